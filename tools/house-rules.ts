@@ -1,0 +1,158 @@
+/** The import rules of the house: which room may see which, and where a library may be seen. */
+import type { IForbiddenRuleType } from 'dependency-cruiser';
+
+/** Room → the other rooms that it may import. The command line, src/cli, may import them all. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  resources: [],
+  matching: ['policy'],
+  policy: [],
+  telemetry: [],
+  sidecar: [],
+  kubernetes: [],
+  keys: ['policy'],
+  token: ['keys', 'matching', 'policy'],
+  issuers: ['keys', 'policy'],
+  compiler: ['resources', 'matching', 'keys', 'policy'],
+  decision: ['policy', 'token', 'matching'],
+  injection: ['sidecar', 'resources'],
+  validator: ['decision', 'token', 'policy', 'sidecar', 'telemetry'],
+  operator: [
+    ...['resources', 'matching', 'policy', 'telemetry', 'sidecar', 'kubernetes', 'keys', 'token'],
+    ...['issuers', 'compiler', 'decision', 'injection'],
+  ],
+};
+
+/** What the validator's folder feed may import besides: it is an operator in small. */
+const folderFeedRooms = [...(rooms.validator ?? []), 'validator', 'resources', 'compiler', 'issuers', 'keys'];
+
+/** Rooms whose code is a function of its arguments: no network, no disk, no clock of their own. */
+const pure = [
+  ...['matching', 'keys', 'token', 'policy', 'compiler', 'decision', 'sidecar', 'injection', 'resources'],
+];
+const harmlessModules = ['assert', 'buffer', 'crypto', 'path', 'url', 'util'];
+
+/** The types of JSON itself, which every room speaks. */
+const vocabulary = '^src/matching/json\\.ts$';
+/** The validator's parts that are loaded only when they are used. */
+const folderFeed = '^src/validator/folder(\\.ts$|/|-)';
+const grpc = '^src/validator/grpc(\\.ts$|/|-)';
+const test = '\\.test\\.ts$|^src/[^/]+/testing/';
+
+const anyOf = (names: readonly string[]) => `(${names.join('|')})`;
+const inRooms = (names: readonly string[]) => `^src/${anyOf(names)}/`;
+const libraries = (...names: readonly string[]) => `(^|node_modules/)(@types/)?${anyOf(names)}(/|$)`;
+
+const roomRules: readonly IForbiddenRuleType[] = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `room-${room}`,
+  comment: `src/${room} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other room'}.`,
+  from: { path: inRooms([room]), pathNot: room === 'validator' ? [test, folderFeed] : [test] },
+  to: { path: '^src/', pathNot: [inRooms([room, ...allowed]), vocabulary] },
+}));
+
+const otherRules: readonly IForbiddenRuleType[] = [
+  {
+    name: 'room-validator-folder-feed',
+    comment: 'The folder feed compiles manifests and fetches keys; it needs nothing else.',
+    from: { path: folderFeed, pathNot: test },
+    to: { path: '^src/', pathNot: [inRooms(folderFeedRooms), vocabulary] },
+  },
+  {
+    name: 'room-unknown',
+    comment: 'A new room needs a line in tools/house-rules.ts.',
+    from: { path: '^src/', pathNot: [inRooms([...Object.keys(rooms), 'cli']), test] },
+    to: {},
+  },
+  {
+    name: 'nothing-imports-cli',
+    comment: 'The command line calls the rooms, never the other way round.',
+    from: { pathNot: '^src/cli/' },
+    to: { path: '^src/cli/' },
+  },
+  {
+    name: 'product-stands-alone',
+    comment: 'The product imports neither tests nor the tools around it.',
+    from: { path: '^src/', pathNot: test },
+    to: { path: ['^(test|dev|tools|examples)/', test] },
+  },
+  {
+    name: 'folder-feed-is-lazy',
+    comment:
+      'Only import() may load the folder feed: a validator fed by the control plane never pays for it.',
+    from: { path: '^src/', pathNot: [folderFeed, test] },
+    to: { path: folderFeed, dynamic: false, dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'grpc-is-lazy',
+    comment: 'Only import() may load the gRPC server, and only when its address is on.',
+    from: { path: '^src/', pathNot: [grpc, test] },
+    to: { path: grpc, dynamic: false, dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'pure-rooms-touch-nothing',
+    comment: `Of Node.js a pure room uses only ${harmlessModules.join(', ')}; pass the rest in.`,
+    from: { path: inRooms(pure), pathNot: test },
+    to: { dependencyTypes: ['core'], pathNot: `^(node:)?${anyOf(harmlessModules)}$` },
+  },
+  {
+    name: 'pure-rooms-have-no-io-libraries',
+    comment: 'A pure room takes callbacks instead of HTTP clients, servers, logs and metrics.',
+    from: { path: inRooms(pure), pathNot: test },
+    to: { path: libraries('undici', 'express', '@grpc', 'pino', 'prom-client', '@kubernetes') },
+  },
+  {
+    name: 'kubernetes-client-has-its-rooms',
+    comment: 'Only kubernetes and operator see the Kubernetes client: importing it costs 113 MB.',
+    from: { pathNot: '^(src/(kubernetes|operator)|test)/' },
+    to: { path: libraries('@kubernetes/client-node') },
+  },
+  {
+    name: 'metrics-library-behind-one-file',
+    comment: 'Only src/telemetry/metrics.ts sees prom-client.',
+    from: { path: '^src/', pathNot: '^src/telemetry/metrics\\.ts$' },
+    to: { path: libraries('prom-client') },
+  },
+  {
+    name: 'log-library-behind-one-file',
+    comment: 'Only src/telemetry/log.ts sees pino.',
+    from: { path: '^src/', pathNot: '^src/telemetry/log\\.ts$' },
+    to: { path: libraries('pino') },
+  },
+  {
+    name: 'express-stays-out-of-the-check',
+    comment: 'Express serves pages of the operator; a check never goes through it.',
+    from: { path: '^src/', pathNot: ['^src/operator/', test] },
+    to: { path: libraries('express') },
+  },
+  {
+    name: 'grpc-library-behind-its-server',
+    comment: 'Only the gRPC server sees the gRPC library.',
+    from: { path: '^src/', pathNot: [grpc, test] },
+    to: { path: libraries('@grpc/grpc-js') },
+  },
+  {
+    name: 'jose-is-the-oracle',
+    comment: 'jose mints tokens and judges ours in tests and tools; the product verifies by itself.',
+    from: { path: '^src/', pathNot: test },
+    to: { path: libraries('jose') },
+  },
+  {
+    name: 'no-development-packages-in-the-product',
+    comment: 'What the product imports must stand under "dependencies" of package.json.',
+    from: { path: '^src/', pathNot: [test, '\\.gen\\.d\\.ts$'] },
+    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+  },
+  {
+    name: 'no-cycles',
+    comment: 'Files that need each other are one file, or need a third.',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-dead-paths',
+    comment: 'An import must lead somewhere.',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+];
+
+export const houseRules: readonly IForbiddenRuleType[] = [...roomRules, ...otherRules];

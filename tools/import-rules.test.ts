@@ -1,0 +1,128 @@
+/** Each house rule refuses an import planted in a copy of the product, and lets through the one next to it. */
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { houseRules } from './house-rules.ts';
+import { importViolations, type Violation } from './import-rules.ts';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+
+/** Rule; the file where the import is planted; the import; whether it breaks the rule. */
+const plants: readonly (readonly [rule: string, file: string, code: string, breaks: boolean])[] = [
+  ['room-resources', 'src/resources/a.ts', "import '../matching/planted.ts';", true],
+  ['room-matching', 'src/matching/a.ts', "import '../keys/planted.ts';", true],
+  ['room-matching', 'src/matching/b.ts', "import type { A } from '../policy/planted.ts';", false],
+  ['room-policy', 'src/policy/a.ts', "import '../resources/planted.ts';", true],
+  ['room-telemetry', 'src/telemetry/a.ts', "import '../policy/planted.ts';", true],
+  ['room-sidecar', 'src/sidecar/a.ts', "import '../decision/planted.ts';", true],
+  ['room-kubernetes', 'src/kubernetes/a.ts', "import '../resources/planted.ts';", true],
+  ['room-keys', 'src/keys/a.ts', "import '../issuers/planted.ts';", true],
+  ['room-keys', 'src/keys/b.ts', "import '../policy/planted.ts';", false],
+  ['room-token', 'src/token/a.ts', "import '../decision/planted.ts';", true],
+  ['room-token', 'src/token/b.ts', "import '../keys/planted.ts';", false],
+  ['room-issuers', 'src/issuers/a.ts', "import '../token/planted.ts';", true],
+  ['room-issuers', 'src/issuers/b.ts', "import '../keys/planted.ts';", false],
+  ['room-compiler', 'src/compiler/a.ts', "import '../issuers/planted.ts';", true],
+  ['room-compiler', 'src/compiler/b.ts', "import '../resources/planted.ts';", false],
+  ['room-decision', 'src/decision/a.ts', "import '../telemetry/planted.ts';", true],
+  ['room-decision', 'src/decision/b.ts', "import type { A } from '../resources/planted.ts';", true],
+  ['room-decision', 'src/decision/c.ts', "export * from '../validator/planted.ts';", true],
+  ['room-decision', 'src/decision/d.ts', "export const late = () => import('../compiler/planted.ts');", true],
+  ['room-decision', 'src/decision/g.ts', "using late = await import('../compiler/planted.ts');", true],
+  ['room-decision', 'src/decision/e.ts', "import '../token/planted.ts';", false],
+  ['room-decision', 'src/decision/f.test.ts', "import '../compiler/planted.ts';", false],
+  ['room-injection', 'src/injection/a.ts', "import '../compiler/planted.ts';", true],
+  ['room-injection', 'src/injection/b.ts', "import '../sidecar/planted.ts';", false],
+  ['room-validator', 'src/validator/a.ts', "import '../compiler/planted.ts';", true],
+  ['room-validator', 'src/validator/b.ts', "import '../issuers/planted.ts';", true],
+  ['room-validator', 'src/validator/c.ts', "import '../decision/planted.ts';", false],
+  ['room-operator', 'src/operator/a.ts', "import '../validator/planted.ts';", true],
+  ['room-operator', 'src/operator/b.ts', "import '../compiler/planted.ts';", false],
+  ['room-validator-folder-feed', 'src/validator/folder/a.ts', "import '../../kubernetes/planted.ts';", true],
+  ['room-validator-folder-feed', 'src/validator/folder/b.ts', "import '../../compiler/planted.ts';", false],
+  ['room-unknown', 'src/attic/a.ts', "import 'node:fs';", true],
+  ['nothing-imports-cli', 'src/operator/d.ts', "import '../cli/planted.ts';", true],
+  ['nothing-imports-cli', 'dev/a.ts', "import '../src/cli/planted.ts';", true],
+  ['nothing-imports-cli', 'src/cli/a.ts', "import './planted.ts';", false],
+  ['product-stands-alone', 'src/cli/b.ts', "import '../../dev/planted.ts';", true],
+  ['product-stands-alone', 'src/cli/c.ts', "import './planted.test.ts';", true],
+  ['folder-feed-is-lazy', 'src/validator/d.ts', "import './folder/planted.ts';", true],
+  [
+    'folder-feed-is-lazy',
+    'src/validator/e.ts',
+    "export const late = () => import('./folder/planted.ts');",
+    false,
+  ],
+  ['folder-feed-is-lazy', 'src/validator/f.ts', "import type { A } from './folder/planted.ts';", false],
+  ['grpc-is-lazy', 'src/validator/g.ts', "import './grpc/planted.ts';", true],
+  ['grpc-is-lazy', 'src/validator/h.ts', "export const late = () => import('./grpc/planted.ts');", false],
+  ['pure-rooms-touch-nothing', 'src/keys/c.ts', "import 'node:fs/promises';", true],
+  ['pure-rooms-touch-nothing', 'src/decision/h.ts', "import 'node:timers';", true],
+  ['pure-rooms-touch-nothing', 'src/compiler/c.ts', "import 'net';", true],
+  ['pure-rooms-touch-nothing', 'src/token/c.ts', "import 'node:crypto';", false],
+  ['pure-rooms-have-no-io-libraries', 'src/token/d.ts', "import 'undici';", true],
+  ['pure-rooms-have-no-io-libraries', 'src/resources/b.ts', "import 'yaml';", false],
+  ['kubernetes-client-has-its-rooms', 'src/validator/i.ts', "import '@kubernetes/client-node';", true],
+  ['kubernetes-client-has-its-rooms', 'src/kubernetes/b.ts', "import '@kubernetes/client-node';", false],
+  ['metrics-library-behind-one-file', 'src/telemetry/b.ts', "import 'prom-client';", true],
+  ['metrics-library-behind-one-file', 'src/telemetry/metrics.ts', "import 'prom-client';", false],
+  ['log-library-behind-one-file', 'src/validator/j.ts', "import 'pino';", true],
+  ['log-library-behind-one-file', 'src/telemetry/log.ts', "import 'pino';", false],
+  ['express-stays-out-of-the-check', 'src/validator/k.ts', "import 'express';", true],
+  ['express-stays-out-of-the-check', 'src/operator/c.ts', "import 'express';", false],
+  ['grpc-library-behind-its-server', 'src/validator/l.ts', "import '@grpc/grpc-js';", true],
+  ['grpc-library-behind-its-server', 'src/validator/grpc/a.ts', "import '@grpc/grpc-js';", false],
+  ['jose-is-the-oracle', 'src/token/e.ts', "import 'jose';", true],
+  ['jose-is-the-oracle', 'src/token/f.test.ts', "import 'jose';", false],
+  ['no-development-packages-in-the-product', 'src/cli/d.ts', "import 'fast-check';", true],
+  ['no-development-packages-in-the-product', 'src/cli/e.ts', "import 'yaml';", false],
+  ['no-cycles', 'src/keys/d.ts', "import './e.ts';", true],
+  ['no-dead-paths', 'src/keys/e.ts', "import './d.ts';", false],
+  ['no-dead-paths', 'src/keys/f.ts', "import './nowhere.ts';", true],
+];
+
+/** What the plants import. */
+const targets = [
+  ...['cli', 'compiler', 'decision', 'issuers', 'keys', 'kubernetes', 'matching', 'operator', 'policy'],
+  ...['resources', 'sidecar', 'telemetry', 'token', 'validator', 'validator/folder', 'validator/grpc'],
+].map((room) => `src/${room}/planted.ts`);
+
+let copy: string;
+let violations: readonly Violation[];
+
+beforeAll(async () => {
+  copy = await mkdtemp(path.join(tmpdir(), 'portcullis-imports-'));
+  await cp(path.join(repository, 'package.json'), path.join(copy, 'package.json'));
+  await symlink(path.join(repository, 'node_modules'), path.join(copy, 'node_modules'));
+  for (const target of [...targets, 'dev/planted.ts', 'src/cli/planted.test.ts']) {
+    await plant(target, 'export type A = string;');
+  }
+  for (const [, file, code] of plants) await plant(file, code);
+  violations = await importViolations(copy);
+}, 60_000);
+
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+async function plant(file: string, code: string): Promise<void> {
+  const place = path.join(copy, file);
+  await mkdir(path.dirname(place), { recursive: true });
+  await writeFile(place, `${code}\n`);
+}
+
+describe('house rules', () => {
+  it.each(plants)('%s: %s with %s breaks it: %s', (rule, file, _code, breaks) => {
+    const broken = violations.some((violation) => violation.rule === rule && violation.from === file);
+    expect(broken).toBe(breaks);
+  });
+
+  it('has a planted breach for every rule', () => {
+    const planted = new Set(plants.filter(([, , , breaks]) => breaks).map(([rule]) => rule));
+    expect(houseRules.map(({ name }) => name).filter((name) => !planted.has(name ?? ''))).toEqual([]);
+  });
+
+  it('fails where there is nothing to read', async () => {
+    await expect(importViolations(path.join(copy, 'dev'))).rejects.toThrow('no TypeScript file');
+  });
+});

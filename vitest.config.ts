@@ -1,0 +1,37 @@
+/** Unit tests stand beside their files; suites with real neighbours (Envoy, kube-apiserver, Keycloak) under test/. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    restoreMocks: true,
+    // .ci/run adds up what this counts.
+    reporters: process.env.CI
+      ? ['default', ['json', { outputFile: '.cache/test-results/vitest.json' }]]
+      : ['default'],
+    // Two cores are what continuous integration has; more workers would only make servers start late.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{src,dev,tools}/**/*.test.ts', 'test/support/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'neighbours',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/support/**', 'test/e2e/**', 'test/cluster/**', 'test/bench/**'],
+          testTimeout: 60_000,
+          // The first start of a server may download or build it.
+          hookTimeout: 20 * 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
