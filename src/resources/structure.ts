@@ -1,0 +1,196 @@
+/** Checks a value against the structural part of a schema: types, limits, unknown fields. As strict as `kubectl apply`. */
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import type { FieldPath } from './fields.ts';
+import type { Schema } from './schema.ts';
+import { nearest } from './suggestions.ts';
+
+/** What breaks a schema, and where. Messages never quote a value but those of enumerations. */
+export interface SchemaProblem {
+  readonly path: FieldPath;
+  readonly message: string;
+  /** Undefined where the message says it already. */
+  readonly remedy: string | undefined;
+}
+
+/** Every structural problem, in the order of the value; empty when it fits. */
+export function structuralProblems(
+  schema: Schema,
+  value: JsonValue,
+  path: FieldPath,
+): readonly SchemaProblem[] {
+  const type = typeName(value);
+  switch (schema.type) {
+    case 'object':
+      return isJsonObject(value) ? objectProblems(schema, value, path) : [wrongType('an object', type, path)];
+    case 'array':
+      return Array.isArray(value) ? listProblems(schema, value, path) : [wrongType('a list', type, path)];
+    case 'string':
+      return typeof value === 'string'
+        ? stringProblems(schema, value, path)
+        : [wrongType('a string', type, path)];
+    case 'integer':
+      return typeof value === 'number' && Number.isInteger(value)
+        ? integerProblems(schema, value, path)
+        : [wrongType('a whole number', type, path)];
+    case 'boolean':
+      return typeof value === 'boolean' ? [] : [wrongType('true or false', type, path)];
+  }
+}
+
+function objectProblems(schema: Schema, value: JsonObject, path: FieldPath): readonly SchemaProblem[] {
+  const { properties = {}, additionalProperties, required = [], maxProperties } = schema;
+  const names = Object.keys(value);
+  const problems: SchemaProblem[] = required
+    .filter((name) => !Object.hasOwn(value, name))
+    .map((name) => ({
+      path: [...path, name],
+      message: `${name} is required`,
+      remedy: 'add it',
+    }));
+  if (maxProperties !== undefined && names.length > maxProperties) {
+    problems.push(tooMany(`at most ${maxProperties} members`, names.length, path));
+  }
+  for (const [name, member] of Object.entries(value)) {
+    const property = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    if (property) problems.push(...structuralProblems(property, member, [...path, name]));
+    else if (!schema['x-kubernetes-preserve-unknown-fields']) {
+      problems.push(unknownField(name, properties, value, path));
+    }
+  }
+  return problems;
+}
+
+function unknownField(
+  name: string,
+  properties: Readonly<Record<string, Schema>>,
+  value: JsonObject,
+  path: FieldPath,
+): SchemaProblem {
+  const known = Object.keys(properties);
+  const missing = known.filter((candidate) => !Object.hasOwn(value, candidate));
+  const meant = nearest(name, missing);
+  return {
+    path: [...path, name],
+    message: `unknown field ${JSON.stringify(name)}`,
+    remedy: meant === undefined ? `the fields here are ${known.join(', ')}` : `did you mean ${meant}?`,
+  };
+}
+
+function listProblems(
+  schema: Schema,
+  value: readonly JsonValue[],
+  path: FieldPath,
+): readonly SchemaProblem[] {
+  const { minItems, maxItems, items } = schema;
+  if (maxItems !== undefined && value.length > maxItems) {
+    return [tooMany(`at most ${maxItems} items`, value.length, path)];
+  }
+  const problems = items
+    ? value.flatMap((item, index) => structuralProblems(items, item, [...path, index]))
+    : [];
+  if (minItems === undefined || value.length >= minItems) return problems;
+  return [{ path, message: 'the list is empty', remedy: `name at least ${minItems}, or leave it out` }];
+}
+
+function stringProblems(schema: Schema, value: string, path: FieldPath): readonly SchemaProblem[] {
+  const { enum: allowed, minLength, maxLength, pattern, format } = schema;
+  if (allowed && !allowed.includes(value)) {
+    const meant = nearest(value, allowed);
+    const choice = `write one of ${allowed.map((word) => word || '""').join(', ')}`;
+    return [
+      {
+        path,
+        message: `${JSON.stringify(value.slice(0, 64))} is not known here`,
+        remedy: meant === undefined ? choice : `did you mean ${meant}? Otherwise ${choice}`,
+      },
+    ];
+  }
+  const length = [...value].length; // As Kubernetes counts: code points.
+  if (maxLength !== undefined && length > maxLength) {
+    return [tooMany(`at most ${maxLength} characters`, length, path)];
+  }
+  if (minLength !== undefined && length < minLength) {
+    return [{ path, message: 'the text is empty', remedy: 'write something, or leave it out' }];
+  }
+  if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) {
+    return [{ path, ...explained(pattern) }];
+  }
+  if (format === 'date-time' && !isDateTime(value)) {
+    return [{ path, message: 'this is no time', remedy: 'write it as 2026-01-31T12:00:00Z' }];
+  }
+  return [];
+}
+
+/** What the patterns of our schemas ask for, in words. */
+const PATTERNS: Readonly<Record<string, { readonly message: string; readonly remedy: string }>> = {
+  '^([0-9]{1,5}(h|m|s|ms)){1,4}$': {
+    message: 'this is no duration',
+    remedy: 'write whole numbers with h, m, s or ms, such as 30s or 1h30m',
+  },
+  '^\\S+$': { message: 'spaces are not allowed here', remedy: 'take them away' },
+  '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$': {
+    message: 'this is no name that an object can have',
+    remedy: 'use small letters, digits, - and ., with a letter or digit at both ends',
+  },
+  '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$': {
+    message: 'this is no name that a namespace can have',
+    remedy: 'use small letters, digits and -, with a letter or digit at both ends',
+  },
+};
+
+function explained(pattern: string): { readonly message: string; readonly remedy: string } {
+  return (
+    PATTERNS[pattern] ?? {
+      message: 'the text has characters that are not allowed here',
+      remedy: `it must match ${pattern}`,
+    }
+  );
+}
+
+function integerProblems(schema: Schema, value: number, path: FieldPath): readonly SchemaProblem[] {
+  const {
+    minimum = Number.MIN_SAFE_INTEGER,
+    maximum = schema.format === 'int32' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER,
+  } = schema;
+  if (value >= minimum && value <= maximum) return [];
+  return [
+    { path, message: `the number is not between ${minimum} and ${maximum}`, remedy: 'write one that is' },
+  ];
+}
+
+const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+
+const isDateTime = (text: string): boolean => RFC3339.test(text) && !Number.isNaN(Date.parse(text));
+
+function tooMany(limit: string, count: number, path: FieldPath): SchemaProblem {
+  return { path, message: `only ${limit} are taken, and there are ${count}`, remedy: 'take some away' };
+}
+
+function wrongType(expected: string, actual: string, path: FieldPath): SchemaProblem {
+  const quote = expected === 'a string' && /number|true or false/.test(actual);
+  return {
+    path,
+    message: `this must be ${expected}, but is ${actual}`,
+    remedy: quote
+      ? 'put it in quotes'
+      : actual === 'empty (null)'
+        ? 'give it a value, or leave it out'
+        : `write ${expected}`,
+  };
+}
+
+function typeName(value: JsonValue): string {
+  if (value === null) return 'empty (null)';
+  if (Array.isArray(value)) return 'a list';
+  switch (typeof value) {
+    case 'string':
+      return 'a string';
+    case 'number':
+      return 'a number';
+    case 'boolean':
+      return 'true or false';
+    default:
+      return 'an object';
+  }
+}

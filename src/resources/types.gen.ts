@@ -1,0 +1,614 @@
+// Generated from crds/ by `npm run generate`. Do not edit.
+//
+// Fields with a default in the schema are always there: the API server and the offline reader fill them in.
+
+import type { JsonObject } from '../matching/json.ts';
+import type { ObjectMeta } from './object.ts';
+
+/** An identity provider, and how its tokens are read. ApiBindings refer to it by name. */
+export interface AuthenticationSource {
+  readonly apiVersion: 'portcullis.dev/v1alpha1';
+  readonly kind: 'AuthenticationSource';
+  readonly metadata: ObjectMeta;
+  readonly spec: AuthenticationSourceSpec;
+  readonly status?: AuthenticationSourceStatus;
+}
+
+/** What the provider's tokens look like, where its keys stand, and who may bind to it. */
+export interface AuthenticationSourceSpec {
+  /** A name for people. */
+  readonly displayName?: string;
+  /** What the source is for, in a sentence or two. */
+  readonly description?: string;
+  /**
+   * How this source authenticates; names the member that must be there. JWT is the only one;
+   * Introspection and ApiKey are reserved.
+   */
+  readonly type?: 'JWT' | 'Introspection' | 'ApiKey';
+  /** The namespaces whose ApiBindings may use this source. */
+  readonly allowedNamespaces: AuthenticationSourceAllowedNamespaces;
+  /** How the provider's JSON Web Tokens are verified and read. */
+  readonly jwt: AuthenticationSourceJwt;
+}
+
+/** The namespaces whose ApiBindings may use this source. */
+export interface AuthenticationSourceAllowedNamespaces {
+  /**
+   * Same is the source's own namespace, All is every namespace, Selector those that the selector
+   * chooses.
+   */
+  readonly from: 'Same' | 'All' | 'Selector';
+  /** Chooses namespaces by their labels. Both members must match. */
+  readonly selector?: LabelSelector;
+}
+
+/** Chooses objects by their labels. Both members must match. */
+export interface LabelSelector {
+  /** Labels with the values they must have. */
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  /** Conditions on labels, all of which must hold. */
+  readonly matchExpressions?: readonly LabelSelectorMatchExpression[];
+}
+
+/** A condition on one label. */
+export interface LabelSelectorMatchExpression {
+  /** The label's name. */
+  readonly key: string;
+  /** How the label's value is compared with values. */
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /** The values to compare with; for In and NotIn only. */
+  readonly values?: readonly string[];
+}
+
+/** How the provider's JSON Web Tokens are verified and read. */
+export interface AuthenticationSourceJwt {
+  /**
+   * The provider's habits: changes the defaults of acceptedIssuers, requiredClaims and mapping, and
+   * nothing else. status.effective shows the outcome.
+   */
+  readonly preset?: 'Okta' | 'Cognito' | 'Google' | 'EntraID' | 'Auth0' | 'Keycloak';
+  /**
+   * The tokens' exact iss, and where discovery starts. Without it iss is not checked, which only
+   * keys.jwks, keys.publicKeys and keys.hmac permit. May hold {tenantid} once.
+   */
+  readonly issuer?: string;
+  /** Further exact values of iss. Absent: the preset's (Google: both forms of its issuer; else none). */
+  readonly acceptedIssuers?: readonly string[];
+  /** For an issuer with {tenantid}: the tenant ids (GUIDs) that may stand there, or "*" alone for any. */
+  readonly tenants?: readonly string[];
+  /** Where the keys stand; at most one member. Absent or empty: they are discovered from issuer. */
+  readonly keys?: AuthenticationSourceJwtKeys;
+  /** How discovered and fetched keys are fetched and kept. */
+  readonly fetch: AuthenticationSourceJwtFetch;
+  /**
+   * The signature algorithms that are allowed. Empty: what the key permits; HS* only with keys.hmac,
+   * ES* bound to its curve. EdDSA and Ed25519 are the same.
+   */
+  readonly algorithms?: readonly ('RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'ES256K' | 'EdDSA' | 'Ed25519' | 'HS256' | 'HS384' | 'HS512')[];
+  /**
+   * The token's aud must hold one of these. A token without aud passes only where clientIDs is set and
+   * matches. Empty: aud is not checked.
+   */
+  readonly audiences?: readonly string[];
+  /** The token's client (mapping.client) must be one of these. Empty: not checked. */
+  readonly clientIDs?: readonly string[];
+  /**
+   * Allowed values of the header's typ, compared without case and without application/. Empty: absent,
+   * JWT and at+jwt.
+   */
+  readonly tokenTypes?: readonly string[];
+  /** How far the provider's clock may be off, 0s to 10m. */
+  readonly clockSkew: string;
+  /** Whether a token must have exp. Where it is there, it always counts. */
+  readonly expiration: 'Required' | 'Optional';
+  /** The longest time since iat, which is then required. Absent: unlimited. */
+  readonly maxTokenAge?: string;
+  /**
+   * Claims that every token must have. Absent: the preset's (Cognito: token_use is access; Keycloak:
+   * typ is Bearer; else none).
+   */
+  readonly requiredClaims?: readonly AuthenticationSourceJwtRequiredClaim[];
+  /** CEL expressions that must be true for every token. They read claims and header. */
+  readonly expressions?: readonly ExpressionSpec[];
+  /** Any one of these roles suffices to use this source. Empty: not checked. */
+  readonly roles?: readonly string[];
+  /**
+   * Which claims say who the user is. The first claim present wins for user, name and client; roles
+   * and scopes unite all. An absent member is the preset's; [] is none.
+   */
+  readonly mapping?: AuthenticationSourceJwtMapping;
+}
+
+/** Where the keys stand; at most one member. Absent or empty: they are discovered from issuer. */
+export interface AuthenticationSourceJwtKeys {
+  /** Where the discovery document stands, when not at issuer + /.well-known/openid-configuration. */
+  readonly discoveryURL?: string;
+  /** Where the key set stands; nothing is discovered. */
+  readonly jwksURI?: string;
+  /** Public keys as a JSON Web Key Set (RFC 7517), inline. */
+  readonly jwks?: AuthenticationSourceJwtKeysJwks;
+  /** Public keys or certificates as PEM. */
+  readonly publicKeys?: readonly AuthenticationSourceJwtKeysPublicKey[];
+  /** Shared secrets for HS256, HS384 and HS512. Requires allowedNamespaces.from: Same. */
+  readonly hmac?: readonly AuthenticationSourceJwtKeysHmac[];
+}
+
+/** Public keys as a JSON Web Key Set (RFC 7517), inline. */
+export interface AuthenticationSourceJwtKeysJwks {
+  /** The keys. */
+  readonly keys: readonly AuthenticationSourceJwtKeysJwksKey[];
+}
+
+/** A public JSON Web Key; members that are not listed here are kept and passed over. */
+export interface AuthenticationSourceJwtKeysJwksKey {
+  /** Key type. RSA, EC or OKP. */
+  readonly kty: string;
+  /** Key id, which the tokens' header names. */
+  readonly kid?: string;
+  /** sig, or absent. */
+  readonly use?: string;
+  /** Operations the key is meant for; verify, or absent. */
+  readonly key_ops?: readonly string[];
+  /** The one algorithm the key is for. */
+  readonly alg?: string;
+  /** RSA modulus, base64url. */
+  readonly n?: string;
+  /** RSA exponent, base64url. */
+  readonly e?: string;
+  /** Curve of an EC or OKP key. */
+  readonly crv?: string;
+  /** X coordinate, or the Ed25519 public key, base64url. */
+  readonly x?: string;
+  /** Y coordinate, base64url. */
+  readonly y?: string;
+  /** The issuer this key is for (Entra ID); may hold {tenantid}. */
+  readonly issuer?: string;
+  /** Always refused, for it is the private part of a key. */
+  readonly d?: string;
+  /** Always refused, for it is a shared secret. */
+  readonly k?: string;
+  readonly [member: string]: unknown;
+}
+
+/** One public key. */
+export interface AuthenticationSourceJwtKeysPublicKey {
+  /** Key id, which the tokens' header names. */
+  readonly kid?: string;
+  /** A PUBLIC KEY (SPKI), RSA PUBLIC KEY (PKCS#1) or CERTIFICATE block. */
+  readonly pem: string;
+}
+
+/** One shared secret. */
+export interface AuthenticationSourceJwtKeysHmac {
+  /** Key id, which the tokens' header names. */
+  readonly kid?: string;
+  /** The key of a Secret, in the source's namespace, that holds it. */
+  readonly secretKeyRef: SecretKeyReference;
+  /** How the secret's bytes are written there. Default: Base64URL. Text takes them as they are. */
+  readonly encoding?: 'Base64URL' | 'Base64' | 'Hex' | 'Text';
+}
+
+/** A key of a Secret in the object's own namespace. */
+export interface SecretKeyReference {
+  /** The Secret's name. */
+  readonly name: string;
+  /** The key in its data. */
+  readonly key: string;
+}
+
+/** How discovered and fetched keys are fetched and kept. */
+export interface AuthenticationSourceJwtFetch {
+  /**
+   * The time between two fetches. The answer's Cache-Control may lengthen it to at most 24h or shorten
+   * it to at least 1m.
+   */
+  readonly refreshInterval: string;
+  /** The time after a failed fetch; doubles, with jitter, up to refreshInterval. */
+  readonly retryInterval: string;
+  /** Bounds the whole exchange, from the connection to the last byte of the answer. */
+  readonly timeout: string;
+  /** How long keys serve after the last good fetch; then requests get keys_unavailable. */
+  readonly maxStale: string;
+  /** Tokens with an unknown kid cause at most one fetch in this time. */
+  readonly unknownKeyCooldown: string;
+  /**
+   * Certificates (PEM) to trust instead of the system's, for a provider with a private authority.
+   * Exactly one member.
+   */
+  readonly caBundleFrom?: AuthenticationSourceJwtFetchCaBundleFrom;
+}
+
+/**
+ * Certificates (PEM) to trust instead of the system's, for a provider with a private authority.
+ * Exactly one member.
+ */
+export interface AuthenticationSourceJwtFetchCaBundleFrom {
+  /** The key of a ConfigMap, in the source's namespace, that holds the certificates. */
+  readonly configMapKeyRef?: ConfigMapKeyReference;
+  /** The key of a Secret, in the source's namespace, that holds the certificates. */
+  readonly secretKeyRef?: SecretKeyReference;
+}
+
+/** A key of a ConfigMap in the object's own namespace. */
+export interface ConfigMapKeyReference {
+  /** The ConfigMap's name. */
+  readonly name: string;
+  /** The key in its data. */
+  readonly key: string;
+}
+
+/** A claim and the values it may have. */
+export interface AuthenticationSourceJwtRequiredClaim {
+  /** The claim's name; a flat name wins, else a path such as realm_access.roles. */
+  readonly claim: string;
+  /** Any one of these suffices. Empty: the claim must be present. */
+  readonly values?: readonly string[];
+}
+
+/** A CEL expression and what is said when it is not true. */
+export interface ExpressionSpec {
+  /** The CEL expression. */
+  readonly expression: string;
+  /** What the caller is told when it is not true. */
+  readonly message?: string;
+}
+
+/**
+ * Which claims say who the user is. The first claim present wins for user, name and client; roles and
+ * scopes unite all. An absent member is the preset's; [] is none.
+ */
+export interface AuthenticationSourceJwtMapping {
+  /** The user's stable id. Default sub; Okta uid, sub; EntraID oid, sub. */
+  readonly user?: readonly string[];
+  /**
+   * The user's name for people, in logs and messages. Default preferred_username, sub; Cognito
+   * username, cognito:username; Google email; EntraID preferred_username, upn, unique_name.
+   */
+  readonly name?: readonly string[];
+  /**
+   * The user's roles. Default groups; Cognito cognito:groups; EntraID roles, groups; Auth0
+   * permissions; Keycloak realm_access.roles.
+   */
+  readonly roles?: readonly string[];
+  /**
+   * Splits a claim that is one string into roles. Default "": the string is one role. Elements of an
+   * array are never split.
+   */
+  readonly rolesSeparator?: string;
+  /** The token's scopes. Default scope, scp. Strings are split at spaces, elements of an array are not. */
+  readonly scopes?: readonly string[];
+  /** The client that the token was made for. Default azp, client_id, cid, appid. */
+  readonly client?: readonly string[];
+}
+
+/** What the control plane found; never written by hand. */
+export interface AuthenticationSourceStatus {
+  /** The generation of spec that this status speaks of. */
+  readonly observedGeneration?: number;
+  /** spec.jwt with preset and defaults applied. */
+  readonly effective?: JsonObject;
+  /** The key set's address, as discovered. */
+  readonly jwksURI?: string;
+  /** The keys in use; at most 32 are shown. */
+  readonly keys?: readonly AuthenticationSourceKey[];
+  /** How many keys are in use. */
+  readonly keyCount?: number;
+  /** When the set of keys last changed. */
+  readonly keysChangedTime?: string;
+  /** Why the last fetch of the keys failed; absent when it did not. */
+  readonly issuerError?: AuthenticationSourceIssuerError;
+  /** The ApiBindings that use this source; at most 64 are shown. */
+  readonly bindings?: readonly AuthenticationSourceBinding[];
+  /** How many ApiBindings use this source. */
+  readonly bindingCount?: number;
+  /** Ready, Accepted, KeysAvailable, and Stalled while it is true. */
+  readonly conditions?: readonly Condition[];
+}
+
+/** A key. */
+export interface AuthenticationSourceKey {
+  /** Its id. */
+  readonly kid?: string;
+  /** Its type, for example RSA. */
+  readonly type?: string;
+  /** The algorithm it is for, where that is known. */
+  readonly algorithm?: string;
+}
+
+/** Why the last fetch of the keys failed; absent when it did not. */
+export interface AuthenticationSourceIssuerError {
+  /** What kind of failure it was. */
+  readonly code: 'MISSING_JWKS' | 'URL_INVALID' | 'UNKNOWN_HOST' | 'COULD_NOT_PARSE_CONFIG' | 'REQUEST_TIMEOUT' | 'REMOTE_HOST_RESPONDED_WITH_ERROR';
+  /** What happened, and what to do; never quotes the remote body. */
+  readonly message: string;
+}
+
+/** An ApiBinding. */
+export interface AuthenticationSourceBinding {
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+}
+
+/** One aspect of an object's state. */
+export interface Condition {
+  /** The aspect. */
+  readonly type: string;
+  /** Whether it holds. */
+  readonly status: 'True' | 'False' | 'Unknown';
+  /** The generation of spec that this condition speaks of. */
+  readonly observedGeneration?: number;
+  /** When status last changed. */
+  readonly lastTransitionTime: string;
+  /** Why, in one word for programs. */
+  readonly reason: string;
+  /** Why, for people, and what to do next. */
+  readonly message: string;
+}
+
+/** Which API is guarded, by which AuthenticationSources, under which rules. */
+export interface ApiBinding {
+  readonly apiVersion: 'portcullis.dev/v1alpha1';
+  readonly kind: 'ApiBinding';
+  readonly metadata: ObjectMeta;
+  readonly spec: ApiBindingSpec;
+  readonly status?: ApiBindingStatus;
+}
+
+/** The workloads, the sources whose tokens they take, and the rules. */
+export interface ApiBindingSpec {
+  /**
+   * The workloads to guard, in the binding's namespace: Services, Deployments, StatefulSets,
+   * DaemonSets, or HTTPRoutes and GRPCRoutes of a gateway.
+   */
+  readonly targetRefs?: readonly ApiBindingTargetRef[];
+  /** The pods to guard, by their labels; instead of targetRefs. */
+  readonly podSelector?: LabelSelector;
+  /** The host names this binding speaks for: exact, or *.suffix. Empty: any. */
+  readonly hosts?: readonly string[];
+  /**
+   * The container ports to guard. Absent: the Service's ports whose appProtocol or name says http, h2c
+   * or grpc, else its only port.
+   */
+  readonly ports?: readonly ApiBindingPort[];
+  /** Enforce decides; Audit decides, counts, logs, and allows; Disabled allows. */
+  readonly mode: 'Enforce' | 'Audit' | 'Disabled';
+  /** The AuthenticationSources whose tokens are taken. */
+  readonly sources: readonly ApiBindingSource[];
+  /** The places where a token may stand. More than one token in a request is refused. */
+  readonly credentials: readonly ApiBindingCredential[];
+  /**
+   * How the app itself reads paths. What is Unknown is judged both ways, and a request on which the
+   * two disagree is refused.
+   */
+  readonly pathMatching: ApiBindingPathMatching;
+  /**
+   * In order; the first that matches decides. A rule without match takes every request. A request that
+   * none matches needs a token.
+   */
+  readonly rules?: readonly ApiBindingRule[];
+  /**
+   * What the app is told about the caller, in headers that no client can set. Every name starts with
+   * x-; "" forwards nothing.
+   */
+  readonly forward: ApiBindingForward;
+  /** What browsers on other origins need. */
+  readonly cors: ApiBindingCors;
+  /** The realm that challenges name. Default: the binding's namespace/name. */
+  readonly realm?: string;
+  /** The URL of the API's protected resource metadata (RFC 9728), named in challenges. */
+  readonly resourceMetadata: string;
+  /** Automatic restarts the workload when its pods lack the sidecar; Manual leaves that to you. */
+  readonly rollout: 'Manual' | 'Automatic';
+}
+
+/** One object. */
+export interface ApiBindingTargetRef {
+  /** The kind's API group. Default: the one that it is in. */
+  readonly group?: string;
+  /** The object's kind. */
+  readonly kind: 'Service' | 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'HTTPRoute' | 'GRPCRoute';
+  /** The object's name. */
+  readonly name: string;
+}
+
+/** One port. */
+export interface ApiBindingPort {
+  /** The container port's number. */
+  readonly port: number;
+  /** What the app speaks there: HTTP (1.1, the default) or H2C (HTTP/2 without TLS, gRPC). */
+  readonly protocol?: 'HTTP' | 'H2C';
+}
+
+/** One AuthenticationSource. */
+export interface ApiBindingSource {
+  /** Its name. */
+  readonly name: string;
+  /** Its namespace, which must permit this one (allowedNamespaces). Default: the binding's own. */
+  readonly namespace?: string;
+}
+
+/** One place. */
+export interface ApiBindingCredential {
+  /** Where it stands. */
+  readonly in: 'Header' | 'Query' | 'Cookie';
+  /** The name of the header, query parameter or cookie. */
+  readonly name: string;
+  /** For a header: the word before the token. Absent: the whole value is the token. */
+  readonly scheme?: string;
+  /**
+   * For a cookie: on methods other than GET, HEAD and OPTIONS the request's Origin must be one of
+   * these.
+   */
+  readonly origins?: readonly string[];
+}
+
+/**
+ * How the app itself reads paths. What is Unknown is judged both ways, and a request on which the two
+ * disagree is refused.
+ */
+export interface ApiBindingPathMatching {
+  /** Whether /Admin and /admin are two paths. */
+  readonly case: 'Unknown' | 'Sensitive' | 'Insensitive';
+  /** Whether /admin and /admin/ are two paths. */
+  readonly trailingSlash: 'Unknown' | 'Distinct' | 'Ignore';
+}
+
+/** What is asked of the requests that match. */
+export interface ApiBindingRule {
+  /** A name for logs, traces and tests. */
+  readonly name?: string;
+  /** Which requests; every member must match. Absent: all. */
+  readonly match?: ApiBindingRuleMatch;
+  /**
+   * Required (the default) needs a good token; Optional takes requests without one, but none with a
+   * bad one; None looks at no token; Deny refuses.
+   */
+  readonly authentication?: 'None' | 'Optional' | 'Required' | 'Deny';
+  /** Only tokens of these sources of the binding. Empty: of all. */
+  readonly sources?: readonly string[];
+  /** What the token must say; everything that is named must hold. */
+  readonly require?: ApiBindingRuleRequire;
+}
+
+/** Which requests; every member must match. Absent: all. */
+export interface ApiBindingRuleMatch {
+  /** Any one of these. Empty: any path. */
+  readonly paths?: readonly ApiBindingRuleMatchPath[];
+  /** Any one of these. Empty: any method. */
+  readonly methods?: readonly string[];
+  /** Any one of these: exact, or *.suffix. Empty: any host. */
+  readonly hosts?: readonly string[];
+}
+
+/** A path, or a pattern of paths. */
+export interface ApiBindingRuleMatchPath {
+  /**
+   * Exact; PathPrefix, by whole segments; Template, as in /users/{id}; RegularExpression (RE2), which
+   * must match the whole path.
+   */
+  readonly type: 'Exact' | 'PathPrefix' | 'Template' | 'RegularExpression';
+  /** The path or pattern. */
+  readonly value: string;
+}
+
+/** What the token must say; everything that is named must hold. */
+export interface ApiBindingRuleRequire {
+  /** The user's roles. */
+  readonly roles?: ApiBindingRuleRequireRoles;
+  /** The token's scopes. */
+  readonly scopes?: ApiBindingRuleRequireScopes;
+  /** Claims of the token. */
+  readonly claims?: readonly ApiBindingRuleRequireClaim[];
+  /** The client that the token was made for. */
+  readonly clients?: ApiBindingRuleRequireClients;
+  /**
+   * CEL expressions that must be true. They read claims, header, user, name, roles, scopes, client,
+   * source, params and request.
+   */
+  readonly expressions?: readonly ExpressionSpec[];
+}
+
+/** The user's roles. */
+export interface ApiBindingRuleRequireRoles {
+  /** At least one of these. */
+  readonly anyOf?: readonly string[];
+  /** Every one of these. */
+  readonly allOf?: readonly string[];
+  /** Not one of these. */
+  readonly noneOf?: readonly string[];
+}
+
+/** The token's scopes. */
+export interface ApiBindingRuleRequireScopes {
+  /** At least one of these. */
+  readonly anyOf?: readonly string[];
+  /** Every one of these. */
+  readonly allOf?: readonly string[];
+  /** Not one of these. */
+  readonly noneOf?: readonly string[];
+}
+
+/** A claim and what its values must be. */
+export interface ApiBindingRuleRequireClaim {
+  /** The claim's name; a flat name wins, else a path such as realm_access.roles. */
+  readonly claim: string;
+  /** At least one of these. */
+  readonly anyOf?: readonly string[];
+  /** Every one of these. */
+  readonly allOf?: readonly string[];
+  /** Not one of these. */
+  readonly noneOf?: readonly string[];
+}
+
+/** The client that the token was made for. */
+export interface ApiBindingRuleRequireClients {
+  /** One of these. */
+  readonly anyOf?: readonly string[];
+  /** Not one of these. */
+  readonly noneOf?: readonly string[];
+}
+
+/**
+ * What the app is told about the caller, in headers that no client can set. Every name starts with x-;
+ * "" forwards nothing.
+ */
+export interface ApiBindingForward {
+  /** The header for the user's id. */
+  readonly user: string;
+  /** The header for the user's roles, joined with commas. */
+  readonly roles: string;
+  /** The header for the token's scopes, joined with commas. */
+  readonly scopes: string;
+  /** The header for the source, namespace/name. */
+  readonly source: string;
+  /** The header for all claims, as base64url of their JSON. */
+  readonly payload: string;
+  /** Headers for single claims. */
+  readonly claims?: readonly ApiBindingForwardClaim[];
+  /** Whether the app gets the token itself. */
+  readonly token: 'Keep' | 'Remove';
+}
+
+/** A claim and the header for it. */
+export interface ApiBindingForwardClaim {
+  /** The claim's name; a flat name wins, else a path such as realm_access.roles. */
+  readonly claim: string;
+  /** The header's name. */
+  readonly header: string;
+}
+
+/** What browsers on other origins need. */
+export interface ApiBindingCors {
+  /** Allow lets preflight requests through without a token; Check judges them like any other. */
+  readonly preflight: 'Allow' | 'Check';
+  /** Refusals to these origins carry CORS headers, so that scripts there can read them. */
+  readonly allowOrigins?: readonly string[];
+}
+
+/** What the control plane found; never written by hand. */
+export interface ApiBindingStatus {
+  /** The generation of spec that this status speaks of. */
+  readonly observedGeneration?: number;
+  /** How many of the sources are there and permit this binding. */
+  readonly sourceCount?: number;
+  /** The validators that enforce this binding. */
+  readonly validators?: ApiBindingValidators;
+  /** Targeted pods without a validator, for example those that are older than the binding. */
+  readonly podsUnguarded?: number;
+  /** Targeted pods whose sidecars are of an older version. */
+  readonly podsOutdated?: number;
+  /** Ready, Accepted, SourcesResolved, Programmed, Guarded, and Stalled while it is true. */
+  readonly conditions?: readonly Condition[];
+}
+
+/** The validators that enforce this binding. */
+export interface ApiBindingValidators {
+  /** Ready pods that hold this very version. */
+  readonly current: number;
+  /** Ready pods in all. */
+  readonly total: number;
+  /** Both, as in 3/3. */
+  readonly summary: string;
+}

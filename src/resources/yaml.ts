@@ -1,0 +1,193 @@
+/** Reads YAML as JSON with positions. What JSON does not have, or readers disagree about, is refused. */
+
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLError,
+} from 'yaml';
+import type { JsonValue } from '../matching/json.ts';
+import { type FieldPath, formatField } from './fields.ts';
+import { type Finding, finding } from './findings.ts';
+import { yamlOrigin } from './origin.ts';
+import type { Origin } from './set.ts';
+
+/** Bytes, nearly: characters of a file. Ten thousand bindings in one file fit. */
+export const MAX_FILE_LENGTH = 16 * 1024 * 1024;
+/** Characters of a document; etcd takes no larger object. */
+export const MAX_DOCUMENT_LENGTH = 1536 * 1024;
+export const MAX_DEPTH = 64;
+
+export interface YamlDocument {
+  readonly value: JsonValue;
+  readonly origin: Origin;
+}
+
+export interface YamlFile {
+  /** Without the empty ones and those with findings. */
+  readonly documents: readonly YamlDocument[];
+  readonly findings: readonly Finding[];
+}
+
+/** Why a document is refused, and where. */
+interface Problem {
+  readonly offset: number;
+  readonly path: FieldPath;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** `file` is its name, for findings. */
+export function readYaml(file: string, text: string): YamlFile {
+  if (text.length > MAX_FILE_LENGTH) {
+    const origin: Origin = { file, locate: () => ({ line: 1, column: 1 }) };
+    return {
+      documents: [],
+      findings: [unreadable(origin, '', 'the file is larger than 16 MiB', 'split it')],
+    };
+  }
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const documents: YamlDocument[] = [];
+  const findings: Finding[] = [];
+  for (const { contents, errors } of 'empty' in parsed ? [] : parsed) {
+    const problems = errors.slice(0, 1).map(syntaxProblem);
+    let value: JsonValue = null;
+    if (problems.length === 0 && contents !== null) value = toJson(contents, problems);
+    for (const { offset, path, message, remedy } of problems) {
+      const { line, col } = lines.linePos(offset);
+      const origin: Origin = { file, locate: () => ({ line, column: col }) };
+      findings.push(unreadable(origin, formatField(path), message, remedy));
+    }
+    if (problems.length > 0 || contents === null || value === null) continue;
+    documents.push({ value, origin: yamlOrigin(file, text, contents, lines) });
+  }
+  return { documents, findings };
+}
+
+function unreadable(origin: Origin, field: string, message: string, remedy: string): Finding {
+  return finding('Unreadable', { object: undefined, origin, field }, message, remedy);
+}
+
+/** The library's own words, but for those that quote the file, which may hold a secret. */
+function syntaxProblem({ code, message, pos }: YAMLError): Problem {
+  const at = { offset: pos[0], path: [] };
+  switch (code) {
+    case 'UNEXPECTED_TOKEN':
+    case 'BAD_DQ_ESCAPE':
+    case 'BAD_ALIAS':
+    case 'TAG_RESOLVE_FAILED':
+      return {
+        ...at,
+        message: 'this is not YAML: something is out of place here',
+        remedy: 'look at quotes, colons and indentation before it',
+      };
+    case 'RESOURCE_EXHAUSTION':
+      return { ...at, ...TOO_DEEP };
+    default:
+      return {
+        ...at,
+        message: `this is not YAML: ${lowerFirst(message)}`,
+        remedy: 'look at quotes, colons and indentation',
+      };
+  }
+}
+
+const TOO_DEEP = {
+  message: `values are nested more than ${MAX_DEPTH} deep`,
+  remedy: 'no manifest needs that; take some away',
+};
+
+/** The first problem ends the document: what comes after it may only be its consequence. */
+function toJson(contents: Node, problems: Problem[]): JsonValue {
+  const [start = 0, end = 0] = contents.range ?? [];
+  if (end - start > MAX_DOCUMENT_LENGTH) {
+    problems.push({
+      offset: start,
+      path: [],
+      message: 'the document is larger than 1.5 MiB',
+      remedy: 'split it; no API server takes an object of that size',
+    });
+    return null;
+  }
+  return nodeValue(contents, [], problems);
+}
+
+function nodeValue(node: Node | null, path: FieldPath, problems: Problem[]): JsonValue {
+  if (node === null || problems.length > 0) return null;
+  const refuse = (message: string, remedy: string): null => {
+    problems.push({ offset: node.range?.[0] ?? 0, path, message, remedy });
+    return null;
+  };
+  if (path.length > MAX_DEPTH) return refuse(TOO_DEEP.message, TOO_DEEP.remedy);
+  if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) {
+    return refuse('anchors and aliases (& and *) are not taken', 'write the value out in each place');
+  }
+  if (node.tag !== undefined && !CORE_TAG.test(node.tag)) {
+    return refuse('this tag (!…) is not taken', 'write the value without it');
+  }
+  if (isScalar(node)) return scalarValue(node, refuse);
+  if (isSeq<Node | null>(node))
+    return node.items.map((item, index) => nodeValue(item, [...path, index], problems));
+  if (isMap<Node, Node | null>(node)) return mapValue(node.items, path, problems);
+  return refuse('this kind of value is not taken', 'write it as JSON would');
+}
+
+const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
+
+function mapValue(
+  pairs: readonly Pair<Node, Node | null>[],
+  path: FieldPath,
+  problems: Problem[],
+): JsonValue {
+  const members = new Map<string, JsonValue>();
+  for (const { key, value } of pairs) {
+    const refuse = (message: string, remedy: string): null => {
+      problems.push({ offset: key.range?.[0] ?? 0, path, message, remedy });
+      return null;
+    };
+    const name = isScalar(key) ? key.value : undefined;
+    if (typeof name !== 'string') return refuse('this name is not a string', 'put it in quotes');
+    if (('anchor' in key && key.anchor !== undefined) || (name === '<<' && isPlain(key))) {
+      return refuse('anchors and merge keys (& and <<) are not taken', 'write the members out');
+    }
+    if (members.has(name)) {
+      return refuse(`${JSON.stringify(name)} stands here twice`, 'keep one of the two');
+    }
+    members.set(name, nodeValue(value, [...path, name], problems));
+  }
+  return Object.fromEntries(members);
+}
+
+/**
+ * YAML 1.1, which Kubernetes reads, takes these words for booleans; YAML 1.2 does not. As names they stay
+ * what they are: `y` and `n` are members of a JSON Web Key.
+ */
+const OLD_BOOLEAN = /^(?:yes|on|(no|off))$/i;
+
+function scalarValue(node: Scalar, refuse: (message: string, remedy: string) => null): JsonValue {
+  const { value } = node;
+  switch (typeof value) {
+    case 'string': {
+      const old = isPlain(node) && node.tag === undefined ? OLD_BOOLEAN.exec(value) : null;
+      return old ? old[1] === undefined : value;
+    }
+    case 'boolean':
+      return value;
+    case 'number':
+      if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) return value;
+      return refuse('this number cannot be held exactly', 'write a smaller one, or put it in quotes');
+    default:
+      return value === null ? null : refuse('this kind of value is not taken', 'write it as JSON would');
+  }
+}
+
+const isPlain = (node: Node): boolean => isScalar(node) && node.type === 'PLAIN';
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,118 @@
+/** Specs that the structure of the CRDs alone refuses, each beside one that passes. */
+
+import type { JsonObject } from '../../src/matching/json.ts';
+import { binding } from './binding-specs.ts';
+import type { Kind } from './cases.ts';
+import { jwt } from './source-cases.ts';
+
+export interface StructureCase {
+  readonly what: string;
+  readonly kind: Kind;
+  readonly refused: JsonObject;
+  readonly accepted: JsonObject;
+}
+
+const list = (length: number, item: (index: number) => JsonObject | string): JsonObject[string] =>
+  Array.from({ length }, (_, index) => item(index));
+
+const source = (what: string, refused: JsonObject, accepted: JsonObject): StructureCase => ({
+  what,
+  kind: 'AuthenticationSource',
+  refused: jwt(refused),
+  accepted: jwt(accepted),
+});
+
+const api = (what: string, refused: JsonObject, accepted: JsonObject): StructureCase => ({
+  what,
+  kind: 'ApiBinding',
+  refused: binding(refused),
+  accepted: binding(accepted),
+});
+
+export const STRUCTURE_CASES: readonly StructureCase[] = [
+  { what: 'jwt is required', kind: 'AuthenticationSource', refused: { type: 'JWT' }, accepted: jwt({}) },
+  source('unknown fields', { audience: ['a'] }, { audiences: ['a'] }),
+  source(
+    'unknown fields below lists',
+    { requiredClaims: [{ claim: 'a', value: ['b'] }] },
+    { requiredClaims: [{ claim: 'a', values: ['b'] }] },
+  ),
+  source('enumerations', { preset: 'okta' }, { preset: 'Okta' }),
+  source('the names of algorithms', { algorithms: ['none'] }, { algorithms: ['Ed25519'] }),
+  source('text that is not text', { audiences: [5] }, { audiences: ['5'] }),
+  source('lists that are none', { audiences: 'a' }, { audiences: ['a'] }),
+  source('empty text', { audiences: [''] }, { audiences: [' '] }),
+  source('long text', { audiences: ['a'.repeat(256)] }, { audiences: ['a'.repeat(255)] }),
+  source('length in code points', { audiences: ['𝒜'.repeat(256)] }, { audiences: ['𝒜'.repeat(255)] }),
+  source('long lists', { audiences: list(65, String) }, { audiences: list(64, String) }),
+  source(
+    'long expressions',
+    { expressions: [{ expression: 'a'.repeat(2049) }] },
+    { expressions: [{ expression: 'a'.repeat(2048) }] },
+  ),
+  source('durations without unit', { clockSkew: '30' }, { clockSkew: '30s' }),
+  source('fractions of durations', { clockSkew: '1.5s' }, { clockSkew: '1s500ms' }),
+  source('durations of five parts', { maxTokenAge: '1s1s1s1s1s' }, { maxTokenAge: '1s1s1s1s' }),
+  source('spaces in an issuer', { issuer: 'https://id.example.com ' }, { issuer: 'https://id.example.com' }),
+  source('no keys', { keys: { jwks: { keys: [] } } }, { keys: {} }),
+  source(
+    'names of Secrets',
+    { keys: { hmac: [{ secretKeyRef: { name: 'Shared', key: 'a' } }] } },
+    { keys: { hmac: [{ secretKeyRef: { name: 'shared', key: 'a' } }] } },
+  ),
+  source(
+    'half a reference',
+    { keys: { hmac: [{ secretKeyRef: { name: 'shared' } }] } },
+    { keys: { hmac: [{ secretKeyRef: { name: 'shared', key: 'A_b.c' } }] } },
+  ),
+  {
+    what: 'sources are required',
+    kind: 'ApiBinding',
+    refused: { targetRefs: [{ kind: 'Service', name: 'a' }] },
+    accepted: binding({}),
+  },
+  api('no sources', { sources: [] }, { sources: [{ name: 'a' }] }),
+  api(
+    'many sources',
+    { sources: list(17, (n) => ({ name: `s${n}` })) },
+    { sources: list(16, (n) => ({ name: `s${n}` })) },
+  ),
+  api(
+    'other kinds of targets',
+    { targetRefs: [{ kind: 'Pod', name: 'a' }] },
+    { targetRefs: [{ kind: 'StatefulSet', name: 'a' }] },
+  ),
+  api('no targets', { targetRefs: [] }, {}),
+  api('no credentials', { credentials: [] }, { credentials: [{ in: 'Header', name: 'X-Api-Token' }] }),
+  api(
+    'spaces in a scheme',
+    { credentials: [{ in: 'Header', name: 'a', scheme: 'Bearer ' }] },
+    { credentials: [{ in: 'Header', name: 'a', scheme: 'Bearer' }] },
+  ),
+  api('ports out of range', { ports: [{ port: 65_536 }] }, { ports: [{ port: 65_535 }] }),
+  api('ports that are no integers', { ports: [{ port: 80.5 }] }, { ports: [{ port: 80 }] }),
+  api('many rules', { rules: list(65, () => ({})) }, { rules: list(64, () => ({})) }),
+  api(
+    'many paths',
+    { rules: [{ match: { paths: list(17, () => ({ type: 'Exact', value: '/' })) } }] },
+    { rules: [{ match: { paths: list(16, () => ({ type: 'Exact', value: '/' })) } }] },
+  ),
+  api('many hosts', { hosts: list(33, (n) => `h${n}`) }, { hosts: list(32, (n) => `h${n}`) }),
+  api(
+    'the type of a path',
+    { rules: [{ match: { paths: [{ value: '/' }] } }] },
+    { rules: [{ match: { paths: [{ type: 'Exact', value: '/' }] } }] },
+  ),
+  api('other modes', { mode: 'Observe' }, { mode: 'Audit' }),
+  api('names of rules', { rules: [{ name: 'a b' }] }, { rules: [{ name: 'a-b' }] }),
+  api(
+    'namespaces',
+    { sources: [{ name: 'a', namespace: 'a.b' }] },
+    { sources: [{ name: 'a', namespace: 'a-b' }] },
+  ),
+  api(
+    'long names',
+    { targetRefs: [{ kind: 'Service', name: 'a'.repeat(254) }] },
+    { targetRefs: [{ kind: 'Service', name: 'a'.repeat(253) }] },
+  ),
+];
