@@ -1,0 +1,52 @@
+/** Claim names: how `realm_access.roles` or `https://x.com/roles` find their value in a token's claims. */
+
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+
+/** Reads one claim; undefined when the token does not have it. A JSON null is present, and is null. */
+export type ClaimReader = (claims: JsonObject) => JsonValue | undefined;
+
+/**
+ * Prepares the reader of one claim name.
+ *
+ * A claim of exactly that name wins (`cognito:groups`, `https://x.com/roles`). Else the name is a path
+ * through objects: members joined by dots, or quoted in brackets where their own name holds a dot
+ * (`resource_access['my.client'].roles`). Arrays are values, never part of a path. Only what the token
+ * itself holds is ever found: `constructor` and its like are absent.
+ */
+export function claimReader(name: string): ClaimReader {
+  const path = parsePath(name);
+  if (path === undefined) return (claims) => member(claims, name);
+  return (claims) => (Object.hasOwn(claims, name) ? claims[name] : follow(claims, path));
+}
+
+function follow(claims: JsonObject, path: readonly string[]): JsonValue | undefined {
+  let value: JsonValue | undefined = claims;
+  for (const segment of path) {
+    if (!isJsonObject(value)) return undefined;
+    value = member(value, segment);
+  }
+  return value;
+}
+
+function member(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** A dotted member, a quoted one, or (to be refused) the end of what can be read. */
+const SEGMENT = /(?:^|\.)([^.[\]'"]+)|\[(?:'((?:[^'\\]|\\['"\\])+)'|"((?:[^"\\]|\\['"\\])+)")\]/y;
+const ESCAPED = /\\(.)/g;
+
+/** The path's members; undefined when the name is no path of more than one. */
+function parsePath(name: string): readonly string[] | undefined {
+  const path: string[] = [];
+  SEGMENT.lastIndex = 0;
+  let end = 0;
+  while (end < name.length) {
+    const match = SEGMENT.exec(name);
+    if (match === null) return undefined;
+    end = SEGMENT.lastIndex;
+    path.push(match[1] ?? (match[2] ?? match[3] ?? '').replaceAll(ESCAPED, '$1'));
+  }
+  const quotedAlone = path.length === 1 && name.startsWith('[');
+  return path.length > 1 || quotedAlone ? path : undefined;
+}

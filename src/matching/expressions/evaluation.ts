@@ -1,0 +1,71 @@
+/** One evaluation's budget: what it has spent, and the end of it, which no operator can catch. */
+
+/**
+ * What an expression may be, read and spend. A step is one operator, call or element; a byte is one UTF-16
+ * unit that is scanned, compared or made. All of it together takes some ten milliseconds at the very worst.
+ */
+export const LIMITS = {
+  /** Characters of an expression's text. */
+  text: 2048,
+  /** Depth of its syntax tree, and of its brackets. */
+  nesting: 32,
+  /** Bytes, as UTF-8, of each string that is read or made. */
+  string: 8192,
+  /** Members of each list or map that is read or made. */
+  elements: 4096,
+  /** Depth of the values that are compared. */
+  depth: 32,
+  steps: 20_000,
+  bytes: 262_144,
+  /** Instructions of a compiled regular expression. */
+  regexSize: 1000,
+  /** A regular expression costs one step for so many pairs of a character and an instruction. */
+  regexWorkPerStep: 8,
+  /** Listing a map's keys costs one step for so many. */
+  keysPerStep: 8,
+} as const;
+
+/** Ends an evaluation for good. Thrown, never a value: `||` may pass over an error, but not over a bound. */
+export class Exceeded {
+  readonly problem: string;
+  constructor(problem: string) {
+    this.problem = problem;
+  }
+}
+
+export class Evaluation {
+  stepsSpent = 0;
+  bytesSpent = 0;
+
+  steps(count: number): void {
+    this.stepsSpent += count;
+    if (this.stepsSpent > LIMITS.steps) throw new Exceeded(`it needs more than ${LIMITS.steps} steps`);
+  }
+
+  bytes(count: number): void {
+    this.bytesSpent += count;
+    if (this.bytesSpent > LIMITS.bytes) throw new Exceeded(`it handles more than ${LIMITS.bytes} bytes`);
+  }
+
+  /** Returns the string if it keeps to the bound, in constant time for all but the longest. */
+  boundedString(text: string): string {
+    if (text.length * 3 <= LIMITS.string) return text;
+    this.make(text.length);
+    this.boundLength(Buffer.byteLength(text));
+    return text;
+  }
+
+  /** Pays for a string before it is made. */
+  make(length: number): void {
+    this.boundLength(length);
+    this.bytes(length);
+  }
+
+  boundLength(length: number): void {
+    if (length > LIMITS.string) throw new Exceeded(`a string is longer than ${LIMITS.string} bytes`);
+  }
+
+  boundElements(count: number): void {
+    if (count > LIMITS.elements) throw new Exceeded(`a list or map has more than ${LIMITS.elements} members`);
+  }
+}

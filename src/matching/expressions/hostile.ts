@@ -1,0 +1,52 @@
+/** For tests: claims made to hurt, and what an expression over them comes to, and costs. */
+
+import { compileProgram, runProgram } from '../expressions.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { Evaluation, LIMITS } from './evaluation.ts';
+import { INPUT } from './testing.ts';
+import { Fault, type Value } from './values.ts';
+import { variablesOf } from './variables.ts';
+
+const LONG = 'a'.repeat(LIMITS.string);
+const MANY = Array.from({ length: LIMITS.elements }, (_, i) => `r${i}`);
+
+const nested = (depth: number): JsonValue => (depth === 0 ? 1 : [nested(depth - 1)]);
+
+export const HOSTILE: JsonObject = {
+  long: LONG,
+  twin: 'a'.repeat(LIMITS.string),
+  longer: `${LONG}a`,
+  wide: '\u{1f600}'.repeat(LIMITS.string / 4),
+  wider: '\u{1f600}'.repeat(LIMITS.string / 4 + 1),
+  middle: `${'a'.repeat(2000)}b${'a'.repeat(2000)}`,
+  half: 'a'.repeat(4096),
+  spaces: `x${' '.repeat(LIMITS.string - 2)}x`,
+  digits: `${'9'.repeat(8000)}x`,
+  surrogates: '\ud800\udc00\udfff\ud800',
+  list: MANY,
+  longList: [...MANY, 'x'],
+  ints: MANY.map((_, i) => i),
+  strings: MANY.map((role) => LONG.slice(0, 4000) + role),
+  map: Object.fromEntries(MANY.map((role) => [role, role])),
+  deep: nested(5000),
+  twinDeep: nested(5000),
+  key: 'secret-value',
+};
+
+export interface Measured {
+  /** The value, or the error's problem. */
+  readonly result: Value;
+  readonly evaluation: Evaluation;
+}
+
+/** What it came to, and what that cost. */
+export function measure(text: string, claims: JsonObject = HOSTILE): Measured {
+  const compiled = compileProgram(text, variablesOf('request'));
+  if (compiled.kind === 'refused') throw new Error(compiled.problem);
+  const evaluation = new Evaluation();
+  const result = runProgram(compiled.node, { ...INPUT, claims, roles: MANY, scopes: MANY }, evaluation);
+  return { result: result instanceof Fault ? result.problem : result, evaluation };
+}
+
+export const OVER_STEPS = `it needs more than ${LIMITS.steps} steps`;
+export const OVER_BYTES = `it handles more than ${LIMITS.bytes} bytes`;

@@ -1,0 +1,41 @@
+/** What an expression can name and call, as pages for users list it: from the tables that judge expressions. */
+
+import { FUNCTIONS, MACROS, METHODS } from './calls.ts';
+import { LIMITS } from './evaluation.ts';
+import { type Overloads, signature } from './overloads.ts';
+import { type Scope, TYPE_NAMES, variablesOf } from './variables.ts';
+
+export interface ExpressionReference {
+  readonly variables: readonly {
+    readonly name: string;
+    readonly scopes: readonly Scope[];
+    readonly description: string;
+  }[];
+  /** As `size(string)` and `string.contains(string)`. */
+  readonly functions: readonly string[];
+  readonly macros: readonly string[];
+  readonly types: readonly string[];
+  readonly limits: typeof LIMITS;
+}
+
+/** Everything that expressions have, in the order in which a page shows it. */
+export function expressionReference(): ExpressionReference {
+  const ofSource = variablesOf('source');
+  const variables = Array.from(variablesOf('request'), ([name, { description }]) => {
+    const scopes: readonly Scope[] = ofSource.has(name) ? ['source', 'request'] : ['request'];
+    return { name, scopes, description };
+  });
+  const functions = [
+    'has(claims.name)',
+    ...signatures(FUNCTIONS, false),
+    ...signatures(METHODS, true),
+    'string.matches(literal string)',
+  ];
+  return { variables, functions, macros: MACROS, types: TYPE_NAMES, limits: LIMITS };
+}
+
+function signatures(table: Overloads, isMethod: boolean): readonly string[] {
+  return Array.from(table, ([name, overloads]) =>
+    overloads.map(({ params }) => signature(name, params, isMethod)),
+  ).flat();
+}

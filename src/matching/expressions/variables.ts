@@ -1,0 +1,109 @@
+/** The names that an expression may read, by where it stands, and what is known of each. */
+
+import type { JsonObject } from '../json.ts';
+import { HEADERS, OBJECT, STRING, STRING_MAP, STRINGS, type StaticType } from './types.ts';
+import type { Element } from './values.ts';
+
+/** What an AuthenticationSource's expressions read. */
+export interface SourceInput {
+  readonly claims: JsonObject;
+  readonly header: JsonObject;
+}
+
+/** What an ApiBinding's expressions read. */
+export interface RequestInput extends SourceInput {
+  /** Absent where the token names none: reading it is an error then. */
+  readonly user?: string;
+  readonly name?: string;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly client?: string;
+  /** namespace/name. */
+  readonly source: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly request: RequestFields;
+}
+
+/** A type, not an interface: so it counts as a JSON object. */
+export type RequestFields = {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  /** Raw, without the question mark. */
+  readonly query: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type Scope = 'source' | 'request';
+
+/** A source's expression reads the first two alone. */
+export type ExpressionInput = SourceInput & Partial<RequestInput>;
+
+export interface Variable {
+  readonly type: StaticType;
+  readonly description: string;
+  /** Undefined when the input has no such thing, which is an error. */
+  readonly read: (input: ExpressionInput) => Element | undefined;
+}
+
+export type Variables = ReadonlyMap<string, Variable>;
+
+const REQUEST: StaticType = {
+  kind: 'map',
+  key: STRING,
+  fields: new Map([
+    ['method', STRING],
+    ['path', STRING],
+    ['host', STRING],
+    ['query', STRING],
+    ['headers', HEADERS],
+  ]),
+};
+
+const variable = (type: StaticType, description: string, read: Variable['read']): Variable => ({
+  type,
+  description,
+  read,
+});
+
+const SOURCE_VARIABLES: Variables = new Map([
+  ['claims', variable(OBJECT, "The token's claims.", (input) => input.claims)],
+  ['header', variable(OBJECT, "The token's JOSE header.", (input) => input.header)],
+]);
+
+const REQUEST_VARIABLES: Variables = new Map([
+  ...SOURCE_VARIABLES,
+  ['user', variable(STRING, "The user's stable id, by the source's mapping.", (input) => input.user)],
+  ['name', variable(STRING, "The user's name for people, by the source's mapping.", (input) => input.name)],
+  ['roles', variable(STRINGS, "The user's roles, by the source's mapping.", (input) => input.roles)],
+  ['scopes', variable(STRINGS, "The token's scopes, by the source's mapping.", (input) => input.scopes)],
+  ['client', variable(STRING, 'The client that the token was issued to.', (input) => input.client)],
+  ['source', variable(STRING, 'The AuthenticationSource, as namespace/name.', (input) => input.source)],
+  ['params', variable(STRING_MAP, "The path's parameters, by a Template rule.", (input) => input.params)],
+  [
+    'request',
+    variable(REQUEST, 'The request: method, path, host, query, headers.', (input) => input.request),
+  ],
+]);
+
+export function variablesOf(scope: Scope): Variables {
+  return scope === 'source' ? SOURCE_VARIABLES : REQUEST_VARIABLES;
+}
+
+/** Names of types, as `type(x) == string` compares them. */
+export const TYPE_NAMES = ['bool', 'int', 'double', 'string', 'null_type', 'list', 'map', 'type'] as const;
+
+/** Names that people look for here, and what serves them instead. */
+export const REMEDIES: ReadonlyMap<string, string> = new Map([
+  ...['now', 'timestamp', 'duration', 'time'].map(
+    (name) => [name, "there is no clock: the source's maxTokenAge and clockSkew judge times"] as const,
+  ),
+  ['token', 'the token itself is never visible: use claims or header'],
+  ['jwt', 'use claims'],
+  ['groups', 'use roles, or claims.groups'],
+  ['path', 'use request.path'],
+  ['method', 'use request.method'],
+  ['headers', 'use request.headers'],
+  ['auth', 'use claims, user or roles'],
+]);

@@ -1,0 +1,25 @@
+/** What servers that compare paths loosely take to be the same. */
+
+/** Lower case, by Unicode's simple folding: letter by letter, none of which becomes two. */
+export function fold(text: string): string {
+  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
+  return Array.from(text, foldLetter).join('');
+}
+
+/** Upper case first: U+017F (long s) and U+212A (Kelvin sign) then meet s and k. */
+function foldLetter(letter: string): string {
+  const upper = letter.toUpperCase();
+  const lower = (isOneLetter(upper) ? upper : letter).toLowerCase();
+  return isOneLetter(lower) ? lower : letter;
+}
+
+function isOneLetter(text: string): boolean {
+  return text.length === 1 || Array.from(text).length === 1;
+}
+
+/** The root keeps its slash. */
+export function withoutTrailingSlash(path: string): string {
+  let end = path.length;
+  while (end > 1 && path.charCodeAt(end - 1) === 0x2f) end--;
+  return end === path.length ? path : path.slice(0, end);
+}

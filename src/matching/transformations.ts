@@ -1,0 +1,153 @@
+/**
+ * What servers do to a path before they look at it, one habit a function.
+ *
+ * Paths are worked on as bytes, one character each from U+0000 to U+00FF, because escapes stand for bytes
+ * and what they spell need not be UTF-8.
+ */
+
+type Transformation = (path: string) => string;
+
+/** Percent-decoding, as different servers do it. Anything that is no escape stays. */
+export const decodings: readonly Transformation[] = [decode, decodeInsideSegments, decodeWithUnicode];
+
+/** All that is done beside decoding. None of these makes a path longer than by one slash. */
+export const repairs: readonly Transformation[] = [
+  mergeSlashes,
+  turnBackslashes,
+  dropParameters,
+  resolveDots,
+  resolveDotsWithoutSlash,
+  resolveDisguisedDots,
+  cutAtDelimiter,
+  dropLineBreaks,
+  dropAuthority,
+  root,
+  readOverlong,
+];
+
+/** RFC 3986 section 2.1. */
+function decode(path: string): string {
+  return path.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => byte(hex));
+}
+
+/** Routers that split first and decode each segment keep an escaped slash inside of it. */
+function decodeInsideSegments(path: string): string {
+  return path.replace(/%(?!2f|5c)([0-9a-f]{2})/gi, (_, hex: string) => byte(hex));
+}
+
+/** Windows' HTTP.sys also reads `%uXXXX`, a UTF-16 code unit. */
+function decodeWithUnicode(path: string): string {
+  if (!/%u[0-9a-f]{4}/i.test(path)) return path;
+  const read = path.replace(/(?:%u[0-9a-f]{4})+/gi, (units) =>
+    texts.utf8(
+      String.fromCharCode(
+        ...units
+          .split(/%u/i)
+          .slice(1)
+          .map((hex) => Number.parseInt(hex, 16)),
+      ),
+    ),
+  );
+  return decode(read);
+}
+
+function byte(hex: string): string {
+  return String.fromCharCode(Number.parseInt(hex, 16));
+}
+
+function mergeSlashes(path: string): string {
+  return path.replace(/\/{2,}/g, '/');
+}
+
+function turnBackslashes(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
+/** Servlet containers take `;` and what follows it out of each segment before they match. */
+function dropParameters(path: string): string {
+  return path.replace(/;[^/]*/g, '');
+}
+
+/** RFC 3986 section 5.2.4; above the root there is nothing. */
+function resolveDots(path: string): string {
+  return /\/\.{1,2}(?:\/|$)/.test(path) ? resolve(path, (segment) => segment) : path;
+}
+
+/** The same as file systems have it: `/a/b/..` is `/a`. */
+function resolveDotsWithoutSlash(path: string): string {
+  const resolved = /\/\.{1,2}$/.test(path) ? resolveDots(path) : path;
+  return resolved !== path && resolved.length > 1 ? resolved.slice(0, -1) : resolved;
+}
+
+/** Dots that are still escaped, as browsers take them (URL Standard), or that carry parameters. */
+function resolveDisguisedDots(path: string): string {
+  if (!/\/(?:\.|%2e){1,2}(?:[/;]|$)/i.test(path)) return path;
+  return resolve(path, (segment) => segment.replace(/;.*$/s, '').replace(/%2e/gi, '.'));
+}
+
+function resolve(path: string, plain: (segment: string) => string): string {
+  const kept: string[] = [];
+  const segments = path.split('/').slice(1);
+  segments.forEach((segment, i) => {
+    const name = plain(segment);
+    const isLast = i === segments.length - 1;
+    if (name === '..') kept.pop();
+    if (name !== '.' && name !== '..') kept.push(segment);
+    else if (isLast) kept.push('');
+  });
+  return `/${kept.join('/')}`;
+}
+
+/** A path that was decoded, and is then parsed as a URL or handed to C, ends here. */
+function cutAtDelimiter(path: string): string {
+  const end = path.search(/[?#\0]/);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/** The URL Standard's parser drops them wherever they stand. */
+function dropLineBreaks(path: string): string {
+  return path.replace(/[\t\n\r]/g, '');
+}
+
+/** Parsed as a URL reference, `//a/b` is the path `/b` at host `a`; so is `http://a/b`. */
+function dropAuthority(path: string): string {
+  return path.replace(/^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?\/\/[^/\\?#]*/, '');
+}
+
+/** `*`, an empty path and others that have no slash in front. */
+function root(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+/** ASCII hidden in longer UTF-8 sequences than it needs (RFC 3629 section 10 warns of it). */
+function readOverlong(path: string): string {
+  return path.replace(/(?:[\xc0\xc1]|\xe0[\x80\x81]|\xf0\x80[\x80\x81])[\x80-\xbf]/g, (sequence) => {
+    const high = sequence.charCodeAt(sequence.length - 2) & 0x01;
+    return String.fromCharCode((high << 6) | (sequence.charCodeAt(sequence.length - 1) & 0x3f));
+  });
+}
+
+/** Between text and the bytes that transformations work on. */
+export const texts = {
+  /** A request line's bytes reach us as UTF-8, or one character each. */
+  toBytes(text: string): readonly string[] {
+    if (isAscii(text)) return [text];
+    const encoded = texts.utf8(text);
+    return /^[\0-\xff]*$/.test(text) ? [text, encoded] : [encoded];
+  },
+
+  /** What is not UTF-8 is read with replacement characters by some, as ISO 8859-1 by others. */
+  fromBytes(bytes: string): readonly string[] {
+    if (isAscii(bytes)) return [bytes];
+    const read = Buffer.from(bytes, 'latin1').toString('utf8');
+    return read.includes('\ufffd') ? [read, bytes] : [read];
+  },
+
+  utf8(text: string): string {
+    return Buffer.from(text, 'utf8').toString('latin1');
+  },
+};
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
+}
