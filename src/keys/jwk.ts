@@ -1,0 +1,120 @@
+/** A public JSON Web Key (RFC 7517, RFC 7518 section 6, RFC 8037) becomes a key to verify with, or is refused. */
+
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import type { PublicJwk } from '../policy/policy.ts';
+import { type Algorithm, canonicalAlgorithm, isAlgorithm } from './algorithms.ts';
+import { algorithmsFor, type VerificationKey } from './key.ts';
+import { type Material, type Members, type Refused, readMaterial, refused } from './material.ts';
+
+export type JwkImport =
+  /** `jwk` holds the public members alone, fit to be stored and sent. */
+  { readonly kind: 'key'; readonly key: VerificationKey; readonly jwk: PublicJwk } | Refused;
+
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const MAX_KID_LENGTH = 1024;
+const MAX_ISSUER_LENGTH = 2048;
+const MAX_KEY_OPS = 16;
+const MAX_KEY_OPS_LENGTH = 64;
+
+/**
+ * Imports one public key. Members that this product has no use for (x5c, x5u, x5t, …) are ignored, never
+ * followed. Never throws, whatever the argument is.
+ */
+export function importJwk(jwk: unknown): JwkImport {
+  if (!isJsonObject(jwk)) return refused('is not a JSON object');
+  const secret = jwk.kty === 'oct' || PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member));
+  if (secret) return refused('is private: publish the public members of public keys alone');
+
+  const { kid, issuer } = jwk;
+  if (!isBoundedString(kid, MAX_KID_LENGTH)) {
+    return refused(`has a kid that is not a string of at most ${MAX_KID_LENGTH} characters`);
+  }
+  if (!isBoundedString(issuer, MAX_ISSUER_LENGTH)) {
+    return refused(`has an issuer that is not a string of at most ${MAX_ISSUER_LENGTH} characters`);
+  }
+  const misuse = usageProblem(jwk.use, jwk.key_ops);
+  if (misuse !== undefined) return refused(misuse);
+
+  const material = readMaterial(jwk);
+  if (material.kind === 'refused') return material;
+  const algorithms = permitted(material, jwk.alg);
+  if (typeof algorithms === 'string') return refused(algorithms);
+
+  let keyObject: KeyObject;
+  try {
+    keyObject = createPublicKey({ key: { ...material.members }, format: 'jwk' });
+  } catch {
+    return refused(material.kty === 'EC' ? `is not a point on ${material.curve}` : 'is not a valid key');
+  }
+  const publicJwk = toPublicJwk(jwk, material.members);
+  return {
+    kind: 'key',
+    jwk: publicJwk,
+    key: {
+      kid,
+      type: material.kty,
+      curve: material.curve,
+      algorithms,
+      keyObject,
+      modulusLength: material.modulusLength,
+      issuer,
+      thumbprint: thumbprint(material.members),
+    },
+  };
+}
+
+function isBoundedString(value: unknown, maxLength: number): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && value.length <= maxLength);
+}
+
+/** RFC 7517 sections 4.2 and 4.3: either may be absent; together they must agree. */
+function usageProblem(use: unknown, operations: unknown): string | undefined {
+  if (use !== undefined && use !== 'sig') return 'is not for signatures: its use is not "sig"';
+  if (operations === undefined) return undefined;
+  if (!isStringArray(operations)) return 'has key_ops that are not an array of strings';
+  if (
+    operations.length > MAX_KEY_OPS ||
+    operations.some((operation) => operation.length > MAX_KEY_OPS_LENGTH)
+  ) {
+    return 'has more or longer key_ops than any key needs';
+  }
+  if (new Set(operations).size !== operations.length) return 'repeats a value in its key_ops';
+  if (!operations.includes('verify')) return 'is not for verification: its key_ops lack "verify"';
+  if (use === 'sig' && operations.some((operation) => operation !== 'verify' && operation !== 'sign')) {
+    return 'contradicts itself: its use is "sig", its key_ops say otherwise';
+  }
+  return undefined;
+}
+
+function isStringArray(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === 'string');
+}
+
+/** The key's algorithms, or what is wrong with its `alg`. */
+function permitted(material: Material, alg: unknown): readonly Algorithm[] | string {
+  const possible = algorithmsFor(material.kty, material.curve);
+  if (alg === undefined) return possible;
+  if (!isAlgorithm(alg)) return 'is for an algorithm that is not supported here';
+  const own = possible.filter((name) => canonicalAlgorithm(name) === canonicalAlgorithm(alg));
+  if (own.length === 0) return `contradicts itself: ${alg} is not for ${material.curve ?? material.kty} keys`;
+  return own;
+}
+
+function toPublicJwk(jwk: JsonObject, members: Members): PublicJwk {
+  const { kid, use, key_ops, alg, issuer } = jwk;
+  return {
+    ...members,
+    ...(typeof kid === 'string' && { kid }),
+    ...(typeof use === 'string' && { use }),
+    ...(isStringArray(key_ops) && { key_ops }),
+    ...(typeof alg === 'string' && { alg }),
+    ...(typeof issuer === 'string' && { issuer }),
+  };
+}
+
+/** RFC 7638 section 3: the required members, in lexicographic order, hashed. */
+function thumbprint({ kty, crv, e, n, x, y }: Members): string {
+  const json = JSON.stringify(kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y });
+  return createHash('sha256').update(json).digest('base64url');
+}

@@ -1,0 +1,28 @@
+/** A key that signatures are verified with, whatever form it came in. */
+
+import type { KeyObject } from 'node:crypto';
+import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm, type Curve, type KeyType } from './algorithms.ts';
+
+export interface VerificationKey {
+  readonly kid: string | undefined;
+  readonly type: KeyType;
+  /** Undefined for RSA and HMAC keys. */
+  readonly curve: Curve | undefined;
+  /** Never empty: what type, curve and strength permit, narrowed by the key's own `alg`. */
+  readonly algorithms: readonly Algorithm[];
+  readonly keyObject: KeyObject;
+  /** The modulus's length for RSA, else undefined: the algorithm knows. In bytes. */
+  readonly modulusLength: number | undefined;
+  /** Entra ID's own member: the only issuer that this key may speak for. */
+  readonly issuer: string | undefined;
+  /** RFC 7638, SHA-256, base64url. Undefined for HMAC: a secret's digest has no business in a log. */
+  readonly thumbprint: string | undefined;
+}
+
+/** The algorithms that a public key of this type, and curve if it has one, can verify. */
+export function algorithmsFor(type: KeyType, curve: Curve | undefined): readonly Algorithm[] {
+  return ALGORITHM_NAMES.filter((name) => {
+    const entry = ALGORITHMS[name];
+    return entry.keyType === type && ('curve' in entry ? entry.curve : undefined) === curve;
+  });
+}
