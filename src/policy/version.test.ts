@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson, digest, policyVersion } from './version.ts';
+import { POLICY } from './wire.fixture.ts';
+
+describe('canonicalJson', () => {
+  it.each([
+    [{ b: 1, a: [true, null, 'x'] }, '{"a":[true,null,"x"],"b":1}'],
+    [{ a: undefined, b: 1 }, '{"b":1}'],
+    [[], '[]'],
+    [{ é: '"' }, '{"é":"\\""}'],
+  ])('%j', (value, json) => {
+    expect(canonicalJson(value)).toBe(json);
+  });
+
+  it('means the same as the value, in whatever order its members stand', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const reversed = Object.fromEntries(Object.entries(value).reverse());
+        expect(canonicalJson(reversed)).toBe(canonicalJson(value));
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});
+
+describe('policyVersion', () => {
+  it('is SHA-256 in hexadecimal, and the same for equal content', () => {
+    expect(policyVersion(POLICY)).toMatch(/^[0-9a-f]{64}$/);
+    expect(policyVersion(structuredClone(POLICY))).toBe(policyVersion(POLICY));
+  });
+
+  it('moves with any content, and with nothing else', () => {
+    const before = policyVersion(POLICY);
+    expect(policyVersion({ ...POLICY, bindings: [] })).not.toBe(before);
+    expect(policyVersion({ ...POLICY, sources: POLICY.sources.slice(1) })).not.toBe(before);
+    expect(policyVersion({ ...POLICY, bindings: POLICY.bindings.toReversed() })).not.toBe(before);
+    const [first, ...others] = POLICY.bindings;
+    if (first === undefined) throw new Error('no binding');
+    expect(policyVersion({ ...POLICY, bindings: [{ ...first, mode: 'Audit' }, ...others] })).not.toBe(before);
+    expect(digest({ version: POLICY.version })).not.toBe(before);
+    expect(policyVersion(POLICY)).toBe(before);
+  });
+});

@@ -1,0 +1,170 @@
+/** The policy's wire form: JSON, read strictly, because a field that is passed over is a rule that is not enforced. */
+
+import {
+  type BindingPolicy,
+  type CredentialPolicy,
+  type ForwardPolicy,
+  type Judgement,
+  POLICY_FORMAT,
+  type Policy,
+  type PublicJwk,
+  type Requirements,
+  type RulePolicy,
+  type SourceKeys,
+  type SourcePolicy,
+} from './policy.ts';
+import { amount, either, list, Misshapen, object, oneOf, port, type Shape, text, variant } from './shape.ts';
+import { policyVersion } from './version.ts';
+
+export type ParsedPolicy =
+  | { readonly kind: 'policy'; readonly policy: Policy }
+  /** `problem` names the place, and quotes nothing of the document but names of members. */
+  | { readonly kind: 'refused'; readonly problem: string };
+
+/**
+ * Reads a policy from JSON text. Refused are another format, anything unknown or missing, and a content
+ * that its version does not belong to.
+ */
+export function parsePolicy(json: string): ParsedPolicy {
+  let document: unknown;
+  try {
+    document = JSON.parse(json);
+  } catch {
+    return { kind: 'refused', problem: 'the policy is not JSON' };
+  }
+  try {
+    const read = policy(document, '');
+    if (policyVersion(read) === read.version) return { kind: 'policy', policy: read };
+    return { kind: 'refused', problem: "the policy's content and version do not belong together" };
+  } catch (error) {
+    if (!(error instanceof Misshapen)) throw error;
+    return { kind: 'refused', problem: `the policy cannot be read: ${error.message}` };
+  }
+}
+
+/** Writes a policy as JSON text. */
+export function serializePolicy(policy: Policy): string {
+  return JSON.stringify(policy);
+}
+
+const texts = list(text);
+
+const expression = object({ expression: text, message: text });
+
+const publicJwk: Shape<PublicJwk> = object(
+  { kty: oneOf('RSA', 'EC', 'OKP') },
+  {
+    ...{ kid: text, use: text, key_ops: texts, alg: text, issuer: text },
+    ...{ n: text, e: text, crv: text, x: text, y: text },
+  },
+);
+
+const sourceKeys: Shape<SourceKeys> = variant<SourceKeys>('kind', {
+  public: object({ kind: oneOf('public'), keys: list(publicJwk) }),
+  hmac: object({
+    kind: oneOf('hmac'),
+    keys: list(object({ secret: text, secretRevision: text }, { kid: text })),
+  }),
+  unavailable: object({ kind: oneOf('unavailable') }),
+});
+
+const tenants = either((value) => value === '*', oneOf('*'), texts);
+
+const source: Shape<SourcePolicy> = object(
+  {
+    id: text,
+    uid: text,
+    revision: text,
+    issuers: texts,
+    keys: sourceKeys,
+    algorithms: texts,
+    audiences: texts,
+    clientIDs: texts,
+    tokenTypes: texts,
+    clockSkew: amount,
+    expiration: oneOf('Required', 'Optional'),
+    requiredClaims: list(object({ claim: text, values: texts })),
+    expressions: list(expression),
+    roles: texts,
+    mapping: object({
+      user: texts,
+      name: texts,
+      roles: texts,
+      rolesSeparator: text,
+      scopes: texts,
+      client: texts,
+    }),
+  },
+  { tenantIssuer: object({ prefix: text, suffix: text, tenants }), maxStale: amount, maxTokenAge: amount },
+);
+
+const valueRequirement = { anyOf: texts, allOf: texts, noneOf: texts };
+
+const requirements: Shape<Requirements> = object({
+  roles: object(valueRequirement),
+  scopes: object(valueRequirement),
+  claims: list(object({ claim: text, ...valueRequirement })),
+  clients: object({ anyOf: texts, noneOf: texts }),
+  expressions: list(expression),
+});
+
+const rule: Shape<RulePolicy> = object(
+  {
+    name: text,
+    match: object({
+      paths: list(
+        object({ type: oneOf('Exact', 'PathPrefix', 'Template', 'RegularExpression'), value: text }),
+      ),
+      methods: texts,
+      hosts: texts,
+    }),
+    authentication: oneOf('None', 'Optional', 'Required', 'Deny'),
+    require: requirements,
+  },
+  { sources: texts },
+);
+
+const credential: Shape<CredentialPolicy> = variant<CredentialPolicy>('in', {
+  Header: object({ in: oneOf('Header'), name: text, scheme: text }),
+  Query: object({ in: oneOf('Query'), name: text }),
+  Cookie: object({ in: oneOf('Cookie'), name: text, origins: texts }),
+});
+
+const judgement: Shape<Judgement> = variant<Judgement>('kind', {
+  invalid: object({ kind: oneOf('invalid'), problem: text }),
+  rules: object({
+    kind: oneOf('rules'),
+    sources: texts,
+    credentials: list(credential),
+    pathMatching: object({
+      case: oneOf('Sensitive', 'Insensitive', 'Unknown'),
+      trailingSlash: oneOf('Distinct', 'Ignore', 'Unknown'),
+    }),
+    rules: list(rule),
+    cors: object({ preflight: oneOf('Allow', 'Check'), allowOrigins: texts }),
+    realm: text,
+    resourceMetadata: text,
+  }),
+});
+
+const forward: Shape<ForwardPolicy> = object({
+  ...{ user: text, roles: text, scopes: text, source: text, payload: text },
+  claims: list(object({ claim: text, header: text })),
+  token: oneOf('Keep', 'Remove'),
+});
+
+const binding: Shape<BindingPolicy> = object({
+  id: text,
+  hosts: texts,
+  ports: list(port),
+  mode: oneOf('Enforce', 'Audit', 'Disabled'),
+  forward,
+  judgement,
+});
+
+const policy: Shape<Policy> = object({
+  format: oneOf(POLICY_FORMAT),
+  version: text,
+  sources: list(source),
+  bindings: list(binding),
+});
