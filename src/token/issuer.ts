@@ -1,0 +1,74 @@
+/** Which source judges a token: by its `iss`, once, without a second try. */
+
+import type { JsonObject } from '../matching/json.ts';
+import type { TenantIssuer } from '../policy/policy.ts';
+import type { PreparedSource } from './source.ts';
+
+/** The sources of one binding, arranged for the choice. */
+export interface SourceIndex {
+  readonly list: readonly PreparedSource[];
+  readonly byIssuer: ReadonlyMap<string, PreparedSource>;
+  readonly byTenant: readonly PreparedSource[];
+  /** The only source that does not check `iss`. */
+  readonly withoutIssuer: PreparedSource | undefined;
+}
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** An issuer that two sources claim belongs to neither: the compiler reports it, nobody may guess. */
+export function indexSources(list: readonly PreparedSource[]): SourceIndex {
+  const byIssuer = new Map<string, PreparedSource>();
+  const claimedTwice = new Set<string>();
+  for (const source of list) {
+    for (const issuer of new Set(source.policy.issuers)) {
+      if (byIssuer.has(issuer)) claimedTwice.add(issuer);
+      byIssuer.set(issuer, source);
+    }
+  }
+  for (const issuer of claimedTwice) byIssuer.delete(issuer);
+  const open = list.filter(({ policy }) => policy.issuers.length === 0 && policy.tenantIssuer === undefined);
+  return {
+    list,
+    byIssuer,
+    byTenant: list.filter(({ policy }) => policy.tenantIssuer !== undefined),
+    withoutIssuer: open.length === 1 ? open[0] : undefined,
+  };
+}
+
+/** Exact issuer, else tenant template, else the only source without issuer. */
+export function chooseSource(
+  index: SourceIndex,
+  issuer: string | undefined,
+  claims: JsonObject,
+): PreparedSource | undefined {
+  if (issuer !== undefined) {
+    const exact = index.byIssuer.get(issuer);
+    if (exact !== undefined) return exact;
+    const fitting = index.byTenant.filter(
+      ({ policy }) =>
+        policy.tenantIssuer !== undefined && fitsTenant(policy.tenantIssuer, issuer, claims.tid),
+    );
+    if (fitting.length > 0) return fitting.length === 1 ? fitting[0] : undefined;
+  }
+  return index.withoutIssuer;
+}
+
+/**
+ * Entra ID's rule for multi-tenant applications: `tid` must be a GUID and allowed, and the template with
+ * it put in must be `iss` exactly.
+ */
+function fitsTenant(template: TenantIssuer, issuer: string, tid: unknown): boolean {
+  if (typeof tid !== 'string' || !GUID.test(tid)) return false;
+  if (issuer !== template.prefix + tid + template.suffix) return false;
+  return template.tenants === '*' || template.tenants.includes(tid.toLowerCase());
+}
+
+/** A key of a multi-tenant set may say whose tokens it signs (`issuer`, with or without `{tenantid}`). */
+export function keyServesIssuer(
+  keyIssuer: string | undefined,
+  source: PreparedSource,
+  claims: JsonObject,
+): boolean {
+  if (keyIssuer === undefined || source.policy.tenantIssuer === undefined) return true;
+  return keyIssuer.replace('{tenantid}', String(claims.tid)) === claims.iss;
+}

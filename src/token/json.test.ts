@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseStrictObject } from './json.ts';
+
+const parse = (text: string) => parseStrictObject(Buffer.from(text));
+const nested = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`;
+
+describe('parseStrictObject', () => {
+  it.each([
+    ['an empty object', '{}'],
+    ['white space around', ' \n{"a" : 1}\t'],
+    ['the same name in different objects', '{"a":{"a":1},"b":[{"a":1},{"a":2}]}'],
+    ['the same text as name and value', '{"a":"a","b":["a","a"]}'],
+    ['brackets, quotes and commas inside strings', '{"a":"}{][,\\":","b":"\\\\","c":"\\""}'],
+    ['32 levels', nested(32)],
+    ['the largest double', '{"a":1.7976931348623157e308}'],
+    ['__proto__ as a member of its own', '{"__proto__":{"a":1}}'],
+  ])('takes %s', (_, text) => {
+    expect(parse(text)).toEqual(JSON.parse(text));
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['an array', '[1]'],
+    ['a string', '"a"'],
+    ['null', 'null'],
+    ['two values', '{}{}'],
+    ['a byte order mark', '\ufeff{}'],
+    ['a comment', '{/**/}'],
+    ['a trailing comma', '{"a":1,}'],
+    ['single quotes', "{'a':1}"],
+    ['NaN', '{"a":NaN}'],
+    ['a number beyond every double', '{"a":[{"b":1e400}]}'],
+    ['one spelled out', `{"a":-${'9'.repeat(400)}}`],
+    ['a doubled member', '{"a":1,"a":1}'],
+    ['a doubled member, one of them escaped', '{"alg":1,"\\u0061lg":2}'],
+    ['a doubled member deep inside', '{"a":[{"b":{"c":1,"d":[],"c":2}}]}'],
+    ['a doubled member around an object', '{"a":{},"b":1,"a":[]}'],
+    ['a doubled empty name', '{"":1,"":2}'],
+    ['33 levels', nested(33)],
+    ['33 levels of arrays', `{"a":${'['.repeat(32)}${']'.repeat(32)}}`],
+  ])('refuses %s', (_, text) => {
+    expect(parse(text)).toBeUndefined();
+  });
+
+  it.each([
+    ['a lone continuation byte', [0x80]],
+    ['an overlong slash', [0xc0, 0xaf]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['a truncated sequence', [0xe2, 0x82]],
+  ])('refuses %s', (_, bytes) => {
+    expect(
+      parseStrictObject(Buffer.from([...Buffer.from('{"a":"'), ...bytes, ...Buffer.from('"}')])),
+    ).toBeUndefined();
+  });
+
+  it('reads every object as JSON.parse does', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), (value) => {
+        const text = JSON.stringify(value);
+        expect(parse(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it('refuses every object with a member added twice', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }),
+        fc.jsonValue(),
+        (value, again) => {
+          const [name = ''] = Object.keys(value);
+          const text = `${JSON.stringify(value).slice(0, -1)},${JSON.stringify(name)}:${JSON.stringify(again)}}`;
+          expect(parse(text)).toBeUndefined();
+        },
+      ),
+    );
+  });
+});

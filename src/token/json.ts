@@ -1,0 +1,91 @@
+/** Strict JSON objects: no duplicate members, bounded depth, valid UTF-8. */
+
+import { type Buffer, isUtf8 } from 'node:buffer';
+import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+
+/** Deeper than any token of the known providers; a bound for everything that walks the claims. */
+const MAX_DEPTH = 32;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/**
+ * Parses bytes as one JSON object. Undefined when they are anything else, name a member twice in one
+ * object (RFC 7515 section 4: parsers disagree on which wins), hold a number that is none, or nest deeper than 32.
+ */
+export function parseStrictObject(bytes: Buffer): JsonObject | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  const text = bytes.toString('utf8');
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isJsonObject(value) || !isPlain(text) || (MAY_OVERFLOW.test(text) && !isAllFinite(value)))
+    return undefined;
+  return value;
+}
+
+/** Numbers that may be too large for a double have an exponent, or hundreds of digits. */
+const MAY_OVERFLOW = /[0-9][eE]|[0-9]{300}/;
+
+function isAllFinite(value: JsonValue): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isAllFinite);
+}
+
+/** Walks text that JSON.parse has accepted, so only strings and brackets need to be told apart. */
+function isPlain(text: string): boolean {
+  const open: (Set<string> | undefined)[] = [];
+  let members: Set<string> | undefined;
+  let nameNext = false;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case QUOTE: {
+        const end = closingQuote(text, i);
+        if (nameNext && members !== undefined) {
+          const name = memberName(text, i, end);
+          if (members.has(name)) return false;
+          members.add(name);
+          nameNext = false;
+        }
+        i = end;
+        break;
+      }
+      case OPEN_OBJECT:
+      case OPEN_ARRAY:
+        members = text.charCodeAt(i) === OPEN_OBJECT ? new Set() : undefined;
+        nameNext = members !== undefined;
+        if (open.push(members) > MAX_DEPTH) return false;
+        break;
+      case CLOSE_OBJECT:
+      case CLOSE_ARRAY:
+        open.pop();
+        members = open.at(-1);
+        nameNext = false;
+        break;
+      case COMMA:
+        nameNext = members !== undefined;
+        break;
+    }
+  }
+  return true;
+}
+
+function closingQuote(text: string, start: number): number {
+  let i = start + 1;
+  while (text.charCodeAt(i) !== QUOTE) i += text.charCodeAt(i) === BACKSLASH ? 2 : 1;
+  return i;
+}
+
+/** Two spellings of one name are one name: escapes are resolved before names are compared. */
+function memberName(text: string, start: number, end: number): string {
+  const raw = text.slice(start + 1, end);
+  return raw.includes('\\') ? String(JSON.parse(text.slice(start, end + 1))) : raw;
+}

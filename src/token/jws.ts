@@ -1,0 +1,138 @@
+/** The compact JWS (RFC 7515 section 7.1) and its JWT claims (RFC 7519), parsed strictly. */
+
+import { Buffer } from 'node:buffer';
+import { decodeCanonical } from '../keys/base64url.ts';
+import type { JsonObject, JsonValue } from '../matching/json.ts';
+import { parseStrictObject } from './json.ts';
+
+/** Longer tokens are refused unread. */
+export const MAX_TOKEN_LENGTH = 16 * 1024;
+
+/** The last day that a JavaScript Date can hold; times beyond it are no times. */
+const MAX_NUMERIC_DATE = 8.64e12;
+
+const COMPACT_JWS = /^([\w-]+)\.([\w-]*)\.([\w-]*)$/;
+const COMPACT_JWE = /^([\w-]+)\.[\w-]*\.[\w-]*\.[\w-]*\.[\w-]*$/;
+
+export interface Jws {
+  readonly header: JsonObject;
+  readonly algorithm: string;
+  readonly keyId: string | undefined;
+  readonly type: string | undefined;
+  readonly claims: JsonObject;
+  readonly registered: RegisteredClaims;
+  readonly signingInput: Buffer;
+  readonly signature: Buffer;
+}
+
+/** The claims of RFC 7519 section 4.1 that decide something, their types checked. Times in seconds. */
+export interface RegisteredClaims {
+  readonly issuer: string | undefined;
+  readonly audience: readonly string[] | undefined;
+  readonly expiresAt: number | undefined;
+  readonly notBefore: number | undefined;
+  readonly issuedAt: number | undefined;
+}
+
+export type ParsedToken =
+  | { readonly kind: 'jws'; readonly jws: Jws }
+  | { readonly kind: 'encrypted' }
+  | { readonly kind: 'malformed'; readonly detail: string };
+
+const malformed = (detail: string): ParsedToken => ({ kind: 'malformed', detail });
+
+/** Never throws. The detail says what is wrong and quotes nothing. */
+export function parseToken(token: string): ParsedToken {
+  if (token.length > MAX_TOKEN_LENGTH) return malformed('The token is longer than 16 KiB.');
+  const parts = COMPACT_JWS.exec(token);
+  if (parts === null) {
+    return isEncrypted(token)
+      ? { kind: 'encrypted' }
+      : malformed('The token is not three base64url parts joined by dots.');
+  }
+  const [, headerPart = '', claimsPart = '', signaturePart = ''] = parts;
+  const header = decodeObject(headerPart);
+  if (header === undefined) return malformed("The token's header is not a plain JSON object in base64url.");
+  const problem = headerProblem(header);
+  if (problem !== undefined) return malformed(problem);
+  const claims = decodeObject(claimsPart);
+  if (claims === undefined) return malformed("The token's claims are not a plain JSON object in base64url.");
+  const registered = readRegistered(claims);
+  if (typeof registered === 'string') return malformed(`The token's ${registered} claim has the wrong type.`);
+  // An empty signature is well formed: it is what `none` comes with, and no algorithm here takes it.
+  const signature = signaturePart === '' ? Buffer.alloc(0) : decodeCanonical(signaturePart);
+  if (signature === undefined) return malformed("The token's signature is not canonical base64url.");
+  const signingInput = Buffer.from(token.slice(0, headerPart.length + 1 + claimsPart.length), 'latin1');
+  return {
+    kind: 'jws',
+    jws: {
+      header,
+      algorithm: String(header.alg),
+      keyId: stringOrUndefined(header.kid),
+      type: stringOrUndefined(header.typ),
+      claims,
+      registered,
+      signingInput,
+      signature,
+    },
+  };
+}
+
+/** A compact JWE has five parts and names its content encryption (RFC 7516 section 4.1.2). */
+function isEncrypted(token: string): boolean {
+  const header = decodeObject(COMPACT_JWE.exec(token)?.[1] ?? '');
+  return header !== undefined && typeof header.enc === 'string';
+}
+
+function decodeObject(segment: string): JsonObject | undefined {
+  const bytes = decodeCanonical(segment);
+  return bytes === undefined ? undefined : parseStrictObject(bytes);
+}
+
+/**
+ * `crit` names extensions that must be understood and we understand none; `b64` (RFC 7797) changes what
+ * was signed. Key material and addresses in the header (jku, jwk, x5u, x5c) are never looked at.
+ */
+function headerProblem(header: JsonObject): string | undefined {
+  if (typeof header.alg !== 'string') return "The token's header names no algorithm.";
+  if (Object.hasOwn(header, 'crit')) return "The token's header has critical extensions (crit).";
+  if (Object.hasOwn(header, 'b64')) return "The token's header changes the payload's encoding (b64).";
+  for (const name of ['kid', 'typ'] as const) {
+    if (Object.hasOwn(header, name) && typeof header[name] !== 'string') {
+      return `The token's header has a ${name} that is not a string.`;
+    }
+  }
+  return undefined;
+}
+
+/** The registered claims, or the name of the first one whose type is wrong. */
+function readRegistered(claims: JsonObject): RegisteredClaims | string {
+  const { iss, sub, aud, exp, nbf, iat } = claims;
+  if (iss !== undefined && typeof iss !== 'string') return 'iss';
+  if (sub !== undefined && typeof sub !== 'string') return 'sub';
+  const audience = aud === undefined ? undefined : readAudience(aud);
+  if (audience === null) return 'aud';
+  if (exp !== undefined && !isNumericDate(exp)) return 'exp';
+  if (nbf !== undefined && !isNumericDate(nbf)) return 'nbf';
+  if (iat !== undefined && !isNumericDate(iat)) return 'iat';
+  return { issuer: iss, audience, expiresAt: exp, notBefore: nbf, issuedAt: iat };
+}
+
+function readAudience(aud: JsonValue): readonly string[] | null {
+  if (typeof aud === 'string') return [aud];
+  if (!Array.isArray(aud)) return null;
+  const values: string[] = [];
+  for (const value of aud) {
+    if (typeof value !== 'string') return null;
+    values.push(value);
+  }
+  return values;
+}
+
+function isNumericDate(value: JsonValue): value is number {
+  return typeof value === 'number' && Math.abs(value) <= MAX_NUMERIC_DATE;
+}
+
+function stringOrUndefined(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,109 @@
+/** A source prepared for verification: its keys imported, its expressions compiled, its names parsed. */
+
+import { createHash } from 'node:crypto';
+import { type CanonicalAlgorithm, canonicalAlgorithm, isAlgorithm } from '../keys/algorithms.ts';
+import { importHmac } from '../keys/hmac.ts';
+import { importJwk } from '../keys/jwk.ts';
+import type { VerificationKey } from '../keys/key.ts';
+import { type ClaimReader, claimReader } from '../matching/claims.ts';
+import { compileExpression, type Expression } from '../matching/expressions.ts';
+import type { SourceKeys, SourcePolicy } from '../policy/policy.ts';
+
+export interface PreparedSource {
+  readonly policy: SourcePolicy;
+  readonly keys: PreparedKeys;
+  /** Unix seconds of the last good fetch; undefined = never, or keys that are not fetched. */
+  readonly checkedAt: number | undefined;
+  /** The allow-list; undefined = what the key permits. */
+  readonly algorithms: ReadonlySet<CanonicalAlgorithm> | undefined;
+  /** Names everything that a verification depends on but the time: object, revision and key set. */
+  readonly cacheKey: string;
+  readonly requiredClaims: readonly { readonly read: ClaimReader; readonly values: readonly string[] }[];
+  readonly expressions: readonly { readonly expression: Expression; readonly message: string }[];
+  readonly mapping: PreparedMapping;
+}
+
+export type PreparedKeys =
+  | { readonly kind: 'public' | 'hmac'; readonly keys: readonly VerificationKey[] }
+  | { readonly kind: 'unavailable'; readonly problem: string };
+
+export interface PreparedMapping {
+  readonly user: readonly ClaimReader[];
+  readonly name: readonly ClaimReader[];
+  readonly roles: readonly ClaimReader[];
+  readonly scopes: readonly ClaimReader[];
+  readonly client: readonly ClaimReader[];
+}
+
+/**
+ * Prepares a source. Whatever cannot be prepared (a key that is refused, a secret that did not come along,
+ * an expression that does not compile) makes its keys unavailable: it denies, and says why.
+ */
+export function prepareSource(
+  policy: SourcePolicy,
+  secrets: ReadonlyMap<string, Uint8Array>,
+  checkedAt: number | undefined,
+): PreparedSource {
+  const { mapping } = policy;
+  const expressions: { expression: Expression; message: string }[] = [];
+  let keys = prepareKeys(policy.keys, secrets);
+  for (const { expression: text, message } of policy.expressions) {
+    const compiled = compileExpression(text, 'source');
+    if (compiled.kind === 'compiled') expressions.push({ expression: compiled.expression, message });
+    else keys = { kind: 'unavailable', problem: `An expression does not compile: ${compiled.problem}` };
+  }
+  return {
+    policy,
+    keys,
+    checkedAt,
+    algorithms: prepareAlgorithms(policy.algorithms),
+    cacheKey: `${policy.uid}/${policy.revision}/${digest(policy.keys)}`,
+    requiredClaims: policy.requiredClaims.map(({ claim, values }) => ({ read: claimReader(claim), values })),
+    expressions,
+    mapping: {
+      user: mapping.user.map(claimReader),
+      name: mapping.name.map(claimReader),
+      roles: mapping.roles.map(claimReader),
+      scopes: mapping.scopes.map(claimReader),
+      client: mapping.client.map(claimReader),
+    },
+  };
+}
+
+/** A name that is not known allows nothing, and does not open the list either. */
+function prepareAlgorithms(names: readonly string[]): ReadonlySet<CanonicalAlgorithm> | undefined {
+  return names.length === 0 ? undefined : new Set(names.filter(isAlgorithm).map(canonicalAlgorithm));
+}
+
+/** Secrets stay out of the digest: their revision stands for them. */
+function digest(keys: SourceKeys): string {
+  return createHash('sha256').update(JSON.stringify(keys)).digest('base64url');
+}
+
+function prepareKeys(keys: SourceKeys, secrets: ReadonlyMap<string, Uint8Array>): PreparedKeys {
+  switch (keys.kind) {
+    case 'unavailable':
+      return { kind: 'unavailable', problem: "The source's keys have not been read yet." };
+    case 'public': {
+      const imported: VerificationKey[] = [];
+      for (const jwk of keys.keys) {
+        const result = importJwk(jwk);
+        if (result.kind === 'key') imported.push(result.key);
+      }
+      return imported.length > 0
+        ? { kind: 'public', keys: imported }
+        : { kind: 'unavailable', problem: 'The source has no usable key.' };
+    }
+    case 'hmac': {
+      const imported: VerificationKey[] = [];
+      for (const { kid, secret } of keys.keys) {
+        const bytes = secrets.get(secret);
+        const result = bytes === undefined ? undefined : importHmac(bytes, kid);
+        if (result?.kind === 'key') imported.push(result.key);
+      }
+      return imported.length > 0
+        ? { kind: 'hmac', keys: imported }
+        : { kind: 'unavailable', problem: 'The source has no usable secret.' };
+    }
+  }
+}

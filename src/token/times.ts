@@ -1,0 +1,40 @@
+/** The times of a token against the clock: exp, nbf and age. All in Unix seconds. */
+
+import type { SourcePolicy } from '../policy/policy.ts';
+import type { RegisteredClaims } from './jws.ts';
+import type { TokenReason } from './verification.ts';
+
+export type TimeReason = Extract<TokenReason, 'token_expired' | 'token_not_yet_valid' | 'token_too_old'>;
+
+export interface TimeProblem {
+  readonly reason: TimeReason;
+  readonly detail: string;
+}
+
+/**
+ * The first of the time reasons that applies. A token expires in the very second that `exp` names
+ * (RFC 7519 section 4.1.4). Missing claims are not judged here: whether they may be missing is a claim rule.
+ */
+export function timeProblem(
+  times: Pick<RegisteredClaims, 'expiresAt' | 'notBefore' | 'issuedAt'>,
+  policy: Pick<SourcePolicy, 'clockSkew' | 'maxTokenAge'>,
+  now: number,
+): TimeProblem | undefined {
+  const { expiresAt, notBefore, issuedAt } = times;
+  const { clockSkew, maxTokenAge } = policy;
+  if (expiresAt !== undefined && now >= expiresAt + clockSkew) {
+    return { reason: 'token_expired', detail: 'The token has expired.' };
+  }
+  if (notBefore !== undefined && notBefore > now + clockSkew) {
+    return { reason: 'token_not_yet_valid', detail: 'The token is not valid yet.' };
+  }
+  if (maxTokenAge !== undefined && issuedAt !== undefined) {
+    if (issuedAt > now + clockSkew) {
+      return { reason: 'token_not_yet_valid', detail: 'The token was issued in the future.' };
+    }
+    if (now - issuedAt > maxTokenAge + clockSkew) {
+      return { reason: 'token_too_old', detail: 'The token was issued too long ago.' };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+/** What can become of a token: a verified identity, or the first of the reasons against it. */
+
+import type { JsonObject } from '../matching/json.ts';
+
+/** In the order in which they are looked for; the first that applies is the reason. */
+export const TOKEN_REASONS = [
+  'token_malformed',
+  'token_encrypted',
+  'issuer_unknown',
+  'algorithm_not_allowed',
+  'type_not_allowed',
+  'keys_unavailable',
+  'key_unknown',
+  'token_expired',
+  'token_not_yet_valid',
+  'token_too_old',
+  'signature_invalid',
+  'token_bound',
+  'audience_mismatch',
+  'client_not_allowed',
+  'claim_rejected',
+  'groups_overage',
+] as const;
+
+export type TokenReason = (typeof TOKEN_REASONS)[number];
+
+/** Who a verified token speaks for. Holds nothing that could be replayed. */
+export interface Identity {
+  /** namespace/name of the source that vouches for it. */
+  readonly source: string;
+  /** The stable id; undefined when no mapped claim is present. */
+  readonly user: string | undefined;
+  /** For people; undefined when no mapped claim is present. */
+  readonly name: string | undefined;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly client: string | undefined;
+  readonly claims: JsonObject;
+  readonly header: JsonObject;
+}
+
+export interface TokenRefusal {
+  readonly kind: 'refused';
+  readonly reason: TokenReason;
+  /** For people, in logs and challenges; holds no part of the token. */
+  readonly detail: string;
+  /** namespace/name, once the issuer is known. */
+  readonly source: string | undefined;
+}
+
+/**
+ * What became of a token. `overloaded` stands for a verification that was never begun, because the queue
+ * of the dear algorithms was full.
+ */
+export type Verification =
+  | { readonly kind: 'verified'; readonly identity: Identity }
+  | TokenRefusal
+  | { readonly kind: 'overloaded'; readonly source: string | undefined };

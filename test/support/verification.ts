@@ -1,0 +1,55 @@
+/** One source, one token, one verdict: the token room as its tests call it. */
+
+import type { SourcePolicy } from '../../src/policy/policy.ts';
+import { indexSources, type SourceIndex } from '../../src/token/issuer.ts';
+import { prepareSource } from '../../src/token/source.ts';
+import { verifyToken } from '../../src/token/verify.ts';
+import { ISSUER, sourcePolicy } from './policy.ts';
+import { publicJwk, secretBytes, token } from './tokens.ts';
+
+export const NOW = 1_800_000_000;
+export const CLAIMS = { iss: ISSUER, sub: 'joe', exp: NOW + 600, iat: NOW - 60 };
+
+export const PUBLIC_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'ES256K',
+  'EdDSA',
+];
+export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
+
+export interface World {
+  readonly policy?: Partial<SourcePolicy>;
+  readonly secrets?: ReadonlyMap<string, Uint8Array>;
+  readonly checkedAt?: number;
+}
+
+export function sourcesOf({ policy = {}, secrets = new Map(), checkedAt }: World): SourceIndex {
+  return indexSources([prepareSource(sourcePolicy(policy), secrets, checkedAt)]);
+}
+
+/** The reason against a token, or `verified`. */
+export function reasonOf(text: string, world: World = {}): string {
+  const verification = verifyToken(text, sourcesOf(world), NOW);
+  return verification.kind === 'refused' ? verification.reason : verification.kind;
+}
+
+/** A source whose only key is that of `token({ alg })`. */
+export function worldFor(alg: string): World {
+  return SECRET_ALGORITHMS.includes(alg)
+    ? {
+        policy: { keys: { kind: 'hmac', keys: [{ secret: 's', secretRevision: '1' }] } },
+        secrets: new Map([['s', secretBytes(alg)]]),
+      }
+    : { policy: { keys: { kind: 'public', keys: [publicJwk(alg)] } } };
+}
+
+/** A good token with these claims changed. */
+export const withClaims = (changes: object) => token({ claims: { ...CLAIMS, ...changes } });
