@@ -1,0 +1,219 @@
+/** Resources in, policy and findings out. Pure: the same resources make the same policy, in whatever order they come. */
+
+import type { FetchPlan } from '../keys/plan.ts';
+import {
+  POLICY_FORMAT,
+  type Policy,
+  type PolicyUpdate,
+  type PublicJwk,
+  type SourcePolicy,
+} from '../policy/policy.ts';
+import { policyVersion } from '../policy/version.ts';
+import type { Finding } from '../resources/findings.ts';
+import type { ConfigMap, Secret } from '../resources/object.ts';
+import type { Located, ResourceSet } from '../resources/set.ts';
+import type { ApiBinding, AuthenticationSource } from '../resources/types.gen.ts';
+import {
+  type BindingFacts,
+  type BindingResult,
+  bindingFacts,
+  type CompiledBinding,
+  compileBinding,
+  type SourceReference,
+} from './binding.ts';
+import type { IssuerClaims } from './claims.ts';
+import { byId, sortedBy } from './collections.ts';
+import { type ConflictScope, type Contender, findConflicts } from './conflicts.ts';
+import { permits } from './grants.ts';
+import { type Acceptance, acceptanceOf, findingsFor } from './issues.ts';
+import { type CompiledSource, compileSource, referencedData, sourceFacts } from './source.ts';
+
+export type { BindingResult } from './binding.ts';
+export type { Acceptance } from './issues.ts';
+
+export interface CompileInput {
+  readonly resources: ResourceSet;
+  /**
+   * What was fetched by the plans of this very compilation's sources, by UID; `checkedAt` is the Unix time
+   * of the last good fetch. Keys fetched from where a source no longer points must not be among them.
+   */
+  readonly keySets: ReadonlyMap<string, FetchedKeys>;
+  readonly allowInsecureHttp: boolean;
+  /**
+   * A revision for a secret whose Secret has no resourceVersion, because no API server keeps it. Must not
+   * give the content away: a hash under a key that stays in the process.
+   */
+  readonly secretRevision: (secret: Uint8Array) => string;
+  /** Namespaces whose Secrets may not be read, so that an absent one says so. */
+  readonly unreadableSecrets?: ReadonlySet<string>;
+  /** Container ports by binding (namespace/name), for those whose spec names none. Absent = any. */
+  readonly ports?: ReadonlyMap<string, readonly number[]>;
+  /** Default: ByHost. */
+  readonly conflicts?: ConflictScope;
+  /** The result before this one: where nothing has changed, its policy is kept. */
+  readonly previous?: CompileResult;
+}
+
+export interface FetchedKeys {
+  readonly keys: readonly PublicJwk[];
+  readonly checkedAt: number;
+}
+
+export interface CompileResult {
+  /** Holds the sources that a binding uses, and no others. */
+  readonly update: PolicyUpdate;
+  /** How to fetch the keys of every accepted source whose keys are fetched, whether a binding uses it or not. */
+  readonly plans: readonly FetchPlan[];
+  readonly findings: readonly Finding[];
+  /** By namespace/name. */
+  readonly sources: ReadonlyMap<string, Acceptance>;
+  /** By namespace/name. */
+  readonly bindings: ReadonlyMap<string, BindingResult>;
+}
+
+/**
+ * Compiles a set of resources that the schema has accepted. Nothing throws: what cannot be used is refused,
+ * its place in the policy denies, and a finding says why. Of two objects of one name, the first counts.
+ */
+export function compile(input: CompileInput): CompileResult {
+  const findings: Finding[] = [];
+  const compiledSources = compileSources(input, findings);
+  const compiledBindings = compileBindings(input, compiledSources, findings);
+  const used = new Set<string>();
+  for (const { result } of compiledBindings) for (const id of result.sources) used.add(id);
+  const sources = [...compiledSources.values()];
+  return {
+    update: policyUpdate(
+      input,
+      sources.filter(({ policy }) => used.has(policy.id)),
+      compiledBindings,
+    ),
+    plans: sources.flatMap(({ plan }) => plan ?? []),
+    findings,
+    sources: new Map(sources.map(({ policy, issues }) => [policy.id, acceptanceOf(issues)])),
+    bindings: new Map(compiledBindings.map(({ policy, result }) => [policy.id, result])),
+  };
+}
+
+interface SourceEntry extends CompiledSource {
+  readonly object: AuthenticationSource;
+  readonly claims: IssuerClaims;
+}
+
+/** Stands in where there is no secret, so that a new function does not compile every source anew. */
+const NEVER_CALLED: CompileInput['secretRevision'] = () => '';
+
+/** Sorted by id. */
+function compileSources(input: CompileInput, findings: Finding[]): ReadonlyMap<string, SourceEntry> {
+  const { resources, keySets, allowInsecureHttp, secretRevision, unreadableSecrets } = input;
+  const secrets = byId(resources.secrets);
+  const configMaps = byId(resources.configMaps);
+  const compiled = new Map<string, SourceEntry>();
+  for (const [id, located] of sortedBy(byId(resources.sources), (id) => id)) {
+    const { object } = located;
+    const { namespace } = object.metadata;
+    const { jwt, uid, claims } = sourceFacts(object);
+    const data = referencedData(jwt).map(({ kind, name }): Secret | ConfigMap | undefined => {
+      const found = kind === 'Secret' ? secrets : configMaps;
+      return found.get(`${namespace}/${name}`)?.object;
+    });
+    const permitted = unreadableSecrets?.has(namespace) !== true;
+    const fetched = keySets.get(uid)?.keys;
+    const revision = jwt.keys.kind === 'hmac' ? secretRevision : NEVER_CALLED;
+    const source = compileSource(object, data, fetched, permitted, allowInsecureHttp, revision);
+    findings.push(...findingsFor(located, source.issues));
+    compiled.set(id, { ...source, object, claims });
+  }
+  return compiled;
+}
+
+/** Oldest first, then by namespace/name; those that lost their hosts to an older one come last. */
+function compileBindings(
+  input: CompileInput,
+  sources: ReadonlyMap<string, SourceEntry>,
+  findings: Finding[],
+): readonly CompiledBinding[] {
+  const contenders = contendersOf(input);
+  const conflicts = findConflicts(contenders, input.conflicts ?? 'ByHost');
+  const resolve = sourceResolver(input, sources);
+  const winners: CompiledBinding[] = [];
+  const losers: CompiledBinding[] = [];
+  for (const { located, facts, ports } of contenders) {
+    const { permitted, refused } = resolve(facts);
+    const conflict = conflicts.get(facts.id);
+    const compiled = compileBinding(located.object, permitted, refused, ports, conflict);
+    findings.push(...findingsFor(located, compiled.issues));
+    (conflict === undefined ? winners : losers).push(compiled);
+  }
+  return [...winners, ...losers];
+}
+
+interface LocatedContender extends Contender {
+  readonly located: Located<ApiBinding>;
+}
+
+/** Oldest first; of two bindings of one name, the first counts. */
+function contendersOf({ resources, ports }: CompileInput): readonly LocatedContender[] {
+  const found = new Map<string, LocatedContender>();
+  for (const located of resources.bindings) {
+    const facts = bindingFacts(located.object);
+    if (found.has(facts.id)) continue;
+    const resolved = facts.ports.length > 0 ? facts.ports : (ports?.get(facts.id) ?? []);
+    found.set(facts.id, { located, facts, ports: resolved });
+  }
+  return [...found.values()].sort((a, b) => (a.facts.age < b.facts.age ? -1 : 1));
+}
+
+interface Resolution {
+  readonly permitted: readonly IssuerClaims[];
+  readonly refused: readonly SourceReference[];
+}
+
+function sourceResolver(
+  { resources }: CompileInput,
+  sources: ReadonlyMap<string, SourceEntry>,
+): (facts: BindingFacts) => Resolution {
+  const namespaces = new Map(resources.namespaces.map(({ object }) => [object.metadata.name, object]));
+  return ({ namespace, sources: references }) => {
+    const permitted: IssuerClaims[] = [];
+    const refused: SourceReference[] = [];
+    for (const reference of references) {
+      const source = sources.get(reference.id);
+      if (source === undefined || !permits(source.object, namespace, namespaces.get(namespace))) {
+        refused.push(reference);
+      } else if (!permitted.includes(source.claims)) {
+        permitted.push(source.claims);
+      }
+    }
+    return { permitted, refused };
+  };
+}
+
+function policyUpdate(
+  { keySets, previous }: CompileInput,
+  sources: readonly SourceEntry[],
+  bindings: readonly CompiledBinding[],
+): PolicyUpdate {
+  const content: Omit<Policy, 'version'> = {
+    format: POLICY_FORMAT,
+    sources: sources.map(({ policy }) => policy),
+    bindings: bindings.map(({ policy }) => policy),
+  };
+  const version = policyVersion(content);
+  const before = previous?.update.policy;
+  return {
+    policy: before?.version === version ? before : { ...content, version },
+    secrets: new Map(sources.flatMap(({ secrets }) => secrets)),
+    keysChecked: new Map(sources.flatMap(({ policy }) => checkedAt(policy, keySets))),
+  };
+}
+
+/** Only fetched keys have such a time. */
+function checkedAt(
+  { uid, maxStale, keys }: SourcePolicy,
+  keySets: CompileInput['keySets'],
+): readonly (readonly [string, number])[] {
+  const fetched = keySets.get(uid);
+  if (maxStale === undefined || keys.kind !== 'public' || fetched === undefined) return [];
+  return [[uid, fetched.checkedAt]];
+}

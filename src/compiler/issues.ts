@@ -1,0 +1,46 @@
+/** What the compiler has to say about an object, before it is known where that object was written. */
+
+import {
+  FINDING_REASONS,
+  type Finding,
+  type FindingReason,
+  finding,
+  type ObjectReference,
+  referenceTo,
+} from '../resources/findings.ts';
+import type { Origin } from '../resources/set.ts';
+
+export interface Issue {
+  readonly reason: FindingReason;
+  /** Its path from the object, `spec.rules[0].match`. */
+  readonly field: string;
+  /** Both sentences without a capital and a full stop, as in a finding. */
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** The condition Accepted of an object. */
+export type Acceptance =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly reason: FindingReason; readonly message: string };
+
+/** Refused by the first issue that is an error; warnings refuse nothing. */
+export function acceptanceOf(issues: readonly Issue[]): Acceptance {
+  const first = issues.find(({ reason }) => FINDING_REASONS[reason].severity === 'error');
+  if (first === undefined) return { kind: 'accepted' };
+  const { reason, field, message, remedy } = first;
+  return { kind: 'refused', reason, message: `${field}: ${message}; ${remedy}` };
+}
+
+interface LocatedObject {
+  readonly object: Parameters<typeof referenceTo>[0];
+  readonly origin: Origin | undefined;
+}
+
+export function findingsFor({ object, origin }: LocatedObject, issues: readonly Issue[]): readonly Finding[] {
+  if (issues.length === 0) return [];
+  const reference: ObjectReference = referenceTo(object);
+  return issues.map(({ reason, field, message, remedy }) =>
+    finding(reason, { object: reference, origin, field }, message, remedy),
+  );
+}

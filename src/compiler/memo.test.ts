@@ -1,0 +1,34 @@
+import { expect, it, vi } from 'vitest';
+import { memoize } from './memo.ts';
+
+it('makes an outcome once for the same key and the same inputs', () => {
+  const make = vi.fn((key: { readonly n: number }, [list, factor]: readonly [readonly number[], number]) =>
+    list.map((n) => n * factor + key.n),
+  );
+  const remembered = memoize(make);
+  const key = { n: 1 };
+  const first = remembered(key, [1, 2], 10);
+  expect(first).toEqual([11, 21]);
+  expect(remembered(key, [1, 2], 10)).toBe(first);
+  expect(make).toHaveBeenCalledTimes(1);
+});
+
+it.each([
+  ['an element', [1, 3], 10],
+  ['a length', [1], 10],
+  ['a scalar', [1, 2], 20],
+])('makes it anew when %s changes, and hands it the one before', (_, list, factor) => {
+  const make = vi.fn((_key: object, inputs: readonly [readonly number[], number], before: unknown) => ({
+    inputs,
+    before,
+  }));
+  const remembered = memoize(make);
+  const key = {};
+  const first = remembered(key, [1, 2], 10);
+  expect(remembered(key, list, factor)).toEqual({ inputs: [list, factor], before: first });
+});
+
+it('keeps keys apart', () => {
+  const remembered = memoize((key: { readonly n: number }) => key.n);
+  expect([remembered({ n: 1 }), remembered({ n: 2 })]).toEqual([1, 2]);
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { PathMatch, RuleMatch } from '../policy/policy.ts';
+import { coveringRule, takesAll } from './reachability.ts';
+
+const match = (paths: readonly string[], rest: Partial<RuleMatch> = {}): { readonly match: RuleMatch } => ({
+  match: {
+    paths: paths.map((path) => {
+      const [type = '', value = ''] = path.split(' ');
+      return { type: type as PathMatch['type'], value };
+    }),
+    methods: [],
+    hosts: [],
+    ...rest,
+  },
+});
+
+describe('coveringRule', () => {
+  it.each([
+    ['a rule without match', match([]), match(['Exact /a'])],
+    ['the root prefix', match(['PathPrefix /']), match([])],
+    ['the root prefix over a regex', match(['PathPrefix /']), match(['RegularExpression .*'])],
+    ['a prefix over a path below it', match(['PathPrefix /a']), match(['Exact /a/b'])],
+    ['a prefix over itself', match(['PathPrefix /a/']), match(['PathPrefix /a'])],
+    ['a prefix over a template below it', match(['PathPrefix /a']), match(['Template /a/{id}'])],
+    [
+      'two prefixes over two paths',
+      match(['PathPrefix /a', 'PathPrefix /b']),
+      match(['Exact /b', 'Exact /a']),
+    ],
+    ['the same regex', match(['RegularExpression /a.*']), match(['RegularExpression /a.*'])],
+    ['more methods', match([], { methods: ['GET', 'HEAD'] }), match([], { methods: ['GET'] })],
+    ['a wildcard over a host', match([], { hosts: ['*.x.example'] }), match([], { hosts: ['a.x.example'] })],
+    [
+      'a wildcard over a longer one',
+      match([], { hosts: ['*.example'] }),
+      match([], { hosts: ['*.x.example'] }),
+    ],
+  ])('sees %s', (_, earlier, later) => {
+    expect(coveringRule([earlier], later)).toBe(earlier);
+  });
+
+  it.each([
+    ['another path', match(['Exact /a']), match(['Exact /b'])],
+    ['a sibling whose name begins alike', match(['PathPrefix /a']), match(['PathPrefix /ab'])],
+    ['a path before the whole', match(['Exact /a']), match([])],
+    ['a prefix before a regex', match(['PathPrefix /a']), match(['RegularExpression /a/.*'])],
+    ['one of two paths', match(['Exact /a']), match(['Exact /a', 'Exact /b'])],
+    ['fewer methods', match([], { methods: ['GET'] }), match([])],
+    ['other methods', match([], { methods: ['GET'] }), match([], { methods: ['GET', 'POST'] })],
+    ['a host before any', match([], { hosts: ['x.example'] }), match([])],
+    [
+      'a wildcard before its own name',
+      match([], { hosts: ['*.x.example'] }),
+      match([], { hosts: ['x.example'] }),
+    ],
+    ['a longer wildcard', match([], { hosts: ['*.x.example'] }), match([], { hosts: ['*.example'] })],
+  ])('says nothing of %s', (_, earlier, later) => {
+    expect(coveringRule([earlier], later)).toBeUndefined();
+  });
+});
+
+describe('takesAll', () => {
+  it.each([
+    [match([]), true],
+    [match(['PathPrefix /']), true],
+    [match(['Exact /a', 'PathPrefix /']), true],
+    [match(['PathPrefix /a']), false],
+    [match(['RegularExpression .*']), false],
+    [match([], { methods: ['GET'] }), false],
+    [match(['PathPrefix /'], { hosts: ['*.example'] }), false],
+  ])('%j: %s', (rule, all) => {
+    expect(takesAll(rule)).toBe(all);
+  });
+});

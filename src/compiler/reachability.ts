@@ -1,0 +1,47 @@
+/** Whether an earlier rule takes every request that a later one matches. Only what is certain is said. */
+
+import { hostMatches } from '../matching/hosts.ts';
+import type { PathMatch, RuleMatch } from '../policy/policy.ts';
+
+interface Rule {
+  readonly match: RuleMatch;
+}
+
+export function coveringRule<R extends Rule>(earlier: readonly R[], rule: Rule): R | undefined {
+  return earlier.find((candidate) => covers(candidate.match, rule.match));
+}
+
+/** Whether the rule matches every request. */
+export function takesAll({ match }: Rule): boolean {
+  return covers(match, { paths: [], methods: [], hosts: [] });
+}
+
+function covers(a: RuleMatch, b: RuleMatch): boolean {
+  return (
+    coversAll(a.methods, b.methods, (method, other) => method === other) &&
+    coversAll(a.hosts, b.hosts, coversHost) &&
+    (a.paths.some(isEverything) || coversAll(a.paths, b.paths, coversPath))
+  );
+}
+
+/** An empty list is everything. */
+function coversAll<T>(a: readonly T[], b: readonly T[], coversOne: (a: T, b: T) => boolean): boolean {
+  if (a.length === 0) return true;
+  return b.length > 0 && b.every((other) => a.some((one) => coversOne(one, other)));
+}
+
+function coversHost(pattern: string, other: string): boolean {
+  return pattern === other || hostMatches([pattern], other.startsWith('*.') ? `x${other.slice(1)}` : other);
+}
+
+function isEverything({ type, value }: PathMatch): boolean {
+  return type === 'PathPrefix' && value === '/';
+}
+
+/** A regular expression is compared with itself only: what else it matches, it alone knows. */
+function coversPath(pattern: PathMatch, other: PathMatch): boolean {
+  if (pattern.type === other.type && pattern.value === other.value) return true;
+  if (pattern.type !== 'PathPrefix' || other.type === 'RegularExpression') return false;
+  const prefix = pattern.value.replace(/\/+$/, '');
+  return other.value === prefix || other.value.startsWith(`${prefix}/`);
+}

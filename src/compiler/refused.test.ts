@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { decide, enforce, request, verdict } from '../../test/support/decide.ts';
+import { bindingPolicy, policyUpdate, rulePolicy } from '../../test/support/policy.ts';
+import { prepareEnforcer } from '../decision/enforcer.ts';
+import { policyVersion } from '../policy/version.ts';
+import { refuseBindings } from './refused.ts';
+
+const everyone = bindingPolicy({ rules: [rulePolicy({ authentication: 'None' })] });
+const update = policyUpdate([everyone]);
+const named = (hosts?: readonly string[]) => ({
+  kind: 'ApiBinding',
+  metadata: { namespace: 'shop', name: 'admin' },
+  spec: hosts === undefined ? {} : { hosts },
+});
+const at = (host: string, ...values: Parameters<typeof refuseBindings>[1]) =>
+  verdict(decide(prepareEnforcer(refuseBindings(update, values)), request({ host })));
+
+test('without any the update stays as it is', () => {
+  expect(refuseBindings(update, [])).toBe(update);
+});
+
+describe('a binding that breaks the schema', () => {
+  test('keeps its hosts from a wider one, and no others', () => {
+    const broken = named(['Admin.Example', '*.intern.example']);
+    expect(at('admin.example', broken)).toBe('denied binding_invalid');
+    expect(at('a.intern.example', broken)).toBe('denied binding_invalid');
+    expect(at('api.example', broken)).toBe('allowed anonymous');
+  });
+  test('without hosts comes behind those that are good', () => {
+    expect(at('api.example', named())).toBe('allowed anonymous');
+  });
+  test('without hosts refuses what nobody else guards', () => {
+    const other = policyUpdate([bindingPolicy({}, { hosts: ['other.example'] })]);
+    const enforcer = prepareEnforcer(refuseBindings(other, [named()]));
+    expect(verdict(decide(enforcer, request()))).toBe('denied binding_invalid');
+  });
+  test('counts for nothing beside a good one of its name', () => {
+    const value = { metadata: { namespace: 'shop', name: 'orders' }, spec: { hosts: ['api.example'] } };
+    expect(at('api.example', value)).toBe('allowed anonymous');
+  });
+});
+
+test.each([
+  ['no members', {}],
+  ['members of other types', { metadata: [], spec: 'x' }],
+  ['hosts of other types', { metadata: { name: 1 }, spec: { hosts: [1, null, 'a b'] } }],
+])('%s harm nobody', (_, value) => {
+  expect(at('api.example', value)).toBe('allowed anonymous');
+});
+
+test('the version is that of the whole', () => {
+  const { policy } = refuseBindings(update, [named(['admin.example'])]);
+  expect(policy.version).toBe(policyVersion(policy));
+  expect(policy.version).not.toBe(update.policy.version);
+  expect(enforce(everyone).version).not.toBe(policy.version);
+});

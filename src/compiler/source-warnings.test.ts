@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { compileManifests, namespace, source, summaries } from './compile.fixture.ts';
+import { compileSource, hex, hmac, ISSUER, pem, secret } from './source.fixture.ts';
+
+describe('warnings', () => {
+  it.each([
+    ['no audience', 'issuer: "https://id.example"', 'warning AudienceUnchecked spec.jwt.audiences'],
+    [
+      'no issuer',
+      `audiences: [a], keys: {publicKeys: [{pem: ${pem}}]}`,
+      'warning IssuerUnchecked spec.jwt.issuer',
+    ],
+    [
+      'an insecure issuer',
+      'issuer: "http://id.example", audiences: [a]',
+      'warning InsecureURL spec.jwt.issuer',
+    ],
+    [
+      'an insecure discovery',
+      `${ISSUER}, keys: {discoveryURL: "http://id.example"}`,
+      'warning InsecureURL spec.jwt.keys.discoveryURL',
+    ],
+    [
+      'an insecure key set',
+      `${ISSUER}, keys: {jwksURI: "HTTP://id.example"}`.replace('HTTP', 'http'),
+      'warning InsecureURL spec.jwt.keys.jwksURI',
+    ],
+    [
+      'HMAC with public keys',
+      `${ISSUER}, algorithms: [RS256, HS256]`,
+      'warning AlgorithmUnusable spec.jwt.algorithms[1]',
+    ],
+    [
+      'RSA with EC keys',
+      `${ISSUER}, algorithms: [ES256, RS256], keys: {publicKeys: [{pem: ${pem}}]}`,
+      'warning AlgorithmUnusable spec.jwt.algorithms[1]',
+    ],
+  ])('%s', (_, jwt, expected) => {
+    const { result, acceptance } = compileSource(jwt);
+    expect(summaries(result)).toEqual([expected]);
+    expect(acceptance).toEqual({ kind: 'accepted' });
+  });
+
+  it.each([
+    [
+      'HS512 with a secret for HS256',
+      '[HS256, HS512]',
+      32,
+      ['warning AlgorithmUnusable spec.jwt.algorithms[1]'],
+    ],
+    ['HS512 with a secret for it', '[HS256, HS512]', 64, []],
+  ])('%s', (_, algorithms, bytes, expected) => {
+    const { result } = compileSource(hmac(`, algorithms: ${algorithms}`), secret('s', `k: ${hex(bytes)}`));
+    expect(summaries(result)).toEqual(expected);
+  });
+
+  it('does not mind an http:// issuer that nothing is fetched from, nor one that is permitted', () => {
+    const jwt = 'issuer: "http://id.example", audiences: [a]';
+    expect(summaries(compileManifests([source('shop/idp', jwt)], { allowInsecureHttp: true }))).toEqual([]);
+    expect(summaries(compileSource(`${jwt}, keys: {publicKeys: [{pem: ${pem}}]}`).result)).toEqual([]);
+    expect(summaries(compileSource(`${jwt}, keys: {jwksURI: "https://id.example"}`).result)).toEqual([]);
+  });
+
+  it('says where', () => {
+    const { result } = compileSource('issuer: "https://id.example"', namespace('shop'));
+    expect(result.findings[0]).toMatchObject({
+      severity: 'warning',
+      object: { kind: 'AuthenticationSource', namespace: 'shop', name: 'idp' },
+      file: 'test.yaml',
+      line: 4,
+      field: 'spec.jwt.audiences',
+    });
+  });
+});
