@@ -1,0 +1,124 @@
+/** How a request leaves: straight to the host, or by way of a proxy; each on a connection of its own. */
+
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import { unescape as percentDecode } from 'node:querystring';
+import { connect as tlsConnect } from 'node:tls';
+import type { DenyList } from './deny.ts';
+import { guardedLookup, type Lookup } from './lookup.ts';
+import { literalAddress } from './target.ts';
+
+export interface ConnectionOptions {
+  readonly deny: DenyList;
+  readonly lookup: Lookup;
+  /** PEM certificates to trust instead of the system's. */
+  readonly certificateAuthorities: string | undefined;
+  /** Ends everything, at any stage. */
+  readonly signal: AbortSignal;
+}
+
+/** The proxy gave no tunnel. */
+export class ProxyRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super('The proxy refused.');
+    this.name = 'ProxyRefused';
+    this.status = status;
+  }
+}
+
+/** A compressed answer could grow a thousandfold, so none is asked for. */
+const HEADERS = {
+  accept: 'application/json, application/jwk-set+json',
+  'accept-encoding': 'identity',
+  'user-agent': 'portcullis',
+};
+
+/**
+ * Sends a GET and resolves with the head of the answer. Rejects with what system, TLS or HTTP parser have to
+ * say. The connection is gone when the answer is read or destroyed.
+ */
+export function send(url: URL, proxy: URL | undefined, options: ConnectionOptions): Promise<IncomingMessage> {
+  if (proxy === undefined) return sendStraight(url, options);
+  return url.protocol === 'http:' ? sendForwarded(url, proxy, options) : sendTunnelled(url, proxy, options);
+}
+
+function sendStraight(url: URL, options: ConnectionOptions): Promise<IncomingMessage> {
+  const lookup = guardedLookup(options.lookup, options.deny);
+  return answerTo(request(url, { headers: HEADERS, signal: options.signal, lookup, ...trust(options) }));
+}
+
+/** RFC 9112 section 3.2.2: a proxy is asked with the whole URL. */
+function sendForwarded(url: URL, proxy: URL, { signal }: ConnectionOptions): Promise<IncomingMessage> {
+  const headers = { ...HEADERS, host: url.host, ...proxyCredentials(proxy) };
+  return answerTo(request(withoutCredentials(proxy), { path: url.href, headers, signal }));
+}
+
+async function sendTunnelled(url: URL, proxy: URL, options: ConnectionOptions): Promise<IncomingMessage> {
+  const socket = await tunnel(url, proxy, options.signal);
+  const host = literalAddress(url) ?? url.hostname;
+  const createConnection = () =>
+    tlsConnect({ socket, host, servername: isIP(host) === 0 ? host : '', ...trust(options) });
+  return answerTo(request(url, { headers: HEADERS, signal: options.signal, createConnection }));
+}
+
+/** RFC 9110 section 9.3.6. */
+function tunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Socket> {
+  const authority = `${url.hostname}:${url.port || '443'}`;
+  const headers = { host: authority, ...proxyCredentials(proxy) };
+  const asking = request(withoutCredentials(proxy), { method: 'CONNECT', path: authority, headers, signal });
+  return new Promise((resolve, reject) => {
+    asking.once('connect', ({ statusCode = 0 }, socket) => {
+      if (statusCode === 200) return resolve(socket as Socket);
+      socket.destroy();
+      reject(new ProxyRefused(statusCode));
+    });
+    rejectOnEnd(asking, reject);
+    asking.end();
+  });
+}
+
+/** Without an agent, or with one of its own, a request has a connection that nobody uses after it. */
+function request(url: URL, options: RequestOptions): ClientRequest {
+  const own: RequestOptions = options.createConnection === undefined ? { ...options, agent: false } : options;
+  return url.protocol === 'https:' ? httpsRequest(url, own) : httpRequest(url, own);
+}
+
+function answerTo(asking: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    asking.once('response', resolve);
+    rejectOnEnd(asking, reject);
+    asking.end();
+  });
+}
+
+function rejectOnEnd(asking: ClientRequest, reject: (reason: Error) => void): void {
+  asking.on('error', reject);
+  asking.once('close', () => reject(new Error('The connection was closed.')));
+}
+
+/** Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED cannot take it back. */
+function trust({ certificateAuthorities: ca }: ConnectionOptions): { rejectUnauthorized: true; ca?: string } {
+  return { rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
+}
+
+function proxyCredentials({ username, password }: URL): Readonly<Record<string, string>> {
+  if (username === '') return {};
+  const credentials = `${percentDecode(username)}:${percentDecode(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+/** Node would make an Authorization header of them, for the host behind the proxy to read. */
+function withoutCredentials(proxy: URL): URL {
+  const bare = new URL(proxy);
+  bare.username = '';
+  bare.password = '';
+  return bare;
+}

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseDocument } from './document.ts';
+
+const parse = (body: string | Uint8Array, type?: string) =>
+  parseDocument(
+    { kind: 'ok', body: Buffer.from(body), headers: type === undefined ? {} : { 'content-type': type } },
+    'https://id.example/keys',
+  );
+
+test.each([
+  ['{"keys":[]}', 'application/json'],
+  ['{"keys":[]}', 'application/jwk-set+json; charset=utf-8'],
+  ['{"keys":[]}', 'text/plain'],
+  ['{"keys":[]}', undefined],
+  ['\u{feff} {"keys":[]}\n', 'application/json'],
+])('%j as %s is a document', (body, type) => {
+  expect(parse(body, type)).toEqual({ kind: 'document', document: { keys: [] } });
+});
+
+test.each([
+  ['', 'application/json'],
+  ['{"keys":[', 'application/json'],
+  ['[]', 'application/json'],
+  ['null', 'application/json'],
+  ['"secret"', 'application/json'],
+  ['<html>secret</html>', 'text/html'],
+  [Buffer.from('7b2261223a22ff227d', 'hex'), 'application/json'],
+  ['['.repeat(500_000), 'application/json'],
+])('%.20s as %s is none, and its words stay unsaid', (body, type) => {
+  const result = parse(body, type);
+  expect(result).toMatchObject({
+    error: { code: 'COULD_NOT_PARSE_CONFIG', message: expect.stringContaining(type) },
+  });
+  expect(JSON.stringify(result)).not.toContain('secret');
+});
+
+test('a content type is only repeated where it is one', () => {
+  expect(JSON.stringify(parse('', 'a secret of the server'))).not.toContain('secret');
+});
+
+test('nothing throws', () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (body) => {
+      expect(['document', 'failed']).toContain(parse(body).kind);
+    }),
+  );
+});

@@ -1,0 +1,88 @@
+/** One bounded request and its answer: status, size and encoding checked, failures explained. */
+
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { type ConnectionOptions, send } from './connection.ts';
+import { type Failed, failed } from './errors.ts';
+import { explainFailure } from './failures.ts';
+import { type Environment, routeFor } from './proxy.ts';
+import { showUrl } from './target.ts';
+
+export interface ExchangeOptions extends ConnectionOptions {
+  /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. */
+  readonly environment: Environment;
+}
+
+export type ResponseHeaders = Readonly<
+  Pick<IncomingHttpHeaders, 'age' | 'cache-control' | 'content-type' | 'date' | 'expires'>
+>;
+
+export interface Received {
+  readonly kind: 'ok';
+  /** At most 1 MiB. */
+  readonly body: Uint8Array;
+  readonly headers: ResponseHeaders;
+}
+
+export type Answer = Received | { readonly kind: 'redirect'; readonly location: string } | Failed;
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Throws when the signal aborts, and for nothing else. */
+export async function exchange(url: URL, options: ExchangeOptions): Promise<Answer> {
+  const route = routeFor(url, options.environment);
+  if (route.kind === 'failed') return route;
+  const proxy = route.kind === 'proxy' ? route.proxy : undefined;
+  let response: IncomingMessage | undefined;
+  try {
+    response = await send(url, proxy, options);
+    return await readAnswer(url, response);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return explainFailure(error, { url, proxy, answered: response !== undefined });
+  } finally {
+    response?.destroy();
+  }
+}
+
+async function readAnswer(url: URL, response: IncomingMessage): Promise<Answer> {
+  const { statusCode: status = 0, headers } = response;
+  if (REDIRECTS.includes(status) && headers.location !== undefined) {
+    return { kind: 'redirect', location: headers.location };
+  }
+  if (status !== 200) {
+    return failed(
+      'REMOTE_HOST_RESPONDED_WITH_ERROR',
+      `${showUrl(url)} answered with status ${status}${statusHint(status)}.`,
+      status,
+    );
+  }
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
+    return failed(
+      'COULD_NOT_PARSE_CONFIG',
+      `${showUrl(url)} answered with a compressed body though none was asked for; publish it uncompressed.`,
+    );
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) {
+      return failed(
+        'COULD_NOT_PARSE_CONFIG',
+        `The answer of ${showUrl(url)} is larger than 1 MiB; is it the right document?`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return { kind: 'ok', body: Buffer.concat(chunks), headers };
+}
+
+function statusHint(status: number): string {
+  if (status === 404 || status === 410) return ': there is nothing at this address; check it';
+  if (status === 401 || status === 403) return ': it wants to know who asks, but keys must be public';
+  if (status === 429) return ': it is asked too often; lengthen fetch.refreshInterval';
+  if (status >= 500) return ': the fault is on its side; it is asked again';
+  return '';
+}

@@ -1,0 +1,95 @@
+/** A bounded GET: one deadline over everything, redirects by hand, every address judged before it is used. */
+
+import { type Failed, failed } from './errors.ts';
+import { type ExchangeOptions, exchange, type Received } from './exchange.ts';
+import { type Lookup, sharedLookup } from './lookup.ts';
+import type { Environment } from './proxy.ts';
+import {
+  parseRedirect,
+  parseTarget,
+  refuseDowngrade,
+  showUrl,
+  type Target,
+  type UrlRules,
+} from './target.ts';
+
+export interface FetchRules extends UrlRules {
+  /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. */
+  readonly environment: Environment;
+  /** Absent = the system's. */
+  readonly lookup?: Lookup;
+}
+
+export interface GetRequest {
+  readonly url: string;
+  /** Names the URL in messages, such as `keys.jwksURI`. */
+  readonly what: string;
+  /** The URL of the document that named this one: the step from there is judged like a redirect. */
+  readonly from?: string;
+  /** Seconds, over DNS, connecting, TLS, all redirects and the whole body. */
+  readonly timeout: number;
+  /** PEM certificates to trust instead of the system's. */
+  readonly certificateAuthorities: string | undefined;
+  /** Ends the exchange early. */
+  readonly signal: AbortSignal;
+}
+
+export type GetOutcome = Received | Failed;
+/** Every failure is a value: it rejects only for a bug. */
+export type Get = (request: GetRequest) => Promise<GetOutcome>;
+
+const MAX_REDIRECTS = 3;
+/** The longest time that a timer takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Makes the one function that calls identity providers. No spec can loosen its rules. */
+export function createGet(rules: FetchRules): Get {
+  const lookup = sharedLookup(rules.lookup);
+  return async (request) => {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), Math.min(request.timeout * 1000, MAX_TIMER_MS));
+    const signal = AbortSignal.any([deadline.signal, request.signal]);
+    try {
+      return await follow(request, { ...rules, lookup, signal });
+    } catch (error) {
+      if (request.signal.aborted) return failed('REQUEST_TIMEOUT', `${request.what} is no longer wanted.`);
+      if (!deadline.signal.aborted) throw error;
+      const shown = URL.parse(request.url);
+      return failed(
+        'REQUEST_TIMEOUT',
+        `${shown === null ? request.what : showUrl(shown)} did not give a whole answer within ` +
+          `${request.timeout} s; is it reachable from here, or does it need a longer fetch.timeout?`,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** All that an exchange needs, but for what differs from one source to the next. */
+type Surroundings = Omit<ExchangeOptions, 'certificateAuthorities'> & UrlRules;
+
+async function follow(request: GetRequest, surroundings: Surroundings): Promise<GetOutcome> {
+  const options = { ...surroundings, certificateAuthorities: request.certificateAuthorities };
+  let target = firstTarget(request, surroundings);
+  for (let redirects = 0; target.kind === 'target'; redirects++) {
+    const { url } = target;
+    const answer = await exchange(url, options);
+    if (answer.kind !== 'redirect') return answer;
+    if (redirects === MAX_REDIRECTS) {
+      return failed(
+        'REMOTE_HOST_RESPONDED_WITH_ERROR',
+        `${request.what} was redirected more than ${MAX_REDIRECTS} times, the last time by ${url.host}; ` +
+          'use the address where the document is.',
+      );
+    }
+    target = parseRedirect(answer.location, `A redirect from ${showUrl(url)}`, url, surroundings);
+  }
+  return target;
+}
+
+function firstTarget({ url, what, from }: GetRequest, rules: UrlRules): Target {
+  const target = parseTarget(url, what, rules);
+  const base = from === undefined ? null : URL.parse(from);
+  return base === null ? target : refuseDowngrade(target, what, base);
+}

@@ -1,0 +1,161 @@
+/** One source's keys, kept fresh: fetched, refreshed, retried, and looked up again for an unknown kid. */
+
+import type { FetchPlan } from '../keys/plan.ts';
+import type { PublicJwk } from '../policy/policy.ts';
+import { type Failed, failed, type IssuerError, type IssuerErrorCode } from './errors.ts';
+import { refreshDelay, retryDelay } from './freshness.ts';
+import type { Get } from './http.ts';
+import { type FetchedKeySet, fetchKeySet } from './keyset.ts';
+
+/** Times are in unix seconds. */
+export interface IssuerState {
+  /** Undefined until the first good fetch, then never empty. The same array as long as the keys are the same. */
+  readonly keys: readonly PublicJwk[] | undefined;
+  /** Where they came from. */
+  readonly jwksURI: string | undefined;
+  /** The last good fetch: whoever enforces compares it with maxStale. */
+  readonly checkedAt: number | undefined;
+  /** When the keys last became others. */
+  readonly changedAt: number | undefined;
+  /** Why the last fetch failed; undefined if it did not. */
+  readonly error: IssuerError | undefined;
+}
+
+export const NO_KEYS: IssuerState = {
+  keys: undefined,
+  jwksURI: undefined,
+  checkedAt: undefined,
+  changedAt: undefined,
+  error: undefined,
+};
+
+export type FetchResult = 'success' | IssuerErrorCode;
+
+export interface Timer {
+  /** Calls once after that many milliseconds; the answer cancels. Should not keep the process alive. */
+  set(call: () => void, milliseconds: number): () => void;
+}
+
+export interface IssuerDeps {
+  readonly get: Get;
+  /** Milliseconds since 1970. */
+  readonly clock: { now(): number };
+  readonly timer: Timer;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** After every fetch, for a good one moves checkedAt. */
+  readonly onChange: (state: IssuerState) => void;
+  readonly onFetch: (result: FetchResult) => void;
+}
+
+export interface Issuer {
+  state(): IssuerState;
+  /**
+   * Looks for a key that a token names and nobody has seen. Undefined within the cooldown; else a fetch, or
+   * the one that is under way, which is over when the promise is. Never rejects.
+   */
+  refreshUnknownKey(): Promise<void> | undefined;
+  /** Ends the fetch under way and all to come; nothing is called back any more. */
+  stop(): void;
+}
+
+/**
+ * Starts at once. Every issuer has timers and connections of its own, so that none waits for another.
+ *
+ * @param initial what is known from before; only ever from the same location.
+ */
+export function createIssuer(plan: FetchPlan, deps: IssuerDeps, initial: IssuerState = NO_KEYS): Issuer {
+  const stopped = new AbortController();
+  let state = initial;
+  let failures = 0;
+  let cancelTimer = () => {};
+  let underWay: Promise<void> | undefined;
+  let lastUnknownKey: number | undefined;
+
+  const start = (knownURI?: string): Promise<void> => {
+    cancelTimer();
+    underWay ??= fetchOnce(knownURI);
+    return underWay;
+  };
+
+  const fetchOnce = async (knownURI: string | undefined): Promise<void> => {
+    const outcome = await fetchAll(plan, deps.get, knownURI, stopped.signal);
+    underWay = undefined; // Before anyone hears of it: who asks then for an unknown key wants a newer answer.
+    if (stopped.signal.aborted) return;
+    const now = deps.clock.now();
+    failures = outcome.kind === 'keys' ? 0 : failures + 1;
+    const delay =
+      outcome.kind === 'keys'
+        ? refreshDelay(plan, outcome.headers, now)
+        : retryDelay(plan, failures, deps.random());
+    cancelTimer = deps.timer.set(() => void start(), delay);
+    state = outcome.kind === 'keys' ? withKeys(state, outcome, now) : { ...state, error: outcome.error };
+    deps.onFetch(outcome.kind === 'keys' ? 'success' : outcome.error.code);
+    deps.onChange(state);
+  };
+
+  const coolingDown = (): boolean => {
+    if (lastUnknownKey === undefined) return false;
+    const elapsed = deps.clock.now() - lastUnknownKey;
+    return elapsed >= 0 && elapsed < plan.unknownKeyCooldown * 1000; // A clock set back must not shut the door for long.
+  };
+
+  void start();
+  return {
+    state: () => state,
+    refreshUnknownKey() {
+      if (stopped.signal.aborted) return undefined;
+      if (underWay !== undefined) return underWay;
+      if (coolingDown()) return undefined;
+      lastUnknownKey = deps.clock.now(); // Before anyone knows how it ends: failures cool down as well.
+      return start(state.jwksURI);
+    },
+    stop() {
+      stopped.abort();
+      cancelTimer();
+    },
+  };
+}
+
+/** Whatever a provider makes us stumble over is that source's failure, not the process's. */
+async function fetchAll(
+  plan: FetchPlan,
+  get: Get,
+  knownURI: string | undefined,
+  signal: AbortSignal,
+): Promise<FetchedKeySet | Failed> {
+  const { timeout, certificateAuthorities } = plan;
+  try {
+    return await fetchKeySet(plan.location, knownURI, (request) =>
+      get({ ...request, timeout, certificateAuthorities, signal }),
+    );
+  } catch (error) {
+    const name = error instanceof Error ? error.name : typeof error;
+    return failed(
+      'COULD_NOT_PARSE_CONFIG',
+      `The keys could not be read (${name}): please report this as a bug.`,
+    );
+  }
+}
+
+function withKeys(state: IssuerState, { keys, jwksURI }: FetchedKeySet, now: number): IssuerState {
+  const checkedAt = Math.floor(now / 1000);
+  const same = state.keys !== undefined && sameKeys(state.keys, keys);
+  return {
+    keys: same ? state.keys : keys,
+    jwksURI,
+    checkedAt,
+    changedAt: same ? state.changedAt : checkedAt,
+    error: undefined,
+  };
+}
+
+/** Providers give theirs in another order from one answer to the next; that is no change. */
+function sameKeys(one: readonly PublicJwk[], other: readonly PublicJwk[]): boolean {
+  const text = (keys: readonly PublicJwk[]) =>
+    keys
+      .map((key) => JSON.stringify(key))
+      .sort()
+      .join();
+  return text(one) === text(other);
+}

@@ -1,0 +1,56 @@
+/** From a source's location to its keys: discovery where there is any, then the key set, imported and checked. */
+
+import { importKeySet } from '../keys/keyset.ts';
+import type { KeyLocation } from '../keys/plan.ts';
+import type { PublicJwk } from '../policy/policy.ts';
+import { type BoundGet, discover } from './discovery.ts';
+import { parseDocument } from './document.ts';
+import { type Failed, failed } from './errors.ts';
+import type { ResponseHeaders } from './exchange.ts';
+import { showUrl } from './target.ts';
+
+export interface FetchedKeySet {
+  readonly kind: 'keys';
+  readonly jwksURI: string;
+  /** At least one. */
+  readonly keys: readonly PublicJwk[];
+  /** The key set's own, which say how long it may be kept. */
+  readonly headers: ResponseHeaders;
+}
+
+/**
+ * Fetches the keys anew.
+ *
+ * @param knownURI the address that discovery gave last time; where it is given, nothing is discovered.
+ */
+export async function fetchKeySet(
+  location: KeyLocation,
+  knownURI: string | undefined,
+  get: BoundGet,
+): Promise<FetchedKeySet | Failed> {
+  if (location.kind === 'jwks') return readKeySet({ url: location.url, what: 'keys.jwksURI' }, get);
+  if (knownURI !== undefined) return readKeySet({ url: knownURI, what: 'The discovered jwks_uri' }, get);
+  const discovered = await discover(location, get);
+  if (discovered.kind === 'failed') return discovered;
+  const { jwksURI: url, documentURL: from } = discovered;
+  return readKeySet({ url, what: 'The jwks_uri of the discovery document', from }, get);
+}
+
+async function readKeySet(request: Parameters<BoundGet>[0], get: BoundGet): Promise<FetchedKeySet | Failed> {
+  const received = await get(request);
+  if (received.kind === 'failed') return received;
+  const url = new URL(request.url);
+  const parsed = parseDocument(received, showUrl(url));
+  if (parsed.kind === 'failed') return parsed;
+
+  const { jwks, skipped, problem } = importKeySet(parsed.document);
+  if (jwks.length > 0) return { kind: 'keys', jwksURI: url.href, keys: jwks, headers: received.headers };
+  const [first] = skipped;
+  const why =
+    problem !== undefined
+      ? `the document ${problem}`
+      : first === undefined
+        ? 'it is empty'
+        : `the key at keys[${first.index}] ${first.problem}`;
+  return failed('MISSING_JWKS', `The key set at ${showUrl(url)} has no usable key: ${why}.`);
+}

@@ -1,0 +1,91 @@
+/** All issuers of a process: those that the plans ask for run, the others do not. */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { FetchPlan } from '../keys/plan.ts';
+import type { PublicJwk } from '../policy/policy.ts';
+import {
+  createIssuer,
+  type FetchResult,
+  type Issuer,
+  type IssuerDeps,
+  type IssuerState,
+  NO_KEYS,
+} from './issuer.ts';
+
+export interface PoolDeps extends Omit<IssuerDeps, 'onChange' | 'onFetch'> {
+  readonly onChange: (plan: FetchPlan, state: IssuerState) => void;
+  readonly onFetch: (plan: FetchPlan, result: FetchResult) => void;
+}
+
+export interface FetchedKeys {
+  readonly keys: readonly PublicJwk[];
+  /** Unix seconds of the last good fetch. */
+  readonly checkedAt: number;
+}
+
+export interface IssuerPool {
+  /** Starts what is new, stops what is gone, and restarts what has another plan. Plans have distinct uids. */
+  reconcile(plans: readonly FetchPlan[]): void;
+  /** By uid; sources without keys so far are not in it. */
+  keySets(): ReadonlyMap<string, FetchedKeys>;
+  state(uid: string): IssuerState | undefined;
+  /** As `Issuer.refreshUnknownKey`; undefined for an unknown uid, too. */
+  refreshUnknownKey(uid: string): Promise<void> | undefined;
+  /** For good: nothing is called back any more. */
+  stop(): void;
+}
+
+interface Running {
+  readonly plan: FetchPlan;
+  readonly issuer: Issuer;
+}
+
+export function createIssuerPool(deps: PoolDeps): IssuerPool {
+  const running = new Map<string, Running>();
+
+  const start = (plan: FetchPlan, initial: IssuerState): void => {
+    const onChange = (state: IssuerState) => deps.onChange(plan, state);
+    const onFetch = (result: FetchResult) => deps.onFetch(plan, result);
+    running.set(plan.uid, { plan, issuer: createIssuer(plan, { ...deps, onChange, onFetch }, initial) });
+  };
+
+  return {
+    reconcile(plans) {
+      const wanted = new Set(plans.map(({ uid }) => uid));
+      for (const [uid, { issuer }] of running) {
+        if (wanted.has(uid)) continue;
+        issuer.stop();
+        running.delete(uid);
+      }
+      for (const plan of plans) {
+        const before = running.get(plan.uid);
+        if (before !== undefined && isDeepStrictEqual(before.plan, plan)) continue;
+        before?.issuer.stop();
+        start(plan, before === undefined ? NO_KEYS : stateFor(plan, before));
+      }
+    },
+    keySets() {
+      const sets = new Map<string, FetchedKeys>();
+      for (const [uid, { issuer }] of running) {
+        const { keys, checkedAt } = issuer.state();
+        if (keys !== undefined && checkedAt !== undefined) sets.set(uid, { keys, checkedAt });
+      }
+      return sets;
+    },
+    state: (uid) => running.get(uid)?.issuer.state(),
+    refreshUnknownKey: (uid) => running.get(uid)?.issuer.refreshUnknownKey(),
+    stop() {
+      for (const { issuer } of running.values()) issuer.stop();
+      running.clear();
+    },
+  };
+}
+
+/**
+ * What a changed plan may go on with. Keys of another location are those of another provider: whoever moves a
+ * source away from one no longer wants its tokens, so there are none until the new one has answered. Tenants
+ * are part of it: they say whose document is taken, and so whose keys.
+ */
+function stateFor(plan: FetchPlan, before: Running): IssuerState {
+  return isDeepStrictEqual(plan.location, before.plan.location) ? before.issuer.state() : NO_KEYS;
+}
