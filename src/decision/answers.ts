@@ -1,0 +1,105 @@
+/** The answers a judgement can end in. An allow is built here and nowhere else. */
+
+import type { Identity } from '../token/verification.ts';
+import type { PreparedBinding, PreparedRule } from './binding.ts';
+import type { Allowance, CheckRequest, Decision } from './decision.ts';
+import {
+  challenge,
+  crossOriginHeaders,
+  grpcHeaders,
+  problemBody,
+  RETRY_AFTER,
+  type Refusal,
+} from './denial.ts';
+import type { Enforcer } from './enforcer.ts';
+import { forwardIdentity, scrub, withoutCredentials } from './forwarding.ts';
+import { REASONS } from './reasons.ts';
+
+/** How far a judgement has come: all that an answer can be built from. */
+export interface Context {
+  readonly request: CheckRequest;
+  readonly enforcer?: Enforcer | undefined;
+  readonly binding?: PreparedBinding | undefined;
+  readonly rule?: PreparedRule | undefined;
+}
+
+/** Refuses, or in mode Audit lets the request pass with nothing of its token. */
+export function deny(
+  context: Context,
+  refusal: Refusal,
+  who: { readonly source?: string | undefined; readonly user?: string | undefined } = {},
+): Decision {
+  const { request, enforcer, binding } = context;
+  const { reason, detail } = refusal;
+  const judged = { ...describe(context), source: who.source, user: who.user };
+  if (enforcer !== undefined && binding?.policy.mode === 'Audit') {
+    const upstream = removeTokenIfAsked(context, scrub(enforcer));
+    return { outcome: 'audit_denied', reason, detail, ...judged, upstream };
+  }
+  const { status } = REASONS[reason];
+  const authenticate = challenge(refusal, binding);
+  return {
+    outcome: 'denied',
+    reason,
+    detail,
+    ...judged,
+    status,
+    headers: [
+      ['content-type', 'application/problem+json'],
+      ['cache-control', 'no-store'],
+      ...(authenticate === undefined ? [] : ([['www-authenticate', authenticate]] as const)),
+      ...(status === 503 ? ([['retry-after', RETRY_AFTER]] as const) : []),
+      ...grpcHeaders(request.headers['content-type'], status),
+      ...crossOriginHeaders(request.headers.origin, binding),
+    ],
+    body: problemBody(refusal),
+  };
+}
+
+/** Lets a request pass of which no token was looked at, or none was there. */
+export function allowWithoutIdentity(
+  context: Context & { readonly enforcer: Enforcer; readonly binding: PreparedBinding },
+  reason: Exclude<Allowance, 'authenticated'>,
+): Decision {
+  return {
+    outcome: 'allowed',
+    reason,
+    ...describe(context),
+    source: undefined,
+    user: undefined,
+    // A disabled binding leaves the request to the app, token and all.
+    upstream:
+      reason === 'disabled' ? scrub(context.enforcer) : removeTokenIfAsked(context, scrub(context.enforcer)),
+  };
+}
+
+/** Lets a request pass whose token was verified and whose rule holds. */
+export function allowIdentity(
+  context: Context & { readonly enforcer: Enforcer; readonly binding: PreparedBinding },
+  identity: Identity,
+): Decision {
+  return {
+    outcome: 'allowed',
+    reason: 'authenticated',
+    ...describe(context),
+    source: identity.source,
+    user: identity.user,
+    upstream: removeTokenIfAsked(context, forwardIdentity(context.enforcer, context.binding, identity)),
+  };
+}
+
+/** For whoever judges, when judging itself failed: a bug must not become an allow. */
+export function internalError(request: CheckRequest): Decision {
+  return deny({ request }, { reason: 'internal_error', detail: 'The request could not be judged.' });
+}
+
+function describe({ binding, rule }: Context) {
+  return { binding: binding?.policy.id, rule: rule?.policy.name };
+}
+
+function removeTokenIfAsked(context: Context, changes: ReturnType<typeof scrub>) {
+  const { binding, request } = context;
+  return binding?.kind === 'rules' && binding.policy.forward.token === 'Remove'
+    ? withoutCredentials(changes, request, binding.judgement.credentials)
+    : changes;
+}

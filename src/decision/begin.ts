@@ -1,0 +1,135 @@
+/** The first half of the judgement: from the request to an answer, or to the token that must be verified. */
+
+import { normalizeHost } from '../matching/hosts.ts';
+import type { SourceIndex } from '../token/issuer.ts';
+import { allowWithoutIdentity, deny } from './answers.ts';
+import type { PreparedRule, RuledBinding } from './binding.ts';
+import { findCredentials } from './credentials.ts';
+import type { CheckRequest, Decision } from './decision.ts';
+import type { Enforcer } from './enforcer.ts';
+import { isPlainMethod, isPreflight, splitTarget } from './request.ts';
+import { type RoutedReading, route } from './route.ts';
+import type { Trace } from './trace.ts';
+
+/** Where the judgement stands when only the token's verification is missing. */
+export interface Pending {
+  readonly token: string;
+  /** The sources that may vouch for the token; never empty. */
+  readonly candidates: SourceIndex;
+  readonly request: CheckRequest;
+  readonly enforcer: Enforcer;
+  readonly binding: RuledBinding;
+  readonly rule: PreparedRule | undefined;
+  readonly host: string;
+  readonly query: string;
+  readonly readings: readonly RoutedReading[];
+}
+
+export type Begun =
+  | { readonly kind: 'decided'; readonly decision: Decision }
+  | { readonly kind: 'verify'; readonly pending: Pending };
+
+const decided = (decision: Decision): Begun => ({ kind: 'decided', decision });
+
+/** Binding → path → rule → Deny → preflight → credentials. Without an Enforcer: policy_missing. */
+export function begin(enforcer: Enforcer | undefined, request: CheckRequest, trace?: Trace): Begun {
+  if (enforcer === undefined) {
+    return decided(
+      deny({ request }, { reason: 'policy_missing', detail: 'No policy has been received yet.' }),
+    );
+  }
+  const named = normalizeHost(request.host);
+  if (named.kind === 'malformed') {
+    return decided(
+      deny({ request }, { reason: 'request_malformed', detail: 'The Host header is malformed.' }),
+    );
+  }
+  const { host } = named;
+  const binding = enforcer.bindingFor(host, request.port);
+  trace?.(
+    'binding',
+    binding === undefined ? `No binding for ${host}` : `${binding.policy.id} guards ${host}`,
+  );
+  if (binding === undefined) {
+    return decided(deny({ request }, { reason: 'host_unbound', detail: 'No ApiBinding guards this host.' }));
+  }
+  const context = { request, enforcer, binding };
+  if (binding.policy.mode === 'Disabled') return decided(allowWithoutIdentity(context, 'disabled'));
+  if (binding.kind === 'invalid') {
+    trace?.('binding', `Cannot be enforced: ${binding.problem}`);
+    return decided(
+      deny(context, {
+        reason: 'binding_invalid',
+        detail: 'The ApiBinding for this host cannot be enforced.',
+      }),
+    );
+  }
+  return judge({ request, enforcer, binding }, host, trace);
+}
+
+interface Guarded {
+  readonly request: CheckRequest;
+  readonly enforcer: Enforcer;
+  readonly binding: RuledBinding;
+}
+
+function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun {
+  const { request, enforcer, binding } = guarded;
+  const target = splitTarget(request.target);
+  if (target === undefined || !isPlainMethod(request.method)) {
+    return decided(
+      deny(guarded, { reason: 'request_malformed', detail: 'The method or the path is malformed.' }),
+    );
+  }
+  const routed = route(binding, request.method, host, target.path);
+  if (routed.kind === 'ambiguous') {
+    trace?.('path', routed.detail);
+    return decided(deny(guarded, { reason: 'path_ambiguous', detail: routed.detail }));
+  }
+  const { rule, readings } = routed;
+  trace?.('path', readings.map(({ path }) => path).join(' | '));
+  trace?.('rule', rule === undefined ? 'No rule matches: a token is required' : rule.policy.name);
+  const context = { ...guarded, rule };
+  const authentication = rule?.policy.authentication ?? 'Required';
+  if (authentication === 'Deny') {
+    return decided(deny(context, { reason: 'access_denied', detail: 'Nobody may make this request.' }));
+  }
+  if (binding.judgement.cors.preflight === 'Allow' && isPreflight(request)) {
+    trace?.('preflight', 'A CORS preflight carries no token and is allowed');
+    return decided(allowWithoutIdentity(context, 'preflight'));
+  }
+  if (authentication === 'None') {
+    trace?.('credentials', 'No token is looked at');
+    return decided(allowWithoutIdentity(context, 'anonymous'));
+  }
+  const credentials = findCredentials(request, target.query, binding.judgement.credentials);
+  switch (credentials.kind) {
+    case 'refused':
+      trace?.('credentials', credentials.detail);
+      return decided(deny(context, credentials));
+    case 'none':
+      trace?.('credentials', 'No token');
+      return decided(
+        authentication === 'Optional' && !rule?.requires
+          ? allowWithoutIdentity(context, 'anonymous')
+          : deny(context, { reason: 'token_missing', detail: 'The request carries no token.' }),
+      );
+    case 'found': {
+      trace?.('credentials', `A token in ${credentials.place.in} ${credentials.place.name}`);
+      const candidates = enforcer.sourcesOf(binding);
+      if (candidates.list.length === 0) {
+        return decided(
+          deny(context, {
+            reason: 'keys_unavailable',
+            detail: 'No source is left that could judge the token.',
+          }),
+        );
+      }
+      const { token } = credentials;
+      return {
+        kind: 'verify',
+        pending: { ...context, token, candidates, host, query: target.query, readings },
+      };
+    }
+  }
+}

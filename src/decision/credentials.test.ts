@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { request } from '../../test/support/decide.ts';
+import type { CredentialPolicy } from '../policy/policy.ts';
+import { findCredentials, withoutCookie } from './credentials.ts';
+
+const BEARER: CredentialPolicy = { in: 'Header', name: 'Authorization', scheme: 'Bearer' };
+const API_TOKEN: CredentialPolicy = { in: 'Header', name: 'X-Api-Token', scheme: '' };
+const QUERY: CredentialPolicy = { in: 'Query', name: 'access_token' };
+const COOKIE: CredentialPolicy = { in: 'Cookie', name: 'session', origins: ['https://shop.example'] };
+const ALL = [BEARER, API_TOKEN, QUERY, COOKIE];
+
+const find = (headers: Record<string, string>, query = '', method = 'GET') => {
+  const found = findCredentials(request({ method, headers }), query, ALL);
+  return found.kind === 'found' ? found.token : found.kind === 'none' ? 'none' : found.reason;
+};
+
+describe('findCredentials', () => {
+  it.each([
+    ['nothing', {}, '', 'none'],
+    ['a bearer token', { authorization: 'Bearer t' }, '', 't'],
+    ['the scheme without case', { authorization: 'bEARER t' }, '', 't'],
+    ['more than one space', { authorization: 'Bearer   t' }, '', 't'],
+    ['a tab, which stays and makes it malformed', { authorization: 'Bearer\tt' }, '', '\tt'],
+    ['another scheme', { authorization: 'Basic dDp0' }, '', 'none'],
+    ['another scheme with a comma', { authorization: 'Digest a="b", c="d"' }, '', 'none'],
+    ['a scheme that only begins alike', { authorization: 'BearerX t' }, '', 'none'],
+    ['the bare scheme', { authorization: 'Bearer' }, '', 'token_malformed'],
+    ['the scheme and a space', { authorization: 'Bearer ' }, '', 'token_malformed'],
+    ['an empty header', { authorization: '' }, '', 'token_malformed'],
+    ['a blank header', { authorization: '  ' }, '', 'token_malformed'],
+    ['a doubled header', { authorization: 'Bearer a,Bearer b' }, '', 'token_ambiguous'],
+    ['the same token twice', { authorization: 'Bearer a, Bearer a' }, '', 'token_ambiguous'],
+    ['a bearer beside another scheme', { authorization: 'Basic x, Bearer a' }, '', 'token_ambiguous'],
+    ['an own header', { 'x-api-token': 't' }, '', 't'],
+    ['an own header that is empty', { 'x-api-token': '' }, '', 'token_malformed'],
+    ['an own header twice', { 'x-api-token': 'a, b' }, '', 'token_ambiguous'],
+    ['two places', { authorization: 'Bearer a', 'x-api-token': 'a' }, '', 'token_ambiguous'],
+    ['a token and an empty place', { authorization: 'Bearer a' }, 'access_token=', 'token_ambiguous'],
+    ['the query', {}, 'a=b&access_token=t', 't'],
+    ['an escaped name', {}, 'access%5Ftoken=t', 't'],
+    ['an escaped value', {}, 'access_token=%74', 't'],
+    ['an empty value', {}, 'access_token=', 'token_malformed'],
+    ['a bare name', {}, 'access_token', 'token_malformed'],
+    ['a doubled parameter', {}, 'access_token=a&access_token=b', 'token_ambiguous'],
+    ['a doubled parameter, one of them escaped', {}, 'access_token=a&%61ccess_token=b', 'token_ambiguous'],
+    ['another case', {}, 'Access_Token=t', 'none'],
+    ['a cookie', { cookie: 'a=b; session=t; c=d' }, '', 't'],
+    ['a quoted cookie', { cookie: 'session="t"' }, '', 't'],
+    ['a cookie after a joined header', { cookie: 'a=b,session=t' }, '', 't'],
+    ['a doubled cookie', { cookie: 'session=a; session=b' }, '', 'token_ambiguous'],
+    ['a doubled cookie header', { cookie: 'session=a,session=b' }, '', 'token_ambiguous'],
+    ['an empty cookie', { cookie: 'session=' }, '', 'token_malformed'],
+    ['a cookie whose name ends alike', { cookie: 'xsession=t' }, '', 'none'],
+    ['a cookie of another case', { cookie: 'Session=t' }, '', 'none'],
+  ] as const)('%s', (_, headers, query, expected) => {
+    expect(find(headers as Record<string, string>, query)).toBe(expected);
+  });
+
+  it.each([
+    ['GET', undefined, 't'],
+    ['HEAD', undefined, 't'],
+    ['OPTIONS', undefined, 't'],
+    ['POST', undefined, 'origin_not_allowed'],
+    ['POST', 'null', 'origin_not_allowed'],
+    ['POST', 'https://evil.example', 'origin_not_allowed'],
+    ['POST', 'https://shop.example.evil.example', 'origin_not_allowed'],
+    ['POST', 'https://shop.example', 't'],
+    ['DELETE', 'https://shop.example', 't'],
+    ['DELETE', 'https://shop.example,https://evil.example', 'origin_not_allowed'],
+  ])('a cookie with %s from %s', (method, origin, expected) => {
+    expect(find({ cookie: 'session=t', ...(origin === undefined ? {} : { origin }) }, '', method)).toBe(
+      expected,
+    );
+  });
+
+  it('takes a header from no other origin than the caller: Envoy speaks in x-envoy-', () => {
+    const place: CredentialPolicy = { in: 'Header', name: 'x-envoy-token', scheme: '' };
+    expect(findCredentials(request({ headers: { 'x-envoy-token': 't' } }), '', [place]).kind).toBe('none');
+  });
+});
+
+describe('a header that proxies further out set', () => {
+  it.each([
+    ['X-Forwarded-Access-Token', 'found'],
+    ['X-Forwarded-Proto', 'none'],
+  ])('%s: %s', (name, expected) => {
+    const found = findCredentials(request({ headers: { [name.toLowerCase()]: 't' } }), '', [
+      { in: 'Header', name, scheme: '' },
+    ]);
+    expect(found.kind).toBe(expected);
+  });
+});
+
+describe('withoutCookie', () => {
+  it.each([
+    ['session=t', ''],
+    ['a=b; session=t', 'a=b'],
+    ['session=t; a=b,c; d', 'a=b,c; d'],
+    ['a=b,session=t', 'a=b'],
+    ['xsession=t', 'xsession=t'],
+  ])('%j without session is %j', (header, expected) => {
+    expect(withoutCookie(header, 'session')).toBe(expected);
+  });
+});

@@ -1,0 +1,62 @@
+/** The words of the decision: a request as the caller made it, and what became of it. */
+
+import type { Reason } from './reasons.ts';
+
+/** A request as Envoy describes it, whichever protocol carried it. */
+export interface CheckRequest {
+  readonly method: string;
+  /** As the client sent it; doubled ones joined by a comma. */
+  readonly host: string;
+  /** Path and query, byte for byte. */
+  readonly target: string;
+  /** Lower-case names; doubled ones joined by `, ` (Cookie: by `; `). Envoy's own additions may be among them. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The container port it came to; undefined = any. */
+  readonly port: number | undefined;
+}
+
+/** Why a request was allowed. */
+export type Allowance = 'authenticated' | 'anonymous' | 'preflight' | 'disabled';
+
+export type HeaderPair = readonly [name: string, value: string];
+
+/** What the access log hears of a decision. */
+interface Judged {
+  readonly binding: string | undefined;
+  readonly rule: string | undefined;
+  readonly source: string | undefined;
+  readonly user: string | undefined;
+}
+
+/** The request goes on to the app. An allow exists only where one was built. */
+export interface Allowed extends Judged {
+  readonly outcome: 'allowed';
+  readonly reason: Allowance;
+  readonly upstream: UpstreamChanges;
+}
+
+/** The request would have been refused; mode Audit lets it through with nothing of its token. */
+export interface AuditDenied extends Judged {
+  readonly outcome: 'audit_denied';
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly upstream: UpstreamChanges;
+}
+
+export interface Denied extends Judged {
+  readonly outcome: 'denied';
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly status: number;
+  readonly headers: readonly HeaderPair[];
+  /** problem+json, RFC 9457. */
+  readonly body: string;
+}
+
+export type Decision = Allowed | AuditDenied | Denied;
+
+/** What Envoy does to the request before the app sees it. No header stands in both lists. */
+export interface UpstreamChanges {
+  readonly set: readonly HeaderPair[];
+  readonly remove: readonly string[];
+}

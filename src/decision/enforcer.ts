@@ -1,0 +1,85 @@
+/** An Enforcer: a policy prepared for look-ups, immutable, replaced as a whole by the next one. */
+
+import { type HostIndex, hostIndex } from '../matching/hosts.ts';
+import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import { indexSources, type SourceIndex } from '../token/issuer.ts';
+import { type PreparedSource, prepareSource } from '../token/source.ts';
+import { type PreparedBinding, prepareBinding } from './binding.ts';
+
+export interface Enforcer {
+  readonly version: string;
+  /** Headers that no client may set on any request of this workload: what any binding forwards, and our own. */
+  readonly guardedHeaders: readonly string[];
+  /** The one binding for a normalised host and a port (undefined = any), or none. */
+  bindingFor(host: string, port: number | undefined): PreparedBinding | undefined;
+  /** The sources of one binding; empty when none is left. */
+  sourcesOf(binding: PreparedBinding): SourceIndex;
+}
+
+/** Set by the generated configuration for us alone; the app is not to take them for the client's word. */
+const OUR_OWN = ['x-portcullis-port', 'x-portcullis-client'];
+
+export function prepareEnforcer(update: PolicyUpdate): Enforcer {
+  const { policy } = update;
+  const sources = new Map(policy.sources.map((source) => [source.id, prepareFor(update, source)]));
+  const hosts = hostIndex(
+    policy.bindings.flatMap((binding) =>
+      (binding.hosts.length > 0 ? binding.hosts : ['']).map(
+        (host) => [host, prepareBinding(binding)] as const,
+      ),
+    ),
+  );
+  const indexes = new Map<PreparedBinding, SourceIndex>();
+  return {
+    version: policy.version,
+    guardedHeaders: [
+      ...new Set([...policy.bindings.flatMap(({ forward }) => forwardedNames(forward)), ...OUR_OWN]),
+    ],
+    bindingFor: (host, port) => mostSpecific(hosts, host, port),
+    sourcesOf: (binding) => {
+      let index = indexes.get(binding);
+      if (index === undefined) {
+        index = indexSources(sourceIds(binding).flatMap((id) => sources.get(id) ?? []));
+        indexes.set(binding, index);
+      }
+      return index;
+    },
+  };
+}
+
+const prepared = new WeakMap<SourcePolicy, PreparedSource>();
+
+/** Sources whose keys are public are memoised by their policy; the time of their last fetch is put in anew. */
+function prepareFor(update: PolicyUpdate, policy: SourcePolicy): PreparedSource {
+  const checkedAt = update.keysChecked.get(policy.uid);
+  if (policy.keys.kind === 'hmac') return prepareSource(policy, update.secrets, checkedAt);
+  const before = prepared.get(policy);
+  const source =
+    before === undefined ? prepareSource(policy, update.secrets, checkedAt) : { ...before, checkedAt };
+  prepared.set(policy, source);
+  return source;
+}
+
+function sourceIds(binding: PreparedBinding): readonly string[] {
+  return binding.kind === 'rules' ? binding.judgement.sources : [];
+}
+
+/** By host first (exact, longer suffix, any), then the older: the order inside a group is the policy's. */
+function mostSpecific(
+  hosts: HostIndex<PreparedBinding>,
+  host: string,
+  port: number | undefined,
+): PreparedBinding | undefined {
+  for (const group of hosts.lookup(host)) {
+    for (const binding of group) {
+      const { ports } = binding.policy;
+      if (port === undefined || ports.length === 0 || ports.includes(port)) return binding;
+    }
+  }
+  return undefined;
+}
+
+function forwardedNames(forward: PreparedBinding['policy']['forward']): readonly string[] {
+  const names = [forward.user, forward.roles, forward.scopes, forward.source, forward.payload];
+  return [...names, ...forward.claims.map(({ header }) => header)].filter((name) => name !== '');
+}

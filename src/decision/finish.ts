@@ -1,0 +1,78 @@
+/** The second half of the judgement: from what became of the token to the Decision. */
+
+import type { RequestInput } from '../matching/expressions.ts';
+import type { Identity, Verification } from '../token/verification.ts';
+import { allowIdentity, deny } from './answers.ts';
+import type { Pending } from './begin.ts';
+import type { Decision } from './decision.ts';
+import { callerHeaders } from './request.ts';
+import { roleMismatch, unmetRequirement } from './require.ts';
+import type { RoutedReading } from './route.ts';
+import type { Trace } from './trace.ts';
+
+/** Token → source roles → require. */
+export function finish(pending: Pending, verification: Verification, trace?: Trace): Decision {
+  switch (verification.kind) {
+    case 'refused': {
+      const { reason, detail, source } = verification;
+      trace?.('token', `${reason}: ${detail}`);
+      return deny(pending, { reason, detail }, { source });
+    }
+    case 'overloaded': {
+      const { source } = verification;
+      trace?.('token', 'Too many signatures are waiting to be verified');
+      return deny(
+        pending,
+        { reason: 'overloaded', detail: 'Too many tokens are waiting to be verified.' },
+        { source },
+      );
+    }
+    case 'verified':
+      return judgeIdentity(pending, verification.identity, trace);
+  }
+}
+
+function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | undefined): Decision {
+  const { rule, readings, candidates } = pending;
+  const { source, user } = identity;
+  trace?.('token', `Verified by ${source} for ${user ?? 'a user without a name'}`);
+  const required = candidates.list.find(({ policy }) => policy.id === source)?.policy.roles ?? [];
+  if (required.length > 0 && !required.some((role) => identity.roles.includes(role))) {
+    trace?.('source roles', `None of ${required.join(', ')}`);
+    return deny(pending, roleMismatch(identity), { source, user });
+  }
+  const unmet =
+    rule === undefined ? undefined : unmetRequirement(rule, identity, readings, inputs(pending, identity));
+  if (unmet !== undefined) {
+    trace?.('require', `${unmet.reason}: ${unmet.detail}`);
+    return deny(pending, unmet, { source, user });
+  }
+  trace?.('require', 'Everything that is required holds');
+  return allowIdentity(pending, identity);
+}
+
+/** What expressions see; the part that no reading changes is made once. */
+function inputs(pending: Pending, identity: Identity): (reading: RoutedReading) => RequestInput {
+  const { request, host, query } = pending;
+  let headers: Readonly<Record<string, string>> | undefined;
+  return ({ path, params }) => {
+    headers ??= callerHeaders(request.headers);
+    return {
+      claims: identity.claims,
+      header: identity.header,
+      ...present('user', identity.user),
+      ...present('name', identity.name),
+      roles: identity.roles,
+      scopes: identity.scopes,
+      ...present('client', identity.client),
+      source: identity.source,
+      params,
+      request: { method: request.method, path, host, query, headers },
+    };
+  };
+}
+
+/** A name that the token does not give is not there to be read: an error in an expression, and so a refusal. */
+function present<K extends string>(name: K, value: string | undefined): { readonly [N in K]?: string } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [N in K]: string });
+}

@@ -1,0 +1,93 @@
+/** What the app sees of a judgement: the headers that name the user, and none that a client forged. */
+
+import { Buffer } from 'node:buffer';
+import type { ClaimReader } from '../matching/claims.ts';
+import { isJsonObject, type JsonValue } from '../matching/json.ts';
+import { claimValues } from '../matching/values.ts';
+import type { CredentialPolicy } from '../policy/policy.ts';
+import type { Identity } from '../token/verification.ts';
+import type { PreparedBinding } from './binding.ts';
+import { tokensAt, withoutCookie } from './credentials.ts';
+import type { CheckRequest, HeaderPair, UpstreamChanges } from './decision.ts';
+import type { Enforcer } from './enforcer.ts';
+
+/** Every forwarded header is removed: what an anonymous, preflight, disabled or audited request gets. */
+export function scrub(enforcer: Enforcer): UpstreamChanges {
+  return { set: [], remove: enforcer.guardedHeaders };
+}
+
+/** The user's headers set, every other forwarded one removed. */
+export function forwardIdentity(
+  enforcer: Enforcer,
+  binding: PreparedBinding,
+  identity: Identity,
+): UpstreamChanges {
+  const set = identityHeaders(binding, identity);
+  const isSet = (name: string) => set.some(([other]) => other === name);
+  return { set, remove: enforcer.guardedHeaders.filter((name) => !isSet(name)) };
+}
+
+/**
+ * Takes the token away from the app as well. Other cookies stay. Envoy applies removals after sets, so the
+ * Cookie header is either set or removed.
+ */
+export function withoutCredentials(
+  changes: UpstreamChanges,
+  request: CheckRequest,
+  places: readonly CredentialPolicy[],
+): UpstreamChanges {
+  const set = [...changes.set];
+  const remove = [...changes.remove];
+  let cookies = request.headers.cookie;
+  for (const place of places) {
+    if (tokensAt(place, request.headers, '').length === 0) continue;
+    const name = place.name.toLowerCase();
+    if (place.in === 'Header' && !set.some(([other]) => other === name)) remove.push(name);
+    if (place.in === 'Cookie' && cookies !== undefined) cookies = withoutCookie(cookies, place.name);
+  }
+  if (cookies !== request.headers.cookie) {
+    if (cookies === undefined || cookies === '') remove.push('cookie');
+    else set.push(['cookie', cookies]);
+  }
+  return { set, remove };
+}
+
+function identityHeaders(binding: PreparedBinding, identity: Identity): readonly HeaderPair[] {
+  const { forward } = binding.policy;
+  const headers: HeaderPair[] = [];
+  const add = (name: string, value: string): void => {
+    if (name !== '' && value !== '') headers.push([name, value]);
+  };
+  add(forward.user, headerValue(identity.user === undefined ? [] : [identity.user]));
+  add(forward.roles, headerValue(identity.roles));
+  add(forward.scopes, headerValue(identity.scopes));
+  add(forward.source, identity.source);
+  if (forward.payload !== '') add(forward.payload, payload(identity));
+  if (binding.kind === 'rules') {
+    for (const { read, header } of binding.forwardedClaims) add(header, claimHeader(read, identity));
+  }
+  return headers;
+}
+
+function payload(identity: Identity): string {
+  return Buffer.from(JSON.stringify(identity.claims), 'utf8').toString('base64url');
+}
+
+/** A claim that is an object goes as JSON: there is no other spelling that loses nothing. */
+function claimHeader(read: ClaimReader, identity: Identity): string {
+  const value: JsonValue | undefined = read(identity.claims);
+  return headerValue(isJsonObject(value) ? [JSON.stringify(value)] : claimValues(value));
+}
+
+/** The separator, the escape itself, what no header may hold, and white space that a header would lose. */
+const NEEDS_ENCODING = /[,%]|[^\x20-\x7e]|^ | $/;
+
+/** Values joined by commas, each percent-encoded (RFC 3986 section 2.1) if it could be misread otherwise. */
+export function headerValue(values: readonly string[]): string {
+  let joined = '';
+  for (const value of values) {
+    const safe = NEEDS_ENCODING.test(value) ? encodeURIComponent(value.toWellFormed()) : value;
+    joined = joined === '' ? safe : `${joined},${safe}`;
+  }
+  return joined;
+}

@@ -1,0 +1,79 @@
+/** The one table of reasons why a request is refused: status, challenge and title for each. */
+
+import type { TokenReason } from '../token/verification.ts';
+
+/** What `WWW-Authenticate` says (RFC 6750 section 3): nothing at all, the realm alone, or an error code. */
+export type Challenge = 'none' | 'bare' | 'invalid_token' | 'invalid_request' | 'insufficient_scope';
+
+export interface ReasonEntry {
+  readonly status: 400 | 401 | 403 | 503;
+  readonly challenge: Challenge;
+  readonly title: string;
+}
+
+export type Reason =
+  | TokenReason
+  | 'token_missing'
+  | 'token_ambiguous'
+  | 'path_ambiguous'
+  | 'request_malformed'
+  | 'scope_insufficient'
+  | 'role_mismatch'
+  | 'claim_mismatch'
+  | 'client_mismatch'
+  | 'expression_denied'
+  | 'access_denied'
+  | 'origin_not_allowed'
+  | 'host_unbound'
+  | 'policy_missing'
+  | 'binding_invalid'
+  | 'overloaded'
+  | 'internal_error';
+
+const invalidToken = (title: string): ReasonEntry => ({ status: 401, challenge: 'invalid_token', title });
+const forbidden = (title: string): ReasonEntry => ({ status: 403, challenge: 'none', title });
+const badRequest = (title: string): ReasonEntry => ({ status: 400, challenge: 'none', title });
+const unavailable = (title: string): ReasonEntry => ({ status: 503, challenge: 'none', title });
+
+export const REASONS: Readonly<Record<Reason, ReasonEntry>> = {
+  token_missing: { status: 401, challenge: 'bare', title: 'A token is required' },
+
+  token_malformed: invalidToken('The token is not a well-formed JWT'),
+  token_encrypted: invalidToken('The token is encrypted'),
+  token_bound: invalidToken('The token is bound to its sender'),
+  algorithm_not_allowed: invalidToken("The token's algorithm is not allowed"),
+  issuer_unknown: invalidToken("The token's issuer is not trusted here"),
+  key_unknown: invalidToken("The token's key is not known"),
+  signature_invalid: invalidToken("The token's signature is not valid"),
+  type_not_allowed: invalidToken("The token's type is not allowed"),
+  audience_mismatch: invalidToken('The token is meant for another audience'),
+  client_not_allowed: invalidToken("The token's client is not allowed"),
+  token_expired: invalidToken('The token has expired'),
+  token_not_yet_valid: invalidToken('The token is not valid yet'),
+  token_too_old: invalidToken('The token is too old'),
+  claim_rejected: invalidToken("The token's claims were rejected"),
+  groups_overage: invalidToken('The token holds too many groups to list them'),
+
+  token_ambiguous: {
+    status: 400,
+    challenge: 'invalid_request',
+    title: 'The request holds more than one token',
+  },
+  path_ambiguous: badRequest('The path can be read in more than one way'),
+  request_malformed: badRequest('The request is malformed'),
+
+  scope_insufficient: { status: 403, challenge: 'insufficient_scope', title: 'A scope is missing' },
+  role_mismatch: forbidden('A role is missing'),
+  claim_mismatch: forbidden('A claim does not match'),
+  client_mismatch: forbidden('The client may not make this request'),
+  expression_denied: forbidden('A rule refused the request'),
+  access_denied: forbidden('Access is denied'),
+  origin_not_allowed: forbidden('The origin is not allowed'),
+  host_unbound: forbidden('No binding guards this host'),
+
+  keys_unavailable: unavailable("The issuer's keys are not available"),
+  policy_missing: unavailable('No policy has been received yet'),
+  binding_invalid: unavailable('The binding cannot be enforced'),
+  overloaded: unavailable('Too many tokens are waiting to be verified'),
+  internal_error: unavailable('The request could not be judged'),
+};
