@@ -1,0 +1,114 @@
+/** How Envoy asks the validator: the ext_authz filter and the cluster behind it. Fails closed. */
+
+import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
+
+/** Where the validator listens. `unix` and `tcp` speak HTTP, `grpc` speaks gRPC. */
+export type Authorizer =
+  | { readonly kind: 'unix'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
+  | { readonly kind: 'grpc'; readonly address: SocketAddress | { readonly path: string } };
+
+export const AUTHORIZER_CLUSTER = 'portcullis_validator';
+export const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
+/** Headers of the validator's answer that go to the access log alone. */
+export const METADATA_PREFIX = 'portcullis-';
+
+/** A validator that does not answer in this time, in seconds, has refused. */
+const CHECK_TIMEOUT = 1;
+
+/** What a client may see of a denial. Envoy adds Status, Content-Length, WWW-Authenticate and Location. */
+const CLIENT_HEADERS: readonly ConfigObject[] = [
+  { exact: 'content-type' },
+  { exact: 'cache-control' },
+  { exact: 'retry-after' },
+  { exact: 'vary' },
+  { exact: 'grpc-status' },
+  { prefix: 'access-control-' },
+];
+
+/** The ext_authz filter, in front of everything that could act on a request. */
+export function extAuthzFilter(authorizer: Authorizer): ConfigObject {
+  return extension(EXT_AUTHZ, 'extensions.filters.http.ext_authz.v3.ExtAuthz', {
+    transport_api_version: 'V3',
+    stat_prefix: 'portcullis',
+    failure_mode_allow: false,
+    status_on_error: { code: 'ServiceUnavailable' },
+    validate_mutations: true,
+    ...(authorizer.kind === 'grpc' ? grpcService() : httpService()),
+  });
+}
+
+function httpService(): ConfigObject {
+  return {
+    // Expressions may read any header, and forged ones have to be seen to be removed.
+    allowed_headers: { patterns: [{ safe_regex: { regex: '.*' } }] },
+    http_service: {
+      server_uri: {
+        uri: 'http://portcullis.invalid',
+        cluster: AUTHORIZER_CLUSTER,
+        timeout: seconds(CHECK_TIMEOUT),
+      },
+      authorization_response: {
+        // Claim headers all start so, and Cookie comes without the token. A pattern that took every header
+        // would take content-length as well.
+        allowed_upstream_headers: { patterns: [{ prefix: 'x-' }, { exact: 'cookie' }] },
+        allowed_client_headers: { patterns: CLIENT_HEADERS },
+        dynamic_metadata_from_headers: { patterns: [{ prefix: METADATA_PREFIX }] },
+      },
+    },
+  };
+}
+
+function grpcService(): ConfigObject {
+  return {
+    // Keeps doubled headers apart and their bytes as they were.
+    encode_raw_headers: true,
+    grpc_service: {
+      envoy_grpc: { cluster_name: AUTHORIZER_CLUSTER },
+      timeout: seconds(CHECK_TIMEOUT),
+    },
+  };
+}
+
+/** The cluster of one endpoint that the filter asks. */
+export function authorizerCluster(authorizer: Authorizer): ConfigObject {
+  const protocol: ConfigObject =
+    authorizer.kind === 'grpc' ? { http2_protocol_options: {} } : { http_protocol_options: {} };
+  return {
+    name: AUTHORIZER_CLUSTER,
+    type: 'STATIC',
+    connect_timeout: seconds(CHECK_TIMEOUT),
+    load_assignment: {
+      cluster_name: AUTHORIZER_CLUSTER,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: endpointAddress(authorizer) } }] }],
+    },
+    // Room for a burst; what the validator cannot take it refuses itself, counted and with a reason.
+    circuit_breakers: {
+      thresholds: [{ max_connections: 1024, max_pending_requests: 16_384, max_requests: 16_384 }],
+    },
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
+        'extensions.upstreams.http.v3.HttpProtocolOptions',
+        {
+          // Quiet connections are closed from this end, so that no check goes out on one that the other
+          // end is just closing: Node.js does so after five seconds unless told otherwise.
+          common_http_protocol_options: { idle_timeout: seconds(4) },
+          explicit_http_config: protocol,
+        },
+      ),
+    },
+  };
+}
+
+function endpointAddress(authorizer: Authorizer): ConfigObject {
+  switch (authorizer.kind) {
+    case 'unix':
+      return { pipe: { path: authorizer.path } };
+    case 'tcp':
+      return socketAddress(authorizer);
+    case 'grpc':
+      return 'path' in authorizer.address
+        ? { pipe: { path: authorizer.address.path } }
+        : socketAddress(authorizer.address);
+  }
+}

@@ -1,0 +1,71 @@
+/** Request headers that the generated configurations set or take away, and why. */
+
+import { type ConfigObject, extension } from './config.ts';
+
+/** Tell the validator, over HTTP, which port a request came to. Its allowing answer removes it again. */
+export const PORT_HEADER = 'x-portcullis-port';
+/** Tells the validator, over HTTP, where a request came from. */
+export const CLIENT_HEADER = 'x-portcullis-client';
+
+/**
+ * The peer of the TCP connection. Not DOWNSTREAM_REMOTE_ADDRESS: without `use_remote_address` that one is
+ * the last entry of X-Forwarded-For, which any client can write.
+ */
+export const CLIENT_ADDRESS = '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%';
+
+/** Some frameworks serve what these name instead of the path and method that were judged. */
+const OVERRIDES = [
+  'x-original-url',
+  'x-rewrite-url',
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+] as const;
+
+/** Orders to Envoy's own router, which it obeys from any caller: one request could become many. */
+const ROUTER_CONTROLS = [
+  'x-envoy-retry-on',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-max-retries',
+  'x-envoy-retriable-status-codes',
+  'x-envoy-retriable-header-names',
+  'x-envoy-hedge-on-per-try-timeout',
+  'x-envoy-upstream-rq-timeout-ms',
+  'x-envoy-upstream-rq-per-try-timeout-ms',
+  'x-envoy-upstream-rq-timeout-alt-response',
+  'x-envoy-upstream-alt-stat-name',
+  'x-envoy-upstream-stream-duration-ms',
+  'x-envoy-decorator-operation',
+] as const;
+
+/** What is taken from every request before it is judged, so that neither validator nor app sees it. */
+export const REMOVED_BEFORE: readonly string[] = [...OVERRIDES, ...ROUTER_CONTROLS];
+
+/** What a check leaves behind and the app has no use for; the first is Envoy's note on our own answer. */
+export const REMOVED_AFTER: readonly string[] = ['x-envoy-upstream-service-time', PORT_HEADER, CLIENT_HEADER];
+
+const MUTATION = 'extensions.filters.http.header_mutation.v3.HeaderMutation';
+
+function mutation(name: string, request_mutations: readonly ConfigObject[]): ConfigObject {
+  return extension(name, MUTATION, { mutations: { request_mutations } });
+}
+
+function set(key: string, value: string): ConfigObject {
+  return { append: { header: { key, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' } };
+}
+
+const remove = (name: string): ConfigObject => ({ remove: name });
+
+/** The filter before ext_authz. `port` is the guarded port, whatever port Envoy itself listens on. */
+export function headersBeforeCheck(port: number): ConfigObject {
+  return mutation('portcullis.before_check', [
+    ...REMOVED_BEFORE.map(remove),
+    set(PORT_HEADER, String(port)),
+    set(CLIENT_HEADER, CLIENT_ADDRESS),
+  ]);
+}
+
+/** The filter after ext_authz. */
+export function headersAfterCheck(): ConfigObject {
+  return mutation('portcullis.after_check', REMOVED_AFTER.map(remove));
+}

@@ -1,0 +1,159 @@
+/** A guarded port: Envoy's listener, the filters in order, and the app behind them. */
+
+import { accessLog } from './access-log.ts';
+import { type Authorizer, extAuthzFilter } from './authorizer.ts';
+import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
+import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
+import { localReplies } from './replies.ts';
+
+export interface GuardedPort {
+  /** The port as clients and bindings know it. */
+  readonly port: number;
+  /** Where Envoy takes its requests. */
+  readonly listen: SocketAddress;
+  readonly app: SocketAddress & {
+    /** The address that Envoy calls the app from, so that the app takes no caller for localhost. */
+    readonly from?: string;
+  };
+  /** What the app speaks. Clients may come with either. */
+  readonly protocol: 'HTTP' | 'H2C';
+}
+
+const BUFFER_BYTES = 64 * 1024;
+const UNLIMITED = 4_294_967_295;
+
+const appCluster = (port: number): string => `app_${port}`;
+
+/** The listener of one guarded port. */
+export function guardedListener(guarded: GuardedPort, authorizer: Authorizer): ConfigObject {
+  const { port } = guarded;
+  return {
+    name: `guarded_${port}`,
+    address: socketAddress(guarded.listen),
+    per_connection_buffer_limit_bytes: BUFFER_BYTES,
+    filter_chains: [
+      {
+        filters: [
+          extension(
+            'envoy.filters.network.http_connection_manager',
+            'extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+            {
+              stat_prefix: `guarded_${port}`,
+              codec_type: 'AUTO',
+              ...asTheClientSentIt(),
+              ...againstSlowClients(),
+              upgrade_configs: [{ upgrade_type: 'websocket' }],
+              http_filters: [
+                headersBeforeCheck(port),
+                extAuthzFilter(authorizer),
+                headersAfterCheck(),
+                extension('envoy.filters.http.router', 'extensions.filters.http.router.v3.Router', {
+                  suppress_envoy_headers: true,
+                }),
+              ],
+              route_config: routes(port),
+              local_reply_config: localReplies(),
+              access_log: [accessLog(port)],
+            },
+          ),
+        ],
+      },
+    ],
+  };
+}
+
+/** The decision judged every reading of the path, so the app gets it byte for byte, and headers likewise. */
+function asTheClientSentIt(): ConfigObject {
+  return {
+    normalize_path: false,
+    merge_slashes: false,
+    path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
+    server_header_transformation: 'PASS_THROUGH',
+    // No address makes its sender "internal", for Envoy takes it from X-Forwarded-For. An empty list would
+    // mean the private networks, so it holds one address that nobody calls from.
+    internal_address_config: {
+      unix_sockets: false,
+      cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }],
+    },
+  };
+}
+
+function againstSlowClients(): ConfigObject {
+  return {
+    request_headers_timeout: seconds(10),
+    // Long enough for a quiet WebSocket or server-sent events.
+    stream_idle_timeout: seconds(3600),
+    common_http_protocol_options: {
+      // x_auth_user and x-auth-user are one name to CGI, WSGI and their kin.
+      headers_with_underscores_action: 'REJECT_REQUEST',
+      idle_timeout: seconds(3600),
+    },
+    http2_protocol_options: {
+      max_concurrent_streams: 100,
+      initial_stream_window_size: BUFFER_BYTES,
+      initial_connection_window_size: 16 * BUFFER_BYTES,
+    },
+  };
+}
+
+function routes(port: number): ConfigObject {
+  return {
+    name: `guarded_${port}`,
+    virtual_hosts: [
+      {
+        name: 'app',
+        domains: ['*'],
+        routes: [
+          {
+            match: { prefix: '/' },
+            // How long an answer may take is the app's affair.
+            route: { cluster: appCluster(port), timeout: seconds(0) },
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** The app behind a guarded port, with no limit that it does not have itself. */
+export function appClusterConfig({ port, app, protocol }: GuardedPort): ConfigObject {
+  const name = appCluster(port);
+  const explicit: ConfigObject =
+    protocol === 'H2C' ? { http2_protocol_options: {} } : { http_protocol_options: {} };
+  const bind: ConfigObject =
+    app.from === undefined
+      ? {}
+      : { upstream_bind_config: { source_address: { address: app.from, port_value: 0 } } };
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: seconds(5),
+    per_connection_buffer_limit_bytes: BUFFER_BYTES,
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(app) } }] }],
+    },
+    circuit_breakers: {
+      thresholds: [
+        {
+          max_connections: UNLIMITED,
+          max_pending_requests: UNLIMITED,
+          max_requests: UNLIMITED,
+          max_retries: UNLIMITED,
+        },
+      ],
+    },
+    ...bind,
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
+        'extensions.upstreams.http.v3.HttpProtocolOptions',
+        {
+          // Many servers close a quiet connection after five seconds; a request on one that is just being
+          // closed would be lost.
+          common_http_protocol_options: { idle_timeout: seconds(4) },
+          explicit_http_config: explicit,
+        },
+      ),
+    },
+  };
+}
