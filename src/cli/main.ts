@@ -1,0 +1,44 @@
+/** The command `portcullis`: finds the program that a command names, and loads no other. */
+
+import { VERSION } from '../telemetry/version.ts';
+
+/** A program reads the rest of the command line itself, and runs by being loaded. */
+const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run: () => Promise<unknown> }>> =
+  {
+    validator: {
+      summary: "answer Envoy's authorization checks",
+      run: () => import('../validator/main.ts'),
+    },
+  };
+
+const USAGE = `Usage: portcullis COMMAND [options]
+
+Commands:
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  .join('\n')}
+
+portcullis COMMAND --help tells the options of a command; portcullis --version the version.
+`;
+
+const USAGE_ERROR = 2;
+
+function main(name: string | undefined): void {
+  if (name === '--help' || name === '-h') process.stdout.write(USAGE);
+  else if (name === '--version') process.stdout.write(`${VERSION}\n`);
+  else if (name === undefined) refuse(USAGE);
+  else if (Object.hasOwn(COMMANDS, name)) void COMMANDS[name]?.run();
+  else {
+    const names = Object.keys(COMMANDS).join(', ');
+    refuse(
+      `portcullis: there is no command ${JSON.stringify(name)}; there is: ${names}. See portcullis --help.\n`,
+    );
+  }
+}
+
+function refuse(text: string): void {
+  process.stderr.write(text);
+  process.exitCode = USAGE_ERROR;
+}
+
+main(process.argv[2]);

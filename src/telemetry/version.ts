@@ -1,0 +1,5 @@
+/** The product's version, as `--version` says it. */
+
+import manifest from '../../package.json' with { type: 'json' };
+
+export const VERSION: string = manifest.version;

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { headerOf, joe, judge } from '../../test/support/decide.ts';
+import { rulePolicy } from '../../test/support/policy.ts';
+import { annotations } from './annotations.ts';
+
+const told = (decision: Parameters<typeof annotations>[0]) => Object.fromEntries(annotations(decision));
+
+test('a decision about a token names all there is', () => {
+  expect(told(judge([rulePolicy({ name: 'all' })], { token: joe() }))).toEqual({
+    'portcullis-outcome': 'allowed',
+    'portcullis-reason': 'authenticated',
+    'portcullis-binding': 'shop/orders',
+    'portcullis-rule': 'all',
+    'portcullis-source': 'shop/okta',
+    'portcullis-user': 'joe',
+  });
+});
+
+test('what is not known is left out', () => {
+  expect(told(judge([], { host: 'a,b' }))).toEqual({
+    'portcullis-outcome': 'denied',
+    'portcullis-reason': 'request_malformed',
+  });
+});
+
+test('a user with a line break is no second header', () => {
+  const decision = judge([], { token: joe({ sub: 'joe\r\nx-auth-user: root ü' }) });
+  expect(told(decision)['portcullis-user']).toMatch(/^[\x21-\x7e]+$/);
+  expect(told(decision)['portcullis-user']).toBe(headerOf(decision, 'x-auth-user'));
+});

@@ -1,0 +1,29 @@
+/** Judges a check, counts the decision, times it and logs a denial. */
+
+import type { Decision } from '../decision/decision.ts';
+import type { Authorize } from './authorizer.ts';
+import type { Answer } from './check.ts';
+import type { Clock } from './clock.ts';
+import type { DenialLog } from './denial-log.ts';
+
+export interface AnswerParts {
+  readonly authorize: Authorize;
+  readonly denials: DenialLog;
+  readonly metrics: {
+    decided(binding: string | undefined, outcome: string, reason: string, seconds: number): void;
+  };
+  readonly clock: Clock;
+}
+
+export function createAnswer({ authorize, denials, metrics, clock }: AnswerParts): Answer {
+  return (check) => {
+    const start = clock.elapsed();
+    const tell = (decision: Decision): Decision => {
+      metrics.decided(decision.binding, decision.outcome, decision.reason, (clock.elapsed() - start) / 1000);
+      denials.note(check, decision);
+      return decision;
+    };
+    const decision = authorize(check.request);
+    return decision instanceof Promise ? decision.then(tell) : tell(decision);
+  };
+}

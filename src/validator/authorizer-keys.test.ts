@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { request, verdict } from '../../test/support/decide.ts';
+import { policyUpdate } from '../../test/support/policy.ts';
+import { publicJwk, signingKey, token } from '../../test/support/tokens.ts';
+import { CLAIMS, NOW } from '../../test/support/verification.ts';
+import { prepareEnforcer } from '../decision/enforcer.ts';
+import { KEY_WAIT } from './authorizer.ts';
+import { enforcerFor, setUp } from './testing/authorizer.ts';
+
+describe('an unknown key', () => {
+  const fetched = { maxStale: 3600 };
+  const rotated = { ...fetched, keys: { kind: 'public', keys: [publicJwk('RS256', 'b')] } } as const;
+  const fresh = token({ key: signingKey('RS256', 'b'), claims: CLAIMS });
+
+  test('within the cooldown is refused at once', () => {
+    const { now, state, counts } = setUp();
+    state.enforcer = enforcerFor(fetched, NOW);
+    expect(verdict(now({ token: fresh }))).toBe('denied key_unknown');
+    expect(counts.refreshes).toBe(1);
+  });
+
+  test('of a source whose keys are not fetched asks nobody', () => {
+    const { now, counts } = setUp();
+    expect(verdict(now({ token: fresh }))).toBe('denied key_unknown');
+    expect(counts.refreshes).toBe(0);
+  });
+
+  test('that the fetch brings lets the request pass', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { authorize, state, clock } = setUp({ refreshKeys: () => promise });
+    state.enforcer = enforcerFor(fetched, NOW);
+    const decision = authorize(request({ token: fresh }));
+    clock.advance(KEY_WAIT - 1);
+    state.enforcer = enforcerFor(rotated, NOW);
+    resolve();
+    expect(verdict(await decision)).toBe('allowed authenticated');
+    expect(clock.pending).toBe(0);
+  });
+
+  test.each(['resolves', 'rejects'])('that the fetch does not bring is refused when it %s', async (how) => {
+    const asked: string[] = [];
+    const { authorize, state } = setUp({
+      refreshKeys: (uid) => {
+        asked.push(uid);
+        return how === 'resolves' ? Promise.resolve() : Promise.reject(new Error('down'));
+      },
+    });
+    state.enforcer = enforcerFor(fetched, NOW);
+    expect(verdict(await authorize(request({ token: fresh })))).toBe('denied key_unknown');
+    expect(asked).toEqual(['uid-okta']);
+  });
+
+  test('is keys_unavailable when the fetch takes longer than a request waits', async () => {
+    const { authorize, state, clock } = setUp({ refreshKeys: () => new Promise(() => {}) });
+    state.enforcer = enforcerFor(fetched, NOW);
+    const decision = authorize(request({ token: fresh }));
+    clock.advance(KEY_WAIT);
+    expect(await decision).toMatchObject({ reason: 'keys_unavailable', status: 503 });
+  });
+
+  test('is judged by the binding that is there when the keys are', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { authorize, state } = setUp({ refreshKeys: () => promise });
+    state.enforcer = enforcerFor(fetched, NOW);
+    const decision = authorize(request({ token: fresh }));
+    state.enforcer = prepareEnforcer(policyUpdate([]));
+    resolve();
+    expect(verdict(await decision)).toBe('denied host_unbound');
+  });
+});

@@ -1,0 +1,19 @@
+/** Time, as the validator is given it. */
+
+export interface Clock {
+  /** Unix seconds, with a fraction. */
+  now(): number;
+  /** Milliseconds since some moment, on a clock that is never set back. */
+  elapsed(): number;
+  /** Calls back once, after so many milliseconds, unless the returned function called it off before. */
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now() / 1000,
+  elapsed: () => performance.now(),
+  after: (milliseconds, callback) => {
+    const timer = setTimeout(callback, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};

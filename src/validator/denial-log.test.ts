@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { judge, request } from '../../test/support/decide.ts';
+import { rulePolicy } from '../../test/support/policy.ts';
+import type { LogFields } from '../telemetry/log.ts';
+import type { Check } from './check.ts';
+import { createDenialLog, LINES_PER_SECOND } from './denial-log.ts';
+import { manualClock } from './testing/clock.ts';
+
+function setUp() {
+  const clock = manualClock();
+  const lines: { readonly message: string; readonly fields: LogFields }[] = [];
+  const log = { warn: (message: string, fields: LogFields) => void lines.push({ message, fields }) };
+  return { clock, lines, denials: createDenialLog({ log, clock }) };
+}
+
+const check = (changes: Parameters<typeof request>[0] = {}): Check => ({
+  request: request(changes),
+  client: '192.0.2.7',
+});
+
+const denied = judge([], {});
+const allowed = judge([rulePolicy({ authentication: 'None' })], {});
+
+test('one line says who was refused what, and why', () => {
+  const { lines, denials } = setUp();
+  denials.note(check({ headers: { 'x-request-id': 'r-1' } }), denied);
+  expect(lines).toEqual([
+    {
+      message: 'request denied',
+      fields: {
+        outcome: 'denied',
+        reason: 'token_missing',
+        detail: 'The request carries no token.',
+        binding: 'shop/orders',
+        rule: undefined,
+        source: undefined,
+        user: undefined,
+        client: '192.0.2.7',
+        request_id: 'r-1',
+        method: 'GET',
+        host: 'api.example',
+        path: '/orders',
+      },
+    },
+  ]);
+});
+
+test('an allowed request is none', () => {
+  const { lines, denials } = setUp();
+  denials.note(check(), allowed);
+  expect(lines).toEqual([]);
+});
+
+test('what an audited binding would have refused says so', () => {
+  const { lines, denials } = setUp();
+  denials.note(check(), {
+    outcome: 'audit_denied',
+    reason: 'token_missing',
+    detail: '',
+    binding: 'a/b',
+    rule: undefined,
+    source: undefined,
+    user: undefined,
+    upstream: { set: [], remove: [] },
+  });
+  expect(lines).toEqual([
+    { message: 'request would be denied', fields: expect.objectContaining({ outcome: 'audit_denied' }) },
+  ]);
+});
+
+test('neither query nor fragment, neither token nor cookie stands in it', () => {
+  const { lines, denials } = setUp();
+  const secret = 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln';
+  denials.note(
+    check({
+      token: secret,
+      target: `/orders?access_token=${secret}`,
+      headers: { cookie: `session=${secret}` },
+    }),
+    denied,
+  );
+  denials.note(check({ target: `/orders#${secret}` }), denied);
+  expect(lines.map(({ fields }) => fields.path)).toEqual(['/orders', '/orders']);
+  expect(JSON.stringify(lines)).not.toContain(secret);
+});
+
+test('what a caller makes long is cut', () => {
+  const { lines, denials } = setUp();
+  denials.note(check({ target: `/${'a'.repeat(60_000)}`, host: 'h'.repeat(60_000) }), denied);
+  expect(JSON.stringify(lines).length).toBeLessThan(2000);
+});
+
+test('above the rate only some are written, and how many were not', () => {
+  const { lines, denials, clock } = setUp();
+  for (let i = 0; i < LINES_PER_SECOND + 25; i++) denials.note(check(), denied);
+  expect(lines).toHaveLength(LINES_PER_SECOND);
+  clock.advance(1000);
+  expect(lines.at(-1)).toEqual({ message: 'further denials not logged', fields: { count: 25 } });
+  denials.note(check(), denied);
+  expect(lines).toHaveLength(LINES_PER_SECOND + 2);
+  expect(clock.pending).toBe(0);
+});
+
+test('none is counted twice when the next second begins with a denial', () => {
+  const { lines, denials, clock } = setUp();
+  for (let i = 0; i < LINES_PER_SECOND; i++) denials.note(check(), denied);
+  clock.advance(500);
+  denials.note(check(), denied);
+  clock.advance(500);
+  denials.note(check(), denied);
+  clock.advance(1000);
+  const summaries = lines.filter(({ message }) => message.startsWith('further'));
+  expect(summaries).toEqual([{ message: 'further denials not logged', fields: { count: 1 } }]);
+});

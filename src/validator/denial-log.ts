@@ -1,0 +1,81 @@
+/** One line for each request that was refused, or would have been; above a rate only some, and how many not. */
+
+import type { Decision } from '../decision/decision.ts';
+import type { LogFields } from '../telemetry/log.ts';
+import type { Check } from './check.ts';
+import type { Clock } from './clock.ts';
+
+export interface DenialLog {
+  /** Allowed requests are passed over: they stand in Envoy's access log. */
+  note(check: Check, decision: Decision): void;
+}
+
+export interface DenialLogParts {
+  readonly log: { warn(message: string, fields: LogFields): void };
+  readonly clock: Clock;
+}
+
+/** Lines in any one second. */
+export const LINES_PER_SECOND = 50;
+const SECOND = 1000;
+/** Bounds what a caller can make us write; in characters. */
+const MAX_PATH = 512;
+const MAX_WORD = 256;
+
+export function createDenialLog({ log, clock }: DenialLogParts): DenialLog {
+  let start = Number.NEGATIVE_INFINITY;
+  let written = 0;
+  let left = 0;
+
+  const sayWhatIsMissing = (): void => {
+    if (left > 0) log.warn('further denials not logged', { count: left });
+    left = 0;
+  };
+
+  return {
+    note: (check, decision) => {
+      if (decision.outcome === 'allowed') return;
+      const now = clock.elapsed();
+      if (now - start >= SECOND) {
+        sayWhatIsMissing();
+        start = now;
+        written = 0;
+      }
+      if (written >= LINES_PER_SECOND) {
+        if (left === 0) clock.after(SECOND, sayWhatIsMissing);
+        left += 1;
+        return;
+      }
+      written += 1;
+      log.warn(decision.outcome === 'denied' ? 'request denied' : 'request would be denied', {
+        ...describe(check, decision),
+      });
+    },
+  };
+}
+
+function describe(
+  { request, client }: Check,
+  decision: Exclude<Decision, { outcome: 'allowed' }>,
+): LogFields {
+  const { outcome, reason, detail, binding, rule, source, user } = decision;
+  return {
+    outcome,
+    reason,
+    detail,
+    binding,
+    rule,
+    source,
+    user: cut(user, MAX_WORD),
+    client: cut(client, MAX_WORD),
+    request_id: cut(request.headers['x-request-id'], MAX_WORD),
+    method: cut(request.method, MAX_WORD),
+    host: cut(request.host, MAX_WORD),
+    // The query may hold a token.
+    path: cut(request.target.split(/[?#]/, 1)[0], MAX_PATH),
+  };
+}
+
+function cut(text: string | undefined, length: number): string | undefined {
+  return text === undefined || text.length <= length ? text : `${text.slice(0, length)}…`;
+}

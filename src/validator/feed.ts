@@ -1,0 +1,18 @@
+/** Where the policy comes from. A feed never takes a policy back: it only ever gives another one. */
+
+import type { PolicyUpdate } from '../policy/policy.ts';
+
+export interface Feed {
+  /**
+   * Begins to follow. Rejects with a StartError where there is nothing to follow. `onUpdate` is called for
+   * every policy, and again whenever keys were checked.
+   */
+  start(onUpdate: (update: PolicyUpdate) => void): Promise<void>;
+  /**
+   * Asks for a source's keys anew, by the source's UID. Resolves once the outcome is handed on; undefined
+   * when they were asked for too lately, or are not fetched at all.
+   */
+  refreshKeys(sourceUid: string): Promise<void> | undefined;
+  /** Nothing is called back any more. */
+  stop(): void;
+}

@@ -1,0 +1,87 @@
+/** Keys on their way from a provider, through the folder feed, into the policy. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { publicJwk } from '../../../test/support/tokens.ts';
+import type { PolicyUpdate } from '../../policy/policy.ts';
+import { feedFolder } from '../testing/feed.ts';
+import { bindingText, sourceText } from '../testing/manifests.ts';
+
+let cleanUps: (() => unknown)[];
+let write: ReturnType<typeof feedFolder>['write'];
+let setUp: ReturnType<typeof feedFolder>['setUp'];
+let remove: () => Promise<void>;
+
+beforeEach(() => {
+  ({ cleanUps, write, setUp, remove } = feedFolder());
+});
+afterEach(() => remove());
+
+async function provider() {
+  const state = { keys: [publicJwk('RS256')], requests: 0 };
+  const server = createServer((_, response) => {
+    state.requests += 1;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: state.keys }));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  cleanUps.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { state, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys` };
+}
+const kids = ({ policy }: PolicyUpdate) =>
+  policy.sources.flatMap(({ keys }) =>
+    keys.kind === 'public' ? keys.keys.map(({ kid }) => kid) : [keys.kind],
+  );
+const uid = (update: PolicyUpdate) => update.policy.sources[0]?.uid ?? '';
+
+test('keys come after the start, which does not wait for them', async () => {
+  const { url } = await provider();
+  write('a.yaml', `${sourceText({ keys: { jwksURI: url } })}---\n${bindingText('a', 'a.example')}`);
+  const { start, until, last, updates, fetches } = setUp();
+  await start();
+  expect(kids(last())).toEqual(['unavailable']);
+  await until(() => kids(last())[0] === 'a');
+  expect(updates).toHaveLength(2);
+  expect(last().keysChecked.get(uid(last()))).toBeGreaterThan(1_700_000_000);
+  expect(fetches).toEqual(['default/okta success']);
+});
+
+test('keys are asked for anew, and in force when that is over', async () => {
+  const { url, state } = await provider();
+  write('a.yaml', `${sourceText({ keys: { jwksURI: url } })}---\n${bindingText('a', 'a.example')}`);
+  const { start, until, last, feed } = setUp();
+  await start();
+  await until(() => kids(last())[0] === 'a');
+  state.keys = [publicJwk('RS256', 'b')];
+  await feed.refreshKeys(uid(last()));
+  expect(kids(last())).toEqual(['b']);
+  expect(feed.refreshKeys(uid(last()))).toBeUndefined();
+  expect(feed.refreshKeys('unknown')).toBeUndefined();
+  expect(state.requests).toBe(2);
+});
+
+test('keys are void once the source points elsewhere', async () => {
+  const { url } = await provider();
+  const text = (jwksURI: string) =>
+    `${sourceText({ keys: { jwksURI } })}---\n${bindingText('a', 'a.example')}`;
+  write('a.yaml', text(url));
+  const { start, until, last, updates } = setUp();
+  await start();
+  await until(() => kids(last())[0] === 'a');
+  write('a.yaml', text('http://127.0.0.1:1/keys'));
+  await until(() => kids(last())[0] === 'unavailable');
+  expect(updates.map(kids).slice(2)).toEqual(updates.slice(2).map(() => ['unavailable']));
+});
+
+test('keys of a provider that is down are told about once, and when it is back', async () => {
+  const { url } = await provider();
+  write('a.yaml', `${sourceText({ keys: { jwksURI: url } })}---\n${bindingText('a', 'a.example')}`);
+  const { start, until, lines, last } = setUp({ fetchDenyCidrs: ['127.0.0.0/8'] });
+  await start();
+  await until(() => lines.some((line) => line.includes('the keys of default/okta cannot be fetched')));
+  expect(kids(last())).toEqual(['unavailable']);
+});

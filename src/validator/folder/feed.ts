@@ -1,0 +1,156 @@
+/** The feed that reads manifests from a folder: an operator in small, without an API server. */
+
+import { createHmac, randomBytes } from 'node:crypto';
+import { type CompileResult, compile } from '../../compiler/compile.ts';
+import { refuseBindings } from '../../compiler/refused.ts';
+import { DEFAULT_DENIED_CIDRS, denyList } from '../../issuers/deny.ts';
+import { createGet } from '../../issuers/http.ts';
+import type { IssuerState } from '../../issuers/issuer.ts';
+import { createIssuerPool } from '../../issuers/pool.ts';
+import type { Environment } from '../../issuers/proxy.ts';
+import type { FetchPlan } from '../../keys/plan.ts';
+import type { PolicyUpdate } from '../../policy/policy.ts';
+import { renderFinding } from '../../resources/findings.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { describeBug } from '../bug.ts';
+import type { Clock } from '../clock.ts';
+import type { Feed } from '../feed.ts';
+import { StartError, UsageError } from '../start-error.ts';
+import { type Look, look } from './files.ts';
+import { followFolder } from './follow.ts';
+import { advance, type FolderState, NO_FILES } from './state.ts';
+
+export interface FolderFeedOptions {
+  readonly folder: string;
+  readonly allowInsecureHttp: boolean;
+  /** Blocks of addresses that no fetch connects to; absent = loopback, link-local and their like. */
+  readonly fetchDenyCidrs: readonly string[] | undefined;
+}
+
+export interface FolderFeedParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Proxy variables are looked up here. */
+  readonly environment: Environment;
+  /** Hears of every fetch of keys. */
+  readonly onFetch: (source: string, result: string) => void;
+}
+
+export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedParts): Feed {
+  const { folder, allowInsecureHttp } = options;
+  const { clock, log, environment, onFetch } = parts;
+  const denied = denyList(options.fetchDenyCidrs ?? DEFAULT_DENIED_CIDRS);
+  if (denied.kind === 'refused') throw new UsageError(`--fetch-deny-cidrs: ${denied.problem}`);
+  /** A secret's revision must not help to guess it. */
+  const revisionKey = randomBytes(32);
+
+  let state: FolderState = NO_FILES;
+  let compiled: CompileResult | undefined;
+  let reported = new Set<string>();
+  let publish: (update: PolicyUpdate) => void = () => {};
+  let cancelFlush: (() => void) | undefined;
+  let stopFollowing = () => {};
+
+  const pool = createIssuerPool({
+    get: createGet({ deny: denied.list, allowInsecureHttp, environment }),
+    clock: { now: () => clock.now() * 1000 },
+    timer: { set: (call, milliseconds) => clock.after(milliseconds, call) },
+    random: Math.random,
+    onFetch: ({ source }, result) => onFetch(source, result),
+    onChange: (plan, issuer) => {
+      tellOfKeys(plan, issuer);
+      // Many sources answer at once after a start: they are compiled together.
+      cancelFlush ??= clock.after(0, () => keepGoing(flush));
+    },
+  });
+
+  const compileNow = (): CompileResult =>
+    compile({
+      resources: state.united.set,
+      keySets: pool.keySets(),
+      allowInsecureHttp,
+      secretRevision: (secret) => createHmac('sha256', revisionKey).update(secret).digest('base64url'),
+      ...(compiled && { previous: compiled }),
+    });
+
+  const flush = (): void => {
+    cancelFlush?.();
+    cancelFlush = undefined;
+    compiled = compileNow();
+    tellOfFindings(compiled);
+    publish(refuseBindings(compiled.update, state.refused));
+  };
+
+  /** Which keys are wanted comes first: those of a place where a source no longer points count no more. */
+  const recompile = (): void => {
+    compiled = compileNow();
+    pool.reconcile(compiled.plans);
+    flush();
+  };
+
+  const tellOfFindings = ({ findings }: CompileResult): void => {
+    const lines = new Map(findings.map((finding) => [renderFinding(finding), finding.severity]));
+    for (const [line, severity] of lines) {
+      if (reported.has(line)) continue;
+      if (severity === 'error') log.error(line);
+      else log.warn(line);
+    }
+    reported = new Set(lines.keys());
+  };
+
+  const issuerErrors = new Map<string, string>();
+  const tellOfKeys = ({ source, uid }: FetchPlan, { error }: IssuerState): void => {
+    const before = issuerErrors.get(uid);
+    if (error === undefined) {
+      issuerErrors.delete(uid);
+      if (before !== undefined) log.info(`the keys of ${source} can be fetched again`, { source });
+    } else if (before !== error.code) {
+      issuerErrors.set(uid, error.code);
+      log.warn(`the keys of ${source} cannot be fetched: ${error.message}`, { source, code: error.code });
+    }
+  };
+
+  /** A bug that one manifest brings to light must not take away the policy in force. */
+  const keepGoing = (step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      log.error('the manifests cannot be applied, please report this as a bug', describeBug(error));
+    }
+  };
+
+  const take = (seen: Look): void => {
+    if (seen.kind === 'failed') {
+      log.error(`the folder ${folder} ${seen.problem}; what was read from it stays in force`);
+      return;
+    }
+    const step = advance(state, seen.files, seen.unreadable);
+    state = step.state;
+    for (const line of step.problems) log.error(line);
+    for (const line of step.notes) log.info(line);
+    if (step.changed) recompile();
+  };
+
+  return {
+    start: async (onUpdate) => {
+      const first = await look(folder, new Map());
+      if (first.kind === 'failed') throw new StartError(`the folder ${folder} ${first.problem}.`);
+      if (first.files.length + first.unreadable.length === 0) {
+        throw new StartError(`the folder ${folder} has no YAML file in it: put your manifests there.`);
+      }
+      publish = onUpdate;
+      take(first);
+      stopFollowing = followFolder(first, {
+        folder,
+        clock,
+        onChange: (seen) => keepGoing(() => take(seen)),
+      });
+    },
+    refreshKeys: (uid) => pool.refreshUnknownKey(uid)?.then(() => cancelFlush && flush()),
+    stop: () => {
+      stopFollowing();
+      cancelFlush?.();
+      pool.stop();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** The manifest files of a folder: which there are, and which of them have changed since the last look. */
+
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface ManifestFile {
+  /** Its name in the folder. */
+  readonly name: string;
+  readonly text: string;
+  /** Changes when the file does. */
+  readonly stamp: string;
+}
+
+export type Look =
+  | {
+      readonly kind: 'files';
+      readonly files: readonly ManifestFile[];
+      readonly unreadable: readonly UnreadableFile[];
+    }
+  /** Completes "the folder …". */
+  | { readonly kind: 'failed'; readonly problem: string };
+
+export interface UnreadableFile {
+  readonly name: string;
+  /** Completes "the file …". */
+  readonly problem: string;
+}
+
+const YAML = /^[^.].*\.ya?ml$/i;
+/** Larger than any set of manifests that people write; in bytes. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Looks at every YAML file directly in the folder, in the order of their names; links are followed, since a
+ * mounted ConfigMap is made of them. What has not changed since `before` is not read again.
+ */
+export async function look(folder: string, before: ReadonlyMap<string, ManifestFile>): Promise<Look> {
+  let names: readonly string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    return { kind: 'failed', problem: folderProblem(errorCode(error)) };
+  }
+  const files: ManifestFile[] = [];
+  const unreadable: UnreadableFile[] = [];
+  for (const name of names.filter((entry) => YAML.test(entry)).sort()) {
+    const found = await readOne(folder, name, before.get(name));
+    if (found === undefined) continue;
+    if ('problem' in found) unreadable.push(found);
+    else files.push(found);
+  }
+  return { kind: 'files', files, unreadable };
+}
+
+/** Undefined for a file that is gone by now, and for what is no file. */
+async function readOne(
+  folder: string,
+  name: string,
+  before: ManifestFile | undefined,
+): Promise<ManifestFile | UnreadableFile | undefined> {
+  const path = join(folder, name);
+  try {
+    const stats = await stat(path, { bigint: true });
+    if (!stats.isFile()) return undefined;
+    if (stats.size > MAX_FILE_BYTES) return { name, problem: `is larger than ${MAX_FILE_BYTES} bytes` };
+    const stamp = [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join('/');
+    if (before?.stamp === stamp) return before;
+    return { name, text: await readFile(path, 'utf8'), stamp };
+  } catch (error) {
+    const code = errorCode(error);
+    return code === 'ENOENT' ? undefined : { name, problem: `cannot be read (${code})` };
+  }
+}
+
+/** Equal for two looks that saw the same. */
+export function signature(seen: Look): string {
+  return seen.kind === 'failed'
+    ? seen.problem
+    : JSON.stringify([seen.files.map(({ name, stamp }) => [name, stamp]), seen.unreadable]);
+}
+
+function folderProblem(code: string): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'does not exist';
+    case 'ENOTDIR':
+      return 'is a file, not a folder';
+    case 'EACCES':
+      return 'may not be read by this user';
+    default:
+      return `cannot be read (${code})`;
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}

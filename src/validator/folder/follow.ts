@@ -1,0 +1,111 @@
+/** Watches a folder: told by the system where it tells, and looked at now and then where it does not. */
+
+import { type FSWatcher, statSync, watch } from 'node:fs';
+import type { Clock } from '../clock.ts';
+import { type Look, look, type ManifestFile, signature } from './files.ts';
+
+export interface FollowParts {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Hears of every look that saw something else than the one before. Must not throw. */
+  readonly onChange: (seen: Look) => void;
+}
+
+/** Milliseconds between two looks that nothing has called for: some file systems report no changes. */
+export const RESCAN_INTERVAL = 5000;
+/** Milliseconds in which nothing may change before what is seen counts: files are written in pieces. */
+export const QUIET = 60;
+/** A folder that never comes to rest is taken as it is after so many looks. */
+const MAX_LOOKS = 20;
+
+/** `first` is what has been seen already. Returns how to stop. */
+export function followFolder(first: Look, { folder, clock, onChange }: FollowParts): () => void {
+  let seen = first;
+  let stopped = false;
+  let looking = false;
+  let again = false;
+  let cancelTimer = () => {};
+  const watcher = folderWatcher(folder, () => trigger());
+
+  const known = (): ReadonlyMap<string, ManifestFile> =>
+    new Map(seen.kind === 'files' ? seen.files.map((file) => [file.name, file]) : []);
+
+  const quiet = (): Promise<void> => new Promise((resolve) => clock.after(QUIET, resolve));
+
+  /** The first look that sees what the one before it saw. */
+  const settled = async (): Promise<Look> => {
+    let last = await look(folder, known());
+    for (let looks = 1; looks < MAX_LOOKS && signature(last) !== signature(seen); looks++) {
+      await quiet();
+      const next = await look(folder, known());
+      if (signature(next) === signature(last)) return next;
+      last = next;
+    }
+    return last;
+  };
+
+  const trigger = (): void => {
+    again = true;
+    if (!looking) void run();
+  };
+
+  const run = async (): Promise<void> => {
+    looking = true;
+    while (again && !stopped) {
+      again = false;
+      const next = await settled();
+      if (stopped || signature(next) === signature(seen)) continue;
+      seen = next;
+      onChange(next);
+    }
+    looking = false;
+  };
+
+  const rescan = (): void => {
+    cancelTimer = clock.after(RESCAN_INTERVAL, rescan);
+    watcher.renew();
+    trigger();
+  };
+
+  watcher.renew();
+  cancelTimer = clock.after(RESCAN_INTERVAL, rescan);
+  // What changed between the first look and now has been reported to nobody.
+  trigger();
+  return () => {
+    stopped = true;
+    cancelTimer();
+    watcher.close();
+  };
+}
+
+interface FolderWatcher {
+  /** Watches the folder that has the name now, should it have been replaced. */
+  renew(): void;
+  close(): void;
+}
+
+function folderWatcher(folder: string, onEvent: () => void): FolderWatcher {
+  let watcher: FSWatcher | undefined;
+  let watched: number | undefined;
+  const close = (): void => {
+    watcher?.close();
+    watcher = undefined;
+    watched = undefined;
+  };
+  return {
+    renew: () => {
+      const current = statSync(folder, { throwIfNoEntry: false })?.ino;
+      if (current === watched) return;
+      close();
+      if (current === undefined) return;
+      try {
+        watcher = watch(folder, { persistent: false }, onEvent);
+        watcher.on('error', close);
+        watched = current;
+      } catch {
+        // No more watches to be had: the regular look goes on.
+      }
+    },
+    close,
+  };
+}

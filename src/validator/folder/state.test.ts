@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { bindingText, sourceText } from '../testing/manifests.ts';
+import type { ManifestFile } from './files.ts';
+import { advance, type FolderState, NO_FILES, type Step } from './state.ts';
+
+let stamps = 0;
+const file = (name: string, text: string): ManifestFile => ({ name, text, stamp: String(++stamps) });
+const bindings = ({ united }: FolderState) => united.set.bindings.map(({ object }) => object.metadata.name);
+
+const a = file('a.yaml', bindingText('a', 'a.example'));
+const b = file('b.yaml', bindingText('b', 'b.example'));
+const first = advance(NO_FILES, [a, b], []);
+
+test('takes what is good, in the order of the names', () => {
+  expect(bindings(first.state)).toEqual(['a', 'b']);
+  expect(first).toMatchObject({ changed: true, problems: [], notes: [] });
+});
+
+test('what has not changed means what it meant, and its objects are the very same', () => {
+  const next = advance(first.state, [a, b], []);
+  expect(next.changed).toBe(false);
+  expect(next.state.united).toBe(first.state.united);
+});
+
+test('one file changes: the others’ objects stay the very same', () => {
+  const next = advance(first.state, [file('a.yaml', bindingText('z', 'z.example')), b], []);
+  expect(bindings(next.state)).toEqual(['z', 'b']);
+  expect(next.state.united.set.bindings[1]).toBe(first.state.united.set.bindings[1]);
+});
+
+test.each([
+  ['is no YAML', 'kind: [', /^a\.yaml:1:\d+: error: /],
+  ['is no object', 'hello', /^a\.yaml:1:1: error: /],
+  [
+    'breaks the schema',
+    bindingText('a', 'a.example').replace('"None"', '"Nobody"'),
+    /^a\.yaml:5:\d+: error: ApiBinding default\/a: spec\.rules\[0\]\.authentication: .*; .* \(Invalid\)$/,
+  ],
+  ['is cut short', bindingText('a', 'a.example').slice(0, -20), /^a\.yaml:\d+:\d+: error: /],
+  [
+    'has an expression that does not compile',
+    bindingText('a', 'a.example').replace(
+      '"None"',
+      '"Required","require":{"expressions":[{"expression":"nobody"}]}',
+    ),
+    /^a\.yaml:5:\d+: error: .*nobody.*\(InvalidExpression\)$/,
+  ],
+  ['is empty', '', /^a\.yaml: the file is empty; delete it/],
+])('a file that %s goes on as it was', (_, text, problem) => {
+  const next = advance(first.state, [file('a.yaml', text), b], []);
+  expect(bindings(next.state)).toEqual(['a', 'b']);
+  expect(next.changed).toBe(false);
+  expect(next.problems[0]).toMatch(problem);
+  expect(next.problems.at(-1)).toBe('a.yaml: its last good state stays in force until it is mended');
+});
+
+test('a broken file is reported once, and taken once it is mended', () => {
+  const broken = file('a.yaml', 'kind: [');
+  const second = advance(first.state, [broken, b], []);
+  const third = advance(second.state, [broken, b], []);
+  expect(third.problems).toEqual([]);
+  const mended = advance(third.state, [file('a.yaml', bindingText('c', 'c.example')), b], []);
+  expect(bindings(mended.state)).toEqual(['c', 'b']);
+});
+
+test('a broken file that is deleted takes its last good state along', () => {
+  const second = advance(first.state, [file('a.yaml', 'kind: ['), b], []);
+  const third = advance(second.state, [b], []);
+  expect(bindings(third.state)).toEqual(['b']);
+  expect(third).toMatchObject({
+    changed: true,
+    notes: ['a.yaml: the file is gone, and its objects with it'],
+  });
+});
+
+test('of a file that was never good, what is good in it counts', () => {
+  const text = `${bindingText('c', 'c.example')}---\n${bindingText('d', 'd.example').replace('"None"', '"Nobody"')}`;
+  const next: Step = advance(NO_FILES, [file('c.yaml', text)], []);
+  expect(bindings(next.state)).toEqual(['c']);
+  expect(next.problems).toHaveLength(1);
+  // The other one refuses rather than leaving its hosts to somebody else.
+  expect(next.state.refused).toEqual([expect.objectContaining({ kind: 'ApiBinding' })]);
+  const mended = advance(next.state, [file('c.yaml', bindingText('d', 'd.example'))], []);
+  expect(mended.state.refused).toEqual([]);
+  expect(bindings(mended.state)).toEqual(['d']);
+});
+
+test('a file that cannot be read goes on as it was, and is reported once', () => {
+  const unreadable = [{ name: 'a.yaml', problem: 'cannot be read (EACCES)' }];
+  const second = advance(first.state, [b], unreadable);
+  expect(bindings(second.state)).toEqual(['a', 'b']);
+  expect(second.problems).toEqual([
+    'a.yaml: the file cannot be read (EACCES); its last good state stays in force until it is mended',
+  ]);
+  expect(advance(second.state, [b], unreadable).problems).toEqual([]);
+});
+
+test('an object that is moved to another file is moved', () => {
+  const next = advance(first.state, [file('0.yaml', bindingText('a', 'a.example')), b], []);
+  expect(bindings(next.state)).toEqual(['a', 'b']);
+  expect(next.problems).toEqual([]);
+});
+
+test('one object in two files is reported once, and the first counts', () => {
+  const copy = file('c.yaml', bindingText('a', 'other.example'));
+  const second = advance(first.state, [a, b, copy], []);
+  expect(second.problems).toEqual([expect.stringMatching(/^c\.yaml:.*\(Duplicate\)$/)]);
+  expect(second.state.united.set.bindings.map(({ object }) => object.spec.hosts)).toEqual([
+    ['a.example'],
+    ['b.example'],
+  ]);
+  const third = advance(second.state, [a, file('b.yaml', bindingText('e', 'e.example')), copy], []);
+  expect(third.problems).toEqual([]);
+});
+
+test('kinds that are none of ours are passed over with one line', () => {
+  const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: orders}\n';
+  const step = advance(NO_FILES, [file('d.yaml', deployment), file('s.yaml', sourceText())], []);
+  expect(step.notes).toEqual([
+    expect.stringMatching(/^d\.yaml:1: Deployment default\/orders is passed over/),
+  ]);
+  expect(step.problems).toEqual([]);
+});

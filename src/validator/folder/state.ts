@@ -1,0 +1,132 @@
+/** What the files of a folder say, each by itself: a file that breaks goes on saying what it said last. */
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { type Finding, renderFinding } from '../../resources/findings.ts';
+import { type Manifests, readManifests, uniteManifests } from '../../resources/manifests.ts';
+import { apiBinding } from '../../resources/typed.ts';
+import { readYaml } from '../../resources/yaml.ts';
+import type { ManifestFile, UnreadableFile } from './files.ts';
+import { ownErrors } from './own-errors.ts';
+
+export interface FolderState {
+  /** As last seen, by name. */
+  readonly files: ReadonlyMap<string, ManifestFile>;
+  /** What counts of each file, by name: its last good state. */
+  readonly counting: ReadonlyMap<string, Counting>;
+  readonly united: Manifests;
+  /** Bindings that break the schema, in files that never had a good state. */
+  readonly refused: readonly JsonObject[];
+  /** What is wrong with files that cannot even be read, by name. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}
+
+interface Counting {
+  readonly manifests: Manifests;
+  readonly refused: readonly JsonObject[];
+}
+
+export interface Step {
+  readonly state: FolderState;
+  /** False: no file's meaning has changed. */
+  readonly changed: boolean;
+  /** Lines for the log about what has come up since the last look. */
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export const NO_FILES: FolderState = {
+  files: new Map(),
+  counting: new Map(),
+  united: uniteManifests([]),
+  refused: [],
+  unreadable: new Map(),
+};
+
+/** Goes on from one look at the folder to the next. */
+export function advance(
+  before: FolderState,
+  files: readonly ManifestFile[],
+  unreadable: readonly UnreadableFile[],
+): Step {
+  const counting = new Map<string, Counting>();
+  const problems: string[] = [];
+  const notes: string[] = [];
+  for (const file of files) {
+    const known = before.counting.get(file.name);
+    const isSame = known !== undefined && before.files.get(file.name) === file;
+    counting.set(file.name, isSame ? known : readFile(file, known, problems, notes));
+  }
+  for (const { name, problem } of unreadable) {
+    const known = before.counting.get(name);
+    if (known !== undefined) counting.set(name, known);
+    if (before.unreadable.get(name) === problem) continue;
+    problems.push(`${name}: the file ${problem}${known ? `; ${STAYS}` : ''}`);
+  }
+  for (const name of before.counting.keys()) {
+    if (!counting.has(name)) notes.push(`${name}: the file is gone, and its objects with it`);
+  }
+  const changed =
+    counting.size !== before.counting.size ||
+    [...counting].some(([name, count]) => before.counting.get(name) !== count);
+  const inOrder = [...counting].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
+  const state: FolderState = {
+    files: new Map(files.map((file) => [file.name, file])),
+    counting,
+    united: changed ? uniteManifests(inOrder.map(({ manifests }) => manifests)) : before.united,
+    refused: inOrder.flatMap(({ refused }) => refused),
+    unreadable: new Map(unreadable.map(({ name, problem }) => [name, problem])),
+  };
+  problems.push(...newDuplicates(before, state).map(renderFinding));
+  return { state, changed, problems, notes };
+}
+
+const STAYS = 'its last good state stays in force until it is mended';
+
+/** `known` is the last good state, should there be one. An emptied file is one that is just being written. */
+function readFile(
+  file: ManifestFile,
+  known: Counting | undefined,
+  problems: string[],
+  notes: string[],
+): Counting {
+  const manifests = readManifests(file.name, file.text);
+  const isEmpty = file.text.trim() === '';
+  const errors = manifests.findings.filter(({ severity }) => severity === 'error');
+  // The first time there is nothing to go back to: such an object denies, and the compiler tells why.
+  if (known !== undefined) errors.push(...ownErrors(manifests.set));
+  const isBroken = isEmpty || errors.length > 0;
+  problems.push(...(isBroken ? errors : manifests.findings).map(renderFinding));
+  if (isEmpty) problems.push(`${file.name}: the file is empty; delete it to take its objects along`);
+  if (isBroken && known !== undefined) {
+    problems.push(`${file.name}: ${STAYS}`);
+    return known;
+  }
+  notes.push(...passedOver(manifests));
+  return { manifests, refused: errors.length === 0 ? [] : refusedBindings(file) };
+}
+
+function refusedBindings({ name, text }: ManifestFile): readonly JsonObject[] {
+  return readYaml(name, text)
+    .documents.flatMap(({ value }) => unwrapped(value))
+    .filter((value) => value.kind === 'ApiBinding' && apiBinding(value, undefined).kind !== 'typed');
+}
+
+function unwrapped(value: JsonValue): readonly JsonObject[] {
+  if (!isJsonObject(value)) return [];
+  return Array.isArray(value.items) ? value.items.flatMap(unwrapped) : [value];
+}
+
+/** What only shows when all files are seen together: one object in two files. */
+function newDuplicates(before: FolderState, after: FolderState): readonly Finding[] {
+  const known = new Set(before.united.findings.map(renderFinding));
+  return after.united.findings.filter(
+    (finding) => finding.reason === 'Duplicate' && !known.has(renderFinding(finding)),
+  );
+}
+
+function passedOver({ passedOver: objects }: Manifests): readonly string[] {
+  return objects.map(({ object: { kind, namespace, name }, origin }) => {
+    const place = `${origin.file}:${origin.locate('').line}`;
+    return `${place}: ${kind} ${namespace}/${name} is passed over: not a kind that is read here`;
+  });
+}

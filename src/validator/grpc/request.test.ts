@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { readCheck } from './request.ts';
+
+const bytes = (text: string) => Buffer.from(text, 'utf8');
+
+test('method, path and host come from the attributes, the client from its connection', () => {
+  const check = readCheck({
+    attributes: {
+      source: { address: { socketAddress: { address: '192.0.2.7', portValue: 40_000 } } },
+      destination: { address: { socketAddress: { address: '10.0.0.1', portValue: 8080 } } },
+      request: {
+        http: {
+          method: 'GET',
+          path: '/a?b=c',
+          host: 'api.example',
+          headers: { ':method': 'GET', ':path': '/other', ':authority': 'other.example', 'x-a': 'b' },
+        },
+      },
+    },
+  });
+  expect(check).toEqual({
+    request: { method: 'GET', target: '/a?b=c', host: 'api.example', headers: { 'x-a': 'b' }, port: 8080 },
+    client: '192.0.2.7',
+  });
+});
+
+test('raw headers keep doubled ones apart, and are joined as HTTP joins them', () => {
+  const headers = [
+    { key: ':path', rawValue: bytes('/other') },
+    { key: 'authorization', rawValue: bytes('Bearer a') },
+    { key: 'Authorization', rawValue: bytes('Bearer b') },
+    { key: 'cookie', rawValue: bytes('a=1') },
+    { key: 'cookie', rawValue: bytes('b=2') },
+    { key: 'x-text', value: 'as text' },
+    { key: 'x-empty' },
+    { key: 'x-utf8', rawValue: bytes('grüße') },
+    { key: 'x-other', rawValue: Buffer.from([0x67, 0xfc]) },
+  ];
+  const check = readCheck({ attributes: { request: { http: { headerMap: { headers } } } } });
+  expect(check.request.headers).toEqual({
+    authorization: 'Bearer a, Bearer b',
+    cookie: 'a=1; b=2',
+    'x-text': 'as text',
+    'x-empty': '',
+    'x-utf8': 'grüße',
+    'x-other': 'g\ufffd',
+  });
+});
+
+test('headers of both forms count as doubled ones', () => {
+  const http = {
+    headers: { authorization: 'a' },
+    headerMap: { headers: [{ key: 'authorization', value: 'b' }] },
+  };
+  expect(readCheck({ attributes: { request: { http } } }).request.headers.authorization).toBe('a, b');
+});
+
+test.each([
+  ['nothing at all', {}],
+  ['empty attributes', { attributes: {} }],
+  [
+    'a pipe for an address',
+    { attributes: { source: { address: {} }, destination: { address: {} }, request: {} } },
+  ],
+])('%s is a request that says nothing', (_, message) => {
+  expect(readCheck(message)).toEqual({
+    request: { method: '', target: '', host: '', headers: {}, port: undefined },
+    client: undefined,
+  });
+});

@@ -1,0 +1,42 @@
+/** A check as Envoy's gRPC authorization service sends it, in either form of its headers. */
+
+import { Buffer } from 'node:buffer';
+import { type Check, HeaderTable, joinHeader } from '../check.ts';
+import type { envoy } from './messages.gen.js';
+
+type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
+type HttpRequest = envoy.service.auth.v3.HttpRequest.$Properties;
+
+/** What is missing stays empty, which the decision refuses. */
+export function readCheck(message: CheckMessage): Check {
+  const { source, destination, request } = message.attributes ?? {};
+  const http = request?.http ?? {};
+  const port = destination?.address?.socketAddress?.portValue ?? 0;
+  const client = source?.address?.socketAddress?.address ?? '';
+  return {
+    request: {
+      method: http.method ?? '',
+      host: http.host ?? '',
+      target: http.path ?? '',
+      headers: readHeaders(http),
+      // Zero is what an absent number reads as: Envoy listens on a pipe, or its address is not known.
+      port: port === 0 ? undefined : port,
+    },
+    client: client === '' ? undefined : client,
+  };
+}
+
+/** `headers` holds joined text, `header_map` every header by itself, as the bytes that came. */
+function readHeaders(http: HttpRequest): HeaderTable {
+  const headers = new HeaderTable();
+  const add = (key: string, value: string): void => {
+    const name = key.toLowerCase();
+    // Pseudo-headers are method, path and host over again.
+    if (!name.startsWith(':')) headers[name] = joinHeader(name, headers[name], value);
+  };
+  for (const [key, value] of Object.entries(http.headers ?? {})) add(key, value);
+  for (const { key, value, rawValue } of http.headerMap?.headers ?? []) {
+    add(key ?? '', rawValue?.length ? Buffer.from(rawValue).toString('utf8') : (value ?? ''));
+  }
+  return headers;
+}

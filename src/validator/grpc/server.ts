@@ -1,0 +1,114 @@
+/** The gRPC authorization service. Loaded only when its address is on: the library costs time and memory. */
+
+import { Buffer } from 'node:buffer';
+import {
+  type handleUnaryCall,
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  setLogVerbosity,
+  status,
+} from '@grpc/grpc-js';
+import protobuf from 'protobufjs/minimal.js';
+import { formatAddress, type ListenAddress } from '../address.ts';
+import type { Answer } from '../check.ts';
+import { bindProblem, clearStaleSocket, openSocket } from '../listen.ts';
+import { StartError } from '../start-error.ts';
+import { type CheckAnswer, grpcAnswer } from './answer.ts';
+import { envoy } from './messages.gen.js';
+import { readCheck } from './request.ts';
+
+const { CheckRequest, CheckResponse } = envoy.service.auth.v3;
+type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
+
+export interface GrpcService {
+  /** Where it listens, a port of 0 made a real one. */
+  readonly address: ListenAddress;
+  /** Takes no more calls; resolves when those in flight are answered. */
+  drain(): Promise<void>;
+  /** Ends what is still there. */
+  destroy(): void;
+}
+
+/** Room for a request body, should Envoy be told to send it along; in bytes. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** Milliseconds of silence after which the other end is asked whether it is still there, and has to answer. */
+const KEEP_ALIVE_PROBE = 60_000;
+const KEEP_ALIVE_TIMEOUT = 20_000;
+
+const DEFINITION = {
+  Check: {
+    path: '/envoy.service.auth.v3.Authorization/Check',
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: (message: CheckMessage) => Buffer.from(CheckRequest.encode(message).finish()),
+    requestDeserialize: decode,
+    responseSerialize: (answer: CheckAnswer) => Buffer.from(CheckResponse.encode(answer).finish()),
+    responseDeserialize: (bytes: Buffer): CheckAnswer => CheckResponse.decode(bytes),
+  },
+} as const satisfies ServiceDefinition;
+
+/** Starts to listen. Throws a StartError when that cannot be. */
+export async function startGrpcService(
+  address: ListenAddress,
+  answer: Answer,
+  onError: (error: unknown) => void,
+): Promise<GrpcService> {
+  // It would write to standard error, in a form of its own, what is told as a StartError.
+  setLogVerbosity(logVerbosity.NONE);
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.keepalive_time_ms': KEEP_ALIVE_PROBE,
+    'grpc.keepalive_timeout_ms': KEEP_ALIVE_TIMEOUT,
+  });
+  const check: handleUnaryCall<CheckMessage, CheckAnswer> = (call, callback) => {
+    // A bug costs the call, which Envoy takes for a refusal.
+    const failed = (error: unknown): void => {
+      onError(error);
+      callback({ code: status.INTERNAL, details: 'The request could not be judged.' });
+    };
+    try {
+      const decision = answer(readCheck(call.request));
+      if (decision instanceof Promise)
+        decision.then((late) => callback(null, grpcAnswer(late))).catch(failed);
+      else callback(null, grpcAnswer(decision));
+    } catch (error) {
+      failed(error);
+    }
+  };
+  server.addService(DEFINITION, { Check: check });
+  const bound = await bind(server, address);
+  return {
+    address: bound,
+    drain: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
+    destroy: () => server.forceShutdown(),
+  };
+}
+
+async function bind(server: Server, address: ListenAddress): Promise<ListenAddress> {
+  if (address.kind === 'unix') await clearStaleSocket(address.path);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(formatAddress(address), ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(new StartError(bindProblem(address, systemCode(error.message))));
+    });
+  });
+  if (address.kind === 'unix') {
+    await openSocket(address.path);
+    return address;
+  }
+  return { ...address, port };
+}
+
+/** The library puts the system's code into the text of its own error. */
+function systemCode(message: string): string | undefined {
+  return /\bE[A-Z_]{3,}\b/.exec(message)?.[0];
+}
+
+/** Unknown fields are skipped, not collected: Envoy sends more than is asked for here. */
+function decode(bytes: Buffer): CheckMessage {
+  const reader = protobuf.Reader.create(bytes);
+  reader.discardUnknown = true;
+  return CheckRequest.decode(reader);
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { decide, enforce, joe, request } from '../../../test/support/decide.ts';
+import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
+import type { Decision } from '../../decision/decision.ts';
+import { httpAnswer, rawAnswer } from './answer.ts';
+
+const headersOf = (decision: Decision): Record<string, string> => {
+  const { headers } = httpAnswer(decision);
+  const pairs: [string, string][] = [];
+  for (let i = 0; i + 1 < headers.length; i += 2) pairs.push([headers[i] ?? '', headers[i + 1] ?? '']);
+  return Object.fromEntries(pairs);
+};
+const removed = (decision: Decision) =>
+  headersOf(decision)['x-envoy-auth-headers-to-remove']?.split(',') ?? [];
+
+const guarded = enforce(bindingPolicy());
+const allowed = decide(guarded, request({ token: joe({ groups: ['admin'] }) }));
+const denied = decide(guarded, request());
+const anonymous = decide(
+  enforce(bindingPolicy({ rules: [rulePolicy({ authentication: 'None' })] })),
+  request(),
+);
+const audited = decide(enforce(bindingPolicy({}, { mode: 'Audit' })), request());
+
+describe('an allowed request', () => {
+  test('is answered with exactly 200', () => {
+    expect(httpAnswer(allowed)).toMatchObject({ status: 200, body: '' });
+  });
+  test('gets the user’s headers', () => {
+    expect(headersOf(allowed)).toMatchObject({
+      'x-auth-user': 'joe',
+      'x-auth-roles': 'admin',
+      'x-auth-source': 'shop/okta',
+      'portcullis-outcome': 'allowed',
+      'portcullis-user': 'joe',
+      'content-length': '0',
+    });
+  });
+  test('never carries one header in both lists: the removal would win', () => {
+    const set = new Set(Object.keys(headersOf(allowed)));
+    expect(removed(allowed).filter((name) => set.has(name))).toEqual([]);
+    expect(removed(allowed)).toContain('x-auth-scopes');
+  });
+});
+
+test.each([
+  ['allowed', allowed],
+  ['anonymous', anonymous],
+  ['audited', audited],
+])('an %s request loses what is between Envoy and us', (_, decision) => {
+  expect(httpAnswer(decision).status).toBe(200);
+  expect(removed(decision)).toEqual(
+    expect.arrayContaining(['x-envoy-upstream-service-time', 'x-portcullis-port', 'x-portcullis-client']),
+  );
+});
+
+test.each([
+  ['anonymous', anonymous],
+  ['audited', audited],
+])('an %s request loses every header that a client could have forged', (_, decision) => {
+  expect(removed(decision)).toEqual(
+    expect.arrayContaining(['x-auth-user', 'x-auth-roles', 'x-auth-scopes', 'x-auth-source']),
+  );
+});
+
+test('a denial is told with status, headers and body', () => {
+  const answer = httpAnswer(denied);
+  expect(answer.status).toBe(401);
+  expect(JSON.parse(answer.body)).toMatchObject({ reason: 'token_missing', status: 401 });
+  expect(headersOf(denied)).toMatchObject({
+    'content-type': 'application/problem+json',
+    'www-authenticate': 'Bearer realm="shop/orders"',
+    'portcullis-reason': 'token_missing',
+    'content-length': String(Buffer.byteLength(answer.body)),
+  });
+  expect(headersOf(denied)).not.toHaveProperty('x-envoy-auth-headers-to-remove');
+});
+
+test('a raw answer is one that HTTP reads', () => {
+  expect(
+    rawAnswer({ status: 400, headers: ['a', 'b', 'content-length', '2'], body: 'no' }, 'Bad Request'),
+  ).toBe('HTTP/1.1 400 Bad Request\r\na: b\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno');
+});

@@ -1,0 +1,129 @@
+/** The HTTP authorization service. Whatever arrives is answered as a check; nothing is ever proxied. */
+
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
+import { internalError } from '../../decision/answers.ts';
+import type { Decision } from '../../decision/decision.ts';
+import type { Answer } from '../check.ts';
+import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
+import { sayLast } from './last-answer.ts';
+import { readCheck } from './request.ts';
+
+/** Envoy takes 60 KiB of headers from a client and adds its own; in bytes. */
+const MAX_HEADER_BYTES = 96 * 1024;
+/** Milliseconds for a request's headers, and for all of it, to arrive. */
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 30_000;
+const TIMEOUT_CHECK_INTERVAL = 5_000;
+/** Milliseconds of silence after which the system asks whether the other end is still there. */
+const KEEP_ALIVE_PROBE = 60_000;
+
+/** A server that does not listen yet. `onError` hears of answers that could not be written. */
+export function createHttpService(answer: Answer, onError: (error: unknown) => void): Server {
+  const respond = (message: IncomingMessage, response: ServerResponse): void => {
+    // A bug costs the connection, which Envoy takes for a refusal.
+    const failed = (error: unknown): void => {
+      onError(error);
+      response.destroy();
+    };
+    try {
+      const decision = answer(readCheck(message));
+      if (decision instanceof Promise)
+        decision.then((late) => write(late, message, response, onError)).catch(failed);
+      else write(decision, message, response, onError);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Without it only the first of two Authorization headers would be seen, and an app may read the other.
+      joinDuplicateHeaders: true,
+      headersTimeout: HEADERS_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL,
+      // A quiet connection stays: were it closed, Envoy might just be asking on it.
+      keepAliveTimeout: 0,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_PROBE,
+      noDelay: true,
+      // The decision itself says what is wrong with such a request.
+      requireHostHeader: false,
+    },
+    respond,
+  );
+  // With a limit the headers beyond it would be left out without a word, the port among them.
+  server.maxHeadersCount = 0;
+  server.on('checkContinue', respond);
+  server.on('checkExpectation', respond);
+  server.on('connect', (message: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    const reply = (decision: Decision) => sayLast(socket, raw(httpAnswer(decision)));
+    const failed = (error: unknown) => {
+      onError(error);
+      socket.destroy();
+    };
+    Promise.resolve(answer(readCheck(message)))
+      .then(reply)
+      .catch(failed);
+  });
+  server.on('clientError', refuseUnreadable);
+  return server;
+}
+
+/** An answer that cannot be written as it is becomes a denial: an allow with a header missing would be none. */
+function write(
+  decision: Decision,
+  message: IncomingMessage,
+  response: ServerResponse,
+  onError: (error: unknown) => void,
+): void {
+  try {
+    send(httpAnswer(decision), response);
+  } catch (error) {
+    onError(error);
+    if (response.headersSent) response.destroy();
+    else send(httpAnswer(internalError(readCheck(message).request)), response);
+  }
+}
+
+function send({ status, headers, body }: HttpAnswer, response: ServerResponse): void {
+  response.sendDate = false;
+  response.writeHead(status, [...headers]);
+  response.end(body);
+}
+
+/** Answers bytes that are no HTTP request, or too many of them, or too slow. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const told = ['portcullis-outcome', 'denied', 'portcullis-reason', 'request_malformed'];
+  sayLast(
+    socket,
+    raw({ status: unreadableStatus(error.code), headers: [...told, 'content-length', '0'], body: '' }),
+  );
+}
+
+function unreadableStatus(code: string | undefined): number {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return 431;
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 408;
+    default:
+      return 400;
+  }
+}
+
+function raw(answer: HttpAnswer): string {
+  return rawAnswer(answer, STATUS_CODES[answer.status] ?? '');
+}

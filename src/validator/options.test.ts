@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { readOptions } from './options.ts';
+import { UsageError } from './start-error.ts';
+
+test('only the folder must be named', () => {
+  expect(readOptions(['--manifests', 'm'])).toEqual({
+    kind: 'run',
+    options: {
+      manifests: 'm',
+      http: { kind: 'tcp', host: '127.0.0.1', port: 9001 },
+      grpc: { kind: 'tcp', host: '127.0.0.1', port: 9002 },
+      admin: { kind: 'tcp', host: '127.0.0.1', port: 9003 },
+      probes: { kind: 'off' },
+      allowInsecureHttp: false,
+      fetchDenyCidrs: undefined,
+    },
+  });
+});
+
+test('every flag is taken', () => {
+  const args = [
+    ...['--manifests=m', '--http', 'unix:/run/a.sock', '--grpc', 'off', '--admin', '[::1]:0'],
+    ...['--probes', '0.0.0.0:15904', '--allow-insecure-http', '--fetch-deny-cidrs', '10.0.0.0/8, fd00::/8,'],
+  ];
+  expect(readOptions(args)).toEqual({
+    kind: 'run',
+    options: {
+      manifests: 'm',
+      http: { kind: 'unix', path: '/run/a.sock' },
+      grpc: { kind: 'off' },
+      admin: { kind: 'tcp', host: '::1', port: 0 },
+      probes: { kind: 'tcp', host: '0.0.0.0', port: 15904 },
+      allowInsecureHttp: true,
+      fetchDenyCidrs: ['10.0.0.0/8', 'fd00::/8'],
+    },
+  });
+});
+
+test('an empty list of blocks denies none', () => {
+  expect(readOptions(['--manifests', 'm', '--fetch-deny-cidrs', ''])).toMatchObject({
+    options: { fetchDenyCidrs: [] },
+  });
+});
+
+test.each([['--help'], ['-h'], ['--help', '--manifests', 'm']])('%s asks for help', (...args) => {
+  expect(readOptions(args)).toEqual({ kind: 'help' });
+});
+
+test('--version asks for the version', () => {
+  expect(readOptions(['--version'])).toEqual({ kind: 'version' });
+});
+
+test.each([
+  [[], '--manifests DIR is missing'],
+  [['--manifests', ''], '--manifests DIR is missing'],
+  [['--manifests'], "'--manifests"],
+  [['--manifests', 'm', '--http'], "'--http"],
+  [['--manifests', 'm', '--http', '--grpc'], "'--http"],
+  [['--manifests', 'm', '--colour'], "Unknown option '--colour'"],
+  [['--manifests', 'm', '--control-plane', 'https://x'], "Unknown option '--control-plane'"],
+  [['--manifests', 'm', '-x'], "Unknown option '-x'"],
+  [['--manifests', 'm', 'extra'], "Unexpected argument 'extra'"],
+  [['--manifests', 'm', '--allow-insecure-http=yes'], "'--allow-insecure-http"],
+  [['--manifests', 'm', '--http', '9001'], '--http must be host:port'],
+  [['--manifests', 'm', '--grpc', 'unix:x'], '--grpc needs an absolute path'],
+  [['--manifests', 'm', '--admin', 'a:99999'], '--admin has a port above 65535'],
+  [['--manifests', 'm', '--probes', 'on'], '--probes must be host:port'],
+  [['--manifests', 'm', '--http', 'off', '--grpc', 'off'], 'both off'],
+])('%j is refused in one line', (args, problem) => {
+  const read = () => readOptions(args);
+  expect(read).toThrow(UsageError);
+  expect(read).toThrow(problem);
+  expect(read).toThrow(/^[^\n]+\.$/);
+});

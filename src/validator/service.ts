@@ -1,0 +1,140 @@
+/** The validator, put together: a feed for the policy, one way to judge, and the servers that are asked. */
+
+import type { Server } from 'node:http';
+import { availableParallelism } from 'node:os';
+import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
+import type { PolicyUpdate } from '../policy/policy.ts';
+import type { Log } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { verifyJobAsync } from '../token/verify.ts';
+import { type Address, formatAddress } from './address.ts';
+import { createAdminServer, createProbeServer } from './admin.ts';
+import { createAnswer } from './answer.ts';
+import { createAuthorizer } from './authorizer.ts';
+import { describeBug } from './bug.ts';
+import type { Answer } from './check.ts';
+import type { Clock } from './clock.ts';
+import { createDenialLog } from './denial-log.ts';
+import { type Drainable, drainAll, drainableHttp } from './drain.ts';
+import type { Feed } from './feed.ts';
+import { createHttpService } from './http/server.ts';
+import { listen } from './listen.ts';
+import type { ValidatorOptions } from './options.ts';
+import { createTokenCache } from './token-cache.ts';
+import { createVerificationQueue, queueLimits } from './verification-queue.ts';
+
+export interface ServiceParts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ValidatorService {
+  /** Answers what is in flight and ends; takes at most some three seconds. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything that the options name. Rejects with a StartError, and then nothing of it runs. */
+export async function startValidator(
+  options: ValidatorOptions,
+  parts: ServiceParts,
+): Promise<ValidatorService> {
+  const { log, clock } = parts;
+  let current: { readonly enforcer: Enforcer; readonly update: PolicyUpdate } | undefined;
+  let stopping = false;
+  const onError = (error: unknown) =>
+    log.error('a request could not be judged, please report this as a bug', describeBug(error));
+
+  const cache = createTokenCache();
+  const metrics = createMetrics({
+    tokenCacheEntries: () => cache.entries,
+    policyVersion: () => current?.update.policy.version,
+    keyAges: () => (current === undefined ? [] : keyAges(current.update, clock.now())),
+  });
+  const feed = await folderFeed(options, parts, metrics.keysFetched);
+  const authorize = createAuthorizer({
+    ...{ cache, clock, metrics, onError },
+    enforcer: () => current?.enforcer,
+    refreshKeys: (uid) => feed.refreshKeys(uid),
+    queue: createVerificationQueue(queueLimits(availableParallelism()), {
+      verify: verifyJobAsync,
+      elapsed: clock.elapsed,
+    }),
+  });
+  const answer = createAnswer({ authorize, metrics, clock, denials: createDenialLog({ log, clock }) });
+  const enforce = (update: PolicyUpdate): void => {
+    const before = current?.update.policy.version;
+    current = { enforcer: prepareEnforcer(update), update };
+    const { version, sources, bindings } = update.policy;
+    if (version !== before) {
+      log.info('policy in force', { version, sources: sources.length, bindings: bindings.length });
+    }
+  };
+  const admin = {
+    metrics,
+    policy: () => current?.update.policy,
+    unready: () => {
+      if (stopping) return 'shutting down';
+      return current === undefined ? 'no policy has been received yet' : undefined;
+    },
+  };
+
+  const services: Drainable[] = [];
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    feed.stop();
+    await drainAll(services, clock);
+  };
+  try {
+    await feed.start(enforce);
+    const addresses = {
+      http: await serve(services, createHttpService(answer, onError), options.http, clock),
+      grpc: await serveGrpc(services, options.grpc, answer, onError),
+      admin: await serve(services, createAdminServer(admin), options.admin, clock),
+      probes: await serve(services, createProbeServer(admin), options.probes, clock),
+    };
+    log.info('serving', addresses);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+/** Loaded only when it is used: it brings the YAML reader, the compiler and the HTTP client along. */
+async function folderFeed(
+  { manifests, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
+  parts: ServiceParts,
+  onFetch: (source: string, result: string) => void,
+): Promise<Feed> {
+  const { createFolderFeed } = await import('./folder/feed.ts');
+  return createFolderFeed({ folder: manifests, allowInsecureHttp, fetchDenyCidrs }, { ...parts, onFetch });
+}
+
+/** Answers where it listens, for the log. */
+async function serve(services: Drainable[], server: Server, address: Address, clock: Clock): Promise<string> {
+  if (address.kind === 'off') return 'off';
+  const bound = await listen(server, address);
+  services.push(drainableHttp(server, clock));
+  return formatAddress(bound);
+}
+
+async function serveGrpc(
+  services: Drainable[],
+  address: Address,
+  answer: Answer,
+  onError: (error: unknown) => void,
+): Promise<string> {
+  if (address.kind === 'off') return 'off';
+  const { startGrpcService } = await import('./grpc/server.ts');
+  const service = await startGrpcService(address, answer, onError);
+  services.push(service);
+  return formatAddress(service.address);
+}
+
+function keyAges({ policy, keysChecked }: PolicyUpdate, now: number): readonly (readonly [string, number])[] {
+  return policy.sources.flatMap(({ id, uid }) => {
+    const checked = keysChecked.get(uid);
+    return checked === undefined ? [] : [[id, Math.max(0, now - checked)]];
+  });
+}

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sourcePolicy } from '../../test/support/policy.ts';
+import { type PreparedSource, prepareSource } from '../token/source.ts';
+import type { Identity } from '../token/verification.ts';
+import { createTokenCache, tokenDigest } from './token-cache.ts';
+
+const source = (changes: Parameters<typeof sourcePolicy>[0] = {}): PreparedSource =>
+  prepareSource(sourcePolicy(changes), new Map(), undefined);
+
+const identity = (changes: Partial<Identity> = {}): Identity => ({
+  source: 'shop/okta',
+  user: 'joe',
+  name: 'Joe',
+  client: undefined,
+  roles: ['admin'],
+  scopes: [],
+  claims: { iss: 'https://issuer.example', sub: 'joe', exp: 1_800_000_600, deep: { a: [1, null, 'x'] } },
+  header: { alg: 'RS256', kid: 'a' },
+  ...changes,
+});
+
+const plain = (found: Identity): Identity => {
+  const { source: id, user, name, client, roles, scopes, claims, header } = found;
+  return { source: id, user, name, client, roles, scopes, claims, header };
+};
+
+test('gives back the very identity that was kept', () => {
+  const cache = createTokenCache();
+  const okta = source();
+  expect(cache.find('digest', okta)).toBeUndefined();
+  cache.keep('digest', okta, identity());
+  const found = cache.find('digest', okta);
+  expect(found && plain(found.identity)).toEqual(identity());
+  expect(found?.lasting).toEqual({ iss: 'https://issuer.example', exp: 1_800_000_600 });
+});
+
+test('claims and header read the same as often as they are looked at', () => {
+  const cache = createTokenCache();
+  const okta = source();
+  cache.keep('digest', okta, identity());
+  const found = cache.find('digest', okta)?.identity;
+  expect(found?.claims).toBe(found?.claims);
+  expect(found?.header).toEqual({ alg: 'RS256', kid: 'a' });
+});
+
+describe('an identity is found only for what vouched for it', () => {
+  const kept = source();
+  const cache = createTokenCache();
+  cache.keep('digest', kept, identity());
+  test.each<[string, PreparedSource]>([
+    ['another source', source({ uid: 'uid-other' })],
+    ['another revision of the source', source({ revision: '2' })],
+    ['another key set', source({ keys: { kind: 'public', keys: [] } })],
+  ])('not for %s', (_, other) => {
+    expect(cache.find('digest', other)).toBeUndefined();
+  });
+  test('but for the same source prepared once more', () => {
+    expect(cache.find('digest', source())).toBeDefined();
+  });
+  test('and not for another token', () => {
+    expect(cache.find('digesT', kept)).toBeUndefined();
+  });
+});
+
+test('what was dropped is gone, and its memory with it', () => {
+  const cache = createTokenCache();
+  const okta = source();
+  cache.keep('digest', okta, identity());
+  cache.drop('digest', okta);
+  cache.drop('digest', okta);
+  expect(cache.find('digest', okta)).toBeUndefined();
+  expect([cache.entries, cache.bytes]).toEqual([0, 0]);
+});
+
+test('an identity larger than the whole cache is not kept', () => {
+  const cache = createTokenCache({ entries: 10, bytes: 2000 });
+  const okta = source();
+  cache.keep('small', okta, identity());
+  cache.keep('large', okta, identity({ claims: { text: 'x'.repeat(3000) } }));
+  expect(cache.find('large', okta)).toBeUndefined();
+  expect(cache.find('small', okta)).toBeDefined();
+});
+
+test('a token that is used outlives one that is not', () => {
+  const cache = createTokenCache({ entries: 3, bytes: 1e6 });
+  const okta = source();
+  for (const digest of ['a', 'b', 'c']) cache.keep(digest, okta, identity());
+  cache.find('a', okta);
+  cache.keep('d', okta, identity());
+  expect(cache.find('a', okta)).toBeDefined();
+  expect(cache.find('b', okta)).toBeUndefined();
+  expect(cache.find('c', okta)).toBeDefined();
+});
+
+test('makes room even when every entry is in use', () => {
+  const cache = createTokenCache({ entries: 3, bytes: 1e6 });
+  const okta = source();
+  for (let i = 0; i < 20; i++) {
+    cache.keep(`t${i}`, okta, identity());
+    for (let j = 0; j <= i; j++) cache.find(`t${j}`, okta);
+    expect(cache.find(`t${i}`, okta)).toBeDefined();
+    expect(cache.entries).toBeLessThanOrEqual(3);
+  }
+});
+
+test('wide characters count twice', () => {
+  const narrow = createTokenCache();
+  const wide = createTokenCache();
+  const okta = source();
+  narrow.keep('a', okta, identity({ claims: { text: 'x'.repeat(1000) } }));
+  wide.keep('a', okta, identity({ claims: { text: '漢'.repeat(1000) } }));
+  expect(wide.bytes - narrow.bytes).toBeGreaterThanOrEqual(1000);
+});
+
+const action = fc.record({
+  kind: fc.constantFrom('keep' as const, 'find' as const, 'drop' as const),
+  digest: fc.integer({ min: 0, max: 30 }).map(String),
+  source: fc.integer({ min: 0, max: 2 }),
+  size: fc.integer({ min: 0, max: 3000 }),
+});
+
+test('whatever happens: never over a bound, never a wrong identity, no byte lost', () => {
+  const sources = [source(), source({ uid: 'uid-two' }), source({ revision: '2' })];
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
+      const limits = { entries: 8, bytes: 12_000 };
+      const cache = createTokenCache(limits);
+      const kept = new Map<string, string>();
+      for (const [step, { kind, digest, source: index, size }] of actions.entries()) {
+        const from = sources[index] as PreparedSource;
+        const key = `${digest} ${index}`;
+        switch (kind) {
+          case 'keep':
+            cache.keep(
+              digest,
+              from,
+              identity({ user: `${key} ${step}`, claims: { text: 'x'.repeat(size) } }),
+            );
+            kept.set(key, `${key} ${step}`);
+            break;
+          case 'drop':
+            cache.drop(digest, from);
+            kept.delete(key);
+            break;
+          case 'find': {
+            const found = cache.find(digest, from);
+            if (found !== undefined) expect(found.identity.user).toBe(kept.get(key));
+          }
+        }
+        expect(cache.entries).toBeLessThanOrEqual(limits.entries);
+        expect(cache.bytes).toBeLessThanOrEqual(limits.bytes);
+      }
+      for (let digest = 0; digest <= 30; digest++) {
+        for (const from of sources) cache.drop(String(digest), from);
+      }
+      expect([cache.entries, cache.bytes]).toEqual([0, 0]);
+    }),
+  );
+});
+
+test('a digest is SHA-256 of the token', () => {
+  expect(tokenDigest('a.b.c')).toBe('hF4wRIgJ4ryJWOsCW_x5UjXROwd6U9DDq70jhRcNybg');
+  expect(tokenDigest('a.b.c')).not.toBe(tokenDigest('a.b.d'));
+});

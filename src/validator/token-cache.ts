@@ -1,0 +1,199 @@
+/**
+ * Verified identities, so that a token's signature is looked at once. Decisions and refusals are never kept,
+ * nor is anything that could be replayed: a token is known by its digest alone.
+ */
+
+import { hash } from 'node:crypto';
+import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import type { PreparedSource } from '../token/source.ts';
+import type { Identity } from '../token/verification.ts';
+
+export interface TokenCache {
+  /** What this very source, with these very keys, vouched for before. */
+  find(digest: string, source: PreparedSource): CachedToken | undefined;
+  /** Keeps an identity that this source has just vouched for. */
+  keep(digest: string, source: PreparedSource, identity: Identity): void;
+  drop(digest: string, source: PreparedSource): void;
+  readonly entries: number;
+  /** An estimate of the memory held. */
+  readonly bytes: number;
+}
+
+export interface CacheLimits {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+export interface CachedToken {
+  readonly identity: Identity;
+  /** Those claims that are looked at again at every use: iss, tid, exp, nbf, iat. */
+  readonly lasting: JsonObject;
+}
+
+export const CACHE_LIMITS: CacheLimits = { entries: 20_000, bytes: 32 * 1024 * 1024 };
+
+/** Names a token in the cache. SHA-256: nobody can make two tokens of one name. */
+export function tokenDigest(token: string): string {
+  return hash('sha256', token, 'base64url');
+}
+
+/** An identity as it is stored: claims as text, which takes half the memory of objects. */
+interface Entry {
+  readonly source: string;
+  readonly user: string | undefined;
+  readonly name: string | undefined;
+  readonly client: string | undefined;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly claims: string;
+  readonly header: string;
+  readonly lasting: JsonObject;
+  readonly bytes: number;
+  /** Since the eviction last came by. */
+  used: boolean;
+}
+
+/** Objects, keys and the map's own slots, as measured; in bytes. */
+const ENTRY_OVERHEAD = 640;
+const LASTING_CLAIMS = ['iss', 'tid', 'exp', 'nbf', 'iat'];
+/** Headers of tokens from one key are alike; so many different ones are kept once each. */
+const SHARED_HEADERS = 64;
+
+/** Evicts by second chance: oldest first, but once around for what was used meanwhile. */
+export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache {
+  const entries = new Map<string, Entry>();
+  const tags = new WeakMap<PreparedSource, string>();
+  const headers = new Map<string, string>();
+  let bytes = 0;
+
+  /** A digest stands for the source too, so that every key in the map has the same short length. */
+  const keyOf = (digest: string, source: PreparedSource): string => {
+    let tag = tags.get(source);
+    if (tag === undefined) {
+      tag = hash('sha256', source.cacheKey, 'base64url');
+      tags.set(source, tag);
+    }
+    return digest + tag;
+  };
+
+  const remove = (key: string, entry: Entry): void => {
+    entries.delete(key);
+    bytes -= entry.bytes;
+  };
+
+  const makeRoom = (needed: number): void => {
+    for (const [key, entry] of entries) {
+      if (entries.size < limits.entries && bytes + needed <= limits.bytes) return;
+      remove(key, entry);
+      if (entry.used) {
+        entry.used = false;
+        entries.set(key, entry);
+        bytes += entry.bytes;
+      }
+    }
+  };
+
+  const shared = (header: string): string => {
+    const known = headers.get(header);
+    if (known !== undefined) return known;
+    if (headers.size >= SHARED_HEADERS) headers.clear();
+    headers.set(header, header);
+    return header;
+  };
+
+  return {
+    find: (digest, source) => {
+      const entry = entries.get(keyOf(digest, source));
+      if (entry === undefined) return undefined;
+      entry.used = true;
+      return { identity: new StoredIdentity(entry), lasting: entry.lasting };
+    },
+    keep: (digest, source, identity) => {
+      const key = keyOf(digest, source);
+      const claims = JSON.stringify(identity.claims);
+      const header = shared(JSON.stringify(identity.header));
+      const { user, name, client, roles, scopes } = identity;
+      const size = ENTRY_OVERHEAD + textBytes(claims) + listBytes(roles) + listBytes(scopes);
+      if (size > limits.bytes) return;
+      const before = entries.get(key);
+      if (before !== undefined) remove(key, before);
+      makeRoom(size);
+      const lasting = pick(identity.claims, LASTING_CLAIMS);
+      const { source: id } = identity;
+      entries.set(key, {
+        ...{ source: id, user, name, client, roles, scopes, claims, header, lasting },
+        bytes: size,
+        used: false,
+      });
+      bytes += size;
+    },
+    drop: (digest, source) => {
+      const key = keyOf(digest, source);
+      const entry = entries.get(key);
+      if (entry !== undefined) remove(key, entry);
+    },
+    get entries() {
+      return entries.size;
+    },
+    get bytes() {
+      return bytes;
+    },
+  };
+}
+
+/** Most checks ask for user and roles alone, so claims and header are parsed when somebody wants them. */
+class StoredIdentity implements Identity {
+  readonly source: string;
+  readonly user: string | undefined;
+  readonly name: string | undefined;
+  readonly client: string | undefined;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly #entry: Entry;
+  #claims: JsonObject | undefined;
+  #header: JsonObject | undefined;
+
+  constructor(entry: Entry) {
+    this.source = entry.source;
+    this.user = entry.user;
+    this.name = entry.name;
+    this.client = entry.client;
+    this.roles = entry.roles;
+    this.scopes = entry.scopes;
+    this.#entry = entry;
+  }
+
+  get claims(): JsonObject {
+    this.#claims ??= parseObject(this.#entry.claims);
+    return this.#claims;
+  }
+
+  get header(): JsonObject {
+    this.#header ??= parseObject(this.#entry.header);
+    return this.#header;
+  }
+}
+
+function parseObject(text: string): JsonObject {
+  const value: unknown = JSON.parse(text);
+  if (!isJsonObject(value)) throw new Error('the token cache holds something that is no JSON object');
+  return value;
+}
+
+function pick(claims: JsonObject, names: readonly string[]): JsonObject {
+  const picked: Record<string, JsonValue> = {};
+  for (const name of names) {
+    const value = claims[name];
+    if (value !== undefined) picked[name] = value;
+  }
+  return picked;
+}
+
+/** One character beyond Latin-1 doubles the memory of a whole string. */
+function textBytes(text: string): number {
+  return /[^\0-\xff]/.test(text) ? text.length * 2 : text.length;
+}
+
+function listBytes(values: readonly string[]): number {
+  return values.reduce((sum, value) => sum + 32 + textBytes(value), 0);
+}

@@ -1,0 +1,112 @@
+// SIGTERM: what is in flight is answered, nobody is waited for longer than five seconds, and the exit code is 0.
+
+import { afterAll, expect, test } from 'vitest';
+import { startValidator, type Validator } from '../support/validator.ts';
+import { ask, checkMessage, openSession } from './grpc-client.ts';
+import { connectRaw, head, statuses } from './raw.ts';
+import { bearer, HOST, MANIFESTS } from './world.ts';
+
+const host = ['host', HOST] as const;
+const PROMISED = 5000;
+
+const running: Validator[] = [];
+afterAll(async () => {
+  for (const validator of running) await validator.stop();
+});
+
+async function start(sockets = false): Promise<Validator> {
+  const validator = await startValidator({ manifests: MANIFESTS, sockets });
+  running.push(validator);
+  return validator;
+}
+
+/** Milliseconds from the signal to the end, and how it ended. */
+async function terminate({ server }: Validator): Promise<readonly [how: string, milliseconds: number]> {
+  const start = performance.now();
+  server.signal('SIGTERM');
+  const how = await server.ended();
+  return [how, performance.now() - start];
+}
+
+test.each([false, true])('what is in flight is answered: sockets %s', async (sockets) => {
+  const { http, server } = await start(sockets);
+  const clients = await Promise.all(Array.from({ length: 20 }, () => connectRaw(http)));
+  // Dear ones wait for each other in the queue.
+  for (const [i, client] of clients.entries()) {
+    client.write(head('GET / HTTP/1.1', host, ['authorization', `Bearer ${bearer(`joe-${i}`, 'ES512')}`]));
+  }
+  await Promise.race(clients.map((client) => client.until(/200 OK/)));
+  server.signal('SIGTERM');
+  await Promise.all(clients.map((client) => client.closed));
+  expect(clients.map((client) => statuses(client.received()))).toEqual(clients.map(() => [200]));
+  expect(await server.ended()).toBe('ended (exit code 0)');
+});
+
+test.each([false, true])('calls in flight are answered: sockets %s', async (sockets) => {
+  const { grpc, server } = await start(sockets);
+  const session = await openSession(grpc);
+  const calls = Array.from({ length: 20 }, (_, i) => ask(session, checkMessage(bearer(`joe-${i}`, 'ES512'))));
+  await Promise.race(calls);
+  server.signal('SIGTERM');
+  expect(await Promise.all(calls)).toEqual(calls.map(() => ({ call: 0, check: 0 })));
+  expect(await server.ended()).toBe('ended (exit code 0)');
+});
+
+test('idle connections hold nothing up', async () => {
+  const asked = await start();
+  const idle = await Promise.all(Array.from({ length: 50 }, () => connectRaw(asked.http)));
+  for (const client of idle) {
+    client.write(head('GET /healthz HTTP/1.1', host));
+    await client.until(/200 OK/);
+  }
+  const [how, took] = await terminate(asked);
+  expect(how).toBe('ended (exit code 0)');
+  expect(took).toBeLessThan(2000);
+});
+
+test.concurrent.each([
+  ['http', 'says nothing', ''],
+  ['http', 'has sent half a head', 'GET / HTTP/1.1\r\nHost:'],
+  ['http', 'stays after what was no HTTP', 'hello\r\n\r\n'],
+  ['http', 'stays after CONNECT', head('CONNECT shop.example:443 HTTP/1.1', host)],
+  ['http', 'sends a body without an end', head('POST / HTTP/1.1', host, ['content-length', '1000'])],
+  ['grpc', 'says nothing', ''],
+  ['grpc', 'has sent half a preface', 'PRI * HTTP/2.0\r\n'],
+  ['grpc', 'speaks HTTP/1.1', head('GET / HTTP/1.1', host)],
+  ['admin', 'says nothing', ''],
+  ['admin', 'has sent half a head', 'GET /metrics HTTP/1.1\r\n'],
+] as const)('%s: who %s is not waited for', async (service, _, bytes) => {
+  const asked = await start();
+  const client = await connectRaw(asked[service]);
+  client.write(bytes);
+  await asked.ask({ headers: [host] });
+  const [how, took] = await terminate(asked);
+  expect(how).toBe('ended (exit code 0)');
+  expect(took).toBeLessThan(PROMISED);
+  client.socket.destroy();
+});
+
+test('who never stops asking is told to go, with an answer to each question', async () => {
+  const asked = await start();
+  const client = await connectRaw(asked.http);
+  const question = head('GET /healthz HTTP/1.1', host);
+  let questions = 0;
+  const ask = () => {
+    questions += 1;
+    client.write(question);
+  };
+  let answered = 0;
+  client.socket.on('data', () => {
+    const answers = statuses(client.received()).length;
+    if (answers === answered) return;
+    answered = answers;
+    if (!/connection: close/i.test(client.received())) ask();
+  });
+  ask();
+  await client.until(/200 OK/);
+  const [how, took] = await terminate(asked);
+  expect(how).toBe('ended (exit code 0)');
+  expect(took).toBeLessThan(PROMISED);
+  expect(answered).toBe(questions);
+  expect(client.received()).toMatch(/connection: close/i);
+});
