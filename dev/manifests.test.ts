@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { issuerPort, manifestsFor } from './manifests.ts';
+
+let scratch: string;
+let example: string;
+
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'portcullis-manifests-'));
+  example = mkdtempSync(join(scratch, 'example-'));
+  writeFileSync(join(example, 'a.yaml'), 'kind: ApiBinding\n');
+  writeFileSync(join(example, 'b.yaml'), '# here\nissuer: http://127.0.0.1:9400\n');
+});
+afterEach(() => rmSync(scratch, { recursive: true }));
+
+test('are the example itself where the provider is at its place', () => {
+  expect(issuerPort(example)).toBe(9400);
+  expect(manifestsFor(example, 'http://127.0.0.1:9400', scratch)).toEqual({ folder: example, copied: false });
+});
+
+test('are a copy with the true issuer where its place was taken', () => {
+  const { folder, copied } = manifestsFor(example, 'http://127.0.0.1:40123', scratch);
+  expect(copied).toBe(true);
+  expect(folder).not.toBe(example);
+  expect(readFileSync(join(folder, 'a.yaml'), 'utf8')).toBe('kind: ApiBinding\n');
+  expect(readFileSync(join(folder, 'b.yaml'), 'utf8')).toBe('# here\nissuer: http://127.0.0.1:40123\n');
+  expect(readFileSync(join(example, 'b.yaml'), 'utf8')).toContain(':9400');
+});
+
+test("are the example itself where someone has put in an issuer of one's own", () => {
+  writeFileSync(join(example, 'b.yaml'), 'issuer: https://idp.example.com\n');
+  expect(issuerPort(example)).toBeUndefined();
+  expect(manifestsFor(example, 'http://127.0.0.1:40123', scratch).folder).toBe(example);
+});

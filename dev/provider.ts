@@ -1,0 +1,181 @@
+/**
+ * The development identity provider: oidc-provider on 127.0.0.1, with demo users, keys that can be
+ * rotated and a switch to turn it off. It speaks the whole of OAuth; only its users are make-believe.
+ */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import type { Configuration } from 'oidc-provider';
+import { AUDIENCE, type DemoUser, SCOPE, USERS } from './users.ts';
+
+export interface DevelopmentProvider {
+  readonly issuer: string;
+  /** The `kid` that signs new tokens. */
+  readonly kid: string;
+  /** A fresh access token, from the token endpoint, as any client would ask for it. */
+  token(user: DemoUser): Promise<string>;
+  /** An access token as the provider would have issued it `age` seconds ago. */
+  tokenOfAge(user: DemoUser, age: number): Promise<string>;
+  /** New tokens get a new key from now on; the earlier ones stay published. */
+  rotateKeys(): Promise<void>;
+  stop(): Promise<void>;
+  /** Listens again, at the same address and with the same keys. */
+  start(): Promise<void>;
+}
+
+/** Seconds. */
+const TOKEN_LIFETIME = 3600;
+const ALGORITHM = 'RS256';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** Starts the provider on a port of 127.0.0.1; 0 = any that is free. */
+export async function startProvider(port: number): Promise<DevelopmentProvider> {
+  const keys: JWK[] = [];
+  let handler: Handler = (_request, response) => response.writeHead(503).end();
+  const server = createServer((request, response) => {
+    // No connection outlives its answer, so that turning the provider off and on surprises no pool.
+    response.shouldKeepAlive = false;
+    handler(request, response);
+  });
+  await listen(server, port);
+  const address = (server.address() as AddressInfo).port;
+  const issuer = `http://127.0.0.1:${address}`;
+  const Provider = await loadProvider();
+
+  async function rotateKeys(): Promise<void> {
+    keys.unshift(await signingKey(`demo-${keys.length + 1}`));
+    // oidc-provider takes its keys once, so a rotation is a new one behind the same address.
+    const next = new Provider(issuer, configuration(keys));
+    next.on('server_error', (_context, error) => console.error(`identity provider: ${error.message}`));
+    handler = next.callback();
+  }
+
+  const newest = (): JWK & { kid: string } => {
+    const key = keys[0];
+    if (key?.kid === undefined) throw new Error('the provider has no key yet');
+    return { ...key, kid: key.kid };
+  };
+
+  await rotateKeys();
+  return {
+    issuer,
+    get kid() {
+      return newest().kid;
+    },
+    rotateKeys,
+    token: (user) => requestToken(issuer, user),
+    async tokenOfAge(user, age) {
+      const issued = Math.floor(Date.now() / 1000) - age;
+      const { kid } = newest();
+      return new SignJWT({ ...extraClaims(user), scope: SCOPE, client_id: user.id })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid })
+        .setIssuer(issuer)
+        .setAudience(AUDIENCE)
+        .setSubject(user.id)
+        .setIssuedAt(issued)
+        .setExpirationTime(issued + TOKEN_LIFETIME)
+        .sign(await importJWK(newest(), ALGORITHM));
+    },
+    stop: () =>
+      new Promise((stopped) => {
+        server.close(() => stopped());
+        server.closeAllConnections();
+      }),
+    start: () => listen(server, address),
+  };
+}
+
+/** How a client gets a token, for people to paste. */
+export function tokenCommand(issuer: string, user: DemoUser): string {
+  return `curl -s -u ${user.id}:${user.secret} -d grant_type=client_credentials -d scope=${SCOPE} ${issuer}/token`;
+}
+
+async function requestToken(issuer: string, user: DemoUser): Promise<string> {
+  const response = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${user.id}:${user.secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: SCOPE }),
+  });
+  const answer: unknown = await response.json();
+  if (typeof answer === 'object' && answer !== null && 'access_token' in answer) {
+    return String(answer.access_token);
+  }
+  throw new Error(`the identity provider gave ${user.id} no token (status ${response.status})`);
+}
+
+function configuration(keys: readonly JWK[]): Configuration {
+  const kid = keys[0]?.kid;
+  return {
+    jwks: { keys: keys.map((key) => ({ ...key })) } as NonNullable<Configuration['jwks']>,
+    adapter: Forgetful,
+    ttl: { ClientCredentials: TOKEN_LIFETIME },
+    clients: USERS.map((user) => ({
+      client_id: user.id,
+      client_secret: user.secret,
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+      scope: SCOPE,
+    })),
+    scopes: [SCOPE],
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => AUDIENCE,
+        getResourceServerInfo: () => ({
+          scope: SCOPE,
+          audience: AUDIENCE,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: ALGORITHM, ...(kid === undefined ? {} : { kid }) } },
+        }),
+      },
+    },
+    extraTokenClaims: (_context, token) => {
+      const user = USERS.find(({ id }) => id === token.clientId);
+      return user === undefined ? undefined : extraClaims(user);
+    },
+  };
+}
+
+const extraClaims = ({ roles }: DemoUser): { roles: readonly string[] } => ({ roles });
+
+/** JWT access tokens and configured clients need no store, and nothing else is offered. */
+class Forgetful {
+  async upsert(): Promise<void> {}
+  async find(): Promise<undefined> {}
+  async findByUserCode(): Promise<undefined> {}
+  async findByUid(): Promise<undefined> {}
+  async consume(): Promise<void> {}
+  async destroy(): Promise<void> {}
+  async revokeByGrantId(): Promise<void> {}
+}
+
+async function signingKey(kid: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  return { ...(await exportJWK(privateKey)), kid, alg: ALGORITHM, use: 'sig' };
+}
+
+/** On import, oidc-provider warns of every Node.js that is newer than itself. */
+async function loadProvider(): Promise<typeof import('oidc-provider').default> {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return (await import('oidc-provider')).default;
+  } finally {
+    console.warn = warn;
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, '127.0.0.1', () => {
+    server.off('error', reject);
+    resolve();
+  });
+  return promise;
+}

@@ -1,0 +1,150 @@
+/** The contract's reasons, each with a request that is refused for it, and the manifests that it takes. */
+
+import type { Reason } from '../../src/decision/reasons.ts';
+import { binding, source, yaml } from '../support/manifests.ts';
+import { publicJwk, signingKey, token } from '../support/tokens.ts';
+import { CLAIMS, NOW } from '../support/verification.ts';
+import type { Sent } from './guarded.ts';
+
+const path = (value: string, type = 'PathPrefix') => ({ paths: [{ type, value }] });
+
+const DOCUMENTS = [
+  source('okta', {
+    issuer: CLAIMS.iss,
+    keys: { jwks: { keys: [publicJwk('RS256')] } },
+    audiences: ['api'],
+    clientIDs: ['c'],
+    maxTokenAge: '1h',
+    requiredClaims: [{ claim: 'token_use', values: ['access'] }],
+  }),
+  source('down', { issuer: 'https://down.example', audiences: ['api'] }),
+  source('dear', {
+    issuer: 'https://dear.example',
+    keys: { jwks: { keys: [publicJwk('ES512')] } },
+    audiences: ['api'],
+  }),
+  binding('orders', {
+    sources: [{ name: 'okta' }],
+    credentials: [
+      { in: 'Header', name: 'Authorization', scheme: 'Bearer' },
+      { in: 'Query', name: 'access_token' },
+      { in: 'Cookie', name: 'session', origins: ['https://shop.example'] },
+    ],
+    rules: [
+      { name: 'health', match: { ...path('/healthz', 'Exact'), methods: ['GET'] }, authentication: 'None' },
+      { name: 'maybe', match: path('/maybe'), authentication: 'Optional' },
+      { name: 'internal', match: path('/internal'), authentication: 'Deny' },
+      { name: 'admin', match: path('/admin'), require: { roles: { anyOf: ['admin'] } } },
+      { name: 'write', match: path('/write'), require: { scopes: { allOf: ['orders:write'] } } },
+      { name: 'ops', match: path('/ops'), require: { claims: [{ claim: 'department', anyOf: ['ops'] }] } },
+      { name: 'robots', match: path('/robots'), require: { clients: { anyOf: ['robot'] } } },
+      {
+        name: 'mine',
+        match: path('/mine'),
+        require: {
+          expressions: [
+            {
+              expression: "request.path == '/mine/' + user || request.path.startsWith('/mine/' + user + '/')",
+              message: 'not your account',
+            },
+          ],
+        },
+      },
+    ],
+    cors: { preflight: 'Allow', allowOrigins: ['https://shop.example'] },
+    resourceMetadata: 'https://orders.example/.well-known/oauth-protected-resource',
+  }),
+  binding('down', { sources: [{ name: 'down' }] }),
+  binding('dear', { sources: [{ name: 'dear' }] }),
+  binding('broken', {
+    sources: [{ name: 'okta' }],
+    rules: [{ match: path('/(', 'RegularExpression') }],
+  }),
+];
+
+export const MANIFESTS = yaml(DOCUMENTS);
+
+const good = { ...CLAIMS, aud: 'api', azp: 'c', token_use: 'access', groups: ['user'] };
+
+/** A token that `orders` takes, with these claims and header members changed. */
+export const bearer = (claims: object = {}, header: Readonly<Record<string, unknown>> = {}): string =>
+  token({ claims: { ...good, ...claims }, header });
+
+/** To `orders`, on `target`. */
+export const asking = (target: string, ...headers: readonly (readonly [string, string])[]): Sent => ({
+  target,
+  headers: [['host', 'orders.example'], ...headers],
+});
+
+export const withToken = (text: string, target = '/'): Sent =>
+  asking(target, ['authorization', `Bearer ${text}`]);
+
+const toHost = (host: string, alg = 'RS256', iss = `https://${host}`): Sent => ({
+  headers: [
+    ['host', host],
+    ['authorization', `Bearer ${token({ alg, claims: { ...good, iss } })}`],
+  ],
+});
+
+const JWE = `${Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url')}..AAAA.AAAA.AAAA`;
+
+/** What the policy, the clock and the key sets of the tests leave to be refused. */
+export const REFUSED: readonly (readonly [reason: Reason, status: number, sent: Sent])[] = [
+  ['token_missing', 401, asking('/')],
+  ['token_missing', 401, asking('/', ['authorization', 'Basic am9lOmpvZQ=='])],
+  ['token_malformed', 401, withToken('rubbish')],
+  ['token_malformed', 401, asking('/', ['authorization', 'Bearer '])],
+  ['token_malformed', 401, asking('/?access_token=')],
+  ['token_malformed', 401, asking('/maybe', ['authorization', 'Bearer x'])],
+  ['token_encrypted', 401, withToken(JWE)],
+  ['token_bound', 401, withToken(bearer({ cnf: { jkt: 'x' } }))],
+  ['algorithm_not_allowed', 401, withToken(bearer({}, { alg: 'none' }))],
+  ['algorithm_not_allowed', 401, withToken(bearer({}, { alg: 'HS256' }))],
+  ['issuer_unknown', 401, withToken(bearer({ iss: 'https://issuer.example/' }))],
+  ['key_unknown', 401, withToken(bearer({}, { kid: 'other' }))],
+  [
+    'signature_invalid',
+    401,
+    withToken(token({ key: signingKey('RS256', 'other'), header: { kid: 'a' }, claims: good })),
+  ],
+  ['type_not_allowed', 401, withToken(bearer({}, { typ: 'logout+jwt' }))],
+  ['audience_mismatch', 401, withToken(bearer({ aud: 'other' }))],
+  ['client_not_allowed', 401, withToken(bearer({ azp: 'other' }))],
+  ['token_expired', 401, withToken(bearer({ exp: NOW - 31 }))],
+  ['token_not_yet_valid', 401, withToken(bearer({ nbf: NOW + 31 }))],
+  ['token_too_old', 401, withToken(bearer({ iat: NOW - 3631 }))],
+  ['claim_rejected', 401, withToken(bearer({ token_use: 'id' }))],
+  ['groups_overage', 401, withToken(bearer({ groups: undefined, _claim_names: { groups: 's' } }))],
+  [
+    'token_ambiguous',
+    400,
+    asking('/', ['authorization', `Bearer ${bearer()}`], ['authorization', `Bearer ${bearer()}`]),
+  ],
+  ['token_ambiguous', 400, asking(`/?access_token=${bearer()}`, ['authorization', `Bearer ${bearer()}`])],
+  ['token_ambiguous', 400, asking('/', ['cookie', `session=${bearer()}`], ['cookie', `session=${bearer()}`])],
+  ['path_ambiguous', 400, withToken(bearer(), '/mine/joe/..;/ann')],
+  ['path_ambiguous', 400, withToken(bearer({ groups: ['admin'] }), '/x/%252e%252e/admin')],
+  ['path_ambiguous', 400, asking('/maybe/..%2finternal')],
+  ['path_ambiguous', 400, asking('/HEALTHZ')],
+  [
+    'request_malformed',
+    400,
+    {
+      headers: [
+        ['host', 'orders.example'],
+        ['host', 'x.example'],
+      ],
+    },
+  ],
+  ['scope_insufficient', 403, withToken(bearer({ scope: 'orders:read' }), '/write')],
+  ['role_mismatch', 403, withToken(bearer(), '/admin')],
+  ['claim_mismatch', 403, withToken(bearer({ department: 'dev' }), '/ops')],
+  ['client_mismatch', 403, withToken(bearer(), '/robots')],
+  ['expression_denied', 403, withToken(bearer(), '/mine/ann')],
+  ['access_denied', 403, withToken(bearer(), '/internal/x')],
+  ['origin_not_allowed', 403, { ...asking('/', ['cookie', `session=${bearer()}`]), method: 'POST' }],
+  ['host_unbound', 403, toHost('nobody.example')],
+  ['keys_unavailable', 503, toHost('down.example')],
+  ['binding_invalid', 503, toHost('broken.example')],
+  ['overloaded', 503, toHost('dear.example', 'ES512')],
+];

@@ -1,0 +1,138 @@
+// `make demo` and `make run` for real: Envoy, the validator, the identity provider, the demo API.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { get } from '../../dev/request.ts';
+import { findEnvoy } from '../../tools/envoy.ts';
+
+const dev = join(import.meta.dirname, '..', '..', 'dev');
+
+interface Program {
+  readonly process: ChildProcess;
+  /** Standard output and error so far. */
+  readonly lines: readonly string[];
+  /** Returns when a line begins so. */
+  until(start: string): Promise<void>;
+  readonly exit: Promise<number | null>;
+}
+
+let running: Program | undefined;
+
+/** Starts a program of dev/, with Envoy on a port; 0 = any that is free. */
+function start(name: string, port = 0): Program {
+  const child = spawn(process.execPath, [join(dev, name)], {
+    env: { ...process.env, PORTCULLIS_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const listeners = new Set<() => void>();
+  const ended = once(child, 'close').then(() => child.exitCode);
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      lines.push(line);
+      for (const listener of listeners) listener();
+    });
+  }
+  running = {
+    process: child,
+    lines,
+    exit: ended,
+    until(start) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      listeners.add(() => {
+        if (lines.some((line) => line.startsWith(start))) resolve();
+      });
+      ended.then(() => reject(new Error(`ended before "${start}":\n${lines.join('\n')}`)));
+      return promise;
+    },
+  };
+  return running;
+}
+
+/** The processes that a program has started and that are still there. */
+function childrenOf({ pid }: ChildProcess): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+// The first run installs Envoy.
+beforeAll(findEnvoy);
+
+afterEach(() => {
+  running?.process.kill('SIGTERM');
+});
+
+test('make demo takes the tour, and all comes out as it should', async () => {
+  const demo = start('demo.ts');
+  const code = await demo.exit;
+  expect(demo.lines.filter((line) => line.includes('WRONG'))).toEqual([]);
+  expect(demo.lines.at(-1)).toMatch(/^All \d+ came out as they should\.$/);
+  expect(code).toBe(0);
+});
+
+describe('make run', () => {
+  test('prints requests that are answered as it says, and goes without a trace', {
+    timeout: 90_000,
+  }, async () => {
+    const run = start('run.ts');
+    await run.until('Ctrl-C');
+    const requests = run.lines.flatMap((line, at) => {
+      const [, token, port, path] =
+        /^curl -i (?:-H '(.*)' )?http:\/\/127\.0\.0\.1:(\d+)(\S+)$/.exec(line) ?? [];
+      const status = /: (\d{3})/.exec(run.lines[at - 1] ?? '')?.[1];
+      return port === undefined || path === undefined ? [] : [{ token, port: Number(port), path, status }];
+    });
+    expect(requests).toHaveLength(5);
+    for (const { token, port, path, status } of requests) {
+      const headers = token === undefined ? {} : { authorization: token.replace('Authorization: ', '') };
+      const answer = await get(port, path, headers);
+      expect(`${path} ${answer.status}`).toBe(`${path} ${status}`);
+    }
+    await expect.poll(() => run.lines.join('\n')).toMatch(/403 {2}GET \/admin {2}role_mismatch/);
+
+    const children = childrenOf(run.process);
+    expect(children).toHaveLength(2);
+    run.process.kill('SIGINT');
+    expect(await run.exit).toBe(0);
+    expect(children.filter(isAlive)).toEqual([]);
+  });
+
+  test('ends, and takes the others along, when one of its processes is killed', {
+    timeout: 90_000,
+  }, async () => {
+    const run = start('run.ts');
+    await run.until('Ctrl-C');
+    const children = childrenOf(run.process);
+    process.kill(Number(children[0]), 'SIGKILL');
+    expect(await run.exit).toBe(1);
+    const [, log = ''] =
+      /^(?:validator|Envoy) ended \(SIGKILL\)\. Its log: (.+)$/m.exec(run.lines.join('\n')) ?? [];
+    expect(existsSync(log)).toBe(true);
+    rmSync(dirname(log), { recursive: true });
+    expect(children.filter(isAlive)).toEqual([]);
+  });
+
+  test('says so when its port is in use, and what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const run = start('run.ts', port);
+    expect(await run.exit).toBe(1);
+    expect(run.lines).toEqual([
+      `127.0.0.1:${port} is in use. Stop what listens there, or choose another port: make run PORTCULLIS_PORT=${port + 1}`,
+    ]);
+    other.close();
+  });
+});

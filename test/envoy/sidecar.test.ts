@@ -1,0 +1,217 @@
+// The generated configuration in a real Envoy, between a scripted authorizer and an app that echoes.
+
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Echo, startDemoApi } from '../../dev/api.ts';
+import { type Answer, get } from '../../dev/request.ts';
+import { type Stage, setStage } from './stage.ts';
+
+const ALLOW = {
+  'x-auth-user': 'joe',
+  'x-envoy-auth-headers-to-remove': 'x-auth-roles, authorization',
+  'portcullis-outcome': 'allowed',
+  'portcullis-reason': 'authenticated',
+  'portcullis-user': 'joe',
+};
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+}, 120_000);
+afterAll(() => stage.stop());
+beforeEach(() => {
+  stage.authorize = (_request, response) => response.writeHead(200, ALLOW).end();
+  stage.checked = undefined;
+});
+
+const ask = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+  get(stage.port, path, headers);
+
+/** The request as the app saw it. */
+function received(answer: Answer): Echo {
+  expect(answer.status).toBe(200);
+  return JSON.parse(answer.body) as Echo;
+}
+
+describe('an allowed request', () => {
+  test.each(['/a//b/../c%2f;x?q=1', '/%2e%2e/admin', '/a\\b', '/A/', '/..;/x'])(
+    'has its path byte for byte: %s',
+    async (path) => {
+      expect(received(await ask(path)).path).toBe(path);
+      expect(stage.checked?.url).toBe(path);
+    },
+  );
+
+  test('has the claim headers of the answer, and no others of that name', async () => {
+    const { headers } = received(
+      await ask('/', { 'X-Auth-User': 'mallory', 'x-auth-roles': 'admin', authorization: 'Bearer x' }),
+    );
+    expect(headers).toMatchObject({ 'x-auth-user': 'joe' });
+    expect(headers).not.toHaveProperty('x-auth-roles');
+    expect(headers).not.toHaveProperty('authorization');
+    expect(Object.keys(headers).filter((name) => /^(portcullis-|x-envoy-|x-portcullis-)/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  test('is described by port and peer, whatever the client says', async () => {
+    await ask('/', {
+      'x-portcullis-port': '1',
+      'x-portcullis-client': '9.9.9.9',
+      'x-forwarded-for': '10.1.1.1',
+    });
+    expect(stage.checked?.headers).toMatchObject({
+      'x-portcullis-port': '8080',
+      'x-portcullis-client': '127.0.0.1',
+    });
+  });
+
+  test('keeps what the proxies before it wrote', async () => {
+    const sent = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', 'x-request-id': 'abc' };
+    expect(received(await ask('/', sent)).headers).toMatchObject(sent);
+  });
+
+  test.each([
+    ['x-original-url', '/admin'],
+    ['x-rewrite-url', '/admin'],
+    ['x-http-method-override', 'DELETE'],
+    ['x-http-method', 'DELETE'],
+    ['x-method-override', 'DELETE'],
+    ['x-envoy-retry-on', '5xx'],
+    ['x-envoy-max-retries', '99'],
+    ['x-envoy-internal', 'true'],
+  ])('has lost %s', async (name, value) => {
+    expect(received(await ask('/', { [name]: value })).headers).not.toHaveProperty(name);
+    // Towards us, Envoy writes an x-envoy-internal of its own, which the validator passes over.
+    if (name !== 'x-envoy-internal') expect(stage.checked?.headers).not.toHaveProperty(name);
+  });
+});
+
+describe('a request that is not allowed', () => {
+  test('gets the denial, and nothing that is meant for the log or the app', async () => {
+    stage.authorize = (_request, response) =>
+      response
+        .writeHead(401, {
+          ...ALLOW,
+          'portcullis-outcome': 'denied',
+          'portcullis-reason': 'token_missing',
+          'www-authenticate': 'Bearer realm="shop/orders"',
+          'content-type': 'application/problem+json',
+          'cache-control': 'no-store',
+          'access-control-allow-origin': 'https://shop.example',
+          vary: 'Origin',
+        })
+        .end('{"reason":"token_missing"}');
+    const answer = await ask('/');
+    expect(answer).toMatchObject({
+      status: 401,
+      body: '{"reason":"token_missing"}',
+      headers: {
+        'www-authenticate': 'Bearer realm="shop/orders"',
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        'access-control-allow-origin': 'https://shop.example',
+        vary: 'Origin',
+      },
+    });
+    expect(Object.keys(answer.headers).filter((name) => /^(x-|portcullis-)/.test(name))).toEqual([]);
+  });
+
+  test.each<readonly [string, Stage['authorize']]>([
+    ['answers 503', (_request, response) => response.writeHead(503).end('{"reason":"keys_unavailable"}')],
+    ['answers 500', (_request, response) => response.writeHead(500).end('oops')],
+    ['hangs up', (_request, response) => response.destroy()],
+    ['says nothing for a second', () => {}],
+  ])('is unavailable where the authorizer %s', async (_what, behaviour) => {
+    stage.authorize = behaviour;
+    const answer = await ask('/');
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: {
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        'retry-after': '1',
+      },
+    });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      type: 'https://portcullis.dev/problems/authorization_unavailable',
+      status: 503,
+      reason: 'authorization_unavailable',
+    });
+  });
+
+  test.each([201, 204, 302, 404])('is not let through by a status of %i', async (status) => {
+    stage.authorize = (_request, response) => response.writeHead(status).end();
+    expect((await ask('/')).status).toBe(status);
+  });
+
+  test('is never asked about where a header name holds an underscore', async () => {
+    expect((await ask('/', { x_auth_user: 'admin' })).status).toBe(400);
+    expect(stage.checked).toBeUndefined();
+  });
+});
+
+test('a 503 of the app is its own', async () => {
+  await stage.api.stop();
+  try {
+    const answer = await ask('/');
+    expect(answer.status).toBe(503);
+    expect(answer.body).not.toContain('authorization_unavailable');
+  } finally {
+    stage.api = await startDemoApi(stage.api.port);
+  }
+});
+
+describe('a WebSocket', () => {
+  const echo = createServer().on('upgrade', (_request, socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+    socket.pipe(socket);
+  });
+  beforeAll(async () => {
+    await stage.api.stop();
+    echo.listen(stage.api.port, '127.0.0.1');
+    await once(echo, 'listening');
+  });
+  afterAll(async () => {
+    echo.close();
+    stage.api = await startDemoApi(stage.api.port);
+  });
+  const open = (): ReturnType<typeof request> => {
+    const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+    return request({ host: '127.0.0.1', port: stage.port, path: '/live', headers, agent: false }).end();
+  };
+
+  test('is opened by an allow, and then left to the two', async () => {
+    const [answer, socket] = await once(open(), 'upgrade');
+    expect(answer.statusCode).toBe(101);
+    expect(stage.checked?.headers.upgrade).toBe('websocket');
+    socket.write('ping');
+    expect(String((await once(socket, 'data'))[0])).toBe('ping');
+    socket.destroy();
+  });
+
+  test('is refused by a denial', async () => {
+    stage.authorize = (_request, response) => response.writeHead(401).end();
+    const [answer] = await once(open(), 'response');
+    expect(answer.statusCode).toBe(401);
+    answer.destroy();
+  });
+});
+
+test('the log tells of the decision and hides the query', async () => {
+  await ask('/logged?access_token=secret');
+  const find = (): unknown => stage.log().find(({ path }) => path === '/logged');
+  await expect.poll(find).toMatchObject({
+    method: 'GET',
+    port: 8080,
+    client: '127.0.0.1',
+    status: 200,
+    outcome: 'allowed',
+    reason: 'authenticated',
+    user: 'joe',
+    binding: null,
+  });
+  expect(JSON.stringify(stage.log())).not.toContain('secret');
+});

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { envoyBootstrap } from '../src/sidecar/bootstrap.ts';
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: object };
+  readonly spec: { readonly displayName?: string; readonly jwt?: { readonly issuer: string } };
+}
+
+/** All objects of a folder of examples. */
+function manifests(folder: string): readonly Manifest[] {
+  const path = join(import.meta.dirname, '..', 'examples', folder);
+  return readdirSync(path).flatMap((name) =>
+    parseAllDocuments(readFileSync(join(path, name), 'utf8'), { strict: true }).map((document) => {
+      expect(document.errors).toEqual([]);
+      return document.toJS() as Manifest;
+    }),
+  );
+}
+
+function only(folder: string, kind: string): Manifest {
+  const found = manifests(folder).filter((manifest) => manifest.kind === kind);
+  expect(found).toHaveLength(1);
+  return found[0] as Manifest;
+}
+
+test('quickstart and kubernetes have the same binding', () => {
+  expect(only('kubernetes', 'ApiBinding')).toEqual(only('quickstart', 'ApiBinding'));
+});
+
+test('quickstart and kubernetes have the same source but for the provider', () => {
+  const neutral = ({ spec, ...rest }: Manifest): unknown => ({
+    ...rest,
+    spec: { ...spec, displayName: '', jwt: { ...spec.jwt, issuer: '' } },
+  });
+  const [local, cluster] = [
+    only('quickstart', 'AuthenticationSource'),
+    only('kubernetes', 'AuthenticationSource'),
+  ];
+  expect(neutral(cluster)).toEqual(neutral(local));
+  expect(local.spec.jwt?.issuer).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(cluster.spec.jwt?.issuer).toMatch(/^https:/);
+});
+
+test('in the cluster, all stand in the one namespace that gets guards', () => {
+  const namespace = only('kubernetes', 'Namespace');
+  expect(namespace.metadata.labels).toEqual({ 'portcullis.dev/injection': 'enabled' });
+  const others = manifests('kubernetes').filter(({ kind }) => kind !== 'Namespace');
+  expect(others.map(({ metadata }) => metadata.namespace)).toEqual(others.map(() => namespace.metadata.name));
+  expect(only('kubernetes', 'Service').metadata.name).toBe('orders');
+});
+
+test('the Envoy to copy is the one that is generated', () => {
+  const example = readFileSync(join(import.meta.dirname, '..', 'examples', 'envoy', 'envoy.yaml'), 'utf8');
+  expect(parse(example)).toEqual(
+    envoyBootstrap({
+      listeners: [
+        {
+          port: 8080,
+          listen: { address: '0.0.0.0', port: 8080 },
+          app: { address: '127.0.0.1', port: 3000 },
+          protocol: 'HTTP',
+        },
+      ],
+      authorizer: { kind: 'tcp', address: '127.0.0.1', port: 9001 },
+      admin: 'off',
+      maxHeapBytes: 256 * 1024 * 1024,
+    }),
+  );
+});
