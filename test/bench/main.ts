@@ -1,0 +1,245 @@
+/** `make bench`: measures the validator beside its peers, and writes docs/benchmarks.md. */
+
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findEnvoy } from '../../tools/envoy.ts';
+import { publicJwk } from '../support/tokens.ts';
+import { bareVerification } from './bare.ts';
+import { startFlood } from './flood.ts';
+import { applyLoad } from './load.ts';
+import { describeMachine } from './machine.ts';
+import { ISSUER } from './manifests.ts';
+import { type Figures, measure, measureInTurn, type Subject } from './measure.ts';
+import { mint } from './minting.ts';
+import { type Plan, planFor } from './plan.ts';
+import { memory } from './process-figures.ts';
+import { type AlgorithmRow, keepsMark, type Mark, type Row, render } from './report.ts';
+import { World } from './world.ts';
+
+const FLOOD_PER_SECOND = 1000;
+const FLOODED_TOKENS = 200;
+/** Seconds. */
+const FLOOD_WARM_UP = 5;
+
+async function main(): Promise<void> {
+  requireWrk();
+  const envoy = await findEnvoy();
+  const name = process.env.BENCH;
+  const plan = planFor(name);
+  const peers = await comparePeers(envoy, plan);
+  const algorithms: AlgorithmRow[] = [];
+  for (const algorithm of plan.algorithms) algorithms.push(await measureAlgorithm(envoy, algorithm, plan));
+  const marks = [
+    ...peers.marks,
+    ...algorithms.flatMap((row) => uncachedMark(row, peers.noOpCpu)),
+    ...(await measureSizes(envoy, plan)),
+    ...(await measureBindings(envoy, plan)),
+    ...(await measureFlood(envoy, plan)),
+  ];
+  const page = render({ machine: describeMachine(envoy), rows: peers.rows, algorithms, marks });
+  console.log(page);
+  // A short run is for a look; the page keeps the last whole one.
+  if (name !== 'short')
+    writeFileSync(fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url)), page);
+  console.log(`${marks.filter(keepsMark).length} of ${marks.length} marks kept`);
+}
+
+function requireWrk(): void {
+  try {
+    execFileSync('wrk', ['--version'], { stdio: 'ignore' });
+  } catch (error) {
+    // wrk ends with 1 after it has told its version.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      console.error('make bench needs wrk: apt-get install wrk');
+      process.exit(1);
+    }
+  }
+}
+
+const progress = (text: string): void => console.error(`bench: ${text}`);
+
+interface Peers {
+  readonly rows: readonly Row[];
+  readonly marks: readonly Mark[];
+  /** Microseconds a check. */
+  readonly noOpCpu: number;
+}
+
+async function comparePeers(envoy: string, plan: Plan): Promise<Peers> {
+  progress('peers');
+  await using world = new World(envoy);
+  const tokens = world.file(mint('RS256', plan.cachedTokens), 'tokens');
+  const jwks = JSON.stringify({ keys: [publicJwk('RS256')] });
+  const jwtAuthn = (cache: number) => world.checking({ kind: 'jwt_authn', issuer: ISSUER, jwks, cache });
+  const noOp = await world.noOp();
+  const http = await world.validator('RS256', 10, 'http');
+  const grpc = await world.validator('RS256', 10, 'grpc');
+  const asking = (authorizer: typeof noOp) =>
+    world.checking({ kind: 'ext_authz', authorizer: authorizer.authorizer });
+  const subjects = [
+    { name: 'nothing (no filter)', envoy: await world.checking({ kind: 'nothing' }) },
+    { name: 'its own jwt_authn, no cache', envoy: await jwtAuthn(0) },
+    { name: 'its own jwt_authn, cache of 20,000', envoy: await jwtAuthn(20_000) },
+    {
+      name: 'a no-op authorization server (another Envoy, HTTP)',
+      envoy: await asking(noOp),
+      authorizer: noOp,
+    },
+    { name: 'Portcullis, HTTP, cached', envoy: await asking(http), authorizer: http },
+    { name: 'Portcullis, gRPC, cached', envoy: await asking(grpc), authorizer: grpc },
+  ].map((subject) => ({ ...subject, tokens }));
+  const figures = await measureInTurn(subjects, plan);
+  const rows = subjects.flatMap(({ name }, i) => {
+    const found = figures[i];
+    return found === undefined ? [] : [{ name, figures: found }];
+  });
+  const [noOpFigures, httpFigures, grpcFigures] = figures.slice(3);
+  if (noOpFigures?.cpu === undefined || httpFigures?.cpu === undefined || grpcFigures?.cpu === undefined) {
+    throw new RangeError('a peer was not measured');
+  }
+  const marks: Mark[] = [
+    atLeast(
+      'cached requests/s over the no-op server',
+      1,
+      ' ×',
+      httpFigures.perSecond / noOpFigures.perSecond,
+    ),
+    atMost('cached CPU over the no-op server', 1, ' ×', httpFigures.cpu / noOpFigures.cpu),
+    atMost('gRPC CPU over the no-op server', 4, ' ×', grpcFigures.cpu / noOpFigures.cpu),
+  ];
+  return { rows, marks, noOpCpu: noOpFigures.cpu };
+}
+
+async function measureAlgorithm(envoy: string, algorithm: string, plan: Plan): Promise<AlgorithmRow> {
+  progress(algorithm);
+  await using world = new World(envoy);
+  const validator = await world.validator(algorithm, 1, 'http');
+  const ours = await world.checking({ kind: 'ext_authz', authorizer: validator.authorizer });
+  const measured = async (tokens: number, warmUp: number): Promise<Figures> =>
+    measure(
+      { envoy: ours, authorizer: validator, tokens: world.file(mint(algorithm, tokens), 'tokens') },
+      { ...plan, warmUp },
+    );
+  const cached = await measured(plan.cachedTokens, plan.warmUp);
+  const before = await validator.metric('portcullis_token_cache_hits_total');
+  // Warming up would leave in the cache the very tokens that the measurement begins with.
+  const uncached = await measured(plan.uncachedTokens, 0);
+  const hits = (await validator.metric('portcullis_token_cache_hits_total')) - before;
+  if (hits > uncached.requests / 100)
+    throw new Error(`${hits} of ${uncached.requests} uncached checks were cached`);
+  return { algorithm, bare: bareVerification(algorithm), cached, uncached };
+}
+
+function uncachedMark({ algorithm, bare, uncached }: AlgorithmRow, noOpCpu: number): readonly Mark[] {
+  if (algorithm !== 'RS256' && algorithm !== 'ES256') return [];
+  const allowed = 1.2 * bare + noOpCpu;
+  return [
+    atMost(
+      `uncached ${algorithm} CPU over 1.2 × crypto.verify + the no-op server`,
+      1,
+      ' ×',
+      (uncached.cpu ?? Number.POSITIVE_INFINITY) / allowed,
+    ),
+  ];
+}
+
+async function measureSizes(envoy: string, plan: Plan): Promise<readonly Mark[]> {
+  progress('start-up and memory');
+  await using world = new World(envoy);
+  const starts: number[] = [];
+  for (let i = 0; i < 5; i++) starts.push((await world.validator('RS256', 10, 'http')).startup);
+  const validator = await world.validator('RS256', 10, 'http');
+  const idle = memory(validator.pid).anonymous;
+  const ours = await world.checking({ kind: 'ext_authz', authorizer: validator.authorizer });
+  const tokens = world.file(mint('RS256', 20_000), 'tokens');
+  const loaded = await measure(
+    { envoy: ours, authorizer: validator, tokens },
+    { ...plan, seconds: Math.max(plan.seconds, 5) },
+  );
+  return [
+    atMost('ready after', 300, ' ms', starts.toSorted((a, b) => a - b)[2] ?? Number.POSITIVE_INFINITY),
+    atMost('anonymous memory, idle', 40, ' MiB', idle),
+    atMost(
+      'anonymous memory under load, 20,000 tokens cached',
+      72,
+      ' MiB',
+      loaded.memory?.anonymous ?? Number.POSITIVE_INFINITY,
+    ),
+  ];
+}
+
+async function measureBindings(envoy: string, plan: Plan): Promise<readonly Mark[]> {
+  progress('10 and 10,000 bindings');
+  await using world = new World(envoy);
+  const tokens = world.file(mint('RS256', plan.cachedTokens), 'tokens');
+  const subjects: Subject[] = [];
+  for (const hosts of [10, 10_000]) {
+    const validator = await world.validator('RS256', hosts, 'http');
+    const asked = await world.checking({ kind: 'ext_authz', authorizer: validator.authorizer });
+    // The same ten hosts, so that only the size of the policy differs.
+    subjects.push({ envoy: asked, authorizer: validator, tokens, hosts: 10 });
+  }
+  const [few, many] = await measureInTurn(subjects, plan);
+  return [
+    atMost(
+      'a check among 10,000 bindings over one among 10',
+      1.1,
+      ' ×',
+      (many?.cpu ?? Number.POSITIVE_INFINITY) / (few?.cpu ?? 0),
+    ),
+  ];
+}
+
+async function measureFlood(envoy: string, plan: Plan): Promise<readonly Mark[]> {
+  progress('a flood of forged tokens');
+  await using world = new World(envoy);
+  const validator = await world.validator('ES512', 1, 'http');
+  const ours = await world.checking({ kind: 'ext_authz', authorizer: validator.authorizer });
+  const subject = {
+    envoy: ours,
+    authorizer: validator,
+    tokens: world.file(mint('ES512', FLOODED_TOKENS), 'tokens'),
+  };
+  await cacheAll(subject);
+  // A dear algorithm's first checks may be refused as overloaded; by then every token is in the cache.
+  const quiet = await measure(subject, { ...plan, warmUp: Math.max(plan.warmUp, FLOOD_WARM_UP) });
+  const flood = startFlood(ours.port, FLOOD_PER_SECOND);
+  const flooded = await measure(subject, plan);
+  const answers = await flood.stop();
+  progress(`forged tokens were answered ${[...answers].map(([status, n]) => `${status}: ${n}`).join(', ')}`);
+  if (answers.has(200)) throw new Error('a forged token was let through');
+  return [
+    atLeast(
+      'cached requests/s beside 1,000 forged ES512 tokens a second',
+      0.8,
+      ' ×',
+      flooded.perSecond / quiet.perSecond,
+    ),
+    atMost('p99 beside them', 3, ' ×', flooded.p99 / quiet.p99),
+  ];
+}
+
+/** So many dear signatures at once are too many at first: asked again, all are verified and cached. */
+async function cacheAll({ envoy, tokens }: Subject): Promise<void> {
+  const load = { port: envoy.port, seconds: 1, tokens, hosts: 1 };
+  for (let attempt = 0; attempt < 20; attempt++) if ((await applyLoad(load)).refused === 0) return;
+  throw new Error('good tokens go on being refused');
+}
+
+const atLeast = (name: string, bound: number, unit: string, reached: number): Mark => ({
+  name,
+  bound,
+  direction: 'at least',
+  unit,
+  reached,
+});
+const atMost = (name: string, bound: number, unit: string, reached: number): Mark => ({
+  name,
+  bound,
+  direction: 'at most',
+  unit,
+  reached,
+});
+
+await main();

@@ -1,0 +1,80 @@
+/** One measurement: a load on an Envoy, and what it cost the process that decided. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { applyLoad, type Load, type LoadResult } from './load.ts';
+import type { Plan } from './plan.ts';
+import { cpuMicroseconds, type Memory, memory } from './process-figures.ts';
+import type { Running } from './world.ts';
+
+export interface Figures extends LoadResult {
+  /** The authorizing process's own CPU time for one check, in microseconds; undefined = there is none. */
+  readonly cpu: number | undefined;
+  /** The most that it held while the load lasted. */
+  readonly memory: Memory | undefined;
+}
+
+export interface Subject {
+  readonly envoy: Running & { readonly port: number };
+  /** The process whose CPU and memory count. */
+  readonly authorizer?: Running | undefined;
+  readonly tokens: string;
+  readonly hosts?: number;
+}
+
+/** Throws where a request was refused: all tokens are good, so something else was measured. */
+export async function measure(subject: Subject, plan: Plan): Promise<Figures> {
+  const load: Load = {
+    port: subject.envoy.port,
+    seconds: plan.warmUp,
+    tokens: subject.tokens,
+    hosts: subject.hosts ?? 1,
+  };
+  if (plan.warmUp > 0) await applyLoad(load);
+  const { authorizer } = subject;
+  const before = authorizer === undefined ? 0 : cpuMicroseconds(authorizer.pid);
+  const watched = authorizer === undefined ? undefined : watchMemory(authorizer.pid);
+  const result = await applyLoad({ ...load, seconds: plan.seconds });
+  if (result.refused > 0)
+    throw new Error(`${result.refused} of ${result.requests} good requests were refused`);
+  const cpu =
+    authorizer === undefined ? undefined : (cpuMicroseconds(authorizer.pid) - before) / result.requests;
+  return { ...result, cpu, memory: await watched?.stop() };
+}
+
+/** The same subjects in turn, so many rounds; for each the round with the median rate. */
+export async function measureInTurn(subjects: readonly Subject[], plan: Plan): Promise<readonly Figures[]> {
+  const rounds: Figures[][] = subjects.map(() => []);
+  for (let round = 0; round < plan.rounds; round++) {
+    for (const [i, subject] of subjects.entries()) rounds[i]?.push(await measure(subject, plan));
+  }
+  return rounds.map((figures) => median(figures));
+}
+
+function median(figures: readonly Figures[]): Figures {
+  const sorted = figures.toSorted((a, b) => a.perSecond - b.perSecond);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (middle === undefined) throw new RangeError('nothing was measured');
+  return middle;
+}
+
+function watchMemory(pid: number): { stop(): Promise<Memory> } {
+  let most: Memory = memory(pid);
+  let watching = true;
+  const done = (async () => {
+    while (watching) {
+      await sleep(100);
+      const now = memory(pid);
+      most = {
+        anonymous: Math.max(most.anonymous, now.anonymous),
+        resident: Math.max(most.resident, now.resident),
+      };
+    }
+  })();
+  return {
+    async stop() {
+      watching = false;
+      await done;
+      return most;
+    },
+  };
+}

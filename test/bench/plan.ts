@@ -1,0 +1,26 @@
+/** How long and how often everything is measured: `BENCH=short` for a look, else for the record. */
+
+export interface Plan {
+  readonly seconds: number;
+  /** Before each measurement, uncounted; 0 = not at all. */
+  readonly warmUp: number;
+  /** What is compared is measured in turn, so many times; medians count. */
+  readonly rounds: number;
+  readonly algorithms: readonly string[];
+  /** Tokens that fit into the validator's cache. */
+  readonly cachedTokens: number;
+  /** Tokens that do not: taken in turn, each has left the cache when it comes again. */
+  readonly uncachedTokens: number;
+}
+
+const ALGORITHMS = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'ES256K', 'EdDSA'],
+  ...['HS256', 'HS384', 'HS512'],
+];
+
+export function planFor(name: string | undefined): Plan {
+  const tokens = { cachedTokens: 5000, uncachedTokens: 25_000 };
+  return name === 'short'
+    ? { seconds: 3, warmUp: 1, rounds: 1, algorithms: ['RS256', 'ES256'], ...tokens }
+    : { seconds: 8, warmUp: 2, rounds: 3, algorithms: ALGORITHMS, ...tokens };
+}
