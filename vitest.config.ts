@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     restoreMocks: true,
+    setupFiles: ['test/support/property-seed.ts'],
     // .ci/run adds up what this counts.
     reporters: process.env.CI
       ? ['default', ['json', { outputFile: '.cache/test-results/vitest.json' }]]
