@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeSecret, type HmacEncoding, importHmac } from './hmac.ts';
@@ -93,6 +94,50 @@ describe('decodeSecret', () => {
       problem: 'is not Base64URL, as its encoding says; it reads as Base64: should it say encoding: Base64?',
     });
     expect(decode('$ecret', 'Hex')).toEqual({ kind: 'refused', problem: 'is not Hex, as its encoding says' });
+  });
+
+  describe('a key that others know is no secret', () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = (key: KeyObject, type: 'spki' | 'pkcs1') => key.export({ type, format: 'pem' }).toString();
+    const der = (key: KeyObject, type: 'spki' | 'pkcs1') => key.export({ type, format: 'der' });
+    const jwk = JSON.stringify({ ...ec.publicKey.export({ format: 'jwk' }), kid: 'a' });
+    const ssh = `ssh-rsa ${'AAAAB3NzaC1yc2E'.repeat(3)} joe@example`;
+
+    test.each<[string, string | Buffer]>([
+      ['SPKI in PEM', pem(rsa.publicKey, 'spki')],
+      ['PKCS#1 in PEM, with text before', `a key:\n${pem(rsa.publicKey, 'pkcs1')}`],
+      ['the name of any other block', '-----BEGIN CERTIFICATE-----\r\nMIIB'],
+      ['a private key', ec.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
+      ['SPKI in DER', der(ec.publicKey, 'spki')],
+      ['PKCS#1 in DER', der(rsa.publicKey, 'pkcs1')],
+      ['the Base64 of SPKI, which consoles show', der(rsa.publicKey, 'spki').toString('base64')],
+      ['a JWK', jwk],
+      ['a key set', ` {"keys": [${jwk}]}\n`],
+      ['OpenSSH', ssh],
+    ])('%s', (_name, content) => {
+      const value = Buffer.from(content);
+      const spellings = [
+        [value, 'Text'],
+        [Buffer.from(value.toString('base64')), 'Base64'],
+        [Buffer.from(value.toString('base64url')), 'Base64URL'],
+        [Buffer.from(value.toString('hex')), 'Hex'],
+      ] as const;
+      for (const [bytes, encoding] of spellings) {
+        expect(decodeSecret(bytes, encoding)).toEqual({
+          kind: 'refused',
+          problem: expect.stringContaining('is a key or certificate'),
+        });
+      }
+    });
+
+    test.each([
+      '{"password": "correct horse battery staple"}',
+      'ssh-rsa is no key by itself',
+      'MIIBIjANBgkqhkiG',
+    ])('%s may be one', (text) => {
+      expect(decode(text, 'Text').kind).toBe('secret');
+    });
   });
 
   test('every secret comes back from each of its spellings', () => {

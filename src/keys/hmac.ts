@@ -3,6 +3,7 @@
 import { createSecretKey } from 'node:crypto';
 import { ALGORITHM_NAMES, ALGORITHMS } from './algorithms.ts';
 import type { VerificationKey } from './key.ts';
+import { isKeyOrCertificate } from './not-secret.ts';
 
 /** How a Secret's value spells the secret. */
 export type HmacEncoding = 'Base64URL' | 'Base64' | 'Hex' | 'Text';
@@ -18,6 +19,7 @@ export type HmacImport =
 
 const MIN_SECRET_BYTES = 32;
 const REMEDY = 'make one with "openssl rand -hex 64" and say encoding: Hex';
+const NO_SECRET = `is a key or certificate, not a shared secret: give a public key in keys.publicKeys; for a secret, ${REMEDY}`;
 
 /**
  * Makes a key of a decoded secret. It permits the HS algorithms whose hash is not longer than the secret
@@ -51,6 +53,13 @@ export function importHmac(secret: Uint8Array, kid: string | undefined): HmacImp
  * for byte, a newline at its end included.
  */
 export function decodeSecret(value: Uint8Array, encoding: HmacEncoding): SecretDecoding {
+  const decoded = decodeValue(value, encoding);
+  return decoded.kind === 'secret' && isKeyOrCertificate(decoded.secret)
+    ? { kind: 'refused', problem: NO_SECRET }
+    : decoded;
+}
+
+function decodeValue(value: Uint8Array, encoding: HmacEncoding): SecretDecoding {
   if (encoding === 'Text') return { kind: 'secret', secret: value };
   const text = Buffer.from(value)
     .toString('latin1')

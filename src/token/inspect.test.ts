@@ -67,6 +67,17 @@ describe('keys', () => {
     expect(reasonOf(byHmac, { policy: { keys } })).toBe('keys_unavailable');
   });
 
+  it('that cannot be used are still public ones or secrets', () => {
+    const byHmac = token({ alg: 'HS256', claims: CLAIMS });
+    const byRsa = token({ claims: CLAIMS });
+    const hmac = { kind: 'hmac', keys: [{ secret: 's', secretRevision: '1' }] } as const;
+    expect(reasonOf(byRsa, { policy: { keys: hmac } })).toBe('algorithm_not_allowed');
+    expect(reasonOf(byHmac, { policy: { keys: hmac } })).toBe('keys_unavailable');
+    const expressions = [{ expression: 'claims.', message: 'm' }];
+    expect(reasonOf(byHmac, { policy: { expressions } })).toBe('algorithm_not_allowed');
+    expect(reasonOf(byRsa, { policy: { expressions } })).toBe('keys_unavailable');
+  });
+
   it('an expression that does not compile makes the source deny', () => {
     const policy = { expressions: [{ expression: 'claims.', message: 'm' }] };
     expect(reasonOf(token({ claims: CLAIMS }), { policy })).toBe('keys_unavailable');

@@ -92,7 +92,8 @@ function refuse(
 function allowsAlgorithm(source: PreparedSource, algorithm: Algorithm): boolean {
   if (source.algorithms !== undefined && !source.algorithms.has(canonicalAlgorithm(algorithm))) return false;
   const isHmac = ALGORITHMS[algorithm].keyType === 'oct';
-  switch (source.keys.kind) {
+  // As the policy has them: of keys that cannot be used it is known all the same which kind they are.
+  switch (source.policy.keys.kind) {
     case 'public':
       return !isHmac;
     case 'hmac':

@@ -91,6 +91,22 @@ describe('keyServesIssuer', () => {
     expect(keyServesIssuer(issuer, entra, claims)).toBe(expected);
   });
 
+  it.each([
+    ['the template', 'https://login.example/{tenantid}/v2.0', true],
+    ['that issuer', `https://sts.example/${T}/`, true],
+    ['a tenant', `https://login.example/${T}/v2.0`, false],
+    ['another provider’s template', 'https://evil.example/{tenantid}/v2.0', false],
+  ])('for an issuer that is accepted beside the template, a key with %s', (_, issuer, expected) => {
+    const both = source('both', { issuers: [`https://sts.example/${T}/`], tenantIssuer: tenantIssuer([T]) });
+    expect(keyServesIssuer(issuer, both, { iss: `https://sts.example/${T}/`, tid: T })).toBe(expected);
+    expect(keyServesIssuer(issuer, both, { iss: 'https://sts.example/other/', tid: T })).toBe(false);
+  });
+
+  it('puts the tenant in as it stands, whatever characters it is made of', () => {
+    const iss = 'https://login.example/https://login.example//v2.0';
+    expect(keyServesIssuer('https://login.example/{tenantid}/v2.0', entra, { iss, tid: '$`' })).toBe(false);
+  });
+
   it('is not asked of a source with one issuer', () => {
     expect(keyServesIssuer('https://elsewhere.example', okta, claims)).toBe(true);
   });

@@ -63,12 +63,20 @@ function fitsTenant(template: TenantIssuer, issuer: string, tid: unknown): boole
   return template.tenants === '*' || template.tenants.includes(tid.toLowerCase());
 }
 
-/** A key of a multi-tenant set may say whose tokens it signs (`issuer`, with or without `{tenantid}`). */
+/**
+ * A key of a multi-tenant set may say whose tokens it signs (`issuer`, with or without `{tenantid}`). Keys for
+ * every tenant of the template serve the issuers that are accepted beside it, too: Entra ID signs its older
+ * tokens, of another `iss`, with the keys that it publishes for the newer.
+ */
 export function keyServesIssuer(
   keyIssuer: string | undefined,
   source: PreparedSource,
   claims: JsonObject,
 ): boolean {
-  if (keyIssuer === undefined || source.policy.tenantIssuer === undefined) return true;
-  return keyIssuer.replace('{tenantid}', String(claims.tid)) === claims.iss;
+  const { issuers, tenantIssuer } = source.policy;
+  if (keyIssuer === undefined || tenantIssuer === undefined) return true;
+  const { iss, tid } = claims;
+  const isTemplate = keyIssuer === `${tenantIssuer.prefix}{tenantid}${tenantIssuer.suffix}`;
+  if (isTemplate && typeof iss === 'string' && issuers.includes(iss)) return true;
+  return keyIssuer.replace('{tenantid}', () => String(tid)) === iss;
 }

@@ -15,6 +15,9 @@ describe('parseStrictObject', () => {
     ['32 levels', nested(32)],
     ['the largest double', '{"a":1.7976931348623157e308}'],
     ['__proto__ as a member of its own', '{"__proto__":{"a":1}}'],
+    ['a surrogate pair of escapes, in a name and in a value', '{"\\ud83d\\ude00":["\\uD83D\\uDE00"]}'],
+    ['a backslash before what only looks like a surrogate', '{"a":"\\\\ud800"}'],
+    ['NUL as an escape', '{"a":"\\u0000"}'],
   ])('takes %s', (_, text) => {
     expect(parse(text)).toEqual(JSON.parse(text));
   });
@@ -37,6 +40,10 @@ describe('parseStrictObject', () => {
     ['a doubled member deep inside', '{"a":[{"b":{"c":1,"d":[],"c":2}}]}'],
     ['a doubled member around an object', '{"a":{},"b":1,"a":[]}'],
     ['a doubled empty name', '{"":1,"":2}'],
+    ['half a surrogate pair', '{"a":"\\ud800"}'],
+    ['the other half, deep inside', '{"a":[{"b":["x\\uDFFFy"]}]}'],
+    ['the halves in the wrong order', '{"a":"\\ude00\\ud83d"}'],
+    ['half a surrogate pair in a name', '{"a":{"\\uDABC":1}}'],
     ['33 levels', nested(33)],
     ['33 levels of arrays', `{"a":${'['.repeat(32)}${']'.repeat(32)}}`],
   ])('refuses %s', (_, text) => {

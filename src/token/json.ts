@@ -1,4 +1,4 @@
-/** Strict JSON objects: no duplicate members, bounded depth, valid UTF-8. */
+/** Strict JSON objects: no duplicate members, bounded depth, valid UTF-8, whole characters, finite numbers. */
 
 import { type Buffer, isUtf8 } from 'node:buffer';
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
@@ -16,7 +16,8 @@ const CLOSE_OBJECT = 0x7d;
 
 /**
  * Parses bytes as one JSON object. Undefined when they are anything else, name a member twice in one
- * object (RFC 7515 section 4: parsers disagree on which wins), hold a number that is none, or nest deeper than 32.
+ * object (RFC 7515 section 4: parsers disagree on which wins), hold a number or a text that is none, or nest
+ * deeper than 32.
  */
 export function parseStrictObject(bytes: Buffer): JsonObject | undefined {
   if (!isUtf8(bytes)) return undefined;
@@ -27,17 +28,23 @@ export function parseStrictObject(bytes: Buffer): JsonObject | undefined {
   } catch {
     return undefined;
   }
-  if (!isJsonObject(value) || !isPlain(text) || (MAY_OVERFLOW.test(text) && !isAllFinite(value)))
+  if (!isJsonObject(value) || !isPlain(text) || (MAY_BE_UNSOUND.test(text) && !isSound(value)))
     return undefined;
   return value;
 }
 
-/** Numbers that may be too large for a double have an exponent, or hundreds of digits. */
-const MAY_OVERFLOW = /[0-9][eE]|[0-9]{300}/;
+/**
+ * Numbers that may be too large for a double have an exponent, or hundreds of digits. Half a surrogate pair,
+ * which is no character (RFC 8259 section 8.2), can only stand there as an escape.
+ */
+const MAY_BE_UNSOUND = /[0-9][eE]|[0-9]{300}|\\u[dD][89a-fA-F]/;
 
-function isAllFinite(value: JsonValue): boolean {
+/** Halves of surrogate pairs all become one character in a header or a log: two users would be one. */
+function isSound(value: JsonValue): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
-  return typeof value !== 'object' || value === null || Object.values(value).every(isAllFinite);
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => name.isWellFormed() && isSound(member));
 }
 
 /** Walks text that JSON.parse has accepted, so only strings and brackets need to be told apart. */

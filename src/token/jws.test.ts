@@ -37,6 +37,8 @@ describe('parseToken', () => {
       withHeader({ jku: 1, jwk: {}, x5u: 'x', x5c: [] }),
     ],
     ['the longest token', longest],
+    ['an exp at the end of the year 9999', withClaims({ exp: 253_402_300_799.9 })],
+    ['an iat in milliseconds, which can only refuse', withClaims({ iat: 1_800_000_000_000 })],
   ])('takes %s', (_, text) => {
     expect(parseToken(text).kind).toBe('jws');
   });
@@ -87,11 +89,22 @@ describe('parseToken', () => {
     ['a null exp', withClaims({ exp: null })],
     ['an exp that is true', withClaims({ exp: true })],
     ['an infinite exp', withClaims('{"exp":1e999}')],
-    ['an exp beyond every date', withClaims({ exp: 8.65e12 })],
+    ['an nbf beyond every date', withClaims({ nbf: 8.65e12 })],
+    ['an exp in milliseconds, which would never come', withClaims({ exp: 1_800_000_000_000 })],
+    ['an exp after the year 9999', withClaims({ exp: 253_402_300_800 })],
     ['an nbf that is a string', withClaims({ nbf: '1' })],
     ['an iat that is an array', withClaims({ iat: [1] })],
   ])('refuses %s', (_, text) => {
     expect(parseToken(text)).toEqual({ kind: 'malformed', detail: expect.any(String) });
+  });
+
+  it.each([
+    [{ aud: 1 }, "The token's aud claim has the wrong type."],
+    [{ exp: '1' }, "The token's exp claim is not a time in seconds."],
+    [{ nbf: null }, "The token's nbf claim is not a time in seconds."],
+    [{ iat: 1e300 }, "The token's iat claim is not a time in seconds."],
+  ])('says what is wrong with %j', (claims, detail) => {
+    expect(parseToken(withClaims(claims))).toEqual({ kind: 'malformed', detail });
   });
 
   it.each(['dir', 'RSA-OAEP'])('tells a JWE (%s) from a malformed token', (alg) => {

@@ -11,6 +11,9 @@ export const MAX_TOKEN_LENGTH = 16 * 1024;
 /** The last day that a JavaScript Date can hold; times beyond it are no times. */
 const MAX_NUMERIC_DATE = 8.64e12;
 
+/** The year 10000, which no token sees; but a slip of milliseconds for seconds would make one that stays for ever. */
+const NO_EXPIRY = 253_402_300_800;
+
 const COMPACT_JWS = /^([\w-]+)\.([\w-]*)\.([\w-]*)$/;
 const COMPACT_JWE = /^([\w-]+)\.[\w-]*\.[\w-]*\.[\w-]*\.[\w-]*$/;
 
@@ -58,7 +61,7 @@ export function parseToken(token: string): ParsedToken {
   const claims = decodeObject(claimsPart);
   if (claims === undefined) return malformed("The token's claims are not a plain JSON object in base64url.");
   const registered = readRegistered(claims);
-  if (typeof registered === 'string') return malformed(`The token's ${registered} claim has the wrong type.`);
+  if (typeof registered === 'string') return malformed(`The token's ${registered}.`);
   // An empty signature is well formed: it is what `none` comes with, and no algorithm here takes it.
   const signature = signaturePart === '' ? Buffer.alloc(0) : decodeCanonical(signaturePart);
   if (signature === undefined) return malformed("The token's signature is not canonical base64url.");
@@ -105,18 +108,21 @@ function headerProblem(header: JsonObject): string | undefined {
   return undefined;
 }
 
-/** The registered claims, or the name of the first one whose type is wrong. */
+/** The registered claims, or what is wrong with the first one that is wrong. */
 function readRegistered(claims: JsonObject): RegisteredClaims | string {
   const { iss, sub, aud, exp, nbf, iat } = claims;
-  if (iss !== undefined && typeof iss !== 'string') return 'iss';
-  if (sub !== undefined && typeof sub !== 'string') return 'sub';
+  if (iss !== undefined && typeof iss !== 'string') return `iss ${WRONG_TYPE}`;
+  if (sub !== undefined && typeof sub !== 'string') return `sub ${WRONG_TYPE}`;
   const audience = aud === undefined ? undefined : readAudience(aud);
-  if (audience === null) return 'aud';
-  if (exp !== undefined && !isNumericDate(exp)) return 'exp';
-  if (nbf !== undefined && !isNumericDate(nbf)) return 'nbf';
-  if (iat !== undefined && !isNumericDate(iat)) return 'iat';
+  if (audience === null) return `aud ${WRONG_TYPE}`;
+  if (exp !== undefined && !(isNumericDate(exp) && exp < NO_EXPIRY)) return `exp ${NO_TIME}`;
+  if (nbf !== undefined && !isNumericDate(nbf)) return `nbf ${NO_TIME}`;
+  if (iat !== undefined && !isNumericDate(iat)) return `iat ${NO_TIME}`;
   return { issuer: iss, audience, expiresAt: exp, notBefore: nbf, issuedAt: iat };
 }
+
+const WRONG_TYPE = 'claim has the wrong type';
+const NO_TIME = 'claim is not a time in seconds';
 
 function readAudience(aud: JsonValue): readonly string[] | null {
   if (typeof aud === 'string') return [aud];

@@ -1,7 +1,7 @@
 /** Where we refuse on purpose what the other library takes: each row says what, with which reason, and why. */
 
 import { parseDocument } from 'yaml';
-import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
 import type { TokenReason } from '../../src/token/verification.ts';
 
 export interface Strictness {
@@ -60,6 +60,12 @@ export const STRICTNESS: readonly Strictness[] = [
     applies: ({ texts }) => texts.some((text) => text.startsWith('\ufeff')),
   },
   {
+    name: 'half a surrogate pair',
+    reason: 'token_malformed',
+    why: 'RFC 8259 section 8.2: no two readers agree on it, and in a header two users could become one.',
+    applies: ({ header, claims }) => [header, claims].some((value) => !isWellFormed(value)),
+  },
+  {
     name: 'JSON nested deeper than 32',
     reason: 'token_malformed',
     why: 'Whatever walks the claims is bounded.',
@@ -106,8 +112,9 @@ export const STRICTNESS: readonly Strictness[] = [
   {
     name: 'a time after the last day of the calendar',
     reason: 'token_malformed',
-    why: 'Milliseconds and overflows would make a token that never expires.',
+    why: 'It is no date; and an exp in milliseconds would make a token that never expires.',
     applies: ({ claims: { exp, nbf, iat } }) =>
+      (typeof exp === 'number' && exp >= 253_402_300_800) ||
       [exp, nbf, iat].some((time) => typeof time === 'number' && Math.abs(time) > 8.64e12),
   },
   {
@@ -134,4 +141,10 @@ export const STRICTNESS: readonly Strictness[] = [
 function depth(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depth));
+}
+
+function isWellFormed(value: JsonValue): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => name.isWellFormed() && isWellFormed(member));
 }
