@@ -32,9 +32,9 @@ export interface CachedToken {
 
 export const CACHE_LIMITS: CacheLimits = { entries: 20_000, bytes: 32 * 1024 * 1024 };
 
-/** Names a token in the cache. SHA-256: nobody can make two tokens of one name. */
+/** Names a token in the cache, a byte a character. SHA-256: nobody can make two tokens of one name. */
 export function tokenDigest(token: string): string {
-  return hash('sha256', token, 'base64url');
+  return hash('sha256', token, 'latin1');
 }
 
 /** An identity as it is stored: claims as text, which takes half the memory of objects. */
@@ -65,12 +65,14 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
   const tags = new WeakMap<PreparedSource, string>();
   const headers = new Map<string, string>();
   let bytes = 0;
+  // Kept from one eviction to the next: a map that has lost its oldest entries is slow to begin anew.
+  let oldest: MapIterator<[string, Entry]> | undefined;
 
   /** A digest stands for the source too, so that every key in the map has the same short length. */
   const keyOf = (digest: string, source: PreparedSource): string => {
     let tag = tags.get(source);
     if (tag === undefined) {
-      tag = hash('sha256', source.cacheKey, 'base64url');
+      tag = hash('sha256', source.cacheKey, 'latin1');
       tags.set(source, tag);
     }
     return digest + tag;
@@ -82,8 +84,14 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
   };
 
   const makeRoom = (needed: number): void => {
-    for (const [key, entry] of entries) {
-      if (entries.size < limits.entries && bytes + needed <= limits.bytes) return;
+    while (entries.size > 0 && (entries.size >= limits.entries || bytes + needed > limits.bytes)) {
+      oldest ??= entries.entries();
+      const next = oldest.next();
+      if (next.done === true) {
+        oldest = undefined;
+        continue;
+      }
+      const [key, entry] = next.value;
       remove(key, entry);
       if (entry.used) {
         entry.used = false;
