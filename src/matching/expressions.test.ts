@@ -68,6 +68,9 @@ describe('true', () => {
     'dyn(1) == 1.0',
     '7 / 2 == 3 && -7 % 2 == -1',
     '// a comment (((((\n user == "ann"',
+    '// one\n\n  // another\n\n  // and another\r\n true',
+    'user == "ann" // at the end, with a quote: \'',
+    "user != '// no comment' && '//' == r'//'",
     "user == r'ann' && user == '''ann''' && user == \"ann\"",
   ])('%s', (text) => {
     expect(run(text)).toBe(true);

@@ -136,6 +136,15 @@ describe('claims', () => {
   });
 });
 
+it('the expressions of a source share one budget', () => {
+  const dear = { expression: "claims.text.split('').all(c, c != '!')", message: 'm' };
+  const text = 'a'.repeat(4000);
+  const times = (count: number) =>
+    reasonOf(withClaims({ text }), { policy: { expressions: Array.from({ length: count }, () => dear) } });
+  expect(times(1)).toBe('verified');
+  expect(times(32)).toBe('claim_rejected');
+});
+
 describe('recheck', () => {
   it('looks at the times and at the freshness of the keys again', () => {
     const source = (checkedAt: number) =>

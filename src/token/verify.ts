@@ -1,6 +1,7 @@
 /** The signature, and what is judged only once it is good: binding to a sender, audience, client, claims. */
 
 import { verify, verifyAsync } from '../keys/verify.ts';
+import { newBudget } from '../matching/expressions.ts';
 import { claimValues } from '../matching/values.ts';
 import { hasGroupsOverage, mapClient, mapIdentity } from './identity.ts';
 import { inspect, isStale, keysUnavailable, plainType, type VerificationJob } from './inspect.ts';
@@ -143,8 +144,9 @@ function requiredClaimProblem({ claims }: Jws, source: PreparedSource): Problem 
 }
 
 function expressionProblem({ claims, header }: Jws, source: PreparedSource): Problem | undefined {
+  const budget = newBudget();
   for (const { expression, message } of source.expressions) {
-    const result = expression.evaluate({ claims, header });
+    const result = expression.evaluate({ claims, header }, budget);
     if (result.kind === 'error' || !result.value) return { reason: 'claim_rejected', detail: message };
   }
   return undefined;

@@ -17,6 +17,7 @@ describe('too long, too many: whatever reads it is in error, even beside somethi
     ["claims.long.replace('', 'b') == user", 'a string is longer than 8192 bytes'],
     ['claims.list.join() == user', 'a string is longer than 8192 bytes'],
     ["claims.long.split('') == []", 'a list or map has more than 4096 members'],
+    ["claims.long.split('', 5000).size() == 5000", 'a list or map has more than 4096 members'],
     ['(roles + scopes).size() > 1', 'a list or map has more than 4096 members'],
     ["'%s'.format([claims.list]) == user", 'a string is longer than 8192 bytes'],
     ["'%s'.format([claims.map]) == user", 'a string is longer than 8192 bytes'],
@@ -77,6 +78,9 @@ describe('too costly: the budget ends it, even beside something true', () => {
     ['claims.long.contains(claims.middle)', OVER_BYTES],
     ["claims.long.contains('b' + claims.half)", OVER_BYTES],
     ['claims.long.lastIndexOf(claims.middle) == 1', OVER_BYTES],
+    ["roles.all(r, ''.lastIndexOf(claims.long) == -1 && claims.long == claims.twin)", OVER_BYTES],
+    ["claims.ints.all(i, '%d%d%d%d'.format([i, i, i, i]) != user)", OVER_STEPS],
+    ["claims.list.all(r, '%e'.format([1.5]) != r)", OVER_STEPS],
     ['claims.long.indexOf(claims.middle) == 1', OVER_BYTES],
     ['claims.long.split(claims.middle).size() == 1', OVER_BYTES],
     ['claims.long.replace(claims.middle, user) == user', OVER_BYTES],
@@ -103,6 +107,24 @@ describe('too costly: the budget ends it, even beside something true', () => {
     const evaluation = new Evaluation();
     expect(() => evaluation.steps(LIMITS.steps + 1)).toThrow();
     expect(() => evaluation.steps(0)).toThrow();
+  });
+
+  test.each([
+    "''.lastIndexOf(claims.long) == -1",
+    'user.lastIndexOf(claims.long) == -1',
+    'user.indexOf(claims.long) == -1',
+    '!user.contains(claims.long)',
+    "user.replace(claims.long, '') == user",
+    "claims.long.replace('a', '') == ''",
+  ])('%s gives nothing back', (text) => {
+    const { result, evaluation } = measure(text);
+    expect(result).toBe(true);
+    expect(evaluation.bytesSpent).toBeGreaterThanOrEqual(0);
+  });
+
+  test('a refund is a bug, and ends the evaluation', () => {
+    expect(() => new Evaluation().bytes(-1)).toThrow();
+    expect(() => new Evaluation().steps(-1)).toThrow();
   });
 
   test('what replaced a string by itself, and never returned, costs its size', () => {

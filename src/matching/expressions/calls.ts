@@ -50,9 +50,24 @@ export function compileCall(id: bigint, call: Call, place: Place, compile: Compi
       return indexing(id, operands());
     case 'has':
       throw new Refused('has() takes one member, as in has(claims.email)', id);
+    case '_-_':
+      refuseDash(args, place);
+      return tabled(id, name, operands());
     default:
       return tabled(id, name, operands());
   }
+}
+
+/** `request.headers.x-tenant` is a difference, whose second term is no name that is known. */
+function refuseDash([left, right]: readonly Expr[], { variables, locals }: Place): void {
+  if (left?.exprKind.case !== 'selectExpr' || right?.exprKind.case !== 'identExpr') return;
+  const { name } = right.exprKind.value;
+  if (variables.has(name) || locals?.item === name) return;
+  const whole = `${left.exprKind.value.field}-${name}`;
+  throw new Refused(
+    `unknown name ${JSON.stringify(name)}: if "${whole}" is one name, write ['${whole}'] for .${whole}`,
+    right.id,
+  );
 }
 
 /** `receiver.name(…)`; the receiver is the first operand. */
@@ -63,14 +78,26 @@ function method(id: bigint, name: string, exprs: readonly Expr[], place: Place, 
   return overloads === undefined ? regexMatch(id, operands) : dispatch(id, name, overloads, operands, true);
 }
 
+/** Methods that other languages have, and what serves instead. */
+const METHOD_REMEDIES: ReadonlyMap<string, string> = new Map([
+  ...['includes', 'has'].map((name) => [name, "write x in list, or text.contains('x')"] as const),
+  ...['length', 'len', 'count'].map((name) => [name, 'write size()'] as const),
+  ...['toLowerCase', 'lower'].map((name) => [name, 'write lowerAscii()'] as const),
+  ...['toUpperCase', 'upper'].map((name) => [name, 'write upperAscii()'] as const),
+  ...['any', 'some'].map((name) => [name, 'write list.exists(x, …)'] as const),
+  ['every', 'write list.all(x, …)'],
+  ...['match', 'test'].map((name) => [name, "write text.matches('^…$')"] as const),
+]);
+
 function unknownMethod(name: string): string {
   if (MACROS.some((macro) => macro === name)) {
     return `${name} takes a variable's name and an expression, as in roles.${name}(r, r.startsWith('team-'))`;
   }
   if (FUNCTIONS.has(name)) return `${name} is a function: write ${name}(x), not x.${name}()`;
-  const remedy =
-    REMEDIES.get(name) ?? `known methods: ${['matches', ...METHODS.keys(), ...MACROS].join(', ')}`;
-  return `unknown method "${name}": ${remedy}`;
+  const known = ['matches', ...METHODS.keys(), ...MACROS];
+  const alike = known.find((method) => method.toLowerCase() === name.toLowerCase());
+  const meant = alike === undefined ? METHOD_REMEDIES.get(name) : `write ${alike}`;
+  return `unknown method "${name}": ${meant ?? REMEDIES.get(name) ?? `known methods: ${known.join(', ')}`}`;
 }
 
 /** A call of an operator or a function that has no meaning but its table's. */

@@ -121,7 +121,7 @@ function selection(id: bigint, { operand, field, testOnly }: Select, place: Plac
   const from = selected(operand, field, place);
   const { type } = from;
   if (type.kind !== 'map' && type.kind !== 'dyn')
-    throw new Refused(`a ${type.kind} has no member "${field}"`, id);
+    throw new Refused(`a ${type.kind} has no member "${field}"${sizeRemedy(field)}`, id);
   const problem = keyProblem(type, field);
   if (problem !== undefined) throw new Refused(`${dotted(operand)}.${field}: ${problem}`, id);
   if (testOnly) {
@@ -144,6 +144,9 @@ function selection(id: bigint, { operand, field, testOnly }: Select, place: Plac
   };
   return { type: type.fields?.get(field) ?? type.element ?? DYN, run };
 }
+
+const sizeRemedy = (field: string): string =>
+  /^(?:size|length|len|count)$/.test(field) ? ': write size(…)' : '';
 
 /** The operand of a selection: of `request`, only what is selected counts as read. */
 function selected(operand: Expr, field: string, place: Place): Node {

@@ -22,7 +22,7 @@ export const LIMITS = {
   /** A regular expression costs one step for so many pairs of a character and an instruction. */
   regexWorkPerStep: 8,
   /** Listing a map's keys costs one step for so many. */
-  keysPerStep: 8,
+  keysPerStep: 4,
 } as const;
 
 /** Ends an evaluation for good. Thrown, never a value: `||` may pass over an error, but not over a bound. */
@@ -37,12 +37,15 @@ export class Evaluation {
   stepsSpent = 0;
   bytesSpent = 0;
 
+  /** A negative count would be a refund: a bug, and the end of the evaluation. */
   steps(count: number): void {
+    if (count < 0) throw new Error('steps were refunded');
     this.stepsSpent += count;
     if (this.stepsSpent > LIMITS.steps) throw new Exceeded(`it needs more than ${LIMITS.steps} steps`);
   }
 
   bytes(count: number): void {
+    if (count < 0) throw new Error('bytes were refunded');
     this.bytesSpent += count;
     if (this.bytesSpent > LIMITS.bytes) throw new Exceeded(`it handles more than ${LIMITS.bytes} bytes`);
   }

@@ -38,6 +38,7 @@ export function format(text: string, values: List, evaluation: Evaluation): stri
       made += '%';
       continue;
     }
+    evaluation.steps(1);
     const element = values[next];
     next += 1;
     if (element === undefined) return TOO_FEW;
@@ -79,7 +80,7 @@ function fill(
     case 'f':
       return real(value, (number) => fixed(number, precision ?? DEFAULT_PRECISION, evaluation));
     case 'e':
-      return real(value, (number) => scientific(number, precision ?? DEFAULT_PRECISION));
+      return real(value, (number) => scientific(number, precision ?? DEFAULT_PRECISION, evaluation));
     default:
       return CLAUSE;
   }
@@ -121,8 +122,12 @@ function formatterFor(digits: number): Intl.NumberFormat {
   });
 }
 
+/** A hundred digits take some 10 us. */
+const SCIENTIFIC_STEPS = 20;
+
 /** With an exponent of two digits at least. */
-function scientific(number: number, digits: number): string {
+function scientific(number: number, digits: number, evaluation: Evaluation): string {
+  evaluation.steps(SCIENTIFIC_STEPS);
   return number.toExponential(digits).replace(/e([+-])([0-9])$/, 'e$10$2');
 }
 

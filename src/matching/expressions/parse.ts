@@ -1,8 +1,10 @@
-/** The library's parser, behind the checks that it lacks: length and nesting, before it recurses. */
+/** The library's parser, behind the checks that it lacks: length, strings, and nesting, before it recurses. */
 
 import { parse as parseUnbounded } from '@bufbuild/cel';
 import { LIMITS } from './evaluation.ts';
+import { type Mistake, stringMistake, syntaxMistake } from './mistakes.ts';
 import { nestsDeeperThan } from './nesting.ts';
+import { type Token, tokensOf, withoutComments } from './tokens.ts';
 
 type ParsedExpr = ReturnType<typeof parseUnbounded>;
 export type Expr = NonNullable<ParsedExpr['expr']>;
@@ -23,21 +25,27 @@ export function parse(text: string): Parsed {
   if (text.length > LIMITS.text) {
     return refused(`it is ${text.length} characters long; at most ${LIMITS.text} are allowed`);
   }
-  const deep = nestsDeeperThan(text, LIMITS.nesting);
+  const tokens = tokensOf(text);
+  const mistake = stringMistake(tokens);
+  if (mistake !== undefined) return refusedAt(text, mistake);
+  const deep = nestsDeeperThan(tokens, LIMITS.nesting);
   if (deep !== undefined) {
     const problem = `it nests deeper than ${LIMITS.nesting} levels: split it into several expressions`;
-    return refused(`${position(text, deep)}: ${problem}`);
+    return refusedAt(text, { problem, at: deep });
   }
   try {
-    const { expr, sourceInfo } = parseUnbounded(text);
+    const { expr, sourceInfo } = parseUnbounded(withoutComments(text, tokens));
     if (expr === undefined) return refused('it is empty');
     return { kind: 'parsed', expr, where: (id) => position(text, sourceInfo?.positions[String(id)] ?? 0) };
   } catch (error) {
-    return refused(syntaxProblem(error, text));
+    return syntaxRefusal(error, text, tokens);
   }
 }
 
 const refused = (problem: string): Parsed => ({ kind: 'refused', problem });
+
+const refusedAt = (text: string, { problem, at }: Mistake): Parsed =>
+  refused(`${position(text, at)}: ${problem}`);
 
 /** Line and column, both from 1; the line only where there is more than one. */
 function position(text: string, offset: number): string {
@@ -46,18 +54,14 @@ function position(text: string, offset: number): string {
   return /[\r\n]/.test(text) ? `line ${before.length}, ${column}` : column;
 }
 
-const SYNTAX_ERROR = /^<input>:\d+:\d+: (?<what>.*)$/s;
-const EXPECTED = / but expecting (?<list>.*)$/s;
-
-/** The parser's own words, without the list of everything that could have stood there. */
-function syntaxProblem(error: unknown, text: string): string {
-  if (error instanceof RangeError) return 'it nests too deep: split it into several expressions';
-  const message = error instanceof Error ? error.message : '';
-  const what = SYNTAX_ERROR.exec(message)?.groups?.what ?? message;
-  const expected = EXPECTED.exec(what)?.groups?.list ?? '';
-  const short = expected.includes(',') ? what.replace(EXPECTED, '') : what;
-  const offset = offsetOf(error);
-  return offset === undefined ? `syntax: ${short}` : `${position(text, offset)}: ${short}`;
+function syntaxRefusal(error: unknown, text: string, tokens: readonly Token[]): Parsed {
+  if (error instanceof RangeError) return refused('it nests too deep: split it into several expressions');
+  if (tokens.every(({ kind }) => kind === 'comment')) return refused('it is empty');
+  const mistake = syntaxMistake(text, tokens);
+  if (mistake !== undefined) return refusedAt(text, mistake);
+  // The parser names the beginning of the part that it gave up on, and not the place in it.
+  const at = offsetOf(error) ?? 0;
+  return refusedAt(text, { problem: 'the part that begins here is not understood', at });
 }
 
 function offsetOf(error: unknown): number | undefined {

@@ -34,8 +34,12 @@ export function unitOffset(text: string, position: bigint, evaluation: Evaluatio
 
 /** A native search may compare every position with the whole pattern: it is paid for as if it did. */
 export function paySearch(text: string, pattern: string, evaluation: Evaluation): void {
-  const positions = Math.max(0, text.length - pattern.length + 1);
-  evaluation.bytes(text.length + Math.ceil((positions * pattern.length) / 16));
+  evaluation.bytes(text.length + Math.ceil((positions(text, pattern) * pattern.length) / 16));
+}
+
+/** Where a pattern could stand: nowhere, if it is the longer one. */
+function positions(text: string, pattern: string): number {
+  return Math.max(0, text.length - pattern.length + 1);
 }
 
 export function indexOf(text: string, pattern: string, from: number, evaluation: Evaluation): bigint {
@@ -44,7 +48,8 @@ export function indexOf(text: string, pattern: string, from: number, evaluation:
 }
 
 export function lastIndexOf(text: string, pattern: string, from: number, evaluation: Evaluation): bigint {
-  evaluation.bytes((text.length - pattern.length + 1) * pattern.length);
+  // From the end it compares naively, and is paid for in full.
+  evaluation.bytes(text.length + positions(text, pattern) * pattern.length);
   return position(text, text.lastIndexOf(pattern, from), evaluation);
 }
 
@@ -84,6 +89,7 @@ export function split(
   if (limit > 0n && pieces.length > limit) {
     const whole = pieces.slice(0, Number(limit) - 1);
     whole.push(pieces.slice(whole.length).join(separator));
+    evaluation.boundElements(whole.length);
     return whole;
   }
   evaluation.boundElements(pieces.length);

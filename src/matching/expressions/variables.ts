@@ -99,11 +99,20 @@ export const REMEDIES: ReadonlyMap<string, string> = new Map([
   ...['now', 'timestamp', 'duration', 'time'].map(
     (name) => [name, "there is no clock: the source's maxTokenAge and clockSkew judge times"] as const,
   ),
-  ['token', 'the token itself is never visible: use claims or header'],
+  ['token', 'the token has no name of its own here: use claims or header'],
   ['jwt', 'use claims'],
   ['groups', 'use roles, or claims.groups'],
   ['path', 'use request.path'],
   ['method', 'use request.method'],
   ['headers', 'use request.headers'],
   ['auth', 'use claims, user or roles'],
+  ['not', 'write !, and !(a in b)'],
+  ...['email', 'sub', 'iss', 'aud', 'exp', 'iat', 'tenant'].map(
+    (name) => [name, `a claim is read as claims.${name}`] as const,
+  ),
+  ...['query', 'host'].map((name) => [name, `use request.${name}`] as const),
+  ...['True', 'TRUE'].map((name) => [name, 'write true'] as const),
+  ...['False', 'FALSE'].map((name) => [name, 'write false'] as const),
+  ...['nil', 'None', 'NULL', 'undefined'].map((name) => [name, 'write null'] as const),
+  ...['uint', 'bytes'].map((name) => [name, 'values of this type are not available'] as const),
 ]);
