@@ -1,6 +1,7 @@
 // The page of identity providers is there to copy from: every manifest on it must be one that works.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { compile } from '../src/compiler/compile.ts';
 import { createAuthority } from '../src/issuers/testing/certificates.ts';
 import { readManifests } from '../src/resources/manifests.ts';
@@ -40,6 +41,10 @@ test('there is a manifest for every provider', () => {
   const presets = blocks.flatMap((block) => /preset: (\w+)/.exec(block)?.[1] ?? []);
   expect(new Set(presets)).toEqual(new Set(['Okta', 'Cognito', 'Google', 'EntraID', 'Auth0', 'Keycloak']));
   expect(blocks).toHaveLength(12);
+});
+
+test('kubectl, which reads YAML 1.1, reads the same', () => {
+  for (const block of blocks) expect(parse(block, { version: '1.1' })).toEqual(parse(block));
 });
 
 describe('without a single finding', () => {

@@ -36,6 +36,12 @@ describe('of two bindings', () => {
       ['shop/a'],
     ],
     [
+      'the younger loses, in whatever time zone its time was written',
+      api('a', ', hosts: [x.example]', '2026-01-01T01:30:00+02:00'),
+      api('b', ', hosts: [x.example]', '2026-01-01T00:00:00Z'),
+      ['shop/b'],
+    ],
+    [
       'the spelling of hosts does not count',
       api('a', ', hosts: [X.Example.]'),
       api('b', ', hosts: [x.example]'),

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { namespace, resourcesOf, source } from './compile.fixture.ts';
 import { permits } from './grants.ts';
 
-const known = resourcesOf(namespace('shop', '{team: web, tier: "1"}'), namespace('bare')).namespaces;
+const known = resourcesOf(
+  namespace('shop', '{team: web, tier: "1"}'),
+  namespace('bare'),
+  namespace('liar', '{kubernetes.io/metadata.name: shop}'),
+).namespaces;
 const find = (name: string) => known.find(({ object }) => object.metadata.name === name)?.object;
 
 function allows(allowedNamespaces: string, name: string, keys = 'issuer: "https://id.example"'): boolean {
@@ -32,6 +36,25 @@ describe('permits', () => {
       false,
     ],
     ['{from: Selector, selector: {matchLabels: {team: web}}}', 'identity', false],
+    // A namespace that nothing is known of has its name all the same.
+    [
+      '{from: Selector, selector: {matchLabels: {kubernetes.io/metadata.name: unheard-of}}}',
+      'unheard-of',
+      true,
+    ],
+    ['{from: Selector, selector: {matchLabels: {kubernetes.io/metadata.name: shop}}}', 'unheard-of', false],
+    [
+      '{from: Selector, selector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [shop]}]}}',
+      'unheard-of',
+      true,
+    ],
+    [
+      '{from: Selector, selector: {matchLabels: {kubernetes.io/metadata.name: unheard-of}, matchExpressions: [{key: team, operator: DoesNotExist}]}}',
+      'unheard-of',
+      false,
+    ],
+    ['{from: Selector, selector: {matchLabels: {kubernetes.io/metadata.name: shop}}}', 'liar', false],
+    ['{from: Selector, selector: {matchLabels: {kubernetes.io/metadata.name: liar}}}', 'liar', true],
   ])('%s for %s: %s', (allowedNamespaces, name, permitted) => {
     expect(allows(allowedNamespaces, name)).toBe(permitted);
   });

@@ -2,14 +2,14 @@
 
 import type { Namespace } from '../resources/object.ts';
 import { selectorMatches } from '../resources/selectors.ts';
-import type { AuthenticationSource } from '../resources/types.gen.ts';
+import type { AuthenticationSource, LabelSelector } from '../resources/types.gen.ts';
 
-/** Every namespace carries it in a cluster; where none writes it, it is meant all the same. */
+/** Every namespace carries it in a cluster, with its name and nothing else; where none writes it, it is meant. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /**
- * Whether a binding in `namespace` may use the source. A namespace that nothing is known of has no labels
- * that could be judged: a selector does not choose it. Shared secrets never leave their own namespace,
+ * Whether a binding in `namespace` may use the source. Of a namespace that nothing is known of only the name can
+ * be judged: a selector that asks for other labels does not choose it. Shared secrets never leave their own namespace,
  * because whoever can verify with them can also mint.
  */
 export function permits(
@@ -27,12 +27,17 @@ export function permits(
     case 'Selector':
       return (
         selector !== undefined &&
-        known !== undefined &&
-        selectorMatches(selector, { [NAME_LABEL]: namespace, ...known.metadata.labels })
+        (known !== undefined || asksForNameAlone(selector)) &&
+        selectorMatches(selector, { ...known?.metadata.labels, [NAME_LABEL]: namespace })
       );
     default:
       return unknownGrant(from);
   }
+}
+
+function asksForNameAlone({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
+  const keys = [...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)];
+  return keys.every((key) => key === NAME_LABEL);
 }
 
 /** A grant of a later version permits nobody. */

@@ -4,6 +4,7 @@ import { canonicalAlgorithm, isAlgorithm } from '../keys/algorithms.ts';
 import { decodeSecret, importHmac } from '../keys/hmac.ts';
 import { importJwk } from '../keys/jwk.ts';
 import { jwkFromPem } from '../keys/pem.ts';
+import { isJsonObject } from '../matching/json.ts';
 import type { HmacKeyPolicy, PublicJwk, SourceKeys } from '../policy/policy.ts';
 import type { EffectiveHmacKey, EffectiveKeys } from '../resources/effective.ts';
 import type { Secret } from '../resources/object.ts';
@@ -39,16 +40,22 @@ export function inlinePublicKeys(source: PublicKeys): InlineKeys {
         reason: imported.tooShort === true ? 'KeyTooShort' : 'KeyInvalid',
         field,
         message: `the key ${imported.problem}`,
-        remedy:
-          imported.tooShort === true
-            ? 'let the provider make a longer one'
-            : 'give the public key as the provider publishes it',
+        remedy: imported.tooShort === true ? 'let the provider make a longer one' : publishedKey(reading),
       });
     }
   }
   if (jwks.length === 0 && issues.length === 0) issues.push(NO_KEY);
   const keys: SourceKeys = issues.length === 0 ? { kind: 'public', keys: jwks } : UNAVAILABLE;
   return { keys, secrets: [], issues, algorithms };
+}
+
+/** kubectl reads YAML 1.1, where a plain y is true and a plain n is false: so they come here as such names. */
+function publishedKey(reading: KeyReading['reading']): string {
+  const jwk = reading.kind === 'jwk' && isJsonObject(reading.jwk) ? reading.jwk : {};
+  const lost = [['true', 'y'] as const, ['false', 'n'] as const].filter(([name]) => Object.hasOwn(jwk, name));
+  if (lost.length === 0) return 'give the public key as the provider publishes it';
+  const names = lost.map(([, name]) => name).join(' and ');
+  return `put ${names} in quotes: without them kubectl reads ${lost.map(([name]) => name).join(' and ')}`;
 }
 
 const NO_KEY: Issue = {

@@ -53,6 +53,11 @@ describe('coveringRule', () => {
       match([], { hosts: ['*.x.example'] }),
       match([], { hosts: ['x.example'] }),
     ],
+    [
+      'a host below a wildcard, whatever it is called',
+      match([], { hosts: ['x.x.example'] }),
+      match([], { hosts: ['*.x.example'] }),
+    ],
     ['a longer wildcard', match([], { hosts: ['*.x.example'] }), match([], { hosts: ['*.example'] })],
   ])('says nothing of %s', (_, earlier, later) => {
     expect(coveringRule([earlier], later)).toBeUndefined();

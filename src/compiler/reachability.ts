@@ -31,7 +31,9 @@ function coversAll<T>(a: readonly T[], b: readonly T[], coversOne: (a: T, b: T) 
 }
 
 function coversHost(pattern: string, other: string): boolean {
-  return pattern === other || hostMatches([pattern], other.startsWith('*.') ? `x${other.slice(1)}` : other);
+  if (pattern === other) return true;
+  if (!other.startsWith('*.')) return hostMatches([pattern], other);
+  return pattern.startsWith('*.') && hostMatches([pattern], `x${other.slice(1)}`);
 }
 
 function isEverything({ type, value }: PathMatch): boolean {

@@ -34,6 +34,33 @@ describe('a binding that breaks the schema', () => {
     const enforcer = prepareEnforcer(refuseBindings(other, [named()]));
     expect(verdict(decide(enforcer, request()))).toBe('denied binding_invalid');
   });
+  test('keeps hosts that are written as no host is, too', () => {
+    const hosts = ['a.example:8443', 'https://b.example/path', '*.c.example:443', ' d.example '];
+    for (const host of ['a.example', 'b.example', 'x.c.example', 'd.example']) {
+      expect(at(host, named(hosts)), host).toBe('denied binding_invalid');
+    }
+  });
+  test('has the headers that it forwards removed from every request of the workload', () => {
+    const silent = bindingPolicy(
+      { rules: [rulePolicy({ authentication: 'None' })] },
+      { forward: { user: '', roles: '', scopes: '', source: '', payload: '', claims: [], token: 'Keep' } },
+    );
+    const forward = {
+      user: 'X-Who',
+      roles: '',
+      scopes: 5,
+      payload: 'x bad',
+      claims: [{ claim: 'tenant', header: 'X-Tenant' }, null, { header: 1 }],
+    };
+    const value = { metadata: { name: 'admin' }, spec: { forward } };
+    const { guardedHeaders } = prepareEnforcer(refuseBindings(policyUpdate([silent]), [value]));
+    expect(guardedHeaders.filter((name) => !name.startsWith('x-portcullis-')).toSorted()).toEqual([
+      'x-auth-scopes',
+      'x-auth-source',
+      'x-tenant',
+      'x-who',
+    ]);
+  });
   test('counts for nothing beside a good one of its name', () => {
     const value = { metadata: { namespace: 'shop', name: 'orders' }, spec: { hosts: ['api.example'] } };
     expect(at('api.example', value)).toBe('allowed anonymous');

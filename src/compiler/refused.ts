@@ -2,12 +2,12 @@
 
 import { normalizeHostPattern } from '../matching/hosts.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import type { BindingPolicy, Policy, PolicyUpdate } from '../policy/policy.ts';
+import type { BindingPolicy, ForwardPolicy, Policy, PolicyUpdate } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
 
 /**
  * Adds such bindings to a policy, behind all others. `values` are ApiBindings as they were written; of each
- * only its name and what can be read of its hosts counts: 503 binding_invalid there.
+ * only its name and what can be read of its hosts and forwarded headers counts: 503 binding_invalid there.
  */
 export function refuseBindings(update: PolicyUpdate, values: readonly JsonObject[]): PolicyUpdate {
   if (values.length === 0) return update;
@@ -24,12 +24,13 @@ export function refuseBindings(update: PolicyUpdate, values: readonly JsonObject
 
 function refusedBinding({ metadata, spec }: JsonObject): BindingPolicy {
   const { namespace, name } = isJsonObject(metadata) ? metadata : {};
+  const { hosts, forward } = isJsonObject(spec) ? spec : {};
   return {
     id: `${text(namespace) ?? 'default'}/${text(name) ?? ''}`,
-    hosts: isJsonObject(spec) ? readableHosts(spec.hosts) : [],
+    hosts: readableHosts(hosts),
     ports: [],
     mode: 'Enforce',
-    forward: { user: '', roles: '', scopes: '', source: '', payload: '', claims: [], token: 'Keep' },
+    forward: readableForward(isJsonObject(forward) ? forward : {}),
     judgement: { kind: 'invalid', problem: 'the binding breaks the schema' },
   };
 }
@@ -37,7 +38,40 @@ function refusedBinding({ metadata, spec }: JsonObject): BindingPolicy {
 /** None at all is what a binding for every host has. */
 function readableHosts(hosts: JsonValue | undefined): readonly string[] {
   if (!Array.isArray(hosts)) return [];
-  return hosts.flatMap((host) => (typeof host === 'string' ? (normalizeHostPattern(host) ?? []) : []));
+  return hosts.flatMap((host) =>
+    typeof host === 'string' ? (normalizeHostPattern(withoutSurroundings(host)) ?? []) : [],
+  );
+}
+
+/** A URL, or a host with a port, says which host is meant. */
+function withoutSurroundings(host: string): string {
+  return host
+    .trim()
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+    .replace(/[/?#].*$/s, '')
+    .replace(/:[0-9]*$/, '');
+}
+
+/** What is unreadable stands for its default: the app may trust that no client can set such a header. */
+function readableForward({ user, roles, scopes, source, payload, claims }: JsonObject): ForwardPolicy {
+  return {
+    user: header(user) ?? 'x-auth-user',
+    roles: header(roles) ?? 'x-auth-roles',
+    scopes: header(scopes) ?? 'x-auth-scopes',
+    source: header(source) ?? 'x-auth-source',
+    payload: header(payload) ?? '',
+    claims: (Array.isArray(claims) ? claims : []).flatMap((claim) => {
+      const name = isJsonObject(claim) ? header(claim.header) : undefined;
+      return name === undefined || name === '' ? [] : [{ claim: '', header: name }];
+    }),
+    token: 'Keep',
+  };
+}
+
+/** Only what may be a forwarded header's name; nobody else's headers are removed. */
+function header(value: JsonValue | undefined): string | undefined {
+  if (typeof value !== 'string' || !/^(?:x-[a-z0-9-]*)?$/i.test(value)) return undefined;
+  return value.toLowerCase();
 }
 
 const text = (value: JsonValue | undefined): string | undefined =>

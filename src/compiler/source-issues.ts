@@ -41,9 +41,9 @@ export function expressionIssues({ expressions }: EffectiveJwt): readonly Issue[
 }
 
 /** What is allowed, and seldom meant. */
-export function doubts({ issuer, audiences }: EffectiveJwt): readonly Issue[] {
+export function doubts({ issuer, acceptedIssuers, audiences }: EffectiveJwt): readonly Issue[] {
   const issues: Issue[] = [];
-  if (issuer === undefined) {
+  if (issuer === undefined && acceptedIssuers.length === 0) {
     issues.push({
       reason: 'IssuerUnchecked',
       field: 'spec.jwt.issuer',

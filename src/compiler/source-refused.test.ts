@@ -10,6 +10,7 @@ import {
   ISSUER,
   jwk,
   pem,
+  publicJwk,
   secret,
   weakJwk,
   weakPem,
@@ -154,6 +155,14 @@ describe('a source that is not accepted', () => {
     const result = compileManifests([source('shop/idp', jwt)], { unreadableSecrets: new Set(['shop']) });
     expect(result.sources.get('shop/idp')).toMatchObject({ reason: 'SecretNotPermitted' });
     expect(result.findings[0]?.remedy).toContain('secretAccess.namespaces');
+  });
+
+  it('says what became of a y that nobody put in quotes before kubectl read it', () => {
+    const { y, ...rest } = publicJwk;
+    const lost = `${ISSUER}, keys: {jwks: {keys: [${JSON.stringify({ ...rest, true: y })}]}}`;
+    const { result } = compileSource(lost);
+    expect(summaries(result)).toEqual(['error KeyInvalid spec.jwt.keys.jwks.keys[0]']);
+    expect(result.findings[0]?.remedy).toContain('put y in quotes');
   });
 
   it('never has its secret quoted', () => {

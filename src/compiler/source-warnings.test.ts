@@ -61,6 +61,14 @@ describe('warnings', () => {
     expect(summaries(compileSource(`${jwt}, keys: {jwksURI: "https://id.example"}`).result)).toEqual([]);
   });
 
+  it('does not say that no issuer is checked where the preset names some', () => {
+    const jwt = `preset: Google, audiences: [a], keys: {publicKeys: [{pem: ${pem}}]}`;
+    expect(summaries(compileSource(jwt).result)).toEqual([]);
+    expect(summaries(compileSource(`${jwt}, acceptedIssuers: []`).result)).toEqual([
+      'warning IssuerUnchecked spec.jwt.issuer',
+    ]);
+  });
+
   it('says where', () => {
     const { result } = compileSource('issuer: "https://id.example"', namespace('shop'));
     expect(result.findings[0]).toMatchObject({

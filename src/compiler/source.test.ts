@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileManifests, source } from './compile.fixture.ts';
+import { compileManifests, manifest, resourcesOf, source } from './compile.fixture.ts';
 import {
   BOUND,
   bundle,
@@ -104,10 +104,32 @@ describe('a source that is accepted', () => {
   });
 
   it("takes a Secret's own revision where an API server keeps it", () => {
-    const versioned = secret('s', `k: ${hex(32)}`, ', uid: u, resourceVersion: "7"');
-    expect(compileSource(hmac(''), versioned).policy.keys).toMatchObject({
-      keys: [{ secretRevision: 'u/7' }],
+    const resources = resourcesOf(source('shop/idp', hmac('')), BOUND, secret('s', `k: ${hex(32)}`));
+    const secrets = resources.secrets.map(({ object }) => ({
+      origin: undefined,
+      object: { ...object, metadata: { ...object.metadata, uid: 'u', resourceVersion: '7' } },
+    }));
+    const { policy } = compileManifests([], { resources: { ...resources, secrets } }).update;
+    expect(policy.sources[0]?.keys).toMatchObject({ keys: [{ secretRevision: 'u/7' }] });
+  });
+
+  it("takes no revision from a file, which keeps another content's", () => {
+    const copied = secret('s', `k: ${hex(32)}`, ', uid: u, resourceVersion: "7"');
+    expect(compileSource(hmac(''), copied).policy.keys).toMatchObject({
+      keys: [{ secretRevision: 'revision' }],
     });
+  });
+
+  it('never shares fetched keys with a source whose file was copied from its own, uid and all', () => {
+    const copy = (name: string) =>
+      manifest(
+        'AuthenticationSource',
+        `shop/${name}`,
+        `spec: {jwt: {issuer: "https://${name}.example", audiences: [api]}}`,
+        ', uid: u1',
+      );
+    const { plans } = compileManifests([copy('a'), copy('b')]);
+    expect(plans.map(({ uid }) => uid)).toEqual(['shop/a', 'shop/b']);
   });
 
   it('trusts the certificates of its bundle, and nothing else in it', () => {

@@ -9,7 +9,7 @@ const NAME: Schema = {
   type: 'string',
   minLength: 1,
   maxLength: 253,
-  pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
 };
 const NAMESPACE_NAME: Schema = {
   type: 'string',

@@ -88,15 +88,21 @@ describe('readManifests', () => {
     expect(read.set.sources[0]?.object.metadata).toEqual({
       name: 'okta',
       namespace: 'default',
-      uid: 'u1',
       generation: 3,
-      resourceVersion: '7',
       creationTimestamp: '2026-01-01T00:00:00Z',
       annotations: { a: 'b' },
     });
     expect(
       lines(readManifests('a.yaml', SOURCE.replace('{name: okta}', '{name: okta, creationTimestamp: null}'))),
     ).toEqual([]);
+  });
+
+  it('leaves out what an API server alone can vouch for: a copied file keeps it, with other content', () => {
+    const copied = (text: string): string =>
+      text.replace('{name: ', '{uid: u1, resourceVersion: "7", name: ');
+    const { set } = readManifests('a.yaml', `${copied(SOURCE)}---\n${copied(SECRET)}`);
+    expect(set.sources[0]?.object.metadata).toEqual({ name: 'okta', namespace: 'default' });
+    expect(set.secrets[0]?.object.metadata).toEqual({ name: 's', namespace: 'shop' });
   });
 
   it.each<[string, string, string]>([

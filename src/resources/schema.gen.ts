@@ -164,7 +164,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                 "fieldPath": ".acceptedIssuers"
               },
               {
-                "rule": "!has(self.issuer) || (has(self.keys) && (has(self.keys.discoveryURL) || has(self.keys.jwksURI) || has(self.keys.jwks) || has(self.keys.publicKeys) || has(self.keys.hmac))) || self.issuer.matches('^https?://[^/?#]')",
+                "rule": "!has(self.issuer) || (has(self.keys) && (has(self.keys.discoveryURL) || has(self.keys.jwksURI) || has(self.keys.jwks) || has(self.keys.publicKeys) || has(self.keys.hmac))) || self.issuer.matches('^https?://[^/?# ][^ ]*$')",
                 "message": "an issuer that is no https:// URL has no discovery document; set keys.discoveryURL or keys.jwksURI, or write the issuer with https://",
                 "fieldPath": ".issuer"
               },
@@ -215,7 +215,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                 "type": "string",
                 "minLength": 1,
                 "maxLength": 1024,
-                "pattern": "^\\S+$",
+                "pattern": "^[^\\p{Z}\\p{Cc}]+( [^\\p{Z}\\p{Cc}]+)*$",
                 "x-kubernetes-validations": [
                   {
                     "rule": "self.matches('^[^{}]*([{]tenantid[}][^{}]*)?$')",
@@ -231,7 +231,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                   "type": "string",
                   "minLength": 1,
                   "maxLength": 1024,
-                  "pattern": "^\\S+$",
+                  "pattern": "^[^\\p{Z}\\p{Cc}]+( [^\\p{Z}\\p{Cc}]+)*$",
                   "x-kubernetes-validations": [
                     {
                       "rule": "!self.contains('{')",
@@ -276,7 +276,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                     "maxLength": 2048,
                     "x-kubernetes-validations": [
                       {
-                        "rule": "self.matches('^https?://[^/?#@\\\\s\\\\\\\\]+([/?][^#\\\\s]*)?$')",
+                        "rule": "self.matches('^https?://[^/?#@\\\\p{Z}\\\\p{Cc}\\\\\\\\]+([/?][^#\\\\p{Z}\\\\p{Cc}]*)?$')",
                         "message": "discoveryURL must be a whole URL such as https://id.example.com/.well-known/openid-configuration, without user name or fragment"
                       }
                     ]
@@ -287,7 +287,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                     "maxLength": 2048,
                     "x-kubernetes-validations": [
                       {
-                        "rule": "self.matches('^https?://[^/?#@\\\\s\\\\\\\\]+([/?][^#\\\\s]*)?$')",
+                        "rule": "self.matches('^https?://[^/?#@\\\\p{Z}\\\\p{Cc}\\\\\\\\]+([/?][^#\\\\p{Z}\\\\p{Cc}]*)?$')",
                         "message": "jwksURI must be a whole URL such as https://id.example.com/keys, without user name or fragment"
                       }
                     ]
@@ -854,7 +854,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
               "properties": {
                 "kid": {
                   "type": "string",
-                  "maxLength": 256
+                  "maxLength": 1024
                 },
                 "type": {
                   "type": "string",
@@ -1665,14 +1665,6 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             },
             "x-kubernetes-validations": [
               {
-                "rule": "[self.user, self.roles, self.scopes, self.source, self.payload].all(h, h == '' || h.matches('^[xX]-[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$'))",
-                "message": "a forwarded header's name starts with x- and is made of letters, digits and hyphens; \"\" forwards nothing"
-              },
-              {
-                "rule": "![self.user, self.roles, self.scopes, self.source, self.payload].exists(h, h.matches('^(?i:x-(forwarded|envoy|portcullis))(-|$)'))",
-                "message": "x-forwarded-*, x-envoy-* and x-portcullis-* are not free: proxies and Portcullis use them themselves"
-              },
-              {
                 "rule": "([self.user, self.roles, self.scopes, self.source, self.payload] + (has(self.claims) ? self.claims.map(c, c.header) : [])).all(x, x == '' || ([self.user, self.roles, self.scopes, self.source, self.payload] + (has(self.claims) ? self.claims.map(c, c.header) : [])).exists_one(y, x.lowerAscii() == y.lowerAscii()))",
                 "message": "the names of forwarded headers must differ (capitals do not count)"
               }
@@ -1681,27 +1673,57 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
               "user": {
                 "type": "string",
                 "default": "x-auth-user",
-                "maxLength": 128
+                "maxLength": 128,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self == '' || (self.matches('^[xX]-[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$') && !self.matches('^(?i:x-(forwarded|envoy|portcullis))(-|$)'))",
+                    "message": "a forwarded header's name starts with x-, is made of letters, digits and hyphens, and is none of x-forwarded-*, x-envoy-* and x-portcullis-*, which proxies and Portcullis use themselves; \"\" forwards nothing"
+                  }
+                ]
               },
               "roles": {
                 "type": "string",
                 "default": "x-auth-roles",
-                "maxLength": 128
+                "maxLength": 128,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self == '' || (self.matches('^[xX]-[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$') && !self.matches('^(?i:x-(forwarded|envoy|portcullis))(-|$)'))",
+                    "message": "a forwarded header's name starts with x-, is made of letters, digits and hyphens, and is none of x-forwarded-*, x-envoy-* and x-portcullis-*, which proxies and Portcullis use themselves; \"\" forwards nothing"
+                  }
+                ]
               },
               "scopes": {
                 "type": "string",
                 "default": "x-auth-scopes",
-                "maxLength": 128
+                "maxLength": 128,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self == '' || (self.matches('^[xX]-[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$') && !self.matches('^(?i:x-(forwarded|envoy|portcullis))(-|$)'))",
+                    "message": "a forwarded header's name starts with x-, is made of letters, digits and hyphens, and is none of x-forwarded-*, x-envoy-* and x-portcullis-*, which proxies and Portcullis use themselves; \"\" forwards nothing"
+                  }
+                ]
               },
               "source": {
                 "type": "string",
                 "default": "x-auth-source",
-                "maxLength": 128
+                "maxLength": 128,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self == '' || (self.matches('^[xX]-[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$') && !self.matches('^(?i:x-(forwarded|envoy|portcullis))(-|$)'))",
+                    "message": "a forwarded header's name starts with x-, is made of letters, digits and hyphens, and is none of x-forwarded-*, x-envoy-* and x-portcullis-*, which proxies and Portcullis use themselves; \"\" forwards nothing"
+                  }
+                ]
               },
               "payload": {
                 "type": "string",
                 "default": "",
-                "maxLength": 128
+                "maxLength": 128,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self == '' || (self.matches('^[xX]-[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$') && !self.matches('^(?i:x-(forwarded|envoy|portcullis))(-|$)'))",
+                    "message": "a forwarded header's name starts with x-, is made of letters, digits and hyphens, and is none of x-forwarded-*, x-envoy-* and x-portcullis-*, which proxies and Portcullis use themselves; \"\" forwards nothing"
+                  }
+                ]
               },
               "claims": {
                 "type": "array",
@@ -1794,7 +1816,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             "maxLength": 2048,
             "x-kubernetes-validations": [
               {
-                "rule": "self == '' || self.matches('^https?://[^/?#@\\\\s\\\\\\\\]+([/?][!#-\\\\[\\\\]-~]*)?$')",
+                "rule": "self == '' || self.matches('^https?://[^/?#@\\\\p{Z}\\\\p{Cc}\\\\\\\\]+([/?][!#-\\\\[\\\\]-~]*)?$')",
                 "message": "resourceMetadata must be a whole URL such as https://api.example.com/.well-known/oauth-protected-resource"
               }
             ]

@@ -22,7 +22,9 @@ export function structuralProblems(
   const type = typeName(value);
   switch (schema.type) {
     case 'object':
-      return isJsonObject(value) ? objectProblems(schema, value, path) : [wrongType('an object', type, path)];
+      return isJsonObject(value)
+        ? objectProblems(schema, value, path)
+        : [wrongType(objectWith(schema), type, path)];
     case 'array':
       return Array.isArray(value) ? listProblems(schema, value, path) : [wrongType('a list', type, path)];
     case 'string':
@@ -69,12 +71,21 @@ function unknownField(
 ): SchemaProblem {
   const known = Object.keys(properties);
   const missing = known.filter((candidate) => !Object.hasOwn(value, candidate));
-  const meant = nearest(name, missing);
+  const meant = nearest(name, missing) ?? onlyPlaceBelow(name, properties);
   return {
     path: [...path, name],
     message: `unknown field ${JSON.stringify(name)}`,
     remedy: meant === undefined ? `the fields here are ${known.join(', ')}` : `did you mean ${meant}?`,
   };
+}
+
+/** The one field, if it is one alone, in which such a member can stand. */
+function onlyPlaceBelow(name: string, properties: Readonly<Record<string, Schema>>): string | undefined {
+  const places = Object.entries(properties).flatMap(([field, schema]) => {
+    const { properties: members = {} } = schema.items ?? schema;
+    return Object.hasOwn(members, name) ? [`${field}${schema.items ? '[]' : ''}.${name}`] : [];
+  });
+  return places.length === 1 ? places[0] : undefined;
 }
 
 function listProblems(
@@ -122,17 +133,23 @@ function stringProblems(schema: Schema, value: string, path: FieldPath): readonl
   return [];
 }
 
+const OBJECT_NAME = {
+  message: 'this is no name that an object can have',
+  remedy: 'use small letters, digits, - and ., with a letter or digit at both ends',
+};
+
 /** What the patterns of our schemas ask for, in words. */
 const PATTERNS: Readonly<Record<string, { readonly message: string; readonly remedy: string }>> = {
   '^([0-9]{1,5}(h|m|s|ms)){1,4}$': {
     message: 'this is no duration',
     remedy: 'write whole numbers with h, m, s or ms, such as 30s or 1h30m',
   },
-  '^\\S+$': { message: 'spaces are not allowed here', remedy: 'take them away' },
-  '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$': {
-    message: 'this is no name that an object can have',
-    remedy: 'use small letters, digits, - and ., with a letter or digit at both ends',
+  '^[^\\p{Z}\\p{Cc}]+( [^\\p{Z}\\p{Cc}]+)*$': {
+    message: 'there is a space too many, or a character that cannot be seen',
+    remedy: 'take it away: only single spaces inside the text are allowed',
   },
+  '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$': OBJECT_NAME,
+  '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$': OBJECT_NAME,
   '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$': {
     message: 'this is no name that a namespace can have',
     remedy: 'use small letters, digits and -, with a letter or digit at both ends',
@@ -167,11 +184,20 @@ function tooMany(limit: string, count: number, path: FieldPath): SchemaProblem {
   return { path, message: `only ${limit} are taken, and there are ${count}`, remedy: 'take some away' };
 }
 
+/** Tells which object: those who write a list of names seldom know what stands in its items. */
+function objectWith({ properties = {}, required = [] }: Schema): string {
+  const others = Object.keys(properties).filter((name) => !required.includes(name));
+  const members = [required.join(', '), others.length === 0 ? '' : `where needed, ${others.join(', ')}`];
+  const listed = members.filter(Boolean).join(' and, ');
+  if (listed === '') return 'an object';
+  return required.length > 0 ? `an object with ${listed}` : `an object with, ${listed}`;
+}
+
 function wrongType(expected: string, actual: string, path: FieldPath): SchemaProblem {
   const quote = expected === 'a string' && /number|true or false/.test(actual);
   return {
     path,
-    message: `this must be ${expected}, but is ${actual}`,
+    message: `this must be ${expected.replace(/ with.*/, '')}, but is ${actual}`,
     remedy: quote
       ? 'put it in quotes'
       : actual === 'empty (null)'

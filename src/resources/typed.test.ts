@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type Kind, manifestOf } from '../../test/apiserver/cases.ts';
-import { EXAMPLES } from '../../test/apiserver/contract-examples.ts';
+import { EXAMPLES, SMALLEST_BINDING } from '../../test/apiserver/contract-examples.ts';
 import { RULE_CASES } from '../../test/apiserver/crd-cases.ts';
 import { STRUCTURE_CASES } from '../../test/apiserver/structure-cases.ts';
 import type { JsonObject } from '../matching/json.ts';
@@ -31,6 +31,18 @@ describe('the structure', () => {
   it.each(STRUCTURE_CASES)('$kind: $what', ({ kind, refused, accepted }) => {
     expect(problems(kind, refused)).toHaveLength(1);
     expect(problems(kind, accepted)).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['a.b-c.1', []],
+    ['a..b', [expect.stringContaining('no name that an object can have')]],
+    ['a.-b', [expect.stringContaining('no name that an object can have')]],
+  ])('%s', (name, said) => {
+    const manifest = manifestOf('ApiBinding', SMALLEST_BINDING);
+    const typed = apiBinding({ ...manifest, metadata: { name } }, undefined);
+    expect(typed.kind === 'typed' ? [] : typed.findings.map(({ message }) => message)).toEqual(said);
   });
 });
 

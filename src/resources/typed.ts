@@ -101,7 +101,7 @@ function check(kind: string, schema: Schema, value: JsonObject, origin: Origin |
       kind: 'typed',
       object: {
         value: whole.value as JsonObject,
-        metadata: objectMeta(metadata.value as unknown as ObjectMeta),
+        metadata: objectMeta(metadata.value as unknown as ObjectMeta, origin),
       },
     };
   }
@@ -118,21 +118,29 @@ function withoutNulls(value: JsonValue): JsonValue {
 }
 
 const META_MEMBERS = [
-  'uid',
   'generation',
-  'resourceVersion',
   'creationTimestamp',
   'deletionTimestamp',
   'labels',
   'annotations',
 ] as const satisfies readonly (keyof ObjectMeta)[];
 
-function objectMeta(meta: Partial<ObjectMeta> & { readonly name: string }): ObjectMeta {
+/**
+ * What an API server alone can vouch for. A file that was copied from its answer keeps them, whatever was changed
+ * since: a name and a version that two objects, or two contents, would share.
+ */
+const SERVER_MEMBERS = ['uid', 'resourceVersion'] as const satisfies readonly (keyof ObjectMeta)[];
+
+function objectMeta(
+  meta: Partial<ObjectMeta> & { readonly name: string },
+  origin: Origin | undefined,
+): ObjectMeta {
+  const members = origin === undefined ? [...META_MEMBERS, ...SERVER_MEMBERS] : META_MEMBERS;
   return {
     name: meta.name,
     namespace: meta.namespace ?? DEFAULT_NAMESPACE,
     ...Object.fromEntries(
-      META_MEMBERS.filter((name) => meta[name] !== undefined).map((name) => [name, meta[name]]),
+      members.filter((name) => meta[name] !== undefined).map((name) => [name, meta[name]]),
     ),
   };
 }

@@ -14,6 +14,13 @@ const credential = (members: JsonObject): JsonObject => binding({ credentials: [
 const forward = (members: JsonObject): JsonObject => binding({ forward: members });
 const claimHeader = (header: string): JsonObject => forward({ claims: [{ claim: 'tenant', header }] });
 
+const forwarded = (name: string, no: string, yes: string): RuleCase => ({
+  at: `spec.forward.${name}`,
+  says: "a forwarded header's name starts with x-",
+  refused: forward({ [name]: no }),
+  accepted: forward({ [name]: yes }),
+});
+
 export const BINDING_CASES: readonly RuleCase[] = [
   {
     at: 'spec',
@@ -142,18 +149,11 @@ export const BINDING_CASES: readonly RuleCase[] = [
     refused: binding({ rules: [{ name: 'a' }, {}, { name: 'a' }] }),
     accepted: binding({ rules: [{ name: 'a' }, {}, {}, { name: 'b' }] }),
   },
-  {
-    at: 'spec.forward',
-    says: "a forwarded header's name starts with x-",
-    refused: forward({ user: 'Authorization' }),
-    accepted: forward({ user: 'X-User', roles: '' }),
-  },
-  {
-    at: 'spec.forward',
-    says: 'x-forwarded-*, x-envoy-* and x-portcullis-* are not free',
-    refused: forward({ payload: 'X-Forwarded-For' }),
-    accepted: forward({ payload: 'x-forwardedness' }),
-  },
+  forwarded('user', 'Authorization', 'X-User'),
+  forwarded('roles', 'x-roles_', ''),
+  forwarded('scopes', 'X-Envoy-Scopes', 'x-Scopes-2'),
+  forwarded('source', 'x-forwarded', 'x-s'),
+  forwarded('payload', 'X-Forwarded-For', 'x-forwardedness'),
   {
     at: 'spec.forward',
     says: 'the names of forwarded headers must differ',

@@ -100,7 +100,7 @@ export const SOURCE_CASES: readonly RuleCase[] = [
   {
     at: 'spec.jwt',
     says: 'an issuer that is no https:// URL has no discovery document',
-    refused: { jwt: { issuer: 'accounts.example.com', keys: {} } },
+    refused: { jwt: { issuer: 'https://accounts example.com', keys: {} } },
     accepted: { jwt: { issuer: 'accounts.example.com', keys: { jwksURI: 'https://id.example.com/keys' } } },
   },
   {

@@ -53,7 +53,37 @@ export const STRUCTURE_CASES: readonly StructureCase[] = [
   source('durations without unit', { clockSkew: '30' }, { clockSkew: '30s' }),
   source('fractions of durations', { clockSkew: '1.5s' }, { clockSkew: '1s500ms' }),
   source('durations of five parts', { maxTokenAge: '1s1s1s1s1s' }, { maxTokenAge: '1s1s1s1s' }),
-  source('spaces in an issuer', { issuer: 'https://id.example.com ' }, { issuer: 'https://id.example.com' }),
+  source(
+    'a space behind an issuer',
+    { issuer: 'https://id.example.com ' },
+    { issuer: 'https://id.example.com' },
+  ),
+  source(
+    'spaces in an issuer that no eye tells from others',
+    { acceptedIssuers: ['The\u00a0shop'] },
+    { acceptedIssuers: ['The shop'] },
+  ),
+  source('two spaces in an issuer', { acceptedIssuers: ['The  shop'] }, { acceptedIssuers: ['The shop é'] }),
+  source(
+    'control characters in an issuer',
+    { acceptedIssuers: ['a\u000bb'] },
+    { acceptedIssuers: ['a b c'] },
+  ),
+  source(
+    'members of keys whose names YAML 1.1 takes for booleans',
+    { keys: { jwks: { keys: [{ kty: 'EC', y: 5 }] } } },
+    { keys: { jwks: { keys: [{ kty: 'EC', y: '5' }] } } },
+  ),
+  source(
+    'the other one',
+    { keys: { jwks: { keys: [{ kty: 'RSA', n: 'a'.repeat(4097) }] } } },
+    { keys: { jwks: { keys: [{ kty: 'RSA', n: 'a'.repeat(4096) }] } } },
+  ),
+  source(
+    'foreign spaces in a URL',
+    { keys: { jwksURI: 'https://id.example.com/\u00a0' } },
+    { keys: { jwksURI: 'https://id.example.com/é' } },
+  ),
   source('no keys', { keys: { jwks: { keys: [] } } }, { keys: {} }),
   source(
     'names of Secrets',

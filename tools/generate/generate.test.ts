@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { crdOf } from './crd.ts';
 import { generatedFiles } from './files.ts';
 
@@ -22,6 +23,16 @@ describe('generated files', () => {
       expect(text, path).not.toContain('displayName');
     }
   });
+});
+
+/** kubectl reads YAML 1.1, where names such as y and n, without quotes, are booleans. */
+describe('the CRDs', () => {
+  it.each(['crds/authenticationsources.yaml', 'crds/apibindings.yaml'])(
+    'say the same to kubectl: %s',
+    (path) => {
+      expect(parse(read(path), { version: '1.1' })).toEqual(parse(read(path)));
+    },
+  );
 });
 
 describe('crdOf', () => {
