@@ -65,7 +65,7 @@ async function sendTunnelled(url: URL, proxy: URL, options: ConnectionOptions): 
   const socket = await tunnel(url, proxy, options.signal);
   const host = literalAddress(url) ?? url.hostname;
   const createConnection = () =>
-    tlsConnect({ socket, host, servername: isIP(host) === 0 ? host : '', ...trust(options) });
+    tlsConnect({ socket, host, servername: isIP(host) === 0 ? host : '', ...VERIFIED, ...trust(options) });
   return answerTo(request(url, { headers: HEADERS, signal: options.signal, createConnection }));
 }
 
@@ -88,7 +88,7 @@ function tunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Socket> {
 /** Without an agent, or with one of its own, a request has a connection that nobody uses after it. */
 function request(url: URL, options: RequestOptions): ClientRequest {
   const own: RequestOptions = options.createConnection === undefined ? { ...options, agent: false } : options;
-  return url.protocol === 'https:' ? httpsRequest(url, own) : httpRequest(url, own);
+  return url.protocol === 'https:' ? httpsRequest(url, { ...own, ...VERIFIED }) : httpRequest(url, own);
 }
 
 function answerTo(asking: ClientRequest): Promise<IncomingMessage> {
@@ -104,9 +104,12 @@ function rejectOnEnd(asking: ClientRequest, reject: (reason: Error) => void): vo
   asking.once('close', () => reject(new Error('The connection was closed.')));
 }
 
-/** Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED cannot take it back. */
-function trust({ certificateAuthorities: ca }: ConnectionOptions): { rejectUnauthorized: true; ca?: string } {
-  return { rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
+/** Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED cannot take it back, for proxies neither. */
+const VERIFIED = { rejectUnauthorized: true } as const;
+
+/** Of the provider; a proxy's own certificate is the system's business. */
+function trust({ certificateAuthorities: ca }: ConnectionOptions): { readonly ca?: string } {
+  return ca === undefined ? {} : { ca };
 }
 
 function proxyCredentials({ username, password }: URL): Readonly<Record<string, string>> {

@@ -111,6 +111,18 @@ describe('the second place', () => {
     });
   });
 
+  test('is named together with the first when neither has anything', async () => {
+    expect(await discover(at('https://id.example'), web({}).get)).toMatchObject({
+      status: 404,
+      error: {
+        code: 'REMOTE_HOST_RESPONDED_WITH_ERROR',
+        message:
+          `There is a document neither at ${first} nor at ${second} (status 404); ` +
+          'check the issuer, or set keys.discoveryURL or keys.jwksURI.',
+      },
+    });
+  });
+
   test.each([401, 403, 500, 503])('is not asked when the first answers %i', async (status) => {
     const { asked, get } = web({ [first]: status, [second]: document });
     expect(await discover(at('https://id.example'), get)).toMatchObject({ status });

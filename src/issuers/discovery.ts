@@ -31,17 +31,20 @@ export async function discover(location: DiscoveryLocation, get: BoundGet): Prom
   const places = documentPlaces(location);
   if (places.kind === 'failed') return places;
   const { what, urls } = places;
-  let outcome = failed('URL_INVALID', `${what} is empty.`);
   for (const url of urls) {
     const received = await get({ url, what });
     if (received.kind === 'ok') {
       const parsed = parseDocument(received, shown(url));
       return parsed.kind === 'failed' ? parsed : readMetadata(parsed.document, url, location);
     }
-    outcome = received;
-    if (received.status !== 404) break;
+    if (received.status !== 404 || urls.length === 1) return received;
   }
-  return outcome;
+  return failed(
+    'REMOTE_HOST_RESPONDED_WITH_ERROR',
+    `There is a document neither at ${urls.map(shown).join(' nor at ')} (status 404); ` +
+      'check the issuer, or set keys.discoveryURL or keys.jwksURI.',
+    404,
+  );
 }
 
 type Places = { readonly kind: 'places'; readonly what: string; readonly urls: readonly string[] } | Failed;

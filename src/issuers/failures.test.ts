@@ -19,6 +19,7 @@ test.each<[unknown, string, RegExp]>([
   [system('ECONNRESET'), 'UNKNOWN_HOST', /before it answered.*ECONNRESET/],
   [system('ETIMEDOUT'), 'REQUEST_TIMEOUT', /firewall/],
   [system('CERT_HAS_EXPIRED'), 'UNKNOWN_HOST', /^TLS: .*expired/],
+  [system('CERT_NOT_YET_VALID'), 'UNKNOWN_HOST', /^TLS: .*not valid yet.*clock/],
   [system('ERR_TLS_CERT_ALTNAME_INVALID'), 'UNKNOWN_HOST', /^TLS: .*another name/],
   [system('SELF_SIGNED_CERT_IN_CHAIN'), 'UNKNOWN_HOST', /^TLS: .*caBundleFrom/],
   [system('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), 'UNKNOWN_HOST', /^TLS: .*caBundleFrom/],

@@ -58,6 +58,9 @@ function connectionProblem(code: string, { hostname }: URL, peer: string): strin
     return `TLS: the certificate of ${peer} is for another name; use a name that stands in it`;
   }
   if (code === 'CERT_HAS_EXPIRED') return `TLS: the certificate of ${peer} has expired; it must be renewed`;
+  if (code === 'CERT_NOT_YET_VALID') {
+    return `TLS: the certificate of ${peer} is not valid yet; is the clock of this machine right?`;
+  }
   if (UNTRUSTED.test(code)) {
     return `TLS: the certificate of ${peer} comes from no authority trusted here; name it in fetch.caBundleFrom`;
   }

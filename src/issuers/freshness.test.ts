@@ -25,6 +25,8 @@ describe('after a good fetch', () => {
     ['a lifetime under a minute', cached('max-age=5'), 60],
     ['a lifetime over a day', cached('max-age=31536000'), 86_400],
     ['a lifetime that overflows', cached('max-age=99999999999999'), 86_400],
+    ['a lifetime of more digits than a number has', cached(`max-age=${'9'.repeat(400)}`), 86_400],
+    ['one of such an age', { ...cached(`max-age=${'9'.repeat(400)}`), age: '9'.repeat(400) }, 60],
     ['no lifetime', cached('max-age=0'), 60],
     ['no-cache', cached('no-cache'), 60],
     ['no-store, whatever else', cached('max-age=900, no-store'), 60],

@@ -77,6 +77,9 @@ function cacheDirectives(header: string): ReadonlyMap<string, string> {
 
 const DIRECTIVE = /([a-z-]+)(?:=(?:"([^"]*)"|([^\s,;"]*)))?/gi;
 
+/** RFC 9111 section 1.2.2: what is too large to be held counts as 2^31. */
+const MAX_SECONDS = 2 ** 31;
+
 function seconds(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d+$/.test(text) ? Math.min(Number(text), MAX_SECONDS) : undefined;
 }

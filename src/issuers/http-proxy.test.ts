@@ -1,5 +1,5 @@
 // The way through a proxy, which resolves names for itself: only addresses written out can be judged.
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { type Authority, createAuthority } from './testing/certificates.ts';
 import { denying, fetchFrom, testGet, verdict } from './testing/fetching.ts';
 import { startProxy } from './testing/proxy.ts';
@@ -79,6 +79,24 @@ test('a proxy may speak TLS, with a certificate that the system trusts', async (
   });
   expect(proxy.asked).toEqual([]);
 });
+
+test.each(['https://id.example/', 'http://id.example/'])(
+  'a proxy that nobody vouches for hears no credentials, whatever the environment says: %s',
+  async (url) => {
+    vi.spyOn(process, 'emitWarning').mockReturnValue();
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    try {
+      const proxy = await startProxy({ certificate: await authority.issue(['127.0.0.1']) });
+      const get = through(proxy.origin.replace('://', '://joe:sesame@'));
+      const outcome = await fetchFrom(url, get);
+      expect(outcome).toMatchObject({ error: { code: 'UNKNOWN_HOST' } });
+      expect(JSON.stringify(outcome)).not.toMatch(/joe|sesame/);
+      expect(proxy.asked).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  },
+);
 
 test.each(['https://169.254.169.254/', 'http://127.0.0.1.:80/', 'https://[::ffff:169.254.169.254]/'])(
   'an address written out is judged, straight and by redirect: %s',

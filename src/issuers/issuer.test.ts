@@ -1,12 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { Get } from './http.ts';
-import { fetchFrom, testGet } from './testing/fetching.ts';
 import { runIssuer } from './testing/issuer.ts';
 import { publicJwk } from './testing/keys.ts';
 import { testPlan } from './testing/plan.ts';
 import { down, fakeProvider, page } from './testing/provider.ts';
-import { type Handler, serves, startServer } from './testing/servers.ts';
 import { type FakeTime, fakeTime } from './testing/time.ts';
 
 const [a, b] = [publicJwk('a'), publicJwk('b')];
@@ -39,10 +37,11 @@ describe('keys', () => {
     const provider = fakeProvider(page({ keys: [a, b] }));
     const { issuer, next } = run(provider.get);
     const first = await next();
-    expect(time.due()).toEqual([10 * MINUTE]);
 
     provider.answer(page({ keys: [b, a] }));
-    time.advance(10 * MINUTE);
+    time.advance(10 * MINUTE - 1);
+    expect(provider.asked).toHaveLength(1);
+    time.advance(1);
     const second = await next();
     expect(second.keys).toBe(first.keys);
     expect(second.changedAt).toBe(first.changedAt);
@@ -56,9 +55,37 @@ describe('keys', () => {
   });
 
   test('are refreshed when Cache-Control says so', async () => {
-    const { next } = run(fakeProvider(page({ keys: [a] }, { 'cache-control': 'max-age=3600' })).get);
+    const provider = fakeProvider(page({ keys: [a] }, { 'cache-control': 'max-age=3600' }));
+    const { next } = run(provider.get);
     await next();
-    expect(time.due()).toEqual([60 * MINUTE]);
+    time.advance(60 * MINUTE - 1);
+    expect(provider.asked).toHaveLength(1);
+    time.advance(1);
+    expect(provider.asked).toHaveLength(2);
+  });
+
+  test('are refreshed soon after a machine wakes, or its clock is set on, later than they were due', async () => {
+    const provider = fakeProvider(page({ keys: [a] }, { 'cache-control': 'max-age=36000' }));
+    const { next } = run(provider.get);
+    await next();
+    time.jump(9 * 60 * MINUTE);
+    time.advance(MINUTE);
+    expect(provider.asked).toHaveLength(1);
+    time.jump(60 * MINUTE);
+    time.advance(MINUTE);
+    expect(provider.asked).toHaveLength(2);
+  });
+
+  test('are refreshed in time where the clock is set back', async () => {
+    const provider = fakeProvider(page({ keys: [a] }));
+    const { next } = run(provider.get);
+    await next();
+    time.advance(5 * MINUTE);
+    time.jump(-24 * 60 * MINUTE);
+    time.advance(5 * MINUTE - 1);
+    expect(provider.asked).toHaveLength(1);
+    time.advance(1);
+    expect(provider.asked).toHaveLength(2);
   });
 
   test.each([
@@ -95,14 +122,13 @@ describe('a provider that is down', () => {
     const waits: number[] = [];
     for (let attempt = 0; attempt < 5; attempt++) {
       expect(await next()).toMatchObject({ keys: undefined, error: { code: 'UNKNOWN_HOST' } });
-      const [wait = 0] = time.due();
-      waits.push(wait / SECOND);
       if (attempt === 4) provider.answer(page({ keys: [a] }));
-      time.advance(wait);
+      const before = time.clock.now();
+      while (provider.asked.length === attempt + 1) time.advance(time.due()[0] ?? 0);
+      waits.push((time.clock.now() - before) / SECOND);
     }
     expect(waits).toEqual([10, 20, 40, 60, 60]);
     expect(await next()).toMatchObject({ keys: [a], error: undefined });
-    expect(time.due()).toEqual([60 * SECOND]);
 
     provider.answer(down);
     time.advance(60 * SECOND);
@@ -116,96 +142,5 @@ describe('a provider that is down', () => {
     expect(error).toMatchObject({ code: 'COULD_NOT_PARSE_CONFIG' });
     expect(error?.message).not.toContain('secret');
     expect(time.due()).toEqual([10 * SECOND]);
-  });
-});
-
-describe('an unknown kid', () => {
-  test('causes a fetch that brings the new key', async () => {
-    const provider = fakeProvider(page({ keys: [a] }));
-    const { issuer, next } = run(provider.get);
-    await next();
-    provider.answer(page({ keys: [a, b] }));
-    await issuer.refreshUnknownKey();
-    expect(issuer.state().keys).toEqual([a, b]);
-    expect(time.due()).toEqual([10 * MINUTE]); // Not two timers.
-  });
-
-  test.each([
-    ['a good fetch', page({ keys: [a] })],
-    ['a failed one', down],
-  ])('causes no second fetch within the cooldown after %s', async (_what, answer) => {
-    const provider = fakeProvider(page({ keys: [a] }));
-    const { issuer, next } = run(provider.get, testPlan({ retryInterval: 300 }));
-    await next();
-    provider.answer(answer);
-    await issuer.refreshUnknownKey();
-    expect(provider.asked).toHaveLength(2);
-
-    time.advance(30 * SECOND - 1);
-    for (let i = 0; i < 20; i++) expect(issuer.refreshUnknownKey()).toBeUndefined();
-    expect(provider.asked).toHaveLength(2);
-    time.advance(1);
-    await issuer.refreshUnknownKey();
-    expect(provider.asked).toHaveLength(3);
-  });
-
-  test('joins the fetch that is under way, which it does not cool down', async () => {
-    const provider = fakeProvider();
-    const { issuer } = run(provider.get);
-    const waiting = [issuer.refreshUnknownKey(), issuer.refreshUnknownKey()];
-    expect(waiting[0]).toBeInstanceOf(Promise);
-    provider.answer(page({ keys: [a] }));
-    await Promise.all(waiting);
-    expect(provider.asked).toHaveLength(1);
-    await issuer.refreshUnknownKey();
-    expect(provider.asked).toHaveLength(2);
-  });
-
-  test('of many requests at once causes one fetch', async () => {
-    const provider = fakeProvider(page({ keys: [a] }));
-    const { issuer, next } = run(provider.get);
-    await next();
-    provider.hang();
-    const waiting = Array.from({ length: 50 }, () => issuer.refreshUnknownKey());
-    provider.answer(page({ keys: [b] }));
-    await Promise.all(waiting);
-    expect(waiting).not.toContain(undefined);
-    expect(provider.asked).toHaveLength(2);
-    expect(issuer.refreshUnknownKey()).toBeUndefined();
-  });
-
-  test('is not ignored for ever where the clock was set back', async () => {
-    const provider = fakeProvider(page({ keys: [a] }));
-    const { issuer, next } = run(provider.get);
-    await next();
-    await issuer.refreshUnknownKey();
-    time.advance(-3600 * SECOND);
-    await issuer.refreshUnknownKey();
-    expect(provider.asked).toHaveLength(3);
-  });
-
-  test('reads the known key set without discovery; a regular refresh discovers again', async () => {
-    const requests: string[] = [];
-    const handler: Handler = (request, response) => {
-      requests.push(request.url ?? '');
-      serves(
-        request.url === '/keys'
-          ? { keys: [a] }
-          : { issuer: server.origin, jwks_uri: `${server.origin}/keys` },
-      )(request, response);
-    };
-    const server = await startServer(handler);
-    const location = { kind: 'discovery', issuer: server.origin, url: undefined, tenants: [] } as const;
-    const { issuer, next } = run(
-      (request) => fetchFrom(request.url, testGet(), request),
-      testPlan({ location }),
-    );
-    expect(await next()).toMatchObject({ keys: [a], jwksURI: `${server.origin}/keys` });
-    await issuer.refreshUnknownKey();
-    const refreshed = next();
-    time.advance(10 * MINUTE);
-    await refreshed;
-    const document = '/.well-known/openid-configuration';
-    expect(requests).toEqual([document, '/keys', '/keys', document, '/keys']);
   });
 });

@@ -60,6 +60,12 @@ export interface Issuer {
 }
 
 /**
+ * Timers do not count the time in which a machine is suspended, and know nothing of a clock that is set on. So
+ * the clock is looked at now and then. In milliseconds.
+ */
+const LONGEST_NAP = 30_000;
+
+/**
  * Starts at once. Every issuer has timers and connections of its own, so that none waits for another.
  *
  * @param initial what is known from before; only ever from the same location.
@@ -71,6 +77,19 @@ export function createIssuer(plan: FetchPlan, deps: IssuerDeps, initial: IssuerS
   let cancelTimer = () => {};
   let underWay: Promise<void> | undefined;
   let lastUnknownKey: number | undefined;
+  /** When the keys are to be looked for from the beginning; fetches for unknown kids do not put it off. */
+  let fullFetchAt = 0;
+
+  const fetchIn = (delay: number): void => {
+    const nap = Math.min(delay, LONGEST_NAP);
+    const before = deps.clock.now();
+    cancelTimer = deps.timer.set(() => {
+      // At least the nap, should the clock have been set back.
+      const rest = delay - Math.max(deps.clock.now() - before, nap);
+      if (rest <= 0) void start();
+      else fetchIn(rest);
+    }, nap);
+  };
 
   const start = (knownURI?: string): Promise<void> => {
     cancelTimer();
@@ -88,7 +107,8 @@ export function createIssuer(plan: FetchPlan, deps: IssuerDeps, initial: IssuerS
       outcome.kind === 'keys'
         ? refreshDelay(plan, outcome.headers, now)
         : retryDelay(plan, failures, deps.random());
-    cancelTimer = deps.timer.set(() => void start(), delay);
+    if (knownURI === undefined) fullFetchAt = now + delay;
+    fetchIn(Math.min(delay, Math.max(fullFetchAt - now, 0)));
     state = outcome.kind === 'keys' ? withKeys(state, outcome, now) : { ...state, error: outcome.error };
     deps.onFetch(outcome.kind === 'keys' ? 'success' : outcome.error.code);
     deps.onChange(state);
