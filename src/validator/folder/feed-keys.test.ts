@@ -85,3 +85,22 @@ test('keys of a provider that is down are told about once, and when it is back',
   await until(() => lines.some((line) => line.includes('the keys of default/okta cannot be fetched')));
   expect(kids(last())).toEqual(['unavailable']);
 });
+
+test('what is wrong with fetching is told again when it is something else, or about a source that came back', async () => {
+  const text = (port: number) =>
+    `${sourceText({ keys: { jwksURI: `http://127.0.0.1:${port}/keys` } })}---\n${bindingText('a', 'a.example')}`;
+  write('a.yaml', text(1));
+  const { start, until, lines, fetches } = setUp();
+  const told = (port: number) =>
+    lines.filter((line) => line.includes(`cannot be fetched: 127.0.0.1:${port}`)).length;
+  await start();
+  await until(() => told(1) === 1);
+  write('a.yaml', text(2));
+  await until(() => told(2) === 1);
+
+  write('a.yaml', bindingText('a', 'a.example'));
+  await until(() => lines.some((line) => line.includes('SourceNotPermitted')));
+  write('a.yaml', text(2));
+  await until(() => fetches.length === 3);
+  await until(() => told(2) === 2);
+});

@@ -47,6 +47,8 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   let state: FolderState = NO_FILES;
   let compiled: CompileResult | undefined;
   let reported = new Set<string>();
+  /** What has been told about each source, by its UID. */
+  const issuerErrors = new Map<string, string>();
   let publish: (update: PolicyUpdate) => void = () => {};
   let cancelFlush: (() => void) | undefined;
   let stopFollowing = () => {};
@@ -85,6 +87,8 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   const recompile = (): void => {
     compiled = compileNow();
     pool.reconcile(compiled.plans);
+    const wanted = new Set(compiled.plans.map(({ uid }) => uid));
+    for (const uid of issuerErrors.keys()) if (!wanted.has(uid)) issuerErrors.delete(uid);
     flush();
   };
 
@@ -98,14 +102,13 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     reported = new Set(lines.keys());
   };
 
-  const issuerErrors = new Map<string, string>();
   const tellOfKeys = ({ source, uid }: FetchPlan, { error }: IssuerState): void => {
     const before = issuerErrors.get(uid);
     if (error === undefined) {
       issuerErrors.delete(uid);
       if (before !== undefined) log.info(`the keys of ${source} can be fetched again`, { source });
-    } else if (before !== error.code) {
-      issuerErrors.set(uid, error.code);
+    } else if (before !== error.message) {
+      issuerErrors.set(uid, error.message);
       log.warn(`the keys of ${source} cannot be fetched: ${error.message}`, { source, code: error.code });
     }
   };

@@ -1,6 +1,7 @@
 /** The manifest files of a folder: which there are, and which of them have changed since the last look. */
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface ManifestFile {
@@ -27,8 +28,8 @@ export interface UnreadableFile {
 }
 
 const YAML = /^[^.].*\.ya?ml$/i;
-/** Larger than any set of manifests that people write; in bytes. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+/** Larger than any set of manifests that people write. */
+const MAX_FILE_MIB = 64;
 
 /**
  * Looks at every YAML file directly in the folder, in the order of their names; links are followed, since a
@@ -62,13 +63,39 @@ async function readOne(
   try {
     const stats = await stat(path, { bigint: true });
     if (!stats.isFile()) return undefined;
-    if (stats.size > MAX_FILE_BYTES) return { name, problem: `is larger than ${MAX_FILE_BYTES} bytes` };
+    if (stats.size > MAX_FILE_MIB * 1024 * 1024) {
+      return { name, problem: `is larger than ${MAX_FILE_MIB} MiB: split it` };
+    }
     const stamp = [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join('/');
     if (before?.stamp === stamp) return before;
-    return { name, text: await readFile(path, 'utf8'), stamp };
+    const bytes = await readFile(path);
+    // A path or a role with a replacement character in it would be another one, and match nothing.
+    if (!isUtf8(bytes)) {
+      return {
+        name,
+        problem: `is not UTF-8, as line ${firstBadLine(bytes)} shows: save it in that encoding`,
+      };
+    }
+    return { name, text: bytes.toString('utf8'), stamp };
   } catch (error) {
     const code = errorCode(error);
-    return code === 'ENOENT' ? undefined : { name, problem: `cannot be read (${code})` };
+    if (code !== 'ENOENT') return { name, problem: `cannot be read (${code})` };
+    const isLink = await lstat(path).then(
+      (stats) => stats.isSymbolicLink(),
+      () => false,
+    );
+    return isLink
+      ? { name, problem: 'is a link to something that is not there: correct or remove it' }
+      : undefined;
+  }
+}
+
+function firstBadLine(bytes: Buffer): number {
+  let start = 0;
+  for (let line = 1; ; line++) {
+    const end = bytes.indexOf('\n', start);
+    if (end === -1 || !isUtf8(bytes.subarray(start, end))) return line;
+    start = end + 1;
   }
 }
 

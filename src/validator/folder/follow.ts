@@ -15,6 +15,8 @@ export interface FollowParts {
 export const RESCAN_INTERVAL = 5000;
 /** Milliseconds in which nothing may change before what is seen counts: files are written in pieces. */
 export const QUIET = 60;
+/** The same where a changed file looks like a piece of one: a rule cut short can let in more than the whole. */
+export const UNFINISHED = 500;
 /** A folder that never comes to rest is taken as it is after so many looks. */
 const MAX_LOOKS = 20;
 
@@ -30,13 +32,14 @@ export function followFolder(first: Look, { folder, clock, onChange }: FollowPar
   const known = (): ReadonlyMap<string, ManifestFile> =>
     new Map(seen.kind === 'files' ? seen.files.map((file) => [file.name, file]) : []);
 
-  const quiet = (): Promise<void> => new Promise((resolve) => clock.after(QUIET, resolve));
+  const quiet = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => clock.after(milliseconds, resolve));
 
   /** The first look that sees what the one before it saw. */
   const settled = async (): Promise<Look> => {
     let last = await look(folder, known());
     for (let looks = 1; looks < MAX_LOOKS && signature(last) !== signature(seen); looks++) {
-      await quiet();
+      await quiet(looksUnfinished(last, known()) ? UNFINISHED : QUIET);
       const next = await look(folder, known());
       if (signature(next) === signature(last)) return next;
       last = next;
@@ -78,6 +81,14 @@ export function followFolder(first: Look, { folder, clock, onChange }: FollowPar
   };
 }
 
+/** Text files end with a line's end; one that is cut short, or emptied to be written again, seldom does. */
+function looksUnfinished(seen: Look, before: ReadonlyMap<string, ManifestFile>): boolean {
+  return (
+    seen.kind === 'files' &&
+    seen.files.some((file) => file !== before.get(file.name) && !file.text.endsWith('\n'))
+  );
+}
+
 interface FolderWatcher {
   /** Watches the folder that has the name now, should it have been replaced. */
   renew(): void;
@@ -86,7 +97,7 @@ interface FolderWatcher {
 
 function folderWatcher(folder: string, onEvent: () => void): FolderWatcher {
   let watcher: FSWatcher | undefined;
-  let watched: number | undefined;
+  let watched: string | undefined;
   const close = (): void => {
     watcher?.close();
     watcher = undefined;
@@ -94,7 +105,7 @@ function folderWatcher(folder: string, onEvent: () => void): FolderWatcher {
   };
   return {
     renew: () => {
-      const current = statSync(folder, { throwIfNoEntry: false })?.ino;
+      const current = folderIdentity(folder);
       if (current === watched) return;
       close();
       if (current === undefined) return;
@@ -108,4 +119,14 @@ function folderWatcher(folder: string, onEvent: () => void): FolderWatcher {
     },
     close,
   };
+}
+
+/** A folder made anew often gets the old one's inode. Undefined: nothing to watch; the look says why. */
+function folderIdentity(folder: string): string | undefined {
+  try {
+    const { dev, ino, birthtimeNs } = statSync(folder, { bigint: true });
+    return [dev, ino, birthtimeNs].join('/');
+  } catch {
+    return undefined;
+  }
 }

@@ -85,6 +85,39 @@ test('of a file that was never good, what is good in it counts', () => {
   expect(bindings(mended.state)).toEqual(['d']);
 });
 
+test.each([
+  ['was empty', ''],
+  ['was no YAML', 'kind: ['],
+  ['broke the schema', bindingText('d', 'd.example').replace('"None"', '"Nobody"')],
+  [
+    'did not compile',
+    bindingText('d', 'd.example').replace(
+      '"None"',
+      '"None","require":{"expressions":[{"expression":"nobody"}]}',
+    ),
+  ],
+])('a file that %s from the beginning has no good state to go back to', (_what, before) => {
+  const broken = bindingText('d', 'd.example').replace('"None"', '"Anyone"');
+  const second = advance(NO_FILES, [file('c.yaml', before)], []);
+  const text = `${bindingText('c', 'c.example')}---\n${broken}`;
+  const third = advance(second.state, [file('c.yaml', text)], []);
+  expect(bindings(third.state)).toEqual(['c']);
+  expect(third.state.refused).toEqual([expect.objectContaining({ kind: 'ApiBinding' })]);
+  expect(third.problems).toEqual([expect.stringMatching(/^c\.yaml:11:.*Anyone.*\(Invalid\)$/)]);
+});
+
+test.each([
+  ['is no YAML', 'kind: ['],
+  ['is empty', ''],
+])('what was good in a file that was never good as a whole stays while it %s', (_what, text) => {
+  const broken = bindingText('d', 'd.example').replace('"None"', '"Nobody"');
+  const second = advance(NO_FILES, [file('c.yaml', `${bindingText('c', 'c.example')}---\n${broken}`)], []);
+  const third = advance(second.state, [file('c.yaml', text)], []);
+  expect(third.changed).toBe(false);
+  expect(third.state.refused).toEqual(second.state.refused);
+  expect(third.problems.at(-1)).toBe('c.yaml: what counted of it stays in force until it is mended');
+});
+
 test('a file that cannot be read goes on as it was, and is reported once', () => {
   const unreadable = [{ name: 'a.yaml', problem: 'cannot be read (EACCES)' }];
   const second = advance(first.state, [b], unreadable);

@@ -81,8 +81,9 @@ export function advance(
 }
 
 const STAYS = 'its last good state stays in force until it is mended';
+const PART_STAYS = 'what counted of it stays in force until it is mended';
 
-/** `known` is the last good state, should there be one. An emptied file is one that is just being written. */
+/** `known` is what counted before, should anything. An emptied file is one that is just being written. */
 function readFile(
   file: ManifestFile,
   known: Counting | undefined,
@@ -90,19 +91,32 @@ function readFile(
   notes: string[],
 ): Counting {
   const manifests = readManifests(file.name, file.text);
+  const broken = manifests.findings.filter(isError);
   const isEmpty = file.text.trim() === '';
-  const errors = manifests.findings.filter(({ severity }) => severity === 'error');
-  // The first time there is nothing to go back to: such an object denies, and the compiler tells why.
-  if (known !== undefined) errors.push(...ownErrors(manifests.set));
-  const isBroken = isEmpty || errors.length > 0;
-  problems.push(...(isBroken ? errors : manifests.findings).map(renderFinding));
   if (isEmpty) problems.push(`${file.name}: the file is empty; delete it to take its objects along`);
-  if (isBroken && known !== undefined) {
-    problems.push(`${file.name}: ${STAYS}`);
-    return known;
+  if (known !== undefined && !isBlank(known)) {
+    const errors = [...broken, ...ownErrors(manifests.set)];
+    const isUnreadable = isEmpty || broken.some(({ reason }) => reason === 'Unreadable');
+    const wasGood = (isUnreadable || errors.length > 0) && isGood(known);
+    if (isUnreadable || wasGood) {
+      problems.push(...errors.map(renderFinding), `${file.name}: ${wasGood ? STAYS : PART_STAYS}`);
+      return known;
+    }
   }
+  // With nothing to go back to, such an object denies; what the compiler finds, it tells by itself.
+  problems.push(...manifests.findings.map(renderFinding));
   notes.push(...passedOver(manifests));
-  return { manifests, refused: errors.length === 0 ? [] : refusedBindings(file) };
+  return { manifests, refused: broken.length === 0 ? [] : refusedBindings(file) };
+}
+
+const isError = ({ severity }: Finding): boolean => severity === 'error';
+
+function isGood({ manifests }: Counting): boolean {
+  return !manifests.findings.some(isError) && ownErrors(manifests.set).length === 0;
+}
+
+function isBlank({ manifests: { set }, refused }: Counting): boolean {
+  return refused.length === 0 && Object.values(set).every((objects) => objects.length === 0);
 }
 
 function refusedBindings({ name, text }: ManifestFile): readonly JsonObject[] {
