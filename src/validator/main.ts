@@ -18,17 +18,17 @@ async function main(args: readonly string[]): Promise<void> {
   const log = createLog();
   process.on('uncaughtException', (error) => {
     log.error('ending after an unexpected error, please report this as a bug', describeBug(error));
-    log.flush();
-    process.exit(1);
+    void log.flush().then(() => process.exit(1));
   });
   const signalled = new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    // Whoever sends it twice hurries nobody: the default would end what is in flight.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
   });
   const service = await startValidator(line.options, { log, clock: systemClock, environment: process.env });
   const signal = await signalled;
   log.info('shutting down', { signal });
   await service.stop();
-  log.flush();
+  await log.flush();
   process.exit(0);
 }
 

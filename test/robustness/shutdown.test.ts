@@ -52,6 +52,20 @@ test.each([false, true])('calls in flight are answered: sockets %s', async (sock
   expect(await server.ended()).toBe('ended (exit code 0)');
 });
 
+test('a second signal ends nothing that is in flight', async () => {
+  const { http, server } = await start();
+  const client = await connectRaw(http);
+  client.write('GET /healthz HTTP/1.1\r\n');
+  server.signal('SIGTERM');
+  await server.until('shutting down', 10, async () => server.logs.includes('shutting down') || undefined);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM'] as const) server.signal(signal);
+  // The process has run its handlers for them once it answers.
+  client.write(head('host: shop.example'));
+  await client.closed;
+  expect(statuses(client.received())).toEqual([200]);
+  expect(await server.ended()).toBe('ended (exit code 0)');
+});
+
 test('idle connections hold nothing up', async () => {
   const asked = await start();
   const idle = await Promise.all(Array.from({ length: 50 }, () => connectRaw(asked.http)));

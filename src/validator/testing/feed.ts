@@ -38,7 +38,7 @@ function watchedFeed(options: FolderFeedOptions) {
   };
   const feed = createFolderFeed(options, {
     clock: systemClock,
-    log: { info: hear(lines), warn: hear(lines), error: hear(lines), flush: () => {} },
+    log: { info: hear(lines), warn: hear(lines), error: hear(lines), flush: async () => {} },
     environment: {},
     onFetch: (source, result) => hear(fetches)(`${source} ${result}`),
   });
