@@ -61,9 +61,7 @@ export function tokensAt(place: CredentialPolicy, headers: Headers, query: strin
     case 'Query':
       return queryValues(query, place.name);
     case 'Cookie':
-      return cookiePairs(headers.cookie)
-        .filter(({ name }) => name === place.name)
-        .map(({ value }) => value);
+      return cookieTokens(headers.cookie ?? '', place.name);
   }
 }
 
@@ -73,8 +71,8 @@ export function tokensAt(place: CredentialPolicy, headers: Headers, query: strin
  */
 function headerTokens(header: string | undefined, scheme: string): readonly string[] {
   if (header === undefined) return [];
-  const values = header.includes(',') ? header.split(',').map((value) => value.trim()) : [header.trim()];
-  if (scheme === '' || header.trim() === '') return values;
+  const values = header.includes(',') ? header.split(',').map(trimmed) : [trimmed(header)];
+  if (scheme === '' || trimmed(header) === '') return values;
   return values.some((value) => hasScheme(value, scheme))
     ? values.map((value) => afterScheme(value, scheme))
     : [];
@@ -106,38 +104,61 @@ function queryValues(query: string, name: string): readonly string[] {
   return values;
 }
 
-/** As forms are decoded; a malformed escape stays as it is, and is no part of any token. */
+/**
+ * As forms are decoded, as far as names and tokens go: both are ASCII. Any other escape stays as it is, and is
+ * no part of either. Never throws, for an exception at each of ten thousand bad escapes would take long.
+ */
 function decodeFormText(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
+  if (!text.includes('%') && !text.includes('+')) return text;
+  return text.replace(/\+|%[0-7][0-9A-Fa-f]/g, (octet) =>
+    octet === '+' ? ' ' : String.fromCharCode(Number.parseInt(octet.slice(1), 16)),
+  );
 }
 
-interface CookiePair {
-  readonly name: string;
-  readonly value: string;
+/**
+ * Envoy joins doubled Cookie headers by a comma, which browsers also let stand in a value. So a cookie that
+ * begins or ends at a comma is one to some readers and none to others: it counts as two, one for each.
+ */
+function cookieTokens(header: string, name: string): readonly string[] {
+  const apart = cookieValues(header, name, ';');
+  if (!header.includes(',')) return apart;
+  const joined = cookieValues(header, name, /[;,]/);
+  const isSame = apart.length === joined.length && apart.every((value, i) => value === joined[i]);
+  return isSame ? apart : [apart.join(), joined.join()];
 }
 
-/** Envoy joins doubled Cookie headers by a comma, which no cookie value may hold (RFC 6265 section 4.1.1). */
-function cookiePairs(header: string | undefined): readonly CookiePair[] {
-  if (header === undefined) return [];
-  return header.split(/[;,]/).map((pair) => {
+function cookieValues(header: string, name: string, separator: string | RegExp): readonly string[] {
+  const values: string[] = [];
+  for (const pair of header.split(separator)) {
     const equals = pair.indexOf('=');
-    if (equals < 0) return { name: '', value: pair.trim() };
-    const value = pair.slice(equals + 1).trim();
+    if (equals < 0 || trimmed(pair.slice(0, equals)) !== name) continue;
+    const value = trimmed(pair.slice(equals + 1));
     const quoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
-    return { name: pair.slice(0, equals).trim(), value: quoted ? value.slice(1, -1) : value };
-  });
+    values.push(quoted ? value.slice(1, -1) : value);
+  }
+  return values;
 }
 
 /** The Cookie header without one cookie, the others as they were; empty when nothing is left. */
 export function withoutCookie(header: string, name: string): string {
-  const isOther = (pair: string) => pair.slice(0, Math.max(0, pair.indexOf('='))).trim() !== name;
+  const isOther = (pair: string) => trimmed(pair.slice(0, Math.max(0, pair.indexOf('=')))) !== name;
   return header
     .split(';')
-    .map((part) => part.split(',').filter(isOther).join(',').trim())
+    .map((part) => trimmed(part.split(',').filter(isOther).join(',')))
     .filter((part) => part !== '')
     .join('; ');
 }
+
+/**
+ * Without the white space that HTTP knows, and no other: the language's own `trim` would make one name of
+ * `__Host-session` and of a cookie that begins with a wider space, which any neighbouring host may set.
+ */
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x09;

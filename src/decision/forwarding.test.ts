@@ -169,6 +169,7 @@ describe('headerValue', () => {
     [['a\r\nx-admin: 1'], 'a%0D%0Ax-admin%3A%201'],
     [[' a'], '%20a'],
     [['\ud800'], '%EF%BF%BD'],
+    [['', 'a'], ',a'],
     [[], ''],
   ])('%j is %j', (values, expected) => {
     expect(headerValue(values)).toBe(expected);

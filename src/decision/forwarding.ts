@@ -84,10 +84,7 @@ const NEEDS_ENCODING = /[,%]|[^\x20-\x7e]|^ | $/;
 
 /** Values joined by commas, each percent-encoded (RFC 3986 section 2.1) if it could be misread otherwise. */
 export function headerValue(values: readonly string[]): string {
-  let joined = '';
-  for (const value of values) {
-    const safe = NEEDS_ENCODING.test(value) ? encodeURIComponent(value.toWellFormed()) : value;
-    joined = joined === '' ? safe : `${joined},${safe}`;
-  }
-  return joined;
+  return values
+    .map((value) => (NEEDS_ENCODING.test(value) ? encodeURIComponent(value.toWellFormed()) : value))
+    .join(',');
 }

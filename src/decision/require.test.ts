@@ -60,6 +60,24 @@ describe('what a rule requires', () => {
     ],
     ['no value that is forbidden', { claims: [{ claim: 'd', ...none('ops') }] }, {}, 'allowed authenticated'],
     [
+      'no value that is forbidden, and null',
+      { claims: [{ claim: 'd', ...none('ops') }] },
+      { d: null },
+      'allowed authenticated',
+    ],
+    [
+      'a number whose last digits are lost, so that it may be the forbidden one',
+      { claims: [{ claim: 'd', ...none('9007199254740993') }] },
+      { d: 2 ** 53 },
+      'denied claim_mismatch',
+    ],
+    [
+      'a value that cannot be compared with a forbidden one',
+      { claims: [{ claim: 'd', ...none('ops') }] },
+      { d: ['dev', ['ops']] },
+      'denied claim_mismatch',
+    ],
+    [
       'a claim that must be there',
       { claims: [{ claim: 'd', ...NOTHING }] },
       { d: {} },

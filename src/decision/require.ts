@@ -1,6 +1,7 @@
 /** What a rule requires of a verified user: sources, roles, scopes, claims, clients, expressions, in that order. */
 
 import { type Budget, newBudget, type RequestInput } from '../matching/expressions.ts';
+import type { JsonValue } from '../matching/json.ts';
 import { claimValues } from '../matching/values.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
 import type { Identity } from '../token/verification.ts';
@@ -53,18 +54,28 @@ function holds({ anyOf, allOf, noneOf }: ValueRequirement, values: readonly stri
   );
 }
 
-/** A claim that is named without any values must be there. */
+/**
+ * A claim that is named without any values must be there. One whose value has no spelling to compare (an
+ * object, a list in a list, a number that has lost its last digits) may be the forbidden one.
+ */
 function unmetClaim(rule: PreparedRule, identity: Identity): Refusal | undefined {
   for (const { read, requirement } of rule.claims) {
     const value = read(identity.claims);
     const { anyOf, allOf, noneOf } = requirement;
     const isPresent = value !== undefined && value !== null;
     const mustOnlyBeThere = anyOf.length + allOf.length + noneOf.length === 0;
-    if ((mustOnlyBeThere && !isPresent) || !holds(requirement, claimValues(value))) {
+    const values = claimValues(value);
+    const mayBeForbidden =
+      noneOf.length > 0 && isPresent && values.length < (isList(value) ? value.length : 1);
+    if ((mustOnlyBeThere && !isPresent) || mayBeForbidden || !holds(requirement, values)) {
       return { reason: 'claim_mismatch', detail: "The token's claims are not as this request needs them." };
     }
   }
   return undefined;
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 function unmetClient(rule: PreparedRule, identity: Identity): Refusal | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge, request } from '../../test/support/decide.ts';
+import { joe, judge, request } from '../../test/support/decide.ts';
 import { rulePolicy } from '../../test/support/policy.ts';
 import type { LogFields } from '../telemetry/log.ts';
 import type { Check } from './check.ts';
@@ -82,6 +82,44 @@ test('neither query nor fragment, neither token nor cookie stands in it', () => 
   denials.note(check({ target: `/orders#${secret}` }), denied);
   expect(lines.map(({ fields }) => fields.path)).toEqual(['/orders', '/orders']);
   expect(JSON.stringify(lines)).not.toContain(secret);
+});
+
+test.each([
+  ['path', (secret: string) => ({ target: `/reset/${secret}/done` })],
+  ['path', (secret: string) => ({ target: `/orders%3Faccess_token=${secret}` })],
+  ['path', (secret: string) => ({ target: `/${'a'.repeat(450)}/${secret}` })],
+  ['host', (secret: string) => ({ host: `${secret}.example` })],
+  ['method', (secret: string) => ({ method: secret })],
+  ['request_id', (secret: string) => ({ headers: { 'x-request-id': secret } })],
+] as const)('no token stands in the %s: %#', (field, place) => {
+  // However its header is written: {"alg, { "alg, with a line break and spaces, a tab, or a carriage return.
+  for (const json of [
+    '{"alg":"RS256"}',
+    '{ "alg":"RS256"}',
+    '{\n "alg":"RS256"}',
+    '{\n\t"alg":1}',
+    '{\r\n"alg":1}',
+  ]) {
+    const { lines, denials } = setUp();
+    const secret = `${Buffer.from(json).toString('base64url')}.eyJzdWIiOiJqb2UifQ.c2lnbmF0dXJl`;
+    denials.note(check(place(secret)), denied);
+    expect(lines[0]?.fields[field]).toContain('[token]');
+    expect(JSON.stringify(lines)).not.toMatch(/eyJzdWIi|c2lnbmF0dXJl/);
+  }
+});
+
+test('a part of a path that only begins like a token stays', () => {
+  const { lines, denials } = setUp();
+  denials.note(check({ target: '/eyJ/ewog/keyJar' }), denied);
+  expect(lines[0]?.fields.path).toBe('/eyJ/ewog/keyJar');
+});
+
+test('a caller with very many roles gets a short line', () => {
+  const { lines, denials } = setUp();
+  const require = { roles: { anyOf: ['admin'], allOf: [], noneOf: [] } };
+  const groups = Array.from({ length: 1000 }, (_, i) => `role-${i}`);
+  denials.note(check(), judge([rulePolicy({ require })], { token: joe({ groups }) }));
+  expect(JSON.stringify(lines).length).toBeLessThan(2000);
 });
 
 test('what a caller makes long is cut', () => {

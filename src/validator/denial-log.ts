@@ -19,8 +19,10 @@ export interface DenialLogParts {
 export const LINES_PER_SECOND = 50;
 const SECOND = 1000;
 /** Bounds what a caller can make us write; in characters. */
-const MAX_PATH = 512;
+const MAX_TEXT = 512;
 const MAX_WORD = 256;
+/** How base64url begins for `{"`, `{ `, and for `{` on a line of its own; then as much as no name has. */
+const TOKEN = /(?:eyJ|eyA|ewog|ewoJ|ew0K)[\w.%-]{12,}/g;
 
 export function createDenialLog({ log, clock }: DenialLogParts): DenialLog {
   let start = Number.NEGATIVE_INFINITY;
@@ -62,18 +64,23 @@ function describe(
   return {
     outcome,
     reason,
-    detail,
+    detail: cut(detail, MAX_TEXT),
     binding,
     rule,
     source,
     user: cut(user, MAX_WORD),
-    client: cut(client, MAX_WORD),
-    request_id: cut(request.headers['x-request-id'], MAX_WORD),
-    method: cut(request.method, MAX_WORD),
-    host: cut(request.host, MAX_WORD),
+    client: asSent(client, MAX_WORD),
+    request_id: asSent(request.headers['x-request-id'], MAX_WORD),
+    method: asSent(request.method, MAX_WORD),
+    host: asSent(request.host, MAX_WORD),
     // The query may hold a token.
-    path: cut(request.target.split(/[?#]/, 1)[0], MAX_PATH),
+    path: asSent(request.target.split(/[?#]/, 1)[0], MAX_TEXT),
   };
+}
+
+/** What nobody has verified, without anything that looks like a token: some put it into a path. */
+function asSent(text: string | undefined, length: number): string | undefined {
+  return cut(text, length)?.replaceAll(TOKEN, '[token]');
 }
 
 function cut(text: string | undefined, length: number): string | undefined {

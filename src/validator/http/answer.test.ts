@@ -36,6 +36,17 @@ describe('an allowed request', () => {
       'content-length': '0',
     });
   });
+  test('gets its other cookies back byte for byte when the token is taken out', () => {
+    const remove = bindingPolicy(
+      { credentials: [{ in: 'Cookie', name: 'session', origins: [] }] },
+      { forward: { ...bindingPolicy().forward, token: 'Remove' } },
+    );
+    const cookie = `city=Łódź; session=${joe()}`;
+    const answer = headersOf(decide(enforce(remove), request({ headers: { cookie } })));
+    // Node.js writes a header's characters as bytes, one each.
+    expect(Buffer.from(answer.cookie ?? '', 'latin1').toString('utf8')).toBe('city=Łódź');
+    expect(answer.cookie).toMatch(/^[\x20-\xff]+$/);
+  });
   test('never carries one header in both lists: the removal would win', () => {
     const set = new Set(Object.keys(headersOf(allowed)));
     expect(removed(allowed).filter((name) => set.has(name))).toEqual([]);

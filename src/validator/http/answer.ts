@@ -33,8 +33,13 @@ export function httpAnswer(decision: Decision): HttpAnswer {
 }
 
 function addChanges(headers: string[], { set, remove }: UpstreamChanges): void {
-  for (const [name, value] of set) headers.push(name, value);
+  for (const [name, value] of set) headers.push(name, name === 'cookie' ? asOctets(value) : value);
   headers.push('x-envoy-auth-headers-to-remove', [...remove, OUR_SERVICE_TIME].join(','));
+}
+
+/** The caller's own cookies, which need not be ASCII: Node.js writes each character as one byte. */
+function asOctets(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** The whole answer as bytes on the wire, for a connection that HTTP has lost hold of. Closes it. */
