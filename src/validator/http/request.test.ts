@@ -6,11 +6,10 @@ import type { Check } from '../check.ts';
 import { rawConnection } from '../testing/sockets.ts';
 import { readCheck } from './request.ts';
 
-/** What is read of a request with these headers, sent for real: it is Node.js that joins the doubled ones. */
+/** What is read of a request with these headers, sent for real. */
 async function check(...headers: readonly (readonly [name: string, value: string])[]): Promise<Check> {
   const { promise, resolve } = Promise.withResolvers<Check>();
-  const options = { joinDuplicateHeaders: true, requireHostHeader: false };
-  const server = createServer(options, (message) => resolve(readCheck(message)));
+  const server = createServer({ requireHostHeader: false }, (message) => resolve(readCheck(message)));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { socket } = await rawConnection((server.address() as AddressInfo).port);
   const lines = headers.map(([name, value]) => `${name}: ${value}`);

@@ -2,14 +2,14 @@
 
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { type Check, HeaderTable, readPort } from '../check.ts';
+import { type Check, HeaderTable, joinHeader, readPort } from '../check.ts';
 
 /** Bytes beyond ASCII, which Node.js gives as one character each. */
 const BEYOND_ASCII = /[\x80-\xff]/;
 
-/** Method, target and host are the caller's. The server must have been told to join doubled headers. */
+/** Method, target and host are the caller's. */
 export function readCheck(message: IncomingMessage): Check {
-  const headers = asText(message.headers);
+  const headers = readHeaders(message.rawHeaders);
   return {
     request: {
       method: message.method ?? '',
@@ -22,13 +22,16 @@ export function readCheck(message: IncomingMessage): Check {
   };
 }
 
-/** Set-Cookie alone comes as a list. */
-function asText(received: IncomingMessage['headers']): HeaderTable {
+/**
+ * From names and values in turn, as they came. Node.js's own `headers` would keep only the first of two
+ * Authorization headers, while an app may read the other.
+ */
+function readHeaders(raw: readonly string[]): HeaderTable {
   const headers = new HeaderTable();
-  for (const name in received) {
-    const value = received[name];
-    if (typeof value !== 'string') headers[name] = value?.join(', ');
-    else headers[name] = BEYOND_ASCII.test(value) ? utf8(value) : value;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = (raw[i] ?? '').toLowerCase();
+    const value = raw[i + 1] ?? '';
+    headers[name] = joinHeader(name, headers[name], BEYOND_ASCII.test(value) ? utf8(value) : value);
   }
   return headers;
 }

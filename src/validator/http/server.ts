@@ -44,8 +44,6 @@ export function createHttpService(answer: Answer, onError: (error: unknown) => v
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
-      // Without it only the first of two Authorization headers would be seen, and an app may read the other.
-      joinDuplicateHeaders: true,
       headersTimeout: HEADERS_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
       connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL,
