@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, headerOf, joe, type RequestChanges, request } from '../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
+import { token } from '../../test/support/tokens.ts';
+import { CLAIMS } from '../../test/support/verification.ts';
 import type { BindingPolicy } from '../policy/policy.ts';
 import type { Decision } from './decision.ts';
 import { headerValue } from './forwarding.ts';
@@ -99,6 +101,12 @@ describe('forwarded headers', () => {
     const payload = JSON.parse(Buffer.from(headerOf(decision, 'x-claims') ?? '', 'base64url').toString());
     expect(payload).toMatchObject({ sub: 'joe', tenant: ['t1', 'a,b'] });
   });
+});
+
+it('forwards the payload as it was signed, with every digit of a long number', () => {
+  const claims = JSON.stringify({ ...CLAIMS, id: 0 }).replace('"id":0', '"id": 12345678901234567890');
+  const decision = allowed(withForward({ payload: 'x-claims' }), { token: token({ claims }) });
+  expect(headerOf(decision, 'x-claims')).toBe(Buffer.from(claims).toString('base64url'));
 });
 
 describe('token: Remove', () => {

@@ -8,7 +8,7 @@ import type { PreparedSource } from './source.ts';
 import type { Identity } from './verification.ts';
 
 export function mapIdentity(jws: Jws, source: PreparedSource): Identity {
-  const { claims, header } = jws;
+  const { claims, claimsText, header } = jws;
   const { mapping } = source;
   const { rolesSeparator } = source.policy.mapping;
   return {
@@ -21,6 +21,7 @@ export function mapIdentity(jws: Jws, source: PreparedSource): Identity {
     ),
     scopes: unite(mapping.scopes, claims, (value) => value.split(' ')),
     claims,
+    claimsText,
     header,
   };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseStrictObject } from './json.ts';
 
-const parse = (text: string) => parseStrictObject(Buffer.from(text));
+const parse = (text: string) => parseStrictObject(Buffer.from(text))?.value;
 const nested = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`;
 
 describe('parseStrictObject', () => {

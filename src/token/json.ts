@@ -14,12 +14,18 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
+export interface StrictObject {
+  readonly value: JsonObject;
+  /** What it was parsed from: numbers may have more digits there. */
+  readonly text: string;
+}
+
 /**
  * Parses bytes as one JSON object. Undefined when they are anything else, name a member twice in one
  * object (RFC 7515 section 4: parsers disagree on which wins), hold a number or a text that is none, or nest
  * deeper than 32.
  */
-export function parseStrictObject(bytes: Buffer): JsonObject | undefined {
+export function parseStrictObject(bytes: Buffer): StrictObject | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');
   let value: JsonValue;
@@ -30,7 +36,7 @@ export function parseStrictObject(bytes: Buffer): JsonObject | undefined {
   }
   if (!isJsonObject(value) || !isPlain(text) || (MAY_BE_UNSOUND.test(text) && !isSound(value)))
     return undefined;
-  return value;
+  return { value, text };
 }
 
 /**

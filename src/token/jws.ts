@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { decodeCanonical } from '../keys/base64url.ts';
 import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { parseStrictObject } from './json.ts';
+import { parseStrictObject, type StrictObject } from './json.ts';
 
 /** Longer tokens are refused unread. */
 export const MAX_TOKEN_LENGTH = 16 * 1024;
@@ -23,6 +23,8 @@ export interface Jws {
   readonly keyId: string | undefined;
   readonly type: string | undefined;
   readonly claims: JsonObject;
+  /** The claims as JSON, just as they were signed. */
+  readonly claimsText: string;
   readonly registered: RegisteredClaims;
   readonly signingInput: Buffer;
   readonly signature: Buffer;
@@ -54,12 +56,13 @@ export function parseToken(token: string): ParsedToken {
       : malformed('The token is not three base64url parts joined by dots.');
   }
   const [, headerPart = '', claimsPart = '', signaturePart = ''] = parts;
-  const header = decodeObject(headerPart);
+  const header = decodeObject(headerPart)?.value;
   if (header === undefined) return malformed("The token's header is not a plain JSON object in base64url.");
   const problem = headerProblem(header);
   if (problem !== undefined) return malformed(problem);
-  const claims = decodeObject(claimsPart);
-  if (claims === undefined) return malformed("The token's claims are not a plain JSON object in base64url.");
+  const decoded = decodeObject(claimsPart);
+  if (decoded === undefined) return malformed("The token's claims are not a plain JSON object in base64url.");
+  const { value: claims, text: claimsText } = decoded;
   const registered = readRegistered(claims);
   if (typeof registered === 'string') return malformed(`The token's ${registered}.`);
   // An empty signature is well formed: it is what `none` comes with, and no algorithm here takes it.
@@ -74,6 +77,7 @@ export function parseToken(token: string): ParsedToken {
       keyId: stringOrUndefined(header.kid),
       type: stringOrUndefined(header.typ),
       claims,
+      claimsText,
       registered,
       signingInput,
       signature,
@@ -83,11 +87,11 @@ export function parseToken(token: string): ParsedToken {
 
 /** A compact JWE has five parts and names its content encryption (RFC 7516 section 4.1.2). */
 function isEncrypted(token: string): boolean {
-  const header = decodeObject(COMPACT_JWE.exec(token)?.[1] ?? '');
+  const header = decodeObject(COMPACT_JWE.exec(token)?.[1] ?? '')?.value;
   return header !== undefined && typeof header.enc === 'string';
 }
 
-function decodeObject(segment: string): JsonObject | undefined {
+function decodeObject(segment: string): StrictObject | undefined {
   const bytes = decodeCanonical(segment);
   return bytes === undefined ? undefined : parseStrictObject(bytes);
 }

@@ -36,6 +36,8 @@ export interface Identity {
   readonly scopes: readonly string[];
   readonly client: string | undefined;
   readonly claims: JsonObject;
+  /** The claims as JSON, just as they were signed. */
+  readonly claimsText: string;
   readonly header: JsonObject;
 }
 

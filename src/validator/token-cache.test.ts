@@ -8,21 +8,24 @@ import { createTokenCache, tokenDigest } from './token-cache.ts';
 const source = (changes: Parameters<typeof sourcePolicy>[0] = {}): PreparedSource =>
   prepareSource(sourcePolicy(changes), new Map(), undefined);
 
-const identity = (changes: Partial<Identity> = {}): Identity => ({
+const CLAIMS = { iss: 'https://issuer.example', sub: 'joe', exp: 1_800_000_600, deep: { a: [1, null, 'x'] } };
+
+const identity = (changes: Partial<Omit<Identity, 'claimsText'>> = {}): Identity => ({
   source: 'shop/okta',
   user: 'joe',
   name: 'Joe',
   client: undefined,
   roles: ['admin'],
   scopes: [],
-  claims: { iss: 'https://issuer.example', sub: 'joe', exp: 1_800_000_600, deep: { a: [1, null, 'x'] } },
+  claims: CLAIMS,
+  claimsText: JSON.stringify(changes.claims ?? CLAIMS),
   header: { alg: 'RS256', kid: 'a' },
   ...changes,
 });
 
 const plain = (found: Identity): Identity => {
-  const { source: id, user, name, client, roles, scopes, claims, header } = found;
-  return { source: id, user, name, client, roles, scopes, claims, header };
+  const { source: id, user, name, client, roles, scopes, claims, claimsText, header } = found;
+  return { source: id, user, name, client, roles, scopes, claims, claimsText, header };
 };
 
 test('gives back the very identity that was kept', () => {

@@ -45,7 +45,7 @@ interface Entry {
   readonly client: string | undefined;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
-  readonly claims: string;
+  readonly claimsText: string;
   readonly header: string;
   readonly lasting: JsonObject;
   readonly bytes: number;
@@ -118,10 +118,9 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
     },
     keep: (digest, source, identity) => {
       const key = keyOf(digest, source);
-      const claims = JSON.stringify(identity.claims);
       const header = shared(JSON.stringify(identity.header));
-      const { user, name, client, roles, scopes } = identity;
-      const size = ENTRY_OVERHEAD + textBytes(claims) + listBytes(roles) + listBytes(scopes);
+      const { user, name, client, roles, scopes, claimsText } = identity;
+      const size = ENTRY_OVERHEAD + textBytes(claimsText) + listBytes(roles) + listBytes(scopes);
       if (size > limits.bytes) return;
       const before = entries.get(key);
       if (before !== undefined) remove(key, before);
@@ -129,7 +128,7 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
       const lasting = pick(identity.claims, LASTING_CLAIMS);
       const { source: id } = identity;
       entries.set(key, {
-        ...{ source: id, user, name, client, roles, scopes, claims, header, lasting },
+        ...{ source: id, user, name, client, roles, scopes, claimsText, header, lasting },
         bytes: size,
         used: false,
       });
@@ -157,6 +156,7 @@ class StoredIdentity implements Identity {
   readonly client: string | undefined;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
+  readonly claimsText: string;
   readonly #entry: Entry;
   #claims: JsonObject | undefined;
   #header: JsonObject | undefined;
@@ -168,11 +168,12 @@ class StoredIdentity implements Identity {
     this.client = entry.client;
     this.roles = entry.roles;
     this.scopes = entry.scopes;
+    this.claimsText = entry.claimsText;
     this.#entry = entry;
   }
 
   get claims(): JsonObject {
-    this.#claims ??= parseObject(this.#entry.claims);
+    this.#claims ??= parseObject(this.#entry.claimsText);
     return this.#claims;
   }
 
