@@ -1,8 +1,7 @@
 /** Which rule decides: the first that matches, and the same one under every reading of the path. */
 
-import { withoutTrailingSlash } from '../matching/folding.ts';
 import { hostMatches } from '../matching/hosts.ts';
-import type { PathParams, PathPattern } from '../matching/paths.ts';
+import { NO_PARAMS, type PathParams } from '../matching/paths.ts';
 import { pathReadings, type Reading } from '../matching/readings.ts';
 import type { PreparedRule, RuledBinding } from './binding.ts';
 
@@ -21,7 +20,7 @@ export type Route =
     }
   | { readonly kind: 'ambiguous'; readonly detail: string };
 
-const NO_PARAMS: PathParams = {};
+const noParams = () => NO_PARAMS;
 
 export function route(binding: RuledBinding, method: string, host: string, path: string): Route {
   const rules = binding.rules.filter(({ policy: { match } }) => matchesRequest(match, method, host));
@@ -34,15 +33,27 @@ export function route(binding: RuledBinding, method: string, host: string, path:
   if (found.kind !== 'readings') {
     return { kind: 'ambiguous', detail: 'The path can be read in too many ways.' };
   }
-  const [first, ...others] = found.readings.map((reading) => firstRule(rules, reading));
+  const effort: Effort = { left: MOST_SCANNED };
+  const [first, ...others] = found.readings.map((reading) => firstRule(rules, reading, effort));
+  if (effort.left < 0) {
+    return { kind: 'ambiguous', detail: 'The path is too long for so many regular expressions.' };
+  }
   if (first === undefined || others.some(({ rule }) => rule !== first.rule)) {
     return { kind: 'ambiguous', detail: 'Servers read this path differently, and the rules would too.' };
   }
-  return { kind: 'rule', rule: first.rule, readings: [first, ...others].flatMap(({ readings }) => readings) };
+  const readings = [first, ...others].flatMap((matched) => matched.readings);
+  return { kind: 'rule', rule: first.rule, readings: readings.length > 1 ? distinct(readings) : readings };
 }
 
 /** Characters. What expressions may read is bounded alike, and every reading costs time before any token does. */
 const MAX_PATH_LENGTH = 8192;
+
+/** Characters that regular expressions may read, over all of them and all readings: some milliseconds. */
+const MOST_SCANNED = 512 * 1024;
+
+interface Effort {
+  left: number;
+}
 
 function matchesRequest(match: PreparedRule['policy']['match'], method: string, host: string): boolean {
   return (
@@ -56,31 +67,40 @@ interface Matched {
   readonly readings: readonly RoutedReading[];
 }
 
-function firstRule(rules: readonly PreparedRule[], reading: Reading): Matched {
+/** Without an answer of any worth when the effort is spent. */
+function firstRule(rules: readonly PreparedRule[], reading: Reading, effort: Effort): Matched {
   for (const rule of rules) {
-    if (rule.patterns.length === 0) return { rule, readings: withoutParams(reading) };
+    if (rule.patterns.length === 0) return { rule, readings: spellings(reading, noParams) };
     for (const pattern of rule.patterns) {
-      const params = pattern.match(reading);
-      if (params !== undefined) return { rule, readings: withParams(reading, params, pattern) };
+      if (pattern.scans) effort.left -= reading.path.length;
+      if (effort.left < 0) return { rule: undefined, readings: [] };
+      if (pattern.matches(reading)) return { rule, readings: spellings(reading, pattern.params) };
     }
   }
-  return { rule: undefined, readings: withoutParams(reading) };
-}
-
-function withoutParams({ path, unfolded }: Reading): readonly RoutedReading[] {
-  return (path === unfolded ? [path] : [path, unfolded]).map((read) => ({ path: read, params: NO_PARAMS }));
+  return { rule: undefined, readings: spellings(reading, noParams) };
 }
 
 /**
  * An app that compares paths loosely may still hand them on as they came, so expressions are asked about
- * both. Only the case of parameters can differ: a slash at the end belongs to none of them.
+ * both. A slash at the end belongs to no parameter.
  */
-function withParams(reading: Reading, params: PathParams, pattern: PathPattern): readonly RoutedReading[] {
-  const { path, unfolded, foldSlash } = reading;
-  if (path === unfolded) return [{ path, params }];
-  const asSent = pattern.match({ ...reading, path: foldSlash ? withoutTrailingSlash(unfolded) : unfolded });
-  return [
-    { path, params },
-    { path: unfolded, params: asSent ?? params },
-  ];
+function spellings(
+  { path, unfolded }: Reading,
+  params: (path: string) => PathParams,
+): readonly RoutedReading[] {
+  return (path === unfolded ? [path] : [path, unfolded]).map((text) => ({
+    path: text,
+    params: params(text),
+  }));
+}
+
+/** Kinds of servers differ in how they compare, and often not in the text: no expression is to be asked twice. */
+function distinct(readings: readonly RoutedReading[]): readonly RoutedReading[] {
+  const seen = new Set<string>();
+  return readings.filter(({ path, params }) => {
+    const key = params === NO_PARAMS ? path : JSON.stringify([path, params]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }

@@ -6,8 +6,12 @@ export function fold(text: string): string {
   return Array.from(text, foldLetter).join('');
 }
 
-/** Upper case first: U+017F (long s) and U+212A (Kelvin sign) then meet s and k. */
+/**
+ * Upper case first: U+017F (long s) and U+212A (Kelvin sign) then meet s and k. U+0130 (I with a dot) is i to
+ * Java and Go, while JavaScript makes two letters of it.
+ */
 function foldLetter(letter: string): string {
+  if (letter === '\u0130') return 'i';
   const upper = letter.toUpperCase();
   const lower = (isOneLetter(upper) ? upper : letter).toLowerCase();
   return isOneLetter(lower) ? lower : letter;

@@ -5,8 +5,14 @@ import { fold } from './folding.ts';
 export interface Literal {
   readonly plain: string;
   readonly folded: string;
-  /** With escapes in upper case; undefined for text that needs none, which no escape may stand for. */
-  readonly escaped: string | undefined;
+  /** Undefined for text that needs no escape, which none may stand for. */
+  readonly escaped: Escaped | undefined;
+}
+
+interface Escaped {
+  /** With its escapes in upper case. */
+  readonly plain: string;
+  readonly folded: string;
 }
 
 /**
@@ -15,13 +21,20 @@ export interface Literal {
  */
 export function literal(text: string): Literal {
   const escaped = text.isWellFormed() ? encodeURI(text).replaceAll('%5B', '[').replaceAll('%5D', ']') : text;
-  return { plain: text, folded: fold(text), escaped: escaped === text ? undefined : escaped };
+  return {
+    plain: text,
+    folded: fold(text),
+    escaped: escaped === text ? undefined : { plain: escaped, folded: fold(escaped) },
+  };
 }
 
-/** `folds`: compared without case. */
-export function sameLiteral({ plain, folded, escaped }: Literal, text: string, folds: boolean): boolean {
-  if (folds ? fold(text) === folded : text === plain) return true;
-  if (escaped === undefined || !text.includes('%')) return false;
-  if (folds) return fold(text) === fold(escaped);
-  return text.replace(/%[0-9a-f]{2}/g, (octet) => octet.toUpperCase()) === escaped;
+/** `isFolded`: the text was folded, and is compared without case. Costs no more than the literal is long. */
+export function sameLiteral({ plain, folded, escaped }: Literal, text: string, isFolded: boolean): boolean {
+  if (text === (isFolded ? folded : plain)) return true;
+  if (escaped === undefined) return false;
+  if (isFolded) return text === escaped.folded;
+  return (
+    text.length === escaped.plain.length &&
+    text.replace(/%[0-9a-f]{2}/g, (octet) => octet.toUpperCase()) === escaped.plain
+  );
 }

@@ -9,8 +9,11 @@ import { compileRegex } from './regex.ts';
 export interface PathPattern {
   /** Its own text makes readings that fold case or slash differ from the others even for a plain path. */
   readonly varies: boolean;
-  /** The template's parameters (none for other types), or undefined when it does not match. */
-  match(reading: Reading): PathParams | undefined;
+  /** A comparison may look at the whole path, however long; others end where the pattern does. */
+  readonly scans: boolean;
+  matches(reading: Reading): boolean;
+  /** The template's parameters (none for other types), as a path spells them that matches but for its case. */
+  params(path: string): PathParams;
 }
 
 export type PathParams = Readonly<Record<string, string>>;
@@ -34,7 +37,7 @@ export function compilePath(match: PathMatch): CompiledPath {
   }
 }
 
-const NO_PARAMS: PathParams = {};
+export const NO_PARAMS: PathParams = {};
 
 function compileExact(value: string): CompiledPath {
   const problem = literalProblem(value);
@@ -42,10 +45,7 @@ function compileExact(value: string): CompiledPath {
   const [plain, withoutSlash] = [literal(value), literal(withoutTrailingSlash(value))];
   return compiled({
     varies: fold(value) !== value || withoutTrailingSlash(value) !== value,
-    match: (reading) =>
-      sameLiteral(reading.foldSlash ? withoutSlash : plain, reading.path, reading.foldCase)
-        ? NO_PARAMS
-        : undefined,
+    matches: ({ path, foldCase, foldSlash }) => sameLiteral(foldSlash ? withoutSlash : plain, path, foldCase),
   });
 }
 
@@ -54,13 +54,12 @@ function compilePrefix(value: string): CompiledPath {
   const problem = literalProblem(value);
   if (problem !== undefined) return refuse(problem);
   const prefix = withoutTrailingSlash(value);
-  if (prefix === '/') return compiled({ varies: false, match: () => NO_PARAMS });
+  if (prefix === '/') return compiled({ varies: false, matches: () => true });
   const text = literal(prefix);
   const depth = prefix.split('/').length;
   return compiled({
     varies: fold(prefix) !== prefix,
-    match: ({ path, foldCase }) =>
-      sameLiteral(text, firstSegments(path, depth), foldCase) ? NO_PARAMS : undefined,
+    matches: ({ path, foldCase }) => sameLiteral(text, firstSegments(path, depth), foldCase),
   });
 }
 
@@ -99,28 +98,34 @@ function compileTemplate(value: string): CompiledPath {
   const withoutSlash = segments.slice(0, withoutTrailingSlash(value).split('/').length);
   return compiled({
     varies: fold(fixed) !== fixed || withoutTrailingSlash(fixed) !== fixed,
-    match: (reading) => matchTemplate(reading.foldSlash ? withoutSlash : segments, reading),
+    matches: ({ path, foldCase, foldSlash }) =>
+      matchesTemplate(foldSlash ? withoutSlash : segments, path, foldCase),
+    params: (path) => templateParams(segments, path),
   });
 }
 
-function matchTemplate(
-  segments: readonly TemplateSegment[],
-  { path, foldCase }: Reading,
-): PathParams | undefined {
-  const found = path.split('/');
-  if (found.length !== segments.length) return undefined;
-  const params: [string, string][] = [];
+/** Segment by segment, so that a long path costs no more than the template has segments. */
+function matchesTemplate(segments: readonly TemplateSegment[], path: string, isFolded: boolean): boolean {
+  let start = 0;
   for (const [i, segment] of segments.entries()) {
-    const text = found[i] ?? '';
-    if (segment.kind === 'variable') {
-      if (text === '') return undefined;
-      params.push([segment.name, text]);
-    } else if (!sameLiteral(segment.literal, text, foldCase)) {
-      return undefined;
+    const slash = path.indexOf('/', start);
+    const isLast = i === segments.length - 1;
+    if (isLast !== slash < 0) return false;
+    const text = path.slice(start, isLast ? undefined : slash);
+    if (segment.kind === 'variable' ? text === '' : !sameLiteral(segment.literal, text, isFolded)) {
+      return false;
     }
+    start = slash + 1;
   }
+  return true;
+}
+
+function templateParams(segments: readonly TemplateSegment[], path: string): PathParams {
+  const found = path.split('/', segments.length);
   // Not by assignment, for which __proto__ is no name like others.
-  return Object.fromEntries(params);
+  return Object.fromEntries(
+    segments.flatMap((segment, i) => (segment.kind === 'variable' ? [[segment.name, found[i] ?? '']] : [])),
+  );
 }
 
 function compileRegularExpression(value: string): CompiledPath {
@@ -130,10 +135,10 @@ function compileRegularExpression(value: string): CompiledPath {
   if (insensitive.kind === 'refused') return insensitive;
   return compiled({
     varies: true,
-    match: ({ path, foldCase, foldSlash }) => {
+    scans: true,
+    matches: ({ path, foldCase, foldSlash }) => {
       const { regex } = foldCase ? insensitive : sensitive;
-      const matches = regex.matches(path) || (foldSlash && !path.endsWith('/') && regex.matches(`${path}/`));
-      return matches ? NO_PARAMS : undefined;
+      return regex.matches(path) || (foldSlash && !path.endsWith('/') && regex.matches(`${path}/`));
     },
   });
 }
@@ -145,14 +150,16 @@ function literalProblem(value: string): string | undefined {
   if (/\/\//.test(value)) return 'it has an empty segment (//), which servers merge';
   if (/\/\.{1,2}(?:\/|$)/.test(value)) return 'it has a dot segment (/./ or /../), which servers resolve';
   if (value.includes('\\')) return 'it has a backslash, which servers read as a slash';
+  if (value.includes(';')) return 'it has a semicolon, after which servers drop what follows';
+  if (/\/ | (?:\/|$)/.test(value)) return 'a segment begins or ends with a space, which servers trim';
   if (/[{}]/.test(value)) return 'it has braces; variables are for the type Template';
   if (/\p{Cc}/u.test(value) || !value.isWellFormed()) return 'it has control characters';
   if (value.includes('%')) return 'it has a percent sign; write the character that the escape stands for';
   return undefined;
 }
 
-function compiled(pattern: PathPattern): CompiledPath {
-  return { kind: 'compiled', pattern };
+function compiled(pattern: Pick<PathPattern, 'varies' | 'matches'> & Partial<PathPattern>): CompiledPath {
+  return { kind: 'compiled', pattern: { scans: false, params: () => NO_PARAMS, ...pattern } };
 }
 
 function refuse(problem: string): CompiledPath {

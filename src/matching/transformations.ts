@@ -7,20 +7,37 @@
 
 type Transformation = (path: string) => string;
 
-/** Percent-decoding, as different servers do it. Anything that is no escape stays. */
-export const decodings: readonly Transformation[] = [decode, decodeInsideSegments, decodeWithUnicode];
+/**
+ * Percent-decoding, as different servers do it. Anything that is no escape stays, and so does a path that
+ * another of them reads alike.
+ */
+export const decodings: readonly Transformation[] = [
+  decode,
+  decodeAllButSlashes,
+  decodeAllButSlash,
+  decodeWithUnicode,
+];
 
-/** All that is done beside decoding. None of these makes a path longer than by one slash. */
+/**
+ * All that is done beside decoding. None of these makes a path longer than by one slash.
+ *
+ * A path that was decoded, and is then parsed as a URL or handed to C, ends at `?`, `#` or NUL; some servers
+ * know only one of them. At `;` it ends to routers that begin the query there (Fastify 4, older Jetty).
+ */
 export const repairs: readonly Transformation[] = [
   mergeSlashes,
   turnBackslashes,
   dropParameters,
+  dropLastParameters,
+  ...['?', '#', '\0', ';'].map(cutAt),
+  trimSegments,
+  trimEnd,
   resolveDots,
   resolveDotsWithoutSlash,
   resolveDisguisedDots,
-  cutAtDelimiter,
   dropLineBreaks,
   dropAuthority,
+  dropAuthorityAfterSlashes,
   root,
   readOverlong,
 ];
@@ -31,8 +48,15 @@ function decode(path: string): string {
 }
 
 /** Routers that split first and decode each segment keep an escaped slash inside of it. */
-function decodeInsideSegments(path: string): string {
+function decodeAllButSlashes(path: string): string {
+  if (!/%(?:2f|5c)/i.test(path)) return path;
   return path.replace(/%(?!2f|5c)([0-9a-f]{2})/gi, (_, hex: string) => byte(hex));
+}
+
+/** Others do not count the backslash as one, and turn it later (Tomcat can be told to). */
+function decodeAllButSlash(path: string): string {
+  if (!/%5c/i.test(path)) return path;
+  return path.replace(/%(?!2f)([0-9a-f]{2})/gi, (_, hex: string) => byte(hex));
 }
 
 /** Windows' HTTP.sys also reads `%uXXXX`, a UTF-16 code unit. */
@@ -68,6 +92,38 @@ function dropParameters(path: string): string {
   return path.replace(/;[^/]*/g, '');
 }
 
+/** Only the last segment has parameters by RFC 1808 (Python's urlparse). */
+function dropLastParameters(path: string): string {
+  const end = path.indexOf(';', path.lastIndexOf('/') + 1);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+function cutAt(delimiter: string): Transformation {
+  return (path) => {
+    const end = path.indexOf(delimiter);
+    return end < 0 ? path : path.slice(0, end);
+  };
+}
+
+/** Routers that trim each segment (Spring before 4.3, CVE-2016-5007). */
+function trimSegments(path: string): string {
+  return /[\0-\x20]/.test(path) ? path.split('/').map(trim).join('/') : path;
+}
+
+/** The URL Standard's parser trims the whole. */
+function trimEnd(path: string): string {
+  let end = path.length;
+  while (end > 0 && path.charCodeAt(end - 1) <= 0x20) end--;
+  return path.slice(0, end);
+}
+
+/** White space and controls of ASCII alone: other bytes may be part of a letter. */
+function trim(segment: string): string {
+  let start = 0;
+  while (start < segment.length && segment.charCodeAt(start) <= 0x20) start++;
+  return trimEnd(segment.slice(start));
+}
+
 /** RFC 3986 section 5.2.4; above the root there is nothing. */
 function resolveDots(path: string): string {
   return /\/\.{1,2}(?:\/|$)/.test(path) ? resolve(path, (segment) => segment) : path;
@@ -98,12 +154,6 @@ function resolve(path: string, plain: (segment: string) => string): string {
   return `/${kept.join('/')}`;
 }
 
-/** A path that was decoded, and is then parsed as a URL or handed to C, ends here. */
-function cutAtDelimiter(path: string): string {
-  const end = path.search(/[?#\0]/);
-  return end < 0 ? path : path.slice(0, end);
-}
-
 /** The URL Standard's parser drops them wherever they stand. */
 function dropLineBreaks(path: string): string {
   return path.replace(/[\t\n\r]/g, '');
@@ -111,7 +161,12 @@ function dropLineBreaks(path: string): string {
 
 /** Parsed as a URL reference, `//a/b` is the path `/b` at host `a`; so is `http://a/b`. */
 function dropAuthority(path: string): string {
-  return path.replace(/^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?\/\/[^/\\?#]*/, '');
+  return path.replace(/^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?\/\/[^/?#]*/, '');
+}
+
+/** The URL Standard's parser takes any more slashes for two: `///a/b` is also `/b`. */
+function dropAuthorityAfterSlashes(path: string): string {
+  return path.replace(/^\/{3,}[^/?#]*/, '');
 }
 
 /** `*`, an empty path and others that have no slash in front. */

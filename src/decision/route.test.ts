@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { decide, enforce, joe, judge, request, verdict } from '../../test/support/decide.ts';
+import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
+import type { PathMatch, PathMatching } from '../policy/policy.ts';
+
+const at = (...paths: readonly PathMatch[]) => ({ match: { paths } });
+
+describe('a guarded path among open ones', () => {
+  const rules = [
+    rulePolicy({ ...at({ type: 'Exact', value: '/secret' }), authentication: 'Deny' }),
+    rulePolicy({ ...at({ type: 'Template', value: '/users/{id}/keys' }), authentication: 'Deny' }),
+    rulePolicy({ authentication: 'None' }),
+  ];
+
+  it.each([
+    // new URL(target, 'http://localhost').pathname
+    '///any/secret',
+    '/%2f%2fany/secret',
+    '/\\\\any/secret',
+    // Fastify 4 ends the path at a semicolon.
+    '/secret;/any/thing',
+    '/users/joe/keys;/x',
+    // Spring before 4.3 trims segments.
+    '/secret%20',
+    '/%20secret',
+    '/users/joe/%0dkeys',
+    // Java and Go in lower case.
+    '/users/joe/%E2%84%AAeys',
+    '/any/..%2fsecret',
+    '/any/..;/secret',
+    '/SECRET',
+    '/secret/',
+  ])('is not reached by %s', (target) => {
+    expect(verdict(judge(rules, { target }))).toBe('denied path_ambiguous');
+  });
+
+  it.each([
+    '/files/a%20b',
+    '/users/joe%40x.com',
+    '/a%2Fb',
+    '/Orders/',
+    '/orders;v=1/x',
+    '/x/https%3A%2F%2Fa.example%2Fb%3Fc%3D1%23d',
+    '/files/caf%C3%A9//x/./y',
+    '/secrets',
+    '/users/joe%2Fkey',
+    '/a%zz%',
+  ])('does not close %s, which no server takes for it', (target) => {
+    expect(verdict(judge(rules, { target }))).toBe('allowed anonymous');
+  });
+});
+
+describe('hostile paths', () => {
+  const everyLimit = (match: (i: number) => PathMatch) =>
+    Array.from({ length: 64 }, (_, rule) =>
+      rulePolicy(at(...Array.from({ length: 16 }, (_, path) => match(16 * rule + path)))),
+    );
+  const fill = (text: string) => `/${text.repeat(8_000 / text.length)}`;
+
+  it.each([
+    ['Exact', '%e9'],
+    ['Exact', '/%2e%2e'],
+    ['PathPrefix', '%e9'],
+    ['Template', 'a/%61/'],
+  ] as const)('cost little under the most patterns there can be: %s and %s', (type, text) => {
+    const rules = everyLimit((i) => ({ type, value: `/größe/${i}` }));
+    expect(verdict(judge(rules, { target: fill(text) }))).toMatch(
+      /^denied (?:token_missing|path_ambiguous)$/,
+    );
+  });
+
+  it('are refused where regular expressions would have to read too much', () => {
+    const rules = everyLimit((i) => ({ type: 'RegularExpression', value: `(/[a-z]+)*/${i}/.*` }));
+    expect(verdict(judge(rules, { target: fill('a/') }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(rules, { target: '/orders/17/items/4' }))).toBe('denied token_missing');
+    expect(verdict(judge(rules, { target: '/orders/1023/x' }))).toBe('denied token_missing');
+    expect(verdict(judge(rules.slice(0, 1), { target: fill('a/') }))).toBe('denied token_missing');
+  });
+});
+
+describe('the readings', () => {
+  const readings = (value: string, target: string, pathMatching?: PathMatching) => {
+    const steps: string[] = [];
+    const rules = [rulePolicy(at({ type: 'Template', value }))];
+    const enforcer = enforce(bindingPolicy({ rules, ...(pathMatching && { pathMatching }) }));
+    decide(enforcer, request({ target }), (step, detail) => {
+      if (step === 'path') steps.push(detail);
+    });
+    return steps;
+  };
+
+  it.each([
+    ['/Users/{id}', '/items/7', '/items/7'],
+    ['/Users/{id}', '/Users/Joe', '/Users/Joe | /users/joe'],
+    ['/users/{id}', '/items/a%20b', '/items/a%20b | /items/a b'],
+  ])('with %s, of %s are %s, each once', (value, target, expected) => {
+    expect(readings(value, target)).toEqual([expected]);
+  });
+});
+
+describe('the parameters that expressions read', () => {
+  const named = (pathMatching: PathMatching, target: string) =>
+    verdict(
+      decide(
+        enforce(
+          bindingPolicy({
+            rules: [
+              rulePolicy({
+                ...at({ type: 'Template', value: '/Users/{id}/' }),
+                require: { expressions: [{ expression: 'params.id == user', message: 'm' }] },
+              }),
+            ],
+            pathMatching,
+          }),
+        ),
+        request({ target, token: joe({ sub: 'Joe' }) }),
+      ),
+    );
+
+  it.each([
+    ['Sensitive', 'Distinct', '/Users/Joe/', 'allowed authenticated'],
+    ['Sensitive', 'Ignore', '/Users/Joe', 'allowed authenticated'],
+    ['Sensitive', 'Distinct', '/Users/joe/', 'denied expression_denied'],
+    ['Insensitive', 'Ignore', '/users/Joe', 'denied path_ambiguous'],
+    ['Insensitive', 'Ignore', '/users/ann/', 'denied expression_denied'],
+  ] as const)('are %s, %s: %s is %s', (caseOf, trailingSlash, target, expected) => {
+    expect(named({ case: caseOf, trailingSlash }, target)).toBe(expected);
+  });
+});
