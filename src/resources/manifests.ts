@@ -35,7 +35,7 @@ type Collected = { readonly [K in keyof ResourceSet]: ResourceSet[K][number][] }
   readonly passedOver: PassedOver[];
 };
 
-const API_VERSION = 'portcullis.dev/v1alpha1';
+export const API_VERSION = 'portcullis.dev/v1alpha1';
 
 /** Each kind's apiVersion, and what becomes of its objects. */
 const KINDS: Readonly<

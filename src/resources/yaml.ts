@@ -12,10 +12,11 @@ import {
   type Scalar,
   type YAMLError,
 } from 'yaml';
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../matching/json.ts';
 import { type FieldPath, formatField } from './fields.ts';
 import { type Finding, finding } from './findings.ts';
 import { yamlOrigin } from './origin.ts';
+import { salvageBinding } from './salvage.ts';
 import type { Origin } from './set.ts';
 
 /** Bytes, nearly: characters of a file. Ten thousand bindings in one file fit. */
@@ -32,6 +33,8 @@ export interface YamlDocument {
 export interface YamlFile {
   /** Without the empty ones and those with findings. */
   readonly documents: readonly YamlDocument[];
+  /** What those with findings say of bindings, as far as can be guessed. */
+  readonly salvaged: readonly JsonObject[];
   readonly findings: readonly Finding[];
 }
 
@@ -49,12 +52,14 @@ export function readYaml(file: string, text: string): YamlFile {
     const origin: Origin = { file, locate: () => ({ line: 1, column: 1 }) };
     return {
       documents: [],
+      salvaged: [],
       findings: [unreadable(origin, '', 'the file is larger than 16 MiB', 'split it')],
     };
   }
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const documents: YamlDocument[] = [];
+  const salvaged: JsonObject[] = [];
   const findings: Finding[] = [];
   for (const { contents, errors } of 'empty' in parsed ? [] : parsed) {
     const problems = errors.slice(0, 1).map(syntaxProblem);
@@ -65,10 +70,12 @@ export function readYaml(file: string, text: string): YamlFile {
       const origin: Origin = { file, locate: () => ({ line, column: col }) };
       findings.push(unreadable(origin, formatField(path), message, remedy));
     }
+    const binding = problems.length > 0 && contents !== null ? salvageBinding(contents) : undefined;
+    if (binding !== undefined) salvaged.push(binding);
     if (problems.length > 0 || contents === null || value === null) continue;
     documents.push({ value, origin: yamlOrigin(file, text, contents, lines) });
   }
-  return { documents, findings };
+  return { documents, salvaged, findings };
 }
 
 function unreadable(origin: Origin, field: string, message: string, remedy: string): Finding {

@@ -118,6 +118,20 @@ test.each([
   expect(third.problems.at(-1)).toBe('c.yaml: what counted of it stays in force until it is mended');
 });
 
+test.each([
+  ['is no YAML', (text: string) => text.replace('  sources', '\tsources')],
+  ['is of a misspelt kind', (text: string) => text.replace('kind: ApiBinding', 'kind: APIBinding')],
+  ['is of a version that does not exist', (text: string) => text.replace('/v1alpha1', '/v1')],
+])('a binding that %s from the beginning refuses its hosts', (_what, broken) => {
+  const text =
+    'apiVersion: portcullis.dev/v1alpha1\nkind: ApiBinding\nspec:\n  hosts: [d.example]\n  sources: []\n';
+  const { state } = advance(NO_FILES, [file('d.yaml', broken(text))], []);
+  expect(bindings(state)).toEqual([]);
+  expect(state.refused).toEqual([
+    expect.objectContaining({ spec: expect.objectContaining({ hosts: ['d.example'] }) }),
+  ]);
+});
+
 test('a file that cannot be read goes on as it was, and is reported once', () => {
   const unreadable = [{ name: 'a.yaml', problem: 'cannot be read (EACCES)' }];
   const second = advance(first.state, [b], unreadable);

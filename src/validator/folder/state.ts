@@ -2,7 +2,8 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { type Finding, renderFinding } from '../../resources/findings.ts';
-import { type Manifests, readManifests, uniteManifests } from '../../resources/manifests.ts';
+import { API_VERSION, type Manifests, readManifests, uniteManifests } from '../../resources/manifests.ts';
+import { meansBinding } from '../../resources/salvage.ts';
 import { apiBinding } from '../../resources/typed.ts';
 import { readYaml } from '../../resources/yaml.ts';
 import type { ManifestFile, UnreadableFile } from './files.ts';
@@ -119,10 +120,21 @@ function isBlank({ manifests: { set }, refused }: Counting): boolean {
   return refused.length === 0 && Object.values(set).every((objects) => objects.length === 0);
 }
 
+/** Bindings that do not count, be it for the schema, a misspelt kind or version, or YAML that cannot be read. */
 function refusedBindings({ name, text }: ManifestFile): readonly JsonObject[] {
-  return readYaml(name, text)
-    .documents.flatMap(({ value }) => unwrapped(value))
-    .filter((value) => value.kind === 'ApiBinding' && apiBinding(value, undefined).kind !== 'typed');
+  const { documents, salvaged } = readYaml(name, text);
+  const bindings = documents
+    .flatMap(({ value }) => unwrapped(value))
+    .filter(({ kind }) => meansBinding(kind));
+  return [...bindings.filter((value) => !counts(value)), ...salvaged];
+}
+
+function counts(value: JsonObject): boolean {
+  return (
+    value.kind === 'ApiBinding' &&
+    value.apiVersion === API_VERSION &&
+    apiBinding(value, undefined).kind === 'typed'
+  );
 }
 
 function unwrapped(value: JsonValue): readonly JsonObject[] {
