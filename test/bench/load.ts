@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** As in the figures that other authorizers were measured with. */
-const CONNECTIONS = 32;
+export const CONNECTIONS = 32;
 
 export interface Load {
   readonly port: number;
@@ -16,6 +16,8 @@ export interface Load {
   readonly tokens: string;
   /** Requests go to h0.example, h1.example, … in turn. */
   readonly hosts: number;
+  /** The place in the file to begin at; it goes on from its beginning. Default: 0. */
+  readonly start?: number;
 }
 
 /** Times in milliseconds. */
@@ -37,12 +39,12 @@ interface WrkResult {
 }
 
 /** Throws if connections broke: such a run has measured something else. */
-export async function applyLoad({ port, seconds, tokens, hosts }: Load): Promise<LoadResult> {
+export async function applyLoad({ port, seconds, tokens, hosts, start = 0 }: Load): Promise<LoadResult> {
   const script = fileURLToPath(new URL('tokens.lua', import.meta.url));
   const { stdout } = await run(
     'wrk',
     ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}`],
-    { env: { ...process.env, TOKENS: tokens, HOSTS: String(hosts) } },
+    { env: { ...process.env, TOKENS: tokens, HOSTS: String(hosts), START: String(start) } },
   );
   const line = stdout.split('\n').find((text) => text.startsWith('RESULT '));
   if (line === undefined) throw new Error(`wrk printed no result:\n${stdout}`);

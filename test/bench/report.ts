@@ -1,5 +1,6 @@
 /** The figures as a page of Markdown, and the marks that they are held against. */
 
+import { keepsMark, type Mark } from './mark.ts';
 import type { Figures } from './measure.ts';
 
 export interface Row {
@@ -15,24 +16,12 @@ export interface AlgorithmRow {
   readonly uncached: Figures;
 }
 
-/** A mark is a bound that a ratio, a time or a size must keep. */
-export interface Mark {
-  readonly name: string;
-  readonly bound: number;
-  readonly direction: 'at least' | 'at most';
-  readonly unit: string;
-  readonly reached: number;
-}
-
 export interface Report {
   readonly machine: string;
   readonly rows: readonly Row[];
   readonly algorithms: readonly AlgorithmRow[];
   readonly marks: readonly Mark[];
 }
-
-export const keepsMark = ({ bound, direction, reached }: Mark): boolean =>
-  direction === 'at least' ? reached >= bound : reached <= bound;
 
 export function render({ machine, rows, algorithms, marks }: Report): string {
   return `# Benchmarks

@@ -1,4 +1,5 @@
--- Sends each token of the file $TOKENS in turn, one request each, over $HOSTS different hosts; prints one line of JSON.
+-- Sends each token of the file $TOKENS in turn from number $START on, one request each, over $HOSTS
+-- different hosts; prints one line of JSON.
 local requests = {}
 local next = 0
 
@@ -8,6 +9,7 @@ function init()
     local host = "h" .. (#requests % hosts) .. ".example"
     requests[#requests + 1] = wrk.format("GET", "/orders", { Host = host, Authorization = "Bearer " .. token })
   end
+  next = tonumber(os.getenv("START")) % #requests
 end
 
 function request()
