@@ -93,6 +93,15 @@ export function internalError(request: CheckRequest): Decision {
   return deny({ request }, { reason: 'internal_error', detail: 'The request could not be judged.' });
 }
 
+/** For whoever receives what is no request, or too much of one, or too slow. */
+export function unreadableRequest(): Decision {
+  const request: CheckRequest = { method: '', host: '', target: '', headers: {}, port: undefined };
+  return deny(
+    { request },
+    { reason: 'request_malformed', detail: 'This is no HTTP request that can be read.' },
+  );
+}
+
 function describe({ binding, rule }: Context) {
   return { binding: binding?.policy.id, rule: rule?.policy.name };
 }

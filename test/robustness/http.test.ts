@@ -62,20 +62,20 @@ const REFUSED: readonly (readonly [what: string, status: number, bytes: string])
   ['the preface of HTTP/2', 400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['a TLS handshake', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
   ['no HTTP at all', 400, 'hello\r\n\r\n'],
-  ['a header of 100 KiB', 431, head('GET /healthz HTTP/1.1', host, ['x-long', 'a'.repeat(100 * 1024)])],
+  ['a header of 100 KiB', 400, head('GET /healthz HTTP/1.1', host, ['x-long', 'a'.repeat(100 * 1024)])],
   [
     '100 KiB of small headers',
-    431,
+    400,
     head(
       'GET /healthz HTTP/1.1',
       host,
       ...Array.from({ length: 10_000 }, (_, i) => [`x-${i}`, 'abcd'] as const),
     ),
   ],
-  ['a target of 100 KiB', 431, head(`GET /healthz?${'a'.repeat(100 * 1024)} HTTP/1.1`, host)],
+  ['a target of 100 KiB', 400, head(`GET /healthz?${'a'.repeat(100 * 1024)} HTTP/1.1`, host)],
   [
     'a header without an end',
-    431,
+    400,
     `GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\nX-Long: ${'a'.repeat(200 * 1024)}`,
   ],
   [

@@ -149,7 +149,7 @@ test('headers as large as Envoy takes them are read, larger ones refused', async
   const large = await open();
   large.send(get('/', `x-large: ${'a'.repeat(128 * 1024)}`));
   const answer = await large.answer();
-  expect([answer.status, answer.headers.get('portcullis-reason')]).toEqual([431, 'request_malformed']);
+  expect([answer.status, answer.headers.get('portcullis-reason')]).toEqual([400, 'request_malformed']);
   await large.closed;
   expect(checks).toHaveLength(1);
 });
@@ -169,7 +169,9 @@ test.each([
   const { open } = await start();
   const bad = await open();
   bad.send(bytes);
-  expect((await bad.answer()).status).toBe(400);
+  const answer = await bad.answer();
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
+  expect(JSON.parse(answer.body)).toMatchObject({ status: 400, reason: 'request_malformed' });
   await bad.closed;
   const good = await open();
   good.send(get('/'));

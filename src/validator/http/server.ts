@@ -8,7 +8,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { internalError } from '../../decision/answers.ts';
+import { internalError, unreadableRequest } from '../../decision/answers.ts';
 import type { Decision } from '../../decision/decision.ts';
 import type { Answer } from '../check.ts';
 import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
@@ -104,24 +104,11 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const told = ['portcullis-outcome', 'denied', 'portcullis-reason', 'request_malformed'];
-  sayLast(
-    socket,
-    raw({ status: unreadableStatus(error.code), headers: [...told, 'content-length', '0'], body: '' }),
-  );
-}
-
-function unreadableStatus(code: string | undefined): number {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return 431;
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 408;
-    default:
-      return 400;
-  }
+  sayLast(socket, UNREADABLE);
 }
 
 function raw(answer: HttpAnswer): string {
   return rawAnswer(answer, STATUS_CODES[answer.status] ?? '');
 }
+
+const UNREADABLE = raw(httpAnswer(unreadableRequest()));
