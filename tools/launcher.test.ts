@@ -54,7 +54,7 @@ function portcullis(
 
 describe('bin/portcullis', () => {
   it.each([
-    [['validator', '--manifests', 'a b'], 'validator', ['--max-semi-space-size=1']],
+    [['validator', '--manifests', 'a b'], 'validator', ['--max-semi-space-size=2']],
     [['lint', '-f', ''], 'portcullis', []],
     [['operator'], 'portcullis', []],
     [['--help'], 'portcullis', []],

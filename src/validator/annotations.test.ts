@@ -3,7 +3,10 @@ import { headerOf, joe, judge } from '../../test/support/decide.ts';
 import { rulePolicy } from '../../test/support/policy.ts';
 import { annotations } from './annotations.ts';
 
-const told = (decision: Parameters<typeof annotations>[0]) => Object.fromEntries(annotations(decision));
+const told = (decision: Parameters<typeof annotations>[0]): Readonly<Record<string, string | undefined>> => {
+  const [...pairs] = annotations(decision);
+  return Object.fromEntries(pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, pairs[i + 1]]] : [])));
+};
 
 test('a decision about a token names all there is', () => {
   expect(told(judge([rulePolicy({ name: 'all' })], { token: joe() }))).toEqual({

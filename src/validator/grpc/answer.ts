@@ -57,5 +57,8 @@ function overwrite([key, value]: HeaderPair): HeaderOption {
 }
 
 function metadata(decision: Decision): Record<string, { stringValue: string }> {
-  return Object.fromEntries(annotations(decision).map(([name, value]) => [name, { stringValue: value }]));
+  const told = annotations(decision);
+  const fields: Record<string, { stringValue: string }> = {};
+  for (let i = 0; i + 1 < told.length; i += 2) fields[told[i] ?? ''] = { stringValue: told[i + 1] ?? '' };
+  return fields;
 }

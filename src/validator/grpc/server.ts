@@ -59,6 +59,8 @@ export async function startGrpcService(
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    // Its own statistics of every call, which nobody reads here.
+    'grpc.enable_channelz': 0,
     'grpc.keepalive_time_ms': KEEP_ALIVE_PROBE,
     'grpc.keepalive_timeout_ms': KEEP_ALIVE_TIMEOUT,
   });

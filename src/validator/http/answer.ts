@@ -16,7 +16,7 @@ const OUR_SERVICE_TIME = 'x-envoy-upstream-service-time';
 
 /** Denied is what comes out unless the outcome says otherwise. */
 export function httpAnswer(decision: Decision): HttpAnswer {
-  const headers = annotations(decision).flat();
+  const headers = annotations(decision);
   switch (decision.outcome) {
     case 'allowed':
     case 'audit_denied':
@@ -34,7 +34,7 @@ export function httpAnswer(decision: Decision): HttpAnswer {
 
 function addChanges(headers: string[], { set, remove }: UpstreamChanges): void {
   for (const [name, value] of set) headers.push(name, name === 'cookie' ? asOctets(value) : value);
-  headers.push('x-envoy-auth-headers-to-remove', [...remove, OUR_SERVICE_TIME].join(','));
+  headers.push('x-envoy-auth-headers-to-remove', [OUR_SERVICE_TIME, ...remove].join(','));
 }
 
 /** The caller's own cookies, which need not be ASCII: Node.js writes each character as one byte. */
