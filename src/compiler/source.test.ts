@@ -180,5 +180,7 @@ describe('a source that is accepted', () => {
     const fetched = compileManifests([source('shop/idp', ISSUER), BOUND], { keySets });
     expect(fetched.update.policy.sources[0]?.revision).toBe(policy.revision);
     expect(compileSource(`${ISSUER}, clockSkew: 31s`).policy.revision).not.toBe(policy.revision);
+    const elsewhere = compileSource(`${ISSUER}, keys: {jwksURI: "https://id.example/keys"}`).policy;
+    expect(elsewhere.revision).not.toBe(policy.revision);
   });
 });

@@ -74,7 +74,7 @@ export const compileSource = memoize(
     const issues = [...material.issues, ...expressionIssues(jwt), ...doubts(jwt)];
     const accepted = acceptanceOf(issues).kind === 'accepted';
     const keys: SourceKeys = accepted ? material.keys : { kind: 'unavailable' };
-    const policy = sourcePolicy(facts, keys, material.fetch !== undefined);
+    const policy = sourcePolicy(facts, keys, material.fetch?.location);
     return {
       policy:
         before !== undefined && partDigest(before.policy) === partDigest(policy) ? before.policy : policy,
@@ -151,12 +151,12 @@ function keyLocation(
 function sourcePolicy(
   { id, uid, jwt, claims }: SourceFacts,
   keys: SourceKeys,
-  isFetched: boolean,
+  location: KeyLocation | undefined,
 ): SourcePolicy {
   const settings = {
     issuers: claims.issuers,
     ...(claims.tenantIssuer !== undefined && { tenantIssuer: claims.tenantIssuer }),
-    ...(isFetched && { maxStale: jwt.fetch.maxStale }),
+    ...(location !== undefined && { maxStale: jwt.fetch.maxStale }),
     algorithms: jwt.algorithms,
     audiences: jwt.audiences,
     clientIDs: jwt.clientIDs,
@@ -169,7 +169,9 @@ function sourcePolicy(
     roles: jwt.roles,
     mapping: jwt.mapping,
   };
-  return { id, uid, revision: digest({ id, uid, settings }).slice(0, 16), keys, ...settings };
+  // Keys fetched from one place must not be kept for a source that points to another by now.
+  const revision = digest({ id, uid, settings, ...(location !== undefined && { location }) }).slice(0, 16);
+  return { id, uid, revision, keys, ...settings };
 }
 
 function fetchPlan(

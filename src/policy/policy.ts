@@ -32,7 +32,10 @@ export interface SourcePolicy {
   readonly id: string;
   /** The object's UID; namespace/name where there is no API server. */
   readonly uid: string;
-  /** Changes when anything here but `keys` does: verifications made under another one are void. */
+  /**
+   * Changes when anything here but `keys` does, or the place where they are fetched from: verifications made and
+   * keys kept under another one are void.
+   */
   readonly revision: string;
   /** Exact `iss` values. Empty, without `tenantIssuer`: `iss` is not checked. */
   readonly issuers: readonly string[];
