@@ -1,13 +1,14 @@
-/** Where the policy comes from. A feed never takes a policy back: it only ever gives another one. */
+/** Where the policy comes from. A feed gives another one, or takes back one that it can vouch for no longer. */
 
 import type { PolicyUpdate } from '../policy/policy.ts';
 
 export interface Feed {
   /**
    * Begins to follow. Rejects with a StartError where there is nothing to follow. `onUpdate` is called for
-   * every policy, and again whenever keys were checked.
+   * every policy, and again whenever keys were checked; with undefined, when the policy is too old to be
+   * enforced. What it throws leaves in force what was.
    */
-  start(onUpdate: (update: PolicyUpdate) => void): Promise<void>;
+  start(onUpdate: (update: PolicyUpdate | undefined) => void): Promise<void>;
   /**
    * Asks for a source's keys anew, by the source's UID. Resolves once the outcome is handed on; undefined
    * when they were asked for too lately, or are not fetched at all.

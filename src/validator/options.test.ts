@@ -6,7 +6,7 @@ test('only the folder must be named', () => {
   expect(readOptions(['--manifests', 'm'])).toEqual({
     kind: 'run',
     options: {
-      manifests: 'm',
+      source: { kind: 'manifests', folder: 'm' },
       http: { kind: 'tcp', host: '127.0.0.1', port: 9001 },
       grpc: { kind: 'tcp', host: '127.0.0.1', port: 9002 },
       admin: { kind: 'tcp', host: '127.0.0.1', port: 9003 },
@@ -25,13 +25,38 @@ test('every flag is taken', () => {
   expect(readOptions(args)).toEqual({
     kind: 'run',
     options: {
-      manifests: 'm',
+      source: { kind: 'manifests', folder: 'm' },
       http: { kind: 'unix', path: '/run/a.sock' },
       grpc: { kind: 'off' },
       admin: { kind: 'tcp', host: '::1', port: 0 },
       probes: { kind: 'tcp', host: '0.0.0.0', port: 15904 },
       allowInsecureHttp: true,
       fetchDenyCidrs: ['10.0.0.0/8', 'fd00::/8'],
+    },
+  });
+});
+
+test('a control plane may be named instead of the folder', () => {
+  expect(readOptions(['--control-plane', 'https://portcullis.svc'])).toMatchObject({
+    options: {
+      source: {
+        kind: 'control-plane',
+        url: new URL('https://portcullis.svc'),
+        gateway: undefined,
+        policyMaxStale: 86_400,
+      },
+    },
+  });
+  const args = [
+    '--control-plane=http://127.0.0.1:1',
+    '--gateway',
+    'shop/edge',
+    '--policy-max-stale',
+    '1h30m',
+  ];
+  expect(readOptions(args)).toMatchObject({
+    options: {
+      source: { url: new URL('http://127.0.0.1:1'), gateway: 'shop/edge', policyMaxStale: 5400 },
     },
   });
 });
@@ -57,7 +82,19 @@ test.each([
   [['--manifests', 'm', '--http'], "'--http"],
   [['--manifests', 'm', '--http', '--grpc'], "'--http"],
   [['--manifests', 'm', '--colour'], "Unknown option '--colour'"],
-  [['--manifests', 'm', '--control-plane', 'https://x'], "Unknown option '--control-plane'"],
+  [['--manifests', 'm', '--control-plane', 'https://x'], 'exclude each other'],
+  [['--manifests', '', '--control-plane', 'https://x'], 'exclude each other'],
+  [['--manifests', 'm', '--gateway', 'a/b'], '--gateway goes with --control-plane alone'],
+  [['--gateway', 'a/b'], '--gateway goes with --control-plane alone'],
+  [['--manifests', 'm', '--policy-max-stale', '1h'], '--policy-max-stale goes with --control-plane alone'],
+  [['--control-plane'], "'--control-plane"],
+  [['--control-plane', ''], '--control-plane must be a URL'],
+  [['--control-plane', 'http://portcullis.svc'], '--control-plane must be https://'],
+  [['--control-plane', 'https://x', '--gateway', 'edge'], '--gateway must be NAMESPACE/NAME'],
+  [['--control-plane', 'https://x', '--gateway', ''], '--gateway must be NAMESPACE/NAME'],
+  [['--control-plane', 'https://x', '--policy-max-stale', '1d'], '--policy-max-stale must be a duration'],
+  [['--control-plane', 'https://x', '--policy-max-stale', '0s'], '--policy-max-stale must be a duration'],
+  [['--control-plane', 'https://x', '--policy-max-stale', ''], '--policy-max-stale must be a duration'],
   [['--manifests', 'm', '-x'], "Unknown option '-x'"],
   [['--manifests', 'm', 'extra'], "Unexpected argument 'extra'"],
   [['--manifests', 'm', '--allow-insecure-http=yes'], "'--allow-insecure-http"],

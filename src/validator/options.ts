@@ -1,12 +1,24 @@
 /** The validator's command line. */
 
 import { parseArgs } from 'node:util';
+import { isGatewayName } from '../policy/exchange.ts';
+import { parseDuration } from '../resources/durations.ts';
 import { type Address, parseAddress } from './address.ts';
+import { parseControlPlaneUrl } from './control-plane-url.ts';
 import { UsageError } from './start-error.ts';
 
+export interface ControlPlaneOptions {
+  readonly kind: 'control-plane';
+  readonly url: URL;
+  /** namespace/name; undefined = what is meant for this pod. */
+  readonly gateway: string | undefined;
+  /** Seconds. */
+  readonly policyMaxStale: number;
+}
+
 export interface ValidatorOptions {
-  /** The folder with the manifests. */
-  readonly manifests: string;
+  /** Where the policy comes from: a folder with manifests, or the control plane. */
+  readonly source: { readonly kind: 'manifests'; readonly folder: string } | ControlPlaneOptions;
   readonly http: Address;
   readonly grpc: Address;
   readonly admin: Address;
@@ -20,16 +32,21 @@ export type CommandLine =
   | { readonly kind: 'run'; readonly options: ValidatorOptions }
   | { readonly kind: 'help' | 'version' };
 
-export const VALIDATOR_HELP = `Usage: portcullis validator --manifests DIR [options]
+export const VALIDATOR_HELP = `Usage: portcullis validator (--manifests DIR | --control-plane URL) [options]
 
-Answers Envoy's authorization checks by the manifests of a folder, and follows their changes.
+Answers Envoy's authorization checks by the manifests of a folder, or by what the control plane sends, and
+follows their changes.
 
   --manifests DIR             AuthenticationSource, ApiBinding, Secret and ConfigMap as YAML files
+  --control-plane URL         https://… of the operator
+  --gateway NAMESPACE/NAME    with --control-plane: the routes of this Gateway, not this pod's bindings
+  --policy-max-stale DURATION with --control-plane: do not enforce a policy that was confirmed longer ago
+                              (default 24h)
   --http ADDR                 HTTP ext_authz              (default 127.0.0.1:9001)
   --grpc ADDR                 gRPC ext_authz              (default 127.0.0.1:9002)
   --admin ADDR                /healthz /readyz /metrics /policy             (default 127.0.0.1:9003)
   --probes ADDR               /healthz /readyz /startupz /metrics           (default off)
-  --allow-insecure-http       fetch keys over http:// too
+  --allow-insecure-http       fetch keys over http:// too; with --manifests, as the next one
   --fetch-deny-cidrs LIST     never connect to these when fetching keys; comma-separated
                               (default: loopback, link-local, unspecified, multicast)
   --version                   show the version
@@ -40,6 +57,9 @@ ADDR is host:port, [ipv6]:port, unix:/path or off.
 
 const OPTIONS = {
   manifests: { type: 'string' },
+  'control-plane': { type: 'string' },
+  gateway: { type: 'string' },
+  'policy-max-stale': { type: 'string' },
   http: { type: 'string', default: '127.0.0.1:9001' },
   grpc: { type: 'string', default: '127.0.0.1:9002' },
   admin: { type: 'string', default: '127.0.0.1:9003' },
@@ -55,12 +75,8 @@ export function readOptions(args: readonly string[]): CommandLine {
   const values = parse(args);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
-  const { manifests } = values;
-  if (manifests === undefined || manifests === '') {
-    throw new UsageError('--manifests DIR is missing: name the folder with your manifests.');
-  }
   const options: ValidatorOptions = {
-    manifests,
+    source: readSource(values),
     http: address('http', values.http),
     grpc: address('grpc', values.grpc),
     admin: address('admin', values.admin),
@@ -72,6 +88,41 @@ export function readOptions(args: readonly string[]): CommandLine {
     throw new UsageError('--http and --grpc are both off: nobody could ask.');
   }
   return { kind: 'run', options };
+}
+
+function readSource(values: ReturnType<typeof parse>): ValidatorOptions['source'] {
+  const { manifests, gateway, 'control-plane': controlPlane, 'policy-max-stale': maxStale } = values;
+  if (controlPlane === undefined) {
+    const [stray] =
+      Object.entries({ gateway, 'policy-max-stale': maxStale }).find(([, value]) => value !== undefined) ??
+      [];
+    if (stray !== undefined) throw new UsageError(`--${stray} goes with --control-plane alone.`);
+    if (manifests === undefined || manifests === '') {
+      throw new UsageError(
+        '--manifests DIR is missing: name the folder with your manifests, or a --control-plane URL.',
+      );
+    }
+    return { kind: 'manifests', folder: manifests };
+  }
+  if (manifests !== undefined) {
+    throw new UsageError('--manifests and --control-plane exclude each other: give one of them.');
+  }
+  const parsed = parseControlPlaneUrl(controlPlane);
+  if (parsed.kind === 'refused') throw new UsageError(`--control-plane ${parsed.problem}.`);
+  if (gateway !== undefined && !isGatewayName(gateway)) {
+    throw new UsageError(`--gateway must be NAMESPACE/NAME, not ${JSON.stringify(gateway)}.`);
+  }
+  return { kind: 'control-plane', url: parsed.url, gateway, policyMaxStale: readMaxStale(maxStale ?? '24h') };
+}
+
+function readMaxStale(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || seconds === 0) {
+    throw new UsageError(
+      `--policy-max-stale must be a duration of more than 0s, such as 24h or 1h30m, not ${JSON.stringify(text)}.`,
+    );
+  }
+  return seconds;
 }
 
 function parse(args: readonly string[]) {

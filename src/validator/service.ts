@@ -41,6 +41,7 @@ export async function startValidator(
 ): Promise<ValidatorService> {
   const { log, clock } = parts;
   let current: { readonly enforcer: Enforcer; readonly update: PolicyUpdate } | undefined;
+  let unready = 'no policy has been received yet';
   let stopping = false;
   const onError = (error: unknown) =>
     log.error('a request could not be judged, please report this as a bug', describeBug(error));
@@ -51,7 +52,7 @@ export async function startValidator(
     policyVersion: () => current?.update.policy.version,
     keyAges: () => (current === undefined ? [] : keyAges(current.update, clock.now())),
   });
-  const feed = await folderFeed(options, parts, metrics.keysFetched);
+  const feed = await chooseFeed(options, parts, metrics.keysFetched);
   const authorize = createAuthorizer({
     ...{ cache, clock, metrics, onError },
     enforcer: () => current?.enforcer,
@@ -62,7 +63,12 @@ export async function startValidator(
     }),
   });
   const answer = createAnswer({ authorize, metrics, clock, denials: createDenialLog({ log, clock }) });
-  const enforce = (update: PolicyUpdate): void => {
+  const enforce = (update: PolicyUpdate | undefined): void => {
+    if (update === undefined) {
+      current = undefined;
+      unready = 'the policy is too old: the control plane has not confirmed it for too long';
+      return;
+    }
     const before = current?.update.policy.version;
     current = { enforcer: prepareEnforcer(update), update };
     const { version, sources, bindings } = update.policy;
@@ -75,7 +81,7 @@ export async function startValidator(
     policy: () => current?.update.policy,
     unready: () => {
       if (stopping) return 'shutting down';
-      return current === undefined ? 'no policy has been received yet' : undefined;
+      return current === undefined ? unready : undefined;
     },
   };
 
@@ -101,14 +107,23 @@ export async function startValidator(
   return { stop };
 }
 
-/** Loaded only when it is used: it brings the YAML reader, the compiler and the HTTP client along. */
-async function folderFeed(
-  { manifests, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
+/** Each is loaded only when it is used: the folder's brings the YAML reader, the compiler and the issuers along. */
+async function chooseFeed(
+  { source, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
   parts: ServiceParts,
   onFetch: (source: string, result: string) => void,
 ): Promise<Feed> {
-  const { createFolderFeed } = await import('./folder/feed.ts');
-  return createFolderFeed({ folder: manifests, allowInsecureHttp, fetchDenyCidrs }, { ...parts, onFetch });
+  switch (source.kind) {
+    case 'manifests': {
+      const { createFolderFeed } = await import('./folder/feed.ts');
+      const { folder } = source;
+      return createFolderFeed({ folder, allowInsecureHttp, fetchDenyCidrs }, { ...parts, onFetch });
+    }
+    case 'control-plane': {
+      const { openControlPlaneFeed } = await import('./control-plane/open.ts');
+      return openControlPlaneFeed(source, parts);
+    }
+  }
 }
 
 /** Answers where it listens, for the log. */

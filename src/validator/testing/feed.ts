@@ -46,7 +46,7 @@ function watchedFeed(options: FolderFeedOptions) {
     ...{ feed, updates, lines, fetches },
     start: () =>
       feed.start((update) => {
-        updates.push(update);
+        if (update !== undefined) updates.push(update);
         wake();
       }),
     /** Looks whenever the feed has said or done something, until it is so. */

@@ -1,0 +1,37 @@
+/** When the control plane is asked again: spread, so that a thousand validators do not come back at once. Pure. */
+
+/** In milliseconds, as everything here. */
+const FIRST = 250;
+const LONGEST = 15_000;
+/** Over which validators come back whose connection was closed well: the server they had is going away. */
+const RECONNECT_SPREAD = 1000;
+/** A server that has no news is to hold the question; one that does not is not asked more often than this. */
+const PACE = 1000;
+
+/**
+ * After failures: anything from nothing to a ceiling, which doubles each time; at least what the server asked for.
+ *
+ * @param failures how many there were in a row, this one included.
+ * @param random from 0 to 1.
+ * @param retryAfter seconds.
+ */
+export function retryDelay(failures: number, random: number, retryAfter = 0): number {
+  const ceiling = Math.min(LONGEST, FIRST * 2 ** (failures - 1));
+  const floor = Math.min(retryAfter * 1000, LONGEST / 2);
+  return floor + random * Math.min(Math.max(floor, ceiling), LONGEST - floor);
+}
+
+export interface Success {
+  /** The server closes the connection. */
+  readonly closes: boolean;
+  /** It brought nothing new. */
+  readonly quiet: boolean;
+  /** How long the answer took. */
+  readonly took: number;
+}
+
+/** After an answer: at once, so that the server learns that a policy is in force. */
+export function nextDelay({ closes, quiet, took }: Success, random: number): number {
+  if (closes) return random * RECONNECT_SPREAD;
+  return quiet && took < PACE ? PACE * (0.5 + random / 2) : 0;
+}

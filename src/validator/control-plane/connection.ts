@@ -1,0 +1,159 @@
+/** Questions over HTTP: one connection that is kept, a token and authorities from files, no redirect, no proxy. */
+
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { explainFailure } from './failures.ts';
+import { type Question, type Reply, type Transport, Unreachable } from './transport.ts';
+
+export interface ConnectionOptions {
+  readonly url: URL;
+  /** Holds the bearer token. */
+  readonly tokenFile: string;
+  /** Holds the certificates, as PEM, of the only authorities that are trusted. */
+  readonly caFile: string;
+}
+
+/** Times of keys come in one header field: room for those of some twenty thousand sources. In bytes. */
+const MAX_HEADER_SIZE = 1024 * 1024;
+/** RFC 6750 section 2.1. */
+const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Files are read for each question: so a change counts from the next one on. */
+export function createConnection({ url, tokenFile, caFile }: ConnectionOptions): Transport {
+  const secure = url.protocol === 'https:';
+  const base = url.href.replace(/\/+$/, '');
+  let kept: { readonly agent: HttpAgent; readonly ca: string | undefined } | undefined;
+
+  const renew = (): void => {
+    kept?.agent.destroy();
+    kept = undefined;
+  };
+
+  /** Another authority judges another connection. */
+  const agentFor = (ca: string | undefined): HttpAgent => {
+    if (kept !== undefined && kept.ca !== ca) renew();
+    kept ??= {
+      ca,
+      agent: secure
+        ? new HttpsAgent({ keepAlive: true, maxSockets: 1 })
+        : new HttpAgent({ keepAlive: true, maxSockets: 1 }),
+    };
+    return kept.agent;
+  };
+
+  const send = async ({ method, target, headers, body }: Question, signal: AbortSignal): Promise<Reply> => {
+    const token = await readToken(tokenFile);
+    const ca = secure ? await readAuthorities(caFile) : undefined;
+    const options: RequestOptions = {
+      method,
+      signal,
+      headers: {
+        ...headers,
+        'accept-encoding': 'identity',
+        'user-agent': 'portcullis',
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        }),
+      },
+      maxHeaderSize: MAX_HEADER_SIZE,
+      // A long poll never waits for another question, nor one for it.
+      agent: method === 'GET' ? agentFor(ca) : false,
+    };
+    const where = `${base}${target}`;
+    try {
+      signal.throwIfAborted();
+      // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED cannot take it back.
+      const asking = secure
+        ? httpsRequest(where, { ...options, ca, rejectUnauthorized: true })
+        : httpRequest(where, options);
+      return reply(await answerTo(asking, body), url.host, caFile);
+    } catch (error) {
+      throw explainFailure(error, url.host, caFile);
+    }
+  };
+
+  return { send, renew };
+}
+
+function answerTo(asking: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    asking.once('response', resolve);
+    asking.on('error', reject);
+    asking.once('close', () => reject(new Error('The connection was closed.')));
+    asking.end(body);
+  });
+}
+
+function reply(message: IncomingMessage, peer: string, caFile: string): Reply {
+  // Its end is told by whoever reads; what comes after a drop is nobody's business.
+  message.on('error', () => {});
+  return {
+    status: message.statusCode ?? 0,
+    headers: message.headers,
+    skip: () => void message.resume(),
+    drop: () => void message.destroy(),
+    read: async (maxBytes) => {
+      const chunks: Uint8Array[] = [];
+      let length = 0;
+      try {
+        for await (const chunk of message as AsyncIterable<Uint8Array>) {
+          length += chunk.length;
+          if (length > maxBytes) return undefined;
+          chunks.push(chunk);
+        }
+      } catch (error) {
+        throw explainFailure(error, peer, caFile);
+      }
+      return Buffer.concat(chunks).toString();
+    },
+  };
+}
+
+async function readToken(file: string): Promise<string> {
+  const token = (await readText(file, 'token')).trim();
+  if (!TOKEN.test(token)) throw new Unreachable('token content', `the file ${file} does not hold a token`);
+  return token;
+}
+
+async function readAuthorities(file: string): Promise<string> {
+  const pem = (await readText(file, 'CA')).match(CERTIFICATE) ?? [];
+  if (pem.length === 0 || !pem.every(isCertificate)) {
+    throw new Unreachable(
+      'CA content',
+      `the file ${file} holds ${pem.length === 0 ? 'no certificate' : 'a certificate that cannot be read'}: ` +
+        'the control plane shows itself by an authority in it',
+    );
+  }
+  return pem.join('\n');
+}
+
+async function readText(file: string, what: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+    throw new Unreachable(
+      `${what} ${code}`,
+      `the ${what} file ${file} cannot be read (${code}); it is tried again, and the control plane is not asked before`,
+    );
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,207 @@
+/** The feed that follows the control plane. What was said last is in force, also while nobody answers, for so long. */
+
+import type { Rejection } from '../../policy/exchange.ts';
+import type { PolicyUpdate } from '../../policy/policy.ts';
+import type { Log, LogFields } from '../../telemetry/log.ts';
+import { describeBug } from '../bug.ts';
+import type { Clock } from '../clock.ts';
+import type { Feed } from '../feed.ts';
+import type { Answer, Asked } from './answers.ts';
+import { nextDelay, retryDelay } from './backoff.ts';
+import { createConfirmation } from './confirmation.ts';
+import { type Held, hold, recheck } from './held.ts';
+import { createKeyRefresh } from './key-refresh.ts';
+import { createPause } from './pause.ts';
+import { type Poll, startPoll } from './poll.ts';
+import type { StateStore } from './state-store.ts';
+import { createTopics } from './topics.ts';
+import type { Transport } from './transport.ts';
+
+export interface ControlPlaneFeedOptions {
+  /** namespace/name; undefined = what is meant for this pod. */
+  readonly gateway: string | undefined;
+  /** A policy that was confirmed longer ago is not enforced any more. In seconds. */
+  readonly maxStale: number;
+}
+
+export interface ControlPlaneFeedParts {
+  readonly transport: Transport;
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+export function createControlPlaneFeed(
+  { gateway, maxStale }: ControlPlaneFeedOptions,
+  { transport, store, clock, log, random }: ControlPlaneFeedParts,
+): Feed {
+  let publish: (update: PolicyUpdate | undefined) => void = () => {};
+  let held: Held | undefined;
+  let inForce = false;
+  let rejected: Rejection | undefined;
+  let failures = 0;
+  let stopped = false;
+  let poll: Poll | undefined;
+  let polls = 0;
+  const waiting = new Set<{
+    readonly version: string;
+    readonly since: number;
+    readonly resolve: () => void;
+  }>();
+  const pause = createPause(clock);
+  const topics = createTopics(log);
+
+  const confirmation = createConfirmation(clock, maxStale, () => {
+    log.error(
+      `the policy is not enforced any more: the control plane has not confirmed it for ${maxStale} s (--policy-max-stale)`,
+    );
+    inForce = false;
+    publish(undefined);
+  });
+
+  const refresh = createKeyRefresh({
+    ...{ transport, clock },
+    delivered: (version) => {
+      if (held?.policy.version === version || stopped) return Promise.resolve();
+      // An answer that is coming may have been written before.
+      const since = poll === undefined || poll.interrupt() ? polls : polls + 1;
+      pause.end();
+      return new Promise((resolve) => waiting.add({ version, since, resolve }));
+    },
+    onProblem: (topic, message) => topics.tell(topic, message),
+  });
+
+  /** Those who wait for a version have waited when it is there, and when asking for it did not bring it. */
+  const release = (): void => {
+    for (const waiter of waiting) {
+      const isOver =
+        stopped || failures > 0 || held?.policy.version === waiter.version || polls > waiter.since;
+      if (isOver && waiting.delete(waiter)) waiter.resolve();
+    }
+  };
+
+  /** Makes it the one in force. What was in force before stays where it cannot be, which is a bug. */
+  const enforce = (next: Held): boolean => {
+    try {
+      publish(next);
+    } catch (error) {
+      const { version } = next.policy;
+      reject({ version, reason: 'the validator failed to prepare it' }, describeBug(error));
+      return false;
+    }
+    held = next;
+    inForce = true;
+    rejected = undefined;
+    return true;
+  };
+
+  const reject = (rejection: Rejection, fields?: LogFields): void => {
+    const { version, reason } = rejection;
+    if (rejected?.version !== version || rejected.reason !== reason) {
+      log.error(`the policy ${version} cannot be applied: ${reason}; what was in force before stays`, fields);
+    }
+    rejected = rejection;
+  };
+
+  const confirm = (): true => {
+    confirmation.confirm();
+    if (held !== undefined) store.save(held, clock.now());
+    return true;
+  };
+
+  /** Answers whether all is well. */
+  const take = (answer: Answer): boolean => {
+    switch (answer.kind) {
+      case 'policy':
+        return enforce(hold(answer, held, clock.now())) && confirm();
+      case 'confirmed': {
+        rejected = undefined;
+        const next = held === undefined ? undefined : recheck(held, answer.keysChecked, clock.now());
+        // It may have run out while the question was held.
+        return (next === undefined || (next === held && inForce) || enforce(next)) && confirm();
+      }
+      case 'unconfirmed':
+        return true;
+      case 'rejected':
+        reject(answer.rejection);
+        return false;
+      case 'problem':
+        topics.tell(answer.topic, answer.message);
+        return false;
+    }
+  };
+
+  /** Asks once; answers how many milliseconds to wait before the next time. */
+  const ask = async (): Promise<number> => {
+    const asked: Asked = {
+      version: inForce && held?.lacksSecrets === false ? held.policy.version : undefined,
+      rejected,
+    };
+    const start = clock.elapsed();
+    poll = startPoll(asked, { transport, clock, gateway });
+    const answer = await poll.answer;
+    poll = undefined;
+    if (stopped || answer.kind === 'interrupted') return 0;
+    const isGood = take(answer);
+    polls += 1;
+    failures = isGood ? 0 : failures + 1;
+    release();
+    if (answer.kind === 'problem') {
+      // Another connection may lead to another replica.
+      transport.renew();
+      return retryDelay(failures, random(), answer.retryAfter);
+    }
+    if (!isGood || answer.kind === 'rejected') return retryDelay(failures, random());
+    topics.clear();
+    const quiet = answer.kind !== 'policy' || answer.policy.version === asked.version;
+    return nextDelay({ closes: answer.closes, quiet, took: clock.elapsed() - start }, random());
+  };
+
+  const follow = async (): Promise<void> => {
+    while (!stopped) {
+      let delay: number;
+      try {
+        delay = await ask();
+      } catch (error) {
+        log.error('the control plane cannot be followed, please report this as a bug', describeBug(error));
+        failures += 1;
+        delay = retryDelay(failures, random());
+      }
+      if (!stopped) await pause.wait(delay);
+    }
+  };
+
+  const takeStored = async (): Promise<void> => {
+    const stored = await store.load();
+    if (stored === undefined || stopped) return;
+    held = stored.held;
+    confirmation.confirm(stored.confirmedAt);
+    if (!confirmation.isFresh() || !enforce(stored.held)) return;
+    const age = Math.max(0, Math.round(clock.now() - stored.confirmedAt));
+    log.info('the policy is read from disk until the control plane answers', { confirmedSecondsAgo: age });
+  };
+
+  return {
+    start: async (onUpdate) => {
+      publish = onUpdate;
+      await takeStored();
+      void follow();
+    },
+    refreshKeys: (uid) => {
+      const source = inForce ? held?.policy.sources.find((candidate) => candidate.uid === uid) : undefined;
+      return source?.maxStale === undefined ? undefined : refresh.refresh(uid);
+    },
+    stop: () => {
+      stopped = true;
+      publish = () => {};
+      confirmation.stop();
+      refresh.stop();
+      poll?.abort();
+      pause.end();
+      release();
+      transport.renew();
+    },
+  };
+}

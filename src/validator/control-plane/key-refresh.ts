@@ -1,0 +1,103 @@
+/** Reports of unknown kids: one question at a time and source, and none while the control plane wants none. */
+
+import { parseRefreshed, serializeRefresh } from '../../policy/envelope.ts';
+import { FORMAT_FIELD, REFRESH_PATH } from '../../policy/exchange.ts';
+import { POLICY_FORMAT } from '../../policy/policy.ts';
+import type { Clock } from '../clock.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { type Reply, type Transport, Unreachable } from './transport.ts';
+
+/** Where the server does not say when it may be asked again; the default of a source. In seconds. */
+export const COOLDOWN = 30;
+/** The same after a failure: the keys may be there as soon as the control plane is. */
+export const FAILURE_COOLDOWN = 5;
+/** For a fetch that the server has to make, with all its redirects; in milliseconds. */
+export const REFRESH_LIMIT = 15_000;
+const MAX_ANSWER_BYTES = 4096;
+
+export interface KeyRefreshParts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Resolves when that version, or what came after it, is in force. */
+  readonly delivered: (version: string) => Promise<void>;
+  readonly onProblem: (topic: string, message: string) => void;
+}
+
+export interface KeyRefresh {
+  /** Undefined within the cooldown; resolves when all that could be done is done. */
+  refresh(uid: string): Promise<void> | undefined;
+  stop(): void;
+}
+
+type Outcome = { readonly version: string | undefined; readonly cooldown: number };
+
+export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
+  const { transport, clock } = parts;
+  const stopped = new AbortController();
+  const underWay = new Map<string, Promise<void>>();
+  /** When each source may be asked for again, by `clock.elapsed`. */
+  const closedUntil = new Map<string, number>();
+
+  const once = async (uid: string): Promise<void> => {
+    const { version, cooldown } = await ask(uid).finally(() => underWay.delete(uid));
+    closedUntil.set(uid, clock.elapsed() + cooldown * 1000);
+    if (version !== undefined && !stopped.signal.aborted) await parts.delivered(version);
+  };
+
+  const ask = async (uid: string): Promise<Outcome> => {
+    const late = new AbortController();
+    const cancel = clock.after(REFRESH_LIMIT, () => late.abort());
+    try {
+      const question = {
+        method: 'POST',
+        target: REFRESH_PATH,
+        headers: { accept: 'application/json', [FORMAT_FIELD]: String(POLICY_FORMAT) },
+        body: serializeRefresh(uid),
+      } as const;
+      return await judge(await transport.send(question, AbortSignal.any([late.signal, stopped.signal])));
+    } catch (error) {
+      if (stopped.signal.aborted) return { version: undefined, cooldown: FAILURE_COOLDOWN };
+      if (late.signal.aborted) return failed('late', 'the control plane does not say that it fetched keys');
+      if (!(error instanceof Unreachable)) throw error;
+      return failed(error.topic, error.message);
+    } finally {
+      cancel();
+    }
+  };
+
+  const judge = async (reply: Reply): Promise<Outcome> => {
+    const { status, headers } = reply;
+    try {
+      const cooldown = parseRetryAfter(headers['retry-after']) ?? COOLDOWN;
+      if (status === 429) return { version: undefined, cooldown };
+      const body = status === 200 ? await reply.read(MAX_ANSWER_BYTES) : undefined;
+      const version = body === undefined ? undefined : parseRefreshed(body);
+      if (version !== undefined) return { version, cooldown };
+      return failed('status', `the control plane does not fetch keys for us (status ${status})`);
+    } finally {
+      reply.drop();
+    }
+  };
+
+  const failed = (topic: string, message: string): Outcome => {
+    parts.onProblem(`keys ${topic}`, message);
+    return { version: undefined, cooldown: FAILURE_COOLDOWN };
+  };
+
+  const forgetPast = (): void => {
+    for (const [uid, until] of closedUntil) if (until <= clock.elapsed()) closedUntil.delete(uid);
+  };
+
+  return {
+    refresh: (uid) => {
+      const running = underWay.get(uid);
+      if (running !== undefined) return running;
+      if (stopped.signal.aborted || (closedUntil.get(uid) ?? 0) > clock.elapsed()) return undefined;
+      forgetPast();
+      const started = once(uid);
+      underWay.set(uid, started);
+      return started;
+    },
+    stop: () => stopped.abort(),
+  };
+}

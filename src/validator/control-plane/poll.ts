@@ -1,0 +1,113 @@
+/** One question for the policy, held by the server until there is news, and bounded at every stage. */
+
+import {
+  FORMAT_FIELD,
+  formatEntityTag,
+  formatRejection,
+  GATEWAY_PARAMETER,
+  MAX_ENVELOPE_BYTES,
+  POLICY_PATH,
+  POLL_HOLD,
+  POLL_JITTER,
+  REJECTED_FIELD,
+} from '../../policy/exchange.ts';
+import { POLICY_FORMAT } from '../../policy/policy.ts';
+import type { Clock } from '../clock.ts';
+import { type Answer, type Asked, judgeBody, judgeHead } from './answers.ts';
+import { type Question, type Transport, Unreachable } from './transport.ts';
+
+/** A connection that nobody is at the other end of is noticed by it; in milliseconds, as everything here. */
+export const HEAD_LIMIT = POLL_HOLD + POLL_JITTER + 3000;
+/** From the head to the end of the body. */
+export const BODY_LIMIT = 30_000;
+
+export type PollAnswer = Answer | { readonly kind: 'interrupted' };
+
+export interface Poll {
+  readonly answer: Promise<PollAnswer>;
+  /** Ends the waiting, unless an answer has begun to come: then it answers false. */
+  interrupt(): boolean;
+  /** Ends it in any case. */
+  abort(): void;
+}
+
+export interface PollParts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly gateway: string | undefined;
+}
+
+export function startPoll(asked: Asked, { transport, clock, gateway }: PollParts): Poll {
+  const ending = new AbortController();
+  let ended: 'late' | 'interrupted' | undefined;
+  let answering = false;
+  let cancel = () => {};
+
+  const end = (how: 'late' | 'interrupted'): void => {
+    ended ??= how;
+    ending.abort();
+  };
+  const limit = (milliseconds: number): void => {
+    cancel();
+    cancel = clock.after(milliseconds, () => end('late'));
+  };
+
+  const exchange = async (): Promise<PollAnswer> => {
+    limit(HEAD_LIMIT);
+    const reply = await transport.send(policyQuestion(asked, gateway), ending.signal);
+    answering = true;
+    limit(BODY_LIMIT);
+    const head = judgeHead(reply, asked);
+    if (head.kind !== 'body') {
+      if (head.kind === 'problem' || head.kind === 'rejected') reply.drop();
+      else reply.skip();
+      return head;
+    }
+    const body = await reply.read(MAX_ENVELOPE_BYTES);
+    if (body === undefined) reply.drop();
+    return judgeBody(head, body);
+  };
+
+  const answer = exchange()
+    .catch((error: unknown): PollAnswer => {
+      if (ended === 'interrupted') return { kind: 'interrupted' };
+      if (ended === 'late') return answering ? TOO_SLOW : NO_ANSWER;
+      if (!(error instanceof Unreachable)) throw error;
+      return { kind: 'problem', topic: error.topic, message: error.message };
+    })
+    .finally(() => cancel());
+
+  return {
+    answer,
+    interrupt: () => {
+      if (!answering) end('interrupted');
+      return !answering;
+    },
+    abort: () => end('interrupted'),
+  };
+}
+
+const NO_ANSWER: Answer = {
+  kind: 'problem',
+  topic: 'no answer',
+  message: `the control plane does not answer within ${HEAD_LIMIT / 1000} s`,
+};
+const TOO_SLOW: Answer = {
+  kind: 'problem',
+  topic: 'slow body',
+  message: `the control plane does not send its policy within ${BODY_LIMIT / 1000} s`,
+};
+
+function policyQuestion({ version, rejected }: Asked, gateway: string | undefined): Question {
+  const query = gateway === undefined ? '' : `?${GATEWAY_PARAMETER}=${encodeURIComponent(gateway)}`;
+  return {
+    method: 'GET',
+    target: `${POLICY_PATH}${query}`,
+    headers: {
+      accept: 'application/json',
+      [FORMAT_FIELD]: String(POLICY_FORMAT),
+      ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
+      ...(rejected !== undefined && { [REJECTED_FIELD]: formatRejection(rejected) }),
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** The last good policy as it stands on disk: without secrets, and only for whom it was sent. Pure. */
+
+import { formatKeysChecked, parseKeysChecked } from '../../policy/exchange.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { amount, list, Misshapen, object, oneOf, type Shape, text } from '../../policy/shape.ts';
+import { policyVersion } from '../../policy/version.ts';
+import { parsePolicy } from '../../policy/wire.ts';
+import type { Held } from './held.ts';
+
+/** Who was asked for what: what was sent to another one is not ours. */
+export interface Origin {
+  readonly url: string;
+  readonly gateway: string;
+}
+
+export interface Stored {
+  readonly held: Held;
+  /** Unix seconds. */
+  readonly confirmedAt: number;
+}
+
+export type ParsedStored =
+  | ({ readonly kind: 'stored' } & Stored)
+  /** Completes "the policy on disk …". */
+  | { readonly kind: 'refused'; readonly problem: string };
+
+const STORED_FORMAT = 1;
+
+/** With keys that were kept the policy is another one than was sent: the version that was sent stands beside it. */
+export function serializeStored(
+  { policy, kept, keysChecked }: Held,
+  confirmedAt: number,
+  origin: Origin,
+): string {
+  return JSON.stringify({
+    format: STORED_FORMAT,
+    ...origin,
+    version: policy.version,
+    confirmedAt,
+    keysChecked: formatKeysChecked(keysChecked),
+    kept: [...kept],
+    policy: { ...policy, version: policyVersion(policy) },
+  });
+}
+
+/** Never throws, whatever a file holds. */
+export function parseStored(json: string, origin: Origin): ParsedStored {
+  const refused = (problem: string): ParsedStored => ({ kind: 'refused', problem });
+  let document: ReturnType<typeof stored>;
+  try {
+    document = stored(JSON.parse(json), '');
+  } catch (error) {
+    return refused(error instanceof Misshapen ? `cannot be read: ${error.message.trim()}` : 'is broken');
+  }
+  if (document.url !== origin.url || document.gateway !== origin.gateway) {
+    return refused('was sent by another control plane, or for another gateway');
+  }
+  const parsed = parsePolicy(document.policy);
+  if (parsed.kind === 'refused') return refused(`cannot be used: ${parsed.problem}`);
+  const policy: Policy = { ...parsed.policy, version: document.version };
+  return {
+    kind: 'stored',
+    confirmedAt: document.confirmedAt,
+    held: {
+      policy,
+      kept: new Set(document.kept),
+      keysChecked: parseKeysChecked(document.keysChecked),
+      secrets: new Map(),
+      lacksSecrets: policy.sources.some(({ keys }) => keys.kind === 'hmac'),
+    },
+  };
+}
+
+/** As text, for `parsePolicy`. */
+const anyJson: Shape<string> = (value) => JSON.stringify(value);
+
+const stored = object({
+  format: oneOf(STORED_FORMAT),
+  url: text,
+  gateway: text,
+  version: text,
+  confirmedAt: amount,
+  keysChecked: text,
+  kept: list(text),
+  policy: anyJson,
+});

@@ -1,0 +1,122 @@
+/** A control-plane feed at a clock that stands still, over a transport that a test answers for. */
+
+import type { PolicyUpdate } from '../../policy/policy.ts';
+import type { Clock } from '../clock.ts';
+import { createConnection } from '../control-plane/connection.ts';
+import { systemDisk } from '../control-plane/disk.ts';
+import { createControlPlaneFeed } from '../control-plane/feed.ts';
+import type { Held } from '../control-plane/held.ts';
+import { createStateStore, type StateStore } from '../control-plane/state-store.ts';
+import type { Stored } from '../control-plane/stored.ts';
+import { type ManualClock, manualClock } from './clock.ts';
+import { type ScriptedTransport, scriptedTransport, settle } from './transport.ts';
+
+export interface SetUp {
+  readonly clock?: ManualClock;
+  readonly transport?: ScriptedTransport;
+  readonly random?: () => number;
+  readonly gateway?: string;
+  readonly maxStale?: number;
+  /** What is on disk. */
+  readonly stored?: Stored;
+  /** Called for each update, before it counts. */
+  readonly onUpdate?: (update: PolicyUpdate | undefined) => void;
+}
+
+export function controlPlaneFeed(options: SetUp = {}) {
+  const clock = options.clock ?? manualClock();
+  const transport = options.transport ?? scriptedTransport();
+  const lines: string[] = [];
+  const updates: (PolicyUpdate | undefined)[] = [];
+  const saved: { readonly held: Held; readonly confirmedAt: number }[] = [];
+  const hear = (line: string) => void lines.push(line);
+  const store: StateStore = {
+    load: async () => options.stored,
+    save: (held, confirmedAt) => void saved.push({ held, confirmedAt }),
+  };
+  const feed = createControlPlaneFeed(
+    { gateway: options.gateway, maxStale: options.maxStale ?? 86_400 },
+    {
+      ...{ clock, transport, store },
+      random: options.random ?? (() => 0.5),
+      log: { info: hear, warn: hear, error: hear, flush: async () => {} },
+    },
+  );
+  const start = async () => {
+    await feed.start((update) => {
+      options.onUpdate?.(update);
+      updates.push(update);
+    });
+    await settle();
+  };
+  return {
+    ...{ feed, clock, transport, lines, updates, saved, start },
+    /** The last question is answered; whatever follows at once has happened afterwards. */
+    answer: async (...reply: Parameters<ScriptedTransport['last']['answer']>) => {
+      transport.last.answer(...reply);
+      await settle();
+    },
+    fail: async (topic?: string) => {
+      transport.last.fail(topic);
+      await settle();
+    },
+    pass: async (milliseconds: number) => {
+      clock.advance(milliseconds);
+      await settle();
+    },
+    /** The header fields of the last question that say what is known. */
+    told: () => {
+      const { 'if-none-match': version, 'portcullis-rejected': rejected } = transport.last.question.headers;
+      return { version, rejected };
+    },
+    inForce: () => updates.at(-1)?.policy.version,
+  };
+}
+
+/** A feed whose first question has been answered. */
+export async function followingFeed(
+  reply: Parameters<ScriptedTransport['last']['answer']>,
+  options?: SetUp,
+): Promise<ReturnType<typeof controlPlaneFeed>> {
+  const setUp = controlPlaneFeed(options);
+  await setUp.start();
+  await setUp.answer(...reply);
+  return setUp;
+}
+
+export interface WatchedOptions {
+  readonly url: URL;
+  readonly tokenFile: string;
+  readonly caFile: string;
+  readonly stateFolder: string;
+  readonly clock: Clock;
+  readonly maxStale: number;
+}
+
+/** A feed over the real network and disk, and all that it says and does. */
+export function watchedFeed({ url, tokenFile, caFile, stateFolder, clock, maxStale }: WatchedOptions) {
+  const lines: string[] = [];
+  const updates: PolicyUpdate[] = [];
+  const hear = (line: string) => void lines.push(line);
+  const log = { info: hear, warn: hear, error: hear, flush: async () => {} };
+  const feed = createControlPlaneFeed(
+    { gateway: undefined, maxStale },
+    {
+      ...{ clock, log, random: () => 0.1 },
+      transport: createConnection({ url, tokenFile, caFile }),
+      store: createStateStore({
+        ...{ clock, log, folder: stateFolder, disk: systemDisk },
+        origin: { url: url.href, gateway: '' },
+      }),
+    },
+  );
+  const last = () => ({ version: updates.at(-1)?.policy.version });
+  return {
+    ...{ feed, lines, updates, last },
+    start: () => feed.start((update) => void (update !== undefined && updates.push(update))),
+    /** Looks again and again, while the network and the disk do their work. */
+    until: async (isSo: (last: { readonly version: string | undefined }) => boolean): Promise<void> => {
+      while (!isSo(last())) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+  };
+}
