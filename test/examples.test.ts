@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { envoyBootstrap } from '../src/sidecar/bootstrap.ts';
+import { run } from '../tools/run.ts';
 
 interface Manifest {
   readonly apiVersion: string;
@@ -71,4 +72,15 @@ test('the Envoy to copy is the one that is generated', () => {
       maxHeapBytes: 256 * 1024 * 1024,
     }),
   );
+});
+
+test('the quickstart passes its own tests', async () => {
+  const folder = join(import.meta.dirname, '..', 'examples');
+  const program = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
+  const { code, stdout } = await run(process.execPath, [
+    ...[program, 'test', '-f', join(folder, 'quickstart')],
+    join(folder, 'quickstart-tests.yaml'),
+  ]);
+  expect(stdout).toBe('10 passed, 0 failed\n');
+  expect(code).toBe(0);
 });

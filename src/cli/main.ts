@@ -1,13 +1,27 @@
 /** The command `portcullis`: finds the program that a command names, and loads no other. */
 
 import { VERSION } from '../telemetry/version.ts';
+import type { Command } from './command.ts';
 
-/** A program reads the rest of the command line itself, and runs by being loaded. */
+/** What is named here is loaded when it is called for, and reads the rest of the command line itself. */
 const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run: () => Promise<unknown> }>> =
   {
     validator: {
       summary: "answer Envoy's authorization checks",
+      // The one program that also has a bundle of its own: it runs by being loaded.
       run: () => import('../validator/main.ts'),
+    },
+    lint: {
+      summary: 'say what is wrong with manifests',
+      run: async () => run((await import('./lint.ts')).lint),
+    },
+    explain: {
+      summary: 'say what becomes of a request, and why',
+      run: async () => run((await import('./explain.ts')).explain),
+    },
+    test: {
+      summary: 'run policy tests',
+      run: async () => run((await import('./policy-tests.ts')).test),
     },
   };
 
@@ -22,6 +36,11 @@ portcullis COMMAND --help tells the options of a command; portcullis --version t
 `;
 
 const USAGE_ERROR = 2;
+
+async function run(command: Command): Promise<void> {
+  const { runCommand } = await import('./command.ts');
+  await runCommand(command);
+}
 
 function main(name: string | undefined): void {
   if (name === '--help' || name === '-h') process.stdout.write(USAGE);

@@ -1,6 +1,7 @@
 /** The first half of the judgement: from the request to an answer, or to the token that must be verified. */
 
 import { normalizeHost } from '../matching/hosts.ts';
+import type { CredentialPolicy } from '../policy/policy.ts';
 import type { SourceIndex } from '../token/issuer.ts';
 import { allowWithoutIdentity, deny } from './answers.ts';
 import type { PreparedRule, RuledBinding } from './binding.ts';
@@ -40,6 +41,7 @@ export function begin(enforcer: Enforcer | undefined, request: CheckRequest, tra
   }
   const named = normalizeHost(request.host);
   if (named.kind === 'malformed') {
+    trace?.('binding', `The Host header is malformed or doubled: ${JSON.stringify(request.host)}`);
     return decided(
       deny({ request }, { reason: 'request_malformed', detail: 'The Host header is malformed.' }),
     );
@@ -48,7 +50,9 @@ export function begin(enforcer: Enforcer | undefined, request: CheckRequest, tra
   const binding = enforcer.bindingFor(host, request.port);
   trace?.(
     'binding',
-    binding === undefined ? `No binding for ${host}` : `${binding.policy.id} guards ${host}`,
+    binding === undefined
+      ? `No binding for ${host}`
+      : `${binding.policy.id} guards ${host}, in mode ${binding.policy.mode}`,
   );
   if (binding === undefined) {
     return decided(deny({ request }, { reason: 'host_unbound', detail: 'No ApiBinding guards this host.' }));
@@ -77,6 +81,7 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
   const { request, enforcer, binding } = guarded;
   const target = splitTarget(request.target);
   if (target === undefined || !isPlainMethod(request.method)) {
+    trace?.('path', 'The method or the path is malformed');
     return decided(
       deny(guarded, { reason: 'request_malformed', detail: 'The method or the path is malformed.' }),
     );
@@ -88,7 +93,12 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
   }
   const { rule, readings } = routed;
   trace?.('path', readings.map(({ path }) => path).join(' | '));
-  trace?.('rule', rule === undefined ? 'No rule matches: a token is required' : rule.policy.name);
+  trace?.(
+    'rule',
+    rule === undefined
+      ? 'No rule matches: a token is required'
+      : `${rule.policy.name}, authentication ${rule.policy.authentication}`,
+  );
   const context = { ...guarded, rule };
   const authentication = rule?.policy.authentication ?? 'Required';
   if (authentication === 'Deny') {
@@ -98,6 +108,7 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
     trace?.('preflight', 'A CORS preflight carries no token and is allowed');
     return decided(allowWithoutIdentity(context, 'preflight'));
   }
+  trace?.('preflight', 'No CORS preflight that passes without a token');
   if (authentication === 'None') {
     trace?.('credentials', 'No token is looked at');
     return decided(allowWithoutIdentity(context, 'anonymous'));
@@ -108,16 +119,17 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
       trace?.('credentials', credentials.detail);
       return decided(deny(context, credentials));
     case 'none':
-      trace?.('credentials', 'No token');
+      trace?.('credentials', `No token in ${binding.judgement.credentials.map(placeName).join(', ')}`);
       return decided(
         authentication === 'Optional' && !rule?.requires
           ? allowWithoutIdentity(context, 'anonymous')
           : deny(context, { reason: 'token_missing', detail: 'The request carries no token.' }),
       );
     case 'found': {
-      trace?.('credentials', `A token in ${credentials.place.in} ${credentials.place.name}`);
+      trace?.('credentials', `A token in ${placeName(credentials.place)}`);
       const candidates = enforcer.sourcesOf(binding);
       if (candidates.list.length === 0) {
+        trace?.('token', 'No source of the binding is there, and permits it');
         return decided(
           deny(context, {
             reason: 'keys_unavailable',
@@ -133,3 +145,5 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
     }
   }
 }
+
+const placeName = ({ in: place, name }: CredentialPolicy): string => `${place} ${name}`;

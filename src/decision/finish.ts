@@ -41,6 +41,7 @@ function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | unde
     trace?.('source roles', `None of ${required.join(', ')}`);
     return deny(pending, roleMismatch(identity), { source, user });
   }
+  trace?.('source roles', required.length === 0 ? 'None are asked for' : `One of ${required.join(', ')}`);
   const unmet =
     rule === undefined ? undefined : unmetRequirement(rule, identity, readings, inputs(pending, identity));
   if (unmet !== undefined) {
@@ -52,7 +53,7 @@ function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | unde
 }
 
 /** What expressions see; the part that no reading changes is made once. */
-function inputs(pending: Pending, identity: Identity): (reading: RoutedReading) => RequestInput {
+export function inputs(pending: Pending, identity: Identity): (reading: RoutedReading) => RequestInput {
   const { request, host, query } = pending;
   let headers: Readonly<Record<string, string>> | undefined;
   return ({ path, params }) => {

@@ -1,0 +1,58 @@
+/** A command: arguments in, text and an exit code out. What it needs of the process is passed in. */
+
+import { describeBug } from '../validator/bug.ts';
+import { StartError } from '../validator/start-error.ts';
+
+export interface Surroundings {
+  /** All of standard input. */
+  readonly stdin: () => Promise<Uint8Array>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Proxy variables are looked up here. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** Resolves with the exit code; rejects with a StartError that carries its own. */
+export type Command = (args: readonly string[], surroundings: Surroundings) => Promise<number>;
+
+const FAILED = 1;
+
+/** Runs a command with what follows its name. */
+export async function runCommand(command: Command): Promise<void> {
+  // Until the command has ended well, its end is a failure, also where the reader of our output goes away.
+  process.exitCode = FAILED;
+  process.stdout.on('error', () => process.exit());
+  const err = (text: string) => void process.stderr.write(text);
+  try {
+    process.exitCode = await command(process.argv.slice(3), {
+      stdin: readStdin,
+      out: (text) => void process.stdout.write(text),
+      err,
+      environment: process.env,
+      now: Date.now() / 1000,
+    });
+  } catch (error) {
+    const isOurs = error instanceof StartError;
+    const problem = isOurs
+      ? error.message
+      : `unexpected error, please report this as a bug: ${JSON.stringify(describeBug(error))}`;
+    err(`portcullis: ${oneLine(problem)}\n`);
+    process.exitCode = isOurs ? error.exitCode : FAILED;
+  }
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Controls, line breaks and marks that change the direction of writing could make a terminal show another text. */
+const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
+
+/** Text of others, made fit for one line of a terminal. */
+export function oneLine(text: string): string {
+  return text.replaceAll(UNSAFE, ' ');
+}

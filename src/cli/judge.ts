@@ -1,0 +1,131 @@
+/** The judgement of one request, told step by step: both halves of the decision, and the token between them. */
+
+import { internalError } from '../decision/answers.ts';
+import { begin, type Pending } from '../decision/begin.ts';
+import type { CheckRequest, Decision } from '../decision/decision.ts';
+import { describeReadings, describeRequirements } from '../decision/describe.ts';
+import type { Enforcer } from '../decision/enforcer.ts';
+import { finish } from '../decision/finish.ts';
+import { REASONS } from '../decision/reasons.ts';
+import { splitTarget } from '../decision/request.ts';
+import type { TraceStep } from '../decision/trace.ts';
+import { normalizeHost } from '../matching/hosts.ts';
+import type { CredentialPolicy } from '../policy/policy.ts';
+import { describeToken } from '../token/describe.ts';
+import { inspect } from '../token/inspect.ts';
+import type { Verification } from '../token/verification.ts';
+import { verifyToken } from '../token/verify.ts';
+import { describeBug } from '../validator/bug.ts';
+
+export interface Step {
+  readonly step: TraceStep;
+  readonly finding: string;
+}
+
+export interface Judged {
+  readonly decision: Decision;
+  readonly steps: readonly Step[];
+}
+
+/** What a source's keys turned out to be, and the policy with them; undefined for keys that are not fetched. */
+export type RefreshKeys = (
+  sourceId: string,
+) => Promise<{ readonly finding: string; readonly enforcer: Enforcer } | undefined>;
+
+/** `at` in Unix seconds. Never rejects: a bug is a refusal, as it is in the validator. */
+export async function judge(
+  enforcer: Enforcer,
+  request: CheckRequest,
+  at: number,
+  refreshKeys: RefreshKeys,
+): Promise<Judged> {
+  const steps: Step[] = [];
+  const tell = (step: TraceStep, finding: string) => void steps.push({ step, finding });
+  const end = (decision: Decision): Judged => {
+    tell('answer', answerFinding(decision));
+    return { decision, steps };
+  };
+  try {
+    const begun = begin(enforcer, request, tell);
+    if (begun.kind === 'verify') return end(await judgeToken(begun.pending, at, refreshKeys, tell));
+    if (begun.decision.reason === 'path_ambiguous') tellReadings(enforcer, request, tell);
+    return end(begun.decision);
+  } catch (error) {
+    tell('answer', `unexpected error, please report this as a bug: ${JSON.stringify(describeBug(error))}`);
+    return end(internalError(request));
+  }
+}
+
+type Tell = (step: TraceStep, finding: string) => void;
+
+async function judgeToken(begun: Pending, at: number, refreshKeys: RefreshKeys, tell: Tell) {
+  const pending = await withKeys(begun, at, refreshKeys, tell);
+  const verification = verifyToken(pending.token, pending.candidates, at);
+  for (const finding of describeToken(pending.token, pending.candidates, at, verification)) {
+    tell('token', finding);
+  }
+  const late: Step[] = [];
+  const decision = finish(pending, verification, (step, finding) => void late.push({ step, finding }));
+  for (const { step, finding } of late) {
+    if (step === 'require') tellRequirements(pending, verification, decision, tell);
+    tell(step, finding);
+  }
+  return decision;
+}
+
+/** Keys are fetched only where the judgement comes as far as to need them. */
+async function withKeys(
+  pending: Pending,
+  at: number,
+  refreshKeys: RefreshKeys,
+  tell: Tell,
+): Promise<Pending> {
+  const inspection = inspect(pending.token, pending.candidates, at);
+  if (inspection.kind !== 'refused' || inspection.refusal.reason !== 'keys_unavailable') return pending;
+  const { source } = inspection.refusal;
+  const refreshed = source === undefined ? undefined : await refreshKeys(source);
+  if (refreshed === undefined) return pending;
+  tell('token', refreshed.finding);
+  const again = begin(refreshed.enforcer, pending.request);
+  return again.kind === 'verify' ? again.pending : pending;
+}
+
+function tellRequirements(pending: Pending, verification: Verification, decision: Decision, tell: Tell) {
+  if (verification.kind !== 'verified') return;
+  const refusal = decision.outcome === 'allowed' ? undefined : decision.reason;
+  for (const finding of describeRequirements(pending, verification.identity, refusal)) {
+    tell('require', finding);
+  }
+}
+
+function tellReadings(enforcer: Enforcer, request: CheckRequest, tell: Tell) {
+  const named = normalizeHost(request.host);
+  const target = splitTarget(request.target);
+  if (named.kind === 'malformed' || target === undefined) return;
+  const binding = enforcer.bindingFor(named.host, request.port);
+  if (binding?.kind !== 'rules') return;
+  const { method } = request;
+  for (const finding of describeReadings(binding, { method, host: named.host, path: target.path })) {
+    tell('path', finding);
+  }
+}
+
+function answerFinding(decision: Decision): string {
+  switch (decision.outcome) {
+    case 'allowed':
+      return `allowed: ${decision.reason}`;
+    case 'denied':
+      return `denied: ${decision.status} ${decision.reason}`;
+    case 'audit_denied':
+      return `audit_denied: passes in mode Audit; Enforce would answer ${REASONS[decision.reason].status} ${decision.reason}`;
+  }
+}
+
+const USUAL_PLACE: CredentialPolicy = { in: 'Header', name: 'authorization', scheme: 'Bearer' };
+
+/** The first place in which the binding for this request looks for a token. */
+export function tokenPlace(enforcer: Enforcer, { host, port }: CheckRequest): CredentialPolicy {
+  const named = normalizeHost(host);
+  const binding = named.kind === 'malformed' ? undefined : enforcer.bindingFor(named.host, port);
+  return (binding?.kind === 'rules' ? binding.judgement.credentials[0] : undefined) ?? USUAL_PLACE;
+}

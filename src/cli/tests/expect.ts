@@ -1,0 +1,35 @@
+/** What a test expected, and what came instead. */
+
+import type { Decision } from '../../decision/decision.ts';
+import { statusOf } from '../answer.ts';
+import type { Expectation } from './read.ts';
+
+export interface Mismatch {
+  /** Such as `reason`, or `x-auth-user`. */
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** Everything in which the decision is not as expected. */
+export function mismatches(expect: Expectation, decision: Decision): readonly Mismatch[] {
+  const found: Mismatch[] = [];
+  const compare = (what: string, expected: string | number | undefined, got: string | number = ''): void => {
+    if (expected === undefined || expected === got) return;
+    found.push({ what, expected: shown(expected), got: shown(got) });
+  };
+  compare('outcome', expect.outcome, decision.outcome);
+  compare('status', expect.status, statusOf(decision));
+  compare('reason', expect.reason, decision.reason);
+  compare('binding', expect.binding, decision.binding);
+  compare('rule', expect.rule, decision.rule);
+  compare('source', expect.source, decision.source);
+  compare('user', expect.user, decision.user);
+  const set = decision.outcome === 'denied' ? [] : decision.upstream.set;
+  for (const [name, value] of Object.entries(expect.forwarded ?? {})) {
+    compare(name, value, set.find(([other]) => other === name.toLowerCase())?.[1]);
+  }
+  return found;
+}
+
+const shown = (value: string | number): string => (value === '' ? 'none' : String(value));

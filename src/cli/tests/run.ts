@@ -1,0 +1,118 @@
+/** Runs policy tests: each request goes the way of any other, with keys of the run's own where claims are to be signed. */
+
+import { type SourceFacts, sourceFacts } from '../../compiler/source.ts';
+import type { CheckRequest } from '../../decision/decision.ts';
+import { type Enforcer, prepareEnforcer } from '../../decision/enforcer.ts';
+import type { Algorithm } from '../../keys/algorithms.ts';
+import { normalizeHost } from '../../matching/hosts.ts';
+import type { SourceKeys, SourcePolicy } from '../../policy/policy.ts';
+import type { FindingReason } from '../../resources/findings.ts';
+import { type Judged, judge, type RefreshKeys, tokenPlace } from '../judge.ts';
+import { enforcerAt, type Loaded, policyAt } from '../policy.ts';
+import { withToken } from '../request.ts';
+import { algorithmFor, makeKey, mint, TEST_KID, type TestKey, withDefaults } from './mint.ts';
+import type { PolicyTest, TestCredential } from './read.ts';
+
+export type TestRunner = (test: PolicyTest) => Promise<Judged>;
+
+type Refresh = (sourceId: string, at: number) => ReturnType<RefreshKeys>;
+
+/** `now` in Unix seconds, for the tests that name no time; `refresh` fetches the keys that tokens of their own need. */
+export function createRunner(loaded: Loaded, now: number, refresh: Refresh): TestRunner {
+  const signers = createSigners(loaded);
+  return async ({ request, credential, at = now }) => {
+    const enforcer = enforcerAt(loaded, new Map(), at);
+    const refreshKeys: RefreshKeys = (source) => refresh(source, at);
+    if (credential === undefined) return judge(enforcer, request, at, refreshKeys);
+    const place = tokenPlace(enforcer, request);
+    if (credential.kind === 'token') {
+      return judge(enforcer, withToken(request, credential.token, place), at, refreshKeys);
+    }
+    const source = credential.source ?? firstSource(enforcer, request);
+    const { token, replaced } = signers.sign(credential, source, at);
+    return judge(replaced, withToken(request, token, place), at, () => Promise.resolve(undefined));
+  };
+}
+
+/** Whether a test can name this source. */
+export const hasSource = ({ resources }: Loaded, id: string): boolean =>
+  resources.sources.some(({ object }) => sourceFacts(object).id === id);
+
+function firstSource(enforcer: Enforcer, { host, port }: CheckRequest): string | undefined {
+  const named = normalizeHost(host);
+  const binding = named.kind === 'malformed' ? undefined : enforcer.bindingFor(named.host, port);
+  return binding?.kind === 'rules' ? binding.judgement.sources[0] : undefined;
+}
+
+/** What keeps the keys of a source out of a repository is no reason against its tests. */
+const ABSENT: readonly FindingReason[] = ['SecretNotFound', 'SecretNotPermitted', 'CABundleNotFound'];
+
+function createSigners(loaded: Loaded) {
+  const facts = new Map(
+    loaded.resources.sources.map(({ object }) => [sourceFacts(object).id, sourceFacts(object)]),
+  );
+  const keys = new Map<string, TestKey>();
+  const keyOf = (id: string, algorithm: Algorithm): TestKey => {
+    const name = `${id} ${algorithm}`;
+    const key = keys.get(name) ?? makeKey(algorithm);
+    keys.set(name, key);
+    return key;
+  };
+
+  const isReplaced = ({ id }: SourcePolicy): boolean => {
+    const acceptance = loaded.compiled.sources.get(id);
+    return (
+      acceptance?.kind === 'accepted' || (acceptance !== undefined && ABSENT.includes(acceptance.reason))
+    );
+  };
+
+  /** Every source with a key of its own: a token in another one's name must not pass for want of keys. */
+  const replaced = (at: number, signer: string | undefined, algorithm: Algorithm): Enforcer => {
+    const { policy, secrets, keysChecked } = policyAt(loaded, new Map(), at);
+    const checked = new Map(keysChecked);
+    const ours = new Map(secrets);
+    const sources = policy.sources.map((source): SourcePolicy => {
+      if (!isReplaced(source)) return source;
+      const own = source.id === signer ? algorithm : defaultAlgorithm(facts.get(source.id));
+      const key = keyOf(source.id, own);
+      if (source.maxStale !== undefined) checked.set(source.uid, at);
+      if (key.kind === 'secret') ours.set(secretName(source.id), key.secret);
+      return { ...source, keys: publicPart(source.id, key) };
+    });
+    return prepareEnforcer({ policy: { ...policy, sources }, secrets: ours, keysChecked: checked });
+  };
+
+  return {
+    sign: (
+      { claims, header }: Extract<TestCredential, { kind: 'claims' }>,
+      source: string | undefined,
+      at: number,
+    ) => {
+      const signer = source === undefined ? undefined : facts.get(source);
+      const algorithm = algorithmFor(signer?.jwt.algorithms ?? [], isHmac(signer), header.alg);
+      const issuer = {
+        issuers: signer?.claims.issuers ?? [],
+        ...(signer?.claims.tenantIssuer && { tenantIssuer: signer.claims.tenantIssuer }),
+        audiences: signer?.jwt.audiences ?? [],
+      };
+      const key = keyOf(signer?.id ?? '', algorithm);
+      return {
+        token: mint(algorithm, key, header, withDefaults(claims, issuer, at)),
+        replaced: replaced(at, signer?.id, algorithm),
+      };
+    },
+  };
+}
+
+const isHmac = (facts: SourceFacts | undefined): boolean => facts?.jwt.keys.kind === 'hmac';
+
+const defaultAlgorithm = (facts: SourceFacts | undefined): Algorithm =>
+  algorithmFor(facts?.jwt.algorithms ?? [], isHmac(facts), undefined);
+
+const secretName = (id: string): string => `test ${id}`;
+
+function publicPart(id: string, key: TestKey): SourceKeys {
+  return key.kind === 'pair'
+    ? { kind: 'public', keys: [key.jwk] }
+    : { kind: 'hmac', keys: [{ kid: TEST_KID, secret: secretName(id), secretRevision: '' }] };
+}

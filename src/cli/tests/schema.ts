@@ -1,0 +1,46 @@
+/** The format of a file of policy tests, as a schema: read as strictly as manifests are. */
+
+import { REASONS } from '../../decision/reasons.ts';
+import type { Schema } from '../../resources/schema.ts';
+
+const text: Schema = { type: 'string' };
+const texts: Schema = { type: 'object', additionalProperties: text };
+const anything: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+const ALLOWANCES = ['authenticated', 'anonymous', 'preflight', 'disabled'];
+
+const expectation: Schema = {
+  type: 'object',
+  properties: {
+    outcome: { type: 'string', enum: ['allowed', 'denied', 'audit_denied'] },
+    reason: { type: 'string', enum: [...ALLOWANCES, ...Object.keys(REASONS)] },
+    status: { type: 'integer', minimum: 100, maximum: 599 },
+    binding: text,
+    rule: text,
+    source: text,
+    user: text,
+    forwarded: texts,
+  },
+};
+
+const testCase: Schema = {
+  type: 'object',
+  required: ['name', 'request', 'expect'],
+  properties: {
+    name: { type: 'string', minLength: 1 },
+    request: { type: 'string', minLength: 1 },
+    headers: texts,
+    token: text,
+    claims: anything,
+    source: { type: 'string', minLength: 1 },
+    header: anything,
+    at: text,
+    expect: expectation,
+  },
+};
+
+export const TESTS_SCHEMA: Schema = {
+  type: 'object',
+  required: ['tests'],
+  properties: { tests: { type: 'array', items: testCase, minItems: 1 } },
+};

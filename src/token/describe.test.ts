@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { ISSUER } from '../../test/support/policy.ts';
+import { publicJwk, token } from '../../test/support/tokens.ts';
+import { CLAIMS, NOW, sourcesOf, type World, withClaims } from '../../test/support/verification.ts';
+import { describeToken } from './describe.ts';
+import { verifyToken } from './verify.ts';
+
+function told(text: string, policy: World['policy'] = {}) {
+  const sources = sourcesOf({ policy });
+  const verdict = verifyToken(text, sources, NOW);
+  const findings = describeToken(text, sources, NOW, verdict);
+  return { reason: verdict.kind === 'refused' ? verdict.reason : verdict.kind, findings };
+}
+
+const good = withClaims({});
+
+describe('describeToken', () => {
+  it.each([
+    [
+      'issuer_unknown',
+      withClaims({ iss: 'https://other.example' }),
+      {},
+      `iss "https://other.example"; the sources here take "${ISSUER}"`,
+    ],
+    ['issuer_unknown', withClaims({ iss: undefined }), {}, `no iss; the sources here take "${ISSUER}"`],
+    [
+      'algorithm_not_allowed',
+      token({ alg: 'HS256', claims: CLAIMS }),
+      {},
+      'alg "HS256"; allowed: what the key permits, by public keys',
+    ],
+    ['algorithm_not_allowed', good, { algorithms: ['ES256'] }, /^kid "a": this key permits RS256, /],
+    [
+      'type_not_allowed',
+      token({ claims: CLAIMS, header: { typ: 'dpop' } }),
+      {},
+      'typ "dpop"; allowed: none, "JWT", "at+jwt"',
+    ],
+    ['key_unknown', token({ claims: CLAIMS, header: { kid: 'z' } }), {}, 'kid "z"; keys: "a"'],
+    [
+      'keys_unavailable',
+      good,
+      { keys: { kind: 'unavailable' } as const },
+      "The source's keys have not been read yet.",
+    ],
+    ['keys_unavailable', good, { maxStale: 60 }, 'The keys were never fetched'],
+    [
+      'token_expired',
+      withClaims({ exp: NOW - 60, iat: NOW - 120 }),
+      {},
+      'exp 2027-01-15T07:59:00Z, iat 2027-01-15T07:58:00Z; judged at 2027-01-15T08:00:00Z, clockSkew 30 s',
+    ],
+    ['token_too_old', good, { maxTokenAge: 10 }, /clockSkew 30 s, maxTokenAge 10 s$/],
+    ['signature_invalid', `${good.slice(0, -6)}AAAAAA`, {}, "The signature is not the key's"],
+    [
+      'audience_mismatch',
+      withClaims({ aud: ['a', 'b'] }),
+      { audiences: ['c'] },
+      'aud "a", "b"; expected one of "c"',
+    ],
+    [
+      'client_not_allowed',
+      withClaims({ azp: 'app' }),
+      { clientIDs: ['web'] },
+      'client "app"; expected one of "web"',
+    ],
+    [
+      'claim_rejected',
+      withClaims({ use: 'id' }),
+      { requiredClaims: [{ claim: 'use', values: ['access'] }] },
+      'claim use: "id"; expected one of "access"',
+    ],
+    [
+      'claim_rejected',
+      good,
+      { expressions: [{ expression: 'claims.level > 1', message: 'no' }] },
+      /^claims\.level > 1: error, /,
+    ],
+  ])('ends where the token is refused with %s', (reason, text, policy, last) => {
+    const { reason: found, findings } = told(text, policy);
+    expect(found).toBe(reason);
+    expect(findings.at(-1)).toEqual(typeof last === 'string' ? last : expect.stringMatching(last));
+  });
+
+  it('tells of every check that a good token has passed', () => {
+    expect(told(good).findings).toEqual([
+      `iss "${ISSUER}": source shop/okta`,
+      'alg "RS256"; allowed: what the key permits, by public keys',
+      'typ "JWT"; allowed: none, "JWT", "at+jwt"',
+      `kid "a": RSA key, thumbprint ${told(good).findings[3]?.split(' ').at(-1)}`,
+      'exp 2027-01-15T08:10:00Z, iat 2027-01-15T07:59:00Z; judged at 2027-01-15T08:00:00Z, clockSkew 30 s',
+      "The signature is the key's",
+      'no aud; none is asked for',
+    ]);
+  });
+
+  it('says nothing of what is no token', () => {
+    expect(told('abc')).toEqual({ reason: 'token_malformed', findings: [] });
+  });
+
+  it('bounds what it shows', () => {
+    const long = withClaims({ aud: Array.from({ length: 50 }, () => 'x'.repeat(150)) });
+    const last = told(long, { audiences: ['c'] }).findings.at(-1) ?? '';
+    expect(last.length).toBeLessThan(1500);
+    expect(last).toContain('and 42 more');
+  });
+
+  it('never quotes the signature', () => {
+    const { findings } = told(good, { keys: { kind: 'public', keys: [publicJwk('RS256')] } });
+    expect(findings.join()).not.toContain(good.split('.')[2]);
+  });
+});
