@@ -1,12 +1,15 @@
 /** The import rules of the house: which room may see which, and where a library may be seen. */
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
+const anyOf = (names: readonly string[]) => `(${names.join('|')})`;
+
 /** Room → the other rooms that it may import. The command line, src/cli, may import them all. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   resources: [],
   matching: ['policy'],
   policy: [],
   telemetry: [],
+  process: ['telemetry'],
   sidecar: [],
   kubernetes: [],
   keys: ['policy'],
@@ -15,30 +18,41 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   compiler: ['resources', 'matching', 'keys', 'policy'],
   decision: ['policy', 'token', 'matching'],
   injection: ['sidecar', 'resources'],
-  validator: ['decision', 'token', 'policy', 'sidecar', 'telemetry'],
+  validator: ['decision', 'token', 'policy', 'sidecar', 'telemetry', 'process'],
   operator: [
     ...['resources', 'matching', 'policy', 'telemetry', 'sidecar', 'kubernetes', 'keys', 'token'],
-    ...['issuers', 'compiler', 'decision', 'injection'],
+    ...['issuers', 'compiler', 'decision', 'injection', 'process'],
   ],
 };
 
 /** What the validator's folder feed may import besides: it is an operator in small. */
 const folderFeedRooms = [...(rooms.validator ?? []), 'validator', 'resources', 'compiler', 'issuers', 'keys'];
 
+/** The control plane has compiled the policy and fetched the keys. */
+const controlPlaneFeedRooms = ['validator', 'policy', 'telemetry', 'process'];
+
 /** Rooms whose code is a function of its arguments: no network, no disk, no clock of their own. */
 const pure = [
   ...['matching', 'keys', 'token', 'policy', 'compiler', 'decision', 'sidecar', 'injection', 'resources'],
 ];
+/** Parts of the operator that are no less pure. */
+const pureHeart = '^src/operator/(cluster|targets|policies|status)/';
+/** What the heart may see of other rooms: those that are pure, and how an issuer fares. */
+const seenByHeart = [
+  `^src/${anyOf(['resources', 'matching', 'policy', 'keys', 'compiler'])}/`,
+  '^src/issuers/(errors|issuer)\\.ts$',
+  pureHeart,
+];
 const harmlessModules = ['assert', 'buffer', 'crypto', 'path', 'url', 'util'];
 
-/** The types of JSON itself, which every room speaks. */
-const vocabulary = '^src/matching/json\\.ts$';
+/** What every room speaks: the types of JSON itself, and durations. */
+const vocabulary = '^src/(matching/json|resources/durations)\\.ts$';
 /** The validator's parts that are loaded only when they are used. */
 const folderFeed = '^src/validator/folder(\\.ts$|/|-)';
+const controlPlaneFeed = '^src/validator/control-plane/';
 const grpc = '^src/validator/grpc(\\.ts$|/|-)';
 const test = '\\.test\\.ts$|^src/[^/]+/testing/';
 
-const anyOf = (names: readonly string[]) => `(${names.join('|')})`;
 const inRooms = (names: readonly string[]) => `^src/${anyOf(names)}/`;
 const libraries = (...names: readonly string[]) => `(^|node_modules/)(@types/)?${anyOf(names)}(/|$)`;
 
@@ -55,6 +69,12 @@ const otherRules: readonly IForbiddenRuleType[] = [
     comment: 'The folder feed compiles manifests and fetches keys; it needs nothing else.',
     from: { path: folderFeed, pathNot: test },
     to: { path: '^src/', pathNot: [inRooms(folderFeedRooms), vocabulary] },
+  },
+  {
+    name: 'room-validator-control-plane-feed',
+    comment: 'The feed that follows the control plane reads its policy; it needs nothing else.',
+    from: { path: controlPlaneFeed, pathNot: test },
+    to: { path: '^src/', pathNot: [inRooms(controlPlaneFeedRooms), vocabulary] },
   },
   {
     name: 'room-unknown',
@@ -82,6 +102,12 @@ const otherRules: readonly IForbiddenRuleType[] = [
     to: { path: folderFeed, dynamic: false, dependencyTypesNot: ['type-only'] },
   },
   {
+    name: 'control-plane-feed-is-lazy',
+    comment: 'Only import() may load the control-plane feed, and only when there is a control plane.',
+    from: { path: '^src/', pathNot: [controlPlaneFeed, test] },
+    to: { path: controlPlaneFeed, dynamic: false, dependencyTypesNot: ['type-only'] },
+  },
+  {
     name: 'grpc-is-lazy',
     comment: 'Only import() may load the gRPC server, and only when its address is on.',
     from: { path: '^src/', pathNot: [grpc, test] },
@@ -90,14 +116,26 @@ const otherRules: readonly IForbiddenRuleType[] = [
   {
     name: 'pure-rooms-touch-nothing',
     comment: `Of Node.js a pure room uses only ${harmlessModules.join(', ')}; pass the rest in.`,
-    from: { path: inRooms(pure), pathNot: test },
+    from: { path: [inRooms(pure), pureHeart], pathNot: test },
     to: { dependencyTypes: ['core'], pathNot: `^(node:)?${anyOf(harmlessModules)}$` },
   },
   {
     name: 'pure-rooms-have-no-io-libraries',
     comment: 'A pure room takes callbacks instead of HTTP clients, servers, logs and metrics.',
-    from: { path: inRooms(pure), pathNot: test },
+    from: { path: [inRooms(pure), pureHeart], pathNot: test },
     to: { path: libraries('undici', 'express', '@grpc', 'pino', 'prom-client', '@kubernetes') },
+  },
+  {
+    name: 'operator-heart-is-pure',
+    comment: 'What the operator decides is a function of its arguments; controllers carry it in and out.',
+    from: { path: pureHeart, pathNot: test },
+    to: { path: '^src/', pathNot: seenByHeart },
+  },
+  {
+    name: 'operator-heart-calls-no-issuer',
+    comment: 'Of an issuer the heart knows the state, as a type.',
+    from: { path: pureHeart, pathNot: test },
+    to: { path: '^src/issuers/issuer\\.ts$', dependencyTypesNot: ['type-only'] },
   },
   {
     name: 'kubernetes-client-has-its-rooms',

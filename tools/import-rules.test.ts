@@ -16,6 +16,7 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['room-matching', 'src/matching/b.ts', "import type { A } from '../policy/planted.ts';", false],
   ['room-policy', 'src/policy/a.ts', "import '../resources/planted.ts';", true],
   ['room-telemetry', 'src/telemetry/a.ts', "import '../policy/planted.ts';", true],
+  ['room-process', 'src/process/a.ts', "import '../validator/planted.ts';", true],
   ['room-sidecar', 'src/sidecar/a.ts', "import '../decision/planted.ts';", true],
   ['room-kubernetes', 'src/kubernetes/a.ts', "import '../resources/planted.ts';", true],
   ['room-keys', 'src/keys/a.ts', "import '../issuers/planted.ts';", true],
@@ -42,6 +43,20 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['room-operator', 'src/operator/b.ts', "import '../compiler/planted.ts';", false],
   ['room-validator-folder-feed', 'src/validator/folder/a.ts', "import '../../kubernetes/planted.ts';", true],
   ['room-validator-folder-feed', 'src/validator/folder/b.ts', "import '../../compiler/planted.ts';", false],
+  ['room-validator', 'src/validator/m.ts', "import '../resources/planted.ts';", true],
+  ['room-validator', 'src/validator/n.ts', "import '../resources/durations.ts';", false],
+  [
+    'room-validator-control-plane-feed',
+    'src/validator/control-plane/a.ts',
+    "import '../../token/planted.ts';",
+    true,
+  ],
+  [
+    'room-validator-control-plane-feed',
+    'src/validator/control-plane/b.ts',
+    "import '../../policy/planted.ts';",
+    false,
+  ],
   ['room-unknown', 'src/attic/a.ts', "import 'node:fs';", true],
   ['nothing-imports-cli', 'src/operator/d.ts', "import '../cli/planted.ts';", true],
   ['nothing-imports-cli', 'dev/a.ts', "import '../src/cli/planted.ts';", true],
@@ -56,6 +71,14 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
     false,
   ],
   ['folder-feed-is-lazy', 'src/validator/f.ts', "import type { A } from './folder/planted.ts';", false],
+  ['folder-feed-is-lazy', 'src/validator/control-plane/c.ts', "import '../folder/planted.ts';", true],
+  ['control-plane-feed-is-lazy', 'src/validator/o.ts', "import './control-plane/planted.ts';", true],
+  [
+    'control-plane-feed-is-lazy',
+    'src/validator/p.ts',
+    "export const late = () => import('./control-plane/planted.ts');",
+    false,
+  ],
   ['grpc-is-lazy', 'src/validator/g.ts', "import './grpc/planted.ts';", true],
   ['grpc-is-lazy', 'src/validator/h.ts', "export const late = () => import('./grpc/planted.ts');", false],
   ['pure-rooms-touch-nothing', 'src/keys/c.ts', "import 'node:fs/promises';", true],
@@ -64,6 +87,21 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['pure-rooms-touch-nothing', 'src/token/c.ts', "import 'node:crypto';", false],
   ['pure-rooms-have-no-io-libraries', 'src/token/d.ts', "import 'undici';", true],
   ['pure-rooms-have-no-io-libraries', 'src/resources/b.ts', "import 'yaml';", false],
+  ['operator-heart-is-pure', 'src/operator/targets/a.ts', "import '../../kubernetes/planted.ts';", true],
+  ['operator-heart-is-pure', 'src/operator/cluster/a.ts', "import '../../telemetry/planted.ts';", true],
+  ['operator-heart-is-pure', 'src/operator/status/a.ts', "import '../planted.ts';", true],
+  ['operator-heart-is-pure', 'src/operator/policies/a.ts', "import '../../compiler/planted.ts';", false],
+  ['operator-heart-is-pure', 'src/operator/e.ts', "import '../kubernetes/planted.ts';", false],
+  ['operator-heart-calls-no-issuer', 'src/operator/status/b.ts', "import '../../issuers/issuer.ts';", true],
+  [
+    'operator-heart-calls-no-issuer',
+    'src/operator/status/c.ts',
+    "import type { A } from '../../issuers/issuer.ts';",
+    false,
+  ],
+  ['pure-rooms-touch-nothing', 'src/operator/status/d.ts', "import 'node:fs';", true],
+  ['pure-rooms-touch-nothing', 'src/operator/f.ts', "import 'node:fs';", false],
+  ['pure-rooms-have-no-io-libraries', 'src/operator/cluster/b.ts', "import '@kubernetes/client-node';", true],
   ['kubernetes-client-has-its-rooms', 'src/validator/i.ts', "import '@kubernetes/client-node';", true],
   ['kubernetes-client-has-its-rooms', 'src/kubernetes/b.ts', "import '@kubernetes/client-node';", false],
   ['metrics-library-behind-one-file', 'src/telemetry/b.ts', "import 'prom-client';", true],
@@ -87,6 +125,7 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
 const targets = [
   ...['cli', 'compiler', 'decision', 'issuers', 'keys', 'kubernetes', 'matching', 'operator', 'policy'],
   ...['resources', 'sidecar', 'telemetry', 'token', 'validator', 'validator/folder', 'validator/grpc'],
+  ...['validator/control-plane'],
 ].map((room) => `src/${room}/planted.ts`);
 
 let copy: string;
@@ -96,7 +135,13 @@ beforeAll(async () => {
   copy = await mkdtemp(path.join(tmpdir(), 'portcullis-imports-'));
   await cp(path.join(repository, 'package.json'), path.join(copy, 'package.json'));
   await symlink(path.join(repository, 'node_modules'), path.join(copy, 'node_modules'));
-  for (const target of [...targets, 'dev/planted.ts', 'src/cli/planted.test.ts']) {
+  for (const target of [
+    ...targets,
+    'src/resources/durations.ts',
+    'src/issuers/issuer.ts',
+    'dev/planted.ts',
+    'src/cli/planted.test.ts',
+  ]) {
     await plant(target, 'export type A = string;');
   }
   for (const [, file, code] of plants) await plant(file, code);

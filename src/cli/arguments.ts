@@ -1,7 +1,7 @@
 /** Arguments of a command, read strictly: whatever is wrong with them is a usage error in one line. */
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UsageError } from '../validator/start-error.ts';
+import { UsageError } from '../process/start-error.ts';
 
 export interface Arguments<O extends string> {
   /** Every value that an option was given, in order. */

@@ -1,7 +1,7 @@
 /** A command: arguments in, text and an exit code out. What it needs of the process is passed in. */
 
-import { describeBug } from '../validator/bug.ts';
-import { StartError } from '../validator/start-error.ts';
+import { describeBug } from '../process/bug.ts';
+import { StartError } from '../process/start-error.ts';
 
 export interface Surroundings {
   /** All of standard input. */

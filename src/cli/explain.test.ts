@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { yaml } from '../../test/support/manifests.ts';
 import { NOW } from '../../test/support/verification.ts';
-import { UsageError } from '../validator/start-error.ts';
+import { UsageError } from '../process/start-error.ts';
 import { explain, explainOffline, joe, ORDERS_URL, okta, orders } from './testing/explain.ts';
 import { fileWith, folderWith, runCommand } from './testing/run.ts';
 

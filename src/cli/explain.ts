@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { CheckRequest } from '../decision/decision.ts';
-import { UsageError } from '../validator/start-error.ts';
+import { UsageError } from '../process/start-error.ts';
 import { renderJson, renderText } from './answer.ts';
 import { type Arguments, choice, readArguments, usage } from './arguments.ts';
 import type { Command, Surroundings } from './command.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../validator/start-error.ts';
+import { UsageError } from '../process/start-error.ts';
 import { readInputs } from './inputs.ts';
 import { folderWith } from './testing/run.ts';
 

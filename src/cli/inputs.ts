@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError } from '../validator/start-error.ts';
+import { UsageError } from '../process/start-error.ts';
 
 export interface Input {
   /** Its path, as it is to be shown. */

@@ -11,11 +11,11 @@ import { splitTarget } from '../decision/request.ts';
 import type { TraceStep } from '../decision/trace.ts';
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
+import { describeBug } from '../process/bug.ts';
 import { describeToken } from '../token/describe.ts';
 import { inspect } from '../token/inspect.ts';
 import type { Verification } from '../token/verification.ts';
 import { verifyToken } from '../token/verify.ts';
-import { describeBug } from '../validator/bug.ts';
 
 export interface Step {
   readonly step: TraceStep;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { binding, source, yaml } from '../../test/support/manifests.ts';
 import { publicJwk } from '../../test/support/tokens.ts';
-import { UsageError } from '../validator/start-error.ts';
+import { UsageError } from '../process/start-error.ts';
 import { lint } from './lint.ts';
 import { fileWith, folderWith, runCommand } from './testing/run.ts';
 

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { binding, source, yaml } from '../../test/support/manifests.ts';
 import { publicJwk } from '../../test/support/tokens.ts';
 import { NOW, withClaims } from '../../test/support/verification.ts';
-import { UsageError } from '../validator/start-error.ts';
+import { UsageError } from '../process/start-error.ts';
 import type { Command } from './command.ts';
 import { testWith } from './policy-tests.ts';
 import { folderWith, runCommand } from './testing/run.ts';

@@ -1,7 +1,7 @@
 /** `portcullis test`: requests, and what must become of them. */
 
+import { UsageError } from '../process/start-error.ts';
 import { type Finding, finding, renderFinding } from '../resources/findings.ts';
-import { UsageError } from '../validator/start-error.ts';
 import { readArguments, usage } from './arguments.ts';
 import { type Command, oneLine, type Surroundings } from './command.ts';
 import { readInputs, STDIN } from './inputs.ts';

@@ -1,12 +1,12 @@
 /** The program `portcullis validator`: also the entry of its own bundle, so that it starts fast. */
 
+import { describeBug } from '../process/bug.ts';
+import { StartError } from '../process/start-error.ts';
 import { createLog } from '../telemetry/log.ts';
 import { VERSION } from '../telemetry/version.ts';
-import { describeBug } from './bug.ts';
 import { systemClock } from './clock.ts';
 import { readOptions, VALIDATOR_HELP } from './options.ts';
 import { startValidator } from './service.ts';
-import { StartError } from './start-error.ts';
 
 /** Runs until a signal comes. `args` is what follows the command's name. */
 async function main(args: readonly string[]): Promise<void> {

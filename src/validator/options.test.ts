@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { UsageError } from '../process/start-error.ts';
 import { readOptions } from './options.ts';
-import { UsageError } from './start-error.ts';
 
 test('only the folder must be named', () => {
   expect(readOptions(['--manifests', 'm'])).toEqual({

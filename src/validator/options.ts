@@ -2,10 +2,10 @@
 
 import { parseArgs } from 'node:util';
 import { isGatewayName } from '../policy/exchange.ts';
+import { type Address, parseAddress } from '../process/address.ts';
+import { UsageError } from '../process/start-error.ts';
 import { parseDuration } from '../resources/durations.ts';
-import { type Address, parseAddress } from './address.ts';
 import { parseControlPlaneUrl } from './control-plane-url.ts';
-import { UsageError } from './start-error.ts';
 
 export interface ControlPlaneOptions {
   readonly kind: 'control-plane';

@@ -4,6 +4,7 @@ import { type CustomResource, crdOf } from './crd.ts';
 import { findingsPage } from './findings-page.ts';
 import { referencePage } from './reference.ts';
 import { schemaModule } from './schema-module.ts';
+import { statusPage } from './status-page.ts';
 import { typesModule } from './types-module.ts';
 
 const CRDS = ['crds/authenticationsources.yaml', 'crds/apibindings.yaml'] as const;
@@ -17,6 +18,7 @@ export function generatedFiles(
     ['src/resources/types.gen.ts', typesModule(resources)],
     ['src/resources/schema.gen.ts', schemaModule(resources)],
     ['docs/reference/findings.md', findingsPage()],
+    ['docs/reference/status.md', statusPage()],
     ...resources.map(
       (resource) => [`docs/reference/${resource.kind.toLowerCase()}.md`, referencePage(resource)] as const,
     ),

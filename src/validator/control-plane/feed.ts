@@ -2,8 +2,8 @@
 
 import type { Rejection } from '../../policy/exchange.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
+import { describeBug } from '../../process/bug.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';
-import { describeBug } from '../bug.ts';
 import type { Clock } from '../clock.ts';
 import type { Feed } from '../feed.ts';
 import type { Answer, Asked } from './answers.ts';

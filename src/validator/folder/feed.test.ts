@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PolicyUpdate } from '../../policy/policy.ts';
-import { StartError, UsageError } from '../start-error.ts';
+import { StartError, UsageError } from '../../process/start-error.ts';
 import { feedFolder } from '../testing/feed.ts';
 import { bindingText, sourceText } from '../testing/manifests.ts';
 

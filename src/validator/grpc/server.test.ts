@@ -9,9 +9,9 @@ import protobuf from 'protobufjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { decide, enforce, joe } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
-import { formatAddress, type ListenAddress } from '../address.ts';
+import { formatAddress, type ListenAddress } from '../../process/address.ts';
+import { StartError } from '../../process/start-error.ts';
 import type { Answer, Check } from '../check.ts';
-import { StartError } from '../start-error.ts';
 import { type GrpcService, startGrpcService } from './server.ts';
 
 const proto = protobuf.loadSync(new URL('../../../proto/ext_authz.proto', import.meta.url).pathname);

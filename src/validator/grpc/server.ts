@@ -11,10 +11,10 @@ import {
   status,
 } from '@grpc/grpc-js';
 import protobuf from 'protobufjs/minimal.js';
-import { formatAddress, type ListenAddress } from '../address.ts';
+import { formatAddress, type ListenAddress } from '../../process/address.ts';
+import { bindProblem, clearStaleSocket, openSocket } from '../../process/listen.ts';
+import { StartError } from '../../process/start-error.ts';
 import type { Answer } from '../check.ts';
-import { bindProblem, clearStaleSocket, openSocket } from '../listen.ts';
-import { StartError } from '../start-error.ts';
 import { type CheckAnswer, grpcAnswer } from './answer.ts';
 import { envoy } from './messages.gen.js';
 import { readCheck } from './request.ts';
