@@ -20,6 +20,12 @@ export interface ApiServer {
   kubectl(args: readonly string[], stdin?: string): Promise<Result>;
   /** What kube-apiserver has logged so far. */
   logs(): string;
+  /** Stops kube-apiserver alone; what etcd has stays. */
+  halt(): Promise<void>;
+  /** Starts it again, at the same address. */
+  resume(): Promise<void>;
+  /** Lets etcd forget all versions but the last: who watches from an older one gets 410. Best while it is halted. */
+  compact(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,14 +48,22 @@ export async function startApiServer(): Promise<ApiServer> {
     await storage.until('healthy', startLimit, () => healthy(`http://127.0.0.1:${clientPort}/health`));
 
     const token = randomBytes(16).toString('hex');
-    const server = await kubeApiServer(binaries, folder.path, { port, storagePort: clientPort, token });
-    servers.push(server);
+    const args = await kubeApiServerArgs(folder.path, { port, storagePort: clientPort, token });
     const url = `https://127.0.0.1:${port}`;
-    // Made by the server itself while it starts.
-    const ca = await server.until('ready', startLimit, async () => {
-      const certificate = await readFile(path.join(folder.path, 'apiserver.crt'), 'utf8');
-      return (await readyz(url, certificate, token)) ? certificate : undefined;
-    });
+    const start = (): Server => {
+      const program = path.join(binaries, 'kube-apiserver');
+      const started = new Server({ name: 'kube-apiserver', program, args });
+      servers.push(started);
+      return started;
+    };
+    const ready = (started: Server): Promise<string> =>
+      started.until('ready', startLimit, async () => {
+        // Made by the server itself while it starts.
+        const certificate = await readFile(path.join(folder.path, 'apiserver.crt'), 'utf8');
+        return (await readyz(url, certificate, token)) ? certificate : undefined;
+      });
+    let server = start();
+    const ca = await ready(server);
 
     const kubeconfig = path.join(folder.path, 'kubeconfig');
     await writeFile(kubeconfig, kubeconfigFor(url, ca, token), { mode: 0o600 });
@@ -62,6 +76,12 @@ export async function startApiServer(): Promise<ApiServer> {
       kubectl: (args, stdin) =>
         run(path.join(binaries, 'kubectl'), args, { env, ...(stdin !== undefined && { stdin }) }),
       logs: () => server.logs,
+      halt: () => server.stop(),
+      async resume() {
+        server = start();
+        await ready(server);
+      },
+      compact: () => compact(`http://127.0.0.1:${clientPort}`),
       stop,
     };
   } catch (error) {
@@ -89,11 +109,10 @@ function etcd(binaries: string, folder: string, clientPort: number, peerPort: nu
   });
 }
 
-async function kubeApiServer(
-  binaries: string,
+async function kubeApiServerArgs(
   folder: string,
   { port, storagePort, token }: { port: number; storagePort: number; token: string },
-): Promise<Server> {
+): Promise<readonly string[]> {
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -103,31 +122,41 @@ async function kubeApiServer(
   const tokens = path.join(folder, 'tokens.csv');
   await writeFile(accounts, privateKey, { mode: 0o600 });
   await writeFile(tokens, `${token},admin,admin,system:masters\n`, { mode: 0o600 });
-  return new Server({
-    name: 'kube-apiserver',
-    program: path.join(binaries, 'kube-apiserver'),
-    args: [
-      `--etcd-servers=http://127.0.0.1:${storagePort}`,
-      '--bind-address=127.0.0.1',
-      `--secure-port=${port}`,
-      '--advertise-address=192.0.2.1', // a loopback address is refused; nobody asks for this one
-      '--endpoint-reconciler-type=none',
-      `--cert-dir=${folder}`,
-      `--token-auth-file=${tokens}`,
-      '--authorization-mode=Node,RBAC',
-      '--allow-privileged=true',
-      '--service-cluster-ip-range=10.96.0.0/16',
-      '--service-account-issuer=https://kubernetes.default.svc',
-      `--service-account-key-file=${accounts}`,
-      `--service-account-signing-key-file=${accounts}`,
-    ],
-  });
+  return [
+    `--etcd-servers=http://127.0.0.1:${storagePort}`,
+    '--bind-address=127.0.0.1',
+    `--secure-port=${port}`,
+    '--advertise-address=192.0.2.1', // a loopback address is refused; nobody asks for this one
+    '--endpoint-reconciler-type=none',
+    `--cert-dir=${folder}`,
+    `--token-auth-file=${tokens}`,
+    '--authorization-mode=Node,RBAC',
+    '--allow-privileged=true',
+    '--service-cluster-ip-range=10.96.0.0/16',
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${accounts}`,
+    `--service-account-signing-key-file=${accounts}`,
+  ];
 }
 
 async function healthy(url: string): Promise<true | undefined> {
   const response = await fetch(url);
   await response.arrayBuffer();
   return response.ok ? true : undefined;
+}
+
+interface Answer {
+  readonly header: { readonly revision: string };
+}
+
+async function compact(storage: string): Promise<void> {
+  const post = async (what: string, body: object): Promise<Answer> => {
+    const response = await fetch(`${storage}/v3/kv/${what}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`etcd refused ${what}: ${await response.text()}`);
+    return (await response.json()) as Answer;
+  };
+  const { header } = await post('range', { key: btoa('x') });
+  await post('compaction', { revision: header.revision, physical: true });
 }
 
 function readyz(url: string, ca: string, token: string): Promise<boolean> {

@@ -1,0 +1,83 @@
+/** From lists and watch events to a store and the changes in it: none twice, none missed. */
+
+import { type Cached, type KubernetesObject, keyOf } from './object.ts';
+import { createStore, type Indexers, type Store } from './store.ts';
+import type { WatchEvent } from './watch.ts';
+
+/** The store has changed already when one hears of it. */
+export type Change<T> =
+  | { readonly kind: 'added'; readonly object: T }
+  /** At a resync both are the same. */
+  | { readonly kind: 'updated'; readonly object: T; readonly before: T }
+  /** As it was last seen. */
+  | { readonly kind: 'deleted'; readonly object: T };
+
+export interface CacheOptions<T extends Cached, I extends string> {
+  /** Keeps of an object what is used, and nothing of one that is not. Must take whatever the API server has. */
+  readonly trim: (object: KubernetesObject) => T | undefined;
+  readonly indexes: Indexers<T, I>;
+  readonly onChange: (change: Change<T>) => void;
+}
+
+export interface Cache<T extends Cached, I extends string> {
+  readonly store: Store<T, I>;
+  /** An object of a list, trimmed; the very one that is there already where it has not changed. */
+  keep(object: KubernetesObject): T | undefined;
+  /** These are all that there are. */
+  replaceAll(objects: readonly T[]): void;
+  apply(event: Extract<WatchEvent, { readonly object: KubernetesObject }>): void;
+  /** Tells of everything once more. */
+  resync(): void;
+}
+
+export function createCache<T extends Cached, I extends string>(options: CacheOptions<T, I>): Cache<T, I> {
+  const { trim, indexes, onChange } = options;
+  const store = createStore<T, I>(indexes);
+
+  const remove = (key: string): void => {
+    const object = store.get(key);
+    if (object === undefined) return;
+    store.remove(key);
+    onChange({ kind: 'deleted', object });
+  };
+
+  const put = (key: string, object: T): void => {
+    const before = store.get(key);
+    if (before === undefined) {
+      store.put(key, object);
+      onChange({ kind: 'added', object });
+    } else if (before.metadata.uid !== object.metadata.uid) {
+      // Deleted, and another made under its name, while nobody looked.
+      remove(key);
+      put(key, object);
+    } else if (before.metadata.resourceVersion !== object.metadata.resourceVersion) {
+      store.put(key, object);
+      onChange({ kind: 'updated', object, before });
+    }
+  };
+
+  return {
+    store,
+    keep(object) {
+      const known = store.get(keyOf(object.metadata));
+      const same =
+        known?.metadata.uid === object.metadata.uid &&
+        known.metadata.resourceVersion === object.metadata.resourceVersion;
+      return same ? known : trim(object);
+    },
+    replaceAll(objects) {
+      const present = new Set(objects.map(({ metadata }) => keyOf(metadata)));
+      for (const key of [...store.keys()]) if (!present.has(key)) remove(key);
+      for (const object of objects) put(keyOf(object.metadata), object);
+    },
+    apply({ kind, object }) {
+      const key = keyOf(object.metadata);
+      const kept = kind === 'deleted' ? undefined : trim(object);
+      if (kept === undefined) remove(key);
+      else put(key, kept);
+    },
+    resync() {
+      for (const object of [...store.values()]) onChange({ kind: 'updated', object, before: object });
+    },
+  };
+}

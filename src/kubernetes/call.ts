@@ -1,0 +1,77 @@
+/** One call to the API server and its whole answer, under a time limit; failures are values. */
+
+import type { JsonValue } from '../matching/json.ts';
+import { failed, type Outcome, ok, refused, type Subject, unreachable } from './errors.ts';
+import type { Time } from './time.ts';
+import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
+
+export interface Call extends Omit<HttpRequest, 'signal'> {
+  readonly subject: Subject;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
+  /** For the whole exchange. */
+  readonly timeoutMilliseconds: number;
+}
+
+export interface CallDeps {
+  readonly transport: Transport;
+  readonly time: Pick<Time, 'set'>;
+}
+
+/** The JSON that a good answer holds. */
+export function call(deps: CallDeps, request: Call): Promise<Outcome<JsonValue>> {
+  return limited(deps, request, async (response) => {
+    const text = await readText(response.body);
+    const body = parseJson(text);
+    if (response.status < 200 || response.status > 299) {
+      return refused(request.subject, response.status, body, response.retryAfter);
+    }
+    if (body !== undefined) return ok(body);
+    return failed('Unexpected', `${request.subject.what}: the answer is not JSON; is this an API server?`);
+  });
+}
+
+/** Runs `read` on the answer before the time is up; whatever ends it first is named in the failure. */
+export async function limited<T>(
+  { transport, time }: CallDeps,
+  { subject, signal, timeoutMilliseconds, ...request }: Call,
+  read: (response: HttpResponse) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const ending = new AbortController();
+  let late = false;
+  const abort = () => ending.abort();
+  const cancel = time.set(() => {
+    late = true;
+    abort();
+  }, timeoutMilliseconds);
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
+  try {
+    if (ending.signal.aborted) return failed('Aborted', `${subject.what}: no longer wanted`);
+    return await read(await transport.send({ ...request, signal: ending.signal }));
+  } catch (error) {
+    if (late) {
+      return failed('Timeout', `${subject.what}: no whole answer within ${timeoutMilliseconds / 1000} s`);
+    }
+    if (ending.signal.aborted) return failed('Aborted', `${subject.what}: no longer wanted`);
+    return unreachable(subject, error);
+  } finally {
+    cancel();
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+export async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Undefined for what is not JSON. */
+export function parseJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

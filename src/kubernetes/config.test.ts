@@ -1,0 +1,161 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Credentials, loadConnection, rememberCredentials } from './config.ts';
+import { fakeTime } from './testing/time.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'portcullis-kubeconfig-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const CA = Buffer.from('the CA').toString('base64');
+
+function kubeconfig(cluster: object, user: object, context: object = {}): string {
+  return JSON.stringify({
+    clusters: [{ name: 'c', cluster: { 'certificate-authority-data': CA, ...cluster } }],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u', ...context } }],
+    'current-context': 'x',
+  });
+}
+
+async function load(text: string, name = 'config') {
+  const file = path.join(folder, name);
+  await writeFile(file, text);
+  return loadConnection({ KUBECONFIG: file }, fakeTime());
+}
+
+async function connected(text: string) {
+  const loaded = await load(text);
+  if (loaded.kind === 'refused') throw new Error(loaded.message);
+  return loaded.connection;
+}
+
+const HTTPS = { server: 'https://kube.example:6443/' };
+
+describe('a kubeconfig', () => {
+  it('says where the API server is, and who we are', async () => {
+    const connection = await connected(kubeconfig(HTTPS, { token: 'hunter2' }, { namespace: 'shop' }));
+    expect(connection).toMatchObject({ server: 'https://kube.example:6443', namespace: 'shop' });
+    expect(connection.proxy).toBeUndefined();
+    expect(await connection.credentials()).toEqual({
+      headers: { authorization: 'Bearer hunter2' },
+      tls: { ca: Buffer.from('the CA') },
+    });
+  });
+
+  it('may name client certificates, files, a server name and a proxy', async () => {
+    await writeFile(path.join(folder, 'key.pem'), 'the key');
+    const cluster = { ...HTTPS, 'tls-server-name': 'kubernetes', 'proxy-url': 'http://proxy:3128' };
+    const user = { 'client-certificate-data': CA, 'client-key': 'key.pem' };
+    const connection = await connected(kubeconfig(cluster, user));
+    expect(connection.proxy).toBe('http://proxy:3128');
+    expect((await connection.credentials()).tls).toEqual({
+      ca: Buffer.from('the CA'),
+      cert: Buffer.from('the CA'),
+      key: Buffer.from('the key'),
+      servername: 'kubernetes',
+    });
+  });
+
+  it('is one of several: the first that sets something wins', async () => {
+    const one = path.join(folder, 'one');
+    const other = path.join(folder, 'other');
+    await writeFile(one, kubeconfig(HTTPS, { token: 'a' }));
+    const names = { users: [], clusters: [], contexts: [], 'current-context': 'another' };
+    await writeFile(other, JSON.stringify(names));
+    const loaded = loadConnection({ KUBECONFIG: `${one}:${other}` }, fakeTime());
+    expect(loaded).toMatchObject({ kind: 'connection', connection: { server: 'https://kube.example:6443' } });
+  });
+
+  it.each<readonly [string, string, string]>([
+    ['no YAML', 'users: [{token: hunter2', 'cannot be read as a kubeconfig'],
+    ['an empty file', '', 'cannot be read as a kubeconfig'],
+    ['no context', kubeconfig(HTTPS, {}).replace('"x"}', '"y"}'), 'context "y" names no cluster'],
+    ['no URL', kubeconfig({ server: 'kube' }, {}), 'is no URL'],
+    ['plain HTTP', kubeconfig({ server: 'http://kube' }, {}), 'is not https://'],
+    ['a SOCKS proxy', kubeconfig({ ...HTTPS, 'proxy-url': 'socks5://p:1' }, {}), 'use an HTTP proxy'],
+  ])('is refused in a sentence: %s', async (_, text, sentence) => {
+    const loaded = await load(text);
+    expect(loaded).toMatchObject({ kind: 'refused', message: expect.stringContaining(sentence) });
+    expect(JSON.stringify(loaded)).not.toContain('hunter2');
+  });
+
+  it('must be there', () => {
+    expect(loadConnection({ KUBECONFIG: path.join(folder, 'missing') }, fakeTime())).toMatchObject({
+      message: expect.stringMatching(/missing, which cannot be read as a kubeconfig \(ENOENT\)/),
+    });
+    expect(loadConnection({}, fakeTime())).toMatchObject({
+      message: 'There is no cluster to talk to: set KUBECONFIG to a kubeconfig, or run in a pod.',
+    });
+  });
+});
+
+describe('a pod', () => {
+  it('has its service account, whose token is read from its file', async () => {
+    const account = path.join(folder, 'var/run/secrets/kubernetes.io/serviceaccount');
+    await mkdir(account, { recursive: true });
+    for (const file of ['token', 'ca.crt', 'namespace'])
+      await writeFile(path.join(account, file), `the ${file}`);
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', 'fd00::1');
+    vi.stubEnv('KUBERNETES_SERVICE_PORT', '443');
+    const loaded = loadConnection({ KUBERNETES_SERVICE_HOST: 'fd00::1' }, fakeTime(), folder);
+    vi.unstubAllEnvs();
+    if (loaded.kind === 'refused') throw new Error(loaded.message);
+    expect(loaded.connection).toMatchObject({ server: 'https://[fd00::1]:443', namespace: 'the namespace' });
+    expect(await loaded.connection.credentials()).toEqual({
+      headers: { authorization: 'Bearer the token' },
+      tls: { ca: Buffer.from('the ca.crt'), rejectUnauthorized: undefined },
+    });
+  });
+});
+
+describe('credentials', () => {
+  const remember = () => {
+    const time = fakeTime();
+    const state = { token: 'a', ca: 'ca', reads: 0, broken: false };
+    const read = async (): Promise<Credentials> => {
+      state.reads += 1;
+      if (state.broken) throw new Error('no file');
+      return { headers: { authorization: state.token }, tls: { ca: state.ca } };
+    };
+    return { time, state, ...rememberCredentials(read, time) };
+  };
+
+  it('are read again after ten seconds, or after a 401', async () => {
+    const { time, state, credentials, forget } = remember();
+    await Promise.all([credentials(), credentials()]);
+    await time.advance(9999);
+    await credentials();
+    expect(state.reads).toBe(1);
+    await time.advance(1);
+    state.token = 'b';
+    expect((await credentials()).headers).toEqual({ authorization: 'b' });
+    forget();
+    await credentials();
+    expect(state.reads).toBe(3);
+  });
+
+  it('have the same TLS material as long as it says the same', async () => {
+    const { state, credentials, forget } = remember();
+    const { tls } = await credentials();
+    forget();
+    expect((await credentials()).tls).toBe(tls);
+    state.ca = 'rotated';
+    forget();
+    expect((await credentials()).tls).toEqual({ ca: 'rotated' });
+  });
+
+  it('are tried again at once where they could not be read', async () => {
+    const { state, credentials } = remember();
+    state.broken = true;
+    await expect(credentials()).rejects.toThrow('no file');
+    state.broken = false;
+    expect((await credentials()).headers).toEqual({ authorization: 'a' });
+  });
+});

@@ -1,0 +1,62 @@
+/** One watch, followed to its end, and a timer that notices when nothing comes any more. */
+
+import type { KubernetesClient } from './client.ts';
+import { failed, type KubernetesError } from './errors.ts';
+import type { WatchQuery } from './query.ts';
+import type { Resource } from './resource.ts';
+import type { Time } from './time.ts';
+import type { WatchEvent } from './watch.ts';
+
+export interface Following {
+  readonly client: Pick<KubernetesClient, 'watch'>;
+  readonly time: Pick<Time, 'set'>;
+  readonly resource: Resource;
+  readonly query: WatchQuery;
+  /** Seconds of silence after which the connection counts as dead; asked anew after each sign of life. */
+  readonly patience: () => number;
+  /** The server has answered; events come. */
+  readonly onOpen: () => void;
+  readonly onEvent: (event: Exclude<WatchEvent, { readonly kind: 'error' }>) => void;
+}
+
+/** For the answer to begin. */
+const OPENING_SECONDS = 15;
+
+/** Undefined where the server ended it in good order. Nothing of it is left then, neither timer nor socket. */
+export async function follow(
+  { client, time, resource, query, patience, onOpen, onEvent }: Following,
+  ending: AbortController,
+): Promise<KubernetesError | undefined> {
+  let silent = 0;
+  let cancelTimer = () => {};
+  const expectLife = (seconds: number): void => {
+    cancelTimer();
+    cancelTimer = time.set(() => {
+      silent = seconds;
+      ending.abort();
+    }, seconds * 1000);
+  };
+  const explain = (error: KubernetesError): KubernetesError => {
+    if (silent === 0) return error;
+    const what = `watch ${resource.plural}: nothing was heard for ${silent} s, so the connection counts as dead`;
+    return failed('Timeout', what).error;
+  };
+
+  expectLife(Math.min(OPENING_SECONDS, patience()));
+  try {
+    const answer = await client.watch(resource, query, ending.signal);
+    if (answer.kind === 'failed') return explain(answer.error);
+    onOpen();
+    expectLife(patience());
+    for await (const event of answer.value) {
+      if (event.kind === 'error') return explain(event.error);
+      if (ending.signal.aborted) break;
+      onEvent(event);
+      expectLife(patience());
+    }
+    return undefined;
+  } finally {
+    cancelTimer();
+    ending.abort();
+  }
+}

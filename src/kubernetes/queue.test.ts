@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { createQueue, type QueueOptions, type WorkResult } from './queue.ts';
+import { fakeTime, settle } from './testing/time.ts';
+
+const DONE: WorkResult = { kind: 'done' };
+
+/** A queue whose work ends when the test says so. */
+function manual(options: Partial<QueueOptions<string>> = {}) {
+  const time = fakeTime();
+  const begun: string[] = [];
+  const open = new Map<string, (result: WorkResult) => void>();
+  const results: string[] = [];
+  const queue = createQueue<string>({
+    work: (key) => {
+      expect(open.has(key), `${key} is worked on twice at once`).toBe(false);
+      begun.push(key);
+      const { promise, resolve } = Promise.withResolvers<WorkResult>();
+      open.set(key, resolve);
+      return promise;
+    },
+    concurrency: 2,
+    time,
+    random: () => 0,
+    onResult: (key, kind) => results.push(`${key} ${kind}`),
+    onBug: (key, error) => results.push(`${key} ${String(error)}`),
+    ...options,
+  });
+  const finish = async (key: string, result: WorkResult = DONE) => {
+    open.get(key)?.(result);
+    open.delete(key);
+    await settle();
+  };
+  return { time, queue, begun, results, finish };
+}
+
+describe('a queue', () => {
+  it('works on a key once, however often it was added', async () => {
+    const { queue, begun, finish } = manual();
+    for (const key of ['a', 'a', 'b', 'a']) queue.add(key);
+    await settle();
+    expect(begun).toEqual(['a', 'b']);
+    await finish('a');
+    await finish('b');
+    expect(begun).toEqual(['a', 'b']);
+  });
+
+  it('works on a key once more that was added meanwhile, but never twice at once', async () => {
+    const { queue, begun, finish } = manual();
+    queue.add('a');
+    await settle();
+    queue.add('a');
+    queue.add('a');
+    await settle();
+    expect(begun).toEqual(['a']);
+    await finish('a');
+    expect(begun).toEqual(['a', 'a']);
+    await finish('a');
+    expect(begun).toEqual(['a', 'a']);
+  });
+
+  it('works on so many at a time, in order', async () => {
+    const { queue, begun, finish } = manual();
+    for (const key of ['a', 'b', 'c', 'd']) queue.add(key);
+    await settle();
+    expect([begun, queue.length]).toEqual([['a', 'b'], 2]);
+    await finish('b');
+    expect(begun).toEqual(['a', 'b', 'c']);
+  });
+
+  it('waits, and of several times takes the earliest', async () => {
+    const { time, queue, begun } = manual();
+    queue.addAfter('a', 500);
+    queue.addAfter('a', 100);
+    queue.addAfter('a', 900);
+    queue.addAfter('b', 0);
+    await time.advance(99);
+    expect(begun).toEqual(['b']);
+    await time.advance(1);
+    expect(begun).toEqual(['b', 'a']);
+    expect(time.due()).toEqual([]);
+  });
+
+  it('tries failed ones again, later each time, and forgets it at the first success', async () => {
+    const { time, queue, begun, finish } = manual();
+    queue.add('a');
+    await settle();
+    await finish('a', { kind: 'retry' });
+    expect([time.due(), queue.failures('a')]).toEqual([[100], 1]);
+    await time.advance(100);
+    await finish('a', { kind: 'retry' });
+    expect(time.due()).toEqual([200]);
+    await time.advance(200);
+    await finish('a', { kind: 'retry', afterMilliseconds: 5000 });
+    expect(time.due()).toEqual([5000]);
+    await time.advance(5000);
+    await finish('a');
+    expect([begun.length, queue.failures('a'), time.due()]).toEqual([4, 0, []]);
+  });
+
+  it('comes back to a key after the time that the work names', async () => {
+    const { time, queue, begun, finish } = manual();
+    queue.add('a');
+    await settle();
+    await finish('a', { kind: 'after', milliseconds: 60_000 });
+    await time.advance(60_000);
+    expect(begun).toEqual(['a', 'a']);
+  });
+
+  it('lets a terminal failure rest until the key is added again', async () => {
+    const { time, queue, begun, results, finish } = manual();
+    queue.add('a');
+    await settle();
+    await finish('a', { kind: 'terminal' });
+    expect([time.due(), results]).toEqual([[], ['a terminal']]);
+    queue.add('a');
+    await settle();
+    expect(begun).toEqual(['a', 'a']);
+  });
+
+  it('tells of a bug, and tries again', async () => {
+    const { time, queue, results } = manual({ work: () => Promise.reject(new Error('bug')) });
+    queue.add('a');
+    await settle();
+    expect(results).toEqual(['a Error: bug', 'a bug']);
+    expect(time.due()).toEqual([100]);
+  });
+
+  it('drains: what waits is worked off, what is for later is not', async () => {
+    const { time, queue, begun, finish } = manual({ concurrency: 1 });
+    queue.add('a');
+    queue.add('b');
+    queue.addAfter('c', 1000);
+    await settle();
+    let over = false;
+    const draining = queue.drain().then(() => {
+      over = true;
+    });
+    queue.add('d');
+    await finish('a', { kind: 'retry' });
+    expect([begun, over, time.due()]).toEqual([['a', 'b'], false, []]);
+    await finish('b');
+    await draining;
+    expect([begun, over]).toEqual([['a', 'b'], true]);
+  });
+
+  it('stops: what is being worked on is told, and the rest dropped', async () => {
+    const told: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<WorkResult>();
+    const { queue, time } = manual({
+      concurrency: 1,
+      work: (key, signal) => {
+        signal.addEventListener('abort', () => told.push(key));
+        return promise;
+      },
+    });
+    for (const key of ['a', 'b']) queue.add(key);
+    await settle();
+    queue.add('a');
+    const stopping = queue.stop();
+    resolve({ kind: 'retry' });
+    await stopping;
+    await settle();
+    expect([told, queue.length, time.due()]).toEqual([['a'], 0, []]);
+    await queue.stop();
+  });
+
+  it('leaves the event loop its turns', async () => {
+    const begun: string[] = [];
+    const work = async (key: string): Promise<WorkResult> => {
+      begun.push(key);
+      return DONE;
+    };
+    const { queue } = manual({ concurrency: 1, work });
+    for (let key = 0; key < 100; key++) queue.add(String(key));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun.length).toBeLessThan(3);
+    await queue.idle();
+    expect(begun).toHaveLength(100);
+  });
+});

@@ -1,0 +1,180 @@
+/** A work queue in client-go's manner: keys, each at most once in it, and never worked on twice at once. */
+
+import { type Backoff, backoffDelay } from './backoff.ts';
+import type { Time } from './time.ts';
+
+export type WorkResult =
+  | { readonly kind: 'done' }
+  /** Good, but to be looked at again. */
+  | { readonly kind: 'after'; readonly milliseconds: number }
+  /** Something was in the way that may pass: again, later each time. */
+  | { readonly kind: 'retry'; readonly afterMilliseconds?: number }
+  /** Will not get better by itself: not before the key is added again. */
+  | { readonly kind: 'terminal' };
+
+export interface QueueOptions<K extends string> {
+  /** The signal aborts when the queue is stopped. What it throws is a bug: told, and retried. */
+  readonly work: (key: K, signal: AbortSignal) => Promise<WorkResult>;
+  /** Keys that are worked on at the same time. */
+  readonly concurrency: number;
+  readonly time: Time;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly onResult?: (key: K, result: WorkResult['kind'] | 'bug', milliseconds: number) => void;
+  readonly onBug: (key: K, error: unknown) => void;
+  readonly backoff?: Backoff;
+}
+
+export interface WorkQueue<K extends string> {
+  /** As soon as there is room; once more afterwards where it is being worked on. */
+  add(key: K): void;
+  /** Of several times for one key the earliest counts. */
+  addAfter(key: K, milliseconds: number): void;
+  /** Failures in a row. */
+  failures(key: K): number;
+  /** Keys that wait for room; those of `addAfter` and retries are not among them. */
+  readonly length: number;
+  /** Over when nothing waits, nothing is worked on and no timer runs. For tests and shutdown. */
+  idle(): Promise<void>;
+  /** Takes no more, works off what waits for room, drops what is for later. */
+  drain(): Promise<void>;
+  /** Takes no more, drops what waits, tells what is being worked on, and is over when that is. */
+  stop(): Promise<void>;
+}
+
+const BACKOFF: Backoff = { baseMilliseconds: 100, maxMilliseconds: 60_000 };
+
+export function createQueue<K extends string>(options: QueueOptions<K>): WorkQueue<K> {
+  const { work, concurrency, time, random, onResult, onBug, backoff = BACKOFF } = options;
+  /** In order, each once. Never holds what is being worked on. */
+  const waiting = new Set<K>();
+  const working = new Set<K>();
+  /** Added while they were being worked on. */
+  const again = new Set<K>();
+  const later = new Map<K, { readonly at: number; readonly cancel: () => void }>();
+  const failures = new Map<K, number>();
+  const stopping = new AbortController();
+  let closed = false;
+  let filling = false;
+  let watchers: (() => void)[] = [];
+
+  const tellIdle = (): void => {
+    if (waiting.size + working.size + later.size > 0) return;
+    for (const resolve of watchers) resolve();
+    watchers = [];
+  };
+
+  const enter = (key: K): void => {
+    if (working.has(key)) again.add(key);
+    else waiting.add(key);
+    soon();
+  };
+
+  /** In a later turn: what is added at once is worked on once, and a long queue leaves room for everything else. */
+  const soon = (): void => {
+    if (filling) return;
+    filling = true;
+    setImmediate(() => {
+      filling = false;
+      fill();
+    });
+  };
+
+  const fill = (): void => {
+    for (const key of waiting) {
+      if (working.size >= concurrency) return;
+      waiting.delete(key);
+      working.add(key);
+      void workOn(key);
+    }
+  };
+
+  const workOn = async (key: K): Promise<void> => {
+    const begun = time.monotonic();
+    let kind: WorkResult['kind'] | 'bug' = 'bug';
+    let result: WorkResult = { kind: 'retry' };
+    try {
+      result = await work(key, stopping.signal);
+      kind = result.kind;
+    } catch (error) {
+      onBug(key, error);
+    }
+    onResult?.(key, kind, time.monotonic() - begun);
+    working.delete(key);
+    plan(key, result);
+    if (again.delete(key) && !stopping.signal.aborted) waiting.add(key);
+    soon();
+    tellIdle();
+  };
+
+  const plan = (key: K, result: WorkResult): void => {
+    switch (result.kind) {
+      case 'done':
+      case 'terminal':
+        failures.delete(key);
+        return;
+      case 'after':
+        failures.delete(key);
+        addAfter(key, result.milliseconds);
+        return;
+      case 'retry': {
+        const count = (failures.get(key) ?? 0) + 1;
+        failures.set(key, count);
+        addAfter(key, Math.max(backoffDelay(backoff, count, random()), result.afterMilliseconds ?? 0));
+      }
+    }
+  };
+
+  const addAfter = (key: K, milliseconds: number): void => {
+    if (closed) return;
+    if (milliseconds <= 0) {
+      enter(key);
+      return;
+    }
+    const at = time.monotonic() + milliseconds;
+    const planned = later.get(key);
+    if (planned !== undefined && planned.at <= at) return;
+    planned?.cancel();
+    const cancel = time.set(() => {
+      later.delete(key);
+      enter(key);
+    }, milliseconds);
+    later.set(key, { at, cancel });
+  };
+
+  const close = (): void => {
+    closed = true;
+    for (const { cancel } of later.values()) cancel();
+    later.clear();
+  };
+
+  const idle = (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    watchers.push(resolve);
+    tellIdle();
+    return promise;
+  };
+
+  return {
+    add(key) {
+      if (!closed) enter(key);
+    },
+    addAfter,
+    failures: (key) => failures.get(key) ?? 0,
+    get length() {
+      return waiting.size;
+    },
+    idle,
+    drain() {
+      close();
+      return idle();
+    },
+    stop() {
+      close();
+      waiting.clear();
+      again.clear();
+      stopping.abort();
+      return idle();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { failed } from './errors.ts';
+import { configMap } from './testing/objects.ts';
+import { added, bookmark, reflecting } from './testing/reflector.ts';
+import { settle } from './testing/time.ts';
+import { page } from './testing/watches.ts';
+
+describe('a consistent read', () => {
+  it('is over when a version has come', async () => {
+    const { server, reflector } = reflecting({}, ({ listing }) => listing(page('7')));
+    await reflector.synced();
+    await settle();
+    expect(await reflector.caughtUp('6')).toBe(true);
+    const reached: boolean[] = [];
+    void reflector.caughtUp('9').then((good) => reached.push(good));
+    server.last().send(added('a', '8'));
+    await settle();
+    expect(reached).toEqual([]);
+    server.last().send(bookmark('10'));
+    await settle();
+    expect(reached).toEqual([true]);
+    await reflector.stop();
+  });
+
+  it('lists anew, without counting that as a failure', async () => {
+    const { time, server, told, problems, reflector } = reflecting({}, ({ listing }) =>
+      listing(page('7', configMap('a', '3')), page('20')),
+    );
+    await settle();
+    const fresh = reflector.refresh();
+    expect(await fresh).toBe(true);
+    await settle();
+    expect([told, problems, time.due().length]).toEqual([['added a', 'deleted a'], [], 1]);
+    expect([server.lists.length, server.last().query.resourceVersion, server.open()]).toEqual([2, '20', 1]);
+    await reflector.stop();
+  });
+
+  it('does not take a list that had begun before', async () => {
+    const { server, reflector } = reflecting();
+    const first = reflector.refresh(); // the first list is under way
+    expect(await first).toBe(true);
+    expect(server.lists.length).toBe(2);
+    await reflector.stop();
+  });
+
+  it('outlasts lists that fail', async () => {
+    const { time, server, reflector } = reflecting({}, ({ listing }) =>
+      listing(page('7'), failed('ServerError', 'x'), page('20')),
+    );
+    await settle();
+    let over = false;
+    void reflector.refresh().then((good) => {
+      over = good;
+    });
+    await settle();
+    expect(over).toBe(false);
+    await time.advance(1000);
+    expect([over, server.lists.length]).toEqual([true, 3]);
+    await reflector.stop();
+  });
+});
+
+describe('a stopped reflector', () => {
+  it('leaves no timer and no watch, tells nothing, and keeps nobody waiting', async () => {
+    const { time, server, told, reflector } = reflecting({ resyncMilliseconds: 60_000 });
+    await settle();
+    const waiting = [reflector.caughtUp('99'), reflector.refresh()];
+    const watch = server.last();
+    const stopping = reflector.stop();
+    watch.send(added('a', '5'));
+    await stopping;
+    expect(await Promise.all(waiting)).toEqual([false, false]);
+    expect([time.due(), server.open(), told]).toEqual([[], 0, []]);
+    expect([await reflector.refresh(), await reflector.caughtUp('99')]).toEqual([false, false]);
+  });
+
+  it('does not wait for its pause to be over', async () => {
+    const { time, reflector } = reflecting({}, ({ listing }) => listing(failed('ServerError', 'x')));
+    await settle();
+    expect(time.due()).toHaveLength(1);
+    await reflector.stop();
+    expect([time.due(), await reflector.synced()]).toEqual([[], false]);
+  });
+});

@@ -1,0 +1,230 @@
+/** Keeps a cache of one kind as the API server has it: list, watch, and again, whatever breaks. */
+
+import { type Backoff, backoffDelay } from './backoff.ts';
+import { type CacheOptions, createCache } from './cache.ts';
+import type { KubernetesClient } from './client.ts';
+import type { KubernetesError } from './errors.ts';
+import { follow } from './follow.ts';
+import { listAll } from './list-all.ts';
+import type { Cached } from './object.ts';
+import type { Selection } from './query.ts';
+import type { Resource } from './resource.ts';
+import type { Indexers, Store } from './store.ts';
+import { sleep, type Time } from './time.ts';
+import { createWaiters } from './waiters.ts';
+
+export interface ReflectorOptions<T extends Cached, I extends string>
+  extends Omit<CacheOptions<T, I>, 'indexes'> {
+  readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
+  readonly time: Time;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly resource: Resource;
+  /** Absent = all objects in all namespaces. */
+  readonly selection?: Selection;
+  readonly indexes?: Indexers<T, I>;
+  /** What went wrong; it is tried again whatever it was. */
+  readonly onProblem?: (error: KubernetesError) => void;
+  /** Everything is told again after this long. Absent = never. */
+  readonly resyncMilliseconds?: number;
+  readonly limits?: Partial<ReflectorLimits>;
+}
+
+export interface ReflectorLimits {
+  /** Objects a page. */
+  readonly pageSize: number;
+  /** After which the API server is to end a watch; up to a fifth more, so that not all watches end together. */
+  readonly watchSeconds: number;
+  /** What the watch itself may be late by, before its connection counts as dead. */
+  readonly graceSeconds: number;
+  /** Once the server has shown that it sends bookmarks: silence for this long means a dead connection. */
+  readonly silenceSeconds: number;
+  /** A watch that ends earlier counts as a failure. */
+  readonly shortestWatchSeconds: number;
+  readonly backoff: Backoff;
+}
+
+/** Bookmarks come about once a minute; two may be missed. */
+const LIMITS: ReflectorLimits = {
+  pageSize: 250,
+  watchSeconds: 300,
+  graceSeconds: 15,
+  silenceSeconds: 150,
+  shortestWatchSeconds: 10,
+  backoff: { baseMilliseconds: 500, maxMilliseconds: 10_000 },
+};
+
+export interface Reflector<T, I extends string = never> {
+  readonly store: Store<T, I>;
+  /** True once the store has held everything. */
+  hasSynced(): boolean;
+  /** True when it has; false when it is stopped before. */
+  synced(): Promise<boolean>;
+  /** Seconds since the last sign of life of the API server. */
+  age(): number;
+  /** The store has everything up to here; undefined before it has synced. */
+  resourceVersion(): string | undefined;
+  /** True once the store has everything up to there, as after a write of one's own; false when stopped before. */
+  caughtUp(resourceVersion: string): Promise<boolean>;
+  /**
+   * A consistent read: lists anew, and is true once the store has everything that had happened when this was called;
+   * false when it is stopped before.
+   */
+  refresh(): Promise<boolean>;
+  /** Tells nobody of anything from now on. Over when no timer and no connection is left. */
+  stop(): Promise<void>;
+}
+
+/** Starts at once. What `trim` and `onChange` throw is a bug, and ends the process as one. */
+export function startReflector<T extends Cached, I extends string = never>(
+  options: ReflectorOptions<T, I>,
+): Reflector<T, I> {
+  const { client, time, random, resource, selection = {}, onChange, onProblem } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const stopped = new AbortController();
+  const waiters = createWaiters();
+  const cache = createCache<T, I>({
+    trim: options.trim,
+    // With no names for indexes, nobody can ask for one.
+    indexes: options.indexes ?? ({} as Indexers<T, I>),
+    onChange: (change) => {
+      if (!stopped.signal.aborted) onChange(change);
+    },
+  });
+  const { promise: firstSync, resolve: syncedOnce } = Promise.withResolvers<boolean>();
+
+  let synced = false;
+  let version: string | undefined;
+  let mustList = true;
+  let bookmarksSeen = false;
+  let failures = 0;
+  let lastLife = time.monotonic();
+  let current = new AbortController();
+
+  const reach = (resourceVersion: string): void => {
+    version = resourceVersion;
+    lastLife = time.monotonic();
+    waiters.reached(resourceVersion);
+  };
+
+  const list = async (): Promise<KubernetesError | undefined> => {
+    const done = waiters.beginList();
+    const answer = await listAll(
+      (page) => client.list(resource, { ...selection, ...page }, { signal: stopped.signal }),
+      limits.pageSize,
+      cache.keep,
+    );
+    if (stopped.signal.aborted) return undefined;
+    if (answer.kind === 'failed') return answer.error;
+    mustList = false;
+    cache.replaceAll(answer.value.items);
+    synced = true;
+    reach(answer.value.resourceVersion);
+    syncedOnce(true);
+    done();
+    return undefined;
+  };
+
+  const watch = (resourceVersion: string): Promise<KubernetesError | undefined> => {
+    current = new AbortController();
+    const timeoutSeconds = Math.ceil(limits.watchSeconds * (1 + random() / 5));
+    return follow(
+      {
+        ...{ client, time, resource },
+        query: { ...selection, resourceVersion, timeoutSeconds },
+        patience: () => (bookmarksSeen ? limits.silenceSeconds : timeoutSeconds + limits.graceSeconds),
+        onOpen() {
+          lastLife = time.monotonic();
+        },
+        onEvent(event) {
+          if (event.kind === 'bookmark') {
+            bookmarksSeen = true;
+            reach(event.resourceVersion);
+          } else {
+            cache.apply(event);
+            reach(event.object.metadata.resourceVersion);
+          }
+        },
+      },
+      current,
+    );
+  };
+
+  const watchOnce = async (resourceVersion: string): Promise<void> => {
+    const begun = time.monotonic();
+    const problem = await watch(resourceVersion);
+    if (stopped.signal.aborted) return;
+    // Ended by whoever wants a list: no fault of the watch.
+    if (waiters.listWanted && (problem === undefined || problem.kind === 'Aborted')) return;
+    if ((time.monotonic() - begun) / 1000 >= limits.shortestWatchSeconds) failures = 0;
+    else failures += 1;
+    // Whatever else a watch is refused for, only a list can tell how things are.
+    if (problem !== undefined && !isPassing(problem)) mustList = true;
+    await recover(problem);
+  };
+
+  const listOnce = async (): Promise<void> => {
+    const problem = await list();
+    if (problem === undefined || stopped.signal.aborted) return;
+    failures += 1;
+    await recover(problem);
+  };
+
+  /** A watch that ended in good order, but at once, has to wait too. */
+  const recover = async (problem: KubernetesError | undefined): Promise<void> => {
+    if (problem !== undefined) onProblem?.(problem);
+    if (failures === 0) return;
+    const delay = backoffDelay(limits.backoff, failures, random());
+    await sleep(time, Math.max(delay, (problem?.retryAfter ?? 0) * 1000), stopped.signal);
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      if (mustList || version === undefined || waiters.listWanted) await listOnce();
+      else await watchOnce(version);
+    }
+  };
+
+  let cancelResync = () => {};
+  const resyncLater = (milliseconds: number): void => {
+    cancelResync = time.set(() => {
+      cache.resync();
+      resyncLater(milliseconds);
+    }, milliseconds);
+  };
+  if (options.resyncMilliseconds !== undefined) resyncLater(options.resyncMilliseconds);
+  const running = run();
+
+  return {
+    store: cache.store,
+    hasSynced: () => synced,
+    synced: () => firstSync,
+    age: () => (time.monotonic() - lastLife) / 1000,
+    resourceVersion: () => version,
+    caughtUp(resourceVersion) {
+      const promise = waiters.forVersion(resourceVersion);
+      if (version !== undefined) waiters.reached(version);
+      return promise;
+    },
+    refresh() {
+      const promise = waiters.forList();
+      current.abort();
+      return promise;
+    },
+    stop() {
+      stopped.abort();
+      current.abort();
+      cancelResync();
+      syncedOnce(false);
+      waiters.end();
+      return running;
+    },
+  };
+}
+
+/** A connection that broke, or a server that is busy, says nothing about the resourceVersion. */
+function isPassing({ kind }: KubernetesError): boolean {
+  return ['Unreachable', 'Timeout', 'TooManyRequests', 'ServerError', 'Unauthorized', 'Aborted'].includes(
+    kind,
+  );
+}

@@ -1,0 +1,48 @@
+/** For tests: a kind, and objects of it. */
+
+import type { Draft } from '../client.ts';
+import type { KubernetesObject, ObjectMeta } from '../object.ts';
+import type { Resource } from '../resource.ts';
+
+export const CONFIG_MAPS: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+};
+
+export const SECRETS: Resource = {
+  ...CONFIG_MAPS,
+  kind: 'Secret',
+  plural: 'secrets',
+  sensitive: true,
+};
+
+export function configMap(
+  name: string,
+  resourceVersion: string,
+  more: { readonly uid?: string; readonly value?: string; readonly namespace?: string } = {},
+): KubernetesObject {
+  const { uid = `uid-${name}`, value = '', namespace = 'shop' } = more;
+  return { metadata: { name, namespace, uid, resourceVersion }, data: { value } };
+}
+
+export function draft(name: string, value = '', namespace = 'default'): Draft {
+  return { metadata: { name, namespace }, data: { value } };
+}
+
+/** What a controller might keep of one. */
+export interface Small {
+  readonly metadata: Pick<ObjectMeta, 'name' | 'uid' | 'resourceVersion'> & { readonly namespace?: string };
+  readonly value: string;
+}
+
+export function trim({ metadata, data }: KubernetesObject): Small {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  const members = typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {};
+  return {
+    metadata: { name, uid, resourceVersion, ...(namespace !== undefined && { namespace }) },
+    value: 'value' in members ? String(members.value) : '',
+  };
+}

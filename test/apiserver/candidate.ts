@@ -1,0 +1,18 @@
+/** A process that wants to lead, for tests to kill: writes each change as a line of JSON. KUBECONFIG, then its name. */
+import { startElector } from '../../src/kubernetes/elector.ts';
+import { systemTime } from '../../src/kubernetes/time.ts';
+import { connectTo } from './connect.ts';
+
+const [kubeconfig = '', identity = ''] = process.argv.slice(2);
+const tell = (event: string, epoch?: number) =>
+  process.stdout.write(`${JSON.stringify({ identity, event, epoch, at: Date.now() })}\n`);
+
+const { client } = connectTo(kubeconfig);
+const elector = startElector({
+  ...{ client, time: systemTime, random: Math.random, identity },
+  lease: { namespace: 'default', name: 'processes' },
+  onStarted: ({ epoch }) => tell('started', epoch),
+  onStopped: (reason) => void tell(reason),
+  limits: { leaseSeconds: 4, renewSeconds: 3, retrySeconds: 0.5, followSeconds: 0.25 },
+});
+process.once('SIGTERM', () => void elector.stop().then(() => process.exit(0)));

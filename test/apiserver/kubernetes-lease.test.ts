@@ -1,0 +1,128 @@
+/** Leader election over a real API server: processes that are killed, and networks that fail. */
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startElector } from '../../src/kubernetes/elector.ts';
+import { LEASES, readLease } from '../../src/kubernetes/lease.ts';
+import { systemTime } from '../../src/kubernetes/time.ts';
+import { Server } from '../support/server.ts';
+import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
+import { type ApiServer, startApiServer } from './harness.ts';
+import { startProxy } from './proxy.ts';
+
+const SOON = { timeout: 30_000, interval: 20 };
+const LIMITS = { leaseSeconds: 4, renewSeconds: 3, retrySeconds: 0.5, followSeconds: 0.25 };
+
+let server: ApiServer;
+let connected: Connected;
+
+beforeAll(async () => {
+  server = await startApiServer();
+  connected = connectTo(server.kubeconfig);
+});
+
+afterAll(async () => {
+  await connected?.close();
+  await server?.stop();
+});
+
+interface Told {
+  readonly identity: string;
+  readonly event: string;
+  readonly epoch?: number;
+  readonly at: number;
+}
+
+describe('processes', () => {
+  const program = fileURLToPath(new URL('candidate.ts', import.meta.url));
+  const start = (identity: string) =>
+    new Server({ name: identity, program: process.execPath, args: [program, server.kubeconfig, identity] });
+  const told = (process: Server): readonly Told[] =>
+    process.logs
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+  const starts = (process: Server) => told(process).filter(({ event }) => event === 'started');
+
+  it('follow one another: after SIGTERM at once, after SIGKILL when the Lease has run out', async () => {
+    const first = start('first');
+    await expect.poll(() => starts(first), SOON).toMatchObject([{ epoch: 0 }]);
+    const second = start('second');
+    const third = start('third');
+    const others = [second, third];
+    const leaders = () => others.flatMap(starts);
+
+    first.signal('SIGKILL');
+    const killed = Date.now();
+    await first.ended();
+    await expect.poll(leaders, SOON).toHaveLength(1);
+    const [follower] = leaders();
+    if (follower === undefined) throw new Error('nobody follows');
+    const silence = follower.at - killed;
+    expect(silence).toBeGreaterThan(1000 * (LIMITS.leaseSeconds - LIMITS.retrySeconds) - 100);
+    expect(silence).toBeLessThan(10_000);
+    expect(follower.epoch).toBe(1);
+
+    const [leader, last] = follower.identity === 'second' ? [second, third] : [third, second];
+    const terminated = Date.now();
+    leader.signal('SIGTERM');
+    expect(await leader.ended()).toBe('ended (exit code 0)');
+    await expect.poll(() => starts(last), SOON).toMatchObject([{ epoch: 2 }]);
+    const [stopped] = told(leader).filter(({ event }) => event === 'stopped');
+    const [next] = starts(last);
+    expect(next?.at).toBeGreaterThanOrEqual(stopped?.at ?? Number.NaN);
+    expect((next?.at ?? Number.NaN) - terminated).toBeLessThan(3000);
+    for (const process of [first, second, third]) await process.stop();
+  });
+});
+
+describe('candidates', () => {
+  it('never lead together, when the leader is cut off and when it comes back', async () => {
+    const proxy = await startProxy(server.url);
+    const cut = connectTo(await kubeconfigFor(server.kubeconfig, server.url, proxy.url));
+    const lease = { namespace: 'default', name: 'partition' };
+    const leading = new Set<string>();
+    const history: string[] = [];
+    const start = ({ client }: Connected, identity: string) =>
+      startElector({
+        ...{ client, time: systemTime, random: Math.random, lease, identity, limits: LIMITS },
+        onStarted({ epoch }) {
+          leading.add(identity);
+          history.push(`${identity} started ${epoch}, leading: ${leading.size}`);
+        },
+        onStopped(reason) {
+          leading.delete(identity);
+          history.push(`${identity} ${reason}`);
+        },
+      });
+    const one = start(cut, 'one');
+    await expect.poll(() => one.isLeader(), SOON).toBe(true);
+    const other = start(connected, 'other');
+    await expect.poll(() => other.holder(), SOON).toBe('one');
+
+    proxy.become('frozen');
+    await expect.poll(() => other.isLeader(), SOON).toBe(true);
+    proxy.become('forwarding');
+    await expect.poll(() => one.holder(), SOON).toBe('other');
+    expect([one.isLeader(), other.isLeader()]).toEqual([false, true]);
+
+    const spec = readLease(good(await connected.client.get(LEASES, lease)));
+    expect(spec).toMatchObject({ holder: 'other', durationSeconds: 4, transitions: 1 });
+    expect(spec.renewTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+
+    await one.stop();
+    await other.stop();
+    expect(readLease(good(await connected.client.get(LEASES, lease)))).toMatchObject({
+      holder: '',
+      durationSeconds: 1,
+      transitions: 1,
+    });
+    expect(history).toEqual([
+      'one started 0, leading: 1',
+      'one expired',
+      'other started 1, leading: 1',
+      'other stopped',
+    ]);
+    await cut.close();
+    await proxy.close();
+  });
+});
