@@ -1,0 +1,102 @@
+/** What there is to say of an ApiBinding, with and without the objects around it. */
+
+import {
+  type BindingFacts,
+  bindingFacts,
+  compileBinding,
+  type SourceReference,
+} from '../../compiler/binding.ts';
+import type { IssuerClaims } from '../../compiler/claims.ts';
+import { type Contender, findConflicts } from '../../compiler/conflicts.ts';
+import { permits } from '../../compiler/grants.ts';
+import type { Issue } from '../../compiler/issues.ts';
+import { sourceFacts } from '../../compiler/source.ts';
+import type { ApiBinding } from '../../resources/types.gen.ts';
+import type { StoredBinding } from '../cluster/objects.ts';
+import { resolveTargets } from '../targets/resolve.ts';
+import type { Remark } from './decision.ts';
+import type { View } from './view.ts';
+
+export type ReadBinding = Extract<StoredBinding, { kind: 'typed' }>;
+
+/** What follows from the binding alone. */
+export function bindingItself({ object }: ReadBinding): readonly Issue[] {
+  return bindingFacts(object).issues;
+}
+
+/** The same and what its neighbours add: sources, older bindings. */
+export function bindingAmongOthers({ object }: ReadBinding, view: View): readonly Issue[] {
+  const facts = bindingFacts(object);
+  const { permitted, refused } = resolveSources(facts, view);
+  const conflict = olderHolder(object, view);
+  return compileBinding(object, permitted, refused, facts.hosts, facts.ports, conflict, undefined).issues;
+}
+
+function resolveSources(
+  { namespace, sources }: BindingFacts,
+  { store }: View,
+): { readonly permitted: readonly IssuerClaims[]; readonly refused: readonly SourceReference[] } {
+  const known = store.get('Namespace', namespace);
+  const permitted = new Set<IssuerClaims>();
+  const refused: SourceReference[] = [];
+  for (const reference of sources) {
+    const source = store.get('AuthenticationSource', reference.id);
+    if (source?.kind === 'typed' && permits(source.object, namespace, known)) {
+      permitted.add(sourceFacts(source.object).claims);
+    } else {
+      refused.push(reference);
+    }
+  }
+  return { permitted: [...permitted], refused };
+}
+
+/** namespace/name of the older binding that guards a host of this one already, at a target that both name. */
+function olderHolder(object: ApiBinding, view: View): string | undefined {
+  const own = contender(object);
+  const others: Contender[] = [];
+  // Targets are always in a binding's own namespace.
+  for (const stored of view.store.all('ApiBinding').values()) {
+    if (stored.kind === 'refused' || stored.metadata.namespace !== object.metadata.namespace) continue;
+    if (stored.metadata.name !== object.metadata.name) others.push(contender(stored.object));
+  }
+  const rivals = connected(own, others).toSorted((a, b) => (a.facts.age < b.facts.age ? -1 : 1));
+  return findConflicts(rivals, 'ByTarget').get(own.facts.id);
+}
+
+function contender(object: ApiBinding): Contender {
+  const facts = bindingFacts(object);
+  return { facts, hosts: facts.hosts, ports: facts.ports };
+}
+
+/** Those that share a target with it, or with one of those, and so on: which of them hold a host is decided among them. */
+function connected(own: Contender, others: readonly Contender[]): readonly Contender[] {
+  const found = [own];
+  const targets = new Set(own.facts.targets);
+  let rest = others;
+  for (;;) {
+    const [joined, apart] = partition(rest, ({ facts }) =>
+      facts.targets.some((target) => targets.has(target)),
+    );
+    if (joined.length === 0) return found;
+    found.push(...joined);
+    for (const { facts } of joined) for (const target of facts.targets) targets.add(target);
+    rest = apart;
+  }
+}
+
+function partition<T>(
+  list: readonly T[],
+  holds: (item: T) => boolean,
+): readonly [readonly T[], readonly T[]] {
+  const yes: T[] = [];
+  const no: T[] = [];
+  for (const item of list) (holds(item) ? yes : no).push(item);
+  return [yes, no];
+}
+
+/** What keeps its targets from being guarded, as far as they are there. */
+export function bindingTargets(binding: ReadBinding, view: View): readonly Remark[] {
+  const lookup = { get: view.store.get, routeApi: view.hasRouteApi() };
+  const field = binding.object.spec.podSelector === undefined ? 'spec.targetRefs' : 'spec.podSelector';
+  return resolveTargets(binding, lookup).problems.map((problem) => ({ ...problem, field }));
+}

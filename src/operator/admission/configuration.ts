@@ -1,0 +1,108 @@
+/** The ValidatingWebhookConfiguration: when the API server asks, and what it does without an answer. */
+
+import type { JsonObject } from '../../matching/json.ts';
+import { FORCE_DELETE, NAMESPACE_CONTROLLER } from './deletion.ts';
+
+export const ADMISSION_PATH = '/admission/validate';
+
+export interface ConfigurationOptions {
+  /** The configuration's own name. */
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Where the webhooks are served: in the cluster, or at `https://host:port` for tests. */
+  readonly server:
+    | { readonly kind: 'service'; readonly namespace: string; readonly name: string; readonly port: number }
+    | { readonly kind: 'url'; readonly url: string };
+  /** PEM; absent = the operator puts it in. */
+  readonly ca?: string;
+  /** Absent = every namespace; given in namespaced mode. */
+  readonly namespaces?: readonly string[];
+}
+
+const TIMEOUT_SECONDS = 5;
+
+export function validatingWebhookConfiguration(options: ConfigurationOptions): JsonObject {
+  const { name, labels, namespaces } = options;
+  const common = {
+    clientConfig: clientConfig(options),
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    matchPolicy: 'Equivalent',
+    timeoutSeconds: TIMEOUT_SECONDS,
+    // Both kinds are our own, so that nothing of the cluster's own waits for us; kube-system is left out all the same,
+    // as is good manners. The control plane's own namespace is not: shared sources may well live there.
+    namespaceSelector: { matchExpressions: namespaceConditions(namespaces) },
+    objectSelector: {},
+  };
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name, ...(labels && { labels }) },
+    webhooks: [
+      {
+        name: 'validate.portcullis.dev',
+        ...common,
+        rules: [ruleFor(['CREATE', 'UPDATE'], ['authenticationsources', 'apibindings'])],
+        // Without an answer the object is let in. The API server itself still holds it to the CRD's schema and CEL, and
+        // what cannot be compiled is refused again where it counts: validators deny there, and the status says why. Fail
+        // would only stop every GitOps sync while the operator restarts.
+        failurePolicy: 'Ignore',
+      },
+      {
+        name: 'protect.portcullis.dev',
+        ...common,
+        rules: [ruleFor(['DELETE'], ['authenticationsources'])],
+        // Without an answer the source stays. Nobody else asks whether it is in use, and a deletion takes the APIs that
+        // use it down; it can be tried again, or forced. What needs no answer does not wait for one:
+        failurePolicy: 'Fail',
+        matchConditions: [
+          { name: 'not-forced', expression: NOT_FORCED },
+          // One that is being deleted already only waits for other people's finalizers.
+          { name: 'not-being-deleted', expression: '!has(oldObject.metadata.deletionTimestamp)' },
+          // It deletes what is in a terminating namespace, and nothing else.
+          {
+            name: 'not-with-its-namespace',
+            expression: `request.userInfo.username != '${NAMESPACE_CONTROLLER}'`,
+          },
+        ],
+      },
+    ],
+  };
+}
+
+const NOT_FORCED =
+  `!has(oldObject.metadata.annotations) || !('${FORCE_DELETE}' in oldObject.metadata.annotations) || ` +
+  `oldObject.metadata.annotations['${FORCE_DELETE}'] != 'true'`;
+
+function ruleFor(operations: readonly string[], resources: readonly string[]): JsonObject {
+  return {
+    operations,
+    apiGroups: ['portcullis.dev'],
+    apiVersions: ['v1alpha1'],
+    // No subresources: a status is written by the operator alone.
+    resources,
+    scope: 'Namespaced',
+  };
+}
+
+/** A label that every namespace carries, with its name. */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+function namespaceConditions(namespaces: readonly string[] | undefined): readonly JsonObject[] {
+  const notSystem = { key: NAME_LABEL, operator: 'NotIn', values: ['kube-system'] };
+  return namespaces === undefined
+    ? [notSystem]
+    : [notSystem, { key: NAME_LABEL, operator: 'In', values: namespaces }];
+}
+
+function clientConfig({ server, ca }: ConfigurationOptions): JsonObject {
+  const trust = ca === undefined ? {} : { caBundle: Buffer.from(ca).toString('base64') };
+  switch (server.kind) {
+    case 'service': {
+      const { namespace, name, port } = server;
+      return { service: { namespace, name, port, path: ADMISSION_PATH }, ...trust };
+    }
+    case 'url':
+      return { url: `${server.url}${ADMISSION_PATH}`, ...trust };
+  }
+}

@@ -1,0 +1,117 @@
+/** What becomes of a review, and how findings are worded in it: for people, on one line each, and not without end. */
+
+/** Where something is wrong, as in the compiler's issues, or what else is to be said. */
+export interface Remark {
+  /** Of one of the tables of reasons. */
+  readonly reason: string;
+  /** Its path from the object, `spec.rules[0].match`; empty = the object. */
+  readonly field: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface Cause {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What a refusal is about. */
+export interface Subject {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Why a request can be refused, with its HTTP status. */
+export const REFUSALS = {
+  Invalid: 422,
+  Forbidden: 403,
+  BadRequest: 400,
+  ServiceUnavailable: 503,
+  InternalError: 500,
+} as const;
+
+export type RefusalReason = keyof typeof REFUSALS;
+
+export type Decision =
+  | { readonly kind: 'allowed'; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'refused';
+      readonly code: number;
+      readonly reason: RefusalReason;
+      readonly message: string;
+      readonly about: Subject | undefined;
+      readonly causes: readonly Cause[];
+      readonly warnings: readonly string[];
+    };
+
+/** So many problems are named; who mends them is told the next. */
+const MOST_PROBLEMS = 20;
+/** An API server cuts all warnings to 256 characters each when together they are longer than 4,096. */
+const MOST_WARNING_CHARACTERS = 4_000;
+const MOST_CHARACTERS = 1_000;
+
+export const ALLOWED: Decision = { kind: 'allowed', warnings: [] };
+
+export function refuse(reason: RefusalReason, message: string, about?: Subject): Decision {
+  return {
+    kind: 'refused',
+    code: REFUSALS[reason],
+    reason,
+    message: oneLine(message),
+    about,
+    causes: [],
+    warnings: [],
+  };
+}
+
+/** Refused for the errors, if there are any; the warnings are said in both cases. */
+export function decide(about: Subject, errors: readonly Remark[], warnings: readonly Remark[]): Decision {
+  const texts = warningTexts(warnings);
+  if (errors.length === 0) return { kind: 'allowed', warnings: texts };
+  const named = errors.slice(0, MOST_PROBLEMS);
+  const rest = errors.length - named.length;
+  const more = rest === 0 ? [] : [`and ${rest} more`];
+  return {
+    kind: 'refused',
+    code: REFUSALS.Invalid,
+    reason: 'Invalid',
+    message: [...named.map(remarkText), ...more].join('\n'),
+    about,
+    causes: [
+      ...named.map((remark) => ({ field: oneLine(remark.field), message: causeText(remark) })),
+      ...more.map((message) => ({ field: 'spec', message })),
+    ],
+    warnings: texts,
+  };
+}
+
+/** Each once, and as many as an API server passes on uncut. */
+function warningTexts(remarks: readonly Remark[]): readonly string[] {
+  const texts = [...new Set(remarks.map(remarkText))];
+  const kept: string[] = [];
+  let characters = 0;
+  for (const text of texts) {
+    characters += text.length;
+    if (characters > MOST_WARNING_CHARACTERS) break;
+    kept.push(text);
+  }
+  const rest = texts.length - kept.length;
+  return rest === 0 ? kept : [...kept, `and ${rest} more; \`portcullis lint\` shows all that it can know`];
+}
+
+/** As `portcullis lint` words it: `field: message; remedy (Reason)`. */
+function remarkText(remark: Remark): string {
+  return oneLine([remark.field, causeText(remark)].filter(Boolean).join(': '));
+}
+
+const causeText = ({ message, remedy, reason }: Remark): string =>
+  oneLine(`${message}; ${remedy} (${reason})`);
+
+function oneLine(text: string): string {
+  const line = text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim();
+  return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…`;
+}

@@ -1,0 +1,250 @@
+/** A policy server on a free port, a book that a test writes, and an API server that knows the tokens it has given out. */
+
+import { once } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
+import { request } from 'node:https';
+import { type Authority, createAuthority } from '../../issuers/testing/certificates.ts';
+import { type Outcome, ok } from '../../kubernetes/errors.ts';
+import type { TokenVerdict } from '../../kubernetes/reviews.ts';
+import type { Time } from '../../kubernetes/time.ts';
+import { FORMAT_FIELD, formatEntityTag, POLICY_PATH, REJECTED_FIELD } from '../../policy/exchange.ts';
+import { POLICY_FORMAT, type Policy, type PolicyUpdate, type SourcePolicy } from '../../policy/policy.ts';
+import { policyVersion } from '../../policy/version.ts';
+import type { Entry, PolicyBook, Reader } from '../server/book.ts';
+import { createPolicyServer, type PolicyServerParts } from '../server/server.ts';
+import type { Certificate } from '../server/tls.ts';
+
+export const NOW = Date.parse('2026-11-23T12:00:00Z');
+
+const SOURCE: SourcePolicy = {
+  ...{ id: 'shop/okta', uid: 'uid-okta', revision: '1', issuers: ['https://issuer.example'] },
+  keys: { kind: 'public', keys: [{ kty: 'RSA', kid: 'a', n: 'AQ', e: 'AQAB' }] },
+  ...{ maxStale: 86_400, algorithms: [], audiences: [], clientIDs: [], tokenTypes: [], clockSkew: 30 },
+  ...{ expiration: 'Required', requiredClaims: [], expressions: [], roles: [] },
+  mapping: { user: ['sub'], name: ['sub'], roles: [], rolesSeparator: '', scopes: [], client: [] },
+};
+
+/** Another name is another policy; `size` bindings make it as large as one likes. */
+export function updateOf(
+  name: string,
+  { checked, size = 1, uid = SOURCE.uid }: { checked?: number; size?: number; uid?: string } = {},
+): PolicyUpdate {
+  const nothing = {
+    user: '',
+    roles: '',
+    scopes: '',
+    source: '',
+    payload: '',
+    claims: [],
+    token: 'Keep',
+  } as const;
+  const content: Omit<Policy, 'version'> = {
+    format: POLICY_FORMAT,
+    sources: [{ ...SOURCE, uid }],
+    bindings: Array.from({ length: size }, (_, i) => ({
+      ...{
+        id: `shop/${name}-${i}`,
+        hosts: [`h${i}.example`],
+        ports: [],
+        mode: 'Enforce' as const,
+        forward: nothing,
+      },
+      judgement: { kind: 'invalid' as const, problem: 'a policy for tests' },
+    })),
+  };
+  return {
+    policy: { ...content, version: policyVersion(content) },
+    secrets: new Map(),
+    keysChecked: new Map(checked === undefined ? [] : [[uid, checked]]),
+  };
+}
+
+const keyOf = ({ pod, gateway }: Reader): string =>
+  gateway === undefined ? `pod ${pod}` : `gateway ${gateway}`;
+
+export function fakeBook() {
+  const pods = new Map<string, string>();
+  const entries = new Map<string, Entry>();
+  const listeners = new Set<Parameters<PolicyBook['onChange']>[0]>();
+  let otherwise: Entry = { kind: 'unknown' };
+  const book: PolicyBook = {
+    livePod: (pod) => pods.get(pod),
+    policyOf: (reader) => entries.get(keyOf(reader)) ?? otherwise,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const tell = (...ids: string[]) => {
+    for (const listener of listeners) listener({ pods: ids, gateways: [] });
+  };
+  return {
+    ...{ book, pods, tell },
+    /** For all that have no entry of their own. */
+    otherwise: (entry: Entry) => {
+      otherwise = entry;
+    },
+    /** As `tell`, without which nobody hears of it. */
+    write: (reader: Reader, entry: Entry) => void entries.set(keyOf(reader), entry),
+    publish: (update: PolicyUpdate, ...ids: string[]) => {
+      for (const pod of ids) entries.set(keyOf({ pod, gateway: undefined }), { kind: 'policy', update });
+      tell(...ids);
+    },
+  };
+}
+
+export interface TokenOptions {
+  readonly pod?: string;
+  readonly uid?: string;
+  readonly expires?: number;
+  /** Tells apart what is otherwise the same. */
+  readonly id?: string;
+}
+
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** With a signature that nobody checks. */
+export function tokenFor({
+  pod = 'shop/a',
+  uid = `uid-${pod}`,
+  expires = NOW / 1000 + 3600,
+  id = '',
+}: TokenOptions = {}) {
+  const [namespace, name] = pod.split('/');
+  const bound = { namespace, pod: { name, uid }, serviceaccount: { name: 'default', uid: 'sa' } };
+  const claims = { aud: ['portcullis'], exp: expires, jti: id, 'kubernetes.io': bound };
+  return `${part({ alg: 'RS256' })}.${part(claims)}.c2lnbmF0dXJl`;
+}
+
+/** What the API server says of a token that it has bound to a pod. */
+export function vouch(
+  pod = 'shop/a',
+  uid = `uid-${pod}`,
+  audiences: readonly string[] = ['portcullis'],
+): TokenVerdict {
+  const [namespace = '', name = ''] = pod.split('/');
+  const prefix = 'authentication.kubernetes.io/pod-';
+  return {
+    kind: 'authenticated',
+    audiences,
+    user: {
+      ...{ username: `system:serviceaccount:${namespace}:default`, uid: 'sa', groups: [] },
+      extra: { [`${prefix}name`]: [name], [`${prefix}uid`]: [uid] },
+    },
+  };
+}
+
+export interface SetUp extends Partial<Omit<PolicyServerParts, 'time' | 'book' | 'certificates'>> {
+  readonly time: Time;
+}
+
+export async function startPolicyServer({ time, ...changes }: SetUp) {
+  const authority = await createAuthority('portcullis');
+  const { book, ...pages } = fakeBook();
+  const verdicts = new Map<string, Outcome<TokenVerdict>>();
+  const reviewed: string[] = [];
+  const lines: string[] = [];
+  const statuses: number[] = [];
+  const bugs: unknown[] = [];
+  let certificate: Certificate = await authority.issue(['127.0.0.1']);
+  let rotated = () => {};
+  const hear = (message: string, fields = {}) => void lines.push(`${message} ${JSON.stringify(fields)}`);
+  const server = createPolicyServer(
+    { host: '127.0.0.1', port: 0, namespace: 'portcullis-system' },
+    {
+      ...{ book, time, random: () => 0.5 },
+      review: async (token) => {
+        reviewed.push(token);
+        return verdicts.get(token) ?? ok({ kind: 'unknown' });
+      },
+      refreshKeys: () => undefined,
+      isLeading: () => true,
+      certificates: {
+        current: () => certificate,
+        onChange: (listener) => {
+          rotated = listener;
+          return () => {};
+        },
+      },
+      log: { info: hear, warn: hear, error: hear },
+      metrics: { answered: (status) => void statuses.push(status), reviewed: () => {} },
+      onBug: (error) => void bugs.push(error),
+      ...changes,
+    },
+  );
+  const port = await server.listen();
+  const target = { port, authority };
+  return {
+    ...{ server, port, authority, reviewed, lines, statuses, bugs, verdicts, ...pages },
+    /** A pod that lives, and its token. */
+    admit: (pod = 'shop/a', options: TokenOptions = {}): string => {
+      const token = tokenFor({ pod, ...options });
+      pages.pods.set(pod, `uid-${pod}`);
+      verdicts.set(token, ok(vouch(pod)));
+      return token;
+    },
+    ask: (question: Question) => ask(target, question),
+    poll: (token: string, options: PollOptions = {}) => ask(target, pollOf(token, options)),
+    rotate: (next: Certificate) => {
+      certificate = next;
+      rotated();
+    },
+    /** Resolves when so many questions are held. */
+    held: async (count: number) => {
+      while (server.polls() !== count) await new Promise((resolve) => setTimeout(resolve, 2));
+    },
+  };
+}
+
+export interface Question {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export async function ask(
+  { port, authority }: { readonly port: number; readonly authority: Pick<Authority, 'certificate'> },
+  { method = 'GET', path = POLICY_PATH, headers = {}, body, signal }: Question,
+): Promise<Reply> {
+  const asking = request({
+    ...{ host: '127.0.0.1', port, method, path, agent: false, ca: authority.certificate },
+    // Whether it stays is to be the server's decision.
+    headers: { connection: 'keep-alive', ...headers },
+    ...(signal !== undefined && { signal }),
+  });
+  asking.end(body);
+  const [response] = await once(asking, 'response');
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  return { status: response.statusCode, headers: response.headers, body: text };
+}
+
+export interface PollOptions {
+  readonly version?: string;
+  readonly rejected?: string;
+  readonly gateway?: string;
+  readonly signal?: AbortSignal;
+}
+
+export const FORMAT = { [FORMAT_FIELD]: String(POLICY_FORMAT) };
+
+export function pollOf(token: string, { version, rejected, gateway, signal }: PollOptions = {}): Question {
+  return {
+    path: gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`,
+    headers: {
+      ...FORMAT,
+      authorization: `Bearer ${token}`,
+      ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
+      ...(rejected !== undefined && { [REJECTED_FIELD]: `${rejected}; cannot be read` }),
+    },
+    ...(signal !== undefined && { signal }),
+  };
+}

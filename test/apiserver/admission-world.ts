@@ -1,0 +1,138 @@
+/** Admission as the operator serves it: caches that follow a real API server, and https that it calls. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { createAuthority } from '../../src/issuers/testing/certificates.ts';
+import type { KubernetesClient } from '../../src/kubernetes/client.ts';
+import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
+import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
+import type { Resource } from '../../src/kubernetes/resource.ts';
+import { systemTime } from '../../src/kubernetes/time.ts';
+import { validatingWebhookConfiguration } from '../../src/operator/admission/configuration.ts';
+import { createLive } from '../../src/operator/admission/live.ts';
+import { admissionRouter } from '../../src/operator/admission/router.ts';
+import type { Kind, ObjectChange, ObjectsByKind } from '../../src/operator/cluster/objects.ts';
+import { readBinding, readSource } from '../../src/operator/cluster/ours.ts';
+import { createSharing } from '../../src/operator/cluster/sharing.ts';
+import { createStore, type Store } from '../../src/operator/cluster/store.ts';
+import { readNamespace, readService } from '../../src/operator/cluster/workloads.ts';
+import type { ApiServer } from './harness.ts';
+
+export interface AdmissionWorld {
+  readonly store: Pick<Store, 'get' | 'all'>;
+  /** Whether admission believes that its caches are filled. */
+  isSynced: boolean;
+  /** What went wrong inside; there should be nothing. */
+  readonly errors: readonly unknown[];
+  /** Whether connections are answered. */
+  answering(yes: boolean): Promise<void>;
+  /** Applies the configuration; the API server goes by it a moment later. */
+  install(server: ApiServer): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const OURS = { group: 'portcullis.dev', version: 'v1alpha1', namespaced: true } as const;
+const CORE = { group: '', version: 'v1' } as const;
+const sharing = createSharing();
+
+export async function startAdmission(client: KubernetesClient): Promise<AdmissionWorld> {
+  const store = createStore();
+  const reflectors: Reflector<Cached>[] = [];
+  const follow = <K extends Kind>(
+    kind: K,
+    resource: Omit<Resource, 'kind'>,
+    trim: (object: KubernetesObject) => ObjectsByKind[K] | undefined,
+    changeOf: (id: string, object: ObjectsByKind[K] | undefined) => ObjectChange,
+  ): void => {
+    const options = { client, time: systemTime, random: Math.random, resource: { ...resource, kind } };
+    const started = startReflector<ObjectsByKind[K], never>({
+      ...options,
+      trim,
+      onChange({ kind: what, object }) {
+        const { namespace, name } = object.metadata;
+        const id = kind === 'Namespace' ? name : `${namespace}/${name}`;
+        store.apply(changeOf(id, what === 'deleted' ? undefined : object));
+      },
+    });
+    reflectors.push(started);
+  };
+  follow(
+    'AuthenticationSource',
+    { ...OURS, plural: 'authenticationsources' },
+    (object) => readSource(object, sharing),
+    (id, object) => ({ kind: 'AuthenticationSource', id, object }),
+  );
+  follow(
+    'ApiBinding',
+    { ...OURS, plural: 'apibindings' },
+    (object) => readBinding(object, sharing),
+    (id, object) => ({ kind: 'ApiBinding', id, object }),
+  );
+  follow(
+    'Namespace',
+    { ...CORE, plural: 'namespaces', namespaced: false },
+    (object) => readNamespace(object, sharing),
+    (id, object) => ({ kind: 'Namespace', id, object }),
+  );
+  follow(
+    'Service',
+    { ...CORE, plural: 'services', namespaced: true },
+    (object) => readService(object, sharing),
+    (id, object) => ({ kind: 'Service', id, object }),
+  );
+  await Promise.all(reflectors.map((reflector) => reflector.synced()));
+
+  const authority = await createAuthority('admission');
+  const { cert, key } = await authority.issue(['127.0.0.1']);
+  const errors: unknown[] = [];
+  const state = { isSynced: true };
+  const view = {
+    store,
+    isSynced: () => state.isSynced,
+    hasRouteApi: () => false,
+    live: createLive(client),
+  };
+  const app = express().use(
+    admissionRouter({ view, allowInsecureHttp: false, onError: (error) => errors.push(error) }),
+  );
+  const listen = async (port: number): Promise<Server> => {
+    const listening = createServer({ cert, key }, app);
+    await once(listening.listen(port, '127.0.0.1'), 'listening');
+    return listening;
+  };
+  let server = await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  };
+  return {
+    store,
+    errors,
+    get isSynced() {
+      return state.isSynced;
+    },
+    set isSynced(value) {
+      state.isSynced = value;
+    },
+    async answering(yes) {
+      if (yes) server = await listen(port);
+      else await close();
+    },
+    async install({ kubectl }) {
+      const configuration = validatingWebhookConfiguration({
+        name: 'portcullis',
+        server: { kind: 'url', url: `https://127.0.0.1:${port}` },
+        ca: authority.certificate,
+      });
+      const { code, stderr } = await kubectl(['apply', '-f', '-'], JSON.stringify(configuration));
+      if (code !== 0) throw new Error(stderr);
+    },
+    async stop() {
+      if (server.listening) await close();
+      await Promise.all(reflectors.map((reflector) => reflector.stop()));
+    },
+  };
+}
