@@ -8,8 +8,12 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
   {
     validator: {
       summary: "answer Envoy's authorization checks",
-      // The one program that also has a bundle of its own: it runs by being loaded.
+      // Runs by being loaded, as the operator does; this one also has a bundle of its own.
       run: () => import('../validator/main.ts'),
+    },
+    operator: {
+      summary: 'the control plane of a cluster',
+      run: () => import('../operator/main.ts'),
     },
     lint: {
       summary: 'say what is wrong with manifests',

@@ -15,6 +15,8 @@ import {
 export interface PoolDeps extends Omit<IssuerDeps, 'onChange' | 'onFetch'> {
   readonly onChange: (plan: FetchPlan, state: IssuerState) => void;
   readonly onFetch: (plan: FetchPlan, result: FetchResult) => void;
+  /** What is known of a plan that is new here, from before; default: nothing. Only ever from its own location. */
+  readonly initial?: (plan: FetchPlan) => IssuerState;
 }
 
 export interface FetchedKeys {
@@ -61,7 +63,7 @@ export function createIssuerPool(deps: PoolDeps): IssuerPool {
         const before = running.get(plan.uid);
         if (before !== undefined && isDeepStrictEqual(before.plan, plan)) continue;
         before?.issuer.stop();
-        start(plan, before === undefined ? NO_KEYS : stateFor(plan, before));
+        start(plan, before === undefined ? (deps.initial?.(plan) ?? NO_KEYS) : stateFor(plan, before));
       }
     },
     keySets() {

@@ -37,7 +37,7 @@ test("hidden files and what editors leave behind don't", async () => {
 
 test('what is no file is passed over, and nothing waits for a pipe', async () => {
   mkdirSync(at('folder.yaml'));
-  execFileSync('mkfifo', [at('pipe.yaml')]);
+  execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', at('pipe.yaml')]);
   expect(await seen()).toEqual({ files: [], unreadable: [] });
 });
 

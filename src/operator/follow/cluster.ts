@@ -1,0 +1,133 @@
+/** The cluster, followed: every change of it, several at once where they come together. */
+
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import type { KubernetesError } from '../../kubernetes/errors.ts';
+import type { Kind, ObjectChange } from '../cluster/objects.ts';
+import type { Change } from '../policies/policies.ts';
+import { CLUSTER_KINDS, NAMESPACED_KINDS } from './kinds.ts';
+import { followReferenced } from './referenced.ts';
+import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';
+import { followRoutes } from './routes.ts';
+import { createHeldSources } from './sources.ts';
+
+export interface ClusterParts extends ReflectionParts {
+  readonly client: Pick<KubernetesClient, 'list' | 'watch' | 'read'>;
+  /** Followed in these; undefined = in all, and with them Namespaces and Nodes. */
+  readonly namespaces: readonly string[] | undefined;
+  /** Not before the whole cluster is known. */
+  readonly onChanges: (changes: readonly Change[]) => void;
+  readonly onProblem: (kind: Kind, error: KubernetesError) => void;
+}
+
+export interface Cluster {
+  /** Everything has been read once, and told. */
+  hasSynced(): boolean;
+  /** True when it has; false when stopped before. */
+  synced(): Promise<boolean>;
+  /** A consistent read of everything: true once all that had happened when this was called has been told. */
+  refresh(): Promise<boolean>;
+  /** Seconds since the API server's last sign of life, by kind: of several places, the longest. */
+  ages(): ReadonlyMap<Kind, number>;
+  hasRouteApi(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds in which changes are gathered: one `kubectl apply` makes several. */
+const GATHER = 10;
+
+export function followCluster(parts: ClusterParts): Cluster {
+  const { time, namespaces, onChanges, onProblem } = parts;
+  const { promise: firstSync, resolve: syncedOnce } = Promise.withResolvers<boolean>();
+  const sources = createHeldSources();
+  let gathered: Change[] = [];
+  let cancelFlush: (() => void) | undefined;
+  let synced = false;
+  let stopped = false;
+
+  const reflections = new Map<Kind, readonly Reflection[]>();
+  const own = (): readonly Reflection[] => [...reflections.values()].flat();
+
+  const isComplete = (): boolean =>
+    own().every((reflection) => reflection.hasSynced()) && routes.hasSynced() && sources.waiting === 0;
+
+  const flush = (): void => {
+    cancelFlush?.();
+    cancelFlush = undefined;
+    if (stopped) return;
+    referenced.want(sources.references());
+    gathered.push(...sources.release(referenced.areSettled));
+    if (!synced && !isComplete()) return;
+    synced = true;
+    const changes = gathered;
+    gathered = [];
+    if (changes.length > 0) onChanges(changes);
+    syncedOnce(true);
+  };
+  const flushSoon = (): void => {
+    cancelFlush ??= time.set(flush, GATHER);
+  };
+
+  const take = (change: Change): void => {
+    if (change.kind === 'AuthenticationSource') sources.take(change);
+    else gathered.push(change);
+    flushSoon();
+  };
+
+  const referenced = followReferenced(parts, {
+    onChange: take,
+    onAccess: (namespace, readable) => take({ kind: 'SecretAccess', namespace, readable }),
+    onSettled: flushSoon,
+    onProblem: (reference, error) =>
+      onProblem(reference.startsWith('Secret ') ? 'Secret' : 'ConfigMap', error),
+  });
+  const routes = followRoutes({ ...parts, onChange: take, onProblem, onProgress: () => flushSoon() });
+
+  const start = (kind: Kind, selection: { readonly namespace?: string }): Reflection => {
+    const reflection = startReflection(
+      kind,
+      selection,
+      parts,
+      (change: ObjectChange) => take(change),
+      (error) => onProblem(kind, error),
+    );
+    void reflection.synced().then(flushSoon);
+    return reflection;
+  };
+  for (const kind of NAMESPACED_KINDS) {
+    const places = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
+    reflections.set(
+      kind,
+      places.map((place) => start(kind, place)),
+    );
+  }
+  if (namespaces === undefined) for (const kind of CLUSTER_KINDS) reflections.set(kind, [start(kind, {})]);
+
+  return {
+    hasSynced: () => synced,
+    synced: () => firstSync,
+    async refresh() {
+      const others = [...routes.reflections().values()].flat().filter((reflection) => reflection.hasSynced());
+      const [fresh] = await Promise.all([
+        Promise.all(own().map((reflection) => reflection.refresh())),
+        // Their kind may be gone by now: then there is nothing to be read.
+        Promise.all(others.map((reflection) => reflection.refresh())),
+      ]);
+      flush();
+      return synced && fresh.every(Boolean);
+    },
+    ages() {
+      const places: readonly (readonly [Kind, readonly Reflection[]])[] = [
+        ...reflections,
+        ...routes.reflections(),
+      ];
+      return new Map(places.map(([kind, found]) => [kind, Math.max(...found.map((place) => place.age()))]));
+    },
+    hasRouteApi: routes.isInstalled,
+    async stop() {
+      stopped = true;
+      cancelFlush?.();
+      syncedOnce(false);
+      await Promise.all([referenced.stop(), routes.stop(), ...own().map((reflection) => reflection.stop())]);
+    },
+  };
+}

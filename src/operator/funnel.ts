@@ -1,0 +1,50 @@
+/** Several changes as one: whoever has some puts them in, and a moment later all are taken out together. */
+
+import type { Time } from '../kubernetes/time.ts';
+
+export interface Funnel<T> {
+  put(...items: readonly T[]): void;
+  /** At once what would be taken out in a moment. */
+  flush(): void;
+  stop(): void;
+}
+
+/** `take` is never called with nothing, nor within itself. */
+export function createFunnel<T>(
+  time: Pick<Time, 'set'>,
+  milliseconds: number,
+  take: (items: readonly T[]) => void,
+): Funnel<T> {
+  let items: T[] = [];
+  let cancel: (() => void) | undefined;
+  let taking = false;
+
+  const flush = (): void => {
+    if (taking) return;
+    cancel?.();
+    cancel = undefined;
+    taking = true;
+    try {
+      while (items.length > 0) {
+        const taken = items;
+        items = [];
+        take(taken);
+      }
+    } finally {
+      taking = false;
+    }
+  };
+
+  return {
+    put(...more) {
+      items.push(...more);
+      cancel ??= time.set(flush, milliseconds);
+    },
+    flush,
+    stop() {
+      cancel?.();
+      items = [];
+      cancel = () => {};
+    },
+  };
+}

@@ -1,0 +1,173 @@
+/** The leader's key sets: fetched, kept in ConfigMaps, and there again after a restart while a provider is down. */
+
+import type { Get } from '../../issuers/http.ts';
+import { type FetchResult, type IssuerState, NO_KEYS } from '../../issuers/issuer.ts';
+import { createIssuerPool } from '../../issuers/pool.ts';
+import type { FetchPlan } from '../../keys/plan.ts';
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import type { KubernetesError, Outcome } from '../../kubernetes/errors.ts';
+import { listAll } from '../../kubernetes/list-all.ts';
+import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
+import type { Time } from '../../kubernetes/time.ts';
+import { RESOURCES } from '../follow/kinds.ts';
+import type { LocatedKeys } from '../policies/key-book.ts';
+import { isFor, KEYS_LABEL, keysName, readKeys, type StoredKeys, writeKeys } from './stored.ts';
+
+export interface KeyKeeperParts {
+  readonly client: Pick<KubernetesClient, 'list' | 'apply' | 'delete'>;
+  readonly get: Get;
+  readonly time: Time;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** The control plane's own. */
+  readonly namespace: string;
+  /** Asked right before each write. */
+  readonly mayWrite: () => boolean;
+  readonly onKeys: (uid: string, keys: LocatedKeys | undefined) => void;
+  /** The source's status may be another. */
+  readonly onState: (source: string) => void;
+  readonly onFetch: (source: string, result: FetchResult) => void;
+  readonly onProblem: (error: KubernetesError) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface KeyKeeper {
+  /** Reads what was kept. Before it, nothing is fetched. */
+  load(): Promise<Outcome<undefined>>;
+  /** These are the plans of all sources that there are. */
+  reconcile(plans: readonly FetchPlan[]): void;
+  state(uid: string): IssuerState | undefined;
+  refreshUnknownKey(uid: string): Promise<void> | undefined;
+  /** For good; over when no write is under way. */
+  stop(): Promise<void>;
+}
+
+const PAGE = 250;
+const CONCURRENCY = 4;
+/** A fetch that has changed nothing is written down so seldom that it never matters. */
+const FRESHNESS_SHARE = 4;
+
+export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
+  const { client, time, random, namespace, mayWrite, onKeys, onState, onFetch, onProblem, onBug } = parts;
+  /** What stands in the ConfigMaps, by the source's UID. */
+  const kept = new Map<string, StoredKeys>();
+  let plans = new Map<string, FetchPlan>();
+
+  const pool = createIssuerPool({
+    get: parts.get,
+    clock: { now: time.now },
+    timer: { set: time.set },
+    random,
+    initial: (plan) => {
+      const stored = kept.get(plan.uid);
+      return stored !== undefined && isFor(stored, plan) ? stored.state : NO_KEYS;
+    },
+    onFetch: ({ source }, result) => onFetch(source, result),
+    onChange: (plan, state) => {
+      tell(plan, state);
+      onState(plan.source);
+      if (isWorthWriting(plan, state)) queue.add(plan.uid);
+    },
+  });
+
+  const tell = ({ uid, location }: FetchPlan, { keys, checkedAt }: IssuerState): void =>
+    onKeys(uid, keys === undefined || checkedAt === undefined ? undefined : { keys, checkedAt, location });
+
+  const isWorthWriting = (plan: FetchPlan, { keys, checkedAt }: IssuerState): boolean => {
+    const before = kept.get(plan.uid);
+    if (keys === undefined || checkedAt === undefined) return false;
+    if (before === undefined || !isFor(before, plan)) return true;
+    const sinceWritten = checkedAt - (before.state.checkedAt ?? 0);
+    return !sameKeys(before.state, keys) || sinceWritten >= plan.maxStale / FRESHNESS_SHARE;
+  };
+
+  const write = async (uid: string): Promise<WorkResult> => {
+    if (!mayWrite()) return { kind: 'done' };
+    const plan = plans.get(uid);
+    const state = pool.state(uid);
+    if (plan === undefined) return remove(uid);
+    const data = state && writeKeys(plan, state);
+    if (data === undefined) return { kind: 'done' };
+    const metadata = {
+      ...{ name: keysName(uid), namespace },
+      labels: { 'app.kubernetes.io/managed-by': 'portcullis', [KEYS_LABEL]: 'true' },
+    };
+    const answer = await client.apply(RESOURCES.ConfigMap, { metadata, data });
+    if (answer.kind === 'failed') return failed(answer.error);
+    const stored = readKeys(uid, data);
+    if (stored !== undefined) kept.set(uid, stored);
+    return { kind: 'done' };
+  };
+
+  const remove = async (uid: string): Promise<WorkResult> => {
+    if (!kept.has(uid)) return { kind: 'done' };
+    const answer = await client.delete(RESOURCES.ConfigMap, { name: keysName(uid), namespace });
+    if (answer.kind === 'failed' && answer.error.kind !== 'NotFound') return failed(answer.error);
+    kept.delete(uid);
+    return { kind: 'done' };
+  };
+
+  const failed = (error: KubernetesError): WorkResult => {
+    onProblem(error);
+    return { kind: 'retry', afterMilliseconds: (error.retryAfter ?? 0) * 1000 };
+  };
+
+  const queue = createQueue<string>({
+    work: write,
+    concurrency: CONCURRENCY,
+    time,
+    random,
+    onBug: (_, error) => onBug(error),
+  });
+
+  return {
+    async load() {
+      const selection = { namespace, labelSelector: `${KEYS_LABEL}=true` };
+      const answer = await listAll(
+        (page) => client.list(RESOURCES.ConfigMap, { ...selection, ...page }),
+        PAGE,
+        (object) => object,
+      );
+      if (answer.kind === 'failed') return answer;
+      for (const { metadata, data } of answer.value.items) {
+        const uid = metadata.name.slice(keysName('').length);
+        const stored = readKeys(uid, data);
+        // What cannot be read is as good as old: known only so that it can be removed, or written anew.
+        kept.set(uid, stored ?? { uid, location: null, state: NO_KEYS });
+      }
+      return { kind: 'ok', value: undefined };
+    },
+    reconcile(wanted) {
+      const before = plans;
+      plans = new Map(wanted.map((plan) => [plan.uid, plan]));
+      pool.reconcile(wanted);
+      for (const plan of wanted) {
+        if (before.get(plan.uid) === plan) continue;
+        const state = pool.state(plan.uid);
+        if (state !== undefined) tell(plan, state);
+        onState(plan.source);
+      }
+      for (const uid of new Set([...before.keys(), ...kept.keys()])) {
+        if (plans.has(uid)) continue;
+        onKeys(uid, undefined);
+        if (kept.has(uid)) queue.add(uid);
+      }
+    },
+    state: pool.state,
+    refreshUnknownKey: pool.refreshUnknownKey,
+    async stop() {
+      pool.stop();
+      await queue.stop();
+    },
+  };
+}
+
+/** Providers give theirs in another order from one answer to the next. */
+function sameKeys({ keys = [] }: IssuerState, others: NonNullable<IssuerState['keys']>): boolean {
+  const text = (list: NonNullable<IssuerState['keys']>) =>
+    list
+      .map((key) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))))
+      .sort()
+      .join();
+  return text(keys) === text(others);
+}

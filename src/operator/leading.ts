@@ -1,0 +1,217 @@
+/** What the leader alone does: keys, policies for validators, status, certificates. Begun with a term, ended with it. */
+
+import type { Get } from '../issuers/http.ts';
+import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { Term } from '../kubernetes/elector.ts';
+import type { KubernetesError, Outcome } from '../kubernetes/errors.ts';
+import type { EventRecorder } from '../kubernetes/events.ts';
+import { reviewToken } from '../kubernetes/reviews.ts';
+import { sleep, type Time } from '../kubernetes/time.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { OperatorMetrics } from '../telemetry/operator-metrics.ts';
+import { VERSION } from '../telemetry/version.ts';
+import { createBook } from './book.ts';
+import type { CertificateSource } from './certificates/source.ts';
+import type { Control } from './control.ts';
+import { type LeaderEndpoint, publishEndpoint } from './endpoint.ts';
+import type { Cluster } from './follow/cluster.ts';
+import { createKeyKeeper, type KeyKeeper } from './keys/keeper.ts';
+import { AUDIENCE } from './server/caller.ts';
+import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
+import { createStatuses, type Statuses } from './statuses.ts';
+
+export interface LeadingParts {
+  readonly client: KubernetesClient;
+  readonly time: Time;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly metrics: OperatorMetrics;
+  readonly control: Control;
+  readonly cluster: Cluster;
+  readonly certificates: () => Promise<CertificateSource | undefined>;
+  readonly events: EventRecorder;
+  readonly get: Get;
+  readonly namespace: string;
+  readonly policy: { readonly host: string; readonly port: number };
+  /** Without the port, which is known once it listens. */
+  readonly endpoint: Omit<LeaderEndpoint, 'port'>;
+  /** Nodes are followed. */
+  readonly nodesKnown: boolean;
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface Leading {
+  /** Validators are served. */
+  isServing(): boolean;
+  states(): ValidatorStates;
+  keyAges(): Iterable<readonly [source: string, seconds: number]>;
+  /** Sends validators away, and is over when nothing is written any more. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds between two tries of what has to come about before a leader can serve. */
+const RETRY = 1000;
+
+interface Working {
+  readonly keeper: KeyKeeper;
+  readonly statuses: Statuses;
+  readonly server: PolicyServer;
+  readonly end: () => void;
+}
+
+export function startLeading(term: Term, parts: LeadingParts): Leading {
+  const { time, log, control } = parts;
+  let working: Working | undefined;
+
+  /** Undefined when the term is over before. */
+  const insist = async <T>(what: string, attempt: () => Promise<Outcome<T>>): Promise<T | undefined> => {
+    while (term.isCurrent()) {
+      const outcome = await attempt();
+      if (outcome.kind === 'ok') return outcome.value;
+      log.warn(`Could not ${what}`, { problem: outcome.error.message });
+      await sleep(time, Math.max(RETRY, (outcome.error.retryAfter ?? 0) * 1000), term.signal);
+    }
+    return undefined;
+  };
+
+  const begin = async (): Promise<void> => {
+    // Never back to an older policy: what the last leader has served is known first.
+    if (!(await parts.cluster.refresh()) || !term.isCurrent()) return;
+    const certificates = await parts.certificates();
+    if (certificates === undefined || !term.isCurrent()) return;
+    working = work(term, parts, certificates);
+    const { keeper, server, statuses } = working;
+    await insist('read the keys that were kept', keeper.load);
+    keeper.reconcile(control.policies.plans());
+    control.flush();
+    if (!term.isCurrent()) return;
+    const port = await server.listen();
+    await insist('publish where the leader is', () =>
+      publishEndpoint(parts.client, { ...parts.endpoint, port }),
+    );
+    const { store } = control.policies;
+    statuses.sources(store.all('AuthenticationSource').keys());
+    statuses.bindings(store.all('ApiBinding').keys());
+    log.info('Served policies', { port });
+    serving = term.isCurrent();
+  };
+
+  let serving = false;
+  const beginning = begin().catch(parts.onBug);
+
+  return {
+    isServing: () => serving && term.isCurrent(),
+    states: () => working?.server.states() ?? { current: 0, behind: 0, rejected: 0 },
+    keyAges: () => (working === undefined ? [] : keyAges(control, working.keeper, time.now() / 1000)),
+    async stop() {
+      serving = false;
+      await Promise.race([beginning, working?.server.close()]);
+      if (working === undefined) return;
+      const { keeper, statuses, server, end } = working;
+      end();
+      await Promise.all([server.close(), keeper.stop(), statuses.stop()]);
+    },
+  };
+}
+
+function work(term: Term, parts: LeadingParts, certificates: CertificateSource): Working {
+  const { client, time, random, log, metrics, control, onBug, namespace } = parts;
+  const { policies } = control;
+  const mayWrite = term.isCurrent;
+  const onProblem = (error: KubernetesError): void =>
+    log.warn('API server refused a write', { problem: error.message });
+
+  const keeper = createKeyKeeper({
+    ...{ client, time, random, namespace, mayWrite, onBug, onProblem },
+    get: parts.get,
+    onKeys: (uid, keys) => control.put({ kind: 'Keys', uid, keys }),
+    onState: (source) => statuses.sources([source]),
+    onFetch: metrics.keysFetched,
+  });
+
+  const server = createPolicyServer(
+    { ...parts.policy, namespace },
+    {
+      ...{ time, random, log, onBug, certificates },
+      book: createBook(control, parts.cluster.hasSynced),
+      refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(control.flush),
+      isLeading: mayWrite,
+      review: (token) => reviewToken(client, token, [AUDIENCE]),
+      metrics: { answered: metrics.policyAnswered, reviewed: metrics.tokenReviewed },
+    },
+  );
+
+  const statuses = createStatuses({
+    ...{ client, time, random, policies, mayWrite, onBug },
+    events: parts.events,
+    issuer: keeper.state,
+    around: {
+      said: (pod, uid) => server.validators.said(pod, uid),
+      gatewayPods: server.validators.gatewayPods,
+      portsClosed: () => false,
+      nodesKnown: parts.nodesKnown,
+      version: VERSION,
+    },
+    onReconciled: (kind, result, milliseconds) => metrics.reconciled(kind, result, milliseconds / 1000),
+    onProblem: (kind, id, problem) =>
+      log.warn(`Could not write status of ${kind}`, {
+        object: id,
+        ...(problem !== undefined && { problem }),
+      }),
+  });
+
+  const endEffects = control.onEffects(({ bindings, sources, plans }) => {
+    if (plans) keeper.reconcile(policies.plans());
+    statuses.bindings(bindings);
+    statuses.sources(sources);
+    // A binding says of its sources whether they are ready.
+    for (const source of sources) statuses.bindings(policies.usersOf(source));
+  });
+  const endValidators = followValidators(server, control, statuses);
+  return {
+    ...{ keeper, statuses, server },
+    end() {
+      endEffects();
+      endValidators();
+    },
+  };
+}
+
+/** A validator that says something new counts for the bindings that it enforces; a gateway that nobody asks for, for none. */
+function followValidators(
+  server: PolicyServer,
+  { policies, put, flush }: Control,
+  statuses: Statuses,
+): () => void {
+  const active = new Set<string>();
+  return server.onValidator(({ pod, gateway }) => {
+    const wanted = server.validators.gateways();
+    for (const id of wanted) {
+      if (active.has(id)) continue;
+      active.add(id);
+      put({ kind: 'SharedGateway', id, active: true });
+      flush();
+    }
+    for (const id of active) {
+      if (wanted.has(id)) continue;
+      active.delete(id);
+      put({ kind: 'SharedGateway', id, active: false });
+    }
+    const { bindings = [] } =
+      (gateway === undefined ? undefined : policies.forGateway(gateway)?.policy) ?? {};
+    statuses.bindings(bindings.map(({ id }) => id));
+    statuses.bindings(policies.targets.guards(pod).map(({ binding }) => binding));
+  });
+}
+
+function* keyAges(
+  { policies }: Control,
+  keeper: KeyKeeper,
+  now: number,
+): Iterable<readonly [source: string, seconds: number]> {
+  for (const { source, uid } of policies.plans()) {
+    const checkedAt = keeper.state(uid)?.checkedAt;
+    if (checkedAt !== undefined) yield [source, Math.max(0, now - checkedAt)];
+  }
+}

@@ -1,0 +1,193 @@
+/** The operator, put together: every replica follows the cluster and serves webhooks; the leader does all else. */
+
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createGet } from '../issuers/http.ts';
+import type { Environment } from '../issuers/proxy.ts';
+import { createClient } from '../kubernetes/client.ts';
+import { loadConnection } from '../kubernetes/config.ts';
+import { type Elector, startElector } from '../kubernetes/elector.ts';
+import type { KubernetesError } from '../kubernetes/errors.ts';
+import { createRecorder } from '../kubernetes/events.ts';
+import type { Time } from '../kubernetes/time.ts';
+import { createTransport } from '../kubernetes/transport.ts';
+import { describeBug } from '../process/bug.ts';
+import { listen } from '../process/listen.ts';
+import { healthPages, pageServer } from '../process/pages.ts';
+import { StartError } from '../process/start-error.ts';
+import type { Log } from '../telemetry/log.ts';
+import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
+import { VERSION } from '../telemetry/version.ts';
+import { createCertificateKeeper } from './certificates/keeper.ts';
+import { serviceNames } from './certificates/names.ts';
+import { followServerCertificate } from './certificates/source.ts';
+import { closed } from './closing.ts';
+import { type Control, createControl } from './control.ts';
+import { followCluster } from './follow/cluster.ts';
+import { type Leading, startLeading } from './leading.ts';
+import type { OperatorOptions } from './options.ts';
+import { createQuietLog } from './server/quiet.ts';
+import { serveWebhook } from './webhook.ts';
+
+export interface OperatorParts {
+  readonly log: Log;
+  readonly time: Time;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly environment: Environment;
+}
+
+export interface Operator {
+  readonly admin: number;
+  /** Gives up the lease first, then all the rest; a few seconds at most. */
+  stop(): Promise<void>;
+}
+
+const FIELD_MANAGER = 'portcullis';
+const LEASE = 'portcullis-operator';
+const INJECTION = 'portcullis.dev/injection';
+const HOME = 'portcullis-system';
+
+/** Rejects with a StartError where it cannot start, and then nothing of it runs. */
+export async function startOperator(options: OperatorOptions, parts: OperatorParts): Promise<Operator> {
+  const { log, time, random, environment } = parts;
+  const loaded = loadConnection(environment, time);
+  if (loaded.kind === 'refused') throw new StartError(loaded.message);
+  const transport = createTransport(loaded.connection);
+  const client = createClient({
+    ...{ transport, time },
+    fieldManager: FIELD_MANAGER,
+    userAgent: `portcullis-operator/${VERSION}`,
+  });
+  const namespace = options.namespace ?? environment.POD_NAMESPACE ?? loaded.connection.namespace ?? HOME;
+  const pod = environment.POD_NAME ?? `portcullis-operator-${randomBytes(4).toString('hex')}`;
+  const onBug = (error: unknown): void =>
+    log.error('Something unexpected happened, please report this as a bug', describeBug(error));
+  const quiet = createQuietLog(log, time);
+  const onProblem = (what: string) => (error: KubernetesError) => {
+    if (error.kind !== 'Aborted') quiet(`Could not ${what}`, { problem: error.message });
+  };
+
+  let leading: Leading | undefined;
+  const metrics = createOperatorMetrics({
+    isLeader: () => elector.isLeader(),
+    watchAges: () => cluster.ages(),
+    validators: () => Object.entries(leading?.states() ?? {}),
+    keyAges: () => leading?.keyAges() ?? [],
+  });
+  const control = createControl({
+    ...{ time, allowInsecureHttp: options.allowInsecureHttp },
+    onCompiled: (milliseconds) => metrics.reconciled('Policy', 'done', milliseconds / 1000),
+  });
+  const cluster = followCluster({
+    ...{ client, time, random },
+    namespaces: options.watched,
+    onChanges: (changes) => {
+      control.put(...changes);
+      control.flush();
+    },
+    onProblem: (kind, error) => onProblem(`follow ${kind}s`)(error),
+  });
+  const certificates = followServerCertificate({
+    ...{ client, time, random, namespace },
+    onProblem: onProblem('follow the server certificate'),
+    onBroken: () => quiet('Certificate of the servers is broken; the one before stays in use', {}),
+  });
+  const webhook = serveWebhook(options, {
+    client,
+    control,
+    cluster,
+    certificates: certificates.ready(),
+    log,
+    onBug,
+  });
+  const events = createRecorder({
+    ...{ client, time, instance: pod },
+    randomName: () => randomBytes(8).toString('hex'),
+    controller: 'portcullis.dev/operator',
+  });
+  const get = createGet({ deny: options.deny, allowInsecureHttp: options.allowInsecureHttp, environment });
+
+  let endTerm: (() => Promise<void>) | undefined;
+  const elector: Elector = startElector({
+    ...{ client, time, random },
+    lease: { namespace, name: LEASE },
+    identity: `${pod}_${randomBytes(4).toString('hex')}`,
+    onStarted(term) {
+      log.info('Became leader', { epoch: term.epoch });
+      const keeper = createCertificateKeeper({
+        ...{ client, time, random, log, mayWrite: term.isCurrent, home: namespace },
+        issuing: {
+          now: time.now,
+          randomBytes: (length) => randomBytes(length),
+          newKey: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+        },
+        watched: options.watched,
+        namespaces: () => seenNamespaces(control, options.watched, namespace),
+        names: serviceNames([options.webhookService, options.policyService], namespace),
+        webhookConfiguration: options.webhookConfiguration,
+        onProblem: onProblem('keep certificates'),
+      });
+      const endLooks = control.onEffects((_, changes) => {
+        if (changes.some(({ kind }) => kind === 'Namespace')) keeper.look();
+      });
+      const led = startLeading(term, {
+        ...{ client, time, random, log, metrics, control, cluster, events, get, namespace, onBug },
+        certificates: certificates.ready,
+        policy: options.policy,
+        endpoint: {
+          namespace,
+          service: options.policyService,
+          address: environment.POD_IP ?? '127.0.0.1',
+        },
+        nodesKnown: options.watched === undefined,
+      });
+      leading = led;
+      endTerm = async () => {
+        endLooks();
+        await Promise.all([led.stop(), keeper.stop()]);
+      };
+    },
+    async onStopped(reason) {
+      log.info('Ended leading', { reason });
+      leading = undefined;
+      await endTerm?.();
+      endTerm = undefined;
+    },
+    onProblem: onProblem('hold the lease'),
+  });
+
+  const pages = healthPages({
+    metrics,
+    unready: () => {
+      if (!cluster.hasSynced()) return 'the cluster has not been read yet';
+      return webhook.isListening() ? undefined : 'there is no server certificate yet';
+    },
+  });
+  const admin = pageServer({ '/healthz': pages.healthz, '/readyz': pages.readyz, '/metrics': pages.metrics });
+
+  const stop = async (): Promise<void> => {
+    await elector.stop();
+    await Promise.all([webhook.stop(), cluster.stop(), certificates.stop(), closed(admin)]);
+    control.stop();
+    await transport.close();
+  };
+  try {
+    const bound = await listen(admin, options.admin);
+    log.info('Started', { namespace, admin: bound.kind === 'unix' ? bound.path : bound.port });
+    return { admin: bound.kind === 'unix' ? 0 : bound.port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function seenNamespaces({ policies }: Control, watched: readonly string[] | undefined, home: string) {
+  if (watched !== undefined) {
+    return [...new Set([home, ...watched])].map((name) => ({ name, enabled: true, terminating: false }));
+  }
+  return [...policies.store.all('Namespace').values()].map(({ metadata, terminating }) => ({
+    name: metadata.name,
+    enabled: metadata.labels[INJECTION] === 'enabled',
+    terminating,
+  }));
+}

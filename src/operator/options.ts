@@ -1,0 +1,133 @@
+/** The operator's command line, and what its pod tells it. */
+
+import { parseArgs } from 'node:util';
+import { DEFAULT_DENIED_CIDRS, type DenyList, denyList } from '../issuers/deny.ts';
+import { type ListenAddress, parseAddress } from '../process/address.ts';
+import { UsageError } from '../process/start-error.ts';
+
+export interface OperatorOptions {
+  /** The control plane's own namespace. */
+  readonly namespace: string | undefined;
+  /** Only these are looked at; undefined = all. */
+  readonly watched: readonly string[] | undefined;
+  readonly webhook: NetworkAddress;
+  readonly policy: NetworkAddress;
+  readonly admin: ListenAddress;
+  /** Names of the Services in front of them; the policy Service is also the EndpointSlice's. */
+  readonly webhookService: string;
+  readonly policyService: string;
+  /** Webhook configurations whose `caBundle` is kept. */
+  readonly webhookConfiguration: string;
+  readonly allowInsecureHttp: boolean;
+  readonly deny: DenyList;
+}
+
+export interface NetworkAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type CommandLine =
+  | { readonly kind: 'run'; readonly options: OperatorOptions }
+  | { readonly kind: 'help' | 'version' };
+
+export const OPERATOR_HELP = `Usage: portcullis operator [options]
+
+The control plane: follows AuthenticationSources and ApiBindings, gives validators their policies, judges
+objects at admission, and writes status. Finds its cluster by KUBECONFIG, or in the pod it runs in.
+
+  --namespace NAME            its own namespace      (default: that of the pod or kubeconfig, else portcullis-system)
+  --watch-namespaces LIST     only these; comma-separated                                           (default: all)
+  --webhook ADDR              admission, over TLS                                      (default 0.0.0.0:9443)
+  --policy ADDR               policies for validators, over TLS                        (default 0.0.0.0:9444)
+  --admin ADDR                /healthz /readyz /metrics                                (default 0.0.0.0:9445)
+  --webhook-service NAME      the Service in front of --webhook                        (default portcullis-webhook)
+  --policy-service NAME       the Service in front of --policy                         (default portcullis-policy)
+  --webhook-configuration NAME  the webhook configurations to give a caBundle          (default portcullis)
+  --allow-insecure-http       fetch keys over http:// too
+  --fetch-deny-cidrs LIST     never connect to these when fetching keys; comma-separated
+                              (default: loopback, link-local, unspecified, multicast)
+  --version                   show the version
+  --help                      show this
+
+POD_NAME, POD_NAMESPACE and POD_IP tell which pod this is.
+`;
+
+const OPTIONS = {
+  namespace: { type: 'string' },
+  'watch-namespaces': { type: 'string' },
+  webhook: { type: 'string', default: '0.0.0.0:9443' },
+  policy: { type: 'string', default: '0.0.0.0:9444' },
+  admin: { type: 'string', default: '0.0.0.0:9445' },
+  'webhook-service': { type: 'string', default: 'portcullis-webhook' },
+  'policy-service': { type: 'string', default: 'portcullis-policy' },
+  'webhook-configuration': { type: 'string', default: 'portcullis' },
+  'allow-insecure-http': { type: 'boolean', default: false },
+  'fetch-deny-cidrs': { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} as const;
+
+/** Reads what follows `portcullis operator`. Throws a UsageError. */
+export function readOptions(args: readonly string[]): CommandLine {
+  const values = parse(args);
+  if (values.help) return { kind: 'help' };
+  if (values.version) return { kind: 'version' };
+  const admin = listenAddress('admin', values.admin);
+  return {
+    kind: 'run',
+    options: {
+      namespace: values.namespace === undefined ? undefined : name('namespace', values.namespace),
+      watched: list(values['watch-namespaces'])?.map((one) => name('watch-namespaces', one)),
+      webhook: networkAddress('webhook', values.webhook),
+      policy: networkAddress('policy', values.policy),
+      admin,
+      webhookService: name('webhook-service', values['webhook-service']),
+      policyService: name('policy-service', values['policy-service']),
+      webhookConfiguration: name('webhook-configuration', values['webhook-configuration']),
+      allowInsecureHttp: values['allow-insecure-http'],
+      deny: deny(list(values['fetch-deny-cidrs'])),
+    },
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const [first = ''] = (error instanceof Error ? error.message : String(error)).split(/\n|\. /, 1);
+    throw new UsageError(`${first.replace(/\.$/, '')}. See portcullis operator --help.`);
+  }
+}
+
+function listenAddress(flag: string, text: string): ListenAddress {
+  const parsed = parseAddress(text);
+  if (parsed.kind === 'refused') throw new UsageError(`--${flag} ${parsed.problem}.`);
+  if (parsed.address.kind === 'off') throw new UsageError(`--${flag} cannot be off.`);
+  return parsed.address;
+}
+
+function networkAddress(flag: string, text: string): NetworkAddress {
+  const address = listenAddress(flag, text);
+  if (address.kind === 'unix') throw new UsageError(`--${flag} must be host:port: others have to reach it.`);
+  return { host: address.host, port: address.port };
+}
+
+/** Of a namespace, a Service or the like (RFC 1123). */
+function name(flag: string, text: string): string {
+  if (/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(text)) return text;
+  throw new UsageError(`--${flag} is not a name of Kubernetes: ${JSON.stringify(text)}.`);
+}
+
+function deny(cidrs: readonly string[] | undefined): DenyList {
+  const denied = denyList(cidrs ?? DEFAULT_DENIED_CIDRS);
+  if (denied.kind === 'refused') throw new UsageError(`--fetch-deny-cidrs: ${denied.problem}`);
+  return denied.list;
+}
+
+function list(text: string | undefined): readonly string[] | undefined {
+  return text
+    ?.split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

@@ -1,0 +1,186 @@
+/** The leader's word on every source and binding: status written where it differs, and an Event where Ready changes. */
+
+import type { IssuerState } from '../issuers/issuer.ts';
+import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { EventRecorder } from '../kubernetes/events.ts';
+import { createQueue, type WorkResult } from '../kubernetes/queue.ts';
+import { apiVersionOf } from '../kubernetes/resource.ts';
+import { createStatusWriter, type StatusWriter } from '../kubernetes/status.ts';
+import type { Time } from '../kubernetes/time.ts';
+import type { JsonObject } from '../matching/json.ts';
+import type { Condition } from '../resources/types.gen.ts';
+import type { StoredBinding, StoredSource } from './cluster/objects.ts';
+import { RESOURCES } from './follow/kinds.ts';
+import type { Policies } from './policies/policies.ts';
+import { gatherBindingFacts, type Surroundings } from './status/binding-facts.ts';
+import { bindingStatus } from './status/binding-status.ts';
+import { sourceStatus } from './status/source-status.ts';
+
+type Ours = 'AuthenticationSource' | 'ApiBinding';
+/** Kind and namespace/name. */
+type Key = `${Ours} ${string}`;
+
+export interface StatusesParts {
+  readonly client: Pick<KubernetesClient, 'apply'>;
+  readonly time: Time;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly policies: Policies;
+  readonly events: Pick<EventRecorder, 'record'>;
+  /** Asked right before each write. */
+  readonly mayWrite: () => boolean;
+  readonly issuer: (uid: string) => IssuerState | undefined;
+  readonly around: Omit<Surroundings, 'now' | 'sourceProblem'>;
+  readonly onReconciled: (kind: Ours, result: string, milliseconds: number) => void;
+  readonly onProblem: (kind: Ours, id: string, problem: string | undefined) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface Statuses {
+  bindings(ids: Iterable<string>): void;
+  sources(ids: Iterable<string>): void;
+  /** For good; over when no write is under way. */
+  stop(): Promise<void>;
+}
+
+/** Between two writes to one object; milliseconds. */
+const WRITE_INTERVAL = 5000;
+const WRITERS = 8;
+/**
+ * Milliseconds after a change, so that one write tells of it and of the validators that have it by then: most have
+ * within a second.
+ */
+const SETTLING: Readonly<Record<Ours, number>> = { AuthenticationSource: 200, ApiBinding: 1200 };
+
+export function createStatuses(parts: StatusesParts): Statuses {
+  const { time, random, policies, events, mayWrite, around, onReconciled, onProblem, onBug } = parts;
+  const seconds = () => time.now() / 1000;
+
+  const writer = (kind: Ours): StatusWriter =>
+    createStatusWriter({
+      ...{ client: parts.client, time, random, mayWrite },
+      resource: RESOURCES[kind],
+      intervalMilliseconds: WRITE_INTERVAL,
+      concurrency: WRITERS,
+      onProblem: (id, error) => onProblem(kind, id, error?.message),
+    });
+  const writers = { AuthenticationSource: writer('AuthenticationSource'), ApiBinding: writer('ApiBinding') };
+
+  const source = (id: string): WorkResult => {
+    const stored = policies.store.get('AuthenticationSource', id);
+    const outcome = policies.source(id);
+    if (stored === undefined || outcome === undefined) return forget('AuthenticationSource', id);
+    const issuer = parts.issuer(stored.metadata.uid);
+    const now = seconds();
+    const status = sourceStatus({
+      ...{ id, outcome, issuer, now },
+      generation: stored.metadata.generation,
+      users: policies.usersOf(id),
+      before: stored.status,
+    });
+    write('AuthenticationSource', stored, asJson(status));
+    // Keys grow stale by themselves.
+    const stale = (issuer?.checkedAt ?? 0) + (outcome.plan?.maxStale ?? 0);
+    return issuer?.checkedAt !== undefined && stale > now
+      ? { kind: 'after', milliseconds: (stale - now) * 1000 + 1000 }
+      : { kind: 'done' };
+  };
+
+  const binding = (id: string): WorkResult => {
+    const stored = policies.store.get('ApiBinding', id);
+    const facts = gatherBindingFacts(id, policies, { ...around, sourceProblem, now: seconds() });
+    if (stored === undefined || facts === undefined) return forget('ApiBinding', id);
+    write('ApiBinding', stored, asJson(bindingStatus(facts)));
+    return { kind: 'done' };
+  };
+
+  /** Judged anew, for the status in the cache may be of a moment ago. */
+  const sourceProblem = (id: string): string | undefined => {
+    const stored = policies.store.get('AuthenticationSource', id);
+    const outcome = policies.source(id);
+    if (stored === undefined || outcome === undefined) return undefined;
+    const issuer = parts.issuer(stored.metadata.uid);
+    const { generation } = stored.metadata;
+    const { conditions } = sourceStatus({
+      ...{ id, generation, outcome, issuer, users: [], before: stored.status, now: seconds() },
+    });
+    const ready = readyOf(conditions);
+    return ready?.status === 'True' ? undefined : ready?.reason;
+  };
+
+  const forget = (kind: Ours, id: string): WorkResult => {
+    const at = id.indexOf('/');
+    writers[kind].forget({ namespace: id.slice(0, at), name: id.slice(at + 1) });
+    return { kind: 'done' };
+  };
+
+  const write = (
+    kind: Ours,
+    { metadata, status }: StoredSource | StoredBinding,
+    desired: JsonObject,
+  ): void => {
+    tell(kind, metadata, status?.conditions, desired);
+    const seen = { ...metadata, status: status === undefined ? undefined : asJson(status) };
+    writers[kind].want(seen, desired);
+  };
+
+  const tell = (
+    kind: Ours,
+    { namespace, name, uid }: StoredSource['metadata'],
+    before: readonly Condition[] | undefined,
+    desired: JsonObject,
+  ): void => {
+    const was = readyOf(before);
+    const is = readyOf(desired.conditions as readonly Condition[] | undefined);
+    // The schema's default is nobody's word.
+    if (
+      is === undefined ||
+      is.status === 'Unknown' ||
+      (was?.status === is.status && was.reason === is.reason)
+    )
+      return;
+    events.record({
+      regarding: { apiVersion: apiVersionOf(RESOURCES[kind]), kind, namespace, name, uid },
+      type: is.status === 'True' ? 'Normal' : 'Warning',
+      reason: is.reason,
+      action: 'Reconcile',
+      note: is.message,
+    });
+  };
+
+  const queue = createQueue<Key>({
+    work: async (key) => {
+      if (!mayWrite()) return { kind: 'done' };
+      const [kind, id = ''] = key.split(' ');
+      return kind === 'ApiBinding' ? binding(id) : source(id);
+    },
+    concurrency: 1,
+    ...{ time, random },
+    onResult: (key, result, milliseconds) =>
+      onReconciled(
+        key.startsWith('ApiBinding ') ? 'ApiBinding' : 'AuthenticationSource',
+        result,
+        milliseconds,
+      ),
+    onBug: (_, error) => onBug(error),
+  });
+
+  return {
+    bindings(ids) {
+      for (const id of ids) queue.addAfter(`ApiBinding ${id}`, SETTLING.ApiBinding);
+    },
+    sources(ids) {
+      for (const id of ids) queue.addAfter(`AuthenticationSource ${id}`, SETTLING.AuthenticationSource);
+    },
+    async stop() {
+      await queue.stop();
+      await Promise.all([writers.AuthenticationSource.stop(), writers.ApiBinding.stop()]);
+    },
+  };
+}
+
+/** The generated types do not say that they are made of JSON's own kinds of values alone. */
+const asJson = (status: object): JsonObject => JSON.parse(JSON.stringify(status));
+
+const readyOf = (conditions: readonly Condition[] | undefined): Condition | undefined =>
+  conditions?.find(({ type }) => type === 'Ready');
