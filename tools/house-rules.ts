@@ -145,8 +145,8 @@ const otherRules: readonly IForbiddenRuleType[] = [
   },
   {
     name: 'metrics-library-behind-one-file',
-    comment: 'Only src/telemetry/metrics.ts sees prom-client.',
-    from: { path: '^src/', pathNot: '^src/telemetry/metrics\\.ts$' },
+    comment: 'Only src/telemetry/prometheus.ts sees prom-client.',
+    from: { path: '^src/', pathNot: '^src/telemetry/prometheus\\.ts$' },
     to: { path: libraries('prom-client') },
   },
   {

@@ -105,7 +105,7 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['kubernetes-client-has-its-rooms', 'src/validator/i.ts', "import '@kubernetes/client-node';", true],
   ['kubernetes-client-has-its-rooms', 'src/kubernetes/b.ts', "import '@kubernetes/client-node';", false],
   ['metrics-library-behind-one-file', 'src/telemetry/b.ts', "import 'prom-client';", true],
-  ['metrics-library-behind-one-file', 'src/telemetry/metrics.ts', "import 'prom-client';", false],
+  ['metrics-library-behind-one-file', 'src/telemetry/prometheus.ts', "import 'prom-client';", false],
   ['log-library-behind-one-file', 'src/validator/j.ts', "import 'pino';", true],
   ['log-library-behind-one-file', 'src/telemetry/log.ts', "import 'pino';", false],
   ['express-stays-out-of-the-check', 'src/validator/k.ts', "import 'express';", true],

@@ -109,26 +109,32 @@ export type BindingInputs = readonly [
   permitted: readonly IssuerClaims[],
   /** The others. */
   refused: readonly SourceReference[],
+  hosts: readonly string[],
   ports: readonly number[],
   /** namespace/name of an older binding with the same host. */
   conflictsWith: string | undefined,
+  /** Why it cannot be enforced, found elsewhere. */
+  unenforceable: string | undefined,
 ];
 
 /** A binding that is not accepted stays, and refuses: its hosts get binding_invalid. */
 export const compileBinding = memoize(
   (binding: ApiBinding, inputs: BindingInputs, before: CompiledBinding | undefined): CompiledBinding => {
-    const [permitted, refused, ports, conflictsWith] = inputs;
+    const [permitted, refused, hosts, ports, conflictsWith, unenforceable] = inputs;
     const facts = bindingFacts(binding);
     const issues = [...facts.issues, ...duplicateIssues(permitted), ...conflictIssues(conflictsWith)];
     const acceptance = acceptanceOf(issues);
     const sources = permitted.map(({ source }) => source);
     const policy: BindingPolicy = {
       id: facts.id,
-      hosts: facts.hosts,
+      hosts,
       ports,
       mode: binding.spec.mode,
       forward: facts.forward,
-      judgement: judgementOf(binding, facts, sources, acceptance),
+      judgement:
+        unenforceable === undefined
+          ? judgementOf(binding, facts, sources, acceptance)
+          : { kind: 'invalid', problem: unenforceable },
     };
     const unchanged = before !== undefined && partDigest(before.policy) === partDigest(policy);
     return {

@@ -48,6 +48,16 @@ export interface CompileInput {
   readonly unreadableSecrets?: ReadonlySet<string>;
   /** Container ports by binding (namespace/name), for those whose spec names none. Absent = any. */
   readonly ports?: ReadonlyMap<string, readonly number[]>;
+  /**
+   * Hosts by binding, normalised and at least one each ('' = any), at a gateway, where they stand for those of the
+   * spec. The spec's ports, which are those of containers, say nothing there.
+   */
+  readonly hosts?: ReadonlyMap<string, readonly string[]>;
+  /**
+   * By binding: why it cannot be enforced here, found elsewhere. It holds nothing against others, and refuses
+   * what none of them takes. Its acceptance does not speak of it.
+   */
+  readonly unenforceable?: ReadonlyMap<string, string>;
   /** Default: ByHost. */
   readonly conflicts?: ConflictScope;
   /** The result before this one: where nothing has changed, its policy is kept. */
@@ -67,6 +77,8 @@ export interface CompileResult {
   readonly findings: readonly Finding[];
   /** By namespace/name. */
   readonly sources: ReadonlyMap<string, Acceptance>;
+  /** Of every source, whether a binding uses it or not, by namespace/name. */
+  readonly sourcePolicies: ReadonlyMap<string, SourcePolicy>;
   /** By namespace/name. */
   readonly bindings: ReadonlyMap<string, BindingResult>;
 }
@@ -91,6 +103,7 @@ export function compile(input: CompileInput): CompileResult {
     plans: sources.flatMap(({ plan }) => plan ?? []),
     findings,
     sources: new Map(sources.map(({ policy, issues }) => [policy.id, acceptanceOf(issues)])),
+    sourcePolicies: new Map(sources.map(({ policy }) => [policy.id, policy])),
     bindings: new Map(compiledBindings.map(({ policy, result }) => [policy.id, result])),
   };
 }
@@ -127,23 +140,26 @@ function compileSources(input: CompileInput, findings: Finding[]): ReadonlyMap<s
   return compiled;
 }
 
-/** Oldest first, then by namespace/name; those that lost their hosts to an older one come last. */
+/** Oldest first, then by namespace/name; those that lost their hosts to an older one, or cannot be enforced, come last. */
 function compileBindings(
   input: CompileInput,
   sources: ReadonlyMap<string, SourceEntry>,
   findings: Finding[],
 ): readonly CompiledBinding[] {
+  const { unenforceable } = input;
   const contenders = contendersOf(input);
-  const conflicts = findConflicts(contenders, input.conflicts ?? 'ByHost');
+  const able = contenders.filter(({ facts }) => unenforceable?.has(facts.id) !== true);
+  const conflicts = findConflicts(able, input.conflicts ?? 'ByHost');
   const resolve = sourceResolver(input, sources);
   const winners: CompiledBinding[] = [];
   const losers: CompiledBinding[] = [];
-  for (const { located, facts, ports } of contenders) {
+  for (const { located, facts, hosts, ports } of contenders) {
     const { permitted, refused } = resolve(facts);
     const conflict = conflicts.get(facts.id);
-    const compiled = compileBinding(located.object, permitted, refused, ports, conflict);
+    const problem = unenforceable?.get(facts.id);
+    const compiled = compileBinding(located.object, permitted, refused, hosts, ports, conflict, problem);
     findings.push(...findingsFor(located, compiled.issues));
-    (conflict === undefined ? winners : losers).push(compiled);
+    (conflict === undefined && problem === undefined ? winners : losers).push(compiled);
   }
   return [...winners, ...losers];
 }
@@ -153,13 +169,16 @@ interface LocatedContender extends Contender {
 }
 
 /** Oldest first; of two bindings of one name, the first counts. */
-function contendersOf({ resources, ports }: CompileInput): readonly LocatedContender[] {
+function contendersOf({ resources, hosts, ports }: CompileInput): readonly LocatedContender[] {
   const found = new Map<string, LocatedContender>();
   for (const located of resources.bindings) {
     const facts = bindingFacts(located.object);
     if (found.has(facts.id)) continue;
-    const resolved = facts.ports.length > 0 ? facts.ports : (ports?.get(facts.id) ?? []);
-    found.set(facts.id, { located, facts, ports: resolved });
+    const names = hosts?.get(facts.id);
+    const own = names === undefined ? facts.ports : [];
+    const resolved = own.length > 0 ? own : (ports?.get(facts.id) ?? []);
+    const narrowed = names === undefined ? facts.hosts : names.includes('') ? [] : names;
+    found.set(facts.id, { located, facts, hosts: narrowed, ports: resolved });
   }
   return [...found.values()].sort((a, b) => (a.facts.age < b.facts.age ? -1 : 1));
 }

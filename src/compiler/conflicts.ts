@@ -11,6 +11,8 @@ export type ConflictScope = 'ByHost' | 'ByTarget';
 export interface Contender {
   readonly facts: BindingFacts;
   /** Resolved; empty = any. */
+  readonly hosts: readonly string[];
+  /** Resolved; empty = any. */
   readonly ports: readonly number[];
 }
 
@@ -25,7 +27,7 @@ export function findConflicts(
   const conflicts = new Map<string, string>();
   const holders = new Map<string, readonly Contender[]>();
   for (const contender of contenders) {
-    const places = placesOf(contender.facts, scope);
+    const places = placesOf(contender, scope);
     const holder = findHolder(holders, places, contender.ports);
     if (holder !== undefined) {
       conflicts.set(contender.facts.id, holder.facts.id);
@@ -54,10 +56,10 @@ function findHolder(
 
 const ANY_HOST = [''];
 
-function placesOf({ hosts, targets }: BindingFacts, scope: ConflictScope): readonly string[] {
+function placesOf({ hosts, facts }: Contender, scope: ConflictScope): readonly string[] {
   const names = hosts.length > 0 ? hosts : ANY_HOST;
   if (scope === 'ByHost') return names;
-  return targets.flatMap((target) => names.map((host) => `${target} ${host}`));
+  return facts.targets.flatMap((target) => names.map((host) => `${target} ${host}`));
 }
 
 function portsOverlap(a: readonly number[], b: readonly number[]): boolean {

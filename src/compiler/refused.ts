@@ -7,13 +7,18 @@ import { policyVersion } from '../policy/version.ts';
 
 /**
  * Adds such bindings to a policy, behind all others. `values` are ApiBindings as they were written; of each
- * only its name and what can be read of its hosts and forwarded headers counts: 503 binding_invalid there.
+ * only its name and what can be read of its hosts and forwarded headers counts: 503 binding_invalid there, for
+ * this problem.
  */
-export function refuseBindings(update: PolicyUpdate, values: readonly JsonObject[]): PolicyUpdate {
+export function refuseBindings(
+  update: PolicyUpdate,
+  values: readonly JsonObject[],
+  problem = 'the binding breaks the schema',
+): PolicyUpdate {
   if (values.length === 0) return update;
   const { policy } = update;
   const known = new Set(policy.bindings.map(({ id }) => id));
-  const refused = values.map(refusedBinding).filter(({ id }) => !known.has(id));
+  const refused = values.map((value) => refusedBinding(value, problem)).filter(({ id }) => !known.has(id));
   const content: Omit<Policy, 'version'> = {
     format: policy.format,
     sources: policy.sources,
@@ -22,7 +27,7 @@ export function refuseBindings(update: PolicyUpdate, values: readonly JsonObject
   return { ...update, policy: { ...content, version: policyVersion(content) } };
 }
 
-function refusedBinding({ metadata, spec }: JsonObject): BindingPolicy {
+function refusedBinding({ metadata, spec }: JsonObject, problem: string): BindingPolicy {
   const { namespace, name } = isJsonObject(metadata) ? metadata : {};
   const { hosts, forward } = isJsonObject(spec) ? spec : {};
   return {
@@ -31,7 +36,7 @@ function refusedBinding({ metadata, spec }: JsonObject): BindingPolicy {
     ports: [],
     mode: 'Enforce',
     forward: readableForward(isJsonObject(forward) ? forward : {}),
-    judgement: { kind: 'invalid', problem: 'the binding breaks the schema' },
+    judgement: { kind: 'invalid', problem },
   };
 }
 

@@ -52,6 +52,7 @@ export interface Leading {
 
 /** Milliseconds between two tries of what has to come about before a leader can serve. */
 const RETRY = 1000;
+const REVIEW_TIMEOUT = 5000;
 
 interface Working {
   readonly keeper: KeyKeeper;
@@ -137,7 +138,8 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
       book: createBook(control, parts.cluster.hasSynced),
       refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(control.flush),
       isLeading: mayWrite,
-      review: (token) => reviewToken(client, token, [AUDIENCE]),
+      // Less than a validator waits for its answer.
+      review: (token) => reviewToken(client, token, [AUDIENCE], { timeoutMilliseconds: REVIEW_TIMEOUT }),
       metrics: { answered: metrics.policyAnswered, reviewed: metrics.tokenReviewed },
     },
   );

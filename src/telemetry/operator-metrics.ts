@@ -1,14 +1,12 @@
-/** The operator's metrics, in Prometheus' text format. */
+/** The operator's metrics. */
 
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { createRegistry, createTallies, type MetricsPage } from './prometheus.ts';
 
-export interface OperatorMetrics {
+export interface OperatorMetrics extends MetricsPage {
   reconciled(kind: string, result: string, seconds: number): void;
   keysFetched(source: string, result: string): void;
   policyAnswered(status: number): void;
   tokenReviewed(result: string): void;
-  readonly contentType: string;
-  render(): Promise<string>;
 }
 
 /** What is asked for at each scrape, since it is known elsewhere. */
@@ -25,89 +23,41 @@ export interface OperatorMetricSources {
 const BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
 export function createOperatorMetrics(sources: OperatorMetricSources): OperatorMetrics {
-  const registry = new Registry();
-  const registers = [registry];
-  const reconciles = new Counter({
-    name: 'portcullis_reconciles_total',
-    help: 'Objects looked at.',
-    labelNames: ['kind', 'result'],
-    registers,
-  });
-  const duration = new Histogram({
-    name: 'portcullis_reconcile_duration_seconds',
-    help: 'Time for one object, or for one batch of changes (kind Policy).',
-    labelNames: ['kind'],
-    buckets: BUCKETS,
-    registers,
-  });
-  const fetches = new Counter({
-    name: 'portcullis_key_fetches_total',
-    help: 'Fetches of key sets.',
-    labelNames: ['source', 'result'],
-    registers,
-  });
-  const answers = new Counter({
-    name: 'portcullis_policy_answers_total',
-    help: 'Answers to validators.',
-    labelNames: ['status'],
-    registers,
-  });
-  const reviews = new Counter({
-    name: 'portcullis_token_reviews_total',
-    help: "Reviews of validators' tokens.",
-    labelNames: ['result'],
-    registers,
-  });
-  gauge(registers, 'portcullis_leader', 'Whether this replica leads.', [], () => [
-    [{}, sources.isLeader() ? 1 : 0],
-  ]);
-  gauge(
-    registers,
-    'portcullis_watch_age_seconds',
-    "Time since the API server's last sign of life.",
+  const registry = createRegistry();
+  const { counter, gauge } = registry;
+  const reconciles = createTallies(['kind', 'result']);
+  const fetches = createTallies(['source', 'result']);
+  const answers = createTallies(['status']);
+  const reviews = createTallies(['result']);
+  counter('portcullis_reconciles_total', 'Objects looked at.', ['kind', 'result'], reconciles.samples);
+  const observe = registry.histogram(
+    'portcullis_reconcile_duration_seconds',
+    'Time for one object, or for one batch of changes (kind Policy).',
     ['kind'],
-    () => [...sources.watchAges()].map(([kind, seconds]) => [{ kind }, seconds]),
+    BUCKETS,
   );
-  gauge(registers, 'portcullis_validators', 'Validators that ask this replica.', ['state'], () =>
+  counter('portcullis_key_fetches_total', 'Fetches of key sets.', ['source', 'result'], fetches.samples);
+  counter('portcullis_policy_answers_total', 'Answers to validators.', ['status'], answers.samples);
+  counter('portcullis_token_reviews_total', "Reviews of validators' tokens.", ['result'], reviews.samples);
+  gauge('portcullis_leader', 'Whether this replica leads.', [], () => [[{}, sources.isLeader() ? 1 : 0]]);
+  gauge('portcullis_watch_age_seconds', "Time since the API server's last sign of life.", ['kind'], () =>
+    [...sources.watchAges()].map(([kind, seconds]) => [{ kind }, seconds]),
+  );
+  gauge('portcullis_validators', 'Validators that ask this replica.', ['state'], () =>
     [...sources.validators()].map(([state, count]) => [{ state }, count]),
   );
-  gauge(
-    registers,
-    'portcullis_keys_age_seconds',
-    'Time since the last good fetch of the keys.',
-    ['source'],
-    () => [...sources.keyAges()].map(([source, seconds]) => [{ source }, seconds]),
+  gauge('portcullis_keys_age_seconds', 'Time since the last good fetch of the keys.', ['source'], () =>
+    [...sources.keyAges()].map(([source, seconds]) => [{ source }, seconds]),
   );
   return {
     reconciled(kind, result, seconds) {
-      reconciles.inc({ kind, result });
-      duration.observe({ kind }, seconds);
+      reconciles.add(kind, result);
+      observe(seconds, { kind });
     },
-    keysFetched: (source, result) => fetches.inc({ source, result }),
-    policyAnswered: (status) => answers.inc({ status: String(status) }),
-    tokenReviewed: (result) => reviews.inc({ result }),
+    keysFetched: (source, result) => fetches.add(source, result),
+    policyAnswered: (status) => answers.add(String(status)),
+    tokenReviewed: (result) => reviews.add(result),
     contentType: registry.contentType,
-    render: () => registry.metrics(),
+    render: registry.render,
   };
-}
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
-
-function gauge(
-  registers: Registry[],
-  name: string,
-  help: string,
-  labelNames: string[],
-  samples: () => readonly Sample[],
-): void {
-  new Gauge({
-    name,
-    help,
-    labelNames,
-    registers,
-    collect() {
-      this.reset();
-      for (const [labels, value] of samples()) this.set(labels, value);
-    },
-  });
 }

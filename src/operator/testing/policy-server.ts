@@ -1,18 +1,15 @@
 /** A policy server on a free port, a book that a test writes, and an API server that knows the tokens it has given out. */
 
-import { once } from 'node:events';
-import type { IncomingHttpHeaders } from 'node:http';
-import { request } from 'node:https';
 import { type Authority, createAuthority } from '../../issuers/testing/certificates.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/reviews.ts';
 import type { Time } from '../../kubernetes/time.ts';
-import { FORMAT_FIELD, formatEntityTag, POLICY_PATH, REJECTED_FIELD } from '../../policy/exchange.ts';
 import { POLICY_FORMAT, type Policy, type PolicyUpdate, type SourcePolicy } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
 import type { Entry, PolicyBook, Reader } from '../server/book.ts';
 import { createPolicyServer, type PolicyServerParts } from '../server/server.ts';
 import type { Certificate } from '../server/tls.ts';
+import { ask, type PollOptions, pollOf, type Question } from './policy-questions.ts';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
 
@@ -86,6 +83,10 @@ export function fakeBook() {
     },
     /** As `tell`, without which nobody hears of it. */
     write: (reader: Reader, entry: Entry) => void entries.set(keyOf(reader), entry),
+    publishTo: (gateway: string, update: PolicyUpdate) => {
+      entries.set(keyOf({ pod: '', gateway }), { kind: 'policy', update });
+      for (const listener of listeners) listener({ pods: [], gateways: [gateway] });
+    },
     publish: (update: PolicyUpdate, ...ids: string[]) => {
       for (const pod of ids) entries.set(keyOf({ pod, gateway: undefined }), { kind: 'policy', update });
       tell(...ids);
@@ -136,10 +137,13 @@ export function vouch(
 
 export interface SetUp extends Partial<Omit<PolicyServerParts, 'time' | 'book' | 'certificates'>> {
   readonly time: Time;
+  /** As of a leader before. */
+  readonly port?: number;
+  readonly authority?: Authority;
 }
 
-export async function startPolicyServer({ time, ...changes }: SetUp) {
-  const authority = await createAuthority('portcullis');
+export async function startPolicyServer({ time, port: wanted = 0, authority: known, ...changes }: SetUp) {
+  const authority = known ?? (await createAuthority('portcullis'));
   const { book, ...pages } = fakeBook();
   const verdicts = new Map<string, Outcome<TokenVerdict>>();
   const reviewed: string[] = [];
@@ -150,7 +154,7 @@ export async function startPolicyServer({ time, ...changes }: SetUp) {
   let rotated = () => {};
   const hear = (message: string, fields = {}) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const server = createPolicyServer(
-    { host: '127.0.0.1', port: 0, namespace: 'portcullis-system' },
+    { host: '127.0.0.1', port: wanted, namespace: 'portcullis-system' },
     {
       ...{ book, time, random: () => 0.5 },
       review: async (token) => {
@@ -193,58 +197,5 @@ export async function startPolicyServer({ time, ...changes }: SetUp) {
     held: async (count: number) => {
       while (server.polls() !== count) await new Promise((resolve) => setTimeout(resolve, 2));
     },
-  };
-}
-
-export interface Question {
-  readonly method?: string;
-  readonly path?: string;
-  readonly headers?: Readonly<Record<string, string | string[]>>;
-  readonly body?: string;
-  readonly signal?: AbortSignal;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-export async function ask(
-  { port, authority }: { readonly port: number; readonly authority: Pick<Authority, 'certificate'> },
-  { method = 'GET', path = POLICY_PATH, headers = {}, body, signal }: Question,
-): Promise<Reply> {
-  const asking = request({
-    ...{ host: '127.0.0.1', port, method, path, agent: false, ca: authority.certificate },
-    // Whether it stays is to be the server's decision.
-    headers: { connection: 'keep-alive', ...headers },
-    ...(signal !== undefined && { signal }),
-  });
-  asking.end(body);
-  const [response] = await once(asking, 'response');
-  let text = '';
-  for await (const chunk of response.setEncoding('utf8')) text += chunk;
-  return { status: response.statusCode, headers: response.headers, body: text };
-}
-
-export interface PollOptions {
-  readonly version?: string;
-  readonly rejected?: string;
-  readonly gateway?: string;
-  readonly signal?: AbortSignal;
-}
-
-export const FORMAT = { [FORMAT_FIELD]: String(POLICY_FORMAT) };
-
-export function pollOf(token: string, { version, rejected, gateway, signal }: PollOptions = {}): Question {
-  return {
-    path: gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`,
-    headers: {
-      ...FORMAT,
-      authorization: `Bearer ${token}`,
-      ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
-      ...(rejected !== undefined && { [REJECTED_FIELD]: `${rejected}; cannot be read` }),
-    },
-    ...(signal !== undefined && { signal }),
   };
 }

@@ -1,0 +1,98 @@
+/** What a replica's servers show, followed in its Secret, so that they never have to be restarted for it. */
+
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import type { KubernetesError } from '../../kubernetes/errors.ts';
+import type { Cached, KubernetesObject } from '../../kubernetes/object.ts';
+import { startReflector } from '../../kubernetes/reflector.ts';
+import type { Time } from '../../kubernetes/time.ts';
+import { readSecretData, readServer } from './authority.ts';
+import { SECRETS, SERVER_SECRET } from './names.ts';
+
+/** PEM. */
+export interface ServerCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface CertificateSource {
+  /** The last good one. */
+  current(): ServerCertificate;
+  /** Called with each new one; the answer ends that. */
+  onChange(listener: (certificate: ServerCertificate) => void): () => void;
+}
+
+export interface CertificateFollower {
+  /** Once there is a certificate; undefined when stopped before. */
+  ready(): Promise<CertificateSource | undefined>;
+  stop(): Promise<void>;
+}
+
+export interface SourceOptions {
+  readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
+  readonly time: Time;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** The control plane's own. */
+  readonly namespace: string;
+  readonly onProblem?: (error: KubernetesError) => void;
+  /** There is a Secret, but no key that fits its certificate: the one before stays in use. */
+  readonly onBroken?: () => void;
+}
+
+interface Kept extends Cached {
+  readonly certificate: ServerCertificate | undefined;
+}
+
+/** Starts at once. Needs `list` and `watch` of that one Secret alone. */
+export function followServerCertificate(options: SourceOptions): CertificateFollower {
+  const { client, time, random, namespace, onProblem, onBroken } = options;
+  const listeners = new Set<(certificate: ServerCertificate) => void>();
+  const { promise: ready, resolve } = Promise.withResolvers<CertificateSource | undefined>();
+  let current: ServerCertificate | undefined;
+
+  const take = (certificate: ServerCertificate): void => {
+    if (certificate.cert === current?.cert && certificate.key === current.key) return;
+    current = certificate;
+    for (const listener of [...listeners]) listener(certificate);
+    resolve({
+      current: () => current ?? certificate,
+      onChange(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    });
+  };
+
+  const reflector = startReflector<Kept>({
+    ...{ client, time, random },
+    resource: SECRETS,
+    selection: { namespace, fieldSelector: `metadata.name=${SERVER_SECRET}` },
+    trim,
+    onChange(change) {
+      // Without its Secret a server goes on as it is, until the leader has made another.
+      if (change.kind === 'deleted') return;
+      const { certificate } = change.object;
+      if (certificate === undefined) onBroken?.();
+      else take(certificate);
+    },
+    ...(onProblem && { onProblem }),
+  });
+
+  return {
+    ready: () => ready,
+    stop() {
+      resolve(undefined);
+      listeners.clear();
+      return reflector.stop();
+    },
+  };
+}
+
+function trim({ metadata, data }: KubernetesObject): Kept {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  const server = readServer(readSecretData(data));
+  return {
+    metadata: { name, uid, resourceVersion, ...(namespace !== undefined && { namespace }) },
+    certificate: server && { cert: server.pem, key: server.key },
+  };
+}

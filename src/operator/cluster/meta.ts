@@ -1,0 +1,50 @@
+/** What is kept of an object's metadata. */
+
+import type { JsonObject } from '../../matching/json.ts';
+import type { Labels } from '../../resources/selectors.ts';
+import type { Meta, Owner } from './objects.ts';
+import { objectAt, objectsAt, textAt, textMembers } from './read.ts';
+import { Shared, type Sharing } from './sharing.ts';
+
+/** Undefined where it is no object of an API server: then there is nothing that could be kept. */
+export function readMeta(value: JsonObject, sharing: Sharing): Meta | undefined {
+  const metadata = objectAt(value.metadata);
+  const name = textAt(metadata.name);
+  if (name === undefined) return undefined;
+  return {
+    namespace: sharing.text(textAt(metadata.namespace) ?? ''),
+    name,
+    uid: textAt(metadata.uid) ?? '',
+    resourceVersion: textAt(metadata.resourceVersion) ?? '',
+  };
+}
+
+const LABELS = new Shared<Labels>();
+
+export function readLabels(members: readonly (readonly [string, string])[], sharing: Sharing): Labels {
+  const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sharing.same(LABELS, JSON.stringify(sorted), () => Object.fromEntries(sorted));
+}
+
+const OWN_PREFIX = 'portcullis.dev/';
+
+/** Labels and annotations that begin with portcullis.dev/. */
+export function readMarks(value: JsonObject, sharing: Sharing): Labels {
+  const { labels, annotations } = objectAt(value.metadata);
+  const marks = new Map([...textMembers(labels), ...textMembers(annotations)]);
+  return readLabels(
+    [...marks].filter(([name]) => name.startsWith(OWN_PREFIX)),
+    sharing,
+  );
+}
+
+const OWNERS = new Shared<Owner>();
+
+export function readOwner(value: JsonObject, sharing: Sharing): Owner | undefined {
+  const { ownerReferences } = objectAt(value.metadata);
+  const owner = objectsAt(ownerReferences).find(({ controller }) => controller === true);
+  const kind = textAt(owner?.kind);
+  const name = textAt(owner?.name);
+  if (kind === undefined || name === undefined) return undefined;
+  return sharing.same(OWNERS, `${kind} ${name}`, () => ({ kind, name }));
+}

@@ -1,0 +1,197 @@
+/** What the control plane keeps of the cluster's objects: only what is used, for there can be many. */
+
+import type { JsonObject } from '../../matching/json.ts';
+import type { Finding } from '../../resources/findings.ts';
+import type { ConfigMap, Secret } from '../../resources/object.ts';
+import type { Labels } from '../../resources/selectors.ts';
+import type {
+  ApiBinding,
+  ApiBindingStatus,
+  AuthenticationSource,
+  AuthenticationSourceStatus,
+  LabelSelector,
+} from '../../resources/types.gen.ts';
+
+export interface Meta {
+  /** Empty for objects of the whole cluster. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+export interface Pod {
+  readonly kind: 'Pod';
+  readonly metadata: Meta;
+  readonly labels: Labels;
+  /** Labels and annotations that begin with portcullis.dev/; of a name in both, the annotation counts. */
+  readonly marks: Labels;
+  /** What controls it: a ReplicaSet, StatefulSet, Job and the like. */
+  readonly owner: Owner | undefined;
+  /** Pending, Running, Succeeded, Failed, or Unknown. */
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly deleting: boolean;
+  /** Empty as long as it has none. */
+  readonly node: string;
+  readonly hostNetwork: boolean;
+  readonly serviceAccount: string;
+  /** TCP ports of its containers, then of its native sidecars; ours and a mesh's are not among them. */
+  readonly ports: readonly ContainerPort[];
+  readonly sidecars: Sidecars;
+}
+
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface ContainerPort {
+  /** Empty when it has none. */
+  readonly name: string;
+  readonly port: number;
+}
+
+export interface Sidecars {
+  readonly validator: boolean;
+  readonly envoy: boolean;
+  /** The version that injected them; undefined where nothing says so. */
+  readonly version: string | undefined;
+}
+
+export interface Service {
+  readonly kind: 'Service';
+  readonly metadata: Meta;
+  /** Undefined when it chooses no pods, as of type ExternalName, or with endpoints written by others. */
+  readonly selector: Labels | undefined;
+  /** TCP ports alone. */
+  readonly ports: readonly ServicePort[];
+}
+
+export interface ServicePort {
+  /** Empty when it has none, as is appProtocol. */
+  readonly name: string;
+  readonly appProtocol: string;
+  readonly port: number;
+  /** A number, or the name of a container's port. */
+  readonly targetPort: number | string;
+}
+
+export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
+
+export interface Workload {
+  readonly kind: WorkloadKind;
+  readonly metadata: Meta;
+  readonly generation: number;
+  readonly selector: LabelSelector;
+  readonly templateLabels: Labels;
+  /** Of the template, as of a pod. */
+  readonly ports: readonly ContainerPort[];
+}
+
+export interface Namespace {
+  readonly kind: 'Namespace';
+  /** `namespace` is its own name, as in src/resources. */
+  readonly metadata: Meta & { readonly labels: Labels };
+  readonly marks: Labels;
+  readonly terminating: boolean;
+}
+
+export interface Node {
+  readonly kind: 'Node';
+  readonly metadata: Meta;
+  readonly ready: boolean;
+}
+
+export type RouteKind = 'HTTPRoute' | 'GRPCRoute';
+
+export interface Route {
+  readonly kind: RouteKind;
+  readonly metadata: Meta;
+  /** Normalised; empty = those of the listeners. */
+  readonly hostnames: readonly string[];
+  /** The gateways that accepted it. */
+  readonly parents: readonly ParentReference[];
+  /** Services that it sends requests to; namespace/name, in the order of its rules, each once. */
+  readonly backends: readonly Backend[];
+}
+
+export interface ParentReference {
+  /** Of the Gateway, namespace/name. */
+  readonly gateway: string;
+  /** Empty = every listener. */
+  readonly sectionName: string;
+  /** Undefined = every port. */
+  readonly port: number | undefined;
+}
+
+export interface Backend {
+  /** namespace/name. */
+  readonly service: string;
+  /** The Service's port; undefined where the route names none. */
+  readonly port: number | undefined;
+}
+
+export interface Gateway {
+  readonly kind: 'Gateway';
+  readonly metadata: Meta;
+  readonly listeners: readonly Listener[];
+}
+
+export interface Listener {
+  readonly name: string;
+  readonly port: number;
+  /** Normalised; empty = any. */
+  readonly hostname: string;
+}
+
+export type StoredSecret = Secret & { readonly metadata: Meta };
+export type StoredConfigMap = ConfigMap & { readonly metadata: Meta };
+
+/** One of our own objects. One that breaks the schema is not trusted: of it only the name counts, and it denies. */
+export type Ours<T, S> = OursAsRead<T> & {
+  readonly metadata: Meta & { readonly generation: number; readonly deleting: boolean };
+  /** As it stands in the API server, to be compared with what it should be. */
+  readonly status: S | undefined;
+};
+
+type OursAsRead<T> =
+  | { readonly kind: 'typed'; readonly object: T }
+  | {
+      readonly kind: 'refused';
+      readonly findings: readonly Finding[];
+      /** As it was written, so that what can be read of its hosts and targets refuses there. */
+      readonly written: JsonObject;
+    };
+
+export type StoredBinding = Ours<ApiBinding, ApiBindingStatus>;
+export type StoredSource = Ours<AuthenticationSource, AuthenticationSourceStatus>;
+
+/** Every kind that is kept. */
+export interface ObjectsByKind {
+  readonly Pod: Pod;
+  readonly Service: Service;
+  readonly Deployment: Workload;
+  readonly StatefulSet: Workload;
+  readonly DaemonSet: Workload;
+  readonly Namespace: Namespace;
+  readonly Node: Node;
+  readonly HTTPRoute: Route;
+  readonly GRPCRoute: Route;
+  readonly Gateway: Gateway;
+  readonly Secret: StoredSecret;
+  readonly ConfigMap: StoredConfigMap;
+  readonly ApiBinding: StoredBinding;
+  readonly AuthenticationSource: StoredSource;
+}
+
+export type Kind = keyof ObjectsByKind;
+
+/** An object as it is now; undefined when it is gone. `id` is namespace/name, or the name of what has no namespace. */
+export type ObjectChange = {
+  readonly [K in Kind]: {
+    readonly kind: K;
+    readonly id: string;
+    readonly object: ObjectsByKind[K] | undefined;
+  };
+}[Kind];

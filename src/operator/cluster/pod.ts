@@ -1,0 +1,68 @@
+/** What is kept of a Pod, and of a workload's pod template. */
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
+import type { ContainerPort, Pod, Sidecars } from './objects.ts';
+import { conditionHolds, objectAt, objectsAt, portAt, textAt, textMembers } from './read.ts';
+import { Shared, type Sharing } from './sharing.ts';
+
+export const VALIDATOR_CONTAINER = 'portcullis-validator';
+export const ENVOY_CONTAINER = 'portcullis-envoy';
+
+/** Containers whose ports are not the app's: ours, and those that meshes inject. */
+const NOT_THE_APP = [VALIDATOR_CONTAINER, ENVOY_CONTAINER, 'istio-proxy', 'linkerd-proxy'];
+
+/** Undefined when it is no Pod of an API server. */
+export function readPod(value: JsonValue, sharing: Sharing): Pod | undefined {
+  const metadata = isJsonObject(value) ? readMeta(value, sharing) : undefined;
+  if (!isJsonObject(value) || metadata === undefined) return undefined;
+  const spec = objectAt(value.spec);
+  const status = objectAt(value.status);
+  const { labels, deletionTimestamp } = objectAt(value.metadata);
+  const marks = readMarks(value, sharing);
+  return {
+    kind: 'Pod',
+    metadata,
+    labels: readLabels(textMembers(labels), sharing),
+    marks,
+    owner: readOwner(value, sharing),
+    phase: sharing.text(textAt(status.phase) ?? 'Unknown'),
+    ready: conditionHolds(status.conditions, 'Ready'),
+    deleting: textAt(deletionTimestamp) !== undefined,
+    node: sharing.text(textAt(spec.nodeName) ?? ''),
+    hostNetwork: spec.hostNetwork === true,
+    serviceAccount: sharing.text(textAt(spec.serviceAccountName) ?? 'default'),
+    ports: readContainerPorts(spec, sharing),
+    sidecars: readSidecars(spec, marks['portcullis.dev/injected'], sharing),
+  };
+}
+
+const PORTS = new Shared<readonly ContainerPort[]>();
+
+/** Containers first, then native sidecars: of two ports of one name Kubernetes takes the first, too. */
+export function readContainerPorts(podSpec: JsonObject, sharing: Sharing): readonly ContainerPort[] {
+  const containers = [...objectsAt(podSpec.containers), ...nativeSidecars(podSpec)];
+  const ports = containers
+    .filter(({ name }) => typeof name !== 'string' || !NOT_THE_APP.includes(name))
+    .flatMap((container) => objectsAt(container.ports).flatMap(readPort));
+  return sharing.same(PORTS, JSON.stringify(ports), () => ports);
+}
+
+function readPort({ name, containerPort, protocol = 'TCP' }: JsonObject): readonly ContainerPort[] {
+  const port = portAt(containerPort);
+  return port === undefined || protocol !== 'TCP' ? [] : [{ name: textAt(name) ?? '', port }];
+}
+
+function nativeSidecars(podSpec: JsonObject): readonly JsonObject[] {
+  return objectsAt(podSpec.initContainers).filter(({ restartPolicy }) => restartPolicy === 'Always');
+}
+
+const SIDECARS = new Shared<Sidecars>();
+
+function readSidecars(podSpec: JsonObject, version: string | undefined, sharing: Sharing): Sidecars {
+  const names = nativeSidecars(podSpec).map(({ name }) => name);
+  const validator = names.includes(VALIDATOR_CONTAINER);
+  const envoy = names.includes(ENVOY_CONTAINER);
+  const key = `${validator} ${envoy} ${version ?? ''}`;
+  return sharing.same(SIDECARS, key, () => ({ validator, envoy, version }));
+}

@@ -1,0 +1,116 @@
+/** One set for each gateway whose validators ask for it. */
+
+import type { ObjectChange } from '../cluster/objects.ts';
+import type { Store } from '../cluster/store.ts';
+import { createGatewayIndex } from '../targets/gateways.ts';
+import type { TargetProblem } from '../targets/reasons.ts';
+import type { Targets } from '../targets/targets.ts';
+import { gatewayMembers } from './members.ts';
+import type { PolicySets } from './sets.ts';
+
+export interface GatewaySets {
+  /** Before the targets hear of it: takes note of routes and gateways. */
+  apply(change: ObjectChange): void;
+  activate(gateway: string, active: boolean): void;
+  /**
+   * Makes anew the sets that changes of objects, or these bindings, may concern. The answer is every
+   * binding that has another problem there than before.
+   */
+  refresh(resolved: ReadonlySet<string>): ReadonlySet<string>;
+  problems(binding: string): readonly TargetProblem[];
+  /** Gateways whose set has the binding, in order. */
+  holding(binding: string): readonly string[];
+  /** Of a set's key; undefined for keys of other sets. */
+  gatewayOf(key: string): string | undefined;
+  keyOf(gateway: string): string;
+}
+
+const PREFIX = 'gateway ';
+const keyOf = (gateway: string): string => `${PREFIX}${gateway}`;
+
+interface Held {
+  readonly bindings: ReadonlySet<string>;
+  readonly problems: ReadonlyMap<string, TargetProblem>;
+}
+
+const NOTHING: Held = { bindings: new Set(), problems: new Map() };
+
+export function createGatewaySets(sets: PolicySets, targets: Targets, store: Store): GatewaySets {
+  const index = createGatewayIndex(store);
+  /** The gateways that are asked for. */
+  const held = new Map<string, Held>();
+  const stale = new Set<string>();
+  /** Bindings that had a problem at a gateway that nobody asks for any more. */
+  const left = new Set<string>();
+
+  const concerns = (
+    gateway: string,
+    { bindings, problems }: Held,
+    resolved: ReadonlySet<string>,
+  ): boolean => {
+    for (const binding of resolved) {
+      if (bindings.has(binding) || problems.has(binding)) return true;
+      const routes = targets.resolution(binding)?.routes ?? [];
+      if (routes.some(({ parents }) => parents.some((parent) => parent.gateway === gateway))) return true;
+    }
+    return false;
+  };
+
+  const make = (gateway: string): Held => {
+    const attachments = index.attachments(gateway);
+    const bindings = new Set<string>();
+    for (const { route } of attachments) {
+      const { namespace, name } = route.metadata;
+      for (const binding of targets.readersOf(route.kind, `${namespace}/${name}`)) bindings.add(binding);
+    }
+    const made = gatewayMembers(gateway, attachments, bindings, store, targets.resolution);
+    sets.put(keyOf(gateway), made.members, made.unbound);
+    const now = { bindings: new Set(made.members.map(({ binding }) => binding)), problems: made.problems };
+    held.set(gateway, now);
+    return now;
+  };
+
+  return {
+    apply(change) {
+      if (change.kind === 'Gateway') stale.add(change.id);
+      if (change.kind !== 'HTTPRoute' && change.kind !== 'GRPCRoute') return;
+      for (const gateway of index.gatewaysOf(change.kind, change.id)) stale.add(gateway);
+      index.apply(change);
+      for (const gateway of index.gatewaysOf(change.kind, change.id)) stale.add(gateway);
+    },
+    activate(gateway, active) {
+      const holding = held.get(gateway);
+      if (active === (holding !== undefined)) return;
+      if (active) {
+        held.set(gateway, NOTHING);
+        stale.add(gateway);
+      } else {
+        for (const binding of holding?.problems.keys() ?? []) left.add(binding);
+        held.delete(gateway);
+        sets.delete(keyOf(gateway));
+      }
+    },
+    refresh(resolved) {
+      const changed = new Set(left);
+      for (const [gateway, before] of held) {
+        if (!stale.has(gateway) && !concerns(gateway, before, resolved)) continue;
+        const now = make(gateway);
+        for (const binding of [...before.problems.keys(), ...now.problems.keys()]) {
+          if (before.problems.get(binding)?.message !== now.problems.get(binding)?.message)
+            changed.add(binding);
+        }
+      }
+      stale.clear();
+      left.clear();
+      return changed;
+    },
+    problems: (binding) =>
+      [...held]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, { problems }]) => problems.get(binding) ?? []),
+    holding: (binding) =>
+      [...held.keys()].filter((gateway) => held.get(gateway)?.bindings.has(binding) === true).sort(),
+    gatewayOf: (key) => (key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined),
+    keyOf,
+  };
+}

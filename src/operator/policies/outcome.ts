@@ -1,0 +1,77 @@
+/** What came of a binding, over all the sets that hold it: the worst counts. */
+
+import type { BindingResult } from '../../compiler/compile.ts';
+import { FINDING_REASONS, type FindingReason } from '../../resources/findings.ts';
+import type { StoredBinding } from '../cluster/objects.ts';
+import { TARGET_REASONS, type TargetProblem, type TargetReason } from '../targets/reasons.ts';
+import { invalid } from './source-table.ts';
+
+export type BindingAcceptance =
+  | { readonly kind: 'accepted' }
+  | {
+      readonly kind: 'refused';
+      readonly reason: FindingReason | TargetReason;
+      /** Names field or object, the cause and what to do. */
+      readonly message: string;
+      /** True where nothing gets better until somebody changes an object. */
+      readonly stalled: boolean;
+    };
+
+export interface BindingOutcome {
+  readonly acceptance: BindingAcceptance;
+  /** Ids of its sources that are there and permit it. */
+  readonly sources: readonly string[];
+  /** Ids of the others. */
+  readonly sourcesNotPermitted: readonly string[];
+}
+
+/** These wait for another object; all other reasons ask for a change of this one. */
+const MAY_BE_EARLY: ReadonlySet<FindingReason> = new Set([
+  'SecretNotFound',
+  'SecretNotPermitted',
+  'CABundleNotFound',
+  'SourceNotPermitted',
+]);
+
+export function isStalled(reason: FindingReason | TargetReason): boolean {
+  if (isTargetReason(reason)) return TARGET_REASONS[reason].stalled;
+  return FINDING_REASONS[reason].severity === 'error' && !MAY_BE_EARLY.has(reason);
+}
+
+const isTargetReason = (reason: string): reason is TargetReason => Object.hasOwn(TARGET_REASONS, reason);
+
+/** What the schema and the compiler say comes before what its targets say; among equals the first by its words. */
+export function outcomeOf(
+  stored: StoredBinding,
+  results: readonly BindingResult[],
+  problems: readonly TargetProblem[],
+): BindingOutcome {
+  const [first] = results;
+  const lists = {
+    sources: first?.sources ?? [],
+    sourcesNotPermitted: first?.sourcesNotPermitted ?? [],
+  };
+  const judged =
+    stored.kind === 'refused' ? [invalid(stored.findings)] : results.map(({ acceptance }) => acceptance);
+  const refused = judged.filter((acceptance) => acceptance.kind === 'refused');
+  const found = refused.length > 0 ? refused : problems.map(asRefusal);
+  const [worst] = found.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  if (worst === undefined) return { acceptance: { kind: 'accepted' }, ...lists };
+  return {
+    acceptance: {
+      kind: 'refused',
+      reason: worst.reason,
+      message: worst.message,
+      stalled: isStalled(worst.reason),
+    },
+    ...lists,
+  };
+}
+
+const sortKey = ({ reason, message }: { readonly reason: string; readonly message: string }): string =>
+  `${reason} ${message}`;
+
+const asRefusal = ({ reason, message, remedy }: TargetProblem) => ({
+  reason,
+  message: `${message}; ${remedy}`,
+});

@@ -1,0 +1,240 @@
+/** All that the control plane knows, and the policies that follow from it: changes in, and out what they have changed. */
+
+import type { FetchPlan } from '../../keys/plan.ts';
+import type { PolicyUpdate } from '../../policy/policy.ts';
+import type { ObjectChange } from '../cluster/objects.ts';
+import { createStore, type Store } from '../cluster/store.ts';
+import type { TargetProblem } from '../targets/reasons.ts';
+import { type AppliedChange, createTargets, type RouteApiChange, type Targets } from '../targets/targets.ts';
+import type { CompileContext } from './compile-set.ts';
+import { createGatewaySets } from './gateway-sets.ts';
+import { createKeyBook, type LocatedKeys } from './key-book.ts';
+import { type BindingOutcome, outcomeOf } from './outcome.ts';
+import { createPodSets } from './pod-sets.ts';
+import { createReferences } from './references.ts';
+import { createPolicySets } from './sets.ts';
+import { createSourceTable, type SourceOutcome, type SourceTable } from './source-table.ts';
+import { createTargetSets } from './target-sets.ts';
+
+export type Change =
+  | ObjectChange
+  /** What was fetched for the source with this uid, and from where; undefined: nothing yet, or no longer. */
+  | { readonly kind: 'Keys'; readonly uid: string; readonly keys: LocatedKeys | undefined }
+  | RouteApiChange
+  /** Whether validators ask for the policy of this Gateway, namespace/name. */
+  | { readonly kind: 'SharedGateway'; readonly id: string; readonly active: boolean }
+  /** Whether the Secrets of a namespace may be read. */
+  | { readonly kind: 'SecretAccess'; readonly namespace: string; readonly readable: boolean };
+
+/** By id, what may be another than before; whoever looks compares. */
+export interface Effects {
+  /** Pods with another policy, or another one to have. */
+  readonly pods: ReadonlySet<string>;
+  readonly gateways: ReadonlySet<string>;
+  /** Bindings whose status may be another. */
+  readonly bindings: ReadonlySet<string>;
+  /** Sources whose status may be another. */
+  readonly sources: ReadonlySet<string>;
+  /** Plans to fetch keys by have changed. */
+  readonly plans: boolean;
+}
+
+export interface Policies {
+  /** Costs what the changes touch; give those that come together in one call. */
+  apply(changes: readonly Change[]): Effects;
+  /** What the pod's validator is to enforce; undefined where no binding guards the pod. */
+  forPod(pod: string): PolicyUpdate | undefined;
+  /** The version of the same. */
+  podVersion(pod: string): string | undefined;
+  /** Undefined for a gateway that was not made a `SharedGateway`. */
+  forGateway(gateway: string): PolicyUpdate | undefined;
+  gatewayVersion(gateway: string): string | undefined;
+  /** Shared gateways at which the binding decides. */
+  gatewaysOf(binding: string): readonly string[];
+  /** Undefined for a binding that there is not. */
+  binding(id: string): BindingOutcome | undefined;
+  /** What keeps the binding's targets from being guarded as it is written. */
+  problems(binding: string): readonly TargetProblem[];
+  source(id: string): SourceOutcome | undefined;
+  /** Bindings that the source permits, and that it is used by, in order. */
+  usersOf(source: string): readonly string[];
+  /** Of every accepted source whose keys are fetched, in order. */
+  plans(): readonly FetchPlan[];
+  readonly sources: Pick<SourceTable, 'secretNames' | 'configMapNames' | 'withUid'>;
+  readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution'>;
+  readonly store: Pick<Store, 'get' | 'all'>;
+  /** How many distinct sets are compiled. */
+  sets(): number;
+}
+
+const problemKey = ({ reason, message }: TargetProblem): string => `${reason} ${message}`;
+
+export interface PoliciesOptions {
+  readonly allowInsecureHttp: boolean;
+}
+
+export function createPolicies({ allowInsecureHttp }: PoliciesOptions): Policies {
+  const store = createStore();
+  const keyBook = createKeyBook();
+  const unreadableSecrets = new Set<string>();
+  const context: CompileContext = {
+    store,
+    keySets: keyBook.counting,
+    allowInsecureHttp,
+    unreadableSecrets,
+    // An API server gives every Secret a resourceVersion: nothing else is asked for.
+    secretRevision: () => '',
+  };
+  const targets = createTargets(store);
+  const references = createReferences();
+  const sourceTable = createSourceTable(context, keyBook);
+  const sets = createPolicySets(context);
+  const podSets = createPodSets(sets, targets);
+  const targetSets = createTargetSets(sets, targets, store);
+  const gatewaySets = createGatewaySets(sets, targets, store);
+
+  /** What a batch has found so far. */
+  interface Batch {
+    readonly applied: AppliedChange[];
+    readonly pods: Set<string>;
+    readonly resolved: Set<string>;
+    readonly bindings: Set<string>;
+    /** To be compiled anew. */
+    readonly sources: Set<string>;
+    /** Of which nothing but the fetched keys has changed. */
+    readonly rekeyed: Set<string>;
+    /** Their status alone is to be looked at. */
+    readonly usedSources: Set<string>;
+  }
+
+  const take = (change: Change, batch: Batch): void => {
+    switch (change.kind) {
+      case 'Keys': {
+        keyBook.set(change.uid, change.keys);
+        const source = sourceTable.withUid(change.uid);
+        if (source !== undefined) batch.rekeyed.add(source);
+        return;
+      }
+      case 'SecretAccess':
+        if (change.readable) unreadableSecrets.delete(change.namespace);
+        else unreadableSecrets.add(change.namespace);
+        for (const source of sourceTable.inNamespace(change.namespace)) batch.sources.add(source);
+        return;
+      case 'SharedGateway':
+        gatewaySets.activate(change.id, change.active);
+        return;
+      case 'RouteApi':
+        batch.applied.push({ change, before: undefined });
+        return;
+      default:
+        takeObject(change, batch);
+    }
+  };
+
+  const takeObject = (change: ObjectChange, batch: Batch): void => {
+    const { id } = change;
+    const before = change.kind === 'Pod' ? store.get('Pod', id) : undefined;
+    const labels = change.kind === 'Namespace' ? store.get('Namespace', id)?.metadata.labels : undefined;
+    store.apply(change);
+    batch.applied.push({ change, before });
+    switch (change.kind) {
+      case 'ApiBinding':
+        for (const source of references.set(id, change.object)) batch.usedSources.add(source);
+        sets.touch(id);
+        return;
+      case 'AuthenticationSource':
+        batch.sources.add(id);
+        return;
+      case 'Secret':
+      case 'ConfigMap':
+        for (const source of sourceTable.readersOf(change.kind, id)) batch.sources.add(source);
+        return;
+      case 'Namespace': {
+        // Grants are judged by its labels; what its pods are captured by, the targets look at.
+        if (labels === change.object?.metadata.labels) return;
+        for (const binding of references.bindingsIn(id)) sets.touch(binding);
+        return;
+      }
+      default:
+        gatewaySets.apply(change);
+    }
+  };
+
+  const refreshSources = (batch: Batch): boolean => {
+    let plans = false;
+    for (const source of batch.sources) {
+      if (sourceTable.refresh(source)) plans = true;
+      for (const binding of references.to(source)) {
+        sets.touch(binding);
+        batch.bindings.add(binding);
+      }
+    }
+    for (const source of batch.rekeyed) {
+      const policy = sourceTable.rekey(source);
+      if (policy !== undefined) sets.rekey(references.to(source), policy);
+    }
+    return plans;
+  };
+
+  const problems = (id: string): readonly TargetProblem[] => {
+    const ofPods = [...targets.podsOf(id)].flatMap(
+      (pod) => targets.guards(pod).find(({ binding }) => binding === id)?.problem ?? [],
+    );
+    const all = [...(targets.resolution(id)?.problems ?? []), ...gatewaySets.problems(id), ...ofPods];
+    return all.toSorted((a, b) => (problemKey(a) < problemKey(b) ? -1 : 1));
+  };
+
+  const binding = (id: string): BindingOutcome | undefined => {
+    const stored = store.get('ApiBinding', id);
+    return stored && outcomeOf(stored, sets.results(id), problems(id));
+  };
+
+  return {
+    apply(changes) {
+      const batch: Batch = {
+        applied: [],
+        pods: new Set(),
+        resolved: new Set(),
+        bindings: new Set(),
+        sources: new Set(),
+        rekeyed: new Set(),
+        usedSources: new Set(),
+      };
+      for (const change of changes) take(change, batch);
+      const plans = refreshSources(batch);
+      const touched = targets.apply(batch.applied);
+      const moved = podSets.assign(touched.pods);
+      targetSets.refresh(touched.resolved, touched.bindings);
+      const atGateways = gatewaySets.refresh(touched.resolved);
+      const compiled = sets.compile();
+      const pods = new Set(moved);
+      const gateways = new Set<string>();
+      for (const key of compiled.sets) {
+        for (const pod of podSets.podsOf(key)) pods.add(pod);
+        const gateway = gatewaySets.gatewayOf(key);
+        if (gateway !== undefined) gateways.add(gateway);
+      }
+      const bindings = batch.bindings.union(touched.bindings).union(atGateways).union(compiled.bindings);
+      const sources = batch.sources.union(batch.rekeyed).union(batch.usedSources);
+      for (const binding of compiled.bindings) {
+        for (const source of references.sourcesOf(binding)) sources.add(source);
+      }
+      return { pods, gateways, bindings, sources, plans };
+    },
+    forPod: (pod) => sets.update(podSets.keyOf(pod)),
+    podVersion: (pod) => sets.version(podSets.keyOf(pod)),
+    forGateway: (gateway) => sets.update(gatewaySets.keyOf(gateway)),
+    gatewayVersion: (gateway) => sets.version(gatewaySets.keyOf(gateway)),
+    gatewaysOf: gatewaySets.holding,
+    binding,
+    problems,
+    source: sourceTable.outcome,
+    usersOf: (source) =>
+      [...references.to(source)].filter((id) => binding(id)?.sources.includes(source) === true).sort(),
+    plans: sourceTable.plans,
+    sources: sourceTable,
+    targets,
+    store,
+    sets: sets.size,
+  };
+}

@@ -1,0 +1,80 @@
+/** Who may ask at all: a token that the API server vouches for, bound to a pod that lives. */
+
+import type { Authentication } from './authentication.ts';
+import type { Bearer } from './bearer.ts';
+import type { PolicyBook, Reader } from './book.ts';
+import { type Caller, NOT_BOUND, type Stranger } from './caller.ts';
+import { type Refusal, refusal, unavailable } from './refusal.ts';
+
+export interface GateParts {
+  readonly authentication: Authentication;
+  readonly book: Pick<PolicyBook, 'livePod' | 'policyOf'>;
+  /** The control plane's own. */
+  readonly namespace: string;
+}
+
+export interface Gate {
+  admit(
+    bearer: Bearer,
+    gateway: string | undefined,
+  ): Promise<({ readonly kind: 'caller' } & Caller) | Refusal>;
+  /** Why it is no longer to be answered, should that be so. */
+  lives(caller: Caller): Refusal | undefined;
+}
+
+export function createGate({ authentication, book, namespace }: GateParts): Gate {
+  const lives = ({ pod, uid }: Caller): Refusal | undefined => {
+    const living = book.livePod(pod);
+    if (living === undefined) return refusal(404, 'the pod is not known, or not yet');
+    return living === uid ? undefined : refusal(403, 'the token is bound to a pod that is gone');
+  };
+
+  /** What a token says of itself, and a glance at the pod, spare the API server those that cannot be good. */
+  const precheck = (claimed: Caller, reader: Reader): Refusal | undefined => {
+    if (book.policyOf(reader).kind === 'notReady') return unavailable('the cluster has not been read yet');
+    return lives(claimed);
+  };
+
+  return {
+    lives,
+    async admit(bearer, gateway) {
+      if (bearer.pod === undefined) return strange(NOT_BOUND);
+      const claimed = { pod: bearer.pod.id, uid: bearer.pod.uid };
+      const early = precheck(claimed, { pod: claimed.pod, gateway });
+      if (early !== undefined) return early;
+      const verdict = await authentication.check(bearer);
+      switch (verdict.kind) {
+        case 'stranger':
+          return strange(verdict);
+        case 'unavailable':
+          return unavailable(verdict.problem);
+        case 'pod': {
+          const { pod, uid } = verdict;
+          const late = lives(verdict);
+          if (late !== undefined) return late;
+          return gateway === undefined || mayAskFor(gateway, pod, namespace)
+            ? { kind: 'caller', pod, uid }
+            : refusal(403, OTHERS_GATEWAY);
+        }
+      }
+    },
+  };
+}
+
+const OTHERS_GATEWAY = 'a pod may ask for Gateways of its own namespace, and the control plane for all';
+
+function strange({ status, problem }: Stranger): Refusal {
+  return refusal(
+    status,
+    problem,
+    status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {},
+  );
+}
+
+/** What is meant for a Gateway are bindings and keys of many namespaces: only those get it who run the Gateway anyway. */
+function mayAskFor(gateway: string, pod: string, ours: string): boolean {
+  const namespace = namespaceOf(pod);
+  return namespace === ours || namespace === namespaceOf(gateway);
+}
+
+const namespaceOf = (id: string): string => id.slice(0, id.indexOf('/'));

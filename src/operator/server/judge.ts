@@ -1,0 +1,73 @@
+/** Whether a question has its answer yet, and which. Pure. */
+
+import { POLICY_FORMAT, type Policy, type PolicyUpdate } from '../../policy/policy.ts';
+import { policyVersion } from '../../policy/version.ts';
+import type { Entry } from './book.ts';
+import type { Asked } from './question.ts';
+import { type Refusal, refusal, unavailable } from './refusal.ts';
+
+export type Answer =
+  | { readonly kind: 'policy'; readonly update: PolicyUpdate }
+  /** 304 of the policy that is meant to be in force. */
+  | { readonly kind: 'nothingNew'; readonly update: PolicyUpdate }
+  | Refusal;
+
+/** What the answer depends on, besides the entry. */
+export interface Waiting {
+  readonly asked: Asked;
+  /** When keys had been checked as the question came. */
+  readonly told: PolicyUpdate['keysChecked'] | undefined;
+  /** The time is up: there must be an answer. */
+  readonly isOver: boolean;
+}
+
+/** Undefined: it waits on. */
+export function judge(entry: Entry, { asked, told, isOver }: Waiting): Answer | undefined {
+  const update = updateOf(entry, asked);
+  if (update === undefined) {
+    if (entry.kind === 'notReady') return unavailable('the cluster has not been read yet');
+    return isOver ? refusal(404, 'no ApiBinding guards the pod, or not yet') : undefined;
+  }
+  const { version } = update.policy;
+  if (version === asked.version) {
+    // One who could not apply another policy is told at once that it counts no more.
+    const isNews = asked.rejected !== undefined || (told !== undefined && haveKeysMoved(told, update));
+    return isOver || isNews ? { kind: 'nothingNew', update } : undefined;
+  }
+  if (version === asked.rejected?.version) return isOver ? { kind: 'nothingNew', update } : undefined;
+  return { kind: 'policy', update };
+}
+
+/** A policy that was there before does not stay when its last binding has gone. */
+export function updateOf(entry: Entry, { version }: Asked): PolicyUpdate | undefined {
+  if (entry.kind === 'policy') return entry.update;
+  return entry.kind === 'unbound' && version !== undefined ? EMPTY : undefined;
+}
+
+/** The part of maxStale by which a time must move to be worth an answer before its time. */
+const MEANINGFUL = 1 / 4;
+
+/**
+ * Keys that were never checked before, or a quarter of their maxStale ago: a validator may be about to trust them
+ * no longer, or do so already. All other times can wait for the answer that comes within seconds anyway.
+ */
+export function haveKeysMoved(
+  told: PolicyUpdate['keysChecked'],
+  { policy, keysChecked }: PolicyUpdate,
+): boolean {
+  return policy.sources.some(({ uid, maxStale }) => {
+    const now = keysChecked.get(uid);
+    if (now === undefined || maxStale === undefined) return false;
+    const before = told.get(uid);
+    return before === undefined || now - before >= maxStale * MEANINGFUL;
+  });
+}
+
+const nothing: Omit<Policy, 'version'> = { format: POLICY_FORMAT, sources: [], bindings: [] };
+
+/** Every request is refused as host_unbound. */
+const EMPTY: PolicyUpdate = {
+  policy: { ...nothing, version: policyVersion(nothing) },
+  secrets: new Map(),
+  keysChecked: new Map(),
+};

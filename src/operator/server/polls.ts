@@ -1,0 +1,98 @@
+/** Questions that are held until there is an answer: found by what they depend on, and looked at again in turn. */
+
+import type { Time } from '../../kubernetes/time.ts';
+import { POLL_HOLD, POLL_JITTER } from '../../policy/exchange.ts';
+import type { BookChange, Reader } from './book.ts';
+
+export interface Held {
+  readonly reader: Reader;
+  /** Looks whether there is an answer, and gives it; there must be one when the time is up. True: it was given. */
+  settle(isOver: boolean): boolean;
+}
+
+export interface Polls {
+  /** Until it settles; the answer ends it before, for one that nobody waits for any more. */
+  hold(poll: Held): () => void;
+  wake(change: BookChange): void;
+  /** Everything is settled at once, as if its time were up. */
+  end(): void;
+  readonly size: number;
+}
+
+/** A validator has one; when it was restarted, the one from before may still be there. */
+const MAX_PER_POD = 2;
+/** Between two lots others have their turn: probes, leases, acknowledgements. */
+const LOT = 64;
+
+export function createPolls(time: Pick<Time, 'set'>, random: () => number): Polls {
+  /** With what ends each one's time. */
+  const held = new Map<Held, () => void>();
+  /** In the order in which they came. */
+  const byPod = new Map<string, Set<Held>>();
+  const byGateway = new Map<string, Set<Held>>();
+  const woken = new Set<Held>();
+  let isWaking = false;
+
+  const drop = (poll: Held): void => {
+    held.get(poll)?.();
+    held.delete(poll);
+    woken.delete(poll);
+    remove(byPod, poll.reader.pod, poll);
+    if (poll.reader.gateway !== undefined) remove(byGateway, poll.reader.gateway, poll);
+  };
+  const settle = (poll: Held, isOver: boolean): void => {
+    if (poll.settle(isOver)) drop(poll);
+  };
+
+  const wakeLot = (): void => {
+    for (const poll of [...woken.values().take(LOT)]) {
+      woken.delete(poll);
+      settle(poll, false);
+    }
+    isWaking = woken.size > 0;
+    if (isWaking) setImmediate(wakeLot);
+  };
+
+  return {
+    hold(poll) {
+      const { pod, gateway } = poll.reader;
+      const milliseconds = POLL_HOLD + POLL_JITTER * (2 * random() - 1);
+      held.set(
+        poll,
+        time.set(() => settle(poll, true), milliseconds),
+      );
+      if (gateway !== undefined) add(byGateway, gateway, poll);
+      const siblings = add(byPod, pod, poll);
+      for (const oldest of siblings) {
+        if (siblings.size <= MAX_PER_POD) break;
+        settle(oldest, true);
+      }
+      return () => drop(poll);
+    },
+    wake({ pods, gateways }) {
+      for (const pod of pods) for (const poll of byPod.get(pod) ?? []) woken.add(poll);
+      for (const gateway of gateways) for (const poll of byGateway.get(gateway) ?? []) woken.add(poll);
+      if (isWaking || woken.size === 0) return;
+      isWaking = true;
+      // Changes that come together are answered together.
+      setImmediate(wakeLot);
+    },
+    end() {
+      for (const poll of [...held.keys()]) settle(poll, true);
+    },
+    get size() {
+      return held.size;
+    },
+  };
+}
+
+function add(index: Map<string, Set<Held>>, key: string, poll: Held): Set<Held> {
+  const polls = index.get(key) ?? new Set();
+  index.set(key, polls.add(poll));
+  return polls;
+}
+
+function remove(index: Map<string, Set<Held>>, key: string, poll: Held): void {
+  const polls = index.get(key);
+  if (polls?.delete(poll) && polls.size === 0) index.delete(key);
+}

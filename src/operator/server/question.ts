@@ -1,0 +1,97 @@
+/** From the head of a request to what is asked: whatever is not exactly as the exchange has it is refused. Pure. */
+
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import {
+  FORMAT_FIELD,
+  GATEWAY_PARAMETER,
+  isGatewayName,
+  POLICY_PATH,
+  parseEntityTag,
+  parseRejection,
+  REFRESH_PATH,
+  REJECTED_FIELD,
+  type Rejection,
+  speaksOurFormat,
+} from '../../policy/exchange.ts';
+import { POLICY_FORMAT } from '../../policy/policy.ts';
+import { type Bearer, readBearer } from './bearer.ts';
+import { NO_TOKEN } from './caller.ts';
+import { type Refusal, refusal } from './refusal.ts';
+
+export interface Asked {
+  /** The policy in force; undefined = none. */
+  readonly version: string | undefined;
+  readonly rejected: Rejection | undefined;
+}
+
+export type Question =
+  | {
+      readonly kind: 'poll';
+      readonly bearer: Bearer;
+      readonly gateway: string | undefined;
+      readonly asked: Asked;
+    }
+  | { readonly kind: 'refresh'; readonly bearer: Bearer };
+
+export type RequestHead = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
+
+const METHODS: Readonly<Record<string, string>> = { [POLICY_PATH]: 'GET', [REFRESH_PATH]: 'POST' };
+
+export function readQuestion({ method, url, headers, headersDistinct }: RequestHead): Question | Refusal {
+  const [, path = '', query] = /^([^?]*)(?:\?(.*))?$/s.exec(url ?? '') ?? [];
+  const allowed = Object.hasOwn(METHODS, path) ? METHODS[path] : undefined;
+  if (allowed === undefined) return refusal(404, `there are ${Object.keys(METHODS).join(' and ')}`);
+  if (method !== allowed) return refusal(405, `${path} takes ${allowed}`, { allow: allowed });
+  if (!speaksOurFormat(field(headers, FORMAT_FIELD))) {
+    return refusal(
+      406,
+      `${FORMAT_FIELD} must be ${POLICY_FORMAT}: validator and operator do not fit together`,
+    );
+  }
+  // Of several Node.js would take the first, and say nothing.
+  if ((headersDistinct.authorization?.length ?? 0) > 1)
+    return refusal(400, 'authorization stands there twice');
+  const bearer = readBearer(headers.authorization);
+  if (bearer === undefined) {
+    return refusal(NO_TOKEN.status, NO_TOKEN.problem, { 'www-authenticate': 'Bearer' });
+  }
+  if (path === REFRESH_PATH) {
+    return query === undefined ? { kind: 'refresh', bearer } : refusal(400, `${path} takes no query`);
+  }
+  if (hasBody(headers)) return refusal(400, `${path} takes no body`);
+  const gateway = query === undefined ? undefined : readGateway(query);
+  if (gateway === false) {
+    return refusal(400, `the query may hold one ${GATEWAY_PARAMETER}, as namespace/name`);
+  }
+  const asked = readAsked(headers);
+  return 'kind' in asked ? asked : { kind: 'poll', bearer, gateway, asked };
+}
+
+/** False for any other query. */
+function readGateway(query: string): string | false {
+  const parameters = [...new URLSearchParams(query)];
+  const [name, value = ''] = parameters[0] ?? [];
+  return parameters.length === 1 && name === GATEWAY_PARAMETER && isGatewayName(value) && value;
+}
+
+function readAsked(headers: IncomingHttpHeaders): Asked | Refusal {
+  const tag = headers['if-none-match'];
+  const version = parseEntityTag(tag);
+  if (tag !== undefined && version === undefined) return refusal(400, 'if-none-match must hold one version');
+  const report = headers[REJECTED_FIELD];
+  const rejected = parseRejection(field(headers, REJECTED_FIELD));
+  if (report !== undefined && rejected === undefined) {
+    return refusal(400, `${REJECTED_FIELD} must hold a version and a reason`);
+  }
+  return { version, rejected };
+}
+
+function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/** Node.js joins repeated fields of ours, which then cannot be read. */
+function field(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,52 @@
+/** Reports of unknown kids: a fetch of a source's keys, for those alone whose policy has that source. */
+
+import type { Time } from '../../kubernetes/time.ts';
+import { parseRefresh } from '../../policy/envelope.ts';
+import type { Entry } from './book.ts';
+import { type Refusal, refusal, unavailable } from './refusal.ts';
+
+export type Refreshed = { readonly kind: 'refreshed'; readonly version: string } | Refusal;
+
+export interface RefreshParts {
+  /** The asker's own, as it is at that moment. */
+  readonly entry: () => Entry;
+  /** What the asker has in force, as far as it has said. */
+  readonly acknowledged: string | undefined;
+  /** Undefined within the source's cooldown. Resolves when what was fetched is in the policy. */
+  readonly refreshKeys: (sourceUid: string) => Promise<void> | undefined;
+  readonly time: Pick<Time, 'set'>;
+}
+
+/** A validator waits for 15 s. */
+export const REFRESH_LIMIT = 14_000;
+
+export async function refresh(body: string, parts: RefreshParts): Promise<Refreshed> {
+  const uid = parseRefresh(body);
+  if (uid === undefined) return refusal(400, 'the body must be {"source": "<uid>"}');
+  const entry = parts.entry();
+  if (entry.kind === 'notReady') return unavailable('the cluster has not been read yet');
+  const source =
+    entry.kind === 'policy'
+      ? entry.update.policy.sources.find((candidate) => candidate.uid === uid)
+      : undefined;
+  // Whether another one has such a source is not for this one to know.
+  if (source?.maxStale === undefined)
+    return refusal(404, 'there is no such source in the policy of this pod');
+  const fetching = parts.refreshKeys(uid);
+  if (fetching === undefined) {
+    const version = versionOf(parts.entry());
+    // Somebody else has just asked, and what came of it is on its way.
+    if (version !== undefined && version !== parts.acknowledged) return { kind: 'refreshed', version };
+    return refusal(429, 'the keys of this source were asked for just now');
+  }
+  const late = Promise.withResolvers<'late'>();
+  const cancel = parts.time.set(() => late.resolve('late'), REFRESH_LIMIT);
+  const how = await Promise.race([fetching, late.promise]).finally(cancel);
+  const version = versionOf(parts.entry());
+  if (how === 'late' || version === undefined) return unavailable('the keys are still being fetched');
+  return { kind: 'refreshed', version };
+}
+
+function versionOf(entry: Entry): string | undefined {
+  return entry.kind === 'policy' ? entry.update.policy.version : undefined;
+}

@@ -1,0 +1,28 @@
+/** Answers without a policy. Pure. */
+
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly status: RefusalStatus;
+  /** For whoever tries it by hand: one line. */
+  readonly problem: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 406 | 413 | 429 | 500 | 503;
+
+export function refusal(
+  status: RefusalStatus,
+  problem: string,
+  headers: Readonly<Record<string, string>> = {},
+): Refusal {
+  return { kind: 'refusal', status, problem, headers };
+}
+
+/** Seconds after which another replica leads, or this one is ready. */
+const RETRY_AFTER = '1';
+
+export function unavailable(problem: string): Refusal {
+  return refusal(503, problem, { 'retry-after': RETRY_AFTER });
+}
+
+export const NOT_LEADING = unavailable('this replica does not lead');

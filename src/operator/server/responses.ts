@@ -1,0 +1,80 @@
+/** Answers as HTTP. Whatever is no good news closes the connection: its next question may belong to another replica. */
+
+import type { ServerResponse } from 'node:http';
+import type { Time } from '../../kubernetes/time.ts';
+import { serializeRefreshed } from '../../policy/envelope.ts';
+import {
+  FORMAT_FIELD,
+  formatEntityTag,
+  formatKeysChecked,
+  KEYS_CHECKED_FIELD,
+} from '../../policy/exchange.ts';
+import { POLICY_FORMAT, type PolicyUpdate } from '../../policy/policy.ts';
+import type { Bodies } from './bodies.ts';
+import type { Answer } from './judge.ts';
+import type { Refusal } from './refusal.ts';
+
+/** Milliseconds for which a validator may read its policy; it gives up after as long. */
+export const READING_LIMIT = 30_000;
+
+const COMMON = { [FORMAT_FIELD]: String(POLICY_FORMAT), 'cache-control': 'no-store' };
+
+export function writeAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  bodies: Bodies,
+  time: Pick<Time, 'set'>,
+): void {
+  switch (answer.kind) {
+    case 'refusal':
+      writeRefusal(response, answer);
+      return;
+    case 'nothingNew':
+      response.writeHead(304, { ...COMMON, ...fieldsOf(answer.update) }).end();
+      return;
+    case 'policy': {
+      const body = bodies.of(answer.update);
+      const cancel = time.set(() => response.destroy(), READING_LIMIT);
+      response.once('close', cancel);
+      response
+        .writeHead(200, {
+          ...COMMON,
+          ...fieldsOf(answer.update),
+          'content-type': 'application/json',
+          'content-length': body.length,
+        })
+        .end(body);
+    }
+  }
+}
+
+export function writeRefreshed(response: ServerResponse, version: string): void {
+  const body = serializeRefreshed(version);
+  response
+    .writeHead(200, {
+      ...COMMON,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    })
+    .end(body);
+}
+
+export function writeRefusal(response: ServerResponse, { status, problem, headers }: Refusal): void {
+  const body = `${problem}\n`;
+  response
+    .writeHead(status, {
+      ...COMMON,
+      ...headers,
+      'content-type': 'text/plain; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    })
+    .end(body);
+}
+
+function fieldsOf({ policy, keysChecked }: PolicyUpdate): Readonly<Record<string, string>> {
+  return {
+    etag: formatEntityTag(policy.version),
+    ...(keysChecked.size > 0 && { [KEYS_CHECKED_FIELD]: formatKeysChecked(keysChecked) }),
+  };
+}

@@ -1,0 +1,113 @@
+/** An HTTPS server whose certificate can change while it runs, and which nobody can wear out by being slow. */
+
+import type { RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
+
+export interface Certificate {
+  /** PEM, with what lies between it and the authority. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+export interface Certificates {
+  current(): Certificate;
+  /** The answer ends it. */
+  onChange(listener: () => void): () => void;
+}
+
+export interface TlsOptions {
+  readonly host: string;
+  /** 0 = any that is free. */
+  readonly port: number;
+}
+
+export interface TlsServer {
+  /** Answers the port. Rejects where it cannot be listened on. */
+  listen(): Promise<number>;
+  /** Takes no more connections; those that are left when the time is up are ended. */
+  close(milliseconds: number): Promise<void>;
+}
+
+const TLS = { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] } as const;
+/** A token, a version and the reason of a rejection; in bytes. */
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADERS = 64;
+const MAX_CONNECTIONS = 16_384;
+/** All validators come at once when the leader changes. The system may allow fewer. */
+const BACKLOG = 4096;
+/** Milliseconds, as all that follows: for a handshake, for the head of a request, and for all of it. */
+const HANDSHAKE_TIMEOUT = 10_000;
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 15_000;
+const TIMEOUT_CHECK_INTERVAL = 5000;
+/** Without a question; a validator asks again within a second. */
+const KEEP_ALIVE_TIMEOUT = 20_000;
+/** Of silence after which the system asks whether the other end is still there. */
+const KEEP_ALIVE_PROBE = 30_000;
+
+/** `onProblem` hears, in words for the log, of a certificate that cannot be used: the one before stays. */
+export function createTlsServer(
+  { host, port }: TlsOptions,
+  certificates: Certificates,
+  listener: RequestListener,
+  onProblem: (problem: string) => void,
+): TlsServer {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer(
+    {
+      ...TLS,
+      ...certificates.current(),
+      handshakeTimeout: HANDSHAKE_TIMEOUT,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_PROBE,
+      noDelay: true,
+    },
+    listener,
+  );
+  server.maxHeadersCount = MAX_HEADERS;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const endRotation = certificates.onChange(() => {
+    try {
+      // Connections that are there go on with the certificate that they were made with.
+      server.setSecureContext({ ...TLS, ...certificates.current() });
+    } catch {
+      onProblem('The new certificate of the policy server could not be used, the one before stayed');
+    }
+  });
+
+  return {
+    listen() {
+      const { promise, resolve, reject } = Promise.withResolvers<number>();
+      server.once('error', reject);
+      server.listen({ host, port, backlog: BACKLOG }, () => {
+        server.off('error', reject);
+        const address = server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : port);
+      });
+      return promise;
+    },
+    async close(milliseconds) {
+      endRotation();
+      if (!server.listening) return;
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      // Node.js knows only of connections that have got as far as HTTP.
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, milliseconds);
+      await closed.promise;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/** What the server learns of validators, and does for them. */
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
+import { serializeRefresh } from '../../policy/envelope.ts';
+import { REFRESH_PATH } from '../../policy/exchange.ts';
+import { FORMAT } from '../testing/policy-questions.ts';
+import { NOW, startPolicyServer, updateOf } from '../testing/policy-server.ts';
+import { REFRESH_LIMIT } from './refresh.ts';
+import { SILENCE } from './registry.ts';
+
+const A = updateOf('a', { checked: NOW / 1000 });
+const B = updateOf('b');
+const a = A.policy.version;
+const b = B.policy.version;
+
+let time: FakeTime;
+let fetch: (uid: string) => Promise<void> | undefined;
+let world: Awaited<ReturnType<typeof startPolicyServer>>;
+let token: string;
+
+beforeEach(async () => {
+  time = fakeTime(NOW);
+  fetch = () => undefined;
+  world = await startPolicyServer({ time, refreshKeys: (uid) => fetch(uid) });
+  token = world.admit();
+  world.publish(A, 'shop/a');
+});
+afterEach(async () => {
+  await world.server.close();
+  expect(world.bugs).toEqual([]);
+});
+
+const tagOf = async (reply: ReturnType<typeof world.poll>) => {
+  const { status, headers } = await reply;
+  return [status, headers.etag];
+};
+const said = () => {
+  const validator = world.server.validators.said('shop/a', 'uid-shop/a');
+  return [validator?.version, validator?.rejected?.version];
+};
+
+describe('what validators say', () => {
+  it('is told once for each change', async () => {
+    const told: unknown[] = [];
+    world.server.onValidator(
+      ({ pod, version, rejected }) => void told.push([pod, version, rejected?.reason]),
+    );
+    await world.poll(token);
+    await world.poll(token, { version: b });
+    await world.poll(token, { version: b });
+    world.publish(B, 'shop/a');
+    await world.poll(token, { version: a });
+    expect(told).toEqual([
+      ['shop/a', undefined, undefined],
+      ['shop/a', b, undefined],
+      ['shop/a', a, undefined],
+    ]);
+  });
+
+  it('rejected: it is not sent again, and is over with the next one', async () => {
+    world.publish(B, 'shop/a');
+    const held = world.poll(token, { version: a, rejected: b });
+    await world.held(1);
+    expect(said()).toEqual([a, b]);
+    expect(world.server.states()).toEqual({ current: 0, behind: 0, rejected: 1 });
+    expect(world.lines).toEqual([expect.stringContaining('Validator could not apply its policy')]);
+    await time.advance(10_000);
+    expect(await tagOf(held)).toEqual([304, `"${b}"`]);
+    world.publish(A, 'shop/a');
+    // At once, so that the rejection is taken back.
+    expect(await tagOf(world.poll(token, { version: a, rejected: b }))).toEqual([304, `"${a}"`]);
+    const last = world.poll(token, { version: a });
+    await world.held(1);
+    expect(said()).toEqual([a, undefined]);
+    expect(world.server.states()).toEqual({ current: 1, behind: 0, rejected: 0 });
+    world.publish(B, 'shop/a');
+    await last;
+    expect(world.server.states()).toEqual({ current: 0, behind: 1, rejected: 0 });
+  });
+
+  it('is forgotten after a long silence, and not while a question is held', async () => {
+    const other = world.admit('shop/b');
+    world.publish(A, 'shop/b');
+    await world.poll(token);
+    await world.poll(other);
+    for (let passed = 0; passed <= SILENCE + 10_000; passed += 10_000) {
+      const held = world.poll(token, { version: a });
+      await world.held(1);
+      await time.advance(10_000);
+      await held;
+    }
+    expect(said()).toEqual([a, undefined]);
+    expect(world.server.validators.said('shop/b', 'uid-shop/b')).toBeUndefined();
+  });
+
+  it('of a gateway is told apart, and begins with a question that waits', async () => {
+    const gateway = 'shop/gate';
+    const first = world.poll(token, { gateway });
+    await world.held(1);
+    world.publishTo(gateway, B);
+    expect(await tagOf(first)).toEqual([200, `"${b}"`]);
+    expect([...world.server.validators.gateways()]).toEqual([gateway]);
+    expect(world.server.validators.gatewayPods(gateway)).toEqual(['shop/a']);
+  });
+});
+
+describe('a report of an unknown kid', () => {
+  const report = () => {
+    const headers = { ...FORMAT, authorization: `Bearer ${token}` };
+    return world.ask({ method: 'POST', path: REFRESH_PATH, headers, body: serializeRefresh('uid-okta') });
+  };
+
+  it('is answered with the version that came of it', async () => {
+    fetch = async () => world.publish(B, 'shop/a');
+    const { status, body } = await report();
+    expect([status, JSON.parse(body)]).toEqual([200, { version: b }]);
+  });
+
+  it('within the cooldown: 429, unless what was fetched for another one is on its way', async () => {
+    const held = world.poll(token, { version: a });
+    await world.held(1);
+    expect((await report()).status).toBe(429);
+    world.write({ pod: 'shop/a', gateway: undefined }, { kind: 'policy', update: B });
+    expect(JSON.parse((await report()).body)).toEqual({ version: b });
+    world.tell('shop/a');
+    await held;
+  });
+
+  it('whose fetch does not end: 503', async () => {
+    const asked = Promise.withResolvers<void>();
+    fetch = () => {
+      asked.resolve();
+      return new Promise(() => {});
+    };
+    const reply = report();
+    await asked.promise;
+    await time.advance(REFRESH_LIMIT);
+    expect((await reply).status).toBe(503);
+  });
+});

@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPolicies, type Policies } from '../policies/policies.ts';
+import { binding, change, pod, raw, service, source } from '../testing/objects.ts';
+import { shownBinding } from '../testing/status.ts';
+import { gatherBindingFacts, type Surroundings } from './binding-facts.ts';
+
+let policies: Policies;
+beforeEach(() => {
+  policies = createPolicies({ allowInsecureHttp: false });
+  policies.apply([
+    source('shop/okta'),
+    service('shop/orders', 'orders'),
+    change('Namespace', 'shop', raw('shop', {}, { labels: { 'portcullis.dev/injection': 'enabled' } })),
+    change('Node', 'node', raw('node', { status: { conditions: [{ type: 'Ready', status: 'True' }] } })),
+    binding('shop/orders'),
+    pod('shop/o-1', { labels: { app: 'orders' }, ports: { http: 8080, metrics: 9090 } }),
+  ]);
+});
+
+const around = (overrides: Partial<Surroundings> = {}): Surroundings => ({
+  said: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
+  gatewayPods: () => [],
+  sourceProblem: () => undefined,
+  portsClosed: () => false,
+  nodesKnown: true,
+  version: '1.0.0',
+  now: 100,
+  ...overrides,
+});
+
+function shown(overrides: Partial<Surroundings> = {}) {
+  const found = gatherBindingFacts('shop/orders', policies, around(overrides));
+  if (found === undefined) throw new Error('no binding');
+  return shownBinding(found);
+}
+
+it('knows nothing of a binding that there is not', () => {
+  expect(gatherBindingFacts('shop/x', policies, around())).toBeUndefined();
+});
+
+it('is ready, and lists the ports that nothing guards', () => {
+  expect(shown().conditions.Ready).toBe('True Ready');
+  expect(shown().messages.Guarded).toContain('9090 (metrics)');
+});
+
+describe('counts', () => {
+  it.each([
+    ['no pod on a node that is not ready', { node: 'gone' }, '0/0'],
+    ['no pod that is not ready', { ready: false }, '0/0'],
+    ['no pod that is being deleted', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }, '0/0'],
+    ['every other', {}, '1/1'],
+  ])('%s', (_, options, summary) => {
+    policies.apply([pod('shop/o-1', { labels: { app: 'orders' }, ...options })]);
+    expect(shown().status.validators?.summary).toBe(summary);
+  });
+
+  it('pods on nodes that may not be read', () => {
+    policies.apply([pod('shop/o-1', { labels: { app: 'orders' }, node: 'unknown' })]);
+    expect(shown({ nodesKnown: false }).status.validators?.summary).toBe('1/1');
+  });
+
+  it('what a pod before this one of the same name has said as nothing', () => {
+    const said: Surroundings['said'] = (_, uid) =>
+      uid === 'other' ? { version: 'v', rejected: undefined } : undefined;
+    expect(shown({ said }).conditions.Programmed).toBe('False Pending');
+  });
+
+  it('sidecars of another version as outdated', () => {
+    expect(shown({ version: '2.0.0' }).status.podsOutdated).toBe(1);
+  });
+});
+
+it.each([
+  ['hostNetwork', { spec: { hostNetwork: true } }, 'hostNetwork'],
+  [
+    'the label that forbids it',
+    { labels: { app: 'orders', 'portcullis.dev/inject': 'false' } },
+    'portcullis.dev/inject',
+  ],
+])('says that a pod has no validator for %s', (_, options, words) => {
+  policies.apply([pod('shop/o-1', { labels: { app: 'orders' }, guarded: false, ...options })]);
+  expect(shown().conditions.Ready).toBe('False PodsUnguarded');
+  expect(shown().messages.Ready).toContain(words);
+});
+
+it('of a binding that breaks the schema says Invalid', () => {
+  policies.apply([binding('shop/orders', { mode: 'Open' })]);
+  expect(shown().conditions).toMatchObject({ Ready: 'False Invalid', Stalled: 'True Refused' });
+});

@@ -1,0 +1,129 @@
+/** What an ApiBinding's status is made from, and how it is gathered from what the control plane knows. */
+
+import type { ApiBindingStatus } from '../../resources/types.gen.ts';
+import type { Namespace, StoredBinding } from '../cluster/objects.ts';
+import type { BindingOutcome } from '../policies/outcome.ts';
+import type { Policies } from '../policies/policies.ts';
+import type { Guard } from '../targets/guards.ts';
+import { type Acknowledgement, type PodFacts, podFacts } from './pod-facts.ts';
+import { few } from './texts.ts';
+
+export interface BindingFacts {
+  /** namespace/name. */
+  readonly id: string;
+  readonly generation: number;
+  readonly mode: 'Enforce' | 'Audit' | 'Disabled';
+  readonly rollout: 'Manual' | 'Automatic';
+  readonly outcome: BindingOutcome;
+  /** Those of `outcome.sources` whose own status is not Ready, and its reason. */
+  readonly sourcesNotReady: readonly NotReady[];
+  /** For messages: `Service shop/orders`. */
+  readonly targets: string;
+  readonly injectionEnabled: boolean;
+  /** Every targeted pod that counts. */
+  readonly pods: readonly PodFacts[];
+  /** Pods of validators at gateways that hold the binding. */
+  readonly gatewayValidators: readonly PodFacts[];
+  readonly before: ApiBindingStatus | undefined;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+export interface NotReady {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What is known beside the objects. */
+export interface Surroundings {
+  /** What the validator of this pod, namespace/name, has said; of another pod of that name before it, nothing. */
+  readonly said: (pod: string, uid: string) => Acknowledgement | undefined;
+  /** Pods, namespace/name, of the validators of a shared gateway. */
+  readonly gatewayPods: (gateway: string) => readonly string[];
+  /** Undefined when the source is Ready. */
+  readonly sourceProblem: (source: string) => string | undefined;
+  /** Whether a NetworkPolicy closes what the pod's capture leaves open. */
+  readonly portsClosed: (pod: string) => boolean;
+  /** False where Nodes may not be read: then all count as ready. */
+  readonly nodesKnown: boolean;
+  /** The control plane's own version. */
+  readonly version: string;
+  readonly now: number;
+}
+
+const INJECTION = 'portcullis.dev/injection';
+
+type Known = Pick<Policies, 'store' | 'targets' | 'binding' | 'podVersion' | 'gatewaysOf' | 'gatewayVersion'>;
+
+/** Undefined for a binding that there is not. */
+export function gatherBindingFacts(id: string, known: Known, around: Surroundings): BindingFacts | undefined {
+  const stored = known.store.get('ApiBinding', id);
+  const outcome = known.binding(id);
+  if (stored === undefined || outcome === undefined) return undefined;
+  const { namespace, generation } = stored.metadata;
+  return {
+    id,
+    generation,
+    ...settingsOf(stored),
+    outcome,
+    sourcesNotReady: outcome.sources.flatMap((source) => {
+      const reason = around.sourceProblem(source);
+      return reason === undefined ? [] : [{ id: source, reason }];
+    }),
+    targets: targetText(known, id),
+    injectionEnabled: isEnabled(known.store.get('Namespace', namespace)),
+    pods: [...known.targets.podsOf(id)]
+      .sort()
+      .flatMap((pod) => gatherPod(pod, known.podVersion(pod), known, around) ?? []),
+    gatewayValidators: known
+      .gatewaysOf(id)
+      .flatMap((gateway) =>
+        around
+          .gatewayPods(gateway)
+          .toSorted()
+          .flatMap((pod) => gatherPod(pod, known.gatewayVersion(gateway), known, around) ?? []),
+      )
+      // It is a validator by what it runs, not by what was injected.
+      .map((pod) => ({ ...pod, validator: true, outdated: false })),
+    before: stored.status,
+    now: around.now,
+  };
+}
+
+/** Where Namespaces may not be read, nobody is told to label one. */
+function isEnabled(namespace: Namespace | undefined): boolean {
+  return namespace === undefined || namespace.metadata.labels[INJECTION] === 'enabled';
+}
+
+/** Of a binding that breaks the schema nothing is trusted. */
+function settingsOf(stored: StoredBinding): Pick<BindingFacts, 'mode' | 'rollout'> {
+  if (stored.kind === 'refused') return { mode: 'Enforce', rollout: 'Manual' };
+  const { mode, rollout } = stored.object.spec;
+  return { mode, rollout };
+}
+
+function targetText({ targets }: Known, id: string): string {
+  const names = (targets.resolution(id)?.targets ?? []).map((target) =>
+    target.startsWith('Pods ') ? 'spec.podSelector' : target,
+  );
+  return names.length === 0 ? `ApiBinding ${id}` : few(names);
+}
+
+function gatherPod(
+  id: string,
+  expected: string | undefined,
+  { store, targets }: Known,
+  around: Surroundings,
+): PodFacts | undefined {
+  const pod = store.get('Pod', id);
+  if (pod === undefined) return undefined;
+  return podFacts(pod, {
+    nodeReady: !around.nodesKnown || store.get('Node', pod.node)?.ready === true,
+    namespaceMarks: store.get('Namespace', pod.metadata.namespace)?.marks ?? {},
+    guarded: targets.guards(id).flatMap(({ ports }: Guard) => ports),
+    portsClosed: around.portsClosed(id),
+    version: around.version,
+    expected,
+    said: around.said(id, pod.metadata.uid),
+  });
+}

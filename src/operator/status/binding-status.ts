@@ -1,0 +1,124 @@
+/** The status of an ApiBinding, from facts. */
+
+import type { ApiBindingStatus } from '../../resources/types.gen.ts';
+import type { BindingFacts } from './binding-facts.ts';
+import { type Finding, readyFrom, sentence, stalledFrom, withTimes } from './conditions.ts';
+import { guardedCondition, unguardedPods } from './guarded.ts';
+import type { PodFacts } from './pod-facts.ts';
+import type { BINDING_CONDITIONS } from './reasons.ts';
+import { count, few, time } from './texts.ts';
+
+type Reason<T extends keyof typeof BINDING_CONDITIONS> = keyof (typeof BINDING_CONDITIONS)[T]['reasons'];
+
+export function bindingStatus(facts: BindingFacts): ApiBindingStatus {
+  const { generation, outcome, pods, before, now } = facts;
+  const ready = [...pods, ...facts.gatewayValidators].filter(
+    (pod) => pod.ready && !isBehindGateway(facts, pod),
+  );
+  const current = ready.filter(isCurrent).length;
+  return {
+    observedGeneration: generation,
+    sourceCount: outcome.sources.length,
+    validators: { current, total: ready.length, summary: `${current}/${ready.length}` },
+    podsUnguarded: unguardedPods(facts).length,
+    podsOutdated: pods.filter(({ outdated }) => outdated).length,
+    conditions: withTimes(conditionsOf(facts), before?.conditions, generation, time(now)),
+  };
+}
+
+const isBehindGateway = ({ gatewayValidators }: BindingFacts, { validator }: PodFacts): boolean =>
+  gatewayValidators.length > 0 && !validator;
+
+/** What a validator has rejected it does not enforce, whatever it says it holds. */
+const isCurrent = ({ validator, expected, acknowledged, rejected }: PodFacts): boolean =>
+  validator && expected !== undefined && acknowledged === expected && rejected?.version !== expected;
+
+function conditionsOf(facts: BindingFacts): readonly Finding[] {
+  const { acceptance } = facts.outcome;
+  const accepted = acceptedCondition(facts);
+  const guarded = guardedCondition(facts);
+  const parts = [accepted, sourcesCondition(facts), guarded, programmedCondition(facts)];
+  return [
+    readyFrom(parts, readyMessage(facts, guarded.message)),
+    ...parts,
+    ...stalledFrom(acceptance.kind === 'refused' && acceptance.stalled, accepted.message),
+  ];
+}
+
+function readyMessage({ id, mode }: BindingFacts, guarded: string): string {
+  switch (mode) {
+    case 'Enforce':
+      return guarded;
+    case 'Audit':
+      return `ApiBinding ${id} has mode Audit: what it would deny is counted and logged, and let through. ${guarded}`;
+    case 'Disabled':
+      return `ApiBinding ${id} has mode Disabled: every request is let through. ${guarded}`;
+  }
+}
+
+function acceptedCondition({ id, outcome: { acceptance } }: BindingFacts): Finding {
+  const type = 'Accepted';
+  if (acceptance.kind === 'accepted') {
+    return { type, status: 'True', reason: 'Accepted', message: `ApiBinding ${id} can be used.` };
+  }
+  const message = `ApiBinding ${id}: ${sentence(acceptance.message)}`;
+  return { type, status: 'False', reason: acceptance.reason, message };
+}
+
+function sourcesCondition({
+  id,
+  outcome,
+  sourcesNotReady,
+}: BindingFacts): Finding & { readonly reason: Reason<'SourcesResolved'> } {
+  const type = 'SourcesResolved';
+  const [namespace = ''] = id.split('/');
+  if (outcome.sourcesNotPermitted.length > 0) {
+    const names = few(outcome.sourcesNotPermitted, 'AuthenticationSource', 'AuthenticationSources');
+    const message = `${names}: not there, or not permitting the namespace ${namespace}; create it, correct name and namespace, or let its allowedNamespaces permit ${namespace}.`;
+    return { type, status: 'False', reason: 'SourceNotPermitted', message };
+  }
+  if (sourcesNotReady.length > 0) {
+    const names = few(
+      sourcesNotReady.map((source) => `${source.id} (${source.reason})`),
+      'AuthenticationSource',
+      'AuthenticationSources',
+    );
+    return {
+      type,
+      status: 'False',
+      reason: 'SourceNotReady',
+      message: `${names}: not ready; see its status. The other sources keep working.`,
+    };
+  }
+  const message = `${count(outcome.sources.length, 'source')} can be used.`;
+  return { type, status: 'True', reason: 'SourcesResolved', message };
+}
+
+/** Pods without a validator are Guarded's business. */
+function programmedCondition(facts: BindingFacts): Finding & { readonly reason: Reason<'Programmed'> } {
+  const type = 'Programmed';
+  const validators = [...facts.pods, ...facts.gatewayValidators].filter(({ validator }) => validator);
+  const ready = validators.filter((pod) => pod.ready);
+  if (validators.length === 0) {
+    const message = `No pod of ${facts.targets} has a validator.`;
+    return { type, status: 'True', reason: 'NoPods', message };
+  }
+  const rejected = validators.flatMap(({ id, expected, rejected }) =>
+    rejected !== undefined && rejected.version === expected ? [`${id}: ${rejected.reason}`] : [],
+  );
+  if (rejected.length > 0) {
+    const message = `${count(rejected.length, 'validator')} cannot apply the policy: ${few(rejected)}; restart the workload, so that it gets sidecars of the present version.`;
+    return { type, status: 'False', reason: 'Rejected', message };
+  }
+  if (ready.length === 0) {
+    const message = `None of the ${count(validators.length, 'pod')} of ${facts.targets} is ready; see why with kubectl describe.`;
+    return { type, status: 'False', reason: 'NoReadyPods', message };
+  }
+  const behind = ready.filter((pod) => !isCurrent(pod)).map(({ id }) => id);
+  if (behind.length > 0) {
+    const message = `${count(behind.length, 'validator')} of ${ready.length} still to acknowledge the policy: ${few(behind)}; if it stays so, see their logs.`;
+    return { type, status: 'False', reason: 'Pending', message };
+  }
+  const message = `Every validator (${ready.length}) enforces this version.`;
+  return { type, status: 'True', reason: 'Programmed', message };
+}

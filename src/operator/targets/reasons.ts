@@ -1,0 +1,68 @@
+/** The one table of reasons why what a binding targets cannot be guarded, or not all of it. */
+
+interface ReasonEntry {
+  /** For the reference page: what it means, in a sentence. */
+  readonly meaning: string;
+  /** For the reference page: what to do. */
+  readonly remedy: string;
+  /** True where nothing gets better until somebody changes an object; the others may just be early. */
+  readonly stalled: boolean;
+}
+
+const waits = (meaning: string, remedy: string): ReasonEntry => ({ meaning, remedy, stalled: false });
+const stalls = (meaning: string, remedy: string): ReasonEntry => ({ meaning, remedy, stalled: true });
+
+export const TARGET_REASONS = {
+  TargetNotFound: waits(
+    'An object that targetRefs names does not exist in the namespace of the binding.',
+    'Create it, or correct kind and name.',
+  ),
+  TargetHasNoSelector: stalls(
+    'A Service that is targeted chooses no pods, so that it cannot be told which pods to guard.',
+    'Target the workload itself, or use podSelector.',
+  ),
+  NoPort: stalls(
+    'A target has no TCP port that could be guarded, or a pod has no port of the name that its Service uses.',
+    'Name the container ports in spec.ports, or give the container a port of that name.',
+  ),
+  PortAmbiguous: stalls(
+    'A target has several ports, and none of them says http, h2c or grpc.',
+    'Name the container ports in spec.ports, or give the ports an appProtocol.',
+  ),
+  RouteApiMissing: waits(
+    'A route is targeted, and the Gateway API is not installed in the cluster.',
+    'Install its CRDs, or target the Service behind the route.',
+  ),
+  RouteHasNoBackend: stalls(
+    "A route sends requests to no Service of the binding's namespace.",
+    'Add a backendRef to it, or target the workload in its own namespace.',
+  ),
+  HostNotAttached: stalls(
+    'None of spec.hosts is a host under which the gateway accepted the targeted routes.',
+    'Correct spec.hosts, or the hostnames of the route and of the listener.',
+  ),
+  HostShared: stalls(
+    'Routes of several namespaces attach the same host to one gateway, where one of them would decide for all.',
+    'Give each namespace hosts of its own, or guard the pods instead of the gateway.',
+  ),
+  NumericTargetPort: stalls(
+    'Pods with capture NamedPort are behind a Service whose targetPort is a number.',
+    "Give the container's port a name, and use it as the Service's targetPort.",
+  ),
+} as const satisfies Readonly<Record<string, ReasonEntry>>;
+
+export type TargetReason = keyof typeof TARGET_REASONS;
+
+/** Something about a binding's targets that keeps it from guarding all of them. */
+export interface TargetProblem {
+  readonly reason: TargetReason;
+  /** Names the object and the cause: a sentence without a capital and a full stop, as the remedy. */
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export const targetProblem = (reason: TargetReason, message: string, remedy: string): TargetProblem => ({
+  reason,
+  message,
+  remedy,
+});
