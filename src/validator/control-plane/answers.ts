@@ -42,6 +42,9 @@ interface News {
   readonly closes: boolean;
 }
 
+/** No binding guards the pod so far, or the control plane has not seen it yet. */
+export const POD_UNKNOWN = 'pod unknown';
+
 export type Answer =
   | (News & { readonly kind: 'policy' } & Pick<PolicyUpdate, 'policy' | 'secrets'>)
   /** The policy in force is the one that is meant to be. */
@@ -80,7 +83,7 @@ export function judgeHead({ status, headers }: Head, asked: Asked): Bodiless | B
           'for the audience portcullis, and bound to this pod',
       );
     case 404:
-      return problem('pod unknown', 'the control plane does not know this pod, or not yet (status 404)');
+      return problem(POD_UNKNOWN, 'the control plane does not know this pod, or not yet (status 404)');
     case 421:
     case 503:
       return {

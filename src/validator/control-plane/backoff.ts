@@ -21,6 +21,9 @@ export function retryDelay(failures: number, random: number, retryAfter = 0): nu
   return floor + random * Math.min(Math.max(floor, ceiling), LONGEST - floor);
 }
 
+/** Whether a server that took so long has held the question, waiting for news. */
+export const wasHeld = (took: number): boolean => took >= PACE;
+
 export interface Success {
   /** The server closes the connection. */
   readonly closes: boolean;
@@ -33,5 +36,5 @@ export interface Success {
 /** After an answer: at once, so that the server learns that a policy is in force. */
 export function nextDelay({ closes, quiet, took }: Success, random: number): number {
   if (closes) return random * RECONNECT_SPREAD;
-  return quiet && took < PACE ? PACE * (0.5 + random / 2) : 0;
+  return quiet && !wasHeld(took) ? PACE * (0.5 + random / 2) : 0;
 }

@@ -24,6 +24,18 @@ describe('following', () => {
     expect(updates).toEqual([]);
   });
 
+  it('asks again at once where nothing guards the pod so far and the question was held', async () => {
+    const { start, transport, answer, pass } = controlPlaneFeed();
+    await start();
+    for (let i = 2; i < 6; i++) {
+      await pass(10_000);
+      await answer(404);
+      expect(transport.asked).toHaveLength(i);
+    }
+    await answer(404);
+    expect(transport.asked).toHaveLength(5);
+  });
+
   it('names its gateway', async () => {
     const { start, transport } = controlPlaneFeed({ gateway: 'shop/edge' });
     await start();

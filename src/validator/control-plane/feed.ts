@@ -6,8 +6,8 @@ import { describeBug } from '../../process/bug.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';
 import type { Clock } from '../clock.ts';
 import type { Feed } from '../feed.ts';
-import type { Answer, Asked } from './answers.ts';
-import { nextDelay, retryDelay } from './backoff.ts';
+import { type Answer, type Asked, POD_UNKNOWN } from './answers.ts';
+import { nextDelay, retryDelay, wasHeld } from './backoff.ts';
 import { createConfirmation } from './confirmation.ts';
 import { type Held, hold, recheck } from './held.ts';
 import { createKeyRefresh } from './key-refresh.ts';
@@ -144,10 +144,14 @@ export function createControlPlaneFeed(
     const answer = await poll.answer;
     poll = undefined;
     if (stopped || answer.kind === 'interrupted') return 0;
+    const took = clock.elapsed() - start;
     const isGood = take(answer);
     polls += 1;
-    failures = isGood ? 0 : failures + 1;
+    // A server that has held the question tells as soon as it has something for us.
+    const isPatient = answer.kind === 'problem' && answer.topic === POD_UNKNOWN && wasHeld(took);
+    failures = isGood || isPatient ? 0 : failures + 1;
     release();
+    if (isPatient) return 0;
     if (answer.kind === 'problem') {
       // Another connection may lead to another replica.
       transport.renew();
@@ -156,7 +160,7 @@ export function createControlPlaneFeed(
     if (!isGood || answer.kind === 'rejected') return retryDelay(failures, random());
     topics.clear();
     const quiet = answer.kind !== 'policy' || answer.policy.version === asked.version;
-    return nextDelay({ closes: answer.closes, quiet, took: clock.elapsed() - start }, random());
+    return nextDelay({ closes: answer.closes, quiet, took }, random());
   };
 
   const follow = async (): Promise<void> => {
