@@ -39,7 +39,7 @@ describe('portcullis', () => {
   it('lists its commands', async () => {
     const { code, stdout } = await portcullis(['--help']);
     expect(code).toBe(0);
-    for (const name of ['validator', 'lint', 'explain', 'test'])
+    for (const name of ['validator', 'capture', 'lint', 'explain', 'test', 'envoy-config'])
       expect(stdout).toMatch(RegExp(`^ +${name} `, 'm'));
   });
 

@@ -15,6 +15,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
       summary: 'the control plane of a cluster',
       run: () => import('../operator/main.ts'),
     },
+    capture: {
+      summary: 'lead guarded ports to Envoy; the capture init container runs it',
+      run: async () => run((await import('./capture.ts')).capture),
+    },
     lint: {
       summary: 'say what is wrong with manifests',
       run: async () => run((await import('./lint.ts')).lint),
@@ -27,13 +31,21 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
       summary: 'run policy tests',
       run: async () => run((await import('./policy-tests.ts')).test),
     },
+    inject: {
+      summary: 'put sidecars into manifests',
+      run: async () => run((await import('./inject.ts')).inject),
+    },
+    'envoy-config': {
+      summary: 'print what gateways need to ask a validator',
+      run: async () => run((await import('./envoy-config.ts')).envoyConfig),
+    },
   };
 
 const USAGE = `Usage: portcullis COMMAND [options]
 
 Commands:
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`)
   .join('\n')}
 
 portcullis COMMAND --help tells the options of a command; portcullis --version the version.

@@ -2,7 +2,7 @@
 
 import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
 
-/** Where the validator listens. `unix` and `tcp` speak HTTP, `grpc` speaks gRPC. */
+/** Where the validator listens. `unix` and `tcp` speak HTTP, `grpc` speaks gRPC; an address may be a name. */
 export type Authorizer =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
@@ -14,17 +14,26 @@ export const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
 export const METADATA_PREFIX = 'portcullis-';
 
 /** A validator that does not answer in this time, in seconds, has refused. */
-const CHECK_TIMEOUT = 1;
+export const CHECK_TIMEOUT = 1;
 
 /** What a client may see of a denial. Envoy adds Status, Content-Length, WWW-Authenticate and Location. */
-const CLIENT_HEADERS: readonly ConfigObject[] = [
+export const CLIENT_HEADERS = [
   { exact: 'content-type' },
   { exact: 'cache-control' },
   { exact: 'retry-after' },
   { exact: 'vary' },
   { exact: 'grpc-status' },
   { prefix: 'access-control-' },
-];
+] as const satisfies readonly ConfigObject[];
+
+/**
+ * What the app gets of an allowing answer: claim headers all start so, and Cookie comes without the token. A
+ * pattern that took every header would take content-length as well.
+ */
+export const UPSTREAM_HEADERS = [
+  { prefix: 'x-' },
+  { exact: 'cookie' },
+] as const satisfies readonly ConfigObject[];
 
 /** The ext_authz filter, in front of everything that could act on a request. */
 export function extAuthzFilter(authorizer: Authorizer): ConfigObject {
@@ -49,9 +58,7 @@ function httpService(): ConfigObject {
         timeout: seconds(CHECK_TIMEOUT),
       },
       authorization_response: {
-        // Claim headers all start so, and Cookie comes without the token. A pattern that took every header
-        // would take content-length as well.
-        allowed_upstream_headers: { patterns: [{ prefix: 'x-' }, { exact: 'cookie' }] },
+        allowed_upstream_headers: { patterns: UPSTREAM_HEADERS },
         allowed_client_headers: { patterns: CLIENT_HEADERS },
         dynamic_metadata_from_headers: { patterns: [{ prefix: METADATA_PREFIX }] },
       },
@@ -76,7 +83,9 @@ export function authorizerCluster(authorizer: Authorizer): ConfigObject {
     authorizer.kind === 'grpc' ? { http2_protocol_options: {} } : { http_protocol_options: {} };
   return {
     name: AUTHORIZER_CLUSTER,
-    type: 'STATIC',
+    // A Service may have addresses of both families, and Envoy a way to one of them alone: it tries both in turn.
+    // With STRICT_DNS each would be a host of its own, and half of the checks would fail.
+    ...(isNamed(authorizer) ? { type: 'LOGICAL_DNS', dns_lookup_family: 'ALL' } : { type: 'STATIC' }),
     connect_timeout: seconds(CHECK_TIMEOUT),
     load_assignment: {
       cluster_name: AUTHORIZER_CLUSTER,
@@ -98,6 +107,20 @@ export function authorizerCluster(authorizer: Authorizer): ConfigObject {
       ),
     },
   };
+}
+
+const ADDRESS = /^[\d.]+$|:/;
+
+/** Whether its address has to be looked up. */
+function isNamed(authorizer: Authorizer): boolean {
+  switch (authorizer.kind) {
+    case 'unix':
+      return false;
+    case 'tcp':
+      return !ADDRESS.test(authorizer.address);
+    case 'grpc':
+      return !('path' in authorizer.address) && !ADDRESS.test(authorizer.address.address);
+  }
 }
 
 function endpointAddress(authorizer: Authorizer): ConfigObject {

@@ -14,7 +14,7 @@ export const CLIENT_HEADER = 'x-portcullis-client';
 export const CLIENT_ADDRESS = '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%';
 
 /** Some frameworks serve what these name instead of the path and method that were judged. */
-const OVERRIDES = [
+export const OVERRIDES = [
   'x-original-url',
   'x-rewrite-url',
   'x-http-method-override',
@@ -56,11 +56,14 @@ function set(key: string, value: string): ConfigObject {
 
 const remove = (name: string): ConfigObject => ({ remove: name });
 
-/** The filter before ext_authz. `port` is the guarded port, whatever port Envoy itself listens on. */
-export function headersBeforeCheck(port: number): ConfigObject {
+/**
+ * The filter before ext_authz. `port` is the guarded port, whatever port Envoy itself listens on; undefined where
+ * bindings are not told apart by ports.
+ */
+export function headersBeforeCheck(port: number | undefined): ConfigObject {
   return mutation('portcullis.before_check', [
     ...REMOVED_BEFORE.map(remove),
-    set(PORT_HEADER, String(port)),
+    port === undefined ? remove(PORT_HEADER) : set(PORT_HEADER, String(port)),
     set(CLIENT_HEADER, CLIENT_ADDRESS),
   ]);
 }

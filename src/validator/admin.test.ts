@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bindingPolicy, policyUpdate } from '../../test/support/policy.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type AdminParts, createAdminServer, createProbeServer } from './admin.ts';
+import { type AdminParts, createAdminServer, createProbeServer, type ProbeParts } from './admin.ts';
 
 const servers: Server[] = [];
 
@@ -18,12 +18,14 @@ afterEach(async () => {
 const { policy } = policyUpdate([bindingPolicy()]);
 
 async function start(
-  create: typeof createAdminServer,
+  create: (parts: AdminParts & ProbeParts) => Server,
   current: Policy | undefined,
-  parts: Partial<AdminParts> = {},
+  parts: Partial<AdminParts & ProbeParts> = {},
 ) {
   const server = create({
     policy: () => current,
+    unstarted: () => undefined,
+    pages: {},
     unready: () => (current === undefined ? 'no policy has been received yet' : undefined),
     metrics: { contentType: 'text/plain; version=0.0.4', render: () => Promise.resolve('metric 1\n') },
     ...parts,
@@ -92,5 +94,17 @@ describe('the address of the probes', () => {
     expect(await get('/startupz')).toMatchObject({ status: 200 });
     expect(await get('/readyz')).toMatchObject({ status: 503 });
     expect(await get('/metrics')).toMatchObject({ status: 200 });
+  });
+  test('says that the start is not over', async () => {
+    const get = await start(createProbeServer, policy, { unstarted: () => 'not yet' });
+    expect(await get('/startupz')).toMatchObject({ status: 503, body: 'not yet\n' });
+    expect(await get('/healthz')).toMatchObject({ status: 200 });
+  });
+  test('has the pages that it is given, and no others below them', async () => {
+    const page = { status: 500, type: 'text/plain', body: 'the app answered 500\n' };
+    const get = await start(createProbeServer, policy, { pages: { '/probe/app/readiness': () => page } });
+    expect(await get('/probe/app/readiness')).toMatchObject({ status: 500, body: page.body });
+    for (const path of ['/probe/app/liveness', '/probe/app/readiness/', '/probe/app'])
+      expect(await get(path)).toMatchObject({ status: 404 });
   });
 });

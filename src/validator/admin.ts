@@ -2,7 +2,7 @@
 
 import type { Server } from 'node:http';
 import type { Policy } from '../policy/policy.ts';
-import { type HealthParts, healthPages, type Page, pageServer, text } from '../process/pages.ts';
+import { type HealthParts, healthPages, type Page, type Pages, pageServer, text } from '../process/pages.ts';
 
 export interface AdminParts extends HealthParts {
   /** The policy in force; it holds no secrets. */
@@ -20,10 +20,27 @@ export function createAdminServer(parts: AdminParts): Server {
   });
 }
 
-/** `/healthz`, `/readyz`, `/startupz` and `/metrics`: nothing that the outside should not see. */
-export function createProbeServer(parts: AdminParts): Server {
+export interface ProbeParts extends HealthParts {
+  /** Undefined = all that the start has to do is done; else what is not. */
+  readonly unstarted: () => string | undefined;
+  /** The app's own probes. */
+  readonly pages: Pages;
+}
+
+/** `/healthz`, `/readyz`, `/startupz`, `/metrics` and the app's probes: nothing that the outside should not see. */
+export function createProbeServer(parts: ProbeParts): Server {
   const { healthz, readyz, metrics } = healthPages(parts);
-  return pageServer({ '/healthz': healthz, '/readyz': readyz, '/startupz': healthz, '/metrics': metrics });
+  const startupz = (): Page => {
+    const problem = parts.unstarted();
+    return problem === undefined ? text(200, 'ok') : text(503, problem);
+  };
+  return pageServer({
+    '/healthz': healthz,
+    '/readyz': readyz,
+    '/startupz': startupz,
+    '/metrics': metrics,
+    ...parts.pages,
+  });
 }
 
 function policyPage({ policy }: AdminParts): Page {

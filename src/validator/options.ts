@@ -45,7 +45,7 @@ follows their changes.
   --http ADDR                 HTTP ext_authz              (default 127.0.0.1:9001)
   --grpc ADDR                 gRPC ext_authz              (default 127.0.0.1:9002)
   --admin ADDR                /healthz /readyz /metrics /policy             (default 127.0.0.1:9003)
-  --probes ADDR               /healthz /readyz /startupz /metrics           (default off)
+  --probes ADDR               /healthz /readyz /startupz /metrics /probe/…  (default off)
   --allow-insecure-http       fetch keys over http:// too; with --manifests, as the next one
   --fetch-deny-cidrs LIST     never connect to these when fetching keys; comma-separated
                               (default: loopback, link-local, unspecified, multicast)

@@ -4,9 +4,10 @@ import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
-import { type Address, formatAddress } from '../process/address.ts';
+import { type Address, formatAddress, type ListenAddress } from '../process/address.ts';
 import { describeBug } from '../process/bug.ts';
 import { listen } from '../process/listen.ts';
+import { BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS } from '../sidecar/settings.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { verifyJobAsync } from '../token/verify.ts';
@@ -39,10 +40,11 @@ export async function startValidator(
   options: ValidatorOptions,
   parts: ServiceParts,
 ): Promise<ValidatorService> {
-  const { log, clock } = parts;
+  const { log, clock, environment } = parts;
   let current: { readonly enforcer: Enforcer; readonly update: PolicyUpdate } | undefined;
   let unready = 'no policy has been received yet';
   let stopping = false;
+  let started = false;
   const onError = (error: unknown) =>
     log.error('a request could not be judged, please report this as a bug', describeBug(error));
 
@@ -52,6 +54,7 @@ export async function startValidator(
     policyVersion: () => current?.update.policy.version,
     keyAges: () => (current === undefined ? [] : keyAges(current.update, clock.now())),
   });
+  const pod = await openPodIfAny(options, environment);
   const feed = await chooseFeed(options, parts, metrics.keysFetched);
   const authorize = createAuthorizer({
     ...{ cache, clock, metrics, onError },
@@ -84,6 +87,11 @@ export async function startValidator(
       return current === undefined ? unready : undefined;
     },
   };
+  const probed = {
+    ...admin,
+    unstarted: () => (started ? undefined : "the start is not over: Envoy's configuration is not written"),
+    pages: pod?.pages ?? {},
+  };
 
   const services: Drainable[] = [];
   const stop = async (): Promise<void> => {
@@ -97,9 +105,16 @@ export async function startValidator(
       http: await serve(services, createHttpService(answer, onError), options.http, clock),
       grpc: await serveGrpc(services, options.grpc, answer, onError),
       admin: await serve(services, createAdminServer(admin), options.admin, clock),
-      probes: await serve(services, createProbeServer(admin), options.probes, clock),
+      probes: await serve(services, createProbeServer(probed), options.probes, clock),
     };
-    log.info('serving', addresses);
+    await pod?.prepareEnvoy({ http: addresses.http, grpc: addresses.grpc });
+    started = true;
+    log.info('serving', {
+      http: shown(addresses.http),
+      grpc: shown(addresses.grpc),
+      admin: shown(addresses.admin),
+      probes: shown(addresses.probes),
+    });
   } catch (error) {
     await stop();
     throw error;
@@ -126,25 +141,41 @@ async function chooseFeed(
   }
 }
 
-/** Answers where it listens, for the log. */
-async function serve(services: Drainable[], server: Server, address: Address, clock: Clock): Promise<string> {
-  if (address.kind === 'off') return 'off';
+const POD_VARIABLES = [BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS];
+
+/** Loaded only where the environment speaks of a pod. */
+async function openPodIfAny(options: ValidatorOptions, environment: ServiceParts['environment']) {
+  if (!POD_VARIABLES.some((variable) => environment[variable])) return undefined;
+  const { openPod } = await import('./pod/open.ts');
+  return openPod(environment, options);
+}
+
+/** Answers where it listens; undefined = nowhere. */
+async function serve(
+  services: Drainable[],
+  server: Server,
+  address: Address,
+  clock: Clock,
+): Promise<ListenAddress | undefined> {
+  if (address.kind === 'off') return undefined;
   const bound = await listen(server, address);
   services.push(drainableHttp(server, clock));
-  return formatAddress(bound);
+  return bound;
 }
+
+const shown = (address: ListenAddress | undefined): string => formatAddress(address ?? { kind: 'off' });
 
 async function serveGrpc(
   services: Drainable[],
   address: Address,
   answer: Answer,
   onError: (error: unknown) => void,
-): Promise<string> {
-  if (address.kind === 'off') return 'off';
+): Promise<ListenAddress | undefined> {
+  if (address.kind === 'off') return undefined;
   const { startGrpcService } = await import('./grpc/server.ts');
   const service = await startGrpcService(address, answer, onError);
   services.push(service);
-  return formatAddress(service.address);
+  return service.address;
 }
 
 function keyAges({ policy, keysChecked }: PolicyUpdate, now: number): readonly (readonly [string, number])[] {

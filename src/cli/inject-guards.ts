@@ -1,0 +1,95 @@
+/** Which bindings choose a pod, told from manifests alone, by what the control plane goes by in a cluster. */
+
+import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import type { ObjectChange } from '../operator/cluster/objects.ts';
+import { readBinding } from '../operator/cluster/ours.ts';
+import { readPod } from '../operator/cluster/pod.ts';
+import { readRoute } from '../operator/cluster/routes.ts';
+import { createSharing } from '../operator/cluster/sharing.ts';
+import { createStore } from '../operator/cluster/store.ts';
+import { readNamespace, readService, readWorkload } from '../operator/cluster/workloads.ts';
+import { captureMode, type Guard, guardOf } from '../operator/targets/guards.ts';
+import type { TargetProblem } from '../operator/targets/reasons.ts';
+import { resolveTargets } from '../operator/targets/resolve.ts';
+import { selectorMatches } from '../resources/selectors.ts';
+import { referenceOf } from '../resources/typed.ts';
+import type { PodPlace } from './inject-pods.ts';
+
+export interface OfflineGuards {
+  guardsOf(place: PodPlace): readonly Guard[];
+  /** What is wrong with the targets of bindings. */
+  readonly problems: readonly BindingProblem[];
+}
+
+interface BindingProblem {
+  /** namespace/name. */
+  readonly binding: string;
+  readonly namespace: string;
+  readonly problem: TargetProblem;
+}
+
+const sharing = createSharing();
+
+export function offlineGuards(objects: readonly JsonObject[]): OfflineGuards {
+  const store = createStore();
+  for (const object of objects) {
+    const change = changeOf(object);
+    if (change !== undefined) store.apply(change);
+  }
+  const bindings = [...store.all('ApiBinding')].map(([id, binding]) => ({
+    id,
+    namespace: binding.metadata.namespace,
+    // Whether routes are installed is for the cluster to say.
+    resolution: resolveTargets(binding, { get: store.get, routeApi: true }),
+  }));
+  return {
+    guardsOf({ namespace, pod: template, owner }) {
+      const name = owner.slice(owner.indexOf('/') + 1);
+      const metadata = isJsonObject(template.metadata) ? template.metadata : {};
+      const pod = readPod({ ...template, metadata: { ...metadata, name, namespace } }, sharing);
+      if (pod === undefined) return [];
+      const capture = captureMode(pod, store.get('Namespace', namespace)?.marks);
+      return bindings
+        .filter((binding) => binding.namespace === namespace)
+        .flatMap(({ id, resolution }) => {
+          const selections = resolution.selections.filter(
+            ({ selector }) => selector !== undefined && selectorMatches(selector, pod.labels),
+          );
+          return selections.length === 0 ? [] : [guardOf(id, selections, pod, capture)];
+        });
+    },
+    problems: bindings.flatMap(({ id, namespace, resolution }) =>
+      resolution.problems.map((problem) => ({ binding: id, namespace, problem })),
+    ),
+  };
+}
+
+/** Undefined for what no target is told from. */
+function changeOf(written: JsonObject): ObjectChange | undefined {
+  const { kind } = written;
+  if (typeof kind !== 'string') return undefined;
+  const { namespace, name } = referenceOf(kind, written);
+  const metadata = isJsonObject(written.metadata) ? written.metadata : {};
+  const object: JsonObject = { ...written, metadata: { ...metadata, namespace } };
+  const id = `${namespace}/${name}`;
+  switch (`${String(written.apiVersion)} ${kind}`) {
+    case 'v1 Service':
+      return { kind: 'Service', id, object: readService(object, sharing) };
+    case 'v1 Namespace':
+      return { kind: 'Namespace', id: name, object: readNamespace(object, sharing) };
+    case 'apps/v1 Deployment':
+      return { kind: 'Deployment', id, object: readWorkload('Deployment', object, sharing) };
+    case 'apps/v1 StatefulSet':
+      return { kind: 'StatefulSet', id, object: readWorkload('StatefulSet', object, sharing) };
+    case 'apps/v1 DaemonSet':
+      return { kind: 'DaemonSet', id, object: readWorkload('DaemonSet', object, sharing) };
+    case 'gateway.networking.k8s.io/v1 HTTPRoute':
+      return { kind: 'HTTPRoute', id, object: readRoute('HTTPRoute', object, sharing) };
+    case 'gateway.networking.k8s.io/v1 GRPCRoute':
+      return { kind: 'GRPCRoute', id, object: readRoute('GRPCRoute', object, sharing) };
+    case 'portcullis.dev/v1alpha1 ApiBinding':
+      return { kind: 'ApiBinding', id, object: readBinding(object, sharing) };
+    default:
+      return undefined;
+  }
+}

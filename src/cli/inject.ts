@@ -1,0 +1,166 @@
+/** `portcullis inject`: puts sidecars into rendered manifests, for pipelines that want to see what they apply. */
+
+import { inject as injectPod } from '../injection/inject.ts';
+import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { renderFinding } from '../resources/findings.ts';
+import { readManifests, uniteManifests } from '../resources/manifests.ts';
+import { readYaml, type YamlDocument } from '../resources/yaml.ts';
+import { VERSION } from '../telemetry/version.ts';
+import { parseControlPlaneUrl } from '../validator/control-plane-url.ts';
+import { readArguments, usage } from './arguments.ts';
+import { type Command, oneLine } from './command.ts';
+import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
+import { mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { renderYaml } from './yaml-output.ts';
+
+const IMAGE = `portcullis:${VERSION}`;
+const ENVOY_IMAGE = 'envoyproxy/envoy:distroless-v1.40.0';
+const CONTROL_PLANE = 'https://portcullis-policy.portcullis-system.svc';
+
+const HELP = `Usage: portcullis inject -f PATH… [options]
+
+Prints the manifests with sidecars in every workload that an ApiBinding among them targets, or whose pods have the
+label portcullis.dev/inject: "true": what the control plane does when a pod is created, done beforehand. Comments
+are lost. It calls nobody and needs no cluster. If any workload cannot be guarded, nothing is printed.
+
+  -f PATH                   a file, a folder (its YAML files) or - for standard input; may be given more than once
+  --image NAME              of validator and capture  (default ${IMAGE})
+  --envoy-image NAME        (default ${ENVOY_IMAGE})
+  --image-pull-secret NAME  a Secret in the namespace of the pods, for these images; may be given more than once
+  --control-plane URL       (default ${CONTROL_PLANE})
+  --help                    show this
+
+Exit code: 0 all is guarded that should be, 1 something is not, 2 wrong usage.
+`;
+
+const GUARDED = 0;
+const FAILED = 1;
+
+export const inject: Command = async (args, { stdin, out, err }) => {
+  const line = readArguments('inject', args, {
+    file: 'f',
+    image: undefined,
+    'envoy-image': undefined,
+    'image-pull-secret': undefined,
+    'control-plane': undefined,
+  });
+  if (line.help) {
+    out(HELP);
+    return GUARDED;
+  }
+  const paths = [...line.all('file'), ...line.positionals];
+  if (paths.length === 0) throw usage('inject', '-f PATH is missing: name your manifests.');
+  const controlPlane = line.one('control-plane') ?? CONTROL_PLANE;
+  const parsed = parseControlPlaneUrl(controlPlane);
+  if (parsed.kind === 'refused') throw usage('inject', `--control-plane ${parsed.problem}.`);
+  const { documents, messages, guarded, workloads } = injectInputs(await readInputs(paths, stdin), {
+    version: VERSION,
+    image: line.one('image') ?? IMAGE,
+    envoyImage: line.one('envoy-image') ?? ENVOY_IMAGE,
+    controlPlane,
+    imagePullPolicy: undefined,
+    imagePullSecrets: line.all('image-pull-secret'),
+  });
+  for (const { severity, text } of messages) err(`${severity}: ${oneLine(text)}\n`);
+  if (messages.some(({ severity }) => severity === 'error')) {
+    err('nothing is printed, so that nothing is applied without its guard\n');
+    return FAILED;
+  }
+  out(documents.map(renderYaml).join('---\n'));
+  err(`sidecars in ${guarded} of ${workloads} workload${workloads === 1 ? '' : 's'}\n`);
+  return GUARDED;
+};
+
+interface Message {
+  readonly severity: 'error' | 'warning';
+  readonly text: string;
+}
+
+interface Injected {
+  readonly documents: readonly JsonValue[];
+  readonly messages: readonly Message[];
+  readonly guarded: number;
+  readonly workloads: number;
+}
+
+function injectInputs({ files, unreadable }: Inputs, settings: InjectionSettings): Injected {
+  const manifests = uniteManifests(files.map(({ name, text }) => readManifests(name, text)));
+  const messages: Message[] = [
+    ...unreadable.map(({ name, problem }) => error(`${name}: the file ${problem}`)),
+    ...manifests.findings
+      .filter(({ severity }) => severity === 'error')
+      .map((finding) => error(renderFinding(finding).replace(': error: ', ': '))),
+  ];
+  if (messages.length > 0) return { documents: [], messages, guarded: 0, workloads: 0 };
+  const written = files.flatMap(({ name, text }) => readYaml(name, text).documents);
+  const guards = offlineGuards(written.flatMap(({ value }) => objectsOf(value)));
+  const namespaces = new Map(
+    manifests.set.namespaces.map(({ object: { metadata } }): [string, NamespaceFacts] => [
+      metadata.name,
+      { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
+    ]),
+  );
+  return injectDocuments(written, guards, namespaces, settings, messages);
+}
+
+const error = (text: string): Message => ({ severity: 'error', text });
+
+function injectDocuments(
+  written: readonly YamlDocument[],
+  guards: OfflineGuards,
+  namespaces: ReadonlyMap<string, NamespaceFacts>,
+  settings: InjectionSettings,
+  messages: Message[],
+): Injected {
+  const unguarded: PodPlace[] = [];
+  let guarded = 0;
+  let workloads = 0;
+  const injectPlace = (place: PodPlace, { origin }: YamlDocument): JsonObject => {
+    workloads += 1;
+    const namespace = namespaces.get(place.namespace) ?? { labels: {}, annotations: {} };
+    const injection = injectPod({ pod: place.pod, namespace, guards: guards.guardsOf(place), settings });
+    switch (injection.kind) {
+      case 'unasked':
+        unguarded.push(place);
+        return place.pod;
+      case 'unchanged':
+        guarded += 1;
+        return place.pod;
+      case 'guarded':
+        guarded += 1;
+        return injection.pod;
+      case 'refused':
+        for (const { message, remedy, reason } of injection.refusals) {
+          const { line } = origin.locate('');
+          messages.push(error(`${origin.file}:${line}: ${place.owner}: ${message}; ${remedy} (${reason})`));
+        }
+        return place.pod;
+    }
+  };
+  const documents = written.map((document) =>
+    mapPods(document.value, (place) => injectPlace(place, document)),
+  );
+  messages.push(...targetMessages(guards, unguarded));
+  return { documents, messages, guarded, workloads };
+}
+
+/** A target that is not there could have meant any workload that was left without a guard. */
+function targetMessages({ problems }: OfflineGuards, unguarded: readonly PodPlace[]): readonly Message[] {
+  return problems.map(({ binding, namespace, problem: { reason, message, remedy } }): Message => {
+    const text = `ApiBinding ${binding}: ${message}`;
+    const meant = unguarded.filter((place) => place.namespace === namespace && !isOptedOut(place));
+    const isOpen = reason === 'TargetNotFound' && meant.length > 0;
+    if (!isOpen) return { severity: 'warning', text: `${text}; ${remedy} (${reason})` };
+    const owners = meant.map(({ owner }) => owner).join(', ');
+    return error(
+      `${text} among the manifests, so that it is not known whether it means ${owners}; add it, or label the pods portcullis.dev/inject: "true" or "false" (${reason})`,
+    );
+  });
+}
+
+function isOptedOut({ pod: { metadata } }: PodPlace): boolean {
+  const labels = isJsonObject(metadata) && isJsonObject(metadata.labels) ? metadata.labels : {};
+  return labels['portcullis.dev/inject'] === 'false';
+}

@@ -1,0 +1,83 @@
+/** Envoy Gateway: the policies that make a Gateway ask a shared validator. */
+
+import { CHECK_TIMEOUT } from './authorizer.ts';
+import { type ConfigObject, seconds } from './config.ts';
+import type { NamespacedName, Piece } from './gateway.ts';
+import { CLIENT_HEADER, OVERRIDES, PORT_HEADER } from './headers.ts';
+
+export interface EnvoyGatewayOptions {
+  readonly service: NamespacedName;
+  readonly port: number;
+  readonly gateway: NamespacedName;
+}
+
+const GROUP = 'gateway.envoyproxy.io';
+const API_VERSION = `${GROUP}/v1alpha1`;
+
+/**
+ * Always over gRPC: over HTTP, Envoy Gateway hands all of a denial's headers to the client, those for the access log
+ * among them, and has to know each claim header by name.
+ */
+export function envoyGatewayPieces({ service, port, gateway }: EnvoyGatewayOptions): readonly Piece[] {
+  const metadata = { name: 'portcullis', namespace: gateway.namespace };
+  const targetRefs = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name }];
+  const isElsewhere = service.namespace !== gateway.namespace;
+  const backend: ConfigObject = { group: '', kind: 'Service', ...service, port };
+  return [
+    {
+      heading: [
+        'A SecurityPolicy of an HTTPRoute replaces the one of its Gateway, and would open the route: name extAuth in',
+        'each of them too.',
+      ],
+      document: {
+        apiVersion: API_VERSION,
+        kind: 'SecurityPolicy',
+        metadata,
+        spec: {
+          targetRefs,
+          extAuth: {
+            grpc: { backendRefs: [backend] },
+            failOpen: false,
+            // Ten seconds, where nothing is said.
+            timeout: seconds(CHECK_TIMEOUT),
+            recomputeRoute: false,
+          },
+        },
+      },
+    },
+    {
+      heading: [
+        'A Gateway obeys one ClientTrafficPolicy: where there is one already, put this into it. The headers could',
+        'make an app serve another request than the one that was judged.',
+      ],
+      document: {
+        apiVersion: API_VERSION,
+        kind: 'ClientTrafficPolicy',
+        metadata,
+        spec: {
+          targetRefs,
+          headers: {
+            withUnderscoresAction: 'RejectRequest',
+            earlyRequestHeaders: { remove: [...OVERRIDES, PORT_HEADER, CLIENT_HEADER] },
+          },
+        },
+      },
+    },
+    ...(isElsewhere ? [grant(service, gateway.namespace)] : []),
+  ];
+}
+
+function grant({ namespace, name }: NamespacedName, from: string): Piece {
+  return {
+    heading: [`Lets the policy in ${from} name the Service in ${namespace}.`],
+    document: {
+      apiVersion: 'gateway.networking.k8s.io/v1beta1',
+      kind: 'ReferenceGrant',
+      metadata: { name: 'portcullis', namespace },
+      spec: {
+        from: [{ group: GROUP, kind: 'SecurityPolicy', namespace: from }],
+        to: [{ group: '', kind: 'Service', name }],
+      },
+    },
+  };
+}

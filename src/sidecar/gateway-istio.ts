@@ -1,0 +1,85 @@
+/** Istio: an extension provider of the mesh, and the policy that sends a gateway's requests to it. */
+
+import { CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from './authorizer.ts';
+import { type ConfigObject, type SocketAddress, seconds } from './config.ts';
+import type { NamespacedName, Piece } from './gateway.ts';
+import { CLIENT_ADDRESS, CLIENT_HEADER, PORT_HEADER } from './headers.ts';
+
+export interface IstioOptions {
+  readonly service: SocketAddress;
+  readonly protocol:
+    | { readonly kind: 'grpc' }
+    | {
+        readonly kind: 'http';
+        /** Stated for every request, over what the client sent. */
+        readonly port: number;
+        /** Further request headers that credentials or expressions need. */
+        readonly headers: readonly string[];
+      };
+  /** A Gateway of the Gateway API; undefined = Istio's classic ingress gateway. */
+  readonly gateway: NamespacedName | undefined;
+}
+
+const PROVIDER = 'portcullis';
+/** Also the root namespace. */
+const CLASSIC_NAMESPACE = 'istio-system';
+
+export function istioPieces({ service, protocol, gateway }: IstioOptions): readonly Piece[] {
+  const common: ConfigObject = {
+    service: service.address,
+    port: service.port,
+    // Ten minutes, where nothing is said.
+    timeout: seconds(CHECK_TIMEOUT),
+    failOpen: false,
+    statusOnError: '503',
+  };
+  const provider: ConfigObject =
+    protocol.kind === 'grpc'
+      ? { envoyExtAuthzGrpc: common }
+      : { envoyExtAuthzHttp: { ...common, ...headersOverHttp(protocol) } };
+  return [
+    {
+      heading: [
+        'Into the MeshConfig: the value meshConfig of the istiod chart, or data.mesh of the ConfigMap istio in',
+        'istio-system. A list that is there already gets one more item.',
+      ],
+      document: { extensionProviders: [{ name: PROVIDER, ...provider }] },
+    },
+    { heading: ['kubectl apply -f -, once the provider is known.'], document: policy(gateway) },
+  ];
+}
+
+function headersOverHttp({ port, headers }: { readonly port: number; readonly headers: readonly string[] }) {
+  return {
+    // Istio sends only what is named here; forged claim headers are overwritten or removed, seen or not.
+    includeRequestHeadersInCheck: [
+      ...['authorization', 'cookie', 'origin', 'access-control-request-method', 'x-*'],
+      ...headers,
+    ],
+    includeAdditionalHeadersInCheck: { [PORT_HEADER]: String(port), [CLIENT_HEADER]: CLIENT_ADDRESS },
+    headersToUpstreamOnAllow: UPSTREAM_HEADERS.map(pattern),
+    headersToDownstreamOnDeny: CLIENT_HEADERS.map(pattern),
+  };
+}
+
+const pattern = (matcher: { readonly exact: string } | { readonly prefix: string }): string =>
+  'exact' in matcher ? matcher.exact : `${matcher.prefix}*`;
+
+function policy(gateway: NamespacedName | undefined): ConfigObject {
+  const target: ConfigObject =
+    gateway === undefined
+      ? { selector: { matchLabels: { istio: 'ingressgateway' } } }
+      : { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name }] };
+  return {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: { name: 'portcullis', namespace: gateway?.namespace ?? CLASSIC_NAMESPACE },
+    spec: {
+      ...target,
+      action: 'CUSTOM',
+      provider: { name: PROVIDER },
+      // One rule without conditions takes every request; no rule at all would take none.
+      rules: [{}],
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** What an injected validator is told about its pod, as JSON in environment variables; `null` stands nowhere. */
+
+/** The file that the validator writes for Envoy before it reports started; goes with ENVOY_SETTINGS. */
+export const BOOTSTRAP_FILE = 'PORTCULLIS_ENVOY_BOOTSTRAP';
+/** An EnvoySettings. */
+export const ENVOY_SETTINGS = 'PORTCULLIS_ENVOY_SETTINGS';
+/** A ProbeTargets. */
+export const PROBE_TARGETS = 'PORTCULLIS_PROBE_TARGETS';
+/** The pod's own address, by the downward API: the Host of HTTP probes, as the kubelet has it. */
+export const POD_ADDRESS = 'PORTCULLIS_POD_IP';
+
+/** Where an app is reached inside its pod. */
+export const APP_ADDRESSES = ['127.0.0.1', '::1'] as const;
+export type AppAddress = (typeof APP_ADDRESSES)[number];
+
+/**
+ * Where Envoy and probes come from, so that no app takes their callers for localhost. Loopback has all of
+ * 127.0.0.0/8, but of IPv6 only ::1.
+ */
+export function callerAddress(app: AppAddress): string | undefined {
+  return app === '127.0.0.1' ? '127.0.0.6' : undefined;
+}
+
+export interface EnvoySettings {
+  /** At least one; no port and no listener twice. */
+  readonly listeners: readonly {
+    /** As clients and bindings know it. */
+    readonly port: number;
+    /** Envoy's own, on every address of the pod. */
+    readonly listener: number;
+    readonly protocol: 'HTTP' | 'H2C';
+    /** The app's, where that is another than `port`. */
+    readonly appPort?: number;
+    /** Absent = 127.0.0.1. */
+    readonly appAddress?: AppAddress;
+  }[];
+  /** Port of Envoy's admin page on 127.0.0.1; absent = none. */
+  readonly admin?: number;
+  /** Somewhat less than the memory limit of Envoy's container. */
+  readonly maxHeapBytes: number;
+}
+
+export const PROBE_KINDS = ['startup', 'readiness', 'liveness', 'postStart', 'preStop'] as const;
+export type ProbeKind = (typeof PROBE_KINDS)[number];
+
+/** The fields that Kubernetes has, with ports as numbers, and without `host`: it is always the pod itself. */
+export interface ProbeTarget {
+  /** Exactly one of these three. */
+  readonly httpGet?: {
+    readonly path?: string;
+    readonly port: number;
+    readonly scheme?: 'HTTP' | 'HTTPS';
+    readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
+  };
+  readonly tcpSocket?: { readonly port: number };
+  readonly grpc?: { readonly port: number; readonly service?: string };
+  /** Absent = 1. */
+  readonly timeoutSeconds?: number;
+  /** Absent = 127.0.0.1. */
+  readonly address?: AppAddress;
+}
+
+/** By the container's name, then by kind. */
+export type ProbeTargets = Readonly<Record<string, Readonly<Partial<Record<ProbeKind, ProbeTarget>>>>>;
+
+/** Where the validator makes the probe of a container on its probe address. */
+export const probePath = (container: string, kind: ProbeKind): string => `/probe/${container}/${kind}`;

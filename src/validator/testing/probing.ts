@@ -1,0 +1,65 @@
+/** Apps to probe, and the page on which the kubelet asks for them. */
+
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { PROBE_TARGETS, type ProbeTarget } from '../../sidecar/settings.ts';
+import { createProbeServer } from '../admin.ts';
+import { probePages } from '../pod/probes.ts';
+import { readPodSettings } from '../pod/settings.ts';
+
+/** Gone when the test is over, connections included. */
+export async function listening(server: Server, host = '127.0.0.1'): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  await once(server.listen(0, host), 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+export const web = (answer: RequestListener, host?: string) => listening(createServer(answer), host);
+export const answering = (code: number, headers: Record<string, string> = {}, body = '') =>
+  web((_, response) => response.writeHead(code, headers).end(body));
+
+const pagesOf = (target: ProbeTarget, podIp?: string) =>
+  probePages(
+    readPodSettings({
+      [PROBE_TARGETS]: JSON.stringify({ app: { readiness: target } }),
+      PORTCULLIS_POD_IP: podIp,
+    }).probes,
+  );
+
+/** The page of one target itself. */
+export function pageOf(target: ProbeTarget) {
+  const page = pagesOf(target)['/probe/app/readiness'];
+  if (page === undefined) throw new Error('there is no page for it');
+  return page;
+}
+
+/** What the kubelet gets. */
+export async function probe(target: ProbeTarget, podIp?: string) {
+  const server = createProbeServer({
+    unready: () => undefined,
+    unstarted: () => undefined,
+    metrics: { contentType: 'text/plain', render: () => Promise.resolve('') },
+    pages: pagesOf(target, podIp),
+  });
+  const port = await listening(server);
+  const response = await fetch(`http://127.0.0.1:${port}/probe/app/readiness`);
+  return {
+    status: response.status,
+    body: await response.text(),
+    headers: Object.fromEntries(response.headers),
+  };
+}
+
+export const closedPort = async () => {
+  const server = createTcpServer();
+  const port = await listening(server);
+  await once(server.close(), 'close');
+  return port;
+};
