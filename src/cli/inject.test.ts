@@ -191,7 +191,7 @@ describe('portcullis inject prints nothing', () => {
     [
       'where it is not known whom a binding means',
       [binding('orders'), deployment('orders')],
-      /there is no Service shop\/orders among the manifests, .* means Deployment shop\/orders; .*\(TargetNotFound\)/,
+      /there is no Service shop\/orders, .* means Deployment shop\/orders; create it, .*\(TargetNotFound\)/,
     ],
   ];
 
@@ -205,7 +205,7 @@ describe('portcullis inject prints nothing', () => {
   it('for what cannot be read', async () => {
     const { code, out, err } = await runCommand(inject, ['-f', fileWith('a: &a 1\n')]);
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/one\.yaml:1:4: a: anchors/);
+    expect(err).toMatch(/one\.yaml:1:7: a: anchors/);
   });
 
   it.each([

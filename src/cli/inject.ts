@@ -146,16 +146,18 @@ function injectDocuments(
   return { documents, messages, guarded, workloads };
 }
 
-/** A target that is not there could have meant any workload that was left without a guard. */
+/** With these nothing is chosen by a target, which could have meant any workload that was left without a guard. */
+const CHOOSES_NOTHING: readonly string[] = ['TargetNotFound', 'TargetHasNoSelector', 'RouteHasNoBackend'];
+
 function targetMessages({ problems }: OfflineGuards, unguarded: readonly PodPlace[]): readonly Message[] {
   return problems.map(({ binding, namespace, problem: { reason, message, remedy } }): Message => {
     const text = `ApiBinding ${binding}: ${message}`;
     const meant = unguarded.filter((place) => place.namespace === namespace && !isOptedOut(place));
-    const isOpen = reason === 'TargetNotFound' && meant.length > 0;
+    const isOpen = CHOOSES_NOTHING.includes(reason) && meant.length > 0;
     if (!isOpen) return { severity: 'warning', text: `${text}; ${remedy} (${reason})` };
     const owners = meant.map(({ owner }) => owner).join(', ');
     return error(
-      `${text} among the manifests, so that it is not known whether it means ${owners}; add it, or label the pods portcullis.dev/inject: "true" or "false" (${reason})`,
+      `${text}, so that it is not known whether it means ${owners}; ${remedy} among these manifests, or label the pods portcullis.dev/inject: "true" or "false" (${reason})`,
     );
   });
 }

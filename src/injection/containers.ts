@@ -1,0 +1,153 @@
+/** The containers that are put into a pod. */
+
+import type { JsonObject } from '../matching/json.ts';
+import { BOOTSTRAP_FILE, ENVOY_SETTINGS, POD_ADDRESS, PROBE_TARGETS } from '../sidecar/settings.ts';
+import type { CaptureMode } from './capture-mode.ts';
+import { envoyVariable, type Listener, type ProbeToMake, probesVariable } from './handover.ts';
+import {
+  ADMIN_PORT,
+  BOOTSTRAP_PATH,
+  CAPTURE_CONTAINER,
+  ENVOY_CONTAINER,
+  ENVOY_USER,
+  OWN_ENVOY_GRPC_PORT,
+  OWN_ENVOY_HTTP_PORT,
+  PROBE_PORT,
+  SOCKET_PATH,
+  VALIDATOR_CONTAINER,
+  VALIDATOR_USER,
+} from './layout.ts';
+import type { InjectionSettings } from './request.ts';
+import { CAPTURE_RESOURCES, type SidecarResources } from './resources.ts';
+import { ENVOY_MOUNTS, validatorMounts } from './volumes.ts';
+
+export interface ContainerParts {
+  readonly capture: CaptureMode;
+  /** By ascending port; none with capture None. */
+  readonly listeners: readonly Listener[];
+  readonly probes: readonly ProbeToMake[];
+  readonly resources: SidecarResources;
+  readonly settings: InjectionSettings;
+}
+
+/** All are init containers, in the order in which they start. */
+export function ownContainers(parts: ContainerParts): readonly JsonObject[] {
+  switch (parts.capture) {
+    case 'Redirect':
+      return [captureContainer(parts), validatorContainer(parts), envoyContainer(parts)];
+    case 'NamedPort':
+      return [validatorContainer(parts), envoyContainer(parts)];
+    case 'None':
+      return [validatorContainer(parts)];
+  }
+}
+
+/** Ends when the pod's inbound traffic goes to Envoy. Its root can do nothing but that. */
+function captureContainer({ listeners, settings }: ContainerParts): JsonObject {
+  return {
+    name: CAPTURE_CONTAINER,
+    ...image(settings.image, settings),
+    args: ['capture', ...listeners.map(({ port, listener }) => `${port}=${listener}`)],
+    resources: CAPTURE_RESOURCES,
+    securityContext: {
+      ...hardened(0),
+      runAsNonRoot: false,
+      capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
+    },
+  };
+}
+
+function validatorContainer({ capture, listeners, probes, resources, settings }: ContainerParts): JsonObject {
+  const withEnvoy = capture !== 'None';
+  const addresses = withEnvoy
+    ? [`--http=unix:${SOCKET_PATH}`, '--grpc=off']
+    : [`--http=127.0.0.1:${OWN_ENVOY_HTTP_PORT}`, `--grpc=127.0.0.1:${OWN_ENVOY_GRPC_PORT}`];
+  return {
+    name: VALIDATOR_CONTAINER,
+    ...image(settings.image, settings),
+    restartPolicy: 'Always',
+    args: [
+      'validator',
+      `--control-plane=${settings.controlPlane}`,
+      ...addresses,
+      `--admin=127.0.0.1:${ADMIN_PORT}`,
+      `--probes=[::]:${PROBE_PORT}`,
+    ],
+    env: [
+      // Twice the memory is what a larger nursery would cost.
+      { name: 'NODE_OPTIONS', value: '--max-semi-space-size=1' },
+      ...(withEnvoy
+        ? [
+            { name: BOOTSTRAP_FILE, value: BOOTSTRAP_PATH },
+            { name: ENVOY_SETTINGS, value: envoyVariable(listeners, resources.envoyMemory) },
+          ]
+        : []),
+      ...(probes.length > 0
+        ? [
+            { name: PROBE_TARGETS, value: probesVariable(probes) },
+            { name: POD_ADDRESS, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } },
+          ]
+        : []),
+    ],
+    // The next container starts when this succeeds: Envoy's bootstrap is written then.
+    startupProbe: {
+      httpGet: ownPage('/startupz'),
+      periodSeconds: 1,
+      timeoutSeconds: 1,
+      failureThreshold: 120,
+    },
+    readinessProbe: { httpGet: ownPage('/readyz'), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 },
+    livenessProbe: {
+      httpGet: ownPage('/healthz'),
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
+    resources: resources.validator,
+    securityContext: hardened(VALIDATOR_USER),
+    volumeMounts: validatorMounts(withEnvoy),
+  };
+}
+
+function envoyContainer({ listeners, resources, settings }: ContainerParts): JsonObject {
+  const names = listeners.flatMap(({ names: moved, listener }) =>
+    moved.map((name) => ({ name, containerPort: listener, protocol: 'TCP' })),
+  );
+  const [first] = listeners;
+  const listens = first && { tcpSocket: { port: first.listener } };
+  return {
+    name: ENVOY_CONTAINER,
+    ...image(settings.envoyImage, settings),
+    restartPolicy: 'Always',
+    command: ['envoy'],
+    // Left to itself it would start a thread for each CPU of the node.
+    args: ['-c', BOOTSTRAP_PATH, '--concurrency', '2', '--disable-hot-restart', '--log-level', 'warning'],
+    ...(names.length > 0 && { ports: names }),
+    ...(listens && {
+      startupProbe: { ...listens, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 120 },
+      readinessProbe: { ...listens, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
+    }),
+    resources: resources.envoy,
+    securityContext: hardened(ENVOY_USER),
+    volumeMounts: ENVOY_MOUNTS,
+  };
+}
+
+const ownPage = (path: string): JsonObject => ({ path, port: PROBE_PORT, scheme: 'HTTP' });
+
+const image = (name: string, { imagePullPolicy }: InjectionSettings): JsonObject => ({
+  image: name,
+  ...(imagePullPolicy !== undefined && { imagePullPolicy }),
+});
+
+/** As the restricted Pod Security Standard wants it, whatever the pod says for its own containers. */
+const hardened = (user: number): JsonObject => ({
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  runAsGroup: user,
+  runAsNonRoot: true,
+  runAsUser: user,
+  seccompProfile: { type: 'RuntimeDefault' },
+});

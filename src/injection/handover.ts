@@ -1,0 +1,74 @@
+/** What the validator is told of its pod; it is also how a guarded pod is read back. */
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { type EnvoySettings, PROBE_KINDS, type ProbeKind, probePath } from '../sidecar/settings.ts';
+import { objectAt } from './members.ts';
+
+/** A guarded port and its Envoy listener. */
+export interface Listener {
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'H2C';
+  /** Where Envoy listens. */
+  readonly listener: number;
+  /** Names that capture NamedPort gives to Envoy. */
+  readonly names: readonly string[];
+}
+
+/** A probe, or a lifecycle hook, that the validator makes in the kubelet's place. */
+export interface ProbeToMake {
+  readonly container: string;
+  readonly kind: ProbeKind;
+  /** A ProbeTarget of src/sidecar/settings.ts. */
+  readonly target: JsonObject;
+}
+
+/** Envoy sheds load before its container would be killed. */
+const HEAP_SHARE = 0.8;
+
+/** @param memory that Envoy's container may use, in bytes. */
+export function envoyVariable(listeners: readonly Listener[], memory: number): string {
+  const settings = {
+    listeners: listeners.map(({ port, listener, protocol }) => ({ port, listener, protocol })),
+    maxHeapBytes: Math.floor(memory * HEAP_SHARE),
+  } satisfies EnvoySettings;
+  return toVariable(settings);
+}
+
+export function probesVariable(probes: readonly ProbeToMake[]): string {
+  const byContainer = Map.groupBy(probes, ({ container }) => container);
+  return toVariable(
+    Object.fromEntries(
+      [...byContainer].map(([container, all]) => [
+        container,
+        Object.fromEntries(all.map(({ kind, target }) => [kind, target])),
+      ]),
+    ),
+  );
+}
+
+/** Kubernetes expands `$(NAME)`, and halves `$$`, in values of the environment: no dollar stands in ours. */
+function toVariable(value: JsonValue): string {
+  return JSON.stringify(value).replaceAll('$', String.raw`\u0024`);
+}
+
+/** The handlers that were replaced, by the path of what replaced them; undefined for what was not written here. */
+export function readHandlers(text: string): ReadonlyMap<string, JsonObject> | undefined {
+  const value = parse(text);
+  if (!isJsonObject(value)) return undefined;
+  const handlers = new Map<string, JsonObject>();
+  for (const [container, kinds] of Object.entries(value)) {
+    for (const kind of PROBE_KINDS) {
+      const { timeoutSeconds: _, address: __, ...handler } = objectAt(objectAt(kinds)[kind]);
+      if (Object.keys(handler).length > 0) handlers.set(probePath(container, kind), handler);
+    }
+  }
+  return handlers;
+}
+
+function parse(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+/** What an injected pod is made of: the names, ports, paths and users that its parts agree on. */
+
+export const INJECT_LABEL = 'portcullis.dev/inject';
+export const INJECTED_LABEL = 'portcullis.dev/injected';
+export const CAPTURE_ANNOTATION = 'portcullis.dev/capture';
+/** Capture NamedPort gives a port's name to Envoy; which port had it stands here: `http=8080,grpc=9090`. */
+export const MOVED_PORTS_ANNOTATION = 'portcullis.dev/moved-ports';
+/** The ports that have an Envoy listener: `8080,9090`. A binding that came later may name others. */
+export const CAPTURED_PORTS_ANNOTATION = 'portcullis.dev/captured-ports';
+
+export const CAPTURE_CONTAINER = 'portcullis-capture';
+export const VALIDATOR_CONTAINER = 'portcullis-validator';
+export const ENVOY_CONTAINER = 'portcullis-envoy';
+/** In the order in which they start. */
+export const OWN_CONTAINERS: readonly string[] = [CAPTURE_CONTAINER, VALIDATOR_CONTAINER, ENVOY_CONTAINER];
+
+/** Envoy's bootstrap and the validator's socket: the one volume that both mount. */
+export const SHARED_VOLUME = 'portcullis-shared';
+export const STATE_VOLUME = 'portcullis-state';
+export const TOKEN_VOLUME = 'portcullis-token';
+export const CA_VOLUME = 'portcullis-ca';
+export const OWN_VOLUMES: readonly string[] = [SHARED_VOLUME, STATE_VOLUME, TOKEN_VOLUME, CA_VOLUME];
+
+/** Published by the control plane in every namespace with injection. */
+export const CA_CONFIG_MAP = 'portcullis-ca';
+
+const SHARED_FOLDER = '/var/run/portcullis/shared';
+/** Where the validator listens, and Envoy asks. */
+export const SOCKET_PATH = `${SHARED_FOLDER}/validator.sock`;
+export const BOOTSTRAP_PATH = `${SHARED_FOLDER}/envoy.json`;
+/** Where the validator looks when its environment names no other places. */
+export const MOUNT_PATHS = {
+  shared: SHARED_FOLDER,
+  state: '/var/run/portcullis/state',
+  token: '/var/run/secrets/portcullis.dev',
+  ca: '/var/run/portcullis/ca',
+} as const;
+
+/** Every port from here to LAST_PORT is the sidecars'. */
+export const ADMIN_PORT = 15_903;
+export const PROBE_PORT = 15_904;
+export const FIRST_LISTENER = 15_906;
+export const LAST_PORT = 15_950;
+/** Where the pod's own Envoy asks the validator: with capture None it shares no volume with it. */
+export const OWN_ENVOY_HTTP_PORT = 9001;
+export const OWN_ENVOY_GRPC_PORT = 9002;
+
+/**
+ * Not the users that images commonly run as: an app of the same user could look into the validator's process where
+ * the pod shares its process namespace.
+ */
+export const VALIDATOR_USER = 64_903;
+export const ENVOY_USER = 64_906;
+
+export const TOKEN_AUDIENCE = 'portcullis';
+export const TOKEN_SECONDS = 3600;

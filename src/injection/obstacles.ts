@@ -1,0 +1,138 @@
+/** What keeps a pod from being guarded: whatever is found here is a reason not to let it start. */
+
+import type { JsonObject } from '../matching/json.ts';
+import type { CaptureMode } from './capture-mode.ts';
+import {
+  ADMIN_PORT,
+  LAST_PORT,
+  OWN_CONTAINERS,
+  OWN_ENVOY_GRPC_PORT,
+  OWN_ENVOY_HTTP_PORT,
+  OWN_VOLUMES,
+} from './layout.ts';
+import { objectAt, objectsAt, textAt } from './members.ts';
+import { type DeclaredPort, MOST_LISTENERS } from './ports.ts';
+import { type Refusal, type RefusalReason, refusal } from './refusals.ts';
+import type { NamespaceFacts, PodGuard, PortOfGuard } from './request.ts';
+
+export interface Candidate {
+  /** Without sidecars of ours. */
+  readonly pod: JsonObject;
+  readonly namespace: NamespaceFacts;
+  readonly guards: readonly PodGuard[];
+  readonly capture: CaptureMode;
+  readonly declared: readonly DeclaredPort[];
+  readonly guarded: readonly PortOfGuard[];
+}
+
+export function obstacles(candidate: Candidate): readonly Refusal[] {
+  return [
+    ...platformObstacles(candidate),
+    ...(candidate.capture === 'None' ? [] : meshObstacles(candidate)),
+    ...nameObstacles(candidate),
+    ...portObstacles(candidate),
+    ...(candidate.capture === 'Redirect' ? levelObstacles(candidate) : []),
+    ...(candidate.capture === 'NamedPort' ? namedPortObstacles(candidate) : []),
+  ];
+}
+
+function platformObstacles({ pod }: Candidate): readonly Refusal[] {
+  const { annotations } = objectAt(pod.metadata);
+  const spec = objectAt(pod.spec);
+  const { windowsOptions } = objectAt(spec.securityContext);
+  const isWindows =
+    objectAt(spec.os).name === 'windows' ||
+    objectAt(spec.nodeSelector)['kubernetes.io/os'] === 'windows' ||
+    Object.keys(objectAt(windowsOptions)).length > 0;
+  return [
+    ...when(spec.hostNetwork === true, 'HostNetwork'),
+    ...when(isWindows, 'Windows'),
+    ...when(Object.hasOwn(objectAt(annotations), 'kubernetes.io/config.mirror'), 'StaticPod'),
+  ];
+}
+
+function meshObstacles({ pod, namespace }: Candidate): readonly Refusal[] {
+  const names = containers(pod).map(({ name }) => textAt(name));
+  const has = (...parts: readonly string[]): boolean => names.some((name) => parts.includes(name));
+  const { labels } = objectAt(pod.metadata);
+  const DATAPLANE = 'istio.io/dataplane-mode';
+  const dataplane = objectAt(labels)[DATAPLANE] ?? namespace.labels[DATAPLANE];
+  return [
+    ...when(has('istio-proxy', 'istio-init', 'istio-validation'), 'IstioSidecar'),
+    ...when(dataplane === 'ambient', 'IstioAmbient'),
+    ...when(has('linkerd-proxy', 'linkerd-init', 'linkerd-network-validator'), 'LinkerdSidecar'),
+  ];
+}
+
+/** An app that mounts the validator's volumes would read its token and the secrets of its policy. */
+function nameObstacles({ pod }: Candidate): readonly Refusal[] {
+  const spec = objectAt(pod.spec);
+  const all = containers(pod);
+  const taken = [
+    ...all
+      .filter(({ name }) => OWN_CONTAINERS.includes(textAt(name)))
+      .map(({ name }) => `container ${textAt(name)}`),
+    ...objectsAt(spec.volumes)
+      .filter(({ name }) => OWN_VOLUMES.includes(textAt(name)))
+      .map(({ name }) => `volume ${textAt(name)}`),
+    ...all.flatMap((container) =>
+      objectsAt(container.volumeMounts)
+        .filter(({ name }) => OWN_VOLUMES.includes(textAt(name)))
+        .map(({ name }) => `container ${textAt(container.name)} mounts ${textAt(name)}`),
+    ),
+  ];
+  return taken.map((what) => refusal('NameTaken', what));
+}
+
+function containers(pod: JsonObject): readonly JsonObject[] {
+  const { containers: own, initContainers, ephemeralContainers } = objectAt(pod.spec);
+  return [own, initContainers, ephemeralContainers].flatMap(objectsAt);
+}
+
+function portObstacles({ capture, declared, guarded }: Candidate): readonly Refusal[] {
+  const isTaken = (port: number): boolean =>
+    (port >= ADMIN_PORT && port <= LAST_PORT) ||
+    (capture === 'None' && (port === OWN_ENVOY_HTTP_PORT || port === OWN_ENVOY_GRPC_PORT));
+  const declaredHere = declared
+    .filter(({ port }) => isTaken(port))
+    .map(({ container, port }) => `port ${port} of container ${container}`);
+  const boundOnly = guarded
+    .filter(({ port }) => isTaken(port) && declared.every((declaration) => declaration.port !== port))
+    .map(({ port }) => `port ${port}, which a binding names`);
+  return [
+    ...[...declaredHere, ...boundOnly].map((what) => refusal('PortTaken', what)),
+    ...when(guarded.length > MOST_LISTENERS, 'TooManyPorts', `${guarded.length}`),
+    // Nothing of ours would stand in the way of a port that nobody knows.
+    ...when(capture !== 'None' && guarded.length === 0, 'PortsUnknown'),
+  ];
+}
+
+const LEVEL = 'pod-security.kubernetes.io/enforce';
+
+function levelObstacles({ namespace }: Candidate): readonly Refusal[] {
+  const level = namespace.labels[LEVEL];
+  return when(level === 'baseline' || level === 'restricted', 'NetAdminForbidden', `${LEVEL}: ${level}`);
+}
+
+/** Whatever reaches the app by another way than a name that Envoy has taken over goes past it. */
+function namedPortObstacles({ declared, guarded, guards }: Candidate): readonly Refusal[] {
+  const numbers = new Set(guarded.map(({ port }) => port));
+  const moved = declared.filter(({ port, name }) => numbers.has(port) && name !== '');
+  const nameless = guarded.filter(({ port }) => moved.every((declaration) => declaration.port !== port));
+  const shared = moved.filter(({ name }, index) =>
+    declared.some((other) => other.name === name && other !== moved[index]),
+  );
+  return [
+    ...nameless.map(({ port }) => refusal('PortUnnamed', `${port}`)),
+    ...[...new Set(shared.map(({ name }) => name))].map((name) => refusal('PortNameShared', name)),
+    ...declared
+      .filter(({ port, hasHostPort }) => numbers.has(port) && hasHostPort)
+      .map(({ container, port }) => refusal('HostPort', `port ${port} of container ${container}`)),
+    ...guards.flatMap(({ problem }) =>
+      problem?.reason === 'NumericTargetPort' ? [refusal('NumericTargetPort', problem.message)] : [],
+    ),
+  ];
+}
+
+const when = (holds: boolean, reason: RefusalReason, detail?: string): readonly Refusal[] =>
+  holds ? [refusal(reason, detail)] : [];

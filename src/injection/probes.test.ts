@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../matching/json.ts';
+import { readPodSettings } from '../validator/pod/settings.ts';
+import { objectsAt } from './members.ts';
+import { captured, container, guard, guarded, pod, variable, web } from './testing/pods.ts';
+
+const own = (kind: string, name = 'web') => ({
+  httpGet: { path: `/probe/${name}/${kind}`, port: 15_904, scheme: 'HTTP' },
+});
+const TARGETS = 'PORTCULLIS_PROBE_TARGETS';
+
+const app = web({
+  ports: [
+    { name: 'http', containerPort: 8080 },
+    { name: 'admin', containerPort: 9000 },
+  ],
+  startupProbe: { tcpSocket: { port: 'http' }, failureThreshold: 30 },
+  readinessProbe: {
+    httpGet: {
+      path: '/ready?a=$(HOME)$$',
+      port: 'http',
+      scheme: 'HTTPS',
+      httpHeaders: [{ name: 'X-Probe', value: 'yes' }],
+    },
+    periodSeconds: 3,
+    timeoutSeconds: 4,
+  },
+  livenessProbe: { grpc: { port: 8080, service: 'live' } },
+  lifecycle: { postStart: { httpGet: { port: 8080 } }, preStop: { httpGet: { path: '/bye', port: '8080' } } },
+});
+
+describe('probes of guarded ports', () => {
+  const value = guarded(pod({ containers: [app] }));
+
+  it('go by way of the validator, as often as before', () => {
+    expect(container(value, 'web')).toMatchObject({
+      startupProbe: { ...own('startup'), failureThreshold: 30 },
+      readinessProbe: { ...own('readiness'), periodSeconds: 3, timeoutSeconds: 4 },
+      livenessProbe: own('liveness'),
+      lifecycle: { postStart: own('postStart'), preStop: own('preStop') },
+    });
+    expect(container(value, 'web').startupProbe).not.toHaveProperty('tcpSocket');
+    expect(container(value, 'web').livenessProbe).not.toHaveProperty('grpc');
+  });
+
+  it('are told to the validator with numbers for ports, and time for hooks', () => {
+    expect(variable(value, TARGETS)).toEqual({
+      web: {
+        startup: { tcpSocket: { port: 8080 } },
+        readiness: {
+          httpGet: {
+            path: '/ready?a=$(HOME)$$',
+            port: 8080,
+            scheme: 'HTTPS',
+            httpHeaders: [{ name: 'X-Probe', value: 'yes' }],
+          },
+          timeoutSeconds: 4,
+        },
+        liveness: { grpc: { port: 8080, service: 'live' } },
+        postStart: { httpGet: { port: 8080 }, timeoutSeconds: 3600 },
+        preStop: { httpGet: { path: '/bye', port: 8080 }, timeoutSeconds: 3600 },
+      },
+    });
+  });
+
+  it('are understood by the validator, and not expanded by Kubernetes', () => {
+    const { env } = container(value, 'portcullis-validator');
+    const environment = Object.fromEntries(
+      objectsAt(env).map(({ name, value: text }) => [name, typeof text === 'string' ? text : '10.0.0.1']),
+    );
+    const { envoy, probes } = readPodSettings(environment);
+    expect(envoy?.settings.listeners).toHaveLength(1);
+    expect([...probes.keys()]).toHaveLength(5);
+    expect(environment[TARGETS]).not.toContain('$');
+  });
+
+  it('are those of native sidecars, too', () => {
+    const sidecar = { name: 'cache', restartPolicy: 'Always', livenessProbe: { tcpSocket: { port: 8080 } } };
+    expect(container(guarded(pod({ initContainers: [sidecar] })), 'cache').livenessProbe).toEqual(
+      own('liveness', 'cache'),
+    );
+  });
+
+  it('keep their path with capture NamedPort, where the name is gone', () => {
+    const moved = guarded(pod({ containers: [app] }, captured('NamedPort')));
+    expect(container(moved, 'web').startupProbe).toMatchObject(own('startup'));
+  });
+});
+
+describe('probes that stay as they are', () => {
+  const probes: readonly (readonly [string, JsonObject])[] = [
+    ['a command', { readinessProbe: { exec: { command: ['true'] } } }],
+    ['another port', { readinessProbe: { httpGet: { port: 9000 } } }],
+    ['another port, by name', { readinessProbe: { tcpSocket: { port: 'admin' } } }],
+    ['another host', { readinessProbe: { httpGet: { port: 8080, host: '10.1.2.3' } } }],
+    ['a name that the container does not have', { readinessProbe: { httpGet: { port: 'web' } } }],
+    ['a hook that sleeps', { lifecycle: { preStop: { sleep: { seconds: 3 } } } }],
+    ['a hook that runs a command', { lifecycle: { preStop: { exec: { command: ['true'] } } } }],
+    ['a hook that nobody looks at', { lifecycle: { preStop: { tcpSocket: { port: 8080 } } } }],
+  ];
+
+  it.each(probes)('%s', (_, members) => {
+    const written = web({ ports: app.ports ?? [], ...members });
+    const value = guarded(pod({ containers: [written] }), { guards: [guard(8080)] });
+    expect(container(value, 'web')).toEqual(written);
+    expect(variable(value, TARGETS)).toBeNull();
+  });
+});

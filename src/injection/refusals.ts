@@ -1,0 +1,111 @@
+/** The one table of reasons why a pod cannot be guarded, so that it must not start: for people, admission and docs. */
+
+interface RefusalEntry {
+  /** Goes on after the pod's name, or stands alone: without a capital and a full stop, as the remedy. */
+  readonly sentence: string;
+  readonly remedy: string;
+}
+
+const OWN_ENVOY =
+  'let the mesh ask the validator and set the annotation portcullis.dev/capture: None (portcullis envoy-config prints how), or take the pod out of the mesh';
+
+export const REFUSALS = {
+  HostNetwork: {
+    sentence: 'it uses the network of its node (hostNetwork), where nothing can be captured for it alone',
+    remedy: 'remove hostNetwork, or no longer target the workload',
+  },
+  Windows: {
+    sentence: 'it runs on Windows, for which there are no sidecars',
+    remedy: 'guard it at a gateway instead, and no longer target the workload',
+  },
+  StaticPod: {
+    sentence: 'it is the mirror of a static pod, which its kubelet runs as it is',
+    remedy: 'run it as a Deployment or DaemonSet, or no longer target it',
+  },
+  IstioSidecar: { sentence: "Istio's sidecar takes its traffic already", remedy: OWN_ENVOY },
+  IstioAmbient: {
+    sentence: "Istio's ambient mode hands requests to it inside of the pod, past any capture",
+    remedy:
+      'label the pod istio.io/dataplane-mode: none, or guard it at its waypoint and set the annotation portcullis.dev/capture: None',
+  },
+  LinkerdSidecar: {
+    sentence: "Linkerd's sidecar takes its traffic already",
+    remedy:
+      'take the pod out of the mesh (linkerd.io/inject: disabled), or run an Envoy of your own in it and set the annotation portcullis.dev/capture: None',
+  },
+  NetAdminForbidden: {
+    sentence: 'capture Redirect needs NET_ADMIN, which the Pod Security level of its namespace forbids',
+    remedy:
+      'set the annotation portcullis.dev/capture: NamedPort on the pod or its namespace, with a NetworkPolicy that closes the bare port; or allow the level privileged there',
+  },
+  NameTaken: {
+    sentence: 'it uses a name that belongs to the sidecars',
+    remedy: 'rename it; names that begin with portcullis- are better left alone',
+  },
+  PortTaken: {
+    sentence:
+      'it uses a port that belongs to the sidecars (15903 to 15950; with capture None also 9001 and 9002)',
+    remedy: 'let the app listen on another port',
+  },
+  TooManyPorts: {
+    sentence: 'more ports are to be guarded than there are listeners for (45)',
+    remedy: 'name the ports to guard in spec.ports of the binding',
+  },
+  PortsUnknown: {
+    sentence: 'it declares no TCP port, and no binding names one that could be guarded',
+    remedy: 'declare the containerPort, or name it in spec.ports of the binding',
+  },
+  PortUnnamed: {
+    sentence: 'capture NamedPort moves names of ports to Envoy, and a guarded port has none',
+    remedy:
+      "give the container's port a name, and use it as the Service's targetPort; or use capture Redirect",
+  },
+  PortNameShared: {
+    sentence: 'capture NamedPort moves names of ports to Envoy, and two ports of the pod share one',
+    remedy: 'give each port of the pod a name of its own',
+  },
+  HostPort: {
+    sentence: 'a guarded port has a hostPort, which leads past Envoy with capture NamedPort',
+    remedy: 'remove the hostPort, or use capture Redirect',
+  },
+  NumericTargetPort: {
+    sentence: 'with capture NamedPort a Service must not target its port by number, past Envoy',
+    remedy:
+      "give the container's port a name, and use it as the Service's targetPort; or use capture Redirect",
+  },
+  ProbeUnusable: {
+    sentence: 'a probe of a guarded port cannot be made as it is written, by its scheme or by a header',
+    remedy: 'write scheme HTTP or HTTPS, and headers with names of HTTP and values in Latin letters',
+  },
+  LabelUnknown: {
+    sentence: 'its label portcullis.dev/inject says neither "true" nor "false"',
+    remedy: 'write one of the two, or remove the label',
+  },
+  CaptureUnknown: {
+    sentence: 'the annotation portcullis.dev/capture says none of Redirect, NamedPort and None',
+    remedy: 'write one of the three, or remove the annotation: the default is Redirect',
+  },
+  QuantityInvalid: {
+    sentence: "an annotation for the sidecars' resources cannot be used",
+    remedy: 'write a quantity such as 100m or 128Mi, and a request no higher than its limit',
+  },
+  InjectionBroken: {
+    sentence:
+      'its label portcullis.dev/injected says that it has sidecars, and what they replaced cannot be read from them',
+    remedy: 'apply the manifest as it was before injection, without that label',
+  },
+} as const satisfies Readonly<Record<string, RefusalEntry>>;
+
+export type RefusalReason = keyof typeof REFUSALS;
+
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** @param detail what it is about, such as `container web`. */
+export function refusal(reason: RefusalReason, detail?: string): Refusal {
+  const { sentence, remedy } = REFUSALS[reason];
+  return { reason, message: detail === undefined ? sentence : `${sentence}: ${detail}`, remedy };
+}

@@ -1,0 +1,60 @@
+/** What injection is asked, and what it answers. */
+
+import type { JsonObject } from '../matching/json.ts';
+import type { Labels } from '../resources/selectors.ts';
+import type { Refusal } from './refusals.ts';
+
+export interface InjectionRequest {
+  /** A Pod, or a pod template: metadata and spec, as it was written, or as it came out of here before. */
+  readonly pod: JsonObject;
+  readonly namespace: NamespaceFacts;
+  /** Each binding that chooses the pod. */
+  readonly guards: readonly PodGuard[];
+  readonly settings: InjectionSettings;
+}
+
+export interface NamespaceFacts {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+}
+
+export interface PodGuard {
+  /** namespace/name. */
+  readonly binding: string;
+  /** Container ports. Empty where they cannot be told: then every port that the pod declares is guarded. */
+  readonly ports: readonly PortOfGuard[];
+  readonly problem: GuardProblem | undefined;
+}
+
+export interface PortOfGuard {
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'H2C';
+}
+
+export interface GuardProblem {
+  /** NumericTargetPort is looked at here; whatever else there is, the binding denies. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What is the same for all pods of a cluster. */
+export interface InjectionSettings {
+  readonly version: string;
+  /** Of validator and capture. */
+  readonly image: string;
+  readonly envoyImage: string;
+  /** https://… of the policy server. */
+  readonly controlPlane: string;
+  /** Undefined: Kubernetes decides by the tag. */
+  readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never' | undefined;
+  /** Names of Secrets, for our images alone; the pod keeps its own. */
+  readonly imagePullSecrets: readonly string[];
+}
+
+export type Injection =
+  /** No binding chooses the pod and no label asks, or it has the label portcullis.dev/inject: "false". */
+  | { readonly kind: 'unasked' }
+  /** It has all of it already. */
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'guarded'; readonly pod: JsonObject }
+  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] };

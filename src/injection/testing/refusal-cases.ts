@@ -1,0 +1,242 @@
+/** For each reason of refusal a pod that must be refused next to one that must not. */
+
+import type { JsonObject } from '../../matching/json.ts';
+import type { RefusalReason } from '../refusals.ts';
+import type { InjectionRequest } from '../request.ts';
+import { annotated, captured, container, guard, guarded, pod, specOf, web } from './pods.ts';
+
+const NAMED = captured('NamedPort');
+const labelled = (labels: Readonly<Record<string, string>>) => ({ namespace: { labels, annotations: {} } });
+const mesh = (name: string): JsonObject => pod({ containers: [web(), { name }] });
+const nativeMesh = (name: string): JsonObject => pod({ initContainers: [{ name, restartPolicy: 'Always' }] });
+const twoPorts = (...names: readonly [string, string]): JsonObject => ({
+  containers: [
+    web({
+      ports: [
+        { name: names[0], containerPort: 8080 },
+        { name: names[1], containerPort: 9090 },
+      ],
+    }),
+  ],
+});
+const broken = (): JsonObject => {
+  const value = guarded(pod({ containers: [web({ livenessProbe: { tcpSocket: { port: 8080 } } })] }));
+  return { ...value, spec: { ...(pod({ containers: [container(value, 'web')] }).spec as JsonObject) } };
+};
+
+export interface RefusalCase {
+  /** Cannot be guarded. */
+  readonly bad: JsonObject;
+  /** Nearly the same, and can be. */
+  readonly good: JsonObject;
+  readonly badRest?: Partial<InjectionRequest>;
+  readonly goodRest?: Partial<InjectionRequest>;
+}
+
+/** Each reason of the table, at least once. */
+export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[]>> = {
+  HostNetwork: [
+    { bad: pod({ hostNetwork: true }), good: pod({ hostNetwork: false }) },
+    { bad: pod({ hostNetwork: true }, captured('None')), good: pod({}, captured('None')) },
+  ],
+  Windows: [
+    { bad: pod({ os: { name: 'windows' } }), good: pod({ os: { name: 'linux' } }) },
+    {
+      bad: pod({ nodeSelector: { 'kubernetes.io/os': 'windows' } }),
+      good: pod({ nodeSelector: { 'kubernetes.io/os': 'linux' } }),
+    },
+    {
+      bad: pod({ securityContext: { windowsOptions: { runAsUserName: 'me' } } }),
+      good: pod({ securityContext: { windowsOptions: {} } }),
+    },
+  ],
+  StaticPod: [
+    {
+      bad: pod({}, annotated({ 'kubernetes.io/config.mirror': 'abc' })),
+      good: pod({}, annotated({ 'kubernetes.io/config.source': 'api' })),
+    },
+  ],
+  IstioSidecar: [
+    {
+      bad: mesh('istio-proxy'),
+      good: pod({ containers: [web(), { name: 'istio-proxy' }] }, captured('None')),
+    },
+    { bad: nativeMesh('istio-proxy'), good: mesh('istio') },
+    { bad: nativeMesh('istio-init'), good: mesh('istio') },
+  ],
+  IstioAmbient: [
+    {
+      bad: pod({}, { labels: { 'istio.io/dataplane-mode': 'ambient' } }),
+      good: pod({}, { labels: { 'istio.io/dataplane-mode': 'none' } }),
+      goodRest: labelled({ 'istio.io/dataplane-mode': 'ambient' }),
+    },
+    { bad: pod(), badRest: labelled({ 'istio.io/dataplane-mode': 'ambient' }), good: pod() },
+  ],
+  LinkerdSidecar: [
+    {
+      bad: mesh('linkerd-proxy'),
+      good: pod({ containers: [web(), { name: 'linkerd-proxy' }] }, captured('None')),
+    },
+    { bad: nativeMesh('linkerd-proxy'), good: mesh('linkerd') },
+    { bad: nativeMesh('linkerd-init'), good: mesh('linkerd') },
+  ],
+  NetAdminForbidden: ['baseline', 'restricted'].map((level) => ({
+    bad: pod(),
+    badRest: labelled({ 'pod-security.kubernetes.io/enforce': level }),
+    good: pod({}, NAMED),
+    goodRest: labelled({ 'pod-security.kubernetes.io/enforce': level }),
+  })),
+  NameTaken: [
+    { bad: mesh('portcullis-envoy'), good: mesh('envoy') },
+    { bad: nativeMesh('portcullis-validator'), good: nativeMesh('validator') },
+    {
+      bad: pod({ volumes: [{ name: 'portcullis-state', emptyDir: {} }] }),
+      good: pod({ volumes: [{ name: 'state', emptyDir: {} }] }),
+    },
+    {
+      bad: pod({ containers: [web({ volumeMounts: [{ name: 'portcullis-state', mountPath: '/a' }] })] }),
+      good: pod({ containers: [web({ volumeMounts: [{ name: 'state', mountPath: '/a' }] })] }),
+    },
+    {
+      // Ours may be there already, and the app must still not mount what is ours.
+      bad: guardedAnd({ volumeMounts: [{ name: 'portcullis-token', mountPath: '/a' }] }),
+      good: pod(),
+    },
+  ],
+  PortTaken: [
+    {
+      bad: pod({ containers: [web({ ports: [{ containerPort: 15_903 }] })] }),
+      good: pod({ containers: [web({ ports: [{ containerPort: 15_902 }] })] }),
+    },
+    {
+      bad: pod({ containers: [web({ ports: [{ containerPort: 15_950 }] })] }),
+      good: pod({ containers: [web({ ports: [{ containerPort: 15_951 }] })] }),
+    },
+    { bad: pod(), badRest: { guards: [guard(15_906)] }, good: pod(), goodRest: { guards: [guard(15_902)] } },
+    {
+      bad: pod({ containers: [web({ ports: [{ containerPort: 9001 }] })] }, captured('None')),
+      good: pod({ containers: [web({ ports: [{ containerPort: 9001 }] })] }),
+    },
+  ],
+  TooManyPorts: [
+    {
+      bad: pod(),
+      badRest: { guards: [guard(...Array.from({ length: 46 }, (_, index) => 1000 + index))] },
+      good: pod(),
+      goodRest: { guards: [guard(...Array.from({ length: 45 }, (_, index) => 1000 + index))] },
+    },
+  ],
+  PortsUnknown: [
+    {
+      bad: pod({ containers: [{ name: 'web' }] }, { labels: { 'portcullis.dev/inject': 'true' } }),
+      badRest: { guards: [] },
+      good: pod({ containers: [{ name: 'web' }] }),
+      goodRest: { guards: [guard(8080)] },
+    },
+    {
+      bad: pod({ containers: [web({ ports: [{ containerPort: 53, protocol: 'UDP' }] })] }),
+      badRest: { guards: [guard()] },
+      good: pod({ containers: [web({ ports: [{ containerPort: 53, protocol: 'TCP' }] })] }),
+      goodRest: { guards: [guard()] },
+    },
+  ],
+  PortUnnamed: [
+    { bad: pod({ containers: [web({ ports: [{ containerPort: 8080 }] })] }, NAMED), good: pod({}, NAMED) },
+    { bad: pod({}, NAMED), badRest: { guards: [guard(8080, 9090)] }, good: pod({}, NAMED) },
+  ],
+  PortNameShared: [
+    {
+      bad: pod({ containers: [web(), { name: 'b', ports: [{ name: 'http', containerPort: 9090 }] }] }, NAMED),
+      good: pod(
+        { containers: [web(), { name: 'b', ports: [{ name: 'http2', containerPort: 9090 }] }] },
+        NAMED,
+      ),
+    },
+  ],
+  HostPort: [
+    {
+      bad: pod(
+        { containers: [web({ ports: [{ name: 'http', containerPort: 8080, hostPort: 80 }] })] },
+        NAMED,
+      ),
+      good: pod({ containers: [web({ ports: [{ name: 'http', containerPort: 8080, hostPort: 80 }] })] }),
+    },
+  ],
+  NumericTargetPort: [
+    {
+      bad: pod(twoPorts('http', 'grpc'), NAMED),
+      badRest: {
+        guards: [
+          {
+            ...guard(8080),
+            problem: { reason: 'NumericTargetPort', message: 'Service shop/orders targets 8080' },
+          },
+        ],
+      },
+      good: pod(twoPorts('http', 'grpc')),
+      goodRest: {
+        guards: [{ ...guard(8080), problem: { reason: 'NumericTargetPort', message: 'of another pod' } }],
+      },
+    },
+  ],
+  ProbeUnusable: [
+    {
+      bad: probed({ port: 8080, httpHeaders: [{ name: 'a', value: '\u65e5' }] }),
+      good: probed({ port: 8081, httpHeaders: [{ name: 'a', value: '\u65e5' }] }),
+    },
+    { bad: probed({ port: 8080, scheme: 'FTP' }), good: probed({ port: 8080, scheme: 'HTTPS' }) },
+    {
+      bad: probed({ port: 8080, httpHeaders: [{ name: 'a b', value: '' }] }),
+      good: probed({ port: 8080, httpHeaders: [{ name: 'a' }] }),
+    },
+  ],
+  LabelUnknown: [
+    {
+      bad: pod({}, { labels: { 'portcullis.dev/inject': 'yes' } }),
+      good: pod({}, { labels: { 'portcullis.dev/inject': 'true' } }),
+    },
+    { bad: pod({}, { labels: { 'portcullis.dev/inject': '' } }), badRest: { guards: [] }, good: pod() },
+  ],
+  CaptureUnknown: [
+    { bad: pod({}, captured('none')), good: pod({}, captured('None')) },
+    {
+      bad: pod(),
+      badRest: { namespace: { labels: {}, annotations: { 'portcullis.dev/capture': '' } } },
+      good: pod({}, captured('Redirect')),
+      goodRest: { namespace: { labels: {}, annotations: { 'portcullis.dev/capture': '' } } },
+    },
+  ],
+  QuantityInvalid: [
+    {
+      bad: pod({}, annotated({ 'portcullis.dev/envoy-memory-limit': '128MB' })),
+      good: pod({}, annotated({ 'portcullis.dev/envoy-memory-limit': '128M' })),
+    },
+    {
+      bad: pod(
+        {},
+        annotated({
+          'portcullis.dev/validator-cpu-request': '1.5',
+          'portcullis.dev/validator-cpu-limit': '1000m',
+        }),
+      ),
+      good: pod(
+        {},
+        annotated({
+          'portcullis.dev/validator-cpu-request': '1',
+          'portcullis.dev/validator-cpu-limit': '1000m',
+        }),
+      ),
+    },
+  ],
+  InjectionBroken: [{ bad: broken(), good: guarded(pod(), { guards: [guard(8080, 1)] }) }],
+};
+
+function probed(httpGet: JsonObject): JsonObject {
+  return pod({ containers: [web({ readinessProbe: { httpGet } })] });
+}
+
+/** A guarded pod whose app container has been changed since. */
+function guardedAnd(members: JsonObject): JsonObject {
+  const value = guarded(pod());
+  return { ...value, spec: { ...specOf(value), containers: [web(members)] } };
+}

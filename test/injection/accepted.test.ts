@@ -1,0 +1,82 @@
+/** What injection makes of pods, before a real kube-apiserver: it is accepted, and comes back as it went in. */
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inject } from '../../src/injection/inject.ts';
+import { arbitraryPod } from '../../src/injection/testing/arbitrary-pods.ts';
+import { captured, guard, guarded, pod, reasons, request, web } from '../../src/injection/testing/pods.ts';
+import type { JsonObject } from '../../src/matching/json.ts';
+import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
+
+const LEVEL = 'pod-security.kubernetes.io/enforce';
+const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
+
+let api: ApiServer;
+
+/** Rejects with what kubectl said. */
+async function create(object: object): Promise<JsonObject> {
+  const { code, stdout, stderr } = await api.kubectl(
+    ['create', '-o', 'json', '-f', '-'],
+    JSON.stringify(object),
+  );
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as JsonObject;
+}
+
+const called = (value: JsonObject, namespace: string, name: string): JsonObject => ({
+  ...value,
+  metadata: { ...(value.metadata as JsonObject), namespace, name },
+});
+
+beforeAll(async () => {
+  api = await startApiServer();
+  for (const level of LEVELS) {
+    await create({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: level, labels: { [LEVEL]: level } },
+    });
+    await create({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace: level },
+    });
+  }
+});
+afterAll(() => api.stop());
+
+describe('a guarded pod', () => {
+  it('is accepted, and known again with all that Kubernetes fills in', async () => {
+    const guards = [guard()];
+    const made = fc
+      .sample(arbitraryPod(true), { seed: 1, numRuns: 60 })
+      .map((value) => inject(request(value, { guards })))
+      .flatMap((injection) => (injection.kind === 'guarded' ? [injection.pod] : []));
+    expect(made.length).toBeGreaterThan(15);
+    for (const [index, value] of made.slice(0, 25).entries()) {
+      const back = await create(called(value, 'privileged', `any-${index}`));
+      expect(inject(request(back, { guards }))).toEqual({ kind: 'unchanged' });
+    }
+  });
+
+  const modes = ['Redirect', 'NamedPort', 'None'] as const;
+  const cases = modes.flatMap((mode) => LEVELS.map((level) => [mode, level] as const));
+
+  it.each(cases)('with capture %s is refused under level %s by us or not at all', async (mode, level) => {
+    const restricted = pod(
+      {
+        securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          web({ securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }),
+        ],
+      },
+      captured(mode),
+    );
+    const namespace = { labels: { [LEVEL]: level }, annotations: {} };
+    const refused = reasons(restricted, { namespace }).length > 0;
+    const creation = create(called(guarded(restricted), level, mode.toLowerCase()));
+    await (refused
+      ? expect(creation).rejects.toThrow(/violates PodSecurity/)
+      : expect(creation).resolves.toMatchObject({ kind: 'Pod' }));
+  });
+});
