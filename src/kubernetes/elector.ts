@@ -125,7 +125,12 @@ export function startElector(options: ElectorOptions): Elector {
     const onStop = () => end('stopped');
     stopped.signal.addEventListener('abort', onStop);
     term = mine;
-    onStarted({ epoch, signal, isCurrent: () => !signal.aborted && left(mine.renewed) > 0 });
+    const isCurrent = (): boolean => {
+      // For good: a clock that was set on and back must not let a term end and go on.
+      if (!signal.aborted && left(mine.renewed) <= 0) end('expired');
+      return !signal.aborted;
+    };
+    onStarted({ epoch, signal, isCurrent });
     while (!signal.aborted) {
       const cancelDeadline = time.set(() => end('expired'), left(mine.renewed));
       const sent = await renew(epoch, signal);
@@ -142,7 +147,8 @@ export function startElector(options: ElectorOptions): Elector {
   const renew = async (epoch: number, signal: AbortSignal): Promise<Moment | undefined> => {
     while (!signal.aborted) {
       await sleep(time, milliseconds(limits.retrySeconds), signal);
-      const result = await tryOnce(true, milliseconds(limits.renewSeconds), signal);
+      // An attempt that hangs leaves time for another.
+      const result = await tryOnce(true, milliseconds(limits.renewSeconds) / 2, signal);
       if (result.kind === 'other') return undefined;
       if (result.kind !== 'held') continue;
       // Where the count has moved, another's term lay between: this is not the one that began.

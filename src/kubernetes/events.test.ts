@@ -78,6 +78,27 @@ describe('a recorder', () => {
     expect(patched).toEqual([['shop/orders.n1', { type: 'merge', patch: { series } }]]);
   });
 
+  it('tells a change each time, as one more of the same', async () => {
+    const { time, created, patched, recorder: one } = recorder();
+    one.record({ ...EVENT, isChange: true });
+    await one.idle();
+    await time.advance(5000);
+    one.record({ ...EVENT, isChange: true });
+    await one.idle();
+    expect([created.length, patched]).toEqual([
+      1,
+      [
+        [
+          'shop/orders.n1',
+          {
+            type: 'merge',
+            patch: { series: { count: 2, lastObservedTime: '2026-11-23T12:00:05.000000Z' } },
+          },
+        ],
+      ],
+    ]);
+  });
+
   it('takes another reason, note or object for another event', async () => {
     const { created, recorder: one } = recorder();
     one.record(EVENT);

@@ -30,6 +30,8 @@ export interface EventInput {
   readonly action: string;
   /** For people. */
   readonly note: string;
+  /** It is told also where the same was told a while ago: something else was true between. Absent = false. */
+  readonly isChange?: boolean;
 }
 
 export interface EventCounts {
@@ -133,7 +135,8 @@ export function createRecorder(options: RecorderOptions): EventRecorder {
       const fresh: Series = { stored: undefined, count: 0, windowStart: now };
       const series = known.touch(key, () => fresh);
       series.count += 1;
-      if (series !== fresh && now - series.windowStart < limits.windowSeconds * 1000) {
+      const isWithin = now - series.windowStart < limits.windowSeconds * 1000;
+      if (series !== fresh && isWithin && event.isChange !== true) {
         counts.repeated += 1;
         return;
       }

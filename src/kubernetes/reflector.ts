@@ -100,6 +100,8 @@ export function startReflector<T extends Cached, I extends string = never>(
   let failures = 0;
   let lastLife = time.monotonic();
   let current = new AbortController();
+  /** Ends a pause. */
+  let awaken = new AbortController();
 
   const reach = (resourceVersion: string): void => {
     version = resourceVersion;
@@ -175,7 +177,9 @@ export function startReflector<T extends Cached, I extends string = never>(
     if (problem !== undefined) onProblem?.(problem);
     if (failures === 0) return;
     const delay = backoffDelay(limits.backoff, failures, random());
-    await sleep(time, Math.max(delay, (problem?.retryAfter ?? 0) * 1000), stopped.signal);
+    awaken = new AbortController();
+    const signal = AbortSignal.any([stopped.signal, awaken.signal]);
+    await sleep(time, Math.max(delay, (problem?.retryAfter ?? 0) * 1000), signal);
   };
 
   const run = async (): Promise<void> => {
@@ -208,6 +212,7 @@ export function startReflector<T extends Cached, I extends string = never>(
     },
     refresh() {
       const promise = waiters.forList();
+      awaken.abort();
       current.abort();
       return promise;
     },
