@@ -2,7 +2,8 @@
 
 /** In milliseconds, as everything here. */
 const FIRST = 250;
-const LONGEST = 15_000;
+/** A new leader is to be known to all validators within seconds; each asks for little. */
+const LONGEST = 4000;
 /** Over which validators come back whose connection was closed well: the server they had is going away. */
 const RECONNECT_SPREAD = 1000;
 /** A server that has no news is to hold the question; one that does not is not asked more often than this. */

@@ -145,7 +145,7 @@ describe('what goes wrong', () => {
 
   it('makes it ask ever more rarely, and from the beginning after an answer', async () => {
     const { fail, answer, pass, transport, clock } = await following();
-    for (const wait of [125, 250, 500, 1000, 2000, 4000, 7500, 7500]) {
+    for (const wait of [125, 250, 500, 1000, 2000, 2000, 2000]) {
       const before = transport.asked.length;
       await fail();
       await pass(wait - 1);
