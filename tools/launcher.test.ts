@@ -56,7 +56,7 @@ describe('bin/portcullis', () => {
   it.each([
     [['validator', '--manifests', 'a b'], 'validator', ['--max-semi-space-size=2']],
     [['lint', '-f', ''], 'portcullis', []],
-    [['operator'], 'portcullis', []],
+    [['operator'], 'portcullis', ['--max-semi-space-size=4', '--heap-growing-percent=25']],
     [['--help'], 'portcullis', []],
     [[], 'portcullis', []],
   ])('runs %j in the bundle %s', async (args, bundle, flags) => {

@@ -3,22 +3,26 @@
 import type { Get } from '../issuers/http.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Term } from '../kubernetes/elector.ts';
-import type { KubernetesError, Outcome } from '../kubernetes/errors.ts';
+import { failed, type KubernetesError, type Outcome, ok } from '../kubernetes/errors.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
 import { reviewToken } from '../kubernetes/reviews.ts';
 import { sleep, type Time } from '../kubernetes/time.ts';
+import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { OperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { VERSION } from '../telemetry/version.ts';
 import { createBook } from './book.ts';
 import type { CertificateSource } from './certificates/source.ts';
 import type { Control } from './control.ts';
-import { type LeaderEndpoint, publishEndpoint } from './endpoint.ts';
+import { createEndpointKeeper, type EndpointKeeper, type LeaderEndpoint } from './endpoint.ts';
 import type { Cluster } from './follow/cluster.ts';
+import { createHearing, type Hearing } from './hearing.ts';
 import { createKeyKeeper, type KeyKeeper } from './keys/keeper.ts';
+import type { Change, Policies } from './policies/policies.ts';
 import { AUDIENCE } from './server/caller.ts';
 import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
+import { awaitsValidator, followValidators } from './validators.ts';
 
 export interface LeadingParts {
   readonly client: KubernetesClient;
@@ -58,6 +62,8 @@ interface Working {
   readonly keeper: KeyKeeper;
   readonly statuses: Statuses;
   readonly server: PolicyServer;
+  readonly endpoint: EndpointKeeper;
+  readonly hearing: Hearing;
   readonly end: () => void;
 }
 
@@ -76,26 +82,28 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     return undefined;
   };
 
+  /** Whatever it waits for ends with the term; and when that is over, nothing is begun any more. */
   const begin = async (): Promise<void> => {
     // Never back to an older policy: what the last leader has served is known first.
     if (!(await parts.cluster.refresh()) || !term.isCurrent()) return;
     const certificates = await parts.certificates();
     if (certificates === undefined || !term.isCurrent()) return;
     working = work(term, parts, certificates);
-    const { keeper, server, statuses } = working;
-    await insist('read the keys that were kept', keeper.load);
+    const { keeper, server, statuses, endpoint, hearing } = working;
+    await insist('read the keys that were kept', () => keeper.load(term.signal));
+    if (!term.isCurrent()) return;
     keeper.reconcile(control.policies.plans());
     control.flush();
+    const port = await insist('listen for validators', () => listenFor(server, parts.policy));
+    if (port === undefined || !term.isCurrent()) return;
+    await insist('publish where the leader is', () => endpoint.publish(port, term.signal));
     if (!term.isCurrent()) return;
-    const port = await server.listen();
-    await insist('publish where the leader is', () =>
-      publishEndpoint(parts.client, { ...parts.endpoint, port }),
-    );
     const { store } = control.policies;
     statuses.sources(store.all('AuthenticationSource').keys());
-    statuses.bindings(store.all('ApiBinding').keys());
+    hearing.bindings(store.all('ApiBinding').keys());
+    hearing.begin();
     log.info('Served policies', { port });
-    serving = term.isCurrent();
+    serving = true;
   };
 
   let serving = false;
@@ -107,13 +115,26 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     keyAges: () => (working === undefined ? [] : keyAges(control, working.keeper, time.now() / 1000)),
     async stop() {
       serving = false;
-      await Promise.race([beginning, working?.server.close()]);
       if (working === undefined) return;
-      const { keeper, statuses, server, end } = working;
+      await beginning;
+      const { keeper, statuses, server, endpoint, end } = working;
       end();
-      await Promise.all([server.close(), keeper.stop(), statuses.stop()]);
+      await Promise.all([server.close(), keeper.stop(), statuses.stop(), endpoint.stop()]);
     },
   };
+}
+
+/** A port that is taken may be free in a moment: whoever had it may be ending. */
+async function listenFor(
+  server: PolicyServer,
+  { host, port }: LeadingParts['policy'],
+): Promise<Outcome<number>> {
+  try {
+    return ok(await server.listen());
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    return failed('Unreachable', bindProblem({ kind: 'tcp', host, port }, code));
+  }
 }
 
 function work(term: Term, parts: LeadingParts, certificates: CertificateSource): Working {
@@ -163,48 +184,39 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
       }),
   });
 
-  const endEffects = control.onEffects(({ bindings, sources, plans }) => {
+  const endpoint = createEndpointKeeper({ client, time, random, mayWrite, onBug, onProblem }, parts.endpoint);
+
+  const hearing = createHearing({
+    time,
+    tell: statuses.bindings,
+    isAwaited: (binding) => awaitsValidator(binding, policies, server),
+  });
+
+  const endEffects = control.onEffects(({ bindings, sources, plans }, changes) => {
     if (plans) keeper.reconcile(policies.plans());
-    statuses.bindings(bindings);
+    hearing.bindings(bindings);
     statuses.sources(sources);
     // A binding says of its sources whether they are ready.
-    for (const source of sources) statuses.bindings(policies.usersOf(source));
+    for (const source of sourcesIn(changes, policies)) hearing.bindings(policies.usersOf(source));
   });
-  const endValidators = followValidators(server, control, statuses);
+  const endValidators = followValidators(server, control, hearing);
   return {
-    ...{ keeper, statuses, server },
+    ...{ keeper, statuses, server, endpoint, hearing },
     end() {
       endEffects();
       endValidators();
+      hearing.stop();
     },
   };
 }
 
-/** A validator that says something new counts for the bindings that it enforces; a gateway that nobody asks for, for none. */
-function followValidators(
-  server: PolicyServer,
-  { policies, put, flush }: Control,
-  statuses: Statuses,
-): () => void {
-  const active = new Set<string>();
-  return server.onValidator(({ pod, gateway }) => {
-    const wanted = server.validators.gateways();
-    for (const id of wanted) {
-      if (active.has(id)) continue;
-      active.add(id);
-      put({ kind: 'SharedGateway', id, active: true });
-      flush();
-    }
-    for (const id of active) {
-      if (wanted.has(id)) continue;
-      active.delete(id);
-      put({ kind: 'SharedGateway', id, active: false });
-    }
-    const { bindings = [] } =
-      (gateway === undefined ? undefined : policies.forGateway(gateway)?.policy) ?? {};
-    statuses.bindings(bindings.map(({ id }) => id));
-    statuses.bindings(policies.targets.guards(pod).map(({ binding }) => binding));
+/** Those that may be ready since, or no longer; not those that only have another user: all of a cluster may share one. */
+function sourcesIn(changes: readonly Change[], { sources }: Policies): ReadonlySet<string> {
+  const ids = changes.flatMap((change) => {
+    if (change.kind === 'AuthenticationSource') return change.id;
+    return change.kind === 'Keys' ? (sources.withUid(change.uid) ?? []) : [];
   });
+  return new Set(ids);
 }
 
 function* keyAges(

@@ -1,9 +1,10 @@
 /** The operator's command line, and what its pod tells it. */
 
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { DEFAULT_DENIED_CIDRS, type DenyList, denyList } from '../issuers/deny.ts';
 import { type ListenAddress, parseAddress } from '../process/address.ts';
-import { UsageError } from '../process/start-error.ts';
+import { StartError, UsageError } from '../process/start-error.ts';
 
 export interface OperatorOptions {
   /** The control plane's own namespace. */
@@ -78,7 +79,7 @@ export function readOptions(args: readonly string[]): CommandLine {
     kind: 'run',
     options: {
       namespace: values.namespace === undefined ? undefined : name('namespace', values.namespace),
-      watched: list(values['watch-namespaces'])?.map((one) => name('watch-namespaces', one)),
+      watched: watched(values['watch-namespaces']),
       webhook: networkAddress('webhook', values.webhook),
       policy: networkAddress('policy', values.policy),
       admin,
@@ -89,6 +90,14 @@ export function readOptions(args: readonly string[]): CommandLine {
       deny: deny(list(values['fetch-deny-cidrs'])),
     },
   };
+}
+
+/** Where validators are sent while this replica leads. Throws a StartError. */
+export function podAddress({ POD_IP: address = '' }: Readonly<Record<string, string | undefined>>): string {
+  if (isIP(address) !== 0) return address;
+  throw new StartError(
+    'POD_IP must be the address of this pod, to which validators are sent: set it from the field status.podIP.',
+  );
 }
 
 function parse(args: readonly string[]) {
@@ -117,6 +126,13 @@ function networkAddress(flag: string, text: string): NetworkAddress {
 function name(flag: string, text: string): string {
   if (/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(text)) return text;
   throw new UsageError(`--${flag} is not a name of Kubernetes: ${JSON.stringify(text)}.`);
+}
+
+function watched(text: string | undefined): readonly string[] | undefined {
+  const names = list(text)?.map((one) => name('watch-namespaces', one));
+  if (names?.length === 0)
+    throw new UsageError('--watch-namespaces names no namespace: leave it out to watch all.');
+  return names;
 }
 
 function deny(cidrs: readonly string[] | undefined): DenyList {

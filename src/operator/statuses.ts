@@ -37,7 +37,8 @@ export interface StatusesParts {
 }
 
 export interface Statuses {
-  bindings(ids: Iterable<string>): void;
+  /** `settled`: nobody has to be waited for. */
+  bindings(ids: Iterable<string>, settled?: boolean): void;
   sources(ids: Iterable<string>): void;
   /** For good; over when no write is under way. */
   stop(): Promise<void>;
@@ -51,6 +52,7 @@ const WRITERS = 8;
  * within a second.
  */
 const SETTLING: Readonly<Record<Ours, number>> = { AuthenticationSource: 200, ApiBinding: 1200 };
+const SETTLED = 200;
 
 export function createStatuses(parts: StatusesParts): Statuses {
   const { time, random, policies, events, mayWrite, around, onReconciled, onProblem, onBug } = parts;
@@ -64,6 +66,8 @@ export function createStatuses(parts: StatusesParts): Statuses {
       concurrency: WRITERS,
       onProblem: (id, error) => onProblem(kind, id, error?.message),
     });
+  /** What Ready was said to be last, which the cache may not know yet. */
+  const told = new Map<Key, { readonly uid: string; readonly word: string }>();
   const writers = { AuthenticationSource: writer('AuthenticationSource'), ApiBinding: writer('ApiBinding') };
 
   const source = (id: string): WorkResult => {
@@ -110,6 +114,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
 
   const forget = (kind: Ours, id: string): WorkResult => {
     const at = id.indexOf('/');
+    told.delete(`${kind} ${id}`);
     writers[kind].forget({ namespace: id.slice(0, at), name: id.slice(at + 1) });
     return { kind: 'done' };
   };
@@ -120,7 +125,8 @@ export function createStatuses(parts: StatusesParts): Statuses {
     desired: JsonObject,
   ): void => {
     tell(kind, metadata, status?.conditions, desired);
-    const seen = { ...metadata, status: status === undefined ? undefined : asJson(status) };
+    // As it came, which was JSON: the writer keeps it, and a copy for each object would be much.
+    const seen = { ...metadata, status: status as unknown as JsonObject | undefined };
     writers[kind].want(seen, desired);
   };
 
@@ -130,21 +136,22 @@ export function createStatuses(parts: StatusesParts): Statuses {
     before: readonly Condition[] | undefined,
     desired: JsonObject,
   ): void => {
-    const was = readyOf(before);
     const is = readyOf(desired.conditions as readonly Condition[] | undefined);
     // The schema's default is nobody's word.
-    if (
-      is === undefined ||
-      is.status === 'Unknown' ||
-      (was?.status === is.status && was.reason === is.reason)
-    )
-      return;
+    if (is === undefined || is.status === 'Unknown') return;
+    const key: Key = `${kind} ${namespace}/${name}`;
+    const last = told.get(key);
+    const was = last?.uid === uid ? last.word : wordOf(readyOf(before));
+    const word = wordOf(is);
+    told.set(key, { uid, word });
+    if (was === word) return;
     events.record({
       regarding: { apiVersion: apiVersionOf(RESOURCES[kind]), kind, namespace, name, uid },
       type: is.status === 'True' ? 'Normal' : 'Warning',
       reason: is.reason,
       action: 'Reconcile',
       note: is.message,
+      isChange: true,
     });
   };
 
@@ -166,8 +173,9 @@ export function createStatuses(parts: StatusesParts): Statuses {
   });
 
   return {
-    bindings(ids) {
-      for (const id of ids) queue.addAfter(`ApiBinding ${id}`, SETTLING.ApiBinding);
+    bindings(ids, settled = false) {
+      const delay = settled ? SETTLED : SETTLING.ApiBinding;
+      for (const id of ids) queue.addAfter(`ApiBinding ${id}`, delay);
     },
     sources(ids) {
       for (const id of ids) queue.addAfter(`AuthenticationSource ${id}`, SETTLING.AuthenticationSource);
@@ -181,6 +189,8 @@ export function createStatuses(parts: StatusesParts): Statuses {
 
 /** The generated types do not say that they are made of JSON's own kinds of values alone. */
 const asJson = (status: object): JsonObject => JSON.parse(JSON.stringify(status));
+
+const wordOf = (ready: Condition | undefined): string => `${ready?.status} ${ready?.reason}`;
 
 const readyOf = (conditions: readonly Condition[] | undefined): Condition | undefined =>
   conditions?.find(({ type }) => type === 'Ready');

@@ -5,6 +5,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { Time } from '../kubernetes/time.ts';
+import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createLive } from './admission/live.ts';
 import { admissionRouter } from './admission/router.ts';
@@ -21,19 +23,24 @@ export interface WebhookParts {
   readonly control: Control;
   readonly cluster: Cluster;
   readonly certificates: Promise<CertificateSource | undefined>;
+  readonly time: Pick<Time, 'set'>;
   readonly log: Log;
   readonly onBug: (error: unknown) => void;
 }
 
 export interface WebhookService {
-  isListening(): boolean;
+  /** Why it does not serve; undefined = it does. */
+  problem(): string | undefined;
   stop(): Promise<void>;
 }
+
+/** Milliseconds until a port that was taken is tried again. */
+const RETRY = 1000;
 
 /** Listens once there is a certificate to show. */
 export function serveWebhook(
   { webhook, allowInsecureHttp }: OperatorOptions,
-  { client, control, cluster, certificates, log, onBug }: WebhookParts,
+  { client, control, cluster, certificates, time, log, onBug }: WebhookParts,
 ): WebhookService {
   const app = express();
   app.disable('x-powered-by');
@@ -49,24 +56,41 @@ export function serveWebhook(
       },
     }),
   );
+  let problem: string | undefined = 'there is no server certificate yet';
   let server: Server | undefined;
-  const started = certificates.then((source) => {
-    if (source === undefined) return;
-    const made = createServer({ ...TLS, ...source.current() }, app);
-    source.onChange((certificate) => made.setSecureContext({ ...TLS, ...certificate }));
-    made.on('error', (error: NodeJS.ErrnoException) =>
-      log.error('Webhook cannot listen', { problem: error.code ?? error.name }),
-    );
+  let stopped = false;
+  let cancel = () => {};
+
+  const listenOn = (made: Server): void => {
     made.listen({ host: webhook.host, port: webhook.port }, () => {
+      if (stopped) return void made.close();
+      problem = undefined;
       const { port } = made.address() as AddressInfo;
       log.info('Served webhooks', { port });
     });
+  };
+  const begin = (source: CertificateSource): void => {
+    const made = createServer({ ...TLS, ...source.current() }, app);
+    source.onChange((certificate) => made.setSecureContext({ ...TLS, ...certificate }));
+    made.on('error', (error: NodeJS.ErrnoException) => {
+      if (made.listening || stopped) return onBug(error);
+      made.removeAllListeners('listening');
+      problem = bindProblem({ kind: 'tcp', ...webhook }, error.code);
+      log.error('Could not serve webhooks', { problem });
+      cancel = time.set(() => listenOn(made), RETRY);
+    });
+    listenOn(made);
     server = made;
-  });
+  };
+  void certificates.then((source) => {
+    if (source !== undefined && !stopped) begin(source);
+  }, onBug);
+
   return {
-    isListening: () => server?.listening === true,
+    problem: () => problem,
     async stop() {
-      await Promise.race([started, Promise.resolve()]);
+      stopped = true;
+      cancel();
       if (server !== undefined) await closed(server);
     },
   };

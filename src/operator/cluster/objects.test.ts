@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pod as podChange, raw } from '../testing/objects.ts';
-import type { Pod } from './objects.ts';
+import type { Pod, StoredBinding } from './objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from './ours.ts';
 import { readPod } from './pod.ts';
 import { readGateway, readRoute } from './routes.ts';
@@ -167,6 +167,8 @@ describe('a route', () => {
   });
 });
 
+const contentOf = (kept: StoredBinding | undefined) => (kept?.kind === 'typed' ? kept.object : undefined);
+
 describe('our own kinds', () => {
   const spec = { targetRefs: [{ kind: 'Service', name: 'api' }], sources: [{ name: 'okta' }] };
 
@@ -178,6 +180,29 @@ describe('our own kinds', () => {
       status: { sourceCount: 1 },
       object: { kind: 'ApiBinding', spec: { mode: 'Enforce' } },
     });
+  });
+
+  it('keep neither annotations nor labels', () => {
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
+    const kept = readBinding(raw('a/b', { spec }, { annotations, labels: { app: 'x' } }), sharing);
+    expect(JSON.stringify(kept)).not.toMatch(/last-applied|labels/);
+  });
+
+  it('stay the same object while their status changes, and no longer', () => {
+    const before = readBinding(raw('a/b', { spec }), sharing);
+    const told = readBinding(raw('a/b', { spec, status: { sourceCount: 1 } }), sharing, before);
+    expect(contentOf(told)).toBe(contentOf(before));
+    expect(told?.status).toEqual({ sourceCount: 1 });
+    expect(told?.metadata.resourceVersion).not.toBe(before?.metadata.resourceVersion);
+    const audit = { spec: { ...spec, mode: 'Audit' } };
+    const changed = readBinding(raw('a/b', audit, { generation: 2 }), sharing, told);
+    expect(contentOf(changed)).toMatchObject(audit);
+    const another = readBinding(raw('a/b', audit, { uid: 'another' }), sharing, before);
+    expect(contentOf(another)).toMatchObject(audit);
+    const uncounted = readBinding(raw('a/b', { spec }, { generation: 0 }), sharing);
+    expect(contentOf(readBinding(raw('a/b', audit, { generation: 0 }), sharing, uncounted))).toMatchObject(
+      audit,
+    );
   });
 
   it.each([

@@ -4,23 +4,49 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/js
 import * as typed from '../../resources/typed.ts';
 import type { ApiBindingStatus, AuthenticationSourceStatus } from '../../resources/types.gen.ts';
 import { readMeta } from './meta.ts';
-import type { Meta, Ours, StoredBinding, StoredConfigMap, StoredSecret, StoredSource } from './objects.ts';
+import type {
+  Meta,
+  ObjectChange,
+  Ours,
+  StoredBinding,
+  StoredConfigMap,
+  StoredSecret,
+  StoredSource,
+} from './objects.ts';
 import { objectAt, textAt } from './read.ts';
 import type { Sharing } from './sharing.ts';
+import type { Store } from './store.ts';
 
 const API_VERSION = 'portcullis.dev/v1alpha1';
 
-export function readSource(value: JsonValue, sharing: Sharing): StoredSource | undefined {
+/** @param before what was read of that name last. */
+export function readSource(
+  value: JsonValue,
+  sharing: Sharing,
+  before?: StoredSource,
+): StoredSource | undefined {
   return readOurs<StoredSourceObject, AuthenticationSourceStatus>(
     'AuthenticationSource',
     typed.authenticationSource,
     value,
     sharing,
+    before,
   );
 }
 
-export function readBinding(value: JsonValue, sharing: Sharing): StoredBinding | undefined {
-  return readOurs<StoredBindingObject, ApiBindingStatus>('ApiBinding', typed.apiBinding, value, sharing);
+/** @param before what was read of that name last. */
+export function readBinding(
+  value: JsonValue,
+  sharing: Sharing,
+  before?: StoredBinding,
+): StoredBinding | undefined {
+  return readOurs<StoredBindingObject, ApiBindingStatus>(
+    'ApiBinding',
+    typed.apiBinding,
+    value,
+    sharing,
+    before,
+  );
 }
 
 type ObjectIn<T> = Extract<T, { kind: 'typed' }> extends { readonly object: infer O } ? O : never;
@@ -32,14 +58,13 @@ function readOurs<T, S>(
   check: (value: JsonObject, origin: undefined) => typed.Typed<T>,
   value: JsonValue,
   sharing: Sharing,
+  before: Ours<T, S> | undefined,
 ): Ours<T, S> | undefined {
   const metadata = isJsonObject(value) ? readMeta(value, sharing) : undefined;
   if (!isJsonObject(value) || metadata === undefined) return undefined;
   const { status, ...rest } = value;
-  const { managedFields: _, ...written } = objectAt(value.metadata);
-  // Lists leave out what all their items share.
-  const complete: JsonObject = { ...rest, apiVersion: API_VERSION, kind, metadata: written };
-  const checked = check(complete, undefined);
+  // Nobody asks for annotations and labels; what kubectl keeps in one is as long as the object itself.
+  const { managedFields: _, annotations: __, labels: ___, ...written } = objectAt(value.metadata);
   const { generation, deletionTimestamp } = written;
   const kept = {
     metadata: {
@@ -50,8 +75,29 @@ function readOurs<T, S>(
     // Only ever compared, member by member, with one that was made here.
     status: isJsonObject(status) ? (status as unknown as S) : undefined,
   };
+  // The schema is dear to check, and most changes are of the status, which we write ourselves.
+  if (before?.kind === 'typed' && isSameContent(before.metadata, kept.metadata)) {
+    return { ...kept, kind: 'typed', object: before.object };
+  }
+  // Lists leave out what all their items share.
+  const complete: JsonObject = { ...rest, apiVersion: API_VERSION, kind, metadata: written };
+  const checked = check(complete, undefined);
   if (checked.kind === 'typed') return { ...kept, kind: 'typed', object: checked.object };
   return { ...kept, kind: 'refused', findings: checked.findings, written: complete };
+}
+
+type OursMeta = StoredBinding['metadata'];
+
+/** An API server counts a generation up with every change of what is not status, and at the deletion. */
+function isSameContent(before: OursMeta, now: OursMeta): boolean {
+  return now.generation > 0 && before.generation === now.generation && before.uid === now.uid;
+}
+
+/** What was written is the very object from before: nothing follows from it but a look at the status. */
+export function isOfStatusAlone({ kind, id, object }: ObjectChange, store: Pick<Store, 'get'>): boolean {
+  if (kind !== 'ApiBinding' && kind !== 'AuthenticationSource') return false;
+  const before = store.get(kind, id);
+  return before?.kind === 'typed' && object?.kind === 'typed' && before.object === object.object;
 }
 
 /** Undefined when it is no Secret of an API server; so its content is as good as not there. */

@@ -41,6 +41,7 @@ export function followCluster(parts: ClusterParts): Cluster {
   const sources = createHeldSources();
   let gathered: Change[] = [];
   let cancelFlush: (() => void) | undefined;
+  let waiting: ((isCalm: boolean) => void)[] = [];
   let synced = false;
   let stopped = false;
 
@@ -56,12 +57,24 @@ export function followCluster(parts: ClusterParts): Cluster {
     if (stopped) return;
     referenced.want(sources.references());
     gathered.push(...sources.release(referenced.areSettled));
+    // Of what was released just now, nobody needs any more what it named before.
+    referenced.want(sources.references());
     if (!synced && !isComplete()) return;
     synced = true;
     const changes = gathered;
     gathered = [];
     if (changes.length > 0) onChanges(changes);
     syncedOnce(true);
+    if (sources.waiting > 0) return;
+    for (const resolve of waiting) resolve(true);
+    waiting = [];
+  };
+  /** True when everything is known, and no source waits for what it names; false when stopped before. */
+  const calm = (): Promise<boolean> => {
+    if (stopped || (synced && sources.waiting === 0)) return Promise.resolve(!stopped);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    waiting.push(resolve);
+    return promise;
   };
   const flushSoon = (): void => {
     cancelFlush ??= time.set(flush, GATHER);
@@ -106,14 +119,16 @@ export function followCluster(parts: ClusterParts): Cluster {
     hasSynced: () => synced,
     synced: () => firstSync,
     async refresh() {
-      const others = [...routes.reflections().values()].flat().filter((reflection) => reflection.hasSynced());
       const [fresh] = await Promise.all([
         Promise.all(own().map((reflection) => reflection.refresh())),
-        // Their kind may be gone by now: then there is nothing to be read.
-        Promise.all(others.map((reflection) => reflection.refresh())),
+        // Of others, some may not be read any more: nobody waits for those.
+        referenced.refreshed(),
+        routes.refreshed(),
       ]);
+      if (!fresh.every(Boolean)) return false;
       flush();
-      return synced && fresh.every(Boolean);
+      // A source that was read just now may name what has not been read yet.
+      return calm();
     },
     ages() {
       const places: readonly (readonly [Kind, readonly Reflection[]])[] = [
@@ -127,6 +142,7 @@ export function followCluster(parts: ClusterParts): Cluster {
       stopped = true;
       cancelFlush?.();
       syncedOnce(false);
+      for (const resolve of waiting) resolve(false);
       await Promise.all([referenced.stop(), routes.stop(), ...own().map((reflection) => reflection.stop())]);
     },
   };

@@ -55,7 +55,12 @@ export const RESOURCES: { readonly [K in Kind]: Resource } = {
   AuthenticationSource: ours('AuthenticationSource', 'authenticationsources'),
 };
 
-type Reader<K extends Kind> = (object: KubernetesObject, sharing: Sharing) => ObjectsByKind[K] | undefined;
+type Reader<K extends Kind> = (
+  object: KubernetesObject,
+  sharing: Sharing,
+  /** What was read of that name last. */
+  before: ObjectsByKind[K] | undefined,
+) => ObjectsByKind[K] | undefined;
 
 /** Undefined for an object of which nothing is used. */
 export const READERS: { readonly [K in Kind]: Reader<K> } = {

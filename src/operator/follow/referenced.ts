@@ -15,6 +15,8 @@ export interface Referenced {
   want(references: ReadonlySet<Reference>): void;
   /** Whether it is known of each what there is: an object, none, or that it may not be read. */
   areSettled(references: Iterable<Reference>): boolean;
+  /** Over when all that is followed has been read anew. */
+  refreshed(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export function followReferenced(parts: ReflectionParts, events: ReferencedEvent
       for (const reference of references) if (followed.get(reference)?.settled !== true) return false;
       return true;
     },
+    refreshed: () => Promise.all([...followed.values()].map(({ reflection }) => reflection.refreshed())),
     async stop() {
       await Promise.all([...[...followed.values()].map(({ reflection }) => reflection.stop()), ...ending]);
       followed.clear();

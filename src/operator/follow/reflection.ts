@@ -2,7 +2,7 @@
 
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
-import type { Cached } from '../../kubernetes/object.ts';
+import { type Cached, keyOf } from '../../kubernetes/object.ts';
 import type { Selection } from '../../kubernetes/query.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
 import type { Time } from '../../kubernetes/time.ts';
@@ -22,7 +22,11 @@ export interface Kept<K extends Kind> extends Cached {
   readonly object: ObjectsByKind[K];
 }
 
-export type Reflection = Pick<Reflector<Kept<Kind>>, 'hasSynced' | 'synced' | 'age' | 'refresh' | 'stop'>;
+export interface Reflection
+  extends Pick<Reflector<Kept<Kind>>, 'hasSynced' | 'synced' | 'age' | 'refresh' | 'stop'> {
+  /** Over when it has been read anew, or when the API server says that it may not be read, or is no more. */
+  refreshed(): Promise<unknown>;
+}
 
 export function startReflection<K extends Kind>(
   kind: K,
@@ -32,15 +36,18 @@ export function startReflection<K extends Kind>(
   onProblem: (error: KubernetesError) => void,
 ): Reflection {
   const sharing = createSharing();
+  let refusal = Promise.withResolvers<void>();
+  /** When it was refused last, by the monotonic clock. */
+  let refusedAt = Number.NEGATIVE_INFINITY;
   const tell = (id: string, object: ObjectsByKind[K] | undefined): void =>
     // A union's kind and object belong together, which the compiler does not see across a parameter.
     onChange({ kind, id, object } as ObjectChange);
-  return startReflector<Kept<K>>({
+  const reflector: Reflector<Kept<K>> = startReflector<Kept<K>>({
     ...parts,
     resource: RESOURCES[kind],
     selection,
     trim: (raw) => {
-      const object = READERS[kind](raw, sharing);
+      const object = READERS[kind](raw, sharing, reflector.store.get(keyOf(raw.metadata))?.object);
       if (object === undefined) return undefined;
       const { name, namespace, uid, resourceVersion } = raw.metadata;
       return {
@@ -53,6 +60,19 @@ export function startReflection<K extends Kind>(
       const id = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
       tell(id, change.kind === 'deleted' ? undefined : object);
     },
-    onProblem,
+    onProblem(error) {
+      if (error.kind === 'Forbidden' || error.kind === 'NotFound') {
+        refusedAt = parts.time.monotonic();
+        refusal.resolve();
+        refusal = Promise.withResolvers<void>();
+      }
+      onProblem(error);
+    },
   });
+  const { hasSynced, synced, age, refresh, stop } = reflector;
+  const isRefused = () => parts.time.monotonic() - refusedAt <= age() * 1000;
+  return {
+    ...{ hasSynced, synced, age, refresh, stop },
+    refreshed: () => (isRefused() ? Promise.resolve() : Promise.race([refresh(), refusal.promise])),
+  };
 }

@@ -26,6 +26,8 @@ export interface Routes {
   /** HTTPRoute is installed. */
   isInstalled(): boolean;
   reflections(): ReadonlyMap<RouteKind, readonly Reflection[]>;
+  /** Over when all that is followed has been read anew. */
+  refreshed(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -110,6 +112,10 @@ export function followRoutes(parts: RoutesParts): Routes {
       ),
     isInstalled: () => followed.has('HTTPRoute'),
     reflections: () => new Map([...followed].map(([kind, entry]) => [kind, entry.reflections])),
+    refreshed: () =>
+      Promise.all(
+        [...followed.values()].flatMap(({ reflections }) => reflections).map((one) => one.refreshed()),
+      ),
     async stop() {
       stopping.abort();
       await first;

@@ -32,8 +32,8 @@ export interface KeyKeeperParts {
 }
 
 export interface KeyKeeper {
-  /** Reads what was kept. Before it, nothing is fetched. */
-  load(): Promise<Outcome<undefined>>;
+  /** Reads what was kept. Before it, nothing is fetched: reconcile does nothing. */
+  load(signal: AbortSignal): Promise<Outcome<undefined>>;
   /** These are the plans of all sources that there are. */
   reconcile(plans: readonly FetchPlan[]): void;
   state(uid: string): IssuerState | undefined;
@@ -52,6 +52,7 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
   /** What stands in the ConfigMaps, by the source's UID. */
   const kept = new Map<string, StoredKeys>();
   let plans = new Map<string, FetchPlan>();
+  let phase: 'new' | 'loaded' | 'stopped' = 'new';
 
   const pool = createIssuerPool({
     get: parts.get,
@@ -121,10 +122,10 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
   });
 
   return {
-    async load() {
+    async load(signal) {
       const selection = { namespace, labelSelector: `${KEYS_LABEL}=true` };
       const answer = await listAll(
-        (page) => client.list(RESOURCES.ConfigMap, { ...selection, ...page }),
+        (page) => client.list(RESOURCES.ConfigMap, { ...selection, ...page }, { signal }),
         PAGE,
         (object) => object,
       );
@@ -135,9 +136,12 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
         // What cannot be read is as good as old: known only so that it can be removed, or written anew.
         kept.set(uid, stored ?? { uid, location: null, state: NO_KEYS });
       }
+      if (phase === 'new') phase = 'loaded';
       return { kind: 'ok', value: undefined };
     },
     reconcile(wanted) {
+      // Who fetched before would take what is kept for nothing, and lose it while a provider is down.
+      if (phase !== 'loaded') return;
       const before = plans;
       plans = new Map(wanted.map((plan) => [plan.uid, plan]));
       pool.reconcile(wanted);
@@ -156,6 +160,7 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
     state: pool.state,
     refreshUnknownKey: pool.refreshUnknownKey,
     async stop() {
+      phase = 'stopped';
       pool.stop();
       await queue.stop();
     },

@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../matching/json.ts';
+import { readBinding, readSource } from '../cluster/ours.ts';
+import { createSharing } from '../cluster/sharing.ts';
 import { binding, change, gone, pod, raw, service, source } from '../testing/objects.ts';
 import { createPolicies, type Policies } from './policies.ts';
 
@@ -196,5 +199,33 @@ describe('conflicts', () => {
     ]);
     expect(reason('shop/a')).toBe('Conflicted');
     expect(shown('shop/x-1')).toEqual(['shop/a rules@8080']);
+  });
+});
+
+describe('a change of status alone', () => {
+  const read = (kind: 'ApiBinding' | 'AuthenticationSource', id: string, status: JsonObject) => {
+    const before = policies.store.get(kind, id);
+    if (before?.kind !== 'typed') throw new Error(`no ${kind} ${id}`);
+    const { generation, uid } = before.metadata;
+    const { spec } = before.object;
+    const value = raw(id, { spec: JSON.parse(JSON.stringify(spec)), status }, { generation, uid });
+    return kind === 'ApiBinding'
+      ? ({ kind, id, object: readBinding(value, createSharing(), policies.store.get(kind, id)) } as const)
+      : ({ kind, id, object: readSource(value, createSharing(), policies.store.get(kind, id)) } as const);
+  };
+
+  beforeEach(() => {
+    policies.apply([OKTA, ...ORDERS, binding('shop/orders')]);
+  });
+
+  it('is looked at, and compiles nothing', () => {
+    const before = policies.forPod('shop/o-1')?.policy;
+    const ofBinding = policies.apply([read('ApiBinding', 'shop/orders', { sourceCount: 7 })]);
+    expect([...ofBinding.bindings, ...ofBinding.pods, ...ofBinding.sources]).toEqual(['shop/orders']);
+    const ofSource = policies.apply([read('AuthenticationSource', 'shop/okta', { keyCount: 7 })]);
+    expect([...ofSource.sources, ...ofSource.pods, ...ofSource.bindings]).toEqual(['shop/okta']);
+    expect(policies.store.get('ApiBinding', 'shop/orders')?.status).toEqual({ sourceCount: 7 });
+    expect(policies.store.get('AuthenticationSource', 'shop/okta')?.status).toEqual({ keyCount: 7 });
+    expect(policies.forPod('shop/o-1')?.policy).toBe(before);
   });
 });

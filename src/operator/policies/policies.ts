@@ -3,6 +3,7 @@
 import type { FetchPlan } from '../../keys/plan.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import type { ObjectChange } from '../cluster/objects.ts';
+import { isOfStatusAlone } from '../cluster/ours.ts';
 import { createStore, type Store } from '../cluster/store.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import { type AppliedChange, createTargets, type RouteApiChange, type Targets } from '../targets/targets.ts';
@@ -133,6 +134,12 @@ export function createPolicies({ allowInsecureHttp }: PoliciesOptions): Policies
 
   const takeObject = (change: ObjectChange, batch: Batch): void => {
     const { id } = change;
+    if (isOfStatusAlone(change, store)) {
+      store.apply(change);
+      if (change.kind === 'ApiBinding') batch.bindings.add(id);
+      else batch.usedSources.add(id);
+      return;
+    }
     const before = change.kind === 'Pod' ? store.get('Pod', id) : undefined;
     const labels = change.kind === 'Namespace' ? store.get('Namespace', id)?.metadata.labels : undefined;
     store.apply(change);

@@ -7,7 +7,7 @@ import type { FetchPlan } from '../../keys/plan.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import type { SourcePolicy } from '../../policy/policy.ts';
 import { effectiveDocument } from '../../resources/effective.ts';
-import { type Finding, renderFinding } from '../../resources/findings.ts';
+import type { Finding } from '../../resources/findings.ts';
 import type { AuthenticationSource } from '../../resources/types.gen.ts';
 import type { StoredSource } from '../cluster/objects.ts';
 import { add, remove } from '../targets/sets-by-key.ts';
@@ -158,7 +158,9 @@ function refusedOutcome(uid: string, findings: readonly Finding[]): SourceOutcom
 /** Of an object that breaks the schema, which no API server with our CRDs would have taken. */
 export function invalid(findings: readonly Finding[]): Acceptance {
   const [first] = findings;
-  const message =
-    first === undefined ? 'the object breaks the schema' : renderFinding({ ...first, object: undefined });
+  if (first === undefined)
+    return { kind: 'refused', reason: 'Invalid', message: 'the object breaks the schema' };
+  const { field, message: problem, remedy } = first;
+  const message = `${field === undefined ? '' : `${field}: `}${problem}; ${remedy}`;
   return { kind: 'refused', reason: 'Invalid', message };
 }

@@ -47,9 +47,12 @@ export function stalledFrom(isStalled: boolean, message: string): readonly Findi
   return isStalled ? [{ type: 'Stalled', status: 'True', reason: 'Refused', message }] : [];
 }
 
-/** As a sentence: with a capital, and a full stop. */
+/** The path of a field, which is spelled as people write it. */
+const FIELD = /^(?:spec|metadata)\b/;
+
+/** As a sentence: with a capital, unless it begins with a field, and a full stop. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
-  const begun = `${trimmed.slice(0, 1).toUpperCase()}${trimmed.slice(1)}`;
+  const begun = FIELD.test(trimmed) ? trimmed : `${trimmed.slice(0, 1).toUpperCase()}${trimmed.slice(1)}`;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -61,7 +61,8 @@ function unguardedText(unguarded: readonly PodFacts[], total: number): string {
     'Pods',
   );
   const why = refusals.length === 0 ? '' : ` (${few(refusals)})`;
-  return `${unguarded.length} of ${count(total, 'pod')} have no validator: ${names}${why}`;
+  const verb = unguarded.length === 1 ? 'has' : 'have';
+  return `${unguarded.length} of ${count(total, 'pod')} ${verb} no validator: ${names}${why}`;
 }
 
 function unguardedRemedy(facts: BindingFacts, unguarded: readonly PodFacts[], namespace: string): string {

@@ -82,10 +82,9 @@ describe('a source is not ready', () => {
 
   it('when it breaks the schema, and then it is stalled', () => {
     const broken = source('shop/okta', {}, { extra: true });
-    expect(shownSource(facts(undefined, {}, broken)).conditions).toMatchObject({
-      Ready: 'False Invalid',
-      Stalled: 'True Refused',
-    });
+    const { conditions, messages } = shownSource(facts(undefined, {}, broken));
+    expect(conditions).toMatchObject({ Ready: 'False Invalid', Stalled: 'True Refused' });
+    expect(messages.Ready).toMatch(/^AuthenticationSource shop\/okta: spec\.extra: .+; .+[^)]\.$/);
   });
 });
 
@@ -121,6 +120,9 @@ describe('a source is ready', () => {
       `2 keys of AuthenticationSource shop/okta serve until 1970-01-02T00:16:40Z; the last fetch failed: ${FAILED.message}.`,
     );
     expect(shownSource({ ...failing, before: status, now: 5000 }).status).toEqual(status);
+    const [first] = KEYS;
+    const one = shownSource(facts({ ...FRESH, error: FAILED, keys: first === undefined ? [] : [first] }));
+    expect(one.messages.KeysAvailable).toMatch(/^1 key of AuthenticationSource shop\/okta serves until /);
   });
 
   it('and stays as it is while nothing but the time of the last fetch moves', () => {

@@ -119,7 +119,8 @@ function keysAvailable({ id, outcome, issuer, now }: SourceFacts, keyCount: numb
     };
   }
   if (reason !== undefined && failure !== undefined) {
-    const message = sentence(`${count(keyCount, 'key')} of ${name} serve until ${time(end)}; ${failure}`);
+    const verb = keyCount === 1 ? 'serves' : 'serve';
+    const message = sentence(`${count(keyCount, 'key')} of ${name} ${verb} until ${time(end)}; ${failure}`);
     return { type, status: 'True', reason, message };
   }
   return { type, status: 'True', reason: 'KeysAvailable', message: `${name} has ${count(keyCount, 'key')}.` };

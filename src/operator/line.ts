@@ -1,0 +1,29 @@
+/** The line to the API server, which can be laid anew: connections that are dead do not say so. */
+
+import type { Connection } from '../kubernetes/config.ts';
+import { createTransport, type Transport } from '../kubernetes/transport.ts';
+
+export interface Line extends Transport {
+  /** Leaves all connections that there are: what is under way on them fails, and whoever still wants it asks again. */
+  renew(): void;
+}
+
+/**
+ * Of a call that runs out of time only its own connection is left. Where a firewall has forgotten them all, each that
+ * waits in the pool would cost another call its time.
+ */
+export function createLine(connection: Connection, create = createTransport): Line {
+  const closing = new Set<Promise<void>>();
+  let current = create(connection);
+  return {
+    send: (request) => current.send(request),
+    renew() {
+      const closed = current.close().finally(() => closing.delete(closed));
+      closing.add(closed);
+      current = create(connection);
+    },
+    async close() {
+      await Promise.all([current.close(), ...closing]);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** For tests: the cluster followed on an API server that is not there, and what was told of it. */
+
+import { fakeTime } from '../../kubernetes/testing/time.ts';
+import type { JsonObject } from '../../matching/json.ts';
+import { followCluster } from '../follow/cluster.ts';
+import type { Change } from '../policies/policies.ts';
+import { type FakeApi, fakeApi } from './api.ts';
+import { raw } from './objects.ts';
+
+export const secret = (value: string): JsonObject =>
+  raw('shop/s', { data: { k: Buffer.from(value.repeat(32)).toString('base64') } });
+const source = (name = 'login'): JsonObject =>
+  raw(`shop/${name}`, {
+    spec: { jwt: { keys: { hmac: [{ kid: 'a', secretKeyRef: { name: 's', key: 'k' } }] } } },
+  });
+export const service = (name: string): JsonObject => raw(`shop/${name}`, { spec: { ports: [] } });
+
+export function following(prepare = (_: FakeApi) => {}, namespaces?: readonly string[]) {
+  const api = fakeApi();
+  prepare(api);
+  const time = fakeTime();
+  const told: Change[][] = [];
+  const problems: string[] = [];
+  const cluster = followCluster({
+    ...{ client: api.client, time, random: () => 0, namespaces },
+    onChanges: (changes) => told.push([...changes]),
+    onProblem: (kind, { kind: problem }) => problems.push(`${kind} ${problem}`),
+  });
+  return { api, time, told, problems, cluster, names: () => told.map((changes) => changes.map(nameOf)) };
+}
+
+function nameOf(change: Change): string {
+  switch (change.kind) {
+    case 'RouteApi':
+      return `RouteApi ${change.installed}`;
+    case 'SecretAccess':
+      return `SecretAccess ${change.namespace} ${change.readable}`;
+    case 'Keys':
+    case 'SharedGateway':
+      return change.kind;
+    default:
+      return `${change.kind} ${change.id}${change.object === undefined ? ' gone' : ''}`;
+  }
+}
+
+/** Undefined as long as it is not over. */
+export function outcomeOf<T>(promise: Promise<T>): () => T | undefined {
+  let outcome: T | undefined;
+  void promise.then((value) => {
+    outcome = value;
+  });
+  return () => outcome;
+}
+
+export const withSource = (api: FakeApi): void => {
+  api.put('AuthenticationSource', source());
+  api.put('Secret', secret('x'));
+  api.put('Service', service('orders'));
+};

@@ -1,0 +1,116 @@
+/** For tests: a term that a test ends, and a leader in it over a control plane that has been read. */
+
+import { createAuthority } from '../../issuers/testing/certificates.ts';
+import type { Draft, KubernetesClient } from '../../kubernetes/client.ts';
+import type { Term } from '../../kubernetes/elector.ts';
+import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import type { Resource } from '../../kubernetes/resource.ts';
+import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
+import { createOperatorMetrics } from '../../telemetry/operator-metrics.ts';
+import { createControl } from '../control.ts';
+import { type LeadingParts, startLeading } from '../leading.ts';
+import { fakeApi } from './api.ts';
+
+export interface FakeTerm extends Term {
+  end(): void;
+}
+
+export function fakeTerm(): FakeTerm {
+  const ending = new AbortController();
+  return {
+    epoch: 1,
+    signal: ending.signal,
+    isCurrent: () => !ending.signal.aborted,
+    end: () => ending.abort(),
+  };
+}
+
+export interface LeadingWorld {
+  readonly time: FakeTime;
+  readonly api: ReturnType<typeof fakeApi>;
+  readonly control: ReturnType<typeof createControl>;
+  readonly logged: string[];
+  readonly bugs: unknown[];
+  /** What was written, as `plural name`. */
+  readonly written: Draft[];
+  /** Issuers that were asked. */
+  readonly fetched: string[];
+  /** Answers of writes to come. */
+  answering(
+    answer: (resource: Resource, draft: Draft) => Promise<Outcome<KubernetesObject>> | undefined,
+  ): void;
+  start(term: Term, options?: Partial<LeadingParts>): ReturnType<typeof startLeading>;
+}
+
+export async function leadingWorld(): Promise<LeadingWorld> {
+  const certificate = await (await createAuthority('test')).issue(['localhost']);
+  const time = fakeTime(Date.now());
+  const api = fakeApi();
+  const logged: string[] = [];
+  const bugs: unknown[] = [];
+  const written: Draft[] = [];
+  const fetched: string[] = [];
+  let answer = (_: Resource, __: Draft): Promise<Outcome<KubernetesObject>> | undefined => undefined;
+  const control = createControl({ allowInsecureHttp: true, time, onCompiled: () => {} });
+  const refuse = async () => failed('Unexpected', 'no test asks for this');
+  const client: KubernetesClient = {
+    ...api.client,
+    ...{ get: refuse, create: refuse, replace: refuse, patch: refuse, delete: refuse, review: refuse },
+    async apply(resource, draft, { signal } = {}) {
+      const given = answer(resource, draft);
+      if (given !== undefined) return Promise.race([given, aborted(signal)]);
+      written.push(draft);
+      const metadata = { ...draft.metadata, uid: 'u', resourceVersion: '1' };
+      return ok({ ...draft, metadata });
+    },
+  };
+  const note = (message: string) => void logged.push(message);
+  const log = { info: note, warn: note, error: note } as unknown as LeadingParts['log'];
+  return {
+    ...{ time, api, control, logged, bugs, written, fetched },
+    answering: (other) => {
+      answer = other;
+    },
+    start: (term, options = {}) =>
+      startLeading(term, {
+        ...{ client, time, random: () => 0.5, log, control, namespace: 'portcullis-system' },
+        metrics: createOperatorMetrics({
+          isLeader: () => true,
+          watchAges: () => [],
+          validators: () => [],
+          keyAges: () => [],
+        }),
+        cluster: {
+          hasSynced: () => true,
+          synced: async () => true,
+          refresh: async () => true,
+          ages: () => new Map(),
+          hasRouteApi: () => false,
+          stop: async () => {},
+        },
+        certificates: async () => ({ current: () => certificate, onChange: () => () => {} }),
+        events: {
+          record: () => {},
+          counts: () => ({ sent: 0, repeated: 0, dropped: 0, failed: 0 }),
+          idle: async () => {},
+        },
+        get: async ({ url }) => {
+          fetched.push(String(url));
+          return new Promise<never>(() => {});
+        },
+        policy: { host: '127.0.0.1', port: 0 },
+        endpoint: { namespace: 'portcullis-system', service: 'portcullis-policy', address: '192.0.2.1' },
+        nodesKnown: false,
+        onBug: (error) => bugs.push(error),
+        ...options,
+      }),
+  };
+}
+
+/** As of a call that nobody wants any more. */
+function aborted(signal: AbortSignal | undefined): Promise<Outcome<KubernetesObject>> {
+  const { promise, resolve } = Promise.withResolvers<Outcome<KubernetesObject>>();
+  signal?.addEventListener('abort', () => resolve(failed('Aborted', 'no longer wanted')));
+  return promise;
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { beforeAll, expect, it, vi } from 'vitest';
+import { freePorts } from '../../test/support/server.ts';
+import { createAuthority } from '../issuers/testing/certificates.ts';
+import { fakeTime, settle } from '../kubernetes/testing/time.ts';
+import type { CertificateSource, ServerCertificate } from './certificates/source.ts';
+import { createControl } from './control.ts';
+import { readOptions } from './options.ts';
+import { fakeApi } from './testing/api.ts';
+import { serveWebhook, type WebhookParts } from './webhook.ts';
+
+let certificate: ServerCertificate;
+beforeAll(async () => {
+  certificate = await (await createAuthority('test')).issue(['localhost']);
+});
+
+function world(port: number) {
+  const time = fakeTime();
+  const bugs: unknown[] = [];
+  const { promise: certificates, resolve } = Promise.withResolvers<CertificateSource | undefined>();
+  const line = readOptions(['--webhook', `127.0.0.1:${port}`]);
+  if (line.kind !== 'run') throw new Error('no options');
+  const log = { info: () => {}, warn: () => {}, error: () => {} } as unknown as WebhookParts['log'];
+  const webhook = serveWebhook(line.options, {
+    client: fakeApi().client as WebhookParts['client'],
+    control: createControl({ allowInsecureHttp: false, time, onCompiled: () => {} }),
+    cluster: { hasSynced: () => true, hasRouteApi: () => false } as WebhookParts['cluster'],
+    onBug: (error) => bugs.push(error),
+    ...{ certificates, time, log },
+  });
+  const source: CertificateSource = { current: () => certificate, onChange: () => () => {} };
+  return { time, bugs, webhook, give: () => resolve(source), giveNone: () => resolve(undefined) };
+}
+
+const isFree = async (port: number): Promise<void> => {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  await once(server.close(), 'close');
+};
+
+it('serves once there is a certificate', async () => {
+  const { webhook, give } = world(0);
+  expect(webhook.problem()).toBe('there is no server certificate yet');
+  give();
+  await vi.waitFor(() => expect(webhook.problem()).toBeUndefined());
+  await webhook.stop();
+});
+
+it('serves as soon as a port that was taken is free, and says why not before', async () => {
+  const [port = 0] = await freePorts(1);
+  const other = createServer().listen(port, '127.0.0.1');
+  await once(other, 'listening');
+  const { time, bugs, webhook, give } = world(port);
+  give();
+  await vi.waitFor(() => expect(webhook.problem()).toContain(`cannot listen on 127.0.0.1:${port}`));
+  await once(other.close(), 'close');
+  await time.advance(1000);
+  await vi.waitFor(() => expect(webhook.problem()).toBeUndefined());
+  expect(bugs).toEqual([]);
+  await webhook.stop();
+});
+
+it.each(['before', 'right after', 'while it begins'] as const)(
+  'leaves nothing when stopped %s',
+  async (when) => {
+    const [port = 0] = await freePorts(1);
+    const { time, webhook, give, giveNone } = world(port);
+    if (when === 'before') giveNone();
+    else give();
+    if (when === 'while it begins') await Promise.resolve();
+    await webhook.stop();
+    await settle();
+    await isFree(port);
+    expect(time.due()).toEqual([]);
+  },
+);
