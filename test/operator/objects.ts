@@ -1,0 +1,119 @@
+/** Objects as people and controllers write them, by what differs from the smallest one. */
+
+import type { JsonObject, JsonValue } from '../../src/matching/json.ts';
+import { publicJwk } from '../support/tokens.ts';
+
+const OURS = 'portcullis.dev/v1alpha1';
+
+function named(id: string): { readonly namespace: string; readonly name: string } {
+  const [namespace = '', name = ''] = id.split('/');
+  return { namespace, name };
+}
+
+/** Keys that nobody has to fetch. */
+export const inlineKeys = (kid = 'a'): JsonObject => ({ jwks: { keys: [{ ...publicJwk('ES256', kid) }] } });
+
+export const source = (id: string, jwt: JsonObject = {}, spec: JsonObject = {}): JsonObject => ({
+  apiVersion: OURS,
+  kind: 'AuthenticationSource',
+  metadata: named(id),
+  spec: {
+    ...spec,
+    jwt: { issuer: `https://${id}.example`, audiences: ['api'], keys: inlineKeys(), ...jwt },
+  },
+});
+
+/** On the Service of its name; other members of spec take the place of these. */
+export function binding(id: string, spec: JsonObject = {}): JsonObject {
+  const { name } = named(id);
+  const targets = spec.podSelector === undefined ? { targetRefs: [{ kind: 'Service', name }] } : {};
+  return {
+    apiVersion: OURS,
+    kind: 'ApiBinding',
+    metadata: named(id),
+    spec: { ...targets, sources: [{ name: 'keys' }], ...spec },
+  };
+}
+
+export const namespace = (name: string, labels: Readonly<Record<string, string>> = {}): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels },
+});
+
+/** Whose pods get validators. */
+export const ENABLED = { 'portcullis.dev/injection': 'enabled' };
+
+/** Chooses the pods with its name as the label `app`. */
+export const service = (
+  id: string,
+  ports: readonly JsonObject[] = [{ port: 80, targetPort: 'http' }],
+  spec: JsonObject = {},
+): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: named(id),
+  spec: { selector: { app: named(id).name }, ports, ...spec },
+});
+
+export function workload(
+  kind: 'Deployment' | 'StatefulSet' | 'DaemonSet',
+  id: string,
+  ports: JsonValue = [{ name: 'http', containerPort: 8080 }],
+): JsonObject {
+  const labels = { app: named(id).name };
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: named(id),
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'app', ports }] } },
+      ...(kind === 'StatefulSet' && { serviceName: 'none' }),
+    },
+  };
+}
+
+export interface PodOptions {
+  readonly app?: string;
+  /** The version of its sidecars; absent = it has none. */
+  readonly injected?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ports?: JsonValue;
+}
+
+/** Without a kubelet its status comes from `ready`. */
+export function pod(id: string, { app, injected, annotations, ports }: PodOptions = {}): JsonObject {
+  const { name } = named(id);
+  const marks = injected === undefined ? {} : { 'portcullis.dev/injected': injected };
+  const sidecar = (container: string) => ({ name: container, image: 'portcullis', restartPolicy: 'Always' });
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...named(id), labels: { app: app ?? name }, annotations: { ...marks, ...annotations } },
+    spec: {
+      nodeName: 'node',
+      containers: [{ name: 'app', image: 'app', ports: ports ?? [{ name: 'http', containerPort: 8080 }] }],
+      ...(injected !== undefined && {
+        initContainers: [sidecar('portcullis-validator'), sidecar('portcullis-envoy')],
+      }),
+    },
+  };
+}
+
+/** A status subresource with the condition Ready, as a kubelet writes it for a Pod or Node. */
+export const readiness = (ready: boolean): JsonObject => ({
+  conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+});
+
+/** Keys in the member `k` of this Secret. */
+export const hmac = (secret: string): JsonObject => ({
+  keys: { hmac: [{ kid: 'a', secretKeyRef: { name: secret, key: 'k' }, encoding: 'Text' }] },
+});
+
+export const secret = (id: string, value: string): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: named(id),
+  data: { k: Buffer.from(value).toString('base64') },
+});

@@ -1,0 +1,175 @@
+/** Guarded and Programmed of an ApiBinding with every reason: pods come and go, and validators acknowledge or not. */
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BINDING_CONDITIONS } from '../../src/operator/status/reasons.ts';
+import { VERSION } from '../../src/telemetry/version.ts';
+import { messageOf } from './board.ts';
+import { type Operator, startWorld, type World } from './harness.ts';
+import { expectSteadyTimes, reasonsOf } from './judging.ts';
+import { binding, ENABLED, namespace, pod, service, source, workload } from './objects.ts';
+import { type Enforced, startValidator, type Validator } from './validator.ts';
+
+let world: World;
+let operator: Operator;
+const validators: Validator[] = [];
+
+beforeAll(async () => {
+  world = await startWorld({ namespaces: [namespace('shop', ENABLED), namespace('bare')] });
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node' } };
+  await world.apply(node, source('shop/keys'), source('bare/keys'));
+  await world.ready('Node', 'node');
+  operator = await world.start();
+});
+afterEach(async () => {
+  await Promise.all(validators.splice(0).map((validator) => validator.stop()));
+});
+afterAll(() => world?.stop());
+
+/** Its pod has sidecars and is ready; the validator holds a question open. */
+async function guarded(id: string, app: string, version = VERSION): Promise<Validator> {
+  await world.apply(pod(id, { app, injected: version }));
+  await world.ready('Pod', id);
+  const validator = await startValidator(world, operator, id);
+  validators.push(validator);
+  return validator;
+}
+
+const isBound = ({ policy }: Enforced): boolean => policy.bindings.length > 0;
+
+const shows = (id: string, shown: Readonly<Record<string, string>>) =>
+  world.board.shows('ApiBinding', id, shown);
+
+describe('a binding', () => {
+  it('is programmed when every validator has acknowledged, and counts them', async () => {
+    await world.apply(service('shop/a'), binding('shop/a'));
+    const one = await guarded('shop/a-1', 'a');
+    const { policy } = await one.until('its binding', ({ policy }) => policy.bindings.length === 1);
+    expect(policy.bindings[0]?.id).toBe('shop/a');
+    await shows('shop/a', { Ready: 'True Ready', Guarded: 'True Guarded', Programmed: 'True Programmed' });
+    expect(await world.columns('apibinding', 'a', '-n', 'shop', '--no-headers')).toEqual([
+      'a True Ready 1 1/1',
+    ]);
+
+    // One that nobody speaks for.
+    await world.apply(pod('shop/a-2', { app: 'a', injected: VERSION }));
+    await world.ready('Pod', 'shop/a-2');
+    const pending = await shows('shop/a', {
+      Ready: 'False Pending',
+      Guarded: 'True Guarded',
+      Programmed: 'False Pending',
+    });
+    expect(messageOf(pending)).toContain('1 validator of 2 still to acknowledge the policy: shop/a-2');
+    expect(pending.status).toMatchObject({ validators: { current: 1, total: 2, summary: '1/2' } });
+    await world.removePod('shop/a-2');
+    await shows('shop/a', { Ready: 'True Ready' });
+  });
+
+  it('says who rejects its policy, and with which words', async () => {
+    await world.apply(service('shop/r'), binding('shop/r'));
+    const validator = await guarded('shop/r-1', 'r');
+    await shows('shop/r', { Programmed: 'True Programmed' });
+    validator.reject('format 2 is not known');
+    await world.apply(binding('shop/r', { mode: 'Audit' }));
+    const object = await shows('shop/r', { Ready: 'False Rejected', Programmed: 'False Rejected' });
+    expect(messageOf(object)).toContain('shop/r-1: format 2 is not known');
+    expect(object.status).toMatchObject({ validators: { summary: '0/1' } });
+    validator.reject(undefined);
+    await shows('shop/r', { Ready: 'True Ready', Programmed: 'True Programmed' });
+  });
+
+  it('counts ready pods on ready nodes', async () => {
+    await world.apply(service('shop/n'), binding('shop/n'));
+    await guarded('shop/n-1', 'n');
+    await shows('shop/n', { Programmed: 'True Programmed' });
+    await world.ready('Node', 'node', false);
+    const object = await shows('shop/n', { Ready: 'False NoReadyPods', Programmed: 'False NoReadyPods' });
+    expect(object.status).toMatchObject({ validators: { current: 0, total: 0, summary: '0/0' } });
+    await world.ready('Node', 'node');
+    await shows('shop/n', { Programmed: 'True Programmed' });
+    await world.ready('Pod', 'shop/n-1', false);
+    await shows('shop/n', { Programmed: 'False NoReadyPods' });
+  });
+
+  it('sees pods that are older than it', async () => {
+    await world.apply(service('shop/u'), pod('shop/u-1', { app: 'u' }), binding('shop/u'));
+    const object = await shows('shop/u', { Ready: 'False PodsUnguarded', Guarded: 'False PodsUnguarded' });
+    expect(object.status).toMatchObject({ podsUnguarded: 1, validators: { summary: '0/0' } });
+    expect(messageOf(object)).toContain('1 of 1 pod has no validator: Pod shop/u-1');
+    await world.removePod('shop/u-1');
+    await shows('shop/u', { Ready: 'True Ready', Guarded: 'True NoPods', Programmed: 'True NoPods' });
+  });
+
+  it('sees sidecars of another version', async () => {
+    await world.apply(service('shop/o'), binding('shop/o'));
+    await guarded('shop/o-1', 'o', '0.0.1');
+    const object = await shows('shop/o', { Ready: 'True Ready', Guarded: 'True Guarded' });
+    expect(object.status).toMatchObject({ podsOutdated: 1 });
+    expect(messageOf(object, 'Guarded')).toContain('Pod shop/o-1 has sidecars of another version');
+  });
+
+  it('asks for the label of its namespace, and takes it when it comes', async () => {
+    await world.apply(service('bare/i'), binding('bare/i'));
+    const object = await shows('bare/i', {
+      Ready: 'False InjectionDisabled',
+      Guarded: 'False InjectionDisabled',
+    });
+    const command = /run: kubectl (label namespace bare portcullis\.dev\/injection=enabled)/.exec(
+      messageOf(object),
+    );
+    await world.kubectl(...(command?.[1] ?? '').split(' '));
+    await shows('bare/i', { Ready: 'True Ready', Guarded: 'True NoPods' });
+  });
+
+  it('tells of a bare port beside a named one', async () => {
+    await world.apply(service('shop/b'), binding('shop/b'));
+    await world.apply(
+      pod('shop/b-1', {
+        app: 'b',
+        injected: VERSION,
+        annotations: { 'portcullis.dev/capture': 'NamedPort' },
+      }),
+    );
+    await world.ready('Pod', 'shop/b-1');
+    const object = await shows('shop/b', { Ready: 'False BypassPossible', Guarded: 'False BypassPossible' });
+    expect(messageOf(object)).toContain('Pod shop/b-1 can be reached past the validator');
+  });
+
+  it.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('guards the pods of a %s', async (kind) => {
+    const app = kind.toLowerCase();
+    const id = `shop/${app}`;
+    await world.apply(workload(kind, id), binding(id, { targetRefs: [{ kind, name: app }] }));
+    const { policy } = await (await guarded(`${id}-1`, app)).until('its binding', isBound);
+    expect(policy.bindings).toMatchObject([{ id, ports: [8080] }]);
+    await shows(id, { Ready: 'True Ready', Programmed: 'True Programmed' });
+  });
+
+  it('guards the pods that it selects, as long as they have the label', async () => {
+    await world.apply(binding('shop/s', { podSelector: { matchLabels: { app: 's' } } }));
+    const validator = await guarded('shop/s-1', 's');
+    await validator.until('its binding', isBound);
+    await world.kubectl('label', 'pod', 's-1', '-n', 'shop', '--overwrite', 'app=other');
+    await validator.until('nothing', (now) => !isBound(now));
+    await shows('shop/s', { Ready: 'True Ready', Guarded: 'True NoPods' });
+  });
+
+  it("guards each pod by its own policy, and by nobody else's", async () => {
+    await world.apply(service('shop/x'), binding('shop/x'), service('bare/x'), binding('bare/x'));
+    const [one, other] = [await guarded('shop/x-1', 'x'), await guarded('bare/x-1', 'x')];
+    const ids = async (validator: Validator) => {
+      const { policy } = await validator.until('a binding', ({ policy }) => policy.bindings.length > 0);
+      return [...policy.bindings.map(({ id }) => id), ...policy.sources.map(({ id }) => id)];
+    };
+    expect([await ids(one), await ids(other)]).toEqual([
+      ['shop/x', 'shop/keys'],
+      ['bare/x', 'bare/keys'],
+    ]);
+    await world.kubectl('delete', 'apibinding', 'x', '-n', 'shop');
+    await one.until('nothing', ({ policy }) => policy.bindings.length === 0);
+  });
+});
+
+it('every reason was reached', () => {
+  expectSteadyTimes(world.board.history('ApiBinding'));
+  const { Guarded, Programmed } = BINDING_CONDITIONS;
+  expect([...reasonsOf({ Guarded, Programmed }).difference(world.board.seen('ApiBinding'))]).toEqual([]);
+});

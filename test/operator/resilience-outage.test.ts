@@ -1,0 +1,104 @@
+/** The API server, its storage, or the network in between go away under the control plane, and come back. */
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { kubeconfigFor } from '../apiserver/connect.ts';
+import { type CuttableProxy, startProxy } from '../apiserver/proxy.ts';
+import { type Load, startLoad } from './load.ts';
+import { type Replica, startWorld, type World } from './processes.ts';
+import { type Provider, startProvider } from './rotating-provider.ts';
+import { bindingWith, SHOP, sourceOf } from './shop.ts';
+import type { ValidatorProcess } from './validator-process.ts';
+
+const SOON = { timeout: 50_000, interval: 50 };
+
+let world: World;
+let provider: Provider;
+let proxy: CuttableProxy;
+let replica: Replica;
+let validator: ValidatorProcess;
+let load: Load;
+let changes = 0;
+
+beforeAll(async () => {
+  [world, provider] = await Promise.all([startWorld(), startProvider()]);
+  proxy = await startProxy(world.api.url);
+  await world.apply(sourceOf(provider.issuer), bindingWith('r0'));
+  const token = await world.pod('p');
+  const kubeconfig = await kubeconfigFor(world.api.kubeconfig, world.api.url, proxy.url);
+  replica = await world.replica('a', { kubeconfig });
+  validator = await world.validator('p', token);
+  await Promise.all([replica.ready(), validator.ready()]);
+});
+beforeEach(() => {
+  load = startLoad(validator, provider.token('a'));
+});
+afterEach(async () => {
+  await load.stop();
+});
+afterAll(async () => {
+  await world?.stop();
+  await proxy?.close();
+  await provider?.stop();
+});
+
+/** A change of now reaches the validator and is reported. */
+async function expectFlow(): Promise<void> {
+  changes += 1;
+  const realm = `r${changes}`;
+  const patch = JSON.stringify({ spec: { realm } });
+  await vi.waitFor(
+    () => world.kubectl('patch', 'apibinding', 'orders', '-n', SHOP, '--type=merge', '-p', patch),
+    SOON,
+  );
+  await vi.waitFor(async () => expect(await validator.realm()).toBe(realm), SOON);
+  const good = { ready: 'True', validators: '1/1', observed: true };
+  const look = async () => expect(await world.status('apibinding', 'orders')).toMatchObject(good);
+  await vi.waitFor(look, SOON);
+}
+
+function expectNoHarm(): void {
+  const { '200 authenticated': allowed = 0, '401 token_missing': denied = 0, ...others } = load.answers();
+  expect(others).toEqual({});
+  expect(Math.min(allowed, denied)).toBeGreaterThan(10);
+  expect(load.realms()).toEqual([...new Set(load.realms())]);
+}
+
+describe('goes on', () => {
+  it('when the API server was away for long enough to lose the lead', async () => {
+    await expectFlow();
+    await world.api.halt();
+    await vi.waitFor(() => expect(replica.logged('Ended leading')).toHaveLength(1), SOON);
+    await world.api.resume();
+    await expectFlow();
+    expectNoHarm();
+  });
+
+  it('when the storage of the API server was away', async () => {
+    const before = replica.logged('Ended leading').length;
+    await world.api.haltStorage();
+    await vi.waitFor(() => expect(replica.logged('Ended leading').length).toBeGreaterThan(before), SOON);
+    await world.api.resumeStorage();
+    await expectFlow();
+    expectNoHarm();
+  });
+
+  it('when all its connections are dead and nobody has told it', async () => {
+    await expectFlow();
+    const before = proxy.accepted();
+    proxy.become('frozen');
+    proxy.become('forwarding');
+    await expectFlow();
+    expect(proxy.accepted()).toBeGreaterThan(before);
+    expectNoHarm();
+  });
+});
+
+it('ends within 5 seconds though the API server does not answer', async () => {
+  await expectFlow();
+  proxy.become('frozen');
+  replica.server.signal('SIGTERM');
+  const told = performance.now();
+  expect(await replica.server.ended()).toBe('ended (exit code 0)');
+  expect(performance.now() - told).toBeLessThan(5000);
+  expectNoHarm();
+});

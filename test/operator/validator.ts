@@ -1,0 +1,140 @@
+/** A validator as the control plane sees it: holds a question open with its pod's token, and says what it has in force. */
+
+import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { parseEnvelope } from '../../src/policy/envelope.ts';
+import {
+  FORMAT_FIELD,
+  formatEntityTag,
+  formatRejection,
+  POLICY_PATH,
+  REJECTED_FIELD,
+} from '../../src/policy/exchange.ts';
+import { POLICY_FORMAT, type Policy } from '../../src/policy/policy.ts';
+import type { Operator, World } from './harness.ts';
+import { HOME } from './rights.ts';
+
+export interface Enforced {
+  readonly policy: Policy;
+  readonly secrets: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface Validator {
+  /** Once what is in force is so. */
+  until(what: string, isSo: (enforced: Enforced) => boolean): Promise<Enforced>;
+  /** It cannot apply what it is sent from now on; undefined = it can again. */
+  reject(reason: string | undefined): void;
+  stop(): Promise<void>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** The name that the certificate is for. */
+const SERVER_NAME = `portcullis-policy.${HOME}.svc`;
+/** Milliseconds after an answer that is none, such as that of a server that does not know the pod yet. */
+const PAUSE = 100;
+/** Seconds. */
+const LIMIT = 30;
+
+/** Of this pod, and with the token that a kubelet would project into it. */
+export async function startValidator(
+  { kubectl }: Pick<World, 'kubectl'>,
+  { policy: port }: Pick<Operator, 'policy'>,
+  pod: string,
+  gateway?: string,
+): Promise<Validator> {
+  const [namespace = '', name = ''] = pod.split('/');
+  const bound = ['--bound-object-kind=Pod', `--bound-object-name=${name}`, '--audience=portcullis'];
+  const token = (await kubectl('create', 'token', 'default', '-n', namespace, ...bound)).trim();
+  const ca = await kubectl(
+    'get',
+    'configmap',
+    'portcullis-ca',
+    '-n',
+    HOME,
+    '-o',
+    'jsonpath={.data.ca\\.crt}',
+  );
+  const stopped = new AbortController();
+  const watchers = new Set<() => void>();
+  let enforced: Enforced | undefined;
+  let reason: string | undefined;
+  let rejected: string | undefined;
+  let last = 'nothing';
+  let interrupt = new AbortController();
+
+  const ask = (): Promise<Reply> => {
+    interrupt = new AbortController();
+    const headers = {
+      authorization: `Bearer ${token}`,
+      [FORMAT_FIELD]: String(POLICY_FORMAT),
+      ...(enforced && { 'if-none-match': formatEntityTag(enforced.policy.version) }),
+      ...(rejected !== undefined && {
+        [REJECTED_FIELD]: formatRejection({ version: rejected, reason: reason ?? 'unknown' }),
+      }),
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+    request(
+      {
+        ...{ host: '127.0.0.1', port, ca, headers, servername: SERVER_NAME, agent: false },
+        path: gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`,
+        signal: AbortSignal.any([stopped.signal, interrupt.signal]),
+      },
+      (response) =>
+        void text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject),
+    )
+      .once('error', reject)
+      .end();
+    return promise;
+  };
+  const take = (body: string): void => {
+    const parsed = parseEnvelope(body);
+    if (parsed.kind === 'refused') throw new Error(parsed.problem);
+    if (reason !== undefined) {
+      rejected = parsed.policy.version;
+      return;
+    }
+    rejected = undefined;
+    enforced = parsed;
+    for (const look of [...watchers]) look();
+  };
+  const poll = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      const answer = await ask().catch((error: unknown): Reply => ({ status: 0, body: String(error) }));
+      last = `${answer.status} ${answer.body.slice(0, 200)}`;
+      if (answer.status === 200) take(answer.body);
+      else if (answer.status !== 304) await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  };
+  const polling = poll();
+  return {
+    until(what, isSo) {
+      const { promise, resolve, reject } = Promise.withResolvers<Enforced>();
+      const look = (): void => {
+        if (enforced === undefined || !isSo(enforced)) return;
+        watchers.delete(look);
+        clearTimeout(limit);
+        resolve(enforced);
+      };
+      const limit = setTimeout(() => {
+        watchers.delete(look);
+        reject(new Error(`${pod} does not enforce ${what} within ${LIMIT} s; its last answer was ${last}`));
+      }, LIMIT * 1000);
+      watchers.add(look);
+      look();
+      return promise;
+    },
+    reject(why) {
+      reason = why;
+      if (why === undefined) rejected = undefined;
+      interrupt.abort();
+    },
+    async stop() {
+      stopped.abort();
+      await polling;
+    },
+  };
+}
