@@ -1,6 +1,6 @@
 # Portcullis: everything a developer runs. Each target does the set-up it needs on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench lint build apiserver generate format setup
+.PHONY: help run demo test bench lint build apiserver charttools generate format setup
 
 # Node.js comes from the package "node", whatever the machine has; only npm, which installs it, is the machine's own.
 HOST_PATH := $(PATH)
@@ -15,7 +15,7 @@ run: build ## a guarded demo API behind a real Envoy on 127.0.0.1:8080; stays up
 demo: build ## the same, takes the tour by itself and exits
 	@node dev/demo.ts
 
-test: build apiserver ## unit and property tests, real Envoy, real kube-apiserver, Keycloak
+test: build apiserver charttools ## unit and property tests, real Envoy, real kube-apiserver, Keycloak, helm
 	@vitest run
 
 bench: build ## measure, and write docs/benchmarks.md (BENCH=short for a quick one)
@@ -34,6 +34,9 @@ build: setup ## the command: dist/, then ./bin/portcullis
 
 apiserver: setup ## build etcd, kube-apiserver and kubectl for the tests (once, a few minutes)
 	@node test/apiserver/binaries.ts
+
+charttools: setup ## build helm and Argo CD's Lua for the chart's tests (once, two minutes)
+	@node test/chart/programs.ts
 
 generate: setup ## types and code from crds/ and proto/
 	@node tools/generate.ts

@@ -1,0 +1,57 @@
+{{/*
+What the operator does in every namespace that it looks at. Each verb has its call in src/operator; docs/install.md
+says which. There is nothing here about Secrets.
+*/}}
+{{- define "portcullis.rules.watched" -}}
+- apiGroups: [portcullis.dev]
+  resources: [authenticationsources]
+  verbs: [list, watch]
+- apiGroups: [portcullis.dev]
+  resources: [apibindings]
+  verbs: [get, list, watch]
+- apiGroups: [portcullis.dev]
+  resources: [authenticationsources/status, apibindings/status]
+  verbs: [patch]
+- apiGroups: [""]
+  resources: [pods, services]
+  verbs: [list, watch]
+- apiGroups: [apps]
+  resources: [deployments, statefulsets, daemonsets]
+  verbs: [list, watch]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes, grpcroutes, gateways]
+  verbs: [list, watch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{ include "portcullis.rules.bundle" . }}
+{{- if kindIs "invalid" .Values.configMapAccess.namespaces }}
+{{ include "portcullis.rules.configMaps" . }}
+{{- end }}
+{{- end }}
+
+{{/* The ConfigMap with which validators know the control plane. Server-side apply creates by name. */}}
+{{- define "portcullis.rules.bundle" -}}
+- apiGroups: [""]
+  resources: [configmaps]
+  resourceNames: [portcullis-ca]
+  verbs: [list, watch, create, patch, delete]
+{{- end }}
+
+{{/* Those that sources name. */}}
+{{- define "portcullis.rules.configMaps" -}}
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, list, watch]
+{{- end }}
+
+{{/* What no Role can give: who calls the policy server, and the webhooks' caBundle. */}}
+{{- define "portcullis.rules.outside" -}}
+- apiGroups: [authentication.k8s.io]
+  resources: [tokenreviews]
+  verbs: [create]
+- apiGroups: [admissionregistration.k8s.io]
+  resources: [validatingwebhookconfigurations, mutatingwebhookconfigurations]
+  resourceNames: [{{ include "portcullis.clusterName" . }}]
+  verbs: [get, patch]
+{{- end }}
