@@ -1,4 +1,4 @@
-/** `make bench`: measures the validator beside its peers, and writes docs/benchmarks.md. */
+/** `make bench`: measures the validator beside its peers and the operator at scale, and writes docs/benchmarks.md. */
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -13,6 +13,8 @@ import { ISSUER } from './manifests.ts';
 import { atLeast, atMost, keepsMark, type Mark } from './mark.ts';
 import { type Figures, measure, measureInTurn, type Subject } from './measure.ts';
 import { mint } from './minting.ts';
+import { measureOperator } from './operator.ts';
+import { operatorMarks } from './operator-report.ts';
 import { type Plan, planFor } from './plan.ts';
 import { memory } from './process-figures.ts';
 import { type AlgorithmRow, type Row, render } from './report.ts';
@@ -31,14 +33,16 @@ async function main(): Promise<void> {
   const peers = await comparePeers(envoy, plan);
   const algorithms: AlgorithmRow[] = [];
   for (const algorithm of plan.algorithms) algorithms.push(await measureAlgorithm(envoy, algorithm, plan));
+  const operator = await measureOperator(plan.operator, (text) => progress(`operator: ${text}`));
   const marks = [
     ...peers.marks,
     ...algorithms.flatMap((row) => uncachedMark(row, peers.noOpCpu)),
     ...(await measureSizes(envoy, plan)),
     ...(await measureBindings(envoy, plan)),
     ...(await measureFlood(envoy, plan)),
+    ...operatorMarks(operator),
   ];
-  const page = render({ machine: describeMachine(envoy), rows: peers.rows, algorithms, marks });
+  const page = render({ machine: describeMachine(envoy), rows: peers.rows, algorithms, operator, marks });
   console.log(page);
   // A short run is for a look; the page keeps the last whole one.
   if (name !== 'short')

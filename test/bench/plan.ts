@@ -1,5 +1,7 @@
 /** How long and how often everything is measured: `BENCH=short` for a look, else for the record. */
 
+import type { OperatorPlan } from './operator.ts';
+
 export interface Plan {
   readonly seconds: number;
   /** Before each measurement, uncounted: until then Node.js is busy with compiling. */
@@ -11,6 +13,7 @@ export interface Plan {
   readonly cachedTokens: number;
   /** Tokens that do not: taken in turn, each has left the cache when it comes again. */
   readonly uncachedTokens: number;
+  readonly operator: OperatorPlan;
 }
 
 const ALGORITHMS = [
@@ -18,9 +21,20 @@ const ALGORITHMS = [
   ...['HS256', 'HS384', 'HS512'],
 ];
 
+const WHOLE: OperatorPlan = {
+  scale: { namespaces: 100, sources: 1000, discovered: 20, bindings: 10_000, validators: 1000 },
+  changes: 5,
+  quiet: 60,
+};
+const SHORT: OperatorPlan = {
+  scale: { namespaces: 10, sources: 100, discovered: 5, bindings: 1000, validators: 100 },
+  changes: 2,
+  quiet: 15,
+};
+
 export function planFor(name: string | undefined): Plan {
   const tokens = { cachedTokens: 5000, uncachedTokens: 25_000 };
   return name === 'short'
-    ? { seconds: 4, warmUp: 4, rounds: 1, algorithms: ['RS256', 'ES256'], ...tokens }
-    : { seconds: 8, warmUp: 4, rounds: 3, algorithms: ALGORITHMS, ...tokens };
+    ? { seconds: 4, warmUp: 4, rounds: 1, algorithms: ['RS256', 'ES256'], operator: SHORT, ...tokens }
+    : { seconds: 8, warmUp: 4, rounds: 3, algorithms: ALGORITHMS, operator: WHOLE, ...tokens };
 }

@@ -2,6 +2,8 @@
 
 import { keepsMark, type Mark } from './mark.ts';
 import type { Figures } from './measure.ts';
+import type { OperatorFigures } from './operator.ts';
+import { operatorSection } from './operator-report.ts';
 
 export interface Row {
   readonly name: string;
@@ -20,10 +22,11 @@ export interface Report {
   readonly machine: string;
   readonly rows: readonly Row[];
   readonly algorithms: readonly AlgorithmRow[];
+  readonly operator: OperatorFigures;
   readonly marks: readonly Mark[];
 }
 
-export function render({ machine, rows, algorithms, marks }: Report): string {
+export function render({ machine, rows, algorithms, operator, marks }: Report): string {
   return `# Benchmarks
 
 Made by \`make bench\` on ${machine}.
@@ -73,6 +76,7 @@ ${table(
   ]),
 )}
 
+${operatorSection(operator)}
 ## Marks
 
 ${table(

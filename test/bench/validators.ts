@@ -29,6 +29,8 @@ export interface ValidatorsOptions {
 export interface Validators {
   /** Resolves when all have acknowledged that version; when each did, by performance.now(). */
   acknowledged(version: string): Promise<readonly number[]>;
+  /** Resolves when all have acknowledged another version than they have now; when each did. */
+  changed(): Promise<readonly number[]>;
   /** Resolves when all have acknowledged some version. */
   ready(): Promise<void>;
   /** Answers so far, by status; 0 = a connection that broke. */
@@ -98,6 +100,11 @@ export function startValidators(options: ValidatorsOptions): Validators {
     answers,
     acknowledged: async (version) => {
       await until((validator) => validator.version === version);
+      return validators.map(({ at }) => at);
+    },
+    changed: async () => {
+      const before = new Map(validators.map((validator) => [validator, validator.version]));
+      await until((validator) => validator.version !== before.get(validator));
       return validators.map(({ at }) => at);
     },
     ready: () => until(({ version }) => version !== undefined),
