@@ -1,7 +1,7 @@
 /** Leader election over a real API server: processes that are killed, and networks that fail. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startElector } from '../../src/kubernetes/elector.ts';
+import { type Elector, startElector } from '../../src/kubernetes/elector.ts';
 import { LEASES, readLease } from '../../src/kubernetes/lease.ts';
 import { systemTime } from '../../src/kubernetes/time.ts';
 import { Server } from '../support/server.ts';
@@ -80,23 +80,24 @@ describe('candidates', () => {
     const proxy = await startProxy(server.url);
     const cut = connectTo(await kubeconfigFor(server.kubeconfig, server.url, proxy.url));
     const lease = { namespace: 'default', name: 'partition' };
-    const leading = new Set<string>();
+    const electors: Elector[] = [];
     const history: string[] = [];
     const start = ({ client }: Connected, identity: string) =>
       startElector({
         ...{ client, time: systemTime, random: Math.random, lease, identity, limits: LIMITS },
         onStarted({ epoch }) {
-          leading.add(identity);
-          history.push(`${identity} started ${epoch}, leading: ${leading.size}`);
+          const leading = electors.filter((elector) => elector.isLeader()).length;
+          history.push(`${identity} started ${epoch}, leading: ${leading}`);
         },
         onStopped(reason) {
-          leading.delete(identity);
           history.push(`${identity} ${reason}`);
         },
       });
     const one = start(cut, 'one');
+    electors.push(one);
     await expect.poll(() => one.isLeader(), SOON).toBe(true);
     const other = start(connected, 'other');
+    electors.push(other);
     await expect.poll(() => other.holder(), SOON).toBe('one');
 
     proxy.become('frozen');
@@ -116,9 +117,10 @@ describe('candidates', () => {
       durationSeconds: 1,
       transitions: 1,
     });
-    expect(history).toEqual([
-      'one started 0, leading: 1',
+    // A term is over by the clock; that it is told of may come late on a busy machine.
+    expect(history.toSorted()).toEqual([
       'one expired',
+      'one started 0, leading: 1',
       'other started 1, leading: 1',
       'other stopped',
     ]);

@@ -100,7 +100,8 @@ it('is asked to end: all goes on within 3 seconds, webhooks without a pause', as
   const seconds = () => (performance.now() - told) / 1000;
   await change('r2');
   const judged: string[] = [];
-  while (follower?.policy() === undefined) judged.push(await askWebhook(follower?.webhook() ?? 0));
+  do judged.push(await askWebhook(follower?.webhook() ?? 0));
+  while (follower?.policy() === undefined);
   await inForce('r2', 30);
   const whole = seconds();
   expect(await leader?.server.ended()).toBe('ended (exit code 0)');

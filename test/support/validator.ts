@@ -47,6 +47,8 @@ export async function startValidator({
     name: 'validator',
     program: process.execPath,
     args: [
+      // As bin/portcullis starts it: what is measured here is memory, too.
+      '--max-semi-space-size=2',
       ...[program, 'validator', '--manifests', folder.path, '--admin', '127.0.0.1:0'],
       ...['--http', address('http.sock'), '--grpc', address('grpc.sock'), ...flags],
     ],
