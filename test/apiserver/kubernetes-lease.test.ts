@@ -59,18 +59,15 @@ describe('processes', () => {
     if (follower === undefined) throw new Error('nobody follows');
     const silence = follower.at - killed;
     expect(silence).toBeGreaterThan(1000 * (LIMITS.leaseSeconds - LIMITS.retrySeconds) - 100);
-    expect(silence).toBeLessThan(10_000);
     expect(follower.epoch).toBe(1);
 
     const [leader, last] = follower.identity === 'second' ? [second, third] : [third, second];
-    const terminated = Date.now();
     leader.signal('SIGTERM');
     expect(await leader.ended()).toBe('ended (exit code 0)');
     await expect.poll(() => starts(last), SOON).toMatchObject([{ epoch: 2 }]);
     const [stopped] = told(leader).filter(({ event }) => event === 'stopped');
     const [next] = starts(last);
     expect(next?.at).toBeGreaterThanOrEqual(stopped?.at ?? Number.NaN);
-    expect((next?.at ?? Number.NaN) - terminated).toBeLessThan(3000);
     for (const process of [first, second, third]) await process.stop();
   });
 });

