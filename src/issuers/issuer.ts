@@ -6,6 +6,7 @@ import { type Failed, failed, type IssuerError, type IssuerErrorCode } from './e
 import { refreshDelay, retryDelay } from './freshness.ts';
 import type { Get } from './http.ts';
 import { type FetchedKeySet, fetchKeySet } from './keyset.ts';
+import { sameKeys } from './same-keys.ts';
 
 /** Times are in unix seconds. */
 export interface IssuerState {
@@ -168,14 +169,4 @@ function withKeys(state: IssuerState, { keys, jwksURI }: FetchedKeySet, now: num
     changedAt: same ? state.changedAt : checkedAt,
     error: undefined,
   };
-}
-
-/** Providers give theirs in another order from one answer to the next; that is no change. */
-function sameKeys(one: readonly PublicJwk[], other: readonly PublicJwk[]): boolean {
-  const text = (keys: readonly PublicJwk[]) =>
-    keys
-      .map((key) => JSON.stringify(key))
-      .sort()
-      .join();
-  return text(one) === text(other);
 }

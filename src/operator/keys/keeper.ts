@@ -3,6 +3,7 @@
 import type { Get } from '../../issuers/http.ts';
 import { type FetchResult, type IssuerState, NO_KEYS } from '../../issuers/issuer.ts';
 import { createIssuerPool } from '../../issuers/pool.ts';
+import { sameKeys } from '../../issuers/same-keys.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError, Outcome } from '../../kubernetes/errors.ts';
@@ -79,7 +80,7 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
     if (keys === undefined || checkedAt === undefined) return false;
     if (before === undefined || !isFor(before, plan)) return true;
     const sinceWritten = checkedAt - (before.state.checkedAt ?? 0);
-    return !sameKeys(before.state, keys) || sinceWritten >= plan.maxStale / FRESHNESS_SHARE;
+    return !sameKeys(before.state.keys ?? [], keys) || sinceWritten >= plan.maxStale / FRESHNESS_SHARE;
   };
 
   const write = async (uid: string): Promise<WorkResult> => {
@@ -165,14 +166,4 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
       await queue.stop();
     },
   };
-}
-
-/** Providers give theirs in another order from one answer to the next. */
-function sameKeys({ keys = [] }: IssuerState, others: NonNullable<IssuerState['keys']>): boolean {
-  const text = (list: NonNullable<IssuerState['keys']>) =>
-    list
-      .map((key) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))))
-      .sort()
-      .join();
-  return text(keys) === text(others);
 }
