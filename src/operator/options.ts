@@ -1,9 +1,9 @@
 /** The operator's command line, and what its pod tells it. */
 
 import { isIP } from 'node:net';
-import { parseArgs } from 'node:util';
 import { DEFAULT_DENIED_CIDRS, type DenyList, denyList } from '../issuers/deny.ts';
-import { type ListenAddress, parseAddress } from '../process/address.ts';
+import type { ListenAddress } from '../process/address.ts';
+import { addressFlag, listFlag, readFlags } from '../process/flags.ts';
 import { StartError, UsageError } from '../process/start-error.ts';
 
 export interface OperatorOptions {
@@ -71,7 +71,7 @@ const OPTIONS = {
 
 /** Reads what follows `portcullis operator`. Throws a UsageError. */
 export function readOptions(args: readonly string[]): CommandLine {
-  const values = parse(args);
+  const values = readFlags('operator', args, OPTIONS);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
   const admin = listenAddress('admin', values.admin);
@@ -87,7 +87,7 @@ export function readOptions(args: readonly string[]): CommandLine {
       policyService: name('policy-service', values['policy-service']),
       webhookConfiguration: name('webhook-configuration', values['webhook-configuration']),
       allowInsecureHttp: values['allow-insecure-http'],
-      deny: deny(list(values['fetch-deny-cidrs'])),
+      deny: deny(listFlag(values['fetch-deny-cidrs'])),
     },
   };
 }
@@ -100,20 +100,10 @@ export function podAddress({ POD_IP: address = '' }: Readonly<Record<string, str
   );
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    const [first = ''] = (error instanceof Error ? error.message : String(error)).split(/\n|\. /, 1);
-    throw new UsageError(`${first.replace(/\.$/, '')}. See portcullis operator --help.`);
-  }
-}
-
 function listenAddress(flag: string, text: string): ListenAddress {
-  const parsed = parseAddress(text);
-  if (parsed.kind === 'refused') throw new UsageError(`--${flag} ${parsed.problem}.`);
-  if (parsed.address.kind === 'off') throw new UsageError(`--${flag} cannot be off.`);
-  return parsed.address;
+  const address = addressFlag(flag, text);
+  if (address.kind === 'off') throw new UsageError(`--${flag} cannot be off.`);
+  return address;
 }
 
 function networkAddress(flag: string, text: string): NetworkAddress {
@@ -129,7 +119,7 @@ function name(flag: string, text: string): string {
 }
 
 function watched(text: string | undefined): readonly string[] | undefined {
-  const names = list(text)?.map((one) => name('watch-namespaces', one));
+  const names = listFlag(text)?.map((one) => name('watch-namespaces', one));
   if (names?.length === 0)
     throw new UsageError('--watch-namespaces names no namespace: leave it out to watch all.');
   return names;
@@ -139,11 +129,4 @@ function deny(cidrs: readonly string[] | undefined): DenyList {
   const denied = denyList(cidrs ?? DEFAULT_DENIED_CIDRS);
   if (denied.kind === 'refused') throw new UsageError(`--fetch-deny-cidrs: ${denied.problem}`);
   return denied.list;
-}
-
-function list(text: string | undefined): readonly string[] | undefined {
-  return text
-    ?.split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }

@@ -1,8 +1,8 @@
 /** The validator's command line. */
 
-import { parseArgs } from 'node:util';
 import { isGatewayName } from '../policy/exchange.ts';
-import { type Address, parseAddress } from '../process/address.ts';
+import type { Address } from '../process/address.ts';
+import { addressFlag, listFlag, readFlags } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
 import { parseDuration } from '../resources/durations.ts';
 import { parseControlPlaneUrl } from './control-plane-url.ts';
@@ -72,17 +72,17 @@ const OPTIONS = {
 
 /** Reads what follows `portcullis validator`. Throws a UsageError. */
 export function readOptions(args: readonly string[]): CommandLine {
-  const values = parse(args);
+  const values = readFlags('validator', args, OPTIONS);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
   const options: ValidatorOptions = {
     source: readSource(values),
-    http: address('http', values.http),
-    grpc: address('grpc', values.grpc),
-    admin: address('admin', values.admin),
-    probes: address('probes', values.probes),
+    http: addressFlag('http', values.http),
+    grpc: addressFlag('grpc', values.grpc),
+    admin: addressFlag('admin', values.admin),
+    probes: addressFlag('probes', values.probes),
     allowInsecureHttp: values['allow-insecure-http'],
-    fetchDenyCidrs: list(values['fetch-deny-cidrs']),
+    fetchDenyCidrs: listFlag(values['fetch-deny-cidrs']),
   };
   if (options.http.kind === 'off' && options.grpc.kind === 'off') {
     throw new UsageError('--http and --grpc are both off: nobody could ask.');
@@ -90,7 +90,7 @@ export function readOptions(args: readonly string[]): CommandLine {
   return { kind: 'run', options };
 }
 
-function readSource(values: ReturnType<typeof parse>): ValidatorOptions['source'] {
+function readSource(values: ReturnType<typeof readFlags<typeof OPTIONS>>): ValidatorOptions['source'] {
   const { manifests, gateway, 'control-plane': controlPlane, 'policy-max-stale': maxStale } = values;
   if (controlPlane === undefined) {
     const [stray] =
@@ -123,32 +123,4 @@ function readMaxStale(text: string): number {
     );
   }
   return seconds;
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError(`${firstSentence(error)} See portcullis validator --help.`);
-  }
-}
-
-/** The library goes on with advice about positional arguments, of which there are none. */
-function firstSentence(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const [first = ''] = text.split(/\n|\. /, 1);
-  return first.endsWith('.') ? first : `${first}.`;
-}
-
-function address(flag: string, text: string): Address {
-  const parsed = parseAddress(text);
-  if (parsed.kind === 'refused') throw new UsageError(`--${flag} ${parsed.problem}.`);
-  return parsed.address;
-}
-
-function list(text: string | undefined): readonly string[] | undefined {
-  return text
-    ?.split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }
