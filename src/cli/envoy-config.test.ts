@@ -26,6 +26,10 @@ const flag =
     expect(value).toBe(wanted);
     return wanted;
   };
+const status503: Shape<number> = (value) => {
+  expect(value).toBe(503);
+  return 503;
+};
 const name = matching(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
 const header = matching(/^[a-z0-9-]+$/);
 const headerPattern = matching(/^[a-z0-9-]+\*?$/);
@@ -85,6 +89,7 @@ const securityPolicy = object({
         backendRefs: list(object({ group: oneOf(''), kind: oneOf('Service'), name, namespace: name, port })),
       }),
       failOpen: flag(false),
+      statusOnError: status503,
       timeout: second,
       recomputeRoute: flag(false),
     }),
@@ -186,6 +191,7 @@ test('for envoy it is the settings of a listener, and a cluster that is looked u
     http_filters: [
       { name: 'portcullis.before_check' },
       { name: 'envoy.filters.http.ext_authz' },
+      { name: 'envoy.filters.http.rbac' },
       { name: 'portcullis.after_check' },
     ],
   });
@@ -214,6 +220,10 @@ test.each([
   [
     ['--for', 'istio', '--protocol', 'http', '--port', '1', '--header', 'a b'],
     '--header must be the name of a header',
+  ],
+  [
+    ['--for', 'istio', '--protocol', 'http', '--port', '1', '--header', 'Content-Type'],
+    '--header content-type would let gRPC callers pass',
   ],
   [['--for', 'envoy-gateway', '--protocol', 'http'], '--protocol http is not for envoy-gateway'],
 ])('%j is wrong usage', async (args, problem) => {

@@ -12,7 +12,7 @@ import {
   serviceNamed,
 } from '../sidecar/gateway.ts';
 import { envoyGatewayPieces } from '../sidecar/gateway-envoy-gateway.ts';
-import { istioPieces } from '../sidecar/gateway-istio.ts';
+import { istioPieces, OPENS_TO_GRPC } from '../sidecar/gateway-istio.ts';
 import { plainEnvoyPieces } from '../sidecar/gateway-plain.ts';
 import { type Arguments, choice, readArguments, usage } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -183,6 +183,12 @@ function readHeaders(line: Line): readonly string[] {
     const name = given.toLowerCase();
     if (!HEADER_NAME.test(name)) {
       throw usage(COMMAND, `--header must be the name of a header, not ${JSON.stringify(given)}.`);
+    }
+    if (name === OPENS_TO_GRPC) {
+      throw usage(
+        COMMAND,
+        `--header ${name} would let gRPC callers pass while nobody answers; ask over gRPC, which sends all headers.`,
+      );
     }
     return name;
   });

@@ -43,6 +43,8 @@ export function extAuthzFilter(authorizer: Authorizer): ConfigObject {
     failure_mode_allow: false,
     status_on_error: { code: 'ServiceUnavailable' },
     validate_mutations: true,
+    // The check itself has no body to wait for.
+    disallowed_headers: { patterns: [{ exact: 'expect' }] },
     ...(authorizer.kind === 'grpc' ? grpcService() : httpService()),
   });
 }

@@ -49,11 +49,12 @@ const explicitProtocol = (clusters: unknown, index: number): unknown => {
 const extAuthz = (config: unknown): unknown => at(filter(config, 1), 'typed_config');
 
 describe('a guarded port', () => {
-  test('is judged before it is routed, and cleaned before it is judged', () => {
+  test('is cleaned, judged, held to the judgement, and only then routed', () => {
     const names = at(manager(bootstrap()), 'http_filters');
     expect(names).toMatchObject([
       { name: 'portcullis.before_check' },
       { name: 'envoy.filters.http.ext_authz' },
+      { name: 'envoy.filters.http.rbac' },
       { name: 'portcullis.after_check' },
       { name: 'envoy.filters.http.router' },
     ]);
@@ -113,8 +114,8 @@ describe('a guarded port', () => {
     ]);
     expect(at(manager(config, 1), 'route_config.virtual_hosts.0.routes.0.route.cluster')).toBe('app_9090');
     const clusters = at(config, 'static_resources.clusters');
-    expect(explicitProtocol(clusters, 0)).toEqual({ http_protocol_options: {} });
-    expect(explicitProtocol(clusters, 1)).toEqual({ http2_protocol_options: {} });
+    expect(explicitProtocol(clusters, 0)).toHaveProperty('http_protocol_options');
+    expect(explicitProtocol(clusters, 1)).toHaveProperty('http2_protocol_options');
     expect(clusters).toMatchObject([
       { name: 'app_8080', upstream_bind_config: { source_address: { address: '127.0.0.6' } } },
       { name: 'app_9090' },
@@ -180,19 +181,28 @@ describe('the check', () => {
     expect(mappers).toMatchObject([
       {
         filter: {
-          and_filter: {
+          or_filter: {
             filters: [
-              { response_flag_filter: { flags: ['UAEX'] } },
-              { status_code_filter: { comparison: { op: 'EQ', value: { default_value: 503 } } } },
-              { metadata_filter: { match_if_key_not_found: true } },
+              {
+                and_filter: {
+                  filters: [
+                    { response_flag_filter: { flags: ['UAEX'] } },
+                    { status_code_filter: { comparison: { op: 'EQ', value: { default_value: 503 } } } },
+                    { metadata_filter: { match_if_key_not_found: true } },
+                  ],
+                },
+              },
+              { extension_filter: { name: 'envoy.access_loggers.extension_filters.cel' } },
             ],
           },
         },
+        status_code: 503,
         body_format_override: {
           content_type: 'application/problem+json',
           json_format: { reason: 'authorization_unavailable' },
         },
       },
+      { status_code: 404 },
     ]);
   });
 });
@@ -214,8 +224,21 @@ describe('the process', () => {
       ],
       actions: [
         { name: 'envoy.overload_actions.shrink_heap' },
+        { name: 'envoy.overload_actions.disable_http_keepalive', triggers: [{ threshold: { value: 0.92 } }] },
         { name: 'envoy.overload_actions.stop_accepting_requests' },
       ],
+    });
+  });
+
+  test('follows a file that says when clients have to leave', () => {
+    const { actions, resource_monitors: monitors } = Object(
+      at(bootstrap({ drainFile: '/run/portcullis/envoy.json.drain' }), 'overload_manager'),
+    );
+    const [, , monitor] = monitors;
+    expect(monitor).toMatchObject({ typed_config: { filename: '/run/portcullis/envoy.json.drain' } });
+    expect(actions[1]).toMatchObject({
+      name: 'envoy.overload_actions.disable_http_keepalive',
+      triggers: [{}, { name: monitor.name, threshold: { value: 1 } }],
     });
   });
 });

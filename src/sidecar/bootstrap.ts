@@ -12,14 +12,25 @@ export interface EnvoyOptions {
   readonly admin: number | 'off';
   /** What Envoy may allocate before it sheds load, in bytes: somewhat less than its container may use. */
   readonly maxHeapBytes: number;
+  /**
+   * A file that is there already. While it holds DRAINING instead of SERVING, Envoy answers as ever, and asks each
+   * client to come on a new connection. Noticed when another file takes its place.
+   */
+  readonly drainFile?: string;
 }
+
+export const SERVING = '0';
+export const DRAINING = '1';
+
+/** A client that opens requests only to reset them gets its turn among the others, not before them. */
+const RUNTIME: ConfigObject = { 'http.max_requests_per_io_cycle': 8 };
 
 /** Downstream connections that Envoy keeps at one time; more are closed at once. */
 const MAX_CONNECTIONS = 20_000;
 
 /** The bootstrap document; `renderConfig` writes it for `envoy -c`. */
 export function envoyBootstrap(options: EnvoyOptions): ConfigObject {
-  const { listeners, authorizer, admin, maxHeapBytes } = options;
+  const { listeners, authorizer, admin, maxHeapBytes, drainFile } = options;
   return {
     node: { id: 'portcullis', cluster: 'portcullis' },
     ...(admin === 'off' ? {} : { admin: { address: socketAddress({ address: '127.0.0.1', port: admin }) } }),
@@ -27,34 +38,45 @@ export function envoyBootstrap(options: EnvoyOptions): ConfigObject {
       listeners: listeners.map((listener) => guardedListener(listener, authorizer)),
       clusters: [...listeners.map(appClusterConfig), authorizerCluster(authorizer)],
     },
-    overload_manager: overloadManager(maxHeapBytes),
+    layered_runtime: { layers: [{ name: 'static', static_layer: RUNTIME }] },
+    overload_manager: overloadManager(maxHeapBytes, drainFile),
   };
 }
 
-function overloadManager(maxHeapBytes: number): ConfigObject {
-  const monitors = 'extensions.resource_monitors';
+const HEAP = 'envoy.resource_monitors.fixed_heap';
+const DRAIN = 'envoy.resource_monitors.injected_resource';
+const MONITORS = 'extensions.resource_monitors';
+
+function overloadManager(maxHeapBytes: number, drainFile: string | undefined): ConfigObject {
+  const drain = drainFile === undefined ? [] : [drainMonitor(drainFile)];
   return {
     refresh_interval: seconds(0.25),
     resource_monitors: [
-      extension('envoy.resource_monitors.fixed_heap', `${monitors}.fixed_heap.v3.FixedHeapConfig`, {
-        max_heap_size_bytes: maxHeapBytes,
-      }),
+      extension(HEAP, `${MONITORS}.fixed_heap.v3.FixedHeapConfig`, { max_heap_size_bytes: maxHeapBytes }),
       extension(
         'envoy.resource_monitors.global_downstream_max_connections',
-        `${monitors}.downstream_connections.v3.DownstreamConnectionsConfig`,
+        `${MONITORS}.downstream_connections.v3.DownstreamConnectionsConfig`,
         { max_active_downstream_connections: MAX_CONNECTIONS },
       ),
+      ...drain,
     ],
     actions: [
-      heapAction('envoy.overload_actions.shrink_heap', 0.9),
-      heapAction('envoy.overload_actions.stop_accepting_requests', 0.95),
+      action('shrink_heap', [trigger(HEAP, 0.9)]),
+      action('disable_http_keepalive', [
+        trigger(HEAP, 0.92),
+        ...drain.map(() => trigger(DRAIN, Number(DRAINING))),
+      ]),
+      action('stop_accepting_requests', [trigger(HEAP, 0.95)]),
     ],
   };
 }
 
-function heapAction(name: string, share: number): ConfigObject {
-  return {
-    name,
-    triggers: [{ name: 'envoy.resource_monitors.fixed_heap', threshold: { value: share } }],
-  };
-}
+const drainMonitor = (filename: string): ConfigObject =>
+  extension(DRAIN, `${MONITORS}.injected_resource.v3.InjectedResourceConfig`, { filename });
+
+const action = (name: string, triggers: readonly ConfigObject[]): ConfigObject => ({
+  name: `envoy.overload_actions.${name}`,
+  triggers,
+});
+
+const trigger = (name: string, value: number): ConfigObject => ({ name, threshold: { value } });

@@ -27,7 +27,7 @@ export function envoyGatewayPieces({ service, port, gateway }: EnvoyGatewayOptio
     {
       heading: [
         'A SecurityPolicy of an HTTPRoute replaces the one of its Gateway, and would open the route: name extAuth in',
-        'each of them too.',
+        'each of them too. statusOnError came with Envoy Gateway 1.8: an older one answers 403, and wants it left out.',
       ],
       document: {
         apiVersion: API_VERSION,
@@ -38,6 +38,7 @@ export function envoyGatewayPieces({ service, port, gateway }: EnvoyGatewayOptio
           extAuth: {
             grpc: { backendRefs: [backend] },
             failOpen: false,
+            statusOnError: 503,
             // Ten seconds, where nothing is said.
             timeout: seconds(CHECK_TIMEOUT),
             recomputeRoute: false,

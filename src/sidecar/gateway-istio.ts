@@ -13,7 +13,7 @@ export interface IstioOptions {
         readonly kind: 'http';
         /** Stated for every request, over what the client sent. */
         readonly port: number;
-        /** Further request headers that credentials or expressions need. */
+        /** Further request headers that credentials or expressions need; never OPENS_TO_GRPC. */
         readonly headers: readonly string[];
       };
   /** A Gateway of the Gateway API; undefined = Istio's classic ingress gateway. */
@@ -48,6 +48,12 @@ export function istioPieces({ service, protocol, gateway }: IstioOptions): reado
     { heading: ['kubectl apply -f -, once the provider is known.'], document: policy(gateway) },
   ];
 }
+
+/**
+ * A header that no check over HTTP may show: of one that says to be gRPC, and that nobody answers, Envoy makes a 200,
+ * which allows.
+ */
+export const OPENS_TO_GRPC = 'content-type';
 
 function headersOverHttp({ port, headers }: { readonly port: number; readonly headers: readonly string[] }) {
   return {

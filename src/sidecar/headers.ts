@@ -46,8 +46,8 @@ export const REMOVED_AFTER: readonly string[] = ['x-envoy-upstream-service-time'
 
 const MUTATION = 'extensions.filters.http.header_mutation.v3.HeaderMutation';
 
-function mutation(name: string, request_mutations: readonly ConfigObject[]): ConfigObject {
-  return extension(name, MUTATION, { mutations: { request_mutations } });
+function mutation(name: string, mutations: ConfigObject): ConfigObject {
+  return extension(name, MUTATION, { mutations });
 }
 
 function set(key: string, value: string): ConfigObject {
@@ -61,14 +61,18 @@ const remove = (name: string): ConfigObject => ({ remove: name });
  * bindings are not told apart by ports.
  */
 export function headersBeforeCheck(port: number | undefined): ConfigObject {
-  return mutation('portcullis.before_check', [
-    ...REMOVED_BEFORE.map(remove),
-    port === undefined ? remove(PORT_HEADER) : set(PORT_HEADER, String(port)),
-    set(CLIENT_HEADER, CLIENT_ADDRESS),
-  ]);
+  return mutation('portcullis.before_check', {
+    request_mutations: [
+      ...REMOVED_BEFORE.map(remove),
+      port === undefined ? remove(PORT_HEADER) : set(PORT_HEADER, String(port)),
+      set(CLIENT_HEADER, CLIENT_ADDRESS),
+    ],
+    // Some apps put trailers among the headers. Names of claim headers all start so, and no check sees these.
+    request_trailers_mutations: [{ remove_on_match: { key_matcher: { prefix: 'x-', ignore_case: true } } }],
+  });
 }
 
 /** The filter after ext_authz. */
 export function headersAfterCheck(): ConfigObject {
-  return mutation('portcullis.after_check', REMOVED_AFTER.map(remove));
+  return mutation('portcullis.after_check', { request_mutations: REMOVED_AFTER.map(remove) });
 }

@@ -3,6 +3,7 @@
 import { accessLog } from './access-log.ts';
 import { type Authorizer, extAuthzFilter } from './authorizer.ts';
 import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
+import { decidedFilter } from './decided.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
 import { localReplies } from './replies.ts';
 
@@ -21,6 +22,23 @@ export interface GuardedPort {
 
 const BUFFER_BYTES = 64 * 1024;
 const UNLIMITED = 4_294_967_295;
+
+/** What either side may have under way that the other has not taken yet; Envoy's own limit is 256 times as much. */
+const WINDOWS: ConfigObject = {
+  initial_stream_window_size: BUFFER_BYTES,
+  initial_connection_window_size: 16 * BUFFER_BYTES,
+};
+
+/** Names keep their capitals in HTTP/1, and a status its words, as some old clients and apps want them. */
+const HEADERS_AS_SPELT: ConfigObject = {
+  header_key_format: {
+    stateful_formatter: extension(
+      'preserve_case',
+      'extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig',
+      { forward_reason_phrase: true },
+    ),
+  },
+};
 
 const appCluster = (port: number): string => `app_${port}`;
 
@@ -46,6 +64,7 @@ export function guardedListener(guarded: GuardedPort, authorizer: Authorizer): C
               http_filters: [
                 headersBeforeCheck(port),
                 extAuthzFilter(authorizer),
+                decidedFilter(),
                 headersAfterCheck(),
                 extension('envoy.filters.http.router', 'extensions.filters.http.router.v3.Router', {
                   suppress_envoy_headers: true,
@@ -69,6 +88,10 @@ function asTheClientSentIt(): ConfigObject {
     merge_slashes: false,
     path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
     server_header_transformation: 'PASS_THROUGH',
+    // The outcome of the check and the app decide whether a body may come, not Envoy before either.
+    proxy_100_continue: true,
+    // A gateway's word on the caller's certificate. Envoy has none of its own to put in its place.
+    forward_client_cert_details: 'ALWAYS_FORWARD_ONLY',
     // No address makes its sender "internal", for Envoy takes it from X-Forwarded-For. An empty list would
     // mean the private networks, so it holds one address that nobody calls from.
     internal_address_config: {
@@ -88,11 +111,9 @@ function againstSlowClients(): ConfigObject {
       headers_with_underscores_action: 'REJECT_REQUEST',
       idle_timeout: seconds(3600),
     },
-    http2_protocol_options: {
-      max_concurrent_streams: 100,
-      initial_stream_window_size: BUFFER_BYTES,
-      initial_connection_window_size: 16 * BUFFER_BYTES,
-    },
+    // Gateways with HTTP/1.0 are many: it is what nginx speaks unless told otherwise.
+    http_protocol_options: { accept_http_10: true, ...HEADERS_AS_SPELT },
+    http2_protocol_options: { max_concurrent_streams: 100, ...WINDOWS },
   };
 }
 
@@ -105,7 +126,8 @@ function routes(port: number): ConfigObject {
         domains: ['*'],
         routes: [
           {
-            match: { prefix: '/' },
+            // All but CONNECT, and `OPTIONS *` too, which has no slash.
+            match: { prefix: '' },
             // How long an answer may take is the app's affair.
             route: { cluster: appCluster(port), timeout: seconds(0) },
           },
@@ -119,7 +141,7 @@ function routes(port: number): ConfigObject {
 export function appClusterConfig({ port, app, protocol }: GuardedPort): ConfigObject {
   const name = appCluster(port);
   const explicit: ConfigObject =
-    protocol === 'H2C' ? { http2_protocol_options: {} } : { http_protocol_options: {} };
+    protocol === 'H2C' ? { http2_protocol_options: WINDOWS } : { http_protocol_options: HEADERS_AS_SPELT };
   const bind: ConfigObject =
     app.from === undefined
       ? {}
@@ -148,9 +170,9 @@ export function appClusterConfig({ port, app, protocol }: GuardedPort): ConfigOb
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
         'extensions.upstreams.http.v3.HttpProtocolOptions',
         {
-          // Many servers close a quiet connection after five seconds; a request on one that is just being
-          // closed would be lost.
-          common_http_protocol_options: { idle_timeout: seconds(4) },
+          // Many servers close a quiet connection after five seconds, some after two; a request on one that is
+          // just being closed would be lost, and a new one within the pod costs next to nothing.
+          common_http_protocol_options: { idle_timeout: seconds(1) },
           explicit_http_config: explicit,
         },
       ),

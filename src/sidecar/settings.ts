@@ -40,6 +40,9 @@ export interface EnvoySettings {
   readonly maxHeapBytes: number;
 }
 
+/** On the validator's probe address: what a preStop hook of Envoy's container asks for as soon as the pod is to end. */
+export const DRAIN_PATH = '/drain';
+
 export const PROBE_KINDS = ['startup', 'readiness', 'liveness', 'postStart', 'preStop'] as const;
 export type ProbeKind = (typeof PROBE_KINDS)[number];
 

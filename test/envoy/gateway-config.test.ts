@@ -33,13 +33,16 @@ const router = {
   typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
 };
 
+/** What a route may ask for. */
+const NOT_LOST = { name: 'lost', present_match: true, invert_match: true };
+
 /** Somebody's gateway, with the pieces where their comments say that they go. */
 function gateway(manager: Manager, { clusters }: Resources, appPort = 3000): object {
   const endpoint = { address: { socket_address: { address: '127.0.0.1', port_value: appPort } } };
   const virtualHost = {
     name: 'app',
     domains: ['*'],
-    routes: [{ match: { prefix: '/' }, route: { cluster: 'app' } }],
+    routes: [{ match: { prefix: '/', headers: [NOT_LOST] }, route: { cluster: 'app' } }],
   };
   return {
     static_resources: {
@@ -99,6 +102,7 @@ describe('a gateway with it', () => {
   const ALLOW = {
     'x-auth-user': 'joe',
     'x-envoy-auth-headers-to-remove': 'x-auth-roles',
+    'portcullis-outcome': 'allowed',
     'portcullis-reason': 'authenticated',
   };
 
@@ -110,11 +114,12 @@ describe('a gateway with it', () => {
       response.writeHead(status, ALLOW).end();
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    onTestFinished(() => {
+    const close = (): void => {
       server.closeAllConnections();
       server.close();
-    });
-    return { asked, port: (server.address() as AddressInfo).port };
+    };
+    onTestFinished(close);
+    return { asked, close, port: (server.address() as AddressInfo).port };
   }
 
   async function start(manager: Manager, resources: Resources): Promise<number> {
@@ -149,7 +154,10 @@ describe('a gateway with it', () => {
   test('answers 503 in our words when nobody is there', async () => {
     const { port } = await authorizer(200);
     const pieces = (await printed('envoy', '--address', `nobody.invalid:${port}`)) as [Manager, Resources];
-    const answer = await get(await start(...pieces), '/', {});
+    const edge = await start(...pieces);
+    const grpc = await get(edge, '/', { 'content-type': 'application/grpc' });
+    expect(grpc).toMatchObject({ body: '', headers: { 'grpc-status': '14', 'retry-after': '1' } });
+    const answer = await get(edge, '/', {});
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'retry-after': '1', 'content-type': 'application/problem+json' },
@@ -157,8 +165,16 @@ describe('a gateway with it', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'authorization_unavailable' });
   });
 
-  test('by Istio over HTTP is asked with port and peer stated over the client’s own', async () => {
+  test('has no answer where it has no route, and no 503 either', async () => {
     const { asked, port } = await authorizer(200);
+    const pieces = (await printed('envoy', '--address', `127.0.0.1:${port}`)) as [Manager, Resources];
+    const edge = await start(...pieces);
+    expect(await get(edge, '/', { lost: 'yes' })).toMatchObject({ status: 404, body: '' });
+    expect(asked).toEqual([]);
+  });
+
+  test('by Istio over HTTP is asked with port and peer stated over the client’s own', async () => {
+    const { asked, port, close } = await authorizer(200);
     const args = ['--protocol', 'http', '--port', '8443'];
     const [mesh] = (await printed('istio', ...args)) as [
       { extensionProviders: { envoyExtAuthzHttp: Record<string, readonly string[]> }[] },
@@ -192,12 +208,21 @@ describe('a gateway with it', () => {
     };
     const [, resources] = (await printed('envoy', '--address', `127.0.0.1:${port}`)) as [Manager, Resources];
     const edge = await start({ http_filters: [filter] }, resources);
-    const answer = await get(edge, '/', { ...FORGED, authorization: 'Bearer x' });
+    const answer = await get(edge, '/', {
+      ...FORGED,
+      authorization: 'Bearer x',
+      'content-type': 'text/plain',
+    });
     expect(JSON.parse(answer.body).headers).toMatchObject({ 'x-auth-user': 'joe' });
     expect(asked[0]).toMatchObject({
       authorization: 'Bearer x',
       'x-portcullis-port': '8443',
       'x-portcullis-client': '127.0.0.1',
     });
+    expect(asked[0]).not.toHaveProperty('content-type');
+    close();
+    for (const headers of [{}, { 'content-type': 'application/grpc' }]) {
+      expect((await get(edge, '/', headers)).body).not.toContain('"path"');
+    }
   });
 });

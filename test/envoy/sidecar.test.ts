@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 beforeEach(() => {
   stage.authorize = (_request, response) => response.writeHead(200, ALLOW).end();
-  stage.checked = undefined;
+  stage.checks.length = 0;
 });
 
 const ask = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
@@ -40,7 +40,7 @@ describe('an allowed request', () => {
     'has its path byte for byte: %s',
     async (path) => {
       expect(received(await ask(path)).path).toBe(path);
-      expect(stage.checked?.url).toBe(path);
+      expect(stage.checks.at(-1)?.url).toBe(path);
     },
   );
 
@@ -62,7 +62,7 @@ describe('an allowed request', () => {
       'x-portcullis-client': '9.9.9.9',
       'x-forwarded-for': '10.1.1.1',
     });
-    expect(stage.checked?.headers).toMatchObject({
+    expect(stage.checks.at(-1)?.headers).toMatchObject({
       'x-portcullis-port': '8080',
       'x-portcullis-client': '127.0.0.1',
     });
@@ -85,7 +85,7 @@ describe('an allowed request', () => {
   ])('has lost %s', async (name, value) => {
     expect(received(await ask('/', { [name]: value })).headers).not.toHaveProperty(name);
     // Towards us, Envoy writes an x-envoy-internal of its own, which the validator passes over.
-    if (name !== 'x-envoy-internal') expect(stage.checked?.headers).not.toHaveProperty(name);
+    if (name !== 'x-envoy-internal') expect(stage.checks.at(-1)?.headers).not.toHaveProperty(name);
   });
 });
 
@@ -119,12 +119,20 @@ describe('a request that is not allowed', () => {
     expect(Object.keys(answer.headers).filter((name) => /^(x-|portcullis-)/.test(name))).toEqual([]);
   });
 
-  test.each<readonly [string, Stage['authorize']]>([
+  const FAILURES: readonly (readonly [string, Stage['authorize']])[] = [
     ['answers 503', (_request, response) => response.writeHead(503).end('{"reason":"keys_unavailable"}')],
     ['answers 500', (_request, response) => response.writeHead(500).end('oops')],
     ['hangs up', (_request, response) => response.destroy()],
     ['says nothing for a second', () => {}],
-  ])('is unavailable where the authorizer %s', async (_what, behaviour) => {
+    // Somebody else stands where the validator should.
+    ['allows without a decision', (_request, response) => response.writeHead(200).end()],
+    [
+      'allows what it says it denied',
+      (_request, response) => response.writeHead(200, { 'portcullis-outcome': 'denied' }).end(),
+    ],
+  ];
+
+  test.each(FAILURES)('is unavailable where the authorizer %s', async (_what, behaviour) => {
     stage.authorize = behaviour;
     const answer = await ask('/');
     expect(answer).toMatchObject({
@@ -142,6 +150,17 @@ describe('a request that is not allowed', () => {
     });
   });
 
+  // Where Envoy cannot ask on behalf of gRPC, it answers itself in gRPC's manner: with a 200, which would allow.
+  test.each(FAILURES)('is unavailable to gRPC too where the authorizer %s', async (_what, behaviour) => {
+    stage.authorize = behaviour;
+    for (const type of ['application/grpc', 'application/grpc+proto']) {
+      const answer = await ask('/', { 'content-type': type });
+      expect(answer).toMatchObject({ status: 200, headers: { 'grpc-status': '14', 'retry-after': '1' } });
+      expect(answer.headers['grpc-message']).toContain('authorization_unavailable');
+      expect(answer.body).toBe('');
+    }
+  });
+
   test.each([201, 204, 302, 404])('is not let through by a status of %i', async (status) => {
     stage.authorize = (_request, response) => response.writeHead(status).end();
     expect((await ask('/')).status).toBe(status);
@@ -149,7 +168,7 @@ describe('a request that is not allowed', () => {
 
   test('is never asked about where a header name holds an underscore', async () => {
     expect((await ask('/', { x_auth_user: 'admin' })).status).toBe(400);
-    expect(stage.checked).toBeUndefined();
+    expect(stage.checks).toEqual([]);
   });
 });
 
@@ -186,7 +205,7 @@ describe('a WebSocket', () => {
   test('is opened by an allow, and then left to the two', async () => {
     const [answer, socket] = await once(open(), 'upgrade');
     expect(answer.statusCode).toBe(101);
-    expect(stage.checked?.headers.upgrade).toBe('websocket');
+    expect(stage.checks.at(-1)?.headers.upgrade).toBe('websocket');
     socket.write('ping');
     expect(String((await once(socket, 'data'))[0])).toBe('ping');
     socket.destroy();

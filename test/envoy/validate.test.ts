@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Authorizer } from '../../src/sidecar/authorizer.ts';
-import { envoyBootstrap } from '../../src/sidecar/bootstrap.ts';
+import { envoyBootstrap, SERVING } from '../../src/sidecar/bootstrap.ts';
 import { renderConfig } from '../../src/sidecar/config.ts';
 import type { GuardedPort } from '../../src/sidecar/listener.ts';
 import { findEnvoy } from '../../tools/envoy.ts';
@@ -29,7 +29,13 @@ async function validate(listeners: readonly GuardedPort[], authorizer: Authorize
   const folder = await temporaryFolder('validate');
   try {
     const config = join(folder.path, 'envoy.json');
-    const bootstrap = envoyBootstrap({ listeners, authorizer, admin: 15903, maxHeapBytes: 2 ** 28 });
+    const drainFile = join(folder.path, 'drain');
+    await writeFile(drainFile, SERVING);
+    const bootstrap = envoyBootstrap({
+      ...{ listeners, authorizer, drainFile },
+      admin: 15903,
+      maxHeapBytes: 2 ** 28,
+    });
     await writeFile(config, renderConfig(bootstrap));
     return await run(await findEnvoy(), ['--mode', 'validate', '-c', config, '--log-level', 'warn']);
   } finally {

@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('each guarded port has its listener, and its app where the pod has it', () => {
-  const text = JSON.stringify(bootstrapFor(settings, socket, '0.0.0.0'));
+  const text = JSON.stringify(bootstrapFor(settings, socket, '0.0.0.0', '/run/drain'));
   const { static_resources: resources, admin } = JSON.parse(text);
   expect(admin).toBeUndefined();
   expect(resources.listeners).toMatchObject([
@@ -63,17 +63,23 @@ test.each([
   expect(authorizerAt({ http, grpc })).toEqual(authorizer);
 });
 
-test('the file replaces another at once, and any user may read it', async () => {
+test('the file replaces another at once, after what it needs, and any user may read it', async () => {
   const file = join(folder, 'envoy.json');
   writeFileSync(file, 'old', { mode: 0o600 });
-  await writeBootstrap(file, settings, { http: socket, grpc: undefined });
+  let prepared = '';
+  const prepare = async () => {
+    prepared = readFileSync(file, 'utf8');
+  };
+  await writeBootstrap(file, settings, { http: socket, grpc: undefined }, prepare);
+  expect(prepared).toBe('old');
   expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveProperty('static_resources');
   expect(statSync(file).mode & 0o777).toBe(0o644);
   expect(readdirSync(folder)).toEqual(['envoy.json']);
 });
 
 test('a folder that is not there is one clear line', async () => {
-  const written = writeBootstrap(join(folder, 'no/envoy.json'), settings, { http: socket, grpc: undefined });
+  const bound = { http: socket, grpc: undefined };
+  const written = writeBootstrap(join(folder, 'no/envoy.json'), settings, bound, async () => undefined);
   await expect(written).rejects.toThrow(
     /^cannot write \S+\/no\/envoy\.json, which PORTCULLIS_ENVOY_BOOTSTRAP names \(ENOENT\): is its folder there/,
   );

@@ -1,6 +1,5 @@
 /** Writes the file that the Envoy beside us starts from. */
 
-import { chmod, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { ListenAddress } from '../../process/address.ts';
 import { StartError } from '../../process/start-error.ts';
@@ -9,6 +8,8 @@ import { envoyBootstrap } from '../../sidecar/bootstrap.ts';
 import { renderConfig } from '../../sidecar/config.ts';
 import type { GuardedPort } from '../../sidecar/listener.ts';
 import { BOOTSTRAP_FILE, callerAddress, type EnvoySettings } from '../../sidecar/settings.ts';
+import { drainFile } from './drain.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** Where this validator really listens; undefined = off. */
 export interface Bound {
@@ -16,17 +17,17 @@ export interface Bound {
   readonly grpc: ListenAddress | undefined;
 }
 
-/** Envoy runs under a user of its own, and there is no secret in it. */
-const MODE = 0o644;
-
-/** The file is there whole or not at all; one from before a restart is replaced. Rejects with a StartError. */
-export async function writeBootstrap(file: string, settings: EnvoySettings, bound: Bound): Promise<void> {
-  const text = renderConfig(bootstrapFor(settings, authorizerAt(bound), await everyAddress()));
-  const draft = `${file}.new`;
+/** And before it what it needs beside it, by `prepare`. Rejects with a StartError. */
+export async function writeBootstrap(
+  file: string,
+  settings: EnvoySettings,
+  bound: Bound,
+  prepare: () => Promise<void>,
+): Promise<void> {
+  const config = bootstrapFor(settings, authorizerAt(bound), await everyAddress(), drainFile(file));
   try {
-    await writeFile(draft, text, { mode: MODE });
-    await chmod(draft, MODE); // whatever the umask
-    await rename(draft, file);
+    await prepare();
+    await replaceFile(file, renderConfig(config));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new StartError(
@@ -35,7 +36,12 @@ export async function writeBootstrap(file: string, settings: EnvoySettings, boun
   }
 }
 
-export function bootstrapFor(settings: EnvoySettings, authorizer: Authorizer, everywhere: string) {
+export function bootstrapFor(
+  settings: EnvoySettings,
+  authorizer: Authorizer,
+  everywhere: string,
+  drainFile: string,
+) {
   const { listeners, admin, maxHeapBytes } = settings;
   return envoyBootstrap({
     listeners: listeners.map(
@@ -52,6 +58,7 @@ export function bootstrapFor(settings: EnvoySettings, authorizer: Authorizer, ev
     authorizer,
     admin: admin ?? 'off',
     maxHeapBytes,
+    drainFile,
   });
 }
 

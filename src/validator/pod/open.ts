@@ -1,9 +1,11 @@
 /** What an injected validator does besides judging: Envoy's bootstrap and the app's probes. */
 
 import { StartError } from '../../process/start-error.ts';
-import { PROBE_TARGETS } from '../../sidecar/settings.ts';
+import { DRAIN_PATH, PROBE_TARGETS } from '../../sidecar/settings.ts';
+import { systemClock } from '../clock.ts';
 import type { ValidatorOptions } from '../options.ts';
 import { type Bound, writeBootstrap } from './bootstrap.ts';
+import { createDraining, drainFile } from './drain.ts';
 import { probePages } from './probes.ts';
 import { readPodSettings } from './settings.ts';
 
@@ -16,11 +18,13 @@ export function openPod(
   if (probes.size > 0 && probeAddress.kind === 'off') {
     throw new StartError(`${PROBE_TARGETS} is set and --probes is off: nobody could ask. Name an address.`);
   }
+  const pages = probePages(probes);
+  if (envoy === undefined) return { pages, prepareEnvoy: async () => undefined };
+  const { file, settings } = envoy;
+  const draining = createDraining(drainFile(file), systemClock);
   return {
-    pages: probePages(probes),
+    pages: { ...pages, [DRAIN_PATH]: draining.page },
     /** To be called when the validator listens. */
-    prepareEnvoy: async (bound: Bound): Promise<void> => {
-      if (envoy !== undefined) await writeBootstrap(envoy.file, envoy.settings, bound);
-    },
+    prepareEnvoy: (bound: Bound): Promise<void> => writeBootstrap(file, settings, bound, draining.prepare),
   };
 }

@@ -1,0 +1,41 @@
+/**
+ * A pod's end, as its clients see it. Whoever keeps a connection has to leave it while the app still serves, for
+ * Envoy does not pass on that the app closes its own. Envoy's container has a hook that asks for it as soon as the
+ * kubelet has decided; the signal comes last of all.
+ */
+
+import { type Page, text } from '../../process/pages.ts';
+import { DRAINING, SERVING } from '../../sidecar/bootstrap.ts';
+import type { Clock } from '../clock.ts';
+import { replaceFile } from './replace-file.ts';
+
+/** Milliseconds. Whoever reaches the page can ask, and a pod that lives on shall not drain for ever. */
+const LONGEST = 3_600_000;
+
+/** The file that Envoy follows, beside its bootstrap. */
+export const drainFile = (bootstrap: string): string => `${bootstrap}.drain`;
+
+export interface Draining {
+  /** Writes the file for an Envoy that is about to start. Rejects with the file system's error. */
+  prepare(): Promise<void>;
+  page(): Promise<Page>;
+}
+
+export function createDraining(file: string, clock: Clock): Draining {
+  let last = Promise.resolve();
+  const say = (state: string): Promise<void> => {
+    last = last.catch(() => undefined).then(() => replaceFile(file, state));
+    return last;
+  };
+  let callOff = () => {};
+  return {
+    prepare: () => say(SERVING),
+    async page() {
+      await say(DRAINING);
+      callOff();
+      // Should that fail, the only harm is that clients go on making new connections.
+      callOff = clock.after(LONGEST, () => void say(SERVING).catch(() => undefined));
+      return text(200, 'draining');
+    },
+  };
+}

@@ -1,0 +1,238 @@
+// What goes over the wire on both sides of the generated configuration: bytes in, bytes out.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { rawConnection } from '../../src/validator/testing/sockets.ts';
+import { ALLOWED, type Between, putBetween } from './between.ts';
+import { OK, type RawApp, saying, startRawApp } from './raw-app.ts';
+
+let app: RawApp;
+let between: Between;
+
+beforeAll(async () => {
+  app = await startRawApp();
+  between = await putBetween({ appPort: app.port });
+}, 120_000);
+afterAll(async () => {
+  await between.stop();
+  app.stop();
+});
+beforeEach(() => {
+  app.received.length = 0;
+  app.answer = saying(OK);
+  between.checks.length = 0;
+  between.authorize = (_request, response) =>
+    response.writeHead(200, { ...ALLOWED, 'x-auth-user': 'joe' }).end();
+});
+
+const lines = (...all: string[]): string => [...all, '', ''].join('\r\n');
+const get = (...headers: string[]): string => lines('GET /a HTTP/1.1', 'Host: api', ...headers);
+
+/** Sends bytes on a connection of their own, and waits for the first answer. */
+async function answerTo(bytes: string) {
+  const connection = await rawConnection(between.port);
+  connection.socket.write(bytes, 'latin1');
+  try {
+    return await connection.answer();
+  } finally {
+    connection.socket.destroy();
+  }
+}
+
+/** The lines of the only request that the app saw. */
+function seen(): readonly string[] {
+  expect(app.received).toHaveLength(1);
+  return (app.received[0]?.text ?? '').split('\r\n');
+}
+
+describe('the app sees', () => {
+  test.each([
+    '/',
+    '/a%2Fb',
+    '/a%5cb',
+    '/a/%2e/b',
+    '/a;x=1/b;y',
+    '//a///b',
+    '/a?b=//c&d=%zz?',
+    '/%00',
+    '/a/./../b/.',
+  ])('the path byte for byte: %s', async (path) => {
+    await answerTo(lines(`GET ${path} HTTP/1.1`, 'Host: api'));
+    expect(seen()[0]).toBe(`GET ${path} HTTP/1.1`);
+    expect(between.checks[0]?.url).toBe(path);
+  });
+
+  test('names of headers as they were spelt, and all that proxies and tracers wrote', async () => {
+    const sent = [
+      'X-Request-Id: 8e2f9bb0-7fcf-4d1c-9a3e-2f3f5a7b1c11',
+      'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      'X-B3-TraceId: 80f198ee56343ba864fe8b2a57d3eff7',
+      'X-Forwarded-For: 203.0.113.9, 10.0.0.1',
+      'X-Forwarded-Proto: https',
+      'X-Forwarded-Client-Cert: By=spiffe://a;Hash=b',
+      'Forwarded: for=203.0.113.9',
+      'Via: 1.1 gateway',
+      'SOAPAction: "x"',
+    ];
+    await answerTo(get(...sent));
+    expect(seen()).toEqual(expect.arrayContaining(['Host: api', ...sent]));
+  });
+
+  test('a caller that is not localhost', async () => {
+    await answerTo(get());
+    expect(app.received[0]?.from).toBe('127.0.0.6');
+  });
+
+  test('the longest token that may be', async () => {
+    const authorization = `Authorization: Bearer ${'a'.repeat(16 * 1024)}`;
+    await answerTo(get(authorization));
+    expect(seen()).toContain(authorization);
+    expect(between.checks[0]?.headers.authorization).toHaveLength('Bearer '.length + 16 * 1024);
+  });
+
+  test('one claim header, however often and in whatever case the client wrote it', async () => {
+    await answerTo(get('X-Auth-User: mallory', 'x-auth-user: mallory', 'X-AUTH-USER: mallory'));
+    const ours = seen().filter((line) => /^x-auth-user/i.test(line));
+    expect(ours.map((line) => line.toLowerCase())).toEqual(['x-auth-user: joe']);
+  });
+
+  test('no header that Connection would have had it drop', async () => {
+    await answerTo(get('Connection: keep-alive, X-Auth-User'));
+    expect(seen()).toContain('x-auth-user: joe');
+    expect(seen().join('\n')).not.toMatch(/^connection/im);
+  });
+
+  test('no trailers: they were not judged', async () => {
+    app.answer = (socket, received) => void (received.includes('\r\n0\r\n') && socket.end(OK));
+    const chunked = lines('POST /a HTTP/1.1', 'Host: api', 'Transfer-Encoding: chunked');
+    await answerTo(`${chunked}2\r\nhi\r\n0\r\nX-Auth-Roles: admin\r\n\r\n`);
+    expect(seen().join('\n')).toMatch(/\n2\nhi\n0\n\n$/);
+  });
+
+  test('a request of HTTP/1.0, as many gateways send it', async () => {
+    const answer = await answerTo(lines('GET /a HTTP/1.0', 'Host: api'));
+    expect([answer.status, answer.body, answer.headers.get('connection')]).toEqual([200, 'ok', 'close']);
+    expect(seen()[0]).toBe('GET /a HTTP/1.1');
+    expect(between.checks[0]?.headers.host).toBe('api');
+  });
+});
+
+describe('the client sees', () => {
+  test('headers and status line as the app wrote them', async () => {
+    app.answer = saying(
+      'HTTP/1.1 404 Nothing Here\r\nServer: Mine/1\r\nX-Powered-By: hands\r\nDate: yesterday\r\nContent-Length: 0\r\n\r\n',
+    );
+    const connection = await rawConnection(between.port);
+    let text = '';
+    connection.socket.on('data', (part: string) => {
+      text += part;
+    });
+    connection.send(get());
+    await connection.answer();
+    connection.socket.destroy();
+    const [status, ...headers] = text.split('\r\n');
+    expect(status).toBe('HTTP/1.1 404 Nothing Here');
+    expect(headers.filter((line) => line !== '').sort()).toEqual([
+      'Content-Length: 0',
+      'Date: yesterday',
+      'Server: Mine/1',
+      'X-Powered-By: hands',
+    ]);
+  });
+
+  test('nothing of Envoy where the app says nothing', async () => {
+    const { headers } = await answerTo(get());
+    expect([...headers.keys()].sort()).toEqual(['content-length', 'date']);
+  });
+});
+
+describe('a body that waits to be asked for', () => {
+  const asking = lines('POST /a HTTP/1.1', 'Host: api', 'Expect: 100-continue', 'Content-Length: 4');
+
+  test('is asked for by the app, once the request is allowed', async () => {
+    app.answer = (socket, received) => {
+      if (received.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+      if (received.endsWith('body')) socket.end(OK);
+    };
+    const connection = await rawConnection(between.port);
+    connection.send(asking);
+    expect((await connection.answer()).status).toBe(100);
+    connection.send('body');
+    expect((await connection.answer()).status).toBe(200);
+    connection.socket.destroy();
+    // The check has no body: an authorizer that saw this would wait for one.
+    expect(between.checks[0]?.headers).not.toHaveProperty('expect');
+  });
+
+  test('never comes where it is refused', async () => {
+    between.authorize = (_request, response) => response.writeHead(401).end();
+    expect((await answerTo(asking)).status).toBe(401);
+    expect(app.received).toEqual([]);
+  });
+});
+
+describe('is refused before anybody is asked:', () => {
+  const chunk = '0\r\n\r\n';
+  test.each<readonly [string, number, string]>([
+    ['no Host', 400, lines('GET /a HTTP/1.1')],
+    ['no Host in HTTP/1.0', 400, lines('GET /a HTTP/1.0')],
+    [
+      'two lengths',
+      400,
+      `${lines('POST /a HTTP/1.1', 'Host: a', 'Content-Length: 1', 'Content-Length: 2')}ab`,
+    ],
+    [
+      'a length beside chunks',
+      400,
+      lines('POST /a HTTP/1.1', 'Host: a', 'Content-Length: 5', 'Transfer-Encoding: chunked') + chunk,
+    ],
+    ['an unknown coding', 501, lines('POST /a HTTP/1.1', 'Host: a', 'Transfer-Encoding: xchunked') + chunk],
+    [
+      'chunked, and not at the end',
+      501,
+      lines('POST /a HTTP/1.1', 'Host: a', 'Transfer-Encoding: chunked, identity') + chunk,
+    ],
+    [
+      'a space before the colon',
+      400,
+      lines('POST /a HTTP/1.1', 'Host: a', 'Transfer-Encoding : chunked') + chunk,
+    ],
+    ['a zero byte in a header', 400, lines('GET /a HTTP/1.1', 'Host: a', 'X-A: b\0c')],
+    ['a fragment', 400, lines('GET /a#/b HTTP/1.1', 'Host: a')],
+    ['a tunnel without a host', 400, lines('CONNECT / HTTP/1.1', 'Host: api')],
+    ['a space in the path', 400, lines('GET /a b HTTP/1.1', 'Host: a')],
+    ['an underscore in a name', 400, lines('GET /a HTTP/1.1', 'Host: a', 'x_auth_user: admin')],
+    ['a tunnel', 404, lines('CONNECT api:80 HTTP/1.1', 'Host: api:80')],
+    ['another upgrade', 403, lines('GET /a HTTP/1.1', 'Host: a', 'Connection: Upgrade', 'Upgrade: SPDY/3.1')],
+  ])('%s', async (_what, status, bytes) => {
+    expect((await answerTo(bytes)).status).toBe(status);
+    expect(between.checks).toEqual([]);
+    expect(app.received).toEqual([]);
+  });
+});
+
+describe('a WebSocket that the app does not open', () => {
+  const upgrade = get('Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13');
+  const hidden = lines('GET /admin HTTP/1.1', 'Host: api', 'X-Auth-User: mallory');
+
+  test('takes no second request along, sent at once', async () => {
+    await answerTo(upgrade + hidden);
+    expect(seen().join('\n')).not.toContain('admin');
+  });
+
+  test('is no tunnel for a second request, sent after the answer', async () => {
+    // The app keeps its end open, as if it were ready for more.
+    app.answer = (socket, received) => void (received.endsWith('\r\n\r\n') && socket.write(OK));
+    const connection = await rawConnection(between.port);
+    connection.send(upgrade);
+    expect((await connection.answer()).status).toBe(200);
+    connection.send(hidden);
+    await connection.closed;
+    expect(seen().join('\n')).not.toContain('admin');
+  });
+});
+
+test('an offer to go on in HTTP/2 is passed over', async () => {
+  const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAoAAA'];
+  expect((await answerTo(get(...offer))).status).toBe(200);
+  expect(seen().join('\n')).not.toMatch(/upgrade|http2-settings/i);
+});
