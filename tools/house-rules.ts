@@ -46,7 +46,7 @@ const seenByHeart = [
 const harmlessModules = ['assert', 'buffer', 'crypto', 'path', 'url', 'util'];
 
 /** What every room speaks: the types of JSON itself, and durations. */
-const vocabulary = '^src/(matching/json|resources/durations)\\.ts$';
+const vocabulary = '^src/(matching/(json|members)|resources/durations)\\.ts$';
 /** The validator's parts that are loaded only when they are used. */
 const folderFeed = '^src/validator/folder(\\.ts$|/|-)';
 const controlPlaneFeed = '^src/validator/control-plane/';

@@ -1,13 +1,14 @@
 /** `portcullis inject`: puts sidecars into rendered manifests, for pipelines that want to see what they apply. */
 
+import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import { inject as injectPod } from '../injection/inject.ts';
 import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { renderFinding } from '../resources/findings.ts';
 import { readManifests, uniteManifests } from '../resources/manifests.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';
 import { VERSION } from '../telemetry/version.ts';
-import { parseControlPlaneUrl } from '../validator/control-plane-url.ts';
 import { readArguments, usage } from './arguments.ts';
 import { type Command, oneLine } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
@@ -15,8 +16,7 @@ import { mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { renderYaml } from './yaml-output.ts';
 
-const IMAGE = `portcullis:${VERSION}`;
-const ENVOY_IMAGE = 'envoyproxy/envoy:distroless-v1.40.0';
+const IMAGE = productImage(VERSION);
 const CONTROL_PLANE = 'https://portcullis-policy.portcullis-system.svc';
 
 const HELP = `Usage: portcullis inject -f PATH… [options]

@@ -36,7 +36,7 @@ export function certificateAuthorities(
       'CABundleNotFound',
       `${field}.name`,
       `there is no ${object}`,
-      'create it, or correct the name',
+      kind === 'Secret' ? CREATE : `${CREATE}; should it be there, ${permit(namespace)}`,
     );
   }
   const value = found.data.get(ref.key);
@@ -57,6 +57,11 @@ export function certificateAuthorities(
     'put PEM blocks there that begin with -----BEGIN CERTIFICATE-----',
   );
 }
+
+const CREATE = 'create it, or correct the name';
+/** What may not be read is not seen to be there. */
+const permit = (namespace: string): string =>
+  `the control plane may not read it: add ${namespace} to the chart's configMapAccess.namespaces`;
 
 /** The certificates alone: whatever else stands in the text is nobody's business. */
 function readCertificates(text: string): string | undefined {

@@ -183,6 +183,27 @@ function problem(reason: Issue['reason'], field: string, message: string, remedy
   return { kind: 'problem', reason, field, message, remedy };
 }
 
+/**
+ * Secrets of which none is long enough for an algorithm that is allowed: not one token could ever be verified. One that
+ * is long enough counts, and the others do no harm.
+ */
+export function tooShortForAllowed(
+  allowed: readonly string[],
+  usable: ReadonlySet<string>,
+): readonly Issue[] {
+  const wanted = allowed.filter((name) => name.startsWith('HS'));
+  if (wanted.length === 0 || wanted.some((name) => usable.has(name))) return [];
+  return [
+    {
+      reason: 'KeyTooShort',
+      field: `${FIELD}.hmac[0].secretKeyRef`,
+      message: `no secret of this source is long enough for ${wanted.join(' or ')}: HS384 takes at least 48 bytes, HS512 64`,
+      remedy:
+        'make one with "openssl rand -hex 64", say encoding: Hex, and give it to the issuer, too; or allow HS256',
+    },
+  ];
+}
+
 /** The allowed algorithms that no key can verify; `usable` undefined stands for fetched, public keys. */
 export function unusableAlgorithms(
   allowed: readonly string[],

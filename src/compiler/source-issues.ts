@@ -41,7 +41,11 @@ export function expressionIssues({ expressions }: EffectiveJwt): readonly Issue[
 }
 
 /** What is allowed, and seldom meant. */
-export function doubts({ issuer, acceptedIssuers, audiences }: EffectiveJwt): readonly Issue[] {
+export function doubts(jwt: EffectiveJwt): readonly Issue[] {
+  return [...uncheckedClaims(jwt), ...unmeetable(jwt), ...duplicateKeyIDs(jwt)];
+}
+
+function uncheckedClaims({ issuer, acceptedIssuers, audiences }: EffectiveJwt): readonly Issue[] {
   const issues: Issue[] = [];
   if (issuer === undefined && acceptedIssuers.length === 0) {
     issues.push({
@@ -58,6 +62,45 @@ export function doubts({ issuer, acceptedIssuers, audiences }: EffectiveJwt): re
       field: 'spec.jwt.audiences',
       message: 'aud is not checked: tokens that the issuer made for other APIs are taken',
       remedy: "name this API's audience in audiences",
+    });
+  }
+  return issues;
+}
+
+/** Asks every token for what is not looked for in any. */
+function unmeetable({ clientIDs, roles, mapping }: EffectiveJwt): readonly Issue[] {
+  const pairs = [
+    { field: 'clientIDs', wanted: clientIDs, member: 'client', claims: mapping.client, what: 'client' },
+    { field: 'roles', wanted: roles, member: 'roles', claims: mapping.roles, what: 'role' },
+  ];
+  return pairs.flatMap(({ field, wanted, member, claims, what }) => {
+    if (wanted.length === 0 || claims.length > 0) return [];
+    return [
+      {
+        reason: 'RequirementUnmeetable',
+        field: `spec.jwt.${field}`,
+        message: `every token is refused: mapping.${member} is empty, so that no token has a ${what}`,
+        remedy: `name the claims in mapping.${member}, or leave ${field} out`,
+      } as const,
+    ];
+  });
+}
+
+/** Of keys that people write one by one. Providers' sets are as they are. */
+function duplicateKeyIDs({ keys }: EffectiveJwt): readonly Issue[] {
+  if (keys.kind !== 'hmac' && keys.kind !== 'publicKeys') return [];
+  const { kind } = keys;
+  const seen = new Map<string, number>();
+  const issues: Issue[] = [];
+  for (const [i, { kid }] of keys.keys.entries()) {
+    const first = kid === undefined ? undefined : seen.get(kid);
+    if (kid !== undefined && first === undefined) seen.set(kid, i);
+    if (first === undefined) continue;
+    issues.push({
+      reason: 'KeyIDDuplicate',
+      field: `spec.jwt.keys.${kind}[${i}].kid`,
+      message: `${kind}[${first}] has the same kid: a token that names it is tried with both keys`,
+      remedy: 'give each key its own kid, as the issuer names it',
     });
   }
   return issues;

@@ -89,6 +89,13 @@ describe('a source that is not accepted', () => {
       'spec.jwt.keys.hmac[0].secretKeyRef',
     ],
     [
+      'a secret that no allowed algorithm takes',
+      hmac(', algorithms: [HS384, HS512]'),
+      [secret('s', `k: ${hex(47)}`)],
+      'KeyTooShort',
+      'spec.jwt.keys.hmac[0].secretKeyRef',
+    ],
+    [
       'no ConfigMap',
       bundle('configMapKeyRef'),
       [],

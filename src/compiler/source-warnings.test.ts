@@ -35,6 +35,21 @@ describe('warnings', () => {
       `${ISSUER}, algorithms: [ES256, RS256], keys: {publicKeys: [{pem: ${pem}}]}`,
       'warning AlgorithmUnusable spec.jwt.algorithms[1]',
     ],
+    [
+      'clients, where no claim names one',
+      `${ISSUER}, clientIDs: [a], mapping: {client: []}`,
+      'warning RequirementUnmeetable spec.jwt.clientIDs',
+    ],
+    [
+      'roles, where no claim names any',
+      `${ISSUER}, roles: [a], mapping: {roles: []}`,
+      'warning RequirementUnmeetable spec.jwt.roles',
+    ],
+    [
+      'two public keys of one kid',
+      `${ISSUER}, keys: {publicKeys: [{pem: ${pem}}, {kid: a, pem: ${pem}}, {kid: a, pem: ${pem}}]}`,
+      'warning KeyIDDuplicate spec.jwt.keys.publicKeys[2].kid',
+    ],
   ])('%s', (_, jwt, expected) => {
     const { result, acceptance } = compileSource(jwt);
     expect(summaries(result)).toEqual([expected]);
@@ -52,6 +67,22 @@ describe('warnings', () => {
   ])('%s', (_, algorithms, bytes, expected) => {
     const { result } = compileSource(hmac(`, algorithms: ${algorithms}`), secret('s', `k: ${hex(bytes)}`));
     expect(summaries(result)).toEqual(expected);
+  });
+
+  it('two secrets of one kid', () => {
+    const key = '{kid: a, secretKeyRef: {name: s, key: k}, encoding: Hex}';
+    const { result } = compileSource(
+      `${ISSUER}, keys: {hmac: [${key}, ${key}]}`,
+      secret('s', `k: ${hex(32)}`),
+    );
+    expect(summaries(result)).toEqual(['warning KeyIDDuplicate spec.jwt.keys.hmac[1].kid']);
+  });
+
+  it('does not mind requirements that claims can meet, keys without kid, and kids that differ', () => {
+    const keys = `publicKeys: [{pem: ${pem}}, {pem: ${pem}}, {kid: a, pem: ${pem}}, {kid: b, pem: ${pem}}]`;
+    const jwt = `${ISSUER}, clientIDs: [a], roles: [b], keys: {${keys}}`;
+    expect(summaries(compileSource(jwt).result)).toEqual([]);
+    expect(summaries(compileSource(`${ISSUER}, mapping: {client: [], roles: []}`).result)).toEqual([]);
   });
 
   it('does not mind an http:// issuer that nothing is fetched from, nor one that is permitted', () => {

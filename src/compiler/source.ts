@@ -9,7 +9,13 @@ import type { AuthenticationSource } from '../resources/types.gen.ts';
 import { certificateAuthorities } from './authorities.ts';
 import { type IssuerClaims, issuerClaims } from './claims.ts';
 import { acceptanceOf, type Issue } from './issues.ts';
-import { hmacKeys, type InlineKeys, inlinePublicKeys, unusableAlgorithms } from './keys.ts';
+import {
+  hmacKeys,
+  type InlineKeys,
+  inlinePublicKeys,
+  tooShortForAllowed,
+  unusableAlgorithms,
+} from './keys.ts';
 import { memoize } from './memo.ts';
 import { doubts, expressionIssues, insecureLocation } from './source-issues.ts';
 
@@ -109,7 +115,9 @@ function materialOf(source: AuthenticationSource, jwt: EffectiveJwt, inputs: Sou
       const secrets = data.filter((object) => object?.kind === 'Secret');
       const find = (name: string) => secrets.find(({ metadata }) => metadata.name === name);
       const access = { namespace, find, permitted: secretsPermitted, revision };
-      return inline(jwt, hmacKeys(jwt.keys.keys, access));
+      const read = hmacKeys(jwt.keys.keys, access);
+      const short = read.issues.length === 0 ? tooShortForAllowed(jwt.algorithms, read.algorithms) : [];
+      return inline(jwt, { ...read, issues: [...read.issues, ...short] });
     }
     case 'discovery':
     case 'jwksURI': {

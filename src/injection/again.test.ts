@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import { inject } from './inject.ts';
-import { listAt, mapObjects, objectAt, objectsAt, withMember } from './members.ts';
+import { mapObjects, withMember } from './members.ts';
 import { jsonPatch } from './patch.ts';
 import { applyPatch } from './testing/apply-patch.ts';
 import { arbitraryGuards, arbitraryPod } from './testing/arbitrary-pods.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { listAt, objectAt } from '../matching/members.ts';
 import { parseCaptures } from '../sidecar/capture.ts';
 import { readOptions } from '../validator/options.ts';
-import { listAt, objectAt } from './members.ts';
 import { annotated, captured, container, guarded, pod, SETTINGS, specOf, variable } from './testing/pods.ts';
 
 describe('what the sidecars may do', () => {
@@ -44,6 +44,13 @@ describe('what the sidecars may do', () => {
       kind: 'captures',
       captures: [{ port: 8080, listener: 15_906 }],
     });
+  });
+
+  it('has Envoy send clients elsewhere as soon as the pod is to end', () => {
+    expect(container(value, 'portcullis-envoy').lifecycle).toEqual({
+      preStop: { httpGet: { path: '/drain', port: 15_904, scheme: 'HTTP' } },
+    });
+    expect(container(value, 'portcullis-validator')).not.toHaveProperty('lifecycle');
   });
 
   it('runs them as different users', () => {

@@ -1,7 +1,13 @@
 /** The containers that are put into a pod. */
 
 import type { JsonObject } from '../matching/json.ts';
-import { BOOTSTRAP_FILE, ENVOY_SETTINGS, POD_ADDRESS, PROBE_TARGETS } from '../sidecar/settings.ts';
+import {
+  BOOTSTRAP_FILE,
+  DRAIN_PATH,
+  ENVOY_SETTINGS,
+  POD_ADDRESS,
+  PROBE_TARGETS,
+} from '../sidecar/settings.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import { envoyVariable, type Listener, type ProbeToMake, probesVariable } from './handover.ts';
 import {
@@ -74,8 +80,6 @@ function validatorContainer({ capture, listeners, probes, resources, settings }:
       `--probes=[::]:${PROBE_PORT}`,
     ],
     env: [
-      // Twice the memory is what a larger nursery would cost.
-      { name: 'NODE_OPTIONS', value: '--max-semi-space-size=1' },
       ...(withEnvoy
         ? [
             { name: BOOTSTRAP_FILE, value: BOOTSTRAP_PATH },
@@ -127,6 +131,8 @@ function envoyContainer({ listeners, resources, settings }: ContainerParts): Jso
       startupProbe: { ...listens, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 120 },
       readinessProbe: { ...listens, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
     }),
+    // As soon as the pod is to end, while its app still serves: clients come on other connections.
+    lifecycle: { preStop: { httpGet: ownPage(DRAIN_PATH) } },
     resources: resources.envoy,
     securityContext: hardened(ENVOY_USER),
     volumeMounts: ENVOY_MOUNTS,

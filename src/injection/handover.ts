@@ -1,8 +1,8 @@
 /** What the validator is told of its pod; it is also how a guarded pod is read back. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { objectAt } from '../matching/members.ts';
 import { type EnvoySettings, PROBE_KINDS, type ProbeKind, probePath } from '../sidecar/settings.ts';
-import { objectAt } from './members.ts';
 
 /** A guarded port and its Envoy listener. */
 export interface Listener {

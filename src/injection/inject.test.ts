@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';
+import { objectAt, objectsAt } from '../matching/members.ts';
 import { inject } from './inject.ts';
-import { objectAt, objectsAt } from './members.ts';
 import {
   captured,
   container,

@@ -1,12 +1,13 @@
 /** Pod and bindings in, guarded Pod or refusal out. */
 
 import type { JsonObject, JsonValue } from '../matching/json.ts';
+import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import type { Labels } from '../resources/selectors.ts';
 import { type CaptureMode, captureMode } from './capture-mode.ts';
 import { ownContainers } from './containers.ts';
 import type { Listener, ProbeToMake } from './handover.ts';
 import { CAPTURED_PORTS_ANNOTATION, INJECT_LABEL, INJECTED_LABEL, MOVED_PORTS_ANNOTATION } from './layout.ts';
-import { listAt, mapObjects, objectAt, objectsAt, withMember } from './members.ts';
+import { mapObjects, withMember } from './members.ts';
 import { obstacles } from './obstacles.ts';
 import { declaredPorts, guardedPorts, isNativeSidecar, listenersOf, withoutMovedNames } from './ports.ts';
 import { rewriteProbes } from './probes.ts';

@@ -1,31 +1,11 @@
-/** Reads members of a pod's JSON that may be anything: what has not the expected type is absent. */
+/** Reads, compares and changes members of a pod's JSON that may be anything. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-
-const NOTHING: JsonObject = {};
-
-export function objectAt(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : NOTHING;
-}
-
-export function listAt(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** Every item that is an object. */
-export function objectsAt(value: JsonValue | undefined): readonly JsonObject[] {
-  return listAt(value).filter(isJsonObject);
-}
+import { listAt, objectsAt } from '../matching/members.ts';
 
 /** '' for what is no string. */
 export function textAt(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
-}
-
-export function portAt(value: JsonValue | undefined): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536
-    ? value
-    : undefined;
 }
 
 export function named(items: JsonValue | undefined, name: string): JsonObject | undefined {

@@ -1,6 +1,7 @@
 /** What keeps a pod from being guarded: whatever is found here is a reason not to let it start. */
 
 import type { JsonObject } from '../matching/json.ts';
+import { objectAt, objectsAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import {
   ADMIN_PORT,
@@ -10,7 +11,7 @@ import {
   OWN_ENVOY_HTTP_PORT,
   OWN_VOLUMES,
 } from './layout.ts';
-import { objectAt, objectsAt, textAt } from './members.ts';
+import { textAt } from './members.ts';
 import { type DeclaredPort, MOST_LISTENERS } from './ports.ts';
 import { type Refusal, type RefusalReason, refusal } from './refusals.ts';
 import type { NamespaceFacts, PodGuard, PortOfGuard } from './request.ts';
@@ -102,9 +103,15 @@ function portObstacles({ capture, declared, guarded }: Candidate): readonly Refu
   return [
     ...[...declaredHere, ...boundOnly].map((what) => refusal('PortTaken', what)),
     ...when(guarded.length > MOST_LISTENERS, 'TooManyPorts', `${guarded.length}`),
-    // Nothing of ours would stand in the way of a port that nobody knows.
-    ...when(capture !== 'None' && guarded.length === 0, 'PortsUnknown'),
+    ...(capture !== 'None' && guarded.length === 0 ? unknownPorts(capture, declared) : []),
   ];
+}
+
+/** Nothing of ours would stand in the way of a port that nobody knows. */
+function unknownPorts(capture: CaptureMode, declared: readonly DeclaredPort[]): readonly Refusal[] {
+  return capture === 'NamedPort' && declared.length > 0
+    ? declared.map(({ port }) => refusal('PortUnnamed', `${port}`))
+    : [refusal('PortsUnknown')];
 }
 
 const LEVEL = 'pod-security.kubernetes.io/enforce';

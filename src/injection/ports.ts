@@ -1,10 +1,11 @@
 /** Which ports of a pod are guarded, and the Envoy listener of each. */
 
 import type { JsonObject } from '../matching/json.ts';
+import { objectsAt, portAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import type { Listener } from './handover.ts';
 import { FIRST_LISTENER, LAST_PORT, OWN_CONTAINERS } from './layout.ts';
-import { mapObjects, objectsAt, portAt, textAt, withMember } from './members.ts';
+import { mapObjects, textAt, withMember } from './members.ts';
 import type { PodGuard, PortOfGuard } from './request.ts';
 
 /** A TCP port that a container declares. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';
+import { objectsAt } from '../matching/members.ts';
 import { readPodSettings } from '../validator/pod/settings.ts';
-import { objectsAt } from './members.ts';
 import { captured, container, guard, guarded, pod, variable, web } from './testing/pods.ts';
 
 const own = (kind: string, name = 'web') => ({

@@ -1,10 +1,11 @@
 /** The app's probes and hooks on guarded ports: the kubelet has no token, so the validator makes them in its place. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { objectAt, objectsAt, portAt } from '../matching/members.ts';
 import { type ProbeKind, probePath } from '../sidecar/settings.ts';
 import type { ProbeToMake } from './handover.ts';
 import { PROBE_PORT } from './layout.ts';
-import { objectAt, objectsAt, portAt, textAt, withMember } from './members.ts';
+import { textAt, withMember } from './members.ts';
 import { portsOf } from './ports.ts';
 
 const PROBES: readonly (readonly [string, ProbeKind])[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inject } from './inject.ts';
-import { REFUSALS } from './refusals.ts';
+import { ADMISSION_REFUSALS, REFUSALS } from './refusals.ts';
 import { pod, reasons, request, web } from './testing/pods.ts';
 import { REFUSAL_CASES } from './testing/refusal-cases.ts';
 
@@ -34,7 +34,7 @@ it('names what is in the way', () => {
 });
 
 it('has words that go on after a name: no capital, no full stop', () => {
-  for (const { sentence, remedy } of Object.values(REFUSALS)) {
+  for (const { sentence, remedy } of Object.values({ ...REFUSALS, ...ADMISSION_REFUSALS })) {
     expect(sentence).toMatch(/^(?:[a-z]|Istio|Linkerd).*[^.]$/);
     expect(remedy).toMatch(/^[a-z].*[^.]$/);
   }

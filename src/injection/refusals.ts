@@ -98,14 +98,37 @@ export const REFUSALS = {
 
 export type RefusalReason = keyof typeof REFUSALS;
 
+/** What only admission can see, beside all of those. */
+export const ADMISSION_REFUSALS = {
+  BindingsUnknown: {
+    sentence: 'the control plane could not read which bindings target it',
+    remedy: 'try again in some seconds, as its controller does by itself',
+  },
+  SidecarsChanged: {
+    sentence:
+      'it is not as injection has left it: a webhook that was called later has changed it, or a binding was applied at this very moment',
+    remedy:
+      'create it anew; if it is refused again, let the other webhook keep away from the sidecars, and from probes, ports and volumes of guarded pods',
+  },
+  RelabelledOpen: {
+    sentence:
+      'it runs without sidecars, so that it would answer without a guard as soon as it had these labels',
+    remedy: 'create it anew with these labels, or label it portcullis.dev/inject: "false" to have it so',
+  },
+} as const satisfies Readonly<Record<string, RefusalEntry>>;
+
+export type AdmissionRefusalReason = keyof typeof ADMISSION_REFUSALS;
+
 export interface Refusal {
-  readonly reason: RefusalReason;
+  readonly reason: RefusalReason | AdmissionRefusalReason;
   readonly message: string;
   readonly remedy: string;
 }
 
+const TABLE = { ...REFUSALS, ...ADMISSION_REFUSALS };
+
 /** @param detail what it is about, such as `container web`. */
-export function refusal(reason: RefusalReason, detail?: string): Refusal {
-  const { sentence, remedy } = REFUSALS[reason];
+export function refusal(reason: Refusal['reason'], detail?: string): Refusal {
+  const { sentence, remedy } = TABLE[reason];
   return { reason, message: detail === undefined ? sentence : `${sentence}: ${detail}`, remedy };
 }

@@ -1,6 +1,7 @@
 /** A guarded pod as it was before: so that guarding it again, by another version or other bindings, begins anew. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { listAt, objectAt } from '../matching/members.ts';
 import { PROBE_TARGETS } from '../sidecar/settings.ts';
 import { readHandlers } from './handover.ts';
 import {
@@ -11,7 +12,7 @@ import {
   OWN_VOLUMES,
   VALIDATOR_CONTAINER,
 } from './layout.ts';
-import { listAt, mapObjects, named, objectAt, textAt, withMember } from './members.ts';
+import { mapObjects, named, textAt, withMember } from './members.ts';
 import { withMovedName } from './ports.ts';
 import { restoreProbes } from './probes.ts';
 

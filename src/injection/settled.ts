@@ -1,8 +1,9 @@
 /** Whether a pod has all that injection would give it, so that nothing needs to be changed. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import { OWN_CONTAINERS, OWN_VOLUMES } from './layout.ts';
-import { listAt, objectAt, objectsAt, sameJson, textAt } from './members.ts';
+import { sameJson, textAt } from './members.ts';
 import { isNativeSidecar } from './ports.ts';
 
 /**

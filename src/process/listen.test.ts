@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type ListenOptions, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ListenAddress } from './address.ts';
 import { listen } from './listen.ts';
 import { StartError } from './start-error.ts';
 
@@ -46,6 +47,44 @@ test('a port in use is one clear line', async () => {
 test('an address that is not ours is one clear line', async () => {
   await expect(listen(server(), { kind: 'tcp', host: '203.0.113.7', port: 0 })).rejects.toThrow(
     'no such address',
+  );
+});
+
+/** Reads to the end of a connection: it is over when the server has answered. */
+async function visit(host: string, port: number): Promise<void> {
+  const socket = connect({ host, port });
+  await once(socket.resume(), 'end');
+  socket.destroy();
+}
+
+describe('::', () => {
+  const every: ListenAddress = { kind: 'tcp', host: '::', port: 0 };
+
+  test('means every address of both families', async () => {
+    const bound = await listen(server(), every);
+    if (bound.kind !== 'tcp') throw new Error('no port');
+    await visit('127.0.0.1', bound.port);
+    if (bound.host === '::') await visit('::1', bound.port);
+  });
+
+  test.each(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])(
+    'is every IPv4 address where the kernel says %s',
+    async (code) => {
+      const created = server();
+      const real = created.listen.bind(created);
+      const asked: unknown[] = [];
+      created.listen = ((options: ListenOptions, done: () => void) => {
+        asked.push(options.host);
+        if (options.host !== '::') return real(options, done);
+        process.nextTick(() => created.emit('error', Object.assign(new Error(code), { code })));
+        return created;
+      }) as typeof created.listen;
+      const bound = await listen(created, every);
+      expect(asked).toEqual(['::', '0.0.0.0']);
+      expect(bound).toMatchObject({ host: '0.0.0.0' });
+      if (bound.kind === 'tcp') await visit('127.0.0.1', bound.port);
+      expect(created.listenerCount('error')).toBe(0);
+    },
   );
 });
 

@@ -1,7 +1,7 @@
 /** Binding a server to its address, and saying plainly why that does not work. */
 
 import { chmod, lstat, stat, unlink } from 'node:fs/promises';
-import { connect, type Server } from 'node:net';
+import { connect, type ListenOptions, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { formatAddress, type ListenAddress } from './address.ts';
 import { StartError } from './start-error.ts';
@@ -11,28 +11,41 @@ const SOCKET_MODE = 0o666;
 /** A burst of connections from an Envoy that has just started; the system may allow fewer. */
 const BACKLOG = 4096;
 
-/** Listens, and answers the address that was really taken (port 0 becomes a port). */
+/** What a kernel without IPv6 says of `::`. */
+const NO_IPV6: readonly (string | undefined)[] = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'];
+
+/**
+ * Listens, and answers the address that was really taken (port 0 becomes a port). `::` means every address there is,
+ * of both families, also where the kernel knows but one.
+ */
 export async function listen(server: Server, address: ListenAddress): Promise<ListenAddress> {
-  if (address.kind === 'unix') await clearStaleSocket(address.path);
-  await new Promise<void>((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) => reject(new StartError(bindProblem(address, error.code)));
-    server.once('error', failed);
-    server.listen(
-      address.kind === 'unix'
-        ? { path: address.path, backlog: BACKLOG }
-        : { host: address.host, port: address.port, backlog: BACKLOG },
-      () => {
-        server.off('error', failed);
-        resolve();
-      },
-    );
-  });
   if (address.kind === 'unix') {
+    await clearStaleSocket(address.path);
+    const code = await tryListen(server, { path: address.path });
+    if (code !== undefined) throw new StartError(bindProblem(address, code));
     await openSocket(address.path);
     return address;
   }
+  const { host, port } = address;
+  const code = await tryListen(server, { host, port });
+  if (code !== undefined && host === '::' && NO_IPV6.includes(code)) {
+    return listen(server, { ...address, host: '0.0.0.0' });
+  }
+  if (code !== undefined) throw new StartError(bindProblem(address, code));
   const bound = server.address();
   return typeof bound === 'object' && bound !== null ? { ...address, port: bound.port } : address;
+}
+
+/** The system's code where it does not work. */
+function tryListen(server: Server, where: ListenOptions): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown error');
+    server.once('error', failed);
+    server.listen({ ...where, backlog: BACKLOG }, () => {
+      server.off('error', failed);
+      resolve(undefined);
+    });
+  });
 }
 
 /** Lets every user connect to a socket that is listened on. */
@@ -50,6 +63,7 @@ export function bindProblem(address: ListenAddress, code: string | undefined): s
     case 'EPERM':
       return `cannot listen on ${where}: permission denied. Ports below 1024 and folders of others need rights.`;
     case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `cannot listen on ${where}: this machine has no such address.`;

@@ -33,6 +33,8 @@ export const FINDING_REASONS = {
   IssuerUnchecked: warning('No issuer is checked: any token that the keys verify is taken.'),
   InsecureURL: warning('Keys would be fetched over http, which validators refuse unless told otherwise.'),
   AlgorithmUnusable: warning('An algorithm is allowed that the keys of this source can never use.'),
+  RequirementUnmeetable: warning('No token can have what is required of every token: all are refused.'),
+  KeyIDDuplicate: warning('Two keys have one kid: a token that names it is tried with both.'),
 
   // ApiBinding.
   InvalidPath: error('A path, template or regular expression cannot be used.'),

@@ -595,9 +595,15 @@ export interface ApiBindingStatus {
   readonly sourceCount?: number;
   /** The validators that enforce this binding. */
   readonly validators?: ApiBindingValidators;
-  /** Targeted pods without a validator, for example those that are older than the binding. */
+  /**
+   * Targeted pods without a validator, or with one that does not take every guarded port, such as
+   * those that are older than the binding.
+   */
   readonly podsUnguarded?: number;
-  /** Targeted pods whose sidecars are of an older version. */
+  /**
+   * Targeted pods whose sidecars are not those that they would get now, because they are of another
+   * version or for a port that nothing guards any more.
+   */
   readonly podsOutdated?: number;
   /** Ready, Accepted, SourcesResolved, Programmed, Guarded, and Stalled while it is true. */
   readonly conditions?: readonly Condition[];

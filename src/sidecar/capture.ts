@@ -1,4 +1,4 @@
-/** The nftables rules that lead guarded ports to Envoy, inside a pod's own network namespace. */
+/** The nftables rules that lead guarded ports to Envoy, and leave no other way there, inside a pod's own network. */
 
 export interface Capture {
   /** As clients know it. */
@@ -45,9 +45,13 @@ const TABLE = 'inet portcullis';
  *
  * What comes in over loopback is let through: Envoy's and the probes' own connections (from 127.0.0.6 and ::1)
  * and those of the app's containers. The interface says so, and not the sender's address, which could be forged.
+ *
+ * UDP has no listener: HTTP/3 to an app on the same number would go past Envoy. Only answers to what the pod itself
+ * has asked come in, for its questions (DNS) may be sent from any port.
  */
 export function captureRules(captures: readonly Capture[]): string {
   const redirects = captures.map(({ port, listener }) => `    tcp dport ${port} redirect to :${listener}`);
+  const drops = captures.map(({ port }) => `    udp dport ${port} drop`);
   return `table ${TABLE}
 delete table ${TABLE}
 table ${TABLE} {
@@ -55,6 +59,12 @@ table ${TABLE} {
     type nat hook prerouting priority -100; policy accept;
     iifname "lo" accept
 ${redirects.join('\n')}
+  }
+  chain datagrams {
+    type filter hook prerouting priority -150; policy accept;
+    iifname "lo" accept
+    ct direction reply accept
+${drops.join('\n')}
   }
 }
 `;

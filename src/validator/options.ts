@@ -2,10 +2,10 @@
 
 import { isGatewayName } from '../policy/exchange.ts';
 import type { Address } from '../process/address.ts';
+import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { addressFlag, listFlag, readFlags } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
 import { parseDuration } from '../resources/durations.ts';
-import { parseControlPlaneUrl } from './control-plane-url.ts';
 
 export interface ControlPlaneOptions {
   readonly kind: 'control-plane';

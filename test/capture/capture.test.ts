@@ -26,11 +26,50 @@ connect({ host, port: Number(port), localAddress })
   .pipe(process.stdout);
 `;
 
+/** Answers each datagram with the port that it came to. */
+const DATAGRAM_SERVERS = `
+const { createSocket } = require('node:dgram');
+const ports = process.argv.slice(1).map(Number);
+let up = 0;
+for (const port of ports) {
+  const socket = createSocket('udp6');
+  socket.on('message', (_, { port: from, address }) => socket.send(String(port), from, address));
+  socket.bind(port, '::', () => ++up === ports.length && console.log('up'));
+}
+`;
+/**
+ * Sends datagrams to the first port, and then to the second until that answers; prints all that came back. So nobody
+ * waits for an answer that should not come: those of the first port would have come before.
+ */
+const DATAGRAM_CLIENT = `
+const { createSocket } = require('node:dgram');
+const [host, first, second, local = '0'] = process.argv.slice(1);
+const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+const answers = new Set();
+socket.on('message', (message) => {
+  answers.add(String(message));
+  if (String(message) !== second) return;
+  console.log([...answers].join(' '));
+  process.exit();
+});
+const send = (port) => socket.send('x', Number(port), host);
+socket.bind(Number(local), () => {
+  for (let i = 0; i < 5; i++) send(first);
+  setInterval(() => send(second), 50);
+});
+`;
+
 let pods: Pods;
+let datagramServers: Server;
 let servers: Server;
 const capture = (...args: string[]) => pods.inPod(process.execPath, [program, 'capture', ...args]);
 const answer = async (place: 'inPod' | 'atCaller', host: string, port: number, from?: string) => {
   const args = ['-e', CLIENT, '--', host, String(port), ...(from === undefined ? [] : [from])];
+  const { stdout } = await pods[place](process.execPath, args);
+  return stdout.trim();
+};
+const datagrams = async (place: 'inPod' | 'atCaller', host: string, ...ports: readonly number[]) => {
+  const args = ['-e', DATAGRAM_CLIENT, '--', host, ...ports.map(String)];
   const { stdout } = await pods[place](process.execPath, args);
   return stdout.trim();
 };
@@ -39,16 +78,28 @@ beforeAll(async () => {
   pods = await setUpPods();
   const ports = ['8080', '9090', '7070', '15906', '15907'];
   servers = pods.servingInPod('servers', process.execPath, ['-e', SERVERS, '--', ...ports]);
-  await servers.until('up', startLimit, async () => (servers.logs.includes('up') ? true : undefined));
+  datagramServers = pods.servingInPod('datagrams', process.execPath, [
+    '-e',
+    DATAGRAM_SERVERS,
+    '--',
+    '8080',
+    '7070',
+  ]);
+  for (const each of [servers, datagramServers]) {
+    await each.until('up', startLimit, async () => (each.logs.includes('up') ? true : undefined));
+  }
 }, 120_000);
 afterAll(async () => {
   await servers?.stop();
+  await datagramServers?.stop();
   await pods?.stop();
 });
 
 test('before, every port is the app’s', async () => {
   expect(await answer('atCaller', POD.ipv4, 8080)).toBe('8080');
   expect(await answer('atCaller', POD.ipv6, 8080)).toBe('8080');
+  expect(await datagrams('atCaller', POD.ipv4, 8080, 7070)).toBe('8080 7070');
+  expect(await datagrams('atCaller', POD.ipv6, 8080, 7070)).toBe('8080 7070');
 });
 
 describe('after it', () => {
@@ -73,6 +124,24 @@ describe('after it', () => {
     ['::1', undefined],
   ])('a caller inside to %s from %s reaches the app', async (host, from) => {
     expect(await answer('inPod', host, 8080, from)).toBe('8080');
+  });
+
+  test.each([POD.ipv4, POD.ipv6])('datagrams to %s reach other ports alone', async (host) => {
+    expect(await datagrams('atCaller', host, 8080, 7070)).toBe('7070');
+  });
+
+  test.each(['127.0.0.1', '::1'])('datagrams inside to %s reach the app', async (host) => {
+    expect(await datagrams('inPod', host, 8080, 7070)).toBe('8080 7070');
+  });
+
+  test.each(['10.99.0.2', 'fd99::2'])('answers from %s come in, whatever port they go to', async (host) => {
+    const far = pods.servingAtCaller('far', process.execPath, ['-e', DATAGRAM_SERVERS, '--', '5353']);
+    try {
+      await far.until('up', startLimit, async () => (far.logs.includes('up') ? true : undefined));
+      expect(await datagrams('inPod', host, 5353, 5353, 9090)).toBe('5353');
+    } finally {
+      await far.stop();
+    }
   });
 
   test('a forged sender does not get past it', async () => {

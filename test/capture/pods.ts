@@ -9,8 +9,9 @@ export interface Pods {
   /** Runs a program to its end in the pod, or at the caller's. */
   inPod(program: string, args: readonly string[], stdin?: string): Promise<Result>;
   atCaller(program: string, args: readonly string[], stdin?: string): Promise<Result>;
-  /** Starts one in the pod, which ends with it. */
+  /** Starts one there, which ends with it. */
   servingInPod(name: string, program: string, args: readonly string[]): Server;
+  servingAtCaller(name: string, program: string, args: readonly string[]): Server;
   stop(): Promise<void>;
 }
 
@@ -46,6 +47,10 @@ export async function setUpPods(): Promise<Pods> {
       const [entry = '', ...rest] = into(place);
       return run(entry, [...rest, program, ...args], { stdin });
     };
+  const serving = (place: Server) => (name: string, program: string, args: readonly string[]) => {
+    const [entry = '', ...rest] = into(place);
+    return new Server({ name, program: entry, args: [...rest, program, ...args] });
+  };
   const stop = async () => {
     await caller.stop();
     await pod.stop();
@@ -76,10 +81,8 @@ export async function setUpPods(): Promise<Pods> {
   return {
     inPod: within(pod),
     atCaller: within(caller),
-    servingInPod: (name, program, args) => {
-      const [entry = '', ...rest] = into(pod);
-      return new Server({ name, program: entry, args: [...rest, program, ...args] });
-    },
+    servingInPod: serving(pod),
+    servingAtCaller: serving(caller),
     stop,
   };
 }

@@ -1,8 +1,8 @@
 /** Pods and requests, as short as tests want to write them. */
 
 import type { JsonObject, JsonValue } from '../../matching/json.ts';
+import { objectAt, objectsAt } from '../../matching/members.ts';
 import { inject } from '../inject.ts';
-import { objectAt, objectsAt } from '../members.ts';
 import type { InjectionRequest, InjectionSettings, PodGuard } from '../request.ts';
 
 export const SETTINGS: InjectionSettings = {

@@ -143,6 +143,12 @@ export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[
   PortUnnamed: [
     { bad: pod({ containers: [web({ ports: [{ containerPort: 8080 }] })] }, NAMED), good: pod({}, NAMED) },
     { bad: pod({}, NAMED), badRest: { guards: [guard(8080, 9090)] }, good: pod({}, NAMED) },
+    {
+      bad: pod({ containers: [web({ ports: [{ containerPort: 8080 }] })] }, NAMED),
+      badRest: { guards: [guard()] },
+      good: pod({}, NAMED),
+      goodRest: { guards: [guard()] },
+    },
   ],
   PortNameShared: [
     {

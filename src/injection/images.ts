@@ -1,0 +1,6 @@
+/** The images of sidecars where nobody names others. */
+
+/** Of validator and capture: the product's own. */
+export const productImage = (version: string): string => `portcullis:${version}`;
+
+export const ENVOY_IMAGE = 'envoyproxy/envoy:distroless-v1.40.0';
