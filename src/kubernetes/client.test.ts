@@ -39,6 +39,13 @@ describe('requests', () => {
     expect(requests.at(-1)?.headers).toEqual({ accept: 'application/json', 'user-agent': 'portcullis/1' });
   });
 
+  it('read, of keys too, which come as a type of their own', async () => {
+    await client.read('/openid/v1/jwks');
+    expect(last()).toEqual({ method: 'GET', path: '/openid/v1/jwks', query: {} });
+    const accept = 'application/json, application/jwk-set+json';
+    expect(requests.at(-1)?.headers).toEqual({ accept, 'user-agent': 'portcullis/1' });
+  });
+
   it('list, where a page must not name the version that its token holds', async () => {
     const query = { labelSelector: 'a=b', fieldSelector: 'metadata.name=x', limit: 2 };
     await client.list(CONFIG_MAPS, { ...query, resourceVersion: '7' });

@@ -85,6 +85,10 @@ export interface ClientDeps {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+const JSON_TYPE = 'application/json';
+/** The keys of service accounts come as nothing else. */
+const READABLE = `${JSON_TYPE}, application/jwk-set+json`;
+
 const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
@@ -94,7 +98,7 @@ export function createClient(deps: ClientDeps): KubernetesClient {
   const { fieldManager, userAgent } = deps;
 
   const send = (
-    request: Pick<HttpRequest, 'method' | 'path'>,
+    { accept = JSON_TYPE, ...request }: Pick<HttpRequest, 'method' | 'path'> & { readonly accept?: string },
     subject: Subject,
     options: CallOptions = {},
     content?: { readonly type: string; readonly body: JsonValue },
@@ -105,14 +109,14 @@ export function createClient(deps: ClientDeps): KubernetesClient {
       signal: options.signal,
       timeoutMilliseconds: options.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MS,
       headers: {
-        accept: 'application/json',
+        accept,
         'user-agent': userAgent,
         ...(content && { 'content-type': content.type }),
       },
       ...(content && { body: JSON.stringify(content.body) }),
     });
 
-  const json = (body: JsonValue) => ({ type: 'application/json', body });
+  const json = (body: JsonValue) => ({ type: JSON_TYPE, body });
   const writing = parameters({ fieldManager });
   const applying = parameters({ fieldManager, force: 'true' });
 
@@ -174,7 +178,7 @@ export function createClient(deps: ClientDeps): KubernetesClient {
       return isJsonObject(answer.value) ? ok(answer.value) : notAnObject(subject);
     },
     read: (path, options) =>
-      send({ method: 'GET', path }, { what: `get ${path}`, sensitive: false }, options),
+      send({ method: 'GET', path, accept: READABLE }, { what: `get ${path}`, sensitive: false }, options),
   };
 }
 

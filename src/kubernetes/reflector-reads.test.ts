@@ -3,7 +3,7 @@ import { failed } from './errors.ts';
 import { configMap } from './testing/objects.ts';
 import { added, bookmark, reflecting } from './testing/reflector.ts';
 import { settle } from './testing/time.ts';
-import { page } from './testing/watches.ts';
+import { fakeWatches, page } from './testing/watches.ts';
 
 describe('a consistent read', () => {
   it('is over when a version has come', async () => {
@@ -40,6 +40,23 @@ describe('a consistent read', () => {
     const first = reflector.refresh(); // the first list is under way
     expect(await first).toBe(true);
     expect(server.lists.length).toBe(2);
+    await reflector.stop();
+  });
+
+  it('leaves a list that had begun before, and does not count that as a failure', async () => {
+    const { client } = fakeWatches();
+    let lists = 0;
+    const list: typeof client.list = async (resource, query, options) => {
+      lists += 1;
+      if (lists > 1) return client.list(resource, query, options);
+      await new Promise((resolve) => options?.signal?.addEventListener('abort', resolve));
+      return failed('Aborted', 'x');
+    };
+    const { time, problems, reflector } = reflecting({ client: { ...client, list } });
+    await settle();
+    expect(await reflector.refresh()).toBe(true);
+    await settle();
+    expect([lists, problems, reflector.hasSynced(), time.due().length]).toEqual([2, [], true, 1]);
     await reflector.stop();
   });
 

@@ -14,7 +14,7 @@ describe('a reflector', () => {
     expect(reflector.hasSynced()).toBe(false);
     expect(await reflector.synced()).toBe(true);
     await settle();
-    expect(server.lists).toEqual([{ ...selection, limit: 250 }]);
+    expect(server.lists).toEqual([{ ...selection, limit: 500 }]);
     expect(server.last().query).toEqual({ ...selection, resourceVersion: '7', timeoutSeconds: 330 });
     server.last().send(added('b', '8'));
     await settle();
@@ -80,7 +80,7 @@ describe('a reflector', () => {
     const { time, server, reflector } = reflecting();
     await settle();
     server.last().send(bookmark('5'));
-    await time.advance(149_000);
+    await time.advance(74_000);
     expect(server.watches.length).toBe(1);
     await time.advance(1000);
     expect(server.watches.length).toBe(2);

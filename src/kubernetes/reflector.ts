@@ -44,12 +44,16 @@ export interface ReflectorLimits {
   readonly backoff: Backoff;
 }
 
-/** Bookmarks come about once a minute; two may be missed. */
+/**
+ * An API server sends each watch a bookmark 60 to 62 s after the last one, whether anything has changed or not, and
+ * etcd there or not. So a connection shows within 75 s that it is dead; one that only is that slow costs a watch that
+ * goes on where the last one was.
+ */
 const LIMITS: ReflectorLimits = {
-  pageSize: 250,
+  pageSize: 500,
   watchSeconds: 300,
   graceSeconds: 15,
-  silenceSeconds: 150,
+  silenceSeconds: 75,
   shortestWatchSeconds: 10,
   backoff: { baseMilliseconds: 500, maxMilliseconds: 10_000 },
 };
@@ -99,7 +103,10 @@ export function startReflector<T extends Cached, I extends string = never>(
   let bookmarksSeen = false;
   let failures = 0;
   let lastLife = time.monotonic();
+  /** Ends the watch. */
   let current = new AbortController();
+  /** Ends the list. */
+  let listing = new AbortController();
   /** Ends a pause. */
   let awaken = new AbortController();
 
@@ -111,12 +118,15 @@ export function startReflector<T extends Cached, I extends string = never>(
 
   const list = async (): Promise<KubernetesError | undefined> => {
     const done = waiters.beginList();
+    listing = new AbortController();
+    const { signal } = listing;
     const answer = await listAll(
-      (page) => client.list(resource, { ...selection, ...page }, { signal: stopped.signal }),
+      (page) => client.list(resource, { ...selection, ...page }, { signal }),
       limits.pageSize,
       cache.keep,
     );
-    if (stopped.signal.aborted) return undefined;
+    // Whoever ended it wants another one, or none.
+    if (signal.aborted) return undefined;
     if (answer.kind === 'failed') return answer.error;
     mustList = false;
     cache.replaceAll(answer.value.items);
@@ -214,11 +224,14 @@ export function startReflector<T extends Cached, I extends string = never>(
       const promise = waiters.forList();
       awaken.abort();
       current.abort();
+      // It may have begun too early to count, and to read all of it would only put off the one that does.
+      listing.abort();
       return promise;
     },
     stop() {
       stopped.abort();
       current.abort();
+      listing.abort();
       cancelResync();
       syncedOnce(false);
       waiters.end();

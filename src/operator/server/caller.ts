@@ -20,8 +20,8 @@ export interface Stranger {
   readonly problem: string;
 }
 
-const POD_NAME = 'authentication.kubernetes.io/pod-name';
-const POD_UID = 'authentication.kubernetes.io/pod-uid';
+export const POD_NAME = 'authentication.kubernetes.io/pod-name';
+export const POD_UID = 'authentication.kubernetes.io/pod-uid';
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):[^:]+$/;
 
 export const NO_TOKEN: Stranger = {
@@ -37,7 +37,7 @@ export const NOT_BOUND: Stranger = {
 const NOT_GOOD: Stranger = {
   kind: 'stranger',
   status: 401,
-  problem: `the API server does not take the token for the audience ${AUDIENCE}`,
+  problem: `the token is not a good one of a service account for the audience ${AUDIENCE}`,
 };
 
 export function identify(verdict: TokenVerdict): Identity {

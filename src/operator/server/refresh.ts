@@ -5,7 +5,14 @@ import { parseRefresh } from '../../policy/envelope.ts';
 import type { Entry } from './book.ts';
 import { type Refusal, refusal, unavailable } from './refusal.ts';
 
-export type Refreshed = { readonly kind: 'refreshed'; readonly version: string } | Refusal;
+export type Refreshed =
+  | {
+      readonly kind: 'refreshed';
+      readonly version: string;
+      /** Seconds until it is of use to ask again. */
+      readonly retryAfter: string;
+    }
+  | Refusal;
 
 export interface RefreshParts {
   /** The asker's own, as it is at that moment. */
@@ -14,11 +21,15 @@ export interface RefreshParts {
   readonly acknowledged: string | undefined;
   /** Undefined within the source's cooldown. Resolves when what was fetched is in the policy. */
   readonly refreshKeys: (sourceUid: string) => Promise<void> | undefined;
+  /** The source's `unknownKeyCooldown`, in seconds; undefined = its keys are not fetched. */
+  readonly refreshCooldown: (sourceUid: string) => number | undefined;
   readonly time: Pick<Time, 'set'>;
 }
 
 /** A validator waits for 15 s. */
 export const REFRESH_LIMIT = 14_000;
+/** Of a source that has just gone: a source's default, in seconds. */
+const USUAL_COOLDOWN = 30;
 
 export async function refresh(body: string, parts: RefreshParts): Promise<Refreshed> {
   const uid = parseRefresh(body);
@@ -32,19 +43,21 @@ export async function refresh(body: string, parts: RefreshParts): Promise<Refres
   // Whether another one has such a source is not for this one to know.
   if (source?.maxStale === undefined)
     return refusal(404, 'there is no such source in the policy of this pod');
+  const retryAfter = String(Math.max(1, Math.ceil(parts.refreshCooldown(uid) ?? USUAL_COOLDOWN)));
   const fetching = parts.refreshKeys(uid);
   if (fetching === undefined) {
     const version = versionOf(parts.entry());
     // Somebody else has just asked, and what came of it is on its way.
-    if (version !== undefined && version !== parts.acknowledged) return { kind: 'refreshed', version };
-    return refusal(429, 'the keys of this source were asked for just now');
+    if (version !== undefined && version !== parts.acknowledged)
+      return { kind: 'refreshed', version, retryAfter };
+    return refusal(429, 'the keys of this source were asked for just now', { 'retry-after': retryAfter });
   }
   const late = Promise.withResolvers<'late'>();
   const cancel = parts.time.set(() => late.resolve('late'), REFRESH_LIMIT);
   const how = await Promise.race([fetching, late.promise]).finally(cancel);
   const version = versionOf(parts.entry());
   if (how === 'late' || version === undefined) return unavailable('the keys are still being fetched');
-  return { kind: 'refreshed', version };
+  return { kind: 'refreshed', version, retryAfter };
 }
 
 function versionOf(entry: Entry): string | undefined {

@@ -26,3 +26,4 @@ export function unavailable(problem: string): Refusal {
 }
 
 export const NOT_LEADING = unavailable('this replica does not lead');
+export const ENDING = refusal(503, 'this replica is ending, another one will lead');

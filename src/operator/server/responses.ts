@@ -12,6 +12,7 @@ import {
 import { POLICY_FORMAT, type PolicyUpdate } from '../../policy/policy.ts';
 import type { Bodies } from './bodies.ts';
 import type { Answer } from './judge.ts';
+import type { Refreshed } from './refresh.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Milliseconds for which a validator may read its policy; it gives up after as long. */
@@ -48,11 +49,15 @@ export function writeAnswer(
   }
 }
 
-export function writeRefreshed(response: ServerResponse, version: string): void {
+export function writeRefreshed(
+  response: ServerResponse,
+  { version, retryAfter }: Extract<Refreshed, { readonly kind: 'refreshed' }>,
+): void {
   const body = serializeRefreshed(version);
   response
     .writeHead(200, {
       ...COMMON,
+      'retry-after': retryAfter,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
     })

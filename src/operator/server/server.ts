@@ -14,7 +14,7 @@ import { createPolls } from './polls.ts';
 import { type Question, readQuestion } from './question.ts';
 import { createQuietLog } from './quiet.ts';
 import { refresh } from './refresh.ts';
-import { NOT_LEADING, type Refusal, refusal } from './refusal.ts';
+import { ENDING, NOT_LEADING, type Refusal, refusal } from './refusal.ts';
 import { createRegistry, type Registry, type RegistryListener } from './registry.ts';
 import { writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
 import { type Certificates, createTlsServer, type TlsOptions } from './tls.ts';
@@ -33,6 +33,8 @@ export interface PolicyServerParts extends Pick<AuthenticationParts, 'review' | 
   readonly book: PolicyBook;
   /** By the source's UID; undefined within its cooldown. Resolves when what was fetched is in the book. */
   readonly refreshKeys: (sourceUid: string) => Promise<void> | undefined;
+  /** Seconds of that cooldown; undefined = keys that are not fetched. */
+  readonly refreshCooldown: (sourceUid: string) => number | undefined;
   readonly isLeading: () => boolean;
   readonly certificates: Certificates;
   readonly time: Time;
@@ -122,6 +124,8 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     response.once('close', registry.heard(caller, gateway, asked));
     const told = updateOf(book.policyOf(reader), asked)?.keysChecked;
     const decide = (isOver: boolean): Answer | undefined => {
+      // The next leader is there within a moment: no pause but the one that spreads them.
+      if (closing) return ENDING;
       if (!isServing()) return NOT_LEADING;
       const gone = gate.lives(caller);
       if (gone !== undefined) registry.forget(caller.uid);
@@ -151,14 +155,14 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     if (body.kind === 'cut') return;
     if (body.kind === 'tooLong') return refuse(response, refusal(413, `at most ${MAX_BODY_BYTES} bytes`));
     const refreshed = await refresh(body.text, {
-      ...{ time, refreshKeys: parts.refreshKeys },
+      ...{ time, refreshKeys: parts.refreshKeys, refreshCooldown: parts.refreshCooldown },
       entry: () => book.policyOf({ pod: caller.pod, gateway: gatewayOf(caller) }),
       acknowledged: registry.said(caller.pod, caller.uid)?.version,
     });
     const outcome = isServing() ? refreshed : NOT_LEADING;
     if (outcome.kind === 'refusal') return refuse(response, outcome);
     metrics.answered(200);
-    writeRefreshed(response, outcome.version);
+    writeRefreshed(response, outcome);
   };
 
   /** A report names no gateway: it is of the policy that the pod has. */

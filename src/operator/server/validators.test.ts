@@ -16,13 +16,19 @@ const b = B.policy.version;
 
 let time: FakeTime;
 let fetch: (uid: string) => Promise<void> | undefined;
+let cooldown: number | undefined;
 let world: Awaited<ReturnType<typeof startPolicyServer>>;
 let token: string;
 
 beforeEach(async () => {
   time = fakeTime(NOW);
   fetch = () => undefined;
-  world = await startPolicyServer({ time, refreshKeys: (uid) => fetch(uid) });
+  cooldown = 30;
+  world = await startPolicyServer({
+    time,
+    refreshKeys: (uid) => fetch(uid),
+    refreshCooldown: () => cooldown,
+  });
   token = world.admit();
   world.publish(A, 'shop/a');
 });
@@ -115,6 +121,23 @@ describe('a report of an unknown kid', () => {
     fetch = async () => world.publish(B, 'shop/a');
     const { status, body } = await report();
     expect([status, JSON.parse(body)]).toEqual([200, { version: b }]);
+  });
+
+  it.each([
+    ['its own', 7, '7'],
+    ['a part of a second', 0.25, '1'],
+    ['that of a source that has just gone', undefined, '30'],
+  ])('is told the cooldown: %s', async (_, seconds, told) => {
+    cooldown = seconds;
+    fetch = async () => {};
+    expect(await report()).toMatchObject({ status: 200, headers: { 'retry-after': told } });
+    fetch = () => undefined;
+    await world.poll(token);
+    const held = world.poll(token, { version: a });
+    await world.held(1);
+    expect(await report()).toMatchObject({ status: 429, headers: { 'retry-after': told } });
+    await time.advance(12_000);
+    await held;
   });
 
   it('within the cooldown: 429, unless what was fetched for another one is on its way', async () => {

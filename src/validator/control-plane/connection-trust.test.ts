@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { createAuthority } from '../../issuers/testing/certificates.ts';
+import { systemClock } from '../clock.ts';
 import { connections, type Handler, never, problemOf, QUESTION, read } from '../testing/connection.ts';
 import { startControlPlane } from '../testing/control-plane-server.ts';
 import { createConnection } from './connection.ts';
@@ -41,7 +42,7 @@ describe('the token', () => {
   it('that is missing is waited for', async () => {
     const server = await startControlPlane({ plain: true });
     cleanUps.push(server.stop);
-    const connection = createConnection({ url: server.url, ...files });
+    const connection = createConnection({ url: server.url, ...files, clock: systemClock });
     expect(await problemOf(connection.send(QUESTION, never()))).toMatch(/^token ENOENT: the token file/);
   });
 });
@@ -60,7 +61,7 @@ describe('the authorities', () => {
     expect(await read(connection)).toEqual([200, 'ok']);
     const other = await startControlPlane({ authority: next });
     other.misbehave(ok);
-    const elsewhere = createConnection({ url: other.url, ...files });
+    const elsewhere = createConnection({ url: other.url, ...files, clock: systemClock });
     cleanUps.push(other.stop, elsewhere.renew);
     expect(await read(elsewhere)).toEqual([200, 'ok']);
   });
@@ -107,7 +108,7 @@ describe('where nobody answers', () => {
     await server.stop();
     files.writeToken('token');
     files.writeAuthorities(server.authority);
-    const connection = createConnection({ url: server.url, ...files });
+    const connection = createConnection({ url: server.url, ...files, clock: systemClock });
     expect(await problemOf(connection.send(QUESTION, never()))).toMatch(
       /^connection ECONNREFUSED: .*refuses connections: is the operator running\? \(ECONNREFUSED\)$/,
     );
@@ -122,7 +123,11 @@ describe('where nobody answers', () => {
     const authority = await createAuthority('test');
     files.writeToken('token');
     files.writeAuthorities(authority);
-    const connection = createConnection({ url: new URL(`https://127.0.0.1:${address.port}`), ...files });
+    const connection = createConnection({
+      url: new URL(`https://127.0.0.1:${address.port}`),
+      ...files,
+      clock: systemClock,
+    });
     expect(await problemOf(connection.send(QUESTION, never()))).toMatch(/does not speak TLS as we do/);
   });
 });

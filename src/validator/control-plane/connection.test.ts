@@ -43,16 +43,17 @@ describe('a question', () => {
   });
 
   it('of another kind goes by a connection of its own while one is held', async () => {
-    let held: ServerResponse | undefined;
+    const { promise: held, resolve: hold } = Promise.withResolvers<ServerResponse>();
     const { connection } = await setUp((request, response) => {
-      if (request.method === 'GET') held = response;
+      if (request.method === 'GET') hold(response);
       else request.pipe(response);
     });
     const polling = connection.send(QUESTION, never());
+    const waiting = await held;
     const post = { ...QUESTION, method: 'POST', body: '{"ü":1}' } as const;
     const reply = await connection.send(post, never());
     expect(await reply.read(1000)).toBe('{"ü":1}');
-    held?.end('ok');
+    waiting.end('ok');
     expect(await (await polling).read(1000)).toBe('ok');
   });
 

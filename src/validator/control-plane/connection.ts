@@ -10,6 +10,8 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Clock } from '../clock.ts';
+import { limitConnecting } from './connecting.ts';
 import { explainFailure } from './failures.ts';
 import { type Question, type Reply, type Transport, Unreachable } from './transport.ts';
 
@@ -19,6 +21,7 @@ export interface ConnectionOptions {
   readonly tokenFile: string;
   /** Holds the certificates, as PEM, of the only authorities that are trusted. */
   readonly caFile: string;
+  readonly clock: Pick<Clock, 'after'>;
 }
 
 /** Times of keys come in one header field: room for those of some twenty thousand sources. In bytes. */
@@ -28,7 +31,7 @@ const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Files are read for each question: so a change counts from the next one on. */
-export function createConnection({ url, tokenFile, caFile }: ConnectionOptions): Transport {
+export function createConnection({ url, tokenFile, caFile, clock }: ConnectionOptions): Transport {
   const secure = url.protocol === 'https:';
   const base = url.href.replace(/\/+$/, '');
   let kept: { readonly agent: HttpAgent; readonly ca: string | undefined } | undefined;
@@ -77,6 +80,7 @@ export function createConnection({ url, tokenFile, caFile }: ConnectionOptions):
       const asking = secure
         ? httpsRequest(where, { ...options, ca, rejectUnauthorized: true })
         : httpRequest(where, options);
+      limitConnecting(asking, url.hostname, clock);
       return reply(await answerTo(asking, body), url.host, caFile);
     } catch (error) {
       throw explainFailure(error, url.host, caFile);

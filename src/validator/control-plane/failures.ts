@@ -15,7 +15,7 @@ function explain(code: string, peer: string, caFile: string): string {
   }
   if (code === 'ECONNREFUSED') return `${peer} refuses connections: is the operator running?`;
   if (/^(EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/.test(code)) {
-    return `${peer} cannot be reached: does a NetworkPolicy close the way to the operator?`;
+    return `${peer} cannot be reached: does a NetworkPolicy close the way to the operator, or is its node gone?`;
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return `${peer} shows a certificate for another name: use a name that stands in it in --control-plane`;

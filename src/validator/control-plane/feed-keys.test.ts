@@ -73,19 +73,20 @@ describe('an unknown key', () => {
   });
 
   it('is waited for no longer than the question for the policy takes, whatever it brings', async () => {
-    const { refresh, transport } = await following();
+    const { refresh, transport, pass } = await following();
     for (const answer of [
       () => transport.last.fail(),
       () => transport.last.answer(...sent(policyOf('b'))),
       () => transport.last.answer(304, fieldsOf(policyOf('b'))),
     ]) {
-      const { state, question } = await refreshOrWait(refresh);
-      question.answer(200, { 'retry-after': '0' }, serializeRefreshed(ROTATED.version));
+      const { state, question } = await refresh();
+      question.answer(200, { 'retry-after': '1' }, serializeRefreshed(ROTATED.version));
       await settle();
       expect(state.over).toBe(false);
       answer();
       await settle();
       expect(state.over).toBe(true);
+      await pass(1000);
     }
   });
 
@@ -109,8 +110,3 @@ describe('an unknown key', () => {
     expect(state.over).toBe(true);
   });
 });
-
-const refreshOrWait = async <T>(refresh: () => Promise<T>): Promise<T> => {
-  await settle();
-  return refresh();
-};

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { serializeRefreshed } from '../../policy/envelope.ts';
 import { manualClock } from '../testing/clock.ts';
 import { scriptedTransport, settle } from '../testing/transport.ts';
-import { COOLDOWN, createKeyRefresh, FAILURE_COOLDOWN, REFRESH_LIMIT } from './key-refresh.ts';
+import {
+  COOLDOWN,
+  createKeyRefresh,
+  FAILURE_COOLDOWN,
+  REFRESH_LIMIT,
+  SHORTEST_COOLDOWN,
+} from './key-refresh.ts';
 
 function setUp() {
   const clock = manualClock();
@@ -64,6 +70,8 @@ describe('fresher keys', () => {
   it.each<[string, number, Readonly<Record<string, string>>, string, number]>([
     ['an answer', 200, {}, serializeRefreshed('v2'), COOLDOWN],
     ['an answer that says when', 200, { 'retry-after': '300' }, serializeRefreshed('v2'), 300],
+    ['an answer that says at once', 200, { 'retry-after': '0' }, serializeRefreshed('v2'), SHORTEST_COOLDOWN],
+    ['an answer that says never again', 200, { 'retry-after': '999999999' }, serializeRefreshed('v2'), 3600],
     ['too many', 429, { 'retry-after': '7' }, '', 7],
     ['too many without a time', 429, {}, '', COOLDOWN],
     ['a failure', 503, { 'retry-after': '300' }, '', FAILURE_COOLDOWN],

@@ -9,6 +9,8 @@ import { type Reply, type Transport, Unreachable } from './transport.ts';
 
 /** Where the server does not say when it may be asked again; the default of a source. In seconds. */
 export const COOLDOWN = 30;
+/** Whatever the server says: every report is a question of its own. */
+export const SHORTEST_COOLDOWN = 1;
 /** The same after a failure: the keys may be there as soon as the control plane is. */
 export const FAILURE_COOLDOWN = 5;
 /** For a fetch that the server has to make, with all its redirects; in milliseconds. */
@@ -68,7 +70,7 @@ export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
   const judge = async (reply: Reply): Promise<Outcome> => {
     const { status, headers } = reply;
     try {
-      const cooldown = parseRetryAfter(headers['retry-after']) ?? COOLDOWN;
+      const cooldown = Math.max(SHORTEST_COOLDOWN, parseRetryAfter(headers['retry-after']) ?? COOLDOWN);
       if (status === 429) return { version: undefined, cooldown };
       const body = status === 200 ? await reply.read(MAX_ANSWER_BYTES) : undefined;
       const version = body === undefined ? undefined : parseRefreshed(body);

@@ -32,7 +32,7 @@ export function openControlPlaneFeed(
       ...{ clock, log },
       random: Math.random,
       transport: createConnection({
-        url,
+        ...{ url, clock },
         tokenFile: file('PORTCULLIS_TOKEN_FILE', TOKEN_FILE),
         caFile: file('PORTCULLIS_CA_FILE', CA_FILE),
       }),

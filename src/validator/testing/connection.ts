@@ -1,6 +1,7 @@
 /** A connection to a control plane that answers as a test says. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemClock } from '../clock.ts';
 import { createConnection } from '../control-plane/connection.ts';
 import { type Transport, Unreachable } from '../control-plane/transport.ts';
 import { podFiles, type ServerOptions, startControlPlane } from './control-plane-server.ts';
@@ -25,7 +26,7 @@ export function connections() {
       files.writeToken('token');
       files.writeAuthorities(server.authority);
       const url = new URL(options.url?.replace('PORT', String(server.port)) ?? server.url);
-      const connection = createConnection({ url, ...files });
+      const connection = createConnection({ url, ...files, clock: systemClock });
       cleanUps.push(server.stop, connection.renew);
       return { server, connection };
     },

@@ -103,7 +103,7 @@ export function watchedFeed({ url, tokenFile, caFile, stateFolder, clock, maxSta
     { gateway: undefined, maxStale },
     {
       ...{ clock, log, random: () => 0.1 },
-      transport: createConnection({ url, tokenFile, caFile }),
+      transport: createConnection({ url, tokenFile, caFile, clock }),
       store: createStateStore({
         ...{ clock, log, folder: stateFolder, disk: systemDisk },
         origin: { url: url.href, gateway: '' },

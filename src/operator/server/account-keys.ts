@@ -1,0 +1,71 @@
+/** The API server's keys for service-account tokens: read when they are wanted, and not too often; kept while it is gone. */
+
+import type { Outcome } from '../../kubernetes/errors.ts';
+import { ok } from '../../kubernetes/errors.ts';
+import type { Time } from '../../kubernetes/time.ts';
+import type { AccountSource } from './bound-token.ts';
+
+export interface AccountKeysParts {
+  /** Must not reject. */
+  readonly read: () => Promise<Outcome<AccountSource>>;
+  readonly time: Pick<Time, 'monotonic'>;
+}
+
+export interface AccountKeys {
+  /** Fails where none could be read so far. */
+  current(): Promise<Outcome<AccountSource>>;
+  /**
+   * For a token that these do not know: others, should there be any. Undefined within the cooldown. Fails where nobody
+   * can say.
+   */
+  newerThan(known: AccountSource): Promise<Outcome<AccountSource>> | undefined;
+}
+
+/** Milliseconds after which a key that was taken away does not count any more. */
+export const FRESH = 5 * 60_000;
+/** Between two reads, whatever tokens name keys that nobody knows. */
+export const COOLDOWN = 10_000;
+/** The same after a read that failed. */
+export const FAILURE_COOLDOWN = 1000;
+
+export function createAccountKeys({ read, time }: AccountKeysParts): AccountKeys {
+  let known: { readonly source: AccountSource; readonly at: number } | undefined;
+  let last: { readonly outcome: Outcome<AccountSource>; readonly at: number } | undefined;
+  let reading: Promise<Outcome<AccountSource>> | undefined;
+
+  const readOnce = async (): Promise<Outcome<AccountSource>> => {
+    // A key that is made while they are read counts as one that is not among them.
+    const at = time.monotonic();
+    try {
+      const outcome = await read();
+      last = { outcome, at: time.monotonic() };
+      if (outcome.kind === 'ok') known = { source: outcome.value, at };
+      return outcome;
+    } finally {
+      reading = undefined;
+    }
+  };
+  const start = (): Promise<Outcome<AccountSource>> => {
+    reading ??= readOnce();
+    return reading;
+  };
+
+  const isCoolingDown = (): boolean => {
+    if (last === undefined) return false;
+    return time.monotonic() - last.at < (last.outcome.kind === 'ok' ? COOLDOWN : FAILURE_COOLDOWN);
+  };
+
+  return {
+    async current() {
+      if (known !== undefined && time.monotonic() - known.at < FRESH) return ok(known.source);
+      const outcome =
+        last !== undefined && reading === undefined && isCoolingDown() ? last.outcome : await start();
+      return known === undefined ? outcome : ok(known.source);
+    },
+    newerThan(before) {
+      if (known !== undefined && known.source !== before) return Promise.resolve(ok(known.source));
+      if (reading !== undefined || last === undefined || !isCoolingDown()) return start();
+      return last.outcome.kind === 'failed' ? Promise.resolve(last.outcome) : undefined;
+    },
+  };
+}

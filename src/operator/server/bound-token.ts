@@ -1,0 +1,77 @@
+/**
+ * A service-account token, judged by the API server's published keys instead of by a TokenReview: whose it is, in the
+ * same words. Whether the pod still lives is looked at where every question is. Pure.
+ */
+
+import { isAlgorithm } from '../../keys/algorithms.ts';
+import { importKeySet } from '../../keys/keyset.ts';
+import type { AccountIssuer } from '../../kubernetes/account-issuer.ts';
+import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
+import type { TokenVerdict, User } from '../../kubernetes/reviews.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { indexSources, type SourceIndex } from '../../token/issuer.ts';
+import { prepareSource } from '../../token/source.ts';
+import { AUDIENCE, POD_NAME, POD_UID } from './caller.ts';
+
+/** The API server as the only source whose tokens count. */
+export type AccountSource = SourceIndex;
+
+/** Seconds between the clocks of two nodes. The API server itself allows for a minute. */
+const CLOCK_SKEW = 30;
+
+/** Fails where there is nothing to verify a token with: then nobody can say, and nobody is let in. */
+export function accountSource({ issuer, algorithms, keySet }: AccountIssuer): Outcome<AccountSource> {
+  const { jwks } = importKeySet(keySet);
+  const known = algorithms.filter(isAlgorithm);
+  if (jwks.length === 0 || known.length === 0) {
+    return failed('Unexpected', 'the API server publishes no key, or no algorithm, that can be used here');
+  }
+  const source = prepareSource(
+    {
+      ...{ id: 'kubernetes', uid: 'kubernetes', revision: '', issuers: [issuer] },
+      keys: { kind: 'public', keys: jwks },
+      ...{ algorithms: known, audiences: [AUDIENCE], clientIDs: [], tokenTypes: [], clockSkew: CLOCK_SKEW },
+      ...{ expiration: 'Required', requiredClaims: [], expressions: [], roles: [] },
+      mapping: { user: ['sub'], name: [], roles: [], rolesSeparator: '', scopes: [], client: [] },
+    },
+    new Map(),
+    undefined,
+  );
+  return ok(indexSources([source]));
+}
+
+const UNKNOWN: TokenVerdict = { kind: 'unknown' };
+
+/** A label, or labels with dots between: nothing that could be taken for a part of `namespace/name`. */
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** Of a token that is verified. Whatever does not say exactly what the API server writes is nobody's. */
+export function boundTo(claims: JsonObject, watched: ReadonlySet<string>): TokenVerdict {
+  const bound = claims['kubernetes.io'];
+  if (!isJsonObject(bound) || bound.secret !== undefined) return UNKNOWN;
+  const { namespace } = bound;
+  const account = readReference(bound.serviceaccount);
+  if (!isName(namespace) || !watched.has(namespace) || account === undefined) return UNKNOWN;
+  const username = `system:serviceaccount:${namespace}:${account.name}`;
+  if (claims.sub !== username) return UNKNOWN;
+  const pod = bound.pod === undefined ? 'none' : readReference(bound.pod);
+  if (pod === undefined) return UNKNOWN;
+  const extra: User['extra'] = pod === 'none' ? {} : { [POD_NAME]: [pod.name], [POD_UID]: [pod.uid] };
+  const user: User = { username, uid: account.uid, groups: [], extra };
+  return { kind: 'authenticated', user, audiences: [AUDIENCE] };
+}
+
+interface Reference {
+  readonly name: string;
+  readonly uid: string;
+}
+
+function readReference(value: JsonValue | undefined): Reference | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { name, uid } = value;
+  return isName(name) && typeof uid === 'string' && uid !== '' ? { name, uid } : undefined;
+}
+
+function isName(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && NAME.test(value);
+}

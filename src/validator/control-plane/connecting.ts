@@ -1,0 +1,30 @@
+/** A bound on connecting: the node of a leader that has vanished refuses nothing, it is silent. */
+
+import type { ClientRequest } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import type { Clock } from '../clock.ts';
+
+/**
+ * Milliseconds. Whoever has found the old leader silent is on the way to the new one so soon after its EndpointSlice
+ * says where that is. It takes no more than an answer of the other system: the new leader may be busy with handshakes.
+ */
+export const CONNECT_LIMIT = 3000;
+
+/** Ends the request where its connection does not come about. Looking up the name is the system's to bound. */
+export function limitConnecting(asking: ClientRequest, host: string, clock: Pick<Clock, 'after'>): void {
+  let cancel = () => {};
+  const begin = (): void => {
+    cancel();
+    cancel = clock.after(CONNECT_LIMIT, () =>
+      asking.destroy(Object.assign(new Error('There is no connection.'), { code: 'ETIMEDOUT' })),
+    );
+  };
+  asking.once('socket', (socket: Socket) => {
+    // One that is kept from before.
+    if (!socket.connecting) return;
+    if (isIP(host.replaceAll(/[[\]]/g, '')) === 0) socket.once('lookup', begin);
+    else begin();
+    socket.once('connect', () => cancel());
+  });
+  asking.once('close', () => cancel());
+}

@@ -1,0 +1,101 @@
+/** Service-account tokens, judged by the published keys of a real API server, and by its TokenReview: the same verdict. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemTime } from '../../src/kubernetes/time.ts';
+import { identify } from '../../src/operator/server/caller.ts';
+import { createReview, type Review } from '../../src/operator/server/review.ts';
+import { type Connected, connectTo, good } from './connect.ts';
+import { type ApiServer, startApiServer } from './harness.ts';
+
+let server: ApiServer;
+let admin: Connected;
+let operator: Connected;
+let byKeys: Review;
+let byReview: Review;
+
+const kubectl = async (args: readonly string[], stdin?: string): Promise<string> => {
+  const { code, stdout, stderr } = await server.kubectl(args, stdin);
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  return stdout.trim();
+};
+
+const tokenFor = (pod: string | undefined, ...more: readonly string[]): Promise<string> => {
+  const bound = pod === undefined ? [] : ['--bound-object-kind=Pod', `--bound-object-name=${pod}`];
+  return kubectl(['create', 'token', 'orders', '-n', 'shop', ...bound, ...more]);
+};
+
+beforeAll(async () => {
+  server = await startApiServer();
+  const metadata = { namespace: 'shop', name: 'orders' };
+  const spec = { serviceAccountName: 'orders', containers: [{ name: 'a', image: 'a' }] };
+  const items = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'shop', name: 'orders-0' }, spec },
+    { apiVersion: 'v1', kind: 'Secret', metadata },
+  ];
+  await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  // An account without any right of its own may read the keys.
+  const own = `${server.kubeconfig}-nobody`;
+  const kubeconfig = await readFile(server.kubeconfig, 'utf8');
+  await writeFile(own, kubeconfig.replaceAll(server.token, await tokenFor(undefined)), { mode: 0o600 });
+  admin = connectTo(server.kubeconfig);
+  operator = connectTo(own);
+  byKeys = createReview({ client: operator.client, watched: ['shop'], time: systemTime });
+  byReview = createReview({ client: admin.client, watched: undefined, time: systemTime });
+});
+afterAll(async () => {
+  await operator?.close();
+  await admin?.close();
+  await server?.stop();
+});
+
+const AUDIENCE = '--audience=portcullis';
+const forOrders = ['--bound-object-kind=Secret', '--bound-object-name=orders'];
+
+it.each<readonly [string, () => Promise<string>, string]>([
+  ['of a pod', () => tokenFor('orders-0', AUDIENCE), 'pod shop/orders-0'],
+  ['of a pod, for others too', () => tokenFor('orders-0', AUDIENCE, '--audience=vault'), 'pod shop/orders-0'],
+  ['of a pod, for another', () => tokenFor('orders-0', '--audience=vault'), '401'],
+  ['of a pod, for the API server', () => tokenFor('orders-0'), '401'],
+  ['that is not bound', () => tokenFor(undefined, AUDIENCE), '403'],
+  ['of a person', async () => server.token, '401'],
+  ['whose signature is another', async () => `${await tokenFor('orders-0', AUDIENCE)}A`, '401'],
+])('a token %s', async (_, make, expected) => {
+  const token = await make();
+  for (const review of [byKeys, byReview]) {
+    const identity = identify(good(await review(token)));
+    expect(identity.kind === 'pod' ? `pod ${identity.pod}` : String(identity.status)).toBe(expected);
+  }
+});
+
+it('says the same of who it is, but for groups and what nobody reads', async () => {
+  const token = await tokenFor('orders-0', AUDIENCE);
+  const [ours, theirs] = [good(await byKeys(token)), good(await byReview(token))];
+  if (ours.kind !== 'authenticated' || theirs.kind !== 'authenticated') throw new Error('not known');
+  expect(ours.user).toMatchObject({ username: theirs.user.username, uid: theirs.user.uid });
+  expect(theirs.user.extra).toMatchObject(ours.user.extra);
+  expect(identify(ours)).toEqual(identify(theirs));
+});
+
+it('bound to a Secret is one of no pod: by keys it is refused outright', async () => {
+  const token = await tokenFor(undefined, AUDIENCE, ...forOrders);
+  expect(identify(good(await byKeys(token)))).toMatchObject({ status: 401 });
+  expect(identify(good(await byReview(token)))).toMatchObject({ status: 403 });
+});
+
+it('is refused where its namespace is not watched', async () => {
+  const elsewhere = createReview({ client: operator.client, watched: ['web'], time: systemTime });
+  const token = await tokenFor('orders-0', AUDIENCE);
+  expect(identify(good(await elsewhere(token)))).toMatchObject({ status: 401 });
+});
+
+it('is known still while the API server is gone', async () => {
+  const [before, other] = [await tokenFor('orders-0', AUDIENCE), await tokenFor('orders-0', AUDIENCE)];
+  good(await byKeys(before));
+  await server.halt();
+  expect(identify(good(await byKeys(other)))).toMatchObject({ kind: 'pod' });
+  expect(await byReview(other)).toMatchObject({ kind: 'failed' });
+  await server.resume();
+});
