@@ -1,8 +1,14 @@
 /** The policies as the policy server reads them. */
 
 import type { Control } from './control.ts';
+import type { Change, Policies } from './policies/policies.ts';
 import type { Entry, PolicyBook } from './server/book.ts';
 import { isOver } from './targets/guards.ts';
+
+type KeysChange = Extract<Change, { readonly kind: 'Keys' }>;
+
+/** The part of maxStale after which a good fetch is news though its keys are the same: as `haveKeysMoved` has it. */
+const NEWS_SHARE = 1 / 4;
 
 /** `isRead`: the cluster has been read as it is now. */
 export function createBook({ policies, onEffects }: Control, isRead: () => boolean): PolicyBook {
@@ -22,11 +28,39 @@ export function createBook({ policies, onEffects }: Control, isRead: () => boole
       const update = policies.forPod(pod);
       return update === undefined ? { kind: 'unbound' } : { kind: 'policy', update };
     },
-    onChange: (listener) =>
-      onEffects(({ pods, gateways }, changes) => {
-        const moved = new Set(pods);
-        for (const change of changes) if (change.kind === 'Pod') moved.add(change.id);
-        if (moved.size + gateways.size > 0) listener({ pods: moved, gateways });
-      }),
+    onChange(listener) {
+      const recheckedSource = createRecheck(policies);
+      return onEffects((effects, changes) => {
+        const pods = new Set(effects.pods);
+        const gateways = new Set(effects.gateways);
+        const addUsers = (source: string): void => {
+          for (const binding of policies.namedBy(source)) {
+            for (const pod of policies.targets.podsOf(binding)) pods.add(pod);
+            for (const gateway of policies.gatewaysOf(binding)) gateways.add(gateway);
+          }
+        };
+        for (const change of changes) {
+          if (change.kind === 'Pod') pods.add(change.id);
+          const source = change.kind === 'Keys' ? recheckedSource(change) : undefined;
+          if (source !== undefined) addUsers(source);
+        }
+        if (pods.size + gateways.size > 0) listener({ pods, gateways });
+      });
+    },
+  };
+}
+
+/** The answer is the source, where a good fetch came so long after the last one that it matters. */
+function createRecheck({ sources, source }: Policies): (change: KeysChange) => string | undefined {
+  /** By the source's uid. */
+  const lastChecked = new Map<string, number>();
+  return ({ uid, keys }) => {
+    const before = lastChecked.get(uid);
+    if (keys === undefined) lastChecked.delete(uid);
+    else lastChecked.set(uid, keys.checkedAt);
+    const id = sources.withUid(uid);
+    const plan = id === undefined ? undefined : source(id)?.plan;
+    if (keys === undefined || before === undefined || plan === undefined) return undefined;
+    return keys.checkedAt - before >= plan.maxStale * NEWS_SHARE ? id : undefined;
   };
 }

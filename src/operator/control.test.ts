@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { fakeTime } from '../kubernetes/testing/time.ts';
 import { createBook } from './book.ts';
 import { createControl } from './control.ts';
-import { binding, gone, pod, service } from './testing/objects.ts';
+import { binding, gone, pod, service, source } from './testing/objects.ts';
 
 function world() {
   const time = fakeTime();
@@ -34,6 +34,31 @@ it('compiles what comes together once, and tells everybody what it touches', asy
   control.put(gone('Pod', 'shop/p'));
   control.flush();
   expect([told.length, compiled.length]).toEqual([1, 2]);
+});
+
+it('compiles much in lots, between which others have their turn, and who asks before gets what is new', async () => {
+  const { time, control } = world();
+  const names = Array.from({ length: 600 }, (_, i) => `shop/b${i}`);
+  const spec = (i: number) => ({ targetRefs: [{ kind: 'Service', name: `a${i}` }], hosts: [`${i}.example`] });
+  const bindings = names.map((name, i) => binding(name, { ...spec(i), sources: [{ name: 's' }] }));
+  control.put(...SHOP, source('shop/s'), ...bindings);
+  control.flush();
+  await time.advance(10);
+  const told: ReadonlySet<string>[] = [];
+  const sources: string[] = [];
+  control.onEffects((effects) => {
+    told.push(effects.bindings);
+    sources.push([...effects.sources].join());
+  });
+  control.put(gone('AuthenticationSource', 'shop/s'));
+  control.flush();
+  expect(told).toHaveLength(1);
+  const outcomes = names.map((name) => control.policies.binding(name)?.sourcesNotPermitted);
+  expect(outcomes).toEqual(names.map(() => ['shop/s']));
+  await time.advance(10);
+  expect([told.length > 1, sources.at(-1)]).toEqual([true, 'shop/s']);
+  expect(new Set(sources.slice(0, -1))).toEqual(new Set(['']));
+  expect(told.reduce((all, some) => all.union(some))).toEqual(new Set(names));
 });
 
 it('compiles nothing after it was stopped', async () => {

@@ -2,7 +2,8 @@
 
 import type { Time } from '../kubernetes/time.ts';
 import { createFunnel } from './funnel.ts';
-import { type Change, createPolicies, type Effects, type Policies } from './policies/policies.ts';
+import type { Effects } from './policies/effects.ts';
+import { type Change, createPolicies, type Policies } from './policies/policies.ts';
 
 export interface Control {
   readonly policies: Policies;
@@ -26,11 +27,26 @@ export function createControl(options: {
   const { allowInsecureHttp, time, onCompiled } = options;
   const policies = createPolicies({ allowInsecureHttp });
   const listeners = new Set<(effects: Effects, changes: readonly Change[]) => void>();
-  const funnel = createFunnel<Change>(time, GATHER, (changes) => {
+  let cancelNext: (() => void) | undefined;
+
+  const work = (compile: () => Effects, changes: readonly Change[]): void => {
     const begun = time.monotonic();
-    const effects = policies.apply(changes);
+    const effects = compile();
     onCompiled(time.monotonic() - begun);
     for (const listener of [...listeners]) listener(effects, changes);
+  };
+  /** What is left has its turn after whoever else waits: webhooks, validators, the Lease. */
+  const proceedSoon = (): void => {
+    if (!policies.isBehind()) return;
+    cancelNext ??= time.set(() => {
+      cancelNext = undefined;
+      work(policies.proceed, []);
+      proceedSoon();
+    }, 0);
+  };
+  const funnel = createFunnel<Change>(time, GATHER, (changes) => {
+    work(() => policies.apply(changes), changes);
+    proceedSoon();
   });
   return {
     policies,
@@ -40,6 +56,10 @@ export function createControl(options: {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    stop: funnel.stop,
+    stop() {
+      funnel.stop();
+      cancelNext?.();
+      cancelNext = () => {};
+    },
   };
 }

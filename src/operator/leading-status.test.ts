@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '../kubernetes/testing/time.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import type { Change } from './policies/policies.ts';
@@ -25,7 +25,7 @@ describe('a leader', () => {
     looked = [];
     const metrics = { ...createOperatorMetrics(QUIET), reconciled: (kind: string) => looked.push(kind) };
     leading = world.start(fakeTerm(), { metrics });
-    await vi.waitFor(() => expect(leading.isServing()).toBe(true));
+    await world.serving();
     await put(source('shop/okta', { keys: KEYS }), ...['a', 'b', 'c'].map((name) => binding(`shop/${name}`)));
     return () => leading.stop();
   });

@@ -5,7 +5,7 @@ import { freePorts } from '../../test/support/server.ts';
 import { failed } from '../kubernetes/errors.ts';
 import { settle } from '../kubernetes/testing/time.ts';
 import type { JsonObject } from '../matching/json.ts';
-import { fakeTerm, type LeadingWorld, leadingWorld } from './testing/leading.ts';
+import { fakeTerm, type LeadingWorld, leadingWorld, SERVED } from './testing/leading.ts';
 import { change, raw } from './testing/objects.ts';
 
 const SLICE = 'portcullis-policy';
@@ -38,11 +38,10 @@ describe('a term', () => {
     putSource();
     const term = fakeTerm();
     const leading = world.start(term);
-    await vi.waitFor(() => expect(leading.isServing()).toBe(true));
+    await world.serving();
     expect(slices()).toHaveLength(1);
     expect(world.fetched).toEqual(['https://login.example/.well-known/openid-configuration']);
     term.end();
-    expect(leading.isServing()).toBe(false);
     await leading.stop();
     expect([world.time.due(), world.api.open(), world.bugs]).toEqual([[], 0, []]);
   });
@@ -95,8 +94,9 @@ describe('a term', () => {
       term.end();
       await leading.stop();
     }
+    world.logged.length = 0;
     const leading = world.start(fakeTerm(), { policy: { host: 'localhost', port } });
-    await vi.waitFor(() => expect(leading.isServing()).toBe(true));
+    await world.serving();
     expect(world.bugs).toEqual([]);
     await leading.stop();
   });
@@ -115,10 +115,10 @@ describe('a term', () => {
     world.answering(async () => failed('ServerError', 'busy'));
     const leading = world.start(fakeTerm());
     await vi.waitFor(() => expect(world.logged).toContain('Could not publish where the leader is'));
-    expect(leading.isServing()).toBe(false);
+    expect(world.logged).not.toContain(SERVED);
     world.answering(() => undefined);
     await world.time.advance(1000);
-    await vi.waitFor(() => expect(leading.isServing()).toBe(true));
+    await world.serving();
     await leading.stop();
   });
 
@@ -129,10 +129,11 @@ describe('a term', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const leading = world.start(fakeTerm(), { policy: { host: '127.0.0.1', port } });
     await vi.waitFor(() => expect(world.logged).toContain('Could not listen for validators'));
-    expect([leading.isServing(), world.bugs]).toEqual([false, []]);
+    expect(world.logged).not.toContain(SERVED);
+    expect(world.bugs).toEqual([]);
     await once(other.close(), 'close');
     await world.time.advance(1000);
-    await vi.waitFor(() => expect(leading.isServing()).toBe(true));
+    await world.serving();
     await leading.stop();
   });
 });
@@ -146,7 +147,7 @@ describe('where validators find the leader', () => {
 
   it('is written again when somebody else has written it, or removed it', async () => {
     const leading = world.start(fakeTerm());
-    await vi.waitFor(() => expect(leading.isServing()).toBe(true));
+    await world.serving();
     const [written] = slices();
     const ports = (written?.ports ?? []) as unknown as readonly { readonly port: number }[];
     const port = ports[0]?.port ?? 0;
@@ -164,7 +165,7 @@ describe('where validators find the leader', () => {
   it('is left alone by a leader of yesterday', async () => {
     const term = fakeTerm();
     const leading = world.start(term);
-    await vi.waitFor(() => expect(leading.isServing()).toBe(true));
+    await world.serving();
     term.end();
     world.api.putRaw('endpointslices', slice(1));
     await leading.stop();

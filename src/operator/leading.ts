@@ -5,7 +5,6 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Term } from '../kubernetes/elector.ts';
 import { failed, type KubernetesError, type Outcome, ok } from '../kubernetes/errors.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
-import { reviewToken } from '../kubernetes/reviews.ts';
 import { sleep, type Time } from '../kubernetes/time.ts';
 import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -19,7 +18,8 @@ import type { Cluster } from './follow/cluster.ts';
 import { createHearing, type Hearing } from './hearing.ts';
 import { createKeyKeeper, type KeyKeeper } from './keys/keeper.ts';
 import type { Change, Policies } from './policies/policies.ts';
-import { AUDIENCE } from './server/caller.ts';
+import { type FollowedRollouts, followRollouts, type RolloutSettings } from './rollouts/follow.ts';
+import { createReview } from './server/review.ts';
 import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
 import { awaitsValidator, followValidators } from './validators.ts';
@@ -40,14 +40,13 @@ export interface LeadingParts {
   readonly policy: { readonly host: string; readonly port: number };
   /** Without the port, which is known once it listens. */
   readonly endpoint: Omit<LeaderEndpoint, 'port'>;
-  /** Nodes are followed. */
-  readonly nodesKnown: boolean;
+  readonly injection: RolloutSettings;
+  /** Only these namespaces are followed, and no Nodes; undefined = the whole cluster. */
+  readonly watched: readonly string[] | undefined;
   readonly onBug: (error: unknown) => void;
 }
 
 export interface Leading {
-  /** Validators are served. */
-  isServing(): boolean;
   states(): ValidatorStates;
   keyAges(): Iterable<readonly [source: string, seconds: number]>;
   /** Sends validators away, and is over when nothing is written any more. */
@@ -56,7 +55,6 @@ export interface Leading {
 
 /** Milliseconds between two tries of what has to come about before a leader can serve. */
 const RETRY = 1000;
-const REVIEW_TIMEOUT = 5000;
 
 interface Working {
   readonly keeper: KeyKeeper;
@@ -64,6 +62,7 @@ interface Working {
   readonly server: PolicyServer;
   readonly endpoint: EndpointKeeper;
   readonly hearing: Hearing;
+  readonly rollouts: FollowedRollouts;
   readonly end: () => void;
 }
 
@@ -89,7 +88,7 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     const certificates = await parts.certificates();
     if (certificates === undefined || !term.isCurrent()) return;
     working = work(term, parts, certificates);
-    const { keeper, server, statuses, endpoint, hearing } = working;
+    const { keeper, server, statuses, endpoint, hearing, rollouts } = working;
     await insist('read the keys that were kept', () => keeper.load(term.signal));
     if (!term.isCurrent()) return;
     keeper.reconcile(control.policies.plans());
@@ -102,24 +101,24 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     statuses.sources(store.all('AuthenticationSource').keys());
     hearing.bindings(store.all('ApiBinding').keys());
     hearing.begin();
+    rollouts.begin();
     log.info('Served policies', { port });
-    serving = true;
   };
 
-  let serving = false;
   const beginning = begin().catch(parts.onBug);
 
   return {
-    isServing: () => serving && term.isCurrent(),
     states: () => working?.server.states() ?? { current: 0, behind: 0, rejected: 0 },
     keyAges: () => (working === undefined ? [] : keyAges(control, working.keeper, time.now() / 1000)),
     async stop() {
-      serving = false;
       if (working === undefined) return;
       await beginning;
-      const { keeper, statuses, server, endpoint, end } = working;
+      const { keeper, statuses, server, endpoint, rollouts, end } = working;
       end();
-      await Promise.all([server.close(), keeper.stop(), statuses.stop(), endpoint.stop()]);
+      await Promise.all([
+        ...[server.close(), keeper.stop(), statuses.stop()],
+        ...[endpoint.stop(), rollouts.stop()],
+      ]);
     },
   };
 }
@@ -158,9 +157,9 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
       ...{ time, random, log, onBug, certificates },
       book: createBook(control, parts.cluster.hasSynced),
       refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(control.flush),
+      refreshCooldown: (uid) => policies.plans().find((plan) => plan.uid === uid)?.unknownKeyCooldown,
       isLeading: mayWrite,
-      // Less than a validator waits for its answer.
-      review: (token) => reviewToken(client, token, [AUDIENCE], { timeoutMilliseconds: REVIEW_TIMEOUT }),
+      review: createReview({ client, time, watched: parts.watched }),
       metrics: { answered: metrics.policyAnswered, reviewed: metrics.tokenReviewed },
     },
   );
@@ -172,8 +171,8 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     around: {
       said: (pod, uid) => server.validators.said(pod, uid),
       gatewayPods: server.validators.gatewayPods,
-      portsClosed: () => false,
-      nodesKnown: parts.nodesKnown,
+      restarts: (binding) => rollouts.texts(binding),
+      nodesKnown: parts.watched === undefined,
       version: VERSION,
     },
     onReconciled: (kind, result, milliseconds) => metrics.reconciled(kind, result, milliseconds / 1000),
@@ -183,6 +182,8 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
         ...(problem !== undefined && { problem }),
       }),
   });
+
+  const rollouts = followRollouts({ ...parts, mayWrite, tell: statuses.bindings });
 
   const endpoint = createEndpointKeeper({ client, time, random, mayWrite, onBug, onProblem }, parts.endpoint);
 
@@ -196,12 +197,13 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     if (plans) keeper.reconcile(policies.plans());
     hearing.bindings(bindings);
     statuses.sources(sources);
+    hearing.bindings(bypassedIn(changes, policies));
     // A binding says of its sources whether they are ready.
-    for (const source of sourcesIn(changes, policies)) hearing.bindings(policies.usersOf(source));
+    for (const source of sourcesIn(changes, policies)) hearing.bindings(policies.namedBy(source));
   });
   const endValidators = followValidators(server, control, hearing);
   return {
-    ...{ keeper, statuses, server, endpoint, hearing },
+    ...{ keeper, statuses, server, endpoint, hearing, rollouts },
     end() {
       endEffects();
       endValidators();
@@ -217,6 +219,15 @@ function sourcesIn(changes: readonly Change[], { sources }: Policies): ReadonlyS
     return change.kind === 'Keys' ? (sources.withUid(change.uid) ?? []) : [];
   });
   return new Set(ids);
+}
+
+/** Of namespaces with other NetworkPolicies than before: those may close what a capture leaves open. */
+function bypassedIn(changes: readonly Change[], { store }: Policies): readonly string[] {
+  const namespaces = new Set(
+    changes.flatMap((change) => (change.kind === 'NetworkPolicy' ? [change.id.split('/', 1)[0]] : [])),
+  );
+  if (namespaces.size === 0) return [];
+  return [...store.all('ApiBinding').keys()].filter((id) => namespaces.has(id.split('/', 1)[0]));
 }
 
 function* keyAges(

@@ -1,6 +1,7 @@
 /** The operator, put together: every replica follows the cluster and serves webhooks; the leader does all else. */
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { INJECTION_LABEL } from '../injection/layout.ts';
 import { createGet } from '../issuers/http.ts';
 import type { Environment } from '../issuers/proxy.ts';
 import { createClient } from '../kubernetes/client.ts';
@@ -22,9 +23,10 @@ import { followServerCertificate } from './certificates/source.ts';
 import { closed } from './closing.ts';
 import { type Control, createControl } from './control.ts';
 import { followCluster } from './follow/cluster.ts';
+import { createTelling } from './injection/telling.ts';
 import { type Leading, startLeading } from './leading.ts';
 import { createLine } from './line.ts';
-import { type OperatorOptions, podAddress } from './options.ts';
+import { type OperatorOptions, podAddress, sidecarSettings } from './options.ts';
 import { createQuietLog } from './server/quiet.ts';
 import { serveWebhook } from './webhook.ts';
 
@@ -44,7 +46,6 @@ export interface Operator {
 
 const FIELD_MANAGER = 'portcullis';
 const LEASE = 'portcullis-operator';
-const INJECTION = 'portcullis.dev/injection';
 const HOME = 'portcullis-system';
 /**
  * Shorter than client-go's: the next leader, its validators and what status says of them are to be back within 20 s of
@@ -100,19 +101,17 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     onProblem: onProblem('follow the server certificate'),
     onBroken: () => quiet('Certificate of the servers is broken; the one before stays in use', {}),
   });
-  const webhook = serveWebhook(options, {
-    client,
-    control,
-    cluster,
-    certificates: certificates.ready(),
-    time,
-    log,
-    onBug,
-  });
   const events = createRecorder({
     ...{ client, time, instance: pod },
     randomName: () => randomBytes(8).toString('hex'),
     controller: 'portcullis.dev/operator',
+  });
+  const settings = sidecarSettings(options, namespace);
+  const webhook = serveWebhook(options, {
+    ...{ client, control, cluster, time, log, onBug },
+    certificates: certificates.ready(),
+    settings,
+    tell: createTelling(events, metrics),
   });
   const get = createGet({ deny: options.deny, allowInsecureHttp: options.allowInsecureHttp, environment });
 
@@ -134,6 +133,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
         namespaces: () => seenNamespaces(control, options.watched, namespace),
         names: serviceNames([options.webhookService, options.policyService], namespace),
         webhookConfiguration: options.webhookConfiguration,
+        provided: options.providedCertificates,
         onProblem: onProblem('keep certificates'),
       });
       const endLooks = control.onEffects((_, changes) => {
@@ -148,7 +148,8 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
           service: options.policyService,
           address,
         },
-        nodesKnown: options.watched === undefined,
+        injection: { settings, configuration: options.webhookConfiguration },
+        watched: options.watched,
       });
       leading = led;
       endTerm = async () => {
@@ -208,7 +209,7 @@ function seenNamespaces({ policies }: Control, watched: readonly string[] | unde
   }
   return [...policies.store.all('Namespace').values()].map(({ metadata, terminating }) => ({
     name: metadata.name,
-    enabled: metadata.labels[INJECTION] === 'enabled',
+    enabled: metadata.labels[INJECTION_LABEL] === 'enabled',
     terminating,
   }));
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ENVOY_IMAGE } from '../injection/images.ts';
 import { UsageError } from '../process/start-error.ts';
-import { OPERATOR_HELP, podAddress, readOptions } from './options.ts';
+import { VERSION } from '../telemetry/version.ts';
+import { OPERATOR_HELP, podAddress, readOptions, sidecarSettings } from './options.ts';
 
 function optionsOf(...args: readonly string[]) {
   const line = readOptions(args);
@@ -28,6 +30,7 @@ it('has a default for everything', () => {
     webhookService: 'portcullis-webhook',
     policyService: 'portcullis-policy',
     webhookConfiguration: 'portcullis',
+    providedCertificates: false,
     allowInsecureHttp: false,
   });
 });
@@ -38,6 +41,10 @@ it('reads lists with spaces', () => {
 
 it('denies nothing when told so', () => {
   expect(optionsOf('--fetch-deny-cidrs', '').deny).not.toEqual(optionsOf().deny);
+});
+
+it('may be told that others make its certificate', () => {
+  expect(optionsOf('--provided-certificates').providedCertificates).toBe(true);
 });
 
 it('may have its pages on a socket', () => {
@@ -72,14 +79,51 @@ describe('usage errors', () => {
     [['--webhook', ':99999'], /--webhook /],
     [['--fetch-deny-cidrs', '10.0.0.0/99'], /--fetch-deny-cidrs: /],
     [['--allow-insecure-http=yes'], /--allow-insecure-http/],
+    [['--image', ''], /--image is not the name of an image: ""/],
+    [['--envoy-image', 'a b'], /--envoy-image is not the name of an image: "a b"/],
+    [['--image-pull-policy', 'never'], /--image-pull-policy is Always, IfNotPresent, Never, not "never"/],
+    [['--image-pull-secret', 'a,b'], /--image-pull-secret is not a name/],
+    [['--control-plane', 'http://p.example'], /--control-plane must be https:\/\/ for p\.example/],
   ])('%j', (args, problem) => {
     expect(problemOf(...args)).toMatch(problem);
     expect(problemOf(...args)).not.toMatch(/\n/);
   });
 });
 
+describe('what injected pods are given', () => {
+  const settingsOf = (...args: readonly string[]) => sidecarSettings(optionsOf(...args), 'auth');
+
+  it('has the defaults of portcullis inject, and the policy Service of its namespace', () => {
+    expect(settingsOf()).toEqual({
+      version: VERSION,
+      image: `portcullis:${VERSION}`,
+      envoyImage: ENVOY_IMAGE,
+      imagePullPolicy: undefined,
+      imagePullSecrets: [],
+      controlPlane: 'https://portcullis-policy.auth.svc',
+    });
+    expect(settingsOf('--policy-service', 'p').controlPlane).toBe('https://p.auth.svc');
+  });
+
+  it('is what the flags say', () => {
+    const secrets = ['--image-pull-secret', 'a', '--image-pull-secret', 'b'];
+    const images = ['--image', 'r.example/p@sha256:1', '--envoy-image', 'r.example/e:1'];
+    const rest = ['--image-pull-policy', 'Never', '--control-plane', 'https://p.example:8443'];
+    expect(settingsOf(...images, ...secrets, ...rest)).toEqual({
+      version: VERSION,
+      image: 'r.example/p@sha256:1',
+      envoyImage: 'r.example/e:1',
+      imagePullPolicy: 'Never',
+      imagePullSecrets: ['a', 'b'],
+      controlPlane: 'https://p.example:8443',
+    });
+  });
+});
+
 it('explains every flag', () => {
-  for (const flag of ['namespace', 'watch-namespaces', 'webhook', 'policy', 'admin', 'allow-insecure-http']) {
+  const sidecars = ['image', 'envoy-image', 'image-pull-policy', 'image-pull-secret', 'control-plane'];
+  const others = ['namespace', 'watch-namespaces', 'webhook', 'policy', 'admin', 'allow-insecure-http'];
+  for (const flag of [...sidecars, ...others]) {
     expect(OPERATOR_HELP).toContain(`--${flag}`);
   }
 });

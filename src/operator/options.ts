@@ -1,10 +1,14 @@
 /** The operator's command line, and what its pod tells it. */
 
 import { isIP } from 'node:net';
+import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
+import type { InjectionSettings } from '../injection/request.ts';
 import { DEFAULT_DENIED_CIDRS, type DenyList, denyList } from '../issuers/deny.ts';
 import type { ListenAddress } from '../process/address.ts';
+import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { addressFlag, listFlag, readFlags } from '../process/flags.ts';
 import { StartError, UsageError } from '../process/start-error.ts';
+import { VERSION } from '../telemetry/version.ts';
 
 export interface OperatorOptions {
   /** The control plane's own namespace. */
@@ -19,8 +23,18 @@ export interface OperatorOptions {
   readonly policyService: string;
   /** Webhook configurations whose `caBundle` is kept. */
   readonly webhookConfiguration: string;
+  /** Whether others make the certificate of the servers. */
+  readonly providedCertificates: boolean;
   readonly allowInsecureHttp: boolean;
   readonly deny: DenyList;
+  readonly sidecars: SidecarOptions;
+}
+
+/** What injected pods are given. */
+export interface SidecarOptions
+  extends Pick<InjectionSettings, 'image' | 'envoyImage' | 'imagePullPolicy' | 'imagePullSecrets'> {
+  /** Undefined: the policy Service. */
+  readonly controlPlane: string | undefined;
 }
 
 export interface NetworkAddress {
@@ -32,10 +46,14 @@ export type CommandLine =
   | { readonly kind: 'run'; readonly options: OperatorOptions }
   | { readonly kind: 'help' | 'version' };
 
+const IMAGE = productImage(VERSION);
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
+
 export const OPERATOR_HELP = `Usage: portcullis operator [options]
 
 The control plane: follows AuthenticationSources and ApiBindings, gives validators their policies, judges
-objects at admission, and writes status. Finds its cluster by KUBECONFIG, or in the pod it runs in.
+objects and puts sidecars into pods at admission, and writes status. Finds its cluster by KUBECONFIG, or in the pod it
+runs in.
 
   --namespace NAME            its own namespace      (default: that of the pod or kubeconfig, else portcullis-system)
   --watch-namespaces LIST     only these; comma-separated                                           (default: all)
@@ -45,6 +63,13 @@ objects at admission, and writes status. Finds its cluster by KUBECONFIG, or in 
   --webhook-service NAME      the Service in front of --webhook                        (default portcullis-webhook)
   --policy-service NAME       the Service in front of --policy                         (default portcullis-policy)
   --webhook-configuration NAME  the webhook configurations to give a caBundle          (default portcullis)
+  --provided-certificates     others, such as cert-manager, make the Secret portcullis-tls: tls.crt, tls.key, ca.crt
+  --image NAME                of validator and capture in pods            (default ${IMAGE})
+  --envoy-image NAME          (default ${ENVOY_IMAGE})
+  --image-pull-policy POLICY  of both: Always, IfNotPresent or Never            (default: Kubernetes decides by the tag)
+  --image-pull-secret NAME    a Secret in the namespace of the pods, for both; may be given more than once
+  --control-plane URL         where validators find it                    (default https://SERVICE.NAMESPACE.svc of
+                              --policy-service and --namespace)
   --allow-insecure-http       fetch keys over http:// too
   --fetch-deny-cidrs LIST     never connect to these when fetching keys; comma-separated
                               (default: loopback, link-local, unspecified, multicast)
@@ -63,6 +88,12 @@ const OPTIONS = {
   'webhook-service': { type: 'string', default: 'portcullis-webhook' },
   'policy-service': { type: 'string', default: 'portcullis-policy' },
   'webhook-configuration': { type: 'string', default: 'portcullis' },
+  'provided-certificates': { type: 'boolean', default: false },
+  image: { type: 'string', default: IMAGE },
+  'envoy-image': { type: 'string', default: ENVOY_IMAGE },
+  'image-pull-policy': { type: 'string' },
+  'image-pull-secret': { type: 'string', multiple: true },
+  'control-plane': { type: 'string' },
   'allow-insecure-http': { type: 'boolean', default: false },
   'fetch-deny-cidrs': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -86,10 +117,27 @@ export function readOptions(args: readonly string[]): CommandLine {
       webhookService: name('webhook-service', values['webhook-service']),
       policyService: name('policy-service', values['policy-service']),
       webhookConfiguration: name('webhook-configuration', values['webhook-configuration']),
+      providedCertificates: values['provided-certificates'],
       allowInsecureHttp: values['allow-insecure-http'],
       deny: deny(listFlag(values['fetch-deny-cidrs'])),
+      sidecars: {
+        image: image('image', values.image),
+        envoyImage: image('envoy-image', values['envoy-image']),
+        imagePullPolicy: pullPolicy(values['image-pull-policy']),
+        imagePullSecrets: (values['image-pull-secret'] ?? []).map((one) => name('image-pull-secret', one)),
+        controlPlane: controlPlane(values['control-plane']),
+      },
     },
   };
+}
+
+/** @param namespace the control plane's own. */
+export function sidecarSettings(
+  { sidecars, policyService }: Pick<OperatorOptions, 'sidecars' | 'policyService'>,
+  namespace: string,
+): InjectionSettings {
+  const { controlPlane = `https://${policyService}.${namespace}.svc` } = sidecars;
+  return { ...sidecars, controlPlane, version: VERSION };
 }
 
 /** Where validators are sent while this replica leads. Throws a StartError. */
@@ -116,6 +164,23 @@ function networkAddress(flag: string, text: string): NetworkAddress {
 function name(flag: string, text: string): string {
   if (/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(text)) return text;
   throw new UsageError(`--${flag} is not a name of Kubernetes: ${JSON.stringify(text)}.`);
+}
+
+function image(flag: string, text: string): string {
+  if (/^[^\s]+$/.test(text)) return text;
+  throw new UsageError(`--${flag} is not the name of an image: ${JSON.stringify(text)}.`);
+}
+
+function pullPolicy(text: string | undefined): InjectionSettings['imagePullPolicy'] {
+  const policy = PULL_POLICIES.find((candidate) => candidate === text);
+  if (text === undefined || policy !== undefined) return policy;
+  throw new UsageError(`--image-pull-policy is ${PULL_POLICIES.join(', ')}, not ${JSON.stringify(text)}.`);
+}
+
+function controlPlane(text: string | undefined): string | undefined {
+  const parsed = text === undefined ? undefined : parseControlPlaneUrl(text);
+  if (parsed?.kind === 'refused') throw new UsageError(`--control-plane ${parsed.problem}.`);
+  return text;
 }
 
 function watched(text: string | undefined): readonly string[] | undefined {

@@ -53,6 +53,8 @@ const WRITERS = 8;
  */
 const SETTLING: Readonly<Record<Ours, number>> = { AuthenticationSource: 200, ApiBinding: 1200 };
 const SETTLED = 200;
+/** Milliseconds after which a source is looked at again whose users would have to be compiled for it, all in one go. */
+const BEHIND = 100;
 
 export function createStatuses(parts: StatusesParts): Statuses {
   const { time, random, policies, events, mayWrite, around, onReconciled, onProblem, onBug } = parts;
@@ -71,6 +73,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
   const writers = { AuthenticationSource: writer('AuthenticationSource'), ApiBinding: writer('ApiBinding') };
 
   const source = (id: string): WorkResult => {
+    if (policies.isBehind()) return { kind: 'after', milliseconds: BEHIND };
     const stored = policies.store.get('AuthenticationSource', id);
     const outcome = policies.source(id);
     if (stored === undefined || outcome === undefined) return forget('AuthenticationSource', id);

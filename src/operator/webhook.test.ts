@@ -6,7 +6,7 @@ import { createAuthority } from '../issuers/testing/certificates.ts';
 import { fakeTime, settle } from '../kubernetes/testing/time.ts';
 import type { CertificateSource, ServerCertificate } from './certificates/source.ts';
 import { createControl } from './control.ts';
-import { readOptions } from './options.ts';
+import { readOptions, sidecarSettings } from './options.ts';
 import { fakeApi } from './testing/api.ts';
 import { serveWebhook, type WebhookParts } from './webhook.ts';
 
@@ -28,6 +28,8 @@ function world(port: number) {
     cluster: { hasSynced: () => true, hasRouteApi: () => false } as WebhookParts['cluster'],
     onBug: (error) => bugs.push(error),
     ...{ certificates, time, log },
+    settings: sidecarSettings(line.options, 'portcullis-system'),
+    tell: () => {},
   });
   const source: CertificateSource = { current: () => certificate, onChange: () => () => {} };
   return { time, bugs, webhook, give: () => resolve(source), giveNone: () => resolve(undefined) };

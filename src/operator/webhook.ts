@@ -3,27 +3,33 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type Router } from 'express';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Time } from '../kubernetes/time.ts';
 import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
+import { ADMISSION_PATH } from './admission/configuration.ts';
+import { judge } from './admission/judge.ts';
 import { createLive } from './admission/live.ts';
 import { admissionRouter } from './admission/router.ts';
 import type { CertificateSource } from './certificates/source.ts';
 import { closed } from './closing.ts';
 import type { Control } from './control.ts';
 import type { Cluster } from './follow/cluster.ts';
+import { GUARDED_PATH, INJECT_PATH } from './injection/configuration.ts';
+import { createInjector, type InjectorParts } from './injection/judge.ts';
+import { createReading } from './injection/reading.ts';
+import { createTrust } from './injection/trust.ts';
 import type { OperatorOptions } from './options.ts';
 
 const TLS = { minVersion: 'TLSv1.2' } as const;
 
-export interface WebhookParts {
+export interface WebhookParts extends Pick<InjectorParts, 'settings' | 'tell'> {
   readonly client: KubernetesClient;
   readonly control: Control;
   readonly cluster: Cluster;
   readonly certificates: Promise<CertificateSource | undefined>;
-  readonly time: Pick<Time, 'set'>;
+  readonly time: Time;
   readonly log: Log;
   readonly onBug: (error: unknown) => void;
 }
@@ -40,22 +46,12 @@ const RETRY = 1000;
 /** Listens once there is a certificate to show. */
 export function serveWebhook(
   { webhook, allowInsecureHttp }: OperatorOptions,
-  { client, control, cluster, certificates, time, log, onBug }: WebhookParts,
+  parts: WebhookParts,
 ): WebhookService {
+  const { certificates, time, log, onBug } = parts;
   const app = express();
   app.disable('x-powered-by');
-  app.use(
-    admissionRouter({
-      allowInsecureHttp,
-      onError: onBug,
-      view: {
-        isSynced: cluster.hasSynced,
-        store: control.policies.store,
-        hasRouteApi: cluster.hasRouteApi,
-        live: createLive(client),
-      },
-    }),
-  );
+  for (const router of routers(allowInsecureHttp, parts)) app.use(router);
   let problem: string | undefined = 'there is no server certificate yet';
   let server: Server | undefined;
   let stopped = false;
@@ -94,4 +90,29 @@ export function serveWebhook(
       if (server !== undefined) await closed(server);
     },
   };
+}
+
+function routers(allowInsecureHttp: boolean, parts: WebhookParts): readonly Router[] {
+  const { client, control, cluster, time, settings, tell, onBug: onError } = parts;
+  const { store } = control.policies;
+  const view = {
+    isSynced: cluster.hasSynced,
+    store,
+    hasRouteApi: cluster.hasRouteApi,
+    live: createLive(client),
+  };
+  const injector = createInjector({
+    reading: createReading({ client, time, known: store }),
+    trust: createTrust({ client, time }),
+    ...{ settings, tell },
+  });
+  return [
+    admissionRouter({
+      path: ADMISSION_PATH,
+      judge: (request) => judge(request, view, { allowInsecureHttp }),
+      onError,
+    }),
+    admissionRouter({ path: INJECT_PATH, judge: injector.inject, onError }),
+    admissionRouter({ path: GUARDED_PATH, judge: injector.confirm, onError }),
+  ];
 }

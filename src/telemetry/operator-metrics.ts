@@ -7,6 +7,8 @@ export interface OperatorMetrics extends MetricsPage {
   keysFetched(source: string, result: string): void;
   policyAnswered(status: number): void;
   tokenReviewed(result: string): void;
+  /** `reason` is empty but for refusals. */
+  podJudged(result: string, reason: string): void;
 }
 
 /** What is asked for at each scrape, since it is known elsewhere. */
@@ -29,6 +31,7 @@ export function createOperatorMetrics(sources: OperatorMetricSources): OperatorM
   const fetches = createTallies(['source', 'result']);
   const answers = createTallies(['status']);
   const reviews = createTallies(['result']);
+  const injections = createTallies(['result', 'reason']);
   counter('portcullis_reconciles_total', 'Objects looked at.', ['kind', 'result'], reconciles.samples);
   const observe = registry.histogram(
     'portcullis_reconcile_duration_seconds',
@@ -39,6 +42,12 @@ export function createOperatorMetrics(sources: OperatorMetricSources): OperatorM
   counter('portcullis_key_fetches_total', 'Fetches of key sets.', ['source', 'result'], fetches.samples);
   counter('portcullis_policy_answers_total', 'Answers to validators.', ['status'], answers.samples);
   counter('portcullis_token_reviews_total', "Reviews of validators' tokens.", ['result'], reviews.samples);
+  counter(
+    'portcullis_injections_total',
+    'Reviews of pods at admission.',
+    ['result', 'reason'],
+    injections.samples,
+  );
   gauge('portcullis_leader', 'Whether this replica leads.', [], () => [[{}, sources.isLeader() ? 1 : 0]]);
   gauge('portcullis_watch_age_seconds', "Time since the API server's last sign of life.", ['kind'], () =>
     [...sources.watchAges()].map(([kind, seconds]) => [{ kind }, seconds]),
@@ -57,6 +66,7 @@ export function createOperatorMetrics(sources: OperatorMetricSources): OperatorM
     keysFetched: (source, result) => fetches.add(source, result),
     policyAnswered: (status) => answers.add(String(status)),
     tokenReviewed: (result) => reviews.add(result),
+    podJudged: (result, reason) => injections.add(result, reason),
     contentType: registry.contentType,
     render: registry.render,
   };

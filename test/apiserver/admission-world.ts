@@ -9,7 +9,11 @@ import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
 import { systemTime } from '../../src/kubernetes/time.ts';
-import { validatingWebhookConfiguration } from '../../src/operator/admission/configuration.ts';
+import {
+  ADMISSION_PATH,
+  validatingWebhookConfiguration,
+} from '../../src/operator/admission/configuration.ts';
+import { judge } from '../../src/operator/admission/judge.ts';
 import { createLive } from '../../src/operator/admission/live.ts';
 import { admissionRouter } from '../../src/operator/admission/router.ts';
 import type { Kind, ObjectChange, ObjectsByKind } from '../../src/operator/cluster/objects.ts';
@@ -94,7 +98,11 @@ export async function startAdmission(client: KubernetesClient): Promise<Admissio
     live: createLive(client),
   };
   const app = express().use(
-    admissionRouter({ view, allowInsecureHttp: false, onError: (error) => errors.push(error) }),
+    admissionRouter({
+      path: ADMISSION_PATH,
+      judge: (request) => judge(request, view, { allowInsecureHttp: false }),
+      onError: (error) => errors.push(error),
+    }),
   );
   const listen = async (port: number): Promise<Server> => {
     const listening = createServer({ cert, key }, app);

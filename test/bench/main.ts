@@ -1,4 +1,7 @@
-/** `make bench`: measures the validator beside its peers and the operator at scale, and writes docs/benchmarks.md. */
+/**
+ * `make bench`: measures the validator beside its peers and the operator at scale, and writes docs/benchmarks.md.
+ * `node test/bench/main.ts operator`: looks at the operator alone.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -14,6 +17,7 @@ import { atLeast, atMost, keepsMark, type Mark } from './mark.ts';
 import { type Figures, measure, measureInTurn, type Subject } from './measure.ts';
 import { mint } from './minting.ts';
 import { measureOperator } from './operator.ts';
+import { lookAtOperator } from './operator-look.ts';
 import { operatorMarks } from './operator-report.ts';
 import { type Plan, planFor } from './plan.ts';
 import { memory } from './process-figures.ts';
@@ -26,14 +30,16 @@ const FLOODED_TOKENS = 200;
 const MOST_ATTEMPTS = 60;
 
 async function main(): Promise<void> {
-  requireWrk();
-  const envoy = await findEnvoy();
   const name = process.env.BENCH;
   const plan = planFor(name);
+  const tellOperator = (text: string): void => progress(`operator: ${text}`);
+  if (process.argv[2] === 'operator') return lookAtOperator(plan.operator, tellOperator);
+  requireWrk();
+  const envoy = await findEnvoy();
   const peers = await comparePeers(envoy, plan);
   const algorithms: AlgorithmRow[] = [];
   for (const algorithm of plan.algorithms) algorithms.push(await measureAlgorithm(envoy, algorithm, plan));
-  const operator = await measureOperator(plan.operator, (text) => progress(`operator: ${text}`));
+  const operator = await measureOperator(plan.operator, tellOperator);
   const marks = [
     ...peers.marks,
     ...algorithms.flatMap((row) => uncachedMark(row, peers.noOpCpu)),

@@ -9,7 +9,7 @@ import { RESOURCES } from '../../src/operator/follow/kinds.ts';
 import { connectTo, good } from '../apiserver/connect.ts';
 import { startApiServer } from '../apiserver/harness.ts';
 import { namespace, readiness } from '../operator/objects.ts';
-import { accountWith, HOME } from '../operator/rights.ts';
+import { ACCOUNT, accountWith, HOME } from '../operator/rights.ts';
 import { CROWD, NODE, type Wanted } from './operator-objects.ts';
 
 export interface BenchCluster {
@@ -66,9 +66,9 @@ export async function startCluster(): Promise<BenchCluster> {
       await run(['create', '-f', fileURLToPath(new URL(`../../crds/${name}.yaml`, import.meta.url))]);
       await run(['wait', '--for=condition=Established', `crd/${name}.portcullis.dev`]);
     }
-    const basis = [namespace(HOME), ...accountWith({ secretsIn: [] })];
+    const basis = [namespace(HOME), ...(await accountWith({ secretsIn: [] }))];
     await run(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: basis }));
-    const token = await run(['create', 'token', 'operator', '-n', HOME]);
+    const token = await run(['create', 'token', ACCOUNT, '-n', HOME]);
     const kubeconfig = `${server.kubeconfig}-operator`;
     const text = await readFile(server.kubeconfig, 'utf8');
     await writeFile(kubeconfig, text.replaceAll(server.token, token.trim()), { mode: 0o600 });

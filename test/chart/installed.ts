@@ -112,17 +112,19 @@ export const namespace = (name: string, labels: JsonObject = {}): JsonObject => 
   metadata: { name, labels },
 });
 
-/** The API server calls the Service's webhook: through an external name, for there is no proxy for Services here. */
+/** The API server calls the Service's webhooks: through an external name, for there is no proxy for Services here. */
 export async function leadWebhookTo(world: Installed, configuration: string): Promise<void> {
   const { kubectl, ports } = world;
   const service = JSON.stringify({ spec: { type: 'ExternalName', externalName: 'localhost' } });
   await kubectl(['-n', HOME, 'patch', 'service', 'portcullis-webhook', '--type=merge', '-p', service]);
-  const patch = [0, 1].map((index) => {
-    const place = `/webhooks/${index}/clientConfig/service/port`;
-    return { op: 'replace', path: place, value: ports.webhook };
-  });
-  const what = ['validatingwebhookconfiguration', configuration];
-  await kubectl(['patch', ...what, '--type=json', '-p', JSON.stringify(patch)]);
+  for (const kind of ['validatingwebhookconfiguration', 'mutatingwebhookconfiguration']) {
+    const names = await kubectl(['get', kind, configuration, '-o', 'jsonpath={.webhooks[*].name}']);
+    const patch = names.split(' ').map((_, index) => {
+      const place = `/webhooks/${index}/clientConfig/service/port`;
+      return { op: 'replace', path: place, value: ports.webhook };
+    });
+    await kubectl(['patch', kind, configuration, '--type=json', '-p', JSON.stringify(patch)]);
+  }
 }
 
 async function kubeconfigOf(server: ApiServer, token: string): Promise<string> {

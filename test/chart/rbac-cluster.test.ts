@@ -1,11 +1,10 @@
 /** The chart's rights, for the whole cluster: enough for the operator, every one of them used, and no others. */
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Server } from '../support/server.ts';
 import { type Installed, installed, leadWebhookTo, namespace } from './installed.ts';
 import { askPolicy } from './policy-question.ts';
 import { operatorRules, rightsIn, unique } from './rbac.ts';
-import { at, HOME, helm, render } from './render.ts';
+import { at, HOME, render } from './render.ts';
 import * as tenants from './tenants.ts';
 
 const SOON = { timeout: 45_000, interval: 100 };
@@ -23,7 +22,6 @@ beforeAll(async () => {
     ...tenants.gatewayApi,
   ]);
   await world.install(VALUES);
-  await world.apply(mutating);
   operator = await world.startOperator(['--allow-insecure-http', '--fetch-deny-cidrs=192.0.2.0/24']);
 });
 afterAll(async () => {
@@ -44,8 +42,11 @@ const caBundle = async (kind: string): Promise<string> => {
 describe('the operator, with nothing but its service account', () => {
   it('gives the webhook configurations their caBundle, which an upgrade leaves alone', async () => {
     await vi.waitFor(async () => {
-      expect((await caBundle('mutatingwebhookconfiguration')).length).toBeGreaterThan(100);
-      expect((await caBundle('validatingwebhookconfiguration')).split(' ')).toHaveLength(2);
+      for (const kind of ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration']) {
+        const names = await world.kubectl(['get', kind, 'portcullis', '-o', 'jsonpath={.webhooks[*].name}']);
+        const bundles = (await caBundle(kind)).split(' ').filter((bundle) => bundle.length > 100);
+        expect(bundles).toHaveLength(names.split(' ').length);
+      }
     }, SOON);
     const before = await caBundle('validatingwebhookconfiguration');
     await world.install({ ...VALUES, replicas: 3 });
@@ -97,6 +98,9 @@ describe('the operator, with nothing but its service account', () => {
 
   it('asks whose token a validator has, and gives it its policy', async () => {
     await vi.waitFor(async () => expect(await askPolicy(world)).toEqual({ status: 200 }), SOON);
+    // Its pod was looked at, too.
+    const sidecars = ['-n', 'shop', 'get', 'pod/orders-0', '-o', 'jsonpath={.spec.initContainers[*].name}'];
+    expect(await world.kubectl(sidecars)).toContain('portcullis-validator');
     // A Service leads to the ports of an EndpointSlice that have its own port's name.
     const slice = ['-n', HOME, 'get', 'endpointslice/portcullis-policy', '-o', 'jsonpath={.ports[0].name}'];
     const { one } = await render(VALUES);
@@ -167,55 +171,9 @@ describe('the operator, with nothing but its service account', () => {
   });
 });
 
-describe('docs/install.md, Uninstall', () => {
-  const page = readFileSync(new URL('../../docs/install.md', import.meta.url), 'utf8');
-  const [, uninstall = ''] = page.split('\n## Uninstall\n');
-  const [leaving = '', all = ''] = [...uninstall.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) => lines);
-
-  const carryOut = async (lines: string): Promise<void> => {
-    for (const line of lines.trim().split('\n')) {
-      const [program, ...args] = line.split(' ');
-      if (program === 'kubectl') await world.kubectl(args);
-      else expect(await helm(args, undefined, world.server.kubeconfig)).toMatchObject({ code: 0 });
-    }
-  };
-  const there = async (...kinds: readonly string[]): Promise<readonly string[]> => {
-    const names = await world.kubectl(['get', kinds.join(','), '--all-namespaces', '-o', 'name']);
-    return names.split('\n').filter((name) => name.includes('portcullis'));
-  };
-
-  it('leaves CRDs and what people have made, and nothing else', async () => {
-    await carryOut(leaving);
-    const own = ['serviceaccounts', 'roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'];
-    const webhooks = ['validatingwebhookconfigurations', 'deployments', 'services', 'networkpolicies'];
-    const made = ['configmaps', 'secrets', 'endpointslices', 'leases', 'poddisruptionbudgets'];
-    expect(await there(...own, ...webhooks, ...made)).toEqual([]);
-    expect(await there('authenticationsources')).toHaveLength(2);
-  });
-
-  it('or not even those', async () => {
-    await carryOut(all);
-    expect(await there('customresourcedefinitions')).toEqual([]);
-  });
-});
-
 /** Audited as a patch, for server-side apply asks for it only where there is nothing yet; and for repeated Events. */
 const NOT_SEEN = [
   'create configmaps',
   'patch events.k8s.io/events',
   'create discovery.k8s.io/endpointslices',
 ];
-
-/** The injector's, which the operator gives its caBundle too. */
-const mutating = {
-  apiVersion: 'admissionregistration.k8s.io/v1',
-  kind: 'MutatingWebhookConfiguration',
-  metadata: { name: 'portcullis' },
-  webhooks: [
-    {
-      name: 'inject.portcullis.dev',
-      clientConfig: { service: { namespace: HOME, name: 'portcullis-webhook' } },
-      ...{ admissionReviewVersions: ['v1'], sideEffects: 'None', failurePolicy: 'Ignore' },
-    },
-  ],
-};

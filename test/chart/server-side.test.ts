@@ -1,13 +1,13 @@
 /** A real API server takes all that the chart renders, with no word against it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/matching/json.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 import { namespace } from './installed.ts';
 import { at, HOME, render } from './render.ts';
 
 const peer = [{ podSelector: {} }];
 
-/** Everything but the ServiceMonitor, whose CRD is another project's. */
+/** Everything but what is of other projects' kinds: their monitors and certificates. */
 const configurations: readonly (readonly [name: string, values: JsonObject])[] = [
   ['the defaults', {}],
   ['namespaced mode', { watchNamespaces: ['shop', 'web'], render: 'All' }],
@@ -31,6 +31,19 @@ const configurations: readonly (readonly [name: string, values: JsonObject])[] =
       affinity: { nodeAffinity: {} },
       priorityClassName: 'system-cluster-critical',
       networkPolicy: { policyFrom: peer, metricsFrom: peer, egress: [{ to: peer }] },
+      commonLabels: { team: 'edge' },
+      dashboard: { enabled: true, annotations: { grafana_folder: 'Portcullis' } },
+      gateways: [
+        {
+          gateway: 'edge/public',
+          namespace: 'edge',
+          clients: peer,
+          podLabels: { a: 'b' },
+          tolerations: [{ key: 'a', operator: 'Exists' }],
+          priorityClassName: 'system-cluster-critical',
+        },
+        { gateway: 'edge/internal', name: 'internal' },
+      ],
     },
   ],
 ];
@@ -39,13 +52,17 @@ let server: ApiServer;
 beforeAll(async () => {
   server = await startApiServer();
   const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-  const namespaces = [namespace(HOME, restricted), namespace('shop'), namespace('web')];
-  const account = {
+  const namespaces = [
+    ...[namespace(HOME, restricted), namespace('edge', restricted)],
+    ...[namespace('shop'), namespace('web')],
+  ];
+  // Which a controller makes in a cluster.
+  const accounts = [HOME, 'edge'].map((place) => ({
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: { namespace: HOME, name: 'operator' },
-  };
-  expect(await dry([...namespaces, account], false)).toMatchObject({ code: 0 });
+    metadata: { namespace: place, name: 'default' },
+  }));
+  expect(await dry([...namespaces, ...accounts], false)).toMatchObject({ code: 0 });
 });
 afterAll(() => server?.stop());
 
@@ -71,21 +88,23 @@ describe.each(configurations)('%s', (_, values) => {
   });
 
   it('makes pods that meet the restricted Pod Security Standard', async () => {
-    const { code, stderr } = await makePod(values);
+    const { code, stderr } = await makePods(values);
     expect([code, stderr]).toEqual([0, '']);
   });
 });
 
 it('the standard is held: a pod that does not meet it is refused', async () => {
-  const { code, stderr } = await makePod({ podSecurityContext: { runAsUser: 0 } });
+  const { code, stderr } = await makePods({ podSecurityContext: { runAsUser: 0 } });
   expect([code, stderr]).toEqual([1, expect.stringContaining('violates PodSecurity "restricted')]);
 });
 
-/** The Deployment's pod, for there is no controller that would make it, nor its account. */
-async function makePod(values: JsonObject) {
-  const { one } = await render(values);
-  const template = at(one(`Deployment ${HOME}/portcullis-operator`), 'spec.template.spec');
-  const spec = { ...(isJsonObject(template) ? template : {}), serviceAccountName: 'operator' };
-  const metadata = { name: 'operator', namespace: HOME };
-  return dry([{ apiVersion: 'v1', kind: 'Pod', metadata, spec }]);
+/** The Deployments' pods, for there is no controller that would make them, nor their accounts. */
+async function makePods(values: JsonObject) {
+  const deployments = (await render(values)).objects.filter(({ kind }) => kind === 'Deployment');
+  const pods = deployments.map((deployment): JsonObject => {
+    const { name, namespace: place } = deployment.metadata as JsonObject;
+    const spec = { ...(at(deployment, 'spec.template.spec') as JsonObject), serviceAccountName: 'default' };
+    return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: place }, spec } as JsonObject;
+  });
+  return dry(pods);
 }

@@ -8,10 +8,12 @@ import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import type { JsonObject } from '../../src/matching/json.ts';
 import { validatingWebhookConfiguration } from '../../src/operator/admission/configuration.ts';
+import { mutatingWebhookConfiguration } from '../../src/operator/injection/configuration.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { at, CHART, HOME, helm, type Rendered, render } from './render.ts';
 
 const DEPLOYMENT = `Deployment ${HOME}/portcullis-operator`;
+const INJECTOR = 'MutatingWebhookConfiguration portcullis';
 const WEBHOOK = 'ValidatingWebhookConfiguration portcullis';
 const crds = fileURLToPath(new URL('../../crds', import.meta.url));
 
@@ -47,7 +49,9 @@ describe('the chart', () => {
       'CustomResourceDefinition apibindings.portcullis.dev',
       'CustomResourceDefinition authenticationsources.portcullis.dev',
       'Deployment portcullis-system/portcullis-operator',
+      INJECTOR,
       'NetworkPolicy portcullis-system/portcullis-operator',
+      'Pod portcullis-system/portcullis-test',
       'PodDisruptionBudget portcullis-system/portcullis-operator',
       'Role portcullis-system/portcullis-operator',
       'RoleBinding portcullis-system/portcullis-operator',
@@ -62,7 +66,10 @@ describe('the chart', () => {
     const install = ['install', 'portcullis', CHART, '--dry-run=client', '--namespace', HOME];
     const cluster = await helm(install);
     expect(cluster.stdout).toContain(`kubectl -n ${HOME} rollout status deployment/portcullis-operator`);
+    expect(cluster.stdout).toContain(`helm test portcullis --namespace ${HOME}`);
+    expect(cluster.stdout).toContain('kubectl label namespace NAMESPACE portcullis.dev/injection=enabled');
     expect(cluster.stdout).toContain('kubectl get authsource,apibinding -A');
+    expect(cluster.stdout).toContain('Sources that refer to Secrets need secretAccess.namespaces');
     const namespaced = await helm([...install, '--set', 'watchNamespaces={shop,web}']);
     expect(namespaced.stdout).toContain('kubectl get authsource,apibinding -n shop');
     expect(namespaced.stdout).toContain(
@@ -70,6 +77,42 @@ describe('the chart', () => {
     );
     const outside = await helm([...install, '--set', 'render=ClusterScoped,watchNamespaces={shop}']);
     expect(outside.stdout).toContain('Next, the operator in its namespace');
+    const gateway = await helm([...install, '--set', 'gateways[0].gateway=edge/public']);
+    expect(gateway.stdout).toContain(
+      `--gateway edge/public --address portcullis-gateway.${HOME}.svc.cluster.local:9002`,
+    );
+  });
+
+  it('has its labels, and yours, on everything', async () => {
+    const values = {
+      commonLabels: { team: 'edge', 'app.kubernetes.io/name': 'other' },
+      gateways: [{ gateway: 'edge/public' }],
+      serviceMonitor: { enabled: true },
+      podMonitor: { enabled: true },
+      dashboard: { enabled: true },
+      certificates: { source: 'CertManager' },
+    };
+    for (const object of (await render(values)).objects) {
+      const places = [
+        'metadata.labels',
+        ...(object.kind === 'Deployment' ? ['spec.template.metadata.labels'] : []),
+      ];
+      for (const place of places) {
+        expect(at(object, place), JSON.stringify(object.metadata)).toMatchObject({
+          team: 'edge',
+          'app.kubernetes.io/name': 'portcullis',
+          'app.kubernetes.io/part-of': 'portcullis',
+          'app.kubernetes.io/version': manifest.version,
+        });
+      }
+    }
+  });
+
+  it('lets a replica answer until nobody asks it any more', () => {
+    const place = 'spec.template.spec';
+    expect(at(plain.one(DEPLOYMENT), `${place}.containers.0.lifecycle.preStop.sleep.seconds`)).toBe(5);
+    // Five seconds, and as many for the operator to end in.
+    expect(at(plain.one(DEPLOYMENT), `${place}.terminationGracePeriodSeconds`)).toBeGreaterThanOrEqual(10);
   });
 });
 
@@ -82,6 +125,15 @@ describe('the webhook configuration', () => {
     expect({ ...plain.one(WEBHOOK), metadata }).toEqual(
       validatingWebhookConfiguration({ name: 'portcullis', server }),
     );
+    expect({ ...plain.one(INJECTOR), metadata }).toEqual(
+      mutatingWebhookConfiguration({ name: 'portcullis', server }),
+    );
+  });
+
+  it('leaves pods alone where injection is off', async () => {
+    const rendered = await render({ injection: { enabled: false } });
+    expect(rendered.ids).not.toContain(INJECTOR);
+    expect(JSON.stringify(rendered.one(WEBHOOK))).not.toContain('"pods"');
   });
 
   it('asks of the watched namespaces alone', async () => {
@@ -89,6 +141,9 @@ describe('the webhook configuration', () => {
     const name = `portcullis-${HOME}`;
     expect(rendered.one(`ValidatingWebhookConfiguration ${name}`).webhooks).toEqual(
       validatingWebhookConfiguration({ name, server, namespaces }).webhooks,
+    );
+    expect(rendered.one(`MutatingWebhookConfiguration ${name}`).webhooks).toEqual(
+      mutatingWebhookConfiguration({ name, server, namespaces }).webhooks,
     );
   });
 });
@@ -167,12 +222,11 @@ describe('namespaced mode', () => {
     const rendered = await render({ watchNamespaces, render: 'ClusterScoped' });
     expect(rendered.ids.every((id) => !id.includes('/'))).toBe(true);
     expect(rendered.one(`ClusterRole portcullis-${HOME}-operator`).rules).toEqual([
-      { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
       {
         apiGroups: ['admissionregistration.k8s.io'],
         resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
         resourceNames: [`portcullis-${HOME}`],
-        verbs: ['get', 'patch'],
+        verbs: ['get', 'list', 'watch', 'patch'],
       },
     ]);
   });

@@ -13,6 +13,8 @@ const DEPLOYMENT = `Deployment ${HOME}/portcullis-operator`;
 describe('a value', () => {
   const digest = `sha256:${'a'.repeat(64)}`;
   const peer = [{ podSelector: {} }];
+  const ownLabels = { 'app.kubernetes.io/name': 'portcullis', 'app.kubernetes.io/instance': 'portcullis' };
+  const ownPods = { namespaceSelector: {}, podSelector: { matchLabels: ownLabels } };
   const cases: readonly (readonly [name: string, values: JsonObject, where: string, is: unknown])[] = [
     ['no image', {}, 'containers.0.image', `portcullis:${manifest.version}`],
     ['tag', { image: { repository: 'r.example/p', tag: '2' } }, 'containers.0.image', 'r.example/p:2'],
@@ -28,6 +30,38 @@ describe('a value', () => {
       '--fetch-deny-cidrs=10.0.0.0/8,::1/128',
     ],
     ['no fetchDenyCIDRs', { fetchDenyCIDRs: [] }, 'containers.0.args.8', '--fetch-deny-cidrs='],
+    ['the image, for pods', { image: { tag: '2' } }, 'containers.0.args.8', '--image=portcullis:2'],
+    [
+      'injection.envoyImage',
+      { injection: { envoyImage: { repository: 'r.example/envoy', tag: 'v2' } } },
+      'containers.0.args.9',
+      '--envoy-image=r.example/envoy:v2',
+    ],
+    [
+      'injection.envoyImage.digest',
+      { injection: { envoyImage: { digest } } },
+      'containers.0.args.9',
+      `--envoy-image=envoyproxy/envoy@${digest}`,
+    ],
+    [
+      'injection.imagePullPolicy',
+      { injection: { imagePullPolicy: 'Never' } },
+      'containers.0.args.10',
+      '--image-pull-policy=Never',
+    ],
+    [
+      'injection.imagePullSecrets',
+      { injection: { imagePullSecrets: [{ name: 'a' }] } },
+      'containers.0.args.10',
+      '--image-pull-secret=a',
+    ],
+    [
+      'injection.controlPlane',
+      { injection: { controlPlane: 'https://p.example' } },
+      'containers.0.args.10',
+      '--control-plane=https://p.example',
+    ],
+    ['no injection', { injection: { enabled: false } }, 'containers.0.args.8', undefined],
     ['extraEnv', { extraEnv: [{ name: 'A', value: 'b' }] }, 'containers.0.env.3', { name: 'A', value: 'b' }],
     ['resources', { resources: { limits: { cpu: '1' } } }, 'containers.0.resources.limits.cpu', '1'],
     ['podSecurityContext', { podSecurityContext: { runAsUser: 7 } }, 'securityContext.runAsUser', 7],
@@ -72,7 +106,7 @@ describe('a value', () => {
       { networkPolicy: { policyFrom: peer } },
       `NetworkPolicy ${HOME}/portcullis-operator`,
       'spec.ingress.1.from',
-      peer,
+      [...peer, ownPods],
     ],
     [
       'networkPolicy.metricsFrom',
@@ -148,6 +182,14 @@ describe('values.schema.json', () => {
     [{ fetchDenyCIDRs: ['10.0.0.1'] }, "at '/fetchDenyCIDRs/0'"],
     [{ serviceMonitor: { interval: 'often' } }, "at '/serviceMonitor/interval'"],
     [{ crds: { keep: 'yes' } }, "at '/crds/keep'"],
+    [{ commonLabels: { team: 'a b' } }, "at '/commonLabels/team'"],
+    [{ podLabels: { '-a': 'b' } }, "at '/podLabels': additional properties '-a' not allowed"],
+    [{ podMonitor: { interval: '30' } }, "at '/podMonitor/interval'"],
+    [{ dashboard: { label: {} } }, "additional properties 'label' not allowed"],
+    [{ injection: { enable: true } }, "additional properties 'enable' not allowed"],
+    [{ injection: { envoyImage: { tag: '' } } }, "at '/injection/envoyImage"],
+    [{ injection: { imagePullPolicy: 'never' } }, "at '/injection/imagePullPolicy'"],
+    [{ injection: { controlPlane: 'http://p.example' } }, "at '/injection/controlPlane'"],
   ];
   it.each(refusals)('refuses %j', async (values, says) => {
     expect(await template(values)).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });

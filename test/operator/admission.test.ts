@@ -55,7 +55,7 @@ it('the operator fills in the caBundle of each webhook', async () => {
   );
   const wanted = Buffer.from(ca).toString('base64');
   const get = ['get', 'validatingwebhookconfiguration', 'portcullis', '-o', `jsonpath=${path}`];
-  await expect.poll(() => world.kubectl(...get), { timeout: 30_000 }).toBe(`${wanted}\n${wanted}\n`);
+  await expect.poll(() => world.kubectl(...get), { timeout: 30_000 }).toBe(`${wanted}\n`.repeat(3));
 });
 
 it('an expression that does not compile is refused, with the field and the remedy', async () => {
@@ -99,9 +99,9 @@ describe('a source in use', () => {
       const { code, stderr } = await remove('used', ...args);
       expect([code, stderr]).toEqual([1, expect.stringContaining('is used by ApiBinding shop/used')]);
     }
-    expect(await world.columns('authsource', 'used', '-n', 'identity', '--no-headers')).toEqual([
-      'used True Ready https://identity/used.example 1 1',
-    ]);
+    await expect
+      .poll(() => world.columns('authsource', 'used', '-n', 'identity', '--no-headers'), { timeout: 20_000 })
+      .toEqual(['used True Ready https://identity/used.example 1 1']);
   });
 
   it('can be with the annotation that the answer names', async () => {

@@ -10,7 +10,7 @@ import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 import { freePorts, Server } from '../support/server.ts';
 import { type Board, openBoard } from './board.ts';
 import { namespace, readiness } from './objects.ts';
-import { accountWith, HOME, type Rights } from './rights.ts';
+import { ACCOUNT, accountWith, HOME, type Rights } from './rights.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -74,11 +74,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await established(server, name);
     }
     await apply(namespace(HOME), ...options.namespaces);
-    await apply(...accountsIn(options.namespaces), ...accountObjects(options));
-    const kubeconfig = await operatorKubeconfig(
-      server,
-      await run(['create', 'token', 'operator', '-n', HOME]),
-    );
+    await apply(...accountsIn(options.namespaces), ...(await accountObjects(options)));
+    const kubeconfig = await operatorKubeconfig(server, await run(['create', 'token', ACCOUNT, '-n', HOME]));
     const board = await openBoard(admin.client);
     cleanUps.push(() => board.stop());
     return {
@@ -136,8 +133,8 @@ function accountsIn(namespaces: readonly JsonObject[]): readonly JsonObject[] {
   }));
 }
 
-const accountObjects = ({ secretsIn = [], watched }: WorldOptions): readonly JsonObject[] =>
-  accountWith({ secretsIn, ...(watched && { watched }) }) as readonly JsonObject[];
+const accountObjects = ({ secretsIn = [], ...rights }: WorldOptions): Promise<readonly JsonObject[]> =>
+  accountWith({ secretsIn, ...rights });
 
 async function operatorKubeconfig({ kubeconfig, token }: ApiServer, own: string): Promise<string> {
   const file = `${kubeconfig}-operator`;

@@ -1,11 +1,11 @@
-/** --watch-namespaces: an operator that sees some namespaces only, with Roles in place of a ClusterRole for objects. */
+/** --watch-namespaces: an operator that sees some namespaces only, with Roles and no ClusterRole at all. */
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { type Operator, startWorld, type World } from './harness.ts';
 import { binding, ENABLED, hmac, namespace, pod, secret, service, source } from './objects.ts';
 import { HOME } from './rights.ts';
-import { startValidator, type Validator } from './validator.ts';
+import { askPolicy, startValidator, tokenOf, type Validator } from './validator.ts';
 
 let world: World;
 let operator: Operator;
@@ -69,6 +69,34 @@ it('publishes its CA there, and touches no other namespace', async () => {
   ]);
 });
 
+it('gives a policy to nobody but pods that live there', async () => {
+  await world.apply(pod('shop/orders-2', { app: 'orders' }), pod('other/orders-1', { app: 'orders' }));
+  const bound = (id: string, audience = 'portcullis') => tokenOf(world, id, audience);
+  const unbound = await world.kubectl('create', 'token', 'default', '-n', 'shop', '--audience=portcullis');
+  const [good, foreign, wrong] = [
+    await bound('shop/orders-2'),
+    await bound('other/orders-1'),
+    await bound('shop/orders-2', 'vault'),
+  ];
+  const policyFor = (token: string) => askPolicy(world, operator, token);
+  // The pod may still be on its way to the cache.
+  await vi.waitFor(async () => expect((await policyFor(good)).status).toBe(200), { timeout: 30_000 });
+  expect(await policyFor(wrong)).toMatchObject({ status: 401, body: expect.stringContaining('audience') });
+  expect(await policyFor(unbound.trim())).toMatchObject({ status: 403 });
+  expect(await policyFor(foreign)).toMatchObject({ status: 404 });
+  // The last character of a signature may hold bits that nobody reads; not so the one before.
+  const forged = good.replace(/.(.)$/, (all, last) => `${all.startsWith('A') ? 'B' : 'A'}${last}`);
+  expect(await policyFor(forged)).toMatchObject({ status: 401 });
+
+  await world.removePod('shop/orders-2');
+  await vi.waitFor(async () => expect((await policyFor(good)).status).toBe(404), { timeout: 30_000 });
+  // Another of its name is another one.
+  await world.apply(pod('shop/orders-2', { app: 'orders' }));
+  await vi.waitFor(async () => expect((await policyFor(good)).status).toBe(403), { timeout: 30_000 });
+  expect((await policyFor(await bound('shop/orders-2'))).status).toBe(200);
+});
+
 it('asks for nothing that it may not have', () => {
-  expect(operator.lines().filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  const problems = operator.lines().filter(({ level }) => Number(level) >= 40);
+  expect(problems.map(({ msg }) => msg).filter((message) => message !== 'Caller was refused')).toEqual([]);
 });

@@ -78,15 +78,22 @@ export interface PodOptions {
   readonly app?: string;
   /** The version of its sidecars; absent = it has none. */
   readonly injected?: string;
+  /** Ports that those take, as `8080,9090`; absent = 8080. */
+  readonly captured?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ports?: JsonValue;
 }
 
 /** Without a kubelet its status comes from `ready`. */
-export function pod(id: string, { app, injected, annotations, ports }: PodOptions = {}): JsonObject {
+export function pod(id: string, options: PodOptions = {}): JsonObject {
+  const { app, injected, captured, annotations, ports } = options;
   const { name } = named(id);
-  const marks = injected === undefined ? {} : { 'portcullis.dev/injected': injected };
+  const marks =
+    injected === undefined
+      ? {}
+      : { 'portcullis.dev/injected': injected, 'portcullis.dev/captured-ports': captured ?? '8080' };
   const sidecar = (container: string) => ({ name: container, image: 'portcullis', restartPolicy: 'Always' });
+  const capture = annotations?.['portcullis.dev/capture'] ?? 'Redirect';
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -95,7 +102,11 @@ export function pod(id: string, { app, injected, annotations, ports }: PodOption
       nodeName: 'node',
       containers: [{ name: 'app', image: 'app', ports: ports ?? [{ name: 'http', containerPort: 8080 }] }],
       ...(injected !== undefined && {
-        initContainers: [sidecar('portcullis-validator'), sidecar('portcullis-envoy')],
+        initContainers: [
+          ...(capture === 'Redirect' ? [{ name: 'portcullis-capture', image: 'portcullis' }] : []),
+          sidecar('portcullis-validator'),
+          sidecar('portcullis-envoy'),
+        ],
       }),
     },
   };

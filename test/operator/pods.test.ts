@@ -99,6 +99,20 @@ describe('a binding', () => {
     await shows('shop/u', { Ready: 'True Ready', Guarded: 'True NoPods', Programmed: 'True NoPods' });
   });
 
+  it('sees sidecars that are older than a port which it guards', async () => {
+    const http = { name: 'http', port: 80, targetPort: 'http' };
+    await world.apply(service('shop/p', [http]), binding('shop/p'));
+    await guarded('shop/p-1', 'p');
+    await shows('shop/p', { Ready: 'True Ready' });
+    await world.apply(binding('shop/p', { ports: [{ port: 8080 }, { port: 9090 }] }));
+    const object = await shows('shop/p', {
+      Ready: 'False PortsUncaptured',
+      Guarded: 'False PortsUncaptured',
+    });
+    expect(object.status).toMatchObject({ podsUnguarded: 1, validators: { total: 1 } });
+    expect(messageOf(object)).toContain('Port 9090 is open in Pod shop/p-1');
+  });
+
   it('sees sidecars of another version', async () => {
     await world.apply(service('shop/o'), binding('shop/o'));
     await guarded('shop/o-1', 'o', '0.0.1');
@@ -132,6 +146,14 @@ describe('a binding', () => {
     await world.ready('Pod', 'shop/b-1');
     const object = await shows('shop/b', { Ready: 'False BypassPossible', Guarded: 'False BypassPossible' });
     expect(messageOf(object)).toContain('Pod shop/b-1 can be reached past the validator');
+    const toEnvoy = { ports: [{ port: 15_906 }] };
+    await world.apply({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { namespace: 'shop', name: 'b' },
+      spec: { podSelector: { matchLabels: { app: 'b' } }, ingress: [toEnvoy] },
+    });
+    await shows('shop/b', { Guarded: 'True Guarded' });
   });
 
   it.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('guards the pods of a %s', async (kind) => {

@@ -1,5 +1,6 @@
 /** The control plane as it runs: replicas and validators as processes of their own, over a real API server. */
 
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { LEASES, readLease } from '../../src/kubernetes/lease.ts';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
@@ -7,6 +8,7 @@ import { type Connected, connectTo, good } from '../apiserver/connect.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 import { Server, temporaryFolder } from '../support/server.ts';
 import { type Forwarder, startForwarder } from './forwarder.ts';
+import { ACCOUNT, accountWith } from './rights.ts';
 import { BASIS, HOME, podNamed, SHOP } from './shop.ts';
 import {
   isReady,
@@ -37,10 +39,12 @@ export interface World {
   readonly api: ApiServer;
   readonly admin: Connected;
   readonly forwarder: Forwarder;
+  /** Of the operator's own account. */
+  readonly kubeconfig: string;
   /** kubectl that must succeed. */
   kubectl(...args: readonly string[]): Promise<string>;
   apply(...objects: readonly object[]): Promise<void>;
-  /** A replica; `kubeconfig` absent = straight to the API server. */
+  /** A replica; `kubeconfig` absent = its own account's, straight to the API server. */
   replica(
     name: string,
     options?: { readonly kubeconfig?: string; readonly policy?: string },
@@ -66,6 +70,7 @@ export interface Status {
 export async function startWorld(): Promise<World> {
   const api = await startApiServer();
   const folder = await temporaryFolder('operator');
+  const kubeconfig = `${api.kubeconfig}-operator`;
   const admin = connectTo(api.kubeconfig, 'test');
   const processes: Server[] = [];
   let forwarder: Forwarder | undefined;
@@ -90,7 +95,8 @@ export async function startWorld(): Promise<World> {
   try {
     await kubectl(['apply', '--server-side', '-f', crds]);
     await kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', crds]);
-    await apply(...BASIS);
+    await apply(...BASIS, ...(await accountWith({ secretsIn: [SHOP] })));
+    await writeFile(kubeconfig, await ownKubeconfig(api, kubectl), { mode: 0o600 });
     const node = { status: { conditions: [{ type: 'Ready', status: 'True' }] } };
     await kubectl(['patch', 'node', 'n', '--subresource=status', '--type=merge', '-p', JSON.stringify(node)]);
     forwarder = await startForwarder(admin.client, HOME, POLICY_SERVICE);
@@ -107,16 +113,16 @@ export async function startWorld(): Promise<World> {
   };
 
   return {
-    ...{ api, admin, forwarder, apply, stop },
+    ...{ api, admin, forwarder, kubeconfig, apply, stop },
     kubectl: (...args) => kubectl(args),
-    async replica(name, { kubeconfig = api.kubeconfig, policy = '127.0.0.1:0' } = {}) {
+    async replica(name, { kubeconfig: other = kubeconfig, policy = '127.0.0.1:0' } = {}) {
       const server = start(
         name,
         [
           ...[program, 'operator', '--namespace', HOME, '--allow-insecure-http', '--fetch-deny-cidrs', ''],
           ...['--webhook', '127.0.0.1:0', '--policy', policy, '--admin', '127.0.0.1:0'],
         ],
-        { KUBECONFIG: kubeconfig, POD_NAME: name, POD_IP: '192.0.2.7' },
+        { KUBECONFIG: other, POD_NAME: name, POD_IP: '192.0.2.7' },
       );
       const logged = (message: string) => lines(server.logs).filter(({ msg }) => msg === message);
       const portOf = (message: string) => {
@@ -163,6 +169,14 @@ export async function startWorld(): Promise<World> {
     },
     forwarder,
   };
+}
+
+async function ownKubeconfig(
+  { kubeconfig, token }: ApiServer,
+  kubectl: (args: readonly string[]) => Promise<string>,
+): Promise<string> {
+  const own = await kubectl(['create', 'token', ACCOUNT, '-n', HOME, '--duration=24h']);
+  return (await readFile(kubeconfig, 'utf8')).replaceAll(token, own);
 }
 
 interface StatusPage {

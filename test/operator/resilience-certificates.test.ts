@@ -54,7 +54,7 @@ async function startAt(wrongBy: number): Promise<void> {
     ...['--webhook', '127.0.0.1:0', '--policy', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
   ]);
   if (line.kind !== 'run') throw new Error('no options');
-  const environment = { KUBECONFIG: world.api.kubeconfig, POD_NAME: 'a', POD_IP: '192.0.2.7' };
+  const environment = { KUBECONFIG: world.kubeconfig, POD_NAME: 'a', POD_IP: '192.0.2.7' };
   operator = await startOperator(line.options, { log, time, random: Math.random, environment });
   await vi.waitFor(() => expect(logged).toContain('Served policies'), SOON);
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
   proxy = await startProxy(world.api.url);
   await world.apply(sourceOf(provider.issuer), bindingWith('r0'));
   const token = await world.pod('p');
-  const kubeconfig = await kubeconfigFor(world.api.kubeconfig, world.api.url, proxy.url);
+  const kubeconfig = await kubeconfigFor(world.kubeconfig, world.api.url, proxy.url);
   replica = await world.replica('a', { kubeconfig });
   validator = await world.validator('p', token);
   await Promise.all([replica.ready(), validator.ready()]);

@@ -24,11 +24,14 @@ export function podNamed(name: string): object {
     ...{ ...api, kind: 'Pod' },
     metadata: {
       ...{ name, namespace: SHOP, labels: { app: 'orders' } },
-      annotations: { 'portcullis.dev/injected': VERSION },
+      annotations: { 'portcullis.dev/injected': VERSION, 'portcullis.dev/captured-ports': '8080' },
     },
     spec: {
       nodeName: 'n',
-      initContainers: ['portcullis-validator', 'portcullis-envoy'].map(sidecar),
+      initContainers: [
+        container('portcullis-capture'),
+        ...['portcullis-validator', 'portcullis-envoy'].map(sidecar),
+      ],
       containers: [{ ...container('app'), ports: [{ name: 'http', containerPort: 8080 }] }],
     },
   };

@@ -39,6 +39,53 @@ const PAUSE = 100;
 /** Seconds. */
 const LIMIT = 30;
 
+type Cluster = Pick<World, 'kubectl'>;
+
+/** As a kubelet projects it into this pod. */
+export async function tokenOf({ kubectl }: Cluster, pod: string, audience = 'portcullis'): Promise<string> {
+  const [namespace = '', name = ''] = pod.split('/');
+  const bound = ['--bound-object-kind=Pod', `--bound-object-name=${name}`, `--audience=${audience}`];
+  return (await kubectl('create', 'token', 'default', '-n', namespace, ...bound)).trim();
+}
+
+const authorityOf = ({ kubectl }: Cluster): Promise<string> =>
+  kubectl('get', 'configmap', 'portcullis-ca', '-n', HOME, '-o', 'jsonpath={.data.ca\\.crt}');
+
+/** What whoever has this token is answered. */
+export async function askPolicy(
+  cluster: Cluster,
+  { policy: port }: Pick<Operator, 'policy'>,
+  token: string,
+): Promise<Reply> {
+  return send(port, await authorityOf(cluster), POLICY_PATH, fieldsWith(token), undefined);
+}
+
+const fieldsWith = (token: string) => ({
+  authorization: `Bearer ${token}`,
+  [FORMAT_FIELD]: String(POLICY_FORMAT),
+});
+
+function send(
+  port: number,
+  ca: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<Reply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  request(
+    {
+      ...{ host: '127.0.0.1', port, ca, path, headers, servername: SERVER_NAME, agent: false },
+      ...(signal && { signal }),
+    },
+    (response) =>
+      void text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject),
+  )
+    .once('error', reject)
+    .end();
+  return promise;
+}
+
 /** Of this pod, and with the token that a kubelet would project into it. */
 export async function startValidator(
   { kubectl }: Pick<World, 'kubectl'>,
@@ -46,18 +93,8 @@ export async function startValidator(
   pod: string,
   gateway?: string,
 ): Promise<Validator> {
-  const [namespace = '', name = ''] = pod.split('/');
-  const bound = ['--bound-object-kind=Pod', `--bound-object-name=${name}`, '--audience=portcullis'];
-  const token = (await kubectl('create', 'token', 'default', '-n', namespace, ...bound)).trim();
-  const ca = await kubectl(
-    'get',
-    'configmap',
-    'portcullis-ca',
-    '-n',
-    HOME,
-    '-o',
-    'jsonpath={.data.ca\\.crt}',
-  );
+  const token = await tokenOf({ kubectl }, pod);
+  const ca = await authorityOf({ kubectl });
   const stopped = new AbortController();
   const watchers = new Set<() => void>();
   let enforced: Enforced | undefined;
@@ -69,26 +106,15 @@ export async function startValidator(
   const ask = (): Promise<Reply> => {
     interrupt = new AbortController();
     const headers = {
-      authorization: `Bearer ${token}`,
-      [FORMAT_FIELD]: String(POLICY_FORMAT),
+      ...fieldsWith(token),
       ...(enforced && { 'if-none-match': formatEntityTag(enforced.policy.version) }),
       ...(rejected !== undefined && {
         [REJECTED_FIELD]: formatRejection({ version: rejected, reason: reason ?? 'unknown' }),
       }),
     };
-    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
-    request(
-      {
-        ...{ host: '127.0.0.1', port, ca, headers, servername: SERVER_NAME, agent: false },
-        path: gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`,
-        signal: AbortSignal.any([stopped.signal, interrupt.signal]),
-      },
-      (response) =>
-        void text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject),
-    )
-      .once('error', reject)
-      .end();
-    return promise;
+    const path =
+      gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`;
+    return send(port, ca, path, headers, AbortSignal.any([stopped.signal, interrupt.signal]));
   };
   const take = (body: string): void => {
     const parsed = parseEnvelope(body);

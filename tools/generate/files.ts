@@ -3,6 +3,7 @@
 import { type CustomResource, crdOf } from './crd.ts';
 import { findingsPage } from './findings-page.ts';
 import { referencePage } from './reference.ts';
+import { refusalsPage } from './refusals-page.ts';
 import { schemaModule } from './schema-module.ts';
 import { statusPage } from './status-page.ts';
 import { typesModule } from './types-module.ts';
@@ -19,6 +20,7 @@ export function generatedFiles(
     ['src/resources/schema.gen.ts', schemaModule(resources)],
     ['docs/reference/findings.md', findingsPage()],
     ['docs/reference/status.md', statusPage()],
+    ['docs/reference/refusals.md', refusalsPage()],
     ...resources.map(
       (resource) => [`docs/reference/${resource.kind.toLowerCase()}.md`, referencePage(resource)] as const,
     ),

@@ -7,11 +7,20 @@ app.kubernetes.io/component: operator
 {{- end }}
 
 {{- define "portcullis.labels" -}}
-{{ include "portcullis.selector" . }}
-app.kubernetes.io/part-of: portcullis
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- include "portcullis.labelsOf" (list . (include "portcullis.selector" . | fromYaml)) -}}
+{{- end }}
+
+{{/* The labels of an object, or of a pod, that its selector chooses by. Takes root, selector and perhaps more labels. */}}
+{{- define "portcullis.labelsOf" -}}
+{{- $root := index . 0 -}}
+{{- $own := dict
+  "app.kubernetes.io/part-of" "portcullis"
+  "app.kubernetes.io/managed-by" $root.Release.Service
+  "app.kubernetes.io/version" $root.Chart.AppVersion
+  "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_") -}}
+{{- $more := dict -}}
+{{- if gt (len .) 2 -}} {{- $more = index . 2 | default dict -}} {{- end -}}
+{{- mergeOverwrite (dict) ($root.Values.commonLabels | default dict) $more (index . 1) $own | toYaml -}}
 {{- end }}
 
 {{/* Of objects outside namespaces. In namespaced mode there may be several installations in one cluster. */}}
@@ -35,10 +44,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if ne (include "portcullis.render" .) "ClusterScoped" -}} true {{- end -}}
 {{- end }}
 
-{{- define "portcullis.image" -}}
-{{- $image := .Values.image -}}
+{{/* Of an image's values, and the tag where they give none: the digest wins. Takes both as a list. */}}
+{{- define "portcullis.imageName" -}}
+{{- $image := index . 0 -}}
 {{- if $image.digest -}} {{ $image.repository }}@{{ $image.digest }}
-{{- else -}} {{ $image.repository }}:{{ $image.tag | default .Chart.AppVersion }}
+{{- else -}} {{ $image.repository }}:{{ $image.tag | default (index . 1) }}
 {{- end -}}
 {{- end }}
 

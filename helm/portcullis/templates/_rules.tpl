@@ -17,6 +17,9 @@ says which. There is nothing here about Secrets.
   verbs: [list, watch]
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets]
+  verbs: [list, watch{{ if .Values.rollout.enabled }}, get, patch{{ end }}]
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
   verbs: [list, watch]
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes, grpcroutes, gateways]
@@ -45,13 +48,18 @@ says which. There is nothing here about Secrets.
   verbs: [get, list, watch]
 {{- end }}
 
-{{/* What no Role can give: who calls the policy server, and the webhooks' caBundle. */}}
+{{/*
+What no Role can give: who calls the policy server, and the webhooks' caBundle. In namespaced mode tokens are verified
+by the API server's public keys instead, which every service account may read.
+*/}}
 {{- define "portcullis.rules.outside" -}}
+{{- if not .Values.watchNamespaces }}
 - apiGroups: [authentication.k8s.io]
   resources: [tokenreviews]
   verbs: [create]
+{{- end }}
 - apiGroups: [admissionregistration.k8s.io]
   resources: [validatingwebhookconfigurations, mutatingwebhookconfigurations]
   resourceNames: [{{ include "portcullis.clusterName" . }}]
-  verbs: [get, patch]
+  verbs: [get, list, watch, patch]
 {{- end }}

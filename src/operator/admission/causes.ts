@@ -28,6 +28,8 @@ const CAUSES: Readonly<Record<FindingReason, 'own' | 'others'>> = {
   IssuerUnchecked: 'own',
   InsecureURL: 'own',
   AlgorithmUnusable: 'own',
+  RequirementUnmeetable: 'own',
+  KeyIDDuplicate: 'own',
   RuleOpen: 'own',
   RuleUnreachable: 'own',
   RequirementIgnored: 'own',

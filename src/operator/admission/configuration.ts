@@ -1,30 +1,18 @@
 /** The ValidatingWebhookConfiguration: when the API server asks, and what it does without an answer. */
 
 import type { JsonObject } from '../../matching/json.ts';
+import { guardedPodWebhook } from '../injection/configuration.ts';
 import { FORCE_DELETE, NAMESPACE_CONTROLLER } from './deletion.ts';
+import { type ConfigurationOptions, clientConfig, namespaceConditions } from './webhook-parts.ts';
 
 export const ADMISSION_PATH = '/admission/validate';
-
-export interface ConfigurationOptions {
-  /** The configuration's own name. */
-  readonly name: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Where the webhooks are served: in the cluster, or at `https://host:port` for tests. */
-  readonly server:
-    | { readonly kind: 'service'; readonly namespace: string; readonly name: string; readonly port: number }
-    | { readonly kind: 'url'; readonly url: string };
-  /** PEM; absent = the operator puts it in. */
-  readonly ca?: string;
-  /** Absent = every namespace; given in namespaced mode. */
-  readonly namespaces?: readonly string[];
-}
 
 const TIMEOUT_SECONDS = 5;
 
 export function validatingWebhookConfiguration(options: ConfigurationOptions): JsonObject {
   const { name, labels, namespaces } = options;
   const common = {
-    clientConfig: clientConfig(options),
+    clientConfig: clientConfig(options, ADMISSION_PATH),
     admissionReviewVersions: ['v1'],
     sideEffects: 'None',
     matchPolicy: 'Equivalent',
@@ -66,6 +54,7 @@ export function validatingWebhookConfiguration(options: ConfigurationOptions): J
           },
         ],
       },
+      guardedPodWebhook(options),
     ],
   };
 }
@@ -83,26 +72,4 @@ function ruleFor(operations: readonly string[], resources: readonly string[]): J
     resources,
     scope: 'Namespaced',
   };
-}
-
-/** A label that every namespace carries, with its name. */
-const NAME_LABEL = 'kubernetes.io/metadata.name';
-
-function namespaceConditions(namespaces: readonly string[] | undefined): readonly JsonObject[] {
-  const notSystem = { key: NAME_LABEL, operator: 'NotIn', values: ['kube-system'] };
-  return namespaces === undefined
-    ? [notSystem]
-    : [notSystem, { key: NAME_LABEL, operator: 'In', values: namespaces }];
-}
-
-function clientConfig({ server, ca }: ConfigurationOptions): JsonObject {
-  const trust = ca === undefined ? {} : { caBundle: Buffer.from(ca).toString('base64') };
-  switch (server.kind) {
-    case 'service': {
-      const { namespace, name, port } = server;
-      return { service: { namespace, name, port, path: ADMISSION_PATH }, ...trust };
-    }
-    case 'url':
-      return { url: `${server.url}${ADMISSION_PATH}`, ...trust };
-  }
 }

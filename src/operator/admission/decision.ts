@@ -1,5 +1,7 @@
 /** What becomes of a review, and how findings are worded in it: for people, on one line each, and not without end. */
 
+import type { PatchOperation } from '../../injection/patch.ts';
+
 /** Where something is wrong, as in the compiler's issues, or what else is to be said. */
 export interface Remark {
   /** Of one of the tables of reasons. */
@@ -34,7 +36,12 @@ export const REFUSALS = {
 export type RefusalReason = keyof typeof REFUSALS;
 
 export type Decision =
-  | { readonly kind: 'allowed'; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'allowed';
+      readonly warnings: readonly string[];
+      /** What is to be changed on the way; absent = nothing. */
+      readonly patch?: readonly PatchOperation[];
+    }
   | {
       readonly kind: 'refused';
       readonly code: number;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../matching/json.ts';
+import { objectAt } from '../../matching/members.ts';
 import { own, review, viewOf } from '../testing/admission.ts';
 import { ALLOWED, decide, refuse } from './decision.ts';
 import { judge } from './judge.ts';
@@ -20,9 +21,11 @@ describe('a review', () => {
         kind: 'ApiBinding',
         namespace: 'shop',
         user: 'someone',
+        dryRun: false,
         object: OBJECT,
       },
     });
+    expect(parseReview(withRequest({ dryRun: true }))).toMatchObject({ request: { dryRun: true } });
   });
 
   it.each([
@@ -96,6 +99,17 @@ describe('its answer', () => {
       kind: 'AdmissionReview',
       response: { uid: 'u', allowed: true },
     });
+  });
+
+  it('carries a patch, and none that changes nothing', () => {
+    const operation = { op: 'remove', path: '/spec' } as const;
+    const answer = answerReview('u', { kind: 'allowed', warnings: [], patch: [operation] });
+    const { patch, patchType } = objectAt(answer.response);
+    expect(patchType).toBe('JSONPatch');
+    expect(JSON.parse(Buffer.from(String(patch), 'base64').toString())).toEqual([operation]);
+    expect(answerReview('u', { kind: 'allowed', warnings: [], patch: [] })).toEqual(
+      answerReview('u', ALLOWED),
+    );
   });
 
   it('carries warnings', () => {

@@ -14,6 +14,8 @@ export interface AdmissionRequest {
   readonly subResource: string;
   readonly namespace: string;
   readonly user: string;
+  /** Nothing is kept of it: it must have no effect anywhere. */
+  readonly dryRun: boolean;
   /** Absent on DELETE. */
   readonly object: JsonObject | undefined;
   /** Absent on CREATE. */
@@ -68,6 +70,7 @@ export function parseReview(value: unknown): ParsedReview {
       subResource,
       namespace,
       user,
+      dryRun: request.dryRun === true,
       object: objectOf(request.object),
       oldObject: objectOf(request.oldObject),
     },
@@ -96,9 +99,14 @@ export function answerReview(uid: string, decision: Decision): JsonObject {
   const warnings = decision.warnings.length > 0 ? { warnings: decision.warnings } : {};
   const response: JsonObject =
     decision.kind === 'allowed'
-      ? { uid, allowed: true, ...warnings }
+      ? { uid, allowed: true, ...warnings, ...patchOf(decision) }
       : { uid, allowed: false, status: statusOf(decision), ...warnings };
   return { apiVersion: API_VERSION, kind: KIND, response };
+}
+
+function patchOf({ patch = [] }: Extract<Decision, { kind: 'allowed' }>): JsonObject {
+  if (patch.length === 0) return {};
+  return { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') };
 }
 
 /** kubectl shows the causes of what is Invalid in a list, as it does for the schema's own rules. */

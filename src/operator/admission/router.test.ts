@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../matching/json.ts';
 import { own, review, viewOf } from '../testing/admission.ts';
 import { ADMISSION_PATH } from './configuration.ts';
+import { judge } from './judge.ts';
 import { admissionRouter } from './router.ts';
 
 const errors: unknown[] = [];
@@ -19,7 +20,11 @@ const view = {
 };
 let isBroken = false;
 
-const router = admissionRouter({ view, allowInsecureHttp: false, onError: (error) => errors.push(error) });
+const router = admissionRouter({
+  path: ADMISSION_PATH,
+  judge: (request) => judge(request, view, { allowInsecureHttp: false }),
+  onError: (error) => errors.push(error),
+});
 const server = createServer(express().use(router));
 let url: string;
 

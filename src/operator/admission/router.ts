@@ -1,17 +1,15 @@
-/** Admission over HTTP: the path that the ValidatingWebhookConfiguration names. Serve it over https. */
+/** One kind of admission over HTTP, at the path that a webhook configuration names. Serve it over https. */
 
 import { type ErrorRequestHandler, json, type Request, type Response, Router } from 'express';
-import { ADMISSION_PATH } from './configuration.ts';
-import { refuse } from './decision.ts';
-import { type JudgeOptions, judge } from './judge.ts';
+import { type Decision, refuse } from './decision.ts';
 import { type AdmissionRequest, answerReview, parseReview } from './review.ts';
-import type { View } from './view.ts';
 
 /** An object may have 1.5 MiB, and an update comes with two. */
 const MAX_BODY = 3 * 1024 * 1024;
 
-export interface AdmissionOptions extends JudgeOptions {
-  readonly view: View;
+export interface AdmissionOptions {
+  readonly path: string;
+  readonly judge: (request: AdmissionRequest) => Promise<Decision>;
   /** A bug, for the log: the answer says nothing of it. */
   readonly onError: (error: unknown) => void;
 }
@@ -19,7 +17,7 @@ export interface AdmissionOptions extends JudgeOptions {
 export function admissionRouter(options: AdmissionOptions): Router {
   const router = Router();
   router
-    .route(ADMISSION_PATH)
+    .route(options.path)
     .post(json({ limit: MAX_BODY, inflate: false }), async (request, response) => {
       if (request.is('application/json') === false) {
         say(response, 415, 'content-type must be application/json');
@@ -33,13 +31,13 @@ export function admissionRouter(options: AdmissionOptions): Router {
       response.set('allow', 'POST');
       say(response, 405, 'send an AdmissionReview by POST');
     });
-  router.use(badBody);
+  router.use(badBody(options.path));
   return router;
 }
 
-async function decideSafely(request: AdmissionRequest, { view, onError, ...options }: AdmissionOptions) {
+async function decideSafely(request: AdmissionRequest, { judge, onError }: AdmissionOptions) {
   try {
-    return await judge(request, view, options);
+    return await judge(request);
   } catch (error) {
     onError(error);
     return refuse(
@@ -54,11 +52,13 @@ function say(response: Response, status: number, line: string): void {
 }
 
 /** What the parser of bodies refuses: no JSON, too large, compressed. Its own words may quote the body. */
-const badBody: ErrorRequestHandler = (error: unknown, request: Request, response, next) => {
-  const status = statusOf(error);
-  if (request.path !== ADMISSION_PATH || response.headersSent || status === undefined) next(error);
-  else say(response, status, TEXTS[status] ?? 'the body cannot be read');
-};
+const badBody =
+  (path: string): ErrorRequestHandler =>
+  (error: unknown, request: Request, response, next) => {
+    const status = statusOf(error);
+    if (request.path !== path || response.headersSent || status === undefined) next(error);
+    else say(response, status, TEXTS[status] ?? 'the body cannot be read');
+  };
 
 const TEXTS: Readonly<Record<number, string>> = {
   400: 'malformed AdmissionReview: the body must be JSON',

@@ -55,6 +55,13 @@ export function isSignedBy(certificate: Certificate, authority: Certificate): bo
   return certificate.x509.checkIssued(x509) && certificate.x509.verify(x509.publicKey);
 }
 
+/** Every certificate of a PEM file, in its order; undefined where there is none, or one that cannot be read. */
+export function readCertificates(pem: string | undefined): readonly Certificate[] | undefined {
+  const blocks = pem?.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  const read = blocks.flatMap((block) => readCertificate(block) ?? []);
+  return read.length > 0 && read.length === blocks.length ? read : undefined;
+}
+
 /** Its DNS names, sorted. Whatever else it is for stands there with its kind, such as `IP Address:192.0.2.1`. */
 export function namesOf({ x509 }: Certificate): readonly string[] {
   const names = x509.subjectAltName?.split(', ') ?? [];

@@ -2,15 +2,24 @@
 
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
+import type { Cached } from '../../kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
+import type { Resource } from '../../kubernetes/resource.ts';
 import { sleep, type Time } from '../../kubernetes/time.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { readBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';
 import type { Issuing } from './issue.ts';
-import { BUNDLE_CONFIG_MAP, CONFIG_MAPS, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS } from './names.ts';
+import {
+  BUNDLE_CONFIG_MAP,
+  CONFIG_MAPS,
+  MUTATING_WEBHOOKS,
+  SERVER_SECRET,
+  VALIDATING_WEBHOOKS,
+} from './names.ts';
+import { providedBundle } from './provided.ts';
 import { reconcileBundle, reconcileCaBundle } from './publish.ts';
 import { reconcileAuthority, reconcileServer } from './reconcile.ts';
-import type { Writing } from './secrets.ts';
+import { getSecret, type Writing } from './secrets.ts';
 
 export interface CertificateKeeperParts {
   readonly client: Writing['client'] & Pick<KubernetesClient, 'list' | 'watch'>;
@@ -27,6 +36,8 @@ export interface CertificateKeeperParts {
   /** DNS names of the Services. */
   readonly names: readonly string[];
   readonly webhookConfiguration: string;
+  /** Others make the servers' Secret: what is in it is published, and nothing is made here. */
+  readonly provided: boolean;
   readonly log: Pick<Log, 'info'>;
   readonly onProblem: (error: KubernetesError) => void;
 }
@@ -38,9 +49,11 @@ export interface CertificateKeeper {
   stop(): Promise<void>;
 }
 
-/** Milliseconds after which a failure is tried again, and after which an absent webhook configuration is looked for. */
+/** Milliseconds after which a failure is tried again, and after which all is looked at whatever was heard. */
 const RETRY = 5000;
 const LOOK_INTERVAL = 60_000;
+
+const WEBHOOKS = [VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS];
 
 export function createCertificateKeeper(parts: CertificateKeeperParts): CertificateKeeper {
   const { client, time, random, issuing, mayWrite, home, log, onProblem } = parts;
@@ -71,6 +84,19 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
     return undefined;
   };
 
+  const configurations = new Map<Resource, Reflector<Cached>>();
+  /** One that is made anew, or applied without its caBundle, is answered by nobody until it is there again. */
+  const follow = (resource: Resource): void => {
+    if (configurations.has(resource) || stopped.signal.aborted) return;
+    const reflector = startReflector<Cached>({
+      ...{ client, time, random, resource, onProblem },
+      selection: { fieldSelector: `metadata.name=${parts.webhookConfiguration}` },
+      trim: ({ metadata: { name, uid, resourceVersion } }) => ({ metadata: { name, uid, resourceVersion } }),
+      onChange: look,
+    });
+    configurations.set(resource, reflector);
+  };
+
   /** False where something is still to be done, and so for the other. */
   const publishBundles = async (bundle: string): Promise<boolean> => {
     let isComplete = true;
@@ -89,7 +115,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
 
   const publishCaBundles = async (bundle: string): Promise<boolean> => {
     let isComplete = true;
-    for (const resource of [VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS]) {
+    for (const resource of WEBHOOKS) {
       const result = await reconcileCaBundle(
         { client, mayWrite },
         resource,
@@ -97,8 +123,9 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
         bundle,
       );
       if (result.kind === 'ok') {
+        follow(resource);
         if (result.value === 'written') log.info(`Wrote caBundle of ${resource.kind}`);
-        // Where only some namespaces are ours, the chart has no leave to write it.
+        // Where only some namespaces are ours, the chart may give no leave to them.
       } else if (result.error.kind !== 'Forbidden' || parts.watched === undefined) {
         isComplete = false;
         onProblem(result.error);
@@ -129,11 +156,23 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
     return complete ? Math.min(authority.value.again, server.value.again, LOOK_INTERVAL) : RETRY;
   };
 
+  /** Milliseconds until the next time. */
+  const onceProvided = async (): Promise<number> => {
+    const seen = await getSecret(client, { namespace: home, name: SERVER_SECRET });
+    const bundle = seen.kind === 'ok' ? providedBundle(seen.value.data, parts.names, home) : seen;
+    if (bundle.kind === 'failed') {
+      onProblem(bundle.error);
+      return RETRY;
+    }
+    const isPublished = await publishBundles(bundle.value);
+    return (await publishCaBundles(bundle.value)) && isPublished ? LOOK_INTERVAL : RETRY;
+  };
+
   const run = async (): Promise<void> => {
     await Promise.all(bundles.map((reflector) => reflector.synced()));
     while (!stopped.signal.aborted && mayWrite()) {
       awaken = new AbortController();
-      const delay = await once();
+      const delay = await (parts.provided ? onceProvided() : once());
       await sleep(time, delay, AbortSignal.any([stopped.signal, awaken.signal]));
     }
   };
@@ -143,7 +182,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
     look,
     async stop() {
       stopped.abort();
-      await Promise.all(bundles.map((reflector) => reflector.stop()));
+      await Promise.all([...bundles, ...configurations.values()].map((reflector) => reflector.stop()));
       await running;
     },
   };

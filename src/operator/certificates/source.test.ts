@@ -58,6 +58,14 @@ describe("the servers' certificate", () => {
     await its.follower.stop();
   });
 
+  it('is shown with the authorities between it and the one that is trusted', async () => {
+    const chain = `${one.pem}\n${authority.pem}`;
+    const its = await following(secret('1', { ...writeServer(one), 'tls.crt': chain }));
+    const { cert } = (await source(its)).current();
+    expect(cert).toBe(`${one.pem}${authority.pem}`);
+    await its.follower.stop();
+  });
+
   it('is waited for', async () => {
     const its = await following();
     let ready = false;

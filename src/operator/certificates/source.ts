@@ -6,6 +6,7 @@ import type { Cached, KubernetesObject } from '../../kubernetes/object.ts';
 import { startReflector } from '../../kubernetes/reflector.ts';
 import type { Time } from '../../kubernetes/time.ts';
 import { readSecretData, readServer } from './authority.ts';
+import { readCertificates } from './certificate.ts';
 import { SECRETS, SERVER_SECRET } from './names.ts';
 
 /** PEM. */
@@ -90,9 +91,12 @@ export function followServerCertificate(options: SourceOptions): CertificateFoll
 
 function trim({ metadata, data }: KubernetesObject): Kept {
   const { name, namespace, uid, resourceVersion } = metadata;
-  const server = readServer(readSecretData(data));
+  const secret = readSecretData(data);
+  const server = readServer(secret);
+  // A provided one comes with the authorities between it and the one that is trusted.
+  const [, ...between] = readCertificates(secret['tls.crt']) ?? [];
   return {
     metadata: { name, uid, resourceVersion, ...(namespace !== undefined && { namespace }) },
-    certificate: server && { cert: server.pem, key: server.key },
+    certificate: server && { cert: [server, ...between].map(({ pem }) => pem).join(''), key: server.key },
   };
 }

@@ -1,9 +1,10 @@
 /** What is kept of an object's metadata. */
 
 import type { JsonObject } from '../../matching/json.ts';
+import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { Labels } from '../../resources/selectors.ts';
 import type { Meta, Owner } from './objects.ts';
-import { objectAt, objectsAt, textAt, textMembers } from './read.ts';
+import { textAt, textMembers } from './read.ts';
 import { Shared, type Sharing } from './sharing.ts';
 
 /** Undefined where it is no object of an API server: then there is nothing that could be kept. */

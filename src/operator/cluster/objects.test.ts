@@ -80,6 +80,7 @@ describe('a Pod', () => {
       { name: 'http', port: 8080 },
     ]);
     expect(kept.marks).toEqual({
+      'portcullis.dev/captured-ports': '9090',
       'portcullis.dev/inject': 'true',
       'portcullis.dev/capture': 'NamedPort',
       'portcullis.dev/injected': '1.0.0',
@@ -182,10 +183,12 @@ describe('our own kinds', () => {
     });
   });
 
-  it('keep neither annotations nor labels', () => {
+  it('keep of their metadata what somebody asks for, whatever else there may be', () => {
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
-    const kept = readBinding(raw('a/b', { spec }, { annotations, labels: { app: 'x' } }), sharing);
-    expect(JSON.stringify(kept)).not.toMatch(/last-applied|labels/);
+    const others = { labels: { app: 'x' }, finalizers: ['a/b'], managedFields: [{}], yetUnknown: { a: 1 } };
+    const kept = readBinding(raw('a/b', { spec }, { annotations, ...others }), sharing);
+    expect(kept?.kind).toBe('typed');
+    expect(JSON.stringify(kept)).not.toMatch(/last-applied|labels|finalizers|managed|yetUnknown/);
   });
 
   it('stay the same object while their status changes, and no longer', () => {

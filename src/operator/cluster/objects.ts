@@ -55,6 +55,8 @@ export interface ContainerPort {
 export interface Sidecars {
   readonly validator: boolean;
   readonly envoy: boolean;
+  /** An init container has led guarded ports to Envoy. */
+  readonly capture: boolean;
   /** The version that injected them; undefined where nothing says so. */
   readonly version: string | undefined;
 }
@@ -132,6 +134,25 @@ export interface Backend {
   readonly port: number | undefined;
 }
 
+/** What of it says who may call a pod. */
+export interface NetworkPolicy {
+  readonly kind: 'NetworkPolicy';
+  readonly metadata: Meta;
+  /** Undefined: it says nothing of what comes in. */
+  readonly selector: LabelSelector | undefined;
+  readonly ingress: readonly IngressRule[];
+}
+
+export interface IngressRule {
+  /** Undefined = all TCP ports. */
+  readonly ports: readonly IngressPort[] | undefined;
+  /** Everybody, or some that it chooses. */
+  readonly from: 'Everybody' | 'Some';
+}
+
+/** A range of numbers, or a name of a container's port. */
+export type IngressPort = { readonly first: number; readonly last: number } | { readonly name: string };
+
 export interface Gateway {
   readonly kind: 'Gateway';
   readonly metadata: Meta;
@@ -179,6 +200,7 @@ export interface ObjectsByKind {
   readonly HTTPRoute: Route;
   readonly GRPCRoute: Route;
   readonly Gateway: Gateway;
+  readonly NetworkPolicy: NetworkPolicy;
   readonly Secret: StoredSecret;
   readonly ConfigMap: StoredConfigMap;
   readonly ApiBinding: StoredBinding;

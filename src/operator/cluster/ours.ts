@@ -1,6 +1,7 @@
 /** What is kept of our own kinds, and of the Secrets and ConfigMaps that sources name. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { objectAt } from '../../matching/members.ts';
 import * as typed from '../../resources/typed.ts';
 import type { ApiBindingStatus, AuthenticationSourceStatus } from '../../resources/types.gen.ts';
 import { readMeta } from './meta.ts';
@@ -13,7 +14,7 @@ import type {
   StoredSecret,
   StoredSource,
 } from './objects.ts';
-import { objectAt, textAt } from './read.ts';
+import { textAt } from './read.ts';
 import type { Sharing } from './sharing.ts';
 import type { Store } from './store.ts';
 
@@ -63,8 +64,7 @@ function readOurs<T, S>(
   const metadata = isJsonObject(value) ? readMeta(value, sharing) : undefined;
   if (!isJsonObject(value) || metadata === undefined) return undefined;
   const { status, ...rest } = value;
-  // Nobody asks for annotations and labels; what kubectl keeps in one is as long as the object itself.
-  const { managedFields: _, annotations: __, labels: ___, ...written } = objectAt(value.metadata);
+  const written = readWritten(value.metadata);
   const { generation, deletionTimestamp } = written;
   const kept = {
     metadata: {
@@ -84,6 +84,22 @@ function readOurs<T, S>(
   const checked = check(complete, undefined);
   if (checked.kind === 'typed') return { ...kept, kind: 'typed', object: checked.object };
   return { ...kept, kind: 'refused', findings: checked.findings, written: complete };
+}
+
+/** What somebody asks for. Of the rest, what kubectl keeps in an annotation is as long as the object itself. */
+const ASKED_FOR = [
+  ...['name', 'namespace', 'uid', 'generation', 'resourceVersion'],
+  ...['creationTimestamp', 'deletionTimestamp'],
+] as const;
+
+function readWritten(metadata: JsonValue | undefined): JsonObject {
+  const members = objectAt(metadata);
+  return Object.fromEntries(
+    ASKED_FOR.flatMap((name) => {
+      const value = members[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 type OursMeta = StoredBinding['metadata'];
@@ -115,9 +131,8 @@ function readData<T extends { readonly metadata: object }>(
   sharing: Sharing,
 ): (T & { readonly metadata: Meta }) | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { managedFields: _, annotations: __, labels: ___, ...written } = objectAt(value.metadata);
   const metadata = readMeta(value, sharing);
-  const checked = check({ ...value, metadata: written }, undefined);
+  const checked = check({ ...value, metadata: readWritten(value.metadata) }, undefined);
   if (checked.kind !== 'typed' || metadata === undefined) return undefined;
   return { ...checked.object, metadata: { ...checked.object.metadata, ...metadata } };
 }

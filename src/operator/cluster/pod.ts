@@ -1,11 +1,13 @@
 /** What is kept of a Pod, and of a workload's pod template. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
 import type { ContainerPort, Pod, Sidecars } from './objects.ts';
-import { conditionHolds, objectAt, objectsAt, portAt, textAt, textMembers } from './read.ts';
+import { conditionHolds, textAt, textMembers } from './read.ts';
 import { Shared, type Sharing } from './sharing.ts';
 
+export const CAPTURE_CONTAINER = 'portcullis-capture';
 export const VALIDATOR_CONTAINER = 'portcullis-validator';
 export const ENVOY_CONTAINER = 'portcullis-envoy';
 
@@ -63,6 +65,7 @@ function readSidecars(podSpec: JsonObject, version: string | undefined, sharing:
   const names = nativeSidecars(podSpec).map(({ name }) => name);
   const validator = names.includes(VALIDATOR_CONTAINER);
   const envoy = names.includes(ENVOY_CONTAINER);
-  const key = `${validator} ${envoy} ${version ?? ''}`;
-  return sharing.same(SIDECARS, key, () => ({ validator, envoy, version }));
+  const capture = objectsAt(podSpec.initContainers).some(({ name }) => name === CAPTURE_CONTAINER);
+  const key = `${validator} ${envoy} ${capture} ${version ?? ''}`;
+  return sharing.same(SIDECARS, key, () => ({ validator, envoy, capture, version }));
 }

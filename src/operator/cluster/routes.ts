@@ -2,9 +2,10 @@
 
 import { normalizeHostPattern } from '../../matching/hosts.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { listAt, objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import { readMeta } from './meta.ts';
 import type { Backend, Gateway, Listener, ParentReference, Route, RouteKind } from './objects.ts';
-import { conditionHolds, listAt, objectAt, objectsAt, portAt, textAt } from './read.ts';
+import { conditionHolds, textAt } from './read.ts';
 import type { Sharing } from './sharing.ts';
 
 const GATEWAY_GROUP = 'gateway.networking.k8s.io';

@@ -22,6 +22,7 @@ export function createStore(): Store {
     HTTPRoute: new Map(),
     GRPCRoute: new Map(),
     Gateway: new Map(),
+    NetworkPolicy: new Map(),
     Secret: new Map(),
     ConfigMap: new Map(),
     ApiBinding: new Map(),

@@ -1,11 +1,12 @@
 /** What is kept of Services, workloads, Namespaces and Nodes. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { listAt, objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import type { LabelSelector, LabelSelectorMatchExpression } from '../../resources/types.gen.ts';
 import { readLabels, readMarks, readMeta } from './meta.ts';
 import type { Meta, Namespace, Node, Service, ServicePort, Workload, WorkloadKind } from './objects.ts';
 import { readContainerPorts } from './pod.ts';
-import { conditionHolds, listAt, objectAt, objectsAt, portAt, textAt, textMembers } from './read.ts';
+import { conditionHolds, textAt, textMembers } from './read.ts';
 import type { Sharing } from './sharing.ts';
 
 export function readService(value: JsonValue, sharing: Sharing): Service | undefined {

@@ -2,6 +2,7 @@
 
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
+import { readNetworkPolicy } from '../cluster/network-policies.ts';
 import type { Kind, ObjectsByKind } from '../cluster/objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../cluster/ours.ts';
 import { readPod } from '../cluster/pod.ts';
@@ -49,6 +50,10 @@ export const RESOURCES: { readonly [K in Kind]: Resource } = {
   HTTPRoute: gateway('HTTPRoute', 'httproutes'),
   GRPCRoute: gateway('GRPCRoute', 'grpcroutes'),
   Gateway: gateway('Gateway', 'gateways'),
+  NetworkPolicy: {
+    ...{ group: 'networking.k8s.io', version: 'v1' },
+    ...{ kind: 'NetworkPolicy', plural: 'networkpolicies', namespaced: true },
+  },
   Secret: { ...core('Secret', 'secrets'), sensitive: true },
   ConfigMap: core('ConfigMap', 'configmaps'),
   ApiBinding: ours('ApiBinding', 'apibindings'),
@@ -74,6 +79,7 @@ export const READERS: { readonly [K in Kind]: Reader<K> } = {
   HTTPRoute: (object, sharing) => readRoute('HTTPRoute', object, sharing),
   GRPCRoute: (object, sharing) => readRoute('GRPCRoute', object, sharing),
   Gateway: readGateway,
+  NetworkPolicy: readNetworkPolicy,
   Secret: readSecret,
   ConfigMap: readConfigMap,
   ApiBinding: readBinding,
@@ -92,6 +98,7 @@ export const NAMESPACED_KINDS = [
   'Deployment',
   'StatefulSet',
   'DaemonSet',
+  'NetworkPolicy',
 ] as const satisfies readonly Kind[];
 
 /** Of the whole cluster; not followed where only some namespaces may be read. */

@@ -93,6 +93,17 @@ describe('keys', () => {
     expect(told).toEqual([]);
   });
 
+  it('of more than 64 are written once, and not at each refresh', async () => {
+    const { time, writes, publish, keeper } = world();
+    publish(...Array.from({ length: 70 }, (_, i) => `k${i}`));
+    const all = keeper();
+    await all.load(NEVER);
+    all.reconcile([plan('one')]);
+    await time.advance(3_600_000);
+    expect([writes, all.state('one')?.keys?.length]).toEqual([['apply portcullis-keys-one'], 64]);
+    await all.stop();
+  });
+
   it('are there again after a restart while the provider is away', async () => {
     const { publish, keeper, told, time, writes } = await kept();
     publish();

@@ -12,8 +12,6 @@ import type { PublicJwk } from '../../policy/policy.ts';
 /** Marks the ConfigMaps; the value is always the same. */
 export const KEYS_LABEL = 'portcullis.dev/keys';
 const DATA_KEY = 'keys.json';
-/** What a ConfigMap is kept for at most; a key set of more is no provider's. */
-const MOST_KEYS = 64;
 
 export const keysName = (uid: string): string => `portcullis-keys-${uid}`;
 
@@ -37,7 +35,8 @@ export function writeKeys(plan: FetchPlan, state: IssuerState): JsonObject | und
     ...(jwksURI !== undefined && { jwksURI }),
     checkedAt,
     ...(changedAt !== undefined && { changedAt }),
-    keys: keys.slice(0, MOST_KEYS).map(publicMembers),
+    // Of no more than 64: nobody reads more of a provider's set.
+    keys: keys.map(publicMembers),
   };
   return { [DATA_KEY]: JSON.stringify(content) };
 }

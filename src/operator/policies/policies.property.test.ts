@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { selectorMatches } from '../../resources/selectors.ts';
 import { changes, histories, nameOf } from '../testing/changes.ts';
+import type { Effects } from './effects.ts';
 import { type Change, createPolicies, type Policies } from './policies.ts';
 
 /** All that can be seen from outside. */
@@ -40,10 +41,13 @@ const fresh = (list: readonly Change[]): Policies => {
   return policies;
 };
 
+/** Nothing is compiled but what is asked for. */
+const lazy = (): Policies => createPolicies({ allowInsecureHttp: false, lot: 0 });
+
 it('makes the same of the same objects, in whatever order and batches they came', () => {
   fc.assert(
     fc.property(histories, fc.infiniteStream(fc.nat()), (batches, order) => {
-      const policies = createPolicies({ allowInsecureHttp: false });
+      const policies = lazy();
       for (const batch of batches) policies.apply(batch);
       const last = new Map(batches.flat().map((made) => [nameOf(made), made]));
       const shuffled = [...last.values()]
@@ -74,15 +78,27 @@ function observed(policies: Policies): ReadonlyMap<string, string> {
   ]);
 }
 
-it('tells of all that is another than before', () => {
+const namesIn = ({ plans: _, ...effects }: Effects): readonly string[] =>
+  Object.entries(effects).flatMap(([kind, names]) => [...names].map((name) => `${kind} ${name}`));
+
+/** What is told until nothing is left, by kind and id; before each lot comes `between`. */
+function toldOf(policies: Policies, change: Change, between = () => {}): ReadonlySet<string> {
+  const told = new Set(namesIn(policies.apply([change])));
+  do {
+    between();
+    for (const name of namesIn(policies.proceed())) told.add(name);
+  } while (policies.isBehind());
+  return told;
+}
+
+it('tells of all that is another than before, in however many lots, whoever asks in between', () => {
   fc.assert(
-    fc.property(histories, changes, (history, made) => {
-      const policies = fresh(history.flat());
+    fc.property(histories, changes, fc.nat(), fc.boolean(), (history, made, lot, isAsked) => {
+      const policies = createPolicies({ allowInsecureHttp: false, lot: 1 + (lot % 3) });
+      policies.apply(history.flat());
+      while (policies.isBehind()) policies.proceed();
       const before = observed(policies);
-      const { plans: _, ...effects } = policies.apply([made]);
-      const told = new Set(
-        Object.entries(effects).flatMap(([kind, names]) => [...names].map((name) => `${kind} ${name}`)),
-      );
+      const told = toldOf(policies, made, () => isAsked && void observed(policies));
       const changed = [...observed(policies)].filter(([name, text]) => before.get(name) !== text);
       const untold = changed.filter(([name, text]) => text !== '' && !told.has(name));
       expect(untold, nameOf(made)).toEqual([]);

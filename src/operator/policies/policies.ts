@@ -8,6 +8,7 @@ import { createStore, type Store } from '../cluster/store.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import { type AppliedChange, createTargets, type RouteApiChange, type Targets } from '../targets/targets.ts';
 import type { CompileContext } from './compile-set.ts';
+import { createLots, type Effects } from './effects.ts';
 import { createGatewaySets } from './gateway-sets.ts';
 import { createKeyBook, type LocatedKeys } from './key-book.ts';
 import { type BindingOutcome, outcomeOf } from './outcome.ts';
@@ -27,22 +28,16 @@ export type Change =
   /** Whether the Secrets of a namespace may be read. */
   | { readonly kind: 'SecretAccess'; readonly namespace: string; readonly readable: boolean };
 
-/** By id, what may be another than before; whoever looks compares. */
-export interface Effects {
-  /** Pods with another policy, or another one to have. */
-  readonly pods: ReadonlySet<string>;
-  readonly gateways: ReadonlySet<string>;
-  /** Bindings whose status may be another. */
-  readonly bindings: ReadonlySet<string>;
-  /** Sources whose status may be another. */
-  readonly sources: ReadonlySet<string>;
-  /** Plans to fetch keys by have changed. */
-  readonly plans: boolean;
-}
-
 export interface Policies {
-  /** Costs what the changes touch; give those that come together in one call. */
+  /**
+   * Costs what the changes touch; give those that come together in one call. Whoever asks for anything afterwards
+   * gets it as the changes make it. Where they touch many sets, some are only compiled then, or by `proceed`.
+   */
   apply(changes: readonly Change[]): Effects;
+  /** Compiles some more of what the changes have touched; the answer is what has become of that. */
+  proceed(): Effects;
+  /** There is something for `proceed`. */
+  isBehind(): boolean;
   /** What the pod's validator is to enforce; undefined where no binding guards the pod. */
   forPod(pod: string): PolicyUpdate | undefined;
   /** The version of the same. */
@@ -57,6 +52,8 @@ export interface Policies {
   /** What keeps the binding's targets from being guarded as it is written. */
   problems(binding: string): readonly TargetProblem[];
   source(id: string): SourceOutcome | undefined;
+  /** Bindings that name the source, whether it permits them or not. To ask for these compiles nothing. */
+  namedBy(source: string): ReadonlySet<string>;
   /** Bindings that the source permits, and that it is used by, in order. */
   usersOf(source: string): readonly string[];
   /** Of every accepted source whose keys are fetched, in order. */
@@ -68,13 +65,18 @@ export interface Policies {
   sets(): number;
 }
 
+/** 10 to 20 ms. */
+const LOT = 256;
+
 const problemKey = ({ reason, message }: TargetProblem): string => `${reason} ${message}`;
 
 export interface PoliciesOptions {
   readonly allowInsecureHttp: boolean;
+  /** Sets that are compiled in one go: in so many milliseconds, about, nobody else has a turn. */
+  readonly lot?: number;
 }
 
-export function createPolicies({ allowInsecureHttp }: PoliciesOptions): Policies {
+export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions): Policies {
   const store = createStore();
   const keyBook = createKeyBook();
   const unreadableSecrets = new Set<string>();
@@ -93,6 +95,7 @@ export function createPolicies({ allowInsecureHttp }: PoliciesOptions): Policies
   const podSets = createPodSets(sets, targets);
   const targetSets = createTargetSets(sets, targets, store);
   const gatewaySets = createGatewaySets(sets, targets, store);
+  const lots = createLots(sets, podSets, gatewaySets, references, lot);
 
   /** What a batch has found so far. */
   interface Batch {
@@ -213,21 +216,14 @@ export function createPolicies({ allowInsecureHttp }: PoliciesOptions): Policies
       const moved = podSets.assign(touched.pods);
       targetSets.refresh(touched.resolved, touched.bindings);
       const atGateways = gatewaySets.refresh(touched.resolved);
-      const compiled = sets.compile();
-      const pods = new Set(moved);
-      const gateways = new Set<string>();
-      for (const key of compiled.sets) {
-        for (const pod of podSets.podsOf(key)) pods.add(pod);
-        const gateway = gatewaySets.gatewayOf(key);
-        if (gateway !== undefined) gateways.add(gateway);
-      }
-      const bindings = batch.bindings.union(touched.bindings).union(atGateways).union(compiled.bindings);
-      const sources = batch.sources.union(batch.rekeyed).union(batch.usedSources);
-      for (const binding of compiled.bindings) {
-        for (const source of references.sourcesOf(binding)) sources.add(source);
-      }
-      return { pods, gateways, bindings, sources, plans };
+      lots.later(
+        batch.bindings.union(touched.bindings).union(atGateways),
+        batch.sources.union(batch.rekeyed).union(batch.usedSources),
+      );
+      return lots.next(moved, plans);
     },
+    proceed: () => lots.next([], false),
+    isBehind: sets.isBehind,
     forPod: (pod) => sets.update(podSets.keyOf(pod)),
     podVersion: (pod) => sets.version(podSets.keyOf(pod)),
     forGateway: (gateway) => sets.update(gatewaySets.keyOf(gateway)),
@@ -236,8 +232,12 @@ export function createPolicies({ allowInsecureHttp }: PoliciesOptions): Policies
     binding,
     problems,
     source: sourceTable.outcome,
+    namedBy: references.to,
+    // Of as much as there is to an outcome, only this: all of a cluster may use one source.
     usersOf: (source) =>
-      [...references.to(source)].filter((id) => binding(id)?.sources.includes(source) === true).sort(),
+      [...references.to(source)]
+        .filter((id) => sets.results(id)[0]?.sources.includes(source) === true)
+        .sort(),
     plans: sourceTable.plans,
     sources: sourceTable,
     targets,

@@ -1,4 +1,7 @@
-/** The distinct sets of bindings, each compiled once for all the pods that have it. */
+/**
+ * The distinct sets of bindings, each compiled once for all the pods that have it: when its turn comes, or before, when
+ * somebody asks for it. So nobody ever sees an older one than the changes make.
+ */
 
 import type { BindingResult } from '../../compiler/compile.ts';
 import type { Policy, PolicyUpdate, SourcePolicy } from '../../policy/policy.ts';
@@ -12,7 +15,7 @@ import {
   type UnboundHosts,
 } from './compile-set.ts';
 
-/** What a pass of compiling has changed. */
+/** What has changed since it was told last. */
 export interface Recompiled {
   /** Keys of the sets that have another policy. */
   readonly sets: ReadonlySet<string>;
@@ -32,8 +35,10 @@ export interface PolicySets {
    * change nothing else, and a source can be in all sets.
    */
   rekey(bindings: Iterable<string>, source: SourcePolicy): void;
-  /** Compiles what has been touched. */
-  compile(): Recompiled;
+  /** Compiles so many of those that have been touched. */
+  compile(most: number): Recompiled;
+  /** Some have been touched, and not compiled yet. */
+  isBehind(): boolean;
   /** With the times of the keys' last good fetches as they are now. */
   update(key: string | undefined): PolicyUpdate | undefined;
   version(key: string | undefined): string | undefined;
@@ -53,17 +58,16 @@ const NONE: ReadonlySet<string> = new Set();
 export function createPolicySets(context: CompileContext): PolicySets {
   const sets = new Map<string, PolicySet>();
   const byBinding = new Map<string, Set<string>>();
+  /** To be compiled. */
   const stale = new Set<string>();
-  /** Bindings of sets that are gone: their outcome may be another one. */
-  const left = new Set<string>();
-
-  /** Sets that have other keys, and are otherwise as they were. */
-  const rekeyed = new Set<string>();
+  /** To be told of: sets with another policy, and bindings whose outcome may be another one. */
+  let changed = new Set<string>();
+  let judged = new Set<string>();
 
   const unlink = (key: string, { members }: PolicySet): void => {
     for (const { binding } of members) {
       remove(byBinding, binding, key);
-      left.add(binding);
+      judged.add(binding);
     }
   };
 
@@ -75,21 +79,24 @@ export function createPolicySets(context: CompileContext): PolicySets {
 
   const membersOf = (key: string): readonly SetMember[] => sets.get(key)?.members ?? [];
 
-  /** Whether the set has another policy now; bindings with another outcome are added to those given. */
-  const recompile = (key: string, bindings: Set<string>): boolean => {
-    const set = sets.get(key);
-    if (set === undefined) return false;
+  const renew = (set: PolicySet, key: string): void => {
+    stale.delete(key);
     const before = set.compiled;
     const now = compileSet(set.members, set.unbound, context, before?.policy);
     set.compiled = now;
     for (const { binding } of set.members) {
-      if (!sameResult(now.results.get(binding), before?.results.get(binding))) bindings.add(binding);
+      if (!sameResult(now.results.get(binding), before?.results.get(binding))) judged.add(binding);
     }
-    return before?.policy !== now.policy || !sameSecrets(before, now);
+    if (before?.policy !== now.policy || !sameSecrets(before, now)) changed.add(key);
   };
 
-  const setAt = (key: string | undefined): PolicySet | undefined =>
-    key === undefined ? undefined : sets.get(key);
+  /** As the changes so far make it. */
+  const compiledAt = (key: string | undefined): CompiledSet | undefined => {
+    const set = key === undefined ? undefined : sets.get(key);
+    if (key === undefined || set === undefined) return undefined;
+    if (stale.has(key)) renew(set, key);
+    return set.compiled;
+  };
 
   return {
     put(key, members, unbound = []) {
@@ -105,7 +112,7 @@ export function createPolicySets(context: CompileContext): PolicySets {
       if (set !== undefined) unlink(key, set);
       sets.delete(key);
       stale.delete(key);
-      rekeyed.delete(key);
+      changed.delete(key);
     },
     touch(binding) {
       for (const key of byBinding.get(binding) ?? NONE) stale.add(key);
@@ -117,30 +124,29 @@ export function createPolicySets(context: CompileContext): PolicySets {
         const policy = withSource(set.compiled.policy, source);
         if (policy === set.compiled.policy) continue;
         set.compiled = { ...set.compiled, policy };
-        rekeyed.add(key);
+        changed.add(key);
       }
     },
-    compile() {
-      const changed = new Set(rekeyed);
-      const bindings = new Set(left);
-      for (const key of stale) if (recompile(key, bindings)) changed.add(key);
-      for (const key of changed) for (const { binding } of membersOf(key)) bindings.add(binding);
-      stale.clear();
-      left.clear();
-      rekeyed.clear();
-      return { sets: changed, bindings };
+    compile(most) {
+      for (const key of [...stale.values().take(most)]) compiledAt(key);
+      for (const key of changed) for (const { binding } of membersOf(key)) judged.add(binding);
+      const told = { sets: changed, bindings: judged };
+      changed = new Set();
+      judged = new Set();
+      return told;
     },
+    isBehind: () => stale.size > 0,
     update(key) {
-      const compiled = setAt(key)?.compiled;
+      const compiled = compiledAt(key);
       if (compiled === undefined) return undefined;
       const { policy, secrets } = compiled;
       return { policy, secrets, keysChecked: keysChecked(policy, context) };
     },
-    version: (key) => setAt(key)?.compiled?.policy.version,
+    version: (key) => compiledAt(key)?.policy.version,
     results: (binding) =>
       [...(byBinding.get(binding) ?? NONE)]
         .sort()
-        .flatMap((key) => sets.get(key)?.compiled?.results.get(binding) ?? []),
+        .flatMap((key) => compiledAt(key)?.results.get(binding) ?? []),
     size: () => sets.size,
   };
 }

@@ -21,7 +21,7 @@ const around = (overrides: Partial<Surroundings> = {}): Surroundings => ({
   said: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
   gatewayPods: () => [],
   sourceProblem: () => undefined,
-  portsClosed: () => false,
+  restarts: () => [],
   nodesKnown: true,
   version: '1.0.0',
   now: 100,

@@ -4,7 +4,6 @@ import type { ApiBindingStatus } from '../../resources/types.gen.ts';
 import type { Namespace, StoredBinding } from '../cluster/objects.ts';
 import type { BindingOutcome } from '../policies/outcome.ts';
 import type { Policies } from '../policies/policies.ts';
-import type { Guard } from '../targets/guards.ts';
 import { type Acknowledgement, type PodFacts, podFacts } from './pod-facts.ts';
 import { few } from './texts.ts';
 
@@ -14,6 +13,8 @@ export interface BindingFacts {
   readonly generation: number;
   readonly mode: 'Enforce' | 'Audit' | 'Disabled';
   readonly rollout: 'Manual' | 'Automatic';
+  /** With rollout Automatic: how each workload stands that is to be restarted. */
+  readonly restarts: readonly string[];
   readonly outcome: BindingOutcome;
   /** Those of `outcome.sources` whose own status is not Ready, and its reason. */
   readonly sourcesNotReady: readonly NotReady[];
@@ -42,8 +43,8 @@ export interface Surroundings {
   readonly gatewayPods: (gateway: string) => readonly string[];
   /** Undefined when the source is Ready. */
   readonly sourceProblem: (source: string) => string | undefined;
-  /** Whether a NetworkPolicy closes what the pod's capture leaves open. */
-  readonly portsClosed: (pod: string) => boolean;
+  /** What becomes of each workload of a binding that is to be restarted: `Deployment shop/orders is …`. */
+  readonly restarts: (binding: string) => readonly string[];
   /** False where Nodes may not be read: then all count as ready. */
   readonly nodesKnown: boolean;
   /** The control plane's own version. */
@@ -65,6 +66,7 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
     id,
     generation,
     ...settingsOf(stored),
+    restarts: around.restarts(id),
     outcome,
     sourcesNotReady: outcome.sources.flatMap((source) => {
       const reason = around.sourceProblem(source);
@@ -74,17 +76,17 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
     injectionEnabled: isEnabled(known.store.get('Namespace', namespace)),
     pods: [...known.targets.podsOf(id)]
       .sort()
-      .flatMap((pod) => gatherPod(pod, known.podVersion(pod), known, around) ?? []),
+      .flatMap((pod) => gatherPod(pod, id, known.podVersion(pod), known, around) ?? []),
     gatewayValidators: known
       .gatewaysOf(id)
       .flatMap((gateway) =>
         around
           .gatewayPods(gateway)
           .toSorted()
-          .flatMap((pod) => gatherPod(pod, known.gatewayVersion(gateway), known, around) ?? []),
+          .flatMap((pod) => gatherPod(pod, id, known.gatewayVersion(gateway), known, around) ?? []),
       )
       // It is a validator by what it runs, not by what was injected.
-      .map((pod) => ({ ...pod, validator: true, outdated: false })),
+      .map((pod) => ({ ...pod, validator: true, outdated: false, uncaptured: [], closed: [] })),
     before: stored.status,
     now: around.now,
   };
@@ -111,6 +113,7 @@ function targetText({ targets }: Known, id: string): string {
 
 function gatherPod(
   id: string,
+  binding: string,
   expected: string | undefined,
   { store, targets }: Known,
   around: Surroundings,
@@ -120,8 +123,9 @@ function gatherPod(
   return podFacts(pod, {
     nodeReady: !around.nodesKnown || store.get('Node', pod.node)?.ready === true,
     namespaceMarks: store.get('Namespace', pod.metadata.namespace)?.marks ?? {},
-    guarded: targets.guards(id).flatMap(({ ports }: Guard) => ports),
-    portsClosed: around.portsClosed(id),
+    binding,
+    guards: targets.guards(id),
+    networkPolicies: () => store.all('NetworkPolicy').values(),
     version: around.version,
     expected,
     said: around.said(id, pod.metadata.uid),

@@ -12,7 +12,9 @@ type GuardedFinding = Finding<'Guarded'> & {
 
 /** Behind a gateway with validators a pod needs none of its own; whoever reaches it directly gets past them. */
 export function unguardedPods({ pods, gatewayValidators }: BindingFacts): readonly PodFacts[] {
-  return gatewayValidators.length > 0 ? [] : pods.filter(({ validator }) => !validator);
+  return gatewayValidators.length > 0
+    ? []
+    : pods.filter((pod) => !pod.validator || pod.uncaptured.length > 0);
 }
 
 export function guardedCondition(facts: BindingFacts): GuardedFinding {
@@ -25,9 +27,14 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
     const message = `Pods of ${targets} get no validator, because injection is not enabled in their namespace; run: kubectl label namespace ${namespace} portcullis.dev/injection=enabled${restart(unguarded, namespace)}`;
     return { type, status: 'False', reason: 'InjectionDisabled', message };
   }
-  if (unguarded.length > 0) {
-    const message = `${unguardedText(unguarded, pods.length)}; ${unguardedRemedy(facts, unguarded, namespace)}`;
+  const bare = unguarded.filter(({ validator }) => !validator);
+  if (bare.length > 0) {
+    const message = `${unguardedText(bare, pods.length)}; ${unguardedRemedy(facts, bare, namespace)}`;
     return { type, status: 'False', reason: 'PodsUnguarded', message };
+  }
+  if (unguarded.length > 0) {
+    const message = `${uncapturedText(unguarded)}; ${restartRemedy(facts, unguarded, namespace)}`;
+    return { type, status: 'False', reason: 'PortsUncaptured', message };
   }
   const bypassed = pods.filter(isBypassable);
   if (bypassed.length > 0) {
@@ -42,13 +49,13 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
     const message = `No pod of ${targets} is there; those to come will be guarded.`;
     return { type, status: 'True', reason: 'NoPods', message };
   }
-  const message = [`Every pod of ${targets} (${pods.length}) is guarded.`, ...notes(pods)].join(' ');
+  const message = [`Every pod of ${targets} (${pods.length}) is guarded.`, ...notes(facts)].join(' ');
   return { type, status: 'True', reason: 'Guarded', message };
 }
 
 /** Capture Redirect alone leaves no way around; capture None is in the hands of whoever runs that Envoy. */
-function isBypassable({ validator, capture, portsClosed }: PodFacts): boolean {
-  return !portsClosed && (!validator || capture === 'NamedPort');
+function isBypassable({ validator, uncaptured, capture, portsClosed }: PodFacts): boolean {
+  return !portsClosed && (!validator || uncaptured.length > 0 || capture === 'NamedPort');
 }
 
 function unguardedText(unguarded: readonly PodFacts[], total: number): string {
@@ -65,13 +72,29 @@ function unguardedText(unguarded: readonly PodFacts[], total: number): string {
   return `${unguarded.length} of ${count(total, 'pod')} ${verb} no validator: ${names}${why}`;
 }
 
+function uncapturedText(pods: readonly PodFacts[]): string {
+  const ports = [...new Set(pods.flatMap(({ uncaptured }) => uncaptured))].sort((a, b) => a - b);
+  const names = few(
+    pods.map(({ id }) => id),
+    'Pod',
+    'Pods',
+  );
+  const [noun, verb] = ports.length === 1 ? ['Port', 'is'] : ['Ports', 'are'];
+  const made = pods.length === 1 ? 'which was made' : 'which were made';
+  return `${noun} ${ports.join(', ')} ${verb} open in ${names}, ${made} before the binding guarded that`;
+}
+
 function unguardedRemedy(facts: BindingFacts, unguarded: readonly PodFacts[], namespace: string): string {
   if (unguarded.every(({ refusal }) => refusal !== undefined)) {
     return 'change what keeps them from being guarded, or no longer target them';
   }
-  if (facts.rollout === 'Automatic')
-    return 'their workload is restarted by the control plane (rollout: Automatic)';
-  return `restart their workload${restart(unguarded, namespace).replace('; then run', '')}`;
+  return restartRemedy(facts, unguarded, namespace);
+}
+
+/** Whoever has left it to the control plane is told how that stands. */
+function restartRemedy({ restarts }: BindingFacts, pods: readonly PodFacts[], namespace: string): string {
+  if (restarts.length > 0) return few(restarts);
+  return `restart their workload${restart(pods, namespace).replace('; then run', '')}`;
 }
 
 const RESTARTABLE = /^(?:deployment|statefulset|daemonset)\//;
@@ -85,19 +108,31 @@ function restart(pods: readonly PodFacts[], namespace: string): string {
   return `; then run: kubectl -n ${namespace} rollout restart ${few([...new Set(names)].sort())}`;
 }
 
-function notes(pods: readonly PodFacts[]): readonly string[] {
+function notes({ pods, restarts }: BindingFacts): readonly string[] {
+  const renewal = restarts.length > 0 ? few(restarts) : 'restart the workload to renew them';
   const others = [...new Set(pods.flatMap(({ otherPorts }) => otherPorts))].sort();
-  const own = pods.filter(({ capture }) => capture === 'None').map(({ id }) => id);
-  const outdated = pods.filter((pod) => pod.outdated).map(({ id }) => id);
+  const closed = [...new Set(pods.flatMap((pod) => pod.closed))].sort((a, b) => a - b).join(', ');
+  const names = (chosen: readonly PodFacts[]): string =>
+    few(
+      chosen.map(({ id }) => id),
+      'Pod',
+      'Pods',
+    );
+  const note = (chosen: readonly PodFacts[], text: string): readonly string[] =>
+    chosen.length === 0 ? [] : [`${names(chosen)} ${text}.`];
   return [
     ...(others.length === 0 ? [] : [`Other ports pass untouched: ${few(others)}.`]),
-    ...(own.length === 0
-      ? []
-      : [`${few(own, 'Pod', 'Pods')} captures by an Envoy of its own (capture None).`]),
-    ...(outdated.length === 0
-      ? []
-      : [
-          `${few(outdated, 'Pod', 'Pods')} has sidecars of another version: restart the workload to renew them.`,
-        ]),
+    ...note(
+      pods.filter(({ capture, validator }) => validator && capture === 'None'),
+      'captures by an Envoy of its own (capture None)',
+    ),
+    ...note(
+      pods.filter(({ outdated, closed }) => outdated && closed.length === 0),
+      `has sidecars of another version: ${renewal}`,
+    ),
+    ...note(
+      pods.filter((pod) => pod.closed.length > 0),
+      `answers 403 on ${closed}, which its sidecars have taken, and no binding guards any more: ${renewal}`,
+    ),
   ];
 }

@@ -1,9 +1,10 @@
 /** What a binding's status needs to know of one pod. */
 
-import type { Pod } from '../cluster/objects.ts';
-import { type CaptureMode, captureMode, isOver } from '../targets/guards.ts';
+import type { NetworkPolicy, Pod } from '../cluster/objects.ts';
+import { type CaptureMode, captureOf, type Guard, isOver } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
-import type { GuardedPort } from '../targets/ports.ts';
+import { arePortsClosed } from './closed-ports.ts';
+import { capturedPorts, standingOf } from './standing.ts';
 
 export interface PodFacts {
   /** namespace/name. */
@@ -13,8 +14,12 @@ export interface PodFacts {
   /** The pod is ready, and so is its node. */
   readonly ready: boolean;
   readonly validator: boolean;
-  /** Its sidecars are of another version than the control plane. */
+  /** Its sidecars are not those that it would get now: of another version, or for more ports. */
   readonly outdated: boolean;
+  /** Ports that the binding guards, and its sidecars do not. */
+  readonly uncaptured: readonly number[];
+  /** Ports where its validator refuses every request, for no binding guards them any more. */
+  readonly closed: readonly number[];
   readonly capture: CaptureMode;
   /** Something else than the pod's own sidecars may be reached by whoever goes past them. */
   readonly portsClosed: boolean;
@@ -42,10 +47,12 @@ export interface Acknowledgement {
 export interface PodSurroundings {
   readonly nodeReady: boolean;
   readonly namespaceMarks: Readonly<Record<string, string>>;
-  /** Every port that any binding guards on the pod. */
-  readonly guarded: readonly GuardedPort[];
-  /** Whether a NetworkPolicy closes what its capture leaves open. */
-  readonly portsClosed: boolean;
+  /** The binding that asks, namespace/name. */
+  readonly binding: string;
+  /** Of every binding that guards the pod. */
+  readonly guards: readonly Guard[];
+  /** Those of its namespace, and perhaps of others. */
+  readonly networkPolicies: () => Iterable<NetworkPolicy>;
   /** The control plane's own version. */
   readonly version: string;
   readonly expected: string | undefined;
@@ -57,22 +64,41 @@ export function podFacts(pod: Pod, around: PodSurroundings): PodFacts | undefine
   if (isOver(pod) || pod.deleting) return undefined;
   const { namespace, name } = pod.metadata;
   const workload = workloadOf(pod);
-  const guarded = new Set(around.guarded.map(({ port }) => port));
-  const others = pod.ports.filter(({ port }) => !guarded.has(port));
+  const { uncaptured, closed, otherVersion } = standingOf(pod, around.guards, around.binding, around.version);
+  const capture = captureOf(pod, around.namespaceMarks);
   return {
     id: `${namespace}/${name}`,
     workload: workload && `${workload.kind.toLowerCase()}/${workload.name}`,
     ready: pod.ready && around.nodeReady,
     validator: pod.sidecars.validator,
-    outdated: pod.sidecars.validator && pod.sidecars.version !== around.version,
-    capture: captureMode(pod, around.namespaceMarks),
-    portsClosed: around.portsClosed,
-    otherPorts: others.map((port) => (port.name === '' ? `${port.port}` : `${port.port} (${port.name})`)),
+    outdated: otherVersion || closed.length > 0,
+    ...{ uncaptured, closed },
+    capture,
+    portsClosed: isClosed(pod, capture, around),
+    otherPorts: openPorts(pod, around.guards),
     refusal: refusalOf(pod),
     expected: around.expected,
     acknowledged: around.said?.version,
     rejected: around.said?.rejected,
   };
+}
+
+/** Only asked where it matters: Redirect leaves no way around, and None is in other hands. */
+function isClosed(pod: Pod, capture: CaptureMode, { guards, networkPolicies }: PodSurroundings): boolean {
+  const { validator } = pod.sidecars;
+  if (validator && capture !== 'NamedPort') return false;
+  const guarded = guards.flatMap(({ ports }) => ports.map(({ port }) => port));
+  const ports = [...new Set([...guarded, ...capturedPorts(pod)])];
+  return arePortsClosed(pod, ports, validator ? 'Nobody' : 'Some', networkPolicies());
+}
+
+/** Those that the pod declares, and whose requests no validator sees. */
+function openPorts(pod: Pod, guards: readonly Guard[]): readonly string[] {
+  const guarded = new Set(guards.flatMap(({ ports }) => ports.map(({ port }) => port)));
+  const captured = capturedPorts(pod);
+  return pod.ports
+    .filter(({ port }) => !guarded.has(port) && !captured.has(port))
+    .map(({ name, port }) => (name === '' ? `${port}` : `${port} (${name})`));
 }
 
 function refusalOf(pod: Pod): string | undefined {

@@ -130,10 +130,16 @@ export const BINDING_CONDITIONS = {
   Guarded: {
     meaning: 'Every targeted pod has its validator, and every guarded port is captured.',
     reasons: {
-      Guarded: good('Nothing reaches a guarded port past the validator.'),
+      Guarded: good(
+        'Nothing reaches a guarded port past the validator. The message names other ports, which pass untouched.',
+      ),
       NoPods: good('No targeted pod is there.', 'Nothing, unless you expect some: check the targets.'),
       PodsUnguarded: bad(
         'Targeted pods have no validator, for example those that are older than the binding.',
+        'Restart their workload.',
+      ),
+      PortsUncaptured: bad(
+        'Targeted pods have sidecars, but not for every port that the binding guards: they were made before it guarded that.',
         'Restart their workload.',
       ),
       InjectionDisabled: bad(

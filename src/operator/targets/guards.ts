@@ -24,6 +24,14 @@ export function captureMode(pod: Pod, namespaceMarks: Readonly<Record<string, st
   return mode === 'NamedPort' || mode === 'None' ? mode : 'Redirect';
 }
 
+/** How requests to a pod are captured: with sidecars, as those were made, whatever annotations say by now. */
+export function captureOf(pod: Pod, namespaceMarks?: Readonly<Record<string, string>>): CaptureMode {
+  const { validator, envoy, capture } = pod.sidecars;
+  if (!validator) return captureMode(pod, namespaceMarks);
+  if (!envoy) return 'None';
+  return capture ? 'Redirect' : 'NamedPort';
+}
+
 /** Of a pod whose containers have ended there is nothing left to guard. */
 export const isOver = ({ phase }: Pod): boolean => phase === 'Succeeded' || phase === 'Failed';
 

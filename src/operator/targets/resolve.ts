@@ -1,9 +1,10 @@
 /** What one binding targets: selections of pods, what is wrong with the rest, and the objects all that was read from. */
 
 import type { JsonObject } from '../../matching/json.ts';
+import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { ApiBindingTargetRef, LabelSelector } from '../../resources/types.gen.ts';
 import type { Kind, ObjectsByKind, Route, StoredBinding } from '../cluster/objects.ts';
-import { objectAt, objectsAt, textAt } from '../cluster/read.ts';
+import { textAt } from '../cluster/read.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { readSelector } from '../cluster/workloads.ts';
 import { backendPorts, ownPorts, type PortWish, servicePorts, writtenPorts } from './ports.ts';

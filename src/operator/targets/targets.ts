@@ -2,7 +2,7 @@
 
 import type { Kind, ObjectChange, Pod, StoredBinding } from '../cluster/objects.ts';
 import type { Store } from '../cluster/store.ts';
-import { captureMode, type Guard, guardOf, isOver } from './guards.ts';
+import { captureOf, type Guard, guardOf, isOver } from './guards.ts';
 import {
   createLabelIndex,
   createSelectorIndex,
@@ -144,7 +144,7 @@ export function createTargets(store: Store): Targets {
     const { namespace } = pod.metadata;
     const chosen = placesOf(namespace).selectors.choosing(pod.labels, pod.sidecars.validator);
     if (chosen.length === 0) return NO_GUARDS;
-    const capture = captureMode(pod, store.get('Namespace', namespace)?.marks);
+    const capture = captureOf(pod, store.get('Namespace', namespace)?.marks);
     const byBinding = Map.groupBy(chosen, ({ value }) => value.binding);
     return [...byBinding]
       .map(([binding, entries]) =>

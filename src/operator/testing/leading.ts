@@ -1,5 +1,7 @@
 /** For tests: a term that a test ends, and a leader in it over a control plane that has been read. */
 
+import { expect, vi } from 'vitest';
+import type { InjectionSettings } from '../../injection/request.ts';
 import { createAuthority } from '../../issuers/testing/certificates.ts';
 import type { Draft, KubernetesClient } from '../../kubernetes/client.ts';
 import type { Term } from '../../kubernetes/elector.ts';
@@ -26,6 +28,18 @@ export function fakeTerm(): FakeTerm {
   };
 }
 
+/** What the log says then. */
+export const SERVED = 'Served policies';
+
+const SETTINGS: InjectionSettings = {
+  version: '1.0.0',
+  image: 'portcullis',
+  envoyImage: 'envoy',
+  controlPlane: 'https://portcullis-policy.portcullis-system.svc',
+  imagePullPolicy: undefined,
+  imagePullSecrets: [],
+};
+
 export interface LeadingWorld {
   readonly time: FakeTime;
   readonly api: ReturnType<typeof fakeApi>;
@@ -36,6 +50,8 @@ export interface LeadingWorld {
   readonly written: Draft[];
   /** Issuers that were asked. */
   readonly fetched: string[];
+  /** Over when validators are served. */
+  serving(): Promise<void>;
   /** Answers of writes to come. */
   answering(
     answer: (resource: Resource, draft: Draft) => Promise<Outcome<KubernetesObject>> | undefined,
@@ -69,6 +85,7 @@ export async function leadingWorld(): Promise<LeadingWorld> {
   const log = { info: note, warn: note, error: note } as unknown as LeadingParts['log'];
   return {
     ...{ time, api, control, logged, bugs, written, fetched },
+    serving: () => vi.waitFor(() => expect(logged).toContain(SERVED)),
     answering: (other) => {
       answer = other;
     },
@@ -101,7 +118,8 @@ export async function leadingWorld(): Promise<LeadingWorld> {
         },
         policy: { host: '127.0.0.1', port: 0 },
         endpoint: { namespace: 'portcullis-system', service: 'portcullis-policy', address: '192.0.2.1' },
-        nodesKnown: false,
+        injection: { settings: SETTINGS, configuration: 'portcullis' },
+        watched: ['shop'],
         onBug: (error) => bugs.push(error),
         ...options,
       }),

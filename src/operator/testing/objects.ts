@@ -3,6 +3,7 @@
 import type { KeyLocation } from '../../keys/plan.ts';
 import type { JsonObject, JsonValue } from '../../matching/json.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
+import { readNetworkPolicy } from '../cluster/network-policies.ts';
 import type { ObjectChange } from '../cluster/objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../cluster/ours.ts';
 import { readPod } from '../cluster/pod.ts';
@@ -52,6 +53,8 @@ export function change(kind: ObjectChange['kind'], id: string, value: JsonValue)
       return { kind, id, object: readRoute(kind, value, sharing) };
     case 'Gateway':
       return { kind, id, object: readGateway(value, sharing) };
+    case 'NetworkPolicy':
+      return { kind, id, object: readNetworkPolicy(value, sharing) };
     case 'Secret':
       return { kind, id, object: readSecret(value, sharing) };
     case 'ConfigMap':
@@ -69,6 +72,8 @@ export interface PodOptions {
   /** Container ports by name; a name of digits alone is none. */
   readonly ports?: Readonly<Record<string, number>>;
   readonly guarded?: boolean;
+  /** Ports that its sidecars take; absent = the first that it declares. */
+  readonly captured?: readonly number[];
   readonly ready?: boolean;
   readonly phase?: string;
   readonly node?: string;
@@ -78,11 +83,14 @@ export interface PodOptions {
 
 export function pod(id: string, options: PodOptions = {}): ObjectChange {
   const { labels = {}, annotations = {}, guarded = true, ready = true, phase = 'Running' } = options;
+  const { 'portcullis.dev/capture': capture } = annotations;
   const sidecars = ['portcullis-validator', 'portcullis-envoy'].map((name) => ({
     name,
     restartPolicy: 'Always',
     ports: [{ containerPort: 15_906, name: `${name}-port`.slice(0, 15) }],
   }));
+  const starting = capture === 'NamedPort' ? sidecars : [{ name: 'portcullis-capture' }, ...sidecars];
+  const ports = options.ports ?? { http: 8080 };
   return change(
     'Pod',
     id,
@@ -92,15 +100,21 @@ export function pod(id: string, options: PodOptions = {}): ObjectChange {
         spec: {
           nodeName: options.node ?? 'node',
           serviceAccountName: 'app',
-          containers: [{ name: 'app', ports: containerPorts(options.ports ?? { http: 8080 }) }],
-          ...(guarded && { initContainers: sidecars }),
+          containers: [{ name: 'app', ports: containerPorts(ports) }],
+          ...(guarded && { initContainers: starting }),
           ...options.spec,
         },
         status: { phase, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
       },
       {
         labels: { ...labels },
-        annotations: { ...(guarded && { 'portcullis.dev/injected': '1.0.0' }), ...annotations },
+        annotations: {
+          ...(guarded && {
+            'portcullis.dev/injected': '1.0.0',
+            'portcullis.dev/captured-ports': (options.captured ?? Object.values(ports).slice(0, 1)).join(','),
+          }),
+          ...annotations,
+        },
         ...options.metadata,
       },
     ),

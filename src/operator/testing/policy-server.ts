@@ -162,6 +162,7 @@ export async function startPolicyServer({ time, port: wanted = 0, authority: kno
         return verdicts.get(token) ?? ok({ kind: 'unknown' });
       },
       refreshKeys: () => undefined,
+      refreshCooldown: () => 30,
       isLeading: () => true,
       certificates: {
         current: () => certificate,

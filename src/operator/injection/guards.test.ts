@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../matching/json.ts';
+import { appPod, bound, chooser, shop } from '../testing/injection.ts';
+import { readCandidate } from './candidate.ts';
+import { guardsOf } from './guards.ts';
+
+type Objects = NonNullable<Parameters<typeof shop>[0]>;
+
+async function guards(objects: Objects, pod: JsonObject) {
+  const surroundings = await shop(objects).reading('shop');
+  const candidate = readCandidate(pod, 'shop');
+  if (surroundings.kind === 'failed' || candidate === undefined) throw new Error('nothing to judge');
+  const { certain, possible } = guardsOf(candidate.pod, surroundings.value);
+  const told = ({ binding, ports }: (typeof certain)[number]) =>
+    `${binding.slice('shop/'.length)}:${ports.map(({ port, protocol }) => `${port}${protocol}`).join(',')}`;
+  return {
+    certain: certain.map(told),
+    possible: possible.map(told),
+    problems: possible.map((one) => one.problem?.message),
+  };
+}
+
+const ORDERS = appPod({ app: 'orders' });
+const onDeployment = (name: string) => bound('shop/b', { targetRefs: [{ kind: 'Deployment', name }] });
+const owned = (kind: string, name: string, labels: JsonObject = {}) =>
+  appPod(labels, { ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: 'u', controller: true }] });
+const HASH = { 'pod-template-hash': '5d9c' };
+
+describe('a target that is there', () => {
+  it('means the pods that it chooses, and no others', async () => {
+    const objects = [chooser('shop/orders'), bound('shop/orders')];
+    expect(await guards(objects, ORDERS)).toMatchObject({ certain: ['orders:8080HTTP'], possible: [] });
+    expect(await guards(objects, appPod({ app: 'other' }))).toMatchObject({ certain: [], possible: [] });
+  });
+
+  it('means none where it chooses none, now as later', async () => {
+    const external: Objects[number] = [
+      'Service',
+      'shop/orders',
+      { type: 'ExternalName', ports: [{ port: 80 }] },
+    ];
+    expect(await guards([external, bound('shop/orders')], ORDERS)).toMatchObject({
+      certain: [],
+      possible: [],
+    });
+  });
+
+  it('counts whatever the mode of its binding, and next to others', async () => {
+    const podSelector = { matchLabels: { app: 'orders' } };
+    const objects = [
+      ...[chooser('shop/orders'), bound('shop/orders', { mode: 'Disabled' })],
+      bound('shop/more', { podSelector, ports: [{ port: 9090, protocol: 'H2C' }] }),
+    ];
+    expect((await guards(objects, ORDERS)).certain).toEqual(['more:9090H2C', 'orders:8080HTTP']);
+  });
+
+  it('cannot be read where its binding breaks the schema: then it may be any', async () => {
+    const objects = [bound('shop/orders', { targetRefs: [{ kind: 'Nonsense', name: 'x' }] })];
+    expect((await guards(objects, appPod({}))).certain).toEqual(['orders:']);
+  });
+});
+
+describe('a target that is not there yet', () => {
+  it('may mean any pod, at any port', async () => {
+    expect(await guards([bound('shop/orders')], appPod({}))).toEqual({
+      certain: [],
+      possible: ['orders:'],
+      problems: ['there is no Service shop/orders yet'],
+    });
+  });
+
+  it('means the ports that its binding names', async () => {
+    const ports = [{ port: 9000 }, { port: 9001, protocol: 'H2C' }];
+    expect((await guards([bound('shop/orders', { ports })], ORDERS)).possible).toEqual([
+      'orders:9000HTTP,9001H2C',
+    ]);
+  });
+
+  it('counts beside one that is', async () => {
+    const targetRefs = ['orders', 'stock'].map((name) => ({ kind: 'Service', name }));
+    expect(await guards([chooser('shop/orders'), bound('shop/b', { targetRefs })], ORDERS)).toMatchObject({
+      certain: ['b:8080HTTP'],
+      possible: ['b:'],
+      problems: ['there is no Service shop/stock yet'],
+    });
+  });
+
+  it.each([
+    ['its own', owned('ReplicaSet', 'orders-5d9c', HASH), ['b:']],
+    ["another's", owned('ReplicaSet', 'stock-5d9c', HASH), []],
+    ["a longer name's", owned('ReplicaSet', 'orders-v2-5d9c', HASH), []],
+    ["a StatefulSet's", owned('StatefulSet', 'orders'), []],
+    ['of a ReplicaSet that no Deployment has made', owned('ReplicaSet', 'orders-5d9c'), []],
+    ["nobody's", ORDERS, []],
+  ])('that is a Deployment means pods by their owner: %s', async (_, pod, possible) => {
+    expect((await guards([onDeployment('orders')], pod)).possible).toEqual(possible);
+  });
+
+  it.each(['StatefulSet', 'DaemonSet'])('so does a %s', async (kind) => {
+    const objects = [bound('shop/b', { targetRefs: [{ kind, name: 'orders' }] })];
+    expect((await guards(objects, owned(kind, 'orders'))).possible).toEqual(['b:']);
+    expect((await guards(objects, owned(kind, 'stock'))).possible).toEqual([]);
+  });
+
+  it('may be a route', async () => {
+    const objects = [bound('shop/b', { targetRefs: [{ kind: 'GRPCRoute', name: 'r' }] })];
+    expect((await guards(objects, ORDERS)).problems).toEqual(['there is no GRPCRoute shop/r yet']);
+  });
+});

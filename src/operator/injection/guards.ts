@@ -1,0 +1,61 @@
+/**
+ * Which bindings a new pod is guarded for: those that target it, and those that may.
+ *
+ * A target that is there means what it says. One that is not there yet could mean any pod, and what it will say is not
+ * known before it comes, which may be after the pod has started: manifests are applied in any order. So until then
+ * every pod of the namespace is guarded for it, and denies; it follows the binding as soon as the target is there. Only
+ * a missing workload says by its name which pods are its own, for it is there before them. Where the binding names its
+ * ports no others are touched, so that the rest of the namespace goes on as before.
+ */
+
+import { selectorMatches } from '../../resources/selectors.ts';
+import type { Pod } from '../cluster/objects.ts';
+import { captureMode, type Guard, guardOf } from '../targets/guards.ts';
+import { workloadOf } from '../targets/owners.ts';
+import { targetProblem } from '../targets/reasons.ts';
+import type { MissingTarget, Surroundings, TargetingBinding } from './reading.ts';
+
+export interface PodGuards {
+  /** Of bindings that target the pod, by id. */
+  readonly certain: readonly Guard[];
+  /** Of bindings of which it is not known yet; the problem says what is missing. */
+  readonly possible: readonly Guard[];
+}
+
+export function guardsOf(pod: Pod, { namespace, bindings }: Surroundings): PodGuards {
+  const capture = captureMode(pod, namespace.annotations);
+  const byId = bindings.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    certain: byId.flatMap(({ id, resolution }) => {
+      const chosen = resolution.selections.filter(
+        // Without a selector it cannot be read what the binding targets, and whatever has a validator refuses for it.
+        ({ selector }) => selector === undefined || selectorMatches(selector, pod.labels),
+      );
+      return chosen.length === 0 ? [] : [guardOf(id, chosen, pod, capture)];
+    }),
+    possible: byId.flatMap((binding) => possibleGuard(binding, pod)),
+  };
+}
+
+function possibleGuard({ id, binding, missing }: TargetingBinding, pod: Pod): readonly Guard[] {
+  const [first] = missing.filter((target) => mayMean(target, pod));
+  if (first === undefined) return [];
+  const written = binding.kind === 'typed' ? (binding.object.spec.ports ?? []) : [];
+  return [
+    {
+      binding: id,
+      ports: written.map(({ port, protocol = 'HTTP' }) => ({ port, protocol })),
+      problem: targetProblem(
+        'TargetNotFound',
+        `there is no ${first.kind} ${first.id} yet`,
+        'create it, or correct kind and name',
+      ),
+    },
+  ];
+}
+
+function mayMean({ kind, id }: MissingTarget, pod: Pod): boolean {
+  if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'DaemonSet') return true;
+  const workload = workloadOf(pod);
+  return workload?.kind === kind && `${pod.metadata.namespace}/${workload.name}` === id;
+}

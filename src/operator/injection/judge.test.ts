@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { applyPatch } from '../../injection/testing/apply-patch.ts';
+import { SETTINGS } from '../../injection/testing/pods.ts';
+import { failed } from '../../kubernetes/errors.ts';
+import type { JsonObject } from '../../matching/json.ts';
+import { objectAt, objectsAt } from '../../matching/members.ts';
+import type { Decision } from '../admission/decision.ts';
+import { appPod, bound, chooser, podReview, shop } from '../testing/injection.ts';
+import { createInjector, type Told } from './judge.ts';
+
+const ORDERS = { app: 'orders' };
+const GUARDED = [chooser('shop/orders'), bound('shop/orders')];
+const HOST = { hostNetwork: true };
+const OWNER = {
+  ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'orders-abc', uid: 'u', controller: true },
+};
+
+function world(objects: Parameters<typeof shop>[0] = GUARDED, isTrusting = true) {
+  const told: Told[] = [];
+  const place = shop(objects);
+  const injector = createInjector({
+    reading: place.reading,
+    trust: async () => isTrusting,
+    settings: SETTINGS,
+    tell: (one) => told.push(one),
+  });
+  return { ...place, injector, told, results: () => told.map(({ result, reason }) => [result, reason]) };
+}
+
+const messageOf = (decision: Decision): string =>
+  decision.kind === 'refused' ? decision.message : 'allowed';
+const warningsOf = (decision: Decision): readonly string[] => decision.warnings;
+
+function patched(object: JsonObject, decision: Decision): JsonObject {
+  if (decision.kind === 'refused') throw new Error(decision.message);
+  return objectAt(applyPatch(object, decision.patch ?? []));
+}
+
+const sidecars = (pod: JsonObject) => objectsAt(objectAt(pod.spec).initContainers).map(({ name }) => name);
+
+describe('a new pod', () => {
+  it('gets sidecars, and is let through by the last look', async () => {
+    const { injector, results } = world();
+    const made = patched(appPod(ORDERS), await injector.inject(podReview(appPod(ORDERS))));
+    expect(sidecars(made)).toEqual(['portcullis-capture', 'portcullis-validator', 'portcullis-envoy']);
+    expect(await injector.inject(podReview(made))).toEqual({ kind: 'allowed', warnings: [] });
+    expect(await injector.confirm(podReview(made))).toEqual({ kind: 'allowed', warnings: [] });
+    expect(results()).toEqual([
+      ['injected', undefined],
+      ['confirmed', undefined],
+      ['confirmed', undefined],
+    ]);
+  });
+
+  it('that nothing targets is left as it is', async () => {
+    const { injector, results } = world();
+    const other = podReview(appPod({ app: 'other' }));
+    expect(await injector.inject(other)).toEqual({ kind: 'allowed', warnings: [] });
+    expect(await injector.confirm(other)).toEqual({ kind: 'allowed', warnings: [] });
+    expect(results()).toEqual([
+      ['unasked', undefined],
+      ['unasked', undefined],
+    ]);
+  });
+
+  it('that cannot be guarded is refused, each time in the same words', async () => {
+    const { injector, told } = world();
+    const metadata = { generateName: 'orders-abc-', labels: ORDERS, ownerReferences: [OWNER] };
+    const pod = { ...appPod(ORDERS, {}, HOST), metadata };
+    const named = { ...pod, metadata: { ...metadata, name: 'orders-abc-x7k2p' } };
+    const first = await injector.inject(podReview(pod));
+    const last = await injector.confirm(podReview(named));
+    expect(messageOf(first)).toBe(
+      'Pod shop/orders-abc-* is refused: ApiBinding shop/orders targets it, and it uses the network of its node (hostNetwork), where nothing can be captured for it alone; remove hostNetwork, or no longer target the workload (HostNetwork)',
+    );
+    expect(first).toMatchObject({ code: 403 });
+    expect(messageOf(last)).toBe(messageOf(first));
+    const { controller: _, ...owner } = OWNER;
+    expect(told.map(({ candidate }) => candidate.owner)).toEqual(
+      [0, 1].map(() => ({ ...owner, namespace: 'shop' })),
+    );
+  });
+
+  it('is told every reason at once', async () => {
+    const { injector } = world();
+    const annotations = { 'portcullis.dev/envoy-memory-limit': 'much' };
+    const decision = await injector.inject(podReview(appPod(ORDERS, { annotations }, HOST)));
+    expect(messageOf(decision)).toMatch(/\(HostNetwork\)\. Besides, .*\(QuantityInvalid\)$/);
+  });
+
+  it.each([
+    [{ 'portcullis.dev/inject': 'true' }, 'its label portcullis.dev/inject asks for a guard, and it uses'],
+    [{ 'portcullis.dev/inject': 'yes' }, 'is refused: its label portcullis.dev/inject says neither'],
+  ])('says why it must be guarded: %j', async (labels, text) => {
+    const { injector } = world();
+    expect(messageOf(await injector.inject(podReview(appPod(labels, {}, HOST))))).toContain(text);
+  });
+
+  it('is judged the same in a dry run, which nobody is told of', async () => {
+    const { injector, told } = world(GUARDED, false);
+    const dryRun = true;
+    const decision = await injector.inject(podReview(appPod(ORDERS), { dryRun }));
+    expect(sidecars(patched(appPod(ORDERS), decision))).toHaveLength(3);
+    expect(warningsOf(decision)).toEqual([]);
+    expect(messageOf(await injector.inject(podReview(appPod(ORDERS, {}, HOST), { dryRun })))).toContain(
+      '(HostNetwork)',
+    );
+    expect(told).toEqual([]);
+  });
+
+  it('is warned of where validators there cannot know the control plane yet', async () => {
+    const { injector } = world(GUARDED, false);
+    expect(warningsOf(await injector.inject(podReview(appPod(ORDERS))))).toEqual([
+      expect.stringContaining('has not published ConfigMap shop/portcullis-ca yet'),
+    ]);
+  });
+
+  it('waits while it cannot be known what targets it, whatever its label', async () => {
+    const { injector, answers, results } = world();
+    for (const labels of [{}, { 'portcullis.dev/inject': 'true' }]) {
+      answers.push(failed('Timeout', 'get namespaces shop: no whole answer in time'));
+      const decision = await injector.inject(podReview(appPod(labels)));
+      expect(decision).toMatchObject({ code: 503 });
+      expect(messageOf(decision)).toContain(
+        'the control plane could not read which bindings target it: get namespaces shop: no whole answer in time; try again in some seconds, as its controller does by itself (BindingsUnknown)',
+      );
+    }
+    expect(results()).toEqual([
+      ['refused', 'BindingsUnknown'],
+      ['refused', 'BindingsUnknown'],
+    ]);
+  });
+});
+
+describe('the last look', () => {
+  it.each([
+    ['nothing of the sidecars is there', () => appPod(ORDERS)],
+    [
+      'one of them is missing',
+      (made: JsonObject) => {
+        const initContainers = objectsAt(objectAt(made.spec).initContainers).slice(0, -1);
+        return { ...made, spec: { ...objectAt(made.spec), initContainers } };
+      },
+    ],
+  ])('refuses where %s', async (_, change) => {
+    const { injector } = world();
+    const made = patched(appPod(ORDERS), await injector.inject(podReview(appPod(ORDERS))));
+    expect(messageOf(await injector.confirm(podReview(change(made))))).toContain('(SidecarsChanged)');
+  });
+
+  it('sees a binding that came in between', async () => {
+    const { injector, api } = world([chooser('shop/orders')]);
+    expect(await injector.inject(podReview(appPod(ORDERS)))).toEqual({ kind: 'allowed', warnings: [] });
+    const [kind, id, spec] = bound('shop/orders');
+    const [namespace = '', name = ''] = id.split('/');
+    api.put(kind, { metadata: { namespace, name, uid: 'b', resourceVersion: '1' }, spec });
+    expect(messageOf(await injector.confirm(podReview(appPod(ORDERS))))).toContain('(SidecarsChanged)');
+  });
+});
+
+describe('other labels', () => {
+  const relabelled = async (before: JsonObject, after: JsonObject) => {
+    const { injector } = world();
+    const request = { operation: 'UPDATE', oldObject: before } as const;
+    return messageOf(await injector.confirm(podReview(after, request)));
+  };
+  const withSidecars = async () =>
+    patched(appPod(ORDERS), await world().injector.inject(podReview(appPod(ORDERS))));
+
+  it('must not bring an open pod behind a guarded API', async () => {
+    expect(await relabelled(appPod({}), appPod(ORDERS))).toBe(
+      'Pod shop/orders-1 is refused: ApiBinding shop/orders targets it, and it runs without sidecars, so that it would answer without a guard as soon as it had these labels; create it anew with these labels, or label it portcullis.dev/inject: "false" to have it so (RelabelledOpen)',
+    );
+  });
+
+  it('are taken where nothing is more open than before', async () => {
+    expect(await relabelled(appPod(ORDERS), appPod({}))).toBe('allowed');
+    expect(await relabelled(appPod(ORDERS), appPod({ ...ORDERS, tier: 'web' }))).toBe('allowed');
+    expect(await relabelled(appPod({}), appPod({ ...ORDERS, 'portcullis.dev/inject': 'false' }))).toBe(
+      'allowed',
+    );
+    expect(await relabelled(appPod({}), await withSidecars())).toBe('allowed');
+  });
+});
+
+describe('what is no creation of a pod', () => {
+  it.each([
+    ['a deletion', { operation: 'DELETE', object: undefined }],
+    ['a connection', { operation: 'CONNECT' }],
+    ['a subresource', { subResource: 'ephemeralcontainers', operation: 'UPDATE' }],
+  ] as const)('is let through: %s', async (_, rest) => {
+    const { injector, told } = world();
+    expect(messageOf(await injector.confirm(podReview(appPod(ORDERS), rest)))).toBe('allowed');
+    expect(messageOf(await injector.inject(podReview(appPod(ORDERS), rest)))).toBe('allowed');
+    expect(told).toEqual([]);
+  });
+
+  it.each([
+    [{ kind: 'Deployment', group: 'apps' }, 'injects into no Deployment of apps/v1'],
+    [{ object: {} }, 'there is no pod to be judged'],
+    [{ object: { metadata: { name: 'a' } } }, 'there is no pod to be judged'],
+  ])('is refused: %j', async (rest, text) => {
+    const { injector } = world();
+    expect(messageOf(await injector.inject(podReview(appPod({}), rest)))).toContain(text);
+    expect(messageOf(await injector.confirm(podReview(appPod({}), rest)))).toContain(text);
+  });
+});

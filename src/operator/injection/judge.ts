@@ -1,0 +1,158 @@
+/** What becomes of a pod at admission: sidecars, or a refusal; and a last look when nobody can change it any more. */
+
+import { inject } from '../../injection/inject.ts';
+import { jsonPatch } from '../../injection/patch.ts';
+import { type Refusal, refusal } from '../../injection/refusals.ts';
+import type { Injection, InjectionSettings } from '../../injection/request.ts';
+import { ALLOWED, type Decision, refuse } from '../admission/decision.ts';
+import type { AdmissionRequest } from '../admission/review.ts';
+import { type Candidate, readCandidate } from './candidate.ts';
+import { guardsOf, type PodGuards } from './guards.ts';
+import type { Reading, Surroundings } from './reading.ts';
+import type { Trust } from './trust.ts';
+import { possibleText, refusalText, untrustedText } from './words.ts';
+
+/** How a review came out; 'confirmed' is a pod whose sidecars were there already. */
+export type InjectionResult = 'injected' | 'confirmed' | 'unasked' | 'refused';
+
+export interface Told {
+  readonly result: InjectionResult;
+  readonly reason: Refusal['reason'] | undefined;
+  /** Of a refusal. */
+  readonly message: string | undefined;
+  readonly candidate: Candidate;
+}
+
+export interface InjectorParts {
+  readonly reading: Reading;
+  readonly trust: Trust;
+  readonly settings: InjectionSettings;
+  /** What there is to be counted and told; never of a dry run. */
+  readonly tell: (told: Told) => void;
+}
+
+export interface Injector {
+  /** A new pod, which may be changed. */
+  inject(request: AdmissionRequest): Promise<Decision>;
+  /** The same as it is stored now, or with other labels than before. */
+  confirm(request: AdmissionRequest): Promise<Decision>;
+}
+
+export function createInjector({ reading, trust, settings, tell }: InjectorParts): Injector {
+  const judgeWith = async (
+    request: AdmissionRequest,
+    judge: (candidate: Candidate, surroundings: Surroundings) => Outcome | Promise<Outcome>,
+  ): Promise<Decision> => {
+    if (request.subResource !== '') return ALLOWED;
+    if (!isPod(request)) return refuse('BadRequest', unknownKind(request));
+    const candidate = readCandidate(request.object, request.namespace);
+    if (candidate === undefined) return refuse('BadRequest', 'there is no pod to be judged');
+    const surroundings = await reading(request.namespace);
+    const outcome: Outcome =
+      surroundings.kind === 'ok'
+        ? await judge(candidate, surroundings.value)
+        : refused(candidate, NO_GUARDS, [refusal('BindingsUnknown', surroundings.error.message)]);
+    if (!request.dryRun) tell({ ...outcome, candidate });
+    return outcome.decision;
+  };
+
+  const injected = (candidate: Candidate, surroundings: Surroundings) => {
+    const guards = guardsOf(candidate.pod, surroundings);
+    const { namespace } = surroundings;
+    const all = [...guards.certain, ...guards.possible];
+    return { guards, injection: inject({ pod: candidate.written, namespace, guards: all, settings }) };
+  };
+
+  return {
+    async inject(request) {
+      if (request.operation !== 'CREATE') return ALLOWED;
+      return judgeWith(request, async (candidate, surroundings) => {
+        const { guards, injection } = injected(candidate, surroundings);
+        const warnings = possibleText(candidate, guards);
+        switch (injection.kind) {
+          case 'unasked':
+            return UNASKED;
+          case 'unchanged':
+            return { ...CONFIRMED, decision: { kind: 'allowed', warnings } };
+          case 'guarded': {
+            const isTrusting = request.dryRun || (await trust(request.namespace));
+            const all = isTrusting ? warnings : [...warnings, untrustedText(candidate, request.namespace)];
+            const patch = jsonPatch(candidate.written, injection.pod);
+            return { ...CONFIRMED, result: 'injected', decision: { kind: 'allowed', warnings: all, patch } };
+          }
+          case 'refused':
+            return refused(candidate, guards, injection.refusals);
+        }
+      });
+    },
+    async confirm(request) {
+      switch (request.operation) {
+        case 'CREATE':
+          return judgeWith(request, (candidate, surroundings) => {
+            const { guards, injection } = injected(candidate, surroundings);
+            return confirmed(candidate, guards, injection);
+          });
+        case 'UPDATE':
+          return judgeWith(request, (candidate, surroundings) =>
+            relabelled(candidate, readCandidate(request.oldObject, request.namespace), surroundings),
+          );
+        case 'DELETE':
+        case 'CONNECT':
+          return ALLOWED;
+      }
+    },
+  };
+}
+
+type Outcome = Omit<Told, 'candidate'> & { readonly decision: Decision };
+
+const UNASKED: Outcome = { result: 'unasked', reason: undefined, message: undefined, decision: ALLOWED };
+const CONFIRMED: Outcome = { result: 'confirmed', reason: undefined, message: undefined, decision: ALLOWED };
+const NO_GUARDS: PodGuards = { certain: [], possible: [] };
+
+function confirmed(candidate: Candidate, guards: PodGuards, injection: Injection): Outcome {
+  switch (injection.kind) {
+    case 'unasked':
+      return UNASKED;
+    case 'unchanged':
+      return CONFIRMED;
+    case 'guarded':
+      return refused(candidate, guards, [refusal('SidecarsChanged')]);
+    case 'refused':
+      return refused(candidate, guards, injection.refusals);
+  }
+}
+
+/**
+ * A running pod gets no sidecars any more. One that had none, and was not targeted, must not come to be targeted by
+ * other labels: it would answer for the API without a guard. One that was targeted before is no more open than it was.
+ */
+function relabelled(
+  candidate: Candidate,
+  before: Candidate | undefined,
+  surroundings: Surroundings,
+): Outcome {
+  if (candidate.pod.sidecars.validator || candidate.label === 'false') return UNASKED;
+  const guards = guardsOf(candidate.pod, surroundings);
+  const old = new Set(before && guardsOf(before.pod, surroundings).certain.map(({ binding }) => binding));
+  const certain = guards.certain.filter(({ binding }) => !old.has(binding));
+  if (certain.length === 0) return UNASKED;
+  return refused(candidate, { certain, possible: [] }, [refusal('RelabelledOpen')]);
+}
+
+function refused(candidate: Candidate, guards: PodGuards, refusals: readonly Refusal[]): Outcome {
+  const message = refusalText(candidate, guards, refusals);
+  const reason = refusals[0]?.reason;
+  const status = reason === 'BindingsUnknown' ? 'ServiceUnavailable' : 'Forbidden';
+  return { result: 'refused', reason, message, decision: refuse(status, message) };
+}
+
+const isPod = ({ group, version, kind }: AdmissionRequest): boolean =>
+  group === '' && version === 'v1' && kind === 'Pod';
+
+function unknownKind({ group, version, kind }: AdmissionRequest): string {
+  return (
+    `Portcullis injects into no ${kind} of ${group}/${version}, only into Pods of v1; correct the rules of its ` +
+    'webhook configurations'
+  );
+}

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { failed } from '../../kubernetes/errors.ts';
+import { fakeTime } from '../../kubernetes/testing/time.ts';
+import { fakeApi } from '../testing/api.ts';
+import { raw } from '../testing/objects.ts';
+import { createTrust } from './trust.ts';
+
+const BUNDLE = raw('shop/portcullis-ca', {});
+
+it('is there at once where it is published', async () => {
+  const api = fakeApi();
+  api.put('ConfigMap', BUNDLE);
+  expect(await createTrust({ client: api.client, time: fakeTime() })('shop')).toBe(true);
+  expect(api.calls).toEqual(['list configmaps portcullis-ca']);
+});
+
+it('is waited for where injection was enabled just now', async () => {
+  const api = fakeApi();
+  const time = fakeTime();
+  const trust = createTrust({ client: api.client, time })('shop');
+  await time.advance(50);
+  api.put('ConfigMap', BUNDLE);
+  await time.advance(50);
+  expect(await trust).toBe(true);
+});
+
+it('is not waited for without end, and not where it cannot be seen', async () => {
+  const time = fakeTime();
+  const trust = createTrust({ client: fakeApi().client, time })('shop');
+  await time.advance(10_000);
+  expect(await trust).toBe(false);
+  const client = { list: async () => failed('Forbidden', 'no') };
+  expect(await createTrust({ client, time })('shop')).toBe(true);
+});

@@ -1,0 +1,40 @@
+/** How admission words what becomes of a pod: for people, who read it in Events and from kubectl. */
+
+import type { Refusal } from '../../injection/refusals.ts';
+import type { Guard } from '../targets/guards.ts';
+import type { Candidate } from './candidate.ts';
+import type { PodGuards } from './guards.ts';
+
+/** `Pod shop/orders-* is refused: ApiBinding shop/orders targets it, and it …; remedy (Reason)`. */
+export function refusalText(
+  { title, label }: Candidate,
+  guards: PodGuards,
+  refusals: readonly Refusal[],
+): string {
+  const why = reasonToGuard(label, guards);
+  const what = refusals.map((refusal) => `${refusal.message}; ${refusal.remedy} (${refusal.reason})`);
+  return `${title} is refused: ${why === undefined ? '' : `${why}, and `}${what.join('. Besides, ')}`;
+}
+
+function reasonToGuard(label: string | undefined, { certain, possible }: PodGuards): string | undefined {
+  const [first] = certain;
+  if (first !== undefined) return `ApiBinding ${first.binding} targets it`;
+  if (label === 'true') return 'its label portcullis.dev/inject asks for a guard';
+  const [early] = possible;
+  return early && `${mayTarget(early)} (label it portcullis.dev/inject: "false" if it is not meant)`;
+}
+
+const mayTarget = ({ binding, problem }: Guard): string =>
+  `ApiBinding ${binding} may target it, as ${problem?.message ?? 'its targets are not known'}`;
+
+/** Whoever has not meant it finds a pod that answers nothing. */
+export function possibleText({ title }: Candidate, { certain, possible }: PodGuards): readonly string[] {
+  const [early] = possible;
+  if (certain.length > 0 || early === undefined) return [];
+  return [
+    `${title} refuses every request for now: ${mayTarget(early)}; ${early.problem?.remedy ?? ''} (TargetNotFound)`,
+  ];
+}
+
+export const untrustedText = ({ title }: Candidate, namespace: string): string =>
+  `${title} may take two minutes until it is ready: the control plane has not published ConfigMap ${namespace}/portcullis-ca yet`;

@@ -1,0 +1,73 @@
+/** Rollouts, told of every change that may matter to them. */
+
+import type { InjectionSettings } from '../../injection/request.ts';
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import type { Time } from '../../kubernetes/time.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { OperatorMetrics } from '../../telemetry/operator-metrics.ts';
+import type { Control } from '../control.ts';
+import { createReading } from '../injection/reading.ts';
+import type { Change } from '../policies/policies.ts';
+import { createRollouts, type Rollouts, type RolloutsParts } from './rollouts.ts';
+import type { WorkloadReference } from './wishes.ts';
+
+export interface RolloutSettings {
+  /** What new pods get. */
+  readonly settings: InjectionSettings;
+  /** The MutatingWebhookConfiguration by which they do. */
+  readonly configuration: string;
+}
+
+export interface FollowRolloutsParts
+  extends Pick<RolloutsParts, 'random' | 'events' | 'mayWrite' | 'tell' | 'onBug'> {
+  readonly client: KubernetesClient;
+  readonly time: Time;
+  readonly log: Pick<Log, 'warn'>;
+  readonly metrics: Pick<OperatorMetrics, 'reconciled'>;
+  readonly control: Pick<Control, 'policies' | 'onEffects'>;
+  readonly injection: RolloutSettings;
+}
+
+export interface FollowedRollouts extends Pick<Rollouts, 'texts' | 'stop'> {
+  /** Looks at every binding; of changes it hears without. */
+  begin(): void;
+}
+
+export function followRollouts(parts: FollowRolloutsParts): FollowedRollouts {
+  const { client, time, random, log, metrics, control, events, mayWrite, tell, onBug, injection } = parts;
+  const { policies } = control;
+  const { texts, stop, bindings, workload } = createRollouts({
+    ...{ client, time, random, policies, events, mayWrite, tell, onBug },
+    reading: createReading({ client, time, known: policies.store }),
+    settings: injection.settings,
+    webhookConfiguration: injection.configuration,
+    onReconciled: (result, milliseconds) => metrics.reconciled('Rollout', result, milliseconds / 1000),
+    onProblem: (of, problem) =>
+      log.warn('Could not look at a workload to restart it', { workload: of, problem }),
+  });
+  const end = control.onEffects((effects, changes) => {
+    bindings(effects.bindings);
+    for (const reference of workloadsIn(changes)) workload(reference);
+  });
+  return {
+    texts,
+    begin: () => bindings(policies.store.all('ApiBinding').keys()),
+    stop() {
+      end();
+      return stop();
+    },
+  };
+}
+
+function workloadsIn(changes: readonly Change[]): readonly WorkloadReference[] {
+  return changes.flatMap((change) => {
+    switch (change.kind) {
+      case 'Deployment':
+      case 'StatefulSet':
+      case 'DaemonSet':
+        return change.object === undefined ? [] : [{ kind: change.kind, ...change.object.metadata }];
+      default:
+        return [];
+    }
+  });
+}

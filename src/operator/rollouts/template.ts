@@ -1,0 +1,77 @@
+/** What a new pod of a workload's template would get, asked of injection itself: nothing is restarted in vain. */
+
+import { inject } from '../../injection/inject.ts';
+import { INJECTION_LABEL } from '../../injection/layout.ts';
+import type { InjectionSettings } from '../../injection/request.ts';
+import type { JsonObject } from '../../matching/json.ts';
+import { objectAt } from '../../matching/members.ts';
+import type { Pod } from '../cluster/objects.ts';
+import { readPod } from '../cluster/pod.ts';
+import { createSharing } from '../cluster/sharing.ts';
+import { readCandidate } from '../injection/candidate.ts';
+import { guardsOf } from '../injection/guards.ts';
+import type { Surroundings } from '../injection/reading.ts';
+import { capturedPorts } from '../status/standing.ts';
+import { captureOf } from '../targets/guards.ts';
+import type { WorkloadReference } from './wishes.ts';
+import type { HeldReason } from './words.ts';
+
+export type Prospect =
+  /** Told apart from what other pods have by its stamp. */
+  | { readonly kind: 'sidecars'; readonly stamp: string }
+  | { readonly kind: 'held'; readonly reason: HeldReason; readonly detail?: string };
+
+/** @param workload as the API server has it. */
+export function prospectOf(
+  of: WorkloadReference,
+  workload: JsonObject,
+  surroundings: Surroundings,
+  settings: InjectionSettings,
+): Prospect {
+  const { namespace } = surroundings;
+  if (namespace.labels[INJECTION_LABEL] !== 'enabled') return held('InjectionDisabled');
+  const candidate = readCandidate(podOf(of, workload), of.namespace);
+  if (candidate === undefined) return held('Unasked');
+  const { certain, possible } = guardsOf(candidate.pod, surroundings);
+  if (certain.length === 0) return held('Unasked');
+  const guards = [...certain, ...possible];
+  const injection = inject({ pod: candidate.written, namespace, guards, settings });
+  switch (injection.kind) {
+    case 'unasked':
+      return held('Unasked');
+    case 'unchanged':
+      return held('Template');
+    case 'refused': {
+      const detail = injection.refusals.map(
+        ({ message, remedy, reason }) => `${message}; ${remedy} (${reason})`,
+      );
+      return { kind: 'held', reason: 'Refused', detail: detail.join('. Besides, ') };
+    }
+    case 'guarded': {
+      const pod = readPod(injection.pod, createSharing());
+      return pod === undefined ? held('Unasked') : { kind: 'sidecars', stamp: stampOf(pod) };
+    }
+  }
+}
+
+/** Version, capture and ports of a pod's sidecars: `1.0.0 Redirect 8080,9090`. */
+export function stampOf(pod: Pod): string {
+  const { validator, version = '' } = pod.sidecars;
+  if (!validator) return 'none';
+  return `${version} ${captureOf(pod)} ${[...capturedPorts(pod)].sort((a, b) => a - b).join(',')}`;
+}
+
+const held = (reason: HeldReason): Prospect => ({ kind: 'held', reason });
+
+/** As its controller would make it, but for the name: it says by its owner which workload it is of. */
+function podOf({ kind, name }: WorkloadReference, workload: JsonObject): JsonObject {
+  const template = objectAt(objectAt(workload.spec).template);
+  const uid = objectAt(workload.metadata).uid ?? '';
+  const owner = { apiVersion: 'apps/v1', kind, name, uid, controller: true };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...objectAt(template.metadata), name, ownerReferences: [owner] },
+    spec: template.spec ?? {},
+  };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { type PodOptions, pod } from '../testing/objects.ts';
+import { standingOf } from './standing.ts';
+
+function standing(options: PodOptions, ports: Readonly<Record<string, readonly number[]>>) {
+  const made = pod('shop/o', options);
+  if (made.kind !== 'Pod' || made.object === undefined) throw new Error('no pod');
+  const guards = Object.entries(ports).map(([binding, numbers]) => ({
+    binding,
+    ports: numbers.map((port) => ({ port, protocol: 'HTTP' as const })),
+    problem: undefined,
+  }));
+  return standingOf(made.object, guards, 'mine', '1.0.0');
+}
+
+const NOTHING = { uncaptured: [], closed: [], otherVersion: false };
+
+it('is good where the sidecars take what bindings guard', () => {
+  expect(standing({ captured: [8080, 9090] }, { mine: [8080], other: [9090] })).toEqual(NOTHING);
+});
+
+describe('ports that the binding guards', () => {
+  it('and the sidecars do not take are open', () => {
+    expect(standing({ captured: [8080] }, { mine: [8080, 9090] }).uncaptured).toEqual([9090]);
+  });
+  it('of another binding are its own business', () => {
+    expect(standing({ captured: [8080] }, { mine: [8080], other: [9090] })).toEqual(NOTHING);
+  });
+  it('are all open where nothing says which are taken', () => {
+    const annotations = { 'portcullis.dev/captured-ports': 'all' };
+    expect(standing({ annotations }, { mine: [8080] }).uncaptured).toEqual([8080]);
+  });
+});
+
+describe('ports that sidecars take, and no binding guards', () => {
+  it('refuse every request', () => {
+    expect(standing({ captured: [8080, 9090] }, { mine: [8080] }).closed).toEqual([9090]);
+  });
+  it('are judged by a binding whose ports cannot be told', () => {
+    expect(standing({ captured: [8080, 9090] }, { mine: [8080], other: [] })).toEqual(NOTHING);
+  });
+});
+
+it('knows another version', () => {
+  const annotations = { 'portcullis.dev/injected': '0.9.0' };
+  expect(standing({ annotations }, { mine: [8080] })).toEqual({ ...NOTHING, otherVersion: true });
+});
+
+it.each<[string, PodOptions]>([
+  ['without sidecars', { guarded: false }],
+  [
+    'with an Envoy of its own',
+    { spec: { initContainers: [{ name: 'portcullis-validator', restartPolicy: 'Always' }] } },
+  ],
+])('says nothing of ports of a pod %s', (_, options) => {
+  expect(standing(options, { mine: [8080] })).toEqual(NOTHING);
+});

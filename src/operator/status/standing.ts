@@ -1,0 +1,49 @@
+/** How the sidecars of a pod stand to what it is to be guarded for: injection has fixed them when the pod was made. */
+
+import type { Pod } from '../cluster/objects.ts';
+import type { Guard } from '../targets/guards.ts';
+
+/** The ports that have an Envoy listener: `8080,9090`. Not there with capture None. */
+const CAPTURED_PORTS = 'portcullis.dev/captured-ports';
+
+export interface Standing {
+  /** Ports that this binding guards, and the sidecars do not: whoever calls them meets no validator. */
+  readonly uncaptured: readonly number[];
+  /** Ports that are led to the validator though no binding guards them any more: it refuses every request there. */
+  readonly closed: readonly number[];
+  /** Its sidecars are of another version than the control plane's. */
+  readonly otherVersion: boolean;
+}
+
+const NO_SIDECARS: Standing = { uncaptured: [], closed: [], otherVersion: false };
+
+/** @param guards every binding's on the pod; only this binding's ports count as uncaptured. */
+export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, version: string): Standing {
+  const { validator, envoy, version: injected } = pod.sidecars;
+  if (!validator) return NO_SIDECARS;
+  const otherVersion = injected !== version;
+  // With capture None it is in the hands of whoever runs that Envoy.
+  if (!envoy) return { ...NO_SIDECARS, otherVersion };
+  const captured = capturedPorts(pod);
+  const own = guards.filter((guard) => guard.binding === binding).flatMap(portNumbers);
+  return {
+    uncaptured: [...new Set(own)].filter((port) => !captured.has(port)),
+    closed: closedPorts(captured, guards),
+    otherVersion,
+  };
+}
+
+/** A binding whose ports cannot be told judges all of them. */
+function closedPorts(captured: ReadonlySet<number>, guards: readonly Guard[]): readonly number[] {
+  if (guards.length === 0 || guards.some(({ ports }) => ports.length === 0)) return [];
+  const guarded = new Set(guards.flatMap(portNumbers));
+  return [...captured].filter((port) => !guarded.has(port));
+}
+
+/** Where nothing says so, none is. */
+export function capturedPorts({ marks }: Pod): ReadonlySet<number> {
+  const written = (marks[CAPTURED_PORTS] ?? '').split(',');
+  return new Set(written.filter((text) => /^[0-9]{1,5}$/.test(text)).map(Number));
+}
+
+const portNumbers = ({ ports }: Guard): readonly number[] => ports.map(({ port }) => port);

@@ -1,0 +1,215 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { publicJwk } from '../../test/support/tokens.ts';
+import type { IssuerState } from '../issuers/issuer.ts';
+import type { Draft } from '../kubernetes/client.ts';
+import { failed, ok } from '../kubernetes/errors.ts';
+import type { EventInput } from '../kubernetes/events.ts';
+import { type FakeTime, fakeTime, settle } from '../kubernetes/testing/time.ts';
+import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import { objectsAt } from '../matching/members.ts';
+import { type Change, createPolicies, type Policies } from './policies/policies.ts';
+import { createStatuses, type Statuses } from './statuses.ts';
+import { binding, fetched, gone, source } from './testing/objects.ts';
+
+const INLINE: JsonObject = { keys: { jwks: { keys: [publicJwk('ES256', 'a') as unknown as JsonObject] } } };
+const LOGIN = source('shop/okta', INLINE);
+/** Its target is not there. */
+const API = binding('shop/api');
+
+let time: FakeTime;
+let policies: Policies;
+let statuses: Statuses;
+/** `name Ready's reason` of each write. */
+let written: string[];
+/** `type name reason`. */
+let events: string[];
+let looked: string[];
+let problems: string[];
+let issuers: Map<string, IssuerState>;
+let leads: boolean;
+let isBusy: boolean;
+
+const readyOf = (status: unknown): JsonObject | undefined =>
+  objectsAt(isJsonObject(status) ? status.conditions : undefined).find(({ type }) => type === 'Ready');
+
+beforeEach(() => {
+  time = fakeTime();
+  policies = createPolicies({ allowInsecureHttp: false });
+  [written, events, looked, problems, issuers, leads, isBusy] = [[], [], [], [], new Map(), true, false];
+  begin();
+  return () => statuses.stop();
+});
+
+function begin(): void {
+  statuses = createStatuses({
+    client: {
+      async apply(_, draft: Draft) {
+        if (isBusy) return failed('ServerError', 'busy');
+        const { status = {}, metadata } = draft;
+        written.push(`${metadata.name} ${readyOf(status)?.reason}`);
+        return ok({
+          metadata: { ...metadata, uid: 'u', resourceVersion: String(100 + written.length) },
+          status,
+        });
+      },
+    },
+    ...{ time, random: () => 0, policies, mayWrite: () => leads },
+    events: {
+      record: ({ type, regarding, reason }: EventInput) => events.push(`${type} ${regarding.name} ${reason}`),
+    },
+    issuer: (uid) => issuers.get(uid),
+    around: {
+      said: () => undefined,
+      gatewayPods: () => [],
+      nodesKnown: true,
+      version: '1.0.0',
+      restarts: () => [],
+    },
+    onReconciled: (kind, result) => looked.push(`${kind} ${result}`),
+    onProblem: (kind, id, problem) => problems.push(`${kind} ${id} ${problem}`),
+    onBug: (error) => {
+      throw error;
+    },
+  });
+}
+
+const put = (...changes: readonly Change[]) => void policies.apply(changes);
+
+describe('a status', () => {
+  it('of a source is written soon, of a binding when validators had time to have it', async () => {
+    put(LOGIN, API);
+    statuses.sources(['shop/okta']);
+    statuses.bindings(['shop/api']);
+    await time.advance(199);
+    expect(written).toEqual([]);
+    await time.advance(1);
+    expect(written).toEqual(['okta Ready']);
+    await time.advance(999);
+    expect(written).toHaveLength(1);
+    await time.advance(1);
+    expect(written).toEqual(['okta Ready', 'api TargetNotFound']);
+  });
+
+  it('of a binding that waits for nobody is written soon, and once for all that comes until then', async () => {
+    put(LOGIN, API);
+    statuses.bindings(['shop/api']);
+    statuses.bindings(['shop/api'], true);
+    statuses.bindings(['shop/api'], true);
+    await time.advance(200);
+    expect([written, looked]).toEqual([['api TargetNotFound'], ['ApiBinding done']]);
+    await time.advance(10_000);
+    expect(looked).toHaveLength(1);
+  });
+
+  it('is not written by one who leads no more', async () => {
+    put(LOGIN, API);
+    statuses.bindings(['shop/api']);
+    leads = false;
+    await time.advance(10_000);
+    expect([written, events]).toEqual([[], []]);
+  });
+
+  it('of a source waits until all is compiled that may use it', async () => {
+    policies = createPolicies({ allowInsecureHttp: false, lot: 1 });
+    begin();
+    put(LOGIN, API, binding('shop/other'));
+    statuses.sources(['shop/okta']);
+    await time.advance(10_000);
+    expect(written).toEqual([]);
+    policies.proceed();
+    await time.advance(100);
+    expect(written).toEqual(['okta Ready']);
+  });
+
+  it('of what is gone is none', async () => {
+    put(LOGIN, API);
+    statuses.bindings(['shop/api']);
+    statuses.sources(['shop/okta', 'shop/other']);
+    put(gone('ApiBinding', 'shop/api'), gone('AuthenticationSource', 'shop/okta'));
+    await time.advance(10_000);
+    expect([written, events, problems]).toEqual([[], [], []]);
+  });
+
+  it('that the API server refuses is told, and tried again', async () => {
+    put(LOGIN);
+    isBusy = true;
+    statuses.sources(['shop/okta']);
+    await time.advance(200);
+    expect(problems).toEqual(['AuthenticationSource shop/okta busy']);
+    isBusy = false;
+    await time.advance(60_000);
+    expect(written).toEqual(['okta Ready']);
+  });
+
+  it('of a binding knows what its source is like by now, whatever the status of that says', async () => {
+    put(source('shop/okta'), binding('shop/api', { podSelector: { matchLabels: { app: 'api' } } }));
+    statuses.bindings(['shop/api'], true);
+    await time.advance(200);
+    const [keys, checkedAt] = [[publicJwk('ES256', 'a')], time.now() / 1000];
+    put(fetched('shop/okta', keys, checkedAt));
+    const state = { keys, checkedAt, changedAt: checkedAt, jwksURI: 'https://x.example/keys' };
+    issuers.set('uid-shop/okta', { ...state, error: undefined });
+    statuses.bindings(['shop/api'], true);
+    await time.advance(10_000);
+    expect(written).toEqual(['api SourceNotReady', 'api Ready']);
+  });
+
+  it('of a source says by itself when its keys have grown stale', async () => {
+    const keys = [publicJwk('ES256', 'a')];
+    const checkedAt = Math.floor(time.now() / 1000);
+    put(source('shop/okta'), fetched('shop/okta', keys, checkedAt));
+    const state = { keys, checkedAt, changedAt: checkedAt, jwksURI: 'https://x.example/keys' };
+    issuers.set('uid-shop/okta', { ...state, error: { code: 'UNKNOWN_HOST', message: 'It is away.' } });
+    statuses.sources(['shop/okta']);
+    await time.advance(200);
+    const before = [...written];
+    await time.advance(86_400_000 - 1000);
+    expect(written).toEqual(before);
+    await time.advance(3000);
+    expect(written).toEqual([...before, 'okta UnknownHost']);
+  });
+});
+
+describe('an Event', () => {
+  const look = async () => {
+    statuses.sources(['shop/okta']);
+    await time.advance(10_000);
+  };
+
+  it('tells of Ready once for each change', async () => {
+    put(LOGIN);
+    await look();
+    await look();
+    expect(events).toEqual(['Normal okta Ready']);
+    put(source('shop/okta', { ...INLINE, expressions: [{ expression: '1 +' }] }, {}, { generation: 2 }));
+    await look();
+    await look();
+    expect(events.slice(1)).toEqual(['Warning okta InvalidExpression']);
+  });
+
+  it('tells of another object of the same name, though it is as the one before', async () => {
+    put(LOGIN);
+    await look();
+    put(source('shop/okta', INLINE, {}, { uid: 'another' }));
+    await look();
+    expect(events).toEqual(['Normal okta Ready', 'Normal okta Ready']);
+  });
+
+  it('does not tell again what the status says already', async () => {
+    const conditions = [{ type: 'Ready', status: 'True', reason: 'Ready' }];
+    const told = source('shop/okta', INLINE);
+    if (told.kind !== 'AuthenticationSource' || told.object === undefined) throw new Error('no source');
+    put({ ...told, object: { ...told.object, status: { conditions } as never } });
+    await look();
+    expect(events).toEqual([]);
+  });
+});
+
+it('stops with nothing left', async () => {
+  put(LOGIN, API);
+  statuses.bindings(['shop/api']);
+  await statuses.stop();
+  await settle();
+  await time.advance(10_000);
+  expect([written, time.due()]).toEqual([[], []]);
+});
