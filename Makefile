@@ -1,6 +1,6 @@
 # Portcullis: everything a developer runs. Each target does the set-up it needs on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench lint build apiserver charttools generate format setup
+.PHONY: help run demo test e2e bench cluster lint build apiserver charttools generate format setup image
 
 # Node.js comes from the package "node", whatever the machine has; only npm, which installs it, is the machine's own.
 HOST_PATH := $(PATH)
@@ -18,6 +18,13 @@ demo: build ## the same, takes the tour by itself and exits
 test: build apiserver charttools ## unit and property tests, real Envoy, real kube-apiserver, Keycloak, helm
 	@vitest run
 
+# Where somebody else's cluster is used, there is none of ours to test, and its images are made elsewhere.
+E2E := vitest run --config test/e2e/vitest.config.ts --outputFile.json=.cache/test-results
+e2e: build apiserver charttools ## a real node with real pods (as root; E2E_KUBECONFIG names another cluster)
+	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-cluster.json --project cluster
+	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-image.json --project image
+	@$(E2E)/e2e.json --project e2e
+
 bench: build ## measure, and write docs/benchmarks.md (BENCH=short for a quick one)
 	@node test/bench/main.ts
 
@@ -27,12 +34,17 @@ lint: setup ## types, style, import rules, unused code
 	@node tools/import-rules.ts
 	@knip --no-progress
 
+cluster: setup ## a local Kubernetes that stays up (as root); node test/cluster/main.ts down ends it
+	@node test/cluster/main.ts up
+
 build: setup ## the command: dist/, then ./bin/portcullis
 	@node tools/bundle.ts
-	@./bin/portcullis --help >/dev/null
-	@./bin/portcullis validator --help >/dev/null
+	@for command in '' operator validator; do ./bin/portcullis $$command --help >/dev/null || exit 1; done
 
-apiserver: setup ## build etcd, kube-apiserver and kubectl for the tests (once, a few minutes)
+image: setup ## the container image and dist/image.tar, by docker, podman or buildah (IMAGE=, BASE=, IMAGE_ARCHIVE=)
+	@node tools/image/make.ts
+
+apiserver: setup ## build the programs of Kubernetes for the tests (once, some minutes)
 	@node test/apiserver/binaries.ts
 
 charttools: setup ## build helm and Argo CD's Lua for the chart's tests (once, two minutes)

@@ -8,10 +8,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Bundles each program into one CommonJS file: it starts faster than modules of its own, and a lazy `import()`
  * stays lazy, since esbuild wraps what it reaches in a function. A warning fails the build: it is either a bug or
- * something that will not be there at run time.
+ * something that will not be there at run time. Returns the files, of this repository and of packages, that went in.
  */
-export async function bundle(programs: Readonly<Record<string, string>>, outdir: string): Promise<void> {
-  const { warnings } = await build({
+export async function bundle(
+  programs: Readonly<Record<string, string>>,
+  outdir: string,
+): Promise<readonly string[]> {
+  const { warnings, metafile } = await build({
     absWorkingDir: root,
     entryPoints: programs,
     outdir,
@@ -24,14 +27,14 @@ export async function bundle(programs: Readonly<Record<string, string>>, outdir:
     minifyWhitespace: true,
     sourcemap: 'external',
     legalComments: 'external',
+    metafile: true,
     logLevel: 'warning',
   });
   if (warnings.length > 0) throw new Error('the bundles would not run as they are: see the warnings above');
+  return Object.keys(metafile.inputs);
 }
 
-if (import.meta.main) {
-  await bundle(
-    { validator: 'src/validator/main.ts', portcullis: 'src/cli/main.ts' },
-    path.join(root, 'dist'),
-  );
-}
+/** What bin/portcullis starts, in a checkout and in the image. */
+export const PROGRAMS = { validator: 'src/validator/main.ts', portcullis: 'src/cli/main.ts' };
+
+if (import.meta.main) await bundle(PROGRAMS, path.join(root, 'dist'));

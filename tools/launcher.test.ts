@@ -1,14 +1,15 @@
-/** bin/portcullis in a copy of a checkout: which Node.js it takes, which bundle, and what it says without them. */
+/** bin/portcullis in a copy of a checkout: which Node.js it takes, which bundle, and what it says without them; and the image does as it does. */
 import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ENVIRONMENT, HOME, invocation } from './image/invocation.ts';
 import { run } from './run.ts';
 
 const launcher = fileURLToPath(new URL('../bin/portcullis', import.meta.url));
 const sayWhatRan = (bundle: string) =>
-  `console.log(JSON.stringify({ bundle: '${bundle}', args: process.argv.slice(2), flags: process.execArgv }))`;
+  `console.log(JSON.stringify({ bundle: '${bundle}', args: process.argv.slice(2), flags: process.execArgv, threads: process.env.UV_THREADPOOL_SIZE }))`;
 
 let checkout: string;
 /** Where the system's own programs stand, and no Node.js. */
@@ -59,12 +60,13 @@ describe('bin/portcullis', () => {
     [['operator'], 'portcullis', ['--max-semi-space-size=4', '--heap-growing-percent=25']],
     [['--help'], 'portcullis', []],
     [[], 'portcullis', []],
-  ])('runs %j in the bundle %s', async (args, bundle, flags) => {
+  ])('runs %j in the bundle %s, as the image does', async (args, bundle, flags) => {
     await build();
     await installNode();
     const { code, stdout, stderr } = await portcullis(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual({ bundle, args, flags });
+    expect(JSON.parse(stdout)).toEqual({ bundle, args, flags, threads: ENVIRONMENT.UV_THREADPOOL_SIZE });
+    expect(invocation(args)).toEqual([...flags, `${HOME}/${bundle}.cjs`, ...args]);
   });
 
   it('finds its checkout through links, absolute and relative', async () => {

@@ -1,0 +1,33 @@
+/** Envoy's image where none can be pulled: the binary that the tests use, under the name that the chart asks for. */
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findEnvoy } from '../../tools/envoy.ts';
+import { librariesOf } from '../../tools/image/libraries.ts';
+import { mustRun } from '../../tools/run.ts';
+
+/** Builds it with buildah, as root, and writes it to `archive`, which `ctr images import` reads. */
+export async function buildEnvoyImage(name: string, archive: string): Promise<void> {
+  const root = await mkdtemp(path.join(tmpdir(), 'portcullis-envoy-'));
+  const container = (await mustRun('buildah', ['from', 'scratch'])).trim();
+  try {
+    const envoy = await findEnvoy();
+    const place = '/usr/local/bin/envoy';
+    for (const [from, to] of [[envoy, place], ...(await librariesOf(envoy)).map((file) => [file, file])]) {
+      if (from !== undefined && to !== undefined) await copy(from, path.join(root, to));
+    }
+    await mustRun('buildah', ['add', container, root, '/']);
+    const settings = ['--env', 'PATH=/usr/local/bin', '--entrypoint', JSON.stringify([place])];
+    await mustRun('buildah', ['config', ...settings, container]);
+    await rm(archive, { force: true });
+    await mustRun('buildah', ['commit', '--quiet', container, `docker-archive:${archive}:${name}`]);
+  } finally {
+    await mustRun('buildah', ['rm', container]);
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await mkdir(path.dirname(to), { recursive: true });
+  await cp(from, to, { dereference: true });
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/node
+/**
+ * The command `portcullis` of the image, which has no shell. It puts Node.js in its own place with the flags that
+ * the command needs: V8 takes them only at its start. That costs 25 ms, and no memory.
+ */
+import process from 'node:process';
+import { ENVIRONMENT, invocation } from './invocation.ts';
+
+process.execve?.(process.execPath, [process.execPath, ...invocation(process.argv.slice(2))], {
+  ...ENVIRONMENT,
+  ...process.env,
+});
