@@ -1,4 +1,4 @@
-/** The real etcd, kube-apiserver and kubectl that tests start: given, or built once from the Go modules. */
+/** The real programs of Kubernetes that tests start: given, or built once, as one program, from the Go modules. */
 import { createHash } from 'node:crypto';
 import { readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,24 +8,38 @@ import { findGo } from '../../tools/go.ts';
 import { mustRun } from '../../tools/run.ts';
 
 const source = fileURLToPath(new URL('servers', import.meta.url));
-const programs = ['etcd', 'kube-apiserver', 'kubectl'];
+/** What KUBEBUILDER_ASSETS has by convention. */
+const apiServer = ['etcd', 'kube-apiserver', 'kubectl'];
+const wholeCluster = [
+  ...apiServer,
+  ...['kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'coredns'],
+];
 
-/**
- * The folder that holds the three programs. KUBEBUILDER_ASSETS comes first; else they are built, which takes a few
- * minutes on two cores, and kept in the cache under a hash of their source.
- */
+/** The folder that holds etcd, kube-apiserver and kubectl. KUBEBUILDER_ASSETS comes first; else they are built. */
 export async function apiServerBinaries(): Promise<string> {
   const given = process.env.KUBEBUILDER_ASSETS;
-  if (given) {
-    for (const program of programs) {
-      if (!(await exists(path.join(given, program)))) {
-        throw new Error(`KUBEBUILDER_ASSETS is ${given}, which holds no ${program}: correct it, or unset it`);
-      }
-    }
-    return given;
-  }
-  return cached(`apiserver-${await sourceHash()}`, build);
+  if (!given) return built();
+  const missing = await missingIn(given, apiServer);
+  if (missing.length === 0) return given;
+  throw new Error(
+    `KUBEBUILDER_ASSETS is ${given}, which holds no ${missing.join(', ')}: correct it, or unset it`,
+  );
 }
+
+/** The folder that holds all of a cluster, in one version: KUBEBUILDER_ASSETS where it has them; else they are built. */
+export async function clusterBinaries(): Promise<string> {
+  const given = process.env.KUBEBUILDER_ASSETS;
+  if (given && (await missingIn(given, wholeCluster)).length === 0) return given;
+  return built();
+}
+
+async function missingIn(folder: string, programs: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(programs.map((program) => exists(path.join(folder, program))));
+  return programs.filter((_, index) => !found[index]);
+}
+
+/** Takes some minutes on two cores; kept in the cache under a hash of the source. */
+const built = async (): Promise<string> => cached(`kubernetes-${await sourceHash()}`, build);
 
 async function sourceHash(): Promise<string> {
   const hash = createHash('sha256');
@@ -35,7 +49,7 @@ async function sourceHash(): Promise<string> {
 
 async function build(folder: string): Promise<void> {
   const go = await findGo();
-  console.error('Building etcd, kube-apiserver and kubectl; the first time takes some minutes …');
+  console.error('Building the programs of Kubernetes; the first time takes some minutes …');
   const server = path.join(folder, 'servers');
   await mustRun(
     go,
@@ -52,7 +66,7 @@ async function build(folder: string): Promise<void> {
     ],
     { cwd: source, env: { CGO_ENABLED: '0' } },
   );
-  for (const program of programs) await symlink('servers', path.join(folder, program));
+  for (const program of wholeCluster) await symlink('servers', path.join(folder, program));
 }
 
 /** kubectl cannot parse the server's version unless the linker is told which one it is. */

@@ -1,0 +1,30 @@
+/** What runs in the cluster for the tests: the app that is guarded, and the client that calls it. */
+
+import { startApp } from './app.ts';
+import { serveOrders } from './client.ts';
+import { killContainer } from './kill.ts';
+
+const [role, argument, http2Port] = process.argv.slice(2);
+switch (role) {
+  case 'app':
+    startApp(
+      Number(argument),
+      http2Port === undefined ? undefined : Number(http2Port),
+      process.env.APP_VERSION ?? 'v1',
+    );
+    break;
+  case 'client':
+    void serveOrders();
+    break;
+  case 'kill':
+    killContainer(argument ?? '');
+    break;
+  case 'wait':
+    // A pod to run clients in, which ends when it is told to.
+    setInterval(() => {}, 2 ** 30);
+    process.on('SIGTERM', () => process.exit(0));
+    break;
+  default:
+    process.stderr.write('usage: app PORT [HTTP2-PORT] | client | kill CONTAINER-ID | wait\n');
+    process.exitCode = 2;
+}

@@ -1,0 +1,104 @@
+/** The tests' hand in the cluster: a program in a pod, told over `kubectl exec` what to send and to whom. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Order, Received, Report, Sent, Tally } from './agent/protocol.ts';
+import type { Kubectl } from './kubectl.ts';
+
+export interface Client {
+  /** Rejects where no whole answer came, with the code as its message. */
+  send(sent: Sent): Promise<Received>;
+  /** What `send` would be told: the status with the reason, or the code of the failure. */
+  outcome(sent: Sent): Promise<string>;
+  /** Every answer to these requests is counted from now on. */
+  load(...sent: readonly Sent[]): Promise<Load>;
+  stop(): void;
+}
+
+export interface Load {
+  tally(): Promise<Tally>;
+  /** Resolves once this request of the load has had so many more answers of the sort. */
+  until(index: number, answer: string, more?: number): Promise<void>;
+  stop(): Promise<Tally>;
+}
+
+type OrderWithoutId = Order extends infer O ? (O extends Order ? Omit<O, 'id'> : never) : never;
+
+/** In a pod that has the agent, `namespace/name`. */
+export function startClient(kubectl: Kubectl, pod: string): Client {
+  const [namespace = '', name = ''] = pod.split('/');
+  const args = ['exec', '-i', '-n', namespace, name, '--', 'node', '/agent/agent.cjs', 'client'];
+  const child = spawn(kubectl.program, [`--kubeconfig=${kubectl.kubeconfig}`, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const waiting = new Map<number, (report: Report) => void>();
+  const said = heardFrom(child, waiting);
+  let last = 0;
+  const tell = (order: OrderWithoutId): Promise<Report> => {
+    const id = ++last;
+    const { promise, resolve } = Promise.withResolvers<Report>();
+    waiting.set(id, resolve);
+    child.stdin?.write(`${JSON.stringify({ ...order, id })}\n`);
+    return promise;
+  };
+  const tallied = async (order: OrderWithoutId): Promise<Tally> => {
+    const report = await tell(order);
+    if (report.kind !== 'tally') throw new Error(`the client said ${JSON.stringify(report)}: ${said()}`);
+    return report.tally;
+  };
+  const send = async (sent: Sent): Promise<Received> => {
+    const report = await tell({ kind: 'send', sent });
+    if (report.kind === 'received') return report.received;
+    throw new Error(report.kind === 'failed' ? report.code : said());
+  };
+  return {
+    send,
+    outcome: (sent) => send(sent).then(outcomeOf, (error: unknown) => String((error as Error).message)),
+    async load(...sent) {
+      const loadName = `load-${++last}`;
+      await tallied({ kind: 'load', name: loadName, sent });
+      const tally = () => tallied({ kind: 'tally', name: loadName });
+      return {
+        tally,
+        async until(index, answer, more = 3) {
+          const wanted = counted(await tally(), index, answer) + more;
+          while (counted(await tally(), index, answer) < wanted) {}
+        },
+        stop: () => tallied({ kind: 'stop', name: loadName }),
+      };
+    },
+    stop: () => child.kill(),
+  };
+}
+
+/** `200`, or `401 token_missing`. */
+export function outcomeOf({ status, body }: Received): string {
+  const reason = /"reason":"(\w+)"/.exec(body)?.[1];
+  return reason === undefined ? String(status) : `${status} ${reason}`;
+}
+
+/** How often this request of a load was answered so. */
+export const counted = (tally: Tally, index: number, answer: string): number =>
+  (tally[index] ?? []).reduce((sum, run) => sum + (run.answer === answer ? run.count : 0), 0);
+
+/** Resolves the reports; returns what the program wrote to its standard error. */
+function heardFrom(child: ChildProcess, waiting: Map<number, (report: Report) => void>): () => string {
+  let errors = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  if (child.stdout !== null) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const report = JSON.parse(line) as Report;
+      waiting.get(report.id)?.(report);
+      waiting.delete(report.id);
+    });
+  }
+  child.on('close', (code) => {
+    for (const [id, resolve] of waiting) {
+      resolve({ id, kind: 'failed', code: `the client has ended with ${code}: ${errors}` });
+    }
+    waiting.clear();
+  });
+  return () => errors;
+}

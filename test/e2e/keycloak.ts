@@ -1,0 +1,212 @@
+/** A Keycloak in the cluster, over https with an authority of its own, and its administration over a forwarded port. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { createAuthority } from '../../src/issuers/testing/certificates.ts';
+import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
+import { exists, findOnPath } from '../../tools/cache.ts';
+import { Admin } from '../keycloak/admin.ts';
+import { installKeycloak } from '../keycloak/install.ts';
+import { createRealm, type Realm } from '../keycloak/realm.ts';
+import type { Kubectl } from './kubectl.ts';
+
+export const IDENTITY = 'identity';
+/** The ConfigMap with its authority. */
+const CA = 'keycloak-ca';
+const HOST = `keycloak.${IDENTITY}.svc.cluster.local`;
+/** The issuer of a realm, as its tokens have it. */
+export const issuerOf = (realm: string): string => `https://${HOST}:8443/realms/${realm}`;
+
+const administrator = { user: 'admin', password: 'admin' };
+
+/** Keycloak's administration, from outside of the cluster. */
+export interface OpenKeycloak {
+  /** PEM, of its authority. */
+  readonly ca: string;
+  /** Each pod of it begins with an empty database: the realm that was made in another one is gone. */
+  createRealm(name: string): Promise<Realm>;
+  close(): void;
+}
+
+/** Where the pod finds Keycloak and Java: in an image, or in folders of the node, which is this machine. */
+export type Distribution =
+  | { readonly kind: 'image'; readonly image: string }
+  | { readonly kind: 'host'; readonly image: string };
+
+/** Returns once it answers. */
+export async function deployKeycloak(kubectl: Kubectl, distribution: Distribution): Promise<void> {
+  const authority = await createAuthority('e2e identity');
+  const { cert, key } = await authority.issue([HOST]);
+  await kubectl.apply(
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: IDENTITY } },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'keycloak-tls', namespace: IDENTITY },
+      stringData: { 'tls.crt': cert, 'tls.key': key },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: CA, namespace: IDENTITY },
+      data: { 'ca.crt': authority.certificate },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'keycloak', namespace: IDENTITY },
+      spec: {
+        selector: { app: 'keycloak' },
+        ports: [
+          { name: 'https', port: 8443 },
+          { name: 'http', port: 8080 },
+        ],
+      },
+    },
+    deployment(await containerOf(distribution)),
+  );
+  await kubectl.wait('condition=Available', 'deployment/keycloak', IDENTITY, 300);
+}
+
+export async function openKeycloak(kubectl: Kubectl): Promise<OpenKeycloak> {
+  const { data } = await kubectl.get('configmap', CA, IDENTITY);
+  const forwarded = await forward(kubectl);
+  const admin = new Admin(forwarded.url, administrator);
+  return {
+    ca: isJsonObject(data) ? String(data['ca.crt']) : '',
+    createRealm: (name) => createRealm(admin, name),
+    close: () => forwarded.process.kill(),
+  };
+}
+
+const ARGUMENTS = [
+  ...['start', '--http-enabled=true', '--http-port=8080', '--https-port=8443'],
+  ...['--https-certificate-file=/tls/tls.crt', '--https-certificate-key-file=/tls/tls.key'],
+  ...[`--hostname=https://${HOST}:8443`, '--hostname-backchannel-dynamic=false'],
+  ...['--cache=local', '--log-level=warn'],
+];
+
+const ENVIRONMENT = {
+  KC_BOOTSTRAP_ADMIN_USERNAME: administrator.user,
+  KC_BOOTSTRAP_ADMIN_PASSWORD: administrator.password,
+  JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx512m',
+  JAVA_OPTS_APPEND: '-XX:-UseG1GC -XX:+UseSerialGC',
+};
+
+interface KeycloakContainer {
+  readonly container: JsonObject;
+  readonly folders: readonly string[];
+}
+
+async function containerOf(distribution: Distribution): Promise<KeycloakContainer> {
+  if (distribution.kind === 'image') {
+    const container = { image: distribution.image, args: [...ARGUMENTS, '--db=dev-mem'] };
+    return { container, folders: [] };
+  }
+  const folder = await installKeycloak();
+  const java = await javaHome();
+  // What its start writes stands beside its own files: it gets a home that only borrows the large ones.
+  const script = [
+    `cp -r ${folder}/bin ${folder}/conf /keycloak/`,
+    `ln -s ${folder}/lib ${folder}/providers ${folder}/themes /keycloak/`,
+    `exec /keycloak/bin/kc.sh ${ARGUMENTS.join(' ')} --optimized`,
+  ].join(' && ');
+  const system = ['/usr', '/lib', '/lib64', '/bin', `/etc/${path.basename(java).replace(/-[^-]*$/, '')}`];
+  const present = await Promise.all(
+    [...system, java, folder].map(async (place) => ((await exists(place)) ? [place] : [])),
+  );
+  return {
+    container: {
+      image: distribution.image,
+      imagePullPolicy: 'Never',
+      command: ['/usr/bin/bash', '-c', script],
+      env: [
+        { name: 'JAVA_HOME', value: java },
+        { name: 'PATH', value: '/usr/bin:/bin' },
+      ],
+    },
+    folders: present.flat(),
+  };
+}
+
+async function javaHome(): Promise<string> {
+  const given = process.env.JAVA_HOME;
+  if (given) return realpath(given);
+  const program = await findOnPath('java');
+  if (program === undefined)
+    throw new Error('java is missing. Debian, Ubuntu: apt-get install default-jre-headless');
+  return path.dirname(path.dirname(await realpath(program)));
+}
+
+function deployment({ container, folders }: KeycloakContainer): JsonObject {
+  const env = Object.entries(ENVIRONMENT).map(([name, value]) => ({ name, value }));
+  const own = Array.isArray(container.env) ? container.env : [];
+  const mounts = folders.map((folder, index) => ({
+    name: `host-${index}`,
+    mountPath: folder,
+    readOnly: true,
+  }));
+  const template: JsonObject = {
+    metadata: { labels: { app: 'keycloak' } },
+    spec: {
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 5,
+      containers: [
+        {
+          ...container,
+          name: 'keycloak',
+          env: [...env, ...own],
+          readinessProbe: {
+            httpGet: { path: '/realms/master', port: 8080 },
+            periodSeconds: 1,
+            failureThreshold: 300,
+          },
+          volumeMounts: [
+            ...mounts,
+            { name: 'tls', mountPath: '/tls' },
+            ...(folders.length > 0
+              ? [
+                  { name: 'home', mountPath: '/keycloak' },
+                  { name: 'tmp', mountPath: '/tmp' },
+                ]
+              : []),
+          ],
+        },
+      ],
+      volumes: [
+        ...folders.map((folder, index) => ({ name: `host-${index}`, hostPath: { path: folder } })),
+        { name: 'tls', secret: { secretName: 'keycloak-tls' } },
+        { name: 'home', emptyDir: {} },
+        { name: 'tmp', emptyDir: {} },
+      ],
+    },
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'keycloak', namespace: IDENTITY },
+    spec: { replicas: 1, selector: { matchLabels: { app: 'keycloak' } }, template },
+  };
+}
+
+interface Forwarded {
+  readonly url: string;
+  readonly process: ChildProcess;
+}
+
+async function forward(kubectl: Kubectl): Promise<Forwarded> {
+  const args = ['port-forward', '-n', IDENTITY, 'service/keycloak', ':8080'];
+  const child = spawn(kubectl.program, [`--kubeconfig=${kubectl.kubeconfig}`, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const port = /127\.0\.0\.1:(\d+) ->/.exec(line)?.[1];
+    if (port !== undefined) {
+      child.stdout.resume();
+      return { url: `http://127.0.0.1:${port}`, process: child };
+    }
+  }
+  throw new Error('kubectl port-forward has ended');
+}

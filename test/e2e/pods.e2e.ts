@@ -1,0 +1,130 @@
+// When pods, bindings and the operator itself come and go, in every order: guarded, or not there at all.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isJsonObject } from '../../src/matching/json.ts';
+import { guard, keys, withToken } from './keyed.ts';
+import { appDeployment, appService, PORT } from './objects.ts';
+import { addressesOf, conditionOf, inUrl, podsOf } from './pods.ts';
+import { enter, OPERATOR, type World } from './world.ts';
+
+const WAIT = { timeout: 90_000, interval: 200 };
+
+let world: World;
+
+beforeAll(async () => {
+  world = await enter();
+});
+afterAll(() => world?.leave());
+
+/** An address of the only pod of the app, once it has one. */
+async function addressOf(namespace: string, app: string): Promise<string> {
+  const { k } = world;
+  const address = async () => addressesOf((await podsOf(k, namespace, app))[0])[0];
+  await expect.poll(address, WAIT).toBeDefined();
+  return inUrl((await address()) ?? '');
+}
+
+describe('in one file, in any order', () => {
+  const ORDERS = [
+    ['binding', 'service', 'deployment'],
+    ['binding', 'deployment', 'service'],
+    ['service', 'binding', 'deployment'],
+    ['service', 'deployment', 'binding'],
+    ['deployment', 'binding', 'service'],
+    ['deployment', 'service', 'binding'],
+  ] as const;
+
+  test.each(ORDERS)('%s, %s, %s', async (...order) => {
+    const { k, client, image } = world;
+    const namespace = `order-${order.map((kind) => kind[0]).join('')}`;
+    await world.namespace(namespace);
+    const objects = {
+      binding: guard(namespace, 'api'),
+      service: appService('api', namespace),
+      deployment: appDeployment({ name: 'api', namespace, image }),
+    };
+    await k.apply(keys(namespace), ...order.map((kind) => objects[kind]));
+    // From its first moment on: a pod that came before its binding is known was there without one.
+    const cameFirst = order.indexOf('deployment') < order.indexOf('binding');
+    const load = await client.load({ url: `http://${await addressOf(namespace, 'api')}:${PORT}/x` });
+    await k.wait('condition=Available', 'deployment/api', namespace);
+    const ways = await load.stop();
+    const answers = new Set(ways[0]?.map(({ answer }) => answer));
+    if (cameFirst && answers.has('200 v1')) {
+      // Nothing asked for a guard when it was made: status says so, and a restart closes the door.
+      expect(conditionOf(await k.get('apibinding', 'api', namespace), 'Guarded')).toMatch(/^False/);
+      await k.must(['rollout', 'restart', 'deployment/api', '-n', namespace]);
+      await k.must(['rollout', 'status', 'deployment/api', '-n', namespace, '--timeout=120s']);
+    } else {
+      expect(answers).not.toContain('200 v1');
+    }
+    await k.wait('condition=Ready', 'apibinding/api', namespace);
+    const url = `http://api.${namespace}.svc.cluster.local/x`;
+    expect(await client.outcome({ url })).toBe('401 token_missing');
+    expect(await client.outcome(withToken(url))).toBe('200');
+  });
+});
+
+test('a pod that asks for its guard has it before there is a binding, and then follows without a restart', async () => {
+  const { k, client, image } = world;
+  const namespace = 'early';
+  await world.namespace(namespace);
+  const labels = { 'portcullis.dev/inject': 'true' };
+  await k.apply(appService('api', namespace), appDeployment({ name: 'api', namespace, image, labels }));
+  const url = `http://${await addressOf(namespace, 'api')}:${PORT}/x`;
+  await expect.poll(() => client.outcome({ url }), WAIT).toBe('503 authorization_unavailable');
+  const [before] = await podsOf(k, namespace, 'api');
+  await k.apply(keys(namespace), guard(namespace, 'api'));
+  await expect.poll(() => client.outcome({ url }), WAIT).toBe('401 token_missing');
+  expect(await client.outcome(withToken(url))).toBe('200');
+  const [after] = await podsOf(k, namespace, 'api');
+  expect(after?.metadata).toMatchObject({ uid: isJsonObject(before?.metadata) ? before.metadata.uid : '' });
+});
+
+test('a pod that refuses its guard has none, and status says so', async () => {
+  const { k, client, image } = world;
+  const namespace = 'never';
+  await world.namespace(namespace);
+  const labels = { 'portcullis.dev/inject': 'false' };
+  await k.apply(keys(namespace), guard(namespace, 'api'), appService('api', namespace));
+  await k.apply(appDeployment({ name: 'api', namespace, image, labels }));
+  await k.wait('condition=Available', 'deployment/api', namespace);
+  expect(await client.outcome({ url: `http://api.${namespace}.svc.cluster.local/x` })).toBe('200');
+  const guarded = async () => conditionOf(await k.get('apibinding', 'api', namespace), 'Guarded');
+  await expect.poll(guarded, WAIT).toMatch(/^False/);
+});
+
+test('without the webhook, pods of labelled namespaces wait, and others start', async () => {
+  const { k, client, image } = world;
+  const namespace = 'waiting';
+  await world.namespace(namespace);
+  await k.apply(keys(namespace), guard(namespace, 'api'), appService('api', namespace));
+  const operator = ['scale', 'deployment/portcullis-operator', '-n', 'portcullis-system'];
+  await k.must([...operator, '--replicas=0']);
+  try {
+    await expect.poll(() => k.list('pods', 'portcullis-system', OPERATOR), WAIT).toEqual([]);
+    await k.apply(appDeployment({ name: 'api', namespace, image }));
+    await k.apply(appDeployment({ name: 'free', namespace: 'outside', image }));
+    await k.wait('condition=Available', 'deployment/free', 'outside');
+    const events = async () => (await k.list('events', namespace)).map(({ message }) => String(message));
+    await expect.poll(events, WAIT).toContainEqual(expect.stringContaining('failed calling webhook'));
+    expect(await podsOf(k, namespace, 'api')).toEqual([]);
+  } finally {
+    await k.must([...operator, '--replicas=2']);
+    await k.must(['delete', 'deployment', 'free', '-n', 'outside', '--ignore-not-found']);
+  }
+  await k.must([
+    'rollout',
+    'status',
+    'deployment/portcullis-operator',
+    '-n',
+    'portcullis-system',
+    '--timeout=120s',
+  ]);
+  // The ReplicaSet tries again with pauses that grow; a new one tries at once.
+  await k.must(['rollout', 'restart', 'deployment/api', '-n', namespace]);
+  await k.wait('condition=Available', 'deployment/api', namespace);
+  expect(await client.outcome({ url: `http://api.${namespace}.svc.cluster.local/x` })).toBe(
+    '401 token_missing',
+  );
+});

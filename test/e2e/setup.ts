@@ -1,0 +1,75 @@
+/** Before all tests: a cluster, the images in it, the chart installed, Keycloak, and a client among the pods. */
+
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { TestProject } from 'vitest/node';
+import type { JsonObject } from '../../src/matching/json.ts';
+import { startCluster } from '../cluster/cluster.ts';
+import { BUSYBOX } from '../cluster/place.ts';
+import { provideImages } from './images.ts';
+import { deployKeycloak } from './keycloak.ts';
+import { createKubectl } from './kubectl.ts';
+import { AGENT } from './objects.ts';
+import { reaperPod } from './reaper.ts';
+import { installRelease, releaseValues } from './release.ts';
+import { agentConfigMap, CLIENT, OUTSIDE } from './world.ts';
+
+const KEYCLOAK = 'quay.io/keycloak/keycloak:26.7.3';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const cluster = await startCluster();
+  try {
+    const images = await provideImages(cluster, process.env);
+    const agent = await bundleAgent();
+    const { kubeconfig, dualStack } = cluster;
+    const k = createKubectl(cluster.kubectlProgram, kubeconfig);
+    const premises = {
+      ...{ kubectl: cluster.kubectlProgram, kubeconfig, dualStack, agent, local: cluster.kind === 'local' },
+      ...{ image: images.portcullis, nextImage: images.next, envoyImage: images.envoy },
+    };
+    await k.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OUTSIDE } });
+    await k.apply(agentConfigMap(OUTSIDE, agent), clientPod(images.portcullis), reaperPod(images.portcullis));
+    await Promise.all([
+      installRelease(kubeconfig, releaseValues(premises)),
+      deployKeycloak(
+        k,
+        cluster.kind === 'local' ? { kind: 'host', image: BUSYBOX } : { kind: 'image', image: KEYCLOAK },
+      ),
+      k.wait('condition=Ready', 'pod/client', OUTSIDE),
+      k.wait('condition=Ready', 'pod/reaper', OUTSIDE),
+    ]);
+    project.provide('premises', premises);
+  } catch (error) {
+    await cluster.down();
+    throw error;
+  }
+  return () => cluster.down();
+}
+
+async function bundleAgent(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('agent/main.ts', import.meta.url))],
+    ...{ bundle: true, platform: 'node', target: 'node26', format: 'cjs', write: false },
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+function clientPod(image: string): JsonObject {
+  const [namespace = '', name = ''] = CLIENT.split('/');
+  const container = {
+    name,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['node', '/agent/agent.cjs', 'wait'],
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: {
+      terminationGracePeriodSeconds: 1,
+      containers: [{ ...container, volumeMounts: [{ name: AGENT, mountPath: '/agent' }] }],
+      volumes: [{ name: AGENT, configMap: { name: AGENT } }],
+    },
+  };
+}

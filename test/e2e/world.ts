@@ -1,0 +1,77 @@
+/** What each file of tests has at hand: the cluster with Portcullis in it, a client inside, and Keycloak. */
+
+import { inject } from 'vitest';
+import type { JsonObject } from '../../src/matching/json.ts';
+import { type Client, startClient } from './client.ts';
+import { type OpenKeycloak, openKeycloak } from './keycloak.ts';
+import { createKubectl, type Kubectl } from './kubectl.ts';
+import { AGENT, enabledNamespace } from './objects.ts';
+
+/** What the set-up leaves for the tests. */
+export interface Premises {
+  readonly kubectl: string;
+  readonly kubeconfig: string;
+  /** Of Portcullis, which is installed. */
+  readonly image: string;
+  /** The same, as its next version. */
+  readonly nextImage: string;
+  readonly envoyImage: string;
+  /** Name and content of the ConfigMap with the agent. */
+  readonly agent: string;
+  /** Whether pods have IPv6 addresses, too. */
+  readonly dualStack: boolean;
+  /** Whether the cluster was made for the tests, on this machine. */
+  readonly local: boolean;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    premises: Premises;
+  }
+}
+
+/** Where the client's pod runs: nobody guards it. */
+export const OUTSIDE = 'outside';
+/** Selects its pods, in portcullis-system. */
+export const OPERATOR = 'app.kubernetes.io/name=portcullis,app.kubernetes.io/component=operator';
+export const CLIENT = `${OUTSIDE}/client`;
+
+export interface World extends Premises {
+  readonly k: Kubectl;
+  readonly client: Client;
+  readonly keycloak: OpenKeycloak;
+  /** A namespace with injection, the agent and Keycloak's authority in it. */
+  namespace(name: string, annotations?: JsonObject): Promise<void>;
+  leave(): void;
+}
+
+export async function enter(): Promise<World> {
+  const premises = inject('premises');
+  const k = createKubectl(premises.kubectl, premises.kubeconfig);
+  const client = startClient(k, CLIENT);
+  const keycloak = await openKeycloak(k);
+  return {
+    ...premises,
+    ...{ k, client, keycloak },
+    async namespace(name, annotations) {
+      await k.apply(enabledNamespace(name, annotations));
+      await k.apply(agentConfigMap(name, premises.agent), {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'keycloak-ca', namespace: name },
+        data: { 'ca.crt': keycloak.ca },
+      });
+    },
+    leave() {
+      client.stop();
+      keycloak.close();
+    },
+  };
+}
+
+export const agentConfigMap = (namespace: string, code: string): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: AGENT, namespace },
+  data: { 'agent.cjs': code },
+});
