@@ -115,6 +115,16 @@ describe('a guarded pod', () => {
   const again = (changed: JsonObject) => inject(request(changed)).kind;
   const first = (item: JsonObject) => initContainers(value)[0] === item;
 
+  type Members = JsonObject | ((one: JsonObject) => JsonObject);
+  /** The pod with some members of our containers changed, or of the one of this name. */
+  const withOwn = (members: Members, name = 'portcullis-'): JsonObject =>
+    withEach(value, (one) =>
+      String(one.name).startsWith(name)
+        ? { ...one, ...(typeof members === 'function' ? members(one) : members) }
+        : one,
+    );
+  const withValidator = (members: Members): JsonObject => withOwn(members, 'portcullis-validator');
+
   const harmless: readonly (readonly [string, JsonObject])[] = [
     [
       'defaults of Kubernetes',
@@ -122,20 +132,11 @@ describe('a guarded pod', () => {
     ],
     [
       'the token that Kubernetes mounts everywhere',
-      withEach(value, (one) =>
-        String(one.name).startsWith('portcullis-')
-          ? { ...one, volumeMounts: [...listAt(one.volumeMounts), { name: 'api', mountPath: '/api' }] }
-          : one,
-      ),
+      withOwn(({ volumeMounts }) => ({
+        volumeMounts: [...listAt(volumeMounts), { name: 'api', mountPath: '/api' }],
+      })),
     ],
-    [
-      'a registry mirror, and quotas',
-      withEach(value, (one) =>
-        String(one.name).startsWith('portcullis-')
-          ? { ...one, image: 'mirror/x@sha256:1', resources: {} }
-          : one,
-      ),
-    ],
+    ['quotas', withOwn({ resources: {} })],
     [
       "another's init container in front",
       withSpec(value, { initContainers: [{ name: 'vault' }, ...initContainers(value)] }),
@@ -145,6 +146,12 @@ describe('a guarded pod', () => {
   it.each(harmless)('may have %s', (_, changed) => {
     // What others add to the app counts as the app's.
     expect(again(changed)).toBe('unchanged');
+  });
+
+  it('may have a registry mirror only from a webhook that comes later', () => {
+    const mirrored = withOwn({ image: 'mirror/x@sha256:1' });
+    expect(inject(request(mirrored)).kind).toBe('guarded');
+    expect(inject({ ...request(mirrored), isFinal: true }).kind).toBe('unchanged');
   });
 
   const harmful: readonly (readonly [string, JsonObject])[] = [
@@ -168,6 +175,36 @@ describe('a guarded pod', () => {
       withEach(value, (one) =>
         one.name === 'portcullis-envoy' ? { ...one, securityContext: { privileged: true } } : one,
       ),
+    ],
+    ['another program', withValidator({ command: ['sh', '-c', 'exec other'] })],
+    ['hooks', withValidator({ lifecycle: { postStart: { exec: { command: ['other'] } } } })],
+    [
+      'a further hook',
+      withOwn(
+        ({ lifecycle }) => ({
+          lifecycle: { ...objectAt(lifecycle), postStart: { exec: { command: ['other'] } } },
+        }),
+        'portcullis-envoy',
+      ),
+    ],
+    ['probes that run a program', withValidator({ livenessProbe: { exec: { command: ['other'] } } })],
+    ['variables from elsewhere', withValidator({ envFrom: [{ configMapRef: { name: 'other' } }] })],
+    // Kubernetes takes the last.
+    [
+      'a variable twice',
+      withValidator(({ env }) => ({
+        env: listAt(env).flatMap((one) => [one, { ...objectAt(one), value: '{}' }]),
+      })),
+    ],
+    ['ports that a Service could name', withValidator({ ports: [{ name: 'http', containerPort: 9999 }] })],
+    [
+      'further capabilities',
+      withValidator(({ securityContext }) => ({
+        securityContext: {
+          ...objectAt(securityContext),
+          capabilities: { drop: ['ALL'], add: ['SYS_PTRACE'] },
+        },
+      })),
     ],
     ['its own probe back', withSpec(value, { containers: [probed] })],
     ['no volumes', withSpec(value, { volumes: [] })],

@@ -23,7 +23,7 @@ import { ownVolumes } from './volumes.ts';
  * pod of an older version, or one that `portcullis inject` has made.
  */
 export function inject(request: InjectionRequest): Injection {
-  const { pod, namespace, guards, settings } = request;
+  const { pod, namespace, guards, settings, isFinal = false } = request;
   const { labels, annotations } = objectAt(pod.metadata);
   const label = objectAt(labels)[INJECT_LABEL];
   if (label === 'false' || (label === undefined && guards.length === 0)) return { kind: 'unasked' };
@@ -48,7 +48,7 @@ export function inject(request: InjectionRequest): Injection {
   if (wanted.unusable.length > 0) {
     return refused(wanted.unusable.map((probe) => refusal('ProbeUnusable', probe)));
   }
-  return isSettled(pod, wanted.pod) ? { kind: 'unchanged' } : { kind: 'guarded', pod: wanted.pod };
+  return isSettled(pod, wanted.pod, isFinal) ? { kind: 'unchanged' } : { kind: 'guarded', pod: wanted.pod };
 }
 
 const refused = (refusals: readonly Refusal[]): Injection => ({ kind: 'refused', refusals });

@@ -125,10 +125,10 @@ function levelObstacles({ namespace }: Candidate): readonly Refusal[] {
 function namedPortObstacles({ declared, guarded, guards }: Candidate): readonly Refusal[] {
   const numbers = new Set(guarded.map(({ port }) => port));
   const moved = declared.filter(({ port, name }) => numbers.has(port) && name !== '');
-  const nameless = guarded.filter(({ port }) => moved.every((declaration) => declaration.port !== port));
-  const shared = moved.filter(({ name }, index) =>
-    declared.some((other) => other.name === name && other !== moved[index]),
-  );
+  const named = new Set(moved.map(({ port }) => port));
+  const nameless = guarded.filter(({ port }) => !named.has(port));
+  const byName = Map.groupBy(declared, ({ name }) => name);
+  const shared = moved.filter(({ name }) => (byName.get(name)?.length ?? 0) > 1);
   return [
     ...nameless.map(({ port }) => refusal('PortUnnamed', `${port}`)),
     ...[...new Set(shared.map(({ name }) => name))].map((name) => refusal('PortNameShared', name)),

@@ -39,6 +39,21 @@ describe('jsonPatch', () => {
     ]);
   });
 
+  it('goes along lists as long as a pod can hold', () => {
+    const items = Array.from({ length: 40_000 }, (_, index) => ({ name: `v${index}` }));
+    const ours = { name: 'x' };
+    expect(jsonPatch({ list: items }, { list: [...items, ours] })).toEqual([
+      { op: 'add', path: '/list/40000', value: ours },
+    ]);
+    expect(jsonPatch({ list: items }, { list: [ours, ...items] })).toEqual([
+      { op: 'add', path: '/list/0', value: ours },
+    ]);
+    const moved = items.toReversed();
+    expect(jsonPatch({ list: items }, { list: moved })).toEqual([
+      { op: 'replace', path: '/list', value: moved },
+    ]);
+  });
+
   it('escapes names', () => {
     expect(jsonPatch({}, { 'a/b~c': 1 })).toEqual([{ op: 'add', path: '/a~1b~0c', value: 1 }]);
   });

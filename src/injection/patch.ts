@@ -40,6 +40,11 @@ function compareLists(
   path: string,
   into: PatchOperation[],
 ): void {
+  const found = matches(before, after);
+  if (found === 'tooMany') {
+    into.push({ op: 'replace', path, value: after });
+    return;
+  }
   let place = 0;
   let taken = 0;
   let put = 0;
@@ -51,7 +56,7 @@ function compareLists(
     }
     put = newEnd;
   };
-  for (const { old, item, index, newIndex } of matches(before, after)) {
+  for (const { old, item, index, newIndex } of found) {
     upTo(index, newIndex);
     compare(old, item, step(path, place), into);
     place += 1;
@@ -68,8 +73,46 @@ interface Match {
   readonly newIndex: number;
 }
 
+/** What comes and goes in the middle of two lists is looked for only so far: whoever writes a pod chooses their length. */
+const MOST_PAIRS = 250_000;
+
 /** The longest sequence of items that are in both lists in this order; by name where they have one. */
-function matches(before: readonly JsonValue[], after: readonly JsonValue[]): readonly Match[] {
+function matches(before: readonly JsonValue[], after: readonly JsonValue[]): readonly Match[] | 'tooMany' {
+  const shorter = Math.min(before.length, after.length);
+  const isSame = (index: number, newIndex: number): boolean => {
+    const [old, item] = [before[index], after[newIndex]];
+    return old !== undefined && item !== undefined && isMatch(old, item);
+  };
+  let head = 0;
+  while (head < shorter && isSame(head, head)) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && isSame(before.length - 1 - tail, after.length - 1 - tail)) tail += 1;
+  const [end, newEnd] = [before.length - tail, after.length - tail];
+  if ((end - head) * (newEnd - head) > MOST_PAIRS) return 'tooMany';
+  return [
+    ...pairUp(before.slice(0, head), after.slice(0, head), 0, 0),
+    ...longestMatch(before.slice(head, end), after.slice(head, newEnd), head),
+    ...pairUp(before.slice(end), after.slice(newEnd), end, newEnd),
+  ];
+}
+
+const pairUp = (
+  olds: readonly JsonValue[],
+  items: readonly JsonValue[],
+  start: number,
+  newStart: number,
+): readonly Match[] =>
+  olds.flatMap((old, offset) => {
+    const item = items[offset];
+    return item === undefined ? [] : [{ old, item, index: start + offset, newIndex: newStart + offset }];
+  });
+
+/** @param start of both, in the lists that they are taken from. */
+function longestMatch(
+  before: readonly JsonValue[],
+  after: readonly JsonValue[],
+  start: number,
+): readonly Match[] {
   /** How many can be matched from these two places on. */
   const best = before.map(() => new Array<number>(after.length + 1).fill(0));
   const bestAt = (index: number, newIndex: number): number => best[index]?.[newIndex] ?? 0;
@@ -88,7 +131,7 @@ function matches(before: readonly JsonValue[], after: readonly JsonValue[]): rea
   while (index < before.length && newIndex < after.length) {
     const [old, item] = [before[index], after[newIndex]];
     if (old !== undefined && item !== undefined && isMatch(old, item)) {
-      found.push({ old, item, index, newIndex });
+      found.push({ old, item, index: start + index, newIndex: start + newIndex });
       index += 1;
       newIndex += 1;
     } else if (bestAt(index + 1, newIndex) >= bestAt(index, newIndex + 1)) index += 1;

@@ -63,8 +63,11 @@ export function guardedPorts(
   return [...ports.values()].sort((a, b) => a.port - b.port);
 }
 
-/** As bindings judge a port by its name. */
-const protocolOf = (name: string): 'HTTP' | 'H2C' => (/h2c|http2|grpc(?!s)/i.test(name) ? 'H2C' : 'HTTP');
+const SAYS_H2C = /h2c|http2|grpc(?!s)/i;
+
+/** By a port's name, or its appProtocol. */
+export const protocolOf = (...texts: readonly string[]): 'HTTP' | 'H2C' =>
+  texts.some((text) => SAYS_H2C.test(text)) ? 'H2C' : 'HTTP';
 
 export const MOST_LISTENERS = LAST_PORT - FIRST_LISTENER + 1;
 
@@ -95,17 +98,20 @@ export function withoutMovedNames(container: JsonObject, listeners: readonly Lis
   return withMember(container, 'ports', ports);
 }
 
-/** Gives the first port of this number that has no name its name back; the container itself where there is none. */
-export function withMovedName(
+/**
+ * Gives ports that have no name theirs back; the container itself where there is none.
+ * @param nameOf the next name of a port with this number, and undefined when all are given.
+ */
+export function withMovedNames(
   container: JsonObject,
-  moved: { readonly name: string; readonly port: number },
+  nameOf: (port: number) => string | undefined,
 ): JsonObject {
-  const nameless = objectsAt(container.ports).find(
-    (port) => isTcp(port) && port.containerPort === moved.port && textAt(port.name) === '',
-  );
-  if (nameless === undefined) return container;
-  const ports = mapObjects(container.ports, (port) =>
-    port === nameless ? { ...port, name: moved.name } : port,
-  );
-  return withMember(container, 'ports', ports);
+  let isChanged = false;
+  const ports = mapObjects(container.ports, (port) => {
+    if (!isTcp(port) || typeof port.containerPort !== 'number' || textAt(port.name) !== '') return port;
+    const name = nameOf(port.containerPort);
+    isChanged ||= name !== undefined;
+    return name === undefined ? port : { ...port, name };
+  });
+  return isChanged ? withMember(container, 'ports', ports) : container;
 }

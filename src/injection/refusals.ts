@@ -132,3 +132,7 @@ export function refusal(reason: Refusal['reason'], detail?: string): Refusal {
   const { sentence, remedy } = TABLE[reason];
   return { reason, message: detail === undefined ? sentence : `${sentence}: ${detail}`, remedy };
 }
+
+/** `it …; remedy (Reason). Besides, …` */
+export const refusalsText = (refusals: readonly Refusal[]): string =>
+  refusals.map(({ message, remedy, reason }) => `${message}; ${remedy} (${reason})`).join('. Besides, ');

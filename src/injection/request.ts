@@ -11,6 +11,11 @@ export interface InjectionRequest {
   /** Each binding that chooses the pod. */
   readonly guards: readonly PodGuard[];
   readonly settings: InjectionSettings;
+  /**
+   * Whether webhooks come after, which may put other images into our containers. Until then they are ours: whoever
+   * writes a pod with sidecars decides nothing about what runs in them.
+   */
+  readonly isFinal?: boolean;
 }
 
 export interface NamespaceFacts {

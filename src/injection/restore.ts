@@ -13,7 +13,7 @@ import {
   VALIDATOR_CONTAINER,
 } from './layout.ts';
 import { mapObjects, named, textAt, withMember } from './members.ts';
-import { withMovedName } from './ports.ts';
+import { withMovedNames } from './ports.ts';
 import { restoreProbes } from './probes.ts';
 
 /** Undefined where it cannot be told what the sidecars replaced. A pod without our label is given back as it is. */
@@ -35,7 +35,7 @@ export function restorePod(pod: JsonObject): JsonObject | undefined {
   const starting = mapObjects(without(spec.initContainers, OWN_CONTAINERS), restore);
   if (!isKnown) return undefined;
   const probed = withMember(withMember(spec, 'containers', containers), 'initContainers', starting);
-  const renamed = movedNames(metadata).reduce(withNameBack, probed);
+  const renamed = withNamesBack(probed, movedNames(metadata));
   return {
     ...pod,
     metadata: restoreMetadata(metadata),
@@ -57,14 +57,14 @@ function movedNames({ annotations }: JsonObject): readonly MovedName[] {
     });
 }
 
-/** The first port that can have it gets it: two ports of one number are one port. */
-function withNameBack(spec: JsonObject, moved: MovedName): JsonObject {
-  let isGiven = false;
-  const give = (container: JsonObject): JsonObject => {
-    const changed = isGiven ? container : withMovedName(container, moved);
-    isGiven ||= changed !== container;
-    return changed;
-  };
+/** The first port that can have a name gets it: two ports of one number are one port. */
+function withNamesBack(spec: JsonObject, moved: readonly MovedName[]): JsonObject {
+  if (moved.length === 0) return spec;
+  const names = new Map(
+    [...Map.groupBy(moved, ({ port }) => port)].map(([port, all]) => [port, all.values()] as const),
+  );
+  const give = (container: JsonObject): JsonObject =>
+    withMovedNames(container, (port) => names.get(port)?.next().value?.name);
   return ['containers', 'initContainers'].reduce(
     (result, member) => withMember(result, member, mapObjects(result[member], give)),
     spec,

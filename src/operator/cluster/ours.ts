@@ -18,8 +18,6 @@ import { textAt } from './read.ts';
 import type { Sharing } from './sharing.ts';
 import type { Store } from './store.ts';
 
-const API_VERSION = 'portcullis.dev/v1alpha1';
-
 /** @param before what was read of that name last. */
 export function readSource(
   value: JsonValue,
@@ -80,7 +78,7 @@ function readOurs<T, S>(
     return { ...kept, kind: 'typed', object: before.object };
   }
   // Lists leave out what all their items share.
-  const complete: JsonObject = { ...rest, apiVersion: API_VERSION, kind, metadata: written };
+  const complete: JsonObject = { ...rest, apiVersion: typed.API_VERSION, kind, metadata: written };
   const checked = check(complete, undefined);
   if (checked.kind === 'typed') return { ...kept, kind: 'typed', object: checked.object };
   return { ...kept, kind: 'refused', findings: checked.findings, written: complete };

@@ -1,15 +1,18 @@
 /** What is kept of a Pod, and of a workload's pod template. */
 
+import {
+  CAPTURE_CONTAINER,
+  ENVOY_CONTAINER,
+  INJECTED_LABEL,
+  VALIDATOR_CONTAINER,
+} from '../../injection/layout.ts';
+import { isNativeSidecar } from '../../injection/ports.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
 import type { ContainerPort, Pod, Sidecars } from './objects.ts';
 import { conditionHolds, textAt, textMembers } from './read.ts';
 import { Shared, type Sharing } from './sharing.ts';
-
-export const CAPTURE_CONTAINER = 'portcullis-capture';
-export const VALIDATOR_CONTAINER = 'portcullis-validator';
-export const ENVOY_CONTAINER = 'portcullis-envoy';
 
 /** Containers whose ports are not the app's: ours, and those that meshes inject. */
 const NOT_THE_APP = [VALIDATOR_CONTAINER, ENVOY_CONTAINER, 'istio-proxy', 'linkerd-proxy'];
@@ -35,7 +38,7 @@ export function readPod(value: JsonValue, sharing: Sharing): Pod | undefined {
     hostNetwork: spec.hostNetwork === true,
     serviceAccount: sharing.text(textAt(spec.serviceAccountName) ?? 'default'),
     ports: readContainerPorts(spec, sharing),
-    sidecars: readSidecars(spec, marks['portcullis.dev/injected'], sharing),
+    sidecars: readSidecars(spec, marks[INJECTED_LABEL], sharing),
   };
 }
 
@@ -56,7 +59,7 @@ function readPort({ name, containerPort, protocol = 'TCP' }: JsonObject): readon
 }
 
 function nativeSidecars(podSpec: JsonObject): readonly JsonObject[] {
-  return objectsAt(podSpec.initContainers).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return objectsAt(podSpec.initContainers).filter(isNativeSidecar);
 }
 
 const SIDECARS = new Shared<Sidecars>();

@@ -42,12 +42,12 @@ export function guardedPodWebhook(options: ConfigurationOptions): JsonObject {
     ...forPods(options, GUARDED_PATH),
     rules: [podRule(['CREATE', 'UPDATE'])],
     objectSelector: label('NotIn', 'false'),
-    // By an update of its labels a pod without sidecars could come to be targeted. Controllers update much else.
+    // By an update of its labels a pod without sidecars could come to be targeted, and images are all that can be
+    // changed of containers that run. Controllers update much else.
     matchConditions: [
       {
-        name: 'new-or-other-labels',
-        expression:
-          "request.operation == 'CREATE' || object.metadata.?labels.orValue({}) != oldObject.metadata.?labels.orValue({})",
+        name: 'new-or-other-labels-or-images',
+        expression: `request.operation == 'CREATE' || object.metadata.?labels.orValue({}) != oldObject.metadata.?labels.orValue({}) || ${IMAGES('object')} != ${IMAGES('oldObject')}`,
       },
     ],
   };
@@ -79,6 +79,9 @@ function notOwn({ server }: ConfigurationOptions): readonly JsonObject[] {
     ? [{ key: NAME_LABEL, operator: 'NotIn', values: [server.namespace] }]
     : [];
 }
+
+const IMAGES = (of: string): string =>
+  `${of}.spec.?initContainers.orValue([]).filter(c, c.name.startsWith('portcullis-')).map(c, c.?image.orValue(''))`;
 
 const label = (operator: 'In' | 'NotIn', ...values: readonly string[]): JsonObject => ({
   matchExpressions: [{ key: INJECT_LABEL, operator, values }],

@@ -13,7 +13,7 @@ import type { Pod } from '../cluster/objects.ts';
 import { captureMode, type Guard, guardOf } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { targetProblem } from '../targets/reasons.ts';
-import type { MissingTarget, Surroundings, TargetingBinding } from './reading.ts';
+import type { MissingTarget, Surroundings, TargetingBinding } from './surroundings.ts';
 
 export interface PodGuards {
   /** Of bindings that target the pod, by id. */

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../matching/json.ts';
 import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { Decision } from '../admission/decision.ts';
 import { appPod, bound, chooser, podReview, shop } from '../testing/injection.ts';
+import { raw } from '../testing/objects.ts';
 import { createInjector, type Told } from './judge.ts';
 
 const ORDERS = { app: 'orders' };
@@ -108,6 +109,19 @@ describe('a new pod', () => {
     expect(told).toEqual([]);
   });
 
+  it('is held while its binding may be on its way, but not in a dry run', async () => {
+    const { injector, api, time } = world([chooser('shop/orders')]);
+    const owner = { ...OWNER, kind: 'Job' };
+    const review = podReview(appPod(ORDERS, { ownerReferences: [owner] }));
+    expect(await injector.inject({ ...review, dryRun: true })).toEqual({ kind: 'allowed', warnings: [] });
+    const held = injector.inject(review);
+    await time.advance(0);
+    const [kind, id, spec] = bound('shop/orders');
+    api.put(kind, raw(id, { spec }));
+    await time.advance(250);
+    expect(await held).toMatchObject({ kind: 'allowed', patch: expect.anything() });
+  });
+
   it('is warned of where validators there cannot know the control plane yet', async () => {
     const { injector } = world(GUARDED, false);
     expect(warningsOf(await injector.inject(podReview(appPod(ORDERS))))).toEqual([
@@ -179,7 +193,8 @@ describe('other labels', () => {
     expect(await relabelled(appPod({}), appPod({ ...ORDERS, 'portcullis.dev/inject': 'false' }))).toBe(
       'allowed',
     );
-    expect(await relabelled(appPod({}), await withSidecars())).toBe('allowed');
+    const guarded = await withSidecars();
+    expect(await relabelled(guarded, guarded)).toBe('allowed');
   });
 });
 

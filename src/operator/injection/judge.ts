@@ -1,14 +1,19 @@
 /** What becomes of a pod at admission: sidecars, or a refusal; and a last look when nobody can change it any more. */
 
 import { inject } from '../../injection/inject.ts';
+import { sameJson } from '../../injection/members.ts';
 import { jsonPatch } from '../../injection/patch.ts';
 import { type Refusal, refusal } from '../../injection/refusals.ts';
 import type { Injection, InjectionSettings } from '../../injection/request.ts';
+import { ownImages as imagesOf } from '../../injection/settled.ts';
+import type { Outcome as Read } from '../../kubernetes/errors.ts';
+import { objectAt } from '../../matching/members.ts';
 import { ALLOWED, type Decision, refuse } from '../admission/decision.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { type Candidate, readCandidate } from './candidate.ts';
 import { guardsOf, type PodGuards } from './guards.ts';
-import type { Reading, Surroundings } from './reading.ts';
+import type { PodReading } from './reading.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Trust } from './trust.ts';
 import { possibleText, refusalText, untrustedText } from './words.ts';
 
@@ -24,7 +29,7 @@ export interface Told {
 }
 
 export interface InjectorParts {
-  readonly reading: Reading;
+  readonly reading: PodReading;
   readonly trust: Trust;
   readonly settings: InjectionSettings;
   /** What there is to be counted and told; never of a dry run. */
@@ -41,13 +46,14 @@ export interface Injector {
 export function createInjector({ reading, trust, settings, tell }: InjectorParts): Injector {
   const judgeWith = async (
     request: AdmissionRequest,
+    read: (candidate: Candidate) => Promise<Read<Surroundings>>,
     judge: (candidate: Candidate, surroundings: Surroundings) => Outcome | Promise<Outcome>,
   ): Promise<Decision> => {
     if (request.subResource !== '') return ALLOWED;
     if (!isPod(request)) return refuse('BadRequest', unknownKind(request));
     const candidate = readCandidate(request.object, request.namespace);
     if (candidate === undefined) return refuse('BadRequest', 'there is no pod to be judged');
-    const surroundings = await reading(request.namespace);
+    const surroundings = await read(candidate);
     const outcome: Outcome =
       surroundings.kind === 'ok'
         ? await judge(candidate, surroundings.value)
@@ -56,18 +62,23 @@ export function createInjector({ reading, trust, settings, tell }: InjectorParts
     return outcome.decision;
   };
 
-  const injected = (candidate: Candidate, surroundings: Surroundings) => {
+  const now = ({ pod }: Candidate) => reading(pod.metadata.namespace);
+  const injected = (candidate: Candidate, surroundings: Surroundings, isFinal: boolean) => {
     const guards = guardsOf(candidate.pod, surroundings);
     const { namespace } = surroundings;
     const all = [...guards.certain, ...guards.possible];
-    return { guards, injection: inject({ pod: candidate.written, namespace, guards: all, settings }) };
+    return {
+      guards,
+      injection: inject({ pod: candidate.written, namespace, guards: all, settings, isFinal }),
+    };
   };
 
   return {
     async inject(request) {
       if (request.operation !== 'CREATE') return ALLOWED;
-      return judgeWith(request, async (candidate, surroundings) => {
-        const { guards, injection } = injected(candidate, surroundings);
+      const read = request.dryRun ? now : reading.awaited;
+      return judgeWith(request, read, async (candidate, surroundings) => {
+        const { guards, injection } = injected(candidate, surroundings, false);
         const warnings = possibleText(candidate, guards);
         switch (injection.kind) {
           case 'unasked':
@@ -88,12 +99,12 @@ export function createInjector({ reading, trust, settings, tell }: InjectorParts
     async confirm(request) {
       switch (request.operation) {
         case 'CREATE':
-          return judgeWith(request, (candidate, surroundings) => {
-            const { guards, injection } = injected(candidate, surroundings);
+          return judgeWith(request, now, (candidate, surroundings) => {
+            const { guards, injection } = injected(candidate, surroundings, true);
             return confirmed(candidate, guards, injection);
           });
         case 'UPDATE':
-          return judgeWith(request, (candidate, surroundings) =>
+          return judgeWith(request, now, (candidate, surroundings) =>
             relabelled(candidate, readCandidate(request.oldObject, request.namespace), surroundings),
           );
         case 'DELETE':
@@ -123,6 +134,8 @@ function confirmed(candidate: Candidate, guards: PodGuards, injection: Injection
   }
 }
 
+const ownImages = ({ written }: Candidate) => imagesOf(objectAt(written.spec));
+
 /**
  * A running pod gets no sidecars any more. One that had none, and was not targeted, must not come to be targeted by
  * other labels: it would answer for the API without a guard. One that was targeted before is no more open than it was.
@@ -132,7 +145,12 @@ function relabelled(
   before: Candidate | undefined,
   surroundings: Surroundings,
 ): Outcome {
-  if (candidate.pod.sidecars.validator || candidate.label === 'false') return UNASKED;
+  if (candidate.label === 'false') return UNASKED;
+  if (candidate.pod.sidecars.validator) {
+    // While it had the label "false" nobody looked at what was changed.
+    const isKnown = before?.label !== 'false' && sameJson(ownImages(candidate), before && ownImages(before));
+    return isKnown ? UNASKED : refused(candidate, NO_GUARDS, [refusal('SidecarsChanged')]);
+  }
   const guards = guardsOf(candidate.pod, surroundings);
   const old = new Set(before && guardsOf(before.pod, surroundings).certain.map(({ binding }) => binding));
   const certain = guards.certain.filter(({ binding }) => !old.has(binding));

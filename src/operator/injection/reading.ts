@@ -1,125 +1,38 @@
-/** Asks the API server, not a cache, what there is in a pod's namespace: what was applied a moment ago must count. */
+/** What a pod is judged by: what there is as the review comes, or, for one that may be early, a moment later. */
 
-import type { NamespaceFacts } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
-import { listAll } from '../../kubernetes/list-all.ts';
-import { keyOf } from '../../kubernetes/object.ts';
 import type { Time } from '../../kubernetes/time.ts';
-import type { Kind, ObjectChange, StoredBinding } from '../cluster/objects.ts';
-import { createSharing } from '../cluster/sharing.ts';
-import { createStore, type Store } from '../cluster/store.ts';
-import { READERS, RESOURCES } from '../follow/kinds.ts';
-import { objectKey, type Resolution, resolveTargets } from '../targets/resolve.ts';
-import { shareFresh } from './shared.ts';
+import type { Store } from '../cluster/store.ts';
+import type { Candidate } from './candidate.ts';
+import { createHold } from './hold.ts';
+import { createNewness } from './newness.ts';
+import { createLiveReading, type Reading, type Surroundings } from './surroundings.ts';
 
-/** A namespace, as it is now. */
-export interface Surroundings {
-  readonly namespace: NamespaceFacts;
-  readonly bindings: readonly TargetingBinding[];
-}
-
-export interface TargetingBinding {
-  /** namespace/name. */
-  readonly id: string;
-  readonly binding: StoredBinding;
-  readonly resolution: Resolution;
-  /** What it targets, itself or through a route, and is not there. */
-  readonly missing: readonly MissingTarget[];
-}
-
-export interface MissingTarget {
-  readonly kind: Kind;
-  /** namespace/name. */
-  readonly id: string;
-}
+export type { Reading, Surroundings } from './surroundings.ts';
 
 export interface ReadingParts {
   readonly client: Pick<KubernetesClient, 'get' | 'list'>;
-  readonly time: Pick<Time, 'monotonic'>;
+  readonly time: Time;
   /** The operator's caches: a binding that is the same there need not be checked against the schema again. */
   readonly known: Pick<Store, 'get'>;
 }
 
-export type Reading = (namespace: string) => Promise<Outcome<Surroundings>>;
-
-/** Milliseconds for all of it: the API server gives up after 3 s, and a question may have to wait for another's answer. */
-const LIMIT = 1200;
-const PAGE_SIZE = 500;
-
-/** What targets are told from. */
-const TARGETS = ['Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'HTTPRoute', 'GRPCRoute'] as const;
+/** Called, it reads at once. */
+export type PodReading = Reading & {
+  /** The same, unless the file that brought the pod's workload may bring its binding too. */
+  awaited(candidate: Candidate): Promise<Outcome<Surroundings>>;
+};
 
 /** Never rejects. It fails where anything that might matter cannot be read. */
-export function createReading({ client, time, known }: ReadingParts): Reading {
-  return shareFresh(async (namespace) => {
-    const end = time.monotonic() + LIMIT;
-    const within = () => ({ timeoutMilliseconds: Math.max(1, Math.ceil(end - time.monotonic())) });
-    const store = createStore();
-    const sharing = createSharing();
-    const listed = new Set<Kind>();
-    let routeApi = true;
-
-    const list = async <K extends Kind>(kind: K): Promise<Outcome<unknown>> => {
-      listed.add(kind);
-      const answer = await listAll(
-        (page) => again(() => client.list(RESOURCES[kind], { namespace, ...page }, within())),
-        PAGE_SIZE,
-        (raw) => {
-          const id = keyOf(raw.metadata);
-          const object = READERS[kind](raw, sharing, known.get(kind, id));
-          // A union's kind and object belong together, which the compiler does not see across a parameter.
-          store.apply({ kind, id, object } as ObjectChange);
-        },
-      );
-      if (answer.kind === 'ok' || answer.error.kind !== 'NotFound' || !isRoute(kind)) return answer;
-      // There is no such kind in this cluster.
-      if (kind === 'HTTPRoute') routeApi = false;
-      return ok(undefined);
-    };
-
-    const [facts, bindings] = await Promise.all([
-      again(() => client.get(RESOURCES.Namespace, { name: namespace }, within())),
-      list('ApiBinding'),
-    ]);
-    if (facts.kind === 'failed') return facts;
-    if (bindings.kind === 'failed') return bindings;
-    const { labels = {}, annotations = {} } = facts.value.metadata;
-    for (;;) {
-      const resolved = [...store.all('ApiBinding')].map(([id, binding]) => ({
-        ...{ id, binding },
-        resolution: resolveTargets(binding, { get: store.get, routeApi }),
-      }));
-      const reads = resolved.flatMap(({ resolution }) => resolution.reads.flatMap(readOf));
-      const wanted = new Set(reads.map(({ kind }) => kind).filter((kind) => !listed.has(kind)));
-      if (wanted.size === 0) {
-        const isMissing = ({ kind, id }: MissingTarget) => store.get(kind, id) === undefined;
-        return ok({
-          namespace: { labels, annotations },
-          bindings: resolved.map((one) => ({
-            ...one,
-            missing: one.resolution.reads.flatMap(readOf).filter(isMissing),
-          })),
-        });
-      }
-      const answers = await Promise.all([...wanted].map((kind) => list(kind)));
-      for (const answer of answers) if (answer.kind === 'failed') return answer;
-    }
-  });
-}
-
-/** Connections that were kept may be dead since the API server was started anew. */
-async function again<T>(call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  const answer = await call();
-  return answer.kind === 'failed' && answer.error.kind === 'Unreachable' ? call() : answer;
-}
-
-const isRoute = (kind: Kind): boolean => kind === 'HTTPRoute' || kind === 'GRPCRoute';
-
-/** The object that a key of `Resolution.reads` stands for. */
-function readOf(key: string): readonly MissingTarget[] {
-  return TARGETS.flatMap((kind) => {
-    const prefix = objectKey(kind, '');
-    return key.startsWith(prefix) ? [{ kind, id: key.slice(prefix.length) }] : [];
+export function createReading({ client, time, known }: ReadingParts): PodReading {
+  const reading = createLiveReading({ client, time, known });
+  const hold = createHold({ reading, newness: createNewness({ client, time }), time });
+  return Object.assign((namespace: string) => reading(namespace), {
+    async awaited(candidate: Candidate) {
+      const arrived = time.monotonic();
+      const first = await reading(candidate.pod.metadata.namespace);
+      return first.kind === 'ok' ? ok(await hold(candidate, first.value, arrived)) : first;
+    },
   });
 }

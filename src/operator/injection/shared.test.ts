@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
-import { shareFresh } from './shared.ts';
+import { fakeTime } from '../../kubernetes/testing/time.ts';
+import { shareFresh, shareRunning } from './shared.ts';
 
 function asking() {
   const asked: PromiseWithResolvers<string>[] = [];
-  const share = shareFresh<string>(() => {
+  const time = fakeTime();
+  const ask = () => {
     const answer = Promise.withResolvers<string>();
     asked.push(answer);
     return answer.promise;
-  });
-  return { asked, share };
+  };
+  return { asked, time, ask, share: shareFresh<string>(ask, time) };
 }
 
 it('asks again for whoever comes while an answer is under way, once for all of them', async () => {
@@ -48,4 +50,33 @@ it('asks again after a question that failed', async () => {
   await expect(first).rejects.toThrow('a bug');
   asked[1]?.resolve('good');
   expect(await second).toBe('good');
+});
+
+it('does not wait long for an answer before it asks for the next', async () => {
+  const { asked, time, share } = asking();
+  void share('shop');
+  await time.advance(100);
+  const late = [share('shop'), share('shop')];
+  await time.advance(199);
+  expect(asked).toHaveLength(1);
+  await time.advance(1);
+  expect(asked).toHaveLength(2);
+  const latest = share('shop');
+  asked[0]?.resolve('first');
+  asked[1]?.resolve('second');
+  expect(await Promise.all(late)).toEqual(['second', 'second']);
+  asked[2]?.resolve('third');
+  expect(await latest).toBe('third');
+  expect(time.due()).toEqual([]);
+});
+
+it('gives the answer that is under way, where that is enough', async () => {
+  const { asked, ask } = asking();
+  const share = shareRunning(ask);
+  const both = [share('shop'), share('shop')];
+  expect(asked).toHaveLength(1);
+  asked[0]?.resolve('a');
+  expect(await Promise.all(both)).toEqual(['a', 'a']);
+  void share('shop');
+  expect(asked).toHaveLength(2);
 });

@@ -1,19 +1,28 @@
 /** Questions that come together are asked once: the pods of a rollout, all of one namespace. */
 
+import type { Time } from '../../kubernetes/time.ts';
+
+/** Milliseconds after which an answer that does not come is no longer waited for before the next question is asked. */
+const STAGGER = 300;
+
 /**
  * Whoever asks gets an answer that was begun after the question, so that it holds all that was there by then. While one
- * is under way, all that ask meanwhile share the next.
+ * is under way, all that ask meanwhile share the next. That one is begun as soon as the first is there, or late: on a
+ * busy machine nobody waits for two slow answers, one after the other.
  */
-export function shareFresh<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const current = new Map<string, Promise<T>>();
+export function shareFresh<T>(
+  ask: (key: string) => Promise<T>,
+  time: Pick<Time, 'monotonic' | 'set'>,
+): (key: string) => Promise<T> {
+  const current = new Map<string, { readonly answer: Promise<T>; readonly begun: number }>();
   const next = new Map<string, Promise<T>>();
 
   const begin = (key: string): Promise<T> => {
-    const asked = ask(key).finally(() => {
-      if (current.get(key) === asked) current.delete(key);
+    const answer = ask(key).finally(() => {
+      if (current.get(key)?.answer === answer) current.delete(key);
     });
-    current.set(key, asked);
-    return asked;
+    current.set(key, { answer, begun: time.monotonic() });
+    return answer;
   };
 
   return (key) => {
@@ -21,12 +30,30 @@ export function shareFresh<T>(ask: (key: string) => Promise<T>): (key: string) =
     if (waiting !== undefined) return waiting;
     const running = current.get(key);
     if (running === undefined) return begin(key);
-    const then = (): Promise<T> => {
+    const { promise: asked, resolve } = Promise.withResolvers<T>();
+    let isWaiting = true;
+    const go = (): void => {
+      if (!isWaiting) return;
+      isWaiting = false;
+      cancel();
       next.delete(key);
-      return begin(key);
+      resolve(begin(key));
     };
-    const asked = running.then(then, then);
+    const cancel = time.set(go, Math.max(0, running.begun + STAGGER - time.monotonic()));
+    running.answer.then(go, go);
     next.set(key, asked);
     return asked;
+  };
+}
+
+/** Whoever asks while an answer is under way gets that one: for what does not turn false so soon. */
+export function shareRunning<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const running = new Map<string, Promise<T>>();
+  return (key) => {
+    const before = running.get(key);
+    if (before !== undefined) return before;
+    const answer = ask(key).finally(() => running.delete(key));
+    running.set(key, answer);
+    return answer;
   };
 }

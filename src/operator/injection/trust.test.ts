@@ -32,3 +32,11 @@ it('is not waited for without end, and not where it cannot be seen', async () =>
   const client = { list: async () => failed('Forbidden', 'no') };
   expect(await createTrust({ client, time })('shop')).toBe(true);
 });
+
+it('is looked for once by all that ask at the same time', async () => {
+  const api = fakeApi();
+  api.put('ConfigMap', BUNDLE);
+  const trust = createTrust({ client: api.client, time: fakeTime() });
+  expect(await Promise.all([trust('shop'), trust('shop'), trust('shop')])).toEqual([true, true, true]);
+  expect(api.calls).toEqual(['list configmaps portcullis-ca']);
+});

@@ -3,12 +3,14 @@
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { sleep, type Time } from '../../kubernetes/time.ts';
 import { BUNDLE_CONFIG_MAP, CONFIG_MAPS } from '../certificates/names.ts';
+import { shareRunning } from './shared.ts';
 
 export type Trust = (namespace: string) => Promise<boolean>;
 
 /** Milliseconds: what the leader needs at most to publish it where injection was enabled just now, if there is one. */
 const PATIENCE = 500;
 const INTERVAL = 50;
+const LOOK_LIMIT = 250;
 
 /**
  * Waits a moment for it. A pod that starts before it does not fail, but its kubelet looks again for what was missing
@@ -21,21 +23,23 @@ export function createTrust({
   readonly client: Pick<KubernetesClient, 'list'>;
   readonly time: Time;
 }): Trust {
+  const look = shareRunning((namespace) =>
+    client.list(
+      CONFIG_MAPS,
+      { namespace, fieldSelector: `metadata.name=${BUNDLE_CONFIG_MAP}` },
+      { timeoutMilliseconds: LOOK_LIMIT },
+    ),
+  );
   return async (namespace) => {
     const end = time.monotonic() + PATIENCE;
-    for (;;) {
-      const left = end - time.monotonic();
-      if (left <= 0) return false;
-      const answer = await client.list(
-        CONFIG_MAPS,
-        { namespace, fieldSelector: `metadata.name=${BUNDLE_CONFIG_MAP}` },
-        { timeoutMilliseconds: Math.ceil(left) },
-      );
+    while (time.monotonic() < end) {
+      const answer = await look(namespace);
       // Where it cannot be told, nobody waits.
       if (answer.kind === 'failed') return true;
       if (answer.value.items.length > 0) return true;
       await sleep(time, INTERVAL, NEVER);
     }
+    return false;
   };
 }
 

@@ -1,6 +1,6 @@
 /** How admission words what becomes of a pod: for people, who read it in Events and from kubectl. */
 
-import type { Refusal } from '../../injection/refusals.ts';
+import { type Refusal, refusalsText } from '../../injection/refusals.ts';
 import type { Guard } from '../targets/guards.ts';
 import type { Candidate } from './candidate.ts';
 import type { PodGuards } from './guards.ts';
@@ -12,8 +12,7 @@ export function refusalText(
   refusals: readonly Refusal[],
 ): string {
   const why = reasonToGuard(label, guards);
-  const what = refusals.map((refusal) => `${refusal.message}; ${refusal.remedy} (${refusal.reason})`);
-  return `${title} is refused: ${why === undefined ? '' : `${why}, and `}${what.join('. Besides, ')}`;
+  return `${title} is refused: ${why === undefined ? '' : `${why}, and `}${refusalsText(refusals)}`;
 }
 
 function reasonToGuard(label: string | undefined, { certain, possible }: PodGuards): string | undefined {

@@ -4,6 +4,7 @@ import type { EventRecorder } from '../../kubernetes/events.ts';
 import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
 import { createRecent } from '../../kubernetes/recent.ts';
 import type { Time } from '../../kubernetes/time.ts';
+import { API_VERSION } from '../../resources/typed.ts';
 import type { Policies } from '../policies/policies.ts';
 import { type Step, type StepParts, step } from './step.ts';
 import { titleOf, type Wish, type Wishes, type WorkloadReference, wishesOf } from './wishes.ts';
@@ -127,7 +128,7 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
     const metadata = policies.store.get('ApiBinding', id)?.metadata;
     if (metadata === undefined) return undefined;
     const { namespace, name, uid } = metadata;
-    return { apiVersion: 'portcullis.dev/v1alpha1', kind: 'ApiBinding', namespace, name, uid };
+    return { apiVersion: API_VERSION, kind: 'ApiBinding', namespace, name, uid };
   };
 
   const record = (workload: WorkloadReference, uid: string, bindings: readonly string[]): void => {

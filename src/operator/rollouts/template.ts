@@ -2,6 +2,7 @@
 
 import { inject } from '../../injection/inject.ts';
 import { INJECTION_LABEL } from '../../injection/layout.ts';
+import { refusalsText } from '../../injection/refusals.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import { objectAt } from '../../matching/members.ts';
@@ -41,12 +42,8 @@ export function prospectOf(
       return held('Unasked');
     case 'unchanged':
       return held('Template');
-    case 'refused': {
-      const detail = injection.refusals.map(
-        ({ message, remedy, reason }) => `${message}; ${remedy} (${reason})`,
-      );
-      return { kind: 'held', reason: 'Refused', detail: detail.join('. Besides, ') };
-    }
+    case 'refused':
+      return { kind: 'held', reason: 'Refused', detail: refusalsText(injection.refusals) };
     case 'guarded': {
       const pod = readPod(injection.pod, createSharing());
       return pod === undefined ? held('Unasked') : { kind: 'sidecars', stamp: stampOf(pod) };

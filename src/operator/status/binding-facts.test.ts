@@ -77,6 +77,11 @@ it.each([
     { labels: { app: 'orders', 'portcullis.dev/inject': 'false' } },
     'portcullis.dev/inject',
   ],
+  [
+    'that label, though it brings containers that are called so',
+    { labels: { app: 'orders', 'portcullis.dev/inject': 'false' }, guarded: true },
+    'portcullis.dev/inject',
+  ],
 ])('says that a pod has no validator for %s', (_, options, words) => {
   policies.apply([pod('shop/o-1', { labels: { app: 'orders' }, guarded: false, ...options })]);
   expect(shown().conditions.Ready).toBe('False PodsUnguarded');

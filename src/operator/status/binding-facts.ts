@@ -1,5 +1,6 @@
 /** What an ApiBinding's status is made from, and how it is gathered from what the control plane knows. */
 
+import { INJECTION_LABEL } from '../../injection/layout.ts';
 import type { ApiBindingStatus } from '../../resources/types.gen.ts';
 import type { Namespace, StoredBinding } from '../cluster/objects.ts';
 import type { BindingOutcome } from '../policies/outcome.ts';
@@ -52,8 +53,6 @@ export interface Surroundings {
   readonly now: number;
 }
 
-const INJECTION = 'portcullis.dev/injection';
-
 type Known = Pick<Policies, 'store' | 'targets' | 'binding' | 'podVersion' | 'gatewaysOf' | 'gatewayVersion'>;
 
 /** Undefined for a binding that there is not. */
@@ -94,7 +93,7 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
 
 /** Where Namespaces may not be read, nobody is told to label one. */
 function isEnabled(namespace: Namespace | undefined): boolean {
-  return namespace === undefined || namespace.metadata.labels[INJECTION] === 'enabled';
+  return namespace === undefined || namespace.metadata.labels[INJECTION_LABEL] === 'enabled';
 }
 
 /** Of a binding that breaks the schema nothing is trusted. */

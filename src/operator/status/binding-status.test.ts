@@ -125,12 +125,27 @@ describe('behind a gateway with validators', () => {
 });
 
 describe('messages', () => {
+  it('tell the command that enables injection, also where the label says something else', () => {
+    const pods = [podFact('a', { validator: false })];
+    const { messages } = shownBinding(facts({ injectionEnabled: false, pods }));
+    expect(messages.Guarded).toContain(
+      'kubectl label --overwrite namespace shop portcullis.dev/injection=enabled',
+    );
+  });
+
   it('name the pods and the next command', () => {
     const pods = ['a', 'b'].map((name) => podFact(name, { validator: false }));
     const { messages } = shownBinding(facts({ pods }));
     expect(messages.Ready).toBe(
       '2 of 2 pods have no validator: Pods shop/a, shop/b; restart their workload: kubectl -n shop rollout restart deployment/orders',
     );
+  });
+
+  it('count pods that are not ready', () => {
+    const shown = (...ids: readonly string[]) =>
+      shownBinding(facts({ pods: ids.map((id) => podFact(id, { ready: false })) })).messages.Programmed;
+    expect(shown('a')).toMatch(/^0 of 1 pod of .* is ready; see why/);
+    expect(shown('a', 'b')).toMatch(/^0 of 2 pods of .* are ready; see why/);
   });
 
   it('say why a pod can have none', () => {

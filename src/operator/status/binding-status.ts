@@ -111,7 +111,7 @@ function programmedCondition(facts: BindingFacts): Finding & { readonly reason: 
     return { type, status: 'False', reason: 'Rejected', message };
   }
   if (ready.length === 0) {
-    const message = `None of the ${count(validators.length, 'pod')} of ${facts.targets} is ready; see why with kubectl describe.`;
+    const message = `0 of ${count(validators.length, 'pod')} of ${facts.targets} ${validators.length === 1 ? 'is' : 'are'} ready; see why with kubectl describe.`;
     return { type, status: 'False', reason: 'NoReadyPods', message };
   }
   const behind = ready.filter((pod) => !isCurrent(pod)).map(({ id }) => id);

@@ -24,7 +24,7 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
   const unguarded = unguardedPods(facts);
   const isEnabled = injectionEnabled || gatewayValidators.length > 0;
   if (!isEnabled && (unguarded.length > 0 || pods.length === 0)) {
-    const message = `Pods of ${targets} get no validator, because injection is not enabled in their namespace; run: kubectl label namespace ${namespace} portcullis.dev/injection=enabled${restart(unguarded, namespace)}`;
+    const message = `Pods of ${targets} get no validator, because injection is not enabled in their namespace; run: kubectl label --overwrite namespace ${namespace} portcullis.dev/injection=enabled${restart(unguarded, namespace)}`;
     return { type, status: 'False', reason: 'InjectionDisabled', message };
   }
   const bare = unguarded.filter(({ validator }) => !validator);

@@ -1,7 +1,8 @@
 /** What a binding's status needs to know of one pod. */
 
+import type { CaptureMode } from '../../injection/capture-mode.ts';
 import type { NetworkPolicy, Pod } from '../cluster/objects.ts';
-import { type CaptureMode, captureOf, type Guard, isOver } from '../targets/guards.ts';
+import { captureOf, type Guard, isOver } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
 import { capturedPorts, standingOf } from './standing.ts';
@@ -70,7 +71,8 @@ export function podFacts(pod: Pod, around: PodSurroundings): PodFacts | undefine
     id: `${namespace}/${name}`,
     workload: workload && `${workload.kind.toLowerCase()}/${workload.name}`,
     ready: pod.ready && around.nodeReady,
-    validator: pod.sidecars.validator,
+    // No webhook sees a pod with that label: what it calls a validator is anything.
+    validator: pod.sidecars.validator && !wantsNone(pod),
     outdated: otherVersion || closed.length > 0,
     ...{ uncaptured, closed },
     capture,
@@ -103,7 +105,7 @@ function openPorts(pod: Pod, guards: readonly Guard[]): readonly string[] {
 
 function refusalOf(pod: Pod): string | undefined {
   if (pod.hostNetwork) return 'it uses the network of its node (hostNetwork)';
-  return pod.marks['portcullis.dev/inject'] === 'false'
-    ? 'it has the label portcullis.dev/inject: "false"'
-    : undefined;
+  return wantsNone(pod) ? 'it has the label portcullis.dev/inject: "false"' : undefined;
 }
+
+const wantsNone = ({ marks }: Pod): boolean => marks['portcullis.dev/inject'] === 'false';

@@ -1,10 +1,8 @@
 /** How the sidecars of a pod stand to what it is to be guarded for: injection has fixed them when the pod was made. */
 
+import { CAPTURED_PORTS_ANNOTATION } from '../../injection/layout.ts';
 import type { Pod } from '../cluster/objects.ts';
 import type { Guard } from '../targets/guards.ts';
-
-/** The ports that have an Envoy listener: `8080,9090`. Not there with capture None. */
-const CAPTURED_PORTS = 'portcullis.dev/captured-ports';
 
 export interface Standing {
   /** Ports that this binding guards, and the sidecars do not: whoever calls them meets no validator. */
@@ -42,7 +40,7 @@ function closedPorts(captured: ReadonlySet<number>, guards: readonly Guard[]): r
 
 /** Where nothing says so, none is. */
 export function capturedPorts({ marks }: Pod): ReadonlySet<number> {
-  const written = (marks[CAPTURED_PORTS] ?? '').split(',');
+  const written = (marks[CAPTURED_PORTS_ANNOTATION] ?? '').split(',');
   return new Set(written.filter((text) => /^[0-9]{1,5}$/.test(text)).map(Number));
 }
 

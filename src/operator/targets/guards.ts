@@ -1,5 +1,6 @@
 /** What one pod is guarded by: each binding that chooses it, with its ports there. */
 
+import { type CaptureMode, captureMode as writtenMode } from '../../injection/capture-mode.ts';
 import type { Pod } from '../cluster/objects.ts';
 import { type GuardedPort, portsOfPod } from './ports.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
@@ -14,14 +15,9 @@ export interface Guard {
   readonly problem: TargetProblem | undefined;
 }
 
-export type CaptureMode = 'Redirect' | 'NamedPort' | 'None';
-
-export const CAPTURE = 'portcullis.dev/capture';
-
-/** The pod's own annotation, else its namespace's, else Redirect; what is neither of the three is Redirect, too. */
+/** What is none of the three words is Redirect here: injection lets no such pod in. */
 export function captureMode(pod: Pod, namespaceMarks: Readonly<Record<string, string>> = {}): CaptureMode {
-  const mode = pod.marks[CAPTURE] ?? namespaceMarks[CAPTURE];
-  return mode === 'NamedPort' || mode === 'None' ? mode : 'Redirect';
+  return writtenMode(pod.marks, namespaceMarks) ?? 'Redirect';
 }
 
 /** How requests to a pod are captured: with sidecars, as those were made, whatever annotations say by now. */

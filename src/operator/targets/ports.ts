@@ -1,5 +1,7 @@
 /** Which container ports are guarded: those that are named, else those that speak HTTP, else the only one. */
 
+import { MOVED_PORTS_ANNOTATION } from '../../injection/layout.ts';
+import { protocolOf } from '../../injection/ports.ts';
 import type { ApiBindingPort } from '../../resources/types.gen.ts';
 import type { ContainerPort, Pod, ServicePort } from '../cluster/objects.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
@@ -32,10 +34,6 @@ export type PortsOrProblem =
 
 /** As in `http`, `http-alt`, `kubernetes.io/h2c` and `grpc-web`; what says https speaks TLS, which cannot be judged. */
 const SAYS_HTTP = /(?:http|grpc)(?!s)|h2c/i;
-const SAYS_H2C = /h2c|http2|grpc(?!s)/i;
-
-const protocolOf = (...texts: readonly string[]): 'HTTP' | 'H2C' =>
-  texts.some((text) => SAYS_H2C.test(text)) ? 'H2C' : 'HTTP';
 
 export function writtenPorts(ports: readonly ApiBindingPort[]): PortWish {
   return { kind: 'numbers', ports: ports.map(({ port, protocol = 'HTTP' }) => ({ port, protocol })) };
@@ -128,11 +126,9 @@ function targetPorts({ service, targets }: Extract<PortWish, { kind: 'targets' }
 const portNamed = (pod: Pod, name: string): number | undefined =>
   namedPorts(pod).find((port) => port.name === name)?.port;
 
-/** Capture NamedPort gives a port's name to Envoy; which port had it stands in this annotation: `http=8080,grpc=9090`. */
-export const MOVED_PORTS = 'portcullis.dev/moved-ports';
-
+/** With the names that capture NamedPort has given to Envoy. */
 function namedPorts(pod: Pod): readonly ContainerPort[] {
-  const moved = (pod.marks[MOVED_PORTS] ?? '').split(',').flatMap((entry) => {
+  const moved = (pod.marks[MOVED_PORTS_ANNOTATION] ?? '').split(',').flatMap((entry) => {
     const [, name, digits] = /^([a-z0-9-]{1,15})=([0-9]{1,5})$/.exec(entry) ?? [];
     return name === undefined ? [] : [{ name, port: Number(digits) }];
   });

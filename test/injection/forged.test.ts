@@ -1,0 +1,76 @@
+/** Sidecars that somebody brings along, or changes later: what runs in them is decided by nobody who writes pods. */
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/matching/json.ts';
+import { objectAt, objectsAt } from '../../src/matching/members.ts';
+import { binding, service } from '../operator/objects.ts';
+import { startOtherWebhook } from './other-webhook.ts';
+import { type PodWorld, podWith, startPodWorld } from './webhook-world.ts';
+
+const ORDERS = { labels: { app: 'orders' } };
+
+let world: PodWorld;
+
+beforeAll(async () => {
+  world = await startPodWorld([['shop'], ['mirrored']]);
+  await world.apply(service('shop/orders'), binding('shop/orders'));
+  await world.apply(service('mirrored/orders'), binding('mirrored/orders'));
+});
+afterAll(() => world?.stop());
+
+const starting = (pod: JsonObject) => objectsAt(objectAt(pod.spec).initContainers);
+const images = (pod: JsonObject) => starting(pod).map(({ image }) => image);
+
+it('a pod that comes with sidecars of other images gets those of the control plane', async () => {
+  const made = await world.create(podWith('shop/forged', ORDERS), '--dry-run=server');
+  const { name, namespace, labels, annotations } = objectAt(made.metadata);
+  const forged = await world.create({
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: {
+      name: name ?? '',
+      namespace: namespace ?? '',
+      labels: labels ?? {},
+      annotations: annotations ?? {},
+    },
+    spec: {
+      ...objectAt(made.spec),
+      initContainers: starting(made).map((one) => ({ ...one, image: 'forged' })),
+    },
+  });
+  expect(images(forged)).toEqual(images(made));
+});
+
+it('images of sidecars that run stay, and those of the app may change', async () => {
+  await world.create(podWith('shop/running', ORDERS));
+  const set = (change: string) => world.server.kubectl(['-n', 'shop', 'set', 'image', 'pod/running', change]);
+  const refused = await set('portcullis-validator=forged');
+  expect(refused.stderr).toContain('(SidecarsChanged)');
+  expect((await set('app=newer')).code).toBe(0);
+  // A pod with this label is nobody's business; it does not come back as one of which that is known.
+  const label = (change: string) => world.server.kubectl(['-n', 'shop', 'label', 'pod/running', change]);
+  expect((await label('portcullis.dev/inject=false')).code).toBe(0);
+  expect((await set('portcullis-validator=forged')).code).toBe(0);
+  expect((await label('portcullis.dev/inject-')).stderr).toContain('(SidecarsChanged)');
+});
+
+it('another webhook that comes later may name a mirror', async () => {
+  const mirror = await startOtherWebhook('mirrored', (pod) =>
+    starting(pod).flatMap(({ image }, index) =>
+      String(image).startsWith('mirror/')
+        ? []
+        : [{ op: 'replace', path: `/spec/initContainers/${index}/image`, value: `mirror/${String(image)}` }],
+    ),
+  );
+  try {
+    await world.apply(mirror.configuration);
+    // The API server goes by it a moment later.
+    for (;;) {
+      const made = await world.create(podWith('mirrored/any', ORDERS), '--dry-run=server');
+      if (!String(images(made)[0]).startsWith('mirror/')) continue;
+      expect(images(made).filter((image) => !String(image).startsWith('mirror/'))).toEqual([]);
+      break;
+    }
+  } finally {
+    await mirror.stop();
+  }
+});
