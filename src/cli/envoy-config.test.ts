@@ -1,128 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import { list, object, oneOf, port, type Shape, text } from '../policy/shape.ts';
 import { envoyConfig } from './envoy-config.ts';
+import {
+  authorizationPolicy,
+  backendTlsPolicy,
+  clientTrafficPolicy,
+  destinationRule,
+  HOST,
+  meshConfig,
+  printed,
+  referenceGrant,
+  securityPolicy,
+} from './testing/envoy-config.ts';
 import { runCommand } from './testing/run.ts';
-
-/** The documents that it prints. */
-async function printed(...args: string[]): Promise<readonly unknown[]> {
-  const { code, out, err } = await runCommand(envoyConfig, ['--for', ...args]);
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  return parseAllDocuments(out).map((document) => {
-    expect(document.errors).toEqual([]);
-    return document.toJS();
-  });
-}
-
-const matching =
-  (pattern: RegExp): Shape<string> =>
-  (value, at) => {
-    expect(text(value, at)).toMatch(pattern);
-    return text(value, at);
-  };
-const flag =
-  (wanted: boolean): Shape<boolean> =>
-  (value) => {
-    expect(value).toBe(wanted);
-    return wanted;
-  };
-const status503: Shape<number> = (value) => {
-  expect(value).toBe(503);
-  return 503;
-};
-const name = matching(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
-const header = matching(/^[a-z0-9-]+$/);
-const headerPattern = matching(/^[a-z0-9-]+\*?$/);
-const metadata = object({ name, namespace: name });
-const gatewayRef = object({ group: oneOf('gateway.networking.k8s.io'), kind: oneOf('Gateway'), name });
-/** Protobuf's, and the Gateway API's: both take this. */
-const second = oneOf('1s');
-
-/** The fields of other projects' APIs that are used here, as their schemas have them. */
-const provider = {
-  service: matching(/^[a-z0-9.-]+$/),
-  port,
-  timeout: second,
-  failOpen: flag(false),
-  statusOnError: oneOf('503'),
-};
-const meshConfig = object({
-  extensionProviders: list(
-    object(
-      { name },
-      {
-        envoyExtAuthzGrpc: object(provider),
-        envoyExtAuthzHttp: object({
-          ...provider,
-          includeRequestHeadersInCheck: list(headerPattern),
-          includeAdditionalHeadersInCheck: object({
-            'x-portcullis-port': matching(/^\d+$/),
-            'x-portcullis-client': matching(/^%[A-Z_]+%$/),
-          }),
-          headersToUpstreamOnAllow: list(headerPattern),
-          headersToDownstreamOnDeny: list(headerPattern),
-        }),
-      },
-    ),
-  ),
-});
-const authorizationPolicy = object({
-  apiVersion: oneOf('security.istio.io/v1'),
-  kind: oneOf('AuthorizationPolicy'),
-  metadata,
-  spec: object(
-    { action: oneOf('CUSTOM'), provider: object({ name }), rules: list(object({})) },
-    {
-      targetRefs: list(gatewayRef),
-      selector: object({ matchLabels: object({ istio: oneOf('ingressgateway') }) }),
-    },
-  ),
-});
-const securityPolicy = object({
-  apiVersion: oneOf('gateway.envoyproxy.io/v1alpha1'),
-  kind: oneOf('SecurityPolicy'),
-  metadata,
-  spec: object({
-    targetRefs: list(gatewayRef),
-    extAuth: object({
-      grpc: object({
-        backendRefs: list(object({ group: oneOf(''), kind: oneOf('Service'), name, namespace: name, port })),
-      }),
-      failOpen: flag(false),
-      statusOnError: status503,
-      timeout: second,
-      recomputeRoute: flag(false),
-    }),
-  }),
-});
-const clientTrafficPolicy = object({
-  apiVersion: oneOf('gateway.envoyproxy.io/v1alpha1'),
-  kind: oneOf('ClientTrafficPolicy'),
-  metadata,
-  spec: object({
-    targetRefs: list(gatewayRef),
-    headers: object({
-      withUnderscoresAction: oneOf('RejectRequest'),
-      earlyRequestHeaders: object({ remove: list(header) }),
-    }),
-  }),
-});
-const referenceGrant = object({
-  apiVersion: oneOf('gateway.networking.k8s.io/v1beta1'),
-  kind: oneOf('ReferenceGrant'),
-  metadata,
-  spec: object({
-    from: list(
-      object({ group: oneOf('gateway.envoyproxy.io'), kind: oneOf('SecurityPolicy'), namespace: name }),
-    ),
-    to: list(object({ group: oneOf(''), kind: oneOf('Service'), name })),
-  }),
-});
 
 describe('for istio', () => {
   test('it is a provider that fails closed, and a policy that sends everything to it', async () => {
-    const [mesh, policy, ...more] = await printed('istio');
+    const [mesh, policy, rule, ...more] = await printed('istio');
     expect(more).toEqual([]);
+    // Istio takes the ConfigMap of the rule's own namespace alone.
+    expect(destinationRule(rule, 'rule').metadata).toEqual({
+      name: 'portcullis-gateway',
+      namespace: 'portcullis-system',
+    });
+    expect(await printed('istio', '--tls', 'off')).toEqual([mesh, policy]);
     const { extensionProviders: providers } = meshConfig(mesh, 'mesh');
     expect(providers).toMatchObject([
       {
@@ -154,9 +54,18 @@ describe('for istio', () => {
 });
 
 describe('for envoy-gateway', () => {
-  test('it is three objects that fit together', async () => {
-    const [security, traffic, grant, ...more] = await printed('envoy-gateway', '--gateway', 'edge/public');
+  test('it is four objects that fit together', async () => {
+    const args = ['envoy-gateway', '--gateway', 'edge/public'];
+    const [security, traffic, tls, grant, ...more] = await printed(...args);
     expect(more).toEqual([]);
+    expect(backendTlsPolicy(tls, 'tls')).toMatchObject({
+      metadata: { namespace: 'portcullis-system' },
+      spec: {
+        targetRefs: [{ name: 'portcullis-gateway' }],
+        validation: { caCertificateRefs: [{ name: 'portcullis-ca' }] },
+      },
+    });
+    expect(await printed(...args, '--tls', 'off')).toEqual([security, traffic, grant]);
     const { spec } = securityPolicy(security, 'security');
     const backend = {
       group: '',
@@ -180,13 +89,17 @@ describe('for envoy-gateway', () => {
   });
   test('in one namespace it needs no grant', async () => {
     const args = ['--gateway', 'edge/public', '--address', 'validator.edge.svc.cluster.local:9002'];
-    expect(await printed('envoy-gateway', ...args)).toHaveLength(2);
+    expect(await printed('envoy-gateway', ...args, '--tls', 'off')).toHaveLength(2);
   });
 });
 
-test('for envoy it is the settings of a listener, and a cluster that is looked up', async () => {
-  const [manager, resources, ...more] = await printed('envoy');
+test('for envoy it is the settings of a listener, a cluster that is looked up, and whom it trusts', async () => {
+  const [manager, resources, node, authorities, ...more] = await printed('envoy');
   expect(more).toEqual([]);
+  expect(node).toEqual({ node: { id: 'gateway', cluster: 'gateway' } });
+  expect(authorities).toMatchObject({
+    resources: [{ validation_context: { trusted_ca: { filename: '/etc/portcullis/ca.crt' } } }],
+  });
   expect(manager).toMatchObject({
     http_filters: [
       { name: 'portcullis.before_check' },
@@ -201,6 +114,46 @@ test('for envoy it is the settings of a listener, and a cluster that is looked u
   );
 });
 
+describe('for envoy, TLS', () => {
+  const PLAIN = undefined;
+  const HTTP = ['http/1.1'];
+  test.each<[args: string[], alpn: string[] | undefined, name?: string, sni?: string]>([
+    [[], HTTP, HOST, HOST],
+    [['--protocol', 'grpc'], ['h2'], HOST, HOST],
+    [['--tls', 'off'], PLAIN],
+    [['--address', 'validator.example:9001'], HTTP, 'validator.example', 'validator.example'],
+    [['--address', '10.0.0.7:9001'], HTTP, '10.0.0.7'],
+    [['--address', '[fd00::7]:9001'], HTTP, 'fd00::7'],
+    [['--address', '127.0.0.1:9001'], PLAIN],
+    [['--address', '[::1]:9001'], PLAIN],
+    [['--address', 'localhost:9001'], PLAIN],
+    [['--address', 'localhost:9001', '--tls', 'on'], HTTP, 'localhost', 'localhost'],
+    [['--address', '127.0.0.1:9001', '--ca', '/ca.crt'], HTTP, '127.0.0.1'],
+    [['--address', 'unix:/run/x.sock'], PLAIN],
+    // It says that it is loopback, and is not.
+    [['--address', '127.0.0.1.example:9001'], HTTP, '127.0.0.1.example', '127.0.0.1.example'],
+  ])('with %j', async (args, alpn, verified, sni) => {
+    const [, resources, ...more] = await printed('envoy', ...args);
+    const [cluster] = (resources as { clusters: { transport_socket?: { typed_config: object } }[] }).clusters;
+    const context = cluster?.transport_socket?.typed_config;
+    expect(more).toHaveLength(alpn === undefined ? 0 : 2);
+    if (alpn === undefined) return expect(context).toBeUndefined();
+    expect(context).toMatchObject({
+      common_tls_context: {
+        alpn_protocols: alpn,
+        combined_validation_context: {
+          default_validation_context: {
+            match_typed_subject_alt_names: [
+              { san_type: sni === undefined ? 'IP_ADDRESS' : 'DNS', matcher: { exact: verified } },
+            ],
+          },
+        },
+      },
+    });
+    expect(context && 'sni' in context ? context.sni : undefined).toBe(sni);
+  });
+});
+
 test.each([
   [[], '--for is missing: envoy, istio, envoy-gateway.'],
   [['--for', 'nginx'], '--for is envoy, istio, envoy-gateway, not "nginx".'],
@@ -212,6 +165,14 @@ test.each([
   [['--for', 'envoy', '--port', '65536'], '--port must be a port'],
   [['--for', 'envoy', '--port', '80', '--protocol', 'grpc'], '--port goes with --protocol http'],
   [['--for', 'envoy', '--gateway', 'a/b'], '--gateway is not for envoy.'],
+  [['--for', 'envoy', '--tls', 'yes'], '--tls is on, off, not "yes".'],
+  [['--for', 'envoy', '--tls', 'off', '--ca', '/ca.crt'], '--ca goes with --tls on.'],
+  [['--for', 'envoy', '--ca', 'ca.crt'], '--ca must be the absolute path of a PEM file'],
+  [['--for', 'envoy', '--ca', '/etc/'], '--ca must be the absolute path of a PEM file'],
+  [['--for', 'envoy', '--ca', '/etc/ca.yaml'], '--ca must be the absolute path of a PEM file'],
+  [['--for', 'envoy', '--address', 'unix:/run/x', '--tls', 'on'], '--tls is for HOST:PORT'],
+  [['--for', 'istio', '--ca', '/ca.crt'], '--ca is not for istio'],
+  [['--for', 'envoy-gateway', '--ca', '/ca.crt'], '--ca is not for envoy-gateway'],
   [['--for', 'istio', '--protocol', 'http'], '--port is missing'],
   [['--for', 'istio', '--port', '80'], '--port is not for istio over gRPC'],
   [['--for', 'istio', '--address', '10.0.0.1:80'], '--address must name a Service here'],

@@ -16,6 +16,7 @@ import { istioPieces, OPENS_TO_GRPC } from '../sidecar/gateway-istio.ts';
 import { plainEnvoyPieces } from '../sidecar/gateway-plain.ts';
 import { type Arguments, choice, readArguments, usage } from './arguments.ts';
 import type { Command } from './command.ts';
+import { DEFAULT_CA_FILE, plainEnvoyTls, wantsTls } from './envoy-config-tls.ts';
 
 const SHARED_HOST = `${SHARED_SERVICE.name}.${SHARED_SERVICE.namespace}.svc.cluster.local`;
 
@@ -24,11 +25,16 @@ const HELP = `Usage: portcullis envoy-config --for envoy|istio|envoy-gateway [op
 Prints what to paste so that a gateway asks a shared validator before it lets a request through: YAML, with a comment
 on where each piece goes. Everything fails closed after a second.
 
-  --for KIND              envoy: filters and cluster of a static configuration; istio: extension provider and
-                          AuthorizationPolicy; envoy-gateway: SecurityPolicy and ClientTrafficPolicy
+  --for KIND              envoy: filters and cluster of a static configuration; istio: extension provider,
+                          AuthorizationPolicy and DestinationRule; envoy-gateway: SecurityPolicy, ClientTrafficPolicy
+                          and BackendTLSPolicy
   --address ADDR          where the validator is asked: HOST:PORT, for envoy also unix:/path
                           (default ${SHARED_HOST}, port ${SHARED_PORTS.http} or ${SHARED_PORTS.grpc})
   --protocol http|grpc    (default http for envoy, grpc for the others; envoy-gateway knows grpc alone)
+  --tls on|off            ask over TLS, and nobody who shows no certificate for that address
+                          (default on, but for loopback addresses and Unix sockets)
+  --ca FILE               envoy: where it finds the authorities of that certificate, as PEM
+                          (default ${DEFAULT_CA_FILE})
   --port PORT             over HTTP: the port that bindings know (their \`ports\`); istio needs it over HTTP
   --gateway NAMESPACE/NAME  istio: a Gateway of the Gateway API (default: pods labelled istio=ingressgateway);
                           envoy-gateway: the Gateway (default default/eg)
@@ -43,6 +49,8 @@ const OPTIONS = {
   for: undefined,
   address: undefined,
   protocol: undefined,
+  tls: undefined,
+  ca: undefined,
   port: undefined,
   gateway: undefined,
   header: undefined,
@@ -82,7 +90,12 @@ function forEnvoy(line: Line): readonly Piece[] {
   if (protocol === 'grpc' && line.one('port') !== undefined) {
     throw usage(COMMAND, '--port goes with --protocol http: over gRPC, Envoy tells the port by itself.');
   }
-  return plainEnvoyPieces(authorizer(protocol, readAddress(line, protocol)), readPort(line));
+  const address = readAddress(line, protocol);
+  return plainEnvoyPieces({
+    authorizer: authorizer(protocol, address),
+    port: readPort(line),
+    tls: plainEnvoyTls(COMMAND, line, address),
+  });
 }
 
 function authorizer(protocol: 'http' | 'grpc', address: Address): Authorizer {
@@ -101,23 +114,25 @@ function authorizer(protocol: 'http' | 'grpc', address: Address): Authorizer {
 }
 
 function forIstio(line: Line): readonly Piece[] {
+  refuse(line, 'ca', 'istio, which takes ConfigMap portcullis-ca');
   const protocol = choice(COMMAND, 'protocol', line.one('protocol'), ['grpc', 'http']);
-  const { service: _, ...service } = readService(line, protocol);
+  const { tls, ...service } = readService(line, protocol);
   const port = readPort(line);
   const gateway = readGateway(line);
   if (protocol === 'grpc') {
     refuse(line, 'port', 'istio over gRPC, which tells the port by itself');
     refuse(line, 'header', 'istio over gRPC, which sends all headers');
-    return istioPieces({ service, protocol: { kind: 'grpc' }, gateway });
+    return istioPieces({ service, tls, protocol: { kind: 'grpc' }, gateway });
   }
   if (port === undefined) {
     throw usage(COMMAND, '--port is missing: over HTTP, a client could state it where the gateway does not.');
   }
-  return istioPieces({ service, protocol: { kind: 'http', port, headers: readHeaders(line) }, gateway });
+  return istioPieces({ service, tls, protocol: { kind: 'http', port, headers: readHeaders(line) }, gateway });
 }
 
 function forEnvoyGateway(line: Line): readonly Piece[] {
   refuse(line, 'port', 'envoy-gateway');
+  refuse(line, 'ca', 'envoy-gateway, which takes ConfigMap portcullis-ca');
   refuse(line, 'header', 'envoy-gateway');
   if (choice(COMMAND, 'protocol', line.one('protocol'), ['grpc', 'http']) === 'http') {
     throw usage(
@@ -125,9 +140,10 @@ function forEnvoyGateway(line: Line): readonly Piece[] {
       '--protocol http is not for envoy-gateway: it would hand headers for the access log to clients.',
     );
   }
-  const { service, port } = readService(line, 'grpc');
+  const { name, namespace, address, port, tls } = readService(line, 'grpc');
   return envoyGatewayPieces({
-    service,
+    service: { name, namespace },
+    tlsName: tls ? address : undefined,
     port,
     gateway: readGateway(line) ?? { namespace: 'default', name: 'eg' },
   });
@@ -153,7 +169,7 @@ function readService(line: Line, protocol: 'http' | 'grpc') {
   if (address.kind !== 'tcp' || service === undefined) {
     throw usage(COMMAND, '--address must name a Service here: NAME.NAMESPACE.svc.cluster.local:PORT.');
   }
-  return { service, address: address.host, port: address.port };
+  return { ...service, address: address.host, port: address.port, tls: wantsTls(COMMAND, line, address) };
 }
 
 const MAX_PORT = 65_535;

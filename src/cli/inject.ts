@@ -2,6 +2,7 @@
 
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import { inject as injectPod } from '../injection/inject.ts';
+import { INJECT_LABEL } from '../injection/layout.ts';
 import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
@@ -164,5 +165,5 @@ function targetMessages({ problems }: OfflineGuards, unguarded: readonly PodPlac
 
 function isOptedOut({ pod: { metadata } }: PodPlace): boolean {
   const labels = isJsonObject(metadata) && isJsonObject(metadata.labels) ? metadata.labels : {};
-  return labels['portcullis.dev/inject'] === 'false';
+  return labels[INJECT_LABEL] === 'false';
 }

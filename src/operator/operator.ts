@@ -132,6 +132,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
         watched: options.watched,
         namespaces: () => seenNamespaces(control, options.watched, namespace),
         names: serviceNames([options.webhookService, options.policyService], namespace),
+        gateways: options.gatewayServices,
         webhookConfiguration: options.webhookConfiguration,
         provided: options.providedCertificates,
         onProblem: onProblem('keep certificates'),

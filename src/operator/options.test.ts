@@ -47,6 +47,14 @@ it('may be told that others make its certificate', () => {
   expect(optionsOf('--provided-certificates').providedCertificates).toBe(true);
 });
 
+it('may be told whose validators need certificates', () => {
+  expect(optionsOf().gatewayServices).toEqual([]);
+  expect(optionsOf('--gateway-service', 'edge/public', '--gateway-service=auth/b').gatewayServices).toEqual([
+    { namespace: 'edge', name: 'public' },
+    { namespace: 'auth', name: 'b' },
+  ]);
+});
+
 it('may have its pages on a socket', () => {
   expect(optionsOf('--admin', 'unix:/tmp/x.sock').admin).toEqual({ kind: 'unix', path: '/tmp/x.sock' });
 });
@@ -79,6 +87,8 @@ describe('usage errors', () => {
     [['--webhook', ':99999'], /--webhook /],
     [['--fetch-deny-cidrs', '10.0.0.0/99'], /--fetch-deny-cidrs: /],
     [['--allow-insecure-http=yes'], /--allow-insecure-http/],
+    [['--gateway-service', 'public'], /--gateway-service must be NAMESPACE\/NAME, not "public"/],
+    [['--gateway-service', 'a/b', '--provided-certificates'], /--gateway-service goes without/],
     [['--image', ''], /--image is not the name of an image: ""/],
     [['--envoy-image', 'a b'], /--envoy-image is not the name of an image: "a b"/],
     [['--image-pull-policy', 'never'], /--image-pull-policy is Always, IfNotPresent, Never, not "never"/],

@@ -4,11 +4,13 @@ import { isIP } from 'node:net';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import type { InjectionSettings } from '../injection/request.ts';
 import { DEFAULT_DENIED_CIDRS, type DenyList, denyList } from '../issuers/deny.ts';
+import { isGatewayName } from '../policy/exchange.ts';
 import type { ListenAddress } from '../process/address.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { addressFlag, listFlag, readFlags } from '../process/flags.ts';
 import { StartError, UsageError } from '../process/start-error.ts';
 import { VERSION } from '../telemetry/version.ts';
+import type { GatewayService } from './certificates/keeper.ts';
 
 export interface OperatorOptions {
   /** The control plane's own namespace. */
@@ -25,6 +27,8 @@ export interface OperatorOptions {
   readonly webhookConfiguration: string;
   /** Whether others make the certificate of the servers. */
   readonly providedCertificates: boolean;
+  /** Services of gateways' validators, which are given certificates. */
+  readonly gatewayServices: readonly GatewayService[];
   readonly allowInsecureHttp: boolean;
   readonly deny: DenyList;
   readonly sidecars: SidecarOptions;
@@ -64,6 +68,8 @@ runs in.
   --policy-service NAME       the Service in front of --policy                         (default portcullis-policy)
   --webhook-configuration NAME  the webhook configurations to give a caBundle          (default portcullis)
   --provided-certificates     others, such as cert-manager, make the Secret portcullis-tls: tls.crt, tls.key, ca.crt
+  --gateway-service NAMESPACE/NAME  of a gateway's validators: keeps a certificate for it in the Secret
+                              portcullis-tls-NAME there; may be given more than once
   --image NAME                of validator and capture in pods            (default ${IMAGE})
   --envoy-image NAME          (default ${ENVOY_IMAGE})
   --image-pull-policy POLICY  of both: Always, IfNotPresent or Never            (default: Kubernetes decides by the tag)
@@ -89,6 +95,7 @@ const OPTIONS = {
   'policy-service': { type: 'string', default: 'portcullis-policy' },
   'webhook-configuration': { type: 'string', default: 'portcullis' },
   'provided-certificates': { type: 'boolean', default: false },
+  'gateway-service': { type: 'string', multiple: true },
   image: { type: 'string', default: IMAGE },
   'envoy-image': { type: 'string', default: ENVOY_IMAGE },
   'image-pull-policy': { type: 'string' },
@@ -118,6 +125,7 @@ export function readOptions(args: readonly string[]): CommandLine {
       policyService: name('policy-service', values['policy-service']),
       webhookConfiguration: name('webhook-configuration', values['webhook-configuration']),
       providedCertificates: values['provided-certificates'],
+      gatewayServices: gatewayServices(values['gateway-service'], values['provided-certificates']),
       allowInsecureHttp: values['allow-insecure-http'],
       deny: deny(listFlag(values['fetch-deny-cidrs'])),
       sidecars: {
@@ -181,6 +189,19 @@ function controlPlane(text: string | undefined): string | undefined {
   const parsed = text === undefined ? undefined : parseControlPlaneUrl(text);
   if (parsed?.kind === 'refused') throw new UsageError(`--control-plane ${parsed.problem}.`);
   return text;
+}
+
+function gatewayServices(texts: readonly string[] = [], isProvided: boolean): readonly GatewayService[] {
+  if (isProvided && texts.length > 0) {
+    throw new UsageError(
+      '--gateway-service goes without --provided-certificates: whoever provides those makes these too.',
+    );
+  }
+  return texts.map((text) => {
+    const [namespace = '', name = ''] = text.split('/');
+    if (isGatewayName(text)) return { namespace, name };
+    throw new UsageError(`--gateway-service must be NAMESPACE/NAME, not ${JSON.stringify(text)}.`);
+  });
 }
 
 function watched(text: string | undefined): readonly string[] | undefined {

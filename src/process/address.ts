@@ -1,6 +1,6 @@
 /** ADDR on the command line: where a server listens. */
 
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 export type Address =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -45,6 +45,11 @@ function parseSocketPath(path: string): ParsedAddress {
     return refused(`has a path of more than ${MAX_SOCKET_PATH} bytes, the most that a Unix socket can have`);
   }
   return accepted({ kind: 'unix', path });
+}
+
+/** Whether nobody but this machine gets there, by all that the name says. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 /** As it is written on the command line. */

@@ -8,6 +8,15 @@ export type Authorizer =
   | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
   | { readonly kind: 'grpc'; readonly address: SocketAddress | { readonly path: string } };
 
+/** How the validator has to show itself. */
+export interface AuthorizerTls {
+  /** Its name, or its IP address, by which its certificate must be for it. */
+  readonly name: string;
+  /** Of a Secret in the file that follows: whom Envoy trusts. */
+  readonly secret: string;
+  readonly secretFile: string;
+}
+
 export const AUTHORIZER_CLUSTER = 'portcullis_validator';
 export const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
 /** Headers of the validator's answer that go to the access log alone. */
@@ -79,8 +88,8 @@ function grpcService(): ConfigObject {
   };
 }
 
-/** The cluster of one endpoint that the filter asks. */
-export function authorizerCluster(authorizer: Authorizer): ConfigObject {
+/** The cluster of one endpoint that the filter asks; in plain text where nothing is said of TLS. */
+export function authorizerCluster(authorizer: Authorizer, tls?: AuthorizerTls): ConfigObject {
   const protocol: ConfigObject =
     authorizer.kind === 'grpc' ? { http2_protocol_options: {} } : { http_protocol_options: {} };
   return {
@@ -93,6 +102,7 @@ export function authorizerCluster(authorizer: Authorizer): ConfigObject {
       cluster_name: AUTHORIZER_CLUSTER,
       endpoints: [{ lb_endpoints: [{ endpoint: { address: endpointAddress(authorizer) } }] }],
     },
+    ...(tls !== undefined && { transport_socket: upstreamTls(tls, authorizer.kind === 'grpc') }),
     // Room for a burst; what the validator cannot take it refuses itself, counted and with a reason.
     circuit_breakers: {
       thresholds: [{ max_connections: 1024, max_pending_requests: 16_384, max_requests: 16_384 }],
@@ -109,6 +119,28 @@ export function authorizerCluster(authorizer: Authorizer): ConfigObject {
       ),
     },
   };
+}
+
+/** Without an authority that signed it, its name and its dates, nobody is asked, which is a refusal. */
+function upstreamTls({ name, secret, secretFile }: AuthorizerTls, isGrpc: boolean): ConfigObject {
+  const isAddress = ADDRESS.test(name);
+  return extension('envoy.transport_sockets.tls', 'extensions.transport_sockets.tls.v3.UpstreamTlsContext', {
+    ...(!isAddress && { sni: name }),
+    common_tls_context: {
+      alpn_protocols: [isGrpc ? 'h2' : 'http/1.1'],
+      combined_validation_context: {
+        default_validation_context: {
+          match_typed_subject_alt_names: [
+            { san_type: isAddress ? 'IP_ADDRESS' : 'DNS', matcher: { exact: name } },
+          ],
+        },
+        validation_context_sds_secret_config: {
+          name: secret,
+          sds_config: { path_config_source: { path: secretFile }, resource_api_version: 'V3' },
+        },
+      },
+    },
+  });
 }
 
 const ADDRESS = /^[\d.]+$|:/;

@@ -2,11 +2,13 @@
 
 import { CHECK_TIMEOUT } from './authorizer.ts';
 import { type ConfigObject, seconds } from './config.ts';
-import type { NamespacedName, Piece } from './gateway.ts';
+import { CA_CONFIG_MAP, type NamespacedName, type Piece } from './gateway.ts';
 import { CLIENT_HEADER, OVERRIDES, PORT_HEADER } from './headers.ts';
 
 export interface EnvoyGatewayOptions {
   readonly service: NamespacedName;
+  /** The Service's host name where it is asked over TLS; undefined = plain text. */
+  readonly tlsName: string | undefined;
   readonly port: number;
   readonly gateway: NamespacedName;
 }
@@ -18,7 +20,12 @@ const API_VERSION = `${GROUP}/v1alpha1`;
  * Always over gRPC: over HTTP, Envoy Gateway hands all of a denial's headers to the client, those for the access log
  * among them, and has to know each claim header by name.
  */
-export function envoyGatewayPieces({ service, port, gateway }: EnvoyGatewayOptions): readonly Piece[] {
+export function envoyGatewayPieces({
+  service,
+  tlsName,
+  port,
+  gateway,
+}: EnvoyGatewayOptions): readonly Piece[] {
   const metadata = { name: 'portcullis', namespace: gateway.namespace };
   const targetRefs = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name }];
   const isElsewhere = service.namespace !== gateway.namespace;
@@ -64,8 +71,30 @@ export function envoyGatewayPieces({ service, port, gateway }: EnvoyGatewayOptio
         },
       },
     },
+    ...(tlsName === undefined ? [] : [encryption(service, tlsName)]),
     ...(isElsewhere ? [grant(service, gateway.namespace)] : []),
   ];
+}
+
+function encryption({ namespace, name }: NamespacedName, hostname: string): Piece {
+  return {
+    heading: [
+      'The validators are asked over TLS, and only those that show a certificate for this name, of an authority in',
+      `ConfigMap ${CA_CONFIG_MAP}, which the operator keeps in that namespace. v1 came with Gateway API 1.4.`,
+    ],
+    document: {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'BackendTLSPolicy',
+      metadata: { name, namespace },
+      spec: {
+        targetRefs: [{ group: '', kind: 'Service', name }],
+        validation: {
+          caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: CA_CONFIG_MAP }],
+          hostname,
+        },
+      },
+    },
+  };
 }
 
 function grant({ namespace, name }: NamespacedName, from: string): Piece {

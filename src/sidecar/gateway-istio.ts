@@ -2,11 +2,13 @@
 
 import { CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from './authorizer.ts';
 import { type ConfigObject, type SocketAddress, seconds } from './config.ts';
-import type { NamespacedName, Piece } from './gateway.ts';
+import { CA_CONFIG_MAP, type NamespacedName, type Piece } from './gateway.ts';
 import { CLIENT_ADDRESS, CLIENT_HEADER, PORT_HEADER } from './headers.ts';
 
 export interface IstioOptions {
-  readonly service: SocketAddress;
+  readonly service: SocketAddress & NamespacedName;
+  /** Or plain text. */
+  readonly tls: boolean;
   readonly protocol:
     | { readonly kind: 'grpc' }
     | {
@@ -24,7 +26,7 @@ const PROVIDER = 'portcullis';
 /** Also the root namespace. */
 const CLASSIC_NAMESPACE = 'istio-system';
 
-export function istioPieces({ service, protocol, gateway }: IstioOptions): readonly Piece[] {
+export function istioPieces({ service, tls, protocol, gateway }: IstioOptions): readonly Piece[] {
   const common: ConfigObject = {
     service: service.address,
     port: service.port,
@@ -46,7 +48,35 @@ export function istioPieces({ service, protocol, gateway }: IstioOptions): reado
       document: { extensionProviders: [{ name: PROVIDER, ...provider }] },
     },
     { heading: ['kubectl apply -f -, once the provider is known.'], document: policy(gateway) },
+    ...(tls ? [encryption(service)] : []),
   ];
+}
+
+/** Istio hands the ConfigMap on to its proxies, and follows it. It has to be in the namespace of the rule. */
+function encryption({ address, name, namespace }: NamespacedName & SocketAddress): Piece {
+  return {
+    heading: [
+      'kubectl apply -f -, before the AuthorizationPolicy: the validators are asked over TLS, and only those that show a',
+      `certificate for this name, of an authority in ConfigMap ${CA_CONFIG_MAP}.`,
+    ],
+    document: {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'DestinationRule',
+      metadata: { name, namespace },
+      spec: {
+        host: address,
+        trafficPolicy: {
+          tls: {
+            mode: 'SIMPLE',
+            credentialName: `configmap://${namespace}/${CA_CONFIG_MAP}`,
+            // Without it, the name would be the host that the client asked for.
+            sni: address,
+            subjectAltNames: [address],
+          },
+        },
+      },
+    },
+  };
 }
 
 /**

@@ -1,13 +1,30 @@
 /** A plain Envoy in front of many APIs: the pieces of its static configuration that ask a shared validator. */
 
-import { type Authorizer, authorizerCluster, extAuthzFilter } from './authorizer.ts';
+import { type Authorizer, type AuthorizerTls, authorizerCluster, extAuthzFilter } from './authorizer.ts';
+import { typed } from './config.ts';
 import { decidedFilter } from './decided.ts';
 import type { Piece } from './gateway.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
 import { localReplies } from './replies.ts';
 
-/** `port` is the one that bindings know (their `ports`); undefined = they are told apart by hosts alone. */
-export function plainEnvoyPieces(authorizer: Authorizer, port: number | undefined): readonly Piece[] {
+export interface PlainEnvoyOptions {
+  readonly authorizer: Authorizer;
+  /** The one that bindings know (their `ports`); undefined = they are told apart by hosts alone. */
+  readonly port: number | undefined;
+  /** Undefined = plain text. */
+  readonly tls: PlainEnvoyTls | undefined;
+}
+
+export interface PlainEnvoyTls {
+  /** The validator's name or IP address. */
+  readonly name: string;
+  /** Where Envoy finds the authorities, as PEM; absolute. */
+  readonly caFile: string;
+}
+
+const CA_SECRET = 'portcullis_ca';
+
+export function plainEnvoyPieces({ authorizer, port, tls }: PlainEnvoyOptions): readonly Piece[] {
   return [
     {
       heading: [
@@ -30,7 +47,40 @@ export function plainEnvoyPieces(authorizer: Authorizer, port: number | undefine
     },
     {
       heading: ['Into static_resources.'],
-      document: { clusters: [authorizerCluster(authorizer)] },
+      document: { clusters: [authorizerCluster(authorizer, tls && trusting(tls))] },
     },
+    ...(tls === undefined ? [] : [NODE, authorities(tls)]),
   ];
+}
+
+const NODE: Piece = {
+  heading: ['At the top, unless it is there already: only an Envoy with a name follows files.'],
+  document: { node: { id: 'gateway', cluster: 'gateway' } },
+};
+
+function trusting({ name, caFile }: PlainEnvoyTls): AuthorizerTls {
+  return { name, secret: CA_SECRET, secretFile: secretFile(caFile) };
+}
+
+/** Beside the authorities: `ca.yaml` for `ca.crt`. */
+const secretFile = (caFile: string): string => `${caFile.replace(/\.[^./]+$/, '')}.yaml`;
+
+/** A file of its own: what stands in the configuration itself is read once, and authorities have an end. */
+function authorities({ caFile }: PlainEnvoyTls): Piece {
+  const folder = caFile.slice(0, caFile.lastIndexOf('/')) || '/';
+  return {
+    heading: [
+      `As the file ${secretFile(caFile)}, which has to be there when Envoy starts, as has ${caFile}: the`,
+      "authorities of the validators' certificates, in a cluster ca.crt of ConfigMap portcullis-ca. Envoy follows that",
+      'file where a new one is renamed into its place, or both are in one projected volume.',
+    ],
+    document: {
+      resources: [
+        {
+          ...typed('extensions.transport_sockets.tls.v3.Secret', { name: CA_SECRET }),
+          validation_context: { trusted_ca: { filename: caFile }, watched_directory: { path: folder } },
+        },
+      ],
+    },
+  };
 }

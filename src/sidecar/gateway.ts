@@ -18,6 +18,9 @@ export interface NamespacedName {
 export const SHARED_SERVICE: NamespacedName = { namespace: 'portcullis-system', name: 'portcullis-gateway' };
 export const SHARED_PORTS = { http: 9001, grpc: 9002 } as const;
 
+/** The ConfigMap with what the validators' certificates are signed by: in their own namespace, too, and kept there. */
+export const CA_CONFIG_MAP = 'portcullis-ca';
+
 const SERVICE_NAME =
   /^([a-z]([-a-z0-9]{0,61}[a-z0-9])?)\.([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)\.svc(\.[a-z0-9.-]+)?$/;
 

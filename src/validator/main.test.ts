@@ -136,6 +136,19 @@ test('ends within five seconds though a client never finishes its request', asyn
   expect(performance.now() - start).toBeLessThan(5000);
 });
 
+test('says that checks travel in plain text, where they leave the machine', async () => {
+  const open = run('validator', '--manifests', folder, ...ADDRESSES, '--http', '0.0.0.0:0');
+  const warned = await open.logged(
+    "checks travel in plain text, callers' tokens with them, and whoever answers in this validator's stead decides: " +
+      'give --tls-cert and --tls-key unless the network itself encrypts',
+  );
+  expect(warned.addresses).toBe('0.0.0.0:0');
+  const local = run('validator', '--manifests', folder, ...ADDRESSES);
+  await local.logged('serving');
+  local.child.kill('SIGTERM');
+  expect((await local.ended).stdout).not.toContain('plain text');
+});
+
 describe('says in one line why it does not start', () => {
   test.each<[string, number, RegExp, (folder: string) => string[]]>([
     [
@@ -162,6 +175,12 @@ describe('says in one line why it does not start', () => {
       2,
       /^portcullis: --fetch-deny-cidrs: "x" is not/,
       (dir) => ['validator', '--manifests', dir, '--fetch-deny-cidrs', 'x'],
+    ],
+    [
+      'a certificate that is missing',
+      1,
+      /^portcullis: --tls-cert \S+\/no.crt cannot be read \(ENOENT\)/,
+      (dir) => ['validator', '--manifests', dir, '--tls-cert', `${dir}/no.crt`, '--tls-key', `${dir}/no.key`],
     ],
     [
       'a command that there is not',

@@ -9,6 +9,7 @@ test('only the folder must be named', () => {
       source: { kind: 'manifests', folder: 'm' },
       http: { kind: 'tcp', host: '127.0.0.1', port: 9001 },
       grpc: { kind: 'tcp', host: '127.0.0.1', port: 9002 },
+      tls: undefined,
       admin: { kind: 'tcp', host: '127.0.0.1', port: 9003 },
       probes: { kind: 'off' },
       allowInsecureHttp: false,
@@ -28,11 +29,19 @@ test('every flag is taken', () => {
       source: { kind: 'manifests', folder: 'm' },
       http: { kind: 'unix', path: '/run/a.sock' },
       grpc: { kind: 'off' },
+      tls: undefined,
       admin: { kind: 'tcp', host: '::1', port: 0 },
       probes: { kind: 'tcp', host: '0.0.0.0', port: 15904 },
       allowInsecureHttp: true,
       fetchDenyCidrs: ['10.0.0.0/8', 'fd00::/8'],
     },
+  });
+});
+
+test('checks at host:port may speak TLS', () => {
+  const pair = ['--tls-cert', 'tls.crt', '--tls-key', 'tls.key'];
+  expect(readOptions(['--manifests=m', ...pair, '--http', 'unix:/run/a.sock'])).toMatchObject({
+    options: { tls: { cert: 'tls.crt', key: 'tls.key' } },
   });
 });
 
@@ -83,6 +92,15 @@ test.each([
   [['--manifests', 'm', '--http', '--grpc'], "'--http"],
   [['--manifests', 'm', '--colour'], "Unknown option '--colour'"],
   [['--manifests', 'm', '--control-plane', 'https://x'], 'exclude each other'],
+  [['--manifests', 'm', '--tls-cert', 'a'], '--tls-cert FILE and --tls-key FILE go together'],
+  [
+    ['--manifests', 'm', '--tls-key', 'a', '--tls-cert', ''],
+    '--tls-cert FILE and --tls-key FILE go together',
+  ],
+  [
+    ['--manifests', 'm', '--tls-key', 'a', '--tls-cert', 'b', '--http', 'off', '--grpc', 'unix:/x'],
+    '--tls-cert is for --http or --grpc at host:port',
+  ],
   [['--manifests', '', '--control-plane', 'https://x'], 'exclude each other'],
   [['--manifests', 'm', '--gateway', 'a/b'], '--gateway goes with --control-plane alone'],
   [['--gateway', 'a/b'], '--gateway goes with --control-plane alone'],

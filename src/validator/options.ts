@@ -6,6 +6,7 @@ import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { addressFlag, listFlag, readFlags } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
 import { parseDuration } from '../resources/durations.ts';
+import type { TlsFiles } from './tls-pair.ts';
 
 export interface ControlPlaneOptions {
   readonly kind: 'control-plane';
@@ -21,6 +22,8 @@ export interface ValidatorOptions {
   readonly source: { readonly kind: 'manifests'; readonly folder: string } | ControlPlaneOptions;
   readonly http: Address;
   readonly grpc: Address;
+  /** What both of these show, where they are host:port; undefined = plain text. */
+  readonly tls: TlsFiles | undefined;
   readonly admin: Address;
   readonly probes: Address;
   readonly allowInsecureHttp: boolean;
@@ -44,6 +47,9 @@ follows their changes.
                               (default 24h)
   --http ADDR                 HTTP ext_authz              (default 127.0.0.1:9001)
   --grpc ADDR                 gRPC ext_authz              (default 127.0.0.1:9002)
+  --tls-cert FILE             with --tls-key: --http and --grpc speak TLS where they are host:port; a PEM file with the
+                              certificate and what lies between it and its authority, read again when it changes
+  --tls-key FILE              its private key, PEM
   --admin ADDR                /healthz /readyz /metrics /policy             (default 127.0.0.1:9003)
   --probes ADDR               /healthz /readyz /startupz /metrics /probe/…  (default off)
   --allow-insecure-http       fetch keys over http:// too; with --manifests, as the next one
@@ -62,6 +68,8 @@ const OPTIONS = {
   'policy-max-stale': { type: 'string' },
   http: { type: 'string', default: '127.0.0.1:9001' },
   grpc: { type: 'string', default: '127.0.0.1:9002' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
   admin: { type: 'string', default: '127.0.0.1:9003' },
   probes: { type: 'string', default: 'off' },
   'allow-insecure-http': { type: 'boolean', default: false },
@@ -79,6 +87,7 @@ export function readOptions(args: readonly string[]): CommandLine {
     source: readSource(values),
     http: addressFlag('http', values.http),
     grpc: addressFlag('grpc', values.grpc),
+    tls: readTls(values),
     admin: addressFlag('admin', values.admin),
     probes: addressFlag('probes', values.probes),
     allowInsecureHttp: values['allow-insecure-http'],
@@ -86,6 +95,9 @@ export function readOptions(args: readonly string[]): CommandLine {
   };
   if (options.http.kind === 'off' && options.grpc.kind === 'off') {
     throw new UsageError('--http and --grpc are both off: nobody could ask.');
+  }
+  if (options.tls !== undefined && options.http.kind !== 'tcp' && options.grpc.kind !== 'tcp') {
+    throw new UsageError('--tls-cert is for --http or --grpc at host:port: a Unix socket leaves no machine.');
   }
   return { kind: 'run', options };
 }
@@ -113,6 +125,17 @@ function readSource(values: ReturnType<typeof readFlags<typeof OPTIONS>>): Valid
     throw new UsageError(`--gateway must be NAMESPACE/NAME, not ${JSON.stringify(gateway)}.`);
   }
   return { kind: 'control-plane', url: parsed.url, gateway, policyMaxStale: readMaxStale(maxStale ?? '24h') };
+}
+
+function readTls({
+  'tls-cert': cert,
+  'tls-key': key,
+}: ReturnType<typeof readFlags<typeof OPTIONS>>): TlsFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || cert === '' || key === undefined || key === '') {
+    throw new UsageError('--tls-cert FILE and --tls-key FILE go together: give both.');
+  }
+  return { cert, key };
 }
 
 function readMaxStale(text: string): number {

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
-import { type Address, formatAddress, type ListenAddress } from '../process/address.ts';
+import { type Address, formatAddress, isLoopback, type ListenAddress } from '../process/address.ts';
 import { describeBug } from '../process/bug.ts';
 import { listen } from '../process/listen.ts';
 import { BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS } from '../sidecar/settings.ts';
@@ -21,6 +21,7 @@ import { type Drainable, drainAll, drainableHttp } from './drain.ts';
 import type { Feed } from './feed.ts';
 import { createHttpService } from './http/server.ts';
 import type { ValidatorOptions } from './options.ts';
+import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
 import { createVerificationQueue, queueLimits } from './verification-queue.ts';
 
@@ -94,21 +95,26 @@ export async function startValidator(
   };
 
   const services: Drainable[] = [];
+  const tls = await openTlsIfAny(options, parts);
   const stop = async (): Promise<void> => {
     stopping = true;
     feed.stop();
+    tls?.certificates.stop();
     await drainAll(services, clock);
   };
   try {
     await feed.start(enforce);
+    const secure = ({ kind }: Address) => (kind === 'tcp' ? tls : undefined);
+    const checks = createHttpService(answer, onError, secure(options.http)?.createServer);
     const addresses = {
-      http: await serve(services, createHttpService(answer, onError), options.http, clock),
-      grpc: await serveGrpc(services, options.grpc, answer, onError),
+      http: await serve(services, checks, options.http, clock),
+      grpc: await serveGrpc(services, options.grpc, answer, onError, secure(options.grpc)?.certificates),
       admin: await serve(services, createAdminServer(admin), options.admin, clock),
       probes: await serve(services, createProbeServer(probed), options.probes, clock),
     };
     await pod?.prepareEnvoy({ http: addresses.http, grpc: addresses.grpc });
     started = true;
+    if (tls === undefined) warnOfPlainText(options, log);
     log.info('serving', {
       http: shown(addresses.http),
       grpc: shown(addresses.grpc),
@@ -150,6 +156,26 @@ async function openPodIfAny(options: ValidatorOptions, environment: ServiceParts
   return openPod(environment, options);
 }
 
+/** Loaded only where it is asked for. */
+async function openTlsIfAny({ tls }: ValidatorOptions, parts: ServiceParts) {
+  if (tls === undefined) return undefined;
+  const { followCertificates } = await import('./tls-files.ts');
+  const { secureHttp } = await import('./tls-servers.ts');
+  const certificates = await followCertificates(tls, parts);
+  return { certificates, createServer: secureHttp(certificates) };
+}
+
+/** Where the network is trusted that is enough; who runs it is to know. */
+function warnOfPlainText({ http, grpc }: ValidatorOptions, log: Log): void {
+  const open = [http, grpc].filter((address) => address.kind === 'tcp' && !isLoopback(address.host));
+  if (open.length === 0) return;
+  log.warn(
+    "checks travel in plain text, callers' tokens with them, and whoever answers in this validator's stead decides: " +
+      'give --tls-cert and --tls-key unless the network itself encrypts',
+    { addresses: open.map(formatAddress).join(', ') },
+  );
+}
+
 /** Answers where it listens; undefined = nowhere. */
 async function serve(
   services: Drainable[],
@@ -170,10 +196,11 @@ async function serveGrpc(
   address: Address,
   answer: Answer,
   onError: (error: unknown) => void,
+  certificates: FollowedCertificates | undefined,
 ): Promise<ListenAddress | undefined> {
   if (address.kind === 'off') return undefined;
   const { startGrpcService } = await import('./grpc/server.ts');
-  const service = await startGrpcService(address, answer, onError);
+  const service = await startGrpcService(address, answer, onError, certificates);
   services.push(service);
   return service.address;
 }

@@ -25,6 +25,9 @@ describe('a gateway', () => {
       `Deployment ${HOME}/${NAME}`,
       `NetworkPolicy ${HOME}/${NAME}`,
       `PodDisruptionBudget ${HOME}/${NAME}`,
+      `Role ${HOME}/portcullis-tls-${NAME}`,
+      `RoleBinding ${HOME}/portcullis-tls-${NAME}`,
+      `Secret ${HOME}/portcullis-tls-${NAME}`,
       `Service ${HOME}/${NAME}`,
       `ServiceAccount ${HOME}/${NAME}`,
     ]);
@@ -177,6 +180,7 @@ describe('a value of a gateway', () => {
     [[{ ...edge, name: 'Public' }], "at '/gateways/0/name'"],
     [[{ ...edge, policyMaxStale: 'long' }], "at '/gateways/0/policyMaxStale'"],
     [[{ ...edge, name: 'portcullis-policy' }], "name portcullis-policy is the operator's"],
+    [[{ ...edge, tls: 'yes' }], "at '/gateways/0/tls'"],
     [[edge, { gateway: 'edge/internal' }], 'gateways[1] (edge/internal): name portcullis-gateway is that of'],
     [[{ ...edge, namespace: 'shop' }], "neither the release's (portcullis-system) nor the Gateway's (edge)"],
   ];

@@ -5,7 +5,7 @@ import type { Installed } from './installed.ts';
 import { CHART, HOME } from './render.ts';
 
 /** `Kind/namespace/name` of every object but Events, and what the API server keeps for itself. */
-export async function everything({ kubectl }: Installed): Promise<ReadonlySet<string>> {
+export async function everything({ kubectl }: Pick<Installed, 'kubectl'>): Promise<ReadonlySet<string>> {
   const list = ['api-resources', '--verbs=list', '--no-headers', '-o', 'name'];
   const kinds = (await kubectl(list)).split('\n').filter((kind) => kind !== '' && !/^events\b/.test(kind));
   const columns = 'custom-columns=K:.kind,S:.metadata.namespace,N:.metadata.name';

@@ -68,15 +68,21 @@ describe('the chart', () => {
     expect(cluster.stdout).toContain(`kubectl -n ${HOME} rollout status deployment/portcullis-operator`);
     expect(cluster.stdout).toContain(`helm test portcullis --namespace ${HOME}`);
     expect(cluster.stdout).toContain('kubectl label namespace NAMESPACE portcullis.dev/injection=enabled');
+    expect(cluster.stdout).toContain('kubectl rollout restart deployment/NAME -n NAMESPACE');
     expect(cluster.stdout).toContain('kubectl get authsource,apibinding -A');
+    expect(cluster.stdout).toContain(`start only on nodes that have portcullis:${manifest.version} already`);
     expect(cluster.stdout).toContain('Sources that refer to Secrets need secretAccess.namespaces');
     const namespaced = await helm([...install, '--set', 'watchNamespaces={shop,web}']);
+    expect(namespaced.stdout).toContain('kubectl label namespace shop portcullis.dev/injection=enabled');
     expect(namespaced.stdout).toContain('kubectl get authsource,apibinding -n shop');
     expect(namespaced.stdout).toContain(
       "--set 'watchNamespaces={shop,web}' \\\n    --set render=ClusterScoped",
     );
     const outside = await helm([...install, '--set', 'render=ClusterScoped,watchNamespaces={shop}']);
     expect(outside.stdout).toContain('Next, the operator in its namespace');
+    const pushed = await helm([...install, '--set', 'image.repository=r.example/p,injection.enabled=false']);
+    expect(pushed.stdout).not.toContain('start only on nodes');
+    expect(pushed.stdout).toContain('no pod gets a guard');
     const gateway = await helm([...install, '--set', 'gateways[0].gateway=edge/public']);
     expect(gateway.stdout).toContain(
       `--gateway edge/public --address portcullis-gateway.${HOME}.svc.cluster.local:9002`,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
+import { ENVOY_IMAGE } from '../../src/injection/images.ts';
 import type { JsonObject } from '../../src/matching/json.ts';
 import { operatorRules } from './rbac.ts';
 import { at, CHART, HOME, render, template } from './render.ts';
@@ -18,6 +19,12 @@ describe('a value', () => {
   const cases: readonly (readonly [name: string, values: JsonObject, where: string, is: unknown])[] = [
     ['no image', {}, 'containers.0.image', `portcullis:${manifest.version}`],
     ['tag', { image: { repository: 'r.example/p', tag: '2' } }, 'containers.0.image', 'r.example/p:2'],
+    [
+      'repository with a port',
+      { image: { repository: 'r.example:5000/a/p_b', tag: '2' } },
+      'containers.0.image',
+      'r.example:5000/a/p_b:2',
+    ],
     ['digest', { image: { tag: '2', digest } }, 'containers.0.image', `portcullis@${digest}`],
     ['pullPolicy', { image: { pullPolicy: 'Never' } }, 'containers.0.imagePullPolicy', 'Never'],
     ['imagePullSecrets', { imagePullSecrets: [{ name: 'a' }] }, 'imagePullSecrets', [{ name: 'a' }]],
@@ -31,6 +38,7 @@ describe('a value', () => {
     ],
     ['no fetchDenyCIDRs', { fetchDenyCIDRs: [] }, 'containers.0.args.8', '--fetch-deny-cidrs='],
     ['the image, for pods', { image: { tag: '2' } }, 'containers.0.args.8', '--image=portcullis:2'],
+    ['no injection.envoyImage', {}, 'containers.0.args.9', `--envoy-image=${ENVOY_IMAGE}`],
     [
       'injection.envoyImage',
       { injection: { envoyImage: { repository: 'r.example/envoy', tag: 'v2' } } },
@@ -178,6 +186,9 @@ describe('values.schema.json', () => {
     [{ render: 'Some' }, "at '/render'"],
     [{ image: { digest: 'sha256:abc' } }, "at '/image/digest'"],
     [{ image: { repository: 'r.example/p:1 ' } }, "at '/image/repository'"],
+    // The tag stands apart, or the image's name would have two.
+    [{ image: { repository: 'r.example/p:1' } }, "at '/image/repository'"],
+    [{ injection: { envoyImage: { repository: 'envoy:v1' } } }, "at '/injection/envoyImage/repository'"],
     [{ listenHost: '::' }, "at '/listenHost'"],
     [{ fetchDenyCIDRs: ['10.0.0.1'] }, "at '/fetchDenyCIDRs/0'"],
     [{ serviceMonitor: { interval: 'often' } }, "at '/serviceMonitor/interval'"],

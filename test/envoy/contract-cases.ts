@@ -3,12 +3,12 @@
 import type { Reason } from '../../src/decision/reasons.ts';
 import { binding, source, yaml } from '../support/manifests.ts';
 import { publicJwk, signingKey, token } from '../support/tokens.ts';
-import { CLAIMS, NOW } from '../support/verification.ts';
+import { CLAIMS } from '../support/verification.ts';
 import type { Sent } from './guarded.ts';
 
 const path = (value: string, type = 'PathPrefix') => ({ paths: [{ type, value }] });
 
-const DOCUMENTS = [
+export const DOCUMENTS = [
   source('okta', {
     issuer: CLAIMS.iss,
     keys: { jwks: { keys: [publicJwk('RS256')] } },
@@ -64,12 +64,6 @@ const DOCUMENTS = [
 
 export const MANIFESTS = yaml(DOCUMENTS);
 
-const good = { ...CLAIMS, aud: 'api', azp: 'c', token_use: 'access', groups: ['user'] };
-
-/** A token that `orders` takes, with these claims and header members changed. */
-export const bearer = (claims: object = {}, header: Readonly<Record<string, unknown>> = {}): string =>
-  token({ claims: { ...good, ...claims }, header });
-
 /** To `orders`, on `target`. */
 export const asking = (target: string, ...headers: readonly (readonly [string, string])[]): Sent => ({
   target,
@@ -79,72 +73,93 @@ export const asking = (target: string, ...headers: readonly (readonly [string, s
 export const withToken = (text: string, target = '/'): Sent =>
   asking(target, ['authorization', `Bearer ${text}`]);
 
-const toHost = (host: string, alg = 'RS256', iss = `https://${host}`): Sent => ({
-  headers: [
-    ['host', host],
-    ['authorization', `Bearer ${token({ alg, claims: { ...good, iss } })}`],
-  ],
-});
-
 const JWE = `${Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url')}..AAAA.AAAA.AAAA`;
 
-/** What the policy, the clock and the key sets of the tests leave to be refused. */
-export const REFUSED: readonly (readonly [reason: Reason, status: number, sent: Sent])[] = [
-  ['token_missing', 401, asking('/')],
-  ['token_missing', 401, asking('/', ['authorization', 'Basic am9lOmpvZQ=='])],
-  ['token_malformed', 401, withToken('rubbish')],
-  ['token_malformed', 401, asking('/', ['authorization', 'Bearer '])],
-  ['token_malformed', 401, asking('/?access_token=')],
-  ['token_malformed', 401, asking('/maybe', ['authorization', 'Bearer x'])],
-  ['token_encrypted', 401, withToken(JWE)],
-  ['token_bound', 401, withToken(bearer({ cnf: { jkt: 'x' } }))],
-  ['algorithm_not_allowed', 401, withToken(bearer({}, { alg: 'none' }))],
-  ['algorithm_not_allowed', 401, withToken(bearer({}, { alg: 'HS256' }))],
-  ['issuer_unknown', 401, withToken(bearer({ iss: 'https://issuer.example/' }))],
-  ['key_unknown', 401, withToken(bearer({}, { kid: 'other' }))],
-  [
-    'signature_invalid',
-    401,
-    withToken(token({ key: signingKey('RS256', 'other'), header: { kid: 'a' }, claims: good })),
-  ],
-  ['type_not_allowed', 401, withToken(bearer({}, { typ: 'logout+jwt' }))],
-  ['audience_mismatch', 401, withToken(bearer({ aud: 'other' }))],
-  ['client_not_allowed', 401, withToken(bearer({ azp: 'other' }))],
-  ['token_expired', 401, withToken(bearer({ exp: NOW - 31 }))],
-  ['token_not_yet_valid', 401, withToken(bearer({ nbf: NOW + 31 }))],
-  ['token_too_old', 401, withToken(bearer({ iat: NOW - 3631 }))],
-  ['claim_rejected', 401, withToken(bearer({ token_use: 'id' }))],
-  ['groups_overage', 401, withToken(bearer({ groups: undefined, _claim_names: { groups: 's' } }))],
-  [
-    'token_ambiguous',
-    400,
-    asking('/', ['authorization', `Bearer ${bearer()}`], ['authorization', `Bearer ${bearer()}`]),
-  ],
-  ['token_ambiguous', 400, asking(`/?access_token=${bearer()}`, ['authorization', `Bearer ${bearer()}`])],
-  ['token_ambiguous', 400, asking('/', ['cookie', `session=${bearer()}`], ['cookie', `session=${bearer()}`])],
-  ['path_ambiguous', 400, withToken(bearer(), '/mine/joe/..;/ann')],
-  ['path_ambiguous', 400, withToken(bearer({ groups: ['admin'] }), '/x/%252e%252e/admin')],
-  ['path_ambiguous', 400, asking('/maybe/..%2finternal')],
-  ['path_ambiguous', 400, asking('/HEALTHZ')],
-  [
-    'request_malformed',
-    400,
-    {
-      headers: [
-        ['host', 'orders.example'],
-        ['host', 'x.example'],
-      ],
-    },
-  ],
-  ['scope_insufficient', 403, withToken(bearer({ scope: 'orders:read' }), '/write')],
-  ['role_mismatch', 403, withToken(bearer(), '/admin')],
-  ['claim_mismatch', 403, withToken(bearer({ department: 'dev' }), '/ops')],
-  ['client_mismatch', 403, withToken(bearer(), '/robots')],
-  ['expression_denied', 403, withToken(bearer(), '/mine/ann')],
-  ['access_denied', 403, withToken(bearer(), '/internal/x')],
-  ['origin_not_allowed', 403, { ...asking('/', ['cookie', `session=${bearer()}`]), method: 'POST' }],
-  ['host_unbound', 403, toHost('nobody.example')],
-  ['keys_unavailable', 503, toHost('down.example')],
-  ['binding_invalid', 503, toHost('broken.example')],
-  ['overloaded', 503, toHost('dear.example', 'ES512')],
-];
+type Refused = readonly [reason: Reason, status: number, sent: Sent];
+
+export interface ContractCases {
+  /** A token that `orders` takes, with these claims and header members changed. */
+  bearer(claims?: object, header?: Readonly<Record<string, unknown>>): string;
+  /** What the policy, the clock and the key sets of the tests leave to be refused. */
+  readonly refused: readonly Refused[];
+}
+
+/** @param now Unix seconds; tokens that are too old, or too new, are so by 15 seconds. */
+export function contractCases(now: number): ContractCases {
+  const good = {
+    ...{ iss: CLAIMS.iss, sub: CLAIMS.sub, exp: now + 600, iat: now - 60 },
+    ...{ aud: 'api', azp: 'c', token_use: 'access', groups: ['user'] },
+  };
+  const bearer: ContractCases['bearer'] = (claims = {}, header = {}) =>
+    token({ claims: { ...good, ...claims }, header });
+  const toHost = (host: string, alg = 'RS256', iss = `https://${host}`): Sent => ({
+    headers: [
+      ['host', host],
+      ['authorization', `Bearer ${token({ alg, claims: { ...good, iss } })}`],
+    ],
+  });
+  const refused: readonly Refused[] = [
+    ['token_missing', 401, asking('/')],
+    ['token_missing', 401, asking('/', ['authorization', 'Basic am9lOmpvZQ=='])],
+    ['token_malformed', 401, withToken('rubbish')],
+    ['token_malformed', 401, asking('/', ['authorization', 'Bearer '])],
+    ['token_malformed', 401, asking('/?access_token=')],
+    ['token_malformed', 401, asking('/maybe', ['authorization', 'Bearer x'])],
+    ['token_encrypted', 401, withToken(JWE)],
+    ['token_bound', 401, withToken(bearer({ cnf: { jkt: 'x' } }))],
+    ['algorithm_not_allowed', 401, withToken(bearer({}, { alg: 'none' }))],
+    ['algorithm_not_allowed', 401, withToken(bearer({}, { alg: 'HS256' }))],
+    ['issuer_unknown', 401, withToken(bearer({ iss: 'https://issuer.example/' }))],
+    ['key_unknown', 401, withToken(bearer({}, { kid: 'other' }))],
+    [
+      'signature_invalid',
+      401,
+      withToken(token({ key: signingKey('RS256', 'other'), header: { kid: 'a' }, claims: good })),
+    ],
+    ['type_not_allowed', 401, withToken(bearer({}, { typ: 'logout+jwt' }))],
+    ['audience_mismatch', 401, withToken(bearer({ aud: 'other' }))],
+    ['client_not_allowed', 401, withToken(bearer({ azp: 'other' }))],
+    ['token_expired', 401, withToken(bearer({ exp: now - 45 }))],
+    ['token_not_yet_valid', 401, withToken(bearer({ nbf: now + 45 }))],
+    ['token_too_old', 401, withToken(bearer({ iat: now - 3700 }))],
+    ['claim_rejected', 401, withToken(bearer({ token_use: 'id' }))],
+    ['groups_overage', 401, withToken(bearer({ groups: undefined, _claim_names: { groups: 's' } }))],
+    [
+      'token_ambiguous',
+      400,
+      asking('/', ['authorization', `Bearer ${bearer()}`], ['authorization', `Bearer ${bearer()}`]),
+    ],
+    ['token_ambiguous', 400, asking(`/?access_token=${bearer()}`, ['authorization', `Bearer ${bearer()}`])],
+    [
+      'token_ambiguous',
+      400,
+      asking('/', ['cookie', `session=${bearer()}`], ['cookie', `session=${bearer()}`]),
+    ],
+    ['path_ambiguous', 400, withToken(bearer(), '/mine/joe/..;/ann')],
+    ['path_ambiguous', 400, withToken(bearer({ groups: ['admin'] }), '/x/%252e%252e/admin')],
+    ['path_ambiguous', 400, asking('/maybe/..%2finternal')],
+    ['path_ambiguous', 400, asking('/HEALTHZ')],
+    [
+      'request_malformed',
+      400,
+      {
+        headers: [
+          ['host', 'orders.example'],
+          ['host', 'x.example'],
+        ],
+      },
+    ],
+    ['scope_insufficient', 403, withToken(bearer({ scope: 'orders:read' }), '/write')],
+    ['role_mismatch', 403, withToken(bearer(), '/admin')],
+    ['claim_mismatch', 403, withToken(bearer({ department: 'dev' }), '/ops')],
+    ['client_mismatch', 403, withToken(bearer(), '/robots')],
+    ['expression_denied', 403, withToken(bearer(), '/mine/ann')],
+    ['access_denied', 403, withToken(bearer(), '/internal/x')],
+    ['origin_not_allowed', 403, { ...asking('/', ['cookie', `session=${bearer()}`]), method: 'POST' }],
+    ['host_unbound', 403, toHost('nobody.example')],
+    ['keys_unavailable', 503, toHost('down.example')],
+    ['binding_invalid', 503, toHost('broken.example')],
+    ['overloaded', 503, toHost('dear.example', 'ES512')],
+  ];
+  return { bearer, refused };
+}

@@ -2,10 +2,13 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { REASONS } from '../../src/decision/reasons.ts';
-import { asking, bearer, MANIFESTS, REFUSED, withToken } from './contract-cases.ts';
+import { NOW } from '../support/verification.ts';
+import { asking, contractCases, MANIFESTS, withToken } from './contract-cases.ts';
 import { type Guarded, type Protocol, type Received, send, startGuarded } from './guarded.ts';
 
 const PROTOCOLS: readonly Protocol[] = ['http', 'grpc'];
+
+const { bearer, refused: REFUSED } = contractCases(NOW);
 
 let guarded: Guarded;
 let whole: Guarded['parts'];

@@ -6,80 +6,14 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { startDemoApi } from '../../dev/api.ts';
 import { get } from '../../dev/request.ts';
+import { createAuthority } from '../../src/issuers/testing/certificates.ts';
 import { findEnvoy } from '../../tools/envoy.ts';
-import { mustRun, run } from '../../tools/run.ts';
+import { run } from '../../tools/run.ts';
 import { temporaryFolder } from '../support/server.ts';
+import { gateway, type Manager, printed, type Resources } from './gateway-stage.ts';
 import { startEnvoy } from './harness.ts';
-
-interface Manager {
-  readonly http_filters: readonly object[];
-}
-interface Resources {
-  readonly clusters: readonly object[];
-}
-
-const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
-
-async function printed(...args: string[]): Promise<readonly unknown[]> {
-  const out = await mustRun(process.execPath, [program, 'envoy-config', '--for', ...args]);
-  return parseAllDocuments(out).map((document) => document.toJS());
-}
-
-const router = {
-  name: 'envoy.filters.http.router',
-  typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
-};
-
-/** What a route may ask for. */
-const NOT_LOST = { name: 'lost', present_match: true, invert_match: true };
-
-/** Somebody's gateway, with the pieces where their comments say that they go. */
-function gateway(manager: Manager, { clusters }: Resources, appPort = 3000): object {
-  const endpoint = { address: { socket_address: { address: '127.0.0.1', port_value: appPort } } };
-  const virtualHost = {
-    name: 'app',
-    domains: ['*'],
-    routes: [{ match: { prefix: '/', headers: [NOT_LOST] }, route: { cluster: 'app' } }],
-  };
-  return {
-    static_resources: {
-      listeners: [
-        {
-          name: 'edge',
-          address: { socket_address: { address: '127.0.0.1', port_value: 0 } },
-          filter_chains: [
-            {
-              filters: [
-                {
-                  name: 'envoy.filters.network.http_connection_manager',
-                  typed_config: {
-                    '@type':
-                      'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-                    stat_prefix: 'edge',
-                    route_config: { virtual_hosts: [virtualHost] },
-                    ...manager,
-                    http_filters: [...manager.http_filters, router],
-                  },
-                },
-              ],
-            },
-          ],
-        },
-      ],
-      clusters: [
-        {
-          name: 'app',
-          type: 'STATIC',
-          load_assignment: { cluster_name: 'app', endpoints: [{ lb_endpoints: [{ endpoint }] }] },
-        },
-        ...clusters,
-      ],
-    },
-  };
-}
 
 test.each([
   [[]],
@@ -87,13 +21,19 @@ test.each([
   [['--protocol', 'grpc']],
   [['--address', '10.0.0.7:9001']],
   [['--address', '[fd00::7]:9002', '--protocol', 'grpc']],
+  [['--tls', 'off']],
   [['--address', 'unix:/run/portcullis/validator.sock']],
 ])('Envoy takes what --for envoy prints with %j, without a warning', async (args) => {
-  const [manager, resources] = (await printed('envoy', ...args)) as [Manager, Resources];
   const folder = await temporaryFolder('gateway');
   onTestFinished(() => folder.remove());
+  const ca = join(folder.path, 'ca.crt');
+  await writeFile(ca, (await createAuthority('validators')).certificate);
+  const isPlain = args.includes('off') || args.some((arg) => arg.startsWith('unix:'));
+  const pieces = await printed('envoy', ...args, ...(isPlain ? [] : ['--ca', ca]));
+  const [manager, resources, node = {}, authorities] = pieces as [Manager, Resources, object?, object?];
+  if (authorities !== undefined) await writeFile(join(folder.path, 'ca.yaml'), JSON.stringify(authorities));
   const config = join(folder.path, 'envoy.json');
-  await writeFile(config, JSON.stringify(gateway(manager, resources)));
+  await writeFile(config, JSON.stringify({ ...node, ...gateway(manager, resources) }));
   const ended = await run(await findEnvoy(), ['--mode', 'validate', '-c', config, '--log-level', 'warn']);
   expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('OK'), stderr: '' });
 });
@@ -153,7 +93,8 @@ describe('a gateway with it', () => {
 
   test('answers 503 in our words when nobody is there', async () => {
     const { port } = await authorizer(200);
-    const pieces = (await printed('envoy', '--address', `nobody.invalid:${port}`)) as [Manager, Resources];
+    const args = ['--address', `nobody.invalid:${port}`, '--tls', 'off'];
+    const pieces = (await printed('envoy', ...args)) as [Manager, Resources];
     const edge = await start(...pieces);
     const grpc = await get(edge, '/', { 'content-type': 'application/grpc' });
     expect(grpc).toMatchObject({ body: '', headers: { 'grpc-status': '14', 'retry-after': '1' } });

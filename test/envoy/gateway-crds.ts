@@ -46,7 +46,10 @@ function fetched({ name, version, files }: Module): Promise<string> {
   });
 }
 
-const KINDS = ['AuthorizationPolicy', 'SecurityPolicy', 'ClientTrafficPolicy', 'ReferenceGrant'];
+const KINDS = [
+  ...['AuthorizationPolicy', 'DestinationRule', 'SecurityPolicy', 'ClientTrafficPolicy'],
+  ...['BackendTLSPolicy', 'ReferenceGrant'],
+];
 
 /** The definitions of all kinds that `portcullis envoy-config` prints, as kubectl reads them. */
 export async function gatewayCrds(): Promise<string> {

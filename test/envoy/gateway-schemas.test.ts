@@ -56,16 +56,20 @@ describe('Istio', () => {
     [[]],
     [['--gateway', 'edge/public']],
     [['--protocol', 'http', '--port', '8443', '--header', 'x-tenant']],
+    [['--tls', 'off']],
   ])('takes what is printed with %j', async (args) => {
-    const [config, policy] = parseAllDocuments(await printed('istio', ...args));
-    expect(await judged(String(policy))).toMatchObject({ code: 0, stderr: '' });
+    const [config, ...objects] = parseAllDocuments(await printed('istio', ...args));
+    expect(objects).toHaveLength(args.includes('off') ? 1 : 2);
+    expect(await judged(objects.map(String).join('---\n'))).toMatchObject({ code: 0, stderr: '' });
     expect(meshConfig(config?.toJS())).toEqual([]);
   });
 
   test('would refuse what it does not know', async () => {
-    const [config, policy] = parseAllDocuments(await printed('istio'));
+    const [config, policy, rule] = parseAllDocuments(await printed('istio'));
     policy?.setIn(['spec', 'provider', 'nam'], 'x');
     expect(await judged(String(policy))).toMatchObject({ code: 1, stderr: expect.stringContaining('nam') });
+    rule?.setIn(['spec', 'trafficPolicy', 'tls', 'mode'], 'SINGLE');
+    expect(await judged(String(rule))).toMatchObject({ code: 1, stderr: expect.stringContaining('SINGLE') });
     config?.setIn(['extensionProviders', 0, 'envoyExtAuthzGrpc', 'failClosed'], true);
     expect(meshConfig(config?.toJS())).toEqual([
       'meshConfig.extensionProviders.envoyExtAuthzGrpc.failClosed',
@@ -78,6 +82,7 @@ describe('Envoy Gateway', () => {
     [['--gateway', 'edge/public']],
     [['--gateway', 'portcullis-system/public']],
     [['--gateway', 'edge/public', '--address', 'validators.edge.svc.cluster.local:9100']],
+    [['--gateway', 'edge/public', '--tls', 'off']],
   ])('takes what is printed with %j', async (args) => {
     expect(await judged(await printed('envoy-gateway', ...args))).toMatchObject({ code: 0, stderr: '' });
   });
@@ -87,6 +92,10 @@ describe('Envoy Gateway', () => {
     expect(await judged(text.replace('failOpen', 'failOpenly'))).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('failOpenly'),
+    });
+    expect(await judged(text.replace('caCertificateRefs', 'caCertificates'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('caCertificates'),
     });
   });
 });

@@ -75,3 +75,12 @@ roleRef:
   name: {{ .name }}
 {{ include "portcullis.subjects" .root }}
 {{- end }}
+
+{{/* namespace/name of a gateway's Service, where its validators are to speak TLS; else nothing. Takes root and the gateway. */}}
+{{- define "portcullis.gatewayOverTls" -}}
+{{- $root := index . 0 -}}
+{{- $gateway := index . 1 -}}
+{{- if ne (toString $gateway.tls) "false" -}}
+{{ $gateway.namespace | default $root.Release.Namespace }}/{{ $gateway.name | default "portcullis-gateway" }}
+{{- end -}}
+{{- end }}

@@ -12,13 +12,15 @@ import type { Issuing } from './issue.ts';
 import {
   BUNDLE_CONFIG_MAP,
   CONFIG_MAPS,
+  gatewaySecret,
   MUTATING_WEBHOOKS,
   SERVER_SECRET,
+  serviceNames,
   VALIDATING_WEBHOOKS,
 } from './names.ts';
 import { providedBundle } from './provided.ts';
 import { reconcileBundle, reconcileCaBundle } from './publish.ts';
-import { reconcileAuthority, reconcileServer } from './reconcile.ts';
+import { type CertificateDeps, reconcileAuthority, reconcileServer } from './reconcile.ts';
 import { getSecret, type Writing } from './secrets.ts';
 
 export interface CertificateKeeperParts {
@@ -35,11 +37,18 @@ export interface CertificateKeeperParts {
   readonly namespaces: () => readonly SeenNamespace[];
   /** DNS names of the Services. */
   readonly names: readonly string[];
+  /** Services of gateways' validators, which get certificates too. */
+  readonly gateways: readonly GatewayService[];
   readonly webhookConfiguration: string;
   /** Others make the servers' Secret: what is in it is published, and nothing is made here. */
   readonly provided: boolean;
   readonly log: Pick<Log, 'info'>;
   readonly onProblem: (error: KubernetesError) => void;
+}
+
+export interface GatewayService {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export interface CertificateKeeper {
@@ -153,7 +162,26 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
       return RETRY;
     }
     for (const done of server.value.done) log.info(`Changed server certificate: ${done}`);
-    return complete ? Math.min(authority.value.again, server.value.again, LOOK_INTERVAL) : RETRY;
+    const isShown = await giveGateways(deps);
+    return complete && isShown ? Math.min(authority.value.again, server.value.again, LOOK_INTERVAL) : RETRY;
+  };
+
+  /** False where something is still to be done, and so for the other. They are looked at as often as all the rest. */
+  const giveGateways = async (deps: CertificateDeps): Promise<boolean> => {
+    let isComplete = true;
+    for (const { namespace, name } of parts.gateways) {
+      const secret = { namespace, name: gatewaySecret(name) };
+      const result = await reconcileServer(deps, serviceNames([name], namespace), secret);
+      if (result.kind === 'failed') {
+        isComplete = false;
+        onProblem(result.error);
+      } else {
+        for (const done of result.value.done) {
+          log.info(`Changed server certificate: ${done}`, { gateway: `${namespace}/${name}` });
+        }
+      }
+    }
+    return isComplete;
   };
 
   /** Milliseconds until the next time. */

@@ -59,6 +59,9 @@ export const TIMES = {
   longestNap: HOUR,
 } as const;
 
+/** The Secret with what a gateway's validators show, in the namespace of their Service. */
+export const gatewaySecret = (service: string): string => `portcullis-tls-${service}`;
+
 /** What callers in the cluster may call the Services. */
 export function serviceNames(
   services: readonly string[],

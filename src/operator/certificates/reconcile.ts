@@ -1,6 +1,7 @@
 /** Brings the two Secrets to what they should be. Done by the leader, as often as anything may have changed. */
 
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
+import type { ObjectName } from '../../kubernetes/object.ts';
 import {
   type Authority,
   bundleOf,
@@ -69,14 +70,16 @@ export async function reconcileAuthority(
   return failed('Conflict', `secrets ${namespace}/${AUTHORITY_SECRET}: others keep changing it`);
 }
 
+/** @param secret of the control plane's own servers, or of a gateway's validators. */
 export async function reconcileServer(
   deps: CertificateDeps,
   names: readonly string[],
+  secret: ObjectName = { namespace: deps.namespace, name: SERVER_SECRET },
 ): Promise<Outcome<Reconciled>> {
   const { client, issuing, namespace } = deps;
   const done: string[] = [];
   for (let steps = 0; steps < MAX_STEPS; steps++) {
-    const seen = await getSecret(client, { namespace, name: SERVER_SECRET });
+    const seen = await getSecret(client, secret);
     if (seen.kind === 'failed') return seen;
     // Read after it, so that a certificate is never taken for an old authority's that a newer one has signed.
     const signing = await getSecret(client, { namespace, name: AUTHORITY_SECRET });
@@ -95,7 +98,7 @@ export async function reconcileServer(
     if (written.kind === 'ok') done.push(step.what);
     else if (written.error.kind !== 'Conflict') return written;
   }
-  return failed('Conflict', `secrets ${namespace}/${SERVER_SECRET}: others keep changing it`);
+  return failed('Conflict', `secrets ${secret.namespace}/${secret.name}: others keep changing it`);
 }
 
 async function carriedOut(

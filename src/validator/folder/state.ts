@@ -2,9 +2,9 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { type Finding, renderFinding } from '../../resources/findings.ts';
-import { API_VERSION, type Manifests, readManifests, uniteManifests } from '../../resources/manifests.ts';
+import { type Manifests, readManifests, uniteManifests } from '../../resources/manifests.ts';
 import { meansBinding } from '../../resources/salvage.ts';
-import { apiBinding } from '../../resources/typed.ts';
+import { API_VERSION, apiBinding } from '../../resources/typed.ts';
 import { readYaml } from '../../resources/yaml.ts';
 import type { ManifestFile, UnreadableFile } from './files.ts';
 import { ownErrors } from './own-errors.ts';

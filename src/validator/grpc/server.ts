@@ -12,9 +12,11 @@ import {
 } from '@grpc/grpc-js';
 import protobuf from 'protobufjs/minimal.js';
 import { formatAddress, type ListenAddress } from '../../process/address.ts';
-import { bindProblem, clearStaleSocket, openSocket } from '../../process/listen.ts';
+import { bindProblem, clearStaleSocket, listen, openSocket } from '../../process/listen.ts';
 import { StartError } from '../../process/start-error.ts';
 import type { Answer } from '../check.ts';
+import type { Certificates } from '../tls-files.ts';
+import { secureGrpc } from '../tls-servers.ts';
 import { type CheckAnswer, grpcAnswer } from './answer.ts';
 import { envoy } from './messages.gen.js';
 import { readCheck } from './request.ts';
@@ -49,11 +51,12 @@ const DEFINITION = {
   },
 } as const satisfies ServiceDefinition;
 
-/** Starts to listen. Throws a StartError when that cannot be. */
+/** Starts to listen, in plain text where there are no certificates. Throws a StartError when that cannot be. */
 export async function startGrpcService(
   address: ListenAddress,
   answer: Answer,
   onError: (error: unknown) => void,
+  certificates?: Certificates,
 ): Promise<GrpcService> {
   // It would write to standard error, in a form of its own, what is told as a StartError.
   setLogVerbosity(logVerbosity.NONE);
@@ -80,11 +83,30 @@ export async function startGrpcService(
     }
   };
   server.addService(DEFINITION, { Check: check });
-  const bound = await bind(server, address);
+  const drain = () => new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  if (certificates === undefined) {
+    return { address: await bind(server, address), drain, destroy: () => server.forceShutdown() };
+  }
+  const secure = await bindSecurely(server, address, certificates);
   return {
-    address: bound,
-    drain: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
-    destroy: () => server.forceShutdown(),
+    address: secure.address,
+    async drain() {
+      await Promise.all([secure.close(), drain()]);
+    },
+    destroy() {
+      void secure.close();
+      server.forceShutdown();
+    },
+  };
+}
+
+/** The library would show its first certificate for ever: it is given connections that are secure already. */
+async function bindSecurely(server: Server, address: ListenAddress, certificates: Certificates) {
+  const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const door = secureGrpc(certificates, (socket) => connections.injectConnection(socket));
+  return {
+    address: await listen(door, address),
+    close: () => new Promise<void>((resolve) => void door.close(() => resolve())),
   };
 }
 

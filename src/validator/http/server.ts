@@ -3,7 +3,9 @@
 import {
   createServer,
   type IncomingMessage,
+  type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
@@ -24,8 +26,15 @@ const TIMEOUT_CHECK_INTERVAL = 5_000;
 /** Milliseconds of silence after which the system asks whether the other end is still there. */
 const KEEP_ALIVE_PROBE = 60_000;
 
+/** Over plain connections, or over secure ones. */
+export type CreateServer = (options: ServerOptions, listener: RequestListener) => Server;
+
 /** A server that does not listen yet. `onError` hears of answers that could not be written. */
-export function createHttpService(answer: Answer, onError: (error: unknown) => void): Server {
+export function createHttpService(
+  answer: Answer,
+  onError: (error: unknown) => void,
+  create: CreateServer = createServer,
+): Server {
   const respond = (message: IncomingMessage, response: ServerResponse): void => {
     // A bug costs the connection, which Envoy takes for a refusal.
     const failed = (error: unknown): void => {
@@ -41,7 +50,7 @@ export function createHttpService(answer: Answer, onError: (error: unknown) => v
       failed(error);
     }
   };
-  const server = createServer(
+  const server = create(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT,

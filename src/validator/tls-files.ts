@@ -1,0 +1,110 @@
+/** The certificate that the servers of the checks show, followed in its files: a good pair replaces the one before. */
+
+import { readFile } from 'node:fs/promises';
+import { StartError } from '../process/start-error.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Clock } from './clock.ts';
+import { type CheckedPair, checkPair, type ServerCertificate, type TlsFiles } from './tls-pair.ts';
+
+export interface Certificates {
+  /** The last good one. */
+  current(): ServerCertificate;
+  /** Called with each new one, for as long as the process lives. */
+  onChange(listener: (certificate: ServerCertificate) => void): void;
+}
+
+export interface FollowedCertificates extends Certificates {
+  stop(): void;
+}
+
+export interface FollowParts {
+  readonly clock: Pick<Clock, 'now' | 'after'>;
+  readonly log: Pick<Log, 'info' | 'error'>;
+}
+
+/** Milliseconds between two looks: not every file system tells of changes, and certificates change days ahead. */
+export const LOOK_INTERVAL = 5000;
+
+/** Rejects with a StartError where there is no good pair to begin with. */
+export async function followCertificates(
+  files: TlsFiles,
+  { clock, log }: FollowParts,
+): Promise<FollowedCertificates> {
+  const first = await readPair(files);
+  if (first.kind === 'refused') throw new StartError(`${first.problem}.`);
+  let current = first.certificate;
+  let told: string | undefined;
+  let stopped = false;
+  const listeners: ((certificate: ServerCertificate) => void)[] = [];
+
+  const announce = (): void => {
+    const until = new Date(current.notAfter * 1000).toISOString();
+    log.info('certificate in force', { names: current.names, until });
+  };
+  /** Each problem once, until it is another or none. */
+  const tell = (problem: string | undefined): void => {
+    if (problem !== undefined && problem !== told) log.error(problem);
+    told = problem;
+  };
+
+  const take = (pair: CheckedPair): void => {
+    if (pair.kind === 'refused') {
+      tell(`${pair.problem}: the certificate before stays in force`);
+      return;
+    }
+    const { certificate } = pair;
+    if (certificate.cert !== current.cert || certificate.key !== current.key) {
+      current = certificate;
+      announce();
+      for (const listener of listeners) listener(certificate);
+    }
+    tell(current.notAfter > clock.now() ? undefined : expired(files));
+  };
+
+  let cancel = (): void => {};
+  const lookLater = (): void => {
+    cancel = clock.after(LOOK_INTERVAL, () => {
+      void readPair(files).then((pair) => {
+        if (stopped) return;
+        take(pair);
+        lookLater();
+      });
+    });
+  };
+
+  announce();
+  take(first);
+  lookLater();
+  return {
+    current: () => current,
+    onChange: (listener) => void listeners.push(listener),
+    stop() {
+      stopped = true;
+      cancel();
+    },
+  };
+}
+
+const expired = ({ cert }: TlsFiles): string =>
+  `the certificate in --tls-cert ${cert} has expired: whoever checks it will not ask here`;
+
+/** Read one after the other: a pair that is just being swapped does not match, and is looked at again. */
+async function readPair(files: TlsFiles): Promise<CheckedPair> {
+  const texts: string[] = [];
+  for (const [flag, file] of [
+    ['--tls-cert', files.cert],
+    ['--tls-key', files.key],
+  ] as const) {
+    try {
+      texts.push(await readFile(file, 'utf8'));
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+      return {
+        kind: 'refused',
+        problem: `${flag} ${file} cannot be read (${code}): it must be there, and this user must be allowed to`,
+      };
+    }
+  }
+  const [cert = '', key = ''] = texts;
+  return checkPair({ cert, key }, files);
+}
