@@ -12,10 +12,11 @@ interface Manifest {
   readonly spec: { readonly displayName?: string; readonly jwt?: { readonly issuer: string } };
 }
 
-/** All objects of a folder of examples. */
+/** All objects of a folder of examples, in the order in which kubectl applies them. */
 function manifests(folder: string): readonly Manifest[] {
   const path = join(import.meta.dirname, '..', 'examples', folder);
-  return readdirSync(path).flatMap((name) =>
+  const names = readdirSync(path).sort();
+  return names.flatMap((name) =>
     parseAllDocuments(readFileSync(join(path, name), 'utf8'), { strict: true }).map((document) => {
       expect(document.errors).toEqual([]);
       return document.toJS() as Manifest;
@@ -53,6 +54,11 @@ test('in the cluster, all stand in the one namespace that gets guards', () => {
   const others = manifests('kubernetes').filter(({ kind }) => kind !== 'Namespace');
   expect(others.map(({ metadata }) => metadata.namespace)).toEqual(others.map(() => namespace.metadata.name));
   expect(only('kubernetes', 'Service').metadata.name).toBe('orders');
+});
+
+test('in the cluster, one kubectl apply of the folder is enough, and no pod comes before its binding', () => {
+  const kinds = manifests('kubernetes').map(({ kind }) => kind);
+  expect(kinds).toEqual(['Namespace', 'ApiBinding', 'AuthenticationSource', 'Deployment', 'Service']);
 });
 
 test('the Envoy to copy is the one that is generated', () => {

@@ -39,7 +39,7 @@ const pure = [
 const pureHeart = '^src/operator/(cluster|targets|policies|status)/';
 /** What the heart may see of other rooms: those that are pure, and how an issuer fares. */
 const seenByHeart = [
-  `^src/${anyOf(['resources', 'matching', 'policy', 'keys', 'compiler'])}/`,
+  `^src/${anyOf(['resources', 'matching', 'policy', 'keys', 'compiler', 'injection'])}/`,
   '^src/issuers/(errors|issuer)\\.ts$',
   pureHeart,
 ];

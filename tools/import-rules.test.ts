@@ -91,6 +91,7 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['operator-heart-is-pure', 'src/operator/cluster/a.ts', "import '../../telemetry/planted.ts';", true],
   ['operator-heart-is-pure', 'src/operator/status/a.ts', "import '../planted.ts';", true],
   ['operator-heart-is-pure', 'src/operator/policies/a.ts', "import '../../compiler/planted.ts';", false],
+  ['operator-heart-is-pure', 'src/operator/targets/b.ts', "import '../../injection/planted.ts';", false],
   ['operator-heart-is-pure', 'src/operator/e.ts', "import '../kubernetes/planted.ts';", false],
   ['operator-heart-calls-no-issuer', 'src/operator/status/b.ts', "import '../../issuers/issuer.ts';", true],
   [

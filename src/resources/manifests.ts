@@ -6,6 +6,7 @@ import { type Finding, finding, type ObjectReference, referenceTo } from './find
 import type { Located, Origin, ResourceSet } from './set.ts';
 import { nearest } from './suggestions.ts';
 import {
+  API_VERSION,
   apiBinding,
   authenticationSource,
   configMap,
@@ -34,8 +35,6 @@ type Collected = { readonly [K in keyof ResourceSet]: ResourceSet[K][number][] }
   readonly findings: Finding[];
   readonly passedOver: PassedOver[];
 };
-
-export const API_VERSION = 'portcullis.dev/v1alpha1';
 
 /** Each kind's apiVersion, and what becomes of its objects. */
 const KINDS: Readonly<

@@ -16,6 +16,9 @@ export type Typed<T> =
   | { readonly kind: 'typed'; readonly object: T }
   | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
 
+/** Of both of our kinds. */
+export const API_VERSION = 'portcullis.dev/v1alpha1';
+
 /** The namespace of a manifest that names none. */
 export const DEFAULT_NAMESPACE = 'default';
 

@@ -152,7 +152,9 @@ test("somebody else's cluster is used, but not changed from outside", async () =
   const existing = await existingCluster({ E2E_KUBECONFIG: cluster.kubeconfig });
   expect((await existing?.kubectl(['get', 'pod', 'web']))?.code).toBe(0);
   expect(existing?.dualStack).toBe(cluster.dualStack);
-  await expect(existing?.importImage('image.tar')).rejects.toThrow(/E2E_IMAGE and E2E_ENVOY_IMAGE/);
+  await expect(existing?.importImage('image.tar')).rejects.toThrow(
+    /E2E_IMAGE, E2E_NEXT_IMAGE and E2E_ENVOY_IMAGE/,
+  );
   await expect(existing?.restartKubelet()).rejects.toThrow(/kubelet/);
   await expect(existingCluster({ E2E_KUBECONFIG: '/nowhere' })).rejects.toThrow(
     'E2E_KUBECONFIG is /nowhere, where there is no file',

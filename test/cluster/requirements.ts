@@ -1,10 +1,12 @@
-/** The machine's own programs that a node needs: found, or installed where that is ours to do. */
+/** The machine's own programs that a node, and images for it, need: found, or installed where that is ours to do. */
 import path from 'node:path';
 import { exists, findOnPath } from '../../tools/cache.ts';
 import { mustRun } from '../../tools/run.ts';
 
 /** Program → the Debian package that brings it. */
-const packages: Readonly<Record<string, string>> = {
+export type Packages = Readonly<Record<string, string>>;
+
+const packages: Packages = {
   containerd: 'containerd',
   ctr: 'containerd',
   runc: 'runc',
@@ -16,6 +18,7 @@ const packages: Readonly<Record<string, string>> = {
   tar: 'tar',
   busybox: 'busybox-static',
 };
+const WHO = 'A local cluster';
 const PLUGINS_PACKAGE = 'containernetworking-plugins';
 /** Where Debian, Fedora and the plugins' own releases put them. */
 const pluginFolders = ['/usr/lib/cni', '/usr/libexec/cni', '/opt/cni/bin'];
@@ -24,24 +27,32 @@ const pluginFolders = ['/usr/lib/cni', '/usr/libexec/cni', '/opt/cni/bin'];
 export async function requireNodePrograms(): Promise<string> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new Error(
-      'A local cluster needs Linux and root: run this as root, or name a cluster of yours in E2E_KUBECONFIG.',
+      `${WHO} needs Linux and root: run this as root, or name a cluster of yours in E2E_KUBECONFIG.`,
     );
   }
-  const missing = await missingPackages();
-  if (missing.length > 0) await install(missing);
-
-  const still = await missingPackages();
+  await requirePrograms(WHO, packages);
+  if ((await pluginFolder()) === undefined) await install([PLUGINS_PACKAGE]);
   const plugins = await pluginFolder();
-  if (still.length === 0 && plugins !== undefined) return plugins;
-  throw new Error(`A local cluster needs more programs. Debian, Ubuntu: apt-get install ${still.join(' ')}`);
+  if (plugins === undefined) throw unmet(WHO, [PLUGINS_PACKAGE]);
+  return plugins;
 }
 
-async function missingPackages(): Promise<readonly string[]> {
+/** Throws with what to do where they cannot be had. */
+export async function requirePrograms(who: string, wanted: Packages): Promise<void> {
+  const missing = await missingOf(wanted);
+  if (missing.length > 0) await install(missing);
+  const still = await missingOf(wanted);
+  if (still.length > 0) throw unmet(who, still);
+}
+
+const unmet = (who: string, names: readonly string[]): Error =>
+  new Error(`${who} needs more programs. Debian, Ubuntu: apt-get install ${names.join(' ')}`);
+
+async function missingOf(wanted: Packages): Promise<readonly string[]> {
   const missing = new Set<string>();
-  for (const [program, name] of Object.entries(packages)) {
+  for (const [program, name] of Object.entries(wanted)) {
     if ((await findOnPath(program)) === undefined) missing.add(name);
   }
-  if ((await pluginFolder()) === undefined) missing.add(PLUGINS_PACKAGE);
   return [...missing];
 }
 

@@ -24,21 +24,34 @@ export interface Load {
 
 type OrderWithoutId = Order extends infer O ? (O extends Order ? Omit<O, 'id'> : never) : never;
 
-/** In a pod that has the agent, `namespace/name`. */
-export function startClient(kubectl: Kubectl, pod: string): Client {
+/** In a pod that has the agent, `namespace/name`. It ends with that pod's kubelet. */
+export function startClient({ program, kubeconfig }: Kubectl, pod: string): Client {
   const [namespace = '', name = ''] = pod.split('/');
-  const args = ['exec', '-i', '-n', namespace, name, '--', 'node', '/agent/agent.cjs', 'client'];
-  const child = spawn(kubectl.program, [`--kubeconfig=${kubectl.kubeconfig}`, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const agent = ['node', '/agent/agent.cjs', 'client'];
+  return clientOf(program, [
+    `--kubeconfig=${kubeconfig}`,
+    'exec',
+    '-i',
+    '-n',
+    namespace,
+    name,
+    '--',
+    ...agent,
+  ]);
+}
+
+/** Any command that runs the agent as a client. */
+export function clientOf(program: string, args: readonly string[]): Client {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const waiting = new Map<number, (report: Report) => void>();
   const said = heardFrom(child, waiting);
   let last = 0;
   const tell = (order: OrderWithoutId): Promise<Report> => {
     const id = ++last;
     const { promise, resolve } = Promise.withResolvers<Report>();
+    if (child.exitCode !== null) resolve({ id, kind: 'failed', code: `the client has ended: ${said()}` });
     waiting.set(id, resolve);
-    child.stdin?.write(`${JSON.stringify({ ...order, id })}\n`);
+    child.stdin.write(`${JSON.stringify({ ...order, id })}\n`);
     return promise;
   };
   const tallied = async (order: OrderWithoutId): Promise<Tally> => {
@@ -84,6 +97,8 @@ export const counted = (tally: Tally, index: number, answer: string): number =>
 /** Resolves the reports; returns what the program wrote to its standard error. */
 function heardFrom(child: ChildProcess, waiting: Map<number, (report: Report) => void>): () => string {
   let errors = '';
+  // Of a program that has ended its exit tells.
+  child.stdin?.on('error', () => {});
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
   });

@@ -3,9 +3,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ENVOY_IMAGE } from '../../src/injection/images.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { buildEnvoyImage } from '../image/envoy.ts';
-import { buildPortcullisImage, ENVOY_IMAGE } from '../image/images.ts';
+import { buildPortcullisImage } from '../image/images.ts';
 
 export interface Images {
   readonly portcullis: string;

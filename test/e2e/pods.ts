@@ -1,10 +1,8 @@
 /** What the tests ask of pods. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
+import { objectsAt } from '../../src/matching/members.ts';
 import type { Kubectl } from './kubectl.ts';
-
-const objectsIn = (value: JsonValue | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? value.filter(isJsonObject) : [];
 
 const member = (value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined =>
   path.reduce<JsonValue | undefined>((found, name) => (isJsonObject(found) ? found[name] : undefined), value);
@@ -19,7 +17,7 @@ export const nameOf = (object: JsonObject | undefined): string => String(member(
 
 /** Of the pod, each family once. */
 export const addressesOf = (pod: JsonObject | undefined): readonly string[] =>
-  objectsIn(member(pod, 'status', 'podIPs')).map(({ ip }) => String(ip));
+  objectsAt(member(pod, 'status', 'podIPs')).map(({ ip }) => String(ip));
 
 export const clusterAddressesOf = (service: JsonObject): readonly string[] => {
   const addresses = member(service, 'spec', 'clusterIPs');
@@ -27,27 +25,27 @@ export const clusterAddressesOf = (service: JsonObject): readonly string[] => {
 };
 
 export const nodePortOf = (service: JsonObject): number =>
-  Number(member(objectsIn(member(service, 'spec', 'ports'))[0], 'nodePort'));
+  Number(member(objectsAt(member(service, 'spec', 'ports'))[0], 'nodePort'));
 
 /** In a URL. */
 export const inUrl = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 export function isReady(pod: JsonObject | undefined): boolean {
-  const ready = objectsIn(member(pod, 'status', 'conditions')).find(({ type }) => type === 'Ready');
+  const ready = objectsAt(member(pod, 'status', 'conditions')).find(({ type }) => type === 'Ready');
   return ready?.status === 'True';
 }
 
 /** How often the container was started again. */
 export function restartsOf(pod: JsonObject | undefined, container: string): number {
   const statuses = [
-    ...objectsIn(member(pod, 'status', 'initContainerStatuses')),
-    ...objectsIn(member(pod, 'status', 'containerStatuses')),
+    ...objectsAt(member(pod, 'status', 'initContainerStatuses')),
+    ...objectsAt(member(pod, 'status', 'containerStatuses')),
   ];
   return Number(statuses.find(({ name }) => name === container)?.restartCount ?? 0);
 }
 
 /** The condition of one of our objects: `True Ready`. */
 export function conditionOf(object: JsonObject, type: string): string {
-  const condition = objectsIn(member(object, 'status', 'conditions')).find((one) => one.type === type);
+  const condition = objectsAt(member(object, 'status', 'conditions')).find((one) => one.type === type);
   return condition === undefined ? 'absent' : `${condition.status} ${condition.reason}`;
 }

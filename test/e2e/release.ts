@@ -5,7 +5,7 @@ import { CHART, HOME, helm } from '../chart/render.ts';
 import type { Premises } from './world.ts';
 
 /** `name:tag` as the chart's values have it; a port of a registry is no tag. */
-export function imageValues(image: string): JsonObject {
+function imageValues(image: string): JsonObject {
   const [, repository = image, tag = ''] = /^(.*?)(?::([^:/]+))?$/.exec(image) ?? [];
   return { repository, tag };
 }
@@ -15,7 +15,8 @@ export const releaseValues = (
   more: JsonObject = {},
 ): JsonObject => ({
   image: imageValues(image),
-  injection: { envoyImage: imageValues(envoyImage) },
+  injection: { envoyImage: imageValues(envoyImage), imagePullPolicy: 'IfNotPresent' },
+  rollout: { enabled: true },
   ...(dualStack && { listenHost: '[::]' }),
   ...more,
 });
@@ -30,16 +31,6 @@ export async function installRelease(
   const { code, stdout, stderr } = await helm(
     [...args, '--wait', '--timeout', '4m', '--values', '-', ...more],
     JSON.stringify(values),
-    kubeconfig,
-  );
-  if (code !== 0) throw new Error(stderr);
-  return stdout;
-}
-
-export async function uninstallRelease(kubeconfig: string): Promise<string> {
-  const { code, stdout, stderr } = await helm(
-    ['uninstall', 'portcullis', '--namespace', HOME, '--wait', '--timeout', '3m'],
-    undefined,
     kubeconfig,
   );
   if (code !== 0) throw new Error(stderr);

@@ -2,17 +2,17 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENVOY_IMAGE } from '../../src/injection/images.ts';
 import { mustRun } from '../../tools/run.ts';
+import { requirePrograms } from '../cluster/requirements.ts';
 import { buildBase } from './base.ts';
 import { buildEnvoyImage } from './envoy.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
-/** As the chart's values have it. */
-export const ENVOY_IMAGE = 'envoyproxy/envoy:distroless-v1.40.0';
-
-/** `make image`, on the test's base. Returns what it printed. Needs root, buildah and debootstrap. */
+/** `make image`, on the test's base. Returns what it printed. Needs root. */
 export async function buildPortcullisImage(name: string, archive: string, flags = ''): Promise<string> {
+  await requirePrograms('Building images', { buildah: 'buildah', debootstrap: 'debootstrap' });
   return mustRun('make', ['image'], {
     cwd: checkout,
     env: {
