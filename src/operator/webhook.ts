@@ -40,6 +40,8 @@ export interface WebhookService {
   stop(): Promise<void>;
 }
 
+/** Milliseconds until a watch has told of what was written just before. */
+const CATCH_UP = 300;
 /** Milliseconds until a port that was taken is tried again. */
 const RETRY = 1000;
 
@@ -100,6 +102,7 @@ function routers(allowInsecureHttp: boolean, parts: WebhookParts): readonly Rout
     store,
     hasRouteApi: cluster.hasRouteApi,
     live: createLive(client),
+    catchUp: () => new Promise<void>((resolve) => void time.set(resolve, CATCH_UP)),
   };
   const injector = createInjector({
     reading: createReading({ client, time, known: store }),

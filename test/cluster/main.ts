@@ -1,5 +1,5 @@
-/** `node test/cluster/main.ts up|down`: a local cluster, which stays up until it is taken down. */
-import { startCluster } from './cluster.ts';
+/** `node test/cluster/main.ts up|import ARCHIVE|down`: a local cluster, which stays up until it is taken down. */
+import { openCluster, startCluster } from './cluster.ts';
 import { takeDown } from './down.ts';
 import { findNamespaces } from './namespaces.ts';
 import { BUSYBOX } from './place.ts';
@@ -16,16 +16,26 @@ async function up(): Promise<void> {
         : [
             `To reach pods and Services: nsenter --net=/proc/${holder}/ns/net curl http://ADDRESS`,
             `An image for pods: ${BUSYBOX} (imagePullPolicy: Never)`,
+            'To give it one, such as dist/image.tar: node test/cluster/main.ts import ARCHIVE',
             'To end it: node test/cluster/main.ts down',
           ]),
     ].join('\n'),
   );
 }
 
-const commands: Readonly<Record<string, () => Promise<void>>> = { up, down: takeDown };
-const command = commands[process.argv[2] ?? ''];
+async function importImage(archive: string): Promise<void> {
+  await (await openCluster()).importImage(archive);
+}
+
+const [name = '', archive] = process.argv.slice(2);
+const commands: Readonly<Record<string, () => Promise<void>>> = {
+  up,
+  down: takeDown,
+  ...(archive !== undefined && { import: () => importImage(archive) }),
+};
+const command = commands[name];
 if (command === undefined) {
-  console.error('usage: node test/cluster/main.ts up|down');
+  console.error('usage: node test/cluster/main.ts up | import ARCHIVE | down');
   process.exitCode = 2;
 } else {
   await command().catch((error: unknown) => {

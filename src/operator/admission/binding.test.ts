@@ -31,6 +31,17 @@ describe('a binding', () => {
     expect(await create({})).toEqual({ kind: 'allowed', warnings: [] });
   });
 
+  it('is not warned of what came just before it in the same file', async () => {
+    expect(await create({}, { objects: [], late: [OKTA, ORDERS] })).toEqual({
+      kind: 'allowed',
+      warnings: [],
+    });
+    expect(await create({}, { objects: [], late: [ORDERS] })).toEqual({
+      kind: 'allowed',
+      warnings: [expect.stringContaining('SourceNotPermitted')],
+    });
+  });
+
   it.each([
     [
       'a regular expression that does not compile',

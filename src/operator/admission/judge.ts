@@ -7,7 +7,7 @@ import type { Finding } from '../../resources/findings.ts';
 import type { Meta, StoredBinding, StoredSource } from '../cluster/objects.ts';
 import { readBinding, readSource } from '../cluster/ours.ts';
 import { createSharing } from '../cluster/sharing.ts';
-import { bindingAmongOthers, bindingItself, bindingTargets } from './binding.ts';
+import { bindingAmongOthers, bindingItself, bindingTargets, type ReadBinding } from './binding.ts';
 import { refuses } from './causes.ts';
 import { ALLOWED, type Decision, decide, type Remark, refuse, type Subject } from './decision.ts';
 import { judgeDeletion } from './deletion.ts';
@@ -80,13 +80,20 @@ function deletion({ namespace, user }: AdmissionRequest, written: JsonObject, vi
   );
 }
 
-function binding(object: JsonObject, view: View): Decision {
+async function binding(object: JsonObject, view: View): Promise<Decision> {
   const read = readBinding(withKnownMetadata(object), createSharing());
   const about = subject('ApiBinding', read?.metadata);
   if (read?.kind !== 'typed') return decide(about, schemaErrors(read), []);
   if (!view.isSynced()) return fromIssues(about, bindingItself(read), [NOT_SYNCED]);
-  return fromIssues(about, bindingAmongOthers(read, view), bindingTargets(read, view));
+  const decision = amongOthers(read, view, about);
+  if (decision.kind !== 'allowed' || decision.warnings.length === 0) return decision;
+  // What it is warned of may be on its way.
+  await view.catchUp();
+  return amongOthers(read, view, about);
 }
+
+const amongOthers = (read: ReadBinding, view: View, about: Subject): Decision =>
+  fromIssues(about, bindingAmongOthers(read, view), bindingTargets(read, view));
 
 async function source(
   object: JsonObject,

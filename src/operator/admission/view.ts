@@ -13,6 +13,8 @@ export interface View {
   hasRouteApi(): boolean;
   /** What no cache can tell. */
   readonly live: Live;
+  /** Resolves when what was written a moment ago is in the caches: one `kubectl apply` sends many objects. */
+  catchUp(): Promise<void>;
 }
 
 /**

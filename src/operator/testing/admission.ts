@@ -15,6 +15,8 @@ export interface TestView extends View {
 
 export interface Around {
   readonly objects?: readonly ObjectChange[];
+  /** What the caches hear of only a moment later. */
+  readonly late?: readonly ObjectChange[];
   readonly isSynced?: boolean;
   /** What the API server has other than the caches: bindings and namespaces that are gone. */
   readonly gone?: readonly string[];
@@ -26,6 +28,7 @@ export interface Around {
 
 export function viewOf({
   objects = [],
+  late = [],
   isSynced = true,
   gone = [],
   answers = true,
@@ -55,7 +58,12 @@ export function viewOf({
       return answers ? gone.includes(name) : undefined;
     },
   };
-  return { isSynced: () => isSynced, store, hasRouteApi: () => false, live, asked };
+  return {
+    ...{ isSynced: () => isSynced, store, hasRouteApi: () => false, live, asked },
+    async catchUp() {
+      for (const change of late) store.apply(change);
+    },
+  };
 }
 
 export type OwnKind = 'AuthenticationSource' | 'ApiBinding';
