@@ -58,17 +58,18 @@ describe.runIf(inject('premises').local)('under a load from the node', () => {
     expect(answers).toEqual([[OPEN], [NO_TOKEN]]);
   });
 
-  test('the kubelet is restarted', async () => {
-    await cluster.restartKubelet();
-    await expect.poll(executed, WAIT).toBe(0);
-  });
-
   test('the API server is away for a while', async () => {
     await cluster.stopApiServer();
     await load.until(0, OPEN, 100);
     await cluster.startApiServer();
     const guarded = async () => conditionOf(await world.k.get('apibinding', 'api', NAMESPACE), 'Guarded');
     await expect.poll(guarded, WAIT).toBe('True Guarded');
+  });
+
+  // Not as the first: a pod of less than ten seconds is unready for a kubelet that has just started.
+  test('the kubelet is restarted', async () => {
+    await cluster.restartKubelet();
+    await expect.poll(executed, WAIT).toBe(0);
   });
 
   /** Whether the kubelet serves, which a command in a pod takes. */

@@ -7,7 +7,7 @@ import { guard, keys, withToken } from './keyed.ts';
 import { appDeployment, appService } from './objects.ts';
 import { podsOf } from './pods.ts';
 import { installRelease, releaseValues } from './release.ts';
-import { enter, type World } from './world.ts';
+import { enter, OPERATOR, type World } from './world.ts';
 
 const NAMESPACE = 'release';
 const TEAM = 'team';
@@ -63,6 +63,10 @@ test('an upgrade and the rollout after it lose no request, and let nobody in', a
   const load = await client.load(withToken(urlOf(NAMESPACE)), { url: urlOf(NAMESPACE) });
   await load.until(0, OPEN);
   await installRelease(world.kubeconfig, releaseValues({ ...world, image: world.nextImage }));
+  // The API server goes on asking a replica of before until that has gone.
+  const imagesOf = async () =>
+    (await k.list('pods', HOME, OPERATOR)).map((pod) => JSON.stringify(pod.spec).includes(world.nextImage));
+  await expect.poll(imagesOf, WAIT).toEqual([true, true]);
   await restart(NAMESPACE);
   await load.until(0, OPEN, 20);
   const answers = (await load.stop()).map((runs) => runs.map(({ answer }) => answer));

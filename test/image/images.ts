@@ -13,7 +13,7 @@ const checkout = fileURLToPath(new URL('../..', import.meta.url));
 /** `make image`, on the test's base. Returns what it printed. Needs root. */
 export async function buildPortcullisImage(name: string, archive: string, flags = ''): Promise<string> {
   await requirePrograms('Building images', { buildah: 'buildah', debootstrap: 'debootstrap' });
-  return mustRun('make', ['image'], {
+  return mustRun('make', ['--no-print-directory', 'image'], {
     cwd: checkout,
     env: {
       BUILDER: 'buildah',
