@@ -57,6 +57,8 @@ const run = (...documents: object[]) => runCommand(inject, ['-f', fileWith(yaml(
 const documentsOf = (out: string) => parseAllDocuments(out).map((document) => document.toJS() as unknown);
 const sidecars = (out: string) =>
   [...out.matchAll(/name: (portcullis-(?:capture|validator|envoy))\n/g)].map(([, name]) => name);
+const keysIn = (out: string) =>
+  [...out.matchAll(/name: (?:x-portcullis-hook|PORTCULLIS_HOOK_KEY)\n *value: (\S+)/g)].map(([, key]) => key);
 const ALL = ['portcullis-capture', 'portcullis-validator', 'portcullis-envoy'];
 
 describe('portcullis inject', () => {
@@ -229,5 +231,18 @@ describe('a binding whose target is not there', () => {
     const { code, err } = await run(binding('orders'), ...workloads);
     expect(code).toBe(0);
     expect(err).toMatch(/^warning: ApiBinding shop\/orders: there is no Service shop\/orders; /);
+  });
+
+  it('gives hooks a key that is the same each time, and another for another manifest', async () => {
+    const hooked = { lifecycle: { preStop: { httpGet: { port: 8080 } } } };
+    const render = async (image: string) => {
+      const spec = { containers: [{ name: 'web', image, ports: [{ containerPort: 8080 }], ...hooked }] };
+      return (await run(binding('orders'), service('orders', 8080), deployment('orders', {}, spec))).out;
+    };
+    const first = await render('a');
+    expect(first).toContain('x-portcullis-hook');
+    expect(await render('a')).toBe(first);
+    expect(keysIn(await render('b'))).not.toEqual(keysIn(first));
+    expect(new Set(keysIn(first)).size).toBe(1);
   });
 });

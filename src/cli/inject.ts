@@ -1,5 +1,6 @@
 /** `portcullis inject`: puts sidecars into rendered manifests, for pipelines that want to see what they apply. */
 
+import { createHash } from 'node:crypto';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import { inject as injectPod } from '../injection/inject.ts';
 import { INJECT_LABEL } from '../injection/layout.ts';
@@ -106,6 +107,12 @@ function injectInputs({ files, unreadable }: Inputs, settings: InjectionSettings
   return injectDocuments(written, guards, namespaces, settings, messages);
 }
 
+/** The same whenever the same is rendered, so that only changes show; and known to those alone who know the manifest. */
+const hookKeyFor = ({ namespace, owner, pod }: PodPlace): string =>
+  createHash('sha256')
+    .update(JSON.stringify([namespace, owner, pod]))
+    .digest('base64url');
+
 const error = (text: string): Message => ({ severity: 'error', text });
 
 function injectDocuments(
@@ -121,7 +128,10 @@ function injectDocuments(
   const injectPlace = (place: PodPlace, { origin }: YamlDocument): JsonObject => {
     workloads += 1;
     const namespace = namespaces.get(place.namespace) ?? { labels: {}, annotations: {} };
-    const injection = injectPod({ pod: place.pod, namespace, guards: guards.guardsOf(place), settings });
+    const injection = injectPod({
+      ...{ pod: place.pod, namespace, guards: guards.guardsOf(place), settings },
+      hookKey: hookKeyFor(place),
+    });
     switch (injection.kind) {
       case 'unasked':
         unguarded.push(place);

@@ -228,8 +228,10 @@ describe('a guarded pod', () => {
     expect(objectAt(own.metadata).annotations).toEqual({ 'portcullis.dev/capture': 'None' });
   });
 
-  it('stays as it is where no binding chooses it any more', () => {
-    expect(inject(request(value, { guards: [] })).kind).toBe('unasked');
+  it.each(['Redirect', 'NamedPort', 'None'])('stays as it is where no binding chooses it yet: %s', (mode) => {
+    const ports = [8080, 9090].map((port) => ({ name: `p${port}`, containerPort: port }));
+    const made = guarded(pod({ containers: [web({ ports })] }, captured(mode)));
+    expect(inject(request(made, { guards: [] })).kind).toBe('unchanged');
   });
 
   it('keeps a probe that somebody has changed since', () => {

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { listAt, objectAt } from '../matching/members.ts';
 import { parseCaptures } from '../sidecar/capture.ts';
 import { readOptions } from '../validator/options.ts';
-import { annotated, captured, container, guarded, pod, SETTINGS, specOf, variable } from './testing/pods.ts';
+import {
+  annotated,
+  captured,
+  container,
+  guarded,
+  HOOK_KEY,
+  pod,
+  SETTINGS,
+  specOf,
+  variable,
+} from './testing/pods.ts';
 
 describe('what the sidecars may do', () => {
   const value = guarded(
@@ -48,7 +58,12 @@ describe('what the sidecars may do', () => {
 
   it('has Envoy send clients elsewhere as soon as the pod is to end', () => {
     expect(container(value, 'portcullis-envoy').lifecycle).toEqual({
-      preStop: { httpGet: { path: '/drain', port: 15_904, scheme: 'HTTP' } },
+      preStop: {
+        httpGet: {
+          ...{ path: '/drain', port: 15_904, scheme: 'HTTP' },
+          httpHeaders: [{ name: 'x-portcullis-hook', value: HOOK_KEY }],
+        },
+      },
     });
     expect(container(value, 'portcullis-validator')).not.toHaveProperty('lifecycle');
   });

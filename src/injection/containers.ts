@@ -5,11 +5,19 @@ import {
   BOOTSTRAP_FILE,
   DRAIN_PATH,
   ENVOY_SETTINGS,
+  HOOK_KEY,
   POD_ADDRESS,
   PROBE_TARGETS,
 } from '../sidecar/settings.ts';
 import type { CaptureMode } from './capture-mode.ts';
-import { envoyVariable, type Listener, type ProbeToMake, probesVariable } from './handover.ts';
+import {
+  envoyVariable,
+  hookPage,
+  type Listener,
+  type ProbeToMake,
+  probePage,
+  probesVariable,
+} from './handover.ts';
 import {
   ADMIN_PORT,
   BOOTSTRAP_PATH,
@@ -32,6 +40,8 @@ export interface ContainerParts {
   /** By ascending port; none with capture None. */
   readonly listeners: readonly Listener[];
   readonly probes: readonly ProbeToMake[];
+  /** What the kubelet shows with a hook. */
+  readonly hookKey: string;
   readonly resources: SidecarResources;
   readonly settings: InjectionSettings;
 }
@@ -63,7 +73,8 @@ function captureContainer({ listeners, settings }: ContainerParts): JsonObject {
   };
 }
 
-function validatorContainer({ capture, listeners, probes, resources, settings }: ContainerParts): JsonObject {
+function validatorContainer(parts: ContainerParts): JsonObject {
+  const { capture, listeners, probes, hookKey, resources, settings } = parts;
   const withEnvoy = capture !== 'None';
   const addresses = withEnvoy
     ? [`--http=unix:${SOCKET_PATH}`, '--grpc=off']
@@ -84,6 +95,7 @@ function validatorContainer({ capture, listeners, probes, resources, settings }:
         ? [
             { name: BOOTSTRAP_FILE, value: BOOTSTRAP_PATH },
             { name: ENVOY_SETTINGS, value: envoyVariable(listeners, resources.envoyMemory) },
+            { name: HOOK_KEY, value: hookKey },
           ]
         : []),
       ...(probes.length > 0
@@ -95,14 +107,19 @@ function validatorContainer({ capture, listeners, probes, resources, settings }:
     ],
     // The next container starts when this succeeds: Envoy's bootstrap is written then.
     startupProbe: {
-      httpGet: ownPage('/startupz'),
+      httpGet: probePage('/startupz'),
       periodSeconds: 1,
       timeoutSeconds: 1,
       failureThreshold: 120,
     },
-    readinessProbe: { httpGet: ownPage('/readyz'), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 },
+    readinessProbe: {
+      httpGet: probePage('/readyz'),
+      periodSeconds: 2,
+      timeoutSeconds: 2,
+      failureThreshold: 3,
+    },
     livenessProbe: {
-      httpGet: ownPage('/healthz'),
+      httpGet: probePage('/healthz'),
       periodSeconds: 10,
       timeoutSeconds: 5,
       failureThreshold: 3,
@@ -113,7 +130,7 @@ function validatorContainer({ capture, listeners, probes, resources, settings }:
   };
 }
 
-function envoyContainer({ listeners, resources, settings }: ContainerParts): JsonObject {
+function envoyContainer({ listeners, hookKey, resources, settings }: ContainerParts): JsonObject {
   const names = listeners.flatMap(({ names: moved, listener }) =>
     moved.map((name) => ({ name, containerPort: listener, protocol: 'TCP' })),
   );
@@ -132,14 +149,12 @@ function envoyContainer({ listeners, resources, settings }: ContainerParts): Jso
       readinessProbe: { ...listens, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
     }),
     // As soon as the pod is to end, while its app still serves: clients come on other connections.
-    lifecycle: { preStop: { httpGet: ownPage(DRAIN_PATH) } },
+    lifecycle: { preStop: { httpGet: hookPage(DRAIN_PATH, hookKey) } },
     resources: resources.envoy,
     securityContext: hardened(ENVOY_USER),
     volumeMounts: ENVOY_MOUNTS,
   };
 }
-
-const ownPage = (path: string): JsonObject => ({ path, port: PROBE_PORT, scheme: 'HTTP' });
 
 const image = (name: string, { imagePullPolicy }: InjectionSettings): JsonObject => ({
   image: name,

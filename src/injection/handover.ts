@@ -1,8 +1,18 @@
 /** What the validator is told of its pod; it is also how a guarded pod is read back. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
-import { type EnvoySettings, PROBE_KINDS, type ProbeKind, probePath } from '../sidecar/settings.ts';
+import { objectAt, objectsAt } from '../matching/members.ts';
+import {
+  type EnvoySettings,
+  HOOK_HEADER,
+  HOOK_KEY,
+  HOOK_KEY_SHAPE,
+  PROBE_KINDS,
+  type ProbeKind,
+  probePath,
+} from '../sidecar/settings.ts';
+import { PROBE_PORT, VALIDATOR_CONTAINER } from './layout.ts';
+import { named, textAt } from './members.ts';
 
 /** A guarded port and its Envoy listener. */
 export interface Listener {
@@ -50,6 +60,22 @@ export function probesVariable(probes: readonly ProbeToMake[]): string {
 function toVariable(value: JsonValue): string {
   return JSON.stringify(value).replaceAll('$', String.raw`\u0024`);
 }
+
+/** The key that a pod's hooks have already; undefined where they have none. */
+export function hookKeyOf(pod: JsonObject): string | undefined {
+  const { env } = named(objectAt(pod.spec).initContainers, VALIDATOR_CONTAINER) ?? {};
+  const key = textAt(objectsAt(env).find(({ name }) => name === HOOK_KEY)?.value);
+  return HOOK_KEY_SHAPE.test(key) ? key : undefined;
+}
+
+/** How the kubelet asks for a page. The scheme is what Kubernetes would fill in: so a pod is known when it comes back. */
+export const probePage = (path: string): JsonObject => ({ path, port: PROBE_PORT, scheme: 'HTTP' });
+
+/** A page that does something, which no other pod can ask for. */
+export const hookPage = (path: string, key: string): JsonObject => ({
+  ...probePage(path),
+  httpHeaders: [{ name: HOOK_HEADER, value: key }],
+});
 
 /** The handlers that were replaced, by the path of what replaced them; undefined for what was not written here. */
 export function readHandlers(text: string): ReadonlyMap<string, JsonObject> | undefined {

@@ -5,14 +5,15 @@ import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import type { Labels } from '../resources/selectors.ts';
 import { type CaptureMode, captureMode } from './capture-mode.ts';
 import { ownContainers } from './containers.ts';
-import type { Listener, ProbeToMake } from './handover.ts';
+import { hookKeyOf, type Listener, type ProbeToMake } from './handover.ts';
 import { CAPTURED_PORTS_ANNOTATION, INJECT_LABEL, INJECTED_LABEL, MOVED_PORTS_ANNOTATION } from './layout.ts';
 import { mapObjects, withMember } from './members.ts';
 import { obstacles } from './obstacles.ts';
 import { declaredPorts, guardedPorts, isNativeSidecar, listenersOf, withoutMovedNames } from './ports.ts';
+import { hasSidecars, presentListeners } from './present.ts';
 import { rewriteProbes } from './probes.ts';
 import { type Refusal, refusal } from './refusals.ts';
-import type { Injection, InjectionRequest, InjectionSettings } from './request.ts';
+import type { Injection, InjectionRequest, InjectionSettings, PodGuard } from './request.ts';
 import { type SidecarResources, sidecarResources } from './resources.ts';
 import { restorePod } from './restore.ts';
 import { isSettled } from './settled.ts';
@@ -23,10 +24,11 @@ import { ownVolumes } from './volumes.ts';
  * pod of an older version, or one that `portcullis inject` has made.
  */
 export function inject(request: InjectionRequest): Injection {
-  const { pod, namespace, guards, settings, isFinal = false } = request;
+  const { pod, namespace, settings, isFinal = false } = request;
   const { labels, annotations } = objectAt(pod.metadata);
   const label = objectAt(labels)[INJECT_LABEL];
-  if (label === 'false' || (label === undefined && guards.length === 0)) return { kind: 'unasked' };
+  const guards = label === undefined ? guardsOrOwn(request) : request.guards;
+  if (label === 'false' || guards === undefined) return { kind: 'unasked' };
   if (label !== undefined && label !== 'true')
     return refused([refusal('LabelUnknown', JSON.stringify(label))]);
   const restored = restorePod(pod);
@@ -44,11 +46,24 @@ export function inject(request: InjectionRequest): Injection {
   if (refusals.length > 0) return refused(refusals);
 
   const listeners = capture === 'None' ? [] : listenersOf(guarded, declared, capture);
-  const wanted = guardedPod(restored, { capture, listeners, resources, settings });
+  const hookKey = hookKeyOf(pod) ?? request.hookKey;
+  const wanted = guardedPod(restored, { capture, listeners, hookKey, resources, settings });
   if (wanted.unusable.length > 0) {
     return refused(wanted.unusable.map((probe) => refusal('ProbeUnusable', probe)));
   }
   return isSettled(pod, wanted.pod, isFinal) ? { kind: 'unchanged' } : { kind: 'guarded', pod: wanted.pod };
+}
+
+/**
+ * Whoever brings sidecars asks for them, even before a binding is known: else anything that is called so would stay, and
+ * be taken for a guard when the binding comes. Until then they take the ports that they say. Undefined where nothing asks.
+ */
+function guardsOrOwn({ pod, guards }: InjectionRequest): readonly PodGuard[] | undefined {
+  if (guards.length > 0) return guards;
+  const spec = objectAt(pod.spec);
+  if (!hasSidecars(spec)) return undefined;
+  const ports = presentListeners(spec);
+  return ports.length === 0 ? [] : [{ binding: '', ports, problem: undefined }];
 }
 
 const refused = (refusals: readonly Refusal[]): Injection => ({ kind: 'refused', refusals });
@@ -63,6 +78,7 @@ function texts(value: JsonValue | undefined): Labels {
 interface Parts {
   readonly capture: CaptureMode;
   readonly listeners: readonly Listener[];
+  readonly hookKey: string;
   readonly resources: SidecarResources;
   readonly settings: InjectionSettings;
 }
@@ -74,13 +90,13 @@ interface Guarded {
 }
 
 function guardedPod(pod: JsonObject, parts: Parts): Guarded {
-  const { listeners, settings } = parts;
+  const { listeners, hookKey, settings } = parts;
   const spec = objectAt(pod.spec);
   const guarded = new Set(listeners.map(({ port }) => port));
   const probes: ProbeToMake[] = [];
   const unusable: string[] = [];
   const guard = (container: JsonObject): JsonObject => {
-    const rewritten = rewriteProbes(container, guarded);
+    const rewritten = rewriteProbes(container, guarded, hookKey);
     probes.push(...rewritten.probes);
     unusable.push(...rewritten.unusable);
     return withoutMovedNames(rewritten.container, listeners);

@@ -1,7 +1,7 @@
 /** What keeps a pod from being guarded: whatever is found here is a reason not to let it start. */
 
 import type { JsonObject } from '../matching/json.ts';
-import { objectAt, objectsAt } from '../matching/members.ts';
+import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import {
   ADMIN_PORT,
@@ -10,6 +10,7 @@ import {
   OWN_ENVOY_GRPC_PORT,
   OWN_ENVOY_HTTP_PORT,
   OWN_VOLUMES,
+  VALIDATOR_USER,
 } from './layout.ts';
 import { textAt } from './members.ts';
 import { type DeclaredPort, MOST_LISTENERS } from './ports.ts';
@@ -31,6 +32,7 @@ export function obstacles(candidate: Candidate): readonly Refusal[] {
     ...platformObstacles(candidate),
     ...(candidate.capture === 'None' ? [] : meshObstacles(candidate)),
     ...nameObstacles(candidate),
+    ...processObstacles(candidate),
     ...portObstacles(candidate),
     ...(candidate.capture === 'Redirect' ? levelObstacles(candidate) : []),
     ...(candidate.capture === 'NamedPort' ? namedPortObstacles(candidate) : []),
@@ -83,6 +85,32 @@ function nameObstacles({ pod }: Candidate): readonly Refusal[] {
     ),
   ];
   return taken.map((what) => refusal('NameTaken', what));
+}
+
+/** With these nobody becomes another user, or looks into the processes of one. */
+const HARMLESS = ['NET_BIND_SERVICE', 'NET_ADMIN', 'NET_RAW', 'KILL'];
+
+/**
+ * Where processes are shared, /proc leads into the validator's files for whoever is of its user: to its token, and so to
+ * the secrets of its policy. Root becomes any user as long as it has the capability for it, which it has by default.
+ */
+function processObstacles({ pod }: Candidate): readonly Refusal[] {
+  const { shareProcessNamespace, hostPID, securityContext } = objectAt(pod.spec);
+  if (shareProcessNamespace !== true && hostPID !== true) return [];
+  return containers(pod)
+    .filter((container) =>
+      mayBecomeValidator({ ...objectAt(securityContext), ...objectAt(container.securityContext) }),
+    )
+    .map(({ name }) => refusal('ProcessesShared', `container ${textAt(name)}`));
+}
+
+function mayBecomeValidator(context: JsonObject): boolean {
+  const { privileged, runAsUser, runAsNonRoot, allowPrivilegeEscalation } = context;
+  if (privileged === true || runAsUser === VALIDATOR_USER) return true;
+  const { drop, add } = objectAt(context.capabilities);
+  if (listAt(add).some((name) => !HARMLESS.includes(textAt(name).replace(/^CAP_/, '')))) return true;
+  const isOther = runAsNonRoot === true || (typeof runAsUser === 'number' && runAsUser !== 0);
+  return !listAt(drop).includes('ALL') && !(isOther && allowPrivilegeEscalation === false);
 }
 
 function containers(pod: JsonObject): readonly JsonObject[] {

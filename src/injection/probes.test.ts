@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';
 import { objectsAt } from '../matching/members.ts';
 import { readPodSettings } from '../validator/pod/settings.ts';
-import { captured, container, guard, guarded, pod, variable, web } from './testing/pods.ts';
+import { captured, container, guard, guarded, HOOK_KEY, pod, variable, web } from './testing/pods.ts';
 
 const own = (kind: string, name = 'web') => ({
   httpGet: { path: `/probe/${name}/${kind}`, port: 15_904, scheme: 'HTTP' },
+});
+/** The kubelet shows the pod's key with a hook. */
+const ownHook = (kind: string) => ({
+  httpGet: { ...own(kind).httpGet, httpHeaders: [{ name: 'x-portcullis-hook', value: HOOK_KEY }] },
 });
 const TARGETS = 'PORTCULLIS_PROBE_TARGETS';
 
@@ -37,8 +41,9 @@ describe('probes of guarded ports', () => {
       startupProbe: { ...own('startup'), failureThreshold: 30 },
       readinessProbe: { ...own('readiness'), periodSeconds: 3, timeoutSeconds: 4 },
       livenessProbe: own('liveness'),
-      lifecycle: { postStart: own('postStart'), preStop: own('preStop') },
+      lifecycle: { postStart: ownHook('postStart'), preStop: ownHook('preStop') },
     });
+    expect(container(value, 'web').startupProbe).toEqual({ ...own('startup'), failureThreshold: 30 });
     expect(container(value, 'web').startupProbe).not.toHaveProperty('tcpSocket');
     expect(container(value, 'web').livenessProbe).not.toHaveProperty('grpc');
   });
@@ -68,7 +73,8 @@ describe('probes of guarded ports', () => {
     const environment = Object.fromEntries(
       objectsAt(env).map(({ name, value: text }) => [name, typeof text === 'string' ? text : '10.0.0.1']),
     );
-    const { envoy, probes } = readPodSettings(environment);
+    const { envoy, probes, hookKey } = readPodSettings(environment);
+    expect(hookKey).toBe(HOOK_KEY);
     expect(envoy?.settings.listeners).toHaveLength(1);
     expect([...probes.keys()]).toHaveLength(5);
     expect(environment[TARGETS]).not.toContain('$');

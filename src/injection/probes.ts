@@ -2,8 +2,8 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import { objectAt, objectsAt, portAt } from '../matching/members.ts';
-import { type ProbeKind, probePath } from '../sidecar/settings.ts';
-import type { ProbeToMake } from './handover.ts';
+import { isHook, type ProbeKind, probePath } from '../sidecar/settings.ts';
+import { hookPage, type ProbeToMake, probePage } from './handover.ts';
 import { PROBE_PORT } from './layout.ts';
 import { textAt, withMember } from './members.ts';
 import { portsOf } from './ports.ts';
@@ -31,14 +31,22 @@ export interface Rewritten {
   readonly unusable: readonly string[];
 }
 
-/** The container, probed by way of the validator where a guarded port is probed. */
-export function rewriteProbes(container: JsonObject, guarded: ReadonlySet<number>): Rewritten {
+/**
+ * The container, probed by way of the validator where a guarded port is probed.
+ * @param hookKey what the kubelet shows with a hook.
+ */
+export function rewriteProbes(
+  container: JsonObject,
+  guarded: ReadonlySet<number>,
+  hookKey: string,
+): Rewritten {
   const name = textAt(container.name);
   const probes: ProbeToMake[] = [];
   const unusable: string[] = [];
   const changed = mapHandlers(container, (action, kind, member) => {
-    const isHook = kind === 'postStart' || kind === 'preStop';
-    const type = (isHook ? HOOK_HANDLERS : PROBE_HANDLERS).find((handler) => isJsonObject(action[handler]));
+    const type = (isHook(kind) ? HOOK_HANDLERS : PROBE_HANDLERS).find((handler) =>
+      isJsonObject(action[handler]),
+    );
     if (type === undefined) return action;
     const written = objectAt(action[type]);
     const port = portNumber(written.port, container);
@@ -50,19 +58,14 @@ export function rewriteProbes(container: JsonObject, guarded: ReadonlySet<number
       return action;
     }
     // How long a hook may take, the kubelet knows.
-    const timeout = isHook ? { timeoutSeconds: LONGEST } : timeoutOf(action);
+    const timeout = isHook(kind) ? { timeoutSeconds: LONGEST } : timeoutOf(action);
     probes.push({ container: name, kind, target: { [type]: { ...details, port }, ...timeout } });
-    return { ...withMember(action, type, undefined), httpGet: ownHandler(name, kind) };
+    const path = probePath(name, kind);
+    const httpGet = isHook(kind) ? hookPage(path, hookKey) : probePage(path);
+    return { ...withMember(action, type, undefined), httpGet };
   });
   return { container: changed, probes, unusable };
 }
-
-/** The scheme is what Kubernetes would fill in: so a pod is known again when it comes back. */
-const ownHandler = (container: string, kind: ProbeKind): JsonObject => ({
-  path: probePath(container, kind),
-  port: PROBE_PORT,
-  scheme: 'HTTP',
-});
 
 function timeoutOf({ timeoutSeconds }: JsonObject): JsonObject {
   return typeof timeoutSeconds === 'number' && timeoutSeconds > 1

@@ -42,6 +42,12 @@ export const REFUSALS = {
     sentence: 'it uses a name that belongs to the sidecars',
     remedy: 'rename it; names that begin with portcullis- are better left alone',
   },
+  ProcessesShared: {
+    sentence:
+      "it shares processes with the sidecars (shareProcessNamespace or hostPID), and a container of it could become the validator's user, who can read its token and the secrets of its policy",
+    remedy:
+      'let each container drop ALL capabilities and add none but NET_BIND_SERVICE or KILL, or run as non-root without allowPrivilegeEscalation; or remove shareProcessNamespace',
+  },
   PortTaken: {
     sentence:
       'it uses a port that belongs to the sidecars (15903 to 15950; with capture None also 9001 and 9002)',

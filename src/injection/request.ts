@@ -11,6 +11,8 @@ export interface InjectionRequest {
   /** Each binding that chooses the pod. */
   readonly guards: readonly PodGuard[];
   readonly settings: InjectionSettings;
+  /** 22 to 64 letters, digits, - and _, hard to guess: for the hooks of a pod that has no such key yet. */
+  readonly hookKey: string;
   /**
    * Whether webhooks come after, which may put other images into our containers. Until then they are ours: whoever
    * writes a pod with sidecars decides nothing about what runs in them.
@@ -57,7 +59,7 @@ export interface InjectionSettings {
 }
 
 export type Injection =
-  /** No binding chooses the pod and no label asks, or it has the label portcullis.dev/inject: "false". */
+  /** No binding chooses the pod, and neither a label nor sidecars of its own ask; or it has the label portcullis.dev/inject: "false". */
   | { readonly kind: 'unasked' }
   /** It has all of it already. */
   | { readonly kind: 'unchanged' }

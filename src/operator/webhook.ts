@@ -1,5 +1,6 @@
 /** The webhook's server: over TLS, with a certificate that changes while it runs. Every replica has one. */
 
+import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -22,6 +23,8 @@ import { createReading } from './injection/reading.ts';
 import { createTrust } from './injection/trust.ts';
 import type { OperatorOptions } from './options.ts';
 
+/** 128 bits. */
+const HOOK_KEY_BYTES = 16;
 const TLS = { minVersion: 'TLSv1.2' } as const;
 
 export interface WebhookParts extends Pick<InjectorParts, 'settings' | 'tell'> {
@@ -108,6 +111,7 @@ function routers(allowInsecureHttp: boolean, parts: WebhookParts): readonly Rout
     reading: createReading({ client, time, known: store }),
     trust: createTrust({ client, time }),
     ...{ settings, tell },
+    newHookKey: () => randomBytes(HOOK_KEY_BYTES).toString('base64url'),
   });
   return [
     admissionRouter({

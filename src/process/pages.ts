@@ -1,6 +1,6 @@
 /** A small server of pages: for people, probes and scrapers. */
 
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 
 export interface HealthParts {
   /** Undefined = ready to serve; else why not. */
@@ -14,7 +14,7 @@ export interface Page {
   readonly body: string;
 }
 
-export type Pages = Readonly<Record<string, () => Page | Promise<Page>>>;
+export type Pages = Readonly<Record<string, (headers: IncomingHttpHeaders) => Page | Promise<Page>>>;
 
 const TEXT = 'text/plain; charset=utf-8';
 /** Milliseconds. */
@@ -48,7 +48,7 @@ export function pageServer(pages: Pages): Server {
         return send(response, text(405, 'only GET and HEAD'));
       }
       Promise.resolve()
-        .then(page)
+        .then(() => page(request.headers))
         .catch(() => text(500, 'this page cannot be made'))
         .then((made) => send(response, made))
         .catch(() => response.destroy());

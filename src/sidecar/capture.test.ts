@@ -32,7 +32,7 @@ describe('the arguments', () => {
   });
 });
 
-test('the rules replace those from before, drop UDP, and leave loopback alone', () => {
+test('the rules replace those from before, drop what is not led to Envoy, and leave loopback alone', () => {
   expect(
     captureRules([
       { port: 8080, listener: 15906 },
@@ -47,11 +47,13 @@ table inet portcullis {
     tcp dport 8080 redirect to :15906
     tcp dport 9090 redirect to :15907
   }
-  chain datagrams {
-    type filter hook prerouting priority -150; policy accept;
+  chain entry {
+    type filter hook input priority 0; policy accept;
     iifname "lo" accept
     ct direction reply accept
+    tcp dport 8080 drop
     udp dport 8080 drop
+    tcp dport 9090 drop
     udp dport 9090 drop
   }
 }

@@ -46,12 +46,14 @@ const TABLE = 'inet portcullis';
  * What comes in over loopback is let through: Envoy's and the probes' own connections (from 127.0.0.6 and ::1)
  * and those of the app's containers. The interface says so, and not the sender's address, which could be forged.
  *
- * UDP has no listener: HTTP/3 to an app on the same number would go past Envoy. Only answers to what the pod itself
- * has asked come in, for its questions (DNS) may be sent from any port.
+ * The kernel leads a connection elsewhere by its first packet alone, so one that it knows from before the rules would
+ * go on to the app: whatever is still for a guarded port when it is about to come in was not led to Envoy, and is
+ * dropped. So is UDP, which has no listener: HTTP/3 to an app on the same number would go past Envoy. Only answers to
+ * what the pod itself has asked come in, for its questions (DNS) and connections may leave from any port.
  */
 export function captureRules(captures: readonly Capture[]): string {
   const redirects = captures.map(({ port, listener }) => `    tcp dport ${port} redirect to :${listener}`);
-  const drops = captures.map(({ port }) => `    udp dport ${port} drop`);
+  const drops = captures.flatMap(({ port }) => [`    tcp dport ${port} drop`, `    udp dport ${port} drop`]);
   return `table ${TABLE}
 delete table ${TABLE}
 table ${TABLE} {
@@ -60,8 +62,8 @@ table ${TABLE} {
     iifname "lo" accept
 ${redirects.join('\n')}
   }
-  chain datagrams {
-    type filter hook prerouting priority -150; policy accept;
+  chain entry {
+    type filter hook input priority 0; policy accept;
     iifname "lo" accept
     ct direction reply accept
 ${drops.join('\n')}

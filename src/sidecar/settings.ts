@@ -8,6 +8,11 @@ export const ENVOY_SETTINGS = 'PORTCULLIS_ENVOY_SETTINGS';
 export const PROBE_TARGETS = 'PORTCULLIS_PROBE_TARGETS';
 /** The pod's own address, by the downward API: the Host of HTTP probes, as the kubelet has it. */
 export const POD_ADDRESS = 'PORTCULLIS_POD_IP';
+/** What whoever asks for a hook or for DRAIN_PATH has to show in HOOK_HEADER; absent = nothing. */
+export const HOOK_KEY = 'PORTCULLIS_HOOK_KEY';
+export const HOOK_HEADER = 'x-portcullis-hook';
+/** Of a key: more than can be tried. */
+export const HOOK_KEY_SHAPE = /^[A-Za-z0-9_-]{22,64}$/;
 
 /** Where an app is reached inside its pod. */
 export const APP_ADDRESSES = ['127.0.0.1', '::1'] as const;
@@ -45,6 +50,8 @@ export const DRAIN_PATH = '/drain';
 
 export const PROBE_KINDS = ['startup', 'readiness', 'liveness', 'postStart', 'preStop'] as const;
 export type ProbeKind = (typeof PROBE_KINDS)[number];
+/** A probe tells how the app is; a hook makes it do something. */
+export const isHook = (kind: ProbeKind): boolean => kind === 'postStart' || kind === 'preStop';
 
 /** The fields that Kubernetes has, with ports as numbers, and without `host`: it is always the pod itself. */
 export interface ProbeTarget {

@@ -17,11 +17,11 @@ for (const port of ports)
   createServer((socket) => socket.on('error', () => {}).end(String(port)))
     .listen(port, '::', () => ++up === ports.length && console.log('up'));
 `;
-/** Prints what it reads from host, port and, where there is one, from a local address. */
+/** Prints what it reads from host and port; the local address and port may be chosen. */
 const CLIENT = `
 const { connect } = require('node:net');
-const [host, port, localAddress] = process.argv.slice(1);
-connect({ host, port: Number(port), localAddress })
+const [host, port, localAddress, localPort] = process.argv.slice(1);
+connect({ host, port: Number(port), localAddress, localPort: localPort && Number(localPort) })
   .on('error', (error) => console.log(error.code))
   .pipe(process.stdout);
 `;
@@ -63,8 +63,13 @@ let pods: Pods;
 let datagramServers: Server;
 let servers: Server;
 const capture = (...args: string[]) => pods.inPod(process.execPath, [program, 'capture', ...args]);
-const answer = async (place: 'inPod' | 'atCaller', host: string, port: number, from?: string) => {
-  const args = ['-e', CLIENT, '--', host, String(port), ...(from === undefined ? [] : [from])];
+const answer = async (
+  place: 'inPod' | 'atCaller',
+  host: string,
+  port: number,
+  ...from: readonly string[]
+) => {
+  const args = ['-e', CLIENT, '--', host, String(port), ...from];
   const { stdout } = await pods[place](process.execPath, args);
   return stdout.trim();
 };
@@ -104,7 +109,9 @@ test('before, every port is the app’s', async () => {
 
 describe('after it', () => {
   beforeAll(async () => {
-    expect(await capture('8080=15906', '9090=15907')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await capture('8080=15906', '9090=15907', '6060=15908')).toEqual({
+      ...{ code: 0, stdout: '', stderr: '' },
+    });
   });
 
   test.each([
@@ -119,11 +126,24 @@ describe('after it', () => {
   });
 
   test.each([
-    ['127.0.0.1', undefined],
+    ['127.0.0.1', '127.0.0.1'],
     ['127.0.0.1', '127.0.0.6'],
-    ['::1', undefined],
+    ['::1', '::1'],
   ])('a caller inside to %s from %s reaches the app', async (host, from) => {
     expect(await answer('inPod', host, 8080, from)).toBe('8080');
+  });
+
+  test.each([
+    ['10.99.0.2', POD.ipv4],
+    ['fd99::2', POD.ipv6],
+  ])('the pod itself may connect to %s from a guarded port', async (host, own) => {
+    const far = pods.servingAtCaller('far', process.execPath, ['-e', SERVERS, '--', '5353']);
+    try {
+      await far.until('up', startLimit, async () => (far.logs.includes('up') ? true : undefined));
+      expect(await answer('inPod', host, 5353, own, '6060')).toBe('5353');
+    } finally {
+      await far.stop();
+    }
   });
 
   test.each([POD.ipv4, POD.ipv6])('datagrams to %s reach other ports alone', async (host) => {

@@ -52,6 +52,7 @@ const CASES: Readonly<Record<Exclude<RefusalReason, 'StaticPod'>, Wanted>> = {
     spec: { initContainers: [{ name: 'linkerd-proxy', image: 'linkerd/proxy', restartPolicy: 'Always' }] },
   },
   NetAdminForbidden: { namespace: RESTRICTED },
+  ProcessesShared: { spec: { shareProcessNamespace: true } },
   NameTaken: {
     spec: {
       volumes: [

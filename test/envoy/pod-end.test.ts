@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { bearer, HOST, startPod } from './pod.ts';
+import { bearer, HOOK, HOST, startPod } from './pod.ts';
 
 /** An app that ends as apps do: no more connections, an answer to whoever has asked. */
 async function startApp() {
@@ -76,9 +76,11 @@ test('a pod ends in the order of the kubelet, and no request is lost', async () 
   const { port, validator, envoy } = await startPod(app.port);
   // Who is told to come on another connection finds another pod behind the Service.
   const { ended, seen, kinds } = load(port, ({ last }) => last);
+  // Anybody else asks in vain.
+  expect(await validator.probed('/drain')).toBe(403);
   await seen('known 200', 50);
   // The hook of Envoy's container, which is called at once; the app's own keeps it up meanwhile.
-  expect(await validator.probed('/drain')).toBe(200);
+  expect(await validator.probed('/drain', HOOK)).toBe(200);
   await ended;
   await app.stop();
   envoy.signal('SIGTERM');

@@ -19,6 +19,10 @@ export const bearer = (): Readonly<Record<string, string>> => {
   return { authorization: `Bearer ${token({ claims })}` };
 };
 
+const hookKey = 'k'.repeat(22);
+/** What the kubelet shows with hooks. */
+export const HOOK = { 'x-portcullis-hook': hookKey } as const;
+
 export interface PodFolders {
   readonly manifests: string;
   /** Validator and Envoy both have it. */
@@ -50,7 +54,7 @@ export const validatorLine = ({ manifests, shared }: PodFolders): readonly strin
 export interface PodValidator {
   readonly server: Server;
   /** The status of a page on its probe address. */
-  probed(path: string): Promise<number>;
+  probed(path: string, headers?: Readonly<Record<string, string>>): Promise<number>;
 }
 
 export async function startPodValidator(
@@ -66,6 +70,7 @@ export async function startPodValidator(
       PORTCULLIS_ENVOY_BOOTSTRAP: folders.file,
       PORTCULLIS_ENVOY_SETTINGS: JSON.stringify(settings),
       PORTCULLIS_PROBE_TARGETS: JSON.stringify(targets),
+      PORTCULLIS_HOOK_KEY: hookKey,
     },
   });
   onTestFinished(() => server.stop());
@@ -73,7 +78,10 @@ export async function startPodValidator(
     const line = server.logs.split('\n').find((text) => text.endsWith('"msg":"serving"}'));
     return line === undefined ? undefined : String(JSON.parse(line).probes);
   });
-  return { server, probed: async (path) => (await fetch(`http://${address}${path}`)).status };
+  return {
+    server,
+    probed: async (path, headers = {}) => (await fetch(`http://${address}${path}`, { headers })).status,
+  };
 }
 
 /** As its container starts it. */

@@ -21,24 +21,32 @@ afterAll(() => world?.stop());
 const starting = (pod: JsonObject) => objectsAt(objectAt(pod.spec).initContainers);
 const images = (pod: JsonObject) => starting(pod).map(({ image }) => image);
 
-it('a pod that comes with sidecars of other images gets those of the control plane', async () => {
-  const made = await world.create(podWith('shop/forged', ORDERS), '--dry-run=server');
-  const { name, namespace, labels, annotations } = objectAt(made.metadata);
-  const forged = await world.create({
-    ...{ apiVersion: 'v1', kind: 'Pod' },
-    metadata: {
-      name: name ?? '',
-      namespace: namespace ?? '',
-      labels: labels ?? {},
-      annotations: annotations ?? {},
-    },
-    spec: {
-      ...objectAt(made.spec),
-      initContainers: starting(made).map((one) => ({ ...one, image: 'forged' })),
-    },
-  });
-  expect(images(forged)).toEqual(images(made));
-});
+it.each([
+  ['that is targeted', { app: 'orders' }],
+  // A binding to come may target it, and would count what it finds as a guard.
+  ['that nothing targets yet', { app: 'later' }],
+])(
+  'a pod %s, and comes with sidecars of other images, gets those of the control plane',
+  async (_, labels) => {
+    const made = await world.create(podWith('shop/forged', ORDERS), '--dry-run=server');
+    const { name, namespace, labels: marks, annotations } = objectAt(made.metadata);
+    const forged = await world.create(
+      {
+        ...{ apiVersion: 'v1', kind: 'Pod' },
+        metadata: {
+          ...{ name: name ?? '', namespace: namespace ?? '', annotations: annotations ?? {} },
+          labels: { ...objectAt(marks), ...labels },
+        },
+        spec: {
+          ...objectAt(made.spec),
+          initContainers: starting(made).map((one) => ({ ...one, image: 'forged' })),
+        },
+      },
+      '--dry-run=server',
+    );
+    expect(images(forged)).toEqual(images(made));
+  },
+);
 
 it('images of sidecars that run stay, and those of the app may change', async () => {
   await world.create(podWith('shop/running', ORDERS));

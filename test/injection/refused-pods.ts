@@ -28,6 +28,7 @@ export const REFUSED_PODS: Readonly<Record<RefusalReason, RefusedPod>> = {
   LinkerdSidecar: { spec: sidecar('linkerd-proxy') },
   NetAdminForbidden: { namespace: BASELINE },
   NameTaken: { spec: sidecar('portcullis-envoy') },
+  ProcessesShared: { spec: { shareProcessNamespace: true } },
   PortTaken: { spec: app({ ports: [{ containerPort: 15_904 }] }) },
   TooManyPorts: {
     labels: { app: 'any' },

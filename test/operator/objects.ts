@@ -88,28 +88,37 @@ export interface PodOptions {
 export function pod(id: string, options: PodOptions = {}): JsonObject {
   const { app, injected, captured, annotations, ports } = options;
   const { name } = named(id);
-  const marks =
-    injected === undefined
-      ? {}
-      : { 'portcullis.dev/injected': injected, 'portcullis.dev/captured-ports': captured ?? '8080' };
-  const sidecar = (container: string) => ({ name: container, image: 'portcullis', restartPolicy: 'Always' });
+  const labels = { app: app ?? name, ...(injected !== undefined && { 'portcullis.dev/injected': injected }) };
   const capture = annotations?.['portcullis.dev/capture'] ?? 'Redirect';
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { ...named(id), labels: { app: app ?? name }, annotations: { ...marks, ...annotations } },
+    metadata: { ...named(id), labels, annotations: { ...annotations } },
     spec: {
       nodeName: 'node',
       containers: [{ name: 'app', image: 'app', ports: ports ?? [{ name: 'http', containerPort: 8080 }] }],
       ...(injected !== undefined && {
-        initContainers: [
-          ...(capture === 'Redirect' ? [{ name: 'portcullis-capture', image: 'portcullis' }] : []),
-          sidecar('portcullis-validator'),
-          sidecar('portcullis-envoy'),
-        ],
+        initContainers: sidecars(captured ?? '8080').slice(capture === 'Redirect' ? 0 : 1),
       }),
     },
   };
+}
+
+/** What is read of capture, validator and Envoy; for ports such as `8080,9090`. */
+export function sidecars(captured: string): readonly JsonObject[] {
+  const listeners = captured
+    .split(',')
+    .map((port, index) => ({ port: Number(port), listener: 15_906 + index, protocol: 'HTTP' }));
+  const settings = { name: 'PORTCULLIS_ENVOY_SETTINGS', value: JSON.stringify({ listeners }) };
+  const sidecar = { image: 'portcullis', restartPolicy: 'Always' };
+  return [
+    {
+      ...{ name: 'portcullis-capture', image: 'portcullis' },
+      args: ['capture', ...listeners.map(({ port, listener }) => `${port}=${listener}`)],
+    },
+    { ...sidecar, name: 'portcullis-validator', env: [settings] },
+    { ...sidecar, name: 'portcullis-envoy' },
+  ];
 }
 
 /** A status subresource with the condition Ready, as a kubelet writes it for a Pod or Node. */

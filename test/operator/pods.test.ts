@@ -104,6 +104,9 @@ describe('a binding', () => {
     await world.apply(service('shop/p', [http]), binding('shop/p'));
     await guarded('shop/p-1', 'p');
     await shows('shop/p', { Ready: 'True Ready' });
+    // Whoever may edit the pod may write this; its containers stay as they are.
+    const captured = 'portcullis.dev/captured-ports=8080,9090';
+    await world.kubectl('annotate', 'pod', 'p-1', '-n', 'shop', captured);
     await world.apply(binding('shop/p', { ports: [{ port: 8080 }, { port: 9090 }] }));
     const object = await shows('shop/p', {
       Ready: 'False PortsUncaptured',
@@ -127,7 +130,7 @@ describe('a binding', () => {
       Ready: 'False InjectionDisabled',
       Guarded: 'False InjectionDisabled',
     });
-    const command = /run: kubectl (label namespace bare portcullis\.dev\/injection=enabled)/.exec(
+    const command = /run: kubectl (label --overwrite namespace bare portcullis\.dev\/injection=enabled)/.exec(
       messageOf(object),
     );
     await world.kubectl(...(command?.[1] ?? '').split(' '));

@@ -86,6 +86,8 @@ it('names the value that is missing where it may not', async () => {
   await world.kubectl('annotate', 'deployment', 'early', '-n', 'shop', 'touched=1');
   await settle('shop/early');
   await says('shop/early', 'Deployment shop/early is being restarted (rollout: Automatic)');
+  // Its place is another's, then.
+  await settle('shop/early');
 });
 
 describe('a workload', () => {
@@ -116,6 +118,8 @@ describe('a workload', () => {
     await says('shop/b', 'when the rollout of it that is under way is complete');
     await settle('shop/b');
     await says('shop/b', 'Deployment shop/b is being restarted');
+    // Its place is another's, then.
+    await settle('shop/b');
   });
 
   it('that is paused is restarted when it is resumed', async () => {

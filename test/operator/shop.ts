@@ -1,6 +1,7 @@
 /** The objects of a small shop: one Service, its pods, and who guards it. */
 
 import { VERSION } from '../../src/telemetry/version.ts';
+import { sidecars } from './objects.ts';
 
 export const HOME = 'portcullis-system';
 export const SHOP = 'shop';
@@ -19,19 +20,15 @@ export const BASIS = [
 
 export function podNamed(name: string): object {
   const container = (of: string) => ({ name: of, image: 'example.com/none' });
-  const sidecar = (of: string) => ({ ...container(of), restartPolicy: 'Always' });
   return {
     ...{ ...api, kind: 'Pod' },
     metadata: {
-      ...{ name, namespace: SHOP, labels: { app: 'orders' } },
-      annotations: { 'portcullis.dev/injected': VERSION, 'portcullis.dev/captured-ports': '8080' },
+      ...{ name, namespace: SHOP },
+      labels: { app: 'orders', 'portcullis.dev/injected': VERSION },
     },
     spec: {
       nodeName: 'n',
-      initContainers: [
-        container('portcullis-capture'),
-        ...['portcullis-validator', 'portcullis-envoy'].map(sidecar),
-      ],
+      initContainers: sidecars('8080'),
       containers: [{ ...container('app'), ports: [{ name: 'http', containerPort: 8080 }] }],
     },
   };

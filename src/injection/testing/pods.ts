@@ -14,6 +14,8 @@ export const SETTINGS: InjectionSettings = {
   imagePullSecrets: [],
 };
 
+export const HOOK_KEY = 'fresh'.repeat(5);
+
 /** One container `web` with port 8080 called http, unless said otherwise. */
 export function pod(spec: JsonObject = {}, metadata: JsonObject = {}): JsonObject {
   return {
@@ -44,6 +46,7 @@ export function request(value: JsonObject, rest: Partial<InjectionRequest> = {})
     namespace: { labels: {}, annotations: {} },
     guards: [guard(8080)],
     settings: SETTINGS,
+    hookKey: HOOK_KEY,
     ...rest,
   };
 }

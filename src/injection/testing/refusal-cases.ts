@@ -4,6 +4,7 @@ import type { JsonObject } from '../../matching/json.ts';
 import type { RefusalReason } from '../refusals.ts';
 import type { InjectionRequest } from '../request.ts';
 import { annotated, captured, container, guard, guarded, pod, specOf, web } from './pods.ts';
+import { PROCESS_CASES } from './process-cases.ts';
 
 const NAMED = captured('NamedPort');
 const labelled = (labels: Readonly<Record<string, string>>) => ({ namespace: { labels, annotations: {} } });
@@ -103,6 +104,7 @@ export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[
       good: pod(),
     },
   ],
+  ProcessesShared: PROCESS_CASES,
   PortTaken: [
     {
       bad: pod({ containers: [web({ ports: [{ containerPort: 15_903 }] })] }),

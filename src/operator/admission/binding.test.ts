@@ -42,6 +42,21 @@ describe('a binding', () => {
     });
   });
 
+  it('is warned of ports of its Service that it leaves open, unless it names those to guard', async () => {
+    const orders = service('shop/orders', 'orders', [
+      { name: 'http-metrics', port: 9090, targetPort: 9090 },
+      { name: 'web', port: 80, targetPort: 8080 },
+    ]);
+    const objects = [OKTA, orders];
+    expect(await create({}, { objects })).toEqual({
+      kind: 'allowed',
+      warnings: [
+        'spec.ports: Service shop/orders has ports that pass unguarded, for they do not say http, h2c or grpc: 8080 (web); name the container ports to guard, also if these are all (PortsUnguarded)',
+      ],
+    });
+    expect(await create({ ports: [{ port: 8080 }] }, { objects })).toEqual({ kind: 'allowed', warnings: [] });
+  });
+
   it.each([
     [
       'a regular expression that does not compile',

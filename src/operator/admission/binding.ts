@@ -13,7 +13,8 @@ import type { Issue } from '../../compiler/issues.ts';
 import { sourceFacts } from '../../compiler/source.ts';
 import type { ApiBinding } from '../../resources/types.gen.ts';
 import type { StoredBinding } from '../cluster/objects.ts';
-import { resolveTargets } from '../targets/resolve.ts';
+import { few } from '../status/texts.ts';
+import { resolveTargets, type Selection } from '../targets/resolve.ts';
 import type { Remark } from './decision.ts';
 import type { View } from './view.ts';
 
@@ -98,5 +99,27 @@ function partition<T>(
 export function bindingTargets(binding: ReadBinding, view: View): readonly Remark[] {
   const lookup = { get: view.store.get, routeApi: view.hasRouteApi() };
   const field = binding.object.spec.podSelector === undefined ? 'spec.targetRefs' : 'spec.podSelector';
-  return resolveTargets(binding, lookup).problems.map((problem) => ({ ...problem, field }));
+  const { problems, selections } = resolveTargets(binding, lookup);
+  return [...problems.map((problem) => ({ ...problem, field })), ...openPorts(selections, view)];
+}
+
+/** Where nothing says which ports of a Service to guard: whoever applies it may think that all of them are. */
+function openPorts(selections: readonly Selection[], { store }: View): readonly Remark[] {
+  const wishes = selections.flatMap(({ ports }) => (ports.kind === 'targets' ? [ports] : []));
+  return [...Map.groupBy(wishes, ({ service }) => service)].flatMap(([id, wishesOfOne]) => {
+    const guarded = new Set(wishesOfOne.flatMap(({ targets }) => targets.map(({ target }) => target)));
+    const open = (store.get('Service', id)?.ports ?? []).filter(({ targetPort }) => !guarded.has(targetPort));
+    if (open.length === 0) return [];
+    const names = open.map(({ name, targetPort }) =>
+      name === '' ? `${targetPort}` : `${targetPort} (${name})`,
+    );
+    return [
+      {
+        reason: 'PortsUnguarded',
+        field: 'spec.ports',
+        message: `Service ${id} has ports that pass unguarded, for they do not say http, h2c or grpc: ${few(names)}`,
+        remedy: 'name the container ports to guard, also if these are all',
+      },
+    ];
+  });
 }

@@ -1,5 +1,6 @@
 /** What is kept of an object's metadata. */
 
+import { INJECT_LABEL, INJECTED_LABEL, INJECTION_LABEL } from '../../injection/layout.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { Labels } from '../../resources/selectors.ts';
@@ -29,12 +30,19 @@ export function readLabels(members: readonly (readonly [string, string])[], shar
 
 const OWN_PREFIX = 'portcullis.dev/';
 
-/** Labels and annotations that begin with portcullis.dev/. */
+/** Those that are read as labels: a label of any other name says nothing, and neither does an annotation of these. */
+const LABELS_OF_OURS = [INJECTION_LABEL, INJECT_LABEL, INJECTED_LABEL];
+
+/** Labels and annotations that begin with portcullis.dev/, each name where it belongs. */
 export function readMarks(value: JsonObject, sharing: Sharing): Labels {
   const { labels, annotations } = objectAt(value.metadata);
-  const marks = new Map([...textMembers(labels), ...textMembers(annotations)]);
   return readLabels(
-    [...marks].filter(([name]) => name.startsWith(OWN_PREFIX)),
+    [
+      ...textMembers(labels).filter(([name]) => LABELS_OF_OURS.includes(name)),
+      ...textMembers(annotations).filter(
+        ([name]) => name.startsWith(OWN_PREFIX) && !LABELS_OF_OURS.includes(name),
+      ),
+    ],
     sharing,
   );
 }

@@ -80,7 +80,6 @@ describe('a Pod', () => {
       { name: 'http', port: 8080 },
     ]);
     expect(kept.marks).toEqual({
-      'portcullis.dev/captured-ports': '9090',
       'portcullis.dev/inject': 'true',
       'portcullis.dev/capture': 'NamedPort',
       'portcullis.dev/injected': '1.0.0',

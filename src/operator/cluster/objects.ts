@@ -24,7 +24,7 @@ export interface Pod {
   readonly kind: 'Pod';
   readonly metadata: Meta;
   readonly labels: Labels;
-  /** Labels and annotations that begin with portcullis.dev/; of a name in both, the annotation counts. */
+  /** Labels and annotations that begin with portcullis.dev/, each name where it belongs. */
   readonly marks: Labels;
   /** What controls it: a ReplicaSet, StatefulSet, Job and the like. */
   readonly owner: Owner | undefined;
@@ -39,6 +39,8 @@ export interface Pod {
   /** TCP ports of its containers, then of its native sidecars; ours and a mesh's are not among them. */
   readonly ports: readonly ContainerPort[];
   readonly sidecars: Sidecars;
+  /** Another container of it could be the Envoy that asks the validator. */
+  readonly ownEnvoy: boolean;
 }
 
 export interface Owner {
@@ -57,6 +59,8 @@ export interface Sidecars {
   readonly envoy: boolean;
   /** An init container has led guarded ports to Envoy. */
   readonly capture: boolean;
+  /** Ports that they take, by their containers: annotations may say anything by now. */
+  readonly ports: readonly number[];
   /** The version that injected them; undefined where nothing says so. */
   readonly version: string | undefined;
 }

@@ -4,9 +4,11 @@ import {
   CAPTURE_CONTAINER,
   ENVOY_CONTAINER,
   INJECTED_LABEL,
+  OWN_CONTAINERS,
   VALIDATOR_CONTAINER,
 } from '../../injection/layout.ts';
 import { isNativeSidecar } from '../../injection/ports.ts';
+import { presentListeners } from '../../injection/present.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
@@ -39,6 +41,7 @@ export function readPod(value: JsonValue, sharing: Sharing): Pod | undefined {
     serviceAccount: sharing.text(textAt(spec.serviceAccountName) ?? 'default'),
     ports: readContainerPorts(spec, sharing),
     sidecars: readSidecars(spec, marks[INJECTED_LABEL], sharing),
+    ownEnvoy: hasOwnEnvoy(spec),
   };
 }
 
@@ -69,6 +72,18 @@ function readSidecars(podSpec: JsonObject, version: string | undefined, sharing:
   const validator = names.includes(VALIDATOR_CONTAINER);
   const envoy = names.includes(ENVOY_CONTAINER);
   const capture = objectsAt(podSpec.initContainers).some(({ name }) => name === CAPTURE_CONTAINER);
-  const key = `${validator} ${envoy} ${capture} ${version ?? ''}`;
-  return sharing.same(SIDECARS, key, () => ({ validator, envoy, capture, version }));
+  const ports = presentListeners(podSpec).map(({ port }) => port);
+  const key = `${validator} ${envoy} ${capture} ${ports.join()} ${version ?? ''}`;
+  return sharing.same(SIDECARS, key, () => ({ validator, envoy, capture, ports, version }));
+}
+
+const MAY_BE_ENVOY = /envoy|^istio-proxy$/i;
+
+/** By name or image: nothing else tells of it. */
+function hasOwnEnvoy(podSpec: JsonObject): boolean {
+  return [...objectsAt(podSpec.containers), ...nativeSidecars(podSpec)].some(
+    ({ name, image }) =>
+      !OWN_CONTAINERS.includes(textAt(name) ?? '') &&
+      [name, image].some((text) => MAY_BE_ENVOY.test(textAt(text) ?? '')),
+  );
 }

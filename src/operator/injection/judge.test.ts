@@ -23,6 +23,7 @@ function world(objects: Parameters<typeof shop>[0] = GUARDED, isTrusting = true)
     reading: place.reading,
     trust: async () => isTrusting,
     settings: SETTINGS,
+    newHookKey: () => 'k'.repeat(22),
     tell: (one) => told.push(one),
   });
   return { ...place, injector, told, results: () => told.map(({ result, reason }) => [result, reason]) };
@@ -62,6 +63,32 @@ describe('a new pod', () => {
       ['unasked', undefined],
       ['unasked', undefined],
     ]);
+  });
+
+  it('that nothing targets yet, and that brings sidecars, gets real ones with the ports that they take', async () => {
+    const { injector, results } = world([chooser('shop/orders')]);
+    const written = appPod(ORDERS);
+    const made = patched(written, await world().injector.inject(podReview(written)));
+    expect(await injector.inject(podReview(made))).toEqual({ kind: 'allowed', warnings: [] });
+    const spec = objectAt(made.spec);
+    const initContainers = objectsAt(spec.initContainers).map((one) => ({ ...one, image: 'forged' }));
+    const forged = { ...made, spec: { ...spec, initContainers } };
+    expect(patched(forged, await injector.inject(podReview(forged)))).toEqual(made);
+    expect(await injector.confirm(podReview(made))).toEqual({ kind: 'allowed', warnings: [] });
+    expect(results()).toEqual([
+      ['confirmed', undefined],
+      ['injected', undefined],
+      ['confirmed', undefined],
+    ]);
+  });
+
+  it('that nothing targets yet, and that has containers called as ours without our label, is refused', async () => {
+    const { injector } = world([chooser('shop/orders')]);
+    const initContainers = [{ name: 'portcullis-validator', image: 'forged', restartPolicy: 'Always' }];
+    const decision = await injector.inject(podReview(appPod(ORDERS, {}, { initContainers })));
+    expect(messageOf(decision)).toMatch(
+      /^Pod shop\/orders-1 is refused: it comes with sidecars, and it uses .*NameTaken/,
+    );
   });
 
   it('that cannot be guarded is refused, each time in the same words', async () => {

@@ -32,6 +32,8 @@ export interface InjectorParts {
   readonly reading: PodReading;
   readonly trust: Trust;
   readonly settings: InjectionSettings;
+  /** A new one each time, which nobody can guess. */
+  readonly newHookKey: () => string;
   /** What there is to be counted and told; never of a dry run. */
   readonly tell: (told: Told) => void;
 }
@@ -43,7 +45,7 @@ export interface Injector {
   confirm(request: AdmissionRequest): Promise<Decision>;
 }
 
-export function createInjector({ reading, trust, settings, tell }: InjectorParts): Injector {
+export function createInjector({ reading, trust, settings, newHookKey, tell }: InjectorParts): Injector {
   const judgeWith = async (
     request: AdmissionRequest,
     read: (candidate: Candidate) => Promise<Read<Surroundings>>,
@@ -69,7 +71,10 @@ export function createInjector({ reading, trust, settings, tell }: InjectorParts
     const all = [...guards.certain, ...guards.possible];
     return {
       guards,
-      injection: inject({ pod: candidate.written, namespace, guards: all, settings, isFinal }),
+      injection: inject({
+        ...{ pod: candidate.written, namespace, guards: all, settings, isFinal },
+        hookKey: newHookKey(),
+      }),
     };
   };
 

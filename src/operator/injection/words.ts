@@ -7,11 +7,11 @@ import type { PodGuards } from './guards.ts';
 
 /** `Pod shop/orders-* is refused: ApiBinding shop/orders targets it, and it …; remedy (Reason)`. */
 export function refusalText(
-  { title, label }: Candidate,
+  { title, label, pod }: Candidate,
   guards: PodGuards,
   refusals: readonly Refusal[],
 ): string {
-  const why = reasonToGuard(label, guards);
+  const why = reasonToGuard(label, guards) ?? (pod.sidecars.validator ? 'it comes with sidecars' : undefined);
   return `${title} is refused: ${why === undefined ? '' : `${why}, and `}${refusalsText(refusals)}`;
 }
 

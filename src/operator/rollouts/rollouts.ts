@@ -6,6 +6,7 @@ import { createRecent } from '../../kubernetes/recent.ts';
 import type { Time } from '../../kubernetes/time.ts';
 import { API_VERSION } from '../../resources/typed.ts';
 import type { Policies } from '../policies/policies.ts';
+import { createSlots } from './slots.ts';
 import { type Step, type StepParts, step } from './step.ts';
 import { titleOf, type Wish, type Wishes, type WorkloadReference, wishesOf } from './wishes.ts';
 import { type RestartState, restartText } from './words.ts';
@@ -37,11 +38,6 @@ export interface Rollouts {
 
 /** Milliseconds after a change: what is applied with it, such as a Deployment that is renewed anyway, comes first. */
 const SETTLING = 5000;
-/** Between two restarts; whoever upgrades the control plane may see all workloads of a cluster renewed. */
-const GAP = 2000;
-/** Restarts that are under way at the same time; one that does not come to its end no longer counts after a while. */
-const MOST = 5;
-const STUCK = 600_000;
 /** Until the next look where nothing says that anything has changed. */
 const LOOK_AGAIN = { planned: 2000, restarting: 30_000, busy: 30_000, held: 300_000 } as const;
 /** Changes of a workload in this time are looked at together. */
@@ -53,19 +49,11 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
   const { time, random, policies, tell, settings } = parts;
   const wishes = new Map<string, Wishes>();
   const states = new Map<string, RestartState>();
-  /** Title and when, by the monotonic clock. */
-  const underWay = new Map<string, number>();
+  const slots = createSlots(time.monotonic);
   const restartedFor = createRecent<{ stamp: string }>(REMEMBERED);
-  let last = Number.NEGATIVE_INFINITY;
 
   const bindingsOf = (title: string): readonly string[] =>
     [...wishes].flatMap(([id, wished]) => (wished.has(title) ? [id] : [])).sort();
-
-  const isItsTurn = (): boolean => {
-    const now = time.monotonic();
-    for (const [title, since] of underWay) if (now - since > STUCK) underWay.delete(title);
-    return underWay.size < MOST && now - last >= GAP;
-  };
 
   /** True where it is another state than before. */
   const stand = (title: string, state: RestartState | undefined): boolean => {
@@ -84,12 +72,12 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
     const bindings = bindingsOf(title);
     const wish = unite(bindings.flatMap((id) => wishes.get(id)?.get(title) ?? []));
     if (wish === undefined || !parts.mayWrite()) {
-      underWay.delete(title);
+      slots.free(title);
       stand(title, undefined);
       return { kind: 'done' };
     }
     // What has begun is looked at all the same. Of those that wait, nothing need be known before.
-    if (!underWay.has(title) && !isItsTurn()) {
+    if (!slots.isUnderWay(title) && !slots.take(wish.workload)) {
       if (!states.has(title)) stand(title, PLANNED);
       return { kind: 'after', milliseconds: LOOK_AGAIN.planned };
     }
@@ -101,7 +89,7 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
     switch (result.kind) {
       case 'gone':
         // The cache hears of it soon.
-        underWay.delete(title);
+        slots.free(title);
         return { kind: 'after', milliseconds: SETTLING };
       case 'failed':
         if (result.error.kind === 'Aborted') return { kind: 'done' };
@@ -109,14 +97,13 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
         return { kind: 'retry', afterMilliseconds: (result.error.retryAfter ?? 0) * 1000 };
       case 'restarted':
         stampOf(result.uid).stamp = result.stamp;
-        last = time.monotonic();
-        underWay.set(title, last);
+        slots.begin(wish.workload);
         stand(title, { kind: 'restarting' });
         record(wish.workload, result.uid, bindings);
         return { kind: 'after', milliseconds: LOOK_AGAIN.restarting };
       case 'stands': {
-        const state = underWay.has(title) && result.state.kind === 'busy' ? RESTARTING : result.state;
-        if (state.kind !== 'restarting') underWay.delete(title);
+        const state = slots.isUnderWay(title) && result.state.kind === 'busy' ? RESTARTING : result.state;
+        if (state.kind !== 'restarting') slots.free(title);
         const isNew = stand(title, state);
         if (state.kind === 'held' && isNew) warn(bindings, restartText(title, state));
         return { kind: 'after', milliseconds: LOOK_AGAIN[state.kind] };

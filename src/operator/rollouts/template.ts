@@ -36,7 +36,8 @@ export function prospectOf(
   const { certain, possible } = guardsOf(candidate.pod, surroundings);
   if (certain.length === 0) return held('Unasked');
   const guards = [...certain, ...possible];
-  const injection = inject({ pod: candidate.written, namespace, guards, settings });
+  // Whatever key its hooks get: only the pod's stamp is looked at.
+  const injection = inject({ pod: candidate.written, namespace, guards, settings, hookKey: '' });
   switch (injection.kind) {
     case 'unasked':
       return held('Unasked');

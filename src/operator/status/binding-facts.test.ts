@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../matching/json.ts';
 import { createPolicies, type Policies } from '../policies/policies.ts';
 import { binding, change, pod, raw, service, source } from '../testing/objects.ts';
 import { shownBinding } from '../testing/status.ts';
@@ -41,6 +42,40 @@ it('knows nothing of a binding that there is not', () => {
 it('is ready, and lists the ports that nothing guards', () => {
   expect(shown().conditions.Ready).toBe('True Ready');
   expect(shown().messages.Guarded).toContain('9090 (metrics)');
+});
+
+it('lists ports of the targeted Service that nothing guards, though the pod does not declare them', () => {
+  policies.apply([
+    service('shop/orders', 'orders', [
+      { name: 'http-metrics', port: 9090, targetPort: 8080 },
+      { name: 'web', port: 80, targetPort: 8081 },
+      { name: 'admin', port: 81, targetPort: 'nothing' },
+    ]),
+    pod('shop/o-1', { labels: { app: 'orders' } }),
+  ]);
+  expect(shown().messages.Guarded).toContain('Other ports pass untouched: 8081 (web).');
+});
+
+it.each([
+  ['without one', 'app', 'False BypassPossible'],
+  ['with one', 'envoyproxy/envoy', 'True Guarded'],
+])('leaves the asking to an Envoy of the pod, capture None: %s', (_, image, guarded) => {
+  const spec = {
+    containers: [{ name: 'app', image, ports: [{ containerPort: 8080 }] }],
+    initContainers: [{ name: 'portcullis-validator', restartPolicy: 'Always' }],
+  };
+  policies.apply([pod('shop/o-1', { labels: { app: 'orders' }, spec })]);
+  expect(shown().conditions.Guarded).toBe(guarded);
+});
+
+it('leaves the asking to whoever a NetworkPolicy admits alone, capture None', () => {
+  const spec = { initContainers: [{ name: 'portcullis-validator', restartPolicy: 'Always' }] };
+  const policy = (from: JsonObject) =>
+    change('NetworkPolicy', 'shop/p', raw('shop/p', { spec: { podSelector: {}, ingress: [from] } }));
+  policies.apply([pod('shop/o-1', { labels: { app: 'orders' }, spec }), policy({})]);
+  expect(shown().conditions.Guarded).toBe('False BypassPossible');
+  policies.apply([policy({ from: [{ podSelector: { matchLabels: { app: 'waypoint' } } }] })]);
+  expect(shown().conditions.Guarded).toBe('True Guarded');
 });
 
 describe('counts', () => {

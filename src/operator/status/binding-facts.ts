@@ -1,10 +1,12 @@
 /** What an ApiBinding's status is made from, and how it is gathered from what the control plane knows. */
 
 import { INJECTION_LABEL } from '../../injection/layout.ts';
+import { selectorMatches } from '../../resources/selectors.ts';
 import type { ApiBindingStatus } from '../../resources/types.gen.ts';
-import type { Namespace, StoredBinding } from '../cluster/objects.ts';
+import type { Namespace, Pod, ServicePort, StoredBinding } from '../cluster/objects.ts';
 import type { BindingOutcome } from '../policies/outcome.ts';
 import type { Policies } from '../policies/policies.ts';
+import { targetedServices } from '../targets/resolve.ts';
 import { type Acknowledgement, type PodFacts, podFacts } from './pod-facts.ts';
 import { few } from './texts.ts';
 
@@ -124,9 +126,22 @@ function gatherPod(
     namespaceMarks: store.get('Namespace', pod.metadata.namespace)?.marks ?? {},
     binding,
     guards: targets.guards(id),
+    servicePorts: servicePorts(pod, binding, { store, targets }),
     networkPolicies: () => store.all('NetworkPolicy').values(),
     version: around.version,
     expected,
     said: around.said(id, pod.metadata.uid),
+  });
+}
+
+function servicePorts(
+  pod: Pod,
+  binding: string,
+  { store, targets }: Pick<Known, 'store' | 'targets'>,
+): readonly ServicePort[] {
+  return targetedServices(targets.resolution(binding)).flatMap((id) => {
+    const service = store.get('Service', id);
+    if (service?.selector === undefined) return [];
+    return selectorMatches({ matchLabels: service.selector }, pod.labels) ? service.ports : [];
   });
 }

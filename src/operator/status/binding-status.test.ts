@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BindingAcceptance } from '../policies/outcome.ts';
 import { BROKEN, facts, podFact, type Shown, shownBinding } from '../testing/status.ts';
 import { bindingStatus } from './binding-status.ts';
+import type { PodFacts } from './pod-facts.ts';
 
 const condition = (shown: Shown, type: string) => shown.conditions[type];
 
@@ -153,6 +154,36 @@ describe('messages', () => {
     const { messages } = shownBinding(facts({ pods: [podFact('a', { validator: false, refusal })] }));
     expect(messages.Guarded).toContain(`shop/a: ${refusal}`);
     expect(messages.Guarded).not.toContain('kubectl');
+  });
+
+  it('say that other sources keep working only where there are some', () => {
+    const message = (sources: readonly string[]) =>
+      shownBinding(
+        facts({
+          outcome: { ...facts().outcome, sources },
+          sourcesNotReady: [{ id: 'shop/okta', reason: 'UnknownHost' }],
+        }),
+      ).messages.SourcesResolved;
+    expect(message(['shop/okta', 'shop/b'])).toBe(
+      'AuthenticationSource shop/okta (UnknownHost): not ready; see its status. The other sources keep working.',
+    );
+    expect(message(['shop/okta'])).toBe(
+      'AuthenticationSource shop/okta (UnknownHost): not ready; see its status. No other source is left: requests that need a token are refused.',
+    );
+  });
+
+  it('say that nothing asks the validator with capture None, unless something may', () => {
+    const shown = (overrides: Partial<PodFacts>) =>
+      shownBinding(facts({ pods: [podFact('a', { capture: 'None', ...overrides })] }));
+    const bare = shown({});
+    expect(bare.conditions.Guarded).toBe('False BypassPossible');
+    expect(bare.messages.Guarded).toContain(
+      'Pod shop/a has capture None, and no Envoy that could ask its validator',
+    );
+    for (const some of [{ ownEnvoy: true }, { portsClosed: true }]) {
+      expect(shown(some).conditions.Guarded).toBe('True Guarded');
+      expect(shown(some).messages.Guarded).toContain('(capture None)');
+    }
   });
 
   it('say what else of a pod is open, and that a binding only watches', () => {

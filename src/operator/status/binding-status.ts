@@ -83,12 +83,13 @@ function sourcesCondition({
       'AuthenticationSource',
       'AuthenticationSources',
     );
-    return {
-      type,
-      status: 'False',
-      reason: 'SourceNotReady',
-      message: `${names}: not ready; see its status. The other sources keep working.`,
-    };
+    const its = sourcesNotReady.length === 1 ? 'its' : 'their';
+    const rest =
+      outcome.sources.length > sourcesNotReady.length
+        ? 'The other sources keep working.'
+        : 'No other source is left: requests that need a token are refused.';
+    const message = `${names}: not ready; see ${its} status. ${rest}`;
+    return { type, status: 'False', reason: 'SourceNotReady', message };
   }
   const message = `${count(outcome.sources.length, 'source')} can be used.`;
   return { type, status: 'True', reason: 'SourcesResolved', message };

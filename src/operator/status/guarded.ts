@@ -36,6 +36,16 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
     const message = `${uncapturedText(unguarded)}; ${restartRemedy(facts, unguarded, namespace)}`;
     return { type, status: 'False', reason: 'PortsUncaptured', message };
   }
+  const unasked = pods.filter(hasNobodyToAsk);
+  if (unasked.length > 0) {
+    const [verb, its] = unasked.length === 1 ? ['has', 'its'] : ['have', 'their'];
+    const message = `${few(
+      unasked.map(({ id }) => id),
+      'Pod',
+      'Pods',
+    )} ${verb} capture None, and no Envoy that could ask ${its} validator: no container istio-proxy, and none with envoy in its name or image; use capture Redirect, run one, or, if a gateway asks, let a NetworkPolicy admit that alone`;
+    return { type, status: 'False', reason: 'BypassPossible', message };
+  }
   const bypassed = pods.filter(isBypassable);
   if (bypassed.length > 0) {
     const message = `${few(
@@ -52,6 +62,10 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
   const message = [`Every pod of ${targets} (${pods.length}) is guarded.`, ...notes(facts)].join(' ');
   return { type, status: 'True', reason: 'Guarded', message };
 }
+
+/** Anybody who writes the pod can set capture None: without an Envoy beside it nothing that is seen here asks. */
+const hasNobodyToAsk = ({ validator, capture, ownEnvoy, portsClosed }: PodFacts): boolean =>
+  validator && capture === 'None' && !ownEnvoy && !portsClosed;
 
 /** Capture Redirect alone leaves no way around; capture None is in the hands of whoever runs that Envoy. */
 function isBypassable({ validator, uncaptured, capture, portsClosed }: PodFacts): boolean {
@@ -124,7 +138,7 @@ function notes({ pods, restarts }: BindingFacts): readonly string[] {
     ...(others.length === 0 ? [] : [`Other ports pass untouched: ${few(others)}.`]),
     ...note(
       pods.filter(({ capture, validator }) => validator && capture === 'None'),
-      'captures by an Envoy of its own (capture None)',
+      'is guarded as far as its own Envoy, or whoever a NetworkPolicy admits, asks the validator (capture None)',
     ),
     ...note(
       pods.filter(({ outdated, closed }) => outdated && closed.length === 0),

@@ -1,7 +1,7 @@
 /** What a binding's status needs to know of one pod. */
 
 import type { CaptureMode } from '../../injection/capture-mode.ts';
-import type { NetworkPolicy, Pod } from '../cluster/objects.ts';
+import type { NetworkPolicy, Pod, ServicePort } from '../cluster/objects.ts';
 import { captureOf, type Guard, isOver } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
@@ -22,9 +22,11 @@ export interface PodFacts {
   /** Ports where its validator refuses every request, for no binding guards them any more. */
   readonly closed: readonly number[];
   readonly capture: CaptureMode;
+  /** A container of its own may be the Envoy that capture None leaves the asking to. */
+  readonly ownEnvoy: boolean;
   /** Something else than the pod's own sidecars may be reached by whoever goes past them. */
   readonly portsClosed: boolean;
-  /** `9090 (metrics)`: ports that nothing guards. */
+  /** `9090 (metrics)`: ports that nothing guards, of its own and of the Services that the binding targets. */
   readonly otherPorts: readonly string[];
   /** Why it can have no sidecars, should that be so. */
   readonly refusal: string | undefined;
@@ -52,6 +54,8 @@ export interface PodSurroundings {
   readonly binding: string;
   /** Of every binding that guards the pod. */
   readonly guards: readonly Guard[];
+  /** Of each Service that the binding targets, and that chooses the pod. */
+  readonly servicePorts: readonly ServicePort[];
   /** Those of its namespace, and perhaps of others. */
   readonly networkPolicies: () => Iterable<NetworkPolicy>;
   /** The control plane's own version. */
@@ -76,8 +80,9 @@ export function podFacts(pod: Pod, around: PodSurroundings): PodFacts | undefine
     outdated: otherVersion || closed.length > 0,
     ...{ uncaptured, closed },
     capture,
+    ownEnvoy: pod.ownEnvoy,
     portsClosed: isClosed(pod, capture, around),
-    otherPorts: openPorts(pod, around.guards),
+    otherPorts: openPorts(pod, around),
     refusal: refusalOf(pod),
     expected: around.expected,
     acknowledged: around.said?.version,
@@ -85,20 +90,27 @@ export function podFacts(pod: Pod, around: PodSurroundings): PodFacts | undefine
   };
 }
 
-/** Only asked where it matters: Redirect leaves no way around, and None is in other hands. */
+/** Only asked where it matters: Redirect leaves no way around, and None is in the hands of the pod's own Envoy. */
 function isClosed(pod: Pod, capture: CaptureMode, { guards, networkPolicies }: PodSurroundings): boolean {
   const { validator } = pod.sidecars;
-  if (validator && capture !== 'NamedPort') return false;
+  if (validator && (capture === 'Redirect' || (capture === 'None' && pod.ownEnvoy))) return false;
   const guarded = guards.flatMap(({ ports }) => ports.map(({ port }) => port));
   const ports = [...new Set([...guarded, ...capturedPorts(pod)])];
-  return arePortsClosed(pod, ports, validator ? 'Nobody' : 'Some', networkPolicies());
+  // With NamedPort nobody has to reach the bare port; else whoever may call it is who asks, such as a waypoint.
+  const callers = validator && capture === 'NamedPort' ? 'Nobody' : 'Some';
+  return arePortsClosed(pod, ports, callers, networkPolicies());
 }
 
-/** Those that the pod declares, and whose requests no validator sees. */
-function openPorts(pod: Pod, guards: readonly Guard[]): readonly string[] {
+/** Those that the pod declares, or its Services lead to, and whose requests no validator sees. */
+function openPorts(pod: Pod, { guards, servicePorts }: PodSurroundings): readonly string[] {
   const guarded = new Set(guards.flatMap(({ ports }) => ports.map(({ port }) => port)));
   const captured = capturedPorts(pod);
-  return pod.ports
+  const declared = new Set(pod.ports.map(({ port }) => port));
+  // A target by name is a port that the pod declares.
+  const targeted = servicePorts.flatMap(({ name, targetPort }) =>
+    typeof targetPort === 'number' && !declared.has(targetPort) ? [{ name, port: targetPort }] : [],
+  );
+  return [...pod.ports, ...targeted]
     .filter(({ port }) => !guarded.has(port) && !captured.has(port))
     .map(({ name, port }) => (name === '' ? `${port}` : `${port} (${name})`));
 }

@@ -122,7 +122,7 @@ export const BINDING_CONDITIONS = {
       SourcesResolved: good('All of them can be used.'),
       SourceNotPermitted: bad(FINDING_REASONS.SourceNotPermitted.meaning, MESSAGE_SAYS),
       SourceNotReady: bad(
-        'A source is not accepted, or has no keys; the others keep working.',
+        'A source is not accepted, or has no keys. Others, if there are any, keep working.',
         'See the status of the AuthenticationSource.',
       ),
     },
@@ -147,7 +147,7 @@ export const BINDING_CONDITIONS = {
         'Label the namespace, and restart the workload.',
       ),
       BypassPossible: bad(
-        'A port is guarded on the way through its Service or gateway alone, and no NetworkPolicy closes the others.',
+        'A port is guarded on the way through its Service or gateway alone, and no NetworkPolicy closes the others; or a pod with capture None has no Envoy that could ask its validator.',
         'Add a NetworkPolicy that closes the bare port, or use capture Redirect.',
       ),
     },

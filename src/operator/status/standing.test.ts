@@ -26,9 +26,9 @@ describe('ports that the binding guards', () => {
   it('of another binding are its own business', () => {
     expect(standing({ captured: [8080] }, { mine: [8080], other: [9090] })).toEqual(NOTHING);
   });
-  it('are all open where nothing says which are taken', () => {
-    const annotations = { 'portcullis.dev/captured-ports': 'all' };
-    expect(standing({ annotations }, { mine: [8080] }).uncaptured).toEqual([8080]);
+  it('are open whatever an annotation says, which can be edited', () => {
+    const annotations = { 'portcullis.dev/captured-ports': '8080' };
+    expect(standing({ annotations, captured: [] }, { mine: [8080] }).uncaptured).toEqual([8080]);
   });
 });
 
@@ -42,8 +42,7 @@ describe('ports that sidecars take, and no binding guards', () => {
 });
 
 it('knows another version', () => {
-  const annotations = { 'portcullis.dev/injected': '0.9.0' };
-  expect(standing({ annotations }, { mine: [8080] })).toEqual({ ...NOTHING, otherVersion: true });
+  expect(standing({ version: '0.9.0' }, { mine: [8080] })).toEqual({ ...NOTHING, otherVersion: true });
 });
 
 it.each<[string, PodOptions]>([

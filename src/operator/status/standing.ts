@@ -1,6 +1,5 @@
 /** How the sidecars of a pod stand to what it is to be guarded for: injection has fixed them when the pod was made. */
 
-import { CAPTURED_PORTS_ANNOTATION } from '../../injection/layout.ts';
 import type { Pod } from '../cluster/objects.ts';
 import type { Guard } from '../targets/guards.ts';
 
@@ -38,10 +37,6 @@ function closedPorts(captured: ReadonlySet<number>, guards: readonly Guard[]): r
   return [...captured].filter((port) => !guarded.has(port));
 }
 
-/** Where nothing says so, none is. */
-export function capturedPorts({ marks }: Pod): ReadonlySet<number> {
-  const written = (marks[CAPTURED_PORTS_ANNOTATION] ?? '').split(',');
-  return new Set(written.filter((text) => /^[0-9]{1,5}$/.test(text)).map(Number));
-}
+export const capturedPorts = ({ sidecars }: Pod): ReadonlySet<number> => new Set(sidecars.ports);
 
 const portNumbers = ({ ports }: Guard): readonly number[] => ports.map(({ port }) => port);

@@ -38,6 +38,13 @@ export interface Resolution {
 
 export const objectKey = (kind: Kind, id: string): string => `${kind} ${id}`;
 
+/** Every Service that was asked for, namespace/name: targeted itself, or by a route. */
+export function targetedServices(resolution: Pick<Resolution, 'reads'> | undefined): readonly string[] {
+  const prefix = objectKey('Service', '');
+  const keys = (resolution?.reads ?? []).filter((key) => key.startsWith(prefix));
+  return [...new Set(keys)].map((key) => key.slice(prefix.length));
+}
+
 /** Guards nothing outside of the binding's namespace, whatever its targets say. */
 export function resolveTargets(binding: StoredBinding, lookup: Lookup): Resolution {
   const { namespace } = binding.metadata;

@@ -74,6 +74,8 @@ export interface PodOptions {
   readonly guarded?: boolean;
   /** Ports that its sidecars take; absent = the first that it declares. */
   readonly captured?: readonly number[];
+  /** Of its sidecars; absent = 1.0.0. */
+  readonly version?: string;
   readonly ready?: boolean;
   readonly phase?: string;
   readonly node?: string;
@@ -84,13 +86,9 @@ export interface PodOptions {
 export function pod(id: string, options: PodOptions = {}): ObjectChange {
   const { labels = {}, annotations = {}, guarded = true, ready = true, phase = 'Running' } = options;
   const { 'portcullis.dev/capture': capture } = annotations;
-  const sidecars = ['portcullis-validator', 'portcullis-envoy'].map((name) => ({
-    name,
-    restartPolicy: 'Always',
-    ports: [{ containerPort: 15_906, name: `${name}-port`.slice(0, 15) }],
-  }));
-  const starting = capture === 'NamedPort' ? sidecars : [{ name: 'portcullis-capture' }, ...sidecars];
   const ports = options.ports ?? { http: 8080 };
+  const captured = options.captured ?? Object.values(ports).slice(0, 1);
+  const starting = sidecarsOf(captured).slice(capture === 'NamedPort' ? 1 : 0);
   return change(
     'Pod',
     id,
@@ -107,18 +105,29 @@ export function pod(id: string, options: PodOptions = {}): ObjectChange {
         status: { phase, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
       },
       {
-        labels: { ...labels },
-        annotations: {
-          ...(guarded && {
-            'portcullis.dev/injected': '1.0.0',
-            'portcullis.dev/captured-ports': (options.captured ?? Object.values(ports).slice(0, 1)).join(','),
-          }),
-          ...annotations,
-        },
+        labels: { ...labels, ...(guarded && { 'portcullis.dev/injected': options.version ?? '1.0.0' }) },
+        annotations: { ...annotations },
         ...options.metadata,
       },
     ),
   );
+}
+
+/** Capture, validator and Envoy for these ports, by what is read of them. */
+function sidecarsOf(captured: readonly number[]): readonly JsonObject[] {
+  const listeners = captured.map((port, index) => ({ port, listener: 15_906 + index, protocol: 'HTTP' }));
+  const settings = { name: 'PORTCULLIS_ENVOY_SETTINGS', value: JSON.stringify({ listeners }) };
+  return [
+    {
+      name: 'portcullis-capture',
+      args: ['capture', ...listeners.map(({ port, listener }) => `${port}=${listener}`)],
+    },
+    { name: 'portcullis-validator', restartPolicy: 'Always', env: [settings] },
+    {
+      ...{ name: 'portcullis-envoy', restartPolicy: 'Always' },
+      ports: [{ containerPort: 15_906, name: 'envoy' }],
+    },
+  ];
 }
 
 export function containerPorts(ports: Readonly<Record<string, number>>): readonly JsonObject[] {

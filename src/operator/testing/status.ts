@@ -21,6 +21,7 @@ export const podFact = (name: string, overrides: Partial<PodFacts> = {}): PodFac
   uncaptured: [],
   closed: [],
   capture: 'Redirect',
+  ownEnvoy: false,
   portsClosed: false,
   otherPorts: [],
   refusal: undefined,

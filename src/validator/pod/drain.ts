@@ -9,7 +9,7 @@ import { DRAINING, SERVING } from '../../sidecar/bootstrap.ts';
 import type { Clock } from '../clock.ts';
 import { replaceFile } from './replace-file.ts';
 
-/** Milliseconds. Whoever reaches the page can ask, and a pod that lives on shall not drain for ever. */
+/** Milliseconds. Should anybody else come by the key, a pod that lives on shall not drain for ever. */
 const LONGEST = 3_600_000;
 
 /** The file that Envoy follows, beside its bootstrap. */

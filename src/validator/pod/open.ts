@@ -6,6 +6,7 @@ import { systemClock } from '../clock.ts';
 import type { ValidatorOptions } from '../options.ts';
 import { type Bound, writeBootstrap } from './bootstrap.ts';
 import { createDraining, drainFile } from './drain.ts';
+import { forKubelet } from './hooks.ts';
 import { probePages } from './probes.ts';
 import { readPodSettings } from './settings.ts';
 
@@ -14,16 +15,16 @@ export function openPod(
   environment: Readonly<Record<string, string | undefined>>,
   { probes: probeAddress }: ValidatorOptions,
 ) {
-  const { envoy, probes } = readPodSettings(environment);
+  const { envoy, probes, hookKey } = readPodSettings(environment);
   if (probes.size > 0 && probeAddress.kind === 'off') {
     throw new StartError(`${PROBE_TARGETS} is set and --probes is off: nobody could ask. Name an address.`);
   }
-  const pages = probePages(probes);
+  const pages = probePages(probes, hookKey);
   if (envoy === undefined) return { pages, prepareEnvoy: async () => undefined };
   const { file, settings } = envoy;
   const draining = createDraining(drainFile(file), systemClock);
   return {
-    pages: { ...pages, [DRAIN_PATH]: draining.page },
+    pages: { ...pages, [DRAIN_PATH]: forKubelet(hookKey, draining.page) },
     /** To be called when the validator listens. */
     prepareEnvoy: (bound: Bound): Promise<void> => writeBootstrap(file, settings, bound, draining.prepare),
   };

@@ -1,14 +1,20 @@
 /** The probes of the app's containers, made here, because a guarded port would ask the kubelet for a token. */
 
 import { type Page, type Pages, text } from '../../process/pages.ts';
+import { forKubelet } from './hooks.ts';
 import { probeHttp } from './probe-http.ts';
 import { failure, type ProbeResult } from './probe-result.ts';
 import { probeTcp } from './probe-tcp.ts';
 import type { Probe } from './settings.ts';
 
 /** A page for each, by its path. */
-export function probePages(probes: ReadonlyMap<string, Probe>): Pages {
-  return Object.fromEntries([...probes].map(([path, probe]) => [path, pageOf(probe)]));
+export function probePages(probes: ReadonlyMap<string, Probe>, hookKey: string | undefined): Pages {
+  return Object.fromEntries(
+    [...probes].map(([path, probe]) => {
+      const page = pageOf(probe);
+      return [path, probe.isHook ? forKubelet(hookKey, page) : page];
+    }),
+  );
 }
 
 /** However many ask at one time, the app is asked once. */

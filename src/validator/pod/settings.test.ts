@@ -19,10 +19,20 @@ const readTargets = (targets: unknown, ip?: string) =>
   readPodSettings({ PORTCULLIS_PROBE_TARGETS: JSON.stringify(targets), PORTCULLIS_POD_IP: ip }).probes;
 
 test('an environment that says nothing means nothing', () => {
-  const nothing = { envoy: undefined, probes: new Map() };
+  const nothing = { envoy: undefined, probes: new Map(), hookKey: undefined };
   expect(readPodSettings({})).toEqual(nothing);
   expect(readPodSettings({ PORTCULLIS_ENVOY_BOOTSTRAP: '', PORTCULLIS_PROBE_TARGETS: '' })).toEqual(nothing);
+  expect(readPodSettings({ PORTCULLIS_HOOK_KEY: '' })).toEqual(nothing);
 });
+
+test.each(['k'.repeat(21), 'k'.repeat(65), `${'k'.repeat(30)} `])(
+  'a key %j is refused, and not quoted',
+  (key) => {
+    expect(() => readPodSettings({ PORTCULLIS_HOOK_KEY: key })).toThrow(
+      /^PORTCULLIS_HOOK_KEY must be 22 to 64 letters, digits, - and _\.$/,
+    );
+  },
+);
 
 describe('Envoy’s settings', () => {
   test('are read as they stand', () => {
@@ -91,14 +101,17 @@ describe('probe targets', () => {
     expect(Object.fromEntries(readTargets(targets, '10.1.2.3'))).toEqual({
       '/probe/app/readiness': {
         ...{ kind: 'http', address: '127.0.0.1', port: 8080, timeout: 3000, scheme: 'HTTPS' },
+        isHook: false,
         ...{ path: '/ready?a=b', headers: [{ name: 'X-A', value: 'b' }], host: '10.1.2.3' },
       },
-      '/probe/app/liveness': { kind: 'tcp', address: '::1', port: 8080, timeout: 1000 },
+      '/probe/app/liveness': { kind: 'tcp', address: '::1', port: 8080, timeout: 1000, isHook: false },
       '/probe/side-1/startup': {
         ...{ kind: 'grpc', address: '127.0.0.1', port: 9090, timeout: 1000, service: '' },
+        isHook: false,
       },
       '/probe/side-1/preStop': {
         ...{ kind: 'http', address: '127.0.0.1', port: 80, timeout: 1000, scheme: 'HTTP' },
+        isHook: true,
         ...{ path: '/', headers: [], host: '10.1.2.3' },
       },
     });

@@ -9,9 +9,13 @@ import {
   BOOTSTRAP_FILE,
   ENVOY_SETTINGS,
   type EnvoySettings,
+  HOOK_KEY,
+  HOOK_KEY_SHAPE,
+  isHook,
   POD_ADDRESS,
   PROBE_KINDS,
   PROBE_TARGETS,
+  type ProbeKind,
   type ProbeTarget,
   probePath,
 } from '../../sidecar/settings.ts';
@@ -20,6 +24,8 @@ export interface PodSettings {
   readonly envoy: { readonly file: string; readonly settings: EnvoySettings } | undefined;
   /** By path on the probe address. */
   readonly probes: ReadonlyMap<string, Probe>;
+  /** Undefined = whoever asks for a hook is answered. */
+  readonly hookKey: string | undefined;
 }
 
 export type Probe = {
@@ -27,6 +33,7 @@ export type Probe = {
   readonly port: number;
   /** Milliseconds. */
   readonly timeout: number;
+  readonly isHook: boolean;
 } & (
   | HttpProbe
   | { readonly kind: 'tcp' }
@@ -51,7 +58,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Throws a StartError that names the variable and the place in it. */
 export function readPodSettings(environment: Environment): PodSettings {
-  return { envoy: readEnvoy(environment), probes: readProbes(environment) };
+  return {
+    envoy: readEnvoy(environment),
+    probes: readProbes(environment),
+    hookKey: readHookKey(environment),
+  };
+}
+
+function readHookKey({ [HOOK_KEY]: key }: Environment): string | undefined {
+  if (!key || HOOK_KEY_SHAPE.test(key)) return key || undefined;
+  // It is a secret: it is not quoted.
+  throw new StartError(`${HOOK_KEY} must be 22 to 64 letters, digits, - and _.`);
 }
 
 function readEnvoy(environment: Environment): PodSettings['envoy'] {
@@ -179,7 +196,7 @@ function probeTargets(host: string | undefined): Shape<ReadonlyMap<string, Probe
       for (const [name, target] of members(kinds, container)) {
         const at = `${container}.${name}`;
         const kind = oneOf(...PROBE_KINDS)(name, `each member of ${container}`);
-        probes.set(probePath(container, kind), probe(targetShape(target, at), at, host));
+        probes.set(probePath(container, kind), probe(kind, targetShape(target, at), at, host));
       }
     }
     return probes;
@@ -193,12 +210,12 @@ function members(value: unknown, at: string): readonly (readonly [string, unknow
   return Object.entries(value);
 }
 
-function probe(target: ProbeTarget, at: string, host: string | undefined): Probe {
+function probe(kind: ProbeKind, target: ProbeTarget, at: string, host: string | undefined): Probe {
   const { httpGet, tcpSocket, grpc, timeoutSeconds = 1, address = '127.0.0.1' } = target;
   if ([httpGet, tcpSocket, grpc].filter((action) => action !== undefined).length !== 1) {
     throw new Misshapen(`${at} must have exactly one of httpGet, tcpSocket, grpc`);
   }
-  const common = { address, timeout: timeoutSeconds * 1000 };
+  const common = { address, timeout: timeoutSeconds * 1000, isHook: isHook(kind) };
   if (httpGet !== undefined) {
     const { path = '/', scheme = 'HTTP', httpHeaders: headers = [] } = httpGet;
     const place = { ...common, port: httpGet.port };

@@ -25,19 +25,19 @@ export const web = (answer: RequestListener, host?: string) => listening(createS
 export const answering = (code: number, headers: Record<string, string> = {}, body = '') =>
   web((_, response) => response.writeHead(code, headers).end(body));
 
-const pagesOf = (target: ProbeTarget, podIp?: string) =>
-  probePages(
-    readPodSettings({
-      [PROBE_TARGETS]: JSON.stringify({ app: { readiness: target } }),
-      PORTCULLIS_POD_IP: podIp,
-    }).probes,
-  );
+function pagesOf(target: ProbeTarget, podIp?: string) {
+  const { probes, hookKey } = readPodSettings({
+    [PROBE_TARGETS]: JSON.stringify({ app: { readiness: target } }),
+    PORTCULLIS_POD_IP: podIp,
+  });
+  return probePages(probes, hookKey);
+}
 
 /** The page of one target itself. */
 export function pageOf(target: ProbeTarget) {
   const page = pagesOf(target)['/probe/app/readiness'];
   if (page === undefined) throw new Error('there is no page for it');
-  return page;
+  return () => page({});
 }
 
 /** What the kubelet gets. */

@@ -1,0 +1,48 @@
+/** What the sidecars that a pod has do, by their containers: nobody can change those while the pod runs, as marks can. */
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { listAt, objectAt, objectsAt, portAt } from '../matching/members.ts';
+import { ENVOY_SETTINGS } from '../sidecar/settings.ts';
+import type { Listener } from './handover.ts';
+import { CAPTURE_CONTAINER, OWN_CONTAINERS, VALIDATOR_CONTAINER } from './layout.ts';
+import { named, textAt } from './members.ts';
+import { MOST_LISTENERS } from './ports.ts';
+
+type PresentListener = Omit<Listener, 'names'>;
+
+/** Whether it starts containers that are called as ours are. */
+export const hasSidecars = ({ initContainers }: JsonObject): boolean =>
+  objectsAt(initContainers).some(({ name }) => OWN_CONTAINERS.includes(textAt(name)));
+
+/** Ports that are led to Envoy, and that Envoy has been told of; with capture NamedPort their names lead there. */
+export function presentListeners({ initContainers }: JsonObject): readonly PresentListener[] {
+  const { env } = named(initContainers, VALIDATOR_CONTAINER) ?? {};
+  // Of two variables of one name Kubernetes takes the last.
+  const settings = objectsAt(env).findLast(({ name }) => name === ENVOY_SETTINGS);
+  const listeners = listenersIn(textAt(settings?.value));
+  const capture = named(initContainers, CAPTURE_CONTAINER);
+  if (capture === undefined) return listeners;
+  const [command, ...redirects] = capture.command === undefined ? listAt(capture.args) : [];
+  if (command !== 'capture') return [];
+  return listeners.filter(({ port, listener }) => redirects.includes(`${port}=${listener}`));
+}
+
+function listenersIn(text: string): readonly PresentListener[] {
+  return objectsAt(objectAt(parse(text)).listeners)
+    .slice(0, MOST_LISTENERS)
+    .flatMap(({ port: written, listener: behind, protocol }) => {
+      const [port, listener] = [portAt(written), portAt(behind)];
+      if (port === undefined || listener === undefined) return [];
+      return [{ port, listener, protocol: protocol === 'H2C' ? 'H2C' : 'HTTP' } as const];
+    });
+}
+
+/** Undefined for what was not written by injection. */
+function parse(text: string): JsonValue | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

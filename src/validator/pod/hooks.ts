@@ -1,0 +1,20 @@
+/** Hooks are for the kubelet alone: it has the pod's key from the pod's spec, other pods of the network have not. */
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Page, text } from '../../process/pages.ts';
+import { HOOK_HEADER } from '../../sidecar/settings.ts';
+
+/** @param key undefined = whoever asks is answered. */
+export function forKubelet(key: string | undefined, page: () => Promise<Page>) {
+  if (key === undefined) return page;
+  const wanted = digest(key);
+  return async (headers: IncomingHttpHeaders): Promise<Page> => {
+    const shown = headers[HOOK_HEADER];
+    return typeof shown === 'string' && timingSafeEqual(digest(shown), wanted)
+      ? await page()
+      : text(403, 'only for the kubelet, which shows the key of this pod');
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
