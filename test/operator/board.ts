@@ -23,7 +23,7 @@ export interface Board {
   until<T>(what: string, look: () => T | undefined): Promise<T>;
   /** Each version that there was, oldest first. */
   history(kind: Ours): ReadonlyMap<string, readonly KubernetesObject[]>;
-  /** About the object, as `Normal Ready`, or `Normal Ready x2` where it was told twice; sorted. */
+  /** The operator's about the object, as `Normal Ready`, or `Normal Ready x2` where it was told twice; sorted. */
   events(id: string): readonly string[];
   /** Every `type status reason` that was ever shown. */
   seen(kind: Ours): ReadonlySet<string>;
@@ -119,6 +119,8 @@ export async function openBoard(client: KubernetesClient): Promise<Board> {
     history: (kind) => histories[kind],
     events: (id) =>
       [...(reflectors.get('Event')?.store.values() ?? [])]
+        // The API server tells of its own about objects of the same name.
+        .filter(({ reportingController }) => reportingController === 'portcullis.dev/operator')
         .filter(({ regarding }) => isJsonObject(regarding) && keyOf(regarding as never) === id)
         .map(({ type, reason, series }) => {
           const times = isJsonObject(series) ? ` x${Number(series.count)}` : '';
