@@ -1,11 +1,19 @@
 /** Reads, compares and changes members of a pod's JSON that may be anything. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt, objectsAt } from '../matching/members.ts';
+import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 
 /** '' for what is no string. */
 export function textAt(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** Those of an object that are text, as labels and annotations are. */
+export function textMembers(value: JsonValue | undefined): Readonly<Record<string, string>> {
+  const members = Object.entries(objectAt(value));
+  return Object.fromEntries(
+    members.flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])),
+  );
 }
 
 export function named(items: JsonValue | undefined, name: string): JsonObject | undefined {

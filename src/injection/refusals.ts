@@ -114,7 +114,7 @@ export const ADMISSION_REFUSALS = {
     sentence:
       'it is not as injection has left it: a webhook that was called later has changed it, or a binding was applied at this very moment',
     remedy:
-      'create it anew; if it is refused again, let the other webhook keep away from the sidecars, and from probes, ports and volumes of guarded pods',
+      'create it anew; if it is refused again, let the other webhook leave out the containers portcullis-capture, portcullis-validator and portcullis-envoy (docs/injection.md says how, for those that are widely used), and the probes, ports and volumes of guarded pods',
   },
   RelabelledOpen: {
     sentence:

@@ -14,8 +14,8 @@ export interface InjectionRequest {
   /** 22 to 64 letters, digits, - and _, hard to guess: for the hooks of a pod that has no such key yet. */
   readonly hookKey: string;
   /**
-   * Whether webhooks come after, which may put other images into our containers. Until then they are ours: whoever
-   * writes a pod with sidecars decides nothing about what runs in them.
+   * Whether this is the last look, when no webhook can change the pod any more. Before it our containers are made anew
+   * wherever they are different; at it a webhook that came later may have put other images into them, and little else.
    */
   readonly isFinal?: boolean;
 }
@@ -63,5 +63,6 @@ export type Injection =
   | { readonly kind: 'unasked' }
   /** It has all of it already. */
   | { readonly kind: 'unchanged' }
+  /** Never at the last look. */
   | { readonly kind: 'guarded'; readonly pod: JsonObject }
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] };

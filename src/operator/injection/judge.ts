@@ -2,10 +2,10 @@
 
 import { inject } from '../../injection/inject.ts';
 import { sameJson } from '../../injection/members.ts';
+import { ownImages as imagesOf } from '../../injection/own-images.ts';
 import { jsonPatch } from '../../injection/patch.ts';
 import { type Refusal, refusal } from '../../injection/refusals.ts';
 import type { Injection, InjectionSettings } from '../../injection/request.ts';
-import { ownImages as imagesOf } from '../../injection/settled.ts';
 import type { Outcome as Read } from '../../kubernetes/errors.ts';
 import { objectAt } from '../../matching/members.ts';
 import { ALLOWED, type Decision, refuse } from '../admission/decision.ts';

@@ -1,0 +1,87 @@
+/** A pod with sidecars, made anew of one without them. */
+
+import type { JsonObject } from '../matching/json.ts';
+import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import type { CaptureMode } from './capture-mode.ts';
+import { ownContainers } from './containers.ts';
+import type { Listener, ProbeToMake } from './handover.ts';
+import { CAPTURED_PORTS_ANNOTATION, INJECTED_LABEL, MOVED_PORTS_ANNOTATION } from './layout.ts';
+import { mapObjects, withMember } from './members.ts';
+import { annotationsOfOwn } from './own-annotations.ts';
+import { isNativeSidecar, withoutMovedNames } from './ports.ts';
+import { rewriteProbes } from './probes.ts';
+import type { InjectionSettings } from './request.ts';
+import type { SidecarResources } from './resources.ts';
+import { ownVolumes } from './volumes.ts';
+
+export interface GuardParts {
+  readonly capture: CaptureMode;
+  readonly listeners: readonly Listener[];
+  readonly hookKey: string;
+  readonly resources: SidecarResources;
+  readonly settings: InjectionSettings;
+}
+
+interface Guarded {
+  readonly pod: JsonObject;
+  /** Probes that the validator could not make. */
+  readonly unusable: readonly string[];
+}
+
+/** @param pod as `restorePod` gives it back. */
+export function guardedPod(pod: JsonObject, parts: GuardParts): Guarded {
+  const { listeners, hookKey, settings } = parts;
+  const spec = objectAt(pod.spec);
+  const guarded = new Set(listeners.map(({ port }) => port));
+  const probes: ProbeToMake[] = [];
+  const unusable: string[] = [];
+  const guard = (container: JsonObject): JsonObject => {
+    const rewritten = rewriteProbes(container, guarded, hookKey);
+    probes.push(...rewritten.probes);
+    unusable.push(...rewritten.unusable);
+    return withoutMovedNames(rewritten.container, listeners);
+  };
+  const containers = mapObjects(spec.containers, guard);
+  // Kubernetes probes nothing that ends before the app starts.
+  const starting = mapObjects(spec.initContainers, (container) =>
+    isNativeSidecar(container) ? guard(container) : container,
+  );
+  const withSidecars: JsonObject = {
+    ...withMember(spec, 'containers', containers),
+    initContainers: [...ownContainers({ ...parts, probes }), ...listAt(starting)],
+    volumes: [...listAt(spec.volumes), ...ownVolumes(parts.capture !== 'None')],
+  };
+  const metadata = guardedMetadata(pod, parts);
+  return {
+    pod: { ...pod, metadata, spec: withPullSecrets(withSidecars, settings.imagePullSecrets) },
+    unusable,
+  };
+}
+
+function guardedMetadata(pod: JsonObject, { listeners, settings }: GuardParts): JsonObject {
+  const moved = listeners.flatMap(({ port, names }) => names.map((name) => `${name}=${port}`));
+  const marks: JsonObject = {
+    ...(moved.length > 0 && { [MOVED_PORTS_ANNOTATION]: moved.join(',') }),
+    ...(listeners.length > 0 && {
+      [CAPTURED_PORTS_ANNOTATION]: listeners.map(({ port }) => port).join(','),
+    }),
+  };
+  const metadata = objectAt(pod.metadata);
+  const labels = { ...objectAt(metadata.labels), [INJECTED_LABEL]: settings.version };
+  // Nobody else says how our containers run.
+  const kept = annotationsOfOwn(pod).reduce<JsonObject>(
+    (result, name) => withMember(result, name, undefined),
+    objectAt(metadata.annotations),
+  );
+  const annotations = { ...kept, ...marks };
+  const hasSome = Object.keys(annotations).length > 0 || metadata.annotations !== undefined;
+  return { ...metadata, labels, ...(hasSome && { annotations }) };
+}
+
+/** The pod's own stay, also those that were put there before. */
+function withPullSecrets(spec: JsonObject, names: readonly string[]): JsonObject {
+  const there = objectsAt(spec.imagePullSecrets).map(({ name }) => name);
+  const missing = names.filter((name) => !there.includes(name)).map((name) => ({ name }));
+  if (missing.length === 0) return spec;
+  return { ...spec, imagePullSecrets: [...listAt(spec.imagePullSecrets), ...missing] };
+}

@@ -1,0 +1,69 @@
+/** Whether a pod's sidecars are those that this control plane makes, whichever ports they guard: by its containers alone. */
+
+import type { JsonObject } from '../matching/json.ts';
+import { objectAt, objectsAt } from '../matching/members.ts';
+import type { CaptureMode } from './capture-mode.ts';
+import { type Difference, differences } from './differences.ts';
+import { guardedPod } from './guarded-pod.ts';
+import { hookKeyOf, type Listener } from './handover.ts';
+import { CAPTURE_CONTAINER, ENVOY_CONTAINER, INJECTED_LABEL, OWN_CONTAINERS, OWN_VOLUMES } from './layout.ts';
+import { named, textAt, textMembers } from './members.ts';
+import { portsOf } from './ports.ts';
+import { hasSidecars, presentListeners } from './present.ts';
+import type { InjectionSettings } from './request.ts';
+import { sidecarResources } from './resources.ts';
+import { restorePod } from './restore.ts';
+
+/** What differences are told of here: labels and annotations can be changed while the pod runs, and the app is its owner's. */
+const OWN: ReadonlySet<string> = new Set([
+  ...OWN_CONTAINERS.map((name) => `container ${name}`),
+  ...OWN_VOLUMES.map((name) => `volume ${name}`),
+]);
+
+/**
+ * For a pod that no webhook has looked at, as it is stored. None for one without sidecars.
+ *
+ * @param otherImages whether those of a mirror, or digests, will do.
+ */
+export function sidecarDifferences(
+  pod: JsonObject,
+  settings: InjectionSettings,
+  otherImages = false,
+): readonly Difference[] {
+  const spec = objectAt(pod.spec);
+  if (!hasSidecars(spec)) return [];
+  const labelled = withLabel(pod, settings.version);
+  const restored = restorePod(labelled);
+  // What the probes were cannot be read from what the validator was given.
+  if (restored === undefined) return [{ where: 'container portcullis-validator', field: 'env' }];
+  const capture = presentCapture(spec);
+  const wanted = guardedPod(restored, {
+    ...{ capture, settings },
+    listeners: capture === 'None' ? [] : listenersIn(spec),
+    hookKey: hookKeyOf(pod) ?? '',
+    resources: sidecarResources(textMembers(objectAt(pod.metadata).annotations), []),
+  });
+  const tolerance = { otherImages, otherProbes: capture === 'None' };
+  return differences(labelled, wanted.pod, tolerance).filter(({ where }) => OWN.has(where));
+}
+
+function withLabel(pod: JsonObject, version: string): JsonObject {
+  const metadata = objectAt(pod.metadata);
+  const labels = { ...objectAt(metadata.labels), [INJECTED_LABEL]: version };
+  return { ...pod, metadata: { ...metadata, labels } };
+}
+
+function presentCapture({ initContainers }: JsonObject): CaptureMode {
+  if (named(initContainers, CAPTURE_CONTAINER) !== undefined) return 'Redirect';
+  return named(initContainers, ENVOY_CONTAINER) === undefined ? 'None' : 'NamedPort';
+}
+
+/** With the names that lead to Envoy. */
+function listenersIn(spec: JsonObject): readonly Listener[] {
+  const envoy = objectsAt(spec.initContainers).find(({ name }) => textAt(name) === ENVOY_CONTAINER);
+  const ports = envoy === undefined ? [] : portsOf(envoy);
+  return presentListeners(spec).map((listener) => ({
+    ...listener,
+    names: ports.flatMap(({ port, name }) => (port === listener.listener && name !== '' ? [name] : [])),
+  }));
+}
