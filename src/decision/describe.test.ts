@@ -67,6 +67,21 @@ describe('describeRequirements', () => {
     expect(findings.at(-1)).toBe(last);
   });
 
+  it.each([
+    [
+      'roles',
+      { groups: ['a', {}] },
+      'roles: "a", and what has no spelling (an object, a list in a list); none of "b"',
+    ],
+    [
+      'scopes',
+      { scp: {} },
+      'scopes: none, and what has no spelling (an object, a list in a list); none of "b"',
+    ],
+  ] as const)('tells of %s that cannot be read', (part, claims, last) => {
+    expect(told({ [part]: { ...NOTHING, noneOf: ['b'] } }, claims).findings).toEqual([last]);
+  });
+
   it('tells of sources', () => {
     expect(told({}, {}, '/people/joe', ['shop/other'])).toEqual({
       verdict: 'denied access_denied',

@@ -5,7 +5,7 @@ import { hostMatches } from '../matching/hosts.ts';
 import { pathReadings } from '../matching/readings.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
 import { list, shown } from '../token/describe.ts';
-import type { Identity } from '../token/verification.ts';
+import type { Identity, ListedPart } from '../token/verification.ts';
 import type { Pending } from './begin.ts';
 import type { RuledBinding } from './binding.ts';
 import { inputs } from './finish.ts';
@@ -42,11 +42,18 @@ function sources({ rule }: Pending, { source }: Identity): readonly string[] {
 }
 
 function roles({ rule }: Pending, identity: Identity): readonly string[] {
-  return values('roles', rule?.policy.require.roles, list(identity.roles));
+  return values('roles', rule?.policy.require.roles, partText('roles', list(identity.roles), identity));
 }
 
 function scopes({ rule }: Pending, identity: Identity): readonly string[] {
-  return values('scopes', rule?.policy.require.scopes, list(identity.scopes));
+  return values('scopes', rule?.policy.require.scopes, partText('scopes', list(identity.scopes), identity));
+}
+
+/** Values without a spelling fail every list of forbidden ones, so they are named where they are. */
+function partText(part: ListedPart, found: string, { unreadable }: Identity): string {
+  return unreadable.includes(part)
+    ? `${found}, and what has no spelling (an object, a list in a list)`
+    : found;
 }
 
 function claims({ rule }: Pending, identity: Identity): readonly string[] {
@@ -57,9 +64,9 @@ function claims({ rule }: Pending, identity: Identity): readonly string[] {
   });
 }
 
-function clients({ rule }: Pending, { client }: Identity): readonly string[] {
+function clients({ rule }: Pending, identity: Identity): readonly string[] {
   const { anyOf = [], noneOf = [] } = rule?.policy.require.clients ?? {};
-  return values('client', { anyOf, allOf: [], noneOf }, shown(client));
+  return values('client', { anyOf, allOf: [], noneOf }, partText('client', shown(identity.client), identity));
 }
 
 function values(name: string, requirement: ValueRequirement | undefined, found: string): readonly string[] {

@@ -63,8 +63,8 @@ export function inputs(pending: Pending, identity: Identity): (reading: RoutedRe
       header: identity.header,
       ...present('user', identity.user),
       ...present('name', identity.name),
-      roles: identity.roles,
-      scopes: identity.scopes,
+      ...present('roles', identity.unreadable.includes('roles') ? undefined : identity.roles),
+      ...present('scopes', identity.unreadable.includes('scopes') ? undefined : identity.scopes),
       ...present('client', identity.client),
       source: identity.source,
       params,
@@ -74,6 +74,6 @@ export function inputs(pending: Pending, identity: Identity): (reading: RoutedRe
 }
 
 /** A name that the token does not give is not there to be read: an error in an expression, and so a refusal. */
-function present<K extends string>(name: K, value: string | undefined): { readonly [N in K]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [N in K]: string });
+function present<K extends string, V>(name: K, value: V | undefined): { readonly [N in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [N in K]: V });
 }

@@ -1,10 +1,9 @@
 /** What a rule requires of a verified user: sources, roles, scopes, claims, clients, expressions, in that order. */
 
 import { type Budget, newBudget, type RequestInput } from '../matching/expressions.ts';
-import type { JsonValue } from '../matching/json.ts';
-import { claimValues } from '../matching/values.ts';
+import { claimValues, hasUnreadable } from '../matching/values.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
-import type { Identity } from '../token/verification.ts';
+import type { Identity, ListedPart } from '../token/verification.ts';
 import type { PreparedExpression, PreparedRule } from './binding.ts';
 import type { Refusal } from './denial.ts';
 import type { RoutedReading } from './route.ts';
@@ -23,8 +22,8 @@ export function unmetRequirement(
   if (sources !== undefined && !sources.includes(identity.source)) {
     return { reason: 'access_denied', detail: 'Tokens of this issuer are not taken for this request.' };
   }
-  if (!holds(require.roles, identity.roles)) return roleMismatch(identity);
-  if (!holds(require.scopes, identity.scopes)) {
+  if (!partHolds('roles', require.roles, identity)) return roleMismatch(identity);
+  if (!partHolds('scopes', require.scopes, identity)) {
     return {
       reason: 'scope_insufficient',
       detail: 'The token does not have the scopes that this request needs.',
@@ -55,9 +54,17 @@ function holds({ anyOf, allOf, noneOf }: ValueRequirement, values: readonly stri
 }
 
 /**
- * A claim that is named without any values must be there. One whose value has no spelling to compare (an
- * object, a list in a list, a number that has lost its last digits) may be the forbidden one.
+ * What has no spelling to compare (an object, a list in a list, a number that has lost its last digits) may be
+ * the value that is forbidden.
  */
+function partHolds(part: ListedPart, requirement: ValueRequirement, identity: Identity): boolean {
+  if (requirement.noneOf.length > 0 && identity.unreadable.includes(part)) return false;
+  const { client } = identity;
+  const values = part === 'client' ? (client === undefined ? [] : [client]) : identity[part];
+  return holds(requirement, values);
+}
+
+/** A claim that is named without any values must be there. */
 function unmetClaim(rule: PreparedRule, identity: Identity): Refusal | undefined {
   for (const { read, requirement } of rule.claims) {
     const value = read(identity.claims);
@@ -65,8 +72,7 @@ function unmetClaim(rule: PreparedRule, identity: Identity): Refusal | undefined
     const isPresent = value !== undefined && value !== null;
     const mustOnlyBeThere = anyOf.length + allOf.length + noneOf.length === 0;
     const values = claimValues(value);
-    const mayBeForbidden =
-      noneOf.length > 0 && isPresent && values.length < (isList(value) ? value.length : 1);
+    const mayBeForbidden = noneOf.length > 0 && hasUnreadable(read, identity.claims);
     if ((mustOnlyBeThere && !isPresent) || mayBeForbidden || !holds(requirement, values)) {
       return { reason: 'claim_mismatch', detail: "The token's claims are not as this request needs them." };
     }
@@ -74,14 +80,9 @@ function unmetClaim(rule: PreparedRule, identity: Identity): Refusal | undefined
   return undefined;
 }
 
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
 function unmetClient(rule: PreparedRule, identity: Identity): Refusal | undefined {
   const { anyOf, noneOf } = rule.policy.require.clients;
-  const clients = identity.client === undefined ? [] : [identity.client];
-  return holds({ anyOf, allOf: [], noneOf }, clients)
+  return partHolds('client', { anyOf, allOf: [], noneOf }, identity)
     ? undefined
     : { reason: 'client_mismatch', detail: "The token's client may not make this request." };
 }

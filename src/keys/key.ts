@@ -13,7 +13,7 @@ export interface VerificationKey {
   readonly keyObject: KeyObject;
   /** The modulus's length for RSA, else undefined: the algorithm knows. In bytes. */
   readonly modulusLength: number | undefined;
-  /** Entra ID's own member: the only issuer that this key may speak for. */
+  /** The key's own member of this name (Entra ID has it): the only issuer that the key may speak for. */
   readonly issuer: string | undefined;
   /** RFC 7638, SHA-256, base64url. Undefined for HMAC: a secret's digest has no business in a log. */
   readonly thumbprint: string | undefined;

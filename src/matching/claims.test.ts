@@ -82,6 +82,25 @@ describe('a claim that is not there', () => {
   });
 });
 
+describe('a path', () => {
+  test.each([
+    ['list.name', true],
+    ['sub.length', true],
+    ['realm_access.roles.user', true],
+    ['realm_access.deep.er.x', true],
+    ["realm_access['roles']['user']", true],
+    ['realm_access.roles', false],
+    ['realm_access.other.roles', false],
+    ['nothing.roles', false],
+    ['none.roles', false],
+    ['flat.wins', false],
+    ['sub', false],
+    ['list[0].name', false],
+  ])('%s ends before its value: %s', (name, expected) => {
+    expect(claimReader(name).isCutOff(claims)).toBe(expected);
+  });
+});
+
 const memberName = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
 const json = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>;
 const quoted = (name: string) => `['${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`;

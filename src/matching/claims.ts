@@ -2,8 +2,12 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
-/** Reads one claim; undefined when the token does not have it. A JSON null is present, and is null. */
-export type ClaimReader = (claims: JsonObject) => JsonValue | undefined;
+export interface ClaimReader {
+  /** Reads one claim; undefined when the token does not have it. A JSON null is present, and is null. */
+  (claims: JsonObject): JsonValue | undefined;
+  /** True where the path ends at a value without members, such as a list: what is in it is not read. */
+  readonly isCutOff: (claims: JsonObject) => boolean;
+}
 
 /**
  * Prepares the reader of one claim name.
@@ -15,8 +19,21 @@ export type ClaimReader = (claims: JsonObject) => JsonValue | undefined;
  */
 export function claimReader(name: string): ClaimReader {
   const path = parsePath(name);
-  if (path === undefined) return (claims) => member(claims, name);
-  return (claims) => (Object.hasOwn(claims, name) ? claims[name] : follow(claims, path));
+  if (path === undefined) {
+    return Object.assign((claims: JsonObject) => member(claims, name), { isCutOff: () => false });
+  }
+  const read = (claims: JsonObject) => (Object.hasOwn(claims, name) ? claims[name] : follow(claims, path));
+  const isCutOff = (claims: JsonObject) => !Object.hasOwn(claims, name) && endsEarly(claims, path);
+  return Object.assign(read, { isCutOff });
+}
+
+function endsEarly(claims: JsonObject, path: readonly string[]): boolean {
+  let value: JsonValue | undefined = claims;
+  for (const segment of path) {
+    if (!isJsonObject(value)) return value !== undefined && value !== null;
+    value = member(value, segment);
+  }
+  return false;
 }
 
 function follow(claims: JsonObject, path: readonly string[]): JsonValue | undefined {

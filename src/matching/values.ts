@@ -1,12 +1,28 @@
 /** A claim's values as text, for comparison with what a manifest lists. */
 
-import { isJsonObject, type JsonValue } from './json.ts';
+import type { ClaimReader } from './claims.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** A scalar's one value, an array's scalars; none for objects, null and absence. */
 export function claimValues(value: JsonValue | undefined): readonly string[] {
   if (value === undefined || value === null || isJsonObject(value)) return [];
   const elements: readonly JsonValue[] = typeof value === 'object' ? value : [value];
   return elements.map(scalarText).filter((text) => text !== undefined);
+}
+
+/**
+ * True where a claim holds more than `claimValues` can tell of it: what is left out may be the very value that a
+ * deny-list forbids.
+ */
+export function hasUnreadable(read: ClaimReader, claims: JsonObject): boolean {
+  const value = read(claims);
+  if (value === undefined) return read.isCutOff(claims);
+  if (value === null) return false;
+  return claimValues(value).length < (isList(value) ? value.length : 1);
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 /**

@@ -516,7 +516,7 @@ export interface ApiBindingRuleRequireRoles {
   readonly anyOf?: readonly string[];
   /** Every one of these. */
   readonly allOf?: readonly string[];
-  /** Not one of these. */
+  /** Not one of these; what cannot be read as text (an object, a list in a list) is refused, too. */
   readonly noneOf?: readonly string[];
 }
 
@@ -526,7 +526,7 @@ export interface ApiBindingRuleRequireScopes {
   readonly anyOf?: readonly string[];
   /** Every one of these. */
   readonly allOf?: readonly string[];
-  /** Not one of these. */
+  /** Not one of these; what cannot be read as text (an object, a list in a list) is refused, too. */
   readonly noneOf?: readonly string[];
 }
 
@@ -538,7 +538,7 @@ export interface ApiBindingRuleRequireClaim {
   readonly anyOf?: readonly string[];
   /** Every one of these. */
   readonly allOf?: readonly string[];
-  /** Not one of these. */
+  /** Not one of these; what cannot be read as text (an object, a list in a list) is refused, too. */
   readonly noneOf?: readonly string[];
 }
 
@@ -546,7 +546,7 @@ export interface ApiBindingRuleRequireClaim {
 export interface ApiBindingRuleRequireClients {
   /** One of these. */
   readonly anyOf?: readonly string[];
-  /** Not one of these. */
+  /** Not one of these; what cannot be read as text (an object, a list in a list) is refused, too. */
   readonly noneOf?: readonly string[];
 }
 

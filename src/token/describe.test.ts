@@ -94,6 +94,18 @@ describe('describeToken', () => {
     ]);
   });
 
+  it('tells of a key that is for the tokens of another issuer', () => {
+    const keys = {
+      kind: 'public',
+      keys: [publicJwk('RS256', 'a', { issuer: 'https://b.example' })],
+    } as const;
+    const { reason, findings } = told(good, { keys });
+    expect(reason).toBe('key_unknown');
+    expect(findings.at(-1)).toMatch(
+      /^kid "a": .*, which says that it is for tokens of "https:\/\/b\.example" alone$/,
+    );
+  });
+
   it('says nothing of what is no token', () => {
     expect(told('abc')).toEqual({ reason: 'token_malformed', findings: [] });
   });

@@ -3,7 +3,7 @@
 import { newBudget } from '../matching/expressions.ts';
 import type { JsonValue } from '../matching/json.ts';
 import { mapClient } from './identity.ts';
-import { chooseSource, type SourceIndex } from './issuer.ts';
+import { chooseSource, keyServesIssuer, type SourceIndex } from './issuer.ts';
 import { type Jws, parseToken } from './jws.ts';
 import type { PreparedSource } from './source.ts';
 import type { TokenReason, Verification } from './verification.ts';
@@ -91,10 +91,12 @@ function key({ jws, source }: Look): readonly string[] {
   if (jws.keyId === undefined) return [`no kid; keys: ${known}`];
   const named = namedKeys(source, jws.keyId);
   if (named.length === 0) return [`kid ${quoted(jws.keyId)}; keys: ${known}`];
-  return named.map(
-    ({ type: kind, curve, thumbprint }) =>
-      `kid ${quoted(jws.keyId)}: ${curve ?? kind} key${thumbprint === undefined ? '' : `, thumbprint ${thumbprint}`}`,
-  );
+  return named.map(({ type: kind, curve, thumbprint, issuer }) => {
+    const print = thumbprint === undefined ? '' : `, thumbprint ${thumbprint}`;
+    const serves = keyServesIssuer(issuer, source, jws.claims);
+    const foreign = serves ? '' : `, which says that it is for tokens of ${quoted(issuer)} alone`;
+    return `kid ${quoted(jws.keyId)}: ${curve ?? kind} key${print}${foreign}`;
+  });
 }
 
 function namedKeys({ keys }: PreparedSource, kid: string) {

@@ -2,10 +2,10 @@
 
 import type { ClaimReader } from '../matching/claims.ts';
 import { isJsonObject, type JsonObject } from '../matching/json.ts';
-import { claimValues, scalarText } from '../matching/values.ts';
+import { claimValues, hasUnreadable, scalarText } from '../matching/values.ts';
 import type { Jws } from './jws.ts';
-import type { PreparedSource } from './source.ts';
-import type { Identity } from './verification.ts';
+import type { PreparedMapping, PreparedSource } from './source.ts';
+import type { Identity, ListedPart } from './verification.ts';
 
 export function mapIdentity(jws: Jws, source: PreparedSource): Identity {
   const { claims, claimsText, header } = jws;
@@ -20,6 +20,7 @@ export function mapIdentity(jws: Jws, source: PreparedSource): Identity {
       rolesSeparator === '' ? [value] : value.split(rolesSeparator).map((role) => role.trim()),
     ),
     scopes: unite(mapping.scopes, claims, (value) => value.split(' ')),
+    unreadable: unreadableParts(mapping, claims),
     claims,
     claimsText,
     header,
@@ -38,6 +39,28 @@ function firstPresent(readers: readonly ClaimReader[], claims: JsonObject): stri
     if (value !== undefined && value !== null) return scalarText(value);
   }
   return undefined;
+}
+
+/** Shared: most tokens have none. */
+const ALL_READABLE: readonly ListedPart[] = [];
+
+function unreadableParts(mapping: PreparedMapping, claims: JsonObject): readonly ListedPart[] {
+  const hidesSome = (read: ClaimReader) => hasUnreadable(read, claims);
+  const parts: ListedPart[] = [];
+  if (mapping.roles.some(hidesSome)) parts.push('roles');
+  if (mapping.scopes.some(hidesSome)) parts.push('scopes');
+  if (isNameUnreadable(mapping.client, claims)) parts.push('client');
+  return parts.length === 0 ? ALL_READABLE : parts;
+}
+
+/** The first claim present is the name or none is, so those after it say nothing; a list is no name. */
+function isNameUnreadable(readers: readonly ClaimReader[], claims: JsonObject): boolean {
+  for (const read of readers) {
+    const value = read(claims);
+    if (value !== undefined && value !== null) return scalarText(value) === undefined;
+    if (read.isCutOff(claims)) return true;
+  }
+  return false;
 }
 
 function unite(

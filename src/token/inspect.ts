@@ -130,9 +130,6 @@ type Selection = KeySelection | { readonly kind: 'unavailable' };
 
 function select(source: PreparedSource, alg: Algorithm, jws: Jws): Selection {
   if (source.keys.kind === 'unavailable') return { kind: 'unavailable' };
-  const keys =
-    source.policy.tenantIssuer === undefined
-      ? source.keys.keys
-      : source.keys.keys.filter((key) => keyServesIssuer(key.issuer, source, jws.claims));
+  const keys = source.keys.keys.filter((key) => keyServesIssuer(key.issuer, source, jws.claims));
   return selectKeys(keys, { kid: jws.keyId, alg });
 }

@@ -107,7 +107,54 @@ describe('keyServesIssuer', () => {
     expect(keyServesIssuer('https://login.example/{tenantid}/v2.0', entra, { iss, tid: '$`' })).toBe(false);
   });
 
-  it('is not asked of a source with one issuer', () => {
-    expect(keyServesIssuer('https://elsewhere.example', okta, claims)).toBe(true);
+  it.each([
+    ['no issuer', undefined, true],
+    ['that issuer', 'https://okta.example', true],
+    ['another issuer that the source accepts', 'okta.example', false],
+    ['another issuer', 'https://elsewhere.example', false],
+    ['another case', 'https://OKTA.example', false],
+    ['a slash more', 'https://okta.example/', false],
+    ['an empty name', '', false],
+    ['a template', 'https://{tenantid}.example', false],
+  ])('for a source with exact issuers, a key with %s', (_, issuer, expected) => {
+    expect(keyServesIssuer(issuer, okta, { iss: 'https://okta.example' })).toBe(expected);
+  });
+
+  it.each([
+    ['that issuer', 'https://x.example', { iss: 'https://x.example' }, true],
+    ['another issuer', 'https://y.example', { iss: 'https://x.example' }, false],
+    ['an issuer, for a token that names none', 'https://x.example', {}, false],
+    ['no issuer', undefined, {}, true],
+  ])('for a source that does not check iss, a key with %s', (_, issuer, token, expected) => {
+    expect(keyServesIssuer(issuer, bare, token)).toBe(expected);
+  });
+
+  const consumers = '9188040d-6c67-4c5b-b112-36a304b66dad';
+  const v1 = (tenant: string) => `https://sts.example/${tenant}/`;
+  const v2 = (tenant: string) => `https://login.example/${tenant}/v2.0`;
+  const single = source('single', { issuers: [v2(T), v1(T), v2(consumers), v1(consumers)] });
+
+  it.each([
+    ['the template, for a token of version 2', v2('{tenantid}'), { iss: v2(T), tid: T }, true],
+    ['the template, for a token of version 1', v2('{tenantid}'), { iss: v1(T), tid: T }, true],
+    ['the tenant, for its token of version 1', v2(T), { iss: v1(T), tid: T }, true],
+    ['the consumers, for a token of the tenant', v2(consumers), { iss: v2(T), tid: T }, false],
+    ['the consumers, for one of version 1', v2(consumers), { iss: v1(T), tid: T }, false],
+    [
+      'the consumers, for a tid that is not its issuer’s',
+      v2(consumers),
+      { iss: v2(T), tid: consumers },
+      false,
+    ],
+    [
+      'the template, for a tid that is not its issuer’s',
+      v2('{tenantid}'),
+      { iss: v2(T), tid: consumers },
+      false,
+    ],
+    ['the template, for a token without tid', v2('{tenantid}'), { iss: v2(T) }, false],
+    ['another template', 'https://evil.example/{tenantid}/', { iss: v1(T), tid: T }, false],
+  ])('for a source with the issuers of two tenants, a key with %s', (_, issuer, token, expected) => {
+    expect(keyServesIssuer(issuer, single, token)).toBe(expected);
   });
 });

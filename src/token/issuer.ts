@@ -64,19 +64,25 @@ function fitsTenant(template: TenantIssuer, issuer: string, tid: unknown): boole
 }
 
 /**
- * A key of a multi-tenant set may say whose tokens it signs (`issuer`, with or without `{tenantid}`). Keys for
- * every tenant of the template serve the issuers that are accepted beside it, too: Entra ID signs its older
- * tokens, of another `iss`, with the keys that it publishes for the newer.
+ * A key may say whose tokens it signs (`issuer`, with or without `{tenantid}`); it is no key for another
+ * issuer's. Entra ID signs its older tokens, of another `iss`, with the keys that it publishes for the newer: so
+ * a key serves a second issuer of its source where both names are the same tenant's.
  */
 export function keyServesIssuer(
   keyIssuer: string | undefined,
   source: PreparedSource,
   claims: JsonObject,
 ): boolean {
+  if (keyIssuer === undefined) return true;
   const { issuers, tenantIssuer } = source.policy;
-  if (keyIssuer === undefined || tenantIssuer === undefined) return true;
   const { iss, tid } = claims;
-  const isTemplate = keyIssuer === `${tenantIssuer.prefix}{tenantid}${tenantIssuer.suffix}`;
-  if (isTemplate && typeof iss === 'string' && issuers.includes(iss)) return true;
-  return keyIssuer.replace('{tenantid}', () => String(tid)) === iss;
+  if (typeof iss !== 'string') return false;
+  const isTenant = typeof tid === 'string' && GUID.test(tid);
+  const named = isTenant ? keyIssuer.replace('{tenantid}', () => tid) : keyIssuer;
+  if (named === iss) return true;
+  if (!issuers.includes(iss)) return false;
+  if (tenantIssuer !== undefined) {
+    return keyIssuer === `${tenantIssuer.prefix}{tenantid}${tenantIssuer.suffix}`;
+  }
+  return isTenant && issuers.includes(named) && [named, iss].every((name) => name.includes(tid));
 }

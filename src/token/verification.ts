@@ -24,6 +24,9 @@ export const TOKEN_REASONS = [
 
 export type TokenReason = (typeof TOKEN_REASONS)[number];
 
+/** What a source maps to several values, or to one that lists forbid. */
+export type ListedPart = 'roles' | 'scopes' | 'client';
+
 /** Who a verified token speaks for. Holds nothing that could be replayed. */
 export interface Identity {
   /** namespace/name of the source that vouches for it. */
@@ -35,6 +38,8 @@ export interface Identity {
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   readonly client: string | undefined;
+  /** The parts whose claims hold a value that has no spelling, so that more may stand there than is known. */
+  readonly unreadable: readonly ListedPart[];
   readonly claims: JsonObject;
   /** The claims as JSON, just as they were signed. */
   readonly claimsText: string;

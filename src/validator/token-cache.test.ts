@@ -17,6 +17,7 @@ const identity = (changes: Partial<Omit<Identity, 'claimsText'>> = {}): Identity
   client: undefined,
   roles: ['admin'],
   scopes: [],
+  unreadable: ['scopes'],
   claims: CLAIMS,
   claimsText: JSON.stringify(changes.claims ?? CLAIMS),
   header: { alg: 'RS256', kid: 'a' },
@@ -24,8 +25,8 @@ const identity = (changes: Partial<Omit<Identity, 'claimsText'>> = {}): Identity
 });
 
 const plain = (found: Identity): Identity => {
-  const { source: id, user, name, client, roles, scopes, claims, claimsText, header } = found;
-  return { source: id, user, name, client, roles, scopes, claims, claimsText, header };
+  const { source: id, user, name, client, roles, scopes, unreadable, claims, claimsText, header } = found;
+  return { source: id, user, name, client, roles, scopes, unreadable, claims, claimsText, header };
 };
 
 test('gives back the very identity that was kept', () => {

@@ -45,6 +45,7 @@ interface Entry {
   readonly client: string | undefined;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
+  readonly unreadable: Identity['unreadable'];
   readonly claimsText: string;
   readonly header: string;
   readonly lasting: JsonObject;
@@ -119,7 +120,7 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
     keep: (digest, source, identity) => {
       const key = keyOf(digest, source);
       const header = shared(JSON.stringify(identity.header));
-      const { user, name, client, roles, scopes, claimsText } = identity;
+      const { user, name, client, roles, scopes, unreadable, claimsText } = identity;
       const size = ENTRY_OVERHEAD + textBytes(claimsText) + listBytes(roles) + listBytes(scopes);
       if (size > limits.bytes) return;
       const before = entries.get(key);
@@ -128,7 +129,7 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
       const lasting = pick(identity.claims, LASTING_CLAIMS);
       const { source: id } = identity;
       entries.set(key, {
-        ...{ source: id, user, name, client, roles, scopes, claimsText, header, lasting },
+        ...{ source: id, user, name, client, roles, scopes, unreadable, claimsText, header, lasting },
         bytes: size,
         used: false,
       });
@@ -156,6 +157,7 @@ class StoredIdentity implements Identity {
   readonly client: string | undefined;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
+  readonly unreadable: Identity['unreadable'];
   readonly claimsText: string;
   readonly #entry: Entry;
   #claims: JsonObject | undefined;
@@ -168,6 +170,7 @@ class StoredIdentity implements Identity {
     this.client = entry.client;
     this.roles = entry.roles;
     this.scopes = entry.scopes;
+    this.unreadable = entry.unreadable;
     this.claimsText = entry.claimsText;
     this.#entry = entry;
   }

@@ -15,8 +15,9 @@ export interface RequestInput extends SourceInput {
   /** Absent where the token names none: reading it is an error then. */
   readonly user?: string;
   readonly name?: string;
-  readonly roles: readonly string[];
-  readonly scopes: readonly string[];
+  /** Absent where a claim that is mapped to them holds what has no spelling. */
+  readonly roles?: readonly string[];
+  readonly scopes?: readonly string[];
   readonly client?: string;
   /** namespace/name. */
   readonly source: string;
