@@ -13,6 +13,7 @@ import {
   VALIDATOR_USER,
 } from './layout.ts';
 import { textAt } from './members.ts';
+import { meshRefusals } from './meshes.ts';
 import { type DeclaredPort, MOST_LISTENERS } from './ports.ts';
 import { type Refusal, type RefusalReason, refusal } from './refusals.ts';
 import type { NamespaceFacts, PodGuard, PortOfGuard } from './request.ts';
@@ -28,9 +29,10 @@ export interface Candidate {
 }
 
 export function obstacles(candidate: Candidate): readonly Refusal[] {
+  const { pod, namespace } = candidate;
   return [
     ...platformObstacles(candidate),
-    ...(candidate.capture === 'None' ? [] : meshObstacles(candidate)),
+    ...(candidate.capture === 'None' ? [] : meshRefusals(pod, containers(pod), namespace)),
     ...nameObstacles(candidate),
     ...processObstacles(candidate),
     ...portObstacles(candidate),
@@ -51,19 +53,6 @@ function platformObstacles({ pod }: Candidate): readonly Refusal[] {
     ...when(spec.hostNetwork === true, 'HostNetwork'),
     ...when(isWindows, 'Windows'),
     ...when(Object.hasOwn(objectAt(annotations), 'kubernetes.io/config.mirror'), 'StaticPod'),
-  ];
-}
-
-function meshObstacles({ pod, namespace }: Candidate): readonly Refusal[] {
-  const names = containers(pod).map(({ name }) => textAt(name));
-  const has = (...parts: readonly string[]): boolean => names.some((name) => parts.includes(name));
-  const { labels } = objectAt(pod.metadata);
-  const DATAPLANE = 'istio.io/dataplane-mode';
-  const dataplane = objectAt(labels)[DATAPLANE] ?? namespace.labels[DATAPLANE];
-  return [
-    ...when(has('istio-proxy', 'istio-init', 'istio-validation'), 'IstioSidecar'),
-    ...when(dataplane === 'ambient', 'IstioAmbient'),
-    ...when(has('linkerd-proxy', 'linkerd-init', 'linkerd-network-validator'), 'LinkerdSidecar'),
   ];
 }
 

@@ -33,6 +33,12 @@ export const REFUSALS = {
     remedy:
       'take the pod out of the mesh (linkerd.io/inject: disabled), or run an Envoy of your own in it and set the annotation portcullis.dev/capture: None',
   },
+  MeshSidecar: {
+    sentence:
+      'the proxy of a mesh is in the pod, or will be, and takes its traffic or hands requests to the app past any capture',
+    remedy:
+      'keep the mesh out of the pod (docs/injection.md says by which mark), or guard the app at a gateway; where the proxy is an Envoy that asks the validator, set the annotation portcullis.dev/capture: None',
+  },
   NetAdminForbidden: {
     sentence: 'capture Redirect needs NET_ADMIN, which the Pod Security level of its namespace forbids',
     remedy:

@@ -51,6 +51,7 @@ const CASES: Readonly<Record<Exclude<RefusalReason, 'StaticPod'>, Wanted>> = {
   LinkerdSidecar: {
     spec: { initContainers: [{ name: 'linkerd-proxy', image: 'linkerd/proxy', restartPolicy: 'Always' }] },
   },
+  MeshSidecar: { annotations: { 'dapr.io/enabled': 'true' } },
   NetAdminForbidden: { namespace: RESTRICTED },
   ProcessesShared: { spec: { shareProcessNamespace: true } },
   NameTaken: {

@@ -13,10 +13,14 @@ export interface OtherWebhook {
   stop(): Promise<void>;
 }
 
-/** @param change the JSON patch for a pod. */
+/**
+ * @param change the JSON patch for a pod.
+ * @param name of its configuration: they are called in the order of their names.
+ */
 export async function startOtherWebhook(
   namespace: string,
   change: (pod: JsonObject) => readonly JsonObject[],
+  name = 'zz-other',
 ): Promise<OtherWebhook> {
   const authority = await createAuthority('other');
   const server = createServer(await authority.issue(['127.0.0.1']), async (request, response) => {
@@ -39,8 +43,7 @@ export async function startOtherWebhook(
     configuration: {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'MutatingWebhookConfiguration',
-      // Configurations are called in the order of their names.
-      metadata: { name: 'zz-other' },
+      metadata: { name },
       webhooks: [
         {
           name: 'other.example.com',

@@ -26,6 +26,7 @@ export const REFUSED_PODS: Readonly<Record<RefusalReason, RefusedPod>> = {
   IstioSidecar: { spec: sidecar('istio-proxy') },
   IstioAmbient: { labels: { 'istio.io/dataplane-mode': 'ambient' } },
   LinkerdSidecar: { spec: sidecar('linkerd-proxy') },
+  MeshSidecar: { spec: sidecar('consul-dataplane') },
   NetAdminForbidden: { namespace: BASELINE },
   NameTaken: { spec: sidecar('portcullis-envoy') },
   ProcessesShared: { spec: { shareProcessNamespace: true } },

@@ -2,14 +2,11 @@
 
 import type { JsonObject } from '../../matching/json.ts';
 import type { RefusalReason } from '../refusals.ts';
-import type { InjectionRequest } from '../request.ts';
+import { labelled, MESH_CASES, mesh, nativeMesh, type RefusalCase } from './mesh-cases.ts';
 import { annotated, captured, container, guard, guarded, pod, specOf, web } from './pods.ts';
 import { PROCESS_CASES } from './process-cases.ts';
 
 const NAMED = captured('NamedPort');
-const labelled = (labels: Readonly<Record<string, string>>) => ({ namespace: { labels, annotations: {} } });
-const mesh = (name: string): JsonObject => pod({ containers: [web(), { name }] });
-const nativeMesh = (name: string): JsonObject => pod({ initContainers: [{ name, restartPolicy: 'Always' }] });
 const twoPorts = (...names: readonly [string, string]): JsonObject => ({
   containers: [
     web({
@@ -24,15 +21,6 @@ const broken = (): JsonObject => {
   const value = guarded(pod({ containers: [web({ livenessProbe: { tcpSocket: { port: 8080 } } })] }));
   return { ...value, spec: { ...(pod({ containers: [container(value, 'web')] }).spec as JsonObject) } };
 };
-
-export interface RefusalCase {
-  /** Cannot be guarded. */
-  readonly bad: JsonObject;
-  /** Nearly the same, and can be. */
-  readonly good: JsonObject;
-  readonly badRest?: Partial<InjectionRequest>;
-  readonly goodRest?: Partial<InjectionRequest>;
-}
 
 /** Each reason of the table, at least once. */
 export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[]>> = {
@@ -57,30 +45,7 @@ export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[
       good: pod({}, annotated({ 'kubernetes.io/config.source': 'api' })),
     },
   ],
-  IstioSidecar: [
-    {
-      bad: mesh('istio-proxy'),
-      good: pod({ containers: [web(), { name: 'istio-proxy' }] }, captured('None')),
-    },
-    { bad: nativeMesh('istio-proxy'), good: mesh('istio') },
-    { bad: nativeMesh('istio-init'), good: mesh('istio') },
-  ],
-  IstioAmbient: [
-    {
-      bad: pod({}, { labels: { 'istio.io/dataplane-mode': 'ambient' } }),
-      good: pod({}, { labels: { 'istio.io/dataplane-mode': 'none' } }),
-      goodRest: labelled({ 'istio.io/dataplane-mode': 'ambient' }),
-    },
-    { bad: pod(), badRest: labelled({ 'istio.io/dataplane-mode': 'ambient' }), good: pod() },
-  ],
-  LinkerdSidecar: [
-    {
-      bad: mesh('linkerd-proxy'),
-      good: pod({ containers: [web(), { name: 'linkerd-proxy' }] }, captured('None')),
-    },
-    { bad: nativeMesh('linkerd-proxy'), good: mesh('linkerd') },
-    { bad: nativeMesh('linkerd-init'), good: mesh('linkerd') },
-  ],
+  ...MESH_CASES,
   NetAdminForbidden: ['baseline', 'restricted'].map((level) => ({
     bad: pod(),
     badRest: labelled({ 'pod-security.kubernetes.io/enforce': level }),
