@@ -1,5 +1,6 @@
 /** Which bindings choose a pod, told from manifests alone, by what the control plane goes by in a cluster. */
 
+import { namespaceInjection } from '../injection/namespace.ts';
 import { isJsonObject, type JsonObject } from '../matching/json.ts';
 import type { ObjectChange } from '../operator/cluster/objects.ts';
 import { readBinding } from '../operator/cluster/ours.ts';
@@ -8,6 +9,7 @@ import { readRoute } from '../operator/cluster/routes.ts';
 import { createSharing } from '../operator/cluster/sharing.ts';
 import { createStore } from '../operator/cluster/store.ts';
 import { readNamespace, readService, readWorkload } from '../operator/cluster/workloads.ts';
+import { exposureOf } from '../operator/targets/exposed.ts';
 import { captureMode, type Guard, guardOf } from '../operator/targets/guards.ts';
 import type { TargetProblem } from '../operator/targets/reasons.ts';
 import { resolveTargets } from '../operator/targets/resolve.ts';
@@ -48,8 +50,9 @@ export function offlineGuards(objects: readonly JsonObject[]): OfflineGuards {
       const metadata = isJsonObject(template.metadata) ? template.metadata : {};
       const pod = readPod({ ...template, metadata: { ...metadata, name, namespace } }, sharing);
       if (pod === undefined) return [];
-      const capture = captureMode(pod, store.get('Namespace', namespace)?.marks);
-      return bindings
+      const place = store.get('Namespace', namespace);
+      const capture = captureMode(pod, place?.marks);
+      const chosen = bindings
         .filter((binding) => binding.namespace === namespace)
         .flatMap(({ id, resolution }) => {
           const selections = resolution.selections.filter(
@@ -57,6 +60,10 @@ export function offlineGuards(objects: readonly JsonObject[]): OfflineGuards {
           );
           return selections.length === 0 ? [] : [guardOf(id, selections, pod, capture)];
         });
+      if (chosen.length > 0 || namespaceInjection(place?.metadata.labels ?? {}) !== 'required') return chosen;
+      const services = [...store.all('Service').values()];
+      const own = services.filter(({ metadata: { namespace: of } }) => of === namespace);
+      return [exposureOf(pod, own, capture)].filter((guard) => guard !== undefined);
     },
     problems: bindings.flatMap(({ id, namespace, resolution }) =>
       resolution.problems.map((problem) => ({ binding: id, namespace, problem })),

@@ -1,6 +1,6 @@
 /** What an injected pod is made of: the names, ports, paths and users that its parts agree on. */
 
-/** Of a namespace: enabled. */
+/** Of a namespace: see namespace.ts. */
 export const INJECTION_LABEL = 'portcullis.dev/injection';
 export const INJECT_LABEL = 'portcullis.dev/inject';
 export const INJECTED_LABEL = 'portcullis.dev/injected';

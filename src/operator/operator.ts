@@ -1,7 +1,7 @@
 /** The operator, put together: every replica follows the cluster and serves webhooks; the leader does all else. */
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { INJECTION_LABEL } from '../injection/layout.ts';
+import { isInjecting } from '../injection/namespace.ts';
 import { createGet } from '../issuers/http.ts';
 import type { Environment } from '../issuers/proxy.ts';
 import { createClient } from '../kubernetes/client.ts';
@@ -210,7 +210,7 @@ function seenNamespaces({ policies }: Control, watched: readonly string[] | unde
   }
   return [...policies.store.all('Namespace').values()].map(({ metadata, terminating }) => ({
     name: metadata.name,
-    enabled: metadata.labels[INJECTION_LABEL] === 'enabled',
+    enabled: isInjecting(metadata.labels),
     terminating,
   }));
 }

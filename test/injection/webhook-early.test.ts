@@ -19,7 +19,8 @@ let world: PodWorld;
 
 beforeAll(async () => {
   const spaces = [...ORDERS, ...KINDS].map((name) => [name.toLowerCase()] as const);
-  world = await startPodWorld([...spaces, ['none']]);
+  const required = ['required', { 'portcullis.dev/injection': 'required' }] as const;
+  world = await startPodWorld([...spaces, ['none'], required]);
 });
 afterAll(() => world?.stop());
 
@@ -62,6 +63,14 @@ it.each(KINDS)('so has that of a %s', async (kind) => {
   await create(RESOURCES.Service, service(`${space}/orders`));
   await create(RESOURCES.ApiBinding, binding(`${space}/orders`, { targetRefs: [{ kind, name: 'orders' }] }));
   expect(sidecarsOf(await early)).toHaveLength(3);
+});
+
+it('a namespace that requires guards has them for what a Service leads to, without any binding', async () => {
+  await create(RESOURCES.Service, service('required/orders'));
+  const exposed = await create(RESOURCES.Pod, await deployed('required'));
+  expect(sidecarsOf(exposed)).toHaveLength(3);
+  const other = podWith('required/job-1', { labels: { app: 'job' } });
+  expect(sidecarsOf(await create(RESOURCES.Pod, other))).toEqual([]);
 });
 
 it('without a binding the pod is let in as it is', async () => {

@@ -31,7 +31,7 @@ describe('every webhook for pods', () => {
     for (const { namespaceSelector } of podWebhooks()) {
       expect(namespaceSelector).toEqual({
         matchExpressions: [
-          { key: 'portcullis.dev/injection', operator: 'In', values: ['enabled'] },
+          { key: 'portcullis.dev/injection', operator: 'In', values: ['enabled', 'required'] },
           { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system'] },
           { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['auth'] },
         ],

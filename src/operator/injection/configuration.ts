@@ -1,6 +1,7 @@
 /** When the API server asks about pods: the MutatingWebhookConfiguration, and the look at what came of a pod. */
 
 import { INJECT_LABEL, INJECTION_LABEL } from '../../injection/layout.ts';
+import { INJECTING } from '../../injection/namespace.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import {
   type ConfigurationOptions,
@@ -65,7 +66,7 @@ function forPods(options: ConfigurationOptions, path: string): JsonObject {
     failurePolicy: 'Fail',
     namespaceSelector: {
       matchExpressions: [
-        { key: INJECTION_LABEL, operator: 'In', values: ['enabled'] },
+        { key: INJECTION_LABEL, operator: 'In', values: INJECTING },
         ...namespaceConditions(options.namespaces),
         ...notOwn(options),
       ],

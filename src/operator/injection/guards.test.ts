@@ -6,17 +6,18 @@ import { guardsOf } from './guards.ts';
 
 type Objects = NonNullable<Parameters<typeof shop>[0]>;
 
-async function guards(objects: Objects, pod: JsonObject) {
-  const surroundings = await shop(objects).reading('shop');
+async function guards(objects: Objects, pod: JsonObject, labels?: JsonObject) {
+  const surroundings = await shop(objects, labels).reading('shop');
   const candidate = readCandidate(pod, 'shop');
   if (surroundings.kind === 'failed' || candidate === undefined) throw new Error('nothing to judge');
-  const { certain, possible } = guardsOf(candidate.pod, surroundings.value);
+  const { certain, possible, exposed } = guardsOf(candidate.pod, surroundings.value);
   const told = ({ binding, ports }: (typeof certain)[number]) =>
     `${binding.slice('shop/'.length)}:${ports.map(({ port, protocol }) => `${port}${protocol}`).join(',')}`;
   return {
     certain: certain.map(told),
     possible: possible.map(told),
     problems: possible.map((one) => one.problem?.message),
+    exposed: exposed && told(exposed),
   };
 }
 
@@ -66,6 +67,7 @@ describe('a target that is not there yet', () => {
       certain: [],
       possible: ['orders:'],
       problems: ['there is no Service shop/orders yet'],
+      exposed: undefined,
     });
   });
 
@@ -105,5 +107,42 @@ describe('a target that is not there yet', () => {
   it('may be a route', async () => {
     const objects = [bound('shop/b', { targetRefs: [{ kind: 'GRPCRoute', name: 'r' }] })];
     expect((await guards(objects, ORDERS)).problems).toEqual(['there is no GRPCRoute shop/r yet']);
+  });
+});
+
+describe('a namespace that requires guards', () => {
+  const REQUIRED = { 'portcullis.dev/injection': 'required' };
+  const OTHER_TARGET = bound('shop/b', {
+    targetRefs: [{ kind: 'Service', name: 'late' }],
+    ports: [{ port: 9000 }],
+  });
+
+  it('wants one for a pod to which a Service leads, as long as no binding targets it', async () => {
+    const services = [chooser('shop/orders'), chooser('shop/stock')];
+    expect(await guards(services, ORDERS, REQUIRED)).toMatchObject({ certain: [], exposed: ':8080HTTP' });
+    expect(await guards([...services, bound('shop/orders')], ORDERS, REQUIRED)).toMatchObject({
+      certain: ['orders:8080HTTP'],
+      exposed: undefined,
+    });
+  });
+
+  it('wants one beside a binding that may target it at other ports', async () => {
+    expect(await guards([chooser('shop/orders'), OTHER_TARGET], ORDERS, REQUIRED)).toMatchObject({
+      possible: ['b:9000HTTP'],
+      exposed: ':8080HTTP',
+    });
+  });
+
+  it('leaves pods alone that neither Service nor binding means', async () => {
+    expect(await guards([chooser('shop/orders')], appPod({ app: 'job' }), REQUIRED)).toMatchObject({
+      certain: [],
+      possible: [],
+      exposed: undefined,
+    });
+  });
+
+  it.each(['enabled', 'Required', 'true', ''])('is none with the value "%s"', async (value) => {
+    const labels = { 'portcullis.dev/injection': value };
+    expect((await guards([chooser('shop/orders')], ORDERS, labels)).exposed).toBeUndefined();
   });
 });

@@ -6,10 +6,14 @@
  * every pod of the namespace is guarded for it, and denies; it follows the binding as soon as the target is there. Only
  * a missing workload says by its name which pods are its own, for it is there before them. Where the binding names its
  * ports no others are touched, so that the rest of the namespace goes on as before.
+ *
+ * A namespace may also require a guard for every pod to which a Service leads HTTP requests: such a pod denies until a
+ * binding targets it, however late that comes.
  */
 
 import { selectorMatches } from '../../resources/selectors.ts';
 import type { Pod } from '../cluster/objects.ts';
+import { type Exposure, exposureOf } from '../targets/exposed.ts';
 import { captureMode, type Guard, guardOf } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { targetProblem } from '../targets/reasons.ts';
@@ -20,20 +24,31 @@ export interface PodGuards {
   readonly certain: readonly Guard[];
   /** Of bindings of which it is not known yet; the problem says what is missing. */
   readonly possible: readonly Guard[];
+  /** Because the namespace requires it of what a Service leads to, as long as no binding targets the pod. */
+  readonly exposed: Exposure | undefined;
 }
 
-export function guardsOf(pod: Pod, { namespace, bindings }: Surroundings): PodGuards {
+/** What the pod gets sidecars for. */
+export const allGuards = ({ certain, possible, exposed }: PodGuards): readonly Guard[] => [
+  ...certain,
+  ...possible,
+  ...(exposed === undefined ? [] : [exposed]),
+];
+
+export function guardsOf(pod: Pod, { namespace, bindings, services }: Surroundings): PodGuards {
   const capture = captureMode(pod, namespace.annotations);
   const byId = bindings.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const certain = byId.flatMap(({ id, resolution }) => {
+    const chosen = resolution.selections.filter(
+      // Without a selector it cannot be read what the binding targets, and whatever has a validator refuses for it.
+      ({ selector }) => selector === undefined || selectorMatches(selector, pod.labels),
+    );
+    return chosen.length === 0 ? [] : [guardOf(id, chosen, pod, capture)];
+  });
   return {
-    certain: byId.flatMap(({ id, resolution }) => {
-      const chosen = resolution.selections.filter(
-        // Without a selector it cannot be read what the binding targets, and whatever has a validator refuses for it.
-        ({ selector }) => selector === undefined || selectorMatches(selector, pod.labels),
-      );
-      return chosen.length === 0 ? [] : [guardOf(id, chosen, pod, capture)];
-    }),
+    certain,
     possible: byId.flatMap((binding) => possibleGuard(binding, pod)),
+    exposed: certain.length === 0 ? exposureOf(pod, services, capture) : undefined,
   };
 }
 

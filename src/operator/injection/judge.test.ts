@@ -1,48 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { applyPatch } from '../../injection/testing/apply-patch.ts';
-import { SETTINGS } from '../../injection/testing/pods.ts';
 import { failed } from '../../kubernetes/errors.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import { objectAt, objectsAt } from '../../matching/members.ts';
-import type { Decision } from '../admission/decision.ts';
-import { appPod, bound, chooser, podReview, shop } from '../testing/injection.ts';
+import { appPod, bound, chooser, podReview } from '../testing/injection.ts';
+import {
+  GUARDED,
+  HOST,
+  injectorWorld,
+  messageOf,
+  ORDERS,
+  patched,
+  sidecars,
+  warningsOf,
+} from '../testing/injector.ts';
 import { raw } from '../testing/objects.ts';
-import { createInjector, type Told } from './judge.ts';
 
-const ORDERS = { app: 'orders' };
-const GUARDED = [chooser('shop/orders'), bound('shop/orders')];
-const HOST = { hostNetwork: true };
 const OWNER = {
   ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'orders-abc', uid: 'u', controller: true },
 };
 
-function world(objects: Parameters<typeof shop>[0] = GUARDED, isTrusting = true) {
-  const told: Told[] = [];
-  const place = shop(objects);
-  const injector = createInjector({
-    reading: place.reading,
-    trust: async () => isTrusting,
-    settings: SETTINGS,
-    newHookKey: () => 'k'.repeat(22),
-    tell: (one) => told.push(one),
-  });
-  return { ...place, injector, told, results: () => told.map(({ result, reason }) => [result, reason]) };
-}
-
-const messageOf = (decision: Decision): string =>
-  decision.kind === 'refused' ? decision.message : 'allowed';
-const warningsOf = (decision: Decision): readonly string[] => decision.warnings;
-
-function patched(object: JsonObject, decision: Decision): JsonObject {
-  if (decision.kind === 'refused') throw new Error(decision.message);
-  return objectAt(applyPatch(object, decision.patch ?? []));
-}
-
-const sidecars = (pod: JsonObject) => objectsAt(objectAt(pod.spec).initContainers).map(({ name }) => name);
-
 describe('a new pod', () => {
   it('gets sidecars, and is let through by the last look', async () => {
-    const { injector, results } = world();
+    const { injector, results } = injectorWorld();
     const made = patched(appPod(ORDERS), await injector.inject(podReview(appPod(ORDERS))));
     expect(sidecars(made)).toEqual(['portcullis-capture', 'portcullis-validator', 'portcullis-envoy']);
     expect(await injector.inject(podReview(made))).toEqual({ kind: 'allowed', warnings: [] });
@@ -55,7 +34,7 @@ describe('a new pod', () => {
   });
 
   it('that nothing targets is left as it is', async () => {
-    const { injector, results } = world();
+    const { injector, results } = injectorWorld();
     const other = podReview(appPod({ app: 'other' }));
     expect(await injector.inject(other)).toEqual({ kind: 'allowed', warnings: [] });
     expect(await injector.confirm(other)).toEqual({ kind: 'allowed', warnings: [] });
@@ -66,9 +45,9 @@ describe('a new pod', () => {
   });
 
   it('that nothing targets yet, and that brings sidecars, gets real ones with the ports that they take', async () => {
-    const { injector, results } = world([chooser('shop/orders')]);
+    const { injector, results } = injectorWorld([chooser('shop/orders')]);
     const written = appPod(ORDERS);
-    const made = patched(written, await world().injector.inject(podReview(written)));
+    const made = patched(written, await injectorWorld().injector.inject(podReview(written)));
     expect(await injector.inject(podReview(made))).toEqual({ kind: 'allowed', warnings: [] });
     const spec = objectAt(made.spec);
     const initContainers = objectsAt(spec.initContainers).map((one) => ({ ...one, image: 'forged' }));
@@ -83,7 +62,7 @@ describe('a new pod', () => {
   });
 
   it('that nothing targets yet, and that has containers called as ours without our label, is refused', async () => {
-    const { injector } = world([chooser('shop/orders')]);
+    const { injector } = injectorWorld([chooser('shop/orders')]);
     const initContainers = [{ name: 'portcullis-validator', image: 'forged', restartPolicy: 'Always' }];
     const decision = await injector.inject(podReview(appPod(ORDERS, {}, { initContainers })));
     expect(messageOf(decision)).toMatch(
@@ -92,7 +71,7 @@ describe('a new pod', () => {
   });
 
   it('that cannot be guarded is refused, each time in the same words', async () => {
-    const { injector, told } = world();
+    const { injector, told } = injectorWorld();
     const metadata = { generateName: 'orders-abc-', labels: ORDERS, ownerReferences: [OWNER] };
     const pod = { ...appPod(ORDERS, {}, HOST), metadata };
     const named = { ...pod, metadata: { ...metadata, name: 'orders-abc-x7k2p' } };
@@ -110,7 +89,7 @@ describe('a new pod', () => {
   });
 
   it('is told every reason at once', async () => {
-    const { injector } = world();
+    const { injector } = injectorWorld();
     const annotations = { 'portcullis.dev/envoy-memory-limit': 'much' };
     const decision = await injector.inject(podReview(appPod(ORDERS, { annotations }, HOST)));
     expect(messageOf(decision)).toMatch(/\(HostNetwork\)\. Besides, .*\(QuantityInvalid\)$/);
@@ -120,12 +99,12 @@ describe('a new pod', () => {
     [{ 'portcullis.dev/inject': 'true' }, 'its label portcullis.dev/inject asks for a guard, and it uses'],
     [{ 'portcullis.dev/inject': 'yes' }, 'is refused: its label portcullis.dev/inject says neither'],
   ])('says why it must be guarded: %j', async (labels, text) => {
-    const { injector } = world();
+    const { injector } = injectorWorld();
     expect(messageOf(await injector.inject(podReview(appPod(labels, {}, HOST))))).toContain(text);
   });
 
   it('is judged the same in a dry run, which nobody is told of', async () => {
-    const { injector, told } = world(GUARDED, false);
+    const { injector, told } = injectorWorld(GUARDED, false);
     const dryRun = true;
     const decision = await injector.inject(podReview(appPod(ORDERS), { dryRun }));
     expect(sidecars(patched(appPod(ORDERS), decision))).toHaveLength(3);
@@ -137,7 +116,7 @@ describe('a new pod', () => {
   });
 
   it('is held while its binding may be on its way, but not in a dry run', async () => {
-    const { injector, api, time } = world([chooser('shop/orders')]);
+    const { injector, api, time } = injectorWorld([chooser('shop/orders')]);
     const owner = { ...OWNER, kind: 'Job' };
     const review = podReview(appPod(ORDERS, { ownerReferences: [owner] }));
     expect(await injector.inject({ ...review, dryRun: true })).toEqual({ kind: 'allowed', warnings: [] });
@@ -150,14 +129,14 @@ describe('a new pod', () => {
   });
 
   it('is warned of where validators there cannot know the control plane yet', async () => {
-    const { injector } = world(GUARDED, false);
+    const { injector } = injectorWorld(GUARDED, false);
     expect(warningsOf(await injector.inject(podReview(appPod(ORDERS))))).toEqual([
       expect.stringContaining('has not published ConfigMap shop/portcullis-ca yet'),
     ]);
   });
 
   it('waits while it cannot be known what targets it, whatever its label', async () => {
-    const { injector, answers, results } = world();
+    const { injector, answers, results } = injectorWorld();
     for (const labels of [{}, { 'portcullis.dev/inject': 'true' }]) {
       answers.push(failed('Timeout', 'get namespaces shop: no whole answer in time'));
       const decision = await injector.inject(podReview(appPod(labels)));
@@ -184,13 +163,13 @@ describe('the last look', () => {
       },
     ],
   ])('refuses where %s', async (_, change) => {
-    const { injector } = world();
+    const { injector } = injectorWorld();
     const made = patched(appPod(ORDERS), await injector.inject(podReview(appPod(ORDERS))));
     expect(messageOf(await injector.confirm(podReview(change(made))))).toContain('(SidecarsChanged)');
   });
 
   it('sees a binding that came in between', async () => {
-    const { injector, api } = world([chooser('shop/orders')]);
+    const { injector, api } = injectorWorld([chooser('shop/orders')]);
     expect(await injector.inject(podReview(appPod(ORDERS)))).toEqual({ kind: 'allowed', warnings: [] });
     const [kind, id, spec] = bound('shop/orders');
     const [namespace = '', name = ''] = id.split('/');
@@ -201,12 +180,12 @@ describe('the last look', () => {
 
 describe('other labels', () => {
   const relabelled = async (before: JsonObject, after: JsonObject) => {
-    const { injector } = world();
+    const { injector } = injectorWorld();
     const request = { operation: 'UPDATE', oldObject: before } as const;
     return messageOf(await injector.confirm(podReview(after, request)));
   };
   const withSidecars = async () =>
-    patched(appPod(ORDERS), await world().injector.inject(podReview(appPod(ORDERS))));
+    patched(appPod(ORDERS), await injectorWorld().injector.inject(podReview(appPod(ORDERS))));
 
   it('must not bring an open pod behind a guarded API', async () => {
     expect(await relabelled(appPod({}), appPod(ORDERS))).toBe(
@@ -231,7 +210,7 @@ describe('what is no creation of a pod', () => {
     ['a connection', { operation: 'CONNECT' }],
     ['a subresource', { subResource: 'ephemeralcontainers', operation: 'UPDATE' }],
   ] as const)('is let through: %s', async (_, rest) => {
-    const { injector, told } = world();
+    const { injector, told } = injectorWorld();
     expect(messageOf(await injector.confirm(podReview(appPod(ORDERS), rest)))).toBe('allowed');
     expect(messageOf(await injector.inject(podReview(appPod(ORDERS), rest)))).toBe('allowed');
     expect(told).toEqual([]);
@@ -242,7 +221,7 @@ describe('what is no creation of a pod', () => {
     [{ object: {} }, 'there is no pod to be judged'],
     [{ object: { metadata: { name: 'a' } } }, 'there is no pod to be judged'],
   ])('is refused: %j', async (rest, text) => {
-    const { injector } = world();
+    const { injector } = injectorWorld();
     expect(messageOf(await injector.inject(podReview(appPod({}), rest)))).toContain(text);
     expect(messageOf(await injector.confirm(podReview(appPod({}), rest)))).toContain(text);
   });

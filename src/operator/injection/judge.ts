@@ -11,7 +11,7 @@ import { objectAt } from '../../matching/members.ts';
 import { ALLOWED, type Decision, refuse } from '../admission/decision.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { type Candidate, readCandidate } from './candidate.ts';
-import { guardsOf, type PodGuards } from './guards.ts';
+import { allGuards, guardsOf, type PodGuards } from './guards.ts';
 import type { PodReading } from './reading.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Trust } from './trust.ts';
@@ -68,11 +68,10 @@ export function createInjector({ reading, trust, settings, newHookKey, tell }: I
   const injected = (candidate: Candidate, surroundings: Surroundings, isFinal: boolean) => {
     const guards = guardsOf(candidate.pod, surroundings);
     const { namespace } = surroundings;
-    const all = [...guards.certain, ...guards.possible];
     return {
       guards,
       injection: inject({
-        ...{ pod: candidate.written, namespace, guards: all, settings, isFinal },
+        ...{ pod: candidate.written, namespace, guards: allGuards(guards), settings, isFinal },
         hookKey: newHookKey(),
       }),
     };
@@ -124,7 +123,7 @@ type Outcome = Omit<Told, 'candidate'> & { readonly decision: Decision };
 
 const UNASKED: Outcome = { result: 'unasked', reason: undefined, message: undefined, decision: ALLOWED };
 const CONFIRMED: Outcome = { result: 'confirmed', reason: undefined, message: undefined, decision: ALLOWED };
-const NO_GUARDS: PodGuards = { certain: [], possible: [] };
+const NO_GUARDS: PodGuards = { certain: [], possible: [], exposed: undefined };
 
 function confirmed(candidate: Candidate, guards: PodGuards, injection: Injection): Outcome {
   switch (injection.kind) {
@@ -157,10 +156,13 @@ function relabelled(
     return isKnown ? UNASKED : refused(candidate, NO_GUARDS, [refusal('SidecarsChanged')]);
   }
   const guards = guardsOf(candidate.pod, surroundings);
-  const old = new Set(before && guardsOf(before.pod, surroundings).certain.map(({ binding }) => binding));
-  const certain = guards.certain.filter(({ binding }) => !old.has(binding));
-  if (certain.length === 0) return UNASKED;
-  return refused(candidate, { certain, possible: [] }, [refusal('RelabelledOpen')]);
+  const old = before === undefined ? NO_GUARDS : guardsOf(before.pod, surroundings);
+  const known = new Set(old.certain.map(({ binding }) => binding));
+  const certain = guards.certain.filter(({ binding }) => !known.has(binding));
+  const wasGuarded = old.certain.length > 0 || old.exposed !== undefined;
+  const exposed = wasGuarded ? undefined : guards.exposed;
+  if (certain.length === 0 && exposed === undefined) return UNASKED;
+  return refused(candidate, { certain, possible: [], exposed }, [refusal('RelabelledOpen')]);
 }
 
 function refused(candidate: Candidate, guards: PodGuards, refusals: readonly Refusal[]): Outcome {

@@ -18,6 +18,7 @@ describe('what is read', () => {
     expect(await read(world)).toEqual({
       namespace: { labels: { c: 'd' }, annotations: { a: 'b' } },
       bindings: [],
+      services: [],
     });
     expect(world.api.calls).toEqual(['list apibindings']);
   });

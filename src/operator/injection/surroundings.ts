@@ -1,12 +1,13 @@
 /** Asks the API server, not a cache, what there is in a pod's namespace: what was applied a moment ago must count. */
 
+import { namespaceInjection } from '../../injection/namespace.ts';
 import type { NamespaceFacts } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import { listAll } from '../../kubernetes/list-all.ts';
 import { keyOf } from '../../kubernetes/object.ts';
 import type { Time } from '../../kubernetes/time.ts';
-import type { Kind, ObjectChange, StoredBinding } from '../cluster/objects.ts';
+import type { Kind, ObjectChange, Service, StoredBinding } from '../cluster/objects.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { createStore, type Store } from '../cluster/store.ts';
 import { READERS, RESOURCES } from '../follow/kinds.ts';
@@ -17,6 +18,8 @@ import { shareFresh } from './shared.ts';
 export interface Surroundings {
   readonly namespace: NamespaceFacts;
   readonly bindings: readonly TargetingBinding[];
+  /** Where the namespace requires a guard for what they lead to; else none of them. */
+  readonly services: readonly Service[];
 }
 
 export interface TargetingBinding {
@@ -86,27 +89,40 @@ export function createLiveReading({ client, time, known }: LiveReadingParts): Re
     if (bindings.kind === 'failed') return bindings;
     const { labels = {}, annotations = {} } = facts.value.metadata;
     for (;;) {
-      const resolved = [...store.all('ApiBinding')].map(([id, binding]) => ({
-        ...{ id, binding },
-        resolution: resolveTargets(binding, { get: store.get, routeApi }),
-      }));
-      const reads = resolved.flatMap(({ resolution }) => resolution.reads.flatMap(readOf));
-      const wanted = new Set(reads.map(({ kind }) => kind).filter((kind) => !listed.has(kind)));
-      if (wanted.size === 0) {
-        const isMissing = ({ kind, id }: MissingTarget) => store.get(kind, id) === undefined;
-        return ok({
-          namespace: { labels, annotations },
-          bindings: resolved.map((one) => ({
-            ...one,
-            missing: one.resolution.reads.flatMap(readOf).filter(isMissing),
-          })),
-        });
-      }
+      const { surroundings, needs } = survey({ labels, annotations }, { ...store, routeApi });
+      const wanted = new Set(needs.filter((kind) => !listed.has(kind)));
+      if (wanted.size === 0) return ok(surroundings);
       const answers = await Promise.all([...wanted].map((kind) => list(kind)));
       for (const answer of answers) if (answer.kind === 'failed') return answer;
     }
   };
   return shareFresh(read, time);
+}
+
+/** What the objects say that were read so far, and the kinds that it depends on. */
+function survey(
+  namespace: NamespaceFacts,
+  there: Pick<Store, 'get' | 'all'> & { readonly routeApi: boolean },
+): { readonly surroundings: Surroundings; readonly needs: readonly Kind[] } {
+  const bindings = [...there.all('ApiBinding')].map(([id, binding]) => {
+    const resolution = resolveTargets(binding, there);
+    return { id, binding, resolution, reads: resolution.reads.flatMap(readOf) };
+  });
+  const isRequired = namespaceInjection(namespace.labels) === 'required';
+  return {
+    surroundings: {
+      namespace,
+      bindings: bindings.map(({ reads, ...binding }) => ({
+        ...binding,
+        missing: reads.filter(({ kind, id }) => there.get(kind, id) === undefined),
+      })),
+      services: isRequired ? [...there.all('Service').values()] : [],
+    },
+    needs: [
+      ...bindings.flatMap(({ reads }) => reads.map(({ kind }) => kind)),
+      ...(isRequired ? (['Service'] as const) : []),
+    ],
+  };
 }
 
 /** Connections that were kept may be dead since the API server was started anew. */

@@ -1,7 +1,7 @@
 /** What a new pod of a workload's template would get, asked of injection itself: nothing is restarted in vain. */
 
 import { inject } from '../../injection/inject.ts';
-import { INJECTION_LABEL } from '../../injection/layout.ts';
+import { isInjecting } from '../../injection/namespace.ts';
 import { refusalsText } from '../../injection/refusals.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { JsonObject } from '../../matching/json.ts';
@@ -10,7 +10,7 @@ import type { Pod } from '../cluster/objects.ts';
 import { readPod } from '../cluster/pod.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { readCandidate } from '../injection/candidate.ts';
-import { guardsOf } from '../injection/guards.ts';
+import { allGuards, guardsOf } from '../injection/guards.ts';
 import type { Surroundings } from '../injection/reading.ts';
 import { capturedPorts } from '../status/standing.ts';
 import { captureOf } from '../targets/guards.ts';
@@ -30,12 +30,12 @@ export function prospectOf(
   settings: InjectionSettings,
 ): Prospect {
   const { namespace } = surroundings;
-  if (namespace.labels[INJECTION_LABEL] !== 'enabled') return held('InjectionDisabled');
+  if (!isInjecting(namespace.labels)) return held('InjectionDisabled');
   const candidate = readCandidate(podOf(of, workload), of.namespace);
   if (candidate === undefined) return held('Unasked');
-  const { certain, possible } = guardsOf(candidate.pod, surroundings);
-  if (certain.length === 0) return held('Unasked');
-  const guards = [...certain, ...possible];
+  const found = guardsOf(candidate.pod, surroundings);
+  if (found.certain.length === 0) return held('Unasked');
+  const guards = allGuards(found);
   // Whatever key its hooks get: only the pod's stamp is looked at.
   const injection = inject({ pod: candidate.written, namespace, guards, settings, hookKey: '' });
   switch (injection.kind) {

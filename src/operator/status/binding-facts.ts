@@ -1,6 +1,6 @@
 /** What an ApiBinding's status is made from, and how it is gathered from what the control plane knows. */
 
-import { INJECTION_LABEL } from '../../injection/layout.ts';
+import { isInjecting } from '../../injection/namespace.ts';
 import { selectorMatches } from '../../resources/selectors.ts';
 import type { ApiBindingStatus } from '../../resources/types.gen.ts';
 import type { Namespace, Pod, ServicePort, StoredBinding } from '../cluster/objects.ts';
@@ -95,7 +95,7 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
 
 /** Where Namespaces may not be read, nobody is told to label one. */
 function isEnabled(namespace: Namespace | undefined): boolean {
-  return namespace === undefined || namespace.metadata.labels[INJECTION_LABEL] === 'enabled';
+  return namespace === undefined || isInjecting(namespace.metadata.labels);
 }
 
 /** Of a binding that breaks the schema nothing is trusted. */

@@ -12,11 +12,14 @@ import { fakeApi } from './api.ts';
 import { raw } from './objects.ts';
 
 /** What there is in it, beside itself. */
-export function shop(objects: readonly (readonly [kind: Kind, id: string, spec: JsonObject])[] = []) {
+export function shop(
+  objects: readonly (readonly [kind: Kind, id: string, spec: JsonObject])[] = [],
+  labels: JsonObject = { c: 'd' },
+) {
   const api = fakeApi();
   const time = fakeTime();
   for (const [kind, id, spec] of objects) api.put(kind, raw(id, { spec }));
-  const namespace = raw('shop', {}, { annotations: { a: 'b' }, labels: { c: 'd' } });
+  const namespace = raw('shop', {}, { annotations: { a: 'b' }, labels });
   const answers: Outcome<KubernetesObject>[] = [];
   const get = async (): Promise<Outcome<KubernetesObject>> => {
     const first = answers.shift();

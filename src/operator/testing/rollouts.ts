@@ -77,7 +77,7 @@ export function rolloutsWorld(): RolloutsWorld {
         ...{ id, binding: stored, missing: [] },
         resolution: resolveTargets(stored, { get: policies.store.get, routeApi: false }),
       }));
-      return ok({ namespace: { labels, annotations: {} }, bindings });
+      return ok({ namespace: { labels, annotations: {} }, bindings, services: [] });
     },
     tell: () => {},
     onReconciled: () => {},
