@@ -41,6 +41,7 @@ describe('for istio', () => {
     const [mesh, policy] = await printed('istio', ...args, '--address', 'v.auth.svc:80');
     const [only] = meshConfig(mesh, 'mesh').extensionProviders;
     expect(only?.envoyExtAuthzHttp).toMatchObject({
+      pathPrefix: '/envoy',
       service: 'v.auth.svc',
       port: 80,
       includeAdditionalHeadersInCheck: { 'x-portcullis-port': '8443' },

@@ -2,7 +2,7 @@
 
 import type { Identity } from '../token/verification.ts';
 import type { PreparedBinding, PreparedRule } from './binding.ts';
-import type { Allowance, CheckRequest, Decision } from './decision.ts';
+import type { Allowance, CheckRequest, Decision, Denied, HeaderPair } from './decision.ts';
 import {
   challenge,
   crossOriginHeaders,
@@ -22,6 +22,11 @@ export interface Context {
   readonly binding?: PreparedBinding | undefined;
   readonly rule?: PreparedRule | undefined;
 }
+
+const PROBLEM_HEADERS: readonly HeaderPair[] = [
+  ['content-type', 'application/problem+json'],
+  ['cache-control', 'no-store'],
+];
 
 /** Refuses, or in mode Audit lets the request pass with nothing of its token. */
 export function deny(
@@ -45,14 +50,13 @@ export function deny(
     ...judged,
     status,
     headers: [
-      ['content-type', 'application/problem+json'],
-      ['cache-control', 'no-store'],
+      ...PROBLEM_HEADERS,
       ...(authenticate === undefined ? [] : ([['www-authenticate', authenticate]] as const)),
       ...(status === 503 ? ([['retry-after', RETRY_AFTER]] as const) : []),
       ...grpcHeaders(request.headers['content-type'], status),
       ...crossOriginHeaders(request.headers.origin, binding),
     ],
-    body: problemBody(refusal),
+    body: problemBody(refusal, status),
   };
 }
 
@@ -100,6 +104,21 @@ export function unreadableRequest(): Decision {
     { request },
     { reason: 'request_malformed', detail: 'This is no HTTP request that can be read.' },
   );
+}
+
+const NOT_FOUND = 404;
+
+/** For whoever receives a check by a caller whose form it does not know: its request line is not the client's. */
+export function misdirectedCheck(detail: string): Denied {
+  const refusal: Refusal = { reason: 'request_malformed', detail };
+  return {
+    outcome: 'denied',
+    ...refusal,
+    ...{ binding: undefined, rule: undefined, source: undefined, user: undefined },
+    status: NOT_FOUND,
+    headers: PROBLEM_HEADERS,
+    body: problemBody(refusal, NOT_FOUND),
+  };
 }
 
 function describe({ binding, rule }: Context) {

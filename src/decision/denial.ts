@@ -14,8 +14,8 @@ export interface Refusal {
   readonly scope?: string;
 }
 
-export function problemBody({ reason, detail }: Refusal): string {
-  const { title, status } = REASONS[reason];
+export function problemBody({ reason, detail }: Refusal, status: number): string {
+  const { title } = REASONS[reason];
   return JSON.stringify({
     type: `https://portcullis.dev/problems/${reason}`,
     title,

@@ -22,6 +22,12 @@ export const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
 /** Headers of the validator's answer that go to the access log alone. */
 export const METADATA_PREFIX = 'portcullis-';
 
+/**
+ * How the path of a check over HTTP begins; the request's own path and query follow, byte for byte. It tells the form
+ * of the check: without it, the request line of another kind of caller would be judged as if it were the client's.
+ */
+export const CHECK_PREFIX = '/envoy';
+
 /** A validator that does not answer in this time, in seconds, has refused. */
 export const CHECK_TIMEOUT = 1;
 
@@ -68,6 +74,7 @@ function httpService(): ConfigObject {
         cluster: AUTHORIZER_CLUSTER,
         timeout: seconds(CHECK_TIMEOUT),
       },
+      path_prefix: CHECK_PREFIX,
       authorization_response: {
         allowed_upstream_headers: { patterns: UPSTREAM_HEADERS },
         allowed_client_headers: { patterns: CLIENT_HEADERS },

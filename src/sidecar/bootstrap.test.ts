@@ -158,6 +158,10 @@ describe('the check', () => {
     expect(endpoints).toEqual([{ lb_endpoints: [{ endpoint: { address } }] }]);
   });
 
+  test('says over HTTP by the path of the check that it is Envoy who asks', () => {
+    expect(at(extAuthz(bootstrap()), 'http_service.path_prefix')).toBe('/envoy');
+  });
+
   test('lets claim headers through to the app, and only what a denial needs to the client', () => {
     const response = at(extAuthz(bootstrap()), 'http_service.authorization_response');
     expect(response).toEqual({

@@ -1,6 +1,6 @@
 /** Istio: an extension provider of the mesh, and the policy that sends a gateway's requests to it. */
 
-import { CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from './authorizer.ts';
+import { CHECK_PREFIX, CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from './authorizer.ts';
 import { type ConfigObject, type SocketAddress, seconds } from './config.ts';
 import { CA_CONFIG_MAP, type NamespacedName, type Piece } from './gateway.ts';
 import { CLIENT_ADDRESS, CLIENT_HEADER, PORT_HEADER } from './headers.ts';
@@ -87,6 +87,7 @@ export const OPENS_TO_GRPC = 'content-type';
 
 function headersOverHttp({ port, headers }: { readonly port: number; readonly headers: readonly string[] }) {
   return {
+    pathPrefix: CHECK_PREFIX,
     // Istio sends only what is named here; forged claim headers are overwritten or removed, seen or not.
     includeRequestHeadersInCheck: [
       ...['authorization', 'cookie', 'origin', 'access-control-request-method', 'x-*'],

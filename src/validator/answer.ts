@@ -2,7 +2,7 @@
 
 import type { Decision } from '../decision/decision.ts';
 import type { Authorize } from './authorizer.ts';
-import type { Answer } from './check.ts';
+import type { Answer, NoteRefusal } from './check.ts';
 import type { Clock } from './clock.ts';
 import type { DenialLog } from './denial-log.ts';
 
@@ -15,8 +15,13 @@ export interface AnswerParts {
   readonly clock: Clock;
 }
 
-export function createAnswer({ authorize, denials, metrics, clock }: AnswerParts): Answer {
-  return (check) => {
+export interface Answering {
+  readonly answer: Answer;
+  readonly noteRefusal: NoteRefusal;
+}
+
+export function createAnswer({ authorize, denials, metrics, clock }: AnswerParts): Answering {
+  const answer: Answer = (check) => {
     const start = clock.elapsed();
     const tell = (decision: Decision): Decision => {
       metrics.decided(decision.binding, decision.outcome, decision.reason, (clock.elapsed() - start) / 1000);
@@ -25,5 +30,12 @@ export function createAnswer({ authorize, denials, metrics, clock }: AnswerParts
     };
     const decision = authorize(check.request);
     return decision instanceof Promise ? decision.then(tell) : tell(decision);
+  };
+  return {
+    answer,
+    noteRefusal: (check, decision) => {
+      metrics.decided(decision.binding, decision.outcome, decision.reason, 0);
+      denials.note(check, decision);
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** A question of Envoy's, whichever protocol carried it, and who hears of the answer. */
 
-import type { CheckRequest, Decision } from '../decision/decision.ts';
+import type { CheckRequest, Decision, Denied } from '../decision/decision.ts';
 
 export interface Check {
   readonly request: CheckRequest;
@@ -10,6 +10,9 @@ export interface Check {
 
 /** Judges a check and sees to it that it is counted and logged. Never throws and never rejects. */
 export type Answer = (check: Check) => Decision | Promise<Decision>;
+
+/** Counts and logs what was refused without being judged; `check` says only who asked for what. Never throws. */
+export type NoteRefusal = (check: Check, decision: Denied) => void;
 
 /**
  * Headers by lower-case name, and nothing else: no `constructor` that every object has by nature. A class,

@@ -105,13 +105,18 @@ test('serves, is ready, and ends well on SIGTERM with a request in flight', asyn
   expect(policy).toMatchObject({ bindings: [{ id: 'default/guarded' }, { id: 'default/open' }] });
 
   const idle = await rawConnection(portOf(http));
-  idle.send('GET / HTTP/1.1\r\nHost: open.example\r\n\r\n');
+  idle.send('GET /envoy/ HTTP/1.1\r\nHost: open.example\r\n\r\n');
   expect((await idle.answer()).status).toBe(200);
+  idle.send('GET / HTTP/1.1\r\nHost: open.example\r\n\r\n');
+  expect((await idle.answer()).status).toBe(404);
+  expect(await (await fetch(`http://${admin}/metrics`)).text()).toContain(
+    'portcullis_decisions_total{binding="",outcome="denied",reason="request_malformed"} 1\n',
+  );
   const busy = await rawConnection(portOf(http));
   const bearer = token({ claims: { iss: 'https://issuer.example', aud: 'api', sub: 'joe', exp: 4e9 } });
-  busy.send(`GET / HTTP/1.1\r\nHost: guarded.example\r\nAuthorization: Bearer ${bearer}\r\n`);
+  busy.send(`GET /envoy/ HTTP/1.1\r\nHost: guarded.example\r\nAuthorization: Bearer ${bearer}\r\n`);
   // Its head is half sent when the signal comes.
-  idle.send('GET / HTTP/1.1\r\nHost: open.example\r\n\r\n');
+  idle.send('GET /envoy/ HTTP/1.1\r\nHost: open.example\r\n\r\n');
   await idle.answer();
   child.kill('SIGTERM');
   await idle.closed;
@@ -126,9 +131,9 @@ test('ends within five seconds though a client never finishes its request', asyn
   const { child, ended, logged } = run('validator', '--manifests', folder, ...ADDRESSES);
   const { http } = await logged('serving');
   const half = await rawConnection(portOf(http));
-  half.send('GET / HTTP/1.1\r\nHost: open.exa');
+  half.send('GET /envoy/ HTTP/1.1\r\nHost: open.exa');
   const other = await rawConnection(portOf(http));
-  other.send('GET / HTTP/1.1\r\nHost: open.example\r\n\r\n');
+  other.send('GET /envoy/ HTTP/1.1\r\nHost: open.example\r\n\r\n');
   await other.answer();
   const start = performance.now();
   child.kill('SIGTERM');

@@ -66,7 +66,12 @@ export async function startValidator(
       elapsed: clock.elapsed,
     }),
   });
-  const answer = createAnswer({ authorize, metrics, clock, denials: createDenialLog({ log, clock }) });
+  const { answer, noteRefusal } = createAnswer({
+    authorize,
+    metrics,
+    clock,
+    denials: createDenialLog({ log, clock }),
+  });
   const enforce = (update: PolicyUpdate | undefined): void => {
     if (update === undefined) {
       current = undefined;
@@ -105,7 +110,7 @@ export async function startValidator(
   try {
     await feed.start(enforce);
     const secure = ({ kind }: Address) => (kind === 'tcp' ? tls : undefined);
-    const checks = createHttpService(answer, onError, secure(options.http)?.createServer);
+    const checks = createHttpService({ answer, noteRefusal, onError }, secure(options.http)?.createServer);
     const addresses = {
       http: await serve(services, checks, options.http, clock),
       grpc: await serveGrpc(services, options.grpc, answer, onError, secure(options.grpc)?.certificates),

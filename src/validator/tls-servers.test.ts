@@ -35,8 +35,11 @@ async function http() {
   const certificates = changingCertificates(first);
   const errors: unknown[] = [];
   const server = createHttpService(
-    ({ request: asked }) => decide(enforcer, asked),
-    (error) => errors.push(error),
+    {
+      answer: ({ request: asked }) => decide(enforcer, asked),
+      noteRefusal: () => undefined,
+      onError: (error) => errors.push(error),
+    },
     secureHttp(certificates),
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -81,7 +84,7 @@ function handshake(port: number, options: ConnectionOptions = {}): Promise<strin
 /** The status of a check over HTTP, on connections of the agent. */
 function ask(port: number, agent: Agent | false = false): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const asking = request({ port, path: '/orders', agent, ...trusting() }, (response) => {
+    const asking = request({ port, path: '/envoy/orders', agent, ...trusting() }, (response) => {
       response.resume().once('end', () => resolve(response.statusCode));
     });
     asking.once('error', reject).end();
@@ -147,7 +150,7 @@ describe.each([
     plain.socket.on('data', (chunk) => {
       heard += chunk;
     });
-    plain.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    plain.send('GET /envoy/ HTTP/1.1\r\nHost: a\r\n\r\n');
     await plain.closed;
     expect(heard).not.toContain('HTTP/');
     expect(await handshake(port)).toContain('first.example');

@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { REASONS } from '../../src/decision/reasons.ts';
+import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
 import { NOW } from '../support/verification.ts';
 import { asking, contractCases, MANIFESTS, withToken } from './contract-cases.ts';
 import { type Guarded, type Protocol, type Received, send, startGuarded } from './guarded.ts';
@@ -135,7 +136,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
 
 describe('at the own address of the validator', () => {
   test.each(REFUSED)('%s answers %i: %#', async (reason, status, sent) => {
-    const answer = await send(guarded.socket, sent);
+    const answer = await send(guarded.socket, { ...sent, target: CHECK_PREFIX + (sent.target ?? '/') });
     expect(problem(answer)).toMatchObject({ reason, status });
     expect(answer.headers).toMatchObject({ 'portcullis-outcome': 'denied', 'portcullis-reason': reason });
   });

@@ -48,9 +48,9 @@ describe('a gateway with it', () => {
 
   /** An authorizer at a port of every loopback address, which keeps what it was asked. */
   async function authorizer(status: number) {
-    const asked: IncomingHttpHeaders[] = [];
+    const asked: (IncomingHttpHeaders & { readonly line: string })[] = [];
     const server = createServer((request, response) => {
-      asked.push(request.headers);
+      asked.push({ ...request.headers, line: `${request.method} ${request.url}` });
       response.writeHead(status, ALLOW).end();
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -135,6 +135,7 @@ describe('a gateway with it', () => {
         allowed_headers: patterns('includeRequestHeadersInCheck'),
         http_service: {
           server_uri: { uri: 'http://x', cluster: 'portcullis_validator', timeout: '1s' },
+          path_prefix: provider.pathPrefix,
           authorization_request: {
             headers_to_add: Object.entries(provider.includeAdditionalHeadersInCheck ?? {}).map(
               ([key, value]) => ({ key, value }),
@@ -156,6 +157,7 @@ describe('a gateway with it', () => {
     });
     expect(JSON.parse(answer.body).headers).toMatchObject({ 'x-auth-user': 'joe' });
     expect(asked[0]).toMatchObject({
+      line: 'GET /envoy/',
       authorization: 'Bearer x',
       'x-portcullis-port': '8443',
       'x-portcullis-client': '127.0.0.1',

@@ -58,7 +58,17 @@ describe('the app sees', () => {
   ])('the path byte for byte: %s', async (path) => {
     await answerTo(lines(`GET ${path} HTTP/1.1`, 'Host: api'));
     expect(seen()[0]).toBe(`GET ${path} HTTP/1.1`);
-    expect(between.checks[0]?.url).toBe(path);
+    expect(between.checks[0]?.url).toBe(`/envoy${path}`);
+  });
+
+  test.each([
+    ['http://api/a//b?q', '/a//b?q'],
+    ['http://api', '/'],
+    ['http://api/envoy/a', '/envoy/a'],
+  ])('of %s in absolute form what was judged: %s', async (target, path) => {
+    await answerTo(lines(`GET ${target} HTTP/1.1`, 'Host: api'));
+    expect(seen()[0]).toBe(`GET ${path} HTTP/1.1`);
+    expect(between.checks[0]?.url).toBe(`/envoy${path}`);
   });
 
   test('names of headers as they were spelt, and all that proxies and tracers wrote', async () => {

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
 import type { Connected } from '../apiserver/connect.ts';
 import { type Received, send } from '../envoy/guarded.ts';
 import type { Server } from '../support/server.ts';
@@ -91,6 +92,7 @@ export async function startValidator(parts: ValidatorParts): Promise<ValidatorPr
     server,
     ask: (bearer, host = 'orders.example') =>
       send(http, {
+        target: `${CHECK_PREFIX}/`,
         headers: [
           ['host', host],
           ...(bearer === undefined ? [] : [['authorization', `Bearer ${bearer}`] as const]),

@@ -25,63 +25,67 @@ const good = (sub?: string, alg?: 'RS256' | 'ES512') =>
 
 /** Each ends the connection by itself or by what is wrong with it. */
 const REFUSED: readonly (readonly [what: string, status: number, bytes: string])[] = [
-  ['a doubled Host', 400, head('GET / HTTP/1.1', host, ['host', 'other.example'], good(), close)],
-  ['the same Host twice', 400, head('GET / HTTP/1.1', host, host, good(), close)],
-  ['no Host', 400, head('GET / HTTP/1.1', good(), close)],
-  ['no Host in HTTP/1.0', 400, head('GET / HTTP/1.0', good())],
-  ['a doubled Authorization', 400, head('GET / HTTP/1.1', host, good('joe'), good('ann'), close)],
-  ['the same Authorization twice', 400, head('GET / HTTP/1.1', host, good(), good(), close)],
-  ['a target in absolute form', 400, head(`GET http://${HOST}/healthz HTTP/1.1`, ['host', HOST], close)],
-  ['a target without a slash', 400, head('OPTIONS * HTTP/1.1', host, good(), close)],
+  ['a doubled Host', 400, head('GET /envoy/ HTTP/1.1', host, ['host', 'other.example'], good(), close)],
+  ['the same Host twice', 400, head('GET /envoy/ HTTP/1.1', host, host, good(), close)],
+  ['no Host', 400, head('GET /envoy/ HTTP/1.1', good(), close)],
+  ['no Host in HTTP/1.0', 400, head('GET /envoy/ HTTP/1.0', good())],
+  ['a doubled Authorization', 400, head('GET /envoy/ HTTP/1.1', host, good('joe'), good('ann'), close)],
+  ['the same Authorization twice', 400, head('GET /envoy/ HTTP/1.1', host, good(), good(), close)],
+  ['a target in absolute form', 404, head(`GET http://${HOST}/healthz HTTP/1.1`, ['host', HOST], close)],
+  ['a target without a slash', 404, head('OPTIONS * HTTP/1.1', host, good(), close)],
   [
     'Expect: 100-continue',
     401,
-    head('POST / HTTP/1.1', host, ['expect', '100-continue'], ['content-length', '5'], close),
+    head('POST /envoy/ HTTP/1.1', host, ['expect', '100-continue'], ['content-length', '5'], close),
   ],
-  ['another expectation', 401, head('GET / HTTP/1.1', host, ['expect', 'the unexpected'], close)],
+  ['another expectation', 401, head('GET /envoy/ HTTP/1.1', host, ['expect', 'the unexpected'], close)],
   [
     'a WebSocket without a token',
     401,
-    head('GET / HTTP/1.1', host, ['connection', 'upgrade, close'], ['upgrade', 'websocket']),
+    head('GET /envoy/ HTTP/1.1', host, ['connection', 'upgrade, close'], ['upgrade', 'websocket']),
   ],
-  ['CONNECT', 400, head('CONNECT shop.example:443 HTTP/1.1', host)],
+  ['CONNECT', 404, head('CONNECT shop.example:443 HTTP/1.1', host)],
   [
     'Content-Length with Transfer-Encoding',
     400,
-    `${head('POST /healthz HTTP/1.1', host, ['content-length', '4'], ['transfer-encoding', 'chunked'])}0\r\n\r\n`,
+    `${head('POST /envoy/healthz HTTP/1.1', host, ['content-length', '4'], ['transfer-encoding', 'chunked'])}0\r\n\r\n`,
   ],
   [
     'two lengths',
     400,
-    `${head('POST /healthz HTTP/1.1', host, ['content-length', '4'], ['content-length', '5'])}abcde`,
+    `${head('POST /envoy/healthz HTTP/1.1', host, ['content-length', '4'], ['content-length', '5'])}abcde`,
   ],
-  ['a space before the colon', 400, 'GET /healthz HTTP/1.1\r\nHost : shop.example\r\n\r\n'],
-  ['a folded header', 400, `GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\nX-A: b\r\n c\r\n\r\n`],
-  ['a zero byte in a header', 400, head('GET /healthz HTTP/1.1', host, ['x-a', 'b\0c'])],
-  ['a lone carriage return', 400, head('GET /healthz HTTP/1.1', host, ['x-a', 'b\rHost: other.example'])],
+  ['a space before the colon', 400, 'GET /envoy/healthz HTTP/1.1\r\nHost : shop.example\r\n\r\n'],
+  ['a folded header', 400, `GET /envoy/healthz HTTP/1.1\r\nHost: ${HOST}\r\nX-A: b\r\n c\r\n\r\n`],
+  ['a zero byte in a header', 400, head('GET /envoy/healthz HTTP/1.1', host, ['x-a', 'b\0c'])],
+  [
+    'a lone carriage return',
+    400,
+    head('GET /envoy/healthz HTTP/1.1', host, ['x-a', 'b\rHost: other.example']),
+  ],
   ['the preface of HTTP/2', 400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['a TLS handshake', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
   ['no HTTP at all', 400, 'hello\r\n\r\n'],
-  ['a header of 100 KiB', 400, head('GET /healthz HTTP/1.1', host, ['x-long', 'a'.repeat(100 * 1024)])],
+  ['a header of 100 KiB', 400, head('GET /envoy/healthz HTTP/1.1', host, ['x-long', 'a'.repeat(100 * 1024)])],
   [
     '100 KiB of small headers',
     400,
     head(
-      'GET /healthz HTTP/1.1',
+      'GET /envoy/healthz HTTP/1.1',
       host,
       ...Array.from({ length: 10_000 }, (_, i) => [`x-${i}`, 'abcd'] as const),
     ),
   ],
-  ['a target of 100 KiB', 400, head(`GET /healthz?${'a'.repeat(100 * 1024)} HTTP/1.1`, host)],
+  ['a target of 100 KiB', 400, head(`GET /envoy/healthz?${'a'.repeat(100 * 1024)} HTTP/1.1`, host)],
   [
     'a header without an end',
     400,
-    `GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\nX-Long: ${'a'.repeat(200 * 1024)}`,
+    `GET /envoy/healthz HTTP/1.1\r\nHost: ${HOST}\r\nX-Long: ${'a'.repeat(200 * 1024)}`,
   ],
   [
     'a token of 40 KiB',
     401,
-    head('GET / HTTP/1.1', host, ['authorization', `Bearer ${'a.'.repeat(20 * 1024)}`], close),
+    head('GET /envoy/ HTTP/1.1', host, ['authorization', `Bearer ${'a.'.repeat(20 * 1024)}`], close),
   ],
 ];
 
@@ -98,11 +102,11 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const answer = await exchange(
       place(),
       [
-        head('GET / HTTP/1.1', host, good('dear', 'ES512')),
-        head('GET / HTTP/1.1', host),
-        head('GET /healthz HTTP/1.1', host),
-        head('GET / HTTP/1.1', host, good()),
-        head('GET / HTTP/1.1', ['host', 'other.example'], good(), close),
+        head('GET /envoy/ HTTP/1.1', host, good('dear', 'ES512')),
+        head('GET /envoy/ HTTP/1.1', host),
+        head('GET /envoy/healthz HTTP/1.1', host),
+        head('GET /envoy/ HTTP/1.1', host, good()),
+        head('GET /envoy/ HTTP/1.1', ['host', 'other.example'], good(), close),
       ].join(''),
     );
     expect(statuses(answer)).toEqual([200, 401, 200, 200, 403]);
@@ -110,14 +114,14 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 
   test('a body is never taken for a request', async () => {
-    const smuggled = head('GET / HTTP/1.1', host, good());
+    const smuggled = head('GET /envoy/ HTTP/1.1', host, good());
     const chunked = `${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`;
     const answer = await exchange(
       place(),
       [
-        head('POST / HTTP/1.1', host, ['content-length', String(smuggled.length)]) + smuggled,
-        head('POST / HTTP/1.1', host, ['transfer-encoding', 'chunked']) + chunked,
-        head('GET /healthz HTTP/1.1', host, close),
+        head('POST /envoy/ HTTP/1.1', host, ['content-length', String(smuggled.length)]) + smuggled,
+        head('POST /envoy/ HTTP/1.1', host, ['transfer-encoding', 'chunked']) + chunked,
+        head('GET /envoy/healthz HTTP/1.1', host, close),
       ].join(''),
     );
     expect(statuses(answer)).toEqual([401, 401, 200]);
@@ -126,7 +130,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   test('chunks that are none end the connection after the answer', async () => {
     const answer = await exchange(
       place(),
-      `${head('POST / HTTP/1.1', host, ['transfer-encoding', 'chunked'])}zz\r\n`,
+      `${head('POST /envoy/ HTTP/1.1', host, ['transfer-encoding', 'chunked'])}zz\r\n`,
     );
     expect(statuses(answer)[0]).toBeGreaterThanOrEqual(400);
     expect(statuses(answer)).not.toContain(200);
@@ -134,9 +138,11 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   test('a WebSocket is judged like any request, and stays HTTP', async () => {
     const client = await connectRaw(place());
-    client.write(head('GET / HTTP/1.1', host, ['connection', 'upgrade'], ['upgrade', 'websocket'], good()));
+    client.write(
+      head('GET /envoy/ HTTP/1.1', host, ['connection', 'upgrade'], ['upgrade', 'websocket'], good()),
+    );
     await client.until(/HTTP\/1\.1 200 /);
-    client.write(head('GET / HTTP/1.1', host, close));
+    client.write(head('GET /envoy/ HTTP/1.1', host, close));
     await client.closed;
     expect(statuses(client.received())).toEqual([200, 401]);
   });
@@ -144,16 +150,16 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   test('what is written behind a CONNECT is not answered', async () => {
     const answer = await exchange(
       place(),
-      head('CONNECT shop.example:443 HTTP/1.1', host) + head('GET /healthz HTTP/1.1', host),
+      head('CONNECT shop.example:443 HTTP/1.1', host) + head('GET /envoy/healthz HTTP/1.1', host),
     );
-    expect(statuses(answer)).toEqual([400]);
+    expect(statuses(answer)).toEqual([404]);
   });
 
   test('headers by the thousand are all seen', async () => {
     const many = Array.from({ length: 5000 }, (_, i) => [`x-${i}`, 'a'] as const);
-    const last = await exchange(place(), head('GET / HTTP/1.1', ...many, host, good(), close));
+    const last = await exchange(place(), head('GET /envoy/ HTTP/1.1', ...many, host, good(), close));
     expect(statuses(last)).toEqual([200]);
-    const doubled = await exchange(place(), head('GET / HTTP/1.1', host, ...many, good(), host, close));
+    const doubled = await exchange(place(), head('GET /envoy/ HTTP/1.1', host, ...many, good(), host, close));
     expect(statuses(doubled)).toEqual([400]);
   });
 
@@ -164,7 +170,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const before = anonymousMemory(validator);
     const client = await connectRaw(place());
     client.socket.pause();
-    const questions = head('GET / HTTP/1.1', host).repeat(10_000);
+    const questions = head('GET /envoy/ HTTP/1.1', host).repeat(10_000);
     for (let i = 0; i < 20; i++) client.write(questions);
     for (let i = 0; i < 200; i++) expect(await guards(validator)).toEqual(GUARDS);
     // The answers would take twice as much.
@@ -177,7 +183,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     if (validator === undefined) throw new Error('not started');
     for (let i = 0; i < 200; i++) {
       const client = await connectRaw(place());
-      client.write(head('GET / HTTP/1.1', host, good(`vanishing-${i}`, 'ES512')));
+      client.write(head('GET /envoy/ HTTP/1.1', host, good(`vanishing-${i}`, 'ES512')));
       if (transport === 'tcp' && i % 2 === 0) client.socket.resetAndDestroy();
       else client.socket.destroy();
     }

@@ -21,7 +21,7 @@ function openFilesLimit(): number {
   return Number(limit ?? 1024);
 }
 
-const healthz = head('GET /healthz HTTP/1.1', ['host', HOST]);
+const healthz = head('GET /envoy/healthz HTTP/1.1', ['host', HOST]);
 /** The preface, and settings that change nothing. */
 const preface = Buffer.concat([
   Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),

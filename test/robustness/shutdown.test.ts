@@ -32,11 +32,13 @@ test.each([false, true])('what is in flight is answered: sockets %s', async (soc
   const { http, server } = await start(sockets);
   const clients = await Promise.all(Array.from({ length: 20 }, () => connectRaw(http)));
   // A connection that nobody has accepted yet ends with the server.
-  for (const client of clients) client.write(head('GET /healthz HTTP/1.1', host));
+  for (const client of clients) client.write(head('GET /envoy/healthz HTTP/1.1', host));
   await Promise.all(clients.map((client) => client.until(/200 OK/)));
   // Dear ones wait for each other in the queue.
   for (const [i, client] of clients.entries()) {
-    client.write(head('GET / HTTP/1.1', host, ['authorization', `Bearer ${bearer(`joe-${i}`, 'ES512')}`]));
+    client.write(
+      head('GET /envoy/ HTTP/1.1', host, ['authorization', `Bearer ${bearer(`joe-${i}`, 'ES512')}`]),
+    );
   }
   await Promise.race(clients.map((client) => client.until(/200 OK.*200 OK/s)));
   server.signal('SIGTERM');
@@ -58,7 +60,7 @@ test.each([false, true])('calls in flight are answered: sockets %s', async (sock
 test('a second signal ends nothing that is in flight', async () => {
   const { http, server } = await start();
   const client = await connectRaw(http);
-  client.write('GET /healthz HTTP/1.1\r\n');
+  client.write('GET /envoy/healthz HTTP/1.1\r\n');
   server.signal('SIGTERM');
   await server.until('shutting down', 10, async () => server.logs.includes('shutting down') || undefined);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM'] as const) server.signal(signal);
@@ -73,7 +75,7 @@ test('idle connections hold nothing up', async () => {
   const asked = await start();
   const idle = await Promise.all(Array.from({ length: 50 }, () => connectRaw(asked.http)));
   for (const client of idle) {
-    client.write(head('GET /healthz HTTP/1.1', host));
+    client.write(head('GET /envoy/healthz HTTP/1.1', host));
     await client.until(/200 OK/);
   }
   const [how, took] = await terminate(asked);
@@ -83,10 +85,10 @@ test('idle connections hold nothing up', async () => {
 
 test.concurrent.each([
   ['http', 'says nothing', ''],
-  ['http', 'has sent half a head', 'GET / HTTP/1.1\r\nHost:'],
+  ['http', 'has sent half a head', 'GET /envoy/ HTTP/1.1\r\nHost:'],
   ['http', 'stays after what was no HTTP', 'hello\r\n\r\n'],
   ['http', 'stays after CONNECT', head('CONNECT shop.example:443 HTTP/1.1', host)],
-  ['http', 'sends a body without an end', head('POST / HTTP/1.1', host, ['content-length', '1000'])],
+  ['http', 'sends a body without an end', head('POST /envoy/ HTTP/1.1', host, ['content-length', '1000'])],
   ['grpc', 'says nothing', ''],
   ['grpc', 'has sent half a preface', 'PRI * HTTP/2.0\r\n'],
   ['grpc', 'speaks HTTP/1.1', head('GET / HTTP/1.1', host)],
@@ -106,7 +108,7 @@ test.concurrent.each([
 test('who never stops asking is told to go, with an answer to each question', async () => {
   const asked = await start();
   const client = await connectRaw(asked.http);
-  const question = head('GET /healthz HTTP/1.1', host);
+  const question = head('GET /envoy/healthz HTTP/1.1', host);
   let questions = 0;
   const ask = () => {
     questions += 1;

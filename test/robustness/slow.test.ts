@@ -38,24 +38,28 @@ const LINGERERS: readonly (readonly [
   act: (client: RawClient) => unknown,
 ])[] = [
   ['says nothing', [400], () => {}],
-  ['sends half a head', [400], (client) => client.write(`GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\nX-`)],
+  [
+    'sends half a head',
+    [400],
+    (client) => client.write(`GET /envoy/healthz HTTP/1.1\r\nHost: ${HOST}\r\nX-`),
+  ],
   [
     'sends one byte at a time',
     [400],
-    (client) => drip(client, head('GET / HTTP/1.1', host, ['x', 'a'.repeat(2000)])),
+    (client) => drip(client, head('GET /envoy/ HTTP/1.1', host, ['x', 'a'.repeat(2000)])),
   ],
   [
     'asks properly, and sends half a head then',
     [200, 400],
-    (client) => client.write(`${head('GET /healthz HTTP/1.1', host)}GET `),
+    (client) => client.write(`${head('GET /envoy/healthz HTTP/1.1', host)}GET `),
   ],
   ['stays after what was no HTTP', [400], (client) => client.write('hello\r\n\r\n')],
   [
     'stays after too large a head',
     [400],
-    (client) => client.write(head('GET / HTTP/1.1', ['x', 'a'.repeat(100 * 1024)])),
+    (client) => client.write(head('GET /envoy/ HTTP/1.1', ['x', 'a'.repeat(100 * 1024)])),
   ],
-  ['stays after CONNECT', [400], (client) => client.write(head('CONNECT shop.example:443 HTTP/1.1', host))],
+  ['stays after CONNECT', [404], (client) => client.write(head('CONNECT shop.example:443 HTTP/1.1', host))],
   [
     'stays after CONNECT, and goes on',
     [400],
@@ -67,7 +71,7 @@ const LINGERERS: readonly (readonly [
   [
     'stays after the last request',
     [200],
-    (client) => client.write(head('GET /healthz HTTP/1.1', host, ['connection', 'close'])),
+    (client) => client.write(head('GET /envoy/healthz HTTP/1.1', host, ['connection', 'close'])),
   ],
 ];
 
@@ -95,12 +99,12 @@ describe.concurrent.each(TRANSPORTS)('over %s', (transport) => {
     'who has asked may stay, and ask again',
     async () => {
       const client = await connectRaw(validator().http);
-      client.write(head('GET /healthz HTTP/1.1', host));
+      client.write(head('GET /envoy/healthz HTTP/1.1', host));
       await client.until(/HTTP\/1\.1 200 /);
       // Longer than all the deadlines above.
       const silent = await connectRaw(validator().http);
       await silent.gone;
-      client.write(head('GET / HTTP/1.1', host, ['connection', 'close']));
+      client.write(head('GET /envoy/ HTTP/1.1', host, ['connection', 'close']));
       await client.closed;
       expect(statuses(client.received())).toEqual([200, 401]);
       client.socket.destroy();

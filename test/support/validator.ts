@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
 import { type Received, type Sent, send } from '../envoy/guarded.ts';
 import { Server, temporaryFolder } from './server.ts';
 
@@ -63,7 +64,7 @@ export async function startValidator({
     const admin = Number(place(serving.admin));
     return {
       ...{ server, http, grpc: place(serving.grpc), admin, stop },
-      ask: (sent) => send(http, sent),
+      ask: ({ target = '/', ...sent }) => send(http, { ...sent, target: CHECK_PREFIX + target }),
       async metric(sample) {
         const response = await fetch(`http://127.0.0.1:${admin}/metrics`);
         if (!response.ok) throw new Error(`/metrics answered ${response.status}`);

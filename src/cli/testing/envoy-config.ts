@@ -56,6 +56,7 @@ export const meshConfig = object({
         envoyExtAuthzGrpc: object(provider),
         envoyExtAuthzHttp: object({
           ...provider,
+          pathPrefix: oneOf('/envoy'),
           includeRequestHeadersInCheck: list(headerPattern),
           includeAdditionalHeadersInCheck: object({
             'x-portcullis-port': matching(/^\d+$/),

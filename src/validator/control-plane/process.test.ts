@@ -50,7 +50,7 @@ async function start(...flags: readonly string[]) {
   };
   return {
     ...{ server, readyz },
-    reason: async () => (await fetch(`http://${serving.http}/`)).headers.get('portcullis-reason'),
+    reason: async () => (await fetch(`http://${serving.http}/envoy/`)).headers.get('portcullis-reason'),
     ready: () => server.until('ready', 60, async () => ((await readyz())[0] === 200 ? true : undefined)),
     /** Milliseconds that it took to end on SIGTERM. */
     end: async () => {

@@ -13,7 +13,7 @@ async function check(...headers: readonly (readonly [name: string, value: string
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { socket } = await rawConnection((server.address() as AddressInfo).port);
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
-  socket.write(['GET /a?b=c HTTP/1.1', ...lines, '', ''].join('\r\n'), 'latin1');
+  socket.write(['GET /envoy/a?b=c HTTP/1.1', ...lines, '', ''].join('\r\n'), 'latin1');
   const read = await promise;
   socket.destroy();
   server.close();

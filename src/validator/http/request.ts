@@ -2,19 +2,34 @@
 
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
 import { type Check, HeaderTable, joinHeader, readPort } from '../check.ts';
 
 /** Bytes beyond ASCII, which Node.js gives as one character each. */
 const BEYOND_ASCII = /[\x80-\xff]/;
 
-/** Method, target and host are the caller's. */
+/** True for a path that begins with the form's prefix; what follows it is then in origin form. */
+export function isCheck({ url = '' }: IncomingMessage): boolean {
+  return url.startsWith(`${CHECK_PREFIX}/`);
+}
+
+/** Method, host and what follows the prefix are the caller's. */
 export function readCheck(message: IncomingMessage): Check {
+  return readLine(message, (message.url ?? '').slice(CHECK_PREFIX.length));
+}
+
+/** Of a request that is no check: who asked for what. */
+export function readMisdirected(message: IncomingMessage): Check {
+  return readLine(message, message.url ?? '');
+}
+
+function readLine(message: IncomingMessage, target: string): Check {
   const headers = readHeaders(message.rawHeaders);
   return {
     request: {
       method: message.method ?? '',
       host: headers.host ?? '',
-      target: message.url ?? '',
+      target,
       headers,
       port: readPort(headers['x-portcullis-port']),
     },

@@ -30,21 +30,23 @@ const enforcer = enforce(
 async function start(answer: Answer = ({ request }) => decide(enforcer, request)) {
   const checks: Check[] = [];
   const errors: unknown[] = [];
-  const server = createHttpService(
-    (check) => {
+  const refused: Check[] = [];
+  const server = createHttpService({
+    answer: (check) => {
       checks.push(check);
       return answer(check);
     },
-    (error) => errors.push(error),
-  );
+    noteRefusal: (check) => refused.push(check),
+    onError: (error) => errors.push(error),
+  });
   servers.push(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
-  return { checks, errors, server, port, open: (): Promise<RawConnection> => rawConnection(port) };
+  return { checks, refused, errors, server, port, open: (): Promise<RawConnection> => rawConnection(port) };
 }
 
 const get = (path: string, ...headers: string[]): string =>
-  [`GET ${path} HTTP/1.1`, 'Host: api.example', ...headers, '', ''].join('\r\n');
+  [`GET /envoy${path} HTTP/1.1`, 'Host: api.example', ...headers, '', ''].join('\r\n');
 
 describe('every request is answered as a check, on one connection', () => {
   test.each([
@@ -60,14 +62,14 @@ describe('every request is answered as a check, on one connection', () => {
       200,
     ],
     ['an unknown expectation', get('/', 'Expect: a miracle'), 200],
-    ['a POST without its body', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n', 200],
-    ['a POST with a body', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody', 200],
-    ['a method that nobody may use', 'DELETE / HTTP/1.1\r\nHost: a\r\n\r\n', 401],
-    ['OPTIONS *', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n', 400],
-    ['a target in absolute form', 'GET http://other.example/a HTTP/1.1\r\nHost: a\r\n\r\n', 400],
-    ['a doubled Host', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
-    ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400],
-    ['HTTP/1.0 with keep-alive', 'GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n', 200],
+    ['a POST without its body', 'POST /envoy/ HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n', 200],
+    ['a POST with a body', 'POST /envoy/ HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody', 200],
+    ['a method that nobody may use', 'DELETE /envoy/ HTTP/1.1\r\nHost: a\r\n\r\n', 401],
+    ['OPTIONS *', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n', 404],
+    ['a target in absolute form', 'GET http://other.example/a HTTP/1.1\r\nHost: a\r\n\r\n', 404],
+    ['a doubled Host', 'GET /envoy/ HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
+    ['no Host', 'GET /envoy/ HTTP/1.1\r\n\r\n', 400],
+    ['HTTP/1.0 with keep-alive', 'GET /envoy/ HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n', 200],
   ])('%s', async (_, bytes, status) => {
     const { open, errors } = await start();
     const connection = await open();
@@ -93,22 +95,22 @@ test('an expectation gets the final answer at once, and its connection is closed
 test('HEAD is answered without a body, denied or not', async () => {
   const { open } = await start(({ request }) => decide(enforce(bindingPolicy()), request));
   const connection = await open();
-  connection.send('HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n');
+  connection.send('HEAD /envoy/a HTTP/1.1\r\nHost: a\r\n\r\n');
   const answer = await connection.answer({ head: true });
   expect(answer.status).toBe(401);
   expect(Number(answer.headers.get('content-length'))).toBeGreaterThan(0);
-  connection.send('HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n');
+  connection.send('HEAD /envoy/a HTTP/1.1\r\nHost: a\r\n\r\n');
   expect((await connection.answer({ head: true })).status).toBe(401);
 });
 
 test('CONNECT is refused, and its connection closed', async () => {
-  const { open, checks } = await start();
+  const { open, checks, refused } = await start();
   const connection = await open();
   connection.send('CONNECT api.example:443 HTTP/1.1\r\nHost: api.example:443\r\n\r\n');
   const answer = await connection.answer();
-  expect([answer.status, answer.headers.get('portcullis-reason')]).toEqual([400, 'request_malformed']);
+  expect([answer.status, answer.headers.get('portcullis-reason')]).toEqual([404, 'request_malformed']);
   await connection.closed;
-  expect(checks).toHaveLength(1);
+  expect([checks.length, refused.length]).toEqual([0, 1]);
 });
 
 test('doubled Authorization headers reach the decision, both of them', async () => {
@@ -159,12 +161,12 @@ test.each([
   ['a TLS handshake', Buffer.from([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3])],
   ['a header with a control character', get('/', 'x-a: b\x01c')],
   ['a header without a name', get('/', ': b')],
-  ['a folded header', 'GET / HTTP/1.1\r\nHost: a\r\nx: a\r\n b\r\n\r\n'],
+  ['a folded header', 'GET /envoy/ HTTP/1.1\r\nHost: a\r\nx: a\r\n b\r\n\r\n'],
   [
     'both lengths',
-    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST /envoy/ HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
-  ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n'],
+  ['two lengths', 'POST /envoy/ HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n'],
 ])('%s is refused, and the next caller served', async (_, bytes) => {
   const { open } = await start();
   const bad = await open();

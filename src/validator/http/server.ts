@@ -10,12 +10,13 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { internalError, unreadableRequest } from '../../decision/answers.ts';
+import { internalError, misdirectedCheck, unreadableRequest } from '../../decision/answers.ts';
 import type { Decision } from '../../decision/decision.ts';
-import type { Answer } from '../check.ts';
+import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
+import type { Answer, NoteRefusal } from '../check.ts';
 import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
 import { sayLast } from './last-answer.ts';
-import { readCheck } from './request.ts';
+import { isCheck, readCheck, readMisdirected } from './request.ts';
 
 /** Envoy takes 60 KiB of headers from a client and adds its own; in bytes. */
 const MAX_HEADER_BYTES = 96 * 1024;
@@ -29,12 +30,23 @@ const KEEP_ALIVE_PROBE = 60_000;
 /** Over plain connections, or over secure ones. */
 export type CreateServer = (options: ServerOptions, listener: RequestListener) => Server;
 
-/** A server that does not listen yet. `onError` hears of answers that could not be written. */
+export interface HttpServiceParts {
+  readonly answer: Answer;
+  readonly noteRefusal: NoteRefusal;
+  /** Hears of answers that could not be written. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** A server that does not listen yet. */
 export function createHttpService(
-  answer: Answer,
-  onError: (error: unknown) => void,
+  { answer, noteRefusal, onError }: HttpServiceParts,
   create: CreateServer = createServer,
 ): Server {
+  const decide = (message: IncomingMessage): Decision | Promise<Decision> => {
+    if (isCheck(message)) return answer(readCheck(message));
+    noteRefusal(readMisdirected(message), MISDIRECTED);
+    return MISDIRECTED;
+  };
   const respond = (message: IncomingMessage, response: ServerResponse): void => {
     // A bug costs the connection, which Envoy takes for a refusal.
     const failed = (error: unknown): void => {
@@ -42,7 +54,7 @@ export function createHttpService(
       response.destroy();
     };
     try {
-      const decision = answer(readCheck(message));
+      const decision = decide(message);
       if (decision instanceof Promise)
         decision.then((late) => write(late, message, response, onError)).catch(failed);
       else write(decision, message, response, onError);
@@ -77,9 +89,7 @@ export function createHttpService(
       onError(error);
       socket.destroy();
     };
-    Promise.resolve(answer(readCheck(message)))
-      .then(reply)
-      .catch(failed);
+    Promise.try(decide, message).then(reply).catch(failed);
   });
   server.on('clientError', refuseUnreadable);
   return server;
@@ -119,5 +129,10 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
 function raw(answer: HttpAnswer): string {
   return rawAnswer(answer, STATUS_CODES[answer.status] ?? '');
 }
+
+const MISDIRECTED = misdirectedCheck(
+  `No check is answered here: the path of a check is ${CHECK_PREFIX} and the path and query of the request. ` +
+    `Give Envoy's http_service path_prefix: ${CHECK_PREFIX} (Istio: pathPrefix, Envoy Gateway: path).`,
+);
 
 const UNREADABLE = raw(httpAnswer(unreadableRequest()));
