@@ -87,6 +87,33 @@ describe('findCredentials', () => {
     );
   });
 
+  it.each([
+    ['GET', { upgrade: 'websocket' }],
+    ['GET', { upgrade: 'WebSocket' }],
+    ['GET', { upgrade: 'h2c' }],
+    ['GET', { upgrade: 'anything, websocket' }],
+    ['GET', { upgrade: '' }],
+    ['HEAD', { upgrade: 'websocket' }],
+    ['OPTIONS', { upgrade: 'websocket' }],
+    ['GET', { ':protocol': 'websocket' }],
+    ['GET', { ':protocol': 'webtransport' }],
+    ['CONNECT', { ':protocol': 'websocket' }],
+    ['CONNECT', {}],
+  ])('a cookie with %s and %j is taken from allowed origins alone', (method, headers) => {
+    const from = (origin?: string) =>
+      find({ cookie: 'session=t', ...headers, ...(origin !== undefined && { origin }) }, '', method);
+    expect(from()).toBe('origin_not_allowed');
+    expect(from('null')).toBe('origin_not_allowed');
+    expect(from('https://evil.example')).toBe('origin_not_allowed');
+    expect(from('https://shop.example')).toBe('t');
+  });
+
+  it('asks a token that no browser sends by itself for no origin', () => {
+    expect(find({ authorization: 'Bearer t', upgrade: 'websocket' })).toBe('t');
+    expect(find({ upgrade: 'websocket' }, 'access_token=t')).toBe('t');
+    expect(find({ cookie: 'session=t', connection: 'upgrade' })).toBe('t');
+  });
+
   it('takes a header from no other origin than the caller: Envoy speaks in x-envoy-', () => {
     const place: CredentialPolicy = { in: 'Header', name: 'x-envoy-token', scheme: '' };
     expect(findCredentials(request({ headers: { 'x-envoy-token': 't' } }), '', [place]).kind).toBe('none');

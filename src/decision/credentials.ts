@@ -38,17 +38,26 @@ export function findCredentials(
   if (found.token === '') {
     return { kind: 'refused', reason: 'token_malformed', detail: 'The place of the token is empty.' };
   }
-  if (found.place.in === 'Cookie' && !SAFE_METHODS.includes(request.method)) {
+  if (found.place.in === 'Cookie' && mayDoHarm(request)) {
     const { origin } = request.headers;
     if (origin === undefined || !found.place.origins.includes(origin)) {
       return {
         kind: 'refused',
         reason: 'origin_not_allowed',
-        detail: 'A token in a cookie is taken for this method only from the allowed origins.',
+        detail: 'A token in a cookie is taken for this request only from the allowed origins.',
       };
     }
   }
   return { kind: 'found', ...found };
+}
+
+/**
+ * A browser opens a WebSocket of another site with GET and with that site's cookies, and asks no preflight: so
+ * what would leave HTTP, by Upgrade or by extended CONNECT (RFC 8441), counts as changing something.
+ */
+function mayDoHarm({ method, headers }: CheckRequest): boolean {
+  const leavesHttp = headers.upgrade !== undefined || headers[':protocol'] !== undefined;
+  return leavesHttp || !SAFE_METHODS.includes(method);
 }
 
 /** Every value that stands at a place; what belongs to another scheme is none. */

@@ -1271,7 +1271,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                 },
                 {
                   "rule": "(self.__in__ == 'Cookie') == has(self.origins)",
-                  "message": "a Cookie credential needs origins: the origins (https://shop.example) that may use it on methods other than GET, HEAD and OPTIONS; the others take none",
+                  "message": "a Cookie credential needs origins: the origins (https://shop.example) that may use it on methods other than GET, HEAD and OPTIONS, and open WebSockets; the others take none",
                   "fieldPath": ".origins"
                 }
               ],

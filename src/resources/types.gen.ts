@@ -438,8 +438,8 @@ export interface ApiBindingCredential {
   /** For a header: the word before the token. Absent: the whole value is the token. */
   readonly scheme?: string;
   /**
-   * For a cookie: on methods other than GET, HEAD and OPTIONS the request's Origin must be one of
-   * these.
+   * For a cookie: on methods other than GET, HEAD and OPTIONS, and on every request with Upgrade
+   * (WebSockets) or an extended CONNECT, the request's Origin must be one of these.
    */
   readonly origins?: readonly string[];
 }

@@ -156,6 +156,17 @@ export function contractCases(now: number): ContractCases {
     ['expression_denied', 403, withToken(bearer(), '/mine/ann')],
     ['access_denied', 403, withToken(bearer(), '/internal/x')],
     ['origin_not_allowed', 403, { ...asking('/', ['cookie', `session=${bearer()}`]), method: 'POST' }],
+    [
+      'origin_not_allowed',
+      403,
+      asking(
+        '/',
+        ['cookie', `session=${bearer()}`],
+        ['connection', 'Upgrade'],
+        ['upgrade', 'websocket'],
+        ['origin', 'https://evil.example'],
+      ),
+    ],
     ['host_unbound', 403, toHost('nobody.example')],
     ['keys_unavailable', 503, toHost('down.example')],
     ['binding_invalid', 503, toHost('broken.example')],

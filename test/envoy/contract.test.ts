@@ -62,6 +62,20 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     expectRefusal(await send(guarded.ports[protocol], asking('/healthz')), protocol, 'internal_error', 503);
   });
 
+  test('lets a cookie open a WebSocket from an allowed origin', async () => {
+    const answer = await send(
+      guarded.ports[protocol],
+      asking(
+        '/',
+        ['cookie', `session=${bearer()}`],
+        ['connection', 'Upgrade'],
+        ['upgrade', 'websocket'],
+        ['origin', 'https://shop.example'],
+      ),
+    );
+    expect(answer.status).toBe(200);
+  });
+
   test.each([
     ['a good token', withToken(bearer()), 'joe'],
     ['a token in the query', asking(`/?access_token=${bearer()}`), 'joe'],

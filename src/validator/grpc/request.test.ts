@@ -47,6 +47,12 @@ test('raw headers keep doubled ones apart, and are joined as HTTP joins them', (
   });
 });
 
+test('the protocol of an extended CONNECT is kept', () => {
+  const http = { method: 'CONNECT', headers: { ':protocol': 'websocket', ':scheme': 'https' } };
+  const check = readCheck({ attributes: { request: { http } } });
+  expect(check.request.headers).toEqual({ ':protocol': 'websocket' });
+});
+
 test('headers of both forms count as doubled ones', () => {
   const http = {
     headers: { authorization: 'a' },

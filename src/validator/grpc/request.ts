@@ -31,8 +31,8 @@ function readHeaders(http: HttpRequest): HeaderTable {
   const headers = new HeaderTable();
   const add = (key: string, value: string): void => {
     const name = key.toLowerCase();
-    // Pseudo-headers are method, path and host over again.
-    if (!name.startsWith(':')) headers[name] = joinHeader(name, headers[name], value);
+    // Pseudo-headers are method, path and host over again, but for the protocol of an extended CONNECT.
+    if (!name.startsWith(':') || name === ':protocol') headers[name] = joinHeader(name, headers[name], value);
   };
   for (const [key, value] of Object.entries(http.headers ?? {})) add(key, value);
   for (const { key, value, rawValue } of http.headerMap?.headers ?? []) {
