@@ -67,6 +67,24 @@ describe('a status writer', () => {
     expect(statuses()).toEqual([{ a: 1 }, { a: 3 }]);
   });
 
+  it('writes what is urgent at once, and says what it has not written yet', async () => {
+    const { time, statuses, writer: one } = writer();
+    const name = { namespace: 'shop', name: 'a' };
+    one.want(seen('1', {}), { a: 1 });
+    expect(one.isPending(name)).toBe(true);
+    await settle();
+    expect(one.isPending(name)).toBe(false);
+    one.want(seen('1', {}), { a: 2 });
+    await settle();
+    expect(one.isPending(name)).toBe(true);
+    one.want(seen('1', {}), { a: 3 }, true);
+    await settle();
+    expect([statuses(), one.isPending(name)]).toEqual([[{ a: 1 }, { a: 3 }], false]);
+    one.want(seen('1', {}), { a: 4 });
+    await time.advance(4999);
+    expect(statuses()).toHaveLength(2);
+  });
+
   it('does not write again what the cache does not have yet', async () => {
     const { time, statuses, writer: one } = writer();
     one.want(seen('1', {}), { a: 1 });

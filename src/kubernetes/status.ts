@@ -35,8 +35,10 @@ export interface StatusWriterOptions {
 }
 
 export interface StatusWriter {
-  /** This is what the status of the object should be. */
-  want(seen: Seen, desired: JsonObject): void;
+  /** This is what the status of the object should be. `isUrgent`: however short a while ago the last write was. */
+  want(seen: Seen, desired: JsonObject, isUrgent?: boolean): void;
+  /** What is wanted is not written yet. */
+  isPending(name: ObjectName): boolean;
   /** The object is gone. */
   forget(name: ObjectName): void;
   /** Over when everything wanted is written. */
@@ -111,15 +113,17 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   });
 
   return {
-    want(seen, desired) {
+    want(seen, desired, isUrgent = false) {
       const key = keyOf(seen);
       const known = entries.get(key);
       const entry = known?.uid === seen.uid ? known : newEntry(seen);
       entry.seen = seen;
       entry.wanted = desired;
+      if (isUrgent) entry.notBefore = Number.NEGATIVE_INFINITY;
       entries.set(key, entry);
       queue.addAfter(key, entry.notBefore - time.monotonic());
     },
+    isPending: (name) => entries.get(keyOf(name))?.wanted !== undefined,
     forget: (name) => void entries.delete(keyOf(name)),
     idle: queue.idle,
     stop: queue.stop,

@@ -15,6 +15,7 @@ export interface Hearing {
   bindings(ids: Iterable<string>): void;
   /** Everybody can be heard from now on: the time begins. */
   begin(): void;
+  isKept(id: string): boolean;
   stop(): void;
 }
 
@@ -47,6 +48,7 @@ export function createHearing({ time, isAwaited, tell }: HearingParts): Hearing 
         kept.clear();
       }, HEARING);
     },
+    isKept: (id) => kept.has(id),
     stop() {
       cancel();
       isOver = true;

@@ -175,6 +175,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
       nodesKnown: parts.watched === undefined,
       version: VERSION,
     },
+    isKeptBack: (binding) => hearing.isKept(binding),
     onReconciled: (kind, result, milliseconds) => metrics.reconciled(kind, result, milliseconds / 1000),
     onProblem: (kind, id, problem) =>
       log.warn(`Could not write status of ${kind}`, {

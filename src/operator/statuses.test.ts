@@ -65,6 +65,7 @@ function begin(): void {
       version: '1.0.0',
       restarts: () => [],
     },
+    isKeptBack: () => false,
     onReconciled: (kind, result) => looked.push(`${kind} ${result}`),
     onProblem: (kind, id, problem) => problems.push(`${kind} ${id} ${problem}`),
     onBug: (error) => {
@@ -168,6 +169,39 @@ describe('a status', () => {
     await time.advance(3000);
     expect(written).toEqual([...before, 'okta UnknownHost']);
   });
+});
+
+it('of an edited source is written after those of its bindings', async () => {
+  const told = (generation: number): Change => {
+    const made = source('shop/okta', INLINE, {}, { generation });
+    if (made.kind !== 'AuthenticationSource' || made.object === undefined) throw new Error('no source');
+    return { ...made, object: { ...made.object, status: { observedGeneration: 1 } as never } };
+  };
+  put(told(1), API);
+  put(told(2));
+  statuses.bindings(['shop/api']);
+  statuses.sources(['shop/okta']);
+  await time.advance(1400);
+  expect(written).toEqual(['api TargetNotFound', 'okta Ready']);
+});
+
+it('of what is Ready no longer is written though the last write was a moment ago', async () => {
+  const good = binding('shop/api', { podSelector: { matchLabels: { app: 'api' } } });
+  if (good.kind !== 'ApiBinding' || good.object === undefined) throw new Error('no binding');
+  const look = (milliseconds: number) => {
+    statuses.bindings(['shop/api'], true);
+    return time.advance(milliseconds);
+  };
+  put(LOGIN, good);
+  await look(200);
+  const conditions = [{ type: 'Ready', status: 'True', reason: 'Ready' }];
+  put({ ...good, object: { ...good.object, status: { conditions } as never } });
+  put(gone('AuthenticationSource', 'shop/okta'));
+  await look(200);
+  expect(written).toEqual(['api Ready', 'api SourceNotPermitted']);
+  put(LOGIN);
+  await look(4500);
+  expect(written).toHaveLength(2);
 });
 
 describe('an Event', () => {

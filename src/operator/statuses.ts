@@ -15,6 +15,7 @@ import type { Policies } from './policies/policies.ts';
 import { gatherBindingFacts, type Surroundings } from './status/binding-facts.ts';
 import { bindingStatus } from './status/binding-status.ts';
 import { sourceStatus } from './status/source-status.ts';
+import { createUsersFirst } from './users-first.ts';
 
 type Ours = 'AuthenticationSource' | 'ApiBinding';
 /** Kind and namespace/name. */
@@ -31,6 +32,8 @@ export interface StatusesParts {
   readonly mayWrite: () => boolean;
   readonly issuer: (uid: string) => IssuerState | undefined;
   readonly around: Omit<Surroundings, 'now' | 'sourceProblem'>;
+  /** The binding is kept back for now, though its status may be another one. */
+  readonly isKeptBack: (binding: string) => boolean;
   readonly onReconciled: (kind: Ours, result: string, milliseconds: number) => void;
   readonly onProblem: (kind: Ours, id: string, problem: string | undefined) => void;
   readonly onBug: (error: unknown) => void;
@@ -53,7 +56,7 @@ const WRITERS = 8;
  */
 const SETTLING: Readonly<Record<Ours, number>> = { AuthenticationSource: 200, ApiBinding: 1200 };
 const SETTLED = 200;
-/** Milliseconds after which a source is looked at again whose users would have to be compiled for it, all in one go. */
+/** Milliseconds after which a source is looked at again whose users are still to be compiled, or told of. */
 const BEHIND = 100;
 
 export function createStatuses(parts: StatusesParts): Statuses {
@@ -72,11 +75,20 @@ export function createStatuses(parts: StatusesParts): Statuses {
   const told = new Map<Key, { readonly uid: string; readonly word: string }>();
   const writers = { AuthenticationSource: writer('AuthenticationSource'), ApiBinding: writer('ApiBinding') };
 
+  /** Bindings that are to be looked at. */
+  const noted = new Set<string>();
+  const usersFirst = createUsersFirst({
+    monotonic: time.monotonic,
+    usersOf: policies.namedBy,
+    isBehind: (id) => noted.has(id) || writers.ApiBinding.isPending(nameOf(id)) || parts.isKeptBack(id),
+  });
+
   const source = (id: string): WorkResult => {
     if (policies.isBehind()) return { kind: 'after', milliseconds: BEHIND };
     const stored = policies.store.get('AuthenticationSource', id);
     const outcome = policies.source(id);
     if (stored === undefined || outcome === undefined) return forget('AuthenticationSource', id);
+    if (usersFirst.mustWait(id, stored)) return { kind: 'after', milliseconds: BEHIND };
     const issuer = parts.issuer(stored.metadata.uid);
     const now = seconds();
     const status = sourceStatus({
@@ -94,6 +106,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
   };
 
   const binding = (id: string): WorkResult => {
+    noted.delete(id);
     const stored = policies.store.get('ApiBinding', id);
     const facts = gatherBindingFacts(id, policies, { ...around, sourceProblem, now: seconds() });
     if (stored === undefined || facts === undefined) return forget('ApiBinding', id);
@@ -116,9 +129,9 @@ export function createStatuses(parts: StatusesParts): Statuses {
   };
 
   const forget = (kind: Ours, id: string): WorkResult => {
-    const at = id.indexOf('/');
     told.delete(`${kind} ${id}`);
-    writers[kind].forget({ namespace: id.slice(0, at), name: id.slice(at + 1) });
+    writers[kind].forget(nameOf(id));
+    if (kind === 'AuthenticationSource') usersFirst.forget(id);
     return { kind: 'done' };
   };
 
@@ -130,7 +143,8 @@ export function createStatuses(parts: StatusesParts): Statuses {
     tell(kind, metadata, status?.conditions, desired);
     // As it came, which was JSON: the writer keeps it, and a copy for each object would be much.
     const seen = { ...metadata, status: status as unknown as JsonObject | undefined };
-    writers[kind].want(seen, desired);
+    const isNoLongerReady = isReady(status?.conditions) && !isReady(conditionsIn(desired));
+    writers[kind].want(seen, desired, isNoLongerReady);
   };
 
   const tell = (
@@ -139,7 +153,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
     before: readonly Condition[] | undefined,
     desired: JsonObject,
   ): void => {
-    const is = readyOf(desired.conditions as readonly Condition[] | undefined);
+    const is = readyOf(conditionsIn(desired));
     // The schema's default is nobody's word.
     if (is === undefined || is.status === 'Unknown') return;
     const key: Key = `${kind} ${namespace}/${name}`;
@@ -178,7 +192,10 @@ export function createStatuses(parts: StatusesParts): Statuses {
   return {
     bindings(ids, settled = false) {
       const delay = settled ? SETTLED : SETTLING.ApiBinding;
-      for (const id of ids) queue.addAfter(`ApiBinding ${id}`, delay);
+      for (const id of ids) {
+        noted.add(id);
+        queue.addAfter(`ApiBinding ${id}`, delay);
+      }
     },
     sources(ids) {
       for (const id of ids) queue.addAfter(`AuthenticationSource ${id}`, SETTLING.AuthenticationSource);
@@ -190,10 +207,21 @@ export function createStatuses(parts: StatusesParts): Statuses {
   };
 }
 
+function nameOf(id: string): { readonly namespace: string; readonly name: string } {
+  const at = id.indexOf('/');
+  return { namespace: id.slice(0, at), name: id.slice(at + 1) };
+}
+
 /** The generated types do not say that they are made of JSON's own kinds of values alone. */
 const asJson = (status: object): JsonObject => JSON.parse(JSON.stringify(status));
 
 const wordOf = (ready: Condition | undefined): string => `${ready?.status} ${ready?.reason}`;
 
+/** Of a status that was made here. */
+const conditionsIn = ({ conditions }: JsonObject) => conditions as readonly Condition[] | undefined;
+
 const readyOf = (conditions: readonly Condition[] | undefined): Condition | undefined =>
   conditions?.find(({ type }) => type === 'Ready');
+
+const isReady = (conditions: readonly Condition[] | undefined): boolean =>
+  readyOf(conditions)?.status === 'True';

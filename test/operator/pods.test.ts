@@ -77,6 +77,24 @@ describe('a binding', () => {
     await shows('shop/r', { Ready: 'True Ready', Programmed: 'True Programmed' });
   });
 
+  it('is not Ready by a source as that was before its last edit', async () => {
+    await world.apply(
+      source('shop/edited'),
+      service('shop/e'),
+      binding('shop/e', { sources: [{ name: 'edited' }] }),
+    );
+    const validator = await guarded('shop/e-1', 'e');
+    await validator.until('its binding', isBound);
+    await shows('shop/e', { Ready: 'True Ready', Programmed: 'True Programmed' });
+    // From now on it enforces what it has.
+    await validator.stop();
+    await world.apply(source('shop/edited', { audiences: ['another'] }));
+    await world.board.shows('AuthenticationSource', 'shop/edited', { Ready: 'True Ready' });
+    const ready = 'jsonpath={.status.conditions[?(@.type=="Ready")].reason}';
+    expect(await world.kubectl('get', 'apibinding', 'e', '-n', 'shop', '-o', ready)).toBe('Pending');
+    await shows('shop/e', { Ready: 'False Pending', Programmed: 'False Pending', Guarded: 'True Guarded' });
+  });
+
   it('counts ready pods on ready nodes', async () => {
     await world.apply(service('shop/n'), binding('shop/n'));
     await guarded('shop/n-1', 'n');
