@@ -1,7 +1,7 @@
 /** Which bindings choose a pod, told from manifests alone, by what the control plane goes by in a cluster. */
 
 import { namespaceInjection } from '../injection/namespace.ts';
-import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import type { ObjectChange } from '../operator/cluster/objects.ts';
 import { readBinding } from '../operator/cluster/ours.ts';
 import { readPod } from '../operator/cluster/pod.ts';
@@ -79,7 +79,7 @@ function changeOf(written: JsonObject): ObjectChange | undefined {
   const metadata = isJsonObject(written.metadata) ? written.metadata : {};
   const object: JsonObject = { ...written, metadata: { ...metadata, namespace } };
   const id = `${namespace}/${name}`;
-  switch (`${String(written.apiVersion)} ${kind}`) {
+  switch (`${currentVersion(written.apiVersion)} ${kind}`) {
     case 'v1 Service':
       return { kind: 'Service', id, object: readService(object, sharing) };
     case 'v1 Namespace':
@@ -99,4 +99,10 @@ function changeOf(written: JsonObject): ObjectChange | undefined {
     default:
       return undefined;
   }
+}
+
+/** API servers have workloads of old versions as those of the version that there is now. */
+function currentVersion(written: JsonValue | undefined): string {
+  const version = String(written);
+  return /^(?:apps\/v1beta[12]|extensions\/v1beta1)$/.test(version) ? 'apps/v1' : version;
 }

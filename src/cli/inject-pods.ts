@@ -1,6 +1,8 @@
-/** Where pods stand in manifests: in Pods themselves, in the templates of workloads, and in Lists of them. */
+/** Where pods stand in manifests: in Pods themselves, in the templates of workloads of any kind, and in Lists of them. */
 
+import { INJECT_LABEL } from '../injection/layout.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { objectAt, objectsAt } from '../matching/members.ts';
 import { referenceOf } from '../resources/typed.ts';
 
 /** A Pod or a pod template, and what it is called. */
@@ -11,33 +13,65 @@ export interface PodPlace {
   readonly pod: JsonObject;
 }
 
-/** Kind → its apiVersion, and the members on the way to its pod template. */
-const WORKLOADS: Readonly<Record<string, { readonly apiVersion: string; readonly path: readonly string[] }>> =
-  {
-    Pod: { apiVersion: 'v1', path: [] },
-    ReplicationController: { apiVersion: 'v1', path: ['spec', 'template'] },
-    Deployment: { apiVersion: 'apps/v1', path: ['spec', 'template'] },
-    ReplicaSet: { apiVersion: 'apps/v1', path: ['spec', 'template'] },
-    StatefulSet: { apiVersion: 'apps/v1', path: ['spec', 'template'] },
-    DaemonSet: { apiVersion: 'apps/v1', path: ['spec', 'template'] },
-    Job: { apiVersion: 'batch/v1', path: ['spec', 'template'] },
-    CronJob: { apiVersion: 'batch/v1', path: ['spec', 'jobTemplate', 'spec', 'template'] },
-  };
+/** Kinds of Kubernetes itself → the members on the way to their pod template, in whatever version of their API. */
+const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
+  PodTemplate: ['template'],
+  ReplicationController: ['spec', 'template'],
+  Deployment: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+};
+/** Where anybody's kind has it that makes pods as those of Kubernetes do. */
+const USUAL = [
+  ['spec', 'template'],
+  ['spec', 'jobTemplate', 'spec', 'template'],
+] as const;
+
+/** What takes the template for something of its own: its pods get more containers than are written. */
+export const isKnative = ({ apiVersion }: JsonObject): boolean =>
+  typeof apiVersion === 'string' && apiVersion.startsWith('serving.knative.dev/');
+
+/** The members on the way to the pod of an object; undefined where it has none, or none that can be told. */
+function pathToPod(object: JsonObject): readonly string[] | undefined {
+  const { kind, apiVersion } = object;
+  if (kind === 'Pod' && apiVersion === 'v1') return [];
+  if (isKnative(object)) return undefined;
+  const builtIn = typeof kind === 'string' && Object.hasOwn(WORKLOADS, kind) ? WORKLOADS[kind] : undefined;
+  const paths: readonly (readonly string[])[] = builtIn === undefined ? USUAL : [builtIn, ...USUAL];
+  return paths.find((path) => objectsAt(specAt(object, path).containers).length > 0);
+}
+
+/** What sidecars are put into. */
+export function podSpecOf(object: JsonObject): JsonObject | undefined {
+  const path = pathToPod(object);
+  return path && specAt(object, path);
+}
+
+const specAt = (object: JsonObject, path: readonly string[]): JsonObject =>
+  objectAt(path.reduce<JsonObject>((inner, member) => objectAt(inner[member]), object).spec);
 
 /** The document with each of its pods changed; itself where it has none. */
 export function mapPods(document: JsonValue, change: (place: PodPlace) => JsonObject): JsonValue {
-  if (!isJsonObject(document)) return document;
-  const { kind, apiVersion, items } = document;
-  if (typeof kind !== 'string') return document;
-  if (Array.isArray(items) && kind.endsWith('List')) {
-    return { ...document, items: items.map((item: JsonValue) => mapPods(item, change)) };
-  }
-  const workload = Object.hasOwn(WORKLOADS, kind) ? WORKLOADS[kind] : undefined;
-  if (workload === undefined || workload.apiVersion !== apiVersion) return document;
-  const { namespace, name } = referenceOf(kind, document);
-  const owner = `${kind} ${namespace}/${name}`;
-  return changeAt(document, workload.path, (pod) => change({ owner, namespace, pod }));
+  return mapObjectsOf(document, (object, named) => {
+    const path = pathToPod(named);
+    if (path === undefined) return object;
+    const { owner, namespace } = nameOf(named);
+    return changeAt(object, path, (pod) => change({ owner, namespace, pod }));
+  });
 }
+
+export function nameOf(object: JsonObject): Pick<PodPlace, 'owner' | 'namespace'> {
+  const kind = typeof object.kind === 'string' ? object.kind : '?';
+  const { namespace, name } = referenceOf(kind, object);
+  return { owner: `${kind} ${namespace}/${name}`, namespace };
+}
+
+/** What the pod says of injection itself. */
+export const injectLabel = ({ pod }: PodPlace): JsonValue | undefined =>
+  objectAt(objectAt(pod.metadata).labels)[INJECT_LABEL];
 
 function changeAt(
   value: JsonObject,
@@ -51,9 +85,27 @@ function changeAt(
 
 /** Every object of a document, those of Lists apart. */
 export function objectsOf(document: JsonValue): readonly JsonObject[] {
-  if (!isJsonObject(document)) return [];
-  const { kind, items } = document;
-  return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)
-    ? items.flatMap((item: JsonValue) => objectsOf(item))
-    : [document];
+  const objects: JsonObject[] = [];
+  mapObjectsOf(document, (object, named) => {
+    objects.push(named);
+    return object;
+  });
+  return objects;
+}
+
+/** @param change gets each object as it is written, and with the kind that its List says, where it has none of its own. */
+function mapObjectsOf(
+  value: JsonValue,
+  change: (object: JsonObject, named: JsonObject) => JsonValue,
+  inherited: JsonObject = {},
+): JsonValue {
+  if (!isJsonObject(value)) return value;
+  const named: JsonObject = { ...inherited, ...value };
+  const { kind, apiVersion, items } = named;
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items))
+    return change(value, named);
+  // The items of a DeploymentList need not say that they are Deployments.
+  const itemKind = kind.slice(0, -'List'.length);
+  const ofItems: JsonObject = itemKind === '' ? {} : { kind: itemKind, apiVersion: apiVersion ?? null };
+  return { ...value, items: items.map((item: JsonValue) => mapObjectsOf(item, change, ofItems)) };
 }

@@ -103,9 +103,10 @@ describe('portcullis inject', () => {
     expect(documentsOf(out)).toMatchObject([{ kind: 'List', items: [{ kind: 'Pod' }, { kind: 'List' }] }]);
   });
 
-  it('leaves alone what is no workload of Kubernetes', async () => {
-    const job = { ...workload('Job', 'orders', asked), apiVersion: 'batch.volcano.sh/v1alpha1' };
-    expect(documentsOf((await run(job)).out)).toEqual([job]);
+  it('leaves alone what is no workload, or is not asked for', async () => {
+    const job = { ...workload('Job', 'orders'), apiVersion: 'batch.volcano.sh/v1alpha1' };
+    const page = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', labels: asked }, data: {} };
+    expect(documentsOf((await run(job, page)).out)).toEqual([job, page]);
   });
 
   it('prints the same for its own output', async () => {

@@ -3,9 +3,8 @@
 import { createHash } from 'node:crypto';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import { inject as injectPod } from '../injection/inject.ts';
-import { INJECT_LABEL } from '../injection/layout.ts';
 import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../matching/json.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { renderFinding } from '../resources/findings.ts';
 import { readManifests, uniteManifests } from '../resources/manifests.ts';
@@ -14,7 +13,8 @@ import { VERSION } from '../telemetry/version.ts';
 import { readArguments, usage } from './arguments.ts';
 import { type Command, oneLine } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
-import { mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
+import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
+import { lookForStrays } from './inject-strays.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { renderYaml } from './yaml-output.ts';
 
@@ -25,7 +25,8 @@ const HELP = `Usage: portcullis inject -f PATH… [options]
 
 Prints the manifests with sidecars in every workload that an ApiBinding among them targets, or whose pods have the
 label portcullis.dev/inject: "true": what the control plane does when a pod is created, done beforehand. Comments
-are lost. It calls nobody and needs no cluster. If any workload cannot be guarded, nothing is printed.
+are lost. It calls nobody and needs no cluster. Workloads of any kind are taken that have their pod template where a
+Deployment or a CronJob has it. If any workload cannot be guarded, or has its pods elsewhere, nothing is printed.
 
   -f PATH                   a file, a folder (its YAML files) or - for standard input; may be given more than once
   --image NAME              of validator and capture  (default ${IMAGE})
@@ -153,6 +154,14 @@ function injectDocuments(
   const documents = written.map((document) =>
     mapPods(document.value, (place) => injectPlace(place, document)),
   );
+  for (const { value, origin } of written) {
+    const at = `${origin.file}:${origin.locate('').line}`;
+    for (const object of objectsOf(value)) {
+      const { errors, open } = lookForStrays(object, guards);
+      messages.push(...errors.map((text) => error(`${at}: ${text}`)));
+      unguarded.push(...open);
+    }
+  }
   messages.push(...targetMessages(guards, unguarded));
   return { documents, messages, guarded, workloads };
 }
@@ -173,7 +182,4 @@ function targetMessages({ problems }: OfflineGuards, unguarded: readonly PodPlac
   });
 }
 
-function isOptedOut({ pod: { metadata } }: PodPlace): boolean {
-  const labels = isJsonObject(metadata) && isJsonObject(metadata.labels) ? metadata.labels : {};
-  return labels[INJECT_LABEL] === 'false';
-}
+const isOptedOut = (place: PodPlace): boolean => injectLabel(place) === 'false';

@@ -1,7 +1,6 @@
 /** What others put into our containers, as the real API server has it: taken away before the last look, refused at it. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sameJson } from '../../src/injection/members.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
 import { listAt, objectAt, objectsAt } from '../../src/matching/members.ts';
 import { binding, service } from '../operator/objects.ts';
@@ -50,10 +49,10 @@ function changesOf(pod: JsonObject): readonly JsonObject[] {
   ];
 }
 
-/** A webhook is called again. */
+/** By name: a webhook is called again, with what it has added before. */
 const plus = (before: JsonValue | undefined, more: JsonValue | undefined): readonly JsonValue[] => [
   ...listAt(before),
-  ...listAt(more).filter((item) => !listAt(before).some((other) => sameJson(item, other))),
+  ...objectsAt(more).filter(({ name }) => objectsAt(before).every((other) => other.name !== name)),
 ];
 
 /** Lists get longer, objects get more members. */
