@@ -98,26 +98,24 @@ export function internalError(request: CheckRequest): Decision {
 }
 
 /** For whoever receives what is no request, or too much of one, or too slow. */
-export function unreadableRequest(): Decision {
-  const request: CheckRequest = { method: '', host: '', target: '', headers: {}, port: undefined };
-  return deny(
-    { request },
-    { reason: 'request_malformed', detail: 'This is no HTTP request that can be read.' },
-  );
+export function unreadableRequest(detail: string): Denied {
+  return refusal({ reason: 'request_malformed', detail }, REASONS.request_malformed.status);
 }
 
 const NOT_FOUND = 404;
 
 /** For whoever receives a check by a caller whose form it does not know: its request line is not the client's. */
 export function misdirectedCheck(detail: string): Denied {
-  const refusal: Refusal = { reason: 'request_malformed', detail };
+  return refusal({ reason: 'request_malformed', detail }, NOT_FOUND);
+}
+
+/** Of what was not judged, so that nothing is known of it. */
+function refusal({ reason, detail }: Refusal, status: number): Denied {
   return {
-    outcome: 'denied',
-    ...refusal,
+    ...{ outcome: 'denied', reason, detail, status },
     ...{ binding: undefined, rule: undefined, source: undefined, user: undefined },
-    status: NOT_FOUND,
     headers: PROBLEM_HEADERS,
-    body: problemBody(refusal, NOT_FOUND),
+    body: problemBody({ reason, detail }, status),
   };
 }
 

@@ -14,11 +14,11 @@ import { verifyJobAsync } from '../token/verify.ts';
 import { createAdminServer, createProbeServer } from './admin.ts';
 import { createAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
-import type { Answer } from './check.ts';
 import type { Clock } from './clock.ts';
 import { createDenialLog } from './denial-log.ts';
 import { type Drainable, drainAll, drainableHttp } from './drain.ts';
 import type { Feed } from './feed.ts';
+import type { GrpcServiceParts } from './grpc/server.ts';
 import { createHttpService } from './http/server.ts';
 import type { ValidatorOptions } from './options.ts';
 import type { FollowedCertificates } from './tls-files.ts';
@@ -66,12 +66,10 @@ export async function startValidator(
       elapsed: clock.elapsed,
     }),
   });
-  const { answer, noteRefusal } = createAnswer({
-    authorize,
-    metrics,
-    clock,
-    denials: createDenialLog({ log, clock }),
-  });
+  const asked = {
+    ...createAnswer({ authorize, metrics, clock, denials: createDenialLog({ log, clock }) }),
+    onError,
+  };
   const enforce = (update: PolicyUpdate | undefined): void => {
     if (update === undefined) {
       current = undefined;
@@ -110,10 +108,10 @@ export async function startValidator(
   try {
     await feed.start(enforce);
     const secure = ({ kind }: Address) => (kind === 'tcp' ? tls : undefined);
-    const checks = createHttpService({ answer, noteRefusal, onError }, secure(options.http)?.createServer);
+    const checks = createHttpService(asked, secure(options.http)?.createServer);
     const addresses = {
       http: await serve(services, checks, options.http, clock),
-      grpc: await serveGrpc(services, options.grpc, answer, onError, secure(options.grpc)?.certificates),
+      grpc: await serveGrpc(services, options.grpc, asked, secure(options.grpc)?.certificates),
       admin: await serve(services, createAdminServer(admin), options.admin, clock),
       probes: await serve(services, createProbeServer(probed), options.probes, clock),
     };
@@ -199,13 +197,12 @@ const shown = (address: ListenAddress | undefined): string => formatAddress(addr
 async function serveGrpc(
   services: Drainable[],
   address: Address,
-  answer: Answer,
-  onError: (error: unknown) => void,
+  asked: GrpcServiceParts,
   certificates: FollowedCertificates | undefined,
 ): Promise<ListenAddress | undefined> {
   if (address.kind === 'off') return undefined;
   const { startGrpcService } = await import('./grpc/server.ts');
-  const service = await startGrpcService(address, answer, onError, certificates);
+  const service = await startGrpcService(address, asked, certificates);
   services.push(service);
   return service.address;
 }

@@ -55,8 +55,11 @@ async function grpc() {
   const errors: unknown[] = [];
   const service = await startGrpcService(
     { kind: 'tcp', host: '127.0.0.1', port: 0 },
-    ({ request: asked }) => decide(enforcer, asked),
-    (error) => errors.push(error),
+    {
+      answer: ({ request: asked }) => decide(enforcer, asked),
+      noteRefusal: () => undefined,
+      onError: (error) => errors.push(error),
+    },
     certificates,
   );
   ends.push(() => service.destroy());

@@ -60,9 +60,10 @@ export async function startGuarded(manifests: string): Promise<Guarded> {
   };
   const answer: Answer = (check) => createAuthorizer(guarded.parts)(check.request);
   const onError = (error: unknown): void => void errors.push(error);
-  const http = createHttpService({ answer, noteRefusal: () => undefined, onError });
+  const asked = { answer, noteRefusal: () => undefined, onError };
+  const http = createHttpService(asked);
   await new Promise<void>((listening) => http.listen(socket, listening));
-  const grpc = await startGrpcService({ kind: 'tcp', host: '127.0.0.1', port: 0 }, answer, onError);
+  const grpc = await startGrpcService({ kind: 'tcp', host: '127.0.0.1', port: 0 }, asked);
   if (grpc.address.kind !== 'tcp') throw new Error('gRPC does not listen on TCP');
   const api = await startDemoApi(0);
   const envoys = {

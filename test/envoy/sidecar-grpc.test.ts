@@ -29,7 +29,10 @@ beforeAll(async () => {
     checked = check;
     return decision;
   };
-  service = await startGrpcService({ kind: 'unix', path }, answer, () => {});
+  service = await startGrpcService(
+    { kind: 'unix', path },
+    { answer, noteRefusal: () => undefined, onError: () => undefined },
+  );
   const listen = { address: '127.0.0.1', port: 0 };
   envoy = await startEnvoy(
     envoyBootstrap({

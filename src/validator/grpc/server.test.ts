@@ -4,83 +4,19 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
-import protobuf from 'protobufjs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { decide, enforce, joe } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
-import { formatAddress, type ListenAddress } from '../../process/address.ts';
 import { StartError } from '../../process/start-error.ts';
-import type { Answer, Check } from '../check.ts';
-import { type GrpcService, startGrpcService } from './server.ts';
-
-const proto = protobuf.loadSync(new URL('../../../proto/ext_authz.proto', import.meta.url).pathname);
-const requestType = proto.lookupType('envoy.service.auth.v3.CheckRequest');
-const responseType = proto.lookupType('envoy.service.auth.v3.CheckResponse');
-const METHOD = '/envoy.service.auth.v3.Authorization/Check';
-const LOOPBACK: ListenAddress = { kind: 'tcp', host: '127.0.0.1', port: 0 };
-
-const cleanUps: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp();
-});
+import type { Answer } from '../check.ts';
+import { check, clientOf, METHOD, startGrpc } from '../testing/grpc.ts';
+import { startGrpcService } from './server.ts';
 
 const enforcer = enforce(bindingPolicy());
 
-async function start(
-  answer: Answer = ({ request }) => decide(enforcer, request),
-  address: ListenAddress = LOOPBACK,
-) {
-  const checks: Check[] = [];
-  const errors: unknown[] = [];
-  const service = await startGrpcService(
-    address,
-    (check) => {
-      checks.push(check);
-      return answer(check);
-    },
-    (error) => errors.push(error),
-  );
-  cleanUps.push(() => service.destroy());
-  return { service, checks, errors, client: clientOf(service) };
-}
-
-interface Called {
-  readonly error: ServiceError | null;
-  readonly answer: Record<string, unknown> | undefined;
-}
-
-function clientOf({ address }: GrpcService) {
-  const client = new Client(formatAddress(address), credentials.createInsecure());
-  cleanUps.push(() => client.close());
-  const begin = (message: Buffer) => {
-    const { promise, resolve } = Promise.withResolvers<Called>();
-    const call = client.makeUnaryRequest(
-      METHOD,
-      (bytes: Buffer) => bytes,
-      (bytes: Buffer) => responseType.toObject(responseType.decode(bytes)),
-      message,
-      (error, answer) => resolve({ error, answer }),
-    );
-    return { call, called: promise };
-  };
-  return { begin, ask: (message: Buffer) => begin(message).called };
-}
-
-const encode = (message: object): Buffer =>
-  Buffer.from(requestType.encode(requestType.fromObject(message)).finish());
-
-const check = (http: object = {}): Buffer =>
-  encode({
-    attributes: {
-      destination: { address: { socketAddress: { address: '10.0.0.1', portValue: 8080 } } },
-      request: { http: { method: 'GET', path: '/orders', host: 'api.example', ...http } },
-    },
-  });
-
 describe('a check', () => {
   test('with a token in the one form of headers, or the other, is allowed', async () => {
-    const { client, checks } = await start();
+    const { client, checks } = await startGrpc();
     const authorization = `Bearer ${joe()}`;
     const forms = [
       { headers: { authorization } },
@@ -105,7 +41,7 @@ describe('a check', () => {
   });
 
   test('without a token is denied, by a status and by a response', async () => {
-    const { client } = await start();
+    const { client } = await startGrpc();
     expect((await client.ask(check())).answer).toMatchObject({
       status: { code: 16, message: 'token_missing' },
       deniedResponse: { status: { code: 401 }, body: expect.stringContaining('token_missing') },
@@ -113,26 +49,16 @@ describe('a check', () => {
   });
 
   test('that says nothing is denied', async () => {
-    const { client } = await start();
+    const { client } = await startGrpc();
     expect((await client.ask(Buffer.alloc(0))).answer).toMatchObject({ status: { code: 3 } });
   });
 
   test('with fields that Envoy has and we do not is read all the same', async () => {
-    const { client, checks } = await start();
+    const { client, checks } = await startGrpc();
     // Field 99 of the request, and field 6 (scheme) of its HTTP part.
     const unknown = Buffer.from([0x9a, 0x06, 0x03, 0x61, 0x62, 0x63]);
     await client.ask(Buffer.concat([check(), unknown]));
     expect(checks[0]?.request.target).toBe('/orders');
-  });
-
-  test.each([
-    ['that is no message', Buffer.from([0xff, 0xff, 0xff])],
-    ['that is cut short', check().subarray(0, 20)],
-    ['that is larger than any', check({ headers: { 'x-a': 'a'.repeat(17 * 1024 * 1024) } })],
-  ])('%s fails, and the next one is answered', async (_, message) => {
-    const { client } = await start();
-    expect((await client.ask(message)).error).not.toBeNull();
-    expect((await client.ask(check())).answer).toMatchObject({ status: { code: 16 } });
   });
 });
 
@@ -146,7 +72,7 @@ describe('a bug fails the call, which Envoy takes for a refusal', () => {
     ],
     ['rejected', () => Promise.reject(new Error('bug'))],
   ])('when it is %s', async (_, answer) => {
-    const { client, errors } = await start(answer);
+    const { client, errors } = await startGrpc(answer);
     const { error, answer: answered } = await client.ask(check());
     expect(answered).toBeUndefined();
     expect(error?.details).not.toContain('bug');
@@ -156,7 +82,7 @@ describe('a bug fails the call, which Envoy takes for a refusal', () => {
 
 test('callers that cancel, by the hundred, disturb nobody', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const { client, errors } = await start(async ({ request }) => {
+  const { client, errors } = await startGrpc(async ({ request }) => {
     if (request.target === '/slow') await promise;
     return decide(enforcer, request);
   });
@@ -170,7 +96,7 @@ test('callers that cancel, by the hundred, disturb nobody', async () => {
 });
 
 test('streams that are reset, and connections that break, disturb nobody', async () => {
-  const { service, client } = await start();
+  const { service, client } = await startGrpc();
   const { address } = service;
   if (address.kind !== 'tcp') throw new Error('listens on TCP here');
   for (let round = 0; round < 5; round++) {
@@ -196,20 +122,20 @@ test('streams that are reset, and connections that break, disturb nobody', async
 describe('its address', () => {
   test('may be a Unix socket, open to every user', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'portcullis-grpc-'));
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const path = join(folder, 'grpc.sock');
-    const { client } = await start(undefined, { kind: 'unix', path });
+    const { client } = await startGrpc(undefined, { kind: 'unix', path });
     expect(statSync(path).mode & 0o777).toBe(0o666);
     expect((await client.ask(check())).answer).toMatchObject({ status: { code: 16 } });
   });
 
   test('that is taken is one clear line', async () => {
-    const { service } = await start();
-    const again = startGrpcService(
-      service.address,
-      () => Promise.reject(new Error('never asked')),
-      () => {},
-    );
+    const { service } = await startGrpc();
+    const again = startGrpcService(service.address, {
+      answer: () => Promise.reject(new Error('never asked')),
+      noteRefusal: () => undefined,
+      onError: () => undefined,
+    });
     await expect(again).rejects.toThrow(StartError);
     await expect(again).rejects.toThrow(/^cannot listen on 127\.0\.0\.1:\d+: something else does already/);
   });
@@ -217,7 +143,7 @@ describe('its address', () => {
 
 test('draining answers who has asked, and takes nobody new', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const { service, client, checks } = await start(async ({ request }) => {
+  const { service, client, checks } = await startGrpc(async ({ request }) => {
     await promise;
     return decide(enforcer, request);
   });

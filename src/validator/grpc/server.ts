@@ -11,15 +11,17 @@ import {
   status,
 } from '@grpc/grpc-js';
 import protobuf from 'protobufjs/minimal.js';
+import { unreadableRequest } from '../../decision/answers.ts';
 import { formatAddress, type ListenAddress } from '../../process/address.ts';
 import { bindProblem, clearStaleSocket, listen, openSocket } from '../../process/listen.ts';
 import { StartError } from '../../process/start-error.ts';
-import type { Answer } from '../check.ts';
+import type { Answer, Check, NoteRefusal } from '../check.ts';
 import type { Certificates } from '../tls-files.ts';
 import { secureGrpc } from '../tls-servers.ts';
 import { type CheckAnswer, grpcAnswer } from './answer.ts';
 import { envoy } from './messages.gen.js';
 import { readCheck } from './request.ts';
+import { survey, UNREADABLE } from './survey.ts';
 
 const { CheckRequest, CheckResponse } = envoy.service.auth.v3;
 type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
@@ -33,8 +35,8 @@ export interface GrpcService {
   destroy(): void;
 }
 
-/** Room for a request body, should Envoy be told to send it along; in bytes. */
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** Envoy takes 60 KiB of headers from a client. More than this the library refuses before it is read; in bytes. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Milliseconds of silence after which the other end is asked whether it is still there, and has to answer. */
 const KEEP_ALIVE_PROBE = 60_000;
 const KEEP_ALIVE_TIMEOUT = 20_000;
@@ -45,17 +47,24 @@ const DEFINITION = {
     requestStream: false,
     responseStream: false,
     requestSerialize: (message: CheckMessage) => Buffer.from(CheckRequest.encode(message).finish()),
-    requestDeserialize: decode,
+    // Looked over first.
+    requestDeserialize: (bytes: Buffer) => bytes,
     responseSerialize: (answer: CheckAnswer) => Buffer.from(CheckResponse.encode(answer).finish()),
     responseDeserialize: (bytes: Buffer): CheckAnswer => CheckResponse.decode(bytes),
   },
 } as const satisfies ServiceDefinition;
 
+export interface GrpcServiceParts {
+  readonly answer: Answer;
+  readonly noteRefusal: NoteRefusal;
+  /** Hears of calls that could not be answered. */
+  readonly onError: (error: unknown) => void;
+}
+
 /** Starts to listen, in plain text where there are no certificates. Throws a StartError when that cannot be. */
 export async function startGrpcService(
   address: ListenAddress,
-  answer: Answer,
-  onError: (error: unknown) => void,
+  { answer, noteRefusal, onError }: GrpcServiceParts,
   certificates?: Certificates,
 ): Promise<GrpcService> {
   // It would write to standard error, in a form of its own, what is told as a StartError.
@@ -67,14 +76,21 @@ export async function startGrpcService(
     'grpc.keepalive_time_ms': KEEP_ALIVE_PROBE,
     'grpc.keepalive_timeout_ms': KEEP_ALIVE_TIMEOUT,
   });
-  const check: handleUnaryCall<CheckMessage, CheckAnswer> = (call, callback) => {
+  const check: handleUnaryCall<Buffer, CheckAnswer> = (call, callback) => {
     // A bug costs the call, which Envoy takes for a refusal.
     const failed = (error: unknown): void => {
       onError(error);
       callback({ code: status.INTERNAL, details: 'The request could not be judged.' });
     };
+    const message = read(call.request);
+    if (typeof message === 'string') {
+      const refusal = unreadableRequest(message);
+      noteRefusal(UNREAD, refusal);
+      callback(null, grpcAnswer(refusal));
+      return;
+    }
     try {
-      const decision = answer(readCheck(call.request));
+      const decision = answer(readCheck(message));
       if (decision instanceof Promise)
         decision.then((late) => callback(null, grpcAnswer(late))).catch(failed);
       else callback(null, grpcAnswer(decision));
@@ -130,9 +146,21 @@ function systemCode(message: string): string | undefined {
   return /\bE[A-Z_]{3,}\b/.exec(message)?.[0];
 }
 
-/** Unknown fields are skipped, not collected: Envoy sends more than is asked for here. */
-function decode(bytes: Buffer): CheckMessage {
+/** Of a check that was not decoded nothing is known. */
+const UNREAD: Check = {
+  request: { method: '', host: '', target: '', headers: {}, port: undefined },
+  client: undefined,
+};
+
+/** Or what is wrong with it. Unknown fields are skipped, not collected: Envoy sends more than is asked for here. */
+function read(bytes: Buffer): CheckMessage | string {
+  const surveyed = survey(bytes);
+  if (surveyed.kind === 'refused') return surveyed.detail;
   const reader = protobuf.Reader.create(bytes);
   reader.discardUnknown = true;
-  return CheckRequest.decode(reader);
+  try {
+    return CheckRequest.decode(reader);
+  } catch {
+    return UNREADABLE;
+  }
 }

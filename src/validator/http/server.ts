@@ -135,4 +135,4 @@ const MISDIRECTED = misdirectedCheck(
     `Give Envoy's http_service path_prefix: ${CHECK_PREFIX} (Istio: pathPrefix, Envoy Gateway: path).`,
 );
 
-const UNREADABLE = raw(httpAnswer(unreadableRequest()));
+const UNREADABLE = raw(httpAnswer(unreadableRequest('This is no HTTP request that can be read.')));
