@@ -44,10 +44,42 @@ describe('a guarded path among open ones', () => {
     '/files/caf%C3%A9//x/./y',
     '/secrets',
     '/users/joe%2Fkey',
-    '/a%zz%',
+    '/100%25',
+    '/a%25b%20c',
+    '/sale/100%25-cotton/50%25%20off',
   ])('does not close %s, which no server takes for it', (target) => {
     expect(verdict(judge(rules, { target }))).toBe('allowed anonymous');
   });
+});
+
+describe('a percent sign that begins no escape', () => {
+  const open = [rulePolicy({ ...at({ type: 'PathPrefix', value: '/public' }), authentication: 'None' })];
+  const cel = (expression: string) => [
+    rulePolicy({ require: { expressions: [{ expression, message: 'no' }] }, authentication: 'Optional' }),
+  ];
+  const hostile = ['/public/%2>%2>/admin', '/public/a%', '/public/a%?b=c', '/public/%2?e', '/public/%u002'];
+
+  it.each(hostile)('refuses %s wherever a rule reads the path', (target) => {
+    expect(verdict(judge(open, { target }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(cel("request.path != '/'"), { target, token: joe() }))).toBe(
+      'denied path_ambiguous',
+    );
+    expect(verdict(judge(cel("!('id' in params)"), { target, token: joe() }))).toBe('denied path_ambiguous');
+  });
+
+  it.each(hostile)('lets %s pass where no rule does', (target) => {
+    expect(verdict(judge([rulePolicy({ authentication: 'None' })], { target }))).toBe('allowed anonymous');
+    expect(verdict(judge(cel("request.query != 'x'"), { target, token: joe() }))).toBe(
+      'allowed authenticated',
+    );
+  });
+
+  it.each(['/public/100%25', '/public/%u0061', '/public/x?a=100%', '/public/a%25b'])(
+    'lets %s pass',
+    (target) => {
+      expect(verdict(judge(open, { target }))).toBe('allowed anonymous');
+    },
+  );
 });
 
 describe('hostile paths', () => {

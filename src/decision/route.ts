@@ -30,9 +30,7 @@ export function route(binding: RuledBinding, method: string, host: string, path:
   if (path.length > MAX_PATH_LENGTH)
     return { kind: 'ambiguous', detail: 'The path is too long to be judged.' };
   const found = pathReadings(path, binding.judgement.pathMatching, binding.patternsVary);
-  if (found.kind !== 'readings') {
-    return { kind: 'ambiguous', detail: 'The path can be read in too many ways.' };
-  }
+  if (found.kind !== 'readings') return { kind: 'ambiguous', detail: UNREADABLE[found.kind] };
   const effort: Effort = { left: MOST_SCANNED };
   const [first, ...others] = found.readings.map((reading) => firstRule(rules, reading, effort));
   if (effort.left < 0) {
@@ -44,6 +42,12 @@ export function route(binding: RuledBinding, method: string, host: string, path:
   const readings = [first, ...others].flatMap((matched) => matched.readings);
   return { kind: 'rule', rule: first.rule, readings: readings.length > 1 ? distinct(readings) : readings };
 }
+
+const UNREADABLE = {
+  malformed:
+    'A percent sign in the path begins no escape, and servers differ in what they read there; a plain one is written %25.',
+  too_many: 'The path can be read in too many ways.',
+} as const;
 
 /** Characters. What expressions may read is bounded alike, and every reading costs time before any token does. */
 const MAX_PATH_LENGTH = 8192;

@@ -14,6 +14,23 @@ const decode = (path: string, kept: RegExp = /^$/) =>
   path.replace(/%([0-9a-f]{2})/gi, (octet, hex: string) =>
     kept.test(octet) ? octet : String.fromCharCode(Number.parseInt(hex, 16)),
   );
+/** URIUtil.decodePath and TypeUtil of Jetty 9.4 to 12, which compute with character codes; undefined where they throw. */
+function decodeByJetty(path: string): string | undefined {
+  let throws = false;
+  const value = (text: string, length: number, digit: (code: number) => number) => {
+    const digits = Array.from(text, (one) => digit(one.charCodeAt(0)));
+    throws ||= digits.length < length || digits.some((one) => one < 0 || one > 15);
+    return digits.reduce((sum, one) => sum * 16 + one, 0);
+  };
+  const octet = (code: number) => (code & 0x1f) + (code >> 6) * 0x19 - 0x10;
+  const unit = (code: number) =>
+    [code - 48, code - 55, code - 87].find((one, i) => one >= (i % 2) * 10 && one < (i ? 16 : 10)) ?? -1;
+  const read = path.replace(/%(?:u(.{0,4})|(.{0,2}))/gs, (_, four?: string, two = '') =>
+    String.fromCharCode(four === undefined ? value(two, 2, octet) : value(four, 4, unit)),
+  );
+  return throws ? undefined : read;
+}
+
 const dropParameters = (path: string) => eachSegment(path, (segment) => segment.split(';', 1)[0] ?? '');
 const merge = (path: string) => path.replace(/\/+/g, '/');
 const upTo = (path: string, delimiters: RegExp) => path.split(delimiters, 1)[0] ?? '';
@@ -33,6 +50,10 @@ const clean = (path: string) => resolve(merge(path)).replace(/(.)\/$/, '$1');
 const nodeUrl: Server = (target) => URL.parse(target, 'http://localhost')?.pathname;
 const nginx = (target: string) => resolve(merge(decode(target)));
 const tomcat = (target: string) => resolve(merge(decode(dropParameters(target)).replaceAll('\\', '/')));
+const jetty: Server = (target) => {
+  const decoded = decodeByJetty(dropParameters(target));
+  return decoded === undefined ? undefined : resolve(decoded);
+};
 const urlsplit = (target: string) =>
   upTo(target.replace(/[\t\r\n]/g, '').replace(/^\/\/[^/?#]*/, ''), /[?#]/);
 
@@ -44,6 +65,8 @@ const SERVERS: Readonly<Record<string, Server>> = {
   Tomcat: tomcat,
   'Tomcat that passes %2F on': (target) =>
     resolve(merge(decode(dropParameters(target), /%2f/i).replaceAll('\\', '/'))),
+  Jetty: jetty,
+  'Jetty behind a proxy that decodes': (target) => jetty(decode(target)),
   'Jetty 6': (target) => resolve(decode(upTo(target, /;/))),
   Undertow: (target) => resolve(dropParameters(decode(target))),
   'Spring 4': (target) => clean(eachSegment(decode(dropParameters(target)), (segment) => segment.trim())),
@@ -61,7 +84,8 @@ const SERVERS: Readonly<Record<string, Server>> = {
 
 const PIECES = [
   '/ / // /// . .. ..; \\ ; ;x=1 %2e %2e%2e %252e %2f %252f %5c %3b %253b %00 %3f %23 %20 %0d %09',
-  '%61 %2561 a x admin ADMIN @',
+  '%61 %2561 a x admin ADMIN @ %u002e %u002f %u0061',
+  '%2> %252> %252%3e %25%32`',
 ].flatMap((line) => line.split(' '));
 
 const PATTERNS: readonly PathMatch[] = [

@@ -1,6 +1,7 @@
 /** Every path that a server could make of the one that the client sent. */
 
 import type { PathMatching } from '../policy/policy.ts';
+import { hasMalformedEscape, hidesEscape } from './escapes.ts';
 import { fold, withoutTrailingSlash } from './folding.ts';
 import { decodings, repairs, texts } from './transformations.ts';
 
@@ -18,6 +19,8 @@ export interface Reading {
 
 export type PathReadings =
   | { readonly kind: 'readings'; readonly readings: readonly [Reading, ...Reading[]] }
+  /** An escape in it is malformed, as it was sent or after one decoding: servers disagree about what it stands for. */
+  | { readonly kind: 'malformed' }
   /** The work is bounded, and this path exceeds the bounds: it cannot be judged, only refused. */
   | { readonly kind: 'too_many' };
 
@@ -25,17 +28,19 @@ export type PathReadings =
  * The readings of a path, given without its query; the path as it was sent is the first of them, folded
  * where the settings say that the server folds. A path that holds nothing to disagree about has one.
  *
- * A path that is not in origin form is also read as the rooted path that servers make of it. An escape
- * that is malformed stays as it is. `patternsVary` says that some pattern in use tells cases or trailing
+ * A path that is not in origin form is also read as the rooted path that servers make of it. `patternsVary` says that some pattern in use tells cases or trailing
  * slashes apart by its own text, so that even a plain path must be tried folded and not folded.
  */
 export function pathReadings(path: string, settings: PathMatching, patternsVary: boolean): PathReadings {
   if (PLAIN.test(path) && !patternsVary) {
     return { kind: 'readings', readings: [{ path, unfolded: path, foldCase: false, foldSlash: false }] };
   }
-  const forms = UNDISGUISED.test(path) ? [] : closure(path);
-  if (forms === undefined) return { kind: 'too_many' };
-  return { kind: 'readings', readings: foldings([path, ...forms], settings, patternsVary) };
+  if (UNDISGUISED.test(path)) {
+    return { kind: 'readings', readings: foldings([path], settings, patternsVary) };
+  }
+  const closed = closure(path);
+  if (closed.kind !== 'forms') return closed;
+  return { kind: 'readings', readings: foldings([path, ...closed.forms], settings, patternsVary) };
 }
 
 /**
@@ -52,11 +57,13 @@ const MOST_DECODINGS = 2;
 const MOST_FORMS = 64;
 const MOST_CHARACTERS = 64 * 1024;
 
-/**
- * All that the transformations make of a path, in whatever order they are applied, as text. Undefined when
- * the bounds are reached.
- */
-function closure(path: string): readonly string[] | undefined {
+type Closure =
+  | { readonly kind: 'forms'; readonly forms: readonly string[] }
+  | { readonly kind: 'malformed' | 'too_many' };
+
+/** All that the transformations make of a path, in whatever order they are applied, as text. */
+function closure(path: string): Closure {
+  if (hasMalformedEscape(path)) return { kind: 'malformed' };
   const forms = new Set<string>();
   let characters = 0;
   const within = () => forms.size <= MOST_FORMS && characters <= MOST_CHARACTERS;
@@ -73,12 +80,13 @@ function closure(path: string): readonly string[] | undefined {
     // `level` grows while it is walked, until no repair yields anything new.
     for (const form of level) {
       for (const repair of repairs) addNew(repair(form), level);
-      if (!within()) return undefined;
+      if (!within()) return { kind: 'too_many' };
     }
-    if (!within()) return undefined;
+    if (!within()) return { kind: 'too_many' };
+    if (decoded === 1 && level.flatMap(texts.fromBytes).some(hidesEscape)) return { kind: 'malformed' };
     fresh = level.flatMap((form) => decodings.map((decode) => decode(form)));
   }
-  return [...forms].flatMap(texts.fromBytes);
+  return { kind: 'forms', forms: [...forms].flatMap(texts.fromBytes) };
 }
 
 /** Each text under each kind of server that the settings allow for, without those that cannot differ. */
