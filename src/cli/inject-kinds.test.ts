@@ -24,10 +24,7 @@ const made = (apiVersion: string, kind: string, rest: object) => ({ apiVersion, 
 
 const written = (document: object) => stringify(document, { aliasDuplicateObjects: false });
 const run = (...documents: object[]) =>
-  runCommand(inject, [
-    '-f',
-    fileWith([binding, service, ...documents].map((one) => written(one)).join('---\n')),
-  ]);
+  runCommand(inject, ['-f', fileWith([binding, service, ...documents].map(written).join('---\n'))]);
 const documentsOf = (out: string) => parseAllDocuments(out).map((document) => document.toJS() as unknown);
 const sidecars = (out: string) => out.match(/name: portcullis-(?:capture|validator|envoy)\n/g) ?? [];
 
@@ -160,6 +157,22 @@ it('is an error where a label asks, and no binding does', async () => {
   );
 });
 
+it('is an error where its namespace requires a guard', async () => {
+  const shop = {
+    ...{ apiVersion: 'v1', kind: 'Namespace' },
+    metadata: { name: 'shop', labels: { 'portcullis.dev/injection': 'required' } },
+  };
+  const server = made('x.example/v1', 'Server', { spec: { podTemplate: template() } });
+  const { code, err } = await runCommand(inject, [
+    '-f',
+    fileWith([shop, service, server].map(written).join('---\n')),
+  ]);
+  expect(code).toBe(1);
+  expect(err).toContain(
+    'Server shop/orders: its namespace requires a guard for what a Service leads to, and its pod',
+  );
+});
+
 it.each(['Service', 'Configuration'])('names the queue-proxy of Knative: %s', async (kind) => {
   const object = made('serving.knative.dev/v1', kind, { spec: { template: template() } });
   const { code, err } = await run(object);
@@ -175,7 +188,7 @@ it('knows the labels that Knative gives to pods', async () => {
     spec: { ...service.spec, selector: { 'serving.knative.dev/service': 'orders' } },
   };
   const object = made('serving.knative.dev/v1', 'Service', { spec: { template: { spec: podSpec } } });
-  const text = [binding, knative, object].map((one) => written(one)).join('---\n');
+  const text = [binding, knative, object].map(written).join('---\n');
   expect((await runCommand(inject, ['-f', fileWith(text)])).err).toContain('(MeshSidecar)');
 });
 

@@ -43,7 +43,11 @@ export function lookForStrays(object: JsonObject, guards: OfflineGuards): FoundS
 
 function reasonToGuard(stray: Stray, guards: OfflineGuards): string | undefined {
   const [first] = guards.guardsOf(stray);
-  if (first !== undefined) return `ApiBinding ${first.binding} targets it`;
+  if (first !== undefined) {
+    return first.binding === ''
+      ? 'its namespace requires a guard for what a Service leads to'
+      : `ApiBinding ${first.binding} targets it`;
+  }
   return injectLabel(stray) === undefined ? undefined : 'its label portcullis.dev/inject asks for a guard';
 }
 

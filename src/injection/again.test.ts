@@ -138,10 +138,6 @@ describe('a guarded pod', () => {
       })),
     ],
     ['quotas', withOwn({ resources: {} })],
-    [
-      "another's init container in front",
-      withSpec(value, { initContainers: [{ name: 'vault' }, ...initContainers(value)] }),
-    ],
   ];
 
   it.each(harmless)('may have %s', (_, changed) => {

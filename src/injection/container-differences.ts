@@ -6,8 +6,8 @@ import { mayHaveMount, mayHaveVariable } from './allowed-additions.ts';
 import { filledInContainer } from './filled-in.ts';
 import { sameJson, textAt } from './members.ts';
 
-/** What else may be different. */
-export interface Tolerance {
+/** What else may be different in our containers. */
+export interface ContainerTolerance {
   /** A webhook that is called after ours may name a mirror, or a digest. */
   readonly otherImages: boolean;
   /** A mesh that takes the pod's traffic has the kubelet probe by way of its proxy. */
@@ -23,7 +23,7 @@ const COMPARED_APART = ['image', 'resources', 'env', 'volumeMounts', 'securityCo
 export function containerDifferences(
   written: JsonObject,
   wantedWritten: JsonObject,
-  { otherImages, otherProbes }: Tolerance,
+  { otherImages, otherProbes }: ContainerTolerance,
 ): readonly string[] {
   const container = filledInContainer(written);
   const wanted = filledInContainer(wantedWritten);

@@ -2,12 +2,22 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import { listAt, objectAt } from '../matching/members.ts';
 import { inject } from './inject.ts';
 import { mapObjects } from './members.ts';
 import { sidecarDifferences } from './present-differences.ts';
 import { type Change, HARMFUL, HARMLESS, plus } from './testing/container-changes.ts';
-import { captured, guard, guarded, pod, request, SETTINGS, specOf, web } from './testing/pods.ts';
+import {
+  captured,
+  guard,
+  guarded,
+  initContainers,
+  pod,
+  request,
+  SETTINGS,
+  specOf,
+  web,
+} from './testing/pods.ts';
 import { stored } from './testing/stored.ts';
 
 const OWN = ['portcullis-capture', 'portcullis-validator', 'portcullis-envoy'];
@@ -78,6 +88,16 @@ describe('a cluster may add', () => {
       { where: 'container portcullis-envoy', field: 'image' },
     ]);
     expect(sidecarDifferences(mirrored, SETTINGS, true)).toEqual([]);
+  });
+
+  it('an init container in front only by a webhook that comes later', () => {
+    const own = listAt(specOf(made).initContainers);
+    const led = { ...made, spec: { ...specOf(made), initContainers: [{ name: 'vault' }, ...own] } };
+    expect(initContainers(guarded(led)).map(({ name }) => name)).toEqual([...OWN, 'vault']);
+    expect(inject({ ...request(led), isFinal: true }).kind).toBe('unchanged');
+    const front = { name: 'front', restartPolicy: 'Always' };
+    const served = { ...made, spec: { ...specOf(made), initContainers: [front, ...own] } };
+    expect(problemOf(served)).toContain('container front: starts before the sidecars');
   });
 
   it('how a mesh has the kubelet probe, where that takes the traffic', () => {
@@ -172,6 +192,17 @@ describe('sidecars that no webhook has seen', () => {
     expect(other({ envoyImage: 'x' })).toEqual(['container portcullis-envoy: image']);
     expect(other({ controlPlane: 'https://other.example' })).toEqual([
       'container portcullis-validator: args',
+    ]);
+  });
+
+  it('may not start after another that serves', () => {
+    const led = (front: JsonObject) => {
+      const initContainers = [front, ...listAt(specOf(made).initContainers)];
+      return sidecarDifferences({ ...made, spec: { ...specOf(made), initContainers } }, SETTINGS);
+    };
+    expect(led({ name: 'vault' })).toEqual([]);
+    expect(led({ name: 'front', restartPolicy: 'Always' })).toEqual([
+      { where: 'container front', field: 'starts before the sidecars' },
     ]);
   });
 

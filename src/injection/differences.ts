@@ -2,7 +2,7 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt } from '../matching/members.ts';
-import { containerDifferences, memberDifferences, type Tolerance } from './container-differences.ts';
+import { type ContainerTolerance, containerDifferences, memberDifferences } from './container-differences.ts';
 import { filledInVolume } from './filled-in.ts';
 import { OWN_CONTAINERS, OWN_VOLUMES } from './layout.ts';
 import { sameJson, textAt } from './members.ts';
@@ -15,6 +15,14 @@ export interface Difference {
   /** `env NODE_OPTIONS`, `securityContext.seLinuxOptions`, `missing`. */
   readonly field: string;
 }
+
+export interface Tolerance extends ContainerTolerance {
+  /** A webhook that is called after ours may have what it adds run first, as long as that ends before ours start. */
+  readonly earlierContainers: boolean;
+}
+
+/** Of a container of others. */
+export const TOO_EARLY = 'starts before the sidecars';
 
 /**
  * Our containers, volumes and annotations are compared in everything that decides what they run and see; of the rest of
@@ -36,7 +44,7 @@ export function differences(
     ...compareOwn('container', spec.initContainers, wantedSpec.initContainers, OWN_CONTAINERS, (one, other) =>
       containerDifferences(one, other, tolerance),
     ),
-    ...orderOf(spec),
+    ...orderOf(spec, tolerance),
     ...compareOwn('volume', spec.volumes, wantedSpec.volumes, OWN_VOLUMES, volumeDifferences),
     ...own.map((name) => ({ where: 'annotation', field: name })),
     ...memberDifferences(objectAt(annotations), objectAt(wantedAnnotations), '')
@@ -98,14 +106,14 @@ function compareOwn(
 const volumeDifferences: Compare = (volume, wanted) =>
   memberDifferences(filledInVolume(volume), filledInVolume(wanted), '');
 
-/** Another's init container in front ends before ours start; a sidecar in front would serve without them. */
-function orderOf(spec: JsonObject): readonly Difference[] {
+/** What runs in front of capture serves without it: a sidecar for as long as the pod lives, others until they end. */
+function orderOf(spec: JsonObject, { earlierContainers }: Tolerance): readonly Difference[] {
   const starting = objectsAt(spec.initContainers);
   const isOwn = ({ name }: JsonObject): boolean => OWN_CONTAINERS.includes(textAt(name));
   return starting
-    .slice(0, starting.findLastIndex(isOwn))
-    .filter((container) => !isOwn(container) && isNativeSidecar(container))
-    .map(({ name }) => ({ where: `container ${textAt(name)}`, field: 'starts before the sidecars' }));
+    .slice(0, Math.max(0, starting.findLastIndex(isOwn)))
+    .filter((container) => !isOwn(container) && (!earlierContainers || isNativeSidecar(container)))
+    .map(({ name }) => ({ where: `container ${textAt(name)}`, field: TOO_EARLY }));
 }
 
 /** What is not ours is compared as it is written: the wanted pod was made of it. */

@@ -47,7 +47,11 @@ export function inject(request: InjectionRequest): Injection {
   if (wanted.unusable.length > 0) {
     return refused(wanted.unusable.map((probe) => refusal('ProbeUnusable', probe)));
   }
-  const found = differences(pod, wanted.pod, { otherImages: isFinal, otherProbes: capture === 'None' });
+  const found = differences(pod, wanted.pod, {
+    otherImages: isFinal,
+    earlierContainers: isFinal || capture === 'None',
+    otherProbes: capture === 'None',
+  });
   if (found.length === 0) return { kind: 'unchanged' };
   if (isFinal) return refused([refusal('SidecarsChanged', differencesText(found))]);
   return { kind: 'guarded', pod: wanted.pod };

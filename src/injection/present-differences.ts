@@ -3,7 +3,7 @@
 import type { JsonObject } from '../matching/json.ts';
 import { objectAt, objectsAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
-import { type Difference, differences } from './differences.ts';
+import { type Difference, differences, TOO_EARLY } from './differences.ts';
 import { guardedPod } from './guarded-pod.ts';
 import { hookKeyOf, type Listener } from './handover.ts';
 import { CAPTURE_CONTAINER, ENVOY_CONTAINER, INJECTED_LABEL, OWN_CONTAINERS, OWN_VOLUMES } from './layout.ts';
@@ -43,8 +43,10 @@ export function sidecarDifferences(
     hookKey: hookKeyOf(pod) ?? '',
     resources: sidecarResources(textMembers(objectAt(pod.metadata).annotations), []),
   });
-  const tolerance = { otherImages, otherProbes: capture === 'None' };
-  return differences(labelled, wanted.pod, tolerance).filter(({ where }) => OWN.has(where));
+  const tolerance = { otherImages, otherProbes: capture === 'None', earlierContainers: true };
+  return differences(labelled, wanted.pod, tolerance).filter(
+    ({ where, field }) => OWN.has(where) || field === TOO_EARLY,
+  );
 }
 
 function withLabel(pod: JsonObject, version: string): JsonObject {

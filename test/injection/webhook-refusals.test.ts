@@ -64,6 +64,11 @@ function changesOf(pod: JsonObject): readonly JsonObject[] {
       const index = objectsAt(initContainers).findIndex(({ name }) => name === 'portcullis-envoy');
       return index < 0 ? [] : [{ op: 'remove', path: `/spec/initContainers/${index}` }];
     }
+    case 'mesh': {
+      if (objectsAt(initContainers).some(({ name }) => name === 'kuma-sidecar')) return [];
+      const proxy = { name: 'kuma-sidecar', image: 'kuma-dp', restartPolicy: 'Always' };
+      return [{ op: 'add', path: '/spec/initContainers/-', value: proxy }];
+    }
     default:
       return [];
   }
@@ -91,6 +96,12 @@ describe('a webhook that is called later', () => {
       'Pod others/bare is refused: ApiBinding others/orders targets it, and it is not as',
     );
     expect(error).toContain('(SidecarsChanged)');
+  });
+
+  it('cannot bring the proxy of a mesh', async () => {
+    const error = await asked('meshed', 'mesh').catch((problem: Error) => problem.message);
+    expect(error).toContain('Kuma, Kong Mesh (container kuma-sidecar)');
+    expect(error).toContain('(MeshSidecar)');
   });
 
   it('that changes nothing is in nobody’s way', async () => {
