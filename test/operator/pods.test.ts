@@ -1,6 +1,7 @@
 /** Guarded and Programmed of an ApiBinding with every reason: pods come and go, and validators acknowledge or not. */
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/matching/json.ts';
 import { BINDING_CONDITIONS } from '../../src/operator/status/reasons.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { messageOf } from './board.ts';
@@ -33,6 +34,10 @@ async function guarded(id: string, app: string, version = VERSION): Promise<Vali
   validators.push(validator);
   return validator;
 }
+
+const containerStatus = (state: JsonObject): JsonObject => ({
+  ...{ name: 'app', image: 'app', imageID: '', ready: false, restartCount: 0, state },
+});
 
 const isBound = ({ policy }: Enforced): boolean => policy.bindings.length > 0;
 
@@ -115,6 +120,29 @@ describe('a binding', () => {
     expect(messageOf(object)).toContain('1 of 1 pod has no validator: Pod shop/u-1');
     await world.removePod('shop/u-1');
     await shows('shop/u', { Ready: 'True Ready', Guarded: 'True NoPods', Programmed: 'True NoPods' });
+  });
+
+  it('counts a pod by what its containers do: before they run, and while they end, too', async () => {
+    const says = (state: JsonObject) =>
+      world.kubectl(
+        ...['patch', 'pod', 't-1', '-n', 'shop', '--subresource=status', '--type=merge', '-p'],
+        JSON.stringify({ status: { containerStatuses: [containerStatus(state)] } }),
+      );
+    await world.apply(service('shop/t'), pod('shop/t-1', { app: 't' }));
+    await says({ waiting: { reason: 'ImagePullBackOff' } });
+    await world.apply(binding('shop/t'));
+    const waiting = await shows('shop/t', { Ready: 'True Ready', Guarded: 'True NoPods' });
+    expect(messageOf(waiting)).toContain('Pod shop/t-1 has not run yet, and would be open');
+    await says({ running: {} });
+    await shows('shop/t', { Ready: 'False PodsUnguarded' });
+    await world.kubectl('delete', 'pod', 't-1', '-n', 'shop', '--wait=false');
+    const ending = await world.board.until('the deletion', () => {
+      const object = world.board.now('ApiBinding', 'shop/t');
+      return object && messageOf(object).includes('shop/t-1 (being deleted)') ? object : undefined;
+    });
+    expect(ending.status).toMatchObject({ podsUnguarded: 1 });
+    await says({ terminated: { exitCode: 0 } });
+    await shows('shop/t', { Ready: 'True Ready', Guarded: 'True NoPods' });
   });
 
   it('sees sidecars that are older than a port which it guards', async () => {

@@ -31,6 +31,8 @@ export interface Pod {
   /** Pending, Running, Succeeded, Failed, or Unknown. */
   readonly phase: string;
   readonly ready: boolean;
+  /** When a container of its app ran. */
+  readonly running: Running;
   readonly deleting: boolean;
   /** Empty as long as it has none. */
   readonly node: string;
@@ -42,6 +44,9 @@ export interface Pod {
   /** Another container of it could be the Envoy that asks the validator. */
   readonly ownEnvoy: boolean;
 }
+
+/** One that ran before is in CrashLoopBackOff, say, or has come to its end. */
+export type Running = 'Never' | 'Before' | 'Now';
 
 export interface Owner {
   readonly kind: string;

@@ -14,6 +14,7 @@ import { objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
 import type { ContainerPort, Pod, Sidecars } from './objects.ts';
 import { conditionHolds, textAt, textMembers } from './read.ts';
+import { readRunning } from './running.ts';
 import { Shared, type Sharing } from './sharing.ts';
 
 /** Containers whose ports are not the app's: ours, and those that meshes inject. */
@@ -35,6 +36,7 @@ export function readPod(value: JsonValue, sharing: Sharing): Pod | undefined {
     owner: readOwner(value, sharing),
     phase: sharing.text(textAt(status.phase) ?? 'Unknown'),
     ready: conditionHolds(status.conditions, 'Ready'),
+    running: readRunning(spec, status),
     deleting: textAt(deletionTimestamp) !== undefined,
     node: sharing.text(textAt(spec.nodeName) ?? ''),
     hostNetwork: spec.hostNetwork === true,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../matching/json.ts';
 import { createPolicies, type Policies } from '../policies/policies.ts';
-import { binding, change, pod, raw, service, source } from '../testing/objects.ts';
+import { binding, change, type PodOptions, pod, raw, service, source } from '../testing/objects.ts';
 import { shownBinding } from '../testing/status.ts';
 import { gatherBindingFacts, type Surroundings } from './binding-facts.ts';
 
@@ -76,6 +76,103 @@ it('leaves the asking to whoever a NetworkPolicy admits alone, capture None', ()
   expect(shown().conditions.Guarded).toBe('False BypassPossible');
   policies.apply([policy({ from: [{ podSelector: { matchLabels: { app: 'waypoint' } } }] })]);
   expect(shown().conditions.Guarded).toBe('True Guarded');
+});
+
+describe('a pod without a validator', () => {
+  const ran = { terminated: { exitCode: 1 } };
+  const waits = { waiting: { reason: 'CrashLoopBackOff' } };
+  const says = (state: JsonObject, more: JsonObject = {}): JsonObject => ({
+    containerStatuses: [{ name: 'app', restartCount: 0, state, ...more }],
+  });
+  const deleted = { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } };
+  const init = (state: JsonObject, sidecar: JsonObject = {}) => ({
+    spec: { initContainers: [{ name: 'first', ...sidecar }] },
+    status: { ...says({ waiting: {} }), initContainerStatuses: [{ name: 'first', state }] },
+  });
+  const sidecar = { restartPolicy: 'Always' };
+
+  it.each<[string, boolean, PodOptions]>([
+    ['runs', true, { status: says({ running: {} }) }],
+    ['runs, as far as is known', true, {}],
+    ['has a node, and is said nothing of', true, { phase: 'Pending', ready: false }],
+    ['ran, and waits for its next start', true, { status: says(waits, { lastState: ran }) }],
+    ['ran often', true, { status: says(waits, { restartCount: 3 }) }],
+    ['has a sidecar that runs', true, init({ running: {} }, sidecar)],
+    ['has no node yet', false, { phase: 'Pending', ready: false, node: '' }],
+    ['cannot get its image', false, { phase: 'Pending', status: says({ waiting: {} }) }],
+    ['has an init container that never ends', false, init({ running: {} })],
+    ['has an init container that fails', false, init(ran)],
+    ['has a sidecar that waits', false, init({ waiting: {} }, sidecar)],
+    ['was evicted', false, { phase: 'Failed', status: says({ running: {} }) }],
+    ['has come to its end', false, { phase: 'Succeeded', status: says(ran) }],
+    ['is being deleted, and runs', true, { ...deleted, status: says({ running: {} }) }],
+    ['is being deleted, and runs by all that is known', true, deleted],
+    ['is being deleted, and has ended', false, { ...deleted, status: says(ran) }],
+    [
+      'is being deleted, and will not start again',
+      false,
+      { ...deleted, status: says(waits, { lastState: ran }) },
+    ],
+    [
+      'is being deleted, and never ran',
+      false,
+      { ...deleted, phase: 'Pending', status: says({ waiting: {} }) },
+    ],
+  ])('that %s: it is open: %s', (_, isOpen, options) => {
+    policies.apply([pod('shop/o-1', { labels: { app: 'orders' }, guarded: false, ...options })]);
+    const { conditions, status } = shown();
+    expect([conditions.Guarded, status.podsUnguarded]).toEqual(
+      isOpen ? ['False PodsUnguarded', 1] : ['True NoPods', 0],
+    );
+  });
+
+  it('is named before it runs, and while it ends', () => {
+    const options = { labels: { app: 'orders' }, guarded: false };
+    policies.apply([pod('shop/o-2', { ...options, phase: 'Pending', status: says({ waiting: {} }) })]);
+    expect(shown().conditions.Guarded).toBe('True Guarded');
+    expect(shown().messages.Guarded).toContain(
+      'Pod shop/o-2 has not run yet, and would be open: restart their workload.',
+    );
+    policies.apply([pod('shop/o-2', { ...options, ...deleted })]);
+    expect(shown().messages.Guarded).toBe(
+      '1 of 2 pods has no validator: Pod shop/o-2 (being deleted); wait until the containers have ended: until then they can be called by their address',
+    );
+  });
+});
+
+describe('a pod that is being deleted, and whose containers run', () => {
+  const ending = { labels: { app: 'orders' }, metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } };
+  const says = (version: string | undefined) => ({ said: () => ({ version, rejected: undefined }) });
+
+  it('is asked by its address: a validator that enforces an older version is waited for', () => {
+    policies.apply([pod('shop/o-1', ending)]);
+    expect(shown().conditions.Programmed).toBe('True Programmed');
+    expect(shown(says('old')).conditions.Programmed).toBe('False Pending');
+    expect(shown(says('old')).messages.Programmed).toContain('1 validator of 1 still to acknowledge');
+  });
+
+  it('leaves open the ports that its sidecars do not take, and is not outdated any more', () => {
+    policies.apply([pod('shop/o-1', { ...ending, captured: [], version: '0.9.0' })]);
+    expect(shown().conditions.Guarded).toBe('False PortsUncaptured');
+    expect(shown().status.podsOutdated).toBe(0);
+  });
+
+  it('does not stand for pods that are to come', () => {
+    policies.apply([pod('shop/o-1', ending), pod('shop/o-2', { labels: { app: 'orders' }, ready: false })]);
+    expect(shown().conditions.Programmed).toBe('False NoReadyPods');
+  });
+});
+
+it('waits for a validator of a pod that is not ready, and enforces an older version', () => {
+  policies.apply([pod('shop/o-2', { labels: { app: 'orders' }, ready: false })]);
+  const said =
+    (version: string | undefined): Surroundings['said'] =>
+    (id) => ({
+      version: id === 'shop/o-1' ? policies.podVersion(id) : version,
+      rejected: undefined,
+    });
+  expect(shown({ said: said('old') }).conditions.Programmed).toBe('False Pending');
+  expect(shown({ said: said(undefined) }).conditions.Programmed).toBe('True Programmed');
 });
 
 describe('counts', () => {

@@ -33,6 +33,10 @@ const isBehindGateway = ({ gatewayValidators }: BindingFacts, { validator }: Pod
 const isCurrent = ({ validator, expected, acknowledged, rejected }: PodFacts): boolean =>
   validator && expected !== undefined && acknowledged === expected && rejected?.version !== expected;
 
+/** One that is not ready is called by its address all the same; what starts has said nothing yet, and refuses. */
+const isBehind = (pod: PodFacts): boolean =>
+  pod.ready ? !isCurrent(pod) : pod.acknowledged !== undefined && !isCurrent(pod);
+
 function conditionsOf(facts: BindingFacts): readonly Finding[] {
   const { acceptance } = facts.outcome;
   const accepted = acceptedCondition(facts);
@@ -111,15 +115,17 @@ function programmedCondition(facts: BindingFacts): Finding & { readonly reason: 
     const message = `${count(rejected.length, 'validator')} cannot apply the policy: ${few(rejected)}; restart the workload, so that it gets sidecars of the present version.`;
     return { type, status: 'False', reason: 'Rejected', message };
   }
-  if (ready.length === 0) {
-    const message = `0 of ${count(validators.length, 'pod')} of ${facts.targets} ${validators.length === 1 ? 'is' : 'are'} ready; see why with kubectl describe.`;
+  const staying = validators.filter(({ ending }) => !ending).length;
+  if (ready.length === 0 && staying > 0) {
+    const message = `0 of ${count(staying, 'pod')} of ${facts.targets} ${staying === 1 ? 'is' : 'are'} ready; see why with kubectl describe.`;
     return { type, status: 'False', reason: 'NoReadyPods', message };
   }
-  const behind = ready.filter((pod) => !isCurrent(pod)).map(({ id }) => id);
+  const behind = validators.filter(isBehind).map(({ id }) => id);
+  const current = validators.filter(isCurrent).length;
   if (behind.length > 0) {
-    const message = `${count(behind.length, 'validator')} of ${ready.length} still to acknowledge the policy: ${few(behind)}; if it stays so, see their logs.`;
+    const message = `${count(behind.length, 'validator')} of ${behind.length + current} still to acknowledge the policy: ${few(behind)}; if it stays so, see their logs.`;
     return { type, status: 'False', reason: 'Pending', message };
   }
-  const message = `Every validator (${ready.length}) enforces this version.`;
+  const message = `Every validator (${current}) enforces this version.`;
   return { type, status: 'True', reason: 'Programmed', message };
 }

@@ -12,13 +12,15 @@ type GuardedFinding = Finding<'Guarded'> & {
 
 /** Behind a gateway with validators a pod needs none of its own; whoever reaches it directly gets past them. */
 export function unguardedPods({ pods, gatewayValidators }: BindingFacts): readonly PodFacts[] {
-  return gatewayValidators.length > 0
-    ? []
-    : pods.filter((pod) => !pod.validator || pod.uncaptured.length > 0);
+  return gatewayValidators.length > 0 ? [] : pods.filter((pod) => pod.started && !isGuarded(pod));
 }
 
+const isGuarded = ({ validator, uncaptured }: PodFacts): boolean => validator && uncaptured.length === 0;
+
 export function guardedCondition(facts: BindingFacts): GuardedFinding {
-  const { pods, targets, injectionEnabled, gatewayValidators } = facts;
+  const { targets, injectionEnabled, gatewayValidators } = facts;
+  // What has never run answers nobody: no door is open there yet.
+  const pods = facts.pods.filter((pod) => pod.started || isGuarded(pod));
   const type = 'Guarded';
   const namespace = facts.id.slice(0, facts.id.indexOf('/'));
   const unguarded = unguardedPods(facts);
@@ -36,7 +38,8 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
     const message = `${uncapturedText(unguarded)}; ${restartRemedy(facts, unguarded, namespace)}`;
     return { type, status: 'False', reason: 'PortsUncaptured', message };
   }
-  const unasked = pods.filter(hasNobodyToAsk);
+  const running = pods.filter(({ started }) => started);
+  const unasked = running.filter(hasNobodyToAsk);
   if (unasked.length > 0) {
     const [verb, its] = unasked.length === 1 ? ['has', 'its'] : ['have', 'their'];
     const message = `${few(
@@ -46,7 +49,7 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
     )} ${verb} capture None, and no Envoy that could ask ${its} validator: no container istio-proxy, and none with envoy in its name or image; use capture Redirect, run one, or, if a gateway asks, let a NetworkPolicy admit that alone`;
     return { type, status: 'False', reason: 'BypassPossible', message };
   }
-  const bypassed = pods.filter(isBypassable);
+  const bypassed = running.filter(isBypassable);
   if (bypassed.length > 0) {
     const message = `${few(
       bypassed.map(({ id }) => id),
@@ -56,7 +59,10 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
     return { type, status: 'False', reason: 'BypassPossible', message };
   }
   if (pods.length === 0) {
-    const message = `No pod of ${targets} is there; those to come will be guarded.`;
+    const message = [
+      `No pod of ${targets} ${facts.pods.length === 0 ? 'is there' : 'runs'}; those to come will be guarded.`,
+      ...waitingNote(facts),
+    ].join(' ');
     return { type, status: 'True', reason: 'NoPods', message };
   }
   const message = [`Every pod of ${targets} (${pods.length}) is guarded.`, ...notes(facts)].join(' ');
@@ -77,7 +83,7 @@ function unguardedText(unguarded: readonly PodFacts[], total: number): string {
     refusal === undefined ? [] : [`${id}: ${refusal}`],
   );
   const names = few(
-    unguarded.map(({ id }) => id),
+    unguarded.map(({ id, ending }) => (ending ? `${id} (being deleted)` : id)),
     'Pod',
     'Pods',
   );
@@ -99,6 +105,9 @@ function uncapturedText(pods: readonly PodFacts[]): string {
 }
 
 function unguardedRemedy(facts: BindingFacts, unguarded: readonly PodFacts[], namespace: string): string {
+  if (unguarded.every(({ ending }) => ending)) {
+    return 'wait until the containers have ended: until then they can be called by their address';
+  }
   if (unguarded.every(({ refusal }) => refusal !== undefined)) {
     return 'change what keeps them from being guarded, or no longer target them';
   }
@@ -122,7 +131,23 @@ function restart(pods: readonly PodFacts[], namespace: string): string {
   return `; then run: kubectl -n ${namespace} rollout restart ${few([...new Set(names)].sort())}`;
 }
 
-function notes({ pods, restarts }: BindingFacts): readonly string[] {
+/** Once it runs it will be open. */
+function waitingNote(facts: BindingFacts): readonly string[] {
+  if (facts.gatewayValidators.length > 0) return [];
+  const waiting = facts.pods.filter((pod) => !pod.started && !isGuarded(pod));
+  if (waiting.length === 0) return [];
+  const [namespace = ''] = facts.id.split('/');
+  const names = few(
+    waiting.map(({ id }) => id),
+    'Pod',
+    'Pods',
+  );
+  const would = waiting.length === 1 ? 'has not run yet, and would be' : 'have not run yet, and would be';
+  return [`${names} ${would} open: ${restartRemedy(facts, waiting, namespace)}.`];
+}
+
+function notes(facts: BindingFacts): readonly string[] {
+  const { pods, restarts } = facts;
   const renewal = restarts.length > 0 ? few(restarts) : 'restart the workload to renew them';
   const others = [...new Set(pods.flatMap(({ otherPorts }) => otherPorts))].sort();
   const closed = [...new Set(pods.flatMap((pod) => pod.closed))].sort((a, b) => a - b).join(', ');
@@ -135,6 +160,7 @@ function notes({ pods, restarts }: BindingFacts): readonly string[] {
   const note = (chosen: readonly PodFacts[], text: string): readonly string[] =>
     chosen.length === 0 ? [] : [`${names(chosen)} ${text}.`];
   return [
+    ...waitingNote(facts),
     ...(others.length === 0 ? [] : [`Other ports pass untouched: ${few(others)}.`]),
     ...note(
       pods.filter(({ capture, validator }) => validator && capture === 'None'),

@@ -12,8 +12,12 @@ export interface PodFacts {
   readonly id: string;
   /** `deployment/orders`, as kubectl takes it; undefined for a pod of its own. */
   readonly workload: string | undefined;
-  /** The pod is ready, and so is its node. */
+  /** The pod is ready, and so is its node, and it is not being deleted. */
   readonly ready: boolean;
+  /** A container of its app runs, or did: somebody may reach it. */
+  readonly started: boolean;
+  /** It is being deleted, and its containers still run. */
+  readonly ending: boolean;
   readonly validator: boolean;
   /** Its sidecars are not those that it would get now: of another version, or for more ports. */
   readonly outdated: boolean;
@@ -64,9 +68,12 @@ export interface PodSurroundings {
   readonly said: Acknowledgement | undefined;
 }
 
-/** Undefined for a pod that no longer counts: its containers have ended, or it is being deleted. */
+/**
+ * Undefined for a pod that no longer counts: its containers have ended. While it is being deleted they run for a while,
+ * and whoever knows its address can still call it.
+ */
 export function podFacts(pod: Pod, around: PodSurroundings): PodFacts | undefined {
-  if (isOver(pod) || pod.deleting) return undefined;
+  if (isOver(pod) || (pod.deleting && pod.running !== 'Now')) return undefined;
   const { namespace, name } = pod.metadata;
   const workload = workloadOf(pod);
   const { uncaptured, closed, otherVersion } = standingOf(pod, around.guards, around.binding, around.version);
@@ -74,10 +81,12 @@ export function podFacts(pod: Pod, around: PodSurroundings): PodFacts | undefine
   return {
     id: `${namespace}/${name}`,
     workload: workload && `${workload.kind.toLowerCase()}/${workload.name}`,
-    ready: pod.ready && around.nodeReady,
+    ready: pod.ready && around.nodeReady && !pod.deleting,
+    started: pod.running !== 'Never',
+    ending: pod.deleting,
     // No webhook sees a pod with that label: what it calls a validator is anything.
     validator: pod.sidecars.validator && !wantsNone(pod),
-    outdated: otherVersion || closed.length > 0,
+    outdated: !pod.deleting && (otherVersion || closed.length > 0),
     ...{ uncaptured, closed },
     capture,
     ownEnvoy: pod.ownEnvoy,

@@ -133,9 +133,12 @@ export const BINDING_CONDITIONS = {
       Guarded: good(
         'Nothing reaches a guarded port past the validator. The message names other ports, which pass untouched.',
       ),
-      NoPods: good('No targeted pod is there.', 'Nothing, unless you expect some: check the targets.'),
+      NoPods: good(
+        'No targeted pod is there, or none has run yet.',
+        'Nothing, unless you expect some: check the targets.',
+      ),
       PodsUnguarded: bad(
-        'Targeted pods have no validator, for example those that are older than the binding.',
+        'Targeted pods have no validator, for example those that are older than the binding. Pods that are being deleted count as long as their containers run; pods that have never run do not.',
         'Restart their workload.',
       ),
       PortsUncaptured: bad(

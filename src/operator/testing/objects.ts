@@ -80,6 +80,7 @@ export interface PodOptions {
   readonly phase?: string;
   readonly node?: string;
   readonly spec?: JsonObject;
+  readonly status?: JsonObject;
   readonly metadata?: JsonObject;
 }
 
@@ -102,7 +103,11 @@ export function pod(id: string, options: PodOptions = {}): ObjectChange {
           ...(guarded && { initContainers: starting }),
           ...options.spec,
         },
-        status: { phase, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+        status: {
+          phase,
+          conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+          ...options.status,
+        },
       },
       {
         labels: { ...labels, ...(guarded && { 'portcullis.dev/injected': options.version ?? '1.0.0' }) },

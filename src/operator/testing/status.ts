@@ -16,6 +16,8 @@ export const podFact = (name: string, overrides: Partial<PodFacts> = {}): PodFac
   id: `shop/${name}`,
   workload: 'deployment/orders',
   ready: true,
+  started: true,
+  ending: false,
   validator: true,
   outdated: false,
   uncaptured: [],
