@@ -184,6 +184,16 @@ describe('warnings', () => {
       ['RuleUnreachable spec.rules[1]'],
     ],
     [
+      'HEAD that another rule judges than GET',
+      '{match: {methods: [GET], paths: [{type: Exact, value: /a}]}}, {name: b, match: {methods: [GET, HEAD]}}',
+      ['HeadUnlisted spec.rules[0].match.methods'],
+    ],
+    [
+      'GET, where a later rule would seem to take HEAD',
+      '{match: {methods: [GET], paths: [{type: Exact, value: /a}]}, authentication: None}, {name: b}',
+      ['HeadUnlisted spec.rules[0].match.methods'],
+    ],
+    [
       'an open rule for everything',
       '{match: {paths: [{type: PathPrefix, value: /}]}, authentication: None}',
       ['RuleOpen spec.rules[0].authentication'],
@@ -193,6 +203,16 @@ describe('warnings', () => {
       'Deny with requirements',
       '{authentication: Deny, require: {roles: {anyOf: [a]}}}',
       ['RequirementIgnored spec.rules[0].require'],
+    ],
+    [
+      'GET, which lists HEAD beside it',
+      '{match: {methods: [GET, HEAD], paths: [{type: Exact, value: /a}]}, authentication: None}, {name: b}',
+      [],
+    ],
+    [
+      'GET, where nothing later speaks of its path',
+      '{match: {methods: [GET], paths: [{type: Exact, value: /a}]}}, {name: b, match: {methods: [HEAD], paths: [{type: Exact, value: /b}]}}',
+      [],
     ],
     ['an open rule for one path', '{match: {paths: [{type: Exact, value: /}]}, authentication: None}', []],
     ['Deny alone', '{match: {paths: [{type: Exact, value: /x}]}, authentication: Deny}, {}', []],

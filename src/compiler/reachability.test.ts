@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PathMatch, RuleMatch } from '../policy/policy.ts';
-import { coveringRule, takesAll } from './reachability.ts';
+import { coveringRule, meet, takesAll } from './reachability.ts';
 
 const match = (paths: readonly string[], rest: Partial<RuleMatch> = {}): { readonly match: RuleMatch } => ({
   match: {
@@ -75,5 +75,22 @@ describe('takesAll', () => {
     [match(['PathPrefix /'], { hosts: ['*.example'] }), false],
   ])('%j: %s', (rule, all) => {
     expect(takesAll(rule)).toBe(all);
+  });
+});
+
+describe('meet', () => {
+  it.each([
+    [match([]), match(['Exact /a']), true],
+    [match(['PathPrefix /']), match(['RegularExpression .*']), true],
+    [match(['PathPrefix /a']), match(['Exact /a/b', 'Exact /c']), true],
+    [match(['Exact /a']), match(['Exact /b']), false],
+    [match(['PathPrefix /a']), match(['PathPrefix /ab']), false],
+    [match(['RegularExpression /a']), match(['Exact /a']), false],
+    [match([], { hosts: ['a.example'] }), match([], { hosts: ['*.example'] }), true],
+    [match([], { hosts: ['a.example'] }), match([], { hosts: ['b.example'] }), false],
+    [match([], { methods: ['GET'] }), match([], { methods: ['HEAD'] }), true],
+  ])('%j and %j: %s', (a, b, expected) => {
+    expect(meet(a, b)).toBe(expected);
+    expect(meet(b, a)).toBe(expected);
   });
 });

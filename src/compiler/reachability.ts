@@ -11,6 +11,19 @@ export function coveringRule<R extends Rule>(earlier: readonly R[], rule: Rule):
   return earlier.find((candidate) => covers(candidate.match, rule.match));
 }
 
+/** Whether there are requests that both match, but for their methods; false where it cannot be told. */
+export function meet(a: Rule, b: Rule): boolean {
+  const either = <T>(one: readonly T[], other: readonly T[], covering: (x: T, y: T) => boolean) =>
+    one.length === 0 ||
+    other.length === 0 ||
+    one.some((x) => other.some((y) => covering(x, y) || covering(y, x)));
+  const everyPath = [...a.match.paths, ...b.match.paths].some(isEverything);
+  return (
+    either(a.match.hosts, b.match.hosts, coversHost) &&
+    (everyPath || either(a.match.paths, b.match.paths, coversPath))
+  );
+}
+
 /** Whether the rule matches every request. */
 export function takesAll({ match }: Rule): boolean {
   return covers(match, { paths: [], methods: [], hosts: [] });

@@ -7,6 +7,7 @@ import type { Requirements, RulePolicy, ValueRequirement } from '../policy/polic
 import { asksForAnything } from '../policy/requirements.ts';
 import { DEFAULT_EXPRESSION_MESSAGE } from '../resources/effective.ts';
 import type { ApiBindingRule, ApiBindingRuleRequire } from '../resources/types.gen.ts';
+import { headIssues } from './head.ts';
 import type { Issue } from './issues.ts';
 import { coveringRule, takesAll } from './reachability.ts';
 
@@ -117,6 +118,7 @@ function warnings(rules: readonly CheckedRule[]): readonly Issue[] {
     if (covering !== undefined) return [unreachable(field, covering)];
     const issues: Issue[] = [];
     if (rule.authentication === 'None' && takesAll(rule)) issues.push(open(field));
+    issues.push(...headIssues(rule, rules.slice(i + 1), field));
     if (rule.authentication === 'Deny' && asksForAnything(rule.require)) issues.push(ignored(field));
     return issues;
   });

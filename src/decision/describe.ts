@@ -1,16 +1,16 @@
 /** What a rule asks for and what the request has, requirement by requirement: for people who ask why. */
 
 import { newBudget } from '../matching/expressions.ts';
-import { hostMatches } from '../matching/hosts.ts';
 import { pathReadings } from '../matching/readings.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
 import { list, shown } from '../token/describe.ts';
 import type { Identity, ListedPart } from '../token/verification.ts';
 import type { Pending } from './begin.ts';
 import type { RuledBinding } from './binding.ts';
+import { candidatesFor } from './candidates.ts';
 import { inputs } from './finish.ts';
 import type { Reason } from './reasons.ts';
-import type { RoutedReading } from './route.ts';
+import { firstRule, newEffort, type RoutedReading } from './route.ts';
 
 /** In the order of judgement; each with the reasons that end there. */
 const CHECKS: readonly {
@@ -112,13 +112,11 @@ export function describeReadings(
   const found = pathReadings(path, judgement.pathMatching, patternsVary);
   if (found.kind !== 'readings') return [];
   const first = new Map<string, string>();
+  const candidates = candidatesFor(rules, method, host);
+  const effort = newEffort();
   for (const reading of found.readings) {
-    const rule = rules.find(
-      ({ patterns, policy: { match } }) =>
-        (match.methods.length === 0 || match.methods.includes(method)) &&
-        hostMatches(match.hosts, host) &&
-        (patterns.length === 0 || patterns.some((pattern) => pattern.matches(reading))),
-    );
+    const { rule } = firstRule(candidates, reading, effort);
+    if (effort.left < 0) return [];
     const name = rule === undefined ? 'no rule' : `rule ${rule.policy.name}`;
     if (!first.has(name)) first.set(name, reading.path);
   }

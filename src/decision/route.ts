@@ -1,9 +1,9 @@
 /** Which rule decides: the first that matches, and the same one under every reading of the path. */
 
-import { hostMatches } from '../matching/hosts.ts';
-import { NO_PARAMS, type PathParams } from '../matching/paths.ts';
+import { NO_PARAMS, type PathParams, type PathPattern } from '../matching/paths.ts';
 import { pathReadings, type Reading } from '../matching/readings.ts';
 import type { PreparedRule, RuledBinding } from './binding.ts';
+import { type Candidates, candidatesFor, rulesFor } from './candidates.ts';
 
 /** The path as one server could read it, with the parameters that the rule's template found in it. */
 export interface RoutedReading {
@@ -20,19 +20,18 @@ export type Route =
     }
   | { readonly kind: 'ambiguous'; readonly detail: string };
 
-const noParams = () => NO_PARAMS;
-
 export function route(binding: RuledBinding, method: string, host: string, path: string): Route {
-  const rules = binding.rules.filter(({ policy: { match } }) => matchesRequest(match, method, host));
+  const candidates = candidatesFor(binding.rules, method, host);
   if (!binding.readsPath) {
-    return { kind: 'rule', rule: rules[0], readings: [{ path, params: NO_PARAMS }] };
+    const rule = rulesFor(candidates, () => true)[0];
+    return { kind: 'rule', rule, readings: [{ path, params: NO_PARAMS }] };
   }
   if (path.length > MAX_PATH_LENGTH)
     return { kind: 'ambiguous', detail: 'The path is too long to be judged.' };
   const found = pathReadings(path, binding.judgement.pathMatching, binding.patternsVary);
   if (found.kind !== 'readings') return { kind: 'ambiguous', detail: UNREADABLE[found.kind] };
-  const effort: Effort = { left: MOST_SCANNED };
-  const [first, ...others] = found.readings.map((reading) => firstRule(rules, reading, effort));
+  const effort = newEffort();
+  const [first, ...others] = found.readings.map((reading) => firstRule(candidates, reading, effort));
   if (effort.left < 0) {
     return { kind: 'ambiguous', detail: 'The path is too long for so many regular expressions.' };
   }
@@ -55,16 +54,11 @@ const MAX_PATH_LENGTH = 8192;
 /** Characters that regular expressions may read, over all of them and all readings: some milliseconds. */
 const MOST_SCANNED = 512 * 1024;
 
-interface Effort {
+export interface Effort {
   left: number;
 }
 
-function matchesRequest(match: PreparedRule['policy']['match'], method: string, host: string): boolean {
-  return (
-    (match.methods.length === 0 || match.methods.includes(method)) &&
-    (match.hosts.length === 0 || hostMatches(match.hosts, host))
-  );
-}
+export const newEffort = (): Effort => ({ left: MOST_SCANNED });
 
 interface Matched {
   readonly rule: PreparedRule | undefined;
@@ -72,17 +66,26 @@ interface Matched {
 }
 
 /** Without an answer of any worth when the effort is spent. */
-function firstRule(rules: readonly PreparedRule[], reading: Reading, effort: Effort): Matched {
+export function firstRule(candidates: Candidates, reading: Reading, effort: Effort): Matched {
+  const rules = rulesFor(candidates, (rule) => takenBy(rule, reading, effort) !== undefined);
   for (const rule of rules) {
-    if (rule.patterns.length === 0) return { rule, readings: spellings(reading, noParams) };
-    for (const pattern of rule.patterns) {
-      if (pattern.scans) effort.left -= reading.path.length;
-      if (effort.left < 0) return { rule: undefined, readings: [] };
-      if (pattern.matches(reading)) return { rule, readings: spellings(reading, pattern.params) };
-    }
+    const pattern = takenBy(rule, reading, effort);
+    if (effort.left < 0) return { rule: undefined, readings: [] };
+    if (pattern !== undefined) return { rule, readings: spellings(reading, pattern.params) };
   }
-  return { rule: undefined, readings: spellings(reading, noParams) };
+  return { rule: undefined, readings: spellings(reading, ANY_PATH.params) };
 }
+
+/** The pattern by which a rule takes the reading. */
+function takenBy(rule: PreparedRule, reading: Reading, effort: Effort): PathPattern | undefined {
+  if (rule.patterns.length === 0) return ANY_PATH;
+  return rule.patterns.find((pattern) => {
+    if (pattern.scans) effort.left -= reading.path.length;
+    return effort.left >= 0 && pattern.matches(reading);
+  });
+}
+
+const ANY_PATH: PathPattern = { varies: false, scans: false, matches: () => true, params: () => NO_PARAMS };
 
 /**
  * An app that compares paths loosely may still hand them on as they came, so expressions are asked about

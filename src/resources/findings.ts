@@ -47,6 +47,9 @@ export const FINDING_REASONS = {
   HostShared: error('Routes of several namespaces attach the same host to one gateway.'),
   RuleOpen: warning('A rule lets in without a token whatever no earlier rule takes.'),
   RuleUnreachable: warning('A rule can never decide, because an earlier one takes every request.'),
+  HeadUnlisted: warning(
+    'A rule lists GET and not HEAD, so that another rule than its author thinks may judge HEAD.',
+  ),
   RequirementIgnored: warning('What a rule requires is never looked at.'),
 } as const satisfies Readonly<Record<string, ReasonEntry>>;
 

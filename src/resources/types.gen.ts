@@ -476,7 +476,10 @@ export interface ApiBindingRule {
 export interface ApiBindingRuleMatch {
   /** Any one of these. Empty: any path. */
   readonly paths?: readonly ApiBindingRuleMatchPath[];
-  /** Any one of these. Empty: any method. */
+  /**
+   * Any one of these. Empty: any method. GET stands for HEAD as well, unless a rule that matches the
+   * path lists HEAD itself.
+   */
   readonly methods?: readonly string[];
   /** Any one of these: exact, or *.suffix. Empty: any host. */
   readonly hosts?: readonly string[];

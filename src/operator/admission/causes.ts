@@ -32,6 +32,7 @@ const CAUSES: Readonly<Record<FindingReason, 'own' | 'others'>> = {
   KeyIDDuplicate: 'own',
   RuleOpen: 'own',
   RuleUnreachable: 'own',
+  HeadUnlisted: 'own',
   RequirementIgnored: 'own',
 };
 
