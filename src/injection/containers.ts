@@ -44,6 +44,8 @@ export interface ContainerParts {
   readonly hookKey: string;
   readonly resources: SidecarResources;
   readonly settings: InjectionSettings;
+  /** Of their security contexts, by the pod's own. */
+  readonly profiles: JsonObject;
 }
 
 /** All are init containers, in the order in which they start. */
@@ -59,14 +61,14 @@ export function ownContainers(parts: ContainerParts): readonly JsonObject[] {
 }
 
 /** Ends when the pod's inbound traffic goes to Envoy. Its root can do nothing but that. */
-function captureContainer({ listeners, settings }: ContainerParts): JsonObject {
+function captureContainer({ listeners, settings, profiles }: ContainerParts): JsonObject {
   return {
     name: CAPTURE_CONTAINER,
     ...image(settings.image, settings),
     args: ['capture', ...listeners.map(({ port, listener }) => `${port}=${listener}`)],
     resources: CAPTURE_RESOURCES,
     securityContext: {
-      ...hardened(0),
+      ...hardened(0, profiles),
       runAsNonRoot: false,
       capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
     },
@@ -74,7 +76,7 @@ function captureContainer({ listeners, settings }: ContainerParts): JsonObject {
 }
 
 function validatorContainer(parts: ContainerParts): JsonObject {
-  const { capture, listeners, probes, hookKey, resources, settings } = parts;
+  const { capture, listeners, probes, hookKey, resources, settings, profiles } = parts;
   const withEnvoy = capture !== 'None';
   const addresses = withEnvoy
     ? [`--http=unix:${SOCKET_PATH}`, '--grpc=off']
@@ -125,12 +127,12 @@ function validatorContainer(parts: ContainerParts): JsonObject {
       failureThreshold: 3,
     },
     resources: resources.validator,
-    securityContext: hardened(VALIDATOR_USER),
+    securityContext: hardened(VALIDATOR_USER, profiles),
     volumeMounts: validatorMounts(withEnvoy),
   };
 }
 
-function envoyContainer({ listeners, hookKey, resources, settings }: ContainerParts): JsonObject {
+function envoyContainer({ listeners, hookKey, resources, settings, profiles }: ContainerParts): JsonObject {
   const names = listeners.flatMap(({ names: moved, listener }) =>
     moved.map((name) => ({ name, containerPort: listener, protocol: 'TCP' })),
   );
@@ -151,7 +153,7 @@ function envoyContainer({ listeners, hookKey, resources, settings }: ContainerPa
     // As soon as the pod is to end, while its app still serves: clients come on other connections.
     lifecycle: { preStop: { httpGet: hookPage(DRAIN_PATH, hookKey) } },
     resources: resources.envoy,
-    securityContext: hardened(ENVOY_USER),
+    securityContext: hardened(ENVOY_USER, profiles),
     volumeMounts: ENVOY_MOUNTS,
   };
 }
@@ -162,7 +164,8 @@ const image = (name: string, { imagePullPolicy }: InjectionSettings): JsonObject
 });
 
 /** As the restricted Pod Security Standard wants it, whatever the pod says for its own containers. */
-const hardened = (user: number): JsonObject => ({
+const hardened = (user: number, profiles: JsonObject): JsonObject => ({
+  ...profiles,
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['ALL'] },
   privileged: false,

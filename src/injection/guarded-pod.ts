@@ -10,6 +10,7 @@ import { mapObjects, withMember } from './members.ts';
 import { annotationsOfOwn } from './own-annotations.ts';
 import { isNativeSidecar, withoutMovedNames } from './ports.ts';
 import { rewriteProbes } from './probes.ts';
+import { ownProfiles } from './profiles.ts';
 import type { InjectionSettings } from './request.ts';
 import type { SidecarResources } from './resources.ts';
 import { ownVolumes } from './volumes.ts';
@@ -48,7 +49,10 @@ export function guardedPod(pod: JsonObject, parts: GuardParts): Guarded {
   );
   const withSidecars: JsonObject = {
     ...withMember(spec, 'containers', containers),
-    initContainers: [...ownContainers({ ...parts, probes }), ...listAt(starting)],
+    initContainers: [
+      ...ownContainers({ ...parts, probes, profiles: ownProfiles(spec) }),
+      ...listAt(starting),
+    ],
     volumes: [...listAt(spec.volumes), ...ownVolumes(parts.capture !== 'None')],
   };
   const metadata = guardedMetadata(pod, parts);

@@ -1,9 +1,8 @@
 /** Annotations of a pod that the node takes for settings of one of our containers: profiles of AppArmor and seccomp, devices, mounts. */
 
-import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../matching/json.ts';
 import { objectAt } from '../matching/members.ts';
 import { OWN_CONTAINERS } from './layout.ts';
-import { textAt } from './members.ts';
 
 /**
  * `container.apparmor.security.beta.kubernetes.io/portcullis-envoy`, `mounts.nri.io/container.portcullis-envoy`: of the
@@ -17,24 +16,12 @@ const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 /** Names of those that decide how our containers run. */
 export function annotationsOfOwn(pod: JsonObject): readonly string[] {
   const { annotations } = objectAt(pod.metadata);
-  const inherited = podProfile(objectAt(pod.spec));
+  const { appArmorProfile } = objectAt(objectAt(pod.spec).securityContext);
   return Object.entries(objectAt(annotations)).flatMap(([name, value]) =>
-    OF_CONTAINER.test(name) && !(name.startsWith(APP_ARMOR) && value === inherited) ? [name] : [],
+    OF_CONTAINER.test(name) && !(isWritten(name, value) && appArmorProfile !== undefined) ? [name] : [],
   );
 }
 
-/** An API server writes the profile of the whole pod on each of its containers. */
-function podProfile({ securityContext }: JsonObject): string | undefined {
-  const { appArmorProfile } = objectAt(securityContext);
-  if (!isJsonObject(appArmorProfile)) return undefined;
-  switch (appArmorProfile.type) {
-    case 'RuntimeDefault':
-      return 'runtime/default';
-    case 'Unconfined':
-      return 'unconfined';
-    case 'Localhost':
-      return `localhost/${textAt(appArmorProfile.localhostProfile)}`;
-    default:
-      return undefined;
-  }
-}
+/** Where a pod has a profile for all of its containers, an API server writes on each which one it has. */
+const isWritten = (name: string, value: JsonValue): boolean =>
+  name.startsWith(APP_ARMOR) && value === 'runtime/default';

@@ -98,7 +98,7 @@ const TASKS: readonly (readonly [field: string, task: JsonObject])[] = [
 ];
 const PROFILE = 'container.apparmor.security.beta.kubernetes.io/portcullis-envoy';
 
-const ours = (pod: JsonObject) =>
+const ours = (pod: JsonObject): readonly JsonObject[] =>
   objectsAt(objectAt(pod.spec).initContainers).map((one) => {
     const mounts = objectsAt(one.volumeMounts).filter(
       ({ name }) => !String(name).startsWith('kube-api-access'),
@@ -161,12 +161,25 @@ describe('who writes the pod', () => {
     expect(mark(made, 'annotations', PROFILE)).toBeUndefined();
   });
 
-  it('may have all of its containers confined by AppArmor', async () => {
-    const spec = { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } };
-    const made = await world.create(
-      podWith('plain/confined', { labels: { app: 'orders' }, spec }),
-      '--dry-run=server',
+  it.each<[string, JsonObject, JsonObject]>([
+    ['RuntimeDefault', { appArmorProfile: { type: 'RuntimeDefault' } }, {}],
+    [
+      'Unconfined',
+      { appArmorProfile: { type: 'Unconfined' } },
+      { appArmorProfile: { type: 'RuntimeDefault' } },
+    ],
+    ['spc_t', { seLinuxOptions: { type: 'spc_t' } }, { seLinuxOptions: { type: 'container_t' } }],
+  ])('confines all of its own containers as it likes, and none of ours: %s', async (_, said, expected) => {
+    const spec = { securityContext: said };
+    const pod = podWith('plain/confined', { labels: { app: 'orders' }, spec });
+    const made = await world.create(pod, '--dry-run=server');
+    const plain = ours(await create('plain', 'made', {}));
+    expect(ours(made)).toEqual(
+      plain.map((one) => ({
+        ...one,
+        securityContext: { ...objectAt(one.securityContext), ...expected },
+      })),
     );
-    expect(ours(made)).toEqual(ours(await create('plain', 'made', {})));
+    expect(objectAt(objectAt(made.spec).securityContext)).toEqual(said);
   });
 });
