@@ -198,3 +198,11 @@ it('does not look at more pods of one object than it can tell', async () => {
   expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('more than 1000 pods') });
   expect((await run(made('x.example/v1', 'Many', { spec: { tasks: tasks.slice(1) } }))).code).toBe(0);
 });
+
+it('goes along lists as long as a file can hold', async () => {
+  const list = JSON.stringify(
+    made('x.example/v1', 'Long', { spec: { numbers: Array.from({ length: 200_000 }, () => 1) } }),
+  );
+  const { code } = await runCommand(inject, ['-f', '-'], { stdin: list });
+  expect(code).toBe(0);
+});

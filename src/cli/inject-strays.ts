@@ -75,7 +75,7 @@ function straysOf(object: JsonObject): readonly Stray[] | 'tooMany' {
     if (strays.length > MOST) return 'tooMany';
     const { value } = step;
     if (isJsonObject(value) && value !== known && isPodSpec(value)) strays.push(strayOf(object, value, step));
-    else if (value !== known) left.push(...within(step));
+    else if (value !== known) for (const next of within(step)) left.push(next);
   }
   return strays.toReversed();
 }

@@ -7,7 +7,7 @@ interface RefusalEntry {
 }
 
 const OWN_ENVOY =
-  'let the mesh ask the validator and set the annotation portcullis.dev/capture: None (portcullis envoy-config prints how), or take the pod out of the mesh';
+  'let the mesh ask the validator and set the annotation portcullis.dev/capture: None (portcullis envoy-config prints how), or take the pod out of the mesh (sidecar.istio.io/inject: "false")';
 
 export const REFUSALS = {
   HostNetwork: {
@@ -22,14 +22,14 @@ export const REFUSALS = {
     sentence: 'it is the mirror of a static pod, which its kubelet runs as it is',
     remedy: 'run it as a Deployment or DaemonSet, or no longer target it',
   },
-  IstioSidecar: { sentence: "Istio's sidecar takes its traffic already", remedy: OWN_ENVOY },
+  IstioSidecar: { sentence: "Istio's sidecar takes its traffic already, or will", remedy: OWN_ENVOY },
   IstioAmbient: {
     sentence: "Istio's ambient mode hands requests to it inside of the pod, past any capture",
     remedy:
       'label the pod istio.io/dataplane-mode: none, or guard it at its waypoint and set the annotation portcullis.dev/capture: None',
   },
   LinkerdSidecar: {
-    sentence: "Linkerd's sidecar takes its traffic already",
+    sentence: "Linkerd's sidecar takes its traffic already, or will",
     remedy:
       'take the pod out of the mesh (linkerd.io/inject: disabled), or run an Envoy of your own in it and set the annotation portcullis.dev/capture: None',
   },
