@@ -159,7 +159,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
       refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(control.flush),
       refreshCooldown: (uid) => policies.plans().find((plan) => plan.uid === uid)?.unknownKeyCooldown,
       isLeading: mayWrite,
-      review: createReview({ client, time, watched: parts.watched }),
+      judge: createReview({ client, time, watched: parts.watched }),
       metrics: { answered: metrics.policyAnswered, reviewed: metrics.tokenReviewed },
     },
   );

@@ -2,15 +2,18 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Outcome } from '../../src/kubernetes/errors.ts';
+import type { TokenVerdict } from '../../src/kubernetes/reviews.ts';
 import { systemTime } from '../../src/kubernetes/time.ts';
 import { identify } from '../../src/operator/server/caller.ts';
-import { createReview, type Review } from '../../src/operator/server/review.ts';
+import { createReview } from '../../src/operator/server/review.ts';
 import { type Connected, connectTo, good } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 
 let server: ApiServer;
 let admin: Connected;
 let operator: Connected;
+type Review = (token: string) => Promise<Outcome<TokenVerdict>>;
 let byKeys: Review;
 let byReview: Review;
 
@@ -42,14 +45,24 @@ beforeAll(async () => {
   await writeFile(own, kubeconfig.replaceAll(server.token, await tokenFor(undefined)), { mode: 0o600 });
   admin = connectTo(server.kubeconfig);
   operator = connectTo(own);
-  byKeys = createReview({ client: operator.client, watched: ['shop'], time: systemTime });
-  byReview = createReview({ client: admin.client, watched: undefined, time: systemTime });
+  byKeys = provedIn('shop');
+  byReview = createReview({ client: admin.client, watched: undefined, time: systemTime }).review;
 });
 afterAll(async () => {
   await operator?.close();
   await admin?.close();
   await server?.stop();
 });
+
+/** By an account without any right of its own. */
+function provedIn(namespace: string): Review {
+  const { prove } = createReview({ client: operator.client, watched: [namespace], time: systemTime });
+  return async (token) => {
+    const proof = await prove(token, '10.0.0.1');
+    if (typeof proof === 'string') throw new Error(proof);
+    return proof;
+  };
+}
 
 const AUDIENCE = '--audience=portcullis';
 const forOrders = ['--bound-object-kind=Secret', '--bound-object-name=orders'];
@@ -86,7 +99,7 @@ it('bound to a Secret is one of no pod: by keys it is refused outright', async (
 });
 
 it('is refused where its namespace is not watched', async () => {
-  const elsewhere = createReview({ client: operator.client, watched: ['web'], time: systemTime });
+  const elsewhere = provedIn('web');
   const token = await tokenFor('orders-0', AUDIENCE);
   expect(identify(good(await elsewhere(token)))).toMatchObject({ status: 401 });
 });
@@ -98,4 +111,13 @@ it('is known still while the API server is gone', async () => {
   expect(identify(good(await byKeys(other)))).toMatchObject({ kind: 'pod' });
   expect(await byReview(other)).toMatchObject({ kind: 'failed' });
   await server.resume();
+});
+
+it('of the whole cluster is asked of the API server only where its keys have signed it', async () => {
+  const { prove } = createReview({ client: operator.client, watched: undefined, time: systemTime });
+  const token = await tokenFor('orders-0', AUDIENCE);
+  const [head, claims, signature = ''] = token.split('.');
+  expect(await prove(token, '10.0.0.1')).toBe('ask');
+  const forged = `${head}.${claims}.${[...signature].reverse().join('')}`;
+  expect(await prove(forged, '10.0.0.1')).toEqual({ kind: 'ok', value: { kind: 'unknown' } });
 });

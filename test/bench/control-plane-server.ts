@@ -37,9 +37,12 @@ async function main(count: number): Promise<void> {
   const world = await startPolicyServer({
     time: systemTime,
     random: Math.random,
-    review: async (token) => {
-      await new Promise((resolve) => setTimeout(resolve, REVIEW));
-      return ok(vouch(byToken.get(token)));
+    judge: {
+      prove: async () => 'ask',
+      review: async (token) => {
+        await new Promise((resolve) => setTimeout(resolve, REVIEW));
+        return ok(vouch(byToken.get(token)));
+      },
     },
   });
   const byToken = new Map(pods.map((pod) => [tokenFor({ pod, expires: Date.now() / 1000 + 3600 }), pod]));

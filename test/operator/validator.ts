@@ -48,7 +48,7 @@ export async function tokenOf({ kubectl }: Cluster, pod: string, audience = 'por
   return (await kubectl('create', 'token', 'default', '-n', namespace, ...bound)).trim();
 }
 
-const authorityOf = ({ kubectl }: Cluster): Promise<string> =>
+export const authorityOf = ({ kubectl }: Cluster): Promise<string> =>
   kubectl('get', 'configmap', 'portcullis-ca', '-n', HOME, '-o', 'jsonpath={.data.ca\\.crt}');
 
 /** What whoever has this token is answered. */

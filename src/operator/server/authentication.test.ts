@@ -5,6 +5,7 @@ import { type FakeTime, fakeTime, settle } from '../../kubernetes/testing/time.t
 import { NOW, type TokenOptions, tokenFor, vouch } from '../testing/policy-server.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
 import { type Bearer, readBearer } from './bearer.ts';
+import type { Judge } from './review.ts';
 
 const MINUTE = 60_000;
 const YES = ok(vouch());
@@ -16,6 +17,7 @@ let random: number;
 let reviewed: string[];
 let results: string[];
 let answer: (token: string) => Outcome<TokenVerdict> | Promise<Outcome<TokenVerdict>>;
+let prove: (token: string) => ReturnType<Judge['prove']> | Awaited<ReturnType<Judge['prove']>>;
 let authentication: Authentication;
 
 beforeEach(() => {
@@ -24,13 +26,17 @@ beforeEach(() => {
   reviewed = [];
   results = [];
   answer = () => YES;
+  prove = () => 'ask';
   authentication = createAuthentication({
     time,
     random: () => random,
     onReview: (result) => void results.push(result),
-    review: async (token) => {
-      reviewed.push(token);
-      return answer(token);
+    judge: {
+      prove: async (token) => prove(token),
+      review: async (token) => {
+        reviewed.push(token);
+        return answer(token);
+      },
     },
   });
 });
@@ -41,7 +47,8 @@ function bearer(options?: TokenOptions): Bearer {
   return read;
 }
 
-const check = async (options?: TokenOptions) => (await authentication.check(bearer(options))).kind;
+const check = async (options?: TokenOptions, address = '10.0.0.1') =>
+  (await authentication.check(bearer(options), address)).kind;
 
 /** Whether a verdict is remembered for exactly so long. */
 async function expectRemembered(milliseconds: number): Promise<void> {
@@ -121,16 +128,50 @@ describe('questions to the API server', () => {
     expect(reviewed).toHaveLength(1);
   });
 
-  it('are asked 32 at a time, and so many wait', async () => {
+  it('are asked 32 at a time, and many wait', async () => {
     const { promise, resolve } = Promise.withResolvers<Outcome<TokenVerdict>>();
     answer = () => promise;
-    const checks = Array.from({ length: 32 + 4096 }, (_, i) => check({ id: `${i}` }));
+    const checks = Array.from({ length: 100 }, (_, i) => check({ pod: `shop/${i}` }));
     await settle();
     expect(reviewed).toHaveLength(32);
-    expect(await check({ id: 'too many' })).toBe('unavailable');
     resolve(YES);
     expect(new Set(await Promise.all(checks))).toEqual(new Set(['pod']));
-    expect(await check({ id: 'again' })).toBe('pod');
+  });
+
+  it('are asked two at a time for tokens that say they are of one pod, and few of those wait', async () => {
+    const { promise, resolve } = Promise.withResolvers<Outcome<TokenVerdict>>();
+    answer = () => promise;
+    const flood = Array.from({ length: 300 }, (_, i) => check({ id: `${i}` }));
+    const honest = check({ id: 'honest' }, '10.0.0.2');
+    await settle();
+    expect(reviewed).toHaveLength(2);
+    expect(await check({ id: 'one more' })).toBe('unavailable');
+    resolve(YES);
+    expect(await honest).toBe('pod');
+    const verdicts = await Promise.all(flood);
+    expect(verdicts.filter((verdict) => verdict === 'pod')).toHaveLength(10);
+  });
+
+  it('of others are not held up by tokens that say they are of one pod', async () => {
+    const { promise, resolve } = Promise.withResolvers<Outcome<TokenVerdict>>();
+    answer = (token) => (reviewed.indexOf(token) < 2 ? promise : YES);
+    const flood = Array.from({ length: 300 }, (_, i) => check({ id: `${i}` }));
+    await settle();
+    expect(await check({ pod: 'shop/b' })).toBe('pod');
+    resolve(NO);
+    await Promise.all(flood);
+  });
+
+  it('are not asked about what the published keys have refused, or vouch for by themselves', async () => {
+    prove = () => NO;
+    for (let i = 0; i < 300; i++) expect(await check({ id: `${i}` })).toBe('stranger');
+    prove = () => YES;
+    expect(await check({ id: 'good' })).toBe('pod');
+    prove = () => AWAY;
+    expect(await check({ id: 'unsure' })).toBe('unavailable');
+    prove = () => 'busy';
+    expect(await check({ id: 'late' })).toBe('unavailable');
+    expect(reviewed).toEqual([]);
   });
 
   it('that fail like a bug leave their place to others', async () => {

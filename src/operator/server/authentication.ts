@@ -1,10 +1,12 @@
-/** Whose token it is, asked of the API server once in five minutes, so many tokens at a time. */
+/** Whose token it is, found out once in five minutes: by the published keys first, then by the API server, in turn. */
 
 import type { Outcome } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/reviews.ts';
 import type { Time } from '../../kubernetes/time.ts';
 import type { Bearer } from './bearer.ts';
 import { type Identity, identify } from './caller.ts';
+import type { Judge } from './review.ts';
+import { createTurns, type TurnLimits } from './turns.ts';
 
 export type Verdict =
   | Identity
@@ -14,16 +16,15 @@ export type Verdict =
 export type ReviewResult = 'pod' | 'stranger' | 'failed';
 
 export interface AuthenticationParts {
-  /** Asks the API server about a token for our audience. Must not reject. */
-  readonly review: (token: string) => Promise<Outcome<TokenVerdict>>;
+  readonly judge: Judge;
   readonly time: Pick<Time, 'now' | 'monotonic'>;
   readonly random: () => number;
   readonly onReview: (result: ReviewResult, problem: string | undefined) => void;
 }
 
 export interface Authentication {
-  /** At once where it is known. Never rejects but for a bug. */
-  check(bearer: Bearer): Verdict | Promise<Verdict>;
+  /** At once where it is known. `address` is the caller's. Never rejects but for a bug. */
+  check(bearer: Bearer, address: string): Verdict | Promise<Verdict>;
 }
 
 /** Milliseconds for which a pod's token is known; up to a fifth less, so that not all are asked for again at once. */
@@ -34,9 +35,11 @@ const REMEMBER_STRANGERS = 10_000;
 const REMEMBER_FAILURES = 1000;
 const MAX_PODS = 16_384;
 const MAX_OTHERS = 4096;
-/** Reviews under way, and those that wait for one to end. */
-const CONCURRENCY = 32;
-const MAX_WAITING = 4096;
+/**
+ * Reviews under way, of all and of one pod, and those that wait. Whoever shows a token that says it is of another's
+ * pod waits in a lane of its own, by its address.
+ */
+const REVIEWS: TurnLimits = { concurrency: 32, perGroup: 2, waiting: 4096, perLane: 8 };
 
 interface Remembered {
   readonly verdict: Verdict;
@@ -46,18 +49,12 @@ interface Remembered {
   readonly expires: number;
 }
 
-export function createAuthentication({
-  review,
-  time,
-  random,
-  onReview,
-}: AuthenticationParts): Authentication {
+export function createAuthentication({ judge, time, random, onReview }: AuthenticationParts): Authentication {
   /** Apart, so that nobody who is refused pushes out one who is not. */
   const pods = new Map<string, Remembered>();
   const others = new Map<string, Remembered>();
   const underWay = new Map<string, Promise<Verdict>>();
-  const waiting: (() => void)[] = [];
-  let running = 0;
+  const reviews = createTurns(REVIEWS);
 
   const recall = (digest: string): Verdict | undefined => {
     for (const memory of [pods, others]) {
@@ -79,24 +76,23 @@ export function createAuthentication({
     }
   };
 
-  const turn = async (): Promise<void> => {
-    if (running >= CONCURRENCY) {
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else {
-      running += 1;
+  /** Undefined: too many wait. */
+  const review = async (bearer: Bearer, address: string): Promise<Outcome<TokenVerdict> | undefined> => {
+    const pod = bearer.pod?.id ?? '';
+    const end = await reviews.take(`${pod} ${address}`, pod);
+    if (end === undefined) return undefined;
+    try {
+      return await judge.review(bearer.token);
+    } finally {
+      end();
     }
   };
-  /** Whoever waits takes the place over. */
-  const leave = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  };
 
-  const ask = async (bearer: Bearer): Promise<Verdict> => {
-    await turn();
+  const ask = async (bearer: Bearer, address: string): Promise<Verdict> => {
     try {
-      const outcome = await review(bearer.token);
+      const proof = await judge.prove(bearer.token, address);
+      const outcome = proof === 'ask' ? await review(bearer, address) : proof;
+      if (outcome === undefined || outcome === 'busy') return TOO_MANY;
       const verdict: Verdict =
         outcome.kind === 'ok'
           ? identify(outcome.value)
@@ -108,19 +104,17 @@ export function createAuthentication({
       remember(bearer, verdict);
       return verdict;
     } finally {
-      leave();
       underWay.delete(bearer.digest);
     }
   };
 
   return {
-    check(bearer) {
+    check(bearer, address) {
       const known = recall(bearer.digest);
       if (known !== undefined) return known;
       const running = underWay.get(bearer.digest);
       if (running !== undefined) return running;
-      if (waiting.length >= MAX_WAITING) return TOO_MANY;
-      const asking = ask(bearer);
+      const asking = ask(bearer, address);
       underWay.set(bearer.digest, asking);
       return asking;
     },

@@ -19,8 +19,15 @@ export type AccountSource = SourceIndex;
 /** Seconds between the clocks of two nodes. The API server itself allows for a minute. */
 const CLOCK_SKEW = 30;
 
-/** Fails where there is nothing to verify a token with: then nobody can say, and nobody is let in. */
-export function accountSource({ issuer, algorithms, keySet }: AccountIssuer): Outcome<AccountSource> {
+/**
+ * Fails where there is nothing to verify a token with: then nobody can say, and nobody is let in. Where the API server
+ * is asked afterwards (`signaturesAlone`), it says whether issuer and algorithm are its own: it may have others than it
+ * publishes.
+ */
+export function accountSource(
+  { issuer, algorithms, keySet }: AccountIssuer,
+  signaturesAlone = false,
+): Outcome<AccountSource> {
   const { jwks } = importKeySet(keySet);
   const known = algorithms.filter(isAlgorithm);
   if (jwks.length === 0 || known.length === 0) {
@@ -28,9 +35,10 @@ export function accountSource({ issuer, algorithms, keySet }: AccountIssuer): Ou
   }
   const source = prepareSource(
     {
-      ...{ id: 'kubernetes', uid: 'kubernetes', revision: '', issuers: [issuer] },
+      ...{ id: 'kubernetes', uid: 'kubernetes', revision: '', issuers: signaturesAlone ? [] : [issuer] },
       keys: { kind: 'public', keys: jwks },
-      ...{ algorithms: known, audiences: [AUDIENCE], clientIDs: [], tokenTypes: [], clockSkew: CLOCK_SKEW },
+      ...{ algorithms: signaturesAlone ? [] : known, audiences: [AUDIENCE], clientIDs: [], tokenTypes: [] },
+      clockSkew: CLOCK_SKEW,
       ...{ expiration: 'Required', requiredClaims: [], expressions: [], roles: [] },
       mapping: { user: ['sub'], name: [], roles: [], rolesSeparator: '', scopes: [], client: [] },
     },

@@ -14,9 +14,11 @@ export interface GateParts {
 }
 
 export interface Gate {
+  /** `address` is the caller's. */
   admit(
     bearer: Bearer,
     gateway: string | undefined,
+    address: string,
   ): Promise<({ readonly kind: 'caller' } & Caller) | Refusal>;
   /** Why it is no longer to be answered, should that be so. */
   lives(caller: Caller): Refusal | undefined;
@@ -37,12 +39,12 @@ export function createGate({ authentication, book, namespace }: GateParts): Gate
 
   return {
     lives,
-    async admit(bearer, gateway) {
+    async admit(bearer, gateway, address) {
       if (bearer.pod === undefined) return strange(NOT_BOUND);
       const claimed = { pod: bearer.pod.id, uid: bearer.pod.uid };
       const early = precheck(claimed, { pod: claimed.pod, gateway });
       if (early !== undefined) return early;
-      const verdict = await authentication.check(bearer);
+      const verdict = await authentication.check(bearer, address);
       switch (verdict.kind) {
         case 'stranger':
           return strange(verdict);

@@ -3,11 +3,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publicJwk, signingKey, type TokenParts, token } from '../../../test/support/tokens.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
+import type { TokenVerdict } from '../../kubernetes/reviews.ts';
 import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
 import type { JsonObject, JsonValue } from '../../matching/json.ts';
 import { COOLDOWN } from './account-keys.ts';
 import { identify } from './caller.ts';
-import { createReview, type Review } from './review.ts';
+import { createReview, type Judge } from './review.ts';
 
 const ISSUER = 'https://kubernetes.default.svc';
 const DOCUMENT = { issuer: ISSUER, id_token_signing_alg_values_supported: ['RS256'] };
@@ -33,7 +34,7 @@ let document: JsonValue;
 let keys: readonly JsonValue[];
 let failure: Outcome<JsonValue> | undefined;
 let reads: number;
-let review: Review;
+let judge: Judge;
 
 beforeEach(() => {
   time = fakeTime(NOW);
@@ -41,7 +42,7 @@ beforeEach(() => {
   keys = [{ ...publicJwk('RS256') }];
   failure = undefined;
   reads = 0;
-  review = createReview({
+  judge = createReview({
     ...{ time, watched: ['shop', 'web'] },
     client: {
       review: async () => failed('Forbidden', 'nobody may'),
@@ -59,9 +60,16 @@ const made = ({ header, ...parts }: TokenParts = {}): string =>
 const withClaims = (changes: object): string => made({ claims: { ...CLAIMS, ...changes } });
 const bound = (changes: object): string => withClaims({ 'kubernetes.io': { ...BOUND, ...changes } });
 
+/** The keys say all that there is to say. */
+async function prove(text: string): Promise<Outcome<TokenVerdict>> {
+  const proof = await judge.prove(text, '10.0.0.1');
+  if (typeof proof === 'string') throw new Error(proof);
+  return proof;
+}
+
 /** `pod`, the status of a refusal, or the kind of a failure. */
 async function judged(text: string): Promise<string | number> {
-  const outcome = await review(text);
+  const outcome = await prove(text);
   if (outcome.kind === 'failed') return outcome.error.kind;
   const identity = identify(outcome.value);
   return identity.kind === 'pod' ? 'pod' : identity.status;
@@ -69,7 +77,7 @@ async function judged(text: string): Promise<string | number> {
 
 describe('a token', () => {
   it('of a pod tells which', async () => {
-    const outcome = await review(made());
+    const outcome = await prove(made());
     expect(outcome.kind === 'ok' && identify(outcome.value)).toEqual(POD);
   });
 
@@ -150,7 +158,7 @@ describe('a token', () => {
   });
 
   it('says nothing where it is judged that could be replayed', async () => {
-    expect(JSON.stringify(await review(made()))).not.toContain('e2a5');
+    expect(JSON.stringify(await prove(made()))).not.toContain('e2a5');
   });
 });
 

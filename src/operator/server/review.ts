@@ -1,6 +1,7 @@
 /**
- * Whose token it is: asked of the API server by a TokenReview, for which it takes a right in the whole cluster; or, with
- * --watch-namespaces, found out by the keys that the API server publishes, which every service account may read.
+ * Whose token it is. The keys that the API server publishes, which every service account may read, refuse a forged one
+ * here; one that they have signed is asked of the API server by a TokenReview, for which it takes a right in the whole
+ * cluster. With --watch-namespaces the keys say all there is to say.
  */
 
 import { readAccountIssuer } from '../../kubernetes/account-issuer.ts';
@@ -9,11 +10,12 @@ import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import { reviewToken, type TokenVerdict } from '../../kubernetes/reviews.ts';
 import type { Time } from '../../kubernetes/time.ts';
 import { type Inspection, inspect } from '../../token/inspect.ts';
-import type { TokenReason } from '../../token/verification.ts';
+import type { TokenReason, Verification } from '../../token/verification.ts';
 import { conclude, verifyJobAsync } from '../../token/verify.ts';
 import { type AccountKeys, createAccountKeys } from './account-keys.ts';
-import { accountSource, boundTo } from './bound-token.ts';
+import { type AccountSource, accountSource, boundTo } from './bound-token.ts';
 import { AUDIENCE } from './caller.ts';
+import { createTurns, type TurnLimits } from './turns.ts';
 
 export interface ReviewParts {
   readonly client: Pick<KubernetesClient, 'review' | 'read'>;
@@ -22,48 +24,76 @@ export interface ReviewParts {
   readonly time: Pick<Time, 'now' | 'monotonic'>;
 }
 
-/** Never rejects but for a bug. */
-export type Review = (token: string) => Promise<Outcome<TokenVerdict>>;
+/** Neither rejects but for a bug. */
+export interface Judge {
+  /** By the published keys, for a caller at this address. `ask`: only the API server can say. */
+  prove(token: string, address: string): Promise<Outcome<TokenVerdict> | 'ask' | 'busy'>;
+  /** By the API server. */
+  review(token: string): Promise<Outcome<TokenVerdict>>;
+}
 
 /** Less than a validator waits for its answer; in milliseconds. */
 const LIMIT = { timeoutMilliseconds: 5000 };
 
-export function createReview({ client, watched, time }: ReviewParts): Review {
-  if (watched === undefined) return (token) => reviewToken(client, token, [AUDIENCE], LIMIT);
+/**
+ * Verifications at one time, on the threads that the whole process shares: a dear algorithm takes some milliseconds of
+ * one. Addresses take turns.
+ */
+const VERIFYING: TurnLimits = { concurrency: 2, perGroup: 2, waiting: 4096, perLane: 2048 };
+
+export function createReview({ client, watched, time }: ReviewParts): Judge {
   const keys = createAccountKeys({
     time,
     async read() {
       const issuer = await readAccountIssuer(client, LIMIT);
-      return issuer.kind === 'ok' ? accountSource(issuer.value) : issuer;
+      return issuer.kind === 'ok' ? accountSource(issuer.value, watched === undefined) : issuer;
     },
   });
-  return reviewByKeys(keys, new Set(watched), () => time.now() / 1000);
+  const verify = createVerifier(keys, () => time.now() / 1000);
+  return {
+    async prove(token, address) {
+      const verified = await verify(token, address);
+      if (verified === 'busy') return 'busy';
+      if (verified.kind === 'failed') return watched === undefined ? 'ask' : verified;
+      if (verified.value.kind !== 'verified') return ok({ kind: 'unknown' });
+      if (watched === undefined) return 'ask';
+      return ok(boundTo(verified.value.identity.claims, new Set(watched)));
+    },
+    review: (token) => reviewToken(client, token, [AUDIENCE], LIMIT),
+  };
 }
 
 /** What may be otherwise with what the API server publishes now. */
 const MAY_BE_NEWS: readonly TokenReason[] = ['issuer_unknown', 'algorithm_not_allowed', 'key_unknown'];
 
-/** `now` in Unix seconds. */
-export function reviewByKeys(keys: AccountKeys, watched: ReadonlySet<string>, now: () => number): Review {
+type Verify = (token: string, address: string) => Promise<Outcome<Verification> | 'busy'>;
+
+/** Fails where the keys cannot be read. `now` in Unix seconds. */
+function createVerifier(keys: AccountKeys, now: () => number): Verify {
+  const turns = createTurns(VERIFYING);
+
   const inspectWell = async (token: string): Promise<Outcome<Inspection>> => {
     const known = await keys.current();
     if (known.kind === 'failed') return known;
-    const inspection = inspect(token, known.value, now());
-    if (inspection.kind === 'verify' || !MAY_BE_NEWS.includes(inspection.refusal.reason))
-      return ok(inspection);
+    const first = look(token, known.value);
+    if (first.kind === 'verify' || !MAY_BE_NEWS.includes(first.refusal.reason)) return ok(first);
     const newer = await keys.newerThan(known.value);
-    if (newer === undefined) return ok(inspection);
-    return newer.kind === 'ok' ? ok(inspect(token, newer.value, now())) : newer;
+    if (newer === undefined) return ok(first);
+    return newer.kind === 'ok' ? ok(look(token, newer.value)) : newer;
   };
+  const look = (token: string, source: AccountSource): Inspection => inspect(token, source, now());
 
-  return async (token) => {
+  return async (token, address) => {
     const inspected = await inspectWell(token);
     if (inspected.kind === 'failed') return inspected;
     const inspection = inspected.value;
-    if (inspection.kind === 'refused') return ok({ kind: 'unknown' });
-    const verification = conclude(inspection.job, await verifyJobAsync(inspection.job));
-    return ok(
-      verification.kind === 'verified' ? boundTo(verification.identity.claims, watched) : { kind: 'unknown' },
-    );
+    if (inspection.kind === 'refused') return ok(inspection.refusal);
+    const end = await turns.take(address, address);
+    if (end === undefined) return 'busy';
+    try {
+      return ok(conclude(inspection.job, await verifyJobAsync(inspection.job)));
+    } finally {
+      end();
+    }
   };
 }

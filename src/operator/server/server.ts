@@ -5,17 +5,17 @@ import type { Time } from '../../kubernetes/time.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type AuthenticationParts, createAuthentication, type ReviewResult } from './authentication.ts';
 import { createBodies } from './bodies.ts';
-import { readBody } from './body.ts';
 import type { PolicyBook } from './book.ts';
 import type { Caller } from './caller.ts';
 import { createGate } from './gate.ts';
+import { createGuests, type Guest } from './guests.ts';
 import { type Answer, judge, updateOf } from './judge.ts';
 import { createPolls } from './polls.ts';
 import { type Question, readQuestion } from './question.ts';
 import { createQuietLog } from './quiet.ts';
-import { refresh } from './refresh.ts';
 import { ENDING, NOT_LEADING, type Refusal, refusal } from './refusal.ts';
 import { createRegistry, type Registry, type RegistryListener } from './registry.ts';
+import { createReports } from './reports.ts';
 import { writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
 import { type Certificates, createTlsServer, type TlsOptions } from './tls.ts';
 
@@ -29,7 +29,7 @@ export interface PolicyServerMetrics {
   reviewed(result: ReviewResult): void;
 }
 
-export interface PolicyServerParts extends Pick<AuthenticationParts, 'review' | 'random'> {
+export interface PolicyServerParts extends Pick<AuthenticationParts, 'judge' | 'random'> {
   readonly book: PolicyBook;
   /** By the source's UID; undefined within its cooldown. Resolves when what was fetched is in the book. */
   readonly refreshKeys: (sourceUid: string) => Promise<void> | undefined;
@@ -65,9 +65,6 @@ export interface PolicyServer {
 
 const SWEEP_INTERVAL = 10_000;
 const CLOSING_LIMIT = 800;
-const MAX_BODY_BYTES = 1024;
-/** A validator reports each of its sources once at a time. */
-const MAX_REFRESHES_PER_POD = 32;
 
 type Poll = Extract<Question, { readonly kind: 'poll' }>;
 
@@ -77,7 +74,10 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   const bodies = createBodies();
   const polls = createPolls(time, random);
   const listeners = new Set<RegistryListener>();
-  const refreshing = new Map<string, number>();
+  const guests = createGuests(time);
+  const reports = createReports({
+    ...{ time, refreshKeys: parts.refreshKeys, refreshCooldown: parts.refreshCooldown },
+  });
   let closing = false;
 
   const registry = createRegistry(time, (validator) => {
@@ -93,7 +93,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   });
 
   const authentication = createAuthentication({
-    ...{ time, random, review: parts.review },
+    ...{ time, random, judge: parts.judge },
     onReview: (result, problem) => {
       metrics.reviewed(result);
       if (problem !== undefined) quiet('Token of a validator could not be reviewed', { problem });
@@ -108,6 +108,17 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     metrics.answered(status);
     if (status === 401 || status === 403) quiet('Caller was refused', { status, problem });
     writeRefusal(response, refused);
+  };
+
+  /** Later, where many of its address have been refused: until then it costs nothing, and cannot come again. */
+  const refuseStranger = (guest: Guest, response: ServerResponse, refused: Refusal): void => {
+    const wait = guest.refuse();
+    if (wait > 0)
+      response.once(
+        'close',
+        time.set(() => refuse(response, refused), wait),
+      );
+    else refuse(response, refused);
   };
 
   const reply = (response: ServerResponse, answer: Answer): void => {
@@ -151,58 +162,47 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> => {
-    const body = await readBody(request, MAX_BODY_BYTES);
-    if (body.kind === 'cut') return;
-    if (body.kind === 'tooLong') return refuse(response, refusal(413, `at most ${MAX_BODY_BYTES} bytes`));
-    const refreshed = await refresh(body.text, {
-      ...{ time, refreshKeys: parts.refreshKeys, refreshCooldown: parts.refreshCooldown },
-      entry: () => book.policyOf({ pod: caller.pod, gateway: gatewayOf(caller) }),
-      acknowledged: registry.said(caller.pod, caller.uid)?.version,
-    });
-    const outcome = isServing() ? refreshed : NOT_LEADING;
+    const { pod, uid } = caller;
+    const refreshed = await reports.answer(caller, request, () => ({
+      // A report names no gateway: it is of the policy that the pod has.
+      entry: () => book.policyOf({ pod, gateway: registry.said(pod, uid)?.gateway }),
+      acknowledged: registry.said(pod, uid)?.version,
+    }));
+    if (refreshed === undefined) return;
+    const outcome = isServing() || refreshed.kind === 'refusal' ? refreshed : NOT_LEADING;
     if (outcome.kind === 'refusal') return refuse(response, outcome);
     metrics.answered(200);
     writeRefreshed(response, outcome);
   };
 
-  /** A report names no gateway: it is of the policy that the pod has. */
-  const gatewayOf = ({ pod, uid }: Caller): string | undefined => registry.said(pod, uid)?.gateway;
-
-  /** Runs it unless the pod has too many under way. */
-  const limited = async (uid: string, run: () => Promise<void>, response: ServerResponse): Promise<void> => {
-    const underWay = refreshing.get(uid) ?? 0;
-    if (underWay >= MAX_REFRESHES_PER_POD) return refuse(response, refusal(429, 'too many reports at once'));
-    refreshing.set(uid, underWay + 1);
-    try {
-      await run();
-    } finally {
-      const left = (refreshing.get(uid) ?? 1) - 1;
-      if (left > 0) refreshing.set(uid, left);
-      else refreshing.delete(uid);
-    }
-  };
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const answer = async (guest: Guest, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!isServing()) return refuse(response, NOT_LEADING);
     const question = readQuestion(request);
-    if (question.kind === 'refusal') return refuse(response, question);
-    const caller = await gate.admit(question.bearer, question.kind === 'poll' ? question.gateway : undefined);
+    if (question.kind === 'refusal') return refuseStranger(guest, response, question);
+    const gateway = question.kind === 'poll' ? question.gateway : undefined;
+    const caller = await gate.admit(question.bearer, gateway, guest.address);
     if (response.destroyed) return;
-    if (caller.kind === 'refusal') return refuse(response, caller);
+    if (caller.kind === 'refusal') return refuseStranger(guest, response, caller);
+    if (!guest.admit(caller.uid)) return refuse(response, refusal(429, 'too many connections of one pod'));
     if (question.kind === 'poll') return answerPoll(caller, question, response);
-    return limited(caller.uid, () => answerRefresh(caller, request, response), response);
+    return answerRefresh(caller, request, response);
   };
 
-  const server = createTlsServer(
-    options,
-    parts.certificates,
-    (request, response) => {
-      answer(request, response).catch((error: unknown) => {
-        parts.onBug(error);
-        response.destroy();
-      });
-    },
-    (problem) => log.error(problem),
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    const guest = guests.of(request.socket);
+    if (guest?.begin() !== true) {
+      request.socket.destroy();
+      return;
+    }
+    response.once('close', guest.end);
+    answer(guest, request, response).catch((error: unknown) => {
+      parts.onBug(error);
+      response.destroy();
+    });
+  };
+
+  const server = createTlsServer(options, parts.certificates, listener, guests, (problem) =>
+    log.error(problem),
   );
 
   const endBook = book.onChange((change) => polls.wake(change));

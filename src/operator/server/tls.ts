@@ -47,11 +47,21 @@ const KEEP_ALIVE_TIMEOUT = 20_000;
 /** Of silence after which the system asks whether the other end is still there. */
 const KEEP_ALIVE_PROBE = 30_000;
 
+/** Who may have a connection at all: asked before the handshake, which is the dearest part. */
+export interface Door {
+  /** False: it is ended at once. */
+  enter(socket: Socket): boolean;
+  /** Milliseconds until it may be told that what it sent is no request. */
+  refuse(socket: Socket): number;
+  leave(socket: Socket): void;
+}
+
 /** `onProblem` hears, in words for the log, of a certificate that cannot be used: the one before stays. */
 export function createTlsServer(
   { host, port }: TlsOptions,
   certificates: Certificates,
   listener: RequestListener,
+  door: Door,
   onProblem: (problem: string) => void,
 ): TlsServer {
   const sockets = new Set<Socket>();
@@ -74,8 +84,31 @@ export function createTlsServer(
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = MAX_CONNECTIONS;
   server.on('connection', (socket: Socket) => {
+    if (!door.enter(socket)) {
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      door.leave(socket);
+    });
+  });
+  const answered = new WeakSet<Socket>();
+  server.on('clientError', (error: Error, socket: Socket) => {
+    const status = statusFor(error);
+    // A handshake that failed, or a caller who has gone: there is nobody to tell.
+    if (status === undefined || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    // What comes after the fault is a fault again.
+    if (answered.has(socket)) return;
+    answered.add(socket);
+    const text = `HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`;
+    const answer = () => void socket.end(text, () => socket.destroy());
+    const timer = setTimeout(answer, door.refuse(socket));
+    socket.once('close', () => clearTimeout(timer));
   });
   const endRotation = certificates.onChange(() => {
     try {
@@ -110,4 +143,12 @@ export function createTlsServer(
       clearTimeout(timer);
     },
   };
+}
+
+/** Undefined for what is no fault of HTTP. */
+function statusFor(error: Error): string | undefined {
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout';
+  return code.startsWith('HPE_') ? '400 Bad Request' : undefined;
 }

@@ -157,9 +157,12 @@ export async function startPolicyServer({ time, port: wanted = 0, authority: kno
     { host: '127.0.0.1', port: wanted, namespace: 'portcullis-system' },
     {
       ...{ book, time, random: () => 0.5 },
-      review: async (token) => {
-        reviewed.push(token);
-        return verdicts.get(token) ?? ok({ kind: 'unknown' });
+      judge: {
+        prove: async () => 'ask',
+        review: async (token) => {
+          reviewed.push(token);
+          return verdicts.get(token) ?? ok({ kind: 'unknown' });
+        },
       },
       refreshKeys: () => undefined,
       refreshCooldown: () => 30,

@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
+import { BURST, type Connection, createNewcomers, HOLD, type Newcomers } from './newcomers.ts';
+
+const LIMITS = { perAddress: 200, inAll: 300, perPod: 3 };
+const NODE = '10.0.0.1';
+const OTHER = '10.0.0.2';
+
+let time: FakeTime;
+let newcomers: Newcomers;
+let destroyed: Connection[];
+
+beforeEach(() => {
+  time = fakeTime();
+  newcomers = createNewcomers(LIMITS, time);
+  destroyed = [];
+});
+
+function from(address: string): Connection {
+  const connection: Connection = { address, destroy: () => void destroyed.push(connection) };
+  return connection;
+}
+
+/** Those of so many that were let in. */
+const enter = (address: string, count: number): readonly Connection[] =>
+  Array.from({ length: count }, () => from(address)).filter((connection) => newcomers.enter(connection));
+
+describe('connections without a good token', () => {
+  it('are so many of one address, and others still come in', () => {
+    expect(enter(NODE, 250)).toHaveLength(200);
+    expect(enter(OTHER, 1)).toHaveLength(1);
+  });
+
+  it('leave their places', () => {
+    for (const connection of enter(NODE, 200).slice(0, 10)) newcomers.leave(connection);
+    expect(enter(NODE, 20)).toHaveLength(10);
+  });
+
+  it('leave them to others when they have shown a token', () => {
+    const connections = enter(NODE, 200);
+    for (const [i, connection] of connections.entries()) {
+      expect(newcomers.admit(connection, `uid-${i}`)).toBe(true);
+    }
+    expect(enter(NODE, 250)).toHaveLength(200);
+  });
+
+  it('are so many in all; then the address that has most of them gives way', () => {
+    const flood = enter(NODE, 200);
+    expect(enter(OTHER, 100)).toHaveLength(100);
+    expect(enter('10.0.0.3', 50)).toHaveLength(50);
+    expect(destroyed).toEqual(flood.slice(0, 50));
+    // It gives way to none of its own.
+    expect(enter(NODE, 1)).toHaveLength(0);
+  });
+
+  it('that go before they are answered hold their places on, until time gives them back', async () => {
+    for (let i = 0; i < BURST + LIMITS.perAddress; i++) {
+      const [connection] = enter(NODE, 1);
+      expect(connection).toBeDefined();
+      if (connection !== undefined) newcomers.leave(connection);
+    }
+    expect(enter(NODE, 1)).toEqual([]);
+    expect(enter(OTHER, 1)).toHaveLength(1);
+    await time.advance(1000);
+    expect(enter(NODE, 200)).toHaveLength(16);
+  });
+});
+
+describe('a refusal', () => {
+  it('comes at once, but not to an address that has had many', async () => {
+    const connections = enter(NODE, BURST + 2);
+    const waits = connections.map(newcomers.refuse);
+    expect(waits).toEqual([...connections.slice(2).map(() => 0), HOLD, HOLD]);
+    expect(enter(OTHER, 1).map(newcomers.refuse)).toEqual([0]);
+    await time.advance(1000);
+    expect(enter(NODE, 1).map(newcomers.refuse)).toEqual([0]);
+  });
+
+  it('is paid for once', () => {
+    const connections = enter(NODE, BURST);
+    for (const connection of connections) {
+      expect(newcomers.refuse(connection)).toBe(0);
+      newcomers.leave(connection);
+    }
+    expect(enter(NODE, 250)).toHaveLength(200);
+  });
+
+  it('of one that has shown a good token is never late', () => {
+    const [good, ...others] = enter(NODE, BURST + 20);
+    if (good === undefined) throw new Error('not let in');
+    newcomers.admit(good, 'uid');
+    for (const other of others) newcomers.refuse(other);
+    expect(newcomers.refuse(good)).toBe(0);
+  });
+});
+
+describe('connections of one pod', () => {
+  it('are so many, wherever they come from', () => {
+    const connections = [...enter(NODE, 2), ...enter(OTHER, 2)];
+    expect(connections.map((connection) => newcomers.admit(connection, 'uid'))).toEqual([
+      ...[true, true, true],
+      false,
+    ]);
+    const [first, , , last] = connections;
+    if (first === undefined || last === undefined) throw new Error('not let in');
+    expect(newcomers.admit(first, 'uid')).toBe(true);
+    newcomers.leave(first);
+    expect(newcomers.admit(last, 'uid')).toBe(true);
+  });
+
+  it('show the token of no other', () => {
+    const [connection] = enter(NODE, 1);
+    if (connection === undefined) throw new Error('not let in');
+    expect([newcomers.admit(connection, 'a'), newcomers.admit(connection, 'b')]).toEqual([true, false]);
+  });
+});
