@@ -38,7 +38,7 @@ export function deny(
   const { reason, detail } = refusal;
   const judged = { ...describe(context), source: who.source, user: who.user };
   if (enforcer !== undefined && binding?.policy.mode === 'Audit') {
-    const upstream = removeTokenIfAsked(context, scrub(enforcer));
+    const upstream = removeTokenIfAsked(context, scrub(enforcer, binding));
     return { outcome: 'audit_denied', reason, detail, ...judged, upstream };
   }
   const { status } = REASONS[reason];
@@ -65,6 +65,7 @@ export function allowWithoutIdentity(
   context: Context & { readonly enforcer: Enforcer; readonly binding: PreparedBinding },
   reason: Exclude<Allowance, 'authenticated'>,
 ): Decision {
+  const upstream = scrub(context.enforcer, context.binding);
   return {
     outcome: 'allowed',
     reason,
@@ -72,8 +73,7 @@ export function allowWithoutIdentity(
     source: undefined,
     user: undefined,
     // A disabled binding leaves the request to the app, token and all.
-    upstream:
-      reason === 'disabled' ? scrub(context.enforcer) : removeTokenIfAsked(context, scrub(context.enforcer)),
+    upstream: reason === 'disabled' ? upstream : removeTokenIfAsked(context, upstream),
   };
 }
 

@@ -8,8 +8,11 @@ import { type PreparedBinding, prepareBinding } from './binding.ts';
 
 export interface Enforcer {
   readonly version: string;
-  /** Headers that no client may set on any request of this workload: what any binding forwards, and our own. */
-  readonly guardedHeaders: readonly string[];
+  /**
+   * Headers that no client may set on a request that this binding judges: what any binding of its namespace forwards,
+   * and our own. A binding of another namespace, at a shared gateway, takes no header away.
+   */
+  guardedHeaders(binding: PreparedBinding): readonly string[];
   /** The one binding for a normalised host and a port (undefined = any), or none. */
   bindingFor(host: string, port: number | undefined): PreparedBinding | undefined;
   /** The sources of one binding; empty when none is left. */
@@ -29,12 +32,16 @@ export function prepareEnforcer(update: PolicyUpdate): Enforcer {
       ),
     ),
   );
+  const guarded = new Map(
+    [...Map.groupBy(policy.bindings, ({ id }) => namespaceOf(id))].map(([namespace, bindings]) => [
+      namespace,
+      [...new Set([...bindings.flatMap(({ forward }) => forwardedNames(forward)), ...OUR_OWN])],
+    ]),
+  );
   const indexes = new Map<PreparedBinding, SourceIndex>();
   return {
     version: policy.version,
-    guardedHeaders: [
-      ...new Set([...policy.bindings.flatMap(({ forward }) => forwardedNames(forward)), ...OUR_OWN]),
-    ],
+    guardedHeaders: ({ policy: { id } }) => guarded.get(namespaceOf(id)) ?? OUR_OWN,
     bindingFor: (host, port) => mostSpecific(hosts, host, port),
     sourcesOf: (binding) => {
       let index = indexes.get(binding);
@@ -78,6 +85,8 @@ function mostSpecific(
   }
   return undefined;
 }
+
+const namespaceOf = (id: string): string => id.slice(0, Math.max(0, id.indexOf('/')));
 
 function forwardedNames(forward: PreparedBinding['policy']['forward']): readonly string[] {
   const names = [forward.user, forward.roles, forward.scopes, forward.source, forward.payload];

@@ -20,6 +20,9 @@ const scrubbed = (decision: Decision) => {
   return set.length === 0 && FORWARDED.every((name) => remove.includes(name));
 };
 
+const broken = (mode: BindingPolicy['mode']): BindingPolicy =>
+  bindingPolicy({}, { mode, judgement: { kind: 'invalid', problem: 'p' } });
+
 const withForward = (forward: Partial<BindingPolicy['forward']>, more = {}) =>
   bindingPolicy({}, { forward: { ...bindingPolicy().forward, ...forward }, ...more });
 
@@ -64,11 +67,11 @@ describe('forwarded headers', () => {
     expect(scrubbed(allowed(invalid, {}))).toBe(true);
   });
 
-  it('of every binding of the workload are removed, whichever binding judged', () => {
-    const other = bindingPolicy(
+  const everywhere = (id: string): BindingPolicy =>
+    bindingPolicy(
       {},
       {
-        id: 'shop/other',
+        id,
         hosts: ['other.example'],
         forward: {
           ...bindingPolicy().forward,
@@ -78,8 +81,28 @@ describe('forwarded headers', () => {
         },
       },
     );
-    const { remove } = changes(decide(enforce(bindingPolicy(), other), request({ token: joe() })));
+
+  /** One for each way to be let in. */
+  const WAYS: readonly (readonly [string, BindingPolicy, RequestChanges])[] = [
+    ['a token', bindingPolicy(), { token: joe() }],
+    ['no token', bindingPolicy({ rules: [rulePolicy({ authentication: 'None' })] }), {}],
+    ['mode Audit', bindingPolicy({}, { mode: 'Audit' }), {}],
+    ['mode Disabled', bindingPolicy({}, { mode: 'Disabled' }), {}],
+    ['a broken binding in mode Disabled', broken('Disabled'), {}],
+    ['a broken binding in mode Audit', broken('Audit'), {}],
+  ];
+
+  it.each(WAYS)('of every binding of the namespace are removed, whichever judged: %s', (_, judge, asked) => {
+    const { remove } = changes(decide(enforce(judge, everywhere('shop/other')), request(asked)));
     expect(remove).toEqual(expect.arrayContaining(['x-other-user', 'x-other-claims', 'x-tenant']));
+    expect(new Set(remove).size).toBe(remove.length);
+  });
+
+  it.each(WAYS)('of another namespace at the same gateway stay: %s', (_, judge, asked) => {
+    for (const id of ['evil/other', 'shopping/other', 'sho/p', 'evil/shop/x']) {
+      const alone = changes(decide(enforce(judge), request(asked)));
+      expect(changes(decide(enforce(judge, everywhere(id)), request(asked)))).toEqual(alone);
+    }
   });
 
   it('carry claims and the whole payload on request', () => {

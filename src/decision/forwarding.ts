@@ -12,8 +12,8 @@ import type { CheckRequest, HeaderPair, UpstreamChanges } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
 
 /** Every forwarded header is removed: what an anonymous, preflight, disabled or audited request gets. */
-export function scrub(enforcer: Enforcer): UpstreamChanges {
-  return { set: [], remove: enforcer.guardedHeaders };
+export function scrub(enforcer: Enforcer, binding: PreparedBinding): UpstreamChanges {
+  return { set: [], remove: enforcer.guardedHeaders(binding) };
 }
 
 /** The user's headers set, every other forwarded one removed. */
@@ -24,7 +24,7 @@ export function forwardIdentity(
 ): UpstreamChanges {
   const set = identityHeaders(binding, identity);
   const isSet = (name: string) => set.some(([other]) => other === name);
-  return { set, remove: enforcer.guardedHeaders.filter((name) => !isSet(name)) };
+  return { set, remove: enforcer.guardedHeaders(binding).filter((name) => !isSet(name)) };
 }
 
 /**

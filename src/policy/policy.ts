@@ -128,7 +128,7 @@ export interface BindingPolicy {
   /** Container ports; empty = any. */
   readonly ports: readonly number[];
   readonly mode: Mode;
-  /** Also of an invalid binding: what it names is removed from every request of the workload. */
+  /** Also of an invalid binding: what it names is removed from every request that a binding of its namespace judges. */
   readonly forward: ForwardPolicy;
   readonly judgement: Judgement;
 }
