@@ -132,8 +132,9 @@ it('decides at a gateway for the hosts of its own routes alone', { timeout: PATI
   await world.apply(
     GATEWAY,
     route('HTTPRoute', 'shop/elsewhere', 'elsewhere.example'),
-    route('HTTPRoute', 'shop/shared', 'shared.example'),
+    // The older, or of one age the first by its name.
     route('HTTPRoute', 'other/shared', 'shared.example'),
+    route('HTTPRoute', 'shop/shared', 'shared.example'),
     binding('shop/elsewhere', { ...target('HTTPRoute', 'elsewhere'), hosts: ['another.example'] }),
     binding('shop/shared', target('HTTPRoute', 'shared')),
     pod('infra/gateway-1'),
@@ -154,7 +155,7 @@ it('decides at a gateway for the hosts of its own routes alone', { timeout: PATI
   expect(messageOf(elsewhere)).toContain('Gateway infra/public, which are: elsewhere.example');
   const shared = await shows('shop/shared', { Accepted: 'False HostShared', Stalled: 'True Refused' });
   expect(messageOf(shared)).toContain(
-    'HTTPRoute other/shared attaches shared.example to Gateway infra/public',
+    'HTTPRoute other/shared, which is older or names the host more narrowly, attaches shared.example to Gateway infra/public',
   );
 
   // Its pods are reached through the gateway, and past it.

@@ -119,6 +119,8 @@ export type RouteKind = 'HTTPRoute' | 'GRPCRoute';
 export interface Route {
   readonly kind: RouteKind;
   readonly metadata: Meta;
+  /** RFC 3339, in UTC and whole seconds, as API servers write it: the text sorts as the time does. */
+  readonly created: string;
   /** Normalised; empty = those of the listeners. */
   readonly hostnames: readonly string[];
   /** The gateways that accepted it. */

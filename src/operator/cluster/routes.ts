@@ -19,6 +19,7 @@ export function readRoute(kind: RouteKind, value: JsonValue, sharing: Sharing): 
   return {
     kind,
     metadata,
+    created: textAt(objectAt(value.metadata).creationTimestamp) ?? '',
     hostnames: listAt(spec.hostnames).flatMap((host) => readHost(host)),
     parents: objectsAt(objectAt(value.status).parents)
       .filter(({ conditions }) => conditionHolds(conditions, 'Accepted'))

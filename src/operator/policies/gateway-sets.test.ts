@@ -73,16 +73,6 @@ describe('a shared gateway', () => {
     expect(hosts()).toEqual([]);
   });
 
-  it('lets no namespace decide for a host of another', () => {
-    policies.apply([...base, route('shop/orders', 'a.example'), bound('shop/orders')]);
-    policies.apply([route('evil/x', 'a.example')]);
-    expect(policies.binding('shop/orders')?.acceptance).toMatchObject({ reason: 'HostShared' });
-    expect(hosts()).toEqual(['shop/orders invalid a.example']);
-    expect(judgementAt('shop/o-1')).toEqual(['rules']);
-    policies.apply([gone('HTTPRoute', 'evil/x')]);
-    expect(policies.binding('shop/orders')?.acceptance.kind).toBe('accepted');
-  });
-
   it('refuses at a host that nothing guards, below a binding for all hosts of another', () => {
     policies.apply([...base, route('shop/orders', '*.example'), bound('shop/orders', { mode: 'Disabled' })]);
     policies.apply([route('bank/x', 'bank.example')]);

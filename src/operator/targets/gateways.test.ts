@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../cluster/objects.ts';
-import { type Attachment, attachedHosts, bindingHosts, covers, unboundHosts } from './gateways.ts';
+import { bindingHosts, unboundHosts } from './gateways.ts';
+import { createHostOwners } from './host-owners.ts';
+import { type Attachment, covers } from './hosts.ts';
 
 const route = (namespace: string, name: string): Route => ({
   kind: 'HTTPRoute',
   metadata: { namespace, name, uid: '', resourceVersion: '' },
+  created: '2026-01-01T00:00:00Z',
   hostnames: [],
   parents: [],
   backends: [],
@@ -13,63 +16,32 @@ const route = (namespace: string, name: string): Route => ({
 const at = (namespace: string, name: string, ...hosts: readonly string[]): Attachment => ({
   route: route(namespace, name),
   hosts,
+  places: hosts.map((host) => ({ port: 80, listener: '', host })),
 });
 
 describe('a binding at a gateway', () => {
   const mine = at('shop', 'web', '*.shop.example');
-  const hostsOf = (
-    specHosts: readonly string[],
-    own: readonly Attachment[],
-    others: readonly Attachment[] = [],
-  ) =>
-    bindingHosts(
-      'shop',
-      specHosts,
-      own.map((attachment) => attachment.route),
-      'infra/edge',
-      attachedHosts([...own, ...others]),
-    );
+  const hostsOf = (specHosts: readonly string[]) =>
+    bindingHosts(specHosts, [mine.route], 'infra/edge', createHostOwners([mine]));
 
   it.each([
     ['its own hosts, as far as the route has them', ['a.shop.example', 'b.example'], ['a.shop.example']],
     ["the route's, where it names none", [], ['*.shop.example']],
     ['the narrower of the two', ['*.example'], ['*.shop.example']],
   ])('decides for %s', (_, specHosts, expected) => {
-    expect(hostsOf(specHosts, [mine])).toEqual({ hosts: expected, problem: undefined });
+    expect(hostsOf(specHosts)).toEqual({ hosts: expected, problem: undefined });
   });
 
   it('decides for none where its hosts are others', () => {
-    const found = hostsOf(['b.example'], [mine]);
+    const found = hostsOf(['b.example']);
     expect(found?.hosts).toEqual([]);
     expect(found?.problem?.reason).toBe('HostNotAttached');
   });
 
   it('is not there when no route of its own is attached', () => {
     expect(
-      bindingHosts('shop', [], [route('shop', 'other')], 'infra/edge', attachedHosts([mine])),
+      bindingHosts([], [route('shop', 'other')], 'infra/edge', createHostOwners([mine])),
     ).toBeUndefined();
-  });
-
-  it.each([
-    ['the same host', at('evil', 'web', '*.shop.example')],
-    ['a host that it decides for', at('evil', 'web', 'a.shop.example')],
-  ])('decides nothing where another namespace attaches %s', (_, other) => {
-    expect(hostsOf(['a.shop.example', '*.shop.example'], [mine], [other])?.problem?.reason).toBe(
-      'HostShared',
-    );
-  });
-
-  it('shares any host as any other', () => {
-    expect(hostsOf([], [at('shop', 'web', '')], [at('evil', 'web', '')])?.problem?.message).toContain(
-      'any host',
-    );
-  });
-
-  it.each([
-    ['another host', at('other', 'web', 'b.example')],
-    ['its own namespace', at('shop', 'more', '*.shop.example')],
-  ])('shares nothing with %s', (_, other) => {
-    expect(hostsOf([], [mine], [other])?.problem).toBeUndefined();
   });
 });
 

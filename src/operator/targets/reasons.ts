@@ -42,7 +42,7 @@ export const TARGET_REASONS = {
     'Correct spec.hosts, or the hostnames of the route and of the listener.',
   ),
   HostShared: stalls(
-    'Routes of several namespaces attach the same host to one gateway, where one of them would decide for all.',
+    'Another namespace has a host of the binding at a gateway: at each listener the older route keeps a host, and a narrower hostname goes before.',
     'Give each namespace hosts of its own, or guard the pods instead of the gateway.',
   ),
   NumericTargetPort: stalls(
