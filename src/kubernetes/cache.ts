@@ -1,5 +1,6 @@
 /** From lists and watch events to a store and the changes in it: none twice, none missed. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { type Cached, type KubernetesObject, keyOf } from './object.ts';
 import { createStore, type Indexers, type Store } from './store.ts';
 import type { WatchEvent } from './watch.ts';
@@ -21,10 +22,14 @@ export interface CacheOptions<T extends Cached, I extends string> {
 
 export interface Cache<T extends Cached, I extends string> {
   readonly store: Store<T, I>;
-  /** An object of a list, trimmed; the very one that is there already where it has not changed. */
-  keep(object: KubernetesObject): T | undefined;
-  /** These are all that there are. */
-  replaceAll(objects: readonly T[]): void;
+  /**
+   * An object of a list, trimmed; the very one that is there already where it has not changed. That is told by the
+   * resourceVersion or, with `byContent`, by what is kept of it: after a restore of etcd, one resourceVersion can
+   * stand for two contents.
+   */
+  keep(object: KubernetesObject, byContent?: boolean): T | undefined;
+  /** These are all that there are. With `byContent`, each that `keep` has not found there is another one. */
+  replaceAll(objects: readonly T[], byContent?: boolean): void;
   apply(event: Extract<WatchEvent, { readonly object: KubernetesObject }>): void;
   /** Tells of everything once more. */
   resync(): void;
@@ -41,7 +46,7 @@ export function createCache<T extends Cached, I extends string>(options: CacheOp
     onChange({ kind: 'deleted', object });
   };
 
-  const put = (key: string, object: T): void => {
+  const put = (key: string, object: T, byContent = false): void => {
     const before = store.get(key);
     if (before === undefined) {
       store.put(key, object);
@@ -49,8 +54,8 @@ export function createCache<T extends Cached, I extends string>(options: CacheOp
     } else if (before.metadata.uid !== object.metadata.uid) {
       // Deleted, and another made under its name, while nobody looked.
       remove(key);
-      put(key, object);
-    } else if (before.metadata.resourceVersion !== object.metadata.resourceVersion) {
+      put(key, object, byContent);
+    } else if (before !== object && (byContent || !isSameVersion(before, object))) {
       store.put(key, object);
       onChange({ kind: 'updated', object, before });
     }
@@ -58,17 +63,19 @@ export function createCache<T extends Cached, I extends string>(options: CacheOp
 
   return {
     store,
-    keep(object) {
+    keep(object, byContent = false) {
       const known = store.get(keyOf(object.metadata));
-      const same =
-        known?.metadata.uid === object.metadata.uid &&
-        known.metadata.resourceVersion === object.metadata.resourceVersion;
+      if (byContent && known !== undefined) {
+        const trimmed = trim(object);
+        return isDeepStrictEqual(trimmed, known) ? known : trimmed;
+      }
+      const same = known?.metadata.uid === object.metadata.uid && isSameVersion(known, object);
       return same ? known : trim(object);
     },
-    replaceAll(objects) {
+    replaceAll(objects, byContent = false) {
       const present = new Set(objects.map(({ metadata }) => keyOf(metadata)));
       for (const key of [...store.keys()]) if (!present.has(key)) remove(key);
-      for (const object of objects) put(keyOf(object.metadata), object);
+      for (const object of objects) put(keyOf(object.metadata), object, byContent);
     },
     apply({ kind, object }) {
       const key = keyOf(object.metadata);
@@ -81,3 +88,6 @@ export function createCache<T extends Cached, I extends string>(options: CacheOp
     },
   };
 }
+
+const isSameVersion = (a: Pick<Cached, 'metadata'>, b: Pick<Cached, 'metadata'>): boolean =>
+  a.metadata.resourceVersion === b.metadata.resourceVersion;

@@ -26,6 +26,16 @@ describe('refused', () => {
     if (reason !== undefined) expect(error.message).toContain('the words');
   });
 
+  it('asks for a list where the history of the server ends before the resourceVersion', () => {
+    const details = {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    };
+    expect(refused(subject, 504, { reason: 'Timeout', details }).error.kind).toBe('Gone');
+    expect(refused(subject, 504, { reason: 'Timeout', details: { causes: [null] } }).error.kind).toBe(
+      'Timeout',
+    );
+  });
+
   it('repeats nothing that is said about a secret', () => {
     const body = { message: 'cannot parse "hunter2"' };
     expect(refused({ ...subject, sensitive: true }, 422, body).error.message).toBe(

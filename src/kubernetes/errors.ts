@@ -7,7 +7,7 @@ export const ERROR_KINDS = {
   NotFound: 'there is no such object, or no such kind',
   AlreadyExists: 'an object of that name is there already',
   Conflict: 'the object has changed meanwhile, or is not the one that was meant',
-  Gone: 'the resourceVersion or the continue token is too old: list anew',
+  Gone: 'the resourceVersion or the continue token is too old, or of another history: list anew',
   Unauthorized: 'the API server does not know who asks',
   Forbidden: 'RBAC or an admission webhook says no',
   Invalid: 'the API server refuses the content',
@@ -66,7 +66,7 @@ export function refused(
   retryAfterHeader?: string,
 ): Failed {
   const { message, reason, details } = isJsonObject(body) ? body : {};
-  const kind = kindOf(status, reason);
+  const kind = isBehind(details) ? 'Gone' : kindOf(status, reason);
   const words = sensitive || typeof message !== 'string' || message === '' ? ERROR_KINDS[kind] : message;
   const inBody = isJsonObject(details) ? details.retryAfterSeconds : undefined;
   return failed(kind, `${what}: ${status} ${words}`, retryAfterOf(retryAfterHeader ?? inBody));
@@ -102,6 +102,15 @@ function kindOf(status: number, reason: JsonValue | undefined): ErrorKind {
     default:
       return status >= 500 ? 'ServerError' : 'Unexpected';
   }
+}
+
+/** The server's history ends before the resourceVersion: a 504, which would be the same however often it was asked. */
+function isBehind(details: JsonValue | undefined): boolean {
+  const { causes } = isJsonObject(details) ? details : {};
+  return (
+    Array.isArray(causes) &&
+    causes.some((cause) => isJsonObject(cause) && cause.reason === 'ResourceVersionTooLarge')
+  );
 }
 
 function retryAfterOf(value: JsonValue | undefined): number | undefined {

@@ -1,6 +1,6 @@
 /** Keeps a cache of one kind as the API server has it: list, watch, and again, whatever breaks. */
 
-import { type Backoff, backoffDelay } from './backoff.ts';
+import { backoffDelay } from './backoff.ts';
 import { type CacheOptions, createCache } from './cache.ts';
 import type { KubernetesClient } from './client.ts';
 import type { KubernetesError } from './errors.ts';
@@ -8,9 +8,11 @@ import { follow } from './follow.ts';
 import { listAll } from './list-all.ts';
 import type { Cached } from './object.ts';
 import type { Selection } from './query.ts';
+import { REFLECTOR_LIMITS, type ReflectorLimits } from './reflector-limits.ts';
 import type { Resource } from './resource.ts';
 import type { Indexers, Store } from './store.ts';
 import { sleep, type Time } from './time.ts';
+import { isAtLeast } from './versions.ts';
 import { createWaiters } from './waiters.ts';
 
 export interface ReflectorOptions<T extends Cached, I extends string>
@@ -29,34 +31,6 @@ export interface ReflectorOptions<T extends Cached, I extends string>
   readonly resyncMilliseconds?: number;
   readonly limits?: Partial<ReflectorLimits>;
 }
-
-export interface ReflectorLimits {
-  /** Objects a page. */
-  readonly pageSize: number;
-  /** After which the API server is to end a watch; up to a fifth more, so that not all watches end together. */
-  readonly watchSeconds: number;
-  /** What the watch itself may be late by, before its connection counts as dead. */
-  readonly graceSeconds: number;
-  /** Once the server has shown that it sends bookmarks: silence for this long means a dead connection. */
-  readonly silenceSeconds: number;
-  /** A watch that ends earlier counts as a failure. */
-  readonly shortestWatchSeconds: number;
-  readonly backoff: Backoff;
-}
-
-/**
- * An API server sends each watch a bookmark 60 to 62 s after the last one, whether anything has changed or not, and
- * etcd there or not. So a connection shows within 75 s that it is dead; one that only is that slow costs a watch that
- * goes on where the last one was.
- */
-const LIMITS: ReflectorLimits = {
-  pageSize: 500,
-  watchSeconds: 300,
-  graceSeconds: 15,
-  silenceSeconds: 75,
-  shortestWatchSeconds: 10,
-  backoff: { baseMilliseconds: 500, maxMilliseconds: 10_000 },
-};
 
 export interface Reflector<T, I extends string = never> {
   readonly store: Store<T, I>;
@@ -84,7 +58,7 @@ export function startReflector<T extends Cached, I extends string = never>(
   options: ReflectorOptions<T, I>,
 ): Reflector<T, I> {
   const { client, time, random, resource, selection = {}, onChange, onProblem } = options;
-  const limits = { ...LIMITS, ...options.limits };
+  const limits = { ...REFLECTOR_LIMITS, ...options.limits };
   const stopped = new AbortController();
   const waiters = createWaiters();
   const cache = createCache<T, I>({
@@ -101,6 +75,8 @@ export function startReflector<T extends Cached, I extends string = never>(
   let version: string | undefined;
   let mustList = true;
   let bookmarksSeen = false;
+  /** The history may be another one than that of the store, as after a restore of etcd from a backup. */
+  let suspicious = false;
   let failures = 0;
   let lastLife = time.monotonic();
   /** Ends the watch. */
@@ -123,22 +99,40 @@ export function startReflector<T extends Cached, I extends string = never>(
     const answer = await listAll(
       (page) => client.list(resource, { ...selection, ...page }, { signal }),
       limits.pageSize,
-      cache.keep,
+      (object) => cache.keep(object, suspicious),
     );
     // Whoever ended it wants another one, or none.
     if (signal.aborted) return undefined;
     if (answer.kind === 'failed') return answer.error;
+    const { items, resourceVersion } = answer.value;
+    if (
+      version !== undefined &&
+      resourceVersion !== version &&
+      isAtLeast(version, resourceVersion) &&
+      !suspicious
+    ) {
+      // The history went back. So resourceVersions no longer tell what has changed: once more, by content.
+      mustList = true;
+      suspicious = true;
+      return undefined;
+    }
     mustList = false;
-    cache.replaceAll(answer.value.items);
+    cache.replaceAll(items, suspicious);
     synced = true;
-    reach(answer.value.resourceVersion);
+    reach(resourceVersion);
+    if (suspicious) waiters.restarted();
+    suspicious = false;
     syncedOnce(true);
     done();
     return undefined;
   };
 
+  /** From the server's answer on, until now, when nothing has come; undefined otherwise. */
+  let silentSince: number | undefined;
+
   const watch = (resourceVersion: string): Promise<KubernetesError | undefined> => {
     current = new AbortController();
+    silentSince = undefined;
     const timeoutSeconds = Math.ceil(limits.watchSeconds * (1 + random() / 5));
     return follow(
       {
@@ -147,8 +141,10 @@ export function startReflector<T extends Cached, I extends string = never>(
         patience: () => (bookmarksSeen ? limits.silenceSeconds : timeoutSeconds + limits.graceSeconds),
         onOpen() {
           lastLife = time.monotonic();
+          silentSince = lastLife;
         },
         onEvent(event) {
+          silentSince = undefined;
           if (event.kind === 'bookmark') {
             bookmarksSeen = true;
             reach(event.resourceVersion);
@@ -172,6 +168,11 @@ export function startReflector<T extends Cached, I extends string = never>(
     else failures += 1;
     // Whatever else a watch is refused for, only a list can tell how things are.
     if (problem !== undefined && !isPassing(problem)) mustList = true;
+    // Bookmarks come every minute. A server whose history ends before this resourceVersion sends nothing at all.
+    if (silentSince !== undefined && (time.monotonic() - silentSince) / 1000 >= limits.silenceSeconds) {
+      mustList = true;
+      suspicious = true;
+    }
     await recover(problem);
   };
 

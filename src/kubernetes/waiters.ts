@@ -6,6 +6,8 @@ export interface Waiters {
   /** True once the version is reached, false when it all ends before. */
   forVersion(resourceVersion: string): Promise<boolean>;
   reached(resourceVersion: string): void;
+  /** The resourceVersions begin anew: what was waited for is of a history that is gone, and the list is all there is. */
+  restarted(): void;
   /** True after a list that begins from now on, false when it all ends before. */
   forList(): Promise<boolean>;
   readonly listWanted: boolean;
@@ -35,6 +37,10 @@ export function createWaiters(): Waiters {
       return promise;
     },
     reached,
+    restarted() {
+      for (const resolve of versions.keys()) resolve(true);
+      versions.clear();
+    },
     forList() {
       if (ended) return Promise.resolve(false);
       const { promise, resolve } = Promise.withResolvers<boolean>();

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Change } from '../../src/kubernetes/cache.ts';
 import type { KubernetesError } from '../../src/kubernetes/errors.ts';
 import { keyOf } from '../../src/kubernetes/object.ts';
-import { type Reflector, type ReflectorLimits, startReflector } from '../../src/kubernetes/reflector.ts';
+import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
+import type { ReflectorLimits } from '../../src/kubernetes/reflector-limits.ts';
 import { CONFIG_MAPS, draft, type Small, trim } from '../../src/kubernetes/testing/objects.ts';
 import { systemTime } from '../../src/kubernetes/time.ts';
 import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
