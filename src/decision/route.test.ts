@@ -101,6 +101,18 @@ describe('hostile paths', () => {
     );
   });
 
+  it('are refused where there is too much to compare, and honest ones are not', () => {
+    const deep = Array.from({ length: 120 }, (_, i) => `/{p${i}}`).join('');
+    const rules = everyLimit((i) => ({ type: 'Template', value: `${deep}/${i}` }));
+    const target = `/%61${'/b'.repeat(121)}`;
+    expect(verdict(judge(rules, { target }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(rules.slice(0, 2), { target }))).toBe('denied token_missing');
+    const honest = everyLimit((i) => ({ type: 'Template', value: `/shops/{shop}/Orders/{id}/${i}` }));
+    expect(verdict(judge(honest, { target: '/shops/caf%C3%A9/Orders/a%20b/7' }))).toBe(
+      'denied token_missing',
+    );
+  });
+
   it('are refused where regular expressions would have to read too much', () => {
     const rules = everyLimit((i) => ({ type: 'RegularExpression', value: `(/[a-z]+)*/${i}/.*` }));
     expect(verdict(judge(rules, { target: fill('a/') }))).toBe('denied path_ambiguous');

@@ -33,7 +33,7 @@ export function route(binding: RuledBinding, method: string, host: string, path:
   const effort = newEffort();
   const [first, ...others] = found.readings.map((reading) => firstRule(candidates, reading, effort));
   if (effort.left < 0) {
-    return { kind: 'ambiguous', detail: 'The path is too long for so many regular expressions.' };
+    return { kind: 'ambiguous', detail: 'It takes too much work to compare the path with so many patterns.' };
   }
   if (first === undefined || others.some(({ rule }) => rule !== first.rule)) {
     return { kind: 'ambiguous', detail: 'Servers read this path differently, and the rules would too.' };
@@ -51,7 +51,7 @@ const UNREADABLE = {
 /** Characters. What expressions may read is bounded alike, and every reading costs time before any token does. */
 const MAX_PATH_LENGTH = 8192;
 
-/** Characters that regular expressions may read, over all of them and all readings: some milliseconds. */
+/** Over all patterns and all readings: some milliseconds. */
 const MOST_SCANNED = 512 * 1024;
 
 export interface Effort {
@@ -80,12 +80,19 @@ export function firstRule(candidates: Candidates, reading: Reading, effort: Effo
 function takenBy(rule: PreparedRule, reading: Reading, effort: Effort): PathPattern | undefined {
   if (rule.patterns.length === 0) return ANY_PATH;
   return rule.patterns.find((pattern) => {
+    effort.left -= pattern.cost;
     if (pattern.scans) effort.left -= reading.path.length;
     return effort.left >= 0 && pattern.matches(reading);
   });
 }
 
-const ANY_PATH: PathPattern = { varies: false, scans: false, matches: () => true, params: () => NO_PARAMS };
+const ANY_PATH: PathPattern = {
+  varies: false,
+  cost: 0,
+  scans: false,
+  matches: () => true,
+  params: () => NO_PARAMS,
+};
 
 /**
  * An app that compares paths loosely may still hand them on as they came, so expressions are asked about

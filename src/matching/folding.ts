@@ -3,7 +3,21 @@
 /** Lower case, by Unicode's simple folding: letter by letter, none of which becomes two. */
 export function fold(text: string): string {
   if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
-  return Array.from(text, foldLetter).join('');
+  // Letters of two units never become more or fewer, whatever stands beside them.
+  return foldUnits(text.replace(/[\ud800-\udfff]+/g, (letters) => letters.toUpperCase().toLowerCase()));
+}
+
+/** The folded letter of each code unit; 0 = not looked up yet, which costs much more than to remember it. */
+const known = new Uint16Array(0x10000);
+
+function foldUnits(text: string): string {
+  let folded = '';
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    known[unit] ||= foldLetter(String.fromCharCode(unit)).charCodeAt(0);
+    folded += String.fromCharCode(known[unit] ?? unit);
+  }
+  return folded;
 }
 
 /**

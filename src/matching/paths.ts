@@ -9,6 +9,8 @@ import { compileRegex } from './regex.ts';
 export interface PathPattern {
   /** Its own text makes readings that fold case or slash differ from the others even for a plain path. */
   readonly varies: boolean;
+  /** What a comparison costs at most, whatever the path, in steps of a regular expression; these count their own. */
+  readonly cost: number;
   /** A comparison may look at the whole path, however long; others end where the pattern does. */
   readonly scans: boolean;
   matches(reading: Reading): boolean;
@@ -59,6 +61,7 @@ function compilePrefix(value: string): CompiledPath {
   const depth = prefix.split('/').length;
   return compiled({
     varies: fold(prefix) !== prefix,
+    cost: COMPARISON + depth,
     matches: ({ path, foldCase }) => sameLiteral(text, firstSegments(path, depth), foldCase),
   });
 }
@@ -98,6 +101,7 @@ function compileTemplate(value: string): CompiledPath {
   const withoutSlash = segments.slice(0, withoutTrailingSlash(value).split('/').length);
   return compiled({
     varies: fold(fixed) !== fixed || withoutTrailingSlash(fixed) !== fixed,
+    cost: COMPARISON * (1 + segments.length),
     matches: ({ path, foldCase, foldSlash }) =>
       matchesTemplate(foldSlash ? withoutSlash : segments, path, foldCase),
     params: (path) => templateParams(segments, path),
@@ -158,8 +162,14 @@ function literalProblem(value: string): string | undefined {
   return undefined;
 }
 
+/** Of a literal of usual length. */
+const COMPARISON = 4;
+
 function compiled(pattern: Pick<PathPattern, 'varies' | 'matches'> & Partial<PathPattern>): CompiledPath {
-  return { kind: 'compiled', pattern: { scans: false, params: () => NO_PARAMS, ...pattern } };
+  return {
+    kind: 'compiled',
+    pattern: { cost: COMPARISON, scans: false, params: () => NO_PARAMS, ...pattern },
+  };
 }
 
 function refuse(problem: string): CompiledPath {
