@@ -19,12 +19,17 @@ const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'];
 const NEVER_COMPARED = ['imagePullPolicy'];
 const COMPARED_APART = ['image', 'resources', 'env', 'volumeMounts', 'securityContext', ...PROBES];
 
+/** Of its variables, and of its mounts: others decide how many they add. */
+const MOST_ITEMS = 200;
+
 /** Fields, as `env NODE_OPTIONS` or `securityContext.seLinuxOptions`; none where it is as it should be. */
 export function containerDifferences(
   written: JsonObject,
   wantedWritten: JsonObject,
   { otherImages, otherProbes }: ContainerTolerance,
 ): readonly string[] {
+  const tooLong = ['env', 'volumeMounts'].filter((name) => listAt(written[name]).length > MOST_ITEMS);
+  if (tooLong.length > 0) return tooLong.map((name) => `more than ${MOST_ITEMS} items in ${name}`);
   const container = filledInContainer(written);
   const wanted = filledInContainer(wantedWritten);
   const apart = [...NEVER_COMPARED, ...COMPARED_APART];
