@@ -12,11 +12,22 @@ import type { TargetProblem } from '../targets/reasons.ts';
 import type { Resolution } from '../targets/resolve.ts';
 import type { SetMember, UnboundHosts } from './compile-set.ts';
 
-/** Equal keys have equal members. Guards come sorted by binding. */
-export function podMembers(guards: readonly Guard[]): {
+export interface PodMembers {
   readonly key: string;
   members(): readonly SetMember[];
-} {
+}
+
+/** By the guards themselves, which many pods have in common. */
+const known = new WeakMap<readonly Guard[], PodMembers>();
+
+/** Equal keys have equal members. Guards come sorted by binding. */
+export function podMembers(guards: readonly Guard[]): PodMembers {
+  const found = known.get(guards) ?? membersOf(guards);
+  known.set(guards, found);
+  return found;
+}
+
+function membersOf(guards: readonly Guard[]): PodMembers {
   const key = guards
     .map(({ binding, ports, problem }) => {
       const numbers = ports.map(({ port }) => port).join('+');

@@ -5,6 +5,7 @@ import type { PolicyUpdate } from '../../policy/policy.ts';
 import type { ObjectChange } from '../cluster/objects.ts';
 import { isOfStatusAlone } from '../cluster/ours.ts';
 import { createStore, type Store } from '../cluster/store.ts';
+import { guardOfBinding } from '../targets/guard-list.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import { type AppliedChange, createTargets, type RouteApiChange, type Targets } from '../targets/targets.ts';
 import type { CompileContext } from './compile-set.ts';
@@ -128,7 +129,7 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
         gatewaySets.activate(change.id, change.active);
         return;
       case 'RouteApi':
-        batch.applied.push({ change, before: undefined });
+        batch.applied.push(change);
         return;
       default:
         takeObject(change, batch);
@@ -143,10 +144,9 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
       else batch.usedSources.add(id);
       return;
     }
-    const before = change.kind === 'Pod' ? store.get('Pod', id) : undefined;
     const labels = change.kind === 'Namespace' ? store.get('Namespace', id)?.metadata.labels : undefined;
     store.apply(change);
-    batch.applied.push({ change, before });
+    batch.applied.push(change);
     switch (change.kind) {
       case 'ApiBinding':
         for (const source of references.set(id, change.object)) batch.usedSources.add(source);
@@ -187,9 +187,8 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
   };
 
   const problems = (id: string): readonly TargetProblem[] => {
-    const ofPods = [...targets.podsOf(id)].flatMap(
-      (pod) => targets.guards(pod).find(({ binding }) => binding === id)?.problem ?? [],
-    );
+    const guards = new Set([...targets.podsOf(id)].map(targets.guards));
+    const ofPods = [...guards].flatMap((all) => guardOfBinding(all, id)?.problem ?? []);
     const all = [...(targets.resolution(id)?.problems ?? []), ...gatewaySets.problems(id), ...ofPods];
     return all.toSorted((a, b) => (problemKey(a) < problemKey(b) ? -1 : 1));
   };

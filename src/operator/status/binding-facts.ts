@@ -6,8 +6,16 @@ import type { ApiBindingStatus } from '../../resources/types.gen.ts';
 import type { Namespace, Pod, ServicePort, StoredBinding } from '../cluster/objects.ts';
 import type { BindingOutcome } from '../policies/outcome.ts';
 import type { Policies } from '../policies/policies.ts';
+import type { Guard } from '../targets/guards.ts';
 import { targetedServices } from '../targets/resolve.ts';
-import { type Acknowledgement, type PodFacts, podFacts } from './pod-facts.ts';
+import {
+  type Acknowledgement,
+  type PodFacts,
+  type PodSurroundings,
+  podFacts,
+  type SharedFacts,
+  sharedFacts,
+} from './pod-facts.ts';
 import { few } from './texts.ts';
 
 export interface BindingFacts {
@@ -63,6 +71,7 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
   const outcome = known.binding(id);
   if (stored === undefined || outcome === undefined) return undefined;
   const { namespace, generation } = stored.metadata;
+  const classes: SharedByClass = new Map();
   return {
     id,
     generation,
@@ -77,14 +86,14 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
     injectionEnabled: isEnabled(known.store.get('Namespace', namespace)),
     pods: [...known.targets.podsOf(id)]
       .sort()
-      .flatMap((pod) => gatherPod(pod, id, known.podVersion(pod), known, around) ?? []),
+      .flatMap((pod) => gatherPod(pod, id, known.podVersion(pod), known, around, classes) ?? []),
     gatewayValidators: known
       .gatewaysOf(id)
       .flatMap((gateway) =>
         around
           .gatewayPods(gateway)
           .toSorted()
-          .flatMap((pod) => gatherPod(pod, id, known.gatewayVersion(gateway), known, around) ?? []),
+          .flatMap((pod) => gatherPod(pod, id, known.gatewayVersion(gateway), known, around, classes) ?? []),
       )
       // It is a validator by what it runs, not by what was injected.
       .map((pod) => ({ ...pod, validator: true, outdated: false, uncaptured: [], closed: [] })),
@@ -112,25 +121,37 @@ function targetText({ targets }: Known, id: string): string {
   return names.length === 0 ? `ApiBinding ${id}` : few(names);
 }
 
+/** By the guards, of which each class has a list of its own. */
+type SharedByClass = Map<readonly Guard[], SharedFacts>;
+
 function gatherPod(
   id: string,
   binding: string,
   expected: string | undefined,
   { store, targets }: Known,
   around: Surroundings,
+  classes: SharedByClass,
 ): PodFacts | undefined {
   const pod = store.get('Pod', id);
   if (pod === undefined) return undefined;
-  return podFacts(pod, {
+  const guards = targets.guards(id);
+  const surroundings: PodSurroundings = {
     nodeReady: !around.nodesKnown || store.get('Node', pod.node)?.ready === true,
     namespaceMarks: store.get('Namespace', pod.metadata.namespace)?.marks ?? {},
     binding,
-    guards: targets.guards(id),
-    servicePorts: servicePorts(pod, binding, { store, targets }),
+    guards,
+    servicePorts: () => servicePorts(pod, binding, { store, targets }),
     networkPolicies: () => store.all('NetworkPolicy').values(),
     version: around.version,
     expected,
     said: around.said(id, pod.metadata.uid),
+  };
+  // What nothing guards has no class.
+  if (guards.length === 0) return podFacts(pod, surroundings);
+  return podFacts(pod, surroundings, () => {
+    const shared = classes.get(guards) ?? sharedFacts(pod, surroundings);
+    classes.set(guards, shared);
+    return shared;
   });
 }
 

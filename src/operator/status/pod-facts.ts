@@ -5,7 +5,7 @@ import type { NetworkPolicy, Pod, ServicePort } from '../cluster/objects.ts';
 import { captureOf, type Guard, isOver } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
-import { capturedPorts, standingOf } from './standing.ts';
+import { capturedPorts, guardedPorts, type Standing, standingOf } from './standing.ts';
 
 export interface PodFacts {
   /** namespace/name. */
@@ -59,7 +59,7 @@ export interface PodSurroundings {
   /** Of every binding that guards the pod. */
   readonly guards: readonly Guard[];
   /** Of each Service that the binding targets, and that chooses the pod. */
-  readonly servicePorts: readonly ServicePort[];
+  readonly servicePorts: () => readonly ServicePort[];
   /** Those of its namespace, and perhaps of others. */
   readonly networkPolicies: () => Iterable<NetworkPolicy>;
   /** The control plane's own version. */
@@ -72,12 +72,15 @@ export interface PodSurroundings {
  * Undefined for a pod that no longer counts: its containers have ended. While it is being deleted they run for a while,
  * and whoever knows its address can still call it.
  */
-export function podFacts(pod: Pod, around: PodSurroundings): PodFacts | undefined {
+export function podFacts(
+  pod: Pod,
+  around: PodSurroundings,
+  shared: () => SharedFacts = () => sharedFacts(pod, around),
+): PodFacts | undefined {
   if (isOver(pod) || (pod.deleting && pod.running !== 'Now')) return undefined;
   const { namespace, name } = pod.metadata;
   const workload = workloadOf(pod);
-  const { uncaptured, closed, otherVersion } = standingOf(pod, around.guards, around.binding, around.version);
-  const capture = captureOf(pod, around.namespaceMarks);
+  const { uncaptured, closed, otherVersion, capture, portsClosed, otherPorts } = shared();
   return {
     id: `${namespace}/${name}`,
     workload: workload && `${workload.kind.toLowerCase()}/${workload.name}`,
@@ -90,8 +93,8 @@ export function podFacts(pod: Pod, around: PodSurroundings): PodFacts | undefine
     ...{ uncaptured, closed },
     capture,
     ownEnvoy: pod.ownEnvoy,
-    portsClosed: isClosed(pod, capture, around),
-    otherPorts: openPorts(pod, around),
+    portsClosed,
+    otherPorts,
     refusal: refusalOf(pod),
     expected: around.expected,
     acknowledged: around.said?.version,
@@ -99,12 +102,24 @@ export function podFacts(pod: Pod, around: PodSurroundings): PodFacts | undefine
   };
 }
 
+/** What all pods of a class have in common for one binding. */
+export interface SharedFacts extends Standing, Pick<PodFacts, 'capture' | 'portsClosed' | 'otherPorts'> {}
+
+export function sharedFacts(pod: Pod, around: PodSurroundings): SharedFacts {
+  const capture = captureOf(pod, around.namespaceMarks);
+  return {
+    ...standingOf(pod, around.guards, around.binding, around.version),
+    capture,
+    portsClosed: isClosed(pod, capture, around),
+    otherPorts: openPorts(pod, around),
+  };
+}
+
 /** Only asked where it matters: Redirect leaves no way around, and None is in the hands of the pod's own Envoy. */
 function isClosed(pod: Pod, capture: CaptureMode, { guards, networkPolicies }: PodSurroundings): boolean {
   const { validator } = pod.sidecars;
   if (validator && (capture === 'Redirect' || (capture === 'None' && pod.ownEnvoy))) return false;
-  const guarded = guards.flatMap(({ ports }) => ports.map(({ port }) => port));
-  const ports = [...new Set([...guarded, ...capturedPorts(pod)])];
+  const ports = [...guardedPorts(guards).ports.union(capturedPorts(pod))];
   // With NamedPort nobody has to reach the bare port; else whoever may call it is who asks, such as a waypoint.
   const callers = validator && capture === 'NamedPort' ? 'Nobody' : 'Some';
   return arePortsClosed(pod, ports, callers, networkPolicies());
@@ -112,11 +127,11 @@ function isClosed(pod: Pod, capture: CaptureMode, { guards, networkPolicies }: P
 
 /** Those that the pod declares, or its Services lead to, and whose requests no validator sees. */
 function openPorts(pod: Pod, { guards, servicePorts }: PodSurroundings): readonly string[] {
-  const guarded = new Set(guards.flatMap(({ ports }) => ports.map(({ port }) => port)));
+  const guarded = guardedPorts(guards).ports;
   const captured = capturedPorts(pod);
   const declared = new Set(pod.ports.map(({ port }) => port));
   // A target by name is a port that the pod declares.
-  const targeted = servicePorts.flatMap(({ name, targetPort }) =>
+  const targeted = servicePorts().flatMap(({ name, targetPort }) =>
     typeof targetPort === 'number' && !declared.has(targetPort) ? [{ name, port: targetPort }] : [],
   );
   return [...pod.ports, ...targeted]

@@ -1,6 +1,7 @@
 /** How the sidecars of a pod stand to what it is to be guarded for: injection has fixed them when the pod was made. */
 
 import type { Pod } from '../cluster/objects.ts';
+import { guardOfBinding } from '../targets/guard-list.ts';
 import type { Guard } from '../targets/guards.ts';
 
 export interface Standing {
@@ -22,9 +23,9 @@ export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, 
   // With capture None it is in the hands of whoever runs that Envoy.
   if (!envoy) return { ...NO_SIDECARS, otherVersion };
   const captured = capturedPorts(pod);
-  const own = guards.filter((guard) => guard.binding === binding).flatMap(portNumbers);
+  const own = (guardOfBinding(guards, binding)?.ports ?? []).map(({ port }) => port);
   return {
-    uncaptured: [...new Set(own)].filter((port) => !captured.has(port)),
+    uncaptured: own.filter((port) => !captured.has(port)),
     closed: closedPorts(captured, guards),
     otherVersion,
   };
@@ -32,11 +33,26 @@ export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, 
 
 /** A binding whose ports cannot be told judges all of them. */
 function closedPorts(captured: ReadonlySet<number>, guards: readonly Guard[]): readonly number[] {
-  if (guards.length === 0 || guards.some(({ ports }) => ports.length === 0)) return [];
-  const guarded = new Set(guards.flatMap(portNumbers));
-  return [...captured].filter((port) => !guarded.has(port));
+  const { ports, isAny } = guardedPorts(guards);
+  return guards.length === 0 || isAny ? [] : [...captured].filter((port) => !ports.has(port));
 }
 
 export const capturedPorts = ({ sidecars }: Pod): ReadonlySet<number> => new Set(sidecars.ports);
 
-const portNumbers = ({ ports }: Guard): readonly number[] => ports.map(({ port }) => port);
+interface GuardedPorts {
+  readonly ports: ReadonlySet<number>;
+  /** The ports of one of them cannot be told. */
+  readonly isAny: boolean;
+}
+
+/** By the guards themselves, which all pods of a class have in common. */
+const known = new WeakMap<readonly Guard[], GuardedPorts>();
+
+export function guardedPorts(guards: readonly Guard[]): GuardedPorts {
+  const found = known.get(guards) ?? {
+    ports: new Set(guards.flatMap(({ ports }) => ports.map(({ port }) => port))),
+    isAny: guards.some(({ ports }) => ports.length === 0),
+  };
+  known.set(guards, found);
+  return found;
+}

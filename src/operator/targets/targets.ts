@@ -1,16 +1,15 @@
 /** Who guards what, kept up to date: each change touches only what depends on it. */
 
+import { isDeepStrictEqual } from 'node:util';
+import { selectorMatches } from '../../resources/selectors.ts';
 import type { Kind, ObjectChange, Pod, StoredBinding } from '../cluster/objects.ts';
 import type { Store } from '../cluster/store.ts';
-import { captureOf, type Guard, guardOf, isOver } from './guards.ts';
-import {
-  createLabelIndex,
-  createSelectorIndex,
-  type LabelIndex,
-  type SelectorEntry,
-  type SelectorIndex,
-} from './pairs.ts';
-import { objectKey, type Resolution, resolveTargets, type Selection } from './resolve.ts';
+import { createPodClasses, type PodClass } from './classes.ts';
+import { guardOfBinding, withGuard } from './guard-list.ts';
+import { captureOf, type Guard, guardOf } from './guards.ts';
+import type { SelectorEntry } from './pairs.ts';
+import { type Chosen, createPlaces } from './places.ts';
+import { objectKey, type Resolution, resolveTargets } from './resolve.ts';
 import { add, move, remove, type SetsByKey } from './sets-by-key.ts';
 
 /** What a batch of changes has touched, by id: whose guards, or targets, may be others now. */
@@ -35,21 +34,12 @@ export interface Targets {
   readersOf(kind: Kind, id: string): ReadonlySet<string>;
 }
 
-export interface AppliedChange {
-  readonly change: ObjectChange | RouteApiChange;
-  /** The pod that a change of a pod replaced. */
-  readonly before: Pod | undefined;
-}
+export type AppliedChange = ObjectChange | RouteApiChange;
 
 /** Whether the Gateway API's kinds are installed. */
 export interface RouteApiChange {
   readonly kind: 'RouteApi';
   readonly installed: boolean;
-}
-
-interface Chosen {
-  readonly binding: string;
-  readonly selection: Selection;
 }
 
 interface Entry {
@@ -58,9 +48,15 @@ interface Entry {
   readonly selectors: readonly SelectorEntry<Chosen>[];
 }
 
-interface Places {
-  readonly pods: LabelIndex;
-  readonly selectors: SelectorIndex<Chosen>;
+/** What changes have touched so far. */
+interface Batch {
+  readonly pods: Set<string>;
+  /** They lost a pod, got one, or have one that is another. */
+  readonly touched: Set<PodClass>;
+  /** Their guards are to be told anew. */
+  readonly stale: Set<PodClass>;
+  /** Their guards are others. */
+  readonly changed: Set<PodClass>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -72,48 +68,59 @@ export function createTargets(store: Store): Targets {
   /** By object, the bindings that were resolved from it. */
   const readers: SetsByKey = new Map();
   const byTarget: SetsByKey = new Map();
-  const guards = new Map<string, readonly Guard[]>();
-  const podsByBinding: SetsByKey = new Map();
-  const namespaces = new Map<string, Places>();
+  const classes = createPodClasses();
+  const byBinding: SetsByKey<PodClass> = new Map();
+  const places = createPlaces(classes);
   let routeApi = false;
 
-  const placesOf = (namespace: string): Places => {
-    const known = namespaces.get(namespace);
-    if (known !== undefined) return known;
-    const made = { pods: createLabelIndex(), selectors: createSelectorIndex<Chosen>() };
-    namespaces.set(namespace, made);
-    return made;
-  };
+  /** Of its pods the one that messages name: they differ in nothing else that matters here. */
+  const sampleOf = (row: PodClass): Pod | undefined => store.get('Pod', classes.firstOf(row));
 
-  const labelsOf = (id: string) => store.get('Pod', id)?.labels;
-
-  const chosenPods = ({ namespace, resolution }: Entry): readonly string[] => {
-    const { pods } = placesOf(namespace);
-    return resolution.selections.flatMap(({ selector }) =>
-      selector === undefined
-        ? [...pods.all()].filter((id) => store.get('Pod', id)?.sidecars.validator === true)
-        : pods.chosenBy(selector, labelsOf),
-    );
-  };
-
-  const resolve = (id: string, binding: StoredBinding | undefined, pods: Set<string>): void => {
+  /** Resolves the binding anew, and puts its guards in the place of those before. */
+  const resolve = (id: string, changed: Set<PodClass>): void => {
+    const binding = store.get('ApiBinding', id);
     const before = entries.get(id);
     const now = binding && entryOf(id, binding);
     move(readers, before?.resolution.reads ?? [], now?.resolution.reads ?? [], id);
     move(byTarget, before?.resolution.targets ?? [], now?.resolution.targets ?? [], id);
     if (before !== undefined) forgetSelectors(before);
-    for (const pod of podsByBinding.get(id) ?? NONE) pods.add(pod);
-    if (now === undefined) {
-      entries.delete(id);
-      return;
+    if (now === undefined) entries.delete(id);
+    else enter(id, now);
+    const rows = new Set(byBinding.get(id));
+    if (now !== undefined) {
+      for (const row of places.chosenClasses(now.namespace, now.resolution.selections)) rows.add(row);
     }
-    entries.set(id, now);
-    for (const entry of now.selectors) placesOf(now.namespace).selectors.add(entry);
-    for (const pod of chosenPods(now)) pods.add(pod);
+    for (const row of rows) if (replace(id, now, row)) changed.add(row);
   };
 
+  const enter = (id: string, now: Entry): void => {
+    entries.set(id, now);
+    for (const entry of now.selectors) places.at(now.namespace).selectors.add(entry);
+  };
+
+  /** Of all guards of the pods that of this binding alone; true when it is another one. */
+  const replace = (id: string, entry: Entry | undefined, row: PodClass): boolean => {
+    const guard = entry && guardBy(id, entry, row);
+    if (isDeepStrictEqual(guard, guardOfBinding(row.guards, id))) return false;
+    row.guards = withGuard(row.guards, id, guard);
+    if (guard === undefined) remove(byBinding, id, row);
+    else add(byBinding, id, row);
+    return true;
+  };
+
+  const guardBy = (id: string, { resolution }: Entry, row: PodClass): Guard | undefined => {
+    const pod = sampleOf(row);
+    if (pod === undefined) return undefined;
+    const selections = resolution.selections.filter(({ selector }) =>
+      selector === undefined ? row.hasValidator : selectorMatches(selector, row.labels),
+    );
+    return selections.length === 0 ? undefined : guardOf(id, selections, pod, captureIn(pod));
+  };
+
+  const captureIn = (pod: Pod) => captureOf(pod, store.get('Namespace', pod.metadata.namespace)?.marks);
+
   const forgetSelectors = ({ namespace, selectors }: Entry): void => {
-    for (const entry of selectors) placesOf(namespace).selectors.delete(entry);
+    for (const entry of selectors) places.at(namespace).selectors.delete(entry);
   };
 
   const entryOf = (id: string, binding: StoredBinding): Entry => {
@@ -125,26 +132,22 @@ export function createTargets(store: Store): Targets {
     return { namespace: binding.metadata.namespace, resolution, selectors };
   };
 
-  const guard = (id: string, bindings: Set<string>): void => {
-    for (const { binding } of guards.get(id) ?? NO_GUARDS) {
-      remove(podsByBinding, binding, id);
-      bindings.add(binding);
-    }
-    const pod = store.get('Pod', id);
-    const found = pod === undefined || isOver(pod) ? NO_GUARDS : guardsOf(pod);
-    if (found.length === 0) guards.delete(id);
-    else guards.set(id, found);
-    for (const { binding } of found) {
-      add(podsByBinding, binding, id);
-      bindings.add(binding);
-    }
+  /** All guards of a class anew. */
+  const guard = (row: PodClass, changed: Set<PodClass>): void => {
+    const pod = row.pods.size === 0 ? undefined : sampleOf(row);
+    const guards = pod === undefined ? NO_GUARDS : guardsOf(pod);
+    if (isDeepStrictEqual(guards, row.guards)) return;
+    for (const { binding } of row.guards) remove(byBinding, binding, row);
+    row.guards = guards;
+    for (const { binding } of guards) add(byBinding, binding, row);
+    changed.add(row);
   };
 
   const guardsOf = (pod: Pod): readonly Guard[] => {
     const { namespace } = pod.metadata;
-    const chosen = placesOf(namespace).selectors.choosing(pod.labels, pod.sidecars.validator);
+    const chosen = places.at(namespace).selectors.choosing(pod.labels, pod.sidecars.validator);
     if (chosen.length === 0) return NO_GUARDS;
-    const capture = captureOf(pod, store.get('Namespace', namespace)?.marks);
+    const capture = captureIn(pod);
     const byBinding = Map.groupBy(chosen, ({ value }) => value.binding);
     return [...byBinding]
       .map(([binding, entries]) =>
@@ -158,14 +161,7 @@ export function createTargets(store: Store): Targets {
       .sort((a, b) => (a.binding < b.binding ? -1 : 1));
   };
 
-  const finish = (stale: ReadonlySet<string>, pods: Set<string>): Touched => {
-    for (const id of stale) resolve(id, store.get('ApiBinding', id), pods);
-    const bindings = new Set(stale);
-    for (const pod of pods) guard(pod, bindings);
-    return { pods, resolved: stale, bindings };
-  };
-
-  const staleBindings = (change: AppliedChange['change']): Iterable<string> => {
+  const staleBindings = (change: AppliedChange): Iterable<string> => {
     switch (change.kind) {
       case 'RouteApi':
         return [...readers].flatMap(([key, ids]) => (ROUTE.test(key) ? [...ids] : []));
@@ -179,29 +175,64 @@ export function createTargets(store: Store): Targets {
     }
   };
 
-  const note = (change: AppliedChange['change'], before: Pod | undefined, pods: Set<string>): void => {
-    if (change.kind === 'RouteApi') routeApi = change.installed;
-    else if (change.kind === 'Namespace') for (const pod of placesOf(change.id).pods.all()) pods.add(pod);
-    else if (change.kind === 'Pod') {
-      const { id, object } = change;
-      if (before !== undefined) placesOf(before.metadata.namespace).pods.delete(id, before.labels);
-      if (object !== undefined) placesOf(object.metadata.namespace).pods.set(id, object.labels);
-      pods.add(id);
+  /** Puts the pod into its class. */
+  const place = (id: string, pod: Pod | undefined, batch: Batch): void => {
+    const { from, to, isNew } = classes.move(id, pod);
+    for (const row of [from, to]) {
+      if (row === undefined) continue;
+      batch.touched.add(row);
+      // Which pod messages name may be another one now.
+      if (from !== to && row.guards.some(({ problem }) => problem !== undefined)) batch.stale.add(row);
     }
+    if (from !== undefined && from.pods.size === 0) {
+      places.at(from.namespace).classes.delete(from.key, from.labels);
+      batch.stale.add(from);
+    }
+    if (to !== undefined && isNew) {
+      places.at(to.namespace).classes.set(to.key, to.labels);
+      batch.stale.add(to);
+    }
+  };
+
+  const note = (change: AppliedChange, batch: Batch): void => {
+    if (change.kind === 'RouteApi') routeApi = change.installed;
+    else if (change.kind === 'Namespace') for (const row of places.classesIn(change.id)) batch.stale.add(row);
+    else if (change.kind === 'Pod') {
+      batch.pods.add(change.id);
+      place(change.id, change.object, batch);
+    }
+  };
+
+  const finish = (resolved: ReadonlySet<string>, { pods, touched, stale, changed }: Batch): Touched => {
+    const bindings = new Set(resolved);
+    const noteGuards = (rows: Iterable<PodClass>): void => {
+      for (const { guards } of rows) for (const { binding } of guards) bindings.add(binding);
+    };
+    noteGuards(touched);
+    noteGuards(stale);
+    for (const row of stale) guard(row, changed);
+    for (const id of resolved) resolve(id, changed);
+    noteGuards(touched.union(changed));
+    for (const row of changed) for (const pod of row.pods) pods.add(pod);
+    return { pods, resolved, bindings };
   };
 
   return {
     apply(changes) {
-      const stale = new Set<string>();
-      const pods = new Set<string>();
-      for (const { change, before } of changes) {
-        note(change, before, pods);
-        for (const binding of staleBindings(change)) stale.add(binding);
+      const resolved = new Set<string>();
+      const batch: Batch = { pods: new Set(), touched: new Set(), stale: new Set(), changed: new Set() };
+      for (const change of changes) {
+        note(change, batch);
+        for (const binding of staleBindings(change)) resolved.add(binding);
       }
-      return finish(stale, pods);
+      return finish(resolved, batch);
     },
-    guards: (pod) => guards.get(pod) ?? NO_GUARDS,
-    podsOf: (binding) => podsByBinding.get(binding) ?? NONE,
+    guards: (pod) => classes.of(pod)?.guards ?? NO_GUARDS,
+    podsOf(binding) {
+      const [first, ...others] = byBinding.get(binding) ?? [];
+      if (first === undefined) return NONE;
+      return others.length === 0 ? first.pods : new Set([first, ...others].flatMap(({ pods }) => [...pods]));
+    },
     resolution: (binding) => entries.get(binding)?.resolution,
     sharing(binding) {
       const { targets = [] } = entries.get(binding)?.resolution ?? {};
