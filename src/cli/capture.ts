@@ -10,8 +10,8 @@ import { type Command, oneLine } from './command.ts';
 
 const HELP = `Usage: portcullis capture PORT=LISTENER… | --print PORT=LISTENER…
 
-Leads TCP connections to each PORT of this network namespace, over IPv4 and IPv6, to Envoy's LISTENER, and drops UDP to
-it, which would go past Envoy (HTTP/3). What comes in over loopback is let through. Run again, it replaces its rules
+Leads TCP connections to each PORT of this network namespace, over IPv4 and IPv6, to Envoy's LISTENER, and drops UDP
+and SCTP to it, which would go past Envoy (HTTP/3). What comes in over loopback is let through. Run again, it replaces its rules
 (the nftables table "inet portcullis").
 
   --print PORT=LISTENER   print the rules, and change nothing; may be given more than once

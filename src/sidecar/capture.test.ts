@@ -53,8 +53,10 @@ table inet portcullis {
     ct direction reply accept
     tcp dport 8080 drop
     udp dport 8080 drop
+    sctp dport 8080 drop
     tcp dport 9090 drop
     udp dport 9090 drop
+    sctp dport 9090 drop
   }
 }
 `);

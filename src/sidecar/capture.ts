@@ -39,6 +39,8 @@ export function parseCaptures(pairs: readonly string[]): ParsedCaptures {
 const refused = (problem: string): ParsedCaptures => ({ kind: 'refused', problem });
 
 const TABLE = 'inet portcullis';
+/** All by which Kubernetes leads anything to a port. */
+const PROTOCOLS = ['tcp', 'udp', 'sctp'];
 
 /**
  * One transaction for nft, which replaces what an earlier run has left: there is no moment without rules.
@@ -48,12 +50,14 @@ const TABLE = 'inet portcullis';
  *
  * The kernel leads a connection elsewhere by its first packet alone, so one that it knows from before the rules would
  * go on to the app: whatever is still for a guarded port when it is about to come in was not led to Envoy, and is
- * dropped. So is UDP, which has no listener: HTTP/3 to an app on the same number would go past Envoy. Only answers to
+ * dropped. So are UDP and SCTP, which have no listener: HTTP/3 to an app on the same number would go past Envoy. Only answers to
  * what the pod itself has asked come in, for its questions (DNS) and connections may leave from any port.
  */
 export function captureRules(captures: readonly Capture[]): string {
   const redirects = captures.map(({ port, listener }) => `    tcp dport ${port} redirect to :${listener}`);
-  const drops = captures.flatMap(({ port }) => [`    tcp dport ${port} drop`, `    udp dport ${port} drop`]);
+  const drops = captures.flatMap(({ port }) =>
+    PROTOCOLS.map((protocol) => `    ${protocol} dport ${port} drop`),
+  );
   return `table ${TABLE}
 delete table ${TABLE}
 table ${TABLE} {

@@ -40,6 +40,8 @@ export interface Pod {
   readonly serviceAccount: string;
   /** TCP ports of its containers, then of its native sidecars; ours and a mesh's are not among them. */
   readonly ports: readonly ContainerPort[];
+  /** UDP and SCTP ports of the same containers: no validator sees what comes in there. */
+  readonly unjudgedPorts: readonly UnjudgedPort[];
   readonly sidecars: Sidecars;
   /** Another container of it could be the Envoy that asks the validator. */
   readonly ownEnvoy: boolean;
@@ -57,6 +59,10 @@ export interface ContainerPort {
   /** Empty when it has none. */
   readonly name: string;
   readonly port: number;
+}
+
+export interface UnjudgedPort extends ContainerPort {
+  readonly protocol: 'UDP' | 'SCTP';
 }
 
 export interface Sidecars {
@@ -77,6 +83,8 @@ export interface Service {
   readonly selector: Labels | undefined;
   /** TCP ports alone. */
   readonly ports: readonly ServicePort[];
+  /** The others, as container ports: by number, where it says one. */
+  readonly unjudgedPorts: readonly UnjudgedPort[];
 }
 
 export interface ServicePort {

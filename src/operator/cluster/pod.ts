@@ -12,7 +12,7 @@ import { presentListeners } from '../../injection/present.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
-import type { ContainerPort, Pod, Sidecars } from './objects.ts';
+import type { ContainerPort, Pod, Sidecars, UnjudgedPort } from './objects.ts';
 import { conditionHolds, textAt, textMembers } from './read.ts';
 import { readRunning } from './running.ts';
 import { Shared, type Sharing } from './sharing.ts';
@@ -42,6 +42,7 @@ export function readPod(value: JsonValue, sharing: Sharing): Pod | undefined {
     hostNetwork: spec.hostNetwork === true,
     serviceAccount: sharing.text(textAt(spec.serviceAccountName) ?? 'default'),
     ports: readContainerPorts(spec, sharing),
+    unjudgedPorts: readUnjudgedPorts(spec, sharing),
     sidecars: readSidecars(spec, marks[INJECTED_LABEL], sharing),
     ownEnvoy: hasOwnEnvoy(spec),
   };
@@ -51,11 +52,30 @@ const PORTS = new Shared<readonly ContainerPort[]>();
 
 /** Containers first, then native sidecars: of two ports of one name Kubernetes takes the first, too. */
 export function readContainerPorts(podSpec: JsonObject, sharing: Sharing): readonly ContainerPort[] {
-  const containers = [...objectsAt(podSpec.containers), ...nativeSidecars(podSpec)];
-  const ports = containers
-    .filter(({ name }) => typeof name !== 'string' || !NOT_THE_APP.includes(name))
-    .flatMap((container) => objectsAt(container.ports).flatMap(readPort));
+  const ports = appPorts(podSpec).flatMap(readPort);
   return sharing.same(PORTS, JSON.stringify(ports), () => ports);
+}
+
+const appPorts = (podSpec: JsonObject): readonly JsonObject[] =>
+  [...objectsAt(podSpec.containers), ...nativeSidecars(podSpec)]
+    .filter(({ name }) => typeof name !== 'string' || !NOT_THE_APP.includes(name))
+    .flatMap((container) => objectsAt(container.ports));
+
+const UNJUDGED = new Shared<readonly UnjudgedPort[]>();
+
+function readUnjudgedPorts(podSpec: JsonObject, sharing: Sharing): readonly UnjudgedPort[] {
+  const ports = appPorts(podSpec).flatMap((port) => readUnjudgedPort(port, port.containerPort));
+  return sharing.same(UNJUDGED, JSON.stringify(ports), () => ports);
+}
+
+/** @param number of the container's port. */
+export function readUnjudgedPort(
+  { name, protocol }: JsonObject,
+  number: JsonValue | undefined,
+): readonly UnjudgedPort[] {
+  const port = portAt(number);
+  if (port === undefined || (protocol !== 'UDP' && protocol !== 'SCTP')) return [];
+  return [{ name: textAt(name) ?? '', port, protocol }];
 }
 
 function readPort({ name, containerPort, protocol = 'TCP' }: JsonObject): readonly ContainerPort[] {

@@ -5,7 +5,7 @@ import { listAt, objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import type { LabelSelector, LabelSelectorMatchExpression } from '../../resources/types.gen.ts';
 import { readLabels, readMarks, readMeta } from './meta.ts';
 import type { Meta, Namespace, Node, Service, ServicePort, Workload, WorkloadKind } from './objects.ts';
-import { readContainerPorts } from './pod.ts';
+import { readContainerPorts, readUnjudgedPort } from './pod.ts';
 import { conditionHolds, textAt, textMembers } from './read.ts';
 import type { Sharing } from './sharing.ts';
 
@@ -19,6 +19,8 @@ export function readService(value: JsonValue, sharing: Sharing): Service | undef
       metadata,
       selector: isChoosing ? readLabels(labels, sharing) : undefined,
       ports: objectsAt(ports).flatMap((port) => readServicePort(port, sharing)),
+      // A target by name is a port that the pod declares.
+      unjudgedPorts: objectsAt(ports).flatMap((port) => readUnjudgedPort(port, port.targetPort ?? port.port)),
     };
   });
 }

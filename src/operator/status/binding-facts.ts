@@ -3,7 +3,7 @@
 import { isInjecting } from '../../injection/namespace.ts';
 import { selectorMatches } from '../../resources/selectors.ts';
 import type { ApiBindingStatus } from '../../resources/types.gen.ts';
-import type { Namespace, Pod, ServicePort, StoredBinding } from '../cluster/objects.ts';
+import type { Namespace, Pod, Service, StoredBinding } from '../cluster/objects.ts';
 import type { BindingOutcome } from '../policies/outcome.ts';
 import type { Policies } from '../policies/policies.ts';
 import type { Guard } from '../targets/guards.ts';
@@ -140,7 +140,9 @@ function gatherPod(
     namespaceMarks: store.get('Namespace', pod.metadata.namespace)?.marks ?? {},
     binding,
     guards,
-    servicePorts: () => servicePorts(pod, binding, { store, targets }),
+    servicePorts: () => services(pod, binding, { store, targets }).flatMap(({ ports }) => ports),
+    unjudgedServicePorts: () =>
+      services(pod, binding, { store, targets }).flatMap(({ unjudgedPorts }) => unjudgedPorts),
     networkPolicies: () => store.all('NetworkPolicy').values(),
     version: around.version,
     expected,
@@ -155,14 +157,15 @@ function gatherPod(
   });
 }
 
-function servicePorts(
+/** That the binding targets, and that choose the pod. */
+function services(
   pod: Pod,
   binding: string,
   { store, targets }: Pick<Known, 'store' | 'targets'>,
-): readonly ServicePort[] {
+): readonly Service[] {
   return targetedServices(targets.resolution(binding)).flatMap((id) => {
     const service = store.get('Service', id);
     if (service?.selector === undefined) return [];
-    return selectorMatches({ matchLabels: service.selector }, pod.labels) ? service.ports : [];
+    return selectorMatches({ matchLabels: service.selector }, pod.labels) ? service : [];
   });
 }

@@ -150,6 +150,7 @@ function notes(facts: BindingFacts): readonly string[] {
   const { pods, restarts } = facts;
   const renewal = restarts.length > 0 ? few(restarts) : 'restart the workload to renew them';
   const others = [...new Set(pods.flatMap(({ otherPorts }) => otherPorts))].sort();
+  const dropped = [...new Set(pods.flatMap(({ droppedPorts }) => droppedPorts))].sort();
   const closed = [...new Set(pods.flatMap((pod) => pod.closed))].sort((a, b) => a - b).join(', ');
   const names = (chosen: readonly PodFacts[]): string =>
     few(
@@ -162,6 +163,7 @@ function notes(facts: BindingFacts): readonly string[] {
   return [
     ...waitingNote(facts),
     ...(others.length === 0 ? [] : [`Other ports pass untouched: ${few(others)}.`]),
+    ...(dropped.length === 0 ? [] : [`Dropped, for no validator could judge it: ${few(dropped)}.`]),
     ...note(
       pods.filter(({ capture, validator }) => validator && capture === 'None'),
       'is guarded as far as its own Envoy, or whoever a NetworkPolicy admits, asks the validator (capture None)',

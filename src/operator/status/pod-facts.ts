@@ -1,7 +1,7 @@
 /** What a binding's status needs to know of one pod. */
 
 import type { CaptureMode } from '../../injection/capture-mode.ts';
-import type { NetworkPolicy, Pod, ServicePort } from '../cluster/objects.ts';
+import type { NetworkPolicy, Pod, ServicePort, UnjudgedPort } from '../cluster/objects.ts';
 import { captureOf, type Guard, isOver } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
@@ -32,6 +32,8 @@ export interface PodFacts {
   readonly portsClosed: boolean;
   /** `9090 (metrics)`: ports that nothing guards, of its own and of the Services that the binding targets. */
   readonly otherPorts: readonly string[];
+  /** `8080/UDP`: what comes in there is dropped, for the number is a captured one's. */
+  readonly droppedPorts: readonly string[];
   /** Why it can have no sidecars, should that be so. */
   readonly refusal: string | undefined;
   /** The version that it is to enforce. */
@@ -60,6 +62,8 @@ export interface PodSurroundings {
   readonly guards: readonly Guard[];
   /** Of each Service that the binding targets, and that chooses the pod. */
   readonly servicePorts: () => readonly ServicePort[];
+  /** UDP and SCTP ports of the same. */
+  readonly unjudgedServicePorts: () => readonly UnjudgedPort[];
   /** Those of its namespace, and perhaps of others. */
   readonly networkPolicies: () => Iterable<NetworkPolicy>;
   /** The control plane's own version. */
@@ -80,7 +84,7 @@ export function podFacts(
   if (isOver(pod) || (pod.deleting && pod.running !== 'Now')) return undefined;
   const { namespace, name } = pod.metadata;
   const workload = workloadOf(pod);
-  const { uncaptured, closed, otherVersion, capture, portsClosed, otherPorts } = shared();
+  const { uncaptured, closed, otherVersion, capture, portsClosed, otherPorts, droppedPorts } = shared();
   return {
     id: `${namespace}/${name}`,
     workload: workload && `${workload.kind.toLowerCase()}/${workload.name}`,
@@ -94,7 +98,7 @@ export function podFacts(
     capture,
     ownEnvoy: pod.ownEnvoy,
     portsClosed,
-    otherPorts,
+    ...{ otherPorts, droppedPorts },
     refusal: refusalOf(pod),
     expected: around.expected,
     acknowledged: around.said?.version,
@@ -103,7 +107,9 @@ export function podFacts(
 }
 
 /** What all pods of a class have in common for one binding. */
-export interface SharedFacts extends Standing, Pick<PodFacts, 'capture' | 'portsClosed' | 'otherPorts'> {}
+export interface SharedFacts
+  extends Standing,
+    Pick<PodFacts, 'capture' | 'portsClosed' | 'otherPorts' | 'droppedPorts'> {}
 
 export function sharedFacts(pod: Pod, around: PodSurroundings): SharedFacts {
   const capture = captureOf(pod, around.namespaceMarks);
@@ -111,7 +117,7 @@ export function sharedFacts(pod: Pod, around: PodSurroundings): SharedFacts {
     ...standingOf(pod, around.guards, around.binding, around.version),
     capture,
     portsClosed: isClosed(pod, capture, around),
-    otherPorts: openPorts(pod, around),
+    ...portsBeside(pod, capture, around),
   };
 }
 
@@ -123,6 +129,25 @@ function isClosed(pod: Pod, capture: CaptureMode, { guards, networkPolicies }: P
   // With NamedPort nobody has to reach the bare port; else whoever may call it is who asks, such as a waypoint.
   const callers = validator && capture === 'NamedPort' ? 'Nobody' : 'Some';
   return arePortsClosed(pod, ports, callers, networkPolicies());
+}
+
+/** TCP ports first. Rules of capture Redirect drop the other protocols at the numbers that they lead to Envoy. */
+function portsBeside(
+  pod: Pod,
+  capture: CaptureMode,
+  around: PodSurroundings,
+): Pick<PodFacts, 'otherPorts' | 'droppedPorts'> {
+  const captured = pod.sidecars.validator && capture === 'Redirect' ? capturedPorts(pod) : new Set<number>();
+  const named = new Set(pod.unjudgedPorts.map(({ port, protocol }) => `${port}/${protocol}`));
+  const all = [
+    ...pod.unjudgedPorts,
+    ...around.unjudgedServicePorts().filter(({ port, protocol }) => !named.has(`${port}/${protocol}`)),
+  ];
+  const texts = (isDropped: boolean): readonly string[] =>
+    all
+      .filter(({ port }) => captured.has(port) === isDropped)
+      .map(({ name, port, protocol }) => `${port}/${protocol}${name === '' ? '' : ` (${name})`}`);
+  return { otherPorts: [...openPorts(pod, around), ...texts(false)], droppedPorts: texts(true) };
 }
 
 /** Those that the pod declares, or its Services lead to, and whose requests no validator sees. */

@@ -131,7 +131,7 @@ export const BINDING_CONDITIONS = {
     meaning: 'Every targeted pod has its validator, and every guarded port is captured.',
     reasons: {
       Guarded: good(
-        'Nothing reaches a guarded port past the validator. The message names other ports, which pass untouched.',
+        'Nothing reaches a guarded port past the validator. The message names other ports, which pass untouched: those that nothing guards, and all of UDP and SCTP.',
       ),
       NoPods: good(
         'No targeted pod is there, or none has run yet.',

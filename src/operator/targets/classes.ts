@@ -53,9 +53,9 @@ export function createPodClasses(): PodClasses {
     return last;
   };
 
-  const keyOf = ({ metadata, labels, ports, sidecars, marks, ownEnvoy }: Pod): string =>
+  const keyOf = ({ metadata, labels, ports, unjudgedPorts, sidecars, marks, ownEnvoy }: Pod): string =>
     JSON.stringify([
-      ...[metadata.namespace, numberOf(labels), numberOf(ports), numberOf(sidecars)],
+      ...[metadata.namespace, numberOf(labels), numberOf(ports), numberOf(unjudgedPorts), numberOf(sidecars)],
       ...[marks[CAPTURE_ANNOTATION], marks[MOVED_PORTS_ANNOTATION], ownEnvoy],
     ]);
 

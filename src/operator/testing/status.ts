@@ -26,6 +26,7 @@ export const podFact = (name: string, overrides: Partial<PodFacts> = {}): PodFac
   ownEnvoy: false,
   portsClosed: false,
   otherPorts: [],
+  droppedPorts: [],
   refusal: undefined,
   expected: 'v2',
   acknowledged: 'v2',
