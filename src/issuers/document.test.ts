@@ -26,13 +26,28 @@ test.each([
   ['"secret"', 'application/json'],
   ['<html>secret</html>', 'text/html'],
   [Buffer.from('7b2261223a22ff227d', 'hex'), 'application/json'],
-  ['['.repeat(500_000), 'application/json'],
+  ['['.repeat(32), 'application/json'],
 ])('%.20s as %s is none, and its words stay unsaid', (body, type) => {
   const result = parse(body, type);
   expect(result).toMatchObject({
     error: { code: 'COULD_NOT_PARSE_CONFIG', message: expect.stringContaining(type) },
   });
   expect(JSON.stringify(result)).not.toContain('secret');
+});
+
+test.each([
+  ['so many values', `{"keys":[${'0,'.repeat(9990)}0]}`, true],
+  ['more values', `{"keys":[${'0,'.repeat(10_000)}0]}`, false],
+  ['more lists', `{"keys":[${'[],'.repeat(5000)}0]}`, false],
+  ['more members', `{${Array.from({ length: 10_001 }, (_, i) => `"${i}":0`).join(',')}}`, false],
+  ['nesting so deep', `{"keys":${'['.repeat(31)}${']'.repeat(31)}}`, true],
+  ['deeper nesting', `{"keys":${'['.repeat(32)}${']'.repeat(32)}}`, false],
+  ['commas and brackets in a string', `{"keys":["${'[,'.repeat(20_000)}\\"[["]}`, true],
+])('with %s', (_, body, isDocument) => {
+  const result = parse(body, 'application/json');
+  expect(result).toMatchObject(
+    isDocument ? { kind: 'document' } : { error: { code: 'COULD_NOT_PARSE_CONFIG' } },
+  );
 });
 
 test('a content type is only repeated where it is one', () => {

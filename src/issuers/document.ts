@@ -4,6 +4,18 @@ import { isJsonObject, type JsonObject } from '../matching/json.ts';
 import { type Failed, failed } from './errors.ts';
 import type { Received } from './exchange.ts';
 
+/** Far beyond any provider's; without them a MiB of brackets takes the thread for a quarter of a second. */
+const MAX_VALUES = 10_000;
+const MAX_DEPTH = 32;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
 export type DocumentResult = { readonly kind: 'document'; readonly document: JsonObject } | Failed;
 
 /**
@@ -13,6 +25,13 @@ export type DocumentResult = { readonly kind: 'document'; readonly document: Jso
  * @param shown the document's URL, for messages.
  */
 export function parseDocument({ body, headers }: Received, shown: string): DocumentResult {
+  if (!isModest(body)) {
+    return failed(
+      'COULD_NOT_PARSE_CONFIG',
+      `The answer of ${shown} holds more than ${MAX_VALUES} values, or nests deeper than ${MAX_DEPTH}; ` +
+        'is it the right document?',
+    );
+  }
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -30,4 +49,36 @@ export function parseDocument({ body, headers }: Received, shown: string): Docum
 
 function mediaType(header = ''): string | undefined {
   return /^[a-z]{1,20}\/[a-z0-9.+-]{1,60}/i.exec(header)?.[0];
+}
+
+/** Counts commas and brackets outside strings, of JSON or of whatever else it is. */
+function isModest(body: Uint8Array): boolean {
+  let values = 0;
+  let depth = 0;
+  for (let i = 0; i < body.length && values <= MAX_VALUES && depth <= MAX_DEPTH; i++) {
+    switch (body[i]) {
+      case QUOTE:
+        i = closingQuote(body, i);
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        depth += 1;
+        values += 1;
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth -= 1;
+        break;
+      case COMMA:
+        values += 1;
+        break;
+    }
+  }
+  return values <= MAX_VALUES && depth <= MAX_DEPTH;
+}
+
+function closingQuote(body: Uint8Array, start: number): number {
+  let i = start + 1;
+  while (i < body.length && body[i] !== QUOTE) i += body[i] === BACKSLASH ? 2 : 1;
+  return i;
 }

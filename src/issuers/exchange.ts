@@ -10,6 +10,8 @@ import { showUrl } from './target.ts';
 export interface ExchangeOptions extends ConnectionOptions {
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. */
   readonly environment: Environment;
+  /** Hears how much of the body has come, as it comes. */
+  readonly onBytes: (count: number) => void;
 }
 
 export type ResponseHeaders = Readonly<
@@ -36,7 +38,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
   let response: IncomingMessage | undefined;
   try {
     response = await send(url, proxy, options);
-    return await readAnswer(url, response);
+    return await readAnswer(url, response, options.onBytes);
   } catch (error) {
     options.signal.throwIfAborted();
     return explainFailure(error, { url, proxy, answered: response !== undefined });
@@ -45,7 +47,11 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
   }
 }
 
-async function readAnswer(url: URL, response: IncomingMessage): Promise<Answer> {
+async function readAnswer(
+  url: URL,
+  response: IncomingMessage,
+  onBytes: ExchangeOptions['onBytes'],
+): Promise<Answer> {
   const { statusCode: status = 0, headers } = response;
   if (REDIRECTS.includes(status) && headers.location !== undefined) {
     return { kind: 'redirect', location: headers.location };
@@ -68,6 +74,7 @@ async function readAnswer(url: URL, response: IncomingMessage): Promise<Answer> 
   let length = 0;
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
     length += chunk.length;
+    onBytes(chunk.length);
     if (length > MAX_BODY_BYTES) {
       return failed(
         'COULD_NOT_PARSE_CONFIG',

@@ -26,8 +26,10 @@ export interface GetRequest {
   readonly what: string;
   /** The URL of the document that named this one: the step from there is judged like a redirect. */
   readonly from?: string;
-  /** Seconds, over DNS, connecting, TLS, all redirects and the whole body. */
+  /** Seconds, over DNS, connecting, TLS, all redirects and the whole body; more than 30 count as 30. */
   readonly timeout: number;
+  /** Hears how much of a body has come, as it comes. */
+  readonly onBytes?: (count: number) => void;
   /** PEM certificates to trust instead of the system's. */
   readonly certificateAuthorities: string | undefined;
   /** Ends the exchange early. */
@@ -39,15 +41,16 @@ export type GetOutcome = Received | Failed;
 export type Get = (request: GetRequest) => Promise<GetOutcome>;
 
 const MAX_REDIRECTS = 3;
-/** The longest time that a timer takes. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Seconds: whoever hangs has a place that others wait for. */
+const MAX_TIMEOUT = 30;
 
 /** Makes the one function that calls identity providers. No spec can loosen its rules. */
 export function createGet(rules: FetchRules): Get {
   const lookup = sharedLookup(rules.lookup);
   return async (request) => {
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), Math.min(request.timeout * 1000, MAX_TIMER_MS));
+    const timeout = Math.min(request.timeout, MAX_TIMEOUT);
+    const timer = setTimeout(() => deadline.abort(), timeout * 1000);
     const signal = AbortSignal.any([deadline.signal, request.signal]);
     try {
       return await follow(request, { ...rules, lookup, signal });
@@ -58,7 +61,7 @@ export function createGet(rules: FetchRules): Get {
       return failed(
         'REQUEST_TIMEOUT',
         `${shown === null ? request.what : showUrl(shown)} did not give a whole answer within ` +
-          `${request.timeout} s; is it reachable from here, or does it need a longer fetch.timeout?`,
+          `${timeout} s; is it reachable from here, or does it need a longer fetch.timeout?`,
       );
     } finally {
       clearTimeout(timer);
@@ -67,10 +70,11 @@ export function createGet(rules: FetchRules): Get {
 }
 
 /** All that an exchange needs, but for what differs from one source to the next. */
-type Surroundings = Omit<ExchangeOptions, 'certificateAuthorities'> & UrlRules;
+type Surroundings = Omit<ExchangeOptions, 'certificateAuthorities' | 'onBytes'> & UrlRules;
 
 async function follow(request: GetRequest, surroundings: Surroundings): Promise<GetOutcome> {
-  const options = { ...surroundings, certificateAuthorities: request.certificateAuthorities };
+  const { certificateAuthorities, onBytes = () => undefined } = request;
+  const options = { ...surroundings, certificateAuthorities, onBytes };
   let target = firstTarget(request, surroundings);
   for (let redirects = 0; target.kind === 'target'; redirects++) {
     const { url } = target;

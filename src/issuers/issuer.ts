@@ -5,7 +5,7 @@ import type { PublicJwk } from '../policy/policy.ts';
 import { type Failed, failed, type IssuerError, type IssuerErrorCode } from './errors.ts';
 import { refreshDelay, retryDelay } from './freshness.ts';
 import type { Get } from './http.ts';
-import { type FetchedKeySet, fetchKeySet } from './keyset.ts';
+import { type FetchedKeySet, fetchKeySet, type OnImport } from './keyset.ts';
 import { sameKeys } from './same-keys.ts';
 
 /** Times are in unix seconds. */
@@ -39,6 +39,7 @@ export interface Timer {
 
 export interface IssuerDeps {
   readonly get: Get;
+  readonly onImport?: OnImport;
   /** Milliseconds since 1970. */
   readonly clock: { now(): number };
   readonly timer: Timer;
@@ -67,7 +68,7 @@ export interface Issuer {
 const LONGEST_NAP = 30_000;
 
 /**
- * Starts at once. Every issuer has timers and connections of its own, so that none waits for another.
+ * Starts at once. Every issuer has timers and connections of its own.
  *
  * @param initial what is known from before; only ever from the same location.
  */
@@ -99,7 +100,7 @@ export function createIssuer(plan: FetchPlan, deps: IssuerDeps, initial: IssuerS
   };
 
   const fetchOnce = async (knownURI: string | undefined): Promise<void> => {
-    const outcome = await fetchAll(plan, deps.get, knownURI, stopped.signal);
+    const outcome = await fetchAll(plan, deps, knownURI, stopped.signal);
     underWay = undefined; // Before anyone hears of it: who asks then for an unknown key wants a newer answer.
     if (stopped.signal.aborted) return;
     const now = deps.clock.now();
@@ -141,14 +142,17 @@ export function createIssuer(plan: FetchPlan, deps: IssuerDeps, initial: IssuerS
 /** Whatever a provider makes us stumble over is that source's failure, not the process's. */
 async function fetchAll(
   plan: FetchPlan,
-  get: Get,
+  { get, onImport }: Pick<IssuerDeps, 'get' | 'onImport'>,
   knownURI: string | undefined,
   signal: AbortSignal,
 ): Promise<FetchedKeySet | Failed> {
   const { timeout, certificateAuthorities } = plan;
   try {
-    return await fetchKeySet(plan.location, knownURI, (request) =>
-      get({ ...request, timeout, certificateAuthorities, signal }),
+    return await fetchKeySet(
+      plan.location,
+      knownURI,
+      (request) => get({ ...request, timeout, certificateAuthorities, signal }),
+      onImport,
     );
   } catch (error) {
     const name = error instanceof Error ? error.name : typeof error;

@@ -27,16 +27,26 @@ export async function fetchKeySet(
   location: KeyLocation,
   knownURI: string | undefined,
   get: BoundGet,
+  onImport: OnImport = () => undefined,
 ): Promise<FetchedKeySet | Failed> {
-  if (location.kind === 'jwks') return readKeySet({ url: location.url, what: 'keys.jwksURI' }, get);
-  if (knownURI !== undefined) return readKeySet({ url: knownURI, what: 'The discovered jwks_uri' }, get);
+  if (location.kind === 'jwks') return readKeySet({ url: location.url, what: 'keys.jwksURI' }, get, onImport);
+  if (knownURI !== undefined) {
+    return readKeySet({ url: knownURI, what: 'The discovered jwks_uri' }, get, onImport);
+  }
   const discovered = await discover(location, get);
   if (discovered.kind === 'failed') return discovered;
   const { jwksURI: url, documentURL: from } = discovered;
-  return readKeySet({ url, what: 'The jwks_uri of the discovery document', from }, get);
+  return readKeySet({ url, what: 'The jwks_uri of the discovery document', from }, get, onImport);
 }
 
-async function readKeySet(request: Parameters<BoundGet>[0], get: BoundGet): Promise<FetchedKeySet | Failed> {
+/** Hears how many members of a key set were imported, whether they were keys or not. */
+export type OnImport = (members: number) => void;
+
+async function readKeySet(
+  request: Parameters<BoundGet>[0],
+  get: BoundGet,
+  onImport: OnImport,
+): Promise<FetchedKeySet | Failed> {
   const received = await get(request);
   if (received.kind === 'failed') return received;
   const url = new URL(request.url);
@@ -44,6 +54,7 @@ async function readKeySet(request: Parameters<BoundGet>[0], get: BoundGet): Prom
   if (parsed.kind === 'failed') return parsed;
 
   const { jwks, skipped, problem } = importKeySet(parsed.document);
+  onImport(jwks.length + skipped.length);
   if (jwks.length > 0) return { kind: 'keys', jwksURI: url.href, keys: jwks, headers: received.headers };
   const [first] = skipped;
   const why =

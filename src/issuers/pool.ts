@@ -1,4 +1,4 @@
-/** All issuers of a process: those that the plans ask for run, the others do not. */
+/** All issuers of a process: those that the plans ask for run, the others do not; what they fetch they fetch in turn. */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { FetchPlan } from '../keys/plan.ts';
@@ -11,8 +11,9 @@ import {
   type IssuerState,
   NO_KEYS,
 } from './issuer.ts';
+import { shareFetches } from './shares.ts';
 
-export interface PoolDeps extends Omit<IssuerDeps, 'onChange' | 'onFetch'> {
+export interface PoolDeps extends Omit<IssuerDeps, 'onChange' | 'onFetch' | 'onImport'> {
   readonly onChange: (plan: FetchPlan, state: IssuerState) => void;
   readonly onFetch: (plan: FetchPlan, result: FetchResult) => void;
   /** What is known of a plan that is new here, from before; default: nothing. Only ever from its own location. */
@@ -44,11 +45,14 @@ interface Running {
 
 export function createIssuerPool(deps: PoolDeps): IssuerPool {
   const running = new Map<string, Running>();
+  const shareOf = shareFetches(deps.get, deps);
 
   const start = (plan: FetchPlan, initial: IssuerState): void => {
     const onChange = (state: IssuerState) => deps.onChange(plan, state);
     const onFetch = (result: FetchResult) => deps.onFetch(plan, result);
-    running.set(plan.uid, { plan, issuer: createIssuer(plan, { ...deps, onChange, onFetch }, initial) });
+    const { get, imported: onImport } = shareOf(namespaceOf(plan));
+    const issuer = createIssuer(plan, { ...deps, get, onImport, onChange, onFetch }, initial);
+    running.set(plan.uid, { plan, issuer });
   };
 
   return {
@@ -82,6 +86,8 @@ export function createIssuerPool(deps: PoolDeps): IssuerPool {
     },
   };
 }
+
+const namespaceOf = ({ source }: FetchPlan): string => source.slice(0, source.indexOf('/'));
 
 /**
  * What a changed plan may go on with. Keys of another location are those of another provider: whoever moves a

@@ -205,7 +205,10 @@ export interface AuthenticationSourceJwtFetch {
   readonly refreshInterval: string;
   /** The time after a failed fetch; doubles, with jitter, up to refreshInterval. */
   readonly retryInterval: string;
-  /** Bounds the whole exchange, from the connection to the last byte of the answer. */
+  /**
+   * Bounds each exchange, from the connection to the last byte of the answer. More than 30s counts as
+   * 30s.
+   */
   readonly timeout: string;
   /** How long keys serve after the last good fetch; then requests get keys_unavailable. */
   readonly maxStale: string;

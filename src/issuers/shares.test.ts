@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Get, GetOutcome, GetRequest } from './http.ts';
+import { EXCHANGE, IN_ALL, KEY, PER_NAMESPACE, type Share, shareFetches } from './shares.ts';
+import { page } from './testing/provider.ts';
+import { type FakeTime, fakeTime } from './testing/time.ts';
+
+const MIB = 1024 * 1024;
+
+let time: FakeTime;
+/** Under way, in the order in which they began, and how each is ended. */
+let begun: string[];
+let ends: Map<string, (bytes?: number) => Promise<void>>;
+let shareOf: (namespace: string) => Share;
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+beforeEach(() => {
+  time = fakeTime();
+  begun = [];
+  ends = new Map();
+  const get: Get = ({ url, onBytes }) => {
+    const { promise, resolve } = Promise.withResolvers<GetOutcome>();
+    begun.push(url);
+    ends.set(url, async (bytes = 0) => {
+      onBytes?.(bytes);
+      resolve(page({}));
+      await settle();
+    });
+    return promise;
+  };
+  shareOf = shareFetches(get, time);
+});
+
+const fetchIn = (namespace: string, count: number, signal = new AbortController().signal): void => {
+  const { get } = shareOf(namespace);
+  for (let i = 0; i < count; i++) {
+    const request: GetRequest = {
+      ...{ url: `${namespace}/${i}`, what: 'keys.jwksURI', timeout: 5, signal },
+      certificateAuthorities: undefined,
+    };
+    void get(request);
+  }
+};
+const end = (url: string, bytes?: number): Promise<void> => ends.get(url)?.(bytes) ?? Promise.resolve();
+const countOf = (namespace: string): number => begun.filter((url) => url.startsWith(`${namespace}/`)).length;
+
+describe('fetches', () => {
+  test('of one namespace are so many at a time, and delay no other', () => {
+    fetchIn('hangs', 700);
+    expect(begun).toHaveLength(PER_NAMESPACE);
+    fetchIn('other', 3);
+    expect(countOf('other')).toBe(3);
+  });
+
+  test('are so many in all; then each namespace has its turn', async () => {
+    const hostile = Array.from({ length: 10 }, (_, i) => `hangs${i}`);
+    for (const namespace of hostile) fetchIn(namespace, 100);
+    expect(begun).toHaveLength(IN_ALL);
+    fetchIn('other', 1);
+    expect(countOf('other')).toBe(0);
+    for (let ended = 0; ended < hostile.length && countOf('other') === 0; ended++) {
+      await end(begun[ended] ?? '');
+    }
+    expect(countOf('other')).toBe(1);
+    expect(begun.length).toBeLessThanOrEqual(IN_ALL + hostile.length);
+  });
+
+  test('of a namespace whose provider sends much are fewer, until time has gone by', async () => {
+    fetchIn('blanks', 700);
+    for (let i = 0; i < 700 && i < begun.length; i++) await end(`blanks/${i}`, MIB);
+    // 16 MiB are saved up, and those that ran at that moment ran on.
+    expect(begun.length).toBeLessThan(16 + PER_NAMESPACE);
+    fetchIn('other', 3);
+    expect(countOf('other')).toBe(3);
+    const before = countOf('blanks');
+    time.advance(60_000);
+    await settle();
+    expect(countOf('blanks')).toBeGreaterThan(before);
+    expect(time.due().length).toBeLessThanOrEqual(1);
+  });
+
+  test('that bring nothing, and keys that are imported, are work as well', async () => {
+    fetchIn('fails', 700);
+    for (let i = 0; i < begun.length; i++) await end(`fails/${i}`);
+    expect(begun.length).toBeLessThan((16 * MIB) / EXCHANGE + PER_NAMESPACE);
+    begun = [];
+    shareOf('keys').imported((17 * MIB) / KEY);
+    fetchIn('keys', 1);
+    expect(begun).toEqual([]);
+    time.advance(1100);
+    expect(begun).toContain('keys/0');
+  });
+
+  test('that are no longer wanted cost nothing', async () => {
+    const stopped = new AbortController();
+    fetchIn('gone', 1000, stopped.signal);
+    stopped.abort();
+    for (let i = 0; i < begun.length; i++) await end(`gone/${i}`);
+    expect(begun).toHaveLength(1000);
+  });
+
+  test('that end like a bug leave their place', async () => {
+    const failing = shareFetches(() => Promise.reject(new Error('bug')), time)('a');
+    const request = { url: 'u', what: 'w', timeout: 5, signal: new AbortController().signal };
+    for (let i = 0; i < 2 * IN_ALL; i++) {
+      await expect(failing.get({ ...request, certificateAuthorities: undefined })).rejects.toThrow('bug');
+    }
+  });
+});
