@@ -1,10 +1,11 @@
 /** An Enforcer: a policy prepared for look-ups, immutable, replaced as a whole by the next one. */
 
-import { type HostIndex, hostIndex } from '../matching/hosts.ts';
+import { type HostIndex, hostIndex, normalizeHost } from '../matching/hosts.ts';
 import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
 import { indexSources, type SourceIndex } from '../token/issuer.ts';
 import { type PreparedSource, prepareSource } from '../token/source.ts';
 import { type PreparedBinding, prepareBinding } from './binding.ts';
+import type { CheckRequest } from './decision.ts';
 
 export interface Enforcer {
   readonly version: string;
@@ -52,6 +53,12 @@ export function prepareEnforcer(update: PolicyUpdate): Enforcer {
       return index;
     },
   };
+}
+
+/** The binding by which a request would be judged, told from its host and its port alone; none where they are malformed. */
+export function guardOf(enforcer: Enforcer, { host, port }: CheckRequest): PreparedBinding | undefined {
+  const named = normalizeHost(host);
+  return named.kind === 'host' ? enforcer.bindingFor(named.host, port) : undefined;
 }
 
 const prepared = new WeakMap<SourcePolicy, PreparedSource>();

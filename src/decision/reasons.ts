@@ -74,6 +74,6 @@ export const REASONS: Readonly<Record<Reason, ReasonEntry>> = {
   keys_unavailable: unavailable("The issuer's keys are not available"),
   policy_missing: unavailable('No policy has been received yet'),
   binding_invalid: unavailable('The binding cannot be enforced'),
-  overloaded: unavailable('Too many tokens are waiting to be verified'),
+  overloaded: unavailable('Too much is waiting to be judged'),
   internal_error: unavailable('The request could not be judged'),
 };

@@ -5,6 +5,8 @@ import { createRegistry, createTallies, type MetricsPage } from './prometheus.ts
 export interface Metrics extends MetricsPage {
   /** Counts one decision. `binding` is namespace/name; undefined = none was found. */
   decided(binding: string | undefined, outcome: string, reason: string, seconds: number): void;
+  /** A check was not judged, because its caller was gone. */
+  checkDropped(): void;
   tokenCacheHit(): void;
   tokenCacheMiss(): void;
   /** `source` is namespace/name; `result` is `ok` or an issuer error's code. */
@@ -37,6 +39,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const bindings = new Set<string>();
   let hits = 0;
   let misses = 0;
+  let dropped = 0;
 
   counter(
     'portcullis_decisions_total',
@@ -51,6 +54,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     [],
     BUCKETS,
   );
+  counter('portcullis_checks_dropped_total', 'Checks not judged because their caller had gone.', [], () => [
+    [{}, dropped],
+  ]);
   counter('portcullis_token_cache_hits_total', 'Tokens found verified.', [], () => [[{}, hits]]);
   counter('portcullis_token_cache_misses_total', 'Tokens not found in the cache.', [], () => [[{}, misses]]);
   gauge('portcullis_token_cache_entries', 'Verified tokens in the cache.', [], () => [
@@ -75,6 +81,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     decided: (binding, outcome, reason, seconds) => {
       decisions.add(nameOf(binding ?? ''), outcome, reason);
       observe(seconds);
+    },
+    checkDropped: () => {
+      dropped += 1;
     },
     tokenCacheHit: () => {
       hits += 1;

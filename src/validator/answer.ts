@@ -21,10 +21,9 @@ export interface Answering {
 }
 
 export function createAnswer({ authorize, denials, metrics, clock }: AnswerParts): Answering {
-  const answer: Answer = (check) => {
-    const start = clock.elapsed();
+  const answer: Answer = (check, since) => {
     const tell = (decision: Decision): Decision => {
-      metrics.decided(decision.binding, decision.outcome, decision.reason, (clock.elapsed() - start) / 1000);
+      metrics.decided(decision.binding, decision.outcome, decision.reason, (clock.elapsed() - since) / 1000);
       denials.note(check, decision);
       return decision;
     };

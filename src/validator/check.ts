@@ -1,6 +1,6 @@
 /** A question of Envoy's, whichever protocol carried it, and who hears of the answer. */
 
-import type { CheckRequest, Decision, Denied } from '../decision/decision.ts';
+import type { CheckRequest, Decision } from '../decision/decision.ts';
 
 export interface Check {
   readonly request: CheckRequest;
@@ -8,11 +8,30 @@ export interface Check {
   readonly client: string | undefined;
 }
 
-/** Judges a check and sees to it that it is counted and logged. Never throws and never rejects. */
-export type Answer = (check: Check) => Decision | Promise<Decision>;
+/** A check that has come and is not read yet. */
+export interface Arrival {
+  /** What can be known of it cheaply: no headers, and over gRPC neither method nor target. */
+  readonly line: CheckRequest;
+  readonly read: () => Check;
+  /** True once nobody waits for the answer any more. */
+  readonly isGone: () => boolean;
+  /** Writes the answer. Never throws. */
+  readonly reply: (decision: Decision) => void;
+  /** After a bug: ends the check in a way that Envoy takes for a refusal. Never throws. */
+  readonly fail: (error: unknown) => void;
+}
 
-/** Counts and logs what was refused without being judged; `check` says only who asked for what. Never throws. */
-export type NoteRefusal = (check: Check, decision: Denied) => void;
+/** Takes a check in; its answer comes when its turn has come, and not at all if nobody waits for it then. */
+export type Ask = (arrival: Arrival) => void;
+
+/**
+ * Judges a check and sees to it that it is counted and logged. Never throws and never rejects. It came at `since`, by
+ * the clock's elapsed milliseconds.
+ */
+export type Answer = (check: Check, since: number) => Decision | Promise<Decision>;
+
+/** Counts and logs what was refused without being judged; `check` need not hold its headers. Never throws. */
+export type NoteRefusal = (check: Check, decision: Decision) => void;
 
 /**
  * Headers by lower-case name, and nothing else: no `constructor` that every object has by nature. A class,

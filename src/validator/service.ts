@@ -14,12 +14,15 @@ import { verifyJobAsync } from '../token/verify.ts';
 import { createAdminServer, createProbeServer } from './admin.ts';
 import { createAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
+import { BUDGET_LIMITS, createBudgets } from './budgets.ts';
+import { createCheckQueue } from './check-queue.ts';
 import type { Clock } from './clock.ts';
 import { createDenialLog } from './denial-log.ts';
 import { type Drainable, drainAll, drainableHttp } from './drain.ts';
 import type { Feed } from './feed.ts';
 import type { GrpcServiceParts } from './grpc/server.ts';
 import { createHttpService } from './http/server.ts';
+import { createLateness } from './lateness.ts';
 import type { ValidatorOptions } from './options.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
@@ -66,10 +69,19 @@ export async function startValidator(
       elapsed: clock.elapsed,
     }),
   });
-  const asked = {
-    ...createAnswer({ authorize, metrics, clock, denials: createDenialLog({ log, clock }) }),
-    onError,
-  };
+  const { answer, noteRefusal } = createAnswer({
+    ...{ authorize, metrics, clock },
+    denials: createDenialLog({ log, clock }),
+  });
+  const { elapsed, threadTime } = clock;
+  const ask = createCheckQueue({
+    ...{ answer, noteRefusal, metrics, elapsed, threadTime },
+    enforcer: () => current?.enforcer,
+    budgets: createBudgets(BUDGET_LIMITS, elapsed),
+    lateness: createLateness(elapsed),
+    soon: setImmediate,
+  });
+  const asked = { ask, noteRefusal, onError };
   const enforce = (update: PolicyUpdate | undefined): void => {
     if (update === undefined) {
       current = undefined;

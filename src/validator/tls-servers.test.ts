@@ -12,6 +12,7 @@ import { bindingPolicy } from '../../test/support/policy.ts';
 import { type Authority, type Certificate, createAuthority } from '../issuers/testing/certificates.ts';
 import { startGrpcService } from './grpc/server.ts';
 import { createHttpService } from './http/server.ts';
+import { atOnce } from './testing/asking.ts';
 import { rawConnection } from './testing/sockets.ts';
 import { changingCertificates } from './testing/tls.ts';
 import { secureHttp } from './tls-servers.ts';
@@ -36,7 +37,7 @@ async function http() {
   const errors: unknown[] = [];
   const server = createHttpService(
     {
-      answer: ({ request: asked }) => decide(enforcer, asked),
+      ask: atOnce(({ request: asked }) => decide(enforcer, asked)),
       noteRefusal: () => undefined,
       onError: (error) => errors.push(error),
     },
@@ -56,7 +57,7 @@ async function grpc() {
   const service = await startGrpcService(
     { kind: 'tcp', host: '127.0.0.1', port: 0 },
     {
-      answer: ({ request: asked }) => decide(enforcer, asked),
+      ask: atOnce(({ request: asked }) => decide(enforcer, asked)),
       noteRefusal: () => undefined,
       onError: (error) => errors.push(error),
     },

@@ -1,23 +1,20 @@
 /**
- * Forged tokens, offered at a steady rate beside another load. On plain sockets, because it shares the machine with
+ * Requests of one kind, offered at a steady rate beside another load. On plain sockets, because it shares the machine with
  * what is measured, and an HTTP client would cost more than all that it asks for.
  */
 
 import { connect, type Socket } from 'node:net';
-import { forge } from './minting.ts';
 
 const CONNECTIONS = 64;
 const TICK = 10;
-/** A P-521 signature: 66 bytes each for r and s. */
-const ES512_BYTES = 132;
 
 export interface Flood {
   /** How many were answered, by status, when it has stopped. */
   stop(): Promise<ReadonlyMap<number, number>>;
 }
 
-export function startFlood(port: number, perSecond: number): Flood {
-  const requests = Array.from({ length: 2000 }, () => requestWith(forge('ES512', ES512_BYTES)));
+/** `requests` in turn, whole as they go over the wire. */
+export function startFlood(port: number, requests: readonly string[], perSecond: number): Flood {
   const answers = new Map<number, number>();
   const connections = Array.from({ length: CONNECTIONS }, () => asker(port));
   const begun = performance.now();
@@ -45,10 +42,6 @@ export function startFlood(port: number, perSecond: number): Flood {
       return answers;
     },
   };
-}
-
-function requestWith(token: string): string {
-  return `GET /orders HTTP/1.1\r\nhost: h0.example\r\nauthorization: Bearer ${token}\r\n\r\n`;
 }
 
 interface Asker {

@@ -1,6 +1,6 @@
 /**
  * `make bench`: measures the validator beside its peers and the operator at scale, and writes docs/benchmarks.md.
- * `node test/bench/main.ts operator`: looks at the operator alone.
+ * `node test/bench/main.ts operator`: looks at the operator alone; `… floods`: at the validator under floods alone.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -9,8 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { findEnvoy } from '../../tools/envoy.ts';
 import { publicJwk } from '../support/tokens.ts';
 import { bareVerification } from './bare.ts';
-import { startFlood } from './flood.ts';
-import { applyLoad } from './load.ts';
+import { cacheAll, measureFloods } from './floods.ts';
 import { describeMachine } from './machine.ts';
 import { ISSUER } from './manifests.ts';
 import { atLeast, atMost, keepsMark, type Mark } from './mark.ts';
@@ -21,13 +20,8 @@ import { lookAtOperator } from './operator-look.ts';
 import { operatorMarks } from './operator-report.ts';
 import { type Plan, planFor } from './plan.ts';
 import { memory } from './process-figures.ts';
-import { type AlgorithmRow, type Row, render } from './report.ts';
-import { type RunningValidator, World } from './world.ts';
-
-const FLOOD_PER_SECOND = 1000;
-const FLOODED_TOKENS = 200;
-/** Seconds of asking until all tokens are cached; 5,000 of ES512 take a dozen. */
-const MOST_ATTEMPTS = 60;
+import { type AlgorithmRow, marksTable, type Row, render } from './report.ts';
+import { World } from './world.ts';
 
 async function main(): Promise<void> {
   const name = process.env.BENCH;
@@ -36,6 +30,8 @@ async function main(): Promise<void> {
   if (process.argv[2] === 'operator') return lookAtOperator(plan.operator, tellOperator);
   requireWrk();
   const envoy = await findEnvoy();
+  if (process.argv[2] === 'floods')
+    return console.log(marksTable(await measureFloods(envoy, plan, progress)));
   const peers = await comparePeers(envoy, plan);
   const algorithms: AlgorithmRow[] = [];
   for (const algorithm of plan.algorithms) algorithms.push(await measureAlgorithm(envoy, algorithm, plan));
@@ -45,7 +41,7 @@ async function main(): Promise<void> {
     ...algorithms.flatMap((row) => uncachedMark(row, peers.noOpCpu)),
     ...(await measureSizes(envoy, plan)),
     ...(await measureBindings(envoy, plan)),
-    ...(await measureFlood(envoy, plan)),
+    ...(await measureFloods(envoy, plan, progress)),
     ...operatorMarks(operator),
   ];
   const page = render({ machine: describeMachine(envoy), rows: peers.rows, algorithms, operator, marks });
@@ -202,47 +198,6 @@ async function measureBindings(envoy: string, plan: Plan): Promise<readonly Mark
       (many?.cpu ?? Number.POSITIVE_INFINITY) / (few?.cpu ?? 0),
     ),
   ];
-}
-
-async function measureFlood(envoy: string, plan: Plan): Promise<readonly Mark[]> {
-  progress('a flood of forged tokens');
-  await using world = new World(envoy);
-  const validator = await world.validator('ES512', 1, 'http');
-  const ours = await world.checking({ kind: 'ext_authz', authorizer: validator.authorizer });
-  const subject = {
-    envoy: ours,
-    authorizer: validator,
-    tokens: world.file(mint('ES512', FLOODED_TOKENS), 'tokens'),
-  };
-  await cacheAll(subject, validator);
-  const quiet = await measure(subject, plan);
-  const flood = startFlood(ours.port, FLOOD_PER_SECOND);
-  const flooded = await measure(subject, plan);
-  const answers = await flood.stop();
-  progress(`forged tokens were answered ${[...answers].map(([status, n]) => `${status}: ${n}`).join(', ')}`);
-  if (answers.has(200)) throw new Error('a forged token was let through');
-  return [
-    atLeast(
-      'cached requests/s beside 1,000 forged ES512 tokens a second',
-      0.8,
-      ' ×',
-      flooded.perSecond / quiet.perSecond,
-    ),
-    atMost('p99 beside them', 3, ' ×', flooded.p99 / quiet.p99),
-  ];
-}
-
-/** Asks until nothing is verified any more: a dear algorithm's first checks take long, and may be refused. */
-async function cacheAll({ envoy, tokens }: Subject, validator: RunningValidator): Promise<void> {
-  const misses = () => validator.metric('portcullis_token_cache_misses_total');
-  const load = { port: envoy.port, seconds: 1, tokens, hosts: 1 };
-  for (let attempt = 0, before = -1; attempt < MOST_ATTEMPTS; attempt++) {
-    await applyLoad(load);
-    const now = await misses();
-    if (now === before) return;
-    before = now;
-  }
-  throw new Error('good tokens go on being verified anew');
 }
 
 await main();

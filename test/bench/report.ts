@@ -79,16 +79,20 @@ ${table(
 ${operatorSection(operator)}
 ## Marks
 
-${table(
-  ['mark', 'bound', 'reached', ''],
-  marks.map((mark) => [
-    mark.name,
-    `${mark.direction} ${mark.bound}${mark.unit}`,
-    `${fixed(mark.reached, mark.unit.includes('ms') ? 0 : 2)}${mark.unit}`,
-    keepsMark(mark) ? 'kept' : '**missed**',
-  ]),
-)}
+${marksTable(marks)}
 `;
+}
+
+export function marksTable(marks: readonly Mark[]): string {
+  return table(
+    ['mark', 'bound', 'reached', ''],
+    marks.map((mark) => [
+      mark.name,
+      `${mark.direction} ${mark.bound}${mark.unit}`,
+      `${fixed(mark.reached, mark.unit.includes('ms') ? 0 : 2)}${mark.unit}`,
+      keepsMark(mark) ? 'kept' : '**missed**',
+    ]),
+  );
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -13,6 +13,7 @@ import { type AuthorizerParts, createAuthorizer } from '../../src/validator/auth
 import type { Answer } from '../../src/validator/check.ts';
 import { startGrpcService } from '../../src/validator/grpc/server.ts';
 import { createHttpService } from '../../src/validator/http/server.ts';
+import { atOnce } from '../../src/validator/testing/asking.ts';
 import { manualClock } from '../../src/validator/testing/clock.ts';
 import { createTokenCache } from '../../src/validator/token-cache.ts';
 import { temporaryFolder } from '../support/server.ts';
@@ -60,7 +61,7 @@ export async function startGuarded(manifests: string): Promise<Guarded> {
   };
   const answer: Answer = (check) => createAuthorizer(guarded.parts)(check.request);
   const onError = (error: unknown): void => void errors.push(error);
-  const asked = { answer, noteRefusal: () => undefined, onError };
+  const asked = { ask: atOnce(answer), noteRefusal: () => undefined, onError };
   const http = createHttpService(asked);
   await new Promise<void>((listening) => http.listen(socket, listening));
   const grpc = await startGrpcService({ kind: 'tcp', host: '127.0.0.1', port: 0 }, asked);

@@ -8,6 +8,7 @@ import type { Decision } from '../../src/decision/decision.ts';
 import { envoyBootstrap } from '../../src/sidecar/bootstrap.ts';
 import type { Check } from '../../src/validator/check.ts';
 import { type GrpcService, startGrpcService } from '../../src/validator/grpc/server.ts';
+import { atOnce } from '../../src/validator/testing/asking.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { type Envoy, startEnvoy } from './harness.ts';
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
   };
   service = await startGrpcService(
     { kind: 'unix', path },
-    { answer, noteRefusal: () => undefined, onError: () => undefined },
+    { ask: atOnce(answer), noteRefusal: () => undefined, onError: () => undefined },
   );
   const listen = { address: '127.0.0.1', port: 0 };
   envoy = await startEnvoy(

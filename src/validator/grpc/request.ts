@@ -19,12 +19,14 @@ export function readCheck(message: CheckMessage): Check {
       host: http.host ?? '',
       target: http.path ?? '',
       headers: readHeaders(http),
-      // Zero is what an absent number reads as: Envoy listens on a pipe, or its address is not known.
-      port: port === 0 ? undefined : port,
+      port: knownPort(port),
     },
     client: client === '' ? undefined : client,
   };
 }
+
+/** Zero is what an absent number reads as: Envoy listens on a pipe, or its address is not known. */
+export const knownPort = (port: number): number | undefined => (port === 0 ? undefined : port);
 
 /** `headers` holds joined text, `header_map` every header by itself, as the bytes that came. */
 function readHeaders(http: HttpRequest): HeaderTable {

@@ -132,7 +132,7 @@ describe('its address', () => {
   test('that is taken is one clear line', async () => {
     const { service } = await startGrpc();
     const again = startGrpcService(service.address, {
-      answer: () => Promise.reject(new Error('never asked')),
+      ask: () => undefined,
       noteRefusal: () => undefined,
       onError: () => undefined,
     });

@@ -12,16 +12,17 @@ import {
 } from '@grpc/grpc-js';
 import protobuf from 'protobufjs/minimal.js';
 import { unreadableRequest } from '../../decision/answers.ts';
+import type { CheckRequest as CheckedRequest, Decision } from '../../decision/decision.ts';
 import { formatAddress, type ListenAddress } from '../../process/address.ts';
 import { bindProblem, clearStaleSocket, listen, openSocket } from '../../process/listen.ts';
 import { StartError } from '../../process/start-error.ts';
-import type { Answer, Check, NoteRefusal } from '../check.ts';
+import type { Ask, NoteRefusal } from '../check.ts';
 import type { Certificates } from '../tls-files.ts';
 import { secureGrpc } from '../tls-servers.ts';
 import { type CheckAnswer, grpcAnswer } from './answer.ts';
 import { envoy } from './messages.gen.js';
-import { readCheck } from './request.ts';
-import { survey, UNREADABLE } from './survey.ts';
+import { knownPort, readCheck } from './request.ts';
+import { survey } from './survey.ts';
 
 const { CheckRequest, CheckResponse } = envoy.service.auth.v3;
 type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
@@ -55,7 +56,7 @@ const DEFINITION = {
 } as const satisfies ServiceDefinition;
 
 export interface GrpcServiceParts {
-  readonly answer: Answer;
+  readonly ask: Ask;
   readonly noteRefusal: NoteRefusal;
   /** Hears of calls that could not be answered. */
   readonly onError: (error: unknown) => void;
@@ -64,7 +65,7 @@ export interface GrpcServiceParts {
 /** Starts to listen, in plain text where there are no certificates. Throws a StartError when that cannot be. */
 export async function startGrpcService(
   address: ListenAddress,
-  { answer, noteRefusal, onError }: GrpcServiceParts,
+  { ask, noteRefusal, onError }: GrpcServiceParts,
   certificates?: Certificates,
 ): Promise<GrpcService> {
   // It would write to standard error, in a form of its own, what is told as a StartError.
@@ -77,26 +78,26 @@ export async function startGrpcService(
     'grpc.keepalive_timeout_ms': KEEP_ALIVE_TIMEOUT,
   });
   const check: handleUnaryCall<Buffer, CheckAnswer> = (call, callback) => {
-    // A bug costs the call, which Envoy takes for a refusal.
-    const failed = (error: unknown): void => {
-      onError(error);
-      callback({ code: status.INTERNAL, details: 'The request could not be judged.' });
-    };
-    const message = read(call.request);
-    if (typeof message === 'string') {
-      const refusal = unreadableRequest(message);
-      noteRefusal(UNREAD, refusal);
-      callback(null, grpcAnswer(refusal));
+    const reply = (decision: Decision): void => callback(null, grpcAnswer(decision));
+    const surveyed = survey(call.request);
+    if (surveyed.kind === 'refused') {
+      const refusal = unreadableRequest(surveyed.detail);
+      noteRefusal({ request: LINE, client: undefined }, refusal);
+      reply(refusal);
       return;
     }
-    try {
-      const decision = answer(readCheck(message));
-      if (decision instanceof Promise)
-        decision.then((late) => callback(null, grpcAnswer(late))).catch(failed);
-      else callback(null, grpcAnswer(decision));
-    } catch (error) {
-      failed(error);
-    }
+    const { host, port } = surveyed;
+    ask({
+      line: { ...LINE, host, port: knownPort(port) },
+      read: () => readCheck(decode(call.request)),
+      isGone: () => call.cancelled,
+      reply,
+      // A bug costs the call, which Envoy takes for a refusal.
+      fail: (error) => {
+        onError(error);
+        callback({ code: status.INTERNAL, details: 'The request could not be judged.' });
+      },
+    });
   };
   server.addService(DEFINITION, { Check: check });
   const drain = () => new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
@@ -146,21 +147,12 @@ function systemCode(message: string): string | undefined {
   return /\bE[A-Z_]{3,}\b/.exec(message)?.[0];
 }
 
-/** Of a check that was not decoded nothing is known. */
-const UNREAD: Check = {
-  request: { method: '', host: '', target: '', headers: {}, port: undefined },
-  client: undefined,
-};
+/** What is known of a check that was not decoded. */
+const LINE: CheckedRequest = { method: '', host: '', target: '', headers: {}, port: undefined };
 
-/** Or what is wrong with it. Unknown fields are skipped, not collected: Envoy sends more than is asked for here. */
-function read(bytes: Buffer): CheckMessage | string {
-  const surveyed = survey(bytes);
-  if (surveyed.kind === 'refused') return surveyed.detail;
+/** Unknown fields are skipped, not collected: Envoy sends more than is asked for here. */
+function decode(bytes: Buffer): CheckMessage {
   const reader = protobuf.Reader.create(bytes);
   reader.discardUnknown = true;
-  try {
-    return CheckRequest.decode(reader);
-  } catch {
-    return UNREADABLE;
-  }
+  return CheckRequest.decode(reader);
 }

@@ -49,9 +49,12 @@ const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
+/** Of the fields 1 to 2^29 - 1. */
+const MIN_TAG = 8;
+const MAX_TAG = 2 ** 32 - 1;
 const MAX_NUMBER_BYTES = 10;
 
-export const UNREADABLE = 'The check cannot be read.';
+const UNREADABLE = 'The check cannot be read.';
 
 export function survey(bytes: Buffer): Survey {
   const surveyor = new Surveyor(bytes);
@@ -79,7 +82,7 @@ class Surveyor {
       this.#fields += 1;
       if (this.#fields > MAX_FIELDS) return `The check holds more than ${MAX_FIELDS} fields.`;
       const tag = this.#number(end);
-      if (tag === undefined) return UNREADABLE;
+      if (tag === undefined || tag < MIN_TAG || tag > MAX_TAG) return UNREADABLE;
       const field = fields[Math.floor(tag / 8)];
       const wireType = tag % 8;
       const problem = wireType === BYTES ? this.#bytesOf(field, end) : this.#skip(field, wireType, end);

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import type { Check } from '../check.ts';
+import { atOnce } from '../testing/asking.ts';
 import { rawConnection } from '../testing/sockets.ts';
 import { createHttpService } from './server.ts';
 
@@ -25,10 +26,10 @@ async function start() {
   const judged: string[] = [];
   const refused: Check[] = [];
   const server = createHttpService({
-    answer: ({ request }) => {
+    ask: atOnce(({ request }) => {
       judged.push(request.target);
       return decide(enforcer, request);
-    },
+    }),
     noteRefusal: (check) => refused.push(check),
     onError: (error) => {
       throw error;

@@ -2,7 +2,9 @@
 
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { CheckRequest } from '../../decision/decision.ts';
 import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
+import { PORT_HEADER } from '../../sidecar/headers.ts';
 import { type Check, HeaderTable, joinHeader, readPort } from '../check.ts';
 
 /** Bytes beyond ASCII, which Node.js gives as one character each. */
@@ -15,15 +17,36 @@ export function isCheck({ url = '' }: IncomingMessage): boolean {
 
 /** Method, host and what follows the prefix are the caller's. */
 export function readCheck(message: IncomingMessage): Check {
-  return readLine(message, (message.url ?? '').slice(CHECK_PREFIX.length));
+  return readWhole(message, (message.url ?? '').slice(CHECK_PREFIX.length));
 }
 
 /** Of a request that is no check: who asked for what. */
 export function readMisdirected(message: IncomingMessage): Check {
-  return readLine(message, message.url ?? '');
+  return readWhole(message, message.url ?? '');
 }
 
-function readLine(message: IncomingMessage, target: string): Check {
+/** What needs no look at the headers but two. A doubled one is read as its first: whatever it says, it is refused. */
+export function readLine(message: IncomingMessage): CheckRequest {
+  let host = '';
+  let port: string | undefined;
+  const { rawHeaders: raw } = message;
+  for (let i = raw.length - 2; i >= 0; i -= 2) {
+    const name = raw[i] ?? '';
+    if (name.length === HOST.length && name.toLowerCase() === HOST) host = raw[i + 1] ?? '';
+    else if (name.length === PORT_HEADER.length && name.toLowerCase() === PORT_HEADER) port = raw[i + 1];
+  }
+  return {
+    method: message.method ?? '',
+    host,
+    target: (message.url ?? '').slice(CHECK_PREFIX.length),
+    headers: {},
+    port: readPort(port),
+  };
+}
+
+const HOST = 'host';
+
+function readWhole(message: IncomingMessage, target: string): Check {
   const headers = readHeaders(message.rawHeaders);
   return {
     request: {

@@ -8,6 +8,7 @@ import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import { internalError } from '../../decision/answers.ts';
 import type { Answer, Check } from '../check.ts';
+import { atOnce } from '../testing/asking.ts';
 import { type RawConnection, rawConnection } from '../testing/sockets.ts';
 import { createHttpService } from './server.ts';
 
@@ -32,10 +33,10 @@ async function start(answer: Answer = ({ request }) => decide(enforcer, request)
   const errors: unknown[] = [];
   const refused: Check[] = [];
   const server = createHttpService({
-    answer: (check) => {
+    ask: atOnce((check) => {
       checks.push(check);
-      return answer(check);
-    },
+      return answer(check, 0);
+    }),
     noteRefusal: (check) => refused.push(check),
     onError: (error) => errors.push(error),
   });

@@ -13,10 +13,11 @@ import type { Duplex } from 'node:stream';
 import { internalError, misdirectedCheck, unreadableRequest } from '../../decision/answers.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
-import type { Answer, NoteRefusal } from '../check.ts';
+import type { Ask, NoteRefusal } from '../check.ts';
 import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
 import { sayLast } from './last-answer.ts';
-import { isCheck, readCheck, readMisdirected } from './request.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { isCheck, readCheck, readLine, readMisdirected } from './request.ts';
 
 /** Envoy takes 60 KiB of headers from a client and adds its own; in bytes. */
 const MAX_HEADER_BYTES = 96 * 1024;
@@ -31,7 +32,7 @@ const KEEP_ALIVE_PROBE = 60_000;
 export type CreateServer = (options: ServerOptions, listener: RequestListener) => Server;
 
 export interface HttpServiceParts {
-  readonly answer: Answer;
+  readonly ask: Ask;
   readonly noteRefusal: NoteRefusal;
   /** Hears of answers that could not be written. */
   readonly onError: (error: unknown) => void;
@@ -39,28 +40,29 @@ export interface HttpServiceParts {
 
 /** A server that does not listen yet. */
 export function createHttpService(
-  { answer, noteRefusal, onError }: HttpServiceParts,
+  { ask, noteRefusal, onError }: HttpServiceParts,
   create: CreateServer = createServer,
 ): Server {
-  const decide = (message: IncomingMessage): Decision | Promise<Decision> => {
-    if (isCheck(message)) return answer(readCheck(message));
-    noteRefusal(readMisdirected(message), MISDIRECTED);
-    return MISDIRECTED;
-  };
+  const askInOrder = oneAtATime(ask);
   const respond = (message: IncomingMessage, response: ServerResponse): void => {
-    // A bug costs the connection, which Envoy takes for a refusal.
-    const failed = (error: unknown): void => {
-      onError(error);
-      response.destroy();
-    };
-    try {
-      const decision = decide(message);
-      if (decision instanceof Promise)
-        decision.then((late) => write(late, message, response, onError)).catch(failed);
-      else write(decision, message, response, onError);
-    } catch (error) {
-      failed(error);
+    const reply = (decision: Decision): void => write(decision, message, response, onError);
+    if (!isCheck(message)) {
+      noteRefusal(readMisdirected(message), MISDIRECTED);
+      reply(MISDIRECTED);
+      return;
     }
+    askInOrder(message.socket, {
+      line: readLine(message),
+      read: () => readCheck(message),
+      // The other side's end of the connection makes Node.js end this one.
+      isGone: () => message.socket.destroyed || message.socket.writableEnded,
+      reply,
+      // A bug costs the connection, which Envoy takes for a refusal.
+      fail: (error) => {
+        onError(error);
+        response.destroy();
+      },
+    });
   };
   const server = create(
     {
@@ -84,12 +86,9 @@ export function createHttpService(
   server.on('checkExpectation', respond);
   server.on('connect', (message: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
-    const reply = (decision: Decision) => sayLast(socket, raw(httpAnswer(decision)));
-    const failed = (error: unknown) => {
-      onError(error);
-      socket.destroy();
-    };
-    Promise.try(decide, message).then(reply).catch(failed);
+    // Envoy asks about it by another method.
+    noteRefusal(readMisdirected(message), MISDIRECTED);
+    sayLast(socket, raw(httpAnswer(MISDIRECTED)));
   });
   server.on('clientError', refuseUnreadable);
   return server;

@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts';
 export interface ManualClock extends Clock {
   /** Moves on, and calls back whoever is due meanwhile. */
   advance(milliseconds: number): void;
+  /** The thread computes so long, while time goes on. */
+  compute(milliseconds: number): void;
   /** Timers that wait. */
   readonly pending: number;
 }
@@ -12,10 +14,12 @@ export interface ManualClock extends Clock {
 /** `start` in Unix seconds. */
 export function manualClock(start = 1_800_000_000): ManualClock {
   let passed = 0;
+  let computed = 0;
   const timers = new Set<{ readonly due: number; readonly callback: () => void }>();
-  return {
+  const clock: ManualClock = {
     now: () => start + passed / 1000,
     elapsed: () => passed,
+    threadTime: () => computed,
     after: (milliseconds, callback) => {
       const timer = { due: passed + milliseconds, callback };
       timers.add(timer);
@@ -28,8 +32,13 @@ export function manualClock(start = 1_800_000_000): ManualClock {
         timer.callback();
       }
     },
+    compute: (milliseconds) => {
+      computed += milliseconds;
+      clock.advance(milliseconds);
+    },
     get pending() {
       return timers.size;
     },
   };
+  return clock;
 }

@@ -5,10 +5,11 @@ import protobuf from 'protobufjs';
 import { onTestFinished } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
-import type { Denied } from '../../decision/decision.ts';
+import type { Decision } from '../../decision/decision.ts';
 import { formatAddress, type ListenAddress } from '../../process/address.ts';
 import type { Answer, Check } from '../check.ts';
 import { type GrpcService, startGrpcService } from '../grpc/server.ts';
+import { atOnce } from './asking.ts';
 
 const proto = protobuf.loadSync(new URL('../../../proto/ext_authz.proto', import.meta.url).pathname);
 const requestType = proto.lookupType('envoy.service.auth.v3.CheckRequest');
@@ -24,12 +25,12 @@ export async function startGrpc(
 ) {
   const checks: Check[] = [];
   const errors: unknown[] = [];
-  const refused: Denied[] = [];
+  const refused: Decision[] = [];
   const service = await startGrpcService(address, {
-    answer: (check) => {
+    ask: atOnce((check) => {
       checks.push(check);
-      return answer(check);
-    },
+      return answer(check, 0);
+    }),
     noteRefusal: (_, decision) => refused.push(decision),
     onError: (error) => errors.push(error),
   });

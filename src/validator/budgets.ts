@@ -1,0 +1,92 @@
+/**
+ * What judging the checks of each binding, of each namespace and of all bindings together may cost of the one thread.
+ * The cost of an ordinary check, a known token's above all, is free; a budget pays for what is dearer.
+ */
+
+export interface Budgets {
+  /** `milliseconds` of the thread went into one check of the binding, namespace/name. */
+  charge(binding: string, milliseconds: number): void;
+  /** True while the binding has used up what it may: by itself, with its namespace, or, where it takes part, with all. */
+  isSpent(binding: string): boolean;
+}
+
+export interface BudgetLimits {
+  /** Milliseconds of one check that are free. */
+  readonly free: number;
+  /** Milliseconds of one check above which it is charged no more: what it cannot have cost by itself. */
+  readonly dearest: number;
+  /** Of a binding: the share of the thread that it may take; its namespace twice, all together three times as much. */
+  readonly share: number;
+  /** Of a binding: milliseconds that it may save up, or be behind; as many times more for the others. */
+  readonly burst: number;
+}
+
+export const BUDGET_LIMITS: BudgetLimits = { free: 0.1, dearest: 10, share: 0.1, burst: 250 };
+const OF_NAMESPACE = 2;
+const OF_ALL = 3;
+
+interface Account {
+  readonly size: number;
+  /** Milliseconds that are left. */
+  balance: number;
+  balancedAt: number;
+}
+
+/** `elapsed` in milliseconds on a clock that is never set back. */
+export function createBudgets(limits: BudgetLimits, elapsed: () => number): Budgets {
+  const { free, dearest, share, burst } = limits;
+  const open = (size: number): Account => ({ size, balance: size * burst, balancedAt: elapsed() });
+  const bindings = new Map<string, Account>();
+  const namespaces = new Map<string, Account>();
+  const all = open(OF_ALL);
+
+  const balanceOf = (account: Account): number => {
+    const now = elapsed();
+    const full = account.size * burst;
+    account.balance = Math.min(full, account.balance + (now - account.balancedAt) * account.size * share);
+    account.balancedAt = now;
+    return account.balance;
+  };
+
+  /** Those that have nothing to remember are forgotten, so that there are no more than bindings at work. */
+  const accountOf = (accounts: Map<string, Account>, name: string, size: number): Account => {
+    let account = accounts.get(name);
+    if (account === undefined) {
+      for (const [other, old] of accounts) if (balanceOf(old) >= old.size * burst) accounts.delete(other);
+      account = open(size);
+      accounts.set(name, account);
+    }
+    return account;
+  };
+
+  const take = (account: Account, cost: number): void => {
+    account.balance = Math.max(-account.size * burst, balanceOf(account) - cost);
+  };
+
+  return {
+    charge: (binding, milliseconds) => {
+      const cost = Math.min(dearest, milliseconds) - free;
+      if (cost <= 0) return;
+      take(accountOf(bindings, binding, 1), cost);
+      take(accountOf(namespaces, namespaceOf(binding), OF_NAMESPACE), cost);
+      take(all, cost);
+    },
+    isSpent: (binding) => {
+      const own = bindings.get(binding);
+      // Who has cost nothing lately is not to suffer for others.
+      if (own === undefined) return false;
+      const left = balanceOf(own);
+      const namespace = namespaces.get(namespaceOf(binding));
+      const isPart = left < burst / 2;
+      return (
+        left <= 0 ||
+        (isPart && ((namespace !== undefined && balanceOf(namespace) <= 0) || balanceOf(all) <= 0))
+      );
+    },
+  };
+}
+
+/** Of namespace/name. */
+export function namespaceOf(id: string): string {
+  return id.slice(0, id.indexOf('/'));
+}

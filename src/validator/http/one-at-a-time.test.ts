@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { decide, enforce } from '../../../test/support/decide.ts';
+import { bindingPolicy } from '../../../test/support/policy.ts';
+import type { Arrival } from '../check.ts';
+import { rawConnection } from '../testing/sockets.ts';
+import { createHttpService } from './server.ts';
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+  }
+});
+
+const enforcer = enforce(bindingPolicy());
+const question = (n: number) => `GET /envoy/${n} HTTP/1.1\r\nHost: api.example\r\n\r\n`;
+
+/** A service whose checks wait until a test answers them. */
+async function start() {
+  const waiting: Arrival[] = [];
+  const asked: string[] = [];
+  const server = createHttpService({
+    ask: (arrival) => {
+      waiting.push(arrival);
+      asked.push(arrival.line.target);
+    },
+    noteRefusal: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  servers.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const until = async (count: number) => {
+    while (waiting.length < count) await new Promise((next) => setImmediate(next));
+  };
+  const answer = () => {
+    const first = waiting.shift();
+    first?.reply(decide(enforcer, first.line));
+  };
+  const open = () => rawConnection((server.address() as AddressInfo).port);
+  return { waiting, asked, until, answer, open };
+}
+
+test('who sends many checks at once waits with one of them, and is answered in order', async () => {
+  const { waiting, asked, until, answer, open } = await start();
+  const crowd = await open();
+  const other = await open();
+  const count = 5000;
+  crowd.send(Array.from({ length: count }, (_, n) => question(n)).join(''));
+  await until(1);
+  other.send(question(count));
+  await until(2);
+  expect(asked).toEqual(['/0', `/${count}`]);
+  answer();
+  expect((await crowd.answer()).status).toBe(401);
+  expect(waiting.map(({ line }) => line.target)).toEqual([`/${count}`, '/1']);
+  answer();
+  expect((await other.answer()).status).toBe(401);
+  for (let n = 1; n < count; n++) {
+    await until(1);
+    expect(waiting).toHaveLength(1);
+    answer();
+    await crowd.answer();
+  }
+  expect(asked).toEqual(['/0', `/${count}`, ...Array.from({ length: count - 1 }, (_, n) => `/${n + 1}`)]);
+});
+
+test('a caller that has gone is known to be gone', async () => {
+  const { waiting, until, open } = await start();
+  for (const leave of ['destroy', 'end', 'resetAndDestroy'] as const) {
+    const { socket } = await open();
+    socket.write(question(1));
+    await until(1);
+    const [arrival] = waiting.splice(0);
+    expect(arrival?.isGone()).toBe(false);
+    socket[leave]();
+    while (arrival?.isGone() === false) await new Promise((next) => setImmediate(next));
+  }
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { createLateness, ON_TIME } from './lateness.ts';
+import { manualClock } from './testing/clock.ts';
+
+function setUp() {
+  const clock = manualClock();
+  const lateness = createLateness(clock.elapsed);
+  const note = (waited: number, count: number) => {
+    for (let i = 0; i < count; i++) lateness.note(waited);
+  };
+  return { clock, note, isLate: lateness.isLate };
+}
+
+test('nobody is late while all are on time', () => {
+  const { note, isLate } = setUp();
+  expect(isLate()).toBe(false);
+  note(ON_TIME, 1000);
+  expect(isLate()).toBe(false);
+});
+
+test('one in twenty may be late, more may not', () => {
+  const { note, isLate } = setUp();
+  note(0, 950);
+  note(ON_TIME + 1, 50);
+  expect(isLate()).toBe(false);
+  note(ON_TIME + 1, 1);
+  expect(isLate()).toBe(true);
+});
+
+test('it is over soon after checks are on time again, or do not come any more', () => {
+  const { clock, note, isLate } = setUp();
+  note(100, 100);
+  expect(isLate()).toBe(true);
+  clock.advance(500);
+  note(0, 2000);
+  expect(isLate()).toBe(false);
+  note(100, 2000);
+  clock.advance(10_000);
+  expect(isLate()).toBe(false);
+});
