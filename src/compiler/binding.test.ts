@@ -171,6 +171,22 @@ describe('a binding that cannot be compiled', () => {
   });
 });
 
+describe('pathMatching', () => {
+  it.each([
+    ['', { case: 'Unknown', trailingSlash: 'Unknown' }],
+    ['formatSuffix: Unknown', { case: 'Unknown', trailingSlash: 'Unknown' }],
+    ['formatSuffix: None', { case: 'Unknown', trailingSlash: 'Unknown', formatSuffix: 'None' }],
+    [
+      'case: Sensitive, frontController: None',
+      { case: 'Sensitive', trailingSlash: 'Unknown', frontController: 'None' },
+    ],
+  ])('{%s} says of what is not known nothing that older validators would not know', (text, expected) => {
+    const [policy] = compileBinding(`pathMatching: {${text}}`);
+    expect(policy.judgement).toMatchObject({ kind: 'rules' });
+    expect(policy.judgement.kind === 'rules' && policy.judgement.pathMatching).toEqual(expected);
+  });
+});
+
 describe('warnings', () => {
   it.each([
     [

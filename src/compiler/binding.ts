@@ -12,6 +12,7 @@ import type { ApiBinding, ApiBindingCredential, ApiBindingForward } from '../res
 import { duplicateClaim, type IssuerClaims } from './claims.ts';
 import { type Acceptance, acceptanceOf, type Issue } from './issues.ts';
 import { memoize } from './memo.ts';
+import { pathMatchingOf } from './path-matching.ts';
 import { checkRules, readHosts, type UnresolvedRule } from './rules.ts';
 
 /** What follows from the binding alone. */
@@ -157,7 +158,7 @@ function judgementOf(
     kind: 'rules',
     sources,
     credentials: spec.credentials.map(credentialPolicy),
-    pathMatching: { case: spec.pathMatching.case, trailingSlash: spec.pathMatching.trailingSlash },
+    pathMatching: pathMatchingOf(spec.pathMatching),
     rules: facts.rules.map((rule) => resolveRule(rule, facts.sources, sources)),
     cors: {
       preflight: spec.cors.preflight,

@@ -129,6 +129,13 @@ describe('describeReadings', () => {
     expect(readings('POST', '/x/..%2fadmin/y')).toEqual(['/x/..%2fadmin/y leads to rule post']);
   });
 
+  it('tells where a framework may lead the request', () => {
+    expect(readings('GET', '/admin.json')).toEqual([
+      '/admin.json leads to no rule',
+      '/admin leads to rule admin',
+    ]);
+  });
+
   it('says nothing of paths that are too long to be judged', () => {
     expect(readings('GET', `/${'a'.repeat(9000)}`)).toEqual([]);
   });

@@ -10,7 +10,7 @@ import type { RuledBinding } from './binding.ts';
 import { candidatesFor } from './candidates.ts';
 import { inputs } from './finish.ts';
 import type { Reason } from './reasons.ts';
-import { firstRule, newEffort, type RoutedReading } from './route.ts';
+import { firstRule, newEffort, otherWays, type RoutedReading } from './route.ts';
 
 /** In the order of judgement; each with the reasons that end there. */
 const CHECKS: readonly {
@@ -116,9 +116,12 @@ export function describeReadings(
   const effort = newEffort();
   for (const reading of found.readings) {
     const { rule } = firstRule(candidates, reading, effort);
+    const others = otherWays(candidates, { reading, rule }, judgement.pathMatching, effort);
     if (effort.left < 0) return [];
-    const name = rule === undefined ? 'no rule' : `rule ${rule.policy.name}`;
-    if (!first.has(name)) first.set(name, reading.path);
+    for (const one of [{ path: reading.path, rule }, ...others]) {
+      const name = one.rule === undefined ? 'no rule' : `rule ${one.rule.policy.name}`;
+      if (!first.has(name)) first.set(name, one.path);
+    }
   }
   return [...first].map(([rule, reading]) => `${reading} leads to ${rule}`);
 }

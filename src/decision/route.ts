@@ -1,7 +1,9 @@
 /** Which rule decides: the first that matches, and the same one under every reading of the path. */
 
+import { detoursOf } from '../matching/detours.ts';
 import { NO_PARAMS, type PathParams, type PathPattern } from '../matching/paths.ts';
 import { pathReadings, type Reading } from '../matching/readings.ts';
+import type { PathMatching } from '../policy/policy.ts';
 import type { PreparedRule, RuledBinding } from './binding.ts';
 import { type Candidates, candidatesFor, rulesFor } from './candidates.ts';
 
@@ -31,16 +33,25 @@ export function route(binding: RuledBinding, method: string, host: string, path:
   const found = pathReadings(path, binding.judgement.pathMatching, binding.patternsVary);
   if (found.kind !== 'readings') return { kind: 'ambiguous', detail: UNREADABLE[found.kind] };
   const effort = newEffort();
-  const [first, ...others] = found.readings.map((reading) => firstRule(candidates, reading, effort));
+  const matches = found.readings.map((reading) => ({ reading, ...firstRule(candidates, reading, effort) }));
+  const rule = matches[0]?.rule;
+  const elsewhere = matches.some(
+    (match) =>
+      match.rule === rule && otherWays(candidates, match, binding.judgement.pathMatching, effort).length > 0,
+  );
   if (effort.left < 0) {
     return { kind: 'ambiguous', detail: 'It takes too much work to compare the path with so many patterns.' };
   }
-  if (first === undefined || others.some(({ rule }) => rule !== first.rule)) {
+  if (matches.some((match) => match.rule !== rule)) {
     return { kind: 'ambiguous', detail: 'Servers read this path differently, and the rules would too.' };
   }
-  const readings = [first, ...others].flatMap((matched) => matched.readings);
-  return { kind: 'rule', rule: first.rule, readings: readings.length > 1 ? distinct(readings) : readings };
+  if (elsewhere) return { kind: 'ambiguous', detail: ELSEWHERE };
+  const readings = matches.flatMap(({ reading, pattern }) => spellings(reading, pattern.params));
+  return { kind: 'rule', rule, readings: readings.length > 1 ? distinct(readings) : readings };
 }
+
+const ELSEWHERE =
+  'Some frameworks route this path like another one, by its suffix (/x.json) or behind a script (/index.php/x), and the rules would judge that one differently.';
 
 const UNREADABLE = {
   malformed:
@@ -62,7 +73,7 @@ export const newEffort = (): Effort => ({ left: MOST_SCANNED });
 
 interface Matched {
   readonly rule: PreparedRule | undefined;
-  readonly readings: readonly RoutedReading[];
+  readonly pattern: PathPattern;
 }
 
 /** Without an answer of any worth when the effort is spent. */
@@ -70,27 +81,53 @@ export function firstRule(candidates: Candidates, reading: Reading, effort: Effo
   const rules = rulesFor(candidates, (rule) => takenBy(rule, reading, effort) !== undefined);
   for (const rule of rules) {
     const pattern = takenBy(rule, reading, effort);
-    if (effort.left < 0) return { rule: undefined, readings: [] };
-    if (pattern !== undefined) return { rule, readings: spellings(reading, pattern.params) };
+    if (effort.left < 0) break;
+    if (pattern !== undefined) return { rule, pattern };
   }
-  return { rule: undefined, readings: spellings(reading, ANY_PATH.params) };
+  return { rule: undefined, pattern: ANY_PATH };
 }
+
+/**
+ * Where a framework could lead the request, by a suffix or a script, that another rule guards. A rule whose pattern
+ * spells the suffix or the script speaks of that very path.
+ */
+export function otherWays(
+  candidates: Candidates,
+  { reading, rule }: { readonly reading: Reading; readonly rule: PreparedRule | undefined },
+  settings: PathMatching,
+  effort: Effort,
+): readonly { readonly path: string; readonly rule: PreparedRule | undefined }[] {
+  return detoursOf(reading.path, settings).flatMap(({ path, segments }) => {
+    if (effort.left < 0) return [];
+    effort.left -= path.length / CHARACTERS_A_STEP;
+    const other = firstRule(candidates, { ...reading, path, unfolded: path }, effort).rule;
+    if (other === rule) return [];
+    const isSpelled = rule?.patterns.some(
+      (pattern) => segments.some((segment) => pattern.spells(segment)) && takes(pattern, reading, effort),
+    );
+    return isSpelled === true ? [] : [{ path, rule: other }];
+  });
+}
+
+/** To cut a path costs little. */
+const CHARACTERS_A_STEP = 16;
 
 /** The pattern by which a rule takes the reading. */
 function takenBy(rule: PreparedRule, reading: Reading, effort: Effort): PathPattern | undefined {
   if (rule.patterns.length === 0) return ANY_PATH;
-  return rule.patterns.find((pattern) => {
-    effort.left -= pattern.cost;
-    if (pattern.scans) effort.left -= reading.path.length;
-    return effort.left >= 0 && pattern.matches(reading);
-  });
+  return rule.patterns.find((pattern) => takes(pattern, reading, effort));
+}
+
+function takes(pattern: PathPattern, reading: Reading, effort: Effort): boolean {
+  effort.left -= pattern.cost;
+  if (pattern.scans) effort.left -= reading.path.length;
+  return effort.left >= 0 && pattern.matches(reading);
 }
 
 const ANY_PATH: PathPattern = {
-  varies: false,
-  cost: 0,
-  scans: false,
+  ...{ varies: false, cost: 0, scans: false },
   matches: () => true,
+  spells: () => false,
   params: () => NO_PARAMS,
 };
 

@@ -79,6 +79,19 @@ const SERVERS: Readonly<Record<string, Server>> = {
   'Python urlsplit, decoded before': (target) => urlsplit(decode(target)),
   'Python urlparse': (target) => decode(urlsplit(target).replace(/;[^/]*$/, '')),
   'Tomcat behind nginx': (target) => tomcat(nginx(target)),
+  'Rails, which takes a format': (target) => clean(decode(target)).replace(/([^/])\.[^./?]+$/, '$1'),
+  'Spring 4, which takes a suffix': (target) =>
+    clean(decode(dropParameters(target))).replace(/([^/.])\.[^/]*$/, '$1'),
+  'PHP behind nginx': (target) => nginx(target).replace(/^\/[^/]+\.php(?=\/|$)/, '') || '/',
+  'PHP in a folder of its own': (target) => nginx(target).replace(/^.+\.php(?=\/|$)/, '') || '/',
+  'ASP.NET': (target) =>
+    resolve(
+      merge(
+        decode(target)
+          .replaceAll('\\', '/')
+          .replace(/\/\(S\([^()/]*\)\)/g, ''),
+      ),
+    ),
   'a file system': (target) => clean(upTo(decode(target), /\0/).replaceAll('\\', '/')),
 };
 
@@ -86,6 +99,7 @@ const PIECES = [
   '/ / // /// . .. ..; \\ ; ;x=1 %2e %2e%2e %252e %2f %252f %5c %3b %253b %00 %3f %23 %20 %0d %09',
   '%61 %2561 a x admin ADMIN @ %u002e %u002f %u0061',
   '%2> %252> %252%3e %25%32`',
+  '.json .a.b /index.php /app.php/ /(S(x)) %2ejson',
 ].flatMap((line) => line.split(' '));
 
 const PATTERNS: readonly PathMatch[] = [

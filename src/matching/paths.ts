@@ -14,6 +14,8 @@ export interface PathPattern {
   /** A comparison may look at the whole path, however long; others end where the pattern does. */
   readonly scans: boolean;
   matches(reading: Reading): boolean;
+  /** Whether that segment of the paths that it matches stands in it letter by letter; 0 is the empty one in front. */
+  spells(segment: number): boolean;
   /** The template's parameters (none for other types), as a path spells them that matches but for its case. */
   params(path: string): PathParams;
 }
@@ -47,6 +49,7 @@ function compileExact(value: string): CompiledPath {
   const [plain, withoutSlash] = [literal(value), literal(withoutTrailingSlash(value))];
   return compiled({
     varies: fold(value) !== value || withoutTrailingSlash(value) !== value,
+    spells: () => true,
     matches: ({ path, foldCase, foldSlash }) => sameLiteral(foldSlash ? withoutSlash : plain, path, foldCase),
   });
 }
@@ -62,6 +65,7 @@ function compilePrefix(value: string): CompiledPath {
   return compiled({
     varies: fold(prefix) !== prefix,
     cost: COMPARISON + depth,
+    spells: (segment) => segment < depth,
     matches: ({ path, foldCase }) => sameLiteral(text, firstSegments(path, depth), foldCase),
   });
 }
@@ -102,6 +106,7 @@ function compileTemplate(value: string): CompiledPath {
   return compiled({
     varies: fold(fixed) !== fixed || withoutTrailingSlash(fixed) !== fixed,
     cost: COMPARISON * (1 + segments.length),
+    spells: (segment) => segments[segment]?.kind === 'literal',
     matches: ({ path, foldCase, foldSlash }) =>
       matchesTemplate(foldSlash ? withoutSlash : segments, path, foldCase),
     params: (path) => templateParams(segments, path),
@@ -168,7 +173,7 @@ const COMPARISON = 4;
 function compiled(pattern: Pick<PathPattern, 'varies' | 'matches'> & Partial<PathPattern>): CompiledPath {
   return {
     kind: 'compiled',
-    pattern: { cost: COMPARISON, scans: false, params: () => NO_PARAMS, ...pattern },
+    pattern: { cost: COMPARISON, scans: false, spells: () => false, params: () => NO_PARAMS, ...pattern },
   };
 }
 

@@ -152,6 +152,9 @@ export type Judgement =
 export interface PathMatching {
   readonly case: 'Sensitive' | 'Insensitive' | 'Unknown';
   readonly trailingSlash: 'Distinct' | 'Ignore' | 'Unknown';
+  /** Absent: not known to be none. */
+  readonly formatSuffix?: 'None';
+  readonly frontController?: 'None';
 }
 
 export type CredentialPolicy =

@@ -73,7 +73,12 @@ const content: Omit<Policy, 'version'> = {
           { in: 'Query', name: 'access_token' },
           { in: 'Cookie', name: 'session', origins: ['https://shop.example'] },
         ],
-        pathMatching: { case: 'Unknown', trailingSlash: 'Ignore' },
+        pathMatching: {
+          case: 'Unknown',
+          trailingSlash: 'Ignore',
+          formatSuffix: 'None',
+          frontController: 'None',
+        },
         rules: [
           {
             name: 'admin',

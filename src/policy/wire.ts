@@ -136,10 +136,13 @@ const judgement: Shape<Judgement> = variant<Judgement>('kind', {
     kind: oneOf('rules'),
     sources: texts,
     credentials: list(credential),
-    pathMatching: object({
-      case: oneOf('Sensitive', 'Insensitive', 'Unknown'),
-      trailingSlash: oneOf('Distinct', 'Ignore', 'Unknown'),
-    }),
+    pathMatching: object(
+      {
+        case: oneOf('Sensitive', 'Insensitive', 'Unknown'),
+        trailingSlash: oneOf('Distinct', 'Ignore', 'Unknown'),
+      },
+      { formatSuffix: oneOf('None'), frontController: oneOf('None') },
+    ),
     rules: list(rule),
     cors: object({ preflight: oneOf('Allow', 'Check'), allowOrigins: texts }),
     realm: text,

@@ -1337,6 +1337,22 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                   "Ignore"
                 ],
                 "default": "Unknown"
+              },
+              "formatSuffix": {
+                "type": "string",
+                "enum": [
+                  "Unknown",
+                  "None"
+                ],
+                "default": "Unknown"
+              },
+              "frontController": {
+                "type": "string",
+                "enum": [
+                  "Unknown",
+                  "None"
+                ],
+                "default": "Unknown"
               }
             }
           },

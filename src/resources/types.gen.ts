@@ -456,6 +456,18 @@ export interface ApiBindingPathMatching {
   readonly case: 'Unknown' | 'Sensitive' | 'Insensitive';
   /** Whether /admin and /admin/ are two paths. */
   readonly trailingSlash: 'Unknown' | 'Distinct' | 'Ignore';
+  /**
+   * Whether /admin.json may lead to what is at /admin (Rails, Spring before 5.3, Struts). None: it
+   * never does. Of no account where the rule's pattern spells the segment with its suffix. It chooses
+   * the rule alone: neither params nor request.path change.
+   */
+  readonly formatSuffix: 'Unknown' | 'None';
+  /**
+   * Whether /index.php/admin, or /(S(x))/admin, may lead to what is at /admin (PHP, CGI, ASP.NET).
+   * None: it never does. Of no account where the rule's pattern spells that segment. It chooses the
+   * rule alone: neither params nor request.path change.
+   */
+  readonly frontController: 'Unknown' | 'None';
 }
 
 /** What is asked of the requests that match. */

@@ -64,7 +64,12 @@ export const COMPLETE_BINDING: JsonObject = {
     { in: 'Query', name: 'access_token' },
     { in: 'Cookie', name: 'session', origins: ['https://shop.example'] },
   ],
-  pathMatching: { case: 'Unknown', trailingSlash: 'Unknown' },
+  pathMatching: {
+    case: 'Unknown',
+    trailingSlash: 'Unknown',
+    formatSuffix: 'Unknown',
+    frontController: 'Unknown',
+  },
   rules: [
     {
       name: 'health',

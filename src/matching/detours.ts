@@ -1,0 +1,93 @@
+/** Paths that a framework routes like another one, by a suffix or a script in it. They choose the rule alone. */
+
+import type { PathMatching } from '../policy/policy.ts';
+
+export interface Detour {
+  readonly path: string;
+  /** Numbers of the segments that were taken away or cut: who names one of them in a pattern means that very path. */
+  readonly segments: readonly number[];
+}
+
+/** Without the path itself. A path that has neither a dot nor a bracket has none. */
+export function detoursOf(path: string, settings: PathMatching): readonly Detour[] {
+  if (!path.includes('.') && !path.includes('/(')) return [];
+  const itself: Detour = { path, segments: [] };
+  const fronts =
+    settings.frontController === 'None'
+      ? [itself]
+      : [itself, ...withoutSession(itself)].flatMap((detour) => [detour, ...withoutScript(detour)]);
+  const found =
+    settings.formatSuffix === 'None'
+      ? fronts
+      : fronts.flatMap((detour) => [detour, ...withoutSuffix(detour, lastSegment(path))]);
+  const seen = new Set([path]);
+  return found.filter((detour) => {
+    const isNew = !seen.has(detour.path);
+    seen.add(detour.path);
+    return isNew;
+  });
+}
+
+/**
+ * Sessions without cookies (ASP.NET): `/(S(x))/admin` is `/admin`. What is taken out need not be a whole segment:
+ * `/adm/(S(x))in` is `/admin`, and to others `/adm/in`.
+ */
+function withoutSession({ path }: Detour): readonly Detour[] {
+  const at = path.search(SESSION);
+  if (at < 0) return [];
+  const segments = [segmentAt(path, at)];
+  return [path.replace(SESSIONS, ''), path.replace(SESSIONS, '/').replace(/\/{2,}/g, '/')].map((left) => ({
+    path: rooted(left),
+    segments,
+  }));
+}
+
+const SESSION = /\/\((?:[A-Za-z]\([^()/]*\))+\)/;
+const SESSIONS = new RegExp(SESSION.source, 'g');
+
+/**
+ * Front controllers: `/index.php/admin` is `/admin`, and `/web/index.php/admin` is `/web/admin`, or `/admin` where all
+ * requests are handed to that script. Servers split at the first script or at the last.
+ */
+function withoutScript({ path, segments }: Detour): readonly Detour[] {
+  const scripts = Array.from(path.matchAll(SCRIPT));
+  return [...new Set([scripts[0], scripts.at(-1)])].flatMap((script) => {
+    if (script === undefined) return [];
+    const rest = path.slice(script.index + script[0].length);
+    return [path.slice(0, script.index) + rest, rest].map((left) => ({
+      path: rooted(left),
+      segments: segments.length > 0 ? segments : [segmentAt(path, script.index)],
+    }));
+  });
+}
+
+const SCRIPT = /\/[^/]*\.(?:php[0-9]?|phtml|aspx?|ashx|asmx|f?cgi|pl|py|rb|cfm|dll)(?=\/|$)/gi;
+
+/**
+ * Format suffixes: `/admin.json` is `/admin`. Rails takes what follows the last dot, Spring before 5.3 and Struts what
+ * follows the first; a slash may stand behind it. `last` is the number of the last segment as it was sent.
+ */
+function withoutSuffix({ path, segments }: Detour, last: number): readonly Detour[] {
+  const end = path.endsWith('/') ? path.length - 1 : path.length;
+  const start = path.lastIndexOf('/', end - 1) + 1;
+  const name = path.slice(start, end);
+  const dots = [name.indexOf('.', 1), name.lastIndexOf('.')].filter((dot) => dot > 0);
+  return dots.flatMap((dot) => {
+    const cut = path.slice(0, start + dot);
+    return [cut, ...(end < path.length ? [`${cut}/`] : [])].map((left) => ({
+      path: left,
+      segments: [...segments, last],
+    }));
+  });
+}
+
+const lastSegment = (path: string): number => segmentAt(path, path.lastIndexOf('/', path.length - 2));
+
+/** `/a/b` has the segments 0, which is empty, 1 and 2; `slash` is the place of the one in front of it. */
+function segmentAt(path: string, slash: number): number {
+  let count = 1;
+  for (let at = path.indexOf('/'); at >= 0 && at < slash; at = path.indexOf('/', at + 1)) count++;
+  return count;
+}
+
+const rooted = (path: string): string => (path.startsWith('/') ? path : `/${path}`);
