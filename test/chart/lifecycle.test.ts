@@ -15,6 +15,8 @@ const VALUES = {
   secretAccess: { namespaces: ['shop'] },
   gateways: [{ gateway: 'edge/public' }, { gateway: 'edge/internal', name: 'internal', namespace: 'edge' }],
   dashboard: { enabled: true },
+  // No Job runs where there is no node.
+  uninstall: { whileGuarded: 'Allow' },
 };
 
 let world: Installed;

@@ -49,6 +49,7 @@ describe('the chart', () => {
       'CustomResourceDefinition apibindings.portcullis.dev',
       'CustomResourceDefinition authenticationsources.portcullis.dev',
       'Deployment portcullis-system/portcullis-operator',
+      'Job portcullis-system/portcullis-uninstall',
       INJECTOR,
       'NetworkPolicy portcullis-system/portcullis-operator',
       'Pod portcullis-system/portcullis-test',

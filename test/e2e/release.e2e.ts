@@ -90,24 +90,23 @@ describe('docs/uninstall.md', () => {
   test('the control plane leaves nothing but what others have made', async () => {
     const { k, client } = world;
     await deployApp('left', 1);
-    await mustHelm(['uninstall', 'portcullis', '--namespace', HOME, '--wait']);
+    const uninstall = ['uninstall', 'portcullis', '--namespace', HOME, '--wait'];
+    const stopped = await helm(uninstall, undefined, world.kubeconfig);
+    expect(stopped.code).not.toBe(0);
+    expect(`${stopped.stdout}${stopped.stderr}`).toMatch(/STOPPED: \d+ pods? .* left \(1\)/);
+    expect(await client.outcome({ url: urlOf('left') })).toBe(NO_TOKEN);
+    await mustHelm([...uninstall, '--no-hooks']);
+    const left = ['portcullis-uninstall', 'portcullis-test'];
+    await k.must(['delete', 'job,pod', '-n', HOME, '--ignore-not-found', ...left]);
     await expect.poll(() => k.list('pods', HOME, 'app.kubernetes.io/name=portcullis'), WAIT).toEqual([]);
     const ours = '--selector=app.kubernetes.io/managed-by=portcullis';
     await k.must(['delete', 'configmap', '--all-namespaces', ours]);
     await k.must(['delete', 'secret,endpointslice', '-n', HOME, ours]);
-    await k.must([
-      'delete',
-      'lease,pod',
-      '-n',
-      HOME,
-      '--ignore-not-found',
-      'portcullis-operator',
-      'portcullis-test',
-    ]);
-    const left = [...(await everything({ kubectl: k.must }))]
+    await k.must(['delete', 'lease', '-n', HOME, '--ignore-not-found', 'portcullis-operator']);
+    const found = [...(await everything({ kubectl: k.must }))]
       .filter((id) => /portcullis/i.test(id))
       .toSorted();
-    expect(left.filter((id) => !id.startsWith('ConfigMap/') || !id.endsWith('/kube-root-ca.crt'))).toEqual([
+    expect(found.filter((id) => !id.startsWith('ConfigMap/') || !id.endsWith('/kube-root-ca.crt'))).toEqual([
       'APIService/<none>/v1alpha1.portcullis.dev',
       'CustomResourceDefinition/<none>/apibindings.portcullis.dev',
       'CustomResourceDefinition/<none>/authenticationsources.portcullis.dev',
@@ -135,7 +134,7 @@ describe('docs/uninstall.md', () => {
 
 test('namespaced mode: the owner of some namespaces installs it, with no right outside of them', async () => {
   const { k } = world;
-  await mustHelm(['uninstall', 'portcullis', '--namespace', HOME, '--wait']);
+  await mustHelm(['uninstall', 'portcullis', '--namespace', HOME, '--wait', '--no-hooks']);
   await world.namespace(TEAM);
   await k.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: TEAM_HOME } });
   const values = JSON.stringify({ ...releaseValues(world), watchNamespaces: [TEAM] });
