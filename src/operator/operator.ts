@@ -111,7 +111,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     ...{ client, control, cluster, time, log, onBug },
     certificates: certificates.ready(),
     settings,
-    tell: createTelling(events, metrics),
+    tell: createTelling(events, metrics, control.put),
   });
   const get = createGet({ deny: options.deny, allowInsecureHttp: options.allowInsecureHttp, environment });
 

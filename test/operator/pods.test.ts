@@ -35,10 +35,6 @@ async function guarded(id: string, app: string, version = VERSION): Promise<Vali
   return validator;
 }
 
-const containerStatus = (state: JsonObject): JsonObject => ({
-  ...{ name: 'app', image: 'app', imageID: '', ready: false, restartCount: 0, state },
-});
-
 const isBound = ({ policy }: Enforced): boolean => policy.bindings.length > 0;
 
 const shows = (id: string, shown: Readonly<Record<string, string>>) =>
@@ -122,29 +118,6 @@ describe('a binding', () => {
     await shows('shop/u', { Ready: 'True Ready', Guarded: 'True NoPods', Programmed: 'True NoPods' });
   });
 
-  it('counts a pod by what its containers do: before they run, and while they end, too', async () => {
-    const says = (state: JsonObject) =>
-      world.kubectl(
-        ...['patch', 'pod', 't-1', '-n', 'shop', '--subresource=status', '--type=merge', '-p'],
-        JSON.stringify({ status: { containerStatuses: [containerStatus(state)] } }),
-      );
-    await world.apply(service('shop/t'), pod('shop/t-1', { app: 't' }));
-    await says({ waiting: { reason: 'ImagePullBackOff' } });
-    await world.apply(binding('shop/t'));
-    const waiting = await shows('shop/t', { Ready: 'True Ready', Guarded: 'True NoPods' });
-    expect(messageOf(waiting)).toContain('Pod shop/t-1 has not run yet, and would be open');
-    await says({ running: {} });
-    await shows('shop/t', { Ready: 'False PodsUnguarded' });
-    await world.kubectl('delete', 'pod', 't-1', '-n', 'shop', '--wait=false');
-    const ending = await world.board.until('the deletion', () => {
-      const object = world.board.now('ApiBinding', 'shop/t');
-      return object && messageOf(object).includes('shop/t-1 (being deleted)') ? object : undefined;
-    });
-    expect(ending.status).toMatchObject({ podsUnguarded: 1 });
-    await says({ terminated: { exitCode: 0 } });
-    await shows('shop/t', { Ready: 'True Ready', Guarded: 'True NoPods' });
-  });
-
   it('sees sidecars that are older than a port which it guards', async () => {
     const http = { name: 'http', port: 80, targetPort: 'http' };
     await world.apply(service('shop/p', [http]), binding('shop/p'));
@@ -168,6 +141,22 @@ describe('a binding', () => {
     const object = await shows('shop/o', { Ready: 'True Ready', Guarded: 'True Guarded' });
     expect(object.status).toMatchObject({ podsOutdated: 1 });
     expect(messageOf(object, 'Guarded')).toContain('Pod shop/o-1 has sidecars of another version');
+  });
+
+  it('says why pods of its workload are refused, as long as that lasts', async () => {
+    await world.apply(workload('Deployment', 'shop/q'), service('shop/q'), binding('shop/q'));
+    await shows('shop/q', { Ready: 'True Ready' });
+    const words = 'pods "q-7d4-x" is forbidden: exceeded quota: small, requested: limits.memory=256Mi';
+    const refused = (conditions: readonly JsonObject[]) =>
+      world.kubectl(
+        ...['patch', 'deployment', 'q', '-n', 'shop', '--subresource=status', '--type=merge', '-p'],
+        JSON.stringify({ status: { conditions } }),
+      );
+    await refused([{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: words }]);
+    const object = await shows('shop/q', { Ready: 'False PodsRefused', Guarded: 'False PodsRefused' });
+    expect(messageOf(object)).toBe(`The API server refuses pods of Deployment shop/q: ${words}`);
+    await refused([]);
+    await shows('shop/q', { Ready: 'True Ready', Guarded: 'True NoPods' });
   });
 
   it('asks for the label of its namespace, and takes it when it comes', async () => {

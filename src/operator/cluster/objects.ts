@@ -104,6 +104,10 @@ export interface Workload {
   readonly generation: number;
   readonly selector: LabelSelector;
   readonly templateLabels: Labels;
+  /** Why the API server refuses its pods, in its own words; only of a Deployment, which says so. */
+  readonly refusal: string | undefined;
+  /** Fewer pods are there than it wants. */
+  readonly isShort: boolean;
   /** Of the template, as of a pod. */
   readonly ports: readonly ContainerPort[];
 }

@@ -42,8 +42,8 @@ function readServicePort(
 }
 
 export function readWorkload(kind: WorkloadKind, value: JsonValue, sharing: Sharing): Workload | undefined {
-  return read(value, sharing, (metadata, { spec, metadata: written }) => {
-    const { selector, template } = objectAt(spec);
+  return read(value, sharing, (metadata, { spec, status, metadata: written }) => {
+    const { selector, template, replicas } = objectAt(spec);
     const { metadata: templateMeta, spec: podSpec } = objectAt(template);
     const { generation } = objectAt(written);
     return {
@@ -53,8 +53,26 @@ export function readWorkload(kind: WorkloadKind, value: JsonValue, sharing: Shar
       selector: readSelector(selector, sharing),
       templateLabels: readLabels(textMembers(objectAt(templateMeta).labels), sharing),
       ports: readContainerPorts(objectAt(podSpec), sharing),
+      refusal: readRefusal(objectAt(status)),
+      isShort: isShort(kind, replicas, objectAt(status)),
     };
   });
+}
+
+/** By the condition ReplicaFailure, which is there only as long as it lasts. */
+function readRefusal({ conditions }: JsonObject): string | undefined {
+  const failure = objectsAt(conditions).find(
+    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
+  );
+  return failure && (textAt(failure.message) ?? textAt(failure.reason) ?? 'pods cannot be created');
+}
+
+function isShort(kind: WorkloadKind, replicas: JsonValue | undefined, status: JsonObject): boolean {
+  const [wanted, there] =
+    kind === 'DaemonSet'
+      ? [status.desiredNumberScheduled ?? 0, status.currentNumberScheduled ?? 0]
+      : [replicas ?? 1, status.replicas ?? 0];
+  return typeof wanted === 'number' && typeof there === 'number' && there < wanted;
 }
 
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;

@@ -5,9 +5,11 @@ import type { PolicyUpdate } from '../../policy/policy.ts';
 import type { ObjectChange } from '../cluster/objects.ts';
 import { isOfStatusAlone } from '../cluster/ours.ts';
 import { createStore, type Store } from '../cluster/store.ts';
+import type { AppliedChange, RouteApiChange } from '../targets/changes.ts';
 import { guardOfBinding } from '../targets/guard-list.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
-import { type AppliedChange, createTargets, type RouteApiChange, type Targets } from '../targets/targets.ts';
+import type { PodRefusalChange } from '../targets/refusals.ts';
+import { createTargets, type Targets } from '../targets/targets.ts';
 import type { CompileContext } from './compile-set.ts';
 import { createLots, type Effects } from './effects.ts';
 import { createGatewaySets } from './gateway-sets.ts';
@@ -24,6 +26,7 @@ export type Change =
   /** What was fetched for the source with this uid, and from where; undefined: nothing yet, or no longer. */
   | { readonly kind: 'Keys'; readonly uid: string; readonly keys: LocatedKeys | undefined }
   | RouteApiChange
+  | PodRefusalChange
   /** Whether validators ask for the policy of this Gateway, namespace/name. */
   | { readonly kind: 'SharedGateway'; readonly id: string; readonly active: boolean }
   /** Whether the Secrets of a namespace may be read. */
@@ -60,7 +63,7 @@ export interface Policies {
   /** Of every accepted source whose keys are fetched, in order. */
   plans(): readonly FetchPlan[];
   readonly sources: Pick<SourceTable, 'secretNames' | 'configMapNames' | 'withUid'>;
-  readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution'>;
+  readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution' | 'refusals'>;
   readonly store: Pick<Store, 'get' | 'all'>;
   /** How many distinct sets are compiled. */
   sets(): number;
@@ -129,6 +132,7 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
         gatewaySets.activate(change.id, change.active);
         return;
       case 'RouteApi':
+      case 'PodRefusal':
         batch.applied.push(change);
         return;
       default:

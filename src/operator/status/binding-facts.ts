@@ -7,6 +7,7 @@ import type { Namespace, Pod, Service, StoredBinding } from '../cluster/objects.
 import type { BindingOutcome } from '../policies/outcome.ts';
 import type { Policies } from '../policies/policies.ts';
 import type { Guard } from '../targets/guards.ts';
+import type { Refusal } from '../targets/refusals.ts';
 import { targetedServices } from '../targets/resolve.ts';
 import {
   type Acknowledgement,
@@ -34,6 +35,8 @@ export interface BindingFacts {
   readonly injectionEnabled: boolean;
   /** Every targeted pod that counts. */
   readonly pods: readonly PodFacts[];
+  /** `Deployment shop/orders: …`, of workloads whose pods the API server refuses, in its own words. */
+  readonly refused: readonly string[];
   /** Pods of validators at gateways that hold the binding. */
   readonly gatewayValidators: readonly PodFacts[];
   readonly before: ApiBindingStatus | undefined;
@@ -87,6 +90,7 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
     pods: [...known.targets.podsOf(id)]
       .sort()
       .flatMap((pod) => gatherPod(pod, id, known.podVersion(pod), known, around, classes) ?? []),
+    refused: known.targets.refusals(id).map(refusalText),
     gatewayValidators: known
       .gatewaysOf(id)
       .flatMap((gateway) =>
@@ -101,6 +105,9 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
     now: around.now,
   };
 }
+
+const refusalText = ({ workload: { kind, metadata }, message }: Refusal): string =>
+  `${kind} ${metadata.namespace}/${metadata.name}: ${message}`;
 
 /** Where Namespaces may not be read, nobody is told to label one. */
 function isEnabled(namespace: Namespace | undefined): boolean {

@@ -58,6 +58,10 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
     )} can be reached past the validator; add a NetworkPolicy that closes the bare ports, or use capture Redirect`;
     return { type, status: 'False', reason: 'BypassPossible', message };
   }
+  if (facts.refused.length > 0) {
+    const message = `The API server refuses pods of ${few(facts.refused)}`;
+    return { type, status: 'False', reason: 'PodsRefused', message };
+  }
   if (pods.length === 0) {
     const message = [
       `No pod of ${targets} ${facts.pods.length === 0 ? 'is there' : 'runs'}; those to come will be guarded.`,

@@ -141,6 +141,10 @@ export const BINDING_CONDITIONS = {
         'Targeted pods have no validator, for example those that are older than the binding. Pods that are being deleted count as long as their containers run; pods that have never run do not.',
         'Restart their workload.',
       ),
+      PodsRefused: bad(
+        'The API server refuses pods of a targeted workload, at admission: they cannot be guarded, or a quota or a LimitRange leaves no room for their sidecars. It goes away by itself once a pod is let in.',
+        'Do what the message says: it has the words of the refusal.',
+      ),
       PortsUncaptured: bad(
         'Targeted pods have sidecars, but not for every port that the binding guards: they were made before it guarded that.',
         'Restart their workload.',

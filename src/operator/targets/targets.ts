@@ -2,24 +2,17 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { selectorMatches } from '../../resources/selectors.ts';
-import type { Kind, ObjectChange, Pod, StoredBinding } from '../cluster/objects.ts';
+import type { Kind, Pod, StoredBinding } from '../cluster/objects.ts';
 import type { Store } from '../cluster/store.ts';
+import type { AppliedChange, Touched } from './changes.ts';
 import { createPodClasses, type PodClass } from './classes.ts';
 import { guardOfBinding, withGuard } from './guard-list.ts';
 import { captureOf, type Guard, guardOf } from './guards.ts';
 import type { SelectorEntry } from './pairs.ts';
 import { type Chosen, createPlaces } from './places.ts';
+import { createRefusals, type Refusal } from './refusals.ts';
 import { objectKey, type Resolution, resolveTargets } from './resolve.ts';
 import { add, move, remove, type SetsByKey } from './sets-by-key.ts';
-
-/** What a batch of changes has touched, by id: whose guards, or targets, may be others now. */
-export interface Touched {
-  readonly pods: ReadonlySet<string>;
-  /** Bindings that were resolved anew. */
-  readonly resolved: ReadonlySet<string>;
-  /** Those, and the ones that guard, or guarded, one of the pods. */
-  readonly bindings: ReadonlySet<string>;
-}
 
 export interface Targets {
   /** The store holds the new objects already. */
@@ -28,18 +21,12 @@ export interface Targets {
   guards(pod: string): readonly Guard[];
   podsOf(binding: string): ReadonlySet<string>;
   resolution(binding: string): Resolution | undefined;
+  /** Of workloads whose pods the binding would guard. */
+  refusals(binding: string): readonly Refusal[];
   /** Bindings that share a target with this one, itself among them, whether there are pods or not. */
   sharing(binding: string): ReadonlySet<string>;
   /** Bindings that one of these objects was read for. */
   readersOf(kind: Kind, id: string): ReadonlySet<string>;
-}
-
-export type AppliedChange = ObjectChange | RouteApiChange;
-
-/** Whether the Gateway API's kinds are installed. */
-export interface RouteApiChange {
-  readonly kind: 'RouteApi';
-  readonly installed: boolean;
 }
 
 interface Entry {
@@ -51,6 +38,8 @@ interface Entry {
 /** What changes have touched so far. */
 interface Batch {
   readonly pods: Set<string>;
+  /** Whatever else there is, these are concerned. */
+  readonly bindings: Set<string>;
   /** They lost a pod, got one, or have one that is another. */
   readonly touched: Set<PodClass>;
   /** Their guards are to be told anew. */
@@ -71,6 +60,7 @@ export function createTargets(store: Store): Targets {
   const classes = createPodClasses();
   const byBinding: SetsByKey<PodClass> = new Map();
   const places = createPlaces(classes);
+  const refusals = createRefusals(places);
   let routeApi = false;
 
   /** Of its pods the one that messages name: they differ in nothing else that matters here. */
@@ -169,6 +159,7 @@ export function createTargets(store: Store): Targets {
         return [change.id];
       case 'Pod':
       case 'Namespace':
+      case 'PodRefusal':
         return NONE;
       default:
         return readers.get(objectKey(change.kind, change.id)) ?? NONE;
@@ -195,6 +186,7 @@ export function createTargets(store: Store): Targets {
   };
 
   const note = (change: AppliedChange, batch: Batch): void => {
+    for (const binding of refusals.take(change)) batch.bindings.add(binding);
     if (change.kind === 'RouteApi') routeApi = change.installed;
     else if (change.kind === 'Namespace') for (const row of places.classesIn(change.id)) batch.stale.add(row);
     else if (change.kind === 'Pod') {
@@ -203,8 +195,9 @@ export function createTargets(store: Store): Targets {
     }
   };
 
-  const finish = (resolved: ReadonlySet<string>, { pods, touched, stale, changed }: Batch): Touched => {
-    const bindings = new Set(resolved);
+  const finish = (resolved: ReadonlySet<string>, batch: Batch): Touched => {
+    const { pods, bindings, touched, stale, changed } = batch;
+    for (const id of resolved) bindings.add(id);
     const noteGuards = (rows: Iterable<PodClass>): void => {
       for (const { guards } of rows) for (const { binding } of guards) bindings.add(binding);
     };
@@ -220,7 +213,13 @@ export function createTargets(store: Store): Targets {
   return {
     apply(changes) {
       const resolved = new Set<string>();
-      const batch: Batch = { pods: new Set(), touched: new Set(), stale: new Set(), changed: new Set() };
+      const batch: Batch = {
+        pods: new Set(),
+        bindings: new Set(),
+        touched: new Set(),
+        stale: new Set(),
+        changed: new Set(),
+      };
       for (const change of changes) {
         note(change, batch);
         for (const binding of staleBindings(change)) resolved.add(binding);
@@ -234,6 +233,10 @@ export function createTargets(store: Store): Targets {
       return others.length === 0 ? first.pods : new Set([first, ...others].flatMap(({ pods }) => [...pods]));
     },
     resolution: (binding) => entries.get(binding)?.resolution,
+    refusals(binding) {
+      const entry = entries.get(binding);
+      return entry === undefined ? [] : refusals.chosenBy(entry.namespace, entry.resolution.selections);
+    },
     sharing(binding) {
       const { targets = [] } = entries.get(binding)?.resolution ?? {};
       const shared = new Set([binding]);

@@ -174,6 +174,8 @@ export const nameOf = (made: Change): string => {
       return made.kind;
     case 'SecretAccess':
       return `${made.kind} ${made.namespace}`;
+    case 'PodRefusal':
+      return `${made.kind} ${made.of.kind} ${made.of.id}`;
     default:
       return `${made.kind} ${made.id}`;
   }

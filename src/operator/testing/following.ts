@@ -38,6 +38,8 @@ function nameOf(change: Change): string {
     case 'Keys':
     case 'SharedGateway':
       return change.kind;
+    case 'PodRefusal':
+      return `${change.kind} ${change.of.kind} ${change.of.id}`;
     default:
       return `${change.kind} ${change.id}${change.object === undefined ? ' gone' : ''}`;
   }

@@ -48,6 +48,7 @@ export const facts = (overrides: Partial<BindingFacts> = {}): BindingFacts => ({
   targets: 'Service shop/orders',
   injectionEnabled: true,
   pods: [podFact('a')],
+  refused: [],
   gatewayValidators: [],
   before: undefined,
   now: 100,
