@@ -174,6 +174,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
       restarts: (binding) => rollouts.texts(binding),
       nodesKnown: parts.watched === undefined,
       version: VERSION,
+      images: parts.injection.settings,
     },
     isKeptBack: (binding) => hearing.isKept(binding),
     onReconciled: (kind, result, milliseconds) => metrics.reconciled(kind, result, milliseconds / 1000),

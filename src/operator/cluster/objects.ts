@@ -74,6 +74,14 @@ export interface Sidecars {
   readonly ports: readonly number[];
   /** The version that injected them; undefined where nothing says so. */
   readonly version: string | undefined;
+  /** Undefined where there is no such container. */
+  readonly images: OwnImages;
+}
+
+export interface OwnImages {
+  readonly capture: string | undefined;
+  readonly validator: string | undefined;
+  readonly envoy: string | undefined;
 }
 
 export interface Service {

@@ -95,9 +95,17 @@ function readSidecars(podSpec: JsonObject, version: string | undefined, sharing:
   const envoy = names.includes(ENVOY_CONTAINER);
   const capture = objectsAt(podSpec.initContainers).some(({ name }) => name === CAPTURE_CONTAINER);
   const ports = presentListeners(podSpec).map(({ port }) => port);
-  const key = `${validator} ${envoy} ${capture} ${ports.join()} ${version ?? ''}`;
-  return sharing.same(SIDECARS, key, () => ({ validator, envoy, capture, ports, version }));
+  const images = {
+    capture: imageOf(podSpec, CAPTURE_CONTAINER),
+    validator: imageOf(podSpec, VALIDATOR_CONTAINER),
+    envoy: imageOf(podSpec, ENVOY_CONTAINER),
+  };
+  const key = JSON.stringify([validator, envoy, capture, ports, version, images]);
+  return sharing.same(SIDECARS, key, () => ({ validator, envoy, capture, ports, version, images }));
 }
+
+const imageOf = ({ initContainers }: JsonObject, container: string): string | undefined =>
+  textAt(objectsAt(initContainers).find(({ name }) => name === container)?.image);
 
 const MAY_BE_ENVOY = /envoy|^istio-proxy$/i;
 

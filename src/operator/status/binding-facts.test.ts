@@ -199,6 +199,11 @@ describe('counts', () => {
 
   it('sidecars of another version as outdated', () => {
     expect(shown({ version: '2.0.0' }).status.podsOutdated).toBe(1);
+    const images = { image: 'portcullis:1.0.0', envoyImage: 'envoy:1' };
+    expect(shown({ images }).status.podsOutdated).toBe(0);
+    const sidecar = { name: 'portcullis-validator', restartPolicy: 'Always', image: 'portcullis:0.9.0' };
+    policies.apply([pod('shop/o-1', { labels: { app: 'orders' }, spec: { initContainers: [sidecar] } })]);
+    expect(shown({ images }).status.podsOutdated).toBe(1);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Policies } from '../policies/policies.ts';
 import type { Guard } from '../targets/guards.ts';
 import type { Refusal } from '../targets/refusals.ts';
 import { targetedServices } from '../targets/resolve.ts';
+import type { ChartImages } from './images.ts';
 import {
   type Acknowledgement,
   type PodFacts,
@@ -63,6 +64,8 @@ export interface Surroundings {
   readonly nodesKnown: boolean;
   /** The control plane's own version. */
   readonly version: string;
+  /** Those that it makes sidecars of; absent where they are not to be compared. */
+  readonly images?: ChartImages;
   readonly now: number;
 }
 
@@ -152,6 +155,7 @@ function gatherPod(
       services(pod, binding, { store, targets }).flatMap(({ unjudgedPorts }) => unjudgedPorts),
     networkPolicies: () => store.all('NetworkPolicy').values(),
     version: around.version,
+    images: around.images,
     expected,
     said: around.said(id, pod.metadata.uid),
   };

@@ -174,7 +174,7 @@ function notes(facts: BindingFacts): readonly string[] {
     ),
     ...note(
       pods.filter(({ outdated, closed }) => outdated && closed.length === 0),
-      `has sidecars of another version: ${renewal}`,
+      `has sidecars of another version, or of other images: ${renewal}`,
     ),
     ...note(
       pods.filter((pod) => pod.closed.length > 0),

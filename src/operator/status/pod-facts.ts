@@ -5,6 +5,7 @@ import type { NetworkPolicy, Pod, ServicePort, UnjudgedPort } from '../cluster/o
 import { captureOf, type Guard, isOver } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
+import { type ChartImages, hasOtherImages } from './images.ts';
 import { capturedPorts, guardedPorts, type Standing, standingOf } from './standing.ts';
 
 export interface PodFacts {
@@ -19,7 +20,7 @@ export interface PodFacts {
   /** It is being deleted, and its containers still run. */
   readonly ending: boolean;
   readonly validator: boolean;
-  /** Its sidecars are not those that it would get now: of another version, or for more ports. */
+  /** Its sidecars are not those that it would get now: of another version, of other images, or for more ports. */
   readonly outdated: boolean;
   /** Ports that the binding guards, and its sidecars do not. */
   readonly uncaptured: readonly number[];
@@ -68,6 +69,8 @@ export interface PodSurroundings {
   readonly networkPolicies: () => Iterable<NetworkPolicy>;
   /** The control plane's own version. */
   readonly version: string;
+  /** Those that it makes sidecars of; absent where they are not to be compared. */
+  readonly images?: ChartImages | undefined;
   readonly expected: string | undefined;
   readonly said: Acknowledgement | undefined;
 }
@@ -84,7 +87,7 @@ export function podFacts(
   if (isOver(pod) || (pod.deleting && pod.running !== 'Now')) return undefined;
   const { namespace, name } = pod.metadata;
   const workload = workloadOf(pod);
-  const { uncaptured, closed, otherVersion, capture, portsClosed, otherPorts, droppedPorts } = shared();
+  const { uncaptured, closed, capture, portsClosed, otherPorts, droppedPorts, isOther } = shared();
   return {
     id: `${namespace}/${name}`,
     workload: workload && `${workload.kind.toLowerCase()}/${workload.name}`,
@@ -93,7 +96,7 @@ export function podFacts(
     ending: pod.deleting,
     // No webhook sees a pod with that label: what it calls a validator is anything.
     validator: pod.sidecars.validator && !wantsNone(pod),
-    outdated: !pod.deleting && (otherVersion || closed.length > 0),
+    outdated: !pod.deleting && (isOther || closed.length > 0),
     ...{ uncaptured, closed },
     capture,
     ownEnvoy: pod.ownEnvoy,
@@ -109,12 +112,18 @@ export function podFacts(
 /** What all pods of a class have in common for one binding. */
 export interface SharedFacts
   extends Standing,
-    Pick<PodFacts, 'capture' | 'portsClosed' | 'otherPorts' | 'droppedPorts'> {}
+    Pick<PodFacts, 'capture' | 'portsClosed' | 'otherPorts' | 'droppedPorts'> {
+  /** Made by another version, or of other images. */
+  readonly isOther: boolean;
+}
 
 export function sharedFacts(pod: Pod, around: PodSurroundings): SharedFacts {
   const capture = captureOf(pod, around.namespaceMarks);
+  const standing = standingOf(pod, around.guards, around.binding, around.version);
+  const hasOther = around.images !== undefined && hasOtherImages(pod.sidecars, around.images);
   return {
-    ...standingOf(pod, around.guards, around.binding, around.version),
+    ...standing,
+    isOther: standing.otherVersion || hasOther,
     capture,
     portsClosed: isClosed(pod, capture, around),
     ...portsBeside(pod, capture, around),
