@@ -151,6 +151,20 @@ describe('a dear signature', () => {
     expect(cache.entries).toBe(0);
   });
 
+  test('that gave way to others is overloaded, and not cached', async () => {
+    const asked: string[] = [];
+    const queue = {
+      submit: (_: unknown, namespace: string) => {
+        asked.push(namespace);
+        return Promise.resolve(undefined);
+      },
+    };
+    const { authorize, state, cache } = setUp({ queue });
+    state.enforcer = dearKeys;
+    expect(verdict(await authorize(request({ token: dear })))).toBe('denied overloaded');
+    expect([cache.entries, asked]).toEqual([0, ['shop']]);
+  });
+
   test('over the bound is overloaded', () => {
     const { now, state } = setUp({ queue: { submit: () => undefined } });
     state.enforcer = dearKeys;

@@ -11,6 +11,7 @@ import { MAX_TOKEN_LENGTH } from '../token/jws.ts';
 import type { PreparedSource } from '../token/source.ts';
 import type { TokenRefusal, Verification } from '../token/verification.ts';
 import { conclude, recheck, verifyJob } from '../token/verify.ts';
+import { namespaceOf } from './budgets.ts';
 import type { Clock } from './clock.ts';
 import { type TokenCache, tokenDigest } from './token-cache.ts';
 import type { VerificationQueue } from './verification-queue.ts';
@@ -69,10 +70,12 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
     }
     const { job } = inspection;
     if (!job.isDear) return settle(pending, job, digest, verifyJob(job));
-    const queued = queue.submit(job);
-    return queued === undefined
-      ? finish(pending, { kind: 'overloaded', source: job.source.policy.id })
-      : queued.then((isGood) => settle(pending, job, digest, isGood));
+    const overloaded = () => finish(pending, { kind: 'overloaded', source: job.source.policy.id });
+    const queued = queue.submit(job, namespaceOf(pending.binding.policy.id));
+    if (queued === undefined) return overloaded();
+    return queued.then((isGood) =>
+      isGood === undefined ? overloaded() : settle(pending, job, digest, isGood),
+    );
   };
 
   /** Another binding may have cached the token for a source that this binding would not choose. */

@@ -18,8 +18,8 @@ function setUp(limits: Partial<QueueLimits> = {}) {
     },
   );
   /** How many of so many jobs are taken. */
-  const offer = (uid: string, count = 1) => {
-    const taken = Array.from({ length: count }, () => queue.submit(job(uid)));
+  const offer = (uid: string, count = 1, namespace = 'shop') => {
+    const taken = Array.from({ length: count }, () => queue.submit(job(uid), namespace));
     return taken.filter((promise) => promise !== undefined).length;
   };
   const order: string[] = [];
@@ -41,8 +41,8 @@ function setUp(limits: Partial<QueueLimits> = {}) {
 
 test('answers what the verification answered', async () => {
   const { queue, end } = setUp();
-  const good = queue.submit(job('a'));
-  const bad = queue.submit(job('a'));
+  const good = queue.submit(job('a'), 'shop');
+  const bad = queue.submit(job('a'), 'shop');
   await end(true);
   await end(false);
   expect(await good).toBe(true);
@@ -57,7 +57,7 @@ test('runs only so many at once', () => {
 
 test('takes no more than may wait', async () => {
   const { queue, offer, end } = setUp({ waiting: 3, burst: 1000 });
-  const taken = Array.from({ length: 5 }, (_, i) => queue.submit(job(`s${i}`)));
+  const taken = Array.from({ length: 5 }, (_, i) => queue.submit(job(`s${i}`), 'shop'));
   expect(taken.map((promise) => promise !== undefined)).toEqual([true, true, true, true, false]);
   await end(true);
   expect(offer('s9')).toBe(1);
@@ -130,4 +130,46 @@ describe('the budget of a source', () => {
 
 test('leaves one core to the main thread', () => {
   expect([1, 2, 3, 8].map((cores) => queueLimits(cores).concurrency)).toEqual([1, 1, 2, 4]);
+});
+
+describe('namespaces', () => {
+  test('take turns, however many sources each of them has', async () => {
+    const { offer, drain, order } = setUp({ burst: 1000 });
+    for (const uid of ['a1', 'a2', 'a3']) offer(uid, 2, 'a');
+    offer('b1', 2, 'b');
+    await drain(true);
+    expect(order).toEqual(['a1', 'a1', 'b1', 'a2', 'b1', 'a3', 'a2', 'a3']);
+  });
+
+  test('that share a source do not share its budget', async () => {
+    const { offer, drain, queue } = setUp({ burst: 10 });
+    for (let i = 0; i < 6; i++) {
+      offer('shared', 1, 'a');
+      await drain(false);
+    }
+    expect([offer('shared', 1, 'a'), offer('shared', 1, 'b')]).toEqual([0, 1]);
+    expect(queue.submit(job('shared'), 'a')).toBeUndefined();
+  });
+
+  test('have a budget for all of their sources', async () => {
+    const { offer, drain } = setUp({ burst: 10 });
+    for (const uid of ['a1', 'a2', 'a3']) {
+      for (let i = 0; i < 5; i++) {
+        offer(uid, 1, 'a');
+        await drain(false);
+      }
+    }
+    expect([offer('a4', 1, 'a'), offer('b1', 1, 'b')]).toEqual([0, 1]);
+  });
+
+  test('with the most jobs give way when all places are taken, to those with fewer', async () => {
+    const { queue, offer, drain } = setUp({ waiting: 4, burst: 1000 });
+    const crowd = Array.from({ length: 5 }, () => queue.submit(job('a1'), 'a'));
+    expect(offer('a1', 1, 'a')).toBe(0);
+    const few = [queue.submit(job('b1'), 'b'), queue.submit(job('b1'), 'b')];
+    expect(offer('b1', 1, 'b')).toBe(0);
+    await drain(true);
+    expect(await Promise.all(crowd)).toEqual([true, true, true, undefined, undefined]);
+    expect(await Promise.all(few)).toEqual([true, true]);
+  });
 });
