@@ -96,6 +96,7 @@ describe('a path that a framework may route like another one', () => {
   });
 
   it.each([
+    ['/wp-admin/post.php', [open({ type: 'PathPrefix', value: '/wp-admin' })]],
     ['/public/app.js', [open({ type: 'PathPrefix', value: '/public' })]],
     ['/users/john.doe', [open({ type: 'Template', value: '/users/{id}' })]],
     ['/v1.2/users', [open({ type: 'PathPrefix', value: '/v1.2' }), admin]],

@@ -99,7 +99,7 @@ export function otherWays(
 ): readonly { readonly path: string; readonly rule: PreparedRule | undefined }[] {
   return detoursOf(reading.path, settings).flatMap(({ path, segments }) => {
     if (effort.left < 0) return [];
-    effort.left -= path.length / CHARACTERS_A_STEP;
+    effort.left -= Math.ceil(path.length / CHARACTERS_A_STEP);
     const other = firstRule(candidates, { ...reading, path, unfolded: path }, effort).rule;
     if (other === rule) return [];
     const isSpelled = rule?.patterns.some(

@@ -38,6 +38,7 @@ describe('a script in front', () => {
   it.each([
     ['/index.php/admin', ['/admin']],
     ['/index.php', ['/']],
+    ['/shop/Default.aspx/', ['/shop/']],
     ['/INDEX.PHP/admin', ['/admin']],
     ['/app_dev.php/admin/x', ['/admin/x']],
     ['/web/index.php5/admin', ['/web/admin', '/admin']],
@@ -53,6 +54,13 @@ describe('a script in front', () => {
     expect(paths(path, NEITHER)).toEqual([]);
   });
 });
+
+it.each(['/wp-login.php', '/wp-admin/post.php', '/cgi-bin/report.pl/'])(
+  'is no way to another: %s, a page',
+  (path) => {
+    expect(paths(path, NO_SUFFIX)).toEqual([]);
+  },
+);
 
 it('may have all of them', () => {
   expect(paths('/(S(x))/index.php/admin.json')).toContain('/admin');

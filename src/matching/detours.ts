@@ -47,14 +47,18 @@ const SESSIONS = new RegExp(SESSION.source, 'g');
 
 /**
  * Front controllers: `/index.php/admin` is `/admin`, and `/web/index.php/admin` is `/web/admin`, or `/admin` where all
- * requests are handed to that script. Servers split at the first script or at the last.
+ * requests are handed to that script. Servers split at the first script or at the last. A script with nothing behind
+ * it is a page of its own, unless its name says that it answers for its folder.
  */
 function withoutScript({ path, segments }: Detour): readonly Detour[] {
   const scripts = Array.from(path.matchAll(SCRIPT));
   return [...new Set([scripts[0], scripts.at(-1)])].flatMap((script) => {
     if (script === undefined) return [];
     const rest = path.slice(script.index + script[0].length);
-    return [path.slice(0, script.index) + rest, rest].map((left) => ({
+    const before = path.slice(0, script.index);
+    const isPage = rest === '' || rest === '/';
+    if (isPage && !FOLDER_SCRIPT.test(script[0])) return [];
+    return [before + rest, ...(isPage ? [] : [rest])].map((left) => ({
       path: rooted(left),
       segments: segments.length > 0 ? segments : [segmentAt(path, script.index)],
     }));
@@ -62,6 +66,8 @@ function withoutScript({ path, segments }: Detour): readonly Detour[] {
 }
 
 const SCRIPT = /\/[^/]*\.(?:php[0-9]?|phtml|aspx?|ashx|asmx|f?cgi|pl|py|rb|cfm|dll)(?=\/|$)/gi;
+
+const FOLDER_SCRIPT = /^\/(?:index|default|app|app_[a-z]+)\./i;
 
 /**
  * Format suffixes: `/admin.json` is `/admin`. Rails takes what follows the last dot, Spring before 5.3 and Struts what
