@@ -19,6 +19,7 @@ import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { VERSION } from '../telemetry/version.ts';
 import { createCertificateKeeper } from './certificates/keeper.ts';
 import { serviceNames } from './certificates/names.ts';
+import { followPathKeys } from './certificates/path-keys-source.ts';
 import { followServerCertificate } from './certificates/source.ts';
 import { closed } from './closing.ts';
 import { type Control, createControl } from './control.ts';
@@ -101,6 +102,15 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     onProblem: onProblem('follow the server certificate'),
     onBroken: () => quiet('Certificate of the servers is broken; the one before stays in use', {}),
   });
+  const issuing = {
+    now: time.now,
+    randomBytes: (length: number) => randomBytes(length),
+    newKey: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  };
+  const pathKeys = followPathKeys({
+    ...{ client, time, random, issuing, namespace },
+    onProblem: onProblem("follow the keys of the webhooks' paths"),
+  });
   const events = createRecorder({
     ...{ client, time, instance: pod },
     randomName: () => randomBytes(8).toString('hex'),
@@ -110,6 +120,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   const webhook = serveWebhook(options, {
     ...{ client, control, cluster, time, log, onBug },
     certificates: certificates.ready(),
+    ...{ pathKeys, home: namespace },
     settings,
     tell: createTelling(events, metrics, control.put),
   });
@@ -123,12 +134,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     onStarted(term) {
       log.info('Became leader', { epoch: term.epoch });
       const keeper = createCertificateKeeper({
-        ...{ client, time, random, log, mayWrite: term.isCurrent, home: namespace },
-        issuing: {
-          now: time.now,
-          randomBytes: (length) => randomBytes(length),
-          newKey: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
-        },
+        ...{ client, time, random, log, issuing, mayWrite: term.isCurrent, home: namespace },
         watched: options.watched,
         namespaces: () => seenNamespaces(control, options.watched, namespace),
         names: serviceNames([options.webhookService, options.policyService], namespace),
@@ -186,7 +192,13 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     const cancel = time.set(late.resolve, STOP_LIMIT);
     const inOrder = async (): Promise<void> => {
       await elector.stop();
-      await Promise.all([webhook.stop(), cluster.stop(), certificates.stop(), closed(admin)]);
+      await Promise.all([
+        webhook.stop(),
+        cluster.stop(),
+        certificates.stop(),
+        pathKeys.stop(),
+        closed(admin),
+      ]);
     };
     await Promise.race([inOrder(), late.promise]);
     cancel();

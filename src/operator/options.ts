@@ -23,7 +23,7 @@ export interface OperatorOptions {
   /** Names of the Services in front of them; the policy Service is also the EndpointSlice's. */
   readonly webhookService: string;
   readonly policyService: string;
-  /** Webhook configurations whose `caBundle` is kept. */
+  /** Webhook configurations whose `caBundle` and paths are kept. */
   readonly webhookConfiguration: string;
   /** Whether others make the certificate of the servers. */
   readonly providedCertificates: boolean;
@@ -66,7 +66,7 @@ runs in.
   --admin ADDR                /healthz /readyz /metrics                                (default 0.0.0.0:9445)
   --webhook-service NAME      the Service in front of --webhook                        (default portcullis-webhook)
   --policy-service NAME       the Service in front of --policy                         (default portcullis-policy)
-  --webhook-configuration NAME  the webhook configurations to give a caBundle          (default portcullis)
+  --webhook-configuration NAME  the webhook configurations to give caBundle and paths  (default portcullis)
   --provided-certificates     others, such as cert-manager, make the Secret portcullis-tls: tls.crt, tls.key, ca.crt
   --gateway-service NAMESPACE/NAME  of a gateway's validators: keeps a certificate for it in the Secret
                               portcullis-tls-NAME there; may be given more than once

@@ -15,6 +15,8 @@ beforeAll(async () => {
   certificate = await (await createAuthority('test')).issue(['localhost']);
 });
 
+const KEY = 'a'.repeat(64);
+
 function world(port: number) {
   const time = fakeTime();
   const bugs: unknown[] = [];
@@ -28,6 +30,8 @@ function world(port: number) {
     cluster: { hasSynced: () => true, hasRouteApi: () => false } as WebhookParts['cluster'],
     onBug: (error) => bugs.push(error),
     ...{ certificates, time, log },
+    pathKeys: { ready: async () => {}, accepts: (key) => key === KEY },
+    home: 'portcullis-system',
     settings: sidecarSettings(line.options, 'portcullis-system'),
     tell: () => {},
   });

@@ -11,8 +11,11 @@ import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
 import { ADMISSION_PATH } from './admission/configuration.ts';
 import { judge } from './admission/judge.ts';
+import { keyedPaths } from './admission/keyed.ts';
 import { createLive } from './admission/live.ts';
+import { within } from './admission/namespaces.ts';
 import { admissionRouter } from './admission/router.ts';
+import type { PathKeyFollower } from './certificates/path-keys-source.ts';
 import type { CertificateSource } from './certificates/source.ts';
 import { closed } from './closing.ts';
 import type { Control } from './control.ts';
@@ -32,6 +35,9 @@ export interface WebhookParts extends Pick<InjectorParts, 'settings' | 'tell'> {
   readonly control: Control;
   readonly cluster: Cluster;
   readonly certificates: Promise<CertificateSource | undefined>;
+  readonly pathKeys: Pick<PathKeyFollower, 'ready' | 'accepts'>;
+  /** The control plane's own namespace. */
+  readonly home: string;
   readonly time: Time;
   readonly log: Log;
   readonly onBug: (error: unknown) => void;
@@ -48,15 +54,16 @@ const CATCH_UP = 300;
 /** Milliseconds until a port that was taken is tried again. */
 const RETRY = 1000;
 
-/** Listens once there is a certificate to show. */
+/** Listens once there is a certificate to show, and keys for its paths. */
 export function serveWebhook(
-  { webhook, allowInsecureHttp }: OperatorOptions,
+  { webhook, allowInsecureHttp, watched }: OperatorOptions,
   parts: WebhookParts,
 ): WebhookService {
-  const { certificates, time, log, onBug } = parts;
+  const { certificates, pathKeys, time, log, onBug } = parts;
   const app = express();
   app.disable('x-powered-by');
-  for (const router of routers(allowInsecureHttp, parts)) app.use(router);
+  app.use(keyedPaths([ADMISSION_PATH, INJECT_PATH, GUARDED_PATH], pathKeys.accepts));
+  for (const router of routers(allowInsecureHttp, watched, parts)) app.use(router);
   let problem: string | undefined = 'there is no server certificate yet';
   let server: Server | undefined;
   let stopped = false;
@@ -83,9 +90,14 @@ export function serveWebhook(
     listenOn(made);
     server = made;
   };
-  void certificates.then((source) => {
-    if (source !== undefined && !stopped) begin(source);
-  }, onBug);
+  void certificates
+    .then(async (source) => {
+      if (source === undefined) return;
+      problem = "there are no keys of the webhooks' paths yet";
+      await pathKeys.ready();
+      if (!stopped) begin(source);
+    })
+    .catch(onBug);
 
   return {
     problem: () => problem,
@@ -97,8 +109,18 @@ export function serveWebhook(
   };
 }
 
-function routers(allowInsecureHttp: boolean, parts: WebhookParts): readonly Router[] {
-  const { client, control, cluster, time, settings, tell, onBug: onError } = parts;
+/** No webhook of ours asks for it. */
+const SYSTEM = 'kube-system';
+
+function routers(
+  allowInsecureHttp: boolean,
+  watched: readonly string[] | undefined,
+  parts: WebhookParts,
+): readonly Router[] {
+  const { client, control, cluster, time, home, settings, tell, onBug: onError } = parts;
+  // The control plane's own pods must start without it; sources may well live there.
+  const ofObjects = { namespaces: [SYSTEM], watched };
+  const ofPods = { namespaces: [SYSTEM, home], watched };
   const { store } = control.policies;
   const view = {
     isSynced: cluster.hasSynced,
@@ -116,10 +138,18 @@ function routers(allowInsecureHttp: boolean, parts: WebhookParts): readonly Rout
   return [
     admissionRouter({
       path: ADMISSION_PATH,
-      judge: (request) => judge(request, view, { allowInsecureHttp }),
+      judge: within(ofObjects, (request) => judge(request, view, { allowInsecureHttp })),
       onError,
     }),
-    admissionRouter({ path: INJECT_PATH, judge: injector.inject, onError }),
-    admissionRouter({ path: GUARDED_PATH, judge: injector.confirm, onError }),
+    admissionRouter({
+      path: INJECT_PATH,
+      judge: within(ofPods, injector.inject),
+      onError,
+    }),
+    admissionRouter({
+      path: GUARDED_PATH,
+      judge: within(ofPods, injector.confirm),
+      onError,
+    }),
   ];
 }

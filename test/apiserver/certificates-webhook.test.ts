@@ -9,7 +9,7 @@ import {
   serviceNames,
   VALIDATING_WEBHOOKS,
 } from '../../src/operator/certificates/names.ts';
-import { reconcileCaBundle } from '../../src/operator/certificates/publish.ts';
+import { reconcileConfiguration } from '../../src/operator/certificates/publish.ts';
 import { reconcileAuthority, reconcileServer } from '../../src/operator/certificates/reconcile.ts';
 import { type CertificateFollower, followServerCertificate } from '../../src/operator/certificates/source.ts';
 import { type CertificatesWorld, certificatesWorld, HOME } from './certificates-world.ts';
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 const caBundle = (resource: typeof VALIDATING_WEBHOOKS, bundle: string) =>
-  reconcileCaBundle(world.deps, resource, 'portcullis', bundle);
+  reconcileConfiguration(world.deps, resource, 'portcullis', { bundle, key: 'key' });
 
 /** As the leader does it: authority, bundle, servers. */
 async function reconcile(published?: string) {
@@ -147,7 +147,9 @@ it('tries again where the webhooks are others than those that were read', async 
       get: async () => ({ kind: 'ok' as const, value: { ...seen, webhooks } }),
     },
   };
-  const outcome = await reconcileCaBundle(deps, VALIDATING_WEBHOOKS, 'portcullis', 'another');
+  const outcome = await reconcileConfiguration(deps, VALIDATING_WEBHOOKS, 'portcullis', {
+    ...{ bundle: 'another', key: 'key' },
+  });
   expect(outcome).toMatchObject({ error: { kind: 'Conflict' } });
 });
 

@@ -68,10 +68,13 @@ describe('an operator whose certificates others make', () => {
     await vi.waitFor(async () => expect(await helmTest(world, folder.path)).toMatchObject({ code: 0 }), SOON);
   });
 
-  it('has written no Secret, and was refused nothing', async () => {
+  it("has written no Secret but the keys of the webhooks' paths, and was refused nothing", async () => {
     const asked = await world.asked();
-    const ofSecrets = asked.filter(({ what }) => what.endsWith(' secrets')).map(({ what }) => what);
-    expect([...new Set(ofSecrets)].toSorted()).toEqual(['get secrets', 'list secrets', 'watch secrets']);
+    const ofSecrets = asked.filter(({ what }) => what.endsWith(' secrets'));
+    const verbs = ['get secrets', 'list secrets', 'update secrets', 'watch secrets'];
+    expect([...new Set(ofSecrets.map(({ what }) => what))].toSorted()).toEqual(verbs);
+    const written = ofSecrets.filter(({ what }) => what === 'update secrets').map(({ where }) => where);
+    expect([...new Set(written)]).toEqual([`${HOME}/portcullis-webhook`]);
     expect(asked.filter(({ code }) => code === 403)).toEqual([]);
   });
 });

@@ -17,8 +17,11 @@ export async function helmTest(
   const [script = ''] = at(pod, 'spec.containers.0.args') as readonly string[];
   const given = at(pod, 'spec.containers.0.env') as readonly {
     readonly name: string;
-    readonly value: string;
+    /** Absent = from a Secret. */
+    readonly value?: string;
   }[];
+  const secret = ['-n', HOME, 'get', 'secret/portcullis-webhook', '-o', 'jsonpath={.data.current}'];
+  const key = Buffer.from(await world.kubectl(secret), 'base64').toString();
   const env = Object.fromEntries(given.map(({ name, value }) => [name, value]));
   const ca = path.join(folder, 'ca.crt');
   const jsonpath = 'jsonpath={.data.ca\\.crt}';
@@ -33,6 +36,7 @@ export async function helmTest(
       env: {
         WEBHOOK: `${env.WEBHOOK}:${webhook}`,
         POLICY: `${env.POLICY}:${policy}`,
+        KEY: key,
         NODE_EXTRA_CA_CERTS: ca,
         ...more,
       },

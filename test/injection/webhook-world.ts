@@ -62,19 +62,25 @@ export async function startPodWorld(
   }
 }
 
-/** Both configurations, as the chart has them; where the operator may not, an administrator gives them their caBundle. */
+/** Both configurations, as the chart has them; where the operator may not, an administrator gives them caBundle and paths. */
 async function install(world: World, port: number, watched: readonly string[] | undefined): Promise<void> {
   const options = {
     name: 'portcullis',
     server: { kind: 'service', namespace: HOME, name: SERVICE, port },
-    ...(watched && { namespaces: watched, ca: await authorityOf(world) }),
+    ...(watched && { namespaces: watched, ...(await reachOf(world)) }),
   } as const;
   await world.apply(validatingWebhookConfiguration(options), mutatingWebhookConfiguration(options));
 }
 
-const authorityOf = ({ kubectl }: World): Promise<string> =>
+const reachOf = ({ kubectl }: World): Promise<{ readonly ca: string; readonly key: string }> =>
   vi.waitFor(
-    () => kubectl('get', 'configmap', 'portcullis-ca', '-n', HOME, '-o', 'jsonpath={.data.ca\\.crt}'),
+    async () => {
+      const [ca = '', key = ''] = await Promise.all([
+        kubectl('get', 'configmap', 'portcullis-ca', '-n', HOME, '-o', 'jsonpath={.data.ca\\.crt}'),
+        kubectl('get', 'secret', 'portcullis-webhook', '-n', HOME, '-o', 'jsonpath={.data.current}'),
+      ]);
+      return { ca, key: Buffer.from(key, 'base64').toString() };
+    },
     { timeout: 30_000 },
   );
 

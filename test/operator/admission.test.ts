@@ -5,14 +5,16 @@ import type { JsonObject } from '../../src/matching/json.ts';
 import { validatingWebhookConfiguration } from '../../src/operator/admission/configuration.ts';
 import { freePorts } from '../support/server.ts';
 import { startWorld, type World } from './harness.ts';
+import { askWebhook } from './load.ts';
 import { binding, ENABLED, namespace, service, source } from './objects.ts';
 import { HOME } from './rights.ts';
 
 let world: World;
+let port: number;
 
 beforeAll(async () => {
   world = await startWorld({ namespaces: [namespace('shop', ENABLED), namespace('identity')] });
-  const [port = 0] = await freePorts(1);
+  [port = 0] = await freePorts(1);
   const name = 'portcullis-webhook';
   await world.apply(
     // The certificate is for the Service's name; this Service leads to the test's own machine.
@@ -56,6 +58,29 @@ it('the operator fills in the caBundle of each webhook', async () => {
   const wanted = Buffer.from(ca).toString('base64');
   const get = ['get', 'validatingwebhookconfiguration', 'portcullis', '-o', `jsonpath=${path}`];
   await expect.poll(() => world.kubectl(...get), { timeout: 30_000 }).toBe(`${wanted}\n`.repeat(3));
+});
+
+it('the operator fills in the paths, with a key without which nothing is served', async () => {
+  const paths = 'jsonpath={.webhooks[*].clientConfig.service.path}';
+  const [keyed = '', ...others] = (
+    await world.kubectl('get', 'validatingwebhookconfiguration', 'portcullis', '-o', paths)
+  ).split(' ');
+  const key = keyed.slice('/admission/validate/'.length);
+  expect(key).toMatch(/^[0-9a-f]{64}$/);
+  expect(others).toEqual([`/admission/validate/${key}`, `/admission/guarded/${key}`]);
+  expect(await askWebhook(port, key)).toBe('allowed: false');
+  const wrong = `${key.slice(1)}${key[0] === 'a' ? 'b' : 'a'}`;
+  expect(await askWebhook(port, wrong)).toBe('404 no webhook has this path\n');
+});
+
+it('puts back a path that was changed', async () => {
+  const place = '/webhooks/0/clientConfig/service/path';
+  const patch = JSON.stringify([{ op: 'replace', path: place, value: '/admission/validate' }]);
+  const configuration = ['validatingwebhookconfiguration', 'portcullis'];
+  await world.kubectl('patch', ...configuration, '--type=json', '-p', patch);
+  const path = 'jsonpath={.webhooks[0].clientConfig.service.path}';
+  const look = () => world.kubectl('get', ...configuration, '-o', path);
+  await expect.poll(look, { timeout: 30_000 }).toMatch(/^\/admission\/validate\/[0-9a-f]{64}$/);
 });
 
 it('an expression that does not compile is refused, with the field and the remedy', async () => {

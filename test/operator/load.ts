@@ -93,12 +93,12 @@ function readStatus({ metadata, status }: KubernetesObject): Seen {
 }
 
 /** What the webhook of a replica says of a source that is not good; a status where it says nothing. */
-export function askWebhook(port: number): Promise<string> {
+export function askWebhook(port: number, key: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const options = {
     host: '127.0.0.1',
     port,
-    path: ADMISSION_PATH,
+    path: `${ADMISSION_PATH}/${key}`,
     method: 'POST',
     rejectUnauthorized: false,
   };

@@ -1,8 +1,12 @@
 /** Two replicas, and the leader ends: killed, asked to end, or robbed of its Lease. */
 
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { readSecretData } from '../../src/operator/certificates/authority.ts';
+import { SECRETS, WEBHOOK_SECRET } from '../../src/operator/certificates/names.ts';
+import { good } from '../apiserver/connect.ts';
 import { askWebhook, type Load, startLoad } from './load.ts';
 import { type Replica, startWorld, type World } from './processes.ts';
+import { HOME } from './rights.ts';
 import { type Provider, startProvider } from './rotating-provider.ts';
 import { bindingWith, SHOP, sourceOf } from './shop.ts';
 import type { ValidatorProcess } from './validator-process.ts';
@@ -95,7 +99,9 @@ it('is asked to end: all goes on, webhooks without a pause', async () => {
   leader?.server.signal('SIGTERM');
   await change('r2');
   const judged: string[] = [];
-  do judged.push(await askWebhook(follower?.webhook() ?? 0));
+  const secret = good(await world.admin.client.get(SECRETS, { namespace: HOME, name: WEBHOOK_SECRET }));
+  const { current = '' } = readSecretData(secret.data);
+  do judged.push(await askWebhook(follower?.webhook() ?? 0, current));
   while (follower?.policy() === undefined);
   await inForce('r2', 30);
   expect(await leader?.server.ended()).toBe('ended (exit code 0)');

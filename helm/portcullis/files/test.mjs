@@ -1,5 +1,5 @@
 // `helm test`: calls the operator's servers as the API server and validators do, by their Services and certificates.
-const { WEBHOOK, POLICY, TRIES = '30' } = process.env;
+const { WEBHOOK, KEY, POLICY, TRIES = '30' } = process.env;
 
 const source = (expression) => ({
   apiVersion: 'portcullis.dev/v1alpha1',
@@ -25,7 +25,7 @@ async function review(object) {
     dryRun: true,
     object,
   };
-  const response = await fetch(`${WEBHOOK}/admission/validate`, {
+  const response = await fetch(`${WEBHOOK}/admission/validate/${KEY}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request }),
@@ -42,6 +42,10 @@ const checks = {
   async 'the webhook refuses a source that is wrong'() {
     const { allowed } = await review(source('claims.'));
     if (allowed) throw new Error('it let it in');
+  },
+  async 'the webhook has no path without its key'() {
+    const { status } = await fetch(`${WEBHOOK}/admission/validate`, { method: 'POST', body: '{}' });
+    if (status !== 404) throw new Error(`it answered ${status}, not 404`);
   },
   async 'the leader serves policies, to nobody without a token'() {
     const { status } = await fetch(`${POLICY}/v1/policy`, { headers: { 'portcullis-policy-format': '1' } });

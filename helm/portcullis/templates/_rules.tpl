@@ -49,7 +49,7 @@ says which. There is nothing here about Secrets.
 {{- end }}
 
 {{/*
-What no Role can give: who calls the policy server, and the webhooks' caBundle. In namespaced mode tokens are verified
+What no Role can give: who calls the policy server, and the webhooks' caBundle and paths. In namespaced mode tokens are verified
 by the API server's public keys instead, which every service account may read.
 */}}
 {{- define "portcullis.rules.outside" -}}

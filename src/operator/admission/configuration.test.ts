@@ -17,7 +17,6 @@ describe('the webhook configuration', () => {
           namespace: 'portcullis-system',
           name: 'portcullis',
           port: 443,
-          path: '/admission/validate',
         },
       },
       objectSelector: {},

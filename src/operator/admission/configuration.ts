@@ -1,11 +1,22 @@
 /** The ValidatingWebhookConfiguration: when the API server asks, and what it does without an answer. */
 
-import type { JsonObject } from '../../matching/json.ts';
-import { guardedPodWebhook } from '../injection/configuration.ts';
+import type { JsonObject, JsonValue } from '../../matching/json.ts';
+import { GUARDED_PATH, guardedPodWebhook, INJECT_PATH } from '../injection/configuration.ts';
 import { FORCE_DELETE, NAMESPACE_CONTROLLER } from './deletion.ts';
 import { type ConfigurationOptions, clientConfig, namespaceConditions } from './webhook-parts.ts';
 
 export const ADMISSION_PATH = '/admission/validate';
+
+const PATHS: ReadonlyMap<JsonValue, string> = new Map([
+  ['validate.portcullis.dev', ADMISSION_PATH],
+  ['protect.portcullis.dev', ADMISSION_PATH],
+  ['guarded.portcullis.dev', GUARDED_PATH],
+  ['inject-labelled.portcullis.dev', INJECT_PATH],
+  ['inject.portcullis.dev', INJECT_PATH],
+]);
+
+/** Where the webhook of that name is served, without its key; undefined for one that is not the operator's. */
+export const webhookPath = (name: JsonValue): string | undefined => PATHS.get(name);
 
 const TIMEOUT_SECONDS = 5;
 

@@ -12,6 +12,8 @@ export interface ConfigurationOptions {
     | { readonly kind: 'url'; readonly url: string };
   /** PEM; absent = the operator puts it in. */
   readonly ca?: string;
+  /** The last segment of each path; absent = the operator puts the paths in. */
+  readonly key?: string;
   /** Absent = every namespace; given in namespaced mode. */
   readonly namespaces?: readonly string[];
 }
@@ -26,14 +28,16 @@ export function namespaceConditions(namespaces: readonly string[] | undefined): 
     : [notSystem, { key: NAME_LABEL, operator: 'In', values: namespaces }];
 }
 
-export function clientConfig({ server, ca }: ConfigurationOptions, path: string): JsonObject {
+/** Whoever renders a path would take it back from the operator with each upgrade: so a Service has none here. */
+export function clientConfig({ server, ca, key }: ConfigurationOptions, path: string): JsonObject {
+  const keyed = key === undefined ? {} : { path: `${path}/${key}` };
   const trust = ca === undefined ? {} : { caBundle: Buffer.from(ca).toString('base64') };
   switch (server.kind) {
     case 'service': {
       const { namespace, name, port } = server;
-      return { service: { namespace, name, port, path }, ...trust };
+      return { service: { namespace, name, port, ...keyed }, ...trust };
     }
     case 'url':
-      return { url: `${server.url}${path}`, ...trust };
+      return { url: `${server.url}${keyed.path ?? path}`, ...trust };
   }
 }

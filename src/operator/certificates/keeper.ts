@@ -19,8 +19,8 @@ import {
   VALIDATING_WEBHOOKS,
 } from './names.ts';
 import { providedBundle } from './provided.ts';
-import { reconcileBundle, reconcileCaBundle } from './publish.ts';
-import { type CertificateDeps, reconcileAuthority, reconcileServer } from './reconcile.ts';
+import { type Reach, reconcileBundle, reconcileConfiguration } from './publish.ts';
+import { type CertificateDeps, reconcileAuthority, reconcilePathKeys, reconcileServer } from './reconcile.ts';
 import { getSecret, type Writing } from './secrets.ts';
 
 export interface CertificateKeeperParts {
@@ -69,6 +69,8 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
   const stopped = new AbortController();
   let awaken = new AbortController();
   let published: string | undefined;
+  /** The key that stands in both configurations. */
+  let publishedKey: string | undefined;
 
   const look = (): void => awaken.abort();
   const places = parts.watched === undefined ? [undefined] : [...new Set([home, ...parts.watched])];
@@ -94,7 +96,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
   };
 
   const configurations = new Map<Resource, Reflector<Cached>>();
-  /** One that is made anew, or applied without its caBundle, is answered by nobody until it is there again. */
+  /** One that is made anew, or applied without what the operator puts in, is answered by nobody until it is there again. */
   const follow = (resource: Resource): void => {
     if (configurations.has(resource) || stopped.signal.aborted) return;
     const reflector = startReflector<Cached>({
@@ -122,25 +124,40 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
     return isComplete;
   };
 
-  const publishCaBundles = async (bundle: string): Promise<boolean> => {
+  const publishReach = async (reach: Reach): Promise<boolean> => {
     let isComplete = true;
+    let isKeyed = true;
     for (const resource of WEBHOOKS) {
-      const result = await reconcileCaBundle(
+      const result = await reconcileConfiguration(
         { client, mayWrite },
         resource,
         parts.webhookConfiguration,
-        bundle,
+        reach,
       );
       if (result.kind === 'ok') {
         follow(resource);
-        if (result.value === 'written') log.info(`Wrote caBundle of ${resource.kind}`);
-        // Where only some namespaces are ours, the chart may give no leave to them.
-      } else if (result.error.kind !== 'Forbidden' || parts.watched === undefined) {
-        isComplete = false;
-        onProblem(result.error);
+        if (result.value === 'written') log.info(`Wrote caBundle and paths of ${resource.kind}`);
+        continue;
       }
+      isKeyed = false;
+      // Where only some namespaces are ours, the chart may give no leave to them.
+      if (result.error.kind === 'Forbidden' && parts.watched !== undefined) continue;
+      isComplete = false;
+      onProblem(result.error);
     }
+    publishedKey = isKeyed ? reach.key : undefined;
     return isComplete;
+  };
+
+  /** False where something is still to be done. */
+  const publishWithKeys = async (deps: CertificateDeps, bundle: string): Promise<boolean> => {
+    const keys = await reconcilePathKeys(deps, publishedKey);
+    if (keys.kind === 'failed') {
+      onProblem(keys.error);
+      return false;
+    }
+    for (const done of keys.value.done) log.info(`Changed the keys of the webhooks' paths: ${done}`);
+    return publishReach({ bundle, key: keys.value.keys.current });
   };
 
   /** Milliseconds until the next time. */
@@ -154,7 +171,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
     for (const done of authority.value.done) log.info(`Changed certificate authority: ${done}`);
     const { bundle } = authority.value;
     const isPublished = await publishBundles(bundle);
-    const complete = (await publishCaBundles(bundle)) && isPublished;
+    const complete = (await publishWithKeys(deps, bundle)) && isPublished;
     published = complete ? bundle : undefined;
     const server = await reconcileServer(deps, parts.names);
     if (server.kind === 'failed') {
@@ -193,7 +210,8 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
       return RETRY;
     }
     const isPublished = await publishBundles(bundle.value);
-    return (await publishCaBundles(bundle.value)) && isPublished ? LOOK_INTERVAL : RETRY;
+    const deps = { client, mayWrite, issuing, namespace: home };
+    return (await publishWithKeys(deps, bundle.value)) && isPublished ? LOOK_INTERVAL : RETRY;
   };
 
   const run = async (): Promise<void> => {

@@ -24,6 +24,8 @@ export const MUTATING_WEBHOOKS: Resource = {
 export const AUTHORITY_SECRET = 'portcullis-ca';
 /** The Secret with what the servers of all replicas show. */
 export const SERVER_SECRET = 'portcullis-tls';
+/** The Secret with the keys in the paths of the webhooks. */
+export const WEBHOOK_SECRET = 'portcullis-webhook';
 /** The ConfigMap with what their callers trust. */
 export const BUNDLE_CONFIG_MAP = 'portcullis-ca';
 export const BUNDLE_KEY = 'ca.crt';
@@ -53,6 +55,8 @@ export const TIMES = {
   patience: 45 * DAY,
   /** Before the end of the old authority's life it waits no longer. */
   lastCall: 15 * DAY,
+  /** For this long the key in the paths of the webhooks is the same; the one before is accepted for as long again. */
+  pathKeyLife: DAY,
   /** What was made this far in the future was made by a clock that was wrong, or is seen by one that is. */
   skew: HOUR,
   /** Clocks are set on and back: timers alone are not believed. */

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { JsonObject, JsonValue } from '../../matching/json.ts';
 import { decideBundle, readBundle, type SeenBundle } from './bundle.ts';
 import { CONFIG_MAPS, VALIDATING_WEBHOOKS } from './names.ts';
-import { reconcileBundle, reconcileCaBundle } from './publish.ts';
+import { reconcileBundle, reconcileConfiguration } from './publish.ts';
 import { fakeCluster } from './testing/cluster.ts';
 
 const HOME = 'portcullis-system';
@@ -113,7 +113,7 @@ describe('publishing', () => {
   });
 });
 
-describe('caBundle', () => {
+describe('a webhook configuration', () => {
   const wanted = Buffer.from(BUNDLE).toString('base64');
   const configuration = (webhooks: JsonValue | undefined): KubernetesObject => ({
     metadata: { name: 'portcullis', uid: 'u', resourceVersion: '1' },
@@ -133,16 +133,16 @@ describe('caBundle', () => {
         return patched;
       },
     };
-    const outcome = await reconcileCaBundle(
+    const outcome = await reconcileConfiguration(
       { client, mayWrite: () => mayWrite },
       VALIDATING_WEBHOOKS,
       'portcullis',
-      BUNDLE,
+      { bundle: BUNDLE, key: 'k1' },
     );
     return { outcome, patches };
   };
 
-  it('is put where it is missing or another, and nothing else is touched', async () => {
+  it('is given a caBundle where it is missing or another, and nothing else is touched', async () => {
     const webhooks = [
       { name: 'a', clientConfig: { service: {}, caBundle: wanted } },
       { name: 'b', clientConfig: { service: {} } },
@@ -174,7 +174,42 @@ describe('caBundle', () => {
     expect([outcome, patches]).toEqual([ok('keep'), []]);
   });
 
-  it('waits for a configuration that is not there', async () => {
+  it('is given the paths of the webhooks with their key, and no path of others', async () => {
+    const caBundle = wanted;
+    const webhooks = [
+      { name: 'validate.portcullis.dev', clientConfig: { service: { name: 'x' }, caBundle } },
+      {
+        name: 'protect.portcullis.dev',
+        clientConfig: { service: { path: '/admission/validate/k1' }, caBundle },
+      },
+      {
+        name: 'inject.portcullis.dev',
+        clientConfig: { service: { path: '/admission/inject/k0' }, caBundle },
+      },
+      {
+        name: 'guarded.portcullis.dev',
+        clientConfig: { url: 'https://127.0.0.1:9443/admission/guarded', caBundle },
+      },
+      { name: 'another.example.com', clientConfig: { service: { path: '/x' }, caBundle } },
+    ];
+    const { patches } = await reconcile(ok(configuration(webhooks)));
+    const place = (index: number) => `/webhooks/${index}/clientConfig`;
+    expect(patches).toEqual([
+      {
+        type: 'json',
+        patch: [
+          { op: 'test', path: '/webhooks/0/name', value: 'validate.portcullis.dev' },
+          { op: 'add', path: `${place(0)}/service/path`, value: '/admission/validate/k1' },
+          { op: 'test', path: '/webhooks/2/name', value: 'inject.portcullis.dev' },
+          { op: 'add', path: `${place(2)}/service/path`, value: '/admission/inject/k1' },
+          { op: 'test', path: '/webhooks/3/name', value: 'guarded.portcullis.dev' },
+          { op: 'add', path: `${place(3)}/url`, value: 'https://127.0.0.1:9443/admission/guarded/k1' },
+        ],
+      },
+    ]);
+  });
+
+  it('is waited for where it is not there', async () => {
     expect((await reconcile(failed('NotFound', 'x'))).outcome).toEqual(ok('absent'));
     const open = ok(configuration([{ name: 'a', clientConfig: {} }]));
     expect((await reconcile(open, failed('NotFound', 'x'))).outcome).toEqual(ok('absent'));

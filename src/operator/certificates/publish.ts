@@ -1,8 +1,9 @@
-/** Gives callers what to trust: a ConfigMap for validators, `caBundle` for the API server. Done by the leader. */
+/** Gives callers what to trust: a ConfigMap for validators, `caBundle` for the API server, with the paths to ask at. Done by the leader. */
 
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { webhookPath } from '../admission/configuration.ts';
 import { type BundleStep, decideBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';
 import { BUNDLE_CONFIG_MAP, BUNDLE_KEY, CONFIG_MAPS, OURS } from './names.ts';
 import { notLeading, type Writing } from './secrets.ts';
@@ -34,20 +35,28 @@ export async function reconcileBundle(
   return applied.kind === 'ok' ? ok(step.kind) : applied;
 }
 
-export type CaBundleResult =
+export type ConfigurationResult =
   /** There is no such configuration, as yet: it is to be looked for again. */
   'absent' | 'keep' | 'written';
 
-/** The `caBundle` of every webhook in one configuration; nothing else in it is touched. */
-export async function reconcileCaBundle(
+/** How the API server reaches the webhooks. */
+export interface Reach {
+  /** PEM: what it trusts. */
+  readonly bundle: string;
+  /** The last segment of each path. */
+  readonly key: string;
+}
+
+/** `caBundle` and path of every webhook in one configuration; nothing else in it is touched. */
+export async function reconcileConfiguration(
   { client, mayWrite }: Writing,
   resource: Resource,
   name: string,
-  bundle: string,
-): Promise<Outcome<CaBundleResult>> {
+  reach: Reach,
+): Promise<Outcome<ConfigurationResult>> {
   const answer = await client.get(resource, { name });
   if (answer.kind === 'failed') return answer.error.kind === 'NotFound' ? ok('absent') : answer;
-  const patch = caBundlePatch(answer.value.webhooks, bundle);
+  const patch = reachPatch(answer.value.webhooks, reach);
   if (patch.length === 0) return ok('keep');
   if (!mayWrite()) return notLeading(`patch ${resource.plural} ${name}`);
   const patched = await client.patch(resource, { name }, { type: 'json', patch });
@@ -64,16 +73,35 @@ export async function reconcileCaBundle(
 }
 
 /** Each webhook is tested by its name, for it may stand elsewhere by now. */
-function caBundlePatch(webhooks: JsonValue | undefined, bundle: string): readonly JsonObject[] {
-  const wanted = Buffer.from(bundle).toString('base64');
+function reachPatch(webhooks: JsonValue | undefined, { bundle, key }: Reach): readonly JsonObject[] {
+  const caBundle = Buffer.from(bundle).toString('base64');
   const list: readonly JsonValue[] = Array.isArray(webhooks) ? webhooks : [];
   return list.flatMap((webhook, index) => {
     if (!isJsonObject(webhook) || !isJsonObject(webhook.clientConfig)) return [];
-    if (webhook.clientConfig.caBundle === wanted) return [];
+    const { name = null, clientConfig } = webhook;
     const path = `/webhooks/${index}`;
-    return [
-      { op: 'test', path: `${path}/name`, value: webhook.name ?? null },
-      { op: 'add', path: `${path}/clientConfig/caBundle`, value: wanted },
+    const changes = [
+      ...(clientConfig.caBundle === caBundle ? [] : [add(`${path}/clientConfig/caBundle`, caBundle)]),
+      ...pathChange(clientConfig, webhookPath(name), key).map(([member, value]) =>
+        add(`${path}/clientConfig/${member}`, value),
+      ),
     ];
+    return changes.length === 0 ? [] : [{ op: 'test', path: `${path}/name`, value: name }, ...changes];
   });
 }
+
+/** A webhook that is not the operator's own has no path of its own: what stands there stays. */
+function pathChange(
+  { service, url }: JsonObject,
+  path: string | undefined,
+  key: string,
+): readonly (readonly [member: string, value: string])[] {
+  if (path === undefined) return [];
+  const keyed = `${path}/${key}`;
+  if (isJsonObject(service)) return service.path === keyed ? [] : [['service/path', keyed]];
+  if (typeof url !== 'string' || !URL.canParse(url)) return [];
+  const wanted = `${new URL(url).origin}${keyed}`;
+  return url === wanted ? [] : [['url', wanted]];
+}
+
+const add = (path: string, value: string): JsonObject => ({ op: 'add', path, value });

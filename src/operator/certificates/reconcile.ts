@@ -13,7 +13,8 @@ import {
 } from './authority.ts';
 import { type AuthorityStep, decideAuthority, decideServer } from './decide.ts';
 import { type Issuing, issueAuthority, issueServer } from './issue.ts';
-import { AUTHORITY_SECRET, SERVER_SECRET, TIMES } from './names.ts';
+import { AUTHORITY_SECRET, SERVER_SECRET, TIMES, WEBHOOK_SECRET } from './names.ts';
+import { decidePathKeys, type PathKeys, readPathKeys, writePathKeys } from './path-keys.ts';
 import { getSecret, putSecret, type Writing } from './secrets.ts';
 
 export interface CertificateDeps extends Writing {
@@ -99,6 +100,29 @@ export async function reconcileServer(
     else if (written.error.kind !== 'Conflict') return written;
   }
   return failed('Conflict', `secrets ${secret.namespace}/${secret.name}: others keep changing it`);
+}
+
+export interface ReconciledPathKeys extends Reconciled {
+  readonly keys: PathKeys;
+}
+
+/** @param published the key that stands in every webhook configuration; undefined where that is not known. */
+export async function reconcilePathKeys(
+  deps: CertificateDeps,
+  published: string | undefined,
+): Promise<Outcome<ReconciledPathKeys>> {
+  const { client, issuing, namespace } = deps;
+  const done: string[] = [];
+  for (let steps = 0; steps < MAX_STEPS; steps++) {
+    const seen = await getSecret(client, { namespace, name: WEBHOOK_SECRET });
+    if (seen.kind === 'failed') return seen;
+    const step = decidePathKeys(readPathKeys(seen.value.data), published, issuing.now(), issuing.randomBytes);
+    if (step.kind === 'keep') return ok({ done, again: untilThen(step.until, issuing), keys: step.keys });
+    const written = await putSecret(deps, seen.value, 'Opaque', writePathKeys(step.keys));
+    if (written.kind === 'ok') done.push(step.what);
+    else if (written.error.kind !== 'Conflict') return written;
+  }
+  return failed('Conflict', `secrets ${namespace}/${WEBHOOK_SECRET}: others keep changing it`);
 }
 
 async function carriedOut(
