@@ -9,12 +9,15 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Time } from '../kubernetes/time.ts';
 import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
+import { bounded } from './admission/bounds.ts';
 import { ADMISSION_PATH } from './admission/configuration.ts';
+import { boundedBytes } from './admission/in-flight.ts';
 import { judge } from './admission/judge.ts';
 import { keyedPaths } from './admission/keyed.ts';
 import { createLive } from './admission/live.ts';
 import { within } from './admission/namespaces.ts';
-import { admissionRouter } from './admission/router.ts';
+import { admissionRouter, MAX_BODY } from './admission/router.ts';
+import { inTurn } from './admission/turns.ts';
 import type { PathKeyFollower } from './certificates/path-keys-source.ts';
 import type { CertificateSource } from './certificates/source.ts';
 import { closed } from './closing.ts';
@@ -28,6 +31,11 @@ import type { OperatorOptions } from './options.ts';
 
 /** 128 bits. */
 const HOOK_KEY_BYTES = 16;
+/** Of all reviews that are read or judged at once. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const OF_OBJECTS = { running: 16, runningOfNamespace: 4, waiting: 256, waitingOfNamespace: 64 };
+/** A workload's pods come many at once, and new ones are held until their binding is there. */
+const OF_PODS = { running: 1024, runningOfNamespace: 256, waiting: 1024, waitingOfNamespace: 512 };
 const TLS = { minVersion: 'TLSv1.2' } as const;
 
 export interface WebhookParts extends Pick<InjectorParts, 'settings' | 'tell'> {
@@ -63,6 +71,7 @@ export function serveWebhook(
   const app = express();
   app.disable('x-powered-by');
   app.use(keyedPaths([ADMISSION_PATH, INJECT_PATH, GUARDED_PATH], pathKeys.accepts));
+  app.use(boundedBytes(MOST_BYTES, MAX_BODY));
   for (const router of routers(allowInsecureHttp, watched, parts)) app.use(router);
   let problem: string | undefined = 'there is no server certificate yet';
   let server: Server | undefined;
@@ -135,20 +144,21 @@ function routers(
     ...{ settings, tell },
     newHookKey: () => randomBytes(HOOK_KEY_BYTES).toString('base64url'),
   });
+  const objects = bounded(inTurn(OF_OBJECTS, time, (request) => judge(request, view, { allowInsecureHttp })));
   return [
     admissionRouter({
       path: ADMISSION_PATH,
-      judge: within(ofObjects, (request) => judge(request, view, { allowInsecureHttp })),
+      judge: within(ofObjects, objects),
       onError,
     }),
     admissionRouter({
       path: INJECT_PATH,
-      judge: within(ofPods, injector.inject),
+      judge: within(ofPods, bounded(inTurn(OF_PODS, time, injector.inject))),
       onError,
     }),
     admissionRouter({
       path: GUARDED_PATH,
-      judge: within(ofPods, injector.confirm),
+      judge: within(ofPods, bounded(inTurn(OF_PODS, time, injector.confirm))),
       onError,
     }),
   ];

@@ -40,6 +40,9 @@ export function structuralProblems(
   }
 }
 
+/** Of one object so many are named: each is compared with all the fields that it might have meant. */
+const MOST_UNKNOWN = 50;
+
 function objectProblems(schema: Schema, value: JsonObject, path: FieldPath): readonly SchemaProblem[] {
   const { properties = {}, additionalProperties, required = [], maxProperties } = schema;
   const names = Object.keys(value);
@@ -51,14 +54,21 @@ function objectProblems(schema: Schema, value: JsonObject, path: FieldPath): rea
       remedy: 'add it',
     }));
   if (maxProperties !== undefined && names.length > maxProperties) {
-    problems.push(tooMany(`at most ${maxProperties} members`, names.length, path));
+    // As with lists: whatever else is wrong with them, they are not looked at one by one.
+    return [...problems, tooMany(`at most ${maxProperties} members`, names.length, path)];
   }
+  let unknown = 0;
   for (const [name, member] of Object.entries(value)) {
     const property = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
     if (property) problems.push(...structuralProblems(property, member, [...path, name]));
     else if (!schema['x-kubernetes-preserve-unknown-fields']) {
-      problems.push(unknownField(name, properties, value, path));
+      unknown += 1;
+      if (unknown <= MOST_UNKNOWN) problems.push(unknownField(name, properties, value, path));
     }
+  }
+  if (unknown > MOST_UNKNOWN) {
+    const message = `there are ${unknown - MOST_UNKNOWN} more unknown fields`;
+    problems.push({ path, message, remedy: 'take them away' });
   }
   return problems;
 }

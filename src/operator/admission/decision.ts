@@ -29,6 +29,7 @@ export const REFUSALS = {
   Invalid: 422,
   Forbidden: 403,
   BadRequest: 400,
+  TooManyRequests: 429,
   ServiceUnavailable: 503,
   InternalError: 500,
 } as const;

@@ -5,7 +5,7 @@ import { type Decision, refuse } from './decision.ts';
 import { type AdmissionRequest, answerReview, parseReview } from './review.ts';
 
 /** An object may have 1.5 MiB, and an update comes with two. */
-const MAX_BODY = 3 * 1024 * 1024;
+export const MAX_BODY = 3 * 1024 * 1024;
 
 export interface AdmissionOptions {
   readonly path: string;
