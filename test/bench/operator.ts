@@ -13,6 +13,7 @@ import { isOfNow, shownBy } from '../operator/board.ts';
 import { startProvider } from '../operator/provider.ts';
 import { HOME } from '../operator/rights.ts';
 import { type BenchCluster, LEASES, startCluster } from './operator-cluster.ts';
+import { measureForged } from './operator-flood.ts';
 import { CROWD, EVERYONES_BINDING, objectsOf, podNames, type Scale } from './operator-objects.ts';
 import { type MeasuredOperator, OPERATOR, type Program, startMeasured } from './operator-process.ts';
 import { startValidators, type Validators } from './validators.ts';
@@ -38,6 +39,8 @@ export interface OperatorFigures {
   readonly quiet: number;
   /** What was written while nothing changed, by kind, without Leases. */
   readonly writes: ReadonlyMap<string, number>;
+  /** From a validator's question to its answer, p99, while strangers show forged tokens. */
+  readonly forged: number;
 }
 
 interface Changes {
@@ -99,9 +102,11 @@ export async function measureOperator(
   const memory = { most: Math.max(firstMost, operator.memory().most), calm: operator.memory().now };
   const bad = [...validators.answers].filter(([status]) => status !== 200 && status !== 304);
   if (bad.length > 0) throw new Error(`answers that should not be: ${JSON.stringify(bad)}`);
+  progress('forged tokens');
+  const forged = await measureForged({ port: operator.policy, authority: await authority(cluster), tokens });
   return {
     ...{ scale, startup: first.startup, restart: operator.startup, settled, memory, changes: changed },
-    ...{ quiet, writes },
+    ...{ quiet, writes, forged },
   };
 }
 
