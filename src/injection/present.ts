@@ -1,6 +1,6 @@
 /** What the sidecars that a pod has do, by their containers: nobody can change those while the pod runs, as marks can. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { type JsonObject, parseJsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../matching/members.ts';
 import { ENVOY_SETTINGS } from '../sidecar/settings.ts';
 import type { Listener } from './handover.ts';
@@ -28,21 +28,11 @@ export function presentListeners({ initContainers }: JsonObject): readonly Prese
 }
 
 function listenersIn(text: string): readonly PresentListener[] {
-  return objectsAt(objectAt(parse(text)).listeners)
+  return objectsAt(objectAt(parseJsonObject(text)).listeners)
     .slice(0, MOST_LISTENERS)
     .flatMap(({ port: written, listener: behind, protocol }) => {
       const [port, listener] = [portAt(written), portAt(behind)];
       if (port === undefined || listener === undefined) return [];
       return [{ port, listener, protocol: protocol === 'H2C' ? 'H2C' : 'HTTP' } as const];
     });
-}
-
-/** Undefined for what was not written by injection. */
-function parse(text: string): JsonValue | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -22,15 +22,15 @@ export const systemTime: Time = {
 };
 
 /** Over after that time, or as soon as the signal aborts. Never rejects. */
-export function sleep(time: Time, milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
+export function sleep(time: Pick<Time, 'set'>, milliseconds: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = () => {
     cancel();
-    signal.removeEventListener('abort', end);
+    signal?.removeEventListener('abort', end);
     resolve();
   };
   const cancel = time.set(end, milliseconds);
-  signal.addEventListener('abort', end);
+  signal?.addEventListener('abort', end);
   return promise;
 }

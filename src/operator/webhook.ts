@@ -6,7 +6,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type Router } from 'express';
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import type { Time } from '../kubernetes/time.ts';
+import { sleep, type Time } from '../kubernetes/time.ts';
 import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
 import { bounded } from './admission/bounds.ts';
@@ -136,7 +136,7 @@ function routers(
     store,
     hasRouteApi: cluster.hasRouteApi,
     live: createLive(client),
-    catchUp: () => new Promise<void>((resolve) => void time.set(resolve, CATCH_UP)),
+    catchUp: () => sleep(time, CATCH_UP),
   };
   const injector = createInjector({
     reading: createReading({ client, time, known: store }),

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Order, Received, Report, Sent, Tally } from './agent/protocol.ts';
+import { type Order, type Received, type Report, reasonIn, type Sent, type Tally } from './agent/protocol.ts';
 import type { Kubectl } from './kubectl.ts';
 
 export interface Client {
@@ -86,7 +86,7 @@ export function clientOf(program: string, args: readonly string[]): Client {
 
 /** `200`, or `401 token_missing`. */
 export function outcomeOf({ status, body }: Received): string {
-  const reason = /"reason":"(\w+)"/.exec(body)?.[1];
+  const reason = reasonIn(body);
   return reason === undefined ? String(status) : `${status} ${reason}`;
 }
 

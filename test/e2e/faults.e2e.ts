@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/matching/json.ts';
+import { HOME } from '../chart/render.ts';
 import type { Realm } from '../keycloak/realm.ts';
 import type { Tally } from './agent/protocol.ts';
 import type { Load } from './client.ts';
@@ -12,7 +13,6 @@ import { killContainer } from './reaper.ts';
 import { enter, OPERATOR, type World } from './world.ts';
 
 const NAMESPACE = 'faults';
-const HOME = 'portcullis-system';
 const ann = { user: 'ann', password: 'correct horse' };
 const WAIT = { timeout: 120_000, interval: 200 };
 const url = `http://api.${NAMESPACE}.svc.cluster.local/x`;

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isJsonObject } from '../../src/matching/json.ts';
+import { HOME } from '../chart/render.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { appDeployment, appService, PORT } from './objects.ts';
 import { addressesOf, conditionOf, inUrl, podsOf } from './pods.ts';
@@ -110,10 +111,10 @@ test('without the webhook, pods of labelled namespaces wait, and others start', 
   const namespace = 'waiting';
   await world.namespace(namespace);
   await k.apply(keys(namespace), guard(namespace, 'api'), appService('api', namespace));
-  const operator = ['scale', 'deployment/portcullis-operator', '-n', 'portcullis-system'];
+  const operator = ['scale', 'deployment/portcullis-operator', '-n', HOME];
   await k.must([...operator, '--replicas=0']);
   try {
-    await expect.poll(() => k.list('pods', 'portcullis-system', OPERATOR), WAIT).toEqual([]);
+    await expect.poll(() => k.list('pods', HOME, OPERATOR), WAIT).toEqual([]);
     await k.apply(appDeployment({ name: 'api', namespace, image }));
     await k.apply(appDeployment({ name: 'free', namespace: 'outside', image }));
     await k.wait('condition=Available', 'deployment/free', 'outside');
@@ -124,14 +125,7 @@ test('without the webhook, pods of labelled namespaces wait, and others start', 
     await k.must([...operator, '--replicas=2']);
     await k.must(['delete', 'deployment', 'free', '-n', 'outside', '--ignore-not-found']);
   }
-  await k.must([
-    'rollout',
-    'status',
-    'deployment/portcullis-operator',
-    '-n',
-    'portcullis-system',
-    '--timeout=120s',
-  ]);
+  await k.must(['rollout', 'status', 'deployment/portcullis-operator', '-n', HOME, '--timeout=120s']);
   // The ReplicaSet tries again with pauses that grow; a new one tries at once.
   await k.must(['rollout', 'restart', 'deployment/api', '-n', namespace]);
   await k.wait('condition=Available', 'deployment/api', namespace);

@@ -19,6 +19,17 @@ export interface Between {
   stop(): Promise<void>;
 }
 
+/** For a poll: whether the number is what it was the time before, so that whoever makes it grow has come to rest. */
+export function atRest(count: () => number): () => boolean {
+  let before = -1;
+  return () => {
+    const now = count();
+    const same = now === before;
+    before = now;
+    return same;
+  };
+}
+
 /** Without it no answer allows. */
 export const ALLOWED = { 'portcullis-outcome': 'allowed' };
 

@@ -12,7 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { get } from '../../dev/request.ts';
-import { ALLOWED, type Between, putBetween } from './between.ts';
+import { ALLOWED, atRest, type Between, putBetween } from './between.ts';
 
 let app: Http2Server;
 let serve: (request: Http2ServerRequest, response: Http2ServerResponse) => void;
@@ -176,13 +176,12 @@ test('an answer waits in the app while its reader is slow, not in Envoy', async 
   const client = session();
   const stream = client.request(CALL).end();
   await once(stream, 'response');
-  let before = -1;
-  const settled = (): boolean => {
-    const same = written === before;
-    before = written;
-    return same;
-  };
-  await expect.poll(settled, { interval: 200 }).toBe(true);
+  await expect
+    .poll(
+      atRest(() => written),
+      { interval: 200 },
+    )
+    .toBe(true);
   client.destroy();
   expect(written).toBeLessThan(4 * 1024 * 1024);
 });

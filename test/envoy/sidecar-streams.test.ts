@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ALLOWED, type Between, putBetween } from './between.ts';
+import { ALLOWED, atRest, type Between, putBetween } from './between.ts';
 
 let app: Server;
 let serve: (request: IncomingMessage, response: ServerResponse) => void;
@@ -110,13 +110,12 @@ describe('an answer', () => {
     const { outgoing, answer } = start('GET');
     outgoing.end();
     (await answer).pause();
-    let before = -1;
-    const settled = (): boolean => {
-      const same = written === before;
-      before = written;
-      return same;
-    };
-    await expect.poll(settled, { interval: 200 }).toBe(true);
+    await expect
+      .poll(
+        atRest(() => written),
+        { interval: 200 },
+      )
+      .toBe(true);
     outgoing.destroy();
     expect(written).toBeLessThan(whole / 2);
   });

@@ -41,7 +41,7 @@ export function createHold({ reading, newness, time }: HoldParts): Hold {
   const nextLook = (namespace: string): Promise<Outcome<Surroundings>> => {
     const waiting = looks.get(namespace);
     if (waiting !== undefined) return waiting;
-    const look = sleep(time, INTERVAL, NEVER).then(() => {
+    const look = sleep(time, INTERVAL).then(() => {
       looks.delete(namespace);
       return reading(namespace);
     });
@@ -86,8 +86,6 @@ export function createHold({ reading, newness, time }: HoldParts): Hold {
     }
   };
 }
-
-const NEVER = new AbortController().signal;
 
 function isTargeted({ pod }: Candidate, surroundings: Surroundings): boolean {
   const { certain, possible } = guardsOf(pod, surroundings);

@@ -37,10 +37,8 @@ export function createTrust({
       // Where it cannot be told, nobody waits.
       if (answer.kind === 'failed') return true;
       if (answer.value.items.length > 0) return true;
-      await sleep(time, INTERVAL, NEVER);
+      await sleep(time, INTERVAL);
     }
     return false;
   };
 }
-
-const NEVER = new AbortController().signal;

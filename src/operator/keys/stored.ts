@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IssuerState } from '../../issuers/issuer.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../../matching/json.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 
 /** Marks the ConfigMaps; the value is always the same. */
@@ -44,7 +44,7 @@ export function writeKeys(plan: FetchPlan, state: IssuerState): JsonObject | und
 /** Undefined for what was not written here, or is broken: then the keys are fetched as if nothing had been. */
 export function readKeys(uid: string, data: JsonValue | undefined): StoredKeys | undefined {
   const text = isJsonObject(data) ? data[DATA_KEY] : undefined;
-  const content = typeof text === 'string' ? parse(text) : undefined;
+  const content = typeof text === 'string' ? parseJsonObject(text) : undefined;
   if (content === undefined) return undefined;
   const { location, jwksURI, checkedAt, changedAt, keys } = content;
   if (!Array.isArray(keys) || !isTime(checkedAt) || location === undefined) return undefined;
@@ -78,15 +78,6 @@ function publicMembers(jwk: PublicJwk): JsonObject {
     if (value !== undefined) members[name] = typeof value === 'string' ? value : [...value];
   }
   return members;
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const isTime = (value: JsonValue | undefined): value is number =>

@@ -1,7 +1,7 @@
 /** Requests over and over, with every answer counted. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Received, Run, Sent, Tally } from './protocol.ts';
+import { type Received, type Run, reasonIn, type Sent, type Tally } from './protocol.ts';
 import { send } from './send.ts';
 
 export interface Load {
@@ -42,8 +42,7 @@ function count(runs: Run[], answer: string): void {
 function named({ status, headers, body }: Received): string {
   const version = headers['x-version'];
   if (version !== undefined) return `${status} ${version}`;
-  const reason = /"reason":"(\w+)"/.exec(body)?.[1];
-  return `${status} ${reason ?? body.slice(0, 80)}`;
+  return `${status} ${reasonIn(body) ?? body.slice(0, 80)}`;
 }
 
 /** Such as ECONNREFUSED. */

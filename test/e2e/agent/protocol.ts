@@ -31,6 +31,9 @@ export type Report =
   | { readonly id: number; readonly kind: 'failed'; readonly code: string }
   | { readonly id: number; readonly kind: 'tally'; readonly tally: Tally };
 
+/** Of a denial. */
+export const reasonIn = (body: string): string | undefined => /"reason":"(\w+)"/.exec(body)?.[1];
+
 /** For each of the load's requests, in their order: answers of each sort in a row, in the order in which they came. */
 export type Tally = readonly (readonly Run[])[];
 
