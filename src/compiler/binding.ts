@@ -10,9 +10,10 @@ import type {
 import { canonicalJson, partDigest } from '../policy/version.ts';
 import type { ApiBinding, ApiBindingCredential, ApiBindingForward } from '../resources/types.gen.ts';
 import { duplicateClaim, type IssuerClaims } from './claims.ts';
-import { type Acceptance, acceptanceOf, type Issue } from './issues.ts';
+import { type Acceptance, acceptanceOf, type Issue, tooLarge } from './issues.ts';
 import { memoize } from './memo.ts';
 import { pathMatchingOf } from './path-matching.ts';
+import { NO_ROOM } from './policy-size.ts';
 import { checkRules, readHosts, type UnresolvedRule } from './rules.ts';
 
 /** What follows from the binding alone. */
@@ -30,6 +31,9 @@ export interface BindingFacts {
   readonly targets: readonly string[];
   readonly forward: ForwardPolicy;
   readonly rules: readonly UnresolvedRule[];
+  /** What its regular expressions take up, and what it took to find all of this out, in instructions. */
+  readonly taken: number;
+  readonly work: number;
   readonly issues: readonly Issue[];
 }
 
@@ -61,6 +65,8 @@ export const bindingFacts = memoize(({ metadata, spec }: ApiBinding): BindingFac
     targets: targetsOf({ metadata, spec }),
     forward: forwardPolicy(spec.forward),
     rules: checked.rules,
+    taken: checked.taken,
+    work: checked.work,
     issues: [...issues, ...checked.issues],
   };
 });
@@ -116,14 +122,21 @@ export type BindingInputs = readonly [
   conflictsWith: string | undefined,
   /** Why it cannot be enforced, found elsewhere. */
   unenforceable: string | undefined,
+  /** The older ones have left room for it in the policy. */
+  hasRoom: boolean,
 ];
 
 /** A binding that is not accepted stays, and refuses: its hosts get binding_invalid. */
 export const compileBinding = memoize(
   (binding: ApiBinding, inputs: BindingInputs, before: CompiledBinding | undefined): CompiledBinding => {
-    const [permitted, refused, hosts, ports, conflictsWith, unenforceable] = inputs;
+    const [permitted, refused, hosts, ports, conflictsWith, unenforceable, hasRoom] = inputs;
     const facts = bindingFacts(binding);
-    const issues = [...facts.issues, ...duplicateIssues(permitted), ...conflictIssues(conflictsWith)];
+    const issues = [
+      ...facts.issues,
+      ...duplicateIssues(permitted),
+      ...conflictIssues(conflictsWith),
+      ...(hasRoom ? [] : [tooLarge('spec.rules', NO_ROOM)]),
+    ];
     const acceptance = acceptanceOf(issues);
     const sources = permitted.map(({ source }) => source);
     const policy: BindingPolicy = {

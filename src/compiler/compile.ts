@@ -26,6 +26,7 @@ import { byId, sortedBy } from './collections.ts';
 import { type ConflictScope, type Contender, findConflicts } from './conflicts.ts';
 import { permits } from './grants.ts';
 import { type Acceptance, acceptanceOf, findingsFor } from './issues.ts';
+import { withoutRoom } from './policy-size.ts';
 import { type CompiledSource, compileSource, referencedData, sourceFacts } from './source.ts';
 
 export type { BindingResult } from './binding.ts';
@@ -92,7 +93,9 @@ export function compile(input: CompileInput): CompileResult {
   const compiledSources = compileSources(input, findings);
   const compiledBindings = compileBindings(input, compiledSources, findings);
   const used = new Set<string>();
-  for (const { result } of compiledBindings) for (const id of result.sources) used.add(id);
+  for (const { policy, result } of compiledBindings) {
+    if (policy.judgement.kind === 'rules') for (const id of result.sources) used.add(id);
+  }
   const sources = [...compiledSources.values()];
   return {
     update: policyUpdate(
@@ -113,7 +116,7 @@ interface SourceEntry extends CompiledSource {
   readonly claims: IssuerClaims;
 }
 
-/** Stands in where there is no secret, so that a new function does not compile every source anew. */
+/** Where there is no secret: a new function would compile the source anew. */
 const NEVER_CALLED: CompileInput['secretRevision'] = () => '';
 
 /** Sorted by id. */
@@ -151,13 +154,22 @@ function compileBindings(
   const able = contenders.filter(({ facts }) => unenforceable?.has(facts.id) !== true);
   const conflicts = findConflicts(able, input.conflicts ?? 'ByHost');
   const resolve = sourceResolver(input, sources);
+  const resolved = contenders.map((contender) => ({ ...contender, ...resolve(contender.facts) }));
+  const isAble = ({ facts: { id, issues } }: LocatedContender) =>
+    !conflicts.has(id) && unenforceable?.has(id) !== true && acceptanceOf(issues).kind === 'accepted';
+  const sized = resolved.filter(isAble).map(({ facts: { id, taken }, permitted }) => ({
+    ...{ id, taken },
+    sources: permitted.map(({ source }) => ({ id: source, taken: sources.get(source)?.taken ?? 0 })),
+  }));
+  const crowdedOut = withoutRoom(sized);
   const winners: CompiledBinding[] = [];
   const losers: CompiledBinding[] = [];
-  for (const { located, facts, hosts, ports } of contenders) {
-    const { permitted, refused } = resolve(facts);
+  for (const { located, facts, hosts, ports, permitted, refused } of resolved) {
+    const { object } = located;
     const conflict = conflicts.get(facts.id);
     const problem = unenforceable?.get(facts.id);
-    const compiled = compileBinding(located.object, permitted, refused, hosts, ports, conflict, problem);
+    const hasRoom = !crowdedOut.has(facts.id);
+    const compiled = compileBinding(object, permitted, refused, hosts, ports, conflict, problem, hasRoom);
     findings.push(...findingsFor(located, compiled.issues));
     (conflict === undefined && problem === undefined ? winners : losers).push(compiled);
   }

@@ -44,3 +44,12 @@ export function findingsFor({ object, origin }: LocatedObject, issues: readonly 
     finding(reason, { object: reference, origin, field }, message, remedy),
   );
 }
+
+/** Of one regular expression, or of all that an object has. */
+export const tooLarge = (field: string, message: string): Issue => ({
+  reason: 'PolicyTooLarge',
+  field,
+  message,
+  remedy:
+    'use fewer and shorter regular expressions, and repeat less in them; docs/limits.md says how they count',
+});

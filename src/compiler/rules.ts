@@ -1,5 +1,6 @@
 /** The rules of an ApiBinding, resolved and checked: paths, hosts and expressions are compiled once to see that they can be. */
 
+import { type CompileAllowance, isSpent, newAllowance, workDone } from '../matching/allowance.ts';
 import { compileExpression } from '../matching/expressions.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
 import { compilePath } from '../matching/paths.ts';
@@ -8,7 +9,7 @@ import { asksForAnything } from '../policy/requirements.ts';
 import { DEFAULT_EXPRESSION_MESSAGE } from '../resources/effective.ts';
 import type { ApiBindingRule, ApiBindingRuleRequire } from '../resources/types.gen.ts';
 import { headIssues } from './head.ts';
-import type { Issue } from './issues.ts';
+import { type Issue, tooLarge } from './issues.ts';
 import { coveringRule, takesAll } from './reachability.ts';
 
 /** A rule before its sources are resolved: `sources` are names from spec.sources. */
@@ -19,15 +20,20 @@ export interface UnresolvedRule {
 
 export interface CheckedRules {
   readonly rules: readonly UnresolvedRule[];
+  /** What their regular expressions take up, in instructions. */
+  readonly taken: number;
+  /** What it took to check them, in instructions. */
+  readonly work: number;
   readonly issues: readonly Issue[];
 }
 
 export function checkRules(rules: readonly ApiBindingRule[]): CheckedRules {
   const issues: Issue[] = [];
+  const allowance = newAllowance();
   const resolved = rules.map((rule, i): UnresolvedRule => {
     const field = `spec.rules[${i}]`;
     const hosts = readHosts(rule.match?.hosts ?? [], `${field}.match.hosts`, issues);
-    issues.push(...pathIssues(rule, field), ...expressionIssues(rule, field));
+    issues.push(...pathIssues(rule, field, allowance), ...expressionIssues(rule, field, allowance));
     return {
       policy: {
         name: rule.name ?? `rules[${i}]`,
@@ -38,7 +44,12 @@ export function checkRules(rules: readonly ApiBindingRule[]): CheckedRules {
       sources: rule.sources ?? [],
     };
   });
-  return { rules: resolved, issues: [...issues, ...warnings(resolved.map(({ policy }) => policy))] };
+  return {
+    rules: resolved,
+    taken: allowance.taken,
+    work: workDone(allowance),
+    issues: [...issues, ...warnings(resolved.map(({ policy }) => policy))],
+  };
 }
 
 /**
@@ -59,10 +70,14 @@ export function readHosts(patterns: readonly string[], field: string, issues: Is
   });
 }
 
-function pathIssues(rule: ApiBindingRule, field: string): readonly Issue[] {
+function pathIssues(rule: ApiBindingRule, field: string, allowance: CompileAllowance): readonly Issue[] {
   return (rule.match?.paths ?? []).flatMap((match, i) => {
-    const compiled = compilePath(match);
+    const wasSpent = isSpent(allowance);
+    const compiled = compilePath(match, allowance);
     if (compiled.kind === 'compiled') return [];
+    if (compiled.tooLarge === true) {
+      return wasSpent ? [] : [tooLarge(`${field}.match.paths[${i}].value`, compiled.problem)];
+    }
     return [
       {
         reason: 'InvalidPath',
@@ -74,10 +89,18 @@ function pathIssues(rule: ApiBindingRule, field: string): readonly Issue[] {
   });
 }
 
-function expressionIssues(rule: ApiBindingRule, field: string): readonly Issue[] {
+function expressionIssues(
+  rule: ApiBindingRule,
+  field: string,
+  allowance: CompileAllowance,
+): readonly Issue[] {
   return (rule.require?.expressions ?? []).flatMap(({ expression }, i) => {
-    const compiled = compileExpression(expression, 'request');
+    const wasSpent = isSpent(allowance);
+    const compiled = compileExpression(expression, 'request', allowance);
     if (compiled.kind === 'compiled') return [];
+    if (compiled.tooLarge === true) {
+      return wasSpent ? [] : [tooLarge(`${field}.require.expressions[${i}].expression`, compiled.problem)];
+    }
     return [
       {
         reason: 'InvalidExpression',

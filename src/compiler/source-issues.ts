@@ -1,9 +1,10 @@
 /** What can be wrong, or doubtful, about a source beside its keys. */
 
 import type { KeyLocation } from '../keys/plan.ts';
+import { isSpent, newAllowance } from '../matching/allowance.ts';
 import { compileExpression } from '../matching/expressions.ts';
 import type { EffectiveJwt } from '../resources/effective.ts';
-import type { Issue } from './issues.ts';
+import { type Issue, tooLarge } from './issues.ts';
 
 /** The room that fetches refuses it (URL_INVALID); this says so before anything runs. */
 export function insecureLocation(location: KeyLocation): readonly Issue[] {
@@ -24,11 +25,19 @@ export function insecureLocation(location: KeyLocation): readonly Issue[] {
   ];
 }
 
-/** Expressions that cannot be compiled. */
-export function expressionIssues({ expressions }: EffectiveJwt): readonly Issue[] {
-  return expressions.flatMap(({ expression }, i) => {
-    const compiled = compileExpression(expression, 'source');
+/** Expressions that cannot be compiled, and what the regular expressions of the others take up. */
+export function checkExpressions({ expressions }: EffectiveJwt): {
+  readonly issues: readonly Issue[];
+  readonly taken: number;
+} {
+  const allowance = newAllowance();
+  const issues = expressions.flatMap(({ expression }, i): readonly Issue[] => {
+    const wasSpent = isSpent(allowance);
+    const compiled = compileExpression(expression, 'source', allowance);
     if (compiled.kind === 'compiled') return [];
+    if (compiled.tooLarge === true && wasSpent) return [];
+    if (compiled.tooLarge === true)
+      return [tooLarge(`spec.jwt.expressions[${i}].expression`, compiled.problem)];
     return [
       {
         reason: 'InvalidExpression',
@@ -38,6 +47,7 @@ export function expressionIssues({ expressions }: EffectiveJwt): readonly Issue[
       } as const,
     ];
   });
+  return { issues, taken: allowance.taken };
 }
 
 /** What is allowed, and seldom meant. */

@@ -17,7 +17,7 @@ import {
   unusableAlgorithms,
 } from './keys.ts';
 import { memoize } from './memo.ts';
-import { doubts, expressionIssues, insecureLocation } from './source-issues.ts';
+import { checkExpressions, doubts, insecureLocation } from './source-issues.ts';
 
 /** What follows from the source alone. */
 export interface SourceFacts {
@@ -41,6 +41,8 @@ export interface CompiledSource {
   readonly plan: FetchPlan | undefined;
   readonly secrets: InlineKeys['secrets'];
   readonly issues: readonly Issue[];
+  /** What its regular expressions take up, in instructions. */
+  readonly taken: number;
 }
 
 /** What a source is compiled from beside itself; see `CompileInput`. */
@@ -77,7 +79,8 @@ export const compileSource = memoize(
     const facts = sourceFacts(source);
     const { jwt } = facts;
     const material = materialOf(source, jwt, inputs);
-    const issues = [...material.issues, ...expressionIssues(jwt), ...doubts(jwt)];
+    const expressions = checkExpressions(jwt);
+    const issues = [...material.issues, ...expressions.issues, ...doubts(jwt)];
     const accepted = acceptanceOf(issues).kind === 'accepted';
     const keys: SourceKeys = accepted ? material.keys : { kind: 'unavailable' };
     const policy = sourcePolicy(facts, keys, material.fetch?.location);
@@ -87,6 +90,7 @@ export const compileSource = memoize(
       plan: accepted && material.fetch !== undefined ? fetchPlan(facts, material.fetch) : undefined,
       secrets: accepted ? material.secrets : [],
       issues,
+      taken: expressions.taken,
     };
   },
 );

@@ -1,5 +1,6 @@
 /** A binding prepared for judging: its patterns, expressions and names compiled once. */
 
+import { type CompileAllowance, newAllowance, workDone } from '../matching/allowance.ts';
 import { type ClaimReader, claimReader } from '../matching/claims.ts';
 import { compileExpression, type Expression } from '../matching/expressions.ts';
 import { compilePath, type PathPattern } from '../matching/paths.ts';
@@ -16,13 +17,20 @@ export type RulesJudgement = Extract<Judgement, { kind: 'rules' }>;
 
 export type PreparedBinding = InvalidBinding | RuledBinding;
 
-export interface InvalidBinding {
+export interface InvalidBinding extends Compiled {
   readonly kind: 'invalid';
   readonly policy: BindingPolicy;
   readonly problem: string;
 }
 
-export interface RuledBinding {
+/** What compiling has come to, in instructions. */
+interface Compiled {
+  readonly work: number;
+  /** What the regular expressions take up. */
+  readonly taken: number;
+}
+
+export interface RuledBinding extends Compiled {
   readonly kind: 'rules';
   readonly policy: BindingPolicy;
   readonly judgement: RulesJudgement;
@@ -60,20 +68,27 @@ export function prepareBinding(policy: BindingPolicy): PreparedBinding {
   return binding;
 }
 
+export const isPrepared = (policy: BindingPolicy): boolean => prepared.has(policy);
+
 /** Carries a problem out of the preparation; never leaves this file. */
 class NotPrepared extends Error {}
 
 function prepare(policy: BindingPolicy): PreparedBinding {
   const { judgement } = policy;
-  if (judgement.kind === 'invalid') return { kind: 'invalid', policy, problem: judgement.problem };
+  if (judgement.kind === 'invalid') {
+    return { kind: 'invalid', policy, problem: judgement.problem, work: 0, taken: 0 };
+  }
+  const allowance = newAllowance();
   try {
-    const rules = judgement.rules.map(prepareRule);
+    const rules = judgement.rules.map((rule) => prepareRule(rule, allowance));
     const patterns = rules.flatMap((rule) => rule.patterns);
     return {
       kind: 'rules',
       policy,
       judgement,
       rules,
+      work: workDone(allowance),
+      taken: allowance.taken,
       readsPath:
         patterns.length > 0 || rules.some((rule) => rule.expressions.some((e) => e.expression.readsPath)),
       patternsVary: patterns.some((pattern) => pattern.varies),
@@ -84,29 +99,31 @@ function prepare(policy: BindingPolicy): PreparedBinding {
     };
   } catch (error) {
     if (!(error instanceof NotPrepared)) throw error;
-    return { kind: 'invalid', policy, problem: error.message };
+    return { kind: 'invalid', policy, problem: error.message, work: workDone(allowance), taken: 0 };
   }
 }
 
-function prepareRule(policy: RulePolicy): PreparedRule {
+function prepareRule(policy: RulePolicy, allowance: CompileAllowance): PreparedRule {
   const { match, require } = policy;
   const claims = require.claims.map((requirement) => ({ read: claimReader(requirement.claim), requirement }));
-  const expressions = require.expressions.map(prepareExpression);
   return {
     policy,
     patterns: match.paths.map((path) => {
-      const compiled = compilePath(path);
+      const compiled = compilePath(path, allowance);
       if (compiled.kind === 'refused') throw new NotPrepared(compiled.problem);
       return compiled.pattern;
     }),
     claims,
-    expressions,
+    expressions: require.expressions.map((expression) => prepareExpression(expression, allowance)),
     requires: asksForAnything(require),
   };
 }
 
-function prepareExpression({ expression, message }: ExpressionPolicy): PreparedExpression {
-  const compiled = compileExpression(expression, 'request');
+function prepareExpression(
+  { expression, message }: ExpressionPolicy,
+  allowance: CompileAllowance,
+): PreparedExpression {
+  const compiled = compileExpression(expression, 'request', allowance);
   if (compiled.kind === 'refused') throw new NotPrepared(compiled.problem);
   return { expression: compiled.expression, message };
 }

@@ -2,6 +2,7 @@
 
 import { newBudget } from '../matching/expressions.ts';
 import { pathReadings } from '../matching/readings.ts';
+import { newEffort } from '../matching/regex-machine.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
 import { list, shown } from '../token/describe.ts';
 import type { Identity, ListedPart } from '../token/verification.ts';
@@ -10,7 +11,7 @@ import type { RuledBinding } from './binding.ts';
 import { candidatesFor } from './candidates.ts';
 import { inputs } from './finish.ts';
 import type { Reason } from './reasons.ts';
-import { firstRule, newEffort, otherWays, type RoutedReading } from './route.ts';
+import { firstRule, otherWays, type RoutedReading } from './route.ts';
 
 /** In the order of judgement; each with the reasons that end there. */
 const CHECKS: readonly {

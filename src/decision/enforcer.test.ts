@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, joe, request, verdict } from '../../test/support/decide.ts';
-import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
+import { bindingPolicy, policyUpdate, rulePolicy } from '../../test/support/policy.ts';
 import type { BindingPolicy } from '../policy/policy.ts';
+import { compileParts, prepareEnforcer } from './enforcer.ts';
 
 const at = (id: string, hosts: readonly string[], ports: readonly number[] = []): BindingPolicy =>
   bindingPolicy({}, { id, hosts, ports });
@@ -83,5 +84,37 @@ describe('a binding whose hosts are all malformed', () => {
   it.each(['Enforce', 'Audit', 'Disabled'] as const)('guards no host in mode %s, and not any', (mode) => {
     const enforcer = enforce(bindingPolicy({}, { hosts: ['[1:2]'], mode }));
     expect(verdict(decide(enforcer, request()))).toBe('denied host_unbound');
+  });
+});
+
+describe('regular expressions that are too large', () => {
+  const matching = (...patterns: readonly string[]) =>
+    bindingPolicy(
+      {
+        rules: patterns.map((value) =>
+          rulePolicy({ match: { paths: [{ type: 'RegularExpression', value }], methods: [], hosts: [] } }),
+        ),
+      },
+      { id: 'large', hosts: ['large.example'] },
+    );
+  const of = (host: string, ...patterns: readonly string[]) =>
+    verdict(decide(enforce(at('small', ['small.example']), matching(...patterns)), request({ host })));
+
+  it.each([
+    ['one', ['/x{0,1000}']],
+    ['many', Array.from({ length: 40 }, (_, i) => `/x{0,${400 + i}}`)],
+    ['the most there are of them', Array.from({ length: 1024 }, () => `/0${'x{0,1000}'.repeat(110)}`)],
+  ])('are refused as the control plane refuses them, for their binding alone: %s', (_, patterns) => {
+    expect(of('large.example', ...patterns)).toBe('denied binding_invalid');
+    expect(of('small.example', ...patterns)).toBe('denied token_missing');
+  });
+
+  it('take a place of their own among the parts to compile, once', () => {
+    const update = policyUpdate([matching('/x{0,490}', '/x{0,480}'), at('small', ['small.example'])]);
+    const works = Array.from(compileParts(update.policy), (part) => part());
+    expect(works.filter((work) => work > 0)).toHaveLength(1);
+    expect(Math.max(...works)).toBeGreaterThan(1900);
+    prepareEnforcer(update);
+    expect([...compileParts(update.policy)]).toEqual([]);
   });
 });

@@ -1,10 +1,16 @@
 /** An Enforcer: a policy prepared for look-ups, immutable, replaced as a whole by the next one. */
 
+import { COMPILE_LIMITS } from '../matching/allowance.ts';
 import { type HostIndex, hostIndex, normalizeHost } from '../matching/hosts.ts';
-import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import type { Policy, PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
 import { indexSources, type SourceIndex } from '../token/issuer.ts';
-import { type PreparedSource, prepareSource } from '../token/source.ts';
-import { type PreparedBinding, prepareBinding } from './binding.ts';
+import {
+  hasPreparedExpressions,
+  type PreparedSource,
+  prepareExpressions,
+  prepareSource,
+} from '../token/source.ts';
+import { isPrepared, type PreparedBinding, prepareBinding } from './binding.ts';
 import type { CheckRequest } from './decision.ts';
 
 export interface Enforcer {
@@ -39,6 +45,11 @@ export function prepareEnforcer(update: PolicyUpdate): Enforcer {
       [...new Set([...bindings.flatMap(({ forward }) => forwardedNames(forward)), ...OUR_OWN])],
     ]),
   );
+  if (sumOf(policy.bindings.map(prepareBinding)) + sumOf([...sources.values()]) > COMPILE_LIMITS.policy) {
+    throw new Error(
+      `the regular expressions of this policy take more than ${COMPILE_LIMITS.policy} instructions`,
+    );
+  }
   const indexes = new Map<PreparedBinding, SourceIndex>();
   return {
     version: policy.version,
@@ -59,6 +70,20 @@ export function prepareEnforcer(update: PolicyUpdate): Enforcer {
 export function guardOf(enforcer: Enforcer, { host, port }: CheckRequest): PreparedBinding | undefined {
   const named = normalizeHost(host);
   return named.kind === 'host' ? enforcer.bindingFor(named.host, port) : undefined;
+}
+
+const sumOf = (parts: readonly { readonly taken: number }[]): number =>
+  parts.reduce((sum, { taken }) => sum + taken, 0);
+
+/**
+ * What `prepareEnforcer` compiles, part by part, and remembers. Each says how much it did, in instructions: whoever
+ * runs them one after another can give others a turn in between.
+ */
+export function* compileParts({ bindings, sources }: Policy): Generator<() => number> {
+  for (const binding of bindings) if (!isPrepared(binding)) yield () => prepareBinding(binding).work;
+  for (const source of sources) {
+    if (!hasPreparedExpressions(source)) yield () => prepareExpressions(source).work;
+  }
 }
 
 const prepared = new WeakMap<SourcePolicy, PreparedSource>();

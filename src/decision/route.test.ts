@@ -113,12 +113,25 @@ describe('hostile paths', () => {
     );
   });
 
-  it('are refused where regular expressions would have to read too much', () => {
-    const rules = everyLimit((i) => ({ type: 'RegularExpression', value: `(/[a-z]+)*/${i}/.*` }));
+  it('are refused where regular expressions would take too many steps', () => {
+    const pattern = (i: number): PathMatch => ({ type: 'RegularExpression', value: `(/[a-z]+)*/${i}/.*` });
+    const rules = everyLimit(pattern);
     expect(verdict(judge(rules, { target: fill('a/') }))).toBe('denied path_ambiguous');
     expect(verdict(judge(rules, { target: '/orders/17/items/4' }))).toBe('denied token_missing');
     expect(verdict(judge(rules, { target: '/orders/1023/x' }))).toBe('denied token_missing');
-    expect(verdict(judge(rules.slice(0, 1), { target: fill('a/') }))).toBe('denied token_missing');
+    expect(verdict(judge([rulePolicy(at(pattern(1)))], { target: fill('a/') }))).toBe('denied token_missing');
+  });
+
+  it.each([
+    '/(.*a.{0,90}b){0,5}x',
+    '((/?.?){0,60})*/x',
+    '(?:(?:a|b|ab|/)*){40}x',
+    '(?i:/(.*[a-bß].{0,90}b)*x)',
+    '/(\\B.|\\b.)*(.?){0,150}x',
+  ])('are refused where one takes too many: %s', (value) => {
+    const rules = [rulePolicy(at({ type: 'RegularExpression', value }))];
+    expect(verdict(judge(rules, { target: fill('ab') }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(rules, { target: '/abab' }))).toBe('denied token_missing');
   });
 });
 

@@ -3,6 +3,7 @@
 import { detoursOf } from '../matching/detours.ts';
 import { NO_PARAMS, type PathParams, type PathPattern } from '../matching/paths.ts';
 import { pathReadings, type Reading } from '../matching/readings.ts';
+import { type Effort, newEffort } from '../matching/regex-machine.ts';
 import type { PathMatching } from '../policy/policy.ts';
 import type { PreparedRule, RuledBinding } from './binding.ts';
 import { type Candidates, candidatesFor, rulesFor } from './candidates.ts';
@@ -62,15 +63,6 @@ const UNREADABLE = {
 /** Characters. What expressions may read is bounded alike, and every reading costs time before any token does. */
 const MAX_PATH_LENGTH = 8192;
 
-/** Over all patterns and all readings: some milliseconds. */
-const MOST_SCANNED = 512 * 1024;
-
-export interface Effort {
-  left: number;
-}
-
-export const newEffort = (): Effort => ({ left: MOST_SCANNED });
-
 interface Matched {
   readonly rule: PreparedRule | undefined;
   readonly pattern: PathPattern;
@@ -120,12 +112,11 @@ function takenBy(rule: PreparedRule, reading: Reading, effort: Effort): PathPatt
 
 function takes(pattern: PathPattern, reading: Reading, effort: Effort): boolean {
   effort.left -= pattern.cost;
-  if (pattern.scans) effort.left -= reading.path.length;
-  return effort.left >= 0 && pattern.matches(reading);
+  return effort.left >= 0 && pattern.matches(reading, effort);
 }
 
 const ANY_PATH: PathPattern = {
-  ...{ varies: false, cost: 0, scans: false },
+  ...{ varies: false, cost: 0 },
   matches: () => true,
   spells: () => false,
   params: () => NO_PARAMS,

@@ -3,6 +3,7 @@
  * remains runs on evaluators of our own, under a budget that ends it whatever the input.
  */
 
+import { type CompileAllowance, drawCharacters, newAllowance, TOO_MANY_CHARACTERS } from './allowance.ts';
 import { compile } from './expressions/compile.ts';
 import { Evaluation, Exceeded } from './expressions/evaluation.ts';
 import { parse } from './expressions/parse.ts';
@@ -41,15 +42,27 @@ export const newBudget = (): Budget => new Evaluation();
 
 export type CompiledExpression =
   | { readonly kind: 'compiled'; readonly expression: Expression }
-  | { readonly kind: 'refused'; readonly problem: string };
+  | ExpressionRefusal;
+
+interface ExpressionRefusal {
+  readonly kind: 'refused';
+  readonly problem: string;
+  /** It may be right, but the object's expressions, or their regular expressions, take more than they may. */
+  readonly tooLarge?: boolean;
+}
 
 /**
  * Compiles an expression of an AuthenticationSource ('source') or an ApiBinding ('request').
  * A refusal says where and why: unknown names and functions, kinds that never fit, bad regular expressions,
- * too much text or nesting, a macro inside a macro, a result that cannot be true or false.
+ * too much text or nesting, a macro inside a macro, a result that cannot be true or false; and more than is left of the
+ * allowance.
  */
-export function compileExpression(text: string, scope: Scope): CompiledExpression {
-  const compiled = compileProgram(text, variablesOf(scope));
+export function compileExpression(
+  text: string,
+  scope: Scope,
+  allowance: CompileAllowance = newAllowance(),
+): CompiledExpression {
+  const compiled = compileProgram(text, variablesOf(scope), allowance);
   if (compiled.kind === 'refused') return compiled;
   const { node, readsPath } = compiled;
   if (!mayBe(node.type, 'bool')) {
@@ -66,13 +79,19 @@ const UNFORESEEN = 'it failed in an unforeseen way';
 
 type CompiledProgram =
   | { readonly kind: 'compiled'; readonly node: Node; readonly readsPath: boolean }
-  | { readonly kind: 'refused'; readonly problem: string };
+  | ExpressionRefusal;
 
 /** Compiles an expression of any kind. */
-export function compileProgram(text: string, variables: Variables): CompiledProgram {
+export function compileProgram(
+  text: string,
+  variables: Variables,
+  allowance: CompileAllowance = newAllowance(),
+): CompiledProgram {
+  if (!drawCharacters(allowance, text.length))
+    return { kind: 'refused', tooLarge: true, problem: TOO_MANY_CHARACTERS };
   const parsed = parse(text);
   if (parsed.kind === 'refused') return parsed;
-  const facts = { readsPath: false };
+  const facts = { readsPath: false, allowance };
   try {
     return {
       kind: 'compiled',
@@ -81,7 +100,8 @@ export function compileProgram(text: string, variables: Variables): CompiledProg
     };
   } catch (error) {
     if (!(error instanceof Refused)) return { kind: 'refused', problem: UNFORESEEN };
-    return { kind: 'refused', problem: `${parsed.where(error.at)}: ${error.problem}` };
+    const { problem, at, tooLarge } = error;
+    return { kind: 'refused', problem: `${parsed.where(at)}: ${problem}`, tooLarge };
   }
 }
 

@@ -1,19 +1,20 @@
 /** Path patterns of rules, compared with one reading of a request's path at a time. */
 
 import type { PathMatch } from '../policy/policy.ts';
+import { type CompileAllowance, newAllowance } from './allowance.ts';
 import { fold, withoutTrailingSlash } from './folding.ts';
 import { type Literal, literal, sameLiteral } from './literals.ts';
 import type { Reading } from './readings.ts';
-import { compileRegex } from './regex.ts';
+import { compileInBothCases } from './regex.ts';
+import type { Effort } from './regex-machine.ts';
 
 export interface PathPattern {
   /** Its own text makes readings that fold case or slash differ from the others even for a plain path. */
   readonly varies: boolean;
   /** What a comparison costs at most, whatever the path, in steps of a regular expression; these count their own. */
   readonly cost: number;
-  /** A comparison may look at the whole path, however long; others end where the pattern does. */
-  readonly scans: boolean;
-  matches(reading: Reading): boolean;
+  /** Regular expressions take of the effort. Once that is spent, the answer is of no worth. */
+  matches(reading: Reading, effort?: Effort): boolean;
   /** Whether that segment of the paths that it matches stands in it letter by letter; 0 is the empty one in front. */
   spells(segment: number): boolean;
   /** The template's parameters (none for other types), as a path spells them that matches but for its case. */
@@ -25,10 +26,13 @@ export type PathParams = Readonly<Record<string, string>>;
 export type CompiledPath =
   | { readonly kind: 'compiled'; readonly pattern: PathPattern }
   /** `problem` says what is wrong with the value and what to write instead. */
-  | { readonly kind: 'refused'; readonly problem: string };
+  | { readonly kind: 'refused'; readonly problem: string; readonly tooLarge?: boolean };
 
-/** Prepares a rule's path match. A pattern that is no absolute path, or no RE2, is refused. */
-export function compilePath(match: PathMatch): CompiledPath {
+/**
+ * Prepares a rule's path match. A pattern that is no absolute path, or no RE2, is refused, and so is one that takes
+ * more than is left of the allowance.
+ */
+export function compilePath(match: PathMatch, allowance: CompileAllowance = newAllowance()): CompiledPath {
   switch (match.type) {
     case 'Exact':
       return compileExact(match.value);
@@ -37,7 +41,7 @@ export function compilePath(match: PathMatch): CompiledPath {
     case 'Template':
       return compileTemplate(match.value);
     case 'RegularExpression':
-      return compileRegularExpression(match.value);
+      return compileRegularExpression(match.value, allowance);
   }
 }
 
@@ -137,17 +141,18 @@ function templateParams(segments: readonly TemplateSegment[], path: string): Pat
   );
 }
 
-function compileRegularExpression(value: string): CompiledPath {
-  const sensitive = compileRegex(value, 'sensitive');
-  if (sensitive.kind === 'refused') return sensitive;
-  const insensitive = compileRegex(value, 'insensitive');
-  if (insensitive.kind === 'refused') return insensitive;
+function compileRegularExpression(value: string, allowance: CompileAllowance): CompiledPath {
+  const found = compileInBothCases(value, allowance);
+  if (found.kind === 'refused') return found;
+  const { sensitive, insensitive } = found;
   return compiled({
     varies: true,
-    scans: true,
-    matches: ({ path, foldCase, foldSlash }) => {
-      const { regex } = foldCase ? insensitive : sensitive;
-      return regex.matches(path) || (foldSlash && !path.endsWith('/') && regex.matches(`${path}/`));
+    cost: 0,
+    matches: ({ path, foldCase, foldSlash }, effort) => {
+      const regex = foldCase ? insensitive : sensitive;
+      return (
+        regex.matches(path, effort) || (foldSlash && !path.endsWith('/') && regex.matches(`${path}/`, effort))
+      );
     },
   });
 }
@@ -173,7 +178,7 @@ const COMPARISON = 4;
 function compiled(pattern: Pick<PathPattern, 'varies' | 'matches'> & Partial<PathPattern>): CompiledPath {
   return {
     kind: 'compiled',
-    pattern: { cost: COMPARISON, scans: false, spells: () => false, params: () => NO_PARAMS, ...pattern },
+    pattern: { cost: COMPARISON, spells: () => false, params: () => NO_PARAMS, ...pattern },
   };
 }
 

@@ -1,5 +1,10 @@
+import fc from 'fast-check';
+import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { compileRegex } from './regex.ts';
+import { COMPILE_LIMITS, newAllowance } from './allowance.ts';
+import { compileInBothCases, compileRegex } from './regex.ts';
+import { MOST_STEPS, newEffort } from './regex-machine.ts';
+import { patterns, texts } from './testing/regexes.ts';
 
 function matches(pattern: string, text: string, caseSensitivity: 'sensitive' | 'insensitive' = 'sensitive') {
   const compiled = compileRegex(pattern, caseSensitivity);
@@ -40,7 +45,112 @@ describe('compileRegex', () => {
     },
   );
 
-  it('takes time linear in the text', () => {
-    expect(matches('(a*)*b', 'a'.repeat(50_000))).toBe(false);
+  it.each([
+    ['x{0,1000}'.repeat(110), /too large: 2\d{5} instructions, at most 1000/],
+    ['(.*a.{0,90}b){0,9}x', /too large: 1\d{3} instructions, at most 1000/],
+    ['a'.repeat(999), /too large: 1001 instructions/],
+    ['\\pL'.repeat(300), /too large: \d{5} instructions/],
+    ['(?i)[B-\\x{1e942}]', /too large: 1\d{3} instructions/],
+    ['x'.repeat(2049), /too large: 2049 characters, at most 2048/],
+  ])('refuses %s, which is too large, and does not compile it', (pattern, problem) => {
+    expect(compileRegex(pattern, 'sensitive')).toMatchObject({
+      kind: 'refused',
+      tooLarge: true,
+      problem: expect.stringMatching(problem),
+    });
+  });
+
+  it.each(['a'.repeat(998), 'x{0,499}', '(.*a.{0,90}b){0,5}x', '\\pL{1,64}', '[\\x{80}-\\x{ffff}]'])(
+    'compiles %s, which is just small enough',
+    (pattern) => {
+      expect(compileInBothCases(pattern, newAllowance()).kind).toBe('compiled');
+    },
+  );
+
+  it('says what is no RE2 of what would be too large as well', () => {
+    expect(compileRegex(`${'x{1000}'.repeat(9)}(?=a)`, 'sensitive')).toMatchObject({ tooLarge: false });
+  });
+});
+
+describe('the allowance of an object', () => {
+  it('pays for each before it is compiled, and then for no more', () => {
+    const allowance = newAllowance();
+    const kinds = Array.from({ length: 30 }, () => compileInBothCases('x{0,490}', allowance).kind);
+    expect(kinds.filter((kind) => kind === 'compiled')).toHaveLength(20);
+    expect(kinds.indexOf('refused')).toBe(20);
+    expect(compileRegex('a', 'sensitive', allowance)).toMatchObject({ tooLarge: true });
+    expect(allowance.instructions).toBeGreaterThan(-COMPILE_LIMITS.pattern);
+  });
+
+  it('pays for those that are too large by themselves, too', () => {
+    const allowance = newAllowance();
+    for (let i = 0; i < 25; i++) compileRegex('x{0,1000}', 'sensitive', allowance);
+    expect(allowance.instructions).toBeLessThan(0);
+  });
+
+  it('suffices for a thousand small ones', () => {
+    const allowance = newAllowance();
+    for (let i = 0; i < 1024; i++) {
+      expect(compileInBothCases(`/v1/shop-${i}/.*`, allowance).kind).toBe('compiled');
+    }
+  });
+});
+
+describe('matching', () => {
+  it('agrees with the library, on the whole text and on parts of it', () => {
+    let judged = 0;
+    fc.assert(
+      fc.property(patterns, texts, fc.boolean(), (pattern, text, folds) => {
+        const compiled = compileRegex(pattern, folds ? 'insensitive' : 'sensitive');
+        if (compiled.kind === 'refused') return;
+        const library = RE2JS.compile(pattern, folds ? RE2JS.CASE_INSENSITIVE : 0);
+        const effort = () => ({ left: Number.POSITIVE_INFINITY });
+        expect(compiled.regex.matches(text, effort())).toBe(library.testExact(text));
+        expect(compiled.regex.finds(text, effort())).toBe(library.test(text));
+        judged += 1;
+      }),
+      { numRuns: 1500 },
+    );
+    expect(judged).toBeGreaterThan(300);
+  });
+
+  it('never takes more steps than the program has instructions, times the places in the text', () => {
+    fc.assert(
+      fc.property(patterns, texts, (pattern, text) => {
+        const compiled = compileRegex(pattern, 'insensitive');
+        if (compiled.kind === 'refused') return;
+        const { regex } = compiled;
+        for (const run of [regex.matches, regex.finds]) {
+          const effort = { left: 0 };
+          effort.left = Number.MAX_SAFE_INTEGER;
+          run(text, effort);
+          expect(Number.MAX_SAFE_INTEGER - effort.left).toBeLessThanOrEqual(regex.size * (text.length + 1));
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['(.*a.{0,90}b){0,5}x', 'ab'],
+    ['(?:(?:a?){330})*x', 'a'],
+    ['(?:(?:\\pL?){330})*x', 'é'],
+    ['(?:(?:a|b|ab)*){80}x', 'ab'],
+    ['(?i)(?:(?:k?){330})*x', '\u212a'],
+    ['(a*)*b', 'a'],
+  ])('of %s with many times %s ends when the effort is spent', (pattern, unit) => {
+    const compiled = compileRegex(pattern, 'sensitive');
+    if (compiled.kind === 'refused') throw new Error(compiled.problem);
+    const effort = newEffort();
+    expect(compiled.regex.matches(unit.repeat(100_000), effort)).toBe(false);
+    expect(effort.left).toBeLessThan(0);
+    expect(effort.left).toBeGreaterThan(-COMPILE_LIMITS.pattern - 10);
+  });
+
+  it('takes steps in proportion to the text', () => {
+    const compiled = compileRegex('/users/[0-9]+/.*', 'sensitive');
+    if (compiled.kind === 'refused') throw new Error(compiled.problem);
+    const effort = newEffort();
+    expect(compiled.regex.matches(`/users/17/${'x'.repeat(8000)}`, effort)).toBe(true);
+    expect(MOST_STEPS - effort.left).toBeLessThan(4 * 8100);
   });
 });

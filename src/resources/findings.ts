@@ -22,6 +22,7 @@ export const FINDING_REASONS = {
   // Any object.
   Invalid: error("The object breaks the schema's own rules."),
   InvalidExpression: error('A CEL expression cannot be used.'),
+  PolicyTooLarge: error('Regular expressions take more than they may: see docs/limits.md.'),
 
   // AuthenticationSource.
   KeyInvalid: error('A key or certificate cannot be read, or is not one that verifies signatures.'),

@@ -504,7 +504,7 @@ export interface ApiBindingRuleMatch {
 export interface ApiBindingRuleMatchPath {
   /**
    * Exact; PathPrefix, by whole segments; Template, as in /users/{id}; RegularExpression (RE2), which
-   * must match the whole path.
+   * must match the whole path and compile to at most 1000 instructions.
    */
   readonly type: 'Exact' | 'PathPrefix' | 'Template' | 'RegularExpression';
   /** The path or pattern. */

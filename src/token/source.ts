@@ -5,6 +5,7 @@ import { type CanonicalAlgorithm, canonicalAlgorithm, isAlgorithm } from '../key
 import { importHmac } from '../keys/hmac.ts';
 import { importJwk } from '../keys/jwk.ts';
 import type { VerificationKey } from '../keys/key.ts';
+import { newAllowance, workDone } from '../matching/allowance.ts';
 import { type ClaimReader, claimReader } from '../matching/claims.ts';
 import { compileExpression, type Expression } from '../matching/expressions.ts';
 import type { SourceKeys, SourcePolicy } from '../policy/policy.ts';
@@ -19,8 +20,19 @@ export interface PreparedSource {
   /** Names everything that a verification depends on but the time: object, revision and key set. */
   readonly cacheKey: string;
   readonly requiredClaims: readonly { readonly read: ClaimReader; readonly values: readonly string[] }[];
-  readonly expressions: readonly { readonly expression: Expression; readonly message: string }[];
+  readonly expressions: PreparedExpressions['expressions'];
+  readonly taken: number;
   readonly mapping: PreparedMapping;
+}
+
+interface PreparedExpressions {
+  readonly expressions: readonly { readonly expression: Expression; readonly message: string }[];
+  /** Why one of them cannot be used. */
+  readonly problem: string | undefined;
+  /** What compiling them has come to, in instructions. */
+  readonly work: number;
+  /** What their regular expressions take up. */
+  readonly taken: number;
 }
 
 export type PreparedKeys =
@@ -45,13 +57,11 @@ export function prepareSource(
   checkedAt: number | undefined,
 ): PreparedSource {
   const { mapping } = policy;
-  const expressions: { expression: Expression; message: string }[] = [];
-  let keys = prepareKeys(policy.keys, secrets);
-  for (const { expression: text, message } of policy.expressions) {
-    const compiled = compileExpression(text, 'source');
-    if (compiled.kind === 'compiled') expressions.push({ expression: compiled.expression, message });
-    else keys = { kind: 'unavailable', problem: `An expression does not compile: ${compiled.problem}` };
-  }
+  const { expressions, problem, taken } = prepareExpressions(policy);
+  const keys: PreparedKeys =
+    problem === undefined
+      ? prepareKeys(policy.keys, secrets)
+      : { kind: 'unavailable', problem: `An expression does not compile: ${problem}` };
   return {
     policy,
     keys,
@@ -60,6 +70,7 @@ export function prepareSource(
     cacheKey: `${policy.uid}/${policy.revision}/${digest(policy.keys)}`,
     requiredClaims: policy.requiredClaims.map(({ claim, values }) => ({ read: claimReader(claim), values })),
     expressions,
+    taken,
     mapping: {
       user: mapping.user.map(claimReader),
       name: mapping.name.map(claimReader),
@@ -68,6 +79,27 @@ export function prepareSource(
       client: mapping.client.map(claimReader),
     },
   };
+}
+
+const expressionsOf = new WeakMap<SourcePolicy, PreparedExpressions>();
+
+export const hasPreparedExpressions = (policy: SourcePolicy): boolean => expressionsOf.has(policy);
+
+/** Memoised by the policy: whatever becomes of the keys, they stay as they are. */
+export function prepareExpressions(policy: SourcePolicy): PreparedExpressions {
+  const known = expressionsOf.get(policy);
+  if (known !== undefined) return known;
+  const expressions: { expression: Expression; message: string }[] = [];
+  const allowance = newAllowance();
+  let problem: string | undefined;
+  for (const { expression: text, message } of policy.expressions) {
+    const compiled = compileExpression(text, 'source', allowance);
+    if (compiled.kind === 'compiled') expressions.push({ expression: compiled.expression, message });
+    else problem = compiled.problem;
+  }
+  const made = { expressions, problem, work: workDone(allowance), taken: allowance.taken };
+  expressionsOf.set(policy, made);
+  return made;
 }
 
 /** A name that is not known allows nothing, and does not open the list either. */

@@ -6,9 +6,9 @@ export interface Feed {
   /**
    * Begins to follow. Rejects with a StartError where there is nothing to follow. `onUpdate` is called for
    * every policy, and again whenever keys were checked; with undefined, when the policy is too old to be
-   * enforced. What it throws leaves in force what was.
+   * enforced. What it throws, or rejects with, leaves in force what was. Where it takes time it is over with its promise.
    */
-  start(onUpdate: (update: PolicyUpdate | undefined) => void): Promise<void>;
+  start(onUpdate: (update: PolicyUpdate | undefined) => void | Promise<void>): Promise<void>;
   /**
    * Asks for a source's keys anew, by the source's UID. Resolves once the outcome is handed on; undefined
    * when they were asked for too lately, or are not fetched at all.

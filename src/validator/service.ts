@@ -2,11 +2,12 @@
 
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
+import { compileParts, type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
 import { type Address, formatAddress, isLoopback, type ListenAddress } from '../process/address.ts';
 import { describeBug } from '../process/bug.ts';
 import { listen } from '../process/listen.ts';
+import { COMPILED_AT_ONCE, inTurns } from '../process/turns.ts';
 import { BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS } from '../sidecar/settings.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -82,12 +83,19 @@ export async function startValidator(
     soon: setImmediate,
   });
   const asked = { ask, noteRefusal, onError };
-  const enforce = (update: PolicyUpdate | undefined): void => {
+  /** Counts policies: an older one that is still being compiled gives way. */
+  let newest = 0;
+  const pause = () => new Promise<void>((resolve) => clock.after(0, resolve));
+  const enforce = async (update: PolicyUpdate | undefined): Promise<void> => {
     if (update === undefined) {
       current = undefined;
       unready = 'the policy is too old: the control plane has not confirmed it for too long';
       return;
     }
+    newest += 1;
+    const own = newest;
+    await inTurns(compileParts(update.policy), COMPILED_AT_ONCE, (part) => part(), pause);
+    if (own !== newest) return;
     const before = current?.update.policy.version;
     current = { enforcer: prepareEnforcer(update), update };
     const { version, sources, bindings } = update.policy;

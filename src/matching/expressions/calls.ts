@@ -52,9 +52,9 @@ export function compileCall(id: bigint, call: Call, place: Place, compile: Compi
       throw new Refused('has() takes one member, as in has(claims.email)', id);
     case '_-_':
       refuseDash(args, place);
-      return tabled(id, name, operands());
+      return tabled(id, name, operands(), place);
     default:
-      return tabled(id, name, operands());
+      return tabled(id, name, operands(), place);
   }
 }
 
@@ -75,7 +75,9 @@ function method(id: bigint, name: string, exprs: readonly Expr[], place: Place, 
   const overloads = METHODS.get(name);
   if (overloads === undefined && name !== 'matches') throw new Refused(unknownMethod(name), id);
   const operands = exprs.map((expr) => compile(expr, deeper(place)));
-  return overloads === undefined ? regexMatch(id, operands) : dispatch(id, name, overloads, operands, true);
+  return overloads === undefined
+    ? regexMatch(id, operands, place)
+    : dispatch(id, name, overloads, operands, true);
 }
 
 /** Methods that other languages have, and what serves instead. */
@@ -101,12 +103,12 @@ function unknownMethod(name: string): string {
 }
 
 /** A call of an operator or a function that has no meaning but its table's. */
-function tabled(id: bigint, name: string, operands: readonly Node[]): Node {
+function tabled(id: bigint, name: string, operands: readonly Node[], place: Place): Node {
   const operator = OPERATORS.get(name);
   if (operator !== undefined) return dispatch(id, name, operator, operands, false);
   const overloads = FUNCTIONS.get(name);
   if (overloads !== undefined) return dispatch(id, name, overloads, operands, false);
-  if (name === 'matches' && operands.length === 2) return regexMatch(id, operands);
+  if (name === 'matches' && operands.length === 2) return regexMatch(id, operands, place);
   if (METHODS.has(name) || name === 'matches') {
     throw new Refused(`${name} is a method: write x.${name}(…), not ${name}(x, …)`, id);
   }

@@ -1,5 +1,7 @@
 /** One evaluation's budget: what it has spent, and the end of it, which no operator can catch. */
 
+import { COMPILE_LIMITS } from '../allowance.ts';
+
 /**
  * What an expression may be, read and spend. A step is one operator, call or element; a byte is one UTF-16
  * unit that is scanned, compared or made. All of it together takes some ten milliseconds at the very worst.
@@ -17,8 +19,8 @@ export const LIMITS = {
   depth: 32,
   steps: 20_000,
   bytes: 262_144,
-  /** Instructions of a compiled regular expression. */
-  regexSize: 1000,
+  /** Instructions of a regular expression. */
+  regexSize: COMPILE_LIMITS.pattern,
   /** A regular expression costs one step for so many pairs of a character and an instruction. */
   regexWorkPerStep: 8,
   /** Listing a map's keys costs one step for so many. */

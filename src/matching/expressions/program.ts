@@ -1,5 +1,6 @@
 /** The parts of a compiled expression, and of compiling one. */
 
+import type { CompileAllowance } from '../allowance.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Expr } from './parse.ts';
 import { mayBe, type StaticType } from './types.ts';
@@ -40,6 +41,8 @@ export interface Locals {
 /** What compiling finds out about the whole expression. */
 export interface Facts {
   readsPath: boolean;
+  /** What its regular expressions may take. */
+  readonly allowance: CompileAllowance;
 }
 
 export type Compile = (expr: Expr, place: Place) => Node;
@@ -48,9 +51,12 @@ export type Compile = (expr: Expr, place: Place) => Node;
 export class Refused {
   readonly problem: string;
   readonly at: bigint;
-  constructor(problem: string, at: bigint) {
+  /** It could be used, but takes more than it may. */
+  readonly tooLarge: boolean;
+  constructor(problem: string, at: bigint, tooLarge = false) {
     this.problem = problem;
     this.at = at;
+    this.tooLarge = tooLarge;
   }
 }
 

@@ -64,6 +64,20 @@ describe('a binding', () => {
       ['spec.rules[0].match.paths[0].value'],
     ],
     [
+      'a regular expression that is too large',
+      { rules: [path('RegularExpression', `/0${'x{0,1000}'.repeat(110)}`)] },
+      ['spec.rules[0].match.paths[0].value'],
+    ],
+    [
+      'a thousand regular expressions that are too large together, at the one that is too many',
+      {
+        rules: Array.from({ length: 64 }, () => ({
+          match: { paths: Array(16).fill({ type: 'RegularExpression', value: '/(x.{0,16}){0,16}' }) },
+        })),
+      },
+      ['spec.rules[2].match.paths[2].value'],
+    ],
+    [
       'every one of several things',
       {
         rules: [

@@ -30,7 +30,8 @@ export function bindingAmongOthers({ object }: ReadBinding, view: View): readonl
   const facts = bindingFacts(object);
   const { permitted, refused } = resolveSources(facts, view);
   const conflict = olderHolder(object, view);
-  return compileBinding(object, permitted, refused, facts.hosts, facts.ports, conflict, undefined).issues;
+  return compileBinding(object, permitted, refused, facts.hosts, facts.ports, conflict, undefined, true)
+    .issues;
 }
 
 function resolveSources(

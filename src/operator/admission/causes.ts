@@ -12,6 +12,7 @@ const CAUSES: Readonly<Record<FindingReason, 'own' | 'others'>> = {
   Duplicate: 'own',
   Invalid: 'own',
   InvalidExpression: 'own',
+  PolicyTooLarge: 'own',
   KeyInvalid: 'own',
   KeyTooShort: 'own',
   InvalidPath: 'own',

@@ -4,6 +4,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Kind, ObjectChange } from '../cluster/objects.ts';
 import type { Change } from '../policies/policies.ts';
+import { createHeldBindings } from './bindings.ts';
 import { CLUSTER_KINDS, NAMESPACED_KINDS } from './kinds.ts';
 import { followReferenced } from './referenced.ts';
 import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';
@@ -39,6 +40,7 @@ export function followCluster(parts: ClusterParts): Cluster {
   const { time, namespaces, onChanges, onProblem } = parts;
   const { promise: firstSync, resolve: syncedOnce } = Promise.withResolvers<boolean>();
   const sources = createHeldSources();
+  const bindings = createHeldBindings();
   let gathered: Change[] = [];
   let cancelFlush: (() => void) | undefined;
   let waiting: ((isCalm: boolean) => void)[] = [];
@@ -48,15 +50,17 @@ export function followCluster(parts: ClusterParts): Cluster {
   const reflections = new Map<Kind, readonly Reflection[]>();
   const own = (): readonly Reflection[] => [...reflections.values()].flat();
 
+  const areHeld = (): boolean => sources.waiting + bindings.waiting > 0;
   const isComplete = (): boolean =>
-    own().every((reflection) => reflection.hasSynced()) && routes.hasSynced() && sources.waiting === 0;
+    own().every((reflection) => reflection.hasSynced()) && routes.hasSynced() && !areHeld();
 
   const flush = (): void => {
     cancelFlush?.();
     cancelFlush = undefined;
     if (stopped) return;
     referenced.want(sources.references());
-    gathered.push(...sources.release(referenced.areSettled));
+    gathered.push(...sources.release(referenced.areSettled), ...bindings.release());
+    if (bindings.waiting > 0) cancelFlush = time.set(flush, 0);
     // Of what was released just now, nobody needs any more what it named before.
     referenced.want(sources.references());
     if (!synced && !isComplete()) return;
@@ -65,13 +69,13 @@ export function followCluster(parts: ClusterParts): Cluster {
     gathered = [];
     if (changes.length > 0) onChanges(changes);
     syncedOnce(true);
-    if (sources.waiting > 0) return;
+    if (areHeld()) return;
     for (const resolve of waiting) resolve(true);
     waiting = [];
   };
-  /** True when everything is known, and no source waits for what it names; false when stopped before. */
+  /** True when everything is known, and nothing is held back; false when stopped before. */
   const calm = (): Promise<boolean> => {
-    if (stopped || (synced && sources.waiting === 0)) return Promise.resolve(!stopped);
+    if (stopped || (synced && !areHeld())) return Promise.resolve(!stopped);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     waiting.push(resolve);
     return promise;
@@ -82,6 +86,7 @@ export function followCluster(parts: ClusterParts): Cluster {
 
   const take = (change: Change): void => {
     if (change.kind === 'AuthenticationSource') sources.take(change);
+    else if (change.kind === 'ApiBinding') bindings.take(change);
     else gathered.push(change);
     flushSoon();
   };

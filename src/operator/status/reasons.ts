@@ -58,6 +58,7 @@ export const SOURCE_CONDITIONS = {
       ...fromFindings([
         'Invalid',
         'InvalidExpression',
+        'PolicyTooLarge',
         'KeyInvalid',
         'KeyTooShort',
         'SecretNotFound',
@@ -112,7 +113,8 @@ export const BINDING_CONDITIONS = {
     meaning: 'The spec can be used as it is written, and all of its targets can be guarded.',
     reasons: {
       Accepted: good('It can be used.'),
-      ...fromFindings(['Invalid', 'InvalidExpression', 'InvalidPath', 'Conflicted', 'IssuerDuplicate']),
+      ...fromFindings(['Invalid', 'InvalidExpression', 'InvalidPath', 'PolicyTooLarge']),
+      ...fromFindings(['Conflicted', 'IssuerDuplicate']),
       ...targetReasons,
     },
   },

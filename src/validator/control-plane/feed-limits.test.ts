@@ -53,6 +53,24 @@ describe('a policy that cannot be applied', () => {
     expect(updates).toHaveLength(2);
   });
 
+  it('may be one that fails after a while: nothing is asked or stored before', async () => {
+    const preparing = Promise.withResolvers<void>();
+    const { answer, pass, told, inForce, saved } = await following({
+      onUpdate: (update) => (update?.policy.version === B.version ? preparing.promise : undefined),
+    });
+    const before = saved.length;
+    await answer(...sent(B));
+    expect([inForce(), saved.length]).toEqual([A.version, before]);
+    preparing.reject(new Error('too large'));
+    await pass(0);
+    await pass(15_000);
+    expect(told()).toEqual({
+      version: `"${A.version}"`,
+      rejected: `${B.version}; the validator failed to prepare it`,
+    });
+    expect(inForce()).toBe(A.version);
+  });
+
   it('may be one that we fail to prepare: what was in force stays', async () => {
     const { answer, pass, told, inForce, lines, updates } = await following({
       onUpdate: (update) => {

@@ -37,7 +37,7 @@ export function createControlPlaneFeed(
   { gateway, maxStale }: ControlPlaneFeedOptions,
   { transport, store, clock, log, random }: ControlPlaneFeedParts,
 ): Feed {
-  let publish: (update: PolicyUpdate | undefined) => void = () => {};
+  let publish: (update: PolicyUpdate | undefined) => void | Promise<void> = () => {};
   let held: Held | undefined;
   let inForce = false;
   let rejected: Rejection | undefined;
@@ -58,7 +58,7 @@ export function createControlPlaneFeed(
       `the policy is not enforced any more: the control plane has not confirmed it for ${maxStale} s (--policy-max-stale)`,
     );
     inForce = false;
-    publish(undefined);
+    void publish(undefined);
   });
 
   const refresh = createKeyRefresh({
@@ -83,9 +83,9 @@ export function createControlPlaneFeed(
   };
 
   /** Makes it the one in force. What was in force before stays where it cannot be, which is a bug. */
-  const enforce = (next: Held): boolean => {
+  const enforce = async (next: Held): Promise<boolean> => {
     try {
-      publish(next);
+      await publish(next);
     } catch (error) {
       const { version } = next.policy;
       reject({ version, reason: 'the validator failed to prepare it' }, describeBug(error));
@@ -112,15 +112,15 @@ export function createControlPlaneFeed(
   };
 
   /** Answers whether all is well. */
-  const take = (answer: Answer): boolean => {
+  const take = async (answer: Answer): Promise<boolean> => {
     switch (answer.kind) {
       case 'policy':
-        return enforce(hold(answer, held, clock.now())) && confirm();
+        return (await enforce(hold(answer, held, clock.now()))) && confirm();
       case 'confirmed': {
         rejected = undefined;
         const next = held === undefined ? undefined : recheck(held, answer.keysChecked, clock.now());
         // It may have run out while the question was held.
-        return (next === undefined || (next === held && inForce) || enforce(next)) && confirm();
+        return (next === undefined || (next === held && inForce) || (await enforce(next))) && confirm();
       }
       case 'unconfirmed':
         return true;
@@ -145,7 +145,8 @@ export function createControlPlaneFeed(
     poll = undefined;
     if (stopped || answer.kind === 'interrupted') return 0;
     const took = clock.elapsed() - start;
-    const isGood = take(answer);
+    const isGood = await take(answer);
+    if (stopped) return 0;
     polls += 1;
     // A server that has held the question tells as soon as it has something for us.
     const isPatient = answer.kind === 'problem' && answer.topic === POD_UNKNOWN && wasHeld(took);
@@ -182,7 +183,7 @@ export function createControlPlaneFeed(
     if (stored === undefined || stopped) return;
     held = stored.held;
     confirmation.confirm(stored.confirmedAt);
-    if (!confirmation.isFresh() || !enforce(stored.held)) return;
+    if (!confirmation.isFresh() || !(await enforce(stored.held))) return;
     const age = Math.max(0, Math.round(clock.now() - stored.confirmedAt));
     log.info('the policy is read from disk until the control plane answers', { confirmedSecondsAgo: age });
   };

@@ -1,6 +1,7 @@
 /** The feed that reads manifests from a folder: an operator in small, without an API server. */
 
 import { createHmac, randomBytes } from 'node:crypto';
+import { bindingFacts } from '../../compiler/binding.ts';
 import { type CompileResult, compile } from '../../compiler/compile.ts';
 import { refuseBindings } from '../../compiler/refused.ts';
 import { DEFAULT_DENIED_CIDRS, denyList } from '../../issuers/deny.ts';
@@ -12,7 +13,9 @@ import type { FetchPlan } from '../../keys/plan.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import { describeBug } from '../../process/bug.ts';
 import { StartError, UsageError } from '../../process/start-error.ts';
+import { COMPILED_AT_ONCE, inTurns } from '../../process/turns.ts';
 import { renderFinding } from '../../resources/findings.ts';
+import type { ApiBinding } from '../../resources/types.gen.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Clock } from '../clock.ts';
 import type { Feed } from '../feed.ts';
@@ -49,9 +52,11 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   let reported = new Set<string>();
   /** What has been told about each source, by its UID. */
   const issuerErrors = new Map<string, string>();
-  let publish: (update: PolicyUpdate) => void = () => {};
+  let publish: (update: PolicyUpdate) => void | Promise<void> = () => {};
   let cancelFlush: (() => void) | undefined;
   let stopFollowing = () => {};
+  let stopped = false;
+  const checked = new WeakSet<ApiBinding>();
 
   const pool = createIssuerPool({
     get: createGet({ deny: denied.list, allowInsecureHttp, environment }),
@@ -62,7 +67,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     onChange: (plan, issuer) => {
       tellOfKeys(plan, issuer);
       // Many sources answer at once after a start: they are compiled together.
-      cancelFlush ??= clock.after(0, () => keepGoing(flush));
+      cancelFlush ??= clock.after(0, () => void keepGoing(flush));
     },
   });
 
@@ -75,21 +80,31 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
       ...(compiled && { previous: compiled }),
     });
 
-  const flush = (): void => {
+  const flush = async (): Promise<void> => {
     cancelFlush?.();
     cancelFlush = undefined;
     compiled = compileNow();
     tellOfFindings(compiled);
-    publish(refuseBindings(compiled.update, state.refused));
+    await publish(refuseBindings(compiled.update, state.refused));
   };
 
   /** Which keys are wanted comes first: those of a place where a source no longer points count no more. */
-  const recompile = (): void => {
+  const recompile = (): Promise<void> => {
     compiled = compileNow();
     pool.reconcile(compiled.plans);
     const wanted = new Set(compiled.plans.map(({ uid }) => uid));
     for (const uid of issuerErrors.keys()) if (!wanted.has(uid)) issuerErrors.delete(uid);
-    flush();
+    return flush();
+  };
+
+  /** What takes time is compiled here already, and remembered, while the state before stays as it is. */
+  const checkInTurns = ({ united }: FolderState): Promise<void> => {
+    const fresh = united.set.bindings.filter(({ object }) => !checked.has(object));
+    const check = ({ object }: (typeof fresh)[number]): number => {
+      checked.add(object);
+      return bindingFacts(object).work;
+    };
+    return inTurns(fresh, COMPILED_AT_ONCE, check, () => new Promise((resolve) => clock.after(0, resolve)));
   };
 
   const tellOfFindings = ({ findings }: CompileResult): void => {
@@ -114,24 +129,26 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   };
 
   /** A bug that one manifest brings to light must not take away the policy in force. */
-  const keepGoing = (step: () => void): void => {
+  const keepGoing = async (step: () => Promise<void>): Promise<void> => {
     try {
-      step();
+      await step();
     } catch (error) {
       log.error('the manifests cannot be applied, please report this as a bug', describeBug(error));
     }
   };
 
-  const take = (seen: Look): void => {
+  const take = async (seen: Look): Promise<void> => {
     if (seen.kind === 'failed') {
       log.error(`the folder ${folder} ${seen.problem}; what was read from it stays in force`);
       return;
     }
     const step = advance(state, seen.files, seen.unreadable);
+    await checkInTurns(step.state);
+    if (stopped) return;
     state = step.state;
     for (const line of step.problems) log.error(line);
     for (const line of step.notes) log.info(line);
-    if (step.changed) recompile();
+    if (step.changed) await recompile();
   };
 
   return {
@@ -142,7 +159,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
         throw new StartError(`the folder ${folder} has no YAML file in it: put your manifests there.`);
       }
       publish = onUpdate;
-      take(first);
+      await take(first);
       stopFollowing = followFolder(first, {
         folder,
         clock,
@@ -151,6 +168,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     },
     refreshKeys: (uid) => pool.refreshUnknownKey(uid)?.then(() => cancelFlush && flush()),
     stop: () => {
+      stopped = true;
       stopFollowing();
       cancelFlush?.();
       pool.stop();

@@ -7,8 +7,8 @@ import { type Look, look, type ManifestFile, signature } from './files.ts';
 export interface FollowParts {
   readonly folder: string;
   readonly clock: Clock;
-  /** Hears of every look that saw something else than the one before. Must not throw. */
-  readonly onChange: (seen: Look) => void;
+  /** Hears of every look that saw something else than the one before; the next waits for it. Must not throw. */
+  readonly onChange: (seen: Look) => void | Promise<void>;
 }
 
 /** Milliseconds between two looks that nothing has called for: some file systems report no changes. */
@@ -59,7 +59,7 @@ export function followFolder(first: Look, { folder, clock, onChange }: FollowPar
       const next = await settled();
       if (stopped || signature(next) === signature(seen)) continue;
       seen = next;
-      onChange(next);
+      await onChange(next);
     }
     looking = false;
   };

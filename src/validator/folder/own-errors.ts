@@ -8,6 +8,7 @@ import type { ResourceSet } from '../../resources/set.ts';
 const OWN: readonly FindingReason[] = [
   'Invalid',
   'InvalidExpression',
+  'PolicyTooLarge',
   'InvalidPath',
   'KeyInvalid',
   'KeyTooShort',

@@ -20,7 +20,7 @@ export interface SetUp {
   /** What is on disk. */
   readonly stored?: Stored;
   /** Called for each update, before it counts. */
-  readonly onUpdate?: (update: PolicyUpdate | undefined) => void;
+  readonly onUpdate?: (update: PolicyUpdate | undefined) => void | Promise<void>;
 }
 
 export function controlPlaneFeed(options: SetUp = {}) {
@@ -43,8 +43,8 @@ export function controlPlaneFeed(options: SetUp = {}) {
     },
   );
   const start = async () => {
-    await feed.start((update) => {
-      options.onUpdate?.(update);
+    await feed.start(async (update) => {
+      await options.onUpdate?.(update);
       updates.push(update);
     });
     await settle();
