@@ -59,6 +59,8 @@ describe('the chart', () => {
       'Service portcullis-system/portcullis-policy',
       'Service portcullis-system/portcullis-webhook',
       'ServiceAccount portcullis-system/portcullis-operator',
+      'ValidatingAdmissionPolicy portcullis-operator',
+      'ValidatingAdmissionPolicyBinding portcullis-operator',
       WEBHOOK,
     ]);
   });
