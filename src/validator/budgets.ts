@@ -4,8 +4,8 @@
  */
 
 export interface Budgets {
-  /** `milliseconds` of the thread went into one check of the binding, namespace/name. */
-  charge(binding: string, milliseconds: number): void;
+  /** `milliseconds` of the thread went into one check of the binding, namespace/name. False if that is free. */
+  charge(binding: string, milliseconds: number): boolean;
   /** True while the binding has used up what it may: by itself, with its namespace, or, where it takes part, with all. */
   isSpent(binding: string): boolean;
 }
@@ -66,10 +66,11 @@ export function createBudgets(limits: BudgetLimits, elapsed: () => number): Budg
   return {
     charge: (binding, milliseconds) => {
       const cost = Math.min(dearest, milliseconds) - free;
-      if (cost <= 0) return;
+      if (cost <= 0) return false;
       take(accountOf(bindings, binding, 1), cost);
       take(accountOf(namespaces, namespaceOf(binding), OF_NAMESPACE), cost);
       take(all, cost);
+      return true;
     },
     isSpent: (binding) => {
       const own = bindings.get(binding);

@@ -175,6 +175,16 @@ describe('a binding that costs too much', () => {
     expect(refused).toEqual([]);
   });
 
+  test('is not refused where all that wait are its own, of little cost each', () => {
+    const { clock, send, run, refused } = setUp();
+    for (let i = 0; i < 200; i++) {
+      for (let n = 0; n < 100; n++) send('dear', n < 50 ? 0 : 0.5);
+      run();
+      clock.advance(1);
+    }
+    expect(refused).toEqual([]);
+  });
+
   test('is not refused while nobody waits, whatever it costs', () => {
     const { clock, send, run, refused } = setUp();
     for (let i = 0; i < 400; i++) {

@@ -36,9 +36,6 @@ const TURN = 2;
 /** Milliseconds after a turn in which what comes is taken to have come while it lasted. */
 const JUST_AFTER = 1;
 
-/** Milliseconds above which a check holds up others. */
-const DEAR = ON_TIME / 2;
-
 interface Waiting {
   readonly arrival: Arrival;
   readonly since: number;
@@ -48,8 +45,10 @@ export function createCheckQueue(parts: QueueParts): Ask {
   const { enforcer, answer, noteRefusal, budgets, lateness, metrics, elapsed, threadTime, soon } = parts;
   let queue: Waiting[] = [];
   let next = 0;
-  /** The binding of the latest dear check: it is what others wait for. */
+  /** The binding of the latest check that was charged: it is what others wait for. */
   let dearest: string | undefined;
+  /** The binding that had to wait for another one last. */
+  let heldUp: string | undefined;
   let isScheduled = false;
   let turn = { start: Number.NEGATIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
 
@@ -96,9 +95,12 @@ export function createCheckQueue(parts: QueueParts): Ask {
     const { arrival } = waiting;
     const isLate = lateness.isLate();
     const binding = isLate || waited > ON_TIME ? bindingOf(arrival) : undefined;
+    const id = binding?.policy.id;
     // What waits for its own kind is no reason to refuse anybody: there are no others that it holds up.
-    if (binding === undefined || binding.policy.id !== dearest) lateness.note(waited);
-    if (!isLate || binding === undefined || !budgets.isSpent(binding.policy.id)) return false;
+    const isHeldUp = waited > ON_TIME && (id === undefined || id !== dearest);
+    if (isHeldUp) heldUp = id;
+    lateness.note(isHeldUp ? waited : 0);
+    if (!isLate || id === undefined || id === heldUp || !budgets.isSpent(id)) return false;
     refuse(waiting, binding);
     return true;
   };
@@ -118,8 +120,7 @@ export function createCheckQueue(parts: QueueParts): Ask {
 
   const charge = (binding: string | undefined, cost: number): void => {
     if (binding === undefined) return;
-    budgets.charge(binding, cost);
-    if (cost > DEAR) dearest = binding;
+    if (budgets.charge(binding, cost)) dearest = binding;
   };
 
   const refuse = (waiting: Waiting, binding: PreparedBinding | undefined): void => {
