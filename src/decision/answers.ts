@@ -109,6 +109,11 @@ export function misdirectedCheck(detail: string): Denied {
   return refusal({ reason: 'request_malformed', detail }, NOT_FOUND);
 }
 
+/** For whoever is sent more at once than it keeps waiting. */
+export function overloadedCheck(detail: string): Denied {
+  return refusal({ reason: 'overloaded', detail }, REASONS.overloaded.status);
+}
+
 /** Of what was not judged, so that nothing is known of it. */
 function refusal({ reason, detail }: Refusal, status: number): Denied {
   return {

@@ -1,17 +1,18 @@
 /**
- * One check of a connection waits for its turn at a time, and those sent behind it without waiting for the answer wait
- * here: who sends ten thousand at once takes the place of one. Envoy sends one.
+ * One check of a connection waits for its turn at a time. Some that are sent behind it without waiting for the answer
+ * wait here, and further ones are refused: who sends ten thousand at once takes the place of one. Envoy sends one.
  */
 
 import type { Socket } from 'node:net';
 import type { Arrival, Ask } from '../check.ts';
 
-/** Checks behind the first at which the connection is not read any further. */
-const MAX_BEHIND = 16;
+/** Checks that may wait behind the first. */
+export const MAX_BEHIND = 16;
 
 export type AskInOrder = (socket: Socket, arrival: Arrival) => void;
 
-export function oneAtATime(ask: Ask): AskInOrder {
+/** `refuse` answers at once. */
+export function oneAtATime(ask: Ask, refuse: (arrival: Arrival) => void): AskInOrder {
   const behind = new WeakMap<Socket, Arrival[]>();
 
   const begin = (socket: Socket, arrival: Arrival): void =>
@@ -30,8 +31,6 @@ export function oneAtATime(ask: Ask): AskInOrder {
       behind.delete(socket);
       return;
     }
-    // Where answers are not read, Node.js itself has stopped to read questions, and goes on by itself.
-    if (line.length < MAX_BEHIND && socket.isPaused() && !socket.writableNeedDrain) socket.resume();
     begin(socket, next);
   };
 
@@ -42,7 +41,8 @@ export function oneAtATime(ask: Ask): AskInOrder {
       begin(socket, arrival);
       return;
     }
-    line.push(arrival);
-    if (line.length >= MAX_BEHIND) socket.pause();
+    // Its answer waits for those before it; when these are too many, Node.js itself reads no further.
+    if (line.length >= MAX_BEHIND) refuse(arrival);
+    else line.push(arrival);
   };
 }

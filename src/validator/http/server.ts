@@ -10,7 +10,12 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { internalError, misdirectedCheck, unreadableRequest } from '../../decision/answers.ts';
+import {
+  internalError,
+  misdirectedCheck,
+  overloadedCheck,
+  unreadableRequest,
+} from '../../decision/answers.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
 import type { Ask, NoteRefusal } from '../check.ts';
@@ -43,7 +48,10 @@ export function createHttpService(
   { ask, noteRefusal, onError }: HttpServiceParts,
   create: CreateServer = createServer,
 ): Server {
-  const askInOrder = oneAtATime(ask);
+  const askInOrder = oneAtATime(ask, ({ line, reply }) => {
+    noteRefusal({ request: line, client: undefined }, PIPELINED);
+    reply(PIPELINED);
+  });
   const respond = (message: IncomingMessage, response: ServerResponse): void => {
     const reply = (decision: Decision): void => write(decision, message, response, onError);
     if (!isCheck(message)) {
@@ -133,5 +141,7 @@ const MISDIRECTED = misdirectedCheck(
   `No check is answered here: the path of a check is ${CHECK_PREFIX} and the path and query of the request. ` +
     `Give Envoy's http_service path_prefix: ${CHECK_PREFIX} (Istio: pathPrefix, Envoy Gateway: path).`,
 );
+
+const PIPELINED = overloadedCheck('Too many checks were sent on one connection without waiting for answers.');
 
 const UNREADABLE = raw(httpAnswer(unreadableRequest('This is no HTTP request that can be read.')));
