@@ -171,6 +171,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     around: {
       said: (pod, uid) => server.validators.said(pod, uid),
       gatewayPods: server.validators.gatewayPods,
+      wasAsked: server.validators.wasAsked,
       restarts: (binding) => rollouts.texts(binding),
       nodesKnown: parts.watched === undefined,
       version: VERSION,

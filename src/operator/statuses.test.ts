@@ -61,6 +61,7 @@ function begin(): void {
     around: {
       said: () => undefined,
       gatewayPods: () => [],
+      wasAsked: () => undefined,
       nodesKnown: true,
       version: '1.0.0',
       restarts: () => [],

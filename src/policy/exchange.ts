@@ -25,6 +25,11 @@ export const MAX_ENVELOPE_BYTES = 64 * 1024 * 1024;
 export const FORMAT_FIELD = 'portcullis-policy-format';
 /** In questions: the policy that was sent last and could not be applied, and why. */
 export const REJECTED_FIELD = 'portcullis-rejected';
+/**
+ * In questions for a Gateway's policy: `true` once this process has been asked to judge a request, else `false`. A
+ * validator that does not send it says nothing.
+ */
+export const ASKED_FIELD = 'portcullis-asked';
 /** In answers, 200 and 304: when the keys of which source were last fetched well. */
 export const KEYS_CHECKED_FIELD = 'portcullis-keys-checked';
 

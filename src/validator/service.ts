@@ -50,6 +50,7 @@ export async function startValidator(
   let unready = 'no policy has been received yet';
   let stopping = false;
   let started = false;
+  let wasAsked = false;
   const onError = (error: unknown) =>
     log.error('a request could not be judged, please report this as a bug', describeBug(error));
 
@@ -60,7 +61,7 @@ export async function startValidator(
     keyAges: () => (current === undefined ? [] : keyAges(current.update, clock.now())),
   });
   const pod = await openPodIfAny(options, environment);
-  const feed = await chooseFeed(options, parts, metrics.keysFetched);
+  const feed = await chooseFeed(options, parts, metrics.keysFetched, () => wasAsked);
   const authorize = createAuthorizer({
     ...{ cache, clock, metrics, onError },
     enforcer: () => current?.enforcer,
@@ -70,8 +71,12 @@ export async function startValidator(
       elapsed: clock.elapsed,
     }),
   });
+  const noting: typeof authorize = (...given) => {
+    wasAsked = true;
+    return authorize(...given);
+  };
   const { answer, noteRefusal } = createAnswer({
-    ...{ authorize, metrics, clock },
+    ...{ authorize: noting, metrics, clock },
     denials: createDenialLog({ log, clock }),
   });
   const { elapsed, threadTime } = clock;
@@ -156,6 +161,7 @@ async function chooseFeed(
   { source, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
   parts: ServiceParts,
   onFetch: (source: string, result: string) => void,
+  wasAsked: () => boolean,
 ): Promise<Feed> {
   switch (source.kind) {
     case 'manifests': {
@@ -165,7 +171,7 @@ async function chooseFeed(
     }
     case 'control-plane': {
       const { openControlPlaneFeed } = await import('./control-plane/open.ts');
-      return openControlPlaneFeed(source, parts);
+      return openControlPlaneFeed(source, { ...parts, wasAsked });
     }
   }
 }

@@ -11,6 +11,7 @@ import type {
   AuthenticationSourceStatus,
   LabelSelector,
 } from '../../resources/types.gen.ts';
+import type { Backend, Listener, ParentReference } from './route-parts.ts';
 
 export interface Meta {
   /** Empty for objects of the whole cluster. */
@@ -147,22 +148,8 @@ export interface Route {
   readonly parents: readonly ParentReference[];
   /** Services that it sends requests to; namespace/name, in the order of its rules, each once. */
   readonly backends: readonly Backend[];
-}
-
-export interface ParentReference {
-  /** Of the Gateway, namespace/name. */
-  readonly gateway: string;
-  /** Empty = every listener. */
-  readonly sectionName: string;
-  /** Undefined = every port. */
-  readonly port: number | undefined;
-}
-
-export interface Backend {
-  /** namespace/name. */
-  readonly service: string;
-  /** The Service's port; undefined where the route names none. */
-  readonly port: number | undefined;
+  /** What else it sends requests, or copies of them, to: `Service other/far`. The first of them, each once. */
+  readonly foreign: readonly string[];
 }
 
 /** What of it says who may call a pod. */
@@ -188,13 +175,6 @@ export interface Gateway {
   readonly kind: 'Gateway';
   readonly metadata: Meta;
   readonly listeners: readonly Listener[];
-}
-
-export interface Listener {
-  readonly name: string;
-  readonly port: number;
-  /** Normalised; empty = any. */
-  readonly hostname: string;
 }
 
 export type StoredSecret = Secret & { readonly metadata: Meta };

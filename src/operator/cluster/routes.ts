@@ -4,8 +4,9 @@ import { normalizeHostPattern } from '../../matching/hosts.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import { readMeta } from './meta.ts';
-import type { Backend, Gateway, Listener, ParentReference, Route, RouteKind } from './objects.ts';
+import type { Gateway, Route, RouteKind } from './objects.ts';
 import { conditionHolds, textAt } from './read.ts';
+import type { Backend, Listener, ParentReference } from './route-parts.ts';
 import type { Sharing } from './sharing.ts';
 
 const GATEWAY_GROUP = 'gateway.networking.k8s.io';
@@ -24,11 +25,7 @@ export function readRoute(kind: RouteKind, value: JsonValue, sharing: Sharing): 
     parents: objectsAt(objectAt(value.status).parents)
       .filter(({ conditions }) => conditionHolds(conditions, 'Accepted'))
       .flatMap(({ parentRef }) => readParent(objectAt(parentRef), namespace)),
-    backends: unique(
-      objectsAt(spec.rules).flatMap(({ backendRefs }) =>
-        objectsAt(backendRefs).flatMap((reference) => readBackend(reference, namespace)),
-      ),
-    ),
+    ...readBackends(spec, namespace),
   };
 }
 
@@ -53,13 +50,46 @@ function readParent(
   ];
 }
 
+/** That many are told of; a route of any size has no more. */
+const MAX_FOREIGN = 64;
+
+function readBackends(spec: JsonObject, namespace: string): Pick<Route, 'backends' | 'foreign'> {
+  const found = objectsAt(spec.rules)
+    .flatMap(({ backendRefs, filters }) => [
+      ...objectsAt(backendRefs),
+      ...objectsAt(backendRefs).flatMap((reference) => mirrors(reference.filters)),
+      ...mirrors(filters),
+    ])
+    .flatMap((reference) => readBackend(reference, namespace));
+  return {
+    backends: unique(found.filter((backend) => 'service' in backend)),
+    foreign: [
+      ...new Set(
+        found.flatMap((backend) => {
+          if ('other' in backend) return [backend.other];
+          return backend.service.startsWith(`${namespace}/`) ? [] : [`Service ${backend.service}`];
+        }),
+      ),
+    ].slice(0, MAX_FOREIGN),
+  };
+}
+
+/** A copy of a request is one more that an app gets. */
+function mirrors(filters: JsonValue | undefined): readonly JsonObject[] {
+  return objectsAt(filters).flatMap(({ requestMirror }) =>
+    isJsonObject(requestMirror) && isJsonObject(requestMirror.backendRef) ? [requestMirror.backendRef] : [],
+  );
+}
+
 function readBackend(
   { group = '', kind = 'Service', namespace, name, port }: JsonObject,
   ownNamespace: string,
-): readonly Backend[] {
-  const service = textAt(name);
-  if (group !== '' || kind !== 'Service' || service === undefined) return [];
-  return [{ service: `${textAt(namespace) ?? ownNamespace}/${service}`, port: portAt(port) }];
+): readonly (Backend | { readonly other: string })[] {
+  const called = textAt(name);
+  if (called === undefined) return [];
+  const id = `${textAt(namespace) ?? ownNamespace}/${called}`;
+  if (group !== '' || kind !== 'Service') return [{ other: `${textAt(kind) ?? 'backend'} ${id}` }];
+  return [{ service: id, port: portAt(port) }];
 }
 
 function unique(backends: readonly Backend[]): readonly Backend[] {

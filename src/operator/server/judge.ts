@@ -39,7 +39,7 @@ export function judge(entry: Entry, { asked, told, isOver }: Waiting): Answer | 
 }
 
 /** A policy that was there before does not stay when its last binding has gone. */
-export function updateOf(entry: Entry, { version }: Asked): PolicyUpdate | undefined {
+export function updateOf(entry: Entry, { version }: Pick<Asked, 'version'>): PolicyUpdate | undefined {
   if (entry.kind === 'policy') return entry.update;
   return entry.kind === 'unbound' && version !== undefined ? EMPTY : undefined;
 }

@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import {
+  ASKED_FIELD,
   FORMAT_FIELD,
   GATEWAY_PARAMETER,
   isGatewayName,
@@ -22,6 +23,8 @@ export interface Asked {
   /** The policy in force; undefined = none. */
   readonly version: string | undefined;
   readonly rejected: Rejection | undefined;
+  /** Of a gateway's validator: whether it has been asked to judge a request so far. Undefined: it does not say. */
+  readonly wasAsked: boolean | undefined;
 }
 
 export type Question =
@@ -83,7 +86,11 @@ function readAsked(headers: IncomingHttpHeaders): Asked | Refusal {
   if (report !== undefined && rejected === undefined) {
     return refusal(400, `${REJECTED_FIELD} must hold a version and a reason`);
   }
-  return { version, rejected };
+  return { version, rejected, wasAsked: readFlag(field(headers, ASKED_FIELD)) };
+}
+
+function readFlag(text: string | undefined): boolean | undefined {
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
 }
 
 function hasBody(headers: IncomingHttpHeaders): boolean {

@@ -19,6 +19,11 @@ export interface Registry {
   said(pod: string, uid: string): Validator | undefined;
   /** Pods whose validators ask for the policy of this gateway, in no particular order. */
   gatewayPods(gateway: string): readonly string[];
+  /**
+   * Whether a gateway asks its validators: true once one of them, since this registry is there, has been asked to judge
+   * a request; false while all say that they have not been; undefined where one does not say, or none is there.
+   */
+  wasAsked(gateway: string): boolean | undefined;
   /** Gateways that any validator asks for. */
   gateways(): ReadonlySet<string>;
   all(): Iterable<Validator>;
@@ -33,6 +38,9 @@ export interface Registry {
  */
 export const SILENCE = 60_000;
 
+/** Gateways that are remembered; of more, the ones noted first are forgotten. */
+const MAX_ASKING = 4096;
+
 interface Row {
   validator: Validator;
   /** Questions that are held. */
@@ -43,10 +51,21 @@ interface Row {
 
 export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: RegistryListener): Registry {
   const rows = new Map<string, Row>();
+  /** Gateways that ask. It outlives their validators, so that a rollout of those changes nothing. */
+  const asking = new Set<string>();
 
   const forget = (uid: string): void => {
     const row = rows.get(uid);
     if (row !== undefined && rows.delete(uid)) onChange(row.validator);
+  };
+
+  const noteAsked = (gateway: string): void => {
+    asking.delete(gateway);
+    asking.add(gateway);
+    for (const oldest of asking) {
+      if (asking.size <= MAX_ASKING) break;
+      asking.delete(oldest);
+    }
   };
 
   const gatewayPods = (gateway: string) =>
@@ -55,12 +74,13 @@ export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: Registry
       .map(({ validator }) => validator.pod);
 
   return {
-    heard({ pod, uid }, gateway, { version, rejected }) {
+    heard({ pod, uid }, gateway, { version, rejected, wasAsked }) {
       const before = rows.get(uid);
-      const validator: Validator = { pod, uid, gateway, version, rejected };
+      const validator: Validator = { pod, uid, gateway, version, rejected, wasAsked };
       const row = before ?? { validator, open: 0, lastSeen: 0 };
       const isSame = before !== undefined && isEqual(before.validator, validator);
       if (!isSame) row.validator = validator;
+      if (!isSame && gateway !== undefined && wasAsked === true) noteAsked(gateway);
       row.open += 1;
       row.lastSeen = time.monotonic();
       rows.set(uid, row);
@@ -75,6 +95,13 @@ export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: Registry
       return validator?.pod === pod ? validator : undefined;
     },
     gatewayPods,
+    wasAsked(gateway) {
+      if (asking.has(gateway)) return true;
+      const said = [...rows.values()].flatMap(({ validator }) =>
+        validator.gateway === gateway ? [validator.wasAsked] : [],
+      );
+      return said.length > 0 && said.every((asked) => asked === false) ? false : undefined;
+    },
     gateways: () => new Set([...rows.values()].flatMap(({ validator }) => validator.gateway ?? [])),
     all: () => rows.values().map(({ validator }) => validator),
     forget,
@@ -92,6 +119,7 @@ function isEqual(a: Validator, b: Validator): boolean {
     a.version === b.version &&
     a.gateway === b.gateway &&
     a.pod === b.pod &&
+    a.wasAsked === b.wasAsked &&
     a.rejected?.version === b.rejected?.version &&
     a.rejected?.reason === b.rejected?.reason
   );

@@ -53,7 +53,7 @@ export interface ValidatorStates {
 export interface PolicyServer {
   /** Answers the port. */
   listen(): Promise<number>;
-  readonly validators: Pick<Registry, 'said' | 'gatewayPods' | 'gateways'>;
+  readonly validators: Pick<Registry, 'said' | 'gatewayPods' | 'gateways' | 'wasAsked'>;
   /** Called once for each change in what a pod says. The answer ends it. */
   onValidator(listener: RegistryListener): () => void;
   states(): ValidatorStates;
@@ -226,7 +226,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
       const states = { current: 0, behind: 0, rejected: 0 };
       for (const { pod, gateway, version, rejected } of registry.all()) {
         const entry = book.policyOf({ pod, gateway });
-        const meant = updateOf(entry, { version, rejected })?.policy.version;
+        const meant = updateOf(entry, { version })?.policy.version;
         if (meant === undefined) continue;
         if (rejected?.version === meant) states.rejected += 1;
         else if (version === meant) states.current += 1;

@@ -109,6 +109,22 @@ describe('what validators say', () => {
     expect([...world.server.validators.gateways()]).toEqual([gateway]);
     expect(world.server.validators.gatewayPods(gateway)).toEqual(['shop/a']);
   });
+
+  it('of a gateway says whether it was asked to judge, which is remembered', async () => {
+    const gateway = 'shop/gate';
+    world.publishTo(gateway, B);
+    const { wasAsked } = world.server.validators;
+    const says = async (asked?: string) => {
+      await world.poll(token, { gateway, ...(asked !== undefined && { asked }) });
+      return wasAsked(gateway);
+    };
+    expect(wasAsked(gateway)).toBeUndefined();
+    const answers = [await says(), await says('maybe'), await says('false'), await says('true')];
+    // A pod that has taken its place, or one of an older version, takes nothing back.
+    answers.push(await says('false'), await says());
+    expect(answers).toEqual([undefined, undefined, false, true, true, true]);
+    expect(wasAsked('shop/other')).toBeUndefined();
+  });
 });
 
 describe('a report of an unknown kid', () => {

@@ -21,6 +21,7 @@ beforeEach(() => {
 const around = (overrides: Partial<Surroundings> = {}): Surroundings => ({
   said: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
   gatewayPods: () => [],
+  wasAsked: () => undefined,
   sourceProblem: () => undefined,
   restarts: () => [],
   nodesKnown: true,

@@ -9,6 +9,7 @@ import type { Policies } from '../policies/policies.ts';
 import type { Guard } from '../targets/guards.ts';
 import type { Refusal } from '../targets/refusals.ts';
 import { targetedServices } from '../targets/resolve.ts';
+import { foreignBackends, type GatewaySurroundings, neverAsking } from './gateway-facts.ts';
 import type { ChartImages } from './images.ts';
 import {
   type Acknowledgement,
@@ -40,6 +41,10 @@ export interface BindingFacts {
   readonly refused: readonly string[];
   /** Pods of validators at gateways that hold the binding. */
   readonly gatewayValidators: readonly PodFacts[];
+  /** Of those gateways the ones that have not asked any of their validators. */
+  readonly neverAsked: readonly string[];
+  /** Where its routes send requests past it, as `HTTPRoute shop/web to Service other/far`. */
+  readonly foreign: readonly string[];
   readonly before: ApiBindingStatus | undefined;
   /** Unix seconds. */
   readonly now: number;
@@ -51,11 +56,9 @@ export interface NotReady {
 }
 
 /** What is known beside the objects. */
-export interface Surroundings {
+export interface Surroundings extends GatewaySurroundings {
   /** What the validator of this pod, namespace/name, has said; of another pod of that name before it, nothing. */
   readonly said: (pod: string, uid: string) => Acknowledgement | undefined;
-  /** Pods, namespace/name, of the validators of a shared gateway. */
-  readonly gatewayPods: (gateway: string) => readonly string[];
   /** Undefined when the source is Ready. */
   readonly sourceProblem: (source: string) => string | undefined;
   /** What becomes of each workload of a binding that is to be restarted: `Deployment shop/orders is …`. */
@@ -104,6 +107,8 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
       )
       // It is a validator by what it runs, not by what was injected.
       .map((pod) => ({ ...pod, validator: true, outdated: false, uncaptured: [], closed: [] })),
+    neverAsked: neverAsking(known.gatewaysOf(id), stored.status, generation, around),
+    foreign: foreignBackends(known.targets.resolution(id), known.gatewaysOf(id), around),
     before: stored.status,
     now: around.now,
   };

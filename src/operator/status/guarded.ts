@@ -38,6 +38,12 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
     const message = `${uncapturedText(unguarded)}; ${restartRemedy(facts, unguarded, namespace)}`;
     return { type, status: 'False', reason: 'PortsUncaptured', message };
   }
+  const isBehindGateway = pods.length === 0 || !pods.every(isGuarded);
+  if (isBehindGateway && facts.neverAsked.length > 0) {
+    const names = few(facts.neverAsked, 'Gateway', 'Gateways');
+    const message = `No request has come to the validators of ${names} so far; send one through it to a host of the binding, and if that changes nothing within 15 s, have the gateway ask them (portcullis envoy-config --for istio|envoy-gateway|envoy)`;
+    return { type, status: 'False', reason: 'NeverAsked', message };
+  }
   const running = pods.filter(({ started }) => started);
   const unasked = running.filter(hasNobodyToAsk);
   if (unasked.length > 0) {
@@ -57,6 +63,10 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
       'Pods',
     )} can be reached past the validator; add a NetworkPolicy that closes the bare ports, or use capture Redirect`;
     return { type, status: 'False', reason: 'BypassPossible', message };
+  }
+  if (facts.foreign.length > 0) {
+    const message = `Requests go to what the binding does not guard: ${few(facts.foreign)}; guard it by a binding in its own namespace and take it out of the route, or have each gateway of the route ask validators`;
+    return { type, status: 'False', reason: 'RouteHasForeignBackend', message };
   }
   if (facts.refused.length > 0) {
     const message = `The API server refuses pods of ${few(facts.refused)}`;

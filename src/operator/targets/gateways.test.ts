@@ -11,6 +11,7 @@ const route = (namespace: string, name: string): Route => ({
   hostnames: [],
   parents: [],
   backends: [],
+  foreign: [],
 });
 
 const at = (namespace: string, name: string, ...hosts: readonly string[]): Attachment => ({

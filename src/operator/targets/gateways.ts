@@ -1,6 +1,7 @@
 /** What validators of a gateway enforce: the bindings of its routes, each for the hosts under which they were accepted. */
 
-import type { Gateway, Listener, ObjectChange, Route, RouteKind } from '../cluster/objects.ts';
+import type { Gateway, ObjectChange, Route, RouteKind } from '../cluster/objects.ts';
+import type { Listener } from '../cluster/route-parts.ts';
 import type { Store } from '../cluster/store.ts';
 import type { HostOwners } from './host-owners.ts';
 import { type Attachment, covers, hostText, narrower } from './hosts.ts';

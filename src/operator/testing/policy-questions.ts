@@ -4,7 +4,13 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 import type { Authority } from '../../issuers/testing/certificates.ts';
-import { FORMAT_FIELD, formatEntityTag, POLICY_PATH, REJECTED_FIELD } from '../../policy/exchange.ts';
+import {
+  ASKED_FIELD,
+  FORMAT_FIELD,
+  formatEntityTag,
+  POLICY_PATH,
+  REJECTED_FIELD,
+} from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 
 export interface Question {
@@ -41,19 +47,24 @@ export async function ask(
 export interface PollOptions {
   readonly version?: string;
   readonly rejected?: string;
+  readonly asked?: string;
   readonly gateway?: string;
   readonly signal?: AbortSignal;
 }
 
 export const FORMAT = { [FORMAT_FIELD]: String(POLICY_FORMAT) };
 
-export function pollOf(token: string, { version, rejected, gateway, signal }: PollOptions = {}): Question {
+export function pollOf(
+  token: string,
+  { version, rejected, asked, gateway, signal }: PollOptions = {},
+): Question {
   return {
     path: gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`,
     headers: {
       ...FORMAT,
       authorization: `Bearer ${token}`,
       ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
+      ...(asked !== undefined && { [ASKED_FIELD]: asked }),
       ...(rejected !== undefined && { [REJECTED_FIELD]: `${rejected}; cannot be read` }),
     },
     ...(signal !== undefined && { signal }),

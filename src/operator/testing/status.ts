@@ -50,6 +50,8 @@ export const facts = (overrides: Partial<BindingFacts> = {}): BindingFacts => ({
   pods: [podFact('a')],
   refused: [],
   gatewayValidators: [],
+  neverAsked: [],
+  foreign: [],
   before: undefined,
   now: 100,
   ...overrides,

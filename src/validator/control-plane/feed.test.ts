@@ -36,6 +36,17 @@ describe('following', () => {
     expect(transport.asked).toHaveLength(5);
   });
 
+  it('says at a gateway whether it has been asked to judge a request, and beside an app nothing', async () => {
+    for (const asked of [false, true]) {
+      const { start, transport } = controlPlaneFeed({ gateway: 'shop/edge', wasAsked: () => asked });
+      await start();
+      expect(transport.last.question.headers['portcullis-asked']).toBe(String(asked));
+    }
+    const beside = controlPlaneFeed({ wasAsked: () => true });
+    await beside.start();
+    expect(beside.transport.last.question.headers).not.toHaveProperty('portcullis-asked');
+  });
+
   it('names its gateway', async () => {
     const { start, transport } = controlPlaneFeed({ gateway: 'shop/edge' });
     await start();

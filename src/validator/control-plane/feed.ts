@@ -26,6 +26,8 @@ export interface ControlPlaneFeedOptions {
 
 export interface ControlPlaneFeedParts {
   readonly transport: Transport;
+  /** Whether this process has been asked to judge a request so far. */
+  readonly wasAsked: () => boolean;
   readonly store: StateStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -35,7 +37,7 @@ export interface ControlPlaneFeedParts {
 
 export function createControlPlaneFeed(
   { gateway, maxStale }: ControlPlaneFeedOptions,
-  { transport, store, clock, log, random }: ControlPlaneFeedParts,
+  { transport, wasAsked, store, clock, log, random }: ControlPlaneFeedParts,
 ): Feed {
   let publish: (update: PolicyUpdate | undefined) => void | Promise<void> = () => {};
   let held: Held | undefined;
@@ -140,7 +142,7 @@ export function createControlPlaneFeed(
       rejected,
     };
     const start = clock.elapsed();
-    poll = startPoll(asked, { transport, clock, gateway });
+    poll = startPoll(asked, { transport, clock, gateway, wasAsked });
     const answer = await poll.answer;
     poll = undefined;
     if (stopped || answer.kind === 'interrupted') return 0;

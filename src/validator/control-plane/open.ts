@@ -12,6 +12,7 @@ import { createStateStore } from './state-store.ts';
 export interface OpenParts {
   readonly clock: Clock;
   readonly log: Log;
+  readonly wasAsked: () => boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -22,14 +23,14 @@ const STATE_FOLDER = '/var/run/portcullis/state';
 
 export function openControlPlaneFeed(
   options: ControlPlaneOptions,
-  { clock, log, environment }: OpenParts,
+  { clock, log, wasAsked, environment }: OpenParts,
 ): Feed {
   const { url, gateway, policyMaxStale } = options;
   const file = (variable: string, usual: string): string => environment[variable] || usual;
   return createControlPlaneFeed(
     { gateway, maxStale: policyMaxStale },
     {
-      ...{ clock, log },
+      ...{ clock, log, wasAsked },
       random: Math.random,
       transport: createConnection({
         ...{ url, clock },

@@ -1,6 +1,7 @@
 /** One question for the policy, held by the server until there is news, and bounded at every stage. */
 
 import {
+  ASKED_FIELD,
   FORMAT_FIELD,
   formatEntityTag,
   formatRejection,
@@ -35,9 +36,11 @@ export interface PollParts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly gateway: string | undefined;
+  /** Whether this process has been asked to judge a request so far. */
+  readonly wasAsked: () => boolean;
 }
 
-export function startPoll(asked: Asked, { transport, clock, gateway }: PollParts): Poll {
+export function startPoll(asked: Asked, { transport, clock, gateway, wasAsked }: PollParts): Poll {
   const ending = new AbortController();
   let ended: 'late' | 'interrupted' | undefined;
   let answering = false;
@@ -54,7 +57,7 @@ export function startPoll(asked: Asked, { transport, clock, gateway }: PollParts
 
   const exchange = async (): Promise<PollAnswer> => {
     limit(HEAD_LIMIT);
-    const reply = await transport.send(policyQuestion(asked, gateway), ending.signal);
+    const reply = await transport.send(policyQuestion(asked, gateway, wasAsked()), ending.signal);
     answering = true;
     limit(BODY_LIMIT);
     const head = judgeHead(reply, asked);
@@ -98,7 +101,11 @@ const TOO_SLOW: Answer = {
   message: `the control plane does not send its policy within ${BODY_LIMIT / 1000} s`,
 };
 
-function policyQuestion({ version, rejected }: Asked, gateway: string | undefined): Question {
+function policyQuestion(
+  { version, rejected }: Asked,
+  gateway: string | undefined,
+  wasAsked: boolean,
+): Question {
   const query = gateway === undefined ? '' : `?${GATEWAY_PARAMETER}=${encodeURIComponent(gateway)}`;
   return {
     method: 'GET',
@@ -106,6 +113,7 @@ function policyQuestion({ version, rejected }: Asked, gateway: string | undefine
     headers: {
       accept: 'application/json',
       [FORMAT_FIELD]: String(POLICY_FORMAT),
+      ...(gateway !== undefined && { [ASKED_FIELD]: String(wasAsked) }),
       ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
       ...(rejected !== undefined && { [REJECTED_FIELD]: formatRejection(rejected) }),
     },

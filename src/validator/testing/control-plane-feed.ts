@@ -16,6 +16,7 @@ export interface SetUp {
   readonly transport?: ScriptedTransport;
   readonly random?: () => number;
   readonly gateway?: string;
+  readonly wasAsked?: () => boolean;
   readonly maxStale?: number;
   /** What is on disk. */
   readonly stored?: Stored;
@@ -37,7 +38,7 @@ export function controlPlaneFeed(options: SetUp = {}) {
   const feed = createControlPlaneFeed(
     { gateway: options.gateway, maxStale: options.maxStale ?? 86_400 },
     {
-      ...{ clock, transport, store },
+      ...{ clock, transport, store, wasAsked: options.wasAsked ?? (() => false) },
       random: options.random ?? (() => 0.5),
       log: { info: hear, warn: hear, error: hear, flush: async () => {} },
     },
@@ -102,7 +103,7 @@ export function watchedFeed({ url, tokenFile, caFile, stateFolder, clock, maxSta
   const feed = createControlPlaneFeed(
     { gateway: undefined, maxStale },
     {
-      ...{ clock, log, random: () => 0.1 },
+      ...{ clock, log, random: () => 0.1, wasAsked: () => false },
       transport: createConnection({ url, tokenFile, caFile, clock }),
       store: createStateStore({
         ...{ clock, log, folder: stateFolder, disk: systemDisk },
