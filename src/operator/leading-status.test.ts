@@ -5,7 +5,14 @@ import type { Change } from './policies/policies.ts';
 import { fakeTerm, type LeadingWorld, leadingWorld } from './testing/leading.ts';
 import { binding, source } from './testing/objects.ts';
 
-const QUIET = { isLeader: () => true, watchAges: () => [], validators: () => [], keyAges: () => [] };
+const QUIET = {
+  isLeader: () => true,
+  watchAges: () => [],
+  validators: () => [],
+  keyAges: () => [],
+  objects: () => [],
+  certificateEnd: () => undefined,
+};
 const KEYS = { jwks: { keys: [] } };
 
 describe('a leader', () => {

@@ -8,7 +8,7 @@ import type { EventRecorder } from '../kubernetes/events.ts';
 import { sleep, type Time } from '../kubernetes/time.ts';
 import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { OperatorMetrics } from '../telemetry/operator-metrics.ts';
+import type { ObjectState, OperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { VERSION } from '../telemetry/version.ts';
 import { createBook } from './book.ts';
 import type { CertificateSource } from './certificates/source.ts';
@@ -16,11 +16,13 @@ import type { Control } from './control.ts';
 import { createEndpointKeeper, type EndpointKeeper, type LeaderEndpoint } from './endpoint.ts';
 import type { Cluster } from './follow/cluster.ts';
 import { createHearing, type Hearing } from './hearing.ts';
+import { keyAges } from './keys/ages.ts';
 import { createKeyKeeper, type KeyKeeper } from './keys/keeper.ts';
 import type { Change, Policies } from './policies/policies.ts';
 import { type FollowedRollouts, followRollouts, type RolloutSettings } from './rollouts/follow.ts';
 import { createReview } from './server/review.ts';
 import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
+import { createStatusRecord, type StatusRecord } from './status-record.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
 import { awaitsValidator, followValidators } from './validators.ts';
 
@@ -49,6 +51,8 @@ export interface LeadingParts {
 export interface Leading {
   states(): ValidatorStates;
   keyAges(): Iterable<readonly [source: string, seconds: number]>;
+  /** What it has said of each object. */
+  objects(): Iterable<ObjectState>;
   /** Sends validators away, and is over when nothing is written any more. */
   stop(): Promise<void>;
 }
@@ -59,6 +63,7 @@ const RETRY = 1000;
 interface Working {
   readonly keeper: KeyKeeper;
   readonly statuses: Statuses;
+  readonly record: StatusRecord;
   readonly server: PolicyServer;
   readonly endpoint: EndpointKeeper;
   readonly hearing: Hearing;
@@ -109,7 +114,9 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
 
   return {
     states: () => working?.server.states() ?? { current: 0, behind: 0, rejected: 0 },
-    keyAges: () => (working === undefined ? [] : keyAges(control, working.keeper, time.now() / 1000)),
+    keyAges: () =>
+      working === undefined ? [] : keyAges(control.policies, working.keeper, time.now() / 1000),
+    objects: () => working?.record.states() ?? [],
     async stop() {
       if (working === undefined) return;
       await beginning;
@@ -164,7 +171,9 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     },
   );
 
+  const record = createStatusRecord({ time, log });
   const statuses = createStatuses({
+    record,
     ...{ client, time, random, policies, mayWrite, onBug },
     events: parts.events,
     issuer: keeper.state,
@@ -206,7 +215,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
   });
   const endValidators = followValidators(server, control, hearing);
   return {
-    ...{ keeper, statuses, server, endpoint, hearing, rollouts },
+    ...{ keeper, statuses, record, server, endpoint, hearing, rollouts },
     end() {
       endEffects();
       endValidators();
@@ -231,15 +240,4 @@ function bypassedIn(changes: readonly Change[], { store }: Policies): readonly s
   );
   if (namespaces.size === 0) return [];
   return [...store.all('ApiBinding').keys()].filter((id) => namespaces.has(id.split('/', 1)[0]));
-}
-
-function* keyAges(
-  { policies }: Control,
-  keeper: KeyKeeper,
-  now: number,
-): Iterable<readonly [source: string, seconds: number]> {
-  for (const { source, uid } of policies.plans()) {
-    const checkedAt = keeper.state(uid)?.checkedAt;
-    if (checkedAt !== undefined) yield [source, Math.max(0, now - checkedAt)];
-  }
 }

@@ -83,6 +83,8 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     watchAges: () => cluster.ages(),
     validators: () => Object.entries(leading?.states() ?? {}),
     keyAges: () => leading?.keyAges() ?? [],
+    objects: () => leading?.objects() ?? [],
+    certificateEnd: () => certificates.end(),
   });
   const control = createControl({
     ...{ time, allowInsecureHttp: options.allowInsecureHttp },

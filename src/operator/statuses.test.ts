@@ -8,6 +8,7 @@ import { type FakeTime, fakeTime, settle } from '../kubernetes/testing/time.ts';
 import { isJsonObject, type JsonObject } from '../matching/json.ts';
 import { objectsAt } from '../matching/members.ts';
 import { type Change, createPolicies, type Policies } from './policies/policies.ts';
+import { createStatusRecord } from './status-record.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
 import { binding, fetched, gone, source } from './testing/objects.ts';
 
@@ -62,10 +63,9 @@ function begin(): void {
       said: () => undefined,
       gatewayPods: () => [],
       wasAsked: () => undefined,
-      nodesKnown: true,
-      version: '1.0.0',
-      restarts: () => [],
+      ...{ nodesKnown: true, version: '1.0.0', restarts: () => [] },
     },
+    record: createStatusRecord({ time, log: { info: () => {} } }),
     isKeptBack: () => false,
     onReconciled: (kind, result) => looked.push(`${kind} ${result}`),
     onProblem: (kind, id, problem) => problems.push(`${kind} ${id} ${problem}`),

@@ -15,6 +15,7 @@ import type { Policies } from './policies/policies.ts';
 import { gatherBindingFacts, type Surroundings } from './status/binding-facts.ts';
 import { bindingStatus } from './status/binding-status.ts';
 import { sourceStatus } from './status/source-status.ts';
+import type { Status, StatusRecord } from './status-record.ts';
 import { createUsersFirst } from './users-first.ts';
 
 type Ours = 'AuthenticationSource' | 'ApiBinding';
@@ -28,6 +29,7 @@ export interface StatusesParts {
   readonly random: () => number;
   readonly policies: Policies;
   readonly events: Pick<EventRecorder, 'record'>;
+  readonly record: Pick<StatusRecord, 'note' | 'forget'>;
   /** Asked right before each write. */
   readonly mayWrite: () => boolean;
   readonly issuer: (uid: string) => IssuerState | undefined;
@@ -60,7 +62,7 @@ const SETTLED = 200;
 const BEHIND = 100;
 
 export function createStatuses(parts: StatusesParts): Statuses {
-  const { time, random, policies, events, mayWrite, around, onReconciled, onProblem, onBug } = parts;
+  const { time, random, policies, events, record, mayWrite, around, onReconciled, onProblem, onBug } = parts;
   const seconds = () => time.now() / 1000;
 
   const writer = (kind: Ours): StatusWriter =>
@@ -130,6 +132,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
 
   const forget = (kind: Ours, id: string): WorkResult => {
     told.delete(`${kind} ${id}`);
+    record.forget(kind, id);
     writers[kind].forget(nameOf(id));
     if (kind === 'AuthenticationSource') usersFirst.forget(id);
     return { kind: 'done' };
@@ -141,6 +144,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
     desired: JsonObject,
   ): void => {
     tell(kind, metadata, status?.conditions, desired);
+    record.note(kind, metadata, status?.conditions, desired as Status);
     // As it came, which was JSON: the writer keeps it, and a copy for each object would be much.
     const seen = { ...metadata, status: status as unknown as JsonObject | undefined };
     const isNoLongerReady = isReady(status?.conditions) && !isReady(conditionsIn(desired));

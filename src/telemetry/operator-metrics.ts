@@ -1,6 +1,7 @@
 /** The operator's metrics. */
 
-import { createRegistry, createTallies, type MetricsPage } from './prometheus.ts';
+import { type LargeGauge, renderLargeGauges } from './large-gauges.ts';
+import { createRegistry, createTallies, type MetricsPage, type Sample } from './prometheus.ts';
 
 export interface OperatorMetrics extends MetricsPage {
   reconciled(kind: string, result: string, seconds: number): void;
@@ -11,6 +12,17 @@ export interface OperatorMetrics extends MetricsPage {
   podJudged(result: string, reason: string): void;
 }
 
+/** What the leader has said of an object. */
+export interface ObjectState {
+  readonly kind: 'ApiBinding' | 'AuthenticationSource';
+  readonly namespace: string;
+  readonly name: string;
+  /** Statuses by type. */
+  readonly conditions: ReadonlyMap<string, string>;
+  readonly podsUnguarded: number;
+  readonly podsOutdated: number;
+}
+
 /** What is asked for at each scrape, since it is known elsewhere. */
 export interface OperatorMetricSources {
   isLeader(): boolean;
@@ -18,8 +30,11 @@ export interface OperatorMetricSources {
   watchAges(): Iterable<readonly [kind: string, seconds: number]>;
   /** How many validators are in each state. */
   validators(): Iterable<readonly [state: string, count: number]>;
-  /** Seconds since the last good fetch, by source. */
+  /** By source, seconds since the last good fetch, or since the source was made. */
   keyAges(): Iterable<readonly [source: string, seconds: number]>;
+  objects(): Iterable<ObjectState>;
+  /** Unix seconds at which the certificate of the servers ends; undefined as long as there is none. */
+  certificateEnd(): number | undefined;
 }
 
 const BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
@@ -58,6 +73,16 @@ export function createOperatorMetrics(sources: OperatorMetricSources): OperatorM
   gauge('portcullis_keys_age_seconds', 'Time since the last good fetch of the keys.', ['source'], () =>
     [...sources.keyAges()].map(([source, seconds]) => [{ source }, seconds]),
   );
+  gauge(
+    'portcullis_certificate_expiry_timestamp_seconds',
+    "When the certificate of this replica's servers ends, in Unix time.",
+    ['certificate'],
+    () => {
+      const end = sources.certificateEnd();
+      return end === undefined ? [] : [[{ certificate: 'server' }, end]];
+    },
+  );
+  const large = objectGauges(sources.objects);
   return {
     reconciled(kind, result, seconds) {
       reconciles.add(kind, result);
@@ -68,6 +93,58 @@ export function createOperatorMetrics(sources: OperatorMetricSources): OperatorM
     tokenReviewed: (result) => reviews.add(result),
     podJudged: (result, reason) => injections.add(result, reason),
     contentType: registry.contentType,
-    render: registry.render,
+    render: async () => `${await registry.render()}${await renderLargeGauges(large)}`,
   };
+}
+
+/** Objects of each kind that are told apart; those beyond are left out. */
+const MAX_OBJECTS = 10_000;
+
+function objectGauges(objects: OperatorMetricSources['objects']): readonly LargeGauge[] {
+  const samples = (kind: ObjectState['kind'], of: (state: ObjectState) => Iterable<Sample>) =>
+    function* (): Iterable<Sample> {
+      let seen = 0;
+      for (const state of objects()) {
+        if (state.kind !== kind) continue;
+        seen += 1;
+        if (seen > MAX_OBJECTS) return;
+        yield* of(state);
+      }
+    };
+  const conditions = (label: 'binding' | 'source') => (state: ObjectState) =>
+    [...state.conditions].map(
+      ([type, status]): Sample => [{ namespace: state.namespace, [label]: state.name, type, status }, 1],
+    );
+  const pods = (count: (state: ObjectState) => number) => (state: ObjectState) =>
+    count(state) === 0
+      ? []
+      : [[{ namespace: state.namespace, binding: state.name }, count(state)] satisfies Sample];
+  return [
+    {
+      name: 'portcullis_binding_condition',
+      help: 'Conditions of ApiBindings; 1 for the status that each has.',
+      samples: samples('ApiBinding', conditions('binding')),
+    },
+    {
+      name: 'portcullis_source_condition',
+      help: 'Conditions of AuthenticationSources; 1 for the status that each has.',
+      samples: samples('AuthenticationSource', conditions('source')),
+    },
+    {
+      name: 'portcullis_binding_pods_unguarded',
+      help: 'Targeted pods that nothing guards; absent where there are none.',
+      samples: samples(
+        'ApiBinding',
+        pods(({ podsUnguarded }) => podsUnguarded),
+      ),
+    },
+    {
+      name: 'portcullis_binding_pods_outdated',
+      help: 'Targeted pods whose sidecars are not those that they would get now; absent where there are none.',
+      samples: samples(
+        'ApiBinding',
+        pods(({ podsOutdated }) => podsOutdated),
+      ),
+    },
+  ];
 }

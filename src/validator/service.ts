@@ -23,6 +23,7 @@ import { type Drainable, drainAll, drainableHttp } from './drain.ts';
 import type { Feed } from './feed.ts';
 import type { GrpcServiceParts } from './grpc/server.ts';
 import { createHttpService } from './http/server.ts';
+import { createKeyAges } from './key-ages.ts';
 import { createLateness } from './lateness.ts';
 import type { ValidatorOptions } from './options.ts';
 import type { FollowedCertificates } from './tls-files.ts';
@@ -55,10 +56,11 @@ export async function startValidator(
     log.error('a request could not be judged, please report this as a bug', describeBug(error));
 
   const cache = createTokenCache();
+  const keys = createKeyAges(clock.now);
   const metrics = createMetrics({
     tokenCacheEntries: () => cache.entries,
     policyVersion: () => current?.update.policy.version,
-    keyAges: () => (current === undefined ? [] : keyAges(current.update, clock.now())),
+    keyAges: () => (current === undefined ? [] : keys.ages()),
   });
   const pod = await openPodIfAny(options, environment);
   const feed = await chooseFeed(options, parts, metrics.keysFetched, () => wasAsked);
@@ -103,6 +105,7 @@ export async function startValidator(
     if (own !== newest) return;
     const before = current?.update.policy.version;
     current = { enforcer: prepareEnforcer(update), update };
+    keys.enforced(update);
     const { version, sources, bindings } = update.policy;
     if (version !== before) {
       log.info('policy in force', { version, sources: sources.length, bindings: bindings.length });
@@ -231,11 +234,4 @@ async function serveGrpc(
   const service = await startGrpcService(address, asked, certificates);
   services.push(service);
   return service.address;
-}
-
-function keyAges({ policy, keysChecked }: PolicyUpdate, now: number): readonly (readonly [string, number])[] {
-  return policy.sources.flatMap(({ id, uid }) => {
-    const checked = keysChecked.get(uid);
-    return checked === undefined ? [] : [[id, Math.max(0, now - checked)]];
-  });
 }

@@ -25,6 +25,12 @@ async function metricsThatThereAre(): Promise<ReadonlyMap<string, ReadonlySet<st
     watchAges: () => [['Pod', 1]],
     validators: () => [['current', 1]],
     keyAges: () => [['shop/okta', 1]],
+    objects: () =>
+      (['ApiBinding', 'AuthenticationSource'] as const).map((kind) => ({
+        ...{ kind, namespace: 'shop', name: 'a', conditions: new Map([['Ready', 'True']]) },
+        ...{ podsUnguarded: 1, podsOutdated: 1 },
+      })),
+    certificateEnd: () => 1,
   });
   operator.reconciled('ApiBinding', 'done', 0.1);
   operator.keysFetched('shop/okta', 'success');

@@ -25,6 +25,8 @@ export interface CertificateSource {
 export interface CertificateFollower {
   /** Once there is a certificate; undefined when stopped before. */
   ready(): Promise<CertificateSource | undefined>;
+  /** Unix seconds at which the present one ends; undefined as long as there is none. */
+  end(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -50,10 +52,13 @@ export function followServerCertificate(options: SourceOptions): CertificateFoll
   const listeners = new Set<(certificate: ServerCertificate) => void>();
   const { promise: ready, resolve } = Promise.withResolvers<CertificateSource | undefined>();
   let current: ServerCertificate | undefined;
+  let end: number | undefined;
 
   const take = (certificate: ServerCertificate): void => {
     if (certificate.cert === current?.cert && certificate.key === current.key) return;
     current = certificate;
+    const [own] = readCertificates(certificate.cert) ?? [];
+    end = own && own.notAfter / 1000;
     for (const listener of [...listeners]) listener(certificate);
     resolve({
       current: () => current ?? certificate,
@@ -81,6 +86,7 @@ export function followServerCertificate(options: SourceOptions): CertificateFoll
 
   return {
     ready: () => ready,
+    end: () => end,
     stop() {
       resolve(undefined);
       listeners.clear();

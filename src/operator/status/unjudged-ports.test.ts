@@ -21,6 +21,7 @@ function shown() {
   const found = gatherBindingFacts('shop/orders', policies, {
     said: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
     gatewayPods: () => [],
+    wasAsked: () => undefined,
     sourceProblem: () => undefined,
     restarts: () => [],
     nodesKnown: false,

@@ -97,6 +97,8 @@ export async function leadingWorld(): Promise<LeadingWorld> {
           watchAges: () => [],
           validators: () => [],
           keyAges: () => [],
+          objects: () => [],
+          certificateEnd: () => undefined,
         }),
         cluster: {
           hasSynced: () => true,

@@ -1,0 +1,96 @@
+/** What the leader last said of each object: for metrics, and for a line in the log where a condition changes. */
+
+import { type Bucket, createBucket } from '../kubernetes/bucket.ts';
+import type { Time } from '../kubernetes/time.ts';
+import type { Condition } from '../resources/types.gen.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { ObjectState } from '../telemetry/operator-metrics.ts';
+
+type Ours = ObjectState['kind'];
+
+export interface Told {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface Status {
+  readonly conditions?: readonly Condition[] | undefined;
+  readonly podsUnguarded?: number | undefined;
+  readonly podsOutdated?: number | undefined;
+}
+
+export interface StatusRecord {
+  /** `before`: the conditions that the object has, for one of which nothing was said yet. */
+  note(kind: Ours, object: Told, before: readonly Condition[] | undefined, status: Status): void;
+  /** `id` is namespace/name. */
+  forget(kind: Ours, id: string): void;
+  states(): Iterable<ObjectState>;
+}
+
+/** Lines of changes: so many at once, and so many a second after that. The rest is counted. */
+const BURST = 100;
+const PER_SECOND = 10;
+/** Characters of a message that a line has. */
+const LONGEST = 256;
+
+interface Row extends ObjectState {
+  readonly uid: string;
+}
+
+export function createStatusRecord(parts: {
+  readonly time: Pick<Time, 'monotonic'>;
+  readonly log: Pick<Log, 'info'>;
+}): StatusRecord {
+  const { time, log } = parts;
+  const rows = new Map<string, Row>();
+  const bucket: Bucket = createBucket(BURST, PER_SECOND, time);
+  let unsaid = 0;
+
+  const tell = (kind: Ours, { namespace, name }: Told, from: string, to: Condition): void => {
+    if (!bucket.take()) {
+      unsaid += 1;
+      return;
+    }
+    if (unsaid > 0) log.info('More conditions changed than are logged', { changes: unsaid });
+    unsaid = 0;
+    const { type, status, reason, message } = to;
+    log.info('Condition changed', {
+      ...{ kind, namespace, name, type, from, to: status, reason },
+      message: message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message,
+    });
+  };
+
+  return {
+    note(kind, object, before, { conditions = [], podsUnguarded = 0, podsOutdated = 0 }) {
+      const { namespace, name, uid } = object;
+      const key = `${kind} ${namespace}/${name}`;
+      const row = rows.get(key);
+      const was = row?.uid === uid ? row.conditions : statusesOf(before ?? []);
+      const now = statusesOf(conditions);
+      for (const condition of conditions) {
+        const from = was.get(condition.type) ?? absent(condition.type);
+        if (from !== condition.status) tell(kind, object, from, condition);
+      }
+      for (const [type, from] of was) {
+        const to = absent(type);
+        if (!now.has(type) && from !== to) tell(kind, object, from, gone(type, to));
+      }
+      rows.set(key, { kind, namespace, name, uid, conditions: now, podsUnguarded, podsOutdated });
+    },
+    forget: (kind, id) => void rows.delete(`${kind} ${id}`),
+    states: () => rows.values(),
+  };
+}
+
+const statusesOf = (conditions: readonly Condition[]): ReadonlyMap<string, Condition['status']> =>
+  new Map(conditions.map(({ type, status }) => [type, status]));
+
+/** What it means that a condition is not there: Stalled is there only while it is True. */
+const absent = (type: string): Condition['status'] => (type === 'Stalled' ? 'False' : 'Unknown');
+
+const gone = (type: string, status: Condition['status']): Condition => ({
+  ...{ type, status, reason: 'Removed', message: 'No longer said.' },
+  lastTransitionTime: '',
+  observedGeneration: 0,
+});
