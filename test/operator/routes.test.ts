@@ -121,7 +121,10 @@ it('says which routes lead nowhere in its namespace', { timeout: PATIENCE }, asy
     route('HTTPRoute', 'shop/far', 'far.example', { namespace: 'other' }),
     binding('shop/far', target('HTTPRoute', 'far')),
   );
-  const object = await shows('shop/far', { ...refusedFor('RouteHasNoBackend') });
+  const object = await shows('shop/far', {
+    ...refusedFor('RouteHasNoBackend'),
+    Guarded: 'False RouteHasForeignBackend',
+  });
   expect(messageOf(object)).toContain(
     'HTTPRoute shop/far sends requests to no Service of the namespace shop',
   );
@@ -157,6 +160,17 @@ it('decides at a gateway for the hosts of its own routes alone', { timeout: PATI
   expect(messageOf(shared)).toContain(
     'HTTPRoute other/shared, which is older or names the host more narrowly, attaches shared.example to Gateway infra/public',
   );
+
+  await world.apply(
+    service('shop/quiet'),
+    route('HTTPRoute', 'shop/quiet', 'quiet.example'),
+    binding('shop/quiet', target('HTTPRoute', 'quiet')),
+  );
+  await shows('shop/quiet', { Guarded: 'True NoPods' });
+  validator.asked(false);
+  await shows('shop/quiet', { Ready: 'False NeverAsked', Guarded: 'False NeverAsked' });
+  validator.asked(true);
+  await shows('shop/quiet', { Guarded: 'True NoPods' });
 
   // Its pods are reached through the gateway, and past it.
   await shows('shop/orders', { Accepted: 'True Accepted', Programmed: 'True Programmed' });

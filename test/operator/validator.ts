@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { parseEnvelope } from '../../src/policy/envelope.ts';
 import {
+  ASKED_FIELD,
   FORMAT_FIELD,
   formatEntityTag,
   formatRejection,
@@ -24,6 +25,8 @@ export interface Validator {
   until(what: string, isSo: (enforced: Enforced) => boolean): Promise<Enforced>;
   /** It cannot apply what it is sent from now on; undefined = it can again. */
   reject(reason: string | undefined): void;
+  /** At a gateway: whether it has been asked to judge a request; before, it says nothing of that. */
+  asked(wasAsked: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -100,6 +103,7 @@ export async function startValidator(
   let enforced: Enforced | undefined;
   let reason: string | undefined;
   let rejected: string | undefined;
+  let asked: boolean | undefined;
   let last = 'nothing';
   let interrupt = new AbortController();
 
@@ -107,6 +111,7 @@ export async function startValidator(
     interrupt = new AbortController();
     const headers = {
       ...fieldsWith(token),
+      ...(asked !== undefined && { [ASKED_FIELD]: String(asked) }),
       ...(enforced && { 'if-none-match': formatEntityTag(enforced.policy.version) }),
       ...(rejected !== undefined && {
         [REJECTED_FIELD]: formatRejection({ version: rejected, reason: reason ?? 'unknown' }),
@@ -156,6 +161,10 @@ export async function startValidator(
     reject(why) {
       reason = why;
       if (why === undefined) rejected = undefined;
+      interrupt.abort();
+    },
+    asked(wasAsked) {
+      asked = wasAsked;
       interrupt.abort();
     },
     async stop() {
