@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decide, enforce, request, verdict } from '../support/decide.ts';
+import { bindingPolicy, rulePolicy } from '../support/policy.ts';
+import { askAll, type Handler } from './ask.ts';
+import { CORPUS, DISGUISES, generated, HONEST } from './corpus.ts';
+import { jakarta, javax } from './java.ts';
+import { type Listening, started } from './server.ts';
+
+const FAMILIES = { jakarta, javax };
+
+/** Anonymous below /public, nobody below /admin, and a token for all else. */
+const enforcer = enforce(
+  bindingPolicy({
+    rules: [
+      rulePolicy({
+        name: 'public',
+        match: { paths: [{ type: 'PathPrefix', value: '/public' }] },
+        authentication: 'None',
+      }),
+      rulePolicy({
+        name: 'admin',
+        match: { paths: [{ type: 'PathPrefix', value: '/admin' }] },
+        authentication: 'Deny',
+      }),
+    ],
+  }),
+);
+const decided = (path: string) => verdict(decide(enforcer, request({ target: path })));
+const isAllowed = (path: string) => decided(path).startsWith('allowed');
+
+const page = await readFile(path.join(import.meta.dirname, '../../docs/paths.md'), 'utf8');
+const PATHS = [...CORPUS, ...generated(500)];
+
+describe.each(Object.entries(FAMILIES))('servers of %s', (_, family) => {
+  let servers: Listening;
+  beforeAll(async () => {
+    servers = await started(family);
+  });
+  afterAll(() => servers?.stop());
+
+  describe.each(family.names)('%s', (name) => {
+    const ask = (paths: readonly string[]): Promise<readonly (Handler | undefined)[]> =>
+      askAll(servers.ports.get(name) ?? 0, paths);
+
+    it('never reaches another handler than the public one where a caller without a token is allowed', async () => {
+      const reached = await ask(PATHS);
+      const elsewhere = PATHS.filter((_, i) => reached[i] === 'admin' || reached[i] === 'other');
+      expect(elsewhere.filter(isAllowed)).toEqual([]);
+    });
+
+    it('serves honest callers, who are allowed', async () => {
+      const reached = await ask(HONEST);
+      expect(HONEST.map((path, i) => `${path} ${reached[i]}, ${decided(path)}`)).toEqual(
+        HONEST.map((path) => `${path} public, allowed anonymous`),
+      );
+      expect(await ask(['/admin', '/admin/x', '/orders'])).toEqual(['admin', 'admin', 'other']);
+    });
+
+    it('reads as the page about paths says', async () => {
+      const reached = await ask(DISGUISES);
+      const forms = DISGUISES.filter((_, i) => reached[i] === 'admin').map((path) => `\`${path}\``);
+      const row = page.split('\n').find((line) => line.startsWith(`| ${name} |`));
+      expect(row).toBe(`| ${name} | ${forms.join(' ')} |`);
+    });
+  });
+});

@@ -1,0 +1,43 @@
+/** Real servers that serve the corpus' app, and how a program that holds some of them says where they listen. */
+import { type Server, temporaryFolder } from '../support/server.ts';
+
+/** Servers that come up and go together. */
+export interface Family {
+  /** The names of its servers, with the version that counts. */
+  readonly names: readonly string[];
+  /** `folder` is theirs to write to, and gone when they are. */
+  readonly start: (folder: string) => Promise<Listening>;
+}
+
+export interface Listening {
+  /** By the server's name. */
+  readonly ports: ReadonlyMap<string, number>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a family in a folder of its own. */
+export async function started(family: Family): Promise<Listening> {
+  const folder = await temporaryFolder('paths');
+  try {
+    const { ports, stop } = await family.start(folder.path);
+    return { ports, stop: () => stop().finally(() => folder.remove()) };
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+/** Waits until a program has printed `NAME listens on PORT` for all of its servers. */
+export async function listening(program: Server, names: readonly string[]): Promise<Listening> {
+  const find = async () => {
+    const said = program.logs.matchAll(/^(.+) listens on (\d+)$/gm);
+    const ports = new Map(Array.from(said, ([, name = '', port]) => [name, Number(port)]));
+    return names.every((name) => ports.has(name)) ? ports : undefined;
+  };
+  try {
+    return { ports: await program.until('listening', 120, find), stop: () => program.stop() };
+  } catch (error) {
+    await program.stop();
+    throw error;
+  }
+}
