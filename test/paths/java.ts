@@ -1,11 +1,10 @@
 /** Servlet containers, and Spring in them, from Maven Central. Each folder is one program with all its servers. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cached, findOnPath } from '../../tools/cache.ts';
 import { mustRun } from '../../tools/run.ts';
 import { Server } from '../support/server.ts';
-import { type Family, listening } from './server.ts';
+import { type Family, listening, placeOf } from './server.ts';
 
 const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies';
 
@@ -40,9 +39,8 @@ async function build(name: string): Promise<string> {
   const sources = path.join(import.meta.dirname, name);
   const pom = path.join(sources, 'pom.xml');
   const source = path.join(sources, 'Servers.java');
-  const digest = createHash('sha256');
-  for (const file of [pom, source]) digest.update(await readFile(file));
-  return cached(`paths-${name}-${digest.digest('hex').slice(0, 16)}`, async (folder) => {
+  const texts = [await readFile(pom, 'utf8'), await readFile(source, 'utf8')];
+  return cached(placeOf(name, ...texts), async (folder) => {
     for (const [program, debian] of [
       ['mvn', 'maven'],
       ['javac', 'default-jdk-headless'],

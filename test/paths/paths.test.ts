@@ -5,10 +5,13 @@ import { decide, enforce, request, verdict } from '../support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../support/policy.ts';
 import { askAll, type Handler } from './ask.ts';
 import { CORPUS, DISGUISES, generated, HONEST } from './corpus.ts';
+import { node } from './express.ts';
+import { go, oldGo } from './go.ts';
 import { jakarta, javax } from './java.ts';
+import { python } from './python.ts';
 import { type Listening, started } from './server.ts';
 
-const FAMILIES = { jakarta, javax };
+const FAMILIES = { jakarta, javax, go, oldGo, node, python };
 
 /** Anonymous below /public, nobody below /admin, and a token for all else. */
 const enforcer = enforce(

@@ -1,4 +1,5 @@
 /** Real servers that serve the corpus' app, and how a program that holds some of them says where they listen. */
+import { createHash } from 'node:crypto';
 import { type Server, temporaryFolder } from '../support/server.ts';
 
 /** Servers that come up and go together. */
@@ -40,4 +41,10 @@ export async function listening(program: Server, names: readonly string[]): Prom
     await program.stop();
     throw error;
   }
+}
+
+/** Names a place in the cache for what is made of these texts alone. */
+export function placeOf(family: string, ...texts: readonly string[]): string {
+  const digest = createHash('sha256').update(JSON.stringify(texts)).digest('hex');
+  return `paths-${family}-${digest.slice(0, 16)}`;
 }
