@@ -1,5 +1,8 @@
 /** Real servers that serve the corpus' app, and how a program that holds some of them says where they listen. */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { findOnPath } from '../../tools/cache.ts';
 import { type Server, temporaryFolder } from '../support/server.ts';
 
 /** Servers that come up and go together. */
@@ -41,6 +44,29 @@ export async function listening(program: Server, names: readonly string[]): Prom
     await program.stop();
     throw error;
   }
+}
+
+/** Waits until a program that was given a port takes connections there. */
+export async function listeningAt(program: Server, name: string, port: number): Promise<Listening> {
+  const knock = async () => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    await once(socket, 'connect').finally(() => socket.destroy());
+    return true;
+  };
+  try {
+    await program.until('listening', 120, knock);
+    return { ports: new Map([[name, port]]), stop: () => program.stop() };
+  } catch (error) {
+    await program.stop();
+    throw error;
+  }
+}
+
+/** Where Debian has put a program. Throws with the way out where it has not. */
+export async function fromDebian(program: string, name: string): Promise<string> {
+  const found = await findOnPath(program);
+  if (found === undefined) throw new Error(`${program} is missing. Debian, Ubuntu: apt-get install ${name}`);
+  return found;
 }
 
 /** Names a place in the cache for what is made of these texts alone. */
