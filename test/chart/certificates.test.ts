@@ -26,9 +26,16 @@ describe('certificates.source', () => {
   it('CertManager takes the right to write Secrets from the operator', async () => {
     const rendered = await render(BY_CERT_MANAGER);
     expect(argsOf(rendered)).toMatchObject({ options: { providedCertificates: true } });
-    expect(secretRights(rendered)).toEqual(
-      ['get', 'list', 'watch'].map((verb) => `${verb} secrets portcullis-tls`),
-    );
+    // What is left to write is the key of the webhooks' paths, which no certificate brings.
+    expect(secretRights(rendered)).toEqual([
+      'get secrets portcullis-tls',
+      'get secrets portcullis-webhook',
+      'list secrets portcullis-tls',
+      'list secrets portcullis-webhook',
+      'update secrets portcullis-webhook',
+      'watch secrets portcullis-tls',
+      'watch secrets portcullis-webhook',
+    ]);
   });
 
   it('asks for what the operator can use: its names, an EC key, for servers', async () => {

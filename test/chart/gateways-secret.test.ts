@@ -80,5 +80,6 @@ it('the operator was refused nothing, and made no Secret but its own', async () 
   const asked = await world.asked();
   expect(asked.filter(({ code }) => code === 403)).toEqual([]);
   const made = asked.filter(({ what }) => what === 'create secrets').map(({ where }) => where);
-  expect(new Set(made)).toEqual(new Set([`${HOME}/portcullis-ca`, `${HOME}/portcullis-tls`]));
+  const own = ['ca', 'tls', 'webhook'].map((name) => `${HOME}/portcullis-${name}`);
+  expect(new Set(made)).toEqual(new Set(own));
 });

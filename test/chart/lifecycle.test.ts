@@ -105,6 +105,7 @@ describe('helm test', () => {
       [
         'ok: the webhook lets in a source that is right',
         'ok: the webhook refuses a source that is wrong',
+        'ok: the webhook has no path without its key',
         'ok: the leader serves policies, to nobody without a token',
       ],
       '',

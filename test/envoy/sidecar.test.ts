@@ -40,7 +40,7 @@ describe('an allowed request', () => {
     'has its path byte for byte: %s',
     async (path) => {
       expect(received(await ask(path)).path).toBe(path);
-      expect(stage.checks.at(-1)?.url).toBe(path);
+      expect(stage.checks.at(-1)?.url).toBe(`/envoy${path}`);
     },
   );
 

@@ -55,6 +55,13 @@ export const BINDING_CASES: readonly Case[] = [
     /: spec\.rules\[0\]\.require/,
     service('shop/expression'),
   ),
+  row(
+    'dear',
+    matching('/x{1000}'),
+    refusedFor('PolicyTooLarge'),
+    /: spec\.rules\[0\]\.match.*instructions/,
+    service('shop/dear'),
+  ),
   row('path', matching('('), refusedFor('InvalidPath'), /: spec\.rules\[0\]\.match/, service('shop/path')),
   row('invalid', rule({ sources: ['nosuch'] }), refusedFor('Invalid'), /: spec/, service('shop/invalid')),
   row(

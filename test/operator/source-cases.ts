@@ -59,6 +59,12 @@ export const SOURCE_CASES: readonly SourceCase[] = [
     /spec\.jwt\.expressions\[0\]/,
   ],
   [
+    'dear',
+    () => ({ expressions: [{ expression: "claims.sub.matches('x{1000}')" }] }),
+    refusedFor('PolicyTooLarge'),
+    /spec\.jwt\.expressions\[0\].*instructions/,
+  ],
+  [
     'pem',
     () => ({
       keys: { publicKeys: [{ pem: '-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----' }] },

@@ -47,7 +47,7 @@ test('checks are answered, and SIGTERM ends the process in time', async () => {
     { stdio: ['ignore', pipe.end, 'inherit'] },
   );
   try {
-    const ask = () => send(socket, { headers: [['host', HOST]] });
+    const ask = () => send(socket, { target: '/envoy/', headers: [['host', HOST]] });
     let answer = await ask().catch(() => undefined);
     while (answer === undefined && child.exitCode === null) {
       await sleep(50);

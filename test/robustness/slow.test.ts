@@ -62,7 +62,7 @@ const LINGERERS: readonly (readonly [
   ['stays after CONNECT', [404], (client) => client.write(head('CONNECT shop.example:443 HTTP/1.1', host))],
   [
     'stays after CONNECT, and goes on',
-    [400],
+    [404],
     (client) => {
       client.write(head('CONNECT shop.example:443 HTTP/1.1', host));
       return drip(client, 'a'.repeat(1000));

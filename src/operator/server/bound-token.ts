@@ -21,8 +21,8 @@ const CLOCK_SKEW = 30;
 
 /**
  * Fails where there is nothing to verify a token with: then nobody can say, and nobody is let in. Where the API server
- * is asked afterwards (`signaturesAlone`), it says whether issuer and algorithm are its own: it may have others than it
- * publishes.
+ * is asked afterwards (`signaturesAlone`), it says whether issuer and algorithm are its own, for it may have others than
+ * it publishes; and by its own clock whether the token is timely, so that a wrong clock here refuses no validator.
  */
 export function accountSource(
   { issuer, algorithms, keySet }: AccountIssuer,
@@ -38,7 +38,7 @@ export function accountSource(
       ...{ id: 'kubernetes', uid: 'kubernetes', revision: '', issuers: signaturesAlone ? [] : [issuer] },
       keys: { kind: 'public', keys: jwks },
       ...{ algorithms: signaturesAlone ? [] : known, audiences: [AUDIENCE], clientIDs: [], tokenTypes: [] },
-      clockSkew: CLOCK_SKEW,
+      clockSkew: signaturesAlone ? Number.POSITIVE_INFINITY : CLOCK_SKEW,
       ...{ expiration: 'Required', requiredClaims: [], expressions: [], roles: [] },
       mapping: { user: ['sub'], name: [], roles: [], rolesSeparator: '', scopes: [], client: [] },
     },
