@@ -19,28 +19,39 @@ export const jakarta: Family = javaFamily('jakarta', [
 ]);
 
 /** Spring of the time when `/admin` stood for `/admin.json` as well. */
-export const javax: Family = javaFamily('javax', ['Jetty 9.4', 'Spring 5.2 in Jetty 9.4']);
+export const javax: Family = javaFamily(
+  'javax',
+  ['Jetty 9.4', 'Spring 5.2 in Jetty 9.4'],
+  ['-Djetty.version=9.4.57.v20241219', '-Dspring.version=5.2.25.RELEASE'],
+);
 
-function javaFamily(name: string, names: readonly string[]): Family {
+export const laterJavax: Family = javaFamily(
+  'javax',
+  ['Jetty 10', 'Spring 5.3 in Jetty 10'],
+  ['-Djetty.version=10.0.26', '-Dspring.version=5.3.39'],
+);
+
+/** `versions` are those that the pom leaves open. */
+function javaFamily(name: string, names: readonly string[], versions: readonly string[] = []): Family {
   return {
     names,
     start: async (folder) => {
-      const program = await build(name);
+      const program = await build(name, versions);
       const classes = [path.join(program, 'classes'), path.join(program, 'libraries', '*')].join(':');
       const options = ['-XX:TieredStopAtLevel=1', `-Djava.io.tmpdir=${folder}`, '-cp', classes];
-      const server = new Server({ name, program: 'java', args: [...options, 'Servers'] });
+      const server = new Server({ name, program: 'java', args: [...options, 'Servers', ...names] });
       return listening(server, names);
     },
   };
 }
 
 /** The folder with the libraries and the compiled program. */
-async function build(name: string): Promise<string> {
+async function build(name: string, versions: readonly string[]): Promise<string> {
   const sources = path.join(import.meta.dirname, name);
   const pom = path.join(sources, 'pom.xml');
   const source = path.join(sources, 'Servers.java');
   const texts = [await readFile(pom, 'utf8'), await readFile(source, 'utf8')];
-  return cached(placeOf(name, ...texts), async (folder) => {
+  return cached(placeOf(name, ...versions, ...texts), async (folder) => {
     for (const [program, debian] of [
       ['mvn', 'maven'],
       ['javac', 'default-jdk-headless'],
@@ -53,7 +64,7 @@ async function build(name: string): Promise<string> {
     console.error(`Fetching the servers of test/paths/${name} from Maven Central …`);
     const libraries = path.join(folder, 'libraries');
     const options = ['-DincludeScope=runtime', `-DoutputDirectory=${libraries}`];
-    await mustRun('mvn', ['-B', '-q', '-f', pom, copyGoal, ...options]);
+    await mustRun('mvn', ['-B', '-q', '-f', pom, copyGoal, ...versions, ...options]);
     const classes = path.join(folder, 'classes');
     await mustRun('javac', [
       '-proc:none',

@@ -13,20 +13,20 @@ import org.springframework.web.context.support.AnnotationConfigWebApplicationCon
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
-/** Servers of Java EE with the app of the corpus, each on a free port, which is printed. */
+/** Servers of Java EE with the app of the corpus, by the names that are given; each on a free port, which is printed. */
 public final class Servers {
   public static void main(String[] args) throws Exception {
     ServletContextHandler servlets = new ServletContextHandler();
     servlets.addServlet(new ServletHolder(new Answer("public")), "/public/*");
     servlets.addServlet(new ServletHolder(new Answer("admin")), "/admin/*");
     servlets.addServlet(new ServletHolder(new Answer("other")), "/");
-    jetty("Jetty 9.4", servlets);
+    jetty(args[0], servlets);
 
     AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
     spring.register(App.class);
     ServletContextHandler alone = new ServletContextHandler();
     alone.addServlet(new ServletHolder(new DispatcherServlet(spring)), "/");
-    jetty("Spring 5.2 in Jetty 9.4", alone);
+    jetty(args[1], alone);
   }
 
   private static void jetty(String name, ServletContextHandler context) throws Exception {
