@@ -8,15 +8,21 @@ import { type Family, listening, placeOf } from './server.ts';
 
 const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies';
 
-export const jakarta: Family = javaFamily('jakarta', [
-  'Jetty 12.1',
-  'Jetty 12.1, lenient',
-  'Tomcat 11',
-  'Tomcat 11, lenient',
-  'Undertow 2.3',
-  'Undertow 2.3, lenient',
-  'Spring 7.0 in Tomcat 11',
-]);
+export const jakarta: Family = javaFamily(
+  'jakarta',
+  [
+    ...['Jetty 12.1', 'Jetty 12.1, lenient', 'Tomcat 11', 'Tomcat 11, lenient'],
+    ...['Undertow 2.3', 'Undertow 2.3, lenient', 'Spring 7.0 in Tomcat 11'],
+  ],
+  ['-Djetty.version=12.1.14'],
+);
+
+/** Jetty before it knew malformed escapes. */
+export const earlierJakarta: Family = javaFamily(
+  'jakarta',
+  ['Jetty 12.0', 'Jetty 12.0, lenient'],
+  ['-Djetty.version=12.0.16'],
+);
 
 /** Spring of the time when `/admin` stood for `/admin.json` as well. */
 export const javax: Family = javaFamily(
@@ -32,7 +38,7 @@ export const laterJavax: Family = javaFamily(
 );
 
 /** `versions` are those that the pom leaves open. */
-function javaFamily(name: string, names: readonly string[], versions: readonly string[] = []): Family {
+function javaFamily(name: string, names: readonly string[], versions: readonly string[]): Family {
   return {
     names,
     start: async (folder) => {

@@ -6,14 +6,27 @@ import { CORPUS, DISGUISES, generated, HONEST } from './corpus.ts';
 import { doorsOf } from './doors.ts';
 import { node } from './express.ts';
 import { go, oldGo } from './go.ts';
-import { jakarta, javax, laterJavax } from './java.ts';
+import { earlierJakarta, jakarta, javax, laterJavax } from './java.ts';
 import { nginx } from './nginx.ts';
 import { php, phpFiles } from './php.ts';
 import { python } from './python.ts';
 import { rails } from './rails.ts';
 import { type Listening, started } from './server.ts';
 
-const FAMILIES = { jakarta, javax, laterJavax, go, oldGo, node, python, rails, nginx, php, phpFiles };
+const FAMILIES = {
+  jakarta,
+  earlierJakarta,
+  javax,
+  laterJavax,
+  go,
+  oldGo,
+  node,
+  python,
+  rails,
+  nginx,
+  php,
+  phpFiles,
+};
 
 const page = await readFile(path.join(import.meta.dirname, '../../docs/paths.md'), 'utf8');
 const PATHS = [...CORPUS, ...generated(500)];

@@ -13,8 +13,8 @@ import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
-import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -27,7 +27,7 @@ import org.springframework.web.context.support.AnnotationConfigWebApplicationCon
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
-/** Servers of Jakarta EE with the app of the corpus, each on a free port, which is printed. */
+/** Servers of Jakarta EE with the app of the corpus, by the names that are given; each on a free port, which is printed. */
 public final class Servers {
   private static final Map<String, String[]> APP =
       Map.of(
@@ -35,26 +35,33 @@ public final class Servers {
           "admin", new String[] {"/admin/*"},
           "other", new String[] {"/"});
 
-  public static void main(String[] args) throws Exception {
-    jetty("Jetty 12.1", UriCompliance.DEFAULT, false);
-    jetty("Jetty 12.1, lenient", UriCompliance.UNSAFE, true);
-    tomcat("Tomcat 11", false, null);
-    tomcat("Tomcat 11, lenient", true, null);
-    undertow("Undertow 2.3", false);
-    undertow("Undertow 2.3, lenient", true);
-    AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
-    spring.register(App.class);
-    tomcat("Spring 7.0 in Tomcat 11", false, new DispatcherServlet(spring));
+  public static void main(String[] names) throws Exception {
+    for (String name : names) {
+      boolean lenient = name.endsWith(", lenient");
+      switch (name.split(" ")[0]) {
+        case "Jetty" -> jetty(name, lenient);
+        case "Tomcat" -> tomcat(name, lenient, null);
+        case "Undertow" -> undertow(name, lenient);
+        case "Spring" -> tomcat(name, lenient, spring());
+        default -> throw new IllegalArgumentException(name);
+      }
+    }
+  }
+
+  private static Servlet spring() {
+    AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
+    context.register(App.class);
+    return new DispatcherServlet(context);
   }
 
   private static void listens(String name, int port) {
     System.out.println(name + " listens on " + port);
   }
 
-  private static void jetty(String name, UriCompliance compliance, boolean lenient) throws Exception {
+  private static void jetty(String name, boolean lenient) throws Exception {
     Server server = new Server();
     HttpConfiguration configuration = new HttpConfiguration();
-    configuration.setUriCompliance(compliance);
+    configuration.setUriCompliance(lenient ? UriCompliance.UNSAFE : UriCompliance.DEFAULT);
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(configuration));
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
