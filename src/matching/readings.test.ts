@@ -40,6 +40,9 @@ describe('a path that servers read differently', () => {
     ['/%2561dmin', '/%61dmin'],
     // Dot segments in every disguise.
     ['/./admin', '/admin'],
+    // Spring before 5.3 routes by what follows the servlet's path.
+    ['/public/x/admin/../../x', '/admin/../../x'],
+    ['/public/x/admin/..;/%2e%2e/x', '/admin/../../x'],
     ['/x/../admin', '/admin'],
     ['/../admin', '/admin'],
     ['/../../../admin', '/admin'],

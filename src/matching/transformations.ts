@@ -35,6 +35,7 @@ export const repairs: readonly Transformation[] = [
   resolveDots,
   resolveDotsWithoutSlash,
   resolveDisguisedDots,
+  dropServletPath,
   dropLineBreaks,
   dropAuthority,
   dropAuthorityAfterSlashes,
@@ -153,6 +154,15 @@ function resolveDotsWithoutSlash(path: string): string {
 function resolveDisguisedDots(path: string): string {
   if (!/\/(?:\.|%2e){1,2}(?:[/;]|$)/i.test(path)) return path;
   return resolve(path, (segment) => segment.replace(/;.*$/s, '').replace(/%2e/gi, '.'));
+}
+
+/**
+ * Spring before 5.3 takes the servlet's path, in which dots are resolved, from the front of the path in which they are
+ * not, and routes by the rest: `/public/x/admin/../../x` is `/admin/../../x` to it.
+ */
+function dropServletPath(path: string): string {
+  const servletPath = resolveDots(path);
+  return path.startsWith(`${servletPath}/`) && servletPath !== '/' ? path.slice(servletPath.length) : path;
 }
 
 function resolve(path: string, plain: (segment: string) => string): string {

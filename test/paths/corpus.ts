@@ -36,6 +36,7 @@ const UPS = words(
 const SLASHES = words('/ // %2f %2F %252f \\ %5c %255c %u002f %c0%af /;/ ;/ ;x/ /./ /%2e/');
 
 const OTHERS = words(
+  '/public/x/../x /public/x/admin/../../x /public/x/admin/%2e%2e/%2e%2e/x /public/x/admin/..;/..;/x',
   '/admin /admin/ /admin/x //admin ///admin /./admin /.//admin /;/admin /;x/admin /;x=1/admin',
   '/admin; /admin;x /admin;x=1 /admin;/ /admin;x/y /admin%3b /admin%3bx /admin;x=/public',
   '/admin;/../public /admin.json /admin.html /admin.a.b /admin. /admin.. /admin.json/',
