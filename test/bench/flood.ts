@@ -51,32 +51,53 @@ interface Asker {
   close(): void;
 }
 
-/** One connection, with one question at a time. */
+/** One connection, with one question at a time; a new one where the server has closed it, as Envoy does after a 400. */
 function asker(port: number): Asker {
-  const socket: Socket = connect(port, '127.0.0.1').setNoDelay(true);
-  let received = '';
-  let answered: ((status: number) => void) | undefined;
-  socket.on('data', (bytes) => {
-    received += bytes.toString('latin1');
-    const status = wholeAnswer(received);
-    if (status === undefined) return;
-    received = '';
-    const tell = answered;
-    answered = undefined;
-    tell?.(status);
-  });
+  let socket: Socket | undefined;
+  let asked: { readonly resolve: (status: number) => void } | undefined;
+  const settle = (status: number): void => {
+    asked?.resolve(status);
+    asked = undefined;
+  };
+  const open = (): Socket => {
+    const opened = connect(port, '127.0.0.1').setNoDelay(true);
+    let received = '';
+    opened.on('data', (bytes) => {
+      received += bytes.toString('latin1');
+      const status = wholeAnswer(received);
+      if (status === undefined) return;
+      if (/^connection: close\r?$/im.test(received)) close();
+      received = '';
+      settle(status);
+    });
+    opened.on('error', () => {});
+    opened.on('close', () => {
+      if (socket !== opened) return;
+      socket = undefined;
+      settle(NO_ANSWER);
+    });
+    return opened;
+  };
+  const close = (): void => {
+    const closed = socket;
+    socket = undefined;
+    closed?.destroy();
+  };
   return {
-    isIdle: () => answered === undefined,
+    isIdle: () => asked === undefined,
     ask: (request) => {
-      const { promise, resolve, reject } = Promise.withResolvers<number>();
-      answered = resolve;
-      socket.once('error', reject);
+      const { promise, resolve } = Promise.withResolvers<number>();
+      asked = { resolve };
+      socket ??= open();
       socket.write(request);
-      return promise.finally(() => socket.off('error', reject));
+      return promise;
     },
-    close: () => socket.destroy(),
+    close,
   };
 }
+
+/** In the place of a status: the connection was closed before an answer. */
+const NO_ANSWER = 0;
 
 /** The status, once head and body are there. */
 function wholeAnswer(text: string): number | undefined {
