@@ -5,9 +5,9 @@ export const COMPILE_LIMITS = {
   patternLength: 2048,
   /** Instructions of a regular expression. */
   pattern: 1000,
-  /** Instructions of all that an object has: with their classes, some 50 ms to compile. */
+  /** Instructions of all that an object has: with their classes, some 50 to 150 ms to compile. */
   instructions: 20_000,
-  /** Characters of all of an object's expressions: some 50 ms to parse. */
+  /** Characters of all of an object's expressions: some 50 to 150 ms to parse. */
   characters: 20_000,
   /** Instructions of a policy: they and their classes take up some 128 MB at the very worst, seldom a half of it. */
   policy: 2_000_000,
