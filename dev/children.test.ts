@@ -85,3 +85,14 @@ test('tells of a program that is not there', async () => {
   });
   expect((await children.died).message).toMatch(/^Envoy could not be started: .*ENOENT/);
 });
+
+test('tells of a log that cannot be written', async () => {
+  children.start({
+    name: 'script',
+    program: 'sh',
+    args: ['-c', 'echo 0; sleep 60'],
+    cwd: folder,
+    logFile: '/dev/full',
+  });
+  expect((await children.died).message).toMatch(/^The log of script cannot be written: ENOSPC.*\/dev\/full$/);
+});

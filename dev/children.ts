@@ -1,7 +1,7 @@
 /** Child processes that live no longer than this one: their output, their death, their end. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 export interface Command {
@@ -43,7 +43,11 @@ export class Children {
 
   start(command: Command): void {
     const { name, program, args, cwd, logFile } = command;
-    const log = createWriteStream(logFile, { flags: 'a' });
+    // Opened before the child starts, so that the file exists when the end of the child is told.
+    const log = createWriteStream(logFile, { fd: openSync(logFile, 'a') });
+    log.once('error', ({ message }) => {
+      this.#report(new Error(`The log of ${name} cannot be written: ${message}. Its file: ${logFile}`));
+    });
     const ended = Promise.withResolvers<void>();
     const process = spawn(program, args, {
       cwd,
