@@ -7,9 +7,10 @@ import type {
   Judgement,
   RulePolicy,
 } from '../policy/policy.ts';
-import { canonicalJson, partDigest } from '../policy/version.ts';
+import { canonicalJson } from '../policy/version.ts';
 import type { ApiBinding, ApiBindingCredential, ApiBindingForward } from '../resources/types.gen.ts';
-import { duplicateClaim, type IssuerClaims } from './claims.ts';
+import { conflictIssues, duplicateIssues, notPermitted } from './binding-issues.ts';
+import type { IssuerClaims } from './claims.ts';
 import { type Acceptance, acceptanceOf, type Issue, tooLarge } from './issues.ts';
 import { memoize } from './memo.ts';
 import { pathMatchingOf } from './path-matching.ts';
@@ -126,47 +127,55 @@ export type BindingInputs = readonly [
   hasRoom: boolean,
 ];
 
+/** A workload's set and several gateways' may have one binding, each with other inputs. */
+const SETS = 4;
+
 /** A binding that is not accepted stays, and refuses: its hosts get binding_invalid. */
-export const compileBinding = memoize(
-  (binding: ApiBinding, inputs: BindingInputs, before: CompiledBinding | undefined): CompiledBinding => {
-    const [permitted, refused, hosts, ports, conflictsWith, unenforceable, hasRoom] = inputs;
+export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInputs): CompiledBinding => {
+  const [permitted, refused, hosts, ports, conflictsWith, unenforceable, hasRoom] = inputs;
+  const issues = [
+    ...bindingFacts(binding).issues,
+    ...duplicateIssues(permitted),
+    ...conflictIssues(conflictsWith),
+    ...(hasRoom ? [] : [tooLarge('spec.rules', NO_ROOM)]),
+  ];
+  const acceptance = acceptanceOf(issues);
+  const sources = permitted.map(({ source }) => source);
+  const problem = unenforceable ?? (acceptance.kind === 'refused' ? acceptance.message : undefined);
+  return {
+    policy: bindingPolicy(binding, hosts, ports, problem === undefined ? sources : [], problem),
+    result: { acceptance, sources, sourcesNotPermitted: refused.map(({ id }) => id) },
+    // A source that is missing is no reason against the binding: the others keep working.
+    issues: [...issues, ...refused.map(notPermitted)],
+  };
+}, SETS);
+
+type PolicyInputs = readonly [
+  hosts: readonly string[],
+  ports: readonly number[],
+  /** Ids. */
+  sources: readonly string[],
+  /** Why it refuses, should it. */
+  problem: string | undefined,
+];
+
+/** Of a source nothing but its id counts here: when one is edited, no policy of a binding is made anew. */
+const bindingPolicy = memoize(
+  (binding: ApiBinding, [hosts, ports, sources, problem]: PolicyInputs): BindingPolicy => {
     const facts = bindingFacts(binding);
-    const issues = [
-      ...facts.issues,
-      ...duplicateIssues(permitted),
-      ...conflictIssues(conflictsWith),
-      ...(hasRoom ? [] : [tooLarge('spec.rules', NO_ROOM)]),
-    ];
-    const acceptance = acceptanceOf(issues);
-    const sources = permitted.map(({ source }) => source);
-    const policy: BindingPolicy = {
+    return {
       id: facts.id,
       hosts,
       ports,
       mode: binding.spec.mode,
       forward: facts.forward,
-      judgement:
-        unenforceable === undefined
-          ? judgementOf(binding, facts, sources, acceptance)
-          : { kind: 'invalid', problem: unenforceable },
-    };
-    const unchanged = before !== undefined && partDigest(before.policy) === partDigest(policy);
-    return {
-      policy: unchanged ? before.policy : policy,
-      result: { acceptance, sources, sourcesNotPermitted: refused.map(({ id }) => id) },
-      // A source that is missing is no reason against the binding: the others keep working.
-      issues: [...issues, ...refused.map(notPermitted)],
+      judgement: problem === undefined ? rulesOf(binding, facts, sources) : { kind: 'invalid', problem },
     };
   },
+  SETS,
 );
 
-function judgementOf(
-  { spec }: ApiBinding,
-  facts: BindingFacts,
-  sources: readonly string[],
-  acceptance: Acceptance,
-): Judgement {
-  if (acceptance.kind === 'refused') return { kind: 'invalid', problem: acceptance.message };
+function rulesOf({ spec }: ApiBinding, facts: BindingFacts, sources: readonly string[]): Judgement {
   return {
     kind: 'rules',
     sources,
@@ -211,40 +220,4 @@ function normalizeOrigin(text: string): string {
     .toLowerCase()
     .replace(/^(http:.*):80$/, '$1')
     .replace(/^(https:.*):443$/, '$1');
-}
-
-function duplicateIssues(sources: readonly IssuerClaims[]): readonly Issue[] {
-  const duplicate = duplicateClaim(sources);
-  if (duplicate === undefined) return [];
-  const { first, second, issuer } = duplicate;
-  return [
-    {
-      reason: 'IssuerDuplicate',
-      field: 'spec.sources',
-      message: `${first} and ${second} both claim ${issuer}, so that a token's source cannot be told`,
-      remedy: 'keep one of them, or give each an issuer of its own',
-    },
-  ];
-}
-
-function conflictIssues(conflictsWith: string | undefined): readonly Issue[] {
-  if (conflictsWith === undefined) return [];
-  return [
-    {
-      reason: 'Conflicted',
-      field: 'spec.hosts',
-      message: `the older binding ${conflictsWith} guards a host of this one already`,
-      remedy: 'give each binding hosts or ports of its own, or put the rules into one binding',
-    },
-  ];
-}
-
-/** One reason and one wording for both, so that nobody learns what other namespaces hold. */
-function notPermitted({ id, field }: SourceReference): Issue {
-  return {
-    reason: 'SourceNotPermitted',
-    field,
-    message: `there is no AuthenticationSource ${id} that permits this namespace`,
-    remedy: 'create it, correct the name and namespace, or let its allowedNamespaces permit this one',
-  };
 }

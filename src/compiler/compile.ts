@@ -1,14 +1,8 @@
 /** Resources in, policy and findings out. Pure: the same resources make the same policy, in whatever order they come. */
 
 import type { FetchPlan } from '../keys/plan.ts';
-import {
-  POLICY_FORMAT,
-  type Policy,
-  type PolicyUpdate,
-  type PublicJwk,
-  type SourcePolicy,
-} from '../policy/policy.ts';
-import { policyVersion } from '../policy/version.ts';
+import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import { isDigested, partDigest } from '../policy/version.ts';
 import type { Finding } from '../resources/findings.ts';
 import type { ConfigMap, Secret } from '../resources/object.ts';
 import type { Located, ResourceSet } from '../resources/set.ts';
@@ -27,10 +21,12 @@ import { type ConflictScope, type Contender, findConflicts } from './conflicts.t
 import { permits } from './grants.ts';
 import { type Acceptance, acceptanceOf, findingsFor } from './issues.ts';
 import { withoutRoom } from './policy-size.ts';
+import { type FetchedKeys, policyUpdate } from './policy-update.ts';
 import { type CompiledSource, compileSource, referencedData, sourceFacts } from './source.ts';
 
 export type { BindingResult } from './binding.ts';
 export type { Acceptance } from './issues.ts';
+export type { FetchedKeys } from './policy-update.ts';
 
 export interface CompileInput {
   readonly resources: ResourceSet;
@@ -65,11 +61,6 @@ export interface CompileInput {
   readonly previous?: CompileResult;
 }
 
-export interface FetchedKeys {
-  readonly keys: readonly PublicJwk[];
-  readonly checkedAt: number;
-}
-
 export interface CompileResult {
   /** Holds the sources that a binding uses, and no others. */
   readonly update: PolicyUpdate;
@@ -89,9 +80,23 @@ export interface CompileResult {
  * its place in the policy denies, and a finding says why. Of two objects of one name, the first counts.
  */
 export function compile(input: CompileInput): CompileResult {
+  const steps = compileInSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** One for each binding, with what it has cost: in rules, or next to nothing where its policy is as before. */
+export type CompileSteps<T = CompileResult> = Generator<number, T, undefined>;
+
+const AS_BEFORE = 1 / 64;
+
+/** Compiles as `compile` does, which is these steps in one go. */
+export function* compileInSteps(input: CompileInput): CompileSteps {
   const findings: Finding[] = [];
   const compiledSources = compileSources(input, findings);
-  const compiledBindings = compileBindings(input, compiledSources, findings);
+  const compiledBindings = yield* compileBindings(input, compiledSources, findings);
   const used = new Set<string>();
   for (const { policy, result } of compiledBindings) {
     if (policy.judgement.kind === 'rules') for (const id of result.sources) used.add(id);
@@ -99,7 +104,8 @@ export function compile(input: CompileInput): CompileResult {
   const sources = [...compiledSources.values()];
   return {
     update: policyUpdate(
-      input,
+      input.keySets,
+      input.previous?.update.policy,
       sources.filter(({ policy }) => used.has(policy.id)),
       compiledBindings,
     ),
@@ -144,11 +150,11 @@ function compileSources(input: CompileInput, findings: Finding[]): ReadonlyMap<s
 }
 
 /** Oldest first, then by namespace/name; those that lost their hosts to an older one, or cannot be enforced, come last. */
-function compileBindings(
+function* compileBindings(
   input: CompileInput,
   sources: ReadonlyMap<string, SourceEntry>,
   findings: Finding[],
-): readonly CompiledBinding[] {
+): CompileSteps<readonly CompiledBinding[]> {
   const { unenforceable } = input;
   const contenders = contendersOf(input);
   const able = contenders.filter(({ facts }) => unenforceable?.has(facts.id) !== true);
@@ -172,6 +178,9 @@ function compileBindings(
     const compiled = compileBinding(object, permitted, refused, hosts, ports, conflict, problem, hasRoom);
     findings.push(...findingsFor(located, compiled.issues));
     (conflict === undefined && problem === undefined ? winners : losers).push(compiled);
+    const isAsBefore = isDigested(compiled.policy);
+    partDigest(compiled.policy);
+    yield isAsBefore ? AS_BEFORE : 1 + facts.rules.length;
   }
   return [...winners, ...losers];
 }
@@ -218,33 +227,4 @@ function sourceResolver(
     }
     return { permitted, refused };
   };
-}
-
-function policyUpdate(
-  { keySets, previous }: CompileInput,
-  sources: readonly SourceEntry[],
-  bindings: readonly CompiledBinding[],
-): PolicyUpdate {
-  const content: Omit<Policy, 'version'> = {
-    format: POLICY_FORMAT,
-    sources: sources.map(({ policy }) => policy),
-    bindings: bindings.map(({ policy }) => policy),
-  };
-  const version = policyVersion(content);
-  const before = previous?.update.policy;
-  return {
-    policy: before?.version === version ? before : { ...content, version },
-    secrets: new Map(sources.flatMap(({ secrets }) => secrets)),
-    keysChecked: new Map(sources.flatMap(({ policy }) => checkedAt(policy, keySets))),
-  };
-}
-
-/** Only fetched keys have such a time. */
-function checkedAt(
-  { uid, maxStale, keys }: SourcePolicy,
-  keySets: CompileInput['keySets'],
-): readonly (readonly [string, number])[] {
-  const fetched = keySets.get(uid);
-  if (maxStale === undefined || keys.kind !== 'public' || fetched === undefined) return [];
-  return [[uid, fetched.checkedAt]];
 }

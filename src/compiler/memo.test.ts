@@ -32,3 +32,14 @@ it('keeps keys apart', () => {
   const remembered = memoize((key: { readonly n: number }) => key.n);
   expect([remembered({ n: 1 }), remembered({ n: 2 })]).toEqual([1, 2]);
 });
+
+it('keeps as many outcomes as it is asked to, for inputs that take turns', () => {
+  const make = vi.fn((_: object, [turn]: readonly [number]) => ({ turn }));
+  const remembered = memoize(make, 2);
+  const key = {};
+  const [one, two] = [remembered(key, 1), remembered(key, 2)];
+  expect([remembered(key, 1), remembered(key, 2)]).toEqual([one, two]);
+  expect(make).toHaveBeenCalledTimes(2);
+  expect([remembered(key, 3), remembered(key, 2)]).toEqual([{ turn: 3 }, two]);
+  expect(remembered(key, 1)).not.toBe(one);
+});

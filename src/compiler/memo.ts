@@ -1,18 +1,25 @@
-/** Remembers the last outcome for an object, so that compiling again costs only what changed. */
+/** Remembers the last outcomes for an object, so that compiling again costs only what changed. */
+
+interface Outcome<I, V> {
+  readonly inputs: I;
+  readonly value: V;
+}
 
 /**
- * `make`, called anew only when an input differs from the last call's for the same key. Inputs are compared
- * by identity, lists by their elements. `make` is given the outcome before, to keep what has not changed.
+ * `make`, called anew only when an input differs from those of the last `kept` outcomes for the same key. Inputs are
+ * compared by identity, lists by their elements. `make` is given the last outcome, to keep what has not changed.
  */
 export function memoize<K extends object, I extends readonly unknown[], V>(
   make: (key: K, inputs: I, before: V | undefined) => V,
+  kept = 1,
 ): (key: K, ...inputs: I) => V {
-  const outcomes = new WeakMap<K, { readonly inputs: I; readonly value: V }>();
+  const outcomes = new WeakMap<K, readonly Outcome<I, V>[]>();
   return (key, ...inputs) => {
-    const last = outcomes.get(key);
-    if (last !== undefined && sameInputs(last.inputs, inputs)) return last.value;
-    const value = make(key, inputs, last?.value);
-    outcomes.set(key, { inputs, value });
+    const last = outcomes.get(key) ?? [];
+    const known = last.find((outcome) => sameInputs(outcome.inputs, inputs));
+    if (known !== undefined) return known.value;
+    const value = make(key, inputs, last[0]?.value);
+    outcomes.set(key, [{ inputs, value }, ...last.slice(0, kept - 1)]);
     return value;
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import type { BindingResult } from '../../compiler/compile.ts';
+import { keysChecked } from '../../compiler/policy-update.ts';
 import type { Policy, PolicyUpdate, SourcePolicy } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
 import { add, remove } from '../targets/sets-by-key.ts';
@@ -140,7 +141,7 @@ export function createPolicySets(context: CompileContext): PolicySets {
       const compiled = compiledAt(key);
       if (compiled === undefined) return undefined;
       const { policy, secrets } = compiled;
-      return { policy, secrets, keysChecked: keysChecked(policy, context) };
+      return { policy, secrets, keysChecked: keysChecked(policy.sources, context.keySets) };
     },
     version: (key) => compiledAt(key)?.policy.version,
     results: (binding) =>
@@ -172,17 +173,4 @@ const NO_BYTES = new Uint8Array();
 function sameResult(a: BindingResult | undefined, b: BindingResult | undefined): boolean {
   if (a === b || a === undefined || b === undefined) return a === b;
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function keysChecked(
-  { sources }: PolicyUpdate['policy'],
-  { keySets }: CompileContext,
-): ReadonlyMap<string, number> {
-  return new Map(
-    sources.flatMap(({ uid, maxStale, keys }) => {
-      const fetched = keySets.get(uid);
-      const isFetched = maxStale !== undefined && keys.kind === 'public' && fetched !== undefined;
-      return isFetched ? [[uid, fetched.checkedAt] as const] : [];
-    }),
-  );
 }

@@ -1,0 +1,40 @@
+/** What the neighbours of a binding have against it: its sources, and older bindings. */
+
+import { duplicateClaim, type IssuerClaims } from './claims.ts';
+import type { Issue } from './issues.ts';
+
+export function duplicateIssues(sources: readonly IssuerClaims[]): readonly Issue[] {
+  const duplicate = duplicateClaim(sources);
+  if (duplicate === undefined) return [];
+  const { first, second, issuer } = duplicate;
+  return [
+    {
+      reason: 'IssuerDuplicate',
+      field: 'spec.sources',
+      message: `${first} and ${second} both claim ${issuer}, so that a token's source cannot be told`,
+      remedy: 'keep one of them, or give each an issuer of its own',
+    },
+  ];
+}
+
+export function conflictIssues(conflictsWith: string | undefined): readonly Issue[] {
+  if (conflictsWith === undefined) return [];
+  return [
+    {
+      reason: 'Conflicted',
+      field: 'spec.hosts',
+      message: `the older binding ${conflictsWith} guards a host of this one already`,
+      remedy: 'give each binding hosts or ports of its own, or put the rules into one binding',
+    },
+  ];
+}
+
+/** One reason and one wording for both, so that nobody learns what other namespaces hold. */
+export function notPermitted({ id, field }: { readonly id: string; readonly field: string }): Issue {
+  return {
+    reason: 'SourceNotPermitted',
+    field,
+    message: `there is no AuthenticationSource ${id} that permits this namespace`,
+    remedy: 'create it, correct the name and namespace, or let its allowedNamespaces permit this one',
+  };
+}

@@ -1,0 +1,49 @@
+/** Compiled sources and bindings, put together as one policy. */
+
+import {
+  POLICY_FORMAT,
+  type Policy,
+  type PolicyUpdate,
+  type PublicJwk,
+  type SourcePolicy,
+} from '../policy/policy.ts';
+import { policyVersion } from '../policy/version.ts';
+import type { CompiledBinding } from './binding.ts';
+import type { CompiledSource } from './source.ts';
+
+export interface FetchedKeys {
+  readonly keys: readonly PublicJwk[];
+  readonly checkedAt: number;
+}
+
+/** By the source's uid. */
+type KeySets = ReadonlyMap<string, FetchedKeys>;
+
+/** Of two policies of one version the one before is kept. */
+export function policyUpdate(
+  keySets: KeySets,
+  before: Policy | undefined,
+  compiledSources: readonly CompiledSource[],
+  compiledBindings: readonly CompiledBinding[],
+): PolicyUpdate {
+  const sources = compiledSources.map(({ policy }) => policy);
+  const bindings = compiledBindings.map(({ policy }) => policy);
+  const content: Omit<Policy, 'version'> = { format: POLICY_FORMAT, sources, bindings };
+  const version = policyVersion(content);
+  return {
+    policy: before?.version === version ? before : { ...content, version },
+    secrets: new Map(compiledSources.flatMap(({ secrets }) => secrets)),
+    keysChecked: keysChecked(sources, keySets),
+  };
+}
+
+/** By uid; only fetched keys have such a time. */
+export function keysChecked(sources: readonly SourcePolicy[], keySets: KeySets): PolicyUpdate['keysChecked'] {
+  return new Map(
+    sources.flatMap(({ uid, maxStale, keys }) => {
+      const fetched = keySets.get(uid);
+      const isFetched = maxStale !== undefined && keys.kind === 'public' && fetched !== undefined;
+      return isFetched ? [[uid, fetched.checkedAt] as const] : [];
+    }),
+  );
+}
