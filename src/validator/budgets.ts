@@ -4,6 +4,8 @@
  */
 
 export interface Budgets {
+  /** Milliseconds of one check that are not charged. */
+  readonly free: number;
   /** `milliseconds` of the thread went into one check of the binding, namespace/name. False if that is free. */
   charge(binding: string, milliseconds: number): boolean;
   /** True while the binding has used up what it may: by itself, with its namespace, or, where it takes part, with all. */
@@ -64,6 +66,7 @@ export function createBudgets(limits: BudgetLimits, elapsed: () => number): Budg
   };
 
   return {
+    free,
     charge: (binding, milliseconds) => {
       const cost = Math.min(dearest, milliseconds) - free;
       if (cost <= 0) return false;

@@ -35,7 +35,7 @@ function setUp() {
     },
     noteRefusal: (_, { binding, reason }) => refused.push(`${binding} ${reason}`),
     budgets: createBudgets({ free: 0.1, dearest: 10, share: 0.1, burst: 50 }, clock.elapsed),
-    lateness: createLateness(clock.elapsed),
+    lateness: createLateness(),
     metrics: { checkDropped: () => void dropped++ },
     elapsed: clock.elapsed,
     threadTime: clock.threadTime,
@@ -48,7 +48,7 @@ function setUp() {
   ) => {
     const line = { method: 'GET', host: `${name}.example`, target: `/${cost}`, headers: {}, port: undefined };
     const arrived: Arrival = {
-      line,
+      line: () => line,
       read: () => {
         read.push(name);
         return { request: line, client: undefined };

@@ -10,6 +10,7 @@ import type { Decision } from '../decision/decision.ts';
 import { type Enforcer, guardOf } from '../decision/enforcer.ts';
 import type { Budgets } from './budgets.ts';
 import type { Answer, Arrival, Ask, NoteRefusal } from './check.ts';
+import { createFifo } from './fifo.ts';
 import { type Lateness, ON_TIME } from './lateness.ts';
 
 export interface QueueParts {
@@ -21,7 +22,7 @@ export interface QueueParts {
   readonly metrics: { checkDropped(): void };
   /** Milliseconds on a clock that is never set back. */
   readonly elapsed: () => number;
-  /** Milliseconds that this thread has computed, so that a pause of the system's is nobody's cost. */
+  /** Milliseconds that this thread has computed: a pause of the system's is no binding's cost. */
   readonly threadTime: () => number;
   /** Calls back after the connections that have something to say were listened to. */
   readonly soon: (callback: () => void) => void;
@@ -43,14 +44,17 @@ interface Waiting {
 
 export function createCheckQueue(parts: QueueParts): Ask {
   const { enforcer, answer, noteRefusal, budgets, lateness, metrics, elapsed, threadTime, soon } = parts;
-  let queue: Waiting[] = [];
-  let next = 0;
+  const queue = createFifo<Waiting>();
   /** The binding of the latest check that was charged: it is what others wait for. */
   let dearest: string | undefined;
   /** The binding that had to wait for another one last. */
   let heldUp: string | undefined;
   let isScheduled = false;
-  let turn = { start: Number.NEGATIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
+  /** When the last turn began and ended. */
+  let turnStart = Number.NEGATIVE_INFINITY;
+  let turnEnd = Number.NEGATIVE_INFINITY;
+  /** The thread's own time when it was last asked for. */
+  let computed = 0;
 
   const schedule = (): void => {
     if (isScheduled) return;
@@ -60,19 +64,16 @@ export function createCheckQueue(parts: QueueParts): Ask {
 
   const takeTurn = (): void => {
     isScheduled = false;
-    const start = elapsed();
-    let now = start;
-    while (next < queue.length && now - start < TURN) {
-      const first = queue[next++];
-      if (first !== undefined) serve(first, now);
-      now = elapsed();
+    turnStart = elapsed();
+    turnEnd = turnStart;
+    computed = threadTime();
+    while (turnEnd - turnStart < TURN) {
+      const first = queue.take();
+      if (first === undefined) return;
+      serve(first, turnEnd);
+      turnEnd = elapsed();
     }
-    turn = { start, end: now };
-    if (next < queue.length) schedule();
-    if (next === queue.length || next > MAX_WAITING) {
-      queue = queue.slice(next);
-      next = 0;
-    }
+    if (queue.size() > 0) schedule();
   };
 
   const serve = (waiting: Waiting, now: number): void => {
@@ -84,43 +85,45 @@ export function createCheckQueue(parts: QueueParts): Ask {
     try {
       const waited = now - since;
       if (waited > MAX_WAIT) refuse(waiting, bindingOf(arrival));
-      else if (!isShed(waiting, waited)) judge(waiting);
+      else if (!isShed(waiting, waited, now)) judge(waiting, now);
     } catch (error) {
       arrival.fail(error);
     }
   };
 
   /** Refuses what is to be refused; true then. */
-  const isShed = (waiting: Waiting, waited: number): boolean => {
+  const isShed = (waiting: Waiting, waited: number, now: number): boolean => {
     const { arrival } = waiting;
-    const isLate = lateness.isLate();
+    const isLate = lateness.isLate(now);
     const binding = isLate || waited > ON_TIME ? bindingOf(arrival) : undefined;
     const id = binding?.policy.id;
     // What waits for its own kind is no reason to refuse anybody: there are no others that it holds up.
     const isHeldUp = waited > ON_TIME && (id === undefined || id !== dearest);
     if (isHeldUp) heldUp = id;
-    lateness.note(isHeldUp ? waited : 0);
+    lateness.note(isHeldUp ? waited : 0, now);
     if (!isLate || id === undefined || id === heldUp || !budgets.isSpent(id)) return false;
     refuse(waiting, binding);
     return true;
   };
 
-  const judge = ({ arrival, since }: Waiting): void => {
-    const before = threadTime();
+  const judge = ({ arrival, since }: Waiting, now: number): void => {
     const decision = answer(arrival.read(), since);
-    const cost = threadTime() - before;
+    const passed = elapsed() - now;
     if (decision instanceof Promise) {
-      charge(bindingOf(arrival)?.policy.id, cost);
-      decision.then(arrival.reply).catch(arrival.fail);
+      if (passed > budgets.free) charge(bindingOf(arrival)?.policy.id, passed);
+      decision.then((late) => arrival.reply(late)).catch((error) => arrival.fail(error));
     } else {
-      charge(decision.binding, cost);
+      if (passed > budgets.free) charge(decision.binding, passed);
       arrival.reply(decision);
     }
   };
 
-  const charge = (binding: string | undefined, cost: number): void => {
-    if (binding === undefined) return;
-    if (budgets.charge(binding, cost)) dearest = binding;
+  /** The thread's own time is asked for here alone, since that is a call of the system; it began with the turn. */
+  const charge = (binding: string | undefined, passed: number): void => {
+    const before = computed;
+    computed = threadTime();
+    const cost = Math.min(passed, computed - before);
+    if (binding !== undefined && budgets.charge(binding, cost)) dearest = binding;
   };
 
   const refuse = (waiting: Waiting, binding: PreparedBinding | undefined): void => {
@@ -128,11 +131,11 @@ export function createCheckQueue(parts: QueueParts): Ask {
     const mode = binding?.policy.mode;
     // Nothing of it is refused, and letting it pass costs no more than a refusal.
     if (mode === 'Disabled') {
-      judge(waiting);
+      judge(waiting, elapsed());
       return;
     }
     // What Audit lets pass loses its token, which only the whole request shows.
-    const check = mode === 'Audit' ? arrival.read() : { request: arrival.line, client: undefined };
+    const check = mode === 'Audit' ? arrival.read() : { request: arrival.line(), client: undefined };
     const decision: Decision = deny(
       { request: check.request, enforcer: enforcer(), binding },
       { reason: 'overloaded', detail: 'Too many requests are waiting to be judged.' },
@@ -141,16 +144,16 @@ export function createCheckQueue(parts: QueueParts): Ask {
     arrival.reply(decision);
   };
 
-  const bindingOf = ({ line }: Arrival): PreparedBinding | undefined => {
+  const bindingOf = (arrival: Arrival): PreparedBinding | undefined => {
     const inForce = enforcer();
-    return inForce && guardOf(inForce, line);
+    return inForce && guardOf(inForce, arrival.line());
   };
 
   return (arrival) => {
     const now = elapsed();
-    const since = now - turn.end < JUST_AFTER ? (turn.start + turn.end) / 2 : now;
-    if (queue.length - next < MAX_WAITING) {
-      queue.push({ arrival, since });
+    const since = now - turnEnd < JUST_AFTER ? (turnStart + turnEnd) / 2 : now;
+    if (queue.size() < MAX_WAITING) {
+      queue.add({ arrival, since });
       schedule();
       return;
     }

@@ -11,14 +11,14 @@ export interface Check {
 /** A check that has come and is not read yet. */
 export interface Arrival {
   /** What can be known of it cheaply: no headers, and over gRPC neither method nor target. */
-  readonly line: CheckRequest;
-  readonly read: () => Check;
+  line(): CheckRequest;
+  read(): Check;
   /** True once nobody waits for the answer any more. */
-  readonly isGone: () => boolean;
+  isGone(): boolean;
   /** Writes the answer. Never throws. */
-  readonly reply: (decision: Decision) => void;
+  reply(decision: Decision): void;
   /** After a bug: ends the check in a way that Envoy takes for a refusal. Never throws. */
-  readonly fail: (error: unknown) => void;
+  fail(error: unknown): void;
 }
 
 /** Takes a check in; its answer comes when its turn has come, and not at all if nobody waits for it then. */

@@ -4,11 +4,11 @@ import { manualClock } from './testing/clock.ts';
 
 function setUp() {
   const clock = manualClock();
-  const lateness = createLateness(clock.elapsed);
+  const lateness = createLateness();
   const note = (waited: number, count: number) => {
-    for (let i = 0; i < count; i++) lateness.note(waited);
+    for (let i = 0; i < count; i++) lateness.note(waited, clock.elapsed());
   };
-  return { clock, note, isLate: lateness.isLate };
+  return { clock, note, isLate: () => lateness.isLate(clock.elapsed()) };
 }
 
 test('nobody is late while all are on time', () => {

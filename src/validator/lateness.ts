@@ -1,9 +1,9 @@
 /** Whether checks wait: more than a few of the last second's waited longer than they should. */
 
 export interface Lateness {
-  /** One check's turn came after so many milliseconds. */
-  note(waited: number): void;
-  isLate(): boolean;
+  /** One check's turn came at `now`, after so many milliseconds. */
+  note(waited: number, now: number): void;
+  isLate(now: number): boolean;
 }
 
 /** Milliseconds that a check may wait for its turn. */
@@ -12,28 +12,29 @@ export const ON_TIME = 2;
 const MAX_LATE = 0.05;
 /** Milliseconds in which what was noted loses half of its weight. */
 const HALF_LIFE = 500;
+/** Milliseconds in which it loses next to nothing. */
+const STEP = 1;
 
-/** `elapsed` in milliseconds on a clock that is never set back. */
-export function createLateness(elapsed: () => number): Lateness {
+/** Times are milliseconds on a clock that is never set back. */
+export function createLateness(): Lateness {
   let all = 0;
   let late = 0;
-  let at = elapsed();
-  const age = (): void => {
-    const now = elapsed();
-    if (now === at) return;
+  let at = 0;
+  const age = (now: number): void => {
+    if (now - at < STEP) return;
     const kept = 0.5 ** ((now - at) / HALF_LIFE);
     all *= kept;
     late *= kept;
     at = now;
   };
   return {
-    note: (waited) => {
-      age();
+    note: (waited, now) => {
+      age(now);
       all += 1;
       if (waited > ON_TIME) late += 1;
     },
-    isLate: () => {
-      age();
+    isLate: (now) => {
+      age(now);
       // Less than half a check is none that anybody has been waiting with.
       return late > 0.5 && late > MAX_LATE * all;
     },

@@ -86,7 +86,7 @@ export async function startValidator(
     ...{ answer, noteRefusal, metrics, elapsed, threadTime },
     enforcer: () => current?.enforcer,
     budgets: createBudgets(BUDGET_LIMITS, elapsed),
-    lateness: createLateness(elapsed),
+    lateness: createLateness(),
     soon: setImmediate,
   });
   const asked = { ask, noteRefusal, onError };

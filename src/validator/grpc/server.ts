@@ -88,7 +88,7 @@ export async function startGrpcService(
     }
     const { host, port } = surveyed;
     ask({
-      line: { ...LINE, host, port: knownPort(port) },
+      line: () => ({ ...LINE, host, port: knownPort(port) }),
       read: () => readCheck(decode(call.request)),
       isGone: () => call.cancelled,
       reply,

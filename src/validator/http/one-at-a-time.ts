@@ -9,40 +9,42 @@ import type { Arrival, Ask } from '../check.ts';
 /** Checks that may wait behind the first. */
 export const MAX_BEHIND = 16;
 
-export type AskInOrder = (socket: Socket, arrival: Arrival) => void;
+export interface OneAtATime<A extends Arrival> {
+  readonly ask: (socket: Socket, arrival: A) => void;
+  /** The check that was asked last on this connection has its answer. */
+  readonly answered: (socket: Socket) => void;
+}
+
+interface Connection<A> {
+  isAsking: boolean;
+  readonly behind: A[];
+}
 
 /** `refuse` answers at once. */
-export function oneAtATime(ask: Ask, refuse: (arrival: Arrival) => void): AskInOrder {
-  const behind = new WeakMap<Socket, Arrival[]>();
-
-  const begin = (socket: Socket, arrival: Arrival): void =>
-    ask({
-      ...arrival,
-      reply: (decision) => {
-        arrival.reply(decision);
-        goOn(socket);
-      },
-    });
-
-  const goOn = (socket: Socket): void => {
-    const line = behind.get(socket);
-    const next = line?.shift();
-    if (line === undefined || next === undefined) {
-      behind.delete(socket);
-      return;
-    }
-    begin(socket, next);
-  };
-
-  return (socket, arrival) => {
-    const line = behind.get(socket);
-    if (line === undefined) {
-      behind.set(socket, []);
-      begin(socket, arrival);
-      return;
-    }
-    // Its answer waits for those before it; when these are too many, Node.js itself reads no further.
-    if (line.length >= MAX_BEHIND) refuse(arrival);
-    else line.push(arrival);
+export function oneAtATime<A extends Arrival>(ask: Ask, refuse: (arrival: A) => void): OneAtATime<A> {
+  const connections = new WeakMap<Socket, Connection<A>>();
+  return {
+    ask: (socket, arrival) => {
+      let connection = connections.get(socket);
+      if (connection === undefined) {
+        connection = { isAsking: false, behind: [] };
+        connections.set(socket, connection);
+      }
+      const { isAsking, behind } = connection;
+      if (!isAsking) {
+        connection.isAsking = true;
+        ask(arrival);
+      }
+      // Its answer waits for those before it; when these are too many, Node.js itself reads no further.
+      else if (behind.length >= MAX_BEHIND) refuse(arrival);
+      else behind.push(arrival);
+    },
+    answered: (socket) => {
+      const connection = connections.get(socket);
+      if (connection === undefined) return;
+      const next = connection.behind.shift();
+      if (next === undefined) connection.isAsking = false;
+      else ask(next);
+    },
   };
 }

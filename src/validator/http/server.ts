@@ -16,12 +16,12 @@ import {
   overloadedCheck,
   unreadableRequest,
 } from '../../decision/answers.ts';
-import type { Decision } from '../../decision/decision.ts';
+import type { CheckRequest, Decision } from '../../decision/decision.ts';
 import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
-import type { Ask, NoteRefusal } from '../check.ts';
+import type { Arrival, Ask, Check, NoteRefusal } from '../check.ts';
 import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
 import { sayLast } from './last-answer.ts';
-import { oneAtATime } from './one-at-a-time.ts';
+import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
 import { isCheck, readCheck, readLine, readMisdirected } from './request.ts';
 
 /** Envoy takes 60 KiB of headers from a client and adds its own; in bytes. */
@@ -48,29 +48,18 @@ export function createHttpService(
   { ask, noteRefusal, onError }: HttpServiceParts,
   create: CreateServer = createServer,
 ): Server {
-  const askInOrder = oneAtATime(ask, ({ line, reply }) => {
-    noteRefusal({ request: line, client: undefined }, PIPELINED);
-    reply(PIPELINED);
+  const inOrder = oneAtATime<HttpArrival>(ask, (arrival) => {
+    noteRefusal({ request: arrival.line(), client: undefined }, PIPELINED);
+    arrival.write(PIPELINED);
   });
   const respond = (message: IncomingMessage, response: ServerResponse): void => {
-    const reply = (decision: Decision): void => write(decision, message, response, onError);
-    if (!isCheck(message)) {
-      noteRefusal(readMisdirected(message), MISDIRECTED);
-      reply(MISDIRECTED);
+    const arrival = new HttpArrival(message, response, inOrder, onError);
+    if (isCheck(message)) {
+      inOrder.ask(message.socket, arrival);
       return;
     }
-    askInOrder(message.socket, {
-      line: readLine(message),
-      read: () => readCheck(message),
-      // The other side's end of the connection makes Node.js end this one.
-      isGone: () => message.socket.destroyed || message.socket.writableEnded,
-      reply,
-      // A bug costs the connection, which Envoy takes for a refusal.
-      fail: (error) => {
-        onError(error);
-        response.destroy();
-      },
-    });
+    noteRefusal(readMisdirected(message), MISDIRECTED);
+    arrival.write(MISDIRECTED);
   };
   const server = create(
     {
@@ -102,19 +91,60 @@ export function createHttpService(
   return server;
 }
 
-/** An answer that cannot be written as it is becomes a denial: an allow with a header missing would be none. */
-function write(
-  decision: Decision,
-  message: IncomingMessage,
-  response: ServerResponse,
-  onError: (error: unknown) => void,
-): void {
-  try {
-    send(httpAnswer(decision), response);
-  } catch (error) {
-    onError(error);
-    if (response.headersSent) response.destroy();
-    else send(httpAnswer(internalError(readCheck(message).request)), response);
+/** A class, since one is made for every check: an object with functions of its own would be dearer. */
+class HttpArrival implements Arrival {
+  readonly #message: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #inOrder: OneAtATime<HttpArrival>;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(
+    message: IncomingMessage,
+    response: ServerResponse,
+    inOrder: OneAtATime<HttpArrival>,
+    onError: (error: unknown) => void,
+  ) {
+    this.#message = message;
+    this.#response = response;
+    this.#inOrder = inOrder;
+    this.#onError = onError;
+  }
+
+  line(): CheckRequest {
+    return readLine(this.#message);
+  }
+
+  read(): Check {
+    return readCheck(this.#message);
+  }
+
+  /** The other side's end of the connection makes Node.js end this one. */
+  isGone(): boolean {
+    const { socket } = this.#message;
+    return socket.destroyed || socket.writableEnded;
+  }
+
+  reply(decision: Decision): void {
+    this.write(decision);
+    this.#inOrder.answered(this.#message.socket);
+  }
+
+  /** An answer that cannot be written as it is becomes a denial: an allow with a header missing would be none. */
+  write(decision: Decision): void {
+    const response = this.#response;
+    try {
+      send(httpAnswer(decision), response);
+    } catch (error) {
+      this.#onError(error);
+      if (response.headersSent) response.destroy();
+      else send(httpAnswer(internalError(this.read().request)), response);
+    }
+  }
+
+  /** A bug costs the connection, which Envoy takes for a refusal. */
+  fail(error: unknown): void {
+    this.#onError(error);
+    this.#response.destroy();
   }
 }
 

@@ -1,0 +1,35 @@
+/**
+ * First in, first out. What was taken is let go of at once: held on to until the queue is empty, which it never is
+ * under load, thousands of answered requests would grow old, and only a full collection frees what is old.
+ */
+
+export interface Fifo<T> {
+  readonly add: (item: T) => void;
+  /** Undefined when there is none. */
+  readonly take: () => T | undefined;
+  readonly size: () => number;
+}
+
+export function createFifo<T>(): Fifo<T> {
+  /** Items from `next` on wait to be taken; the places before it are empty. */
+  let head: (T | undefined)[] = [];
+  let next = 0;
+  let tail: T[] = [];
+  return {
+    add: (item) => {
+      tail.push(item);
+    },
+    take: () => {
+      if (next === head.length) {
+        if (tail.length === 0) return undefined;
+        head = tail;
+        tail = [];
+        next = 0;
+      }
+      const first = head[next];
+      head[next++] = undefined;
+      return first;
+    },
+    size: () => head.length - next + tail.length,
+  };
+}
