@@ -17,10 +17,9 @@ interface HeadCandidates {
 }
 
 export function candidatesFor(rules: readonly PreparedRule[], method: string, host: string): Candidates {
-  const ofHost = rules.filter(({ policy: { match } }) => hostMatches(match.hosts, host));
-  const named = ofHost.filter(({ policy: { match } }) => takes(match.methods, method));
+  const named = rules.filter((rule) => takes(rule, method, host));
   if (method !== 'HEAD') return { rules: named, head: undefined };
-  const all = ofHost.filter((rule) => named.includes(rule) || rule.policy.match.methods.includes('GET'));
+  const all = rules.filter((rule) => takes(rule, 'HEAD', host) || takes(rule, 'GET', host));
   if (all.length === named.length) return { rules: named, head: undefined };
   const listing = named.filter(({ policy: { match } }) => match.methods.includes('HEAD'));
   return { rules: all, head: { listing, rules: named } };
@@ -34,5 +33,7 @@ export function rulesFor(
   return head?.listing.some(matches) === true ? head.rules : rules;
 }
 
-const takes = (methods: readonly string[], method: string): boolean =>
-  methods.length === 0 || methods.includes(method);
+function takes({ policy: { match } }: PreparedRule, method: string, host: string): boolean {
+  const { methods, hosts } = match;
+  return (methods.length === 0 || methods.includes(method)) && hostMatches(hosts, host);
+}
