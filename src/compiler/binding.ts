@@ -1,100 +1,15 @@
-/** One ApiBinding becomes its policy: first what follows from it alone, then what its neighbours add. */
+/** One ApiBinding becomes its policy, of what follows from it alone and what its neighbours add. */
 
-import type {
-  BindingPolicy,
-  CredentialPolicy,
-  ForwardPolicy,
-  Judgement,
-  RulePolicy,
-} from '../policy/policy.ts';
-import { canonicalJson } from '../policy/version.ts';
-import type { ApiBinding, ApiBindingCredential, ApiBindingForward } from '../resources/types.gen.ts';
+import type { BindingPolicy, CredentialPolicy, Judgement, RulePolicy } from '../policy/policy.ts';
+import type { ApiBinding, ApiBindingCredential } from '../resources/types.gen.ts';
+import { type BindingFacts, bindingFacts, type SourceReference } from './binding-facts.ts';
 import { conflictIssues, duplicateIssues, notPermitted } from './binding-issues.ts';
 import type { IssuerClaims } from './claims.ts';
 import { type Acceptance, acceptanceOf, type Issue, tooLarge } from './issues.ts';
 import { memoize } from './memo.ts';
 import { pathMatchingOf } from './path-matching.ts';
 import { NO_ROOM } from './policy-size.ts';
-import { checkRules, readHosts, type UnresolvedRule } from './rules.ts';
-
-/** What follows from the binding alone. */
-export interface BindingFacts {
-  /** namespace/name. */
-  readonly id: string;
-  readonly namespace: string;
-  /** Sorts the older first, then by namespace/name; one without a time counts as the youngest. */
-  readonly age: string;
-  readonly hosts: readonly string[];
-  /** Of spec alone; empty = resolved elsewhere, or any. */
-  readonly ports: readonly number[];
-  readonly sources: readonly SourceReference[];
-  /** Names what it targets; two bindings that share one guard the same workload. */
-  readonly targets: readonly string[];
-  readonly forward: ForwardPolicy;
-  readonly rules: readonly UnresolvedRule[];
-  /** What its regular expressions take up, and what it took to find all of this out, in instructions. */
-  readonly taken: number;
-  readonly work: number;
-  readonly issues: readonly Issue[];
-}
-
-export interface SourceReference {
-  /** As rules name it. */
-  readonly name: string;
-  /** namespace/name. */
-  readonly id: string;
-  readonly field: string;
-}
-
-export const bindingFacts = memoize(({ metadata, spec }: ApiBinding): BindingFacts => {
-  const { namespace } = metadata;
-  const id = `${namespace}/${metadata.name}`;
-  const issues: Issue[] = [];
-  const hosts = readHosts(spec.hosts ?? [], 'spec.hosts', issues);
-  const checked = checkRules(spec.rules ?? []);
-  return {
-    id,
-    namespace,
-    age: `${instant(metadata.creationTimestamp)} ${id}`,
-    hosts: [...new Set(hosts)],
-    ports: (spec.ports ?? []).map(({ port }) => port),
-    sources: spec.sources.map(({ name, namespace: elsewhere = namespace }, i) => ({
-      name,
-      id: `${elsewhere}/${name}`,
-      field: `spec.sources[${i}]`,
-    })),
-    targets: targetsOf({ metadata, spec }),
-    forward: forwardPolicy(spec.forward),
-    rules: checked.rules,
-    taken: checked.taken,
-    work: checked.work,
-    issues: [...issues, ...checked.issues],
-  };
-});
-
-/** A time in the one spelling that sorts as time does: files may hold others than an API server writes. */
-function instant(time = ''): string {
-  const milliseconds = Date.parse(time);
-  return Number.isNaN(milliseconds) ? 'none' : new Date(milliseconds).toISOString();
-}
-
-function targetsOf({ metadata, spec }: Pick<ApiBinding, 'metadata' | 'spec'>): readonly string[] {
-  const { namespace } = metadata;
-  if (spec.podSelector !== undefined) return [`${namespace} ${canonicalJson(spec.podSelector)}`];
-  return (spec.targetRefs ?? []).map(({ kind, name }) => `${namespace} ${kind} ${name}`);
-}
-
-function forwardPolicy({ claims, token, ...names }: ApiBindingForward): ForwardPolicy {
-  return {
-    user: names.user.toLowerCase(),
-    roles: names.roles.toLowerCase(),
-    scopes: names.scopes.toLowerCase(),
-    source: names.source.toLowerCase(),
-    payload: names.payload.toLowerCase(),
-    claims: (claims ?? []).map(({ claim, header }) => ({ claim, header: header.toLowerCase() })),
-    token,
-  };
-}
+import type { UnresolvedRule } from './rules.ts';
 
 export interface CompiledBinding {
   readonly policy: BindingPolicy;

@@ -1,20 +1,15 @@
 /** Resources in, policy and findings out. Pure: the same resources make the same policy, in whatever order they come. */
 
 import type { FetchPlan } from '../keys/plan.ts';
+import { finish } from '../matching/steps.ts';
 import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
 import { isDigested, partDigest } from '../policy/version.ts';
 import type { Finding } from '../resources/findings.ts';
 import type { ConfigMap, Secret } from '../resources/object.ts';
 import type { Located, ResourceSet } from '../resources/set.ts';
 import type { ApiBinding, AuthenticationSource } from '../resources/types.gen.ts';
-import {
-  type BindingFacts,
-  type BindingResult,
-  bindingFacts,
-  type CompiledBinding,
-  compileBinding,
-  type SourceReference,
-} from './binding.ts';
+import { type BindingResult, type CompiledBinding, compileBinding } from './binding.ts';
+import { type BindingFacts, bindingFacts, type SourceReference } from './binding-facts.ts';
 import type { IssuerClaims } from './claims.ts';
 import { byId, sortedBy } from './collections.ts';
 import { type ConflictScope, type Contender, findConflicts } from './conflicts.ts';
@@ -80,11 +75,7 @@ export interface CompileResult {
  * its place in the policy denies, and a finding says why. Of two objects of one name, the first counts.
  */
 export function compile(input: CompileInput): CompileResult {
-  const steps = compileInSteps(input);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(compileInSteps(input));
 }
 
 /** One for each binding, with what it has cost: in rules, or next to nothing where its policy is as before. */

@@ -1,6 +1,6 @@
 /** Which bindings lose their hosts to an older one. */
 
-import type { BindingFacts } from './binding.ts';
+import type { BindingFacts } from './binding-facts.ts';
 
 /**
  * `ByHost`: all bindings guard one workload, as for a validator. `ByTarget`: only those that share a target

@@ -1,9 +1,9 @@
 /** What a rule that lists GET and not HEAD should say of HEAD, which is judged as GET unless a rule lists it. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { RulePolicy } from '../policy/policy.ts';
-import { canonicalJson } from '../policy/version.ts';
 import type { Issue } from './issues.ts';
-import { meet } from './reachability.ts';
+import { type Comparisons, meet } from './reachability.ts';
 
 type CheckedRule = Omit<RulePolicy, 'sources'>;
 
@@ -12,10 +12,11 @@ export function headIssues(
   rule: CheckedRule,
   later: readonly CheckedRule[],
   field: string,
+  comparisons: Comparisons,
 ): readonly Issue[] {
   const { methods } = rule.match;
   if (!methods.includes('GET') || methods.includes('HEAD')) return [];
-  const others = later.filter((other) => meet(rule, other));
+  const others = later.filter((other) => meet(rule, other, comparisons));
   const listing = others.find((other) => other.match.methods.includes('HEAD'));
   if (listing !== undefined) {
     return [
@@ -27,7 +28,7 @@ export function headIssues(
     ];
   }
   const open = others.find((other) => other.match.methods.length === 0);
-  if (open === undefined || asks(open) === asks(rule)) return [];
+  if (open === undefined || isDeepStrictEqual(asks(open), asks(rule))) return [];
   return [
     issue(
       field,
@@ -38,7 +39,7 @@ export function headIssues(
 }
 
 /** What a rule makes of a request that it takes. */
-const asks = ({ authentication, require }: CheckedRule): string => canonicalJson({ authentication, require });
+const asks = ({ authentication, require }: CheckedRule) => ({ authentication, require });
 
 const issue = (field: string, message: string, remedy: string): Issue => ({
   reason: 'HeadUnlisted',

@@ -53,3 +53,12 @@ export const tooLarge = (field: string, message: string): Issue => ({
   remedy:
     'use fewer and shorter regular expressions, and repeat less in them; docs/limits.md says how they count',
 });
+
+export const invalidExpression = (
+  { problem, tooLarge: isTooLarge }: { readonly problem: string; readonly tooLarge?: boolean },
+  field: string,
+  remedy: string,
+): Issue =>
+  isTooLarge === true
+    ? tooLarge(field, problem)
+    : { reason: 'InvalidExpression', field, message: problem, remedy };

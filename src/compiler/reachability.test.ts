@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PathMatch, RuleMatch } from '../policy/policy.ts';
-import { coveringRule, meet, takesAll } from './reachability.ts';
+import { coveringRule, meet, newComparisons, takesAll } from './reachability.ts';
 
 const match = (paths: readonly string[], rest: Partial<RuleMatch> = {}): { readonly match: RuleMatch } => ({
   match: {
@@ -92,5 +92,39 @@ describe('meet', () => {
   ])('%j and %j: %s', (a, b, expected) => {
     expect(meet(a, b)).toBe(expected);
     expect(meet(b, a)).toBe(expected);
+  });
+});
+
+describe('rules that are compared with each other', () => {
+  const many = (paths: number, hosts: number, length: number) =>
+    Array.from({ length: 64 }, (_, rule) =>
+      match(
+        [
+          ...Array.from({ length: paths }, (_, i) => `PathPrefix /${'a'.repeat(length)}${i}`),
+          `Exact /z${rule}`,
+        ],
+        {
+          hosts: Array.from({ length: hosts }, (_, i) => `*.h${i}.example`),
+        },
+      ),
+    );
+
+  it('may cost so much, and of what is left nothing is said', () => {
+    const comparisons = newComparisons();
+    const rules = many(15, 32, 500);
+    for (const [i, rule] of rules.entries()) coveringRule(rules.slice(0, i), rule, comparisons);
+    expect(comparisons.left).toBeLessThan(0);
+    expect(comparisons.left).toBeGreaterThan(-2000);
+    expect(coveringRule([match([])], match(['Exact /a']), comparisons)).toBeUndefined();
+    expect(meet(match(['Exact /a']), match(['Exact /a']), comparisons)).toBe(false);
+  });
+
+  it('are all compared where they are as long as they usually are', () => {
+    const comparisons = newComparisons();
+    const rules = many(4, 1, 12);
+    for (const [i, rule] of rules.entries()) coveringRule(rules.slice(0, i), rule, comparisons);
+    expect(comparisons.left).toBeGreaterThan(300_000);
+    const [first] = rules;
+    expect(first && coveringRule(rules, first, comparisons)).toBe(first);
   });
 });

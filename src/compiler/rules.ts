@@ -1,16 +1,17 @@
-/** The rules of an ApiBinding, resolved and checked: paths, hosts and expressions are compiled once to see that they can be. */
+/** The rules of an ApiBinding, resolved and checked: whether paths, hosts and expressions can be compiled. */
 
-import { type CompileAllowance, isSpent, newAllowance, workDone } from '../matching/allowance.ts';
-import { compileExpression } from '../matching/expressions.ts';
+import { type CompileAllowance, counted, isSpent, newAllowance } from '../matching/allowance.ts';
+import { checkExpression } from '../matching/expressions.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
-import { compilePath } from '../matching/paths.ts';
+import { checkPath } from '../matching/paths.ts';
+import type { Steps } from '../matching/steps.ts';
 import type { Requirements, RulePolicy, ValueRequirement } from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
 import { DEFAULT_EXPRESSION_MESSAGE } from '../resources/effective.ts';
 import type { ApiBindingRule, ApiBindingRuleRequire } from '../resources/types.gen.ts';
 import { headIssues } from './head.ts';
-import { type Issue, tooLarge } from './issues.ts';
-import { coveringRule, takesAll } from './reachability.ts';
+import { type Issue, invalidExpression, tooLarge } from './issues.ts';
+import { coveringRule, newComparisons, takesAll } from './reachability.ts';
 
 /** A rule before its sources are resolved: `sources` are names from spec.sources. */
 export interface UnresolvedRule {
@@ -22,19 +23,19 @@ export interface CheckedRules {
   readonly rules: readonly UnresolvedRule[];
   /** What their regular expressions take up, in instructions. */
   readonly taken: number;
-  /** What it took to check them, in instructions. */
-  readonly work: number;
   readonly issues: readonly Issue[];
 }
 
-export function checkRules(rules: readonly ApiBindingRule[]): CheckedRules {
+export function* checkRules(rules: readonly ApiBindingRule[]): Steps<CheckedRules> {
   const issues: Issue[] = [];
   const allowance = newAllowance();
-  const resolved = rules.map((rule, i): UnresolvedRule => {
+  const resolved: UnresolvedRule[] = [];
+  for (const [i, rule] of rules.entries()) {
     const field = `spec.rules[${i}]`;
     const hosts = readHosts(rule.match?.hosts ?? [], `${field}.match.hosts`, issues);
-    issues.push(...pathIssues(rule, field, allowance), ...expressionIssues(rule, field, allowance));
-    return {
+    issues.push(...(yield* pathIssues(rule, field, allowance)));
+    issues.push(...(yield* expressionIssues(rule, field, allowance)));
+    resolved.push({
       policy: {
         name: rule.name ?? `rules[${i}]`,
         match: { paths: rule.match?.paths ?? [], methods: rule.match?.methods ?? [], hosts },
@@ -42,14 +43,10 @@ export function checkRules(rules: readonly ApiBindingRule[]): CheckedRules {
         require: requirements(rule.require ?? {}),
       },
       sources: rule.sources ?? [],
-    };
-  });
-  return {
-    rules: resolved,
-    taken: allowance.taken,
-    work: workDone(allowance),
-    issues: [...issues, ...warnings(resolved.map(({ policy }) => policy))],
-  };
+    });
+  }
+  issues.push(...(yield* warnings(resolved.map(({ policy }) => policy))));
+  return { rules: resolved, taken: allowance.taken, issues };
 }
 
 /**
@@ -70,46 +67,42 @@ export function readHosts(patterns: readonly string[], field: string, issues: Is
   });
 }
 
-function pathIssues(rule: ApiBindingRule, field: string, allowance: CompileAllowance): readonly Issue[] {
-  return (rule.match?.paths ?? []).flatMap((match, i) => {
+function* pathIssues(
+  rule: ApiBindingRule,
+  ruleField: string,
+  allowance: CompileAllowance,
+): Steps<readonly Issue[]> {
+  const issues: Issue[] = [];
+  for (const [i, match] of (rule.match?.paths ?? []).entries()) {
     const wasSpent = isSpent(allowance);
-    const compiled = compilePath(match, allowance);
-    if (compiled.kind === 'compiled') return [];
-    if (compiled.tooLarge === true) {
-      return wasSpent ? [] : [tooLarge(`${field}.match.paths[${i}].value`, compiled.problem)];
-    }
-    return [
-      {
-        reason: 'InvalidPath',
-        field: `${field}.match.paths[${i}].value`,
-        message: compiled.problem,
-        remedy: 'correct the value, or choose another type',
-      } as const,
-    ];
-  });
+    const refusal = yield* counted(allowance, () => checkPath(match, allowance));
+    if (refusal === undefined || (refusal.tooLarge === true && wasSpent)) continue;
+    const field = `${ruleField}.match.paths[${i}].value`;
+    const message = refusal.problem;
+    const remedy = 'correct the value, or choose another type';
+    issues.push(
+      refusal.tooLarge === true
+        ? tooLarge(field, message)
+        : { reason: 'InvalidPath', field, message, remedy },
+    );
+  }
+  return issues;
 }
 
-function expressionIssues(
+function* expressionIssues(
   rule: ApiBindingRule,
-  field: string,
+  ruleField: string,
   allowance: CompileAllowance,
-): readonly Issue[] {
-  return (rule.require?.expressions ?? []).flatMap(({ expression }, i) => {
+): Steps<readonly Issue[]> {
+  const issues: Issue[] = [];
+  for (const [i, { expression }] of (rule.require?.expressions ?? []).entries()) {
     const wasSpent = isSpent(allowance);
-    const compiled = compileExpression(expression, 'request', allowance);
-    if (compiled.kind === 'compiled') return [];
-    if (compiled.tooLarge === true) {
-      return wasSpent ? [] : [tooLarge(`${field}.require.expressions[${i}].expression`, compiled.problem)];
-    }
-    return [
-      {
-        reason: 'InvalidExpression',
-        field: `${field}.require.expressions[${i}].expression`,
-        message: compiled.problem,
-        remedy: 'correct the expression',
-      } as const,
-    ];
-  });
+    const refusal = yield* counted(allowance, () => checkExpression(expression, 'request', allowance));
+    if (refusal === undefined || (refusal.tooLarge === true && wasSpent)) continue;
+    const field = `${ruleField}.require.expressions[${i}].expression`;
+    issues.push(invalidExpression(refusal, field, 'correct the expression'));
+  }
+  return issues;
 }
 
 function requirements({ roles, scopes, claims, clients, expressions }: ApiBindingRuleRequire): Requirements {
@@ -134,17 +127,27 @@ function values(
 
 type CheckedRule = UnresolvedRule['policy'];
 
-function warnings(rules: readonly CheckedRule[]): readonly Issue[] {
-  return rules.flatMap((rule, i) => {
+/** How many take as long as to compile one instruction. */
+const COMPARISONS = 60;
+
+/** Of an object that is too large to be compared in all of its parts, some are left out. */
+function* warnings(rules: readonly CheckedRule[]): Steps<readonly Issue[]> {
+  const issues: Issue[] = [];
+  const comparisons = newComparisons();
+  for (const [i, rule] of rules.entries()) {
     const field = `spec.rules[${i}]`;
-    const covering = coveringRule(rules.slice(0, i), rule);
-    if (covering !== undefined) return [unreachable(field, covering)];
-    const issues: Issue[] = [];
-    if (rule.authentication === 'None' && takesAll(rule)) issues.push(open(field));
-    issues.push(...headIssues(rule, rules.slice(i + 1), field));
-    if (rule.authentication === 'Deny' && asksForAnything(rule.require)) issues.push(ignored(field));
-    return issues;
-  });
+    const { left } = comparisons;
+    const covering = coveringRule(rules.slice(0, i), rule, comparisons);
+    if (covering !== undefined) {
+      issues.push(unreachable(field, covering));
+    } else {
+      if (rule.authentication === 'None' && takesAll(rule)) issues.push(open(field));
+      issues.push(...headIssues(rule, rules.slice(i + 1), field, comparisons));
+      if (rule.authentication === 'Deny' && asksForAnything(rule.require)) issues.push(ignored(field));
+    }
+    yield Math.ceil((left - comparisons.left) / COMPARISONS);
+  }
+  return issues;
 }
 
 const unreachable = (field: string, covering: CheckedRule): Issue => ({

@@ -1,10 +1,11 @@
 /** What can be wrong, or doubtful, about a source beside its keys. */
 
 import type { KeyLocation } from '../keys/plan.ts';
-import { isSpent, newAllowance } from '../matching/allowance.ts';
-import { compileExpression } from '../matching/expressions.ts';
+import { counted, isSpent, newAllowance } from '../matching/allowance.ts';
+import { checkExpression } from '../matching/expressions.ts';
+import type { Steps } from '../matching/steps.ts';
 import type { EffectiveJwt } from '../resources/effective.ts';
-import { type Issue, tooLarge } from './issues.ts';
+import { type Issue, invalidExpression } from './issues.ts';
 
 /** The room that fetches refuses it (URL_INVALID); this says so before anything runs. */
 export function insecureLocation(location: KeyLocation): readonly Issue[] {
@@ -25,28 +26,23 @@ export function insecureLocation(location: KeyLocation): readonly Issue[] {
   ];
 }
 
-/** Expressions that cannot be compiled, and what the regular expressions of the others take up. */
-export function checkExpressions({ expressions }: EffectiveJwt): {
+export interface CheckedExpressions {
   readonly issues: readonly Issue[];
+  /** What their regular expressions take up, in instructions. */
   readonly taken: number;
-} {
+}
+
+/** Expressions that cannot be compiled, and what the regular expressions of the others take up. */
+export function* checkExpressions({ expressions }: EffectiveJwt): Steps<CheckedExpressions> {
   const allowance = newAllowance();
-  const issues = expressions.flatMap(({ expression }, i): readonly Issue[] => {
+  const issues: Issue[] = [];
+  for (const [i, { expression }] of expressions.entries()) {
     const wasSpent = isSpent(allowance);
-    const compiled = compileExpression(expression, 'source', allowance);
-    if (compiled.kind === 'compiled') return [];
-    if (compiled.tooLarge === true && wasSpent) return [];
-    if (compiled.tooLarge === true)
-      return [tooLarge(`spec.jwt.expressions[${i}].expression`, compiled.problem)];
-    return [
-      {
-        reason: 'InvalidExpression',
-        field: `spec.jwt.expressions[${i}].expression`,
-        message: compiled.problem,
-        remedy: 'correct the expression; it can read claims and header',
-      } as const,
-    ];
-  });
+    const refusal = yield* counted(allowance, () => checkExpression(expression, 'source', allowance));
+    if (refusal === undefined || (refusal.tooLarge === true && wasSpent)) continue;
+    const field = `spec.jwt.expressions[${i}].expression`;
+    issues.push(invalidExpression(refusal, field, 'correct the expression; it can read claims and header'));
+  }
   return { issues, taken: allowance.taken };
 }
 

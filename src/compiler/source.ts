@@ -1,6 +1,7 @@
 /** One AuthenticationSource becomes its policy, and the plan by which its keys are fetched. */
 
 import type { FetchPlan, KeyLocation } from '../keys/plan.ts';
+import { remember } from '../matching/steps.ts';
 import type { PublicJwk, SourceKeys, SourcePolicy } from '../policy/policy.ts';
 import { digest, partDigest } from '../policy/version.ts';
 import { type EffectiveJwt, effectiveJwt } from '../resources/effective.ts';
@@ -69,6 +70,11 @@ export function referencedData({ keys, fetch }: EffectiveJwt): readonly DataRefe
   return caBundleFrom === undefined ? [] : [{ kind: caBundleFrom.kind, name: caBundleFrom.ref.name }];
 }
 
+const checked = remember((source: AuthenticationSource) => checkExpressions(sourceFacts(source).jwt));
+
+/** Does in steps what takes time of compiling the source: afterwards it takes little. */
+export const checkSourceInSteps = checked.inSteps;
+
 /** A source that is not accepted keeps its place, without keys: its tokens get keys_unavailable. */
 export const compileSource = memoize(
   (
@@ -79,7 +85,7 @@ export const compileSource = memoize(
     const facts = sourceFacts(source);
     const { jwt } = facts;
     const material = materialOf(source, jwt, inputs);
-    const expressions = checkExpressions(jwt);
+    const expressions = checked.of(source);
     const issues = [...material.issues, ...expressions.issues, ...doubts(jwt)];
     const accepted = acceptanceOf(issues).kind === 'accepted';
     const keys: SourceKeys = accepted ? material.keys : { kind: 'unavailable' };

@@ -1,16 +1,11 @@
 /** A binding prepared for judging: its patterns, expressions and names compiled once. */
 
-import { type CompileAllowance, newAllowance, workDone } from '../matching/allowance.ts';
+import { type CompileAllowance, counted, newAllowance } from '../matching/allowance.ts';
 import { type ClaimReader, claimReader } from '../matching/claims.ts';
 import { compileExpression, type Expression } from '../matching/expressions.ts';
 import { compilePath, type PathPattern } from '../matching/paths.ts';
-import type {
-  BindingPolicy,
-  ExpressionPolicy,
-  Judgement,
-  RulePolicy,
-  ValueRequirement,
-} from '../policy/policy.ts';
+import { remember, type Steps } from '../matching/steps.ts';
+import type { BindingPolicy, Judgement, RulePolicy, ValueRequirement } from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
 
 export type RulesJudgement = Extract<Judgement, { kind: 'rules' }>;
@@ -23,10 +18,8 @@ export interface InvalidBinding extends Compiled {
   readonly problem: string;
 }
 
-/** What compiling has come to, in instructions. */
 interface Compiled {
-  readonly work: number;
-  /** What the regular expressions take up. */
+  /** What the regular expressions take up, in instructions. */
   readonly taken: number;
 }
 
@@ -56,38 +49,37 @@ export interface PreparedExpression {
   readonly message: string;
 }
 
-const prepared = new WeakMap<BindingPolicy, PreparedBinding>();
+/** By the immutable policy object, so that an update costs only what it changed. */
+const prepared = remember(prepare);
 
-/** Memoised by the immutable policy object, so that an update costs only what it changed. */
-export function prepareBinding(policy: BindingPolicy): PreparedBinding {
-  let binding = prepared.get(policy);
-  if (binding === undefined) {
-    binding = prepare(policy);
-    prepared.set(policy, binding);
-  }
-  return binding;
-}
+export const prepareBinding = prepared.of;
+/** The same in steps. */
+export const prepareBindingInSteps = prepared.inSteps;
 
-export const isPrepared = (policy: BindingPolicy): boolean => prepared.has(policy);
+/** What else there is to a binding takes as long as to compile so many instructions. */
+const PART = 8;
+/** So many characters of claims' names take as long as one instruction. */
+const NAME_CHARACTERS = 32;
 
 /** Carries a problem out of the preparation; never leaves this file. */
 class NotPrepared extends Error {}
 
-function prepare(policy: BindingPolicy): PreparedBinding {
+function* prepare(policy: BindingPolicy): Steps<PreparedBinding> {
   const { judgement } = policy;
   if (judgement.kind === 'invalid') {
-    return { kind: 'invalid', policy, problem: judgement.problem, work: 0, taken: 0 };
+    return { kind: 'invalid', policy, problem: judgement.problem, taken: 0 };
   }
+  yield PART;
   const allowance = newAllowance();
   try {
-    const rules = judgement.rules.map((rule) => prepareRule(rule, allowance));
+    const rules: PreparedRule[] = [];
+    for (const rule of judgement.rules) rules.push(yield* prepareRule(rule, allowance));
     const patterns = rules.flatMap((rule) => rule.patterns);
     return {
       kind: 'rules',
       policy,
       judgement,
       rules,
-      work: workDone(allowance),
       taken: allowance.taken,
       readsPath:
         patterns.length > 0 || rules.some((rule) => rule.expressions.some((e) => e.expression.readsPath)),
@@ -99,31 +91,25 @@ function prepare(policy: BindingPolicy): PreparedBinding {
     };
   } catch (error) {
     if (!(error instanceof NotPrepared)) throw error;
-    return { kind: 'invalid', policy, problem: error.message, work: workDone(allowance), taken: 0 };
+    return { kind: 'invalid', policy, problem: error.message, taken: 0 };
   }
 }
 
-function prepareRule(policy: RulePolicy, allowance: CompileAllowance): PreparedRule {
+function* prepareRule(policy: RulePolicy, allowance: CompileAllowance): Steps<PreparedRule> {
   const { match, require } = policy;
+  const patterns: PathPattern[] = [];
+  for (const path of match.paths) {
+    const compiled = yield* counted(allowance, () => compilePath(path, allowance));
+    if (compiled.kind === 'refused') throw new NotPrepared(compiled.problem);
+    patterns.push(compiled.pattern);
+  }
+  const expressions: PreparedExpression[] = [];
+  for (const { expression, message } of require.expressions) {
+    const compiled = yield* counted(allowance, () => compileExpression(expression, 'request', allowance));
+    if (compiled.kind === 'refused') throw new NotPrepared(compiled.problem);
+    expressions.push({ expression: compiled.expression, message });
+  }
   const claims = require.claims.map((requirement) => ({ read: claimReader(requirement.claim), requirement }));
-  return {
-    policy,
-    patterns: match.paths.map((path) => {
-      const compiled = compilePath(path, allowance);
-      if (compiled.kind === 'refused') throw new NotPrepared(compiled.problem);
-      return compiled.pattern;
-    }),
-    claims,
-    expressions: require.expressions.map((expression) => prepareExpression(expression, allowance)),
-    requires: asksForAnything(require),
-  };
-}
-
-function prepareExpression(
-  { expression, message }: ExpressionPolicy,
-  allowance: CompileAllowance,
-): PreparedExpression {
-  const compiled = compileExpression(expression, 'request', allowance);
-  if (compiled.kind === 'refused') throw new NotPrepared(compiled.problem);
-  return { expression: compiled.expression, message };
+  yield require.claims.reduce((sum, { claim }) => sum + claim.length, 0) / NAME_CHARACTERS;
+  return { policy, patterns, claims, expressions, requires: asksForAnything(require) };
 }

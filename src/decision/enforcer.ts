@@ -2,15 +2,11 @@
 
 import { COMPILE_LIMITS } from '../matching/allowance.ts';
 import { type HostIndex, hostIndex, normalizeHost } from '../matching/hosts.ts';
-import type { Policy, PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import type { Steps } from '../matching/steps.ts';
+import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
 import { indexSources, type SourceIndex } from '../token/issuer.ts';
-import {
-  hasPreparedExpressions,
-  type PreparedSource,
-  prepareExpressions,
-  prepareSource,
-} from '../token/source.ts';
-import { isPrepared, type PreparedBinding, prepareBinding } from './binding.ts';
+import { type PreparedSource, prepareExpressionsInSteps, prepareSource } from '../token/source.ts';
+import { type PreparedBinding, prepareBinding, prepareBindingInSteps } from './binding.ts';
 import type { CheckRequest } from './decision.ts';
 
 export interface Enforcer {
@@ -75,16 +71,21 @@ export function guardOf(enforcer: Enforcer, { host, port }: CheckRequest): Prepa
 const sumOf = (parts: readonly { readonly taken: number }[]): number =>
   parts.reduce((sum, { taken }) => sum + taken, 0);
 
-/**
- * What `prepareEnforcer` compiles, part by part, and remembers. Each says how much it did, in instructions: whoever
- * runs them one after another can give others a turn in between.
- */
-export function* compileParts({ bindings, sources }: Policy): Generator<() => number> {
-  for (const binding of bindings) if (!isPrepared(binding)) yield () => prepareBinding(binding).work;
+/** Does in steps, and remembers, what takes time of `prepareEnforcer`: afterwards that takes little. */
+export function* prepareInSteps(update: PolicyUpdate): Steps<void> {
+  const { bindings, sources } = update.policy;
+  for (const binding of bindings) yield* prepareBindingInSteps(binding);
   for (const source of sources) {
-    if (!hasPreparedExpressions(source)) yield () => prepareExpressions(source).work;
+    if (prepared.has(source)) continue;
+    yield* prepareExpressionsInSteps(source);
+    prepareFor(update, source);
+    yield PART + (source.keys.kind === 'public' ? KEY * source.keys.keys.length : 0);
   }
 }
+
+/** What takes as long as to compile so many instructions: to prepare a source, and to import one of its keys. */
+const PART = 16;
+const KEY = 64;
 
 const prepared = new WeakMap<SourcePolicy, PreparedSource>();
 

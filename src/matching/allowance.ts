@@ -1,13 +1,17 @@
 /** What one object's regular expressions and expressions may take to compile, in all. */
 
+import type { Steps } from './steps.ts';
+
 export const COMPILE_LIMITS = {
   /** Characters of a regular expression. */
   patternLength: 2048,
   /** Instructions of a regular expression. */
   pattern: 1000,
-  /** Instructions of all that an object has: with their classes, some 50 to 150 ms to compile. */
+  /** Instructions of all that an object has. */
   instructions: 20_000,
-  /** Characters of all of an object's expressions: some 50 to 150 ms to parse. */
+  /** Characters of the same: some take many for an instruction. */
+  patternCharacters: 100_000,
+  /** Characters of all of an object's expressions. */
   characters: 20_000,
   /** Instructions of a policy: they and their classes take up some 128 MB at the very worst, seldom a half of it. */
   policy: 2_000_000,
@@ -15,39 +19,65 @@ export const COMPILE_LIMITS = {
 
 /** What a compiled regular expression takes up beside its instructions, counted in these. */
 const OVERHEAD = 16;
+/** An expression's character takes as long as so many instructions. */
+const CHARACTER = 3;
+/** So many characters of a path, or of a pattern beside its instructions, take as long as one instruction. */
+const PATH_CHARACTERS = 8;
 
 export interface CompileAllowance {
   /** What is left. Below 0: whatever else draws on it is refused before it is looked at. */
   instructions: number;
+  patternCharacters: number;
   characters: number;
   /** What has been compiled takes up so many instructions of memory. */
   taken: number;
+  /** What has been done so far takes as long as to compile so many instructions. */
+  work: number;
 }
 
 export const newAllowance = (): CompileAllowance => ({
   instructions: COMPILE_LIMITS.instructions,
+  patternCharacters: COMPILE_LIMITS.patternCharacters,
   characters: COMPILE_LIMITS.characters,
   taken: 0,
+  work: 0,
 });
 
-/** Draws a regular expression's instructions, those of one that is refused, too. False: there were too few. */
-export function drawInstructions(allowance: CompileAllowance, size: number): boolean {
-  allowance.instructions -= Math.min(size, COMPILE_LIMITS.pattern);
-  allowance.taken += size + OVERHEAD;
-  return allowance.instructions >= 0;
+/** Draws a regular expression's text. False: there was too little. */
+export function drawPattern(allowance: CompileAllowance, length: number): boolean {
+  allowance.patternCharacters -= Math.min(length, COMPILE_LIMITS.patternLength);
+  return !isSpent(allowance);
 }
 
-export const isSpent = ({ instructions, characters }: CompileAllowance): boolean =>
-  instructions < 0 || characters < 0;
-
-/** What has been compiled so far, and parsed of expressions, of which a character takes about as long as an instruction. */
-export const workDone = ({ characters, taken }: CompileAllowance): number =>
-  taken + COMPILE_LIMITS.characters - characters;
+/** Draws its instructions, those of one that is refused, too. */
+export function drawInstructions(allowance: CompileAllowance, size: number, length: number): boolean {
+  allowance.instructions -= Math.min(size, COMPILE_LIMITS.pattern);
+  allowance.taken += size + OVERHEAD;
+  allowance.work += Math.min(size, COMPILE_LIMITS.pattern) + OVERHEAD + length / PATH_CHARACTERS;
+  return allowance.instructions >= 0;
+}
 
 /** Draws an expression's text. */
 export function drawCharacters(allowance: CompileAllowance, count: number): boolean {
   allowance.characters -= count;
+  allowance.work += CHARACTER * count;
   return allowance.characters >= 0;
+}
+
+/** A path that is no regular expression has no bound here: it takes little. */
+export function countPath(allowance: CompileAllowance, length: number): void {
+  allowance.work += 1 + length / PATH_CHARACTERS;
+}
+
+export const isSpent = ({ instructions, patternCharacters, characters }: CompileAllowance): boolean =>
+  instructions < 0 || patternCharacters < 0 || characters < 0;
+
+/** Takes the step, and yields what it has cost. */
+export function* counted<T>(allowance: CompileAllowance, step: () => T): Steps<T> {
+  const before = allowance.work;
+  const made = step();
+  yield allowance.work - before;
+  return made;
 }
 
 export const TOO_MANY_CHARACTERS = `the expressions of this object are too large: with those before it, more than ${COMPILE_LIMITS.characters} characters`;

@@ -62,16 +62,35 @@ export function compileExpression(
   scope: Scope,
   allowance: CompileAllowance = newAllowance(),
 ): CompiledExpression {
-  const compiled = compileProgram(text, variablesOf(scope), allowance);
+  const compiled = compileBool(text, scope, allowance, true);
   if (compiled.kind === 'refused') return compiled;
   const { node, readsPath } = compiled;
-  if (!mayBe(node.type, 'bool')) {
-    return { kind: 'refused', problem: `it is a ${node.type.kind}; an expression must be true or false` };
-  }
   return {
     kind: 'compiled',
     expression: { text, readsPath, evaluate: (input, budget) => outcome(node, input, budget) },
   };
+}
+
+/** Why such an expression would not be compiled. Its regular expressions are not, which takes several times as long. */
+export function checkExpression(
+  text: string,
+  scope: Scope,
+  allowance: CompileAllowance,
+): ExpressionRefusal | undefined {
+  const compiled = compileBool(text, scope, allowance, false);
+  return compiled.kind === 'refused' ? compiled : undefined;
+}
+
+function compileBool(
+  text: string,
+  scope: Scope,
+  allowance: CompileAllowance,
+  willRun: boolean,
+): CompiledProgram {
+  const compiled = compileProgram(text, variablesOf(scope), allowance, willRun);
+  if (compiled.kind === 'refused' || mayBe(compiled.node.type, 'bool')) return compiled;
+  const { kind } = compiled.node.type;
+  return { kind: 'refused', problem: `it is a ${kind}; an expression must be true or false` };
 }
 
 /** Never seen in any test; a bug of ours must refuse one expression, and not end the process. */
@@ -86,12 +105,13 @@ export function compileProgram(
   text: string,
   variables: Variables,
   allowance: CompileAllowance = newAllowance(),
+  willRun = true,
 ): CompiledProgram {
   if (!drawCharacters(allowance, text.length))
     return { kind: 'refused', tooLarge: true, problem: TOO_MANY_CHARACTERS };
   const parsed = parse(text);
   if (parsed.kind === 'refused') return parsed;
-  const facts = { readsPath: false, allowance };
+  const facts = { readsPath: false, allowance, willRun };
   try {
     return {
       kind: 'compiled',

@@ -1,11 +1,11 @@
 /** Path patterns of rules, compared with one reading of a request's path at a time. */
 
 import type { PathMatch } from '../policy/policy.ts';
-import { type CompileAllowance, newAllowance } from './allowance.ts';
+import { type CompileAllowance, countPath, newAllowance } from './allowance.ts';
 import { fold, withoutTrailingSlash } from './folding.ts';
 import { type Literal, literal, sameLiteral } from './literals.ts';
 import type { Reading } from './readings.ts';
-import { compileInBothCases } from './regex.ts';
+import { checkRegex, compileInBothCases } from './regex.ts';
 import type { Effort } from './regex-machine.ts';
 
 export interface PathPattern {
@@ -23,33 +23,54 @@ export interface PathPattern {
 
 export type PathParams = Readonly<Record<string, string>>;
 
-export type CompiledPath =
-  | { readonly kind: 'compiled'; readonly pattern: PathPattern }
-  /** `problem` says what is wrong with the value and what to write instead. */
-  | { readonly kind: 'refused'; readonly problem: string; readonly tooLarge?: boolean };
+export type CompiledPath = { readonly kind: 'compiled'; readonly pattern: PathPattern } | PathRefusal;
+
+interface PathRefusal {
+  readonly kind: 'refused';
+  /** Says what is wrong with the value and what to write instead. */
+  readonly problem: string;
+  readonly tooLarge?: boolean;
+}
 
 /**
  * Prepares a rule's path match. A pattern that is no absolute path, or no RE2, is refused, and so is one that takes
  * more than is left of the allowance.
  */
 export function compilePath(match: PathMatch, allowance: CompileAllowance = newAllowance()): CompiledPath {
-  switch (match.type) {
-    case 'Exact':
-      return compileExact(match.value);
-    case 'PathPrefix':
-      return compilePrefix(match.value);
-    case 'Template':
-      return compileTemplate(match.value);
+  const { type, value } = match;
+  const problem = type === 'RegularExpression' ? undefined : textProblem(type, value, allowance);
+  if (problem !== undefined) return refuse(problem);
+  switch (type) {
     case 'RegularExpression':
-      return compileRegularExpression(match.value, allowance);
+      return compileRegularExpression(value, allowance);
+    case 'Exact':
+      return compileExact(value);
+    case 'PathPrefix':
+      return compilePrefix(value);
+    case 'Template':
+      return compileTemplate(value);
   }
+}
+
+/** Why the path would not be compiled. It is not, which takes several times as long. */
+export function checkPath({ type, value }: PathMatch, allowance: CompileAllowance): PathRefusal | undefined {
+  if (type === 'RegularExpression') return checkRegex(value, 'insensitive', allowance);
+  const problem = textProblem(type, value, allowance);
+  return problem === undefined ? undefined : refuse(problem);
+}
+
+function textProblem(
+  type: Exclude<PathMatch['type'], 'RegularExpression'>,
+  value: string,
+  allowance: CompileAllowance,
+): string | undefined {
+  countPath(allowance, value.length);
+  return type === 'Template' ? templateProblem(value) : literalProblem(value);
 }
 
 export const NO_PARAMS: PathParams = {};
 
 function compileExact(value: string): CompiledPath {
-  const problem = literalProblem(value);
-  if (problem !== undefined) return refuse(problem);
   const [plain, withoutSlash] = [literal(value), literal(withoutTrailingSlash(value))];
   return compiled({
     varies: fold(value) !== value || withoutTrailingSlash(value) !== value,
@@ -60,8 +81,6 @@ function compileExact(value: string): CompiledPath {
 
 /** Whole segments, as in Ingress and the Gateway API: `/admin/` means the same as `/admin`. */
 function compilePrefix(value: string): CompiledPath {
-  const problem = literalProblem(value);
-  if (problem !== undefined) return refuse(problem);
   const prefix = withoutTrailingSlash(value);
   if (prefix === '/') return compiled({ varies: false, matches: () => true });
   const text = literal(prefix);
@@ -88,24 +107,36 @@ type TemplateSegment =
   | { readonly kind: 'literal'; readonly literal: Literal }
   | { readonly kind: 'variable'; readonly name: string };
 
+/** The name of the variable that the segment is, if it is one. */
+const variableIn = (segment: string): string | undefined =>
+  /^\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(segment)?.[1];
+
+/** The template with a word in the place of each variable. */
+const withoutVariables = (value: string): string =>
+  value
+    .split('/')
+    .map((segment) => (variableIn(segment) === undefined ? segment : 'variable'))
+    .join('/');
+
+function templateProblem(value: string): string | undefined {
+  const names = value.split('/').flatMap((segment) => variableIn(segment) ?? []);
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) return `the variable {${name}} stands in it twice`;
+    seen.add(name);
+  }
+  const fixed = withoutVariables(value);
+  return /[{}]/.test(fixed)
+    ? 'a variable is a whole segment, like /users/{id}, its name made of letters, digits and _'
+    : literalProblem(fixed);
+}
+
 function compileTemplate(value: string): CompiledPath {
-  const texts = value.split('/');
-  const segments: TemplateSegment[] = [];
-  const names = new Set<string>();
-  for (const text of texts) {
-    const name = /^\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(text)?.[1];
-    if (name !== undefined && names.has(name)) return refuse(`the variable {${name}} stands in it twice`);
-    if (name !== undefined) names.add(name);
-    segments.push(
-      name === undefined ? { kind: 'literal', literal: literal(text) } : { kind: 'variable', name },
-    );
-  }
-  const fixed = texts.map((text, i) => (segments[i]?.kind === 'variable' ? 'variable' : text)).join('/');
-  if (/[{}]/.test(fixed)) {
-    return refuse('a variable is a whole segment, like /users/{id}, its name made of letters, digits and _');
-  }
-  const problem = literalProblem(fixed);
-  if (problem !== undefined) return refuse(problem);
+  const fixed = withoutVariables(value);
+  const segments = value.split('/').map((segment): TemplateSegment => {
+    const name = variableIn(segment);
+    return name === undefined ? { kind: 'literal', literal: literal(segment) } : { kind: 'variable', name };
+  });
   const withoutSlash = segments.slice(0, withoutTrailingSlash(value).split('/').length);
   return compiled({
     varies: fold(fixed) !== fixed || withoutTrailingSlash(fixed) !== fixed,
@@ -182,6 +213,6 @@ function compiled(pattern: Pick<PathPattern, 'varies' | 'matches'> & Partial<Pat
   };
 }
 
-function refuse(problem: string): CompiledPath {
+function refuse(problem: string): PathRefusal {
   return { kind: 'refused', problem: `not a path to compare with: ${problem}` };
 }

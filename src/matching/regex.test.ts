@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { COMPILE_LIMITS, newAllowance } from './allowance.ts';
-import { compileInBothCases, compileRegex } from './regex.ts';
+import { checkRegex, compileInBothCases, compileRegex } from './regex.ts';
 import { MOST_STEPS, newEffort } from './regex-machine.ts';
 import { patterns, texts } from './testing/regexes.ts';
 
@@ -93,6 +93,32 @@ describe('the allowance of an object', () => {
     for (let i = 0; i < 1024; i++) {
       expect(compileInBothCases(`/v1/shop-${i}/.*`, allowance).kind).toBe('compiled');
     }
+  });
+});
+
+describe('a check', () => {
+  it('refuses what compiling refuses, in the same words and for the same price', () => {
+    fc.assert(
+      fc.property(fc.oneof(patterns, texts), fc.boolean(), (pattern, folds) => {
+        const cases = folds ? 'insensitive' : 'sensitive';
+        const [checked, compiled] = [newAllowance(), newAllowance()];
+        const { regex, ...refusal } = { regex: undefined, ...compileRegex(pattern, cases, compiled) };
+        expect(checkRegex(pattern, cases, checked) ?? { kind: 'compiled' }).toEqual(refusal);
+        expect(checked).toEqual(compiled);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each(['(', 'a{1001}', '(?=a)', '\\p{Nowhere}', 'x{0,1000}'])('refuses %s', (pattern) => {
+    expect(checkRegex(pattern, 'sensitive', newAllowance())).toEqual(compileRegex(pattern, 'sensitive'));
+  });
+
+  it('ends with the characters that all patterns of an object may have', () => {
+    const allowance = newAllowance();
+    const refused = Array.from({ length: 100 }, () => checkRegex('(?i)'.repeat(500), 'sensitive', allowance));
+    expect(refused.findIndex((refusal) => refusal !== undefined)).toBe(50);
+    expect(refused.at(-1)).toMatchObject({ tooLarge: true });
   });
 });
 

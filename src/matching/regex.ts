@@ -1,7 +1,13 @@
 /** Regular expressions from manifests, in RE2's syntax: measured before they are compiled, and run step by step. */
 
 import { RE2JS, RE2JSException } from 're2js';
-import { COMPILE_LIMITS, type CompileAllowance, drawInstructions, newAllowance } from './allowance.ts';
+import {
+  COMPILE_LIMITS,
+  type CompileAllowance,
+  drawInstructions,
+  drawPattern,
+  newAllowance,
+} from './allowance.ts';
 import { type Effort, MOST_INSTRUCTIONS, matches, newEffort } from './regex-machine.ts';
 import { type Program, programOf, WIDTH } from './regex-program.ts';
 import { regexSize } from './regex-size.ts';
@@ -35,6 +41,18 @@ export function compileRegex(
   return refusal(pattern, caseSensitivity, allowance) ?? compile(pattern, caseSensitivity);
 }
 
+/** Whether the pattern could be compiled, without doing so: what reads it is the parser alone. */
+export function checkRegex(
+  pattern: string,
+  caseSensitivity: CaseSensitivity,
+  allowance: CompileAllowance,
+): RegexRefusal | undefined {
+  const refused = refusal(pattern, caseSensitivity, allowance);
+  if (refused !== undefined) return refused;
+  const problem = syntaxProblem(pattern);
+  return problem === undefined ? undefined : noRegex(problem);
+}
+
 export type RegexInBothCases =
   | { readonly kind: 'compiled'; readonly sensitive: Regex; readonly insensitive: Regex }
   | RegexRefusal;
@@ -56,14 +74,14 @@ function refusal(
   caseSensitivity: CaseSensitivity,
   allowance: CompileAllowance,
 ): RegexRefusal | undefined {
-  if (allowance.instructions < 0) return ALL_TOO_LARGE;
+  if (!drawPattern(allowance, pattern.length)) return ALL_TOO_LARGE;
   if (pattern.length > COMPILE_LIMITS.patternLength) {
     return tooLarge(`${pattern.length} characters, at most ${COMPILE_LIMITS.patternLength} are allowed`);
   }
   const { instructions, classes, flaw } = regexSize(pattern, caseSensitivity);
   const size = instructions + classes;
   const isTooLarge = size > COMPILE_LIMITS.pattern;
-  const isPaid = drawInstructions(allowance, size);
+  const isPaid = drawInstructions(allowance, size, pattern.length);
   // To parse a class is to make it: where they cost too much, nothing is even parsed.
   if (classes <= COMPILE_LIMITS.pattern && (isTooLarge || flaw !== undefined)) {
     const problem = syntaxProblem(pattern) ?? flaw;
@@ -130,5 +148,5 @@ const tooLarge = (cause: string): RegexRefusal => ({
 });
 
 const ALL_TOO_LARGE = tooLarge(
-  `with those before it, this object has more than ${COMPILE_LIMITS.instructions} instructions`,
+  `with those before it, this object has more than ${COMPILE_LIMITS.instructions} instructions or ${COMPILE_LIMITS.patternCharacters} characters`,
 );

@@ -137,6 +137,7 @@ function routers(
     hasRouteApi: cluster.hasRouteApi,
     live: createLive(client),
     catchUp: () => sleep(time, CATCH_UP),
+    pause: () => sleep(time, 0),
   };
   const injector = createInjector({
     reading: createReading({ client, time, known: store }),

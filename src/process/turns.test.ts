@@ -1,28 +1,32 @@
 import { expect, test } from 'vitest';
-import { inTurns } from './turns.ts';
+import { inTurns, MOST_AT_ONCE } from './turns.ts';
 
-async function turnsOf(works: readonly number[], most: number): Promise<readonly (readonly number[])[]> {
+/** The steps that were taken in each turn, as parts of what one turn takes. */
+async function turnsOf(parts: readonly number[]): Promise<readonly (readonly number[])[]> {
   const turns: number[][] = [[]];
-  const work = (amount: number) => {
-    turns.at(-1)?.push(amount);
-    return amount;
-  };
-  await inTurns(works, most, work, async () => void turns.push([]));
+  function* steps(): Generator<number, string, void> {
+    for (const part of parts) {
+      turns.at(-1)?.push(part);
+      yield part * MOST_AT_ONCE;
+    }
+    return 'done';
+  }
+  expect(await inTurns(steps(), async () => void turns.push([]))).toBe('done');
   return turns;
 }
 
 test.each([
   [[], [[]]],
-  [[1, 2, 3], [[1, 2, 3]]],
+  [[0.1, 0.2, 0.3], [[0.1, 0.2, 0.3]]],
   [
-    [5, 5, 5],
-    [[5, 5], [5]],
+    [0.5, 0.5, 0.5],
+    [[0.5, 0.5], [0.5]],
   ],
   [
-    [50, 1, 9, 1],
-    [[50], [1, 9], [1]],
+    [5, 0.1, 0.9, 0.1],
+    [[5], [0.1, 0.9], [0.1]],
   ],
-  [[0, 0, 10], [[0, 0, 10]]],
-])('%j is done in the turns %j, of 10 each', async (works, turns) => {
-  expect(await turnsOf(works, 10)).toEqual(turns);
+  [[0, 0, 0.5], [[0, 0, 0.5]]],
+])('%j of a turn are done in the turns %j', async (parts, turns) => {
+  expect(await turnsOf(parts)).toEqual(turns);
 });

@@ -1,21 +1,27 @@
 /** Long work in turns: between them, whoever else waits has one. */
 
-/** Instructions of regular expressions, and characters of expressions: some 10 ms. The last part may be a large one. */
-export const COMPILED_AT_ONCE = 4000;
+/** What one turn takes, in instructions of a regular expression that are compiled: some 3 ms, 10 ms with a large last step. */
+export const MOST_AT_ONCE = 2000;
 
-/** `work` says how much it has done. A turn ends with the item by which it has done `most`. */
-export async function inTurns<T>(
-  items: Iterable<T>,
-  most: number,
-  work: (item: T) => number,
-  pause: () => Promise<void>,
-): Promise<void> {
+/** Work that yields what each of its steps has cost. */
+type Steps<T> = Iterator<number, T, void>;
+
+/** Goes on until as much is done as one turn takes. The answer is the outcome, once there is one. */
+export function turnOf<T>(steps: Steps<T>): { readonly value: T } | undefined {
   let done = 0;
-  for (const item of items) {
-    if (done >= most) {
-      await pause();
-      done = 0;
-    }
-    done += work(item);
+  while (done < MOST_AT_ONCE) {
+    const step = steps.next();
+    if (step.done === true) return step;
+    done += step.value;
+  }
+  return undefined;
+}
+
+/** All of it; `pause` is over when others have had their turn. */
+export async function inTurns<T>(steps: Steps<T>, pause: () => Promise<void>): Promise<T> {
+  for (;;) {
+    const end = turnOf(steps);
+    if (end !== undefined) return end.value;
+    await pause();
   }
 }

@@ -5,9 +5,10 @@ import { type CanonicalAlgorithm, canonicalAlgorithm, isAlgorithm } from '../key
 import { importHmac } from '../keys/hmac.ts';
 import { importJwk } from '../keys/jwk.ts';
 import type { VerificationKey } from '../keys/key.ts';
-import { newAllowance, workDone } from '../matching/allowance.ts';
+import { counted, newAllowance } from '../matching/allowance.ts';
 import { type ClaimReader, claimReader } from '../matching/claims.ts';
 import { compileExpression, type Expression } from '../matching/expressions.ts';
+import { remember, type Steps } from '../matching/steps.ts';
 import type { SourceKeys, SourcePolicy } from '../policy/policy.ts';
 
 export interface PreparedSource {
@@ -29,9 +30,7 @@ interface PreparedExpressions {
   readonly expressions: readonly { readonly expression: Expression; readonly message: string }[];
   /** Why one of them cannot be used. */
   readonly problem: string | undefined;
-  /** What compiling them has come to, in instructions. */
-  readonly work: number;
-  /** What their regular expressions take up. */
+  /** What their regular expressions take up, in instructions. */
   readonly taken: number;
 }
 
@@ -57,7 +56,7 @@ export function prepareSource(
   checkedAt: number | undefined,
 ): PreparedSource {
   const { mapping } = policy;
-  const { expressions, problem, taken } = prepareExpressions(policy);
+  const { expressions, problem, taken } = preparedExpressions.of(policy);
   const keys: PreparedKeys =
     problem === undefined
       ? prepareKeys(policy.keys, secrets)
@@ -81,26 +80,23 @@ export function prepareSource(
   };
 }
 
-const expressionsOf = new WeakMap<SourcePolicy, PreparedExpressions>();
-
-export const hasPreparedExpressions = (policy: SourcePolicy): boolean => expressionsOf.has(policy);
-
-/** Memoised by the policy: whatever becomes of the keys, they stay as they are. */
-export function prepareExpressions(policy: SourcePolicy): PreparedExpressions {
-  const known = expressionsOf.get(policy);
-  if (known !== undefined) return known;
+/** By the policy: whatever becomes of the keys, they stay as they are. */
+const preparedExpressions = remember(function* ({
+  expressions: texts,
+}: SourcePolicy): Steps<PreparedExpressions> {
   const expressions: { expression: Expression; message: string }[] = [];
   const allowance = newAllowance();
   let problem: string | undefined;
-  for (const { expression: text, message } of policy.expressions) {
-    const compiled = compileExpression(text, 'source', allowance);
+  for (const { expression: text, message } of texts) {
+    const compiled = yield* counted(allowance, () => compileExpression(text, 'source', allowance));
     if (compiled.kind === 'compiled') expressions.push({ expression: compiled.expression, message });
     else problem = compiled.problem;
   }
-  const made = { expressions, problem, work: workDone(allowance), taken: allowance.taken };
-  expressionsOf.set(policy, made);
-  return made;
-}
+  return { expressions, problem, taken: allowance.taken };
+});
+
+/** Does in steps what takes time of preparing the source but for its keys. */
+export const prepareExpressionsInSteps = preparedExpressions.inSteps;
 
 /** A name that is not known allows nothing, and does not open the list either. */
 function prepareAlgorithms(names: readonly string[]): ReadonlySet<CanonicalAlgorithm> | undefined {

@@ -2,12 +2,12 @@
 
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { compileParts, type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
+import { type Enforcer, prepareEnforcer, prepareInSteps } from '../decision/enforcer.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
 import { type Address, formatAddress, isLoopback, type ListenAddress } from '../process/address.ts';
 import { describeBug } from '../process/bug.ts';
 import { listen } from '../process/listen.ts';
-import { COMPILED_AT_ONCE, inTurns } from '../process/turns.ts';
+import { inTurns } from '../process/turns.ts';
 import { BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS } from '../sidecar/settings.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -101,7 +101,7 @@ export async function startValidator(
     }
     newest += 1;
     const own = newest;
-    await inTurns(compileParts(update.policy), COMPILED_AT_ONCE, (part) => part(), pause);
+    await inTurns(prepareInSteps(update), pause);
     if (own !== newest) return;
     const before = current?.update.policy.version;
     current = { enforcer: prepareEnforcer(update), update };

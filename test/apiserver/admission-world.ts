@@ -98,6 +98,7 @@ export async function startAdmission(client: KubernetesClient): Promise<Admissio
     live: createLive(client),
     // Tests fill the caches by hand.
     catchUp: () => Promise.resolve(),
+    pause: () => new Promise<void>((resolve) => setImmediate(resolve)),
   };
   const app = express().use(
     admissionRouter({

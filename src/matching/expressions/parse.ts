@@ -4,7 +4,7 @@ import { parse as parseUnbounded } from '@bufbuild/cel';
 import { LIMITS } from './evaluation.ts';
 import { type Mistake, stringMistake, syntaxMistake } from './mistakes.ts';
 import { nestsDeeperThan } from './nesting.ts';
-import { type Token, tokensOf, withoutComments } from './tokens.ts';
+import { compact, type Token, tokensOf } from './tokens.ts';
 
 type ParsedExpr = ReturnType<typeof parseUnbounded>;
 export type Expr = NonNullable<ParsedExpr['expr']>;
@@ -33,12 +33,14 @@ export function parse(text: string): Parsed {
     const problem = `it nests deeper than ${LIMITS.nesting} levels: split it into several expressions`;
     return refusedAt(text, { problem, at: deep });
   }
+  const { text: read, origin } = compact(tokens);
   try {
-    const { expr, sourceInfo } = parseUnbounded(withoutComments(text, tokens));
+    const { expr, sourceInfo } = parseUnbounded(read);
     if (expr === undefined) return refused('it is empty');
-    return { kind: 'parsed', expr, where: (id) => position(text, sourceInfo?.positions[String(id)] ?? 0) };
+    const where = (id: bigint) => position(text, origin(sourceInfo?.positions[String(id)] ?? 0));
+    return { kind: 'parsed', expr, where };
   } catch (error) {
-    return syntaxRefusal(error, text, tokens);
+    return syntaxRefusal(error, text, tokens, origin);
   }
 }
 
@@ -54,13 +56,18 @@ function position(text: string, offset: number): string {
   return /[\r\n]/.test(text) ? `line ${before.length}, ${column}` : column;
 }
 
-function syntaxRefusal(error: unknown, text: string, tokens: readonly Token[]): Parsed {
+function syntaxRefusal(
+  error: unknown,
+  text: string,
+  tokens: readonly Token[],
+  origin: (at: number) => number,
+): Parsed {
   if (error instanceof RangeError) return refused('it nests too deep: split it into several expressions');
   if (tokens.every(({ kind }) => kind === 'comment')) return refused('it is empty');
   const mistake = syntaxMistake(text, tokens);
   if (mistake !== undefined) return refusedAt(text, mistake);
   // The parser names the beginning of the part that it gave up on, and not the place in it.
-  const at = offsetOf(error) ?? 0;
+  const at = origin(offsetOf(error) ?? 0);
   return refusedAt(text, { problem: 'the part that begins here is not understood', at });
 }
 

@@ -43,6 +43,8 @@ export interface Facts {
   readsPath: boolean;
   /** What its regular expressions may take. */
   readonly allowance: CompileAllowance;
+  /** Whether it will be run: otherwise its regular expressions are checked, and not compiled. */
+  readonly willRun: boolean;
 }
 
 export type Compile = (expr: Expr, place: Place) => Node;

@@ -1,6 +1,6 @@
 /** Regular expressions of users: RE2 alone ever sees them, compiled at load, run under the budget. */
 
-import { compileRegex } from '../regex.ts';
+import { checkRegex, compileRegex, type RegexRefusal } from '../regex.ts';
 import { LIMITS } from './evaluation.ts';
 import { type Frame, type Node, type Place, pair, Refused } from './program.ts';
 import { BOOL, mayBe } from './types.ts';
@@ -9,6 +9,7 @@ import { Fault, type Result } from './values.ts';
 /** The evaluation's own budget has paid for as much as a match can take. */
 const PAID = { left: Number.POSITIVE_INFINITY };
 
+const NOT_COMPILED = new Fault('the expression was checked only');
 const NO_TEXT = new Fault('matches was applied to a value that is no string');
 
 /** A pattern must be a literal: only so is it judged at load, and its cost known. */
@@ -20,15 +21,13 @@ export function regexMatch(id: bigint, operands: readonly Node[], { facts }: Pla
   if (typeof pattern.constant !== 'string') {
     throw new Refused("the pattern of matches must be a literal string, as in user.matches('^[a-z]+$')", id);
   }
-  const compiled = compileRegex(pattern.constant, 'sensitive', facts.allowance);
-  if (compiled.kind === 'refused') {
-    const { problem, cause, tooLarge } = compiled;
-    throw new Refused(
-      tooLarge ? problem : `the regular expression is not valid in RE2: ${cause}`,
-      id,
-      tooLarge,
-    );
+  if (!facts.willRun) {
+    const refusal = checkRegex(pattern.constant, 'sensitive', facts.allowance);
+    if (refusal !== undefined) throw refused(id, refusal);
+    return { type: BOOL, run: () => NOT_COMPILED };
   }
+  const compiled = compileRegex(pattern.constant, 'sensitive', facts.allowance);
+  if (compiled.kind === 'refused') throw refused(id, compiled);
   const { regex } = compiled;
   const run = (frame: Frame): Result => {
     frame.evaluation.steps(1);
@@ -40,3 +39,6 @@ export function regexMatch(id: bigint, operands: readonly Node[], { facts }: Pla
   };
   return { type: BOOL, run };
 }
+
+const refused = (id: bigint, { problem, cause, tooLarge }: RegexRefusal): Refused =>
+  new Refused(tooLarge ? problem : `the regular expression is not valid in RE2: ${cause}`, id, tooLarge);

@@ -1,6 +1,14 @@
 /** For tests: one request, and what an expression says of it. */
 
-import { compileExpression, type RequestInput, type Scope, type SourceInput } from '../expressions.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { newAllowance } from '../allowance.ts';
+import {
+  checkExpression,
+  compileExpression,
+  type RequestInput,
+  type Scope,
+  type SourceInput,
+} from '../expressions.ts';
 import type { JsonObject } from '../json.ts';
 
 const CLAIMS: JsonObject = JSON.parse(`{
@@ -33,6 +41,10 @@ export const SOURCE_INPUT: SourceInput = { claims: CLAIMS, header: INPUT.header 
 /** The value; or the error's problem; or the refusal's, after `refused: `. */
 export function run(text: string, scope: Scope = 'request', given: SourceInput = INPUT): boolean | string {
   const compiled = compileExpression(text, scope);
+  const refusal = checkExpression(text, scope, newAllowance());
+  if (!isDeepStrictEqual(refusal, compiled.kind === 'refused' ? compiled : undefined)) {
+    throw new Error(`to check ${text} comes to something else than to compile it`);
+  }
   if (compiled.kind === 'refused') return `refused: ${compiled.problem}`;
   const outcome = compiled.expression.evaluate(given);
   return outcome.kind === 'value' ? outcome.value : outcome.problem;

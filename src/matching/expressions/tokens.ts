@@ -30,12 +30,33 @@ export function tokensOf(text: string): readonly Token[] {
   }));
 }
 
-/** The text with its comments blanked: the parser takes few of them, and none at the end. */
-export function withoutComments(text: string, tokens: readonly Token[]): string {
-  let blanked = text;
-  for (const { kind, text: comment, at } of tokens) {
-    if (kind !== 'comment') continue;
-    blanked = blanked.slice(0, at) + ' '.repeat(comment.length) + blanked.slice(at + comment.length);
+/** A text that means the same as another one. */
+export interface Compact {
+  readonly text: string;
+  /** Where in the other one a place of it stands. */
+  origin(at: number): number;
+}
+
+/**
+ * Each run of blanks and comments becomes one blank: the parser takes few comments, none at the end, and over many
+ * blanks it takes time in the square of their number.
+ */
+export function compact(tokens: readonly Token[]): Compact {
+  const places: { readonly at: number; readonly origin: number }[] = [];
+  let text = '';
+  let end = 0;
+  for (const token of tokens) {
+    if (token.kind === 'comment') continue;
+    if (token.at > end && text !== '') text += ' ';
+    places.push({ at: text.length, origin: token.at });
+    text += token.text;
+    end = token.at + token.text.length;
   }
-  return blanked;
+  return {
+    text,
+    origin(at) {
+      const place = places.findLast((candidate) => candidate.at <= at);
+      return place === undefined ? at : place.origin + at - place.at;
+    },
+  };
 }

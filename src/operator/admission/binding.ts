@@ -1,11 +1,7 @@
 /** What there is to say of an ApiBinding, with and without the objects around it. */
 
-import {
-  type BindingFacts,
-  bindingFacts,
-  compileBinding,
-  type SourceReference,
-} from '../../compiler/binding.ts';
+import { compileBinding } from '../../compiler/binding.ts';
+import { type BindingFacts, bindingFacts, type SourceReference } from '../../compiler/binding-facts.ts';
 import type { IssuerClaims } from '../../compiler/claims.ts';
 import { type Contender, findConflicts } from '../../compiler/conflicts.ts';
 import { permits } from '../../compiler/grants.ts';

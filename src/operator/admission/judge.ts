@@ -1,8 +1,11 @@
 /** One admission request in, one decision out. */
 
+import { bindingFactsInSteps } from '../../compiler/binding-facts.ts';
 import type { Issue } from '../../compiler/issues.ts';
+import { checkSourceInSteps } from '../../compiler/source.ts';
 import { isJsonObject, type JsonObject } from '../../matching/json.ts';
 import { canonicalJson } from '../../policy/version.ts';
+import { inTurns } from '../../process/turns.ts';
 import type { Finding } from '../../resources/findings.ts';
 import type { Meta, StoredBinding, StoredSource } from '../cluster/objects.ts';
 import { readBinding, readSource } from '../cluster/ours.ts';
@@ -84,6 +87,7 @@ async function binding(object: JsonObject, view: View): Promise<Decision> {
   const read = readBinding(withKnownMetadata(object), createSharing());
   const about = subject('ApiBinding', read?.metadata);
   if (read?.kind !== 'typed') return decide(about, schemaErrors(read), []);
+  await inTurns(bindingFactsInSteps(read.object), view.pause);
   if (!view.isSynced()) return fromIssues(about, bindingItself(read), [NOT_SYNCED]);
   const decision = amongOthers(read, view, about);
   if (decision.kind !== 'allowed' || decision.warnings.length === 0) return decision;
@@ -104,6 +108,7 @@ async function source(
   const read = readSource(withKnownMetadata(object), createSharing());
   const about = subject('AuthenticationSource', read?.metadata);
   if (read?.kind !== 'typed') return decide(about, schemaErrors(read), []);
+  await inTurns(checkSourceInSteps(read.object), view.pause);
   const issues = sourceItself(read.object, allowInsecureHttp);
   // Who has errors to mend is told the rest when they are.
   if (issues.some(refuses)) return fromIssues(about, issues, []);

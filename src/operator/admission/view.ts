@@ -15,6 +15,8 @@ export interface View {
   readonly live: Live;
   /** Resolves when what was written a moment ago is in the caches: one `kubectl apply` sends many objects. */
   catchUp(): Promise<void>;
+  /** Resolves when others have had their turn. */
+  pause(): Promise<void>;
 }
 
 /**

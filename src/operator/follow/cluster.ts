@@ -4,7 +4,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Kind, ObjectChange } from '../cluster/objects.ts';
 import type { Change } from '../policies/policies.ts';
-import { createHeldBindings } from './bindings.ts';
+import { createHeldForChecks } from './checks.ts';
 import { CLUSTER_KINDS, NAMESPACED_KINDS } from './kinds.ts';
 import { followReferenced } from './referenced.ts';
 import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';
@@ -40,7 +40,7 @@ export function followCluster(parts: ClusterParts): Cluster {
   const { time, namespaces, onChanges, onProblem } = parts;
   const { promise: firstSync, resolve: syncedOnce } = Promise.withResolvers<boolean>();
   const sources = createHeldSources();
-  const bindings = createHeldBindings();
+  const checks = createHeldForChecks();
   let gathered: Change[] = [];
   let cancelFlush: (() => void) | undefined;
   let waiting: ((isCalm: boolean) => void)[] = [];
@@ -50,7 +50,7 @@ export function followCluster(parts: ClusterParts): Cluster {
   const reflections = new Map<Kind, readonly Reflection[]>();
   const own = (): readonly Reflection[] => [...reflections.values()].flat();
 
-  const areHeld = (): boolean => sources.waiting + bindings.waiting > 0;
+  const areHeld = (): boolean => sources.waiting + checks.waiting > 0;
   const isComplete = (): boolean =>
     own().every((reflection) => reflection.hasSynced()) && routes.hasSynced() && !areHeld();
 
@@ -59,8 +59,9 @@ export function followCluster(parts: ClusterParts): Cluster {
     cancelFlush = undefined;
     if (stopped) return;
     referenced.want(sources.references());
-    gathered.push(...sources.release(referenced.areSettled), ...bindings.release());
-    if (bindings.waiting > 0) cancelFlush = time.set(flush, 0);
+    for (const change of sources.release(referenced.areSettled)) checks.take(change);
+    gathered.push(...checks.release());
+    if (checks.waiting > 0) cancelFlush = time.set(flush, 0);
     // Of what was released just now, nobody needs any more what it named before.
     referenced.want(sources.references());
     if (!synced && !isComplete()) return;
@@ -86,7 +87,7 @@ export function followCluster(parts: ClusterParts): Cluster {
 
   const take = (change: Change): void => {
     if (change.kind === 'AuthenticationSource') sources.take(change);
-    else if (change.kind === 'ApiBinding') bindings.take(change);
+    else if (change.kind === 'ApiBinding') checks.take(change);
     else gathered.push(change);
     flushSoon();
   };

@@ -1,6 +1,6 @@
 /** Compiles the bindings of one workload, or of one gateway, from what the cluster holds. */
 
-import { bindingFacts } from '../../compiler/binding.ts';
+import { bindingFacts } from '../../compiler/binding-facts.ts';
 import { type BindingResult, compile, type FetchedKeys } from '../../compiler/compile.ts';
 import { refuseBindings } from '../../compiler/refused.ts';
 import { referencedData, sourceFacts } from '../../compiler/source.ts';

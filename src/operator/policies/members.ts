@@ -1,6 +1,6 @@
 /** Which bindings make up the policy of a pod, of a workload without pods, and of a gateway. */
 
-import { bindingFacts } from '../../compiler/binding.ts';
+import { bindingFacts } from '../../compiler/binding-facts.ts';
 import { type HostIndex, hostIndex } from '../../matching/hosts.ts';
 import type { Store } from '../cluster/store.ts';
 import { bindingHosts, type GatewayHosts, keptHosts, unboundHosts } from '../targets/gateways.ts';

@@ -1,6 +1,6 @@
 /** Which bindings name which sources, whether those exist or not. */
 
-import { bindingFacts } from '../../compiler/binding.ts';
+import { bindingFacts } from '../../compiler/binding-facts.ts';
 import type { StoredBinding } from '../cluster/objects.ts';
 import { add, remove } from '../targets/sets-by-key.ts';
 

@@ -60,6 +60,7 @@ export function viewOf({
   };
   return {
     ...{ isSynced: () => isSynced, store, hasRouteApi: () => false, live, asked },
+    pause: () => Promise.resolve(),
     async catchUp() {
       for (const change of late) store.apply(change);
     },

@@ -1,9 +1,10 @@
 /** The feed that reads manifests from a folder: an operator in small, without an API server. */
 
 import { createHmac, randomBytes } from 'node:crypto';
-import { bindingFacts } from '../../compiler/binding.ts';
+import { bindingFactsInSteps } from '../../compiler/binding-facts.ts';
 import { type CompileResult, compile } from '../../compiler/compile.ts';
 import { refuseBindings } from '../../compiler/refused.ts';
+import { checkSourceInSteps } from '../../compiler/source.ts';
 import { DEFAULT_DENIED_CIDRS, denyList } from '../../issuers/deny.ts';
 import { createGet } from '../../issuers/http.ts';
 import type { IssuerState } from '../../issuers/issuer.ts';
@@ -13,9 +14,8 @@ import type { FetchPlan } from '../../keys/plan.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import { describeBug } from '../../process/bug.ts';
 import { StartError, UsageError } from '../../process/start-error.ts';
-import { COMPILED_AT_ONCE, inTurns } from '../../process/turns.ts';
+import { inTurns } from '../../process/turns.ts';
 import { renderFinding } from '../../resources/findings.ts';
-import type { ApiBinding } from '../../resources/types.gen.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Clock } from '../clock.ts';
 import type { Feed } from '../feed.ts';
@@ -56,7 +56,6 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   let cancelFlush: (() => void) | undefined;
   let stopFollowing = () => {};
   let stopped = false;
-  const checked = new WeakSet<ApiBinding>();
 
   const pool = createIssuerPool({
     get: createGet({ deny: denied.list, allowInsecureHttp, environment }),
@@ -98,14 +97,12 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   };
 
   /** What takes time is compiled here already, and remembered, while the state before stays as it is. */
-  const checkInTurns = ({ united }: FolderState): Promise<void> => {
-    const fresh = united.set.bindings.filter(({ object }) => !checked.has(object));
-    const check = ({ object }: (typeof fresh)[number]): number => {
-      checked.add(object);
-      return bindingFacts(object).work;
-    };
-    return inTurns(fresh, COMPILED_AT_ONCE, check, () => new Promise((resolve) => clock.after(0, resolve)));
-  };
+  function* checkInSteps({ united: { set } }: FolderState): Generator<number, void, void> {
+    for (const { object } of set.bindings) yield* bindingFactsInSteps(object);
+    for (const { object } of set.sources) yield* checkSourceInSteps(object);
+  }
+
+  const pause = () => new Promise<void>((resolve) => clock.after(0, resolve));
 
   const tellOfFindings = ({ findings }: CompileResult): void => {
     const lines = new Map(findings.map((finding) => [renderFinding(finding), finding.severity]));
@@ -143,7 +140,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
       return;
     }
     const step = advance(state, seen.files, seen.unreadable);
-    await checkInTurns(step.state);
+    await inTurns(checkInSteps(step.state), pause);
     if (stopped) return;
     state = step.state;
     for (const line of step.problems) log.error(line);

@@ -1,0 +1,89 @@
+/** What follows from an ApiBinding alone: found out once for an object, in steps where others wait. */
+
+import { remember, type Steps } from '../matching/steps.ts';
+import type { ForwardPolicy } from '../policy/policy.ts';
+import { canonicalJson } from '../policy/version.ts';
+import type { ApiBinding, ApiBindingForward } from '../resources/types.gen.ts';
+import type { Issue } from './issues.ts';
+import { checkRules, readHosts, type UnresolvedRule } from './rules.ts';
+
+export interface BindingFacts {
+  /** namespace/name. */
+  readonly id: string;
+  readonly namespace: string;
+  /** Sorts the older first, then by namespace/name; one without a time counts as the youngest. */
+  readonly age: string;
+  readonly hosts: readonly string[];
+  /** Of spec alone; empty = resolved elsewhere, or any. */
+  readonly ports: readonly number[];
+  readonly sources: readonly SourceReference[];
+  /** Names what it targets; two bindings that share one guard the same workload. */
+  readonly targets: readonly string[];
+  readonly forward: ForwardPolicy;
+  readonly rules: readonly UnresolvedRule[];
+  /** What its regular expressions take up, in instructions. */
+  readonly taken: number;
+  readonly issues: readonly Issue[];
+}
+
+export interface SourceReference {
+  /** As rules name it. */
+  readonly name: string;
+  /** namespace/name. */
+  readonly id: string;
+  readonly field: string;
+}
+
+const remembered = remember(function* ({ metadata, spec }: ApiBinding): Steps<BindingFacts> {
+  const { namespace } = metadata;
+  const id = `${namespace}/${metadata.name}`;
+  const issues: Issue[] = [];
+  const hosts = readHosts(spec.hosts ?? [], 'spec.hosts', issues);
+  const checked = yield* checkRules(spec.rules ?? []);
+  return {
+    id,
+    namespace,
+    age: `${instant(metadata.creationTimestamp)} ${id}`,
+    hosts: [...new Set(hosts)],
+    ports: (spec.ports ?? []).map(({ port }) => port),
+    sources: spec.sources.map(({ name, namespace: elsewhere = namespace }, i) => ({
+      name,
+      id: `${elsewhere}/${name}`,
+      field: `spec.sources[${i}]`,
+    })),
+    targets: targetsOf({ metadata, spec }),
+    forward: forwardPolicy(spec.forward),
+    rules: checked.rules,
+    taken: checked.taken,
+    issues: [...issues, ...checked.issues],
+  };
+});
+
+/** What takes time is done once for an object. */
+export const bindingFacts = remembered.of;
+/** Finds the same in steps. */
+export const bindingFactsInSteps = remembered.inSteps;
+
+/** A time in the one spelling that sorts as time does: files may hold others than an API server writes. */
+function instant(time = ''): string {
+  const milliseconds = Date.parse(time);
+  return Number.isNaN(milliseconds) ? 'none' : new Date(milliseconds).toISOString();
+}
+
+function targetsOf({ metadata, spec }: Pick<ApiBinding, 'metadata' | 'spec'>): readonly string[] {
+  const { namespace } = metadata;
+  if (spec.podSelector !== undefined) return [`${namespace} ${canonicalJson(spec.podSelector)}`];
+  return (spec.targetRefs ?? []).map(({ kind, name }) => `${namespace} ${kind} ${name}`);
+}
+
+function forwardPolicy({ claims, token, ...names }: ApiBindingForward): ForwardPolicy {
+  return {
+    user: names.user.toLowerCase(),
+    roles: names.roles.toLowerCase(),
+    scopes: names.scopes.toLowerCase(),
+    source: names.source.toLowerCase(),
+    payload: names.payload.toLowerCase(),
+    claims: (claims ?? []).map(({ claim, header }) => ({ claim, header: header.toLowerCase() })),
+    token,
+  };
+}
