@@ -41,11 +41,7 @@ export function differences(
   const { annotations: wantedAnnotations, ...wantedMetadata } = objectAt(wanted.metadata);
   const own = annotationsOfOwn(pod);
   return [
-    ...compareOwn('container', spec.initContainers, wantedSpec.initContainers, OWN_CONTAINERS, (one, other) =>
-      containerDifferences(one, other, tolerance),
-    ),
-    ...orderOf(spec, tolerance),
-    ...compareOwn('volume', spec.volumes, wantedSpec.volumes, OWN_VOLUMES, volumeDifferences),
+    ...ownDifferences(spec, wantedSpec, tolerance),
     ...own.map((name) => ({ where: 'annotation', field: name })),
     ...memberDifferences(objectAt(annotations), objectAt(wantedAnnotations), '')
       .filter((name) => !own.includes(name))
@@ -61,6 +57,19 @@ export function differences(
     })),
   ];
 }
+
+/** Of our containers and volumes alone, and of what starts before them. */
+export const ownDifferences = (
+  spec: JsonObject,
+  wantedSpec: JsonObject,
+  tolerance: Tolerance,
+): readonly Difference[] => [
+  ...compareOwn('container', spec.initContainers, wantedSpec.initContainers, OWN_CONTAINERS, (one, other) =>
+    containerDifferences(one, other, tolerance),
+  ),
+  ...orderOf(spec, tolerance),
+  ...compareOwn('volume', spec.volumes, wantedSpec.volumes, OWN_VOLUMES, volumeDifferences),
+];
 
 const MOST_NAMED = 5;
 const LONGEST = 100;

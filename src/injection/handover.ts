@@ -35,6 +35,9 @@ export interface ProbeToMake {
 /** Envoy sheds load before its container would be killed. */
 const HEAP_SHARE = 0.8;
 
+/** What `envoyVariable` makes these bytes of heap from. */
+export const memoryForHeap = (bytes: number): number => (bytes + 0.5) / HEAP_SHARE;
+
 /** @param memory that Envoy's container may use, in bytes. */
 export function envoyVariable(listeners: readonly Listener[], memory: number): string {
   const settings = {

@@ -3,25 +3,20 @@
 import type { JsonObject } from '../matching/json.ts';
 import { objectAt, objectsAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
-import { type Difference, differences, TOO_EARLY } from './differences.ts';
+import { type Difference, ownDifferences } from './differences.ts';
 import { guardedPod } from './guarded-pod.ts';
-import { hookKeyOf, type Listener } from './handover.ts';
-import { CAPTURE_CONTAINER, ENVOY_CONTAINER, INJECTED_LABEL, OWN_CONTAINERS, OWN_VOLUMES } from './layout.ts';
+import { hookKeyOf, type Listener, memoryForHeap } from './handover.ts';
+import { CAPTURE_CONTAINER, ENVOY_CONTAINER, INJECTED_LABEL } from './layout.ts';
 import { named, textAt, textMembers } from './members.ts';
 import { portsOf } from './ports.ts';
-import { hasSidecars, presentListeners } from './present.ts';
+import { hasSidecars, presentHeap, presentListeners } from './present.ts';
 import type { InjectionSettings } from './request.ts';
 import { sidecarResources } from './resources.ts';
 import { restorePod } from './restore.ts';
 
-/** What differences are told of here: labels and annotations can be changed while the pod runs, and the app is its owner's. */
-const OWN: ReadonlySet<string> = new Set([
-  ...OWN_CONTAINERS.map((name) => `container ${name}`),
-  ...OWN_VOLUMES.map((name) => `volume ${name}`),
-]);
-
 /**
- * For a pod that no webhook has looked at, as it is stored. None for one without sidecars.
+ * For a pod that no webhook has looked at, as it is stored. None for one without sidecars. Labels and annotations are not
+ * compared, for they can be changed while the pod runs.
  *
  * @param otherImages whether those of a mirror, or digests, will do.
  */
@@ -37,16 +32,17 @@ export function sidecarDifferences(
   // What the probes were cannot be read from what the validator was given.
   if (restored === undefined) return [{ where: 'container portcullis-validator', field: 'env' }];
   const capture = presentCapture(spec);
+  const resources = sidecarResources(textMembers(objectAt(pod.metadata).annotations), []);
+  const heap = presentHeap(spec);
   const wanted = guardedPod(restored, {
     ...{ capture, settings },
     listeners: capture === 'None' ? [] : listenersIn(spec),
     hookKey: hookKeyOf(pod) ?? '',
-    resources: sidecarResources(textMembers(objectAt(pod.metadata).annotations), []),
+    // How much there is decides nothing, and the annotations may say something else by now.
+    resources: heap === undefined ? resources : { ...resources, envoyMemory: memoryForHeap(heap) },
   });
   const tolerance = { otherImages, otherProbes: capture === 'None', earlierContainers: true };
-  return differences(labelled, wanted.pod, tolerance).filter(
-    ({ where, field }) => OWN.has(where) || field === TOO_EARLY,
-  );
+  return ownDifferences(spec, objectAt(wanted.pod.spec), tolerance);
 }
 
 function withLabel(pod: JsonObject, version: string): JsonObject {

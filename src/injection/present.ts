@@ -1,6 +1,6 @@
 /** What the sidecars that a pod has do, by their containers: nobody can change those while the pod runs, as marks can. */
 
-import { type JsonObject, parseJsonObject } from '../matching/json.ts';
+import { type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../matching/members.ts';
 import { ENVOY_SETTINGS } from '../sidecar/settings.ts';
 import type { Listener } from './handover.ts';
@@ -16,10 +16,7 @@ export const hasSidecars = ({ initContainers }: JsonObject): boolean =>
 
 /** Ports that are led to Envoy, and that Envoy has been told of; with capture NamedPort their names lead there. */
 export function presentListeners({ initContainers }: JsonObject): readonly PresentListener[] {
-  const { env } = named(initContainers, VALIDATOR_CONTAINER) ?? {};
-  // Of two variables of one name Kubernetes takes the last.
-  const settings = objectsAt(env).findLast(({ name }) => name === ENVOY_SETTINGS);
-  const listeners = listenersIn(textAt(settings?.value));
+  const listeners = listenersIn(envoySettings(initContainers));
   const capture = named(initContainers, CAPTURE_CONTAINER);
   if (capture === undefined) return listeners;
   const [command, ...redirects] = capture.command === undefined ? listAt(capture.args) : [];
@@ -27,8 +24,29 @@ export function presentListeners({ initContainers }: JsonObject): readonly Prese
   return listeners.filter(({ port, listener }) => redirects.includes(`${port}=${listener}`));
 }
 
-function listenersIn(text: string): readonly PresentListener[] {
-  return objectsAt(objectAt(parseJsonObject(text)).listeners)
+/** What Envoy has been told of its heap, in bytes; undefined where that is no number. */
+export function presentHeap({ initContainers }: JsonObject): number | undefined {
+  const { maxHeapBytes } = envoySettings(initContainers);
+  return Number.isSafeInteger(maxHeapBytes) ? Number(maxHeapBytes) : undefined;
+}
+
+const CONTROL_PLANE = '--control-plane=';
+
+/** Whose policy its validator asks for; undefined where its arguments do not say. */
+export function presentControlPlane({ initContainers }: JsonObject): string | undefined {
+  const args = listAt(named(initContainers, VALIDATOR_CONTAINER)?.args).map(textAt);
+  return args.find((text) => text.startsWith(CONTROL_PLANE))?.slice(CONTROL_PLANE.length);
+}
+
+function envoySettings(initContainers: JsonValue | undefined): JsonObject {
+  const { env } = named(initContainers, VALIDATOR_CONTAINER) ?? {};
+  // Of two variables of one name Kubernetes takes the last.
+  const settings = objectsAt(env).findLast(({ name }) => name === ENVOY_SETTINGS);
+  return objectAt(parseJsonObject(textAt(settings?.value)));
+}
+
+function listenersIn({ listeners }: JsonObject): readonly PresentListener[] {
+  return objectsAt(listeners)
     .slice(0, MOST_LISTENERS)
     .flatMap(({ port: written, listener: behind, protocol }) => {
       const [port, listener] = [portAt(written), portAt(behind)];

@@ -26,6 +26,26 @@ describe('listAll', () => {
     expect(asked).toEqual([{ limit: 2 }, { limit: 2, continue: 'next' }]);
   });
 
+  it('lets others have a turn within a page', async () => {
+    let turns = 0;
+    const seen: number[] = [];
+    const count = (): void => {
+      turns += 1;
+      pending = setImmediate(count);
+    };
+    let pending = setImmediate(count);
+    const names = Array.from({ length: 500 }, (_, i) => `${i}`);
+    const list = async () => page('7', undefined, ...names);
+    const result = await listAll(list, 500, ({ metadata }) => {
+      seen.push(turns);
+      return metadata.name;
+    });
+    clearImmediate(pending);
+    expect(result).toEqual(ok({ items: names, resourceVersion: '7' }));
+    const most = Math.max(...[...Map.groupBy(seen, (turn) => turn).values()].map(({ length }) => length));
+    expect(most).toBeLessThanOrEqual(25);
+  });
+
   it('begins anew without pages when the snapshot is gone', async () => {
     const gone = failed('Gone', 'too old');
     const { asked, result } = await run(page('7', 'next', 'a'), gone, page('9', undefined, 'a', 'b'));

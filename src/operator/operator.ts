@@ -90,8 +90,9 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     ...{ time, allowInsecureHttp: options.allowInsecureHttp },
     onCompiled: (milliseconds) => metrics.reconciled('Policy', 'done', milliseconds / 1000),
   });
+  const settings = sidecarSettings(options, namespace);
   const cluster = followCluster({
-    ...{ client, time, random },
+    ...{ client, time, random, settings },
     namespaces: options.watched,
     onChanges: (changes) => {
       control.put(...changes);
@@ -118,7 +119,6 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     randomName: () => randomBytes(8).toString('hex'),
     controller: 'portcullis.dev/operator',
   });
-  const settings = sidecarSettings(options, namespace);
   const webhook = serveWebhook(options, {
     ...{ client, control, cluster, time, log, onBug },
     certificates: certificates.ready(),

@@ -620,7 +620,7 @@ export interface ApiBindingStatus {
   readonly podsUnguarded?: number;
   /**
    * Targeted pods whose sidecars are not those that they would get now, because they are of another
-   * version or for a port that nothing guards any more.
+   * version, of other images or settings, or for a port that nothing guards any more.
    */
   readonly podsOutdated?: number;
   /** Ready, Accepted, SourcesResolved, Programmed, Guarded, and Stalled while it is true. */

@@ -69,7 +69,12 @@ describe('a value', () => {
       'containers.0.args.10',
       '--control-plane=https://p.example',
     ],
-    ['no injection', { injection: { enabled: false } }, 'containers.0.args.8', undefined],
+    [
+      'no injection: what was made by hand is compared with the image',
+      { injection: { enabled: false }, image: { tag: '2' } },
+      'containers.0.args.8',
+      '--image=portcullis:2',
+    ],
     ['extraEnv', { extraEnv: [{ name: 'A', value: 'b' }] }, 'containers.0.env.3', { name: 'A', value: 'b' }],
     ['resources', { resources: { limits: { cpu: '1' } } }, 'containers.0.resources.limits.cpu', '1'],
     ['podSecurityContext', { podSecurityContext: { runAsUser: 7 } }, 'securityContext.runAsUser', 7],

@@ -1,6 +1,11 @@
 /** Objects as people and controllers write them, by what differs from the smallest one. */
 
+import { createHash } from 'node:crypto';
+import { ENVOY_IMAGE, productImage } from '../../src/injection/images.ts';
+import { inject } from '../../src/injection/inject.ts';
 import type { JsonObject, JsonValue } from '../../src/matching/json.ts';
+import { objectAt, objectsAt } from '../../src/matching/members.ts';
+import { VERSION } from '../../src/telemetry/version.ts';
 import { publicJwk } from '../support/tokens.ts';
 
 const OURS = 'portcullis.dev/v1alpha1';
@@ -88,37 +93,58 @@ export interface PodOptions {
 export function pod(id: string, options: PodOptions = {}): JsonObject {
   const { app, injected, captured, annotations, ports } = options;
   const { name } = named(id);
-  const labels = { app: app ?? name, ...(injected !== undefined && { 'portcullis.dev/injected': injected }) };
-  const capture = annotations?.['portcullis.dev/capture'] ?? 'Redirect';
-  return {
+  const written: JsonObject = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { ...named(id), labels, annotations: { ...annotations } },
+    metadata: { ...named(id), labels: { app: app ?? name }, annotations: { ...annotations } },
     spec: {
       nodeName: 'node',
       containers: [{ name: 'app', image: 'app', ports: ports ?? [{ name: 'http', containerPort: 8080 }] }],
-      ...(injected !== undefined && {
-        initContainers: sidecars(captured ?? '8080').slice(capture === 'Redirect' ? 0 : 1),
-      }),
     },
   };
+  return injected === undefined ? written : withSidecars(written, injected, captured);
 }
 
-/** What is read of capture, validator and Envoy; for ports such as `8080,9090`. */
-export function sidecars(captured: string): readonly JsonObject[] {
-  const listeners = captured
-    .split(',')
-    .map((port, index) => ({ port: Number(port), listener: 15_906 + index, protocol: 'HTTP' }));
-  const settings = { name: 'PORTCULLIS_ENVOY_SETTINGS', value: JSON.stringify({ listeners }) };
-  const sidecar = { image: 'portcullis', restartPolicy: 'Always' };
-  return [
-    {
-      ...{ name: 'portcullis-capture', image: 'portcullis' },
-      args: ['capture', ...listeners.map(({ port, listener }) => `${port}=${listener}`)],
-    },
-    { ...sidecar, name: 'portcullis-validator', env: [settings] },
-    { ...sidecar, name: 'portcullis-envoy' },
-  ];
+/** Those of an operator that was given no others. */
+const SETTINGS = {
+  image: productImage(VERSION),
+  envoyImage: ENVOY_IMAGE,
+  controlPlane: 'https://portcullis-policy.portcullis-system.svc',
+  imagePullPolicy: undefined,
+  imagePullSecrets: [],
+};
+
+/** The pod as injection makes it, for ports such as `8080,9090`. */
+export function withSidecars(written: JsonObject, version: string, captured = '8080'): JsonObject {
+  const ports = captured.split(',').map((port) => ({ port: Number(port), protocol: 'HTTP' as const }));
+  const injection = inject({
+    pod: written,
+    namespace: { labels: {}, annotations: {} },
+    guards: [{ binding: 'any/any', ports, problem: undefined }],
+    settings: { ...SETTINGS, version },
+    // Of each pod another, and the same when it is applied again.
+    hookKey: createHash('sha256').update(JSON.stringify(written.metadata)).digest('base64url'),
+  });
+  if (injection.kind !== 'guarded') throw new Error(JSON.stringify(injection));
+  return injection.pod;
+}
+
+/** Its validator runs what somebody else says. */
+export const forged = (written: JsonObject): JsonObject =>
+  withValidator(written, ({ env }) => ({
+    env: [...objectsAt(env), { name: 'NODE_OPTIONS', value: '--import=data:text/javascript,' }],
+  }));
+
+/** Its validator is of this image. */
+export const otherImage = (written: JsonObject, image: string): JsonObject =>
+  withValidator(written, () => ({ image }));
+
+function withValidator(written: JsonObject, change: (one: JsonObject) => JsonObject): JsonObject {
+  const spec = objectAt(written.spec);
+  const initContainers = objectsAt(spec.initContainers).map((one) =>
+    one.name === 'portcullis-validator' ? { ...one, ...change(one) } : one,
+  );
+  return { ...written, spec: { ...spec, initContainers } };
 }
 
 /** A status subresource with the condition Ready, as a kubelet writes it for a Pod or Node. */

@@ -1,7 +1,8 @@
 /** The objects of a small shop: one Service, its pods, and who guards it. */
 
+import type { JsonObject } from '../../src/matching/json.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
-import { sidecars } from './objects.ts';
+import { withSidecars } from './objects.ts';
 
 export const HOME = 'portcullis-system';
 export const SHOP = 'shop';
@@ -19,19 +20,16 @@ export const BASIS = [
 ];
 
 export function podNamed(name: string): object {
-  const container = (of: string) => ({ name: of, image: 'example.com/none' });
-  return {
+  const container = (of: string): JsonObject => ({ name: of, image: 'example.com/none' });
+  const written: JsonObject = {
     ...{ ...api, kind: 'Pod' },
-    metadata: {
-      ...{ name, namespace: SHOP },
-      labels: { app: 'orders', 'portcullis.dev/injected': VERSION },
-    },
+    metadata: { ...{ name, namespace: SHOP }, labels: { app: 'orders' } },
     spec: {
       nodeName: 'n',
-      initContainers: sidecars('8080'),
       containers: [{ ...container('app'), ports: [{ name: 'http', containerPort: 8080 }] }],
     },
   };
+  return withSidecars(written, VERSION);
 }
 
 export const ours = (kind: 'AuthenticationSource' | 'ApiBinding', name: string, spec: object): object => ({

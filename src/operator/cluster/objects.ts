@@ -77,8 +77,13 @@ export interface Sidecars {
   readonly version: string | undefined;
   /** Undefined where there is no such container. */
   readonly images: OwnImages;
+  /** What no version of injection makes, as `container portcullis-validator: env NODE_OPTIONS`: they are no guard. */
+  readonly forged: string | undefined;
+  /** What another version of injection may have made, or anybody else where no webhook has looked. */
+  readonly older: string | undefined;
 }
 
+/** By name and tag as the pod says them, with the digest that runs where the kubelet reports it. */
 export interface OwnImages {
   readonly capture: string | undefined;
   readonly validator: string | undefined;

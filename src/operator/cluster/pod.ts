@@ -7,10 +7,14 @@ import {
   OWN_CONTAINERS,
   VALIDATOR_CONTAINER,
 } from '../../injection/layout.ts';
+import { named } from '../../injection/members.ts';
 import { isNativeSidecar } from '../../injection/ports.ts';
 import { presentListeners } from '../../injection/present.ts';
+import type { InjectionSettings } from '../../injection/request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { objectAt, objectsAt, portAt } from '../../matching/members.ts';
+import type { Labels } from '../../resources/selectors.ts';
+import { readChanges, UNCHANGED } from './changes.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
 import type { ContainerPort, Pod, Sidecars, UnjudgedPort } from './objects.ts';
 import { conditionHolds, textAt, textMembers } from './read.ts';
@@ -20,8 +24,12 @@ import { Shared, type Sharing } from './sharing.ts';
 /** Containers whose ports are not the app's: ours, and those that meshes inject. */
 const NOT_THE_APP = [VALIDATOR_CONTAINER, ENVOY_CONTAINER, 'istio-proxy', 'linkerd-proxy'];
 
-/** Undefined when it is no Pod of an API server. */
-export function readPod(value: JsonValue, sharing: Sharing): Pod | undefined {
+/**
+ * Undefined when it is no Pod of an API server.
+ *
+ * @param settings what its sidecars are compared with; absent where they are not.
+ */
+export function readPod(value: JsonValue, sharing: Sharing, settings?: InjectionSettings): Pod | undefined {
   const metadata = isJsonObject(value) ? readMeta(value, sharing) : undefined;
   if (!isJsonObject(value) || metadata === undefined) return undefined;
   const spec = objectAt(value.spec);
@@ -43,7 +51,7 @@ export function readPod(value: JsonValue, sharing: Sharing): Pod | undefined {
     serviceAccount: sharing.text(textAt(spec.serviceAccountName) ?? 'default'),
     ports: readContainerPorts(spec, sharing),
     unjudgedPorts: readUnjudgedPorts(spec, sharing),
-    sidecars: readSidecars(spec, marks[INJECTED_LABEL], sharing),
+    sidecars: readSidecars(value, marks, sharing, settings),
     ownEnvoy: hasOwnEnvoy(spec),
   };
 }
@@ -89,23 +97,40 @@ function nativeSidecars(podSpec: JsonObject): readonly JsonObject[] {
 
 const SIDECARS = new Shared<Sidecars>();
 
-function readSidecars(podSpec: JsonObject, version: string | undefined, sharing: Sharing): Sidecars {
+function readSidecars(
+  pod: JsonObject,
+  marks: Labels,
+  sharing: Sharing,
+  settings: InjectionSettings | undefined,
+): Sidecars {
+  const podSpec = objectAt(pod.spec);
   const names = nativeSidecars(podSpec).map(({ name }) => name);
   const validator = names.includes(VALIDATOR_CONTAINER);
   const envoy = names.includes(ENVOY_CONTAINER);
   const capture = objectsAt(podSpec.initContainers).some(({ name }) => name === CAPTURE_CONTAINER);
   const ports = presentListeners(podSpec).map(({ port }) => port);
   const images = {
-    capture: imageOf(podSpec, CAPTURE_CONTAINER),
-    validator: imageOf(podSpec, VALIDATOR_CONTAINER),
-    envoy: imageOf(podSpec, ENVOY_CONTAINER),
+    capture: imageOf(pod, CAPTURE_CONTAINER),
+    validator: imageOf(pod, VALIDATOR_CONTAINER),
+    envoy: imageOf(pod, ENVOY_CONTAINER),
   };
-  const key = JSON.stringify([validator, envoy, capture, ports, version, images]);
-  return sharing.same(SIDECARS, key, () => ({ validator, envoy, capture, ports, version, images }));
+  const changes = settings === undefined ? UNCHANGED : readChanges(pod, marks, settings, sharing);
+  const sidecars: Sidecars = {
+    ...{ validator, envoy, capture, ports, version: marks[INJECTED_LABEL], images },
+    ...changes,
+  };
+  return sharing.same(SIDECARS, JSON.stringify(sidecars), () => sidecars);
 }
 
-const imageOf = ({ initContainers }: JsonObject, container: string): string | undefined =>
-  textAt(objectsAt(initContainers).find(({ name }) => name === container)?.image);
+const DIGEST = /@(sha256:[0-9a-f]{64})$/;
+
+function imageOf({ spec, status }: JsonObject, container: string): string | undefined {
+  const image = textAt(named(objectAt(spec).initContainers, container)?.image);
+  if (image === undefined || image.includes('@')) return image;
+  const { imageID } = named(objectAt(status).initContainerStatuses, container) ?? {};
+  const [, digest] = DIGEST.exec(textAt(imageID) ?? '') ?? [];
+  return digest === undefined ? image : `${image}@${digest}`;
+}
 
 const MAY_BE_ENVOY = /envoy|^istio-proxy$/i;
 

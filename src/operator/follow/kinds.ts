@@ -1,5 +1,6 @@
 /** Every kind that the control plane follows: where the API server has it, and how an object of it is read. */
 
+import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import { readNetworkPolicy } from '../cluster/network-policies.ts';
@@ -65,11 +66,13 @@ type Reader<K extends Kind> = (
   sharing: Sharing,
   /** What was read of that name last. */
   before: ObjectsByKind[K] | undefined,
+  /** What sidecars of pods are compared with; absent where they are not. */
+  settings?: InjectionSettings,
 ) => ObjectsByKind[K] | undefined;
 
 /** Undefined for an object of which nothing is used. */
 export const READERS: { readonly [K in Kind]: Reader<K> } = {
-  Pod: readPod,
+  Pod: (object, sharing, _, settings) => readPod(object, sharing, settings),
   Service: readService,
   Deployment: (object, sharing) => readWorkload('Deployment', object, sharing),
   StatefulSet: (object, sharing) => readWorkload('StatefulSet', object, sharing),

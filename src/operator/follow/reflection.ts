@@ -1,5 +1,6 @@
 /** One kind in one place, followed: every change as the policies take it. */
 
+import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import { type Cached, keyOf } from '../../kubernetes/object.ts';
@@ -15,6 +16,8 @@ export interface ReflectionParts {
   readonly time: Time;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** What sidecars of pods are compared with; absent where they are not. */
+  readonly settings?: InjectionSettings;
 }
 
 /** The object beside the names that the API server knows it by. */
@@ -47,7 +50,8 @@ export function startReflection<K extends Kind>(
     resource: RESOURCES[kind],
     selection,
     trim: (raw) => {
-      const object = READERS[kind](raw, sharing, reflector.store.get(keyOf(raw.metadata))?.object);
+      const before = reflector.store.get(keyOf(raw.metadata))?.object;
+      const object = READERS[kind](raw, sharing, before, parts.settings);
       if (object === undefined) return undefined;
       const { name, namespace, uid, resourceVersion } = raw.metadata;
       return {

@@ -1,8 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { InjectionSettings } from '../../injection/request.ts';
+import { guarded } from '../../injection/testing/pods.ts';
 import { failed } from '../../kubernetes/errors.ts';
 import type { JsonObject } from '../../matching/json.ts';
-import { binding, type PodOptions, pod } from '../testing/objects.ts';
-import { deployment, type RolloutsWorld, rolloutsWorld, STATUS } from '../testing/rollouts.ts';
+import { objectAt } from '../../matching/members.ts';
+import { readPod } from '../cluster/pod.ts';
+import { createSharing } from '../cluster/sharing.ts';
+import { binding, type PodOptions, pod, raw } from '../testing/objects.ts';
+import { deployment, type RolloutsWorld, rolloutsWorld, SETTINGS, STATUS } from '../testing/rollouts.ts';
 
 const RESTARTED = 'Deployment shop/orders is being restarted (rollout: Automatic)';
 
@@ -160,6 +165,49 @@ describe('nothing is restarted', () => {
 
   it('that makes none of its pods: a pod of its own is for whoever made it', async () => {
     world.apply(pod('shop/o-1', { labels: { app: 'orders' }, guarded: false }), bind());
+    expect(await texts()).toEqual([]);
+  });
+});
+
+describe('a workload whose pods are of this version, and for these ports', () => {
+  const restartedFor = (stamp: string) => ({ 'portcullis.dev/restarted-for': stamp });
+  const stamps = () =>
+    world.patched.map(
+      ({ patch }) =>
+        objectAt(objectAt(objectAt(objectAt(patch.spec).template).metadata).annotations)[
+          'portcullis.dev/restarted-for'
+        ],
+    );
+  /** As injection made it, with those settings. */
+  const made = (settings: Partial<InjectionSettings>) => {
+    const owner = { kind: 'ReplicaSet', name: 'orders-abc', controller: true };
+    const { metadata = null, ...rest } = raw(
+      'shop/o-1',
+      { spec: { containers: [{ name: 'app', ports: [{ name: 'http', containerPort: 8080 }] }] } },
+      { labels: { app: 'orders', 'pod-template-hash': 'abc' }, ownerReferences: [owner] },
+    );
+    const written = guarded({ metadata, ...rest }, { settings: { ...SETTINGS, ...settings } });
+    world.there.set('pods o-1', written);
+    return { kind: 'Pod', id: 'shop/o-1', object: readPod(written, createSharing(), SETTINGS) } as const;
+  };
+
+  it.each<[string, Partial<InjectionSettings>]>([
+    ['images', { image: 'elsewhere/other:1' }],
+    ['an address of the control plane', { controlPlane: 'https://before.example' }],
+  ])(
+    'is restarted for %s other than new pods get, and not again when that was in vain',
+    async (_, before) => {
+      world.there.set('deployments orders', deployment('orders', {}, restartedFor('2.0.0 Redirect 8080')));
+      world.apply(made(before), bind());
+      expect(await texts()).toEqual([RESTARTED]);
+      expect(stamps()).toEqual([expect.stringMatching(/^2\.0\.0 Redirect 8080 [0-9a-f]{8}$/)]);
+      expect(await texts(3_600_000)).toEqual([expect.stringContaining('has been restarted for this')]);
+      expect(world.patched).toHaveLength(1);
+    },
+  );
+
+  it('is left alone with the same images of a mirror', async () => {
+    world.apply(made({ image: 'mirror.example/portcullis' }), bind());
     expect(await texts()).toEqual([]);
   });
 });

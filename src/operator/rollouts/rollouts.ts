@@ -147,7 +147,7 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
 
   const look = (id: string): void => {
     const before = wishes.get(id);
-    const now = wishesOf(id, policies, settings.version);
+    const now = wishesOf(id, policies, settings);
     if (now.size === 0) wishes.delete(id);
     else wishes.set(id, now);
     for (const title of now.keys()) {

@@ -6,11 +6,13 @@ import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { objectAt } from '../../matching/members.ts';
 import { MUTATING_WEBHOOKS } from '../certificates/names.ts';
+import type { Pod } from '../cluster/objects.ts';
 import { readPod } from '../cluster/pod.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { RESOURCES } from '../follow/kinds.ts';
 import type { Reading } from '../injection/reading.ts';
-import { prospectOf, stampOf } from './template.ts';
+import { isOfOtherMake } from '../status/standing.ts';
+import { makeOf, prospectOf, stampOf } from './template.ts';
 import type { PodReference, Wish, WorkloadReference } from './wishes.ts';
 import type { HeldReason, RestartState } from './words.ts';
 import { workloadState } from './workload.ts';
@@ -58,11 +60,12 @@ export async function step({ workload: reference, pods }: Wish, parts: StepParts
   if (surroundings.kind === 'failed') return surroundings;
   const prospect = prospectOf(reference, workload, surroundings.value, settings);
   if (prospect.kind === 'held') return { kind: 'stands', state: prospect };
-  const { stamp } = prospect;
-  const stamps = await stampsOf(pods, reference.namespace, parts);
-  if ('error' in stamps) return stamps;
-  if (stamps.length === 0) return { kind: 'gone' };
-  if (stamps.every((has) => has === stamp)) return held('Same');
+  const present = await readPods(pods, reference.namespace, parts);
+  if ('error' in present) return present;
+  if (present.length === 0) return { kind: 'gone' };
+  const isSame = present.every((pod) => stampOf(pod) === prospect.stamp);
+  if (isSame && !present.some((pod) => isOfOtherMake(pod, settings))) return held('Same');
+  const stamp = isSame ? `${prospect.stamp} ${makeOf(settings)}` : prospect.stamp;
   const { uid } = workload.metadata;
   if (stampIn(workload) === stamp || parts.restartedFor(uid) === stamp) return held('InVain');
   return restart(reference, workload, stamp, parts);
@@ -101,22 +104,22 @@ async function webhookMissing({
 }
 
 /** Of those that are there still: a cache may not know yet that they are being renewed. */
-async function stampsOf(
+async function readPods(
   pods: readonly PodReference[],
   namespace: string,
-  { client, signal }: StepParts,
-): Promise<readonly string[] | Extract<Step, { kind: 'failed' }>> {
-  const stamps: string[] = [];
+  { client, settings, signal }: StepParts,
+): Promise<readonly Pod[] | Extract<Step, { kind: 'failed' }>> {
+  const present: Pod[] = [];
   for (const { name, uid } of pods.slice(0, PODS_READ)) {
     const fieldSelector = `metadata.name=${name}`;
     const answer = await client.list(RESOURCES.Pod, { namespace, fieldSelector }, { signal });
     if (answer.kind === 'failed') return answer;
     for (const raw of answer.value.items) {
-      const pod = raw.metadata.uid === uid ? readPod(raw, createSharing()) : undefined;
-      if (pod !== undefined && !pod.deleting) stamps.push(stampOf(pod));
+      const pod = raw.metadata.uid === uid ? readPod(raw, createSharing(), settings) : undefined;
+      if (pod !== undefined && !pod.deleting) present.push(pod);
     }
   }
-  return stamps;
+  return present;
 }
 
 function stampIn(workload: KubernetesObject): string | undefined {

@@ -1,5 +1,6 @@
 /** What a new pod of a workload's template would get, asked of injection itself: nothing is restarted in vain. */
 
+import { createHash } from 'node:crypto';
 import { inject } from '../../injection/inject.ts';
 import { isInjecting } from '../../injection/namespace.ts';
 import { refusalsText } from '../../injection/refusals.ts';
@@ -57,6 +58,12 @@ export function stampOf(pod: Pod): string {
   const { validator, version = '' } = pod.sidecars;
   if (!validator) return 'none';
   return `${version} ${captureOf(pod)} ${[...capturedPorts(pod)].sort((a, b) => a - b).join(',')}`;
+}
+
+/** What a stamp does not tell of sidecars, and the operator's settings decide: their images, and the control plane's address. */
+export function makeOf({ image, envoyImage, controlPlane }: InjectionSettings): string {
+  const text = JSON.stringify([image, envoyImage, controlPlane]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 const held = (reason: HeldReason): Prospect => ({ kind: 'held', reason });

@@ -1,8 +1,9 @@
 /** Which workloads a binding wants to have restarted: those of pods that are not guarded as they would be now. */
 
+import type { InjectionSettings } from '../../injection/request.ts';
 import type { Pod, WorkloadKind } from '../cluster/objects.ts';
 import type { Policies } from '../policies/policies.ts';
-import { standingOf } from '../status/standing.ts';
+import { isOfOtherMake, standingOf } from '../status/standing.ts';
 import { isOver } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 
@@ -36,7 +37,7 @@ const NONE: Wishes = new Map();
 const KINDS: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
 /** None for a binding that cannot be used: to guard an API by it would be to close it. */
-export function wishesOf(id: string, known: Known, version: string): Wishes {
+export function wishesOf(id: string, known: Known, settings: InjectionSettings): Wishes {
   const stored = known.store.get('ApiBinding', id);
   if (stored?.kind !== 'typed' || stored.object.spec.rollout !== 'Automatic') return NONE;
   if (known.binding(id)?.acceptance.kind !== 'accepted') return NONE;
@@ -46,9 +47,10 @@ export function wishesOf(id: string, known: Known, version: string): Wishes {
     const pod = known.store.get('Pod', podId);
     if (pod === undefined || isOver(pod) || pod.deleting) continue;
     if (isBehindGateway && !pod.sidecars.validator) continue;
-    const { uncaptured, closed, otherVersion } = standingOf(pod, known.targets.guards(podId), id, version);
-    const isGuarded = pod.sidecars.validator && uncaptured.length === 0;
-    if (isGuarded && closed.length === 0 && !otherVersion) continue;
+    const standing = standingOf(pod, known.targets.guards(podId), id, settings.version);
+    const isGuarded = pod.sidecars.validator && standing.uncaptured.length === 0;
+    const isOutdated = standing.otherVersion || standing.closed.length > 0 || isOfOtherMake(pod, settings);
+    if (isGuarded && !isOutdated) continue;
     const workload = restartable(pod);
     if (workload === undefined) continue;
     const title = titleOf(workload);

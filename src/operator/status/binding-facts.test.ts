@@ -209,6 +209,23 @@ describe('counts', () => {
 });
 
 it.each([
+  ['evil.example/portcullis:1.0.0', 'enabled', 'True Guarded', 0],
+  ['evil.example/portcullis:1.0.0', 'no', 'False PodsOutdated', 1],
+  ['ghcr.io/portcullis:0.9.0', 'no', 'True Guarded', 1],
+  ['ghcr.io/portcullis:1.0.0', 'no', 'True Guarded', 0],
+])('is proven by the repository alone where no webhook looks: %s, %s', (image, label, guarded, outdated) => {
+  const containers = [{ name: 'envoy', ports: [{ containerPort: 8080 }] }];
+  const initContainers = [{ name: 'portcullis-validator', restartPolicy: 'Always', image }];
+  const labels = { 'portcullis.dev/injection': label };
+  policies.apply([
+    pod('shop/o-1', { labels: { app: 'orders' }, spec: { containers, initContainers } }),
+    change('Namespace', 'shop', raw('shop', {}, { labels })),
+  ]);
+  const { conditions, status } = shown({ images: { image: 'ghcr.io/portcullis:1.0.0', envoyImage: 'e' } });
+  expect([conditions.Guarded, status.podsOutdated]).toEqual([guarded, outdated]);
+});
+
+it.each([
   ['hostNetwork', { spec: { hostNetwork: true } }, 'hostNetwork'],
   [
     'the label that forbids it',

@@ -106,13 +106,18 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
           .flatMap((pod) => gatherPod(pod, id, known.gatewayVersion(gateway), known, around, classes) ?? []),
       )
       // It is a validator by what it runs, not by what was injected.
-      .map((pod) => ({ ...pod, validator: true, outdated: false, uncaptured: [], closed: [] })),
+      .map((pod) => ({ ...pod, ...UNINJECTED })),
     neverAsked: neverAsking(known.gatewaysOf(id), stored.status, generation, around),
     foreign: foreignBackends(known.targets.resolution(id), known.gatewaysOf(id), around),
     before: stored.status,
     now: around.now,
   };
 }
+
+const UNINJECTED = {
+  ...{ validator: true, forged: undefined, unproven: undefined, outdated: false },
+  ...{ uncaptured: [], closed: [] },
+} as const;
 
 const refusalText = ({ workload: { kind, metadata }, message }: Refusal): string =>
   `${kind} ${metadata.namespace}/${metadata.name}: ${message}`;
@@ -150,9 +155,11 @@ function gatherPod(
   const pod = store.get('Pod', id);
   if (pod === undefined) return undefined;
   const guards = targets.guards(id);
+  const namespace = store.get('Namespace', pod.metadata.namespace);
   const surroundings: PodSurroundings = {
     nodeReady: !around.nodesKnown || store.get('Node', pod.node)?.ready === true,
-    namespaceMarks: store.get('Namespace', pod.metadata.namespace)?.marks ?? {},
+    injecting: isEnabled(namespace),
+    namespaceMarks: namespace?.marks ?? {},
     binding,
     guards,
     servicePorts: () => services(pod, binding, { store, targets }).flatMap(({ ports }) => ports),

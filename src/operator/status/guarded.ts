@@ -12,66 +12,22 @@ type GuardedFinding = Finding<'Guarded'> & {
 
 /** Behind a gateway with validators a pod needs none of its own; whoever reaches it directly gets past them. */
 export function unguardedPods({ pods, gatewayValidators }: BindingFacts): readonly PodFacts[] {
-  return gatewayValidators.length > 0 ? [] : pods.filter((pod) => pod.started && !isGuarded(pod));
+  return gatewayValidators.length > 0 ? [] : pods.filter((pod) => pod.started && !hasSidecars(pod));
 }
 
-const isGuarded = ({ validator, uncaptured }: PodFacts): boolean => validator && uncaptured.length === 0;
+/** For all of its ports, and made by injection as far as can be seen. */
+const hasSidecars = ({ validator, forged, uncaptured }: PodFacts): boolean =>
+  validator && forged === undefined && uncaptured.length === 0;
+
+const isGuarded = (pod: PodFacts): boolean => hasSidecars(pod) && pod.unproven === undefined;
 
 export function guardedCondition(facts: BindingFacts): GuardedFinding {
-  const { targets, injectionEnabled, gatewayValidators } = facts;
+  const { targets } = facts;
   // What has never run answers nobody: no door is open there yet.
   const pods = facts.pods.filter((pod) => pod.started || isGuarded(pod));
+  const open = openPods(facts, pods) ?? waysAround(facts, pods);
+  if (open !== undefined) return open;
   const type = 'Guarded';
-  const namespace = facts.id.slice(0, facts.id.indexOf('/'));
-  const unguarded = unguardedPods(facts);
-  const isEnabled = injectionEnabled || gatewayValidators.length > 0;
-  if (!isEnabled && (unguarded.length > 0 || pods.length === 0)) {
-    const message = `Pods of ${targets} get no validator, because injection is not enabled in their namespace; run: kubectl label --overwrite namespace ${namespace} portcullis.dev/injection=enabled${restart(unguarded, namespace)}`;
-    return { type, status: 'False', reason: 'InjectionDisabled', message };
-  }
-  const bare = unguarded.filter(({ validator }) => !validator);
-  if (bare.length > 0) {
-    const message = `${unguardedText(bare, pods.length)}; ${unguardedRemedy(facts, bare, namespace)}`;
-    return { type, status: 'False', reason: 'PodsUnguarded', message };
-  }
-  if (unguarded.length > 0) {
-    const message = `${uncapturedText(unguarded)}; ${restartRemedy(facts, unguarded, namespace)}`;
-    return { type, status: 'False', reason: 'PortsUncaptured', message };
-  }
-  const isBehindGateway = pods.length === 0 || !pods.every(isGuarded);
-  if (isBehindGateway && facts.neverAsked.length > 0) {
-    const names = few(facts.neverAsked, 'Gateway', 'Gateways');
-    const message = `No request has come to the validators of ${names} so far; send one through it to a host of the binding, and if that changes nothing within 15 s, have the gateway ask them (portcullis envoy-config --for istio|envoy-gateway|envoy)`;
-    return { type, status: 'False', reason: 'NeverAsked', message };
-  }
-  const running = pods.filter(({ started }) => started);
-  const unasked = running.filter(hasNobodyToAsk);
-  if (unasked.length > 0) {
-    const [verb, its] = unasked.length === 1 ? ['has', 'its'] : ['have', 'their'];
-    const message = `${few(
-      unasked.map(({ id }) => id),
-      'Pod',
-      'Pods',
-    )} ${verb} capture None, and no Envoy that could ask ${its} validator: no container istio-proxy, and none with envoy in its name or image; use capture Redirect, run one, or, if a gateway asks, let a NetworkPolicy admit that alone`;
-    return { type, status: 'False', reason: 'BypassPossible', message };
-  }
-  const bypassed = running.filter(isBypassable);
-  if (bypassed.length > 0) {
-    const message = `${few(
-      bypassed.map(({ id }) => id),
-      'Pod',
-      'Pods',
-    )} can be reached past the validator; add a NetworkPolicy that closes the bare ports, or use capture Redirect`;
-    return { type, status: 'False', reason: 'BypassPossible', message };
-  }
-  if (facts.foreign.length > 0) {
-    const message = `Requests go to what the binding does not guard: ${few(facts.foreign)}; guard it by a binding in its own namespace and take it out of the route, or have each gateway of the route ask validators`;
-    return { type, status: 'False', reason: 'RouteHasForeignBackend', message };
-  }
-  if (facts.refused.length > 0) {
-    const message = `The API server refuses pods of ${few(facts.refused)}`;
-    return { type, status: 'False', reason: 'PodsRefused', message };
-  }
   if (pods.length === 0) {
     const message = [
       `No pod of ${targets} ${facts.pods.length === 0 ? 'is there' : 'runs'}; those to come will be guarded.`,
@@ -83,44 +39,131 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
   return { type, status: 'True', reason: 'Guarded', message };
 }
 
+const isFalse = (reason: GuardedFinding['reason'], message: string): GuardedFinding => ({
+  ...{ type: 'Guarded', status: 'False', reason, message },
+});
+
+/** Pods whose own sidecars do not guard them. */
+function openPods(facts: BindingFacts, pods: readonly PodFacts[]): GuardedFinding | undefined {
+  const { targets, injectionEnabled, gatewayValidators } = facts;
+  const namespace = namespaceOf(facts);
+  const unguarded = unguardedPods(facts);
+  const forged = unguarded.filter((pod) => pod.validator && pod.forged !== undefined);
+  if (forged.length > 0) {
+    return isFalse('PodsUnguarded', `${forgedText(forged)}; ${forgedRemedy(forged, namespace)}`);
+  }
+  const isEnabled = injectionEnabled || gatewayValidators.length > 0;
+  if (!isEnabled && (unguarded.length > 0 || pods.length === 0)) {
+    const message = `Pods of ${targets} get no validator, because injection is not enabled in their namespace; run: kubectl label --overwrite namespace ${namespace} portcullis.dev/injection=enabled${restart(unguarded, namespace)}`;
+    return isFalse('InjectionDisabled', message);
+  }
+  const bare = unguarded.filter(({ validator }) => !validator);
+  if (bare.length > 0) {
+    const message = `${unguardedText(bare, pods.length)}; ${unguardedRemedy(facts, bare, namespace)}`;
+    return isFalse('PodsUnguarded', message);
+  }
+  if (unguarded.length > 0) {
+    const message = `${uncapturedText(unguarded)}; ${restartRemedy(facts, unguarded, namespace)}`;
+    return isFalse('PortsUncaptured', message);
+  }
+  const unproven = gatewayValidators.length > 0 ? [] : pods.filter((pod) => !isGuarded(pod));
+  if (unproven.length > 0) {
+    return isFalse('PodsOutdated', `${unprovenText(unproven)}; ${unprovenRemedy(unproven, namespace)}`);
+  }
+  return undefined;
+}
+
+/** What asks no validator, though all pods have what they should, or are behind a gateway. */
+function waysAround(facts: BindingFacts, pods: readonly PodFacts[]): GuardedFinding | undefined {
+  const isBehindGateway = pods.length === 0 || !pods.every(isGuarded);
+  if (isBehindGateway && facts.neverAsked.length > 0) {
+    const names = few(facts.neverAsked, 'Gateway', 'Gateways');
+    const message = `No request has come to the validators of ${names} so far; send one through it to a host of the binding, and if that changes nothing within 15 s, have the gateway ask them (portcullis envoy-config --for istio|envoy-gateway|envoy)`;
+    return isFalse('NeverAsked', message);
+  }
+  const running = pods.filter(({ started }) => started);
+  const unasked = running.filter(hasNobodyToAsk);
+  if (unasked.length > 0) {
+    const [verb, its] = unasked.length === 1 ? ['has', 'its'] : ['have', 'their'];
+    const message = `${namesOf(unasked)} ${verb} capture None, and no Envoy that could ask ${its} validator: no container istio-proxy, and none with envoy in its name or image; use capture Redirect, run one, or, if a gateway asks, let a NetworkPolicy admit that alone`;
+    return isFalse('BypassPossible', message);
+  }
+  const bypassed = running.filter(isBypassable);
+  if (bypassed.length > 0) {
+    const message = `${namesOf(bypassed)} can be reached past the validator; add a NetworkPolicy that closes the bare ports, or use capture Redirect`;
+    return isFalse('BypassPossible', message);
+  }
+  if (facts.foreign.length > 0) {
+    const message = `Requests go to what the binding does not guard: ${few(facts.foreign)}; guard it by a binding in its own namespace and take it out of the route, or have each gateway of the route ask validators`;
+    return isFalse('RouteHasForeignBackend', message);
+  }
+  if (facts.refused.length > 0) {
+    return isFalse('PodsRefused', `The API server refuses pods of ${few(facts.refused)}`);
+  }
+  return undefined;
+}
+
+const namespaceOf = ({ id }: BindingFacts): string => id.slice(0, id.indexOf('/'));
+
+/** @param textOf what is said of each; its name alone, where nothing is. */
+const namesOf = (pods: readonly PodFacts[], textOf = ({ id }: PodFacts): string => id): string =>
+  few(pods.map(textOf), 'Pod', 'Pods');
+
 /** Anybody who writes the pod can set capture None: without an Envoy beside it nothing that is seen here asks. */
 const hasNobodyToAsk = ({ validator, capture, ownEnvoy, portsClosed }: PodFacts): boolean =>
   validator && capture === 'None' && !ownEnvoy && !portsClosed;
 
 /** Capture Redirect alone leaves no way around; capture None is in the hands of whoever runs that Envoy. */
-function isBypassable({ validator, uncaptured, capture, portsClosed }: PodFacts): boolean {
-  return !portsClosed && (!validator || uncaptured.length > 0 || capture === 'NamedPort');
+function isBypassable(pod: PodFacts): boolean {
+  return !pod.portsClosed && (!isGuarded(pod) || pod.capture === 'NamedPort');
 }
 
 function unguardedText(unguarded: readonly PodFacts[], total: number): string {
   const refusals = unguarded.flatMap(({ id, refusal }) =>
     refusal === undefined ? [] : [`${id}: ${refusal}`],
   );
-  const names = few(
-    unguarded.map(({ id, ending }) => (ending ? `${id} (being deleted)` : id)),
-    'Pod',
-    'Pods',
-  );
+  const names = namesOf(unguarded, ({ id, ending }) => (ending ? `${id} (being deleted)` : id));
   const why = refusals.length === 0 ? '' : ` (${few(refusals)})`;
   const verb = unguarded.length === 1 ? 'has' : 'have';
   return `${unguarded.length} of ${count(total, 'pod')} ${verb} no validator: ${names}${why}`;
 }
 
+function forgedText(pods: readonly PodFacts[]): string {
+  const names = namesOf(pods, ({ id, forged }) => `${id} (${forged})`);
+  const [verb, noun] = pods.length === 1 ? ['has', 'a validator'] : ['have', 'validators'];
+  return `${names} ${verb} ${noun}, but not as injection makes it: others decide what runs there`;
+}
+
+/** The same pods would come again as long as their template, or another webhook, makes them so. */
+function forgedRemedy(pods: readonly PodFacts[], namespace: string): string {
+  if (pods.every(({ ending }) => ending)) return ENDING_REMEDY;
+  return `take what is named out of their template, or have the webhook that adds it leave out the sidecars${restart(pods, namespace)}`;
+}
+
+function unprovenText(pods: readonly PodFacts[]): string {
+  const names = namesOf(pods, ({ id, unproven }) => `${id} (${unproven})`);
+  const has = pods.length === 1 ? 'has' : 'have';
+  return `${names} ${has} sidecars that the control plane would make otherwise by now, and no webhook looks at pods of their namespace: whether an older version has made them, or somebody else, cannot be told`;
+}
+
+function unprovenRemedy(pods: readonly PodFacts[], namespace: string): string {
+  if (pods.every(({ ending }) => ending)) return ENDING_REMEDY;
+  return `apply their workload anew, made by portcullis inject of the control plane's version, with its images and its address; or run: kubectl label --overwrite namespace ${namespace} portcullis.dev/injection=enabled${restart(pods, namespace)}`;
+}
+
 function uncapturedText(pods: readonly PodFacts[]): string {
   const ports = [...new Set(pods.flatMap(({ uncaptured }) => uncaptured))].sort((a, b) => a - b);
-  const names = few(
-    pods.map(({ id }) => id),
-    'Pod',
-    'Pods',
-  );
+  const names = namesOf(pods);
   const [noun, verb] = ports.length === 1 ? ['Port', 'is'] : ['Ports', 'are'];
   const made = pods.length === 1 ? 'which was made' : 'which were made';
   return `${noun} ${ports.join(', ')} ${verb} open in ${names}, ${made} before the binding guarded that`;
 }
 
+const ENDING_REMEDY = 'wait until the containers have ended: until then they can be called by their address';
+
 function unguardedRemedy(facts: BindingFacts, unguarded: readonly PodFacts[], namespace: string): string {
   if (unguarded.every(({ ending }) => ending)) {
-    return 'wait until the containers have ended: until then they can be called by their address';
+    return ENDING_REMEDY;
   }
   if (unguarded.every(({ refusal }) => refusal !== undefined)) {
     return 'change what keeps them from being guarded, or no longer target them';
@@ -150,12 +193,8 @@ function waitingNote(facts: BindingFacts): readonly string[] {
   if (facts.gatewayValidators.length > 0) return [];
   const waiting = facts.pods.filter((pod) => !pod.started && !isGuarded(pod));
   if (waiting.length === 0) return [];
-  const [namespace = ''] = facts.id.split('/');
-  const names = few(
-    waiting.map(({ id }) => id),
-    'Pod',
-    'Pods',
-  );
+  const namespace = namespaceOf(facts);
+  const names = namesOf(waiting);
   const would = waiting.length === 1 ? 'has not run yet, and would be' : 'have not run yet, and would be';
   return [`${names} ${would} open: ${restartRemedy(facts, waiting, namespace)}.`];
 }
@@ -166,14 +205,8 @@ function notes(facts: BindingFacts): readonly string[] {
   const others = [...new Set(pods.flatMap(({ otherPorts }) => otherPorts))].sort();
   const dropped = [...new Set(pods.flatMap(({ droppedPorts }) => droppedPorts))].sort();
   const closed = [...new Set(pods.flatMap((pod) => pod.closed))].sort((a, b) => a - b).join(', ');
-  const names = (chosen: readonly PodFacts[]): string =>
-    few(
-      chosen.map(({ id }) => id),
-      'Pod',
-      'Pods',
-    );
   const note = (chosen: readonly PodFacts[], text: string): readonly string[] =>
-    chosen.length === 0 ? [] : [`${names(chosen)} ${text}.`];
+    chosen.length === 0 ? [] : [`${namesOf(chosen)} ${text}.`];
   return [
     ...waitingNote(facts),
     ...(others.length === 0 ? [] : [`Other ports pass untouched: ${few(others)}.`]),
@@ -184,7 +217,7 @@ function notes(facts: BindingFacts): readonly string[] {
     ),
     ...note(
       pods.filter(({ outdated, closed }) => outdated && closed.length === 0),
-      `has sidecars of another version, or of other images: ${renewal}`,
+      `has sidecars of another version, or of other images or settings: ${renewal}`,
     ),
     ...note(
       pods.filter((pod) => pod.closed.length > 0),

@@ -5,8 +5,8 @@ import type { NetworkPolicy, Pod, ServicePort, UnjudgedPort } from '../cluster/o
 import { captureOf, type Guard, isOver } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
-import { type ChartImages, hasOtherImages } from './images.ts';
-import { capturedPorts, guardedPorts, type Standing, standingOf } from './standing.ts';
+import { type ChartImages, foreignImages } from './images.ts';
+import { capturedPorts, guardedPorts, isOfOtherMake, type Standing, standingOf } from './standing.ts';
 
 export interface PodFacts {
   /** namespace/name. */
@@ -20,8 +20,12 @@ export interface PodFacts {
   /** It is being deleted, and its containers still run. */
   readonly ending: boolean;
   readonly validator: boolean;
-  /** Its sidecars are not those that it would get now: of another version, of other images, or for more ports. */
+  /** Its sidecars are not those that it would get now: other settings, images or ports, or of another version. */
   readonly outdated: boolean;
+  /** What its sidecars have that no version of injection makes: others decide what runs there. */
+  readonly forged: string | undefined;
+  /** What its sidecars have that another version may have made, or anybody else, for no webhook looks there. */
+  readonly unproven: string | undefined;
   /** Ports that the binding guards, and its sidecars do not. */
   readonly uncaptured: readonly number[];
   /** Ports where its validator refuses every request, for no binding guards them any more. */
@@ -56,6 +60,8 @@ export interface Acknowledgement {
 
 export interface PodSurroundings {
   readonly nodeReady: boolean;
+  /** The webhooks look at what is made in its namespace. */
+  readonly injecting: boolean;
   readonly namespaceMarks: Readonly<Record<string, string>>;
   /** The binding that asks, namespace/name. */
   readonly binding: string;
@@ -87,7 +93,7 @@ export function podFacts(
   if (isOver(pod) || (pod.deleting && pod.running !== 'Now')) return undefined;
   const { namespace, name } = pod.metadata;
   const workload = workloadOf(pod);
-  const { uncaptured, closed, capture, portsClosed, otherPorts, droppedPorts, isOther } = shared();
+  const { uncaptured, closed, capture, portsClosed, otherPorts, droppedPorts, isOther, unproven } = shared();
   return {
     id: `${namespace}/${name}`,
     workload: workload && `${workload.kind.toLowerCase()}/${workload.name}`,
@@ -96,6 +102,8 @@ export function podFacts(
     ending: pod.deleting,
     // No webhook sees a pod with that label: what it calls a validator is anything.
     validator: pod.sidecars.validator && !wantsNone(pod),
+    forged: pod.sidecars.forged,
+    unproven,
     outdated: !pod.deleting && (isOther || closed.length > 0),
     ...{ uncaptured, closed },
     capture,
@@ -112,27 +120,42 @@ export function podFacts(
 /** What all pods of a class have in common for one binding. */
 export interface SharedFacts
   extends Standing,
-    Pick<PodFacts, 'capture' | 'portsClosed' | 'otherPorts' | 'droppedPorts'> {
-  /** Made by another version, or of other images. */
+    Pick<PodFacts, 'unproven' | 'capture' | 'portsClosed' | 'otherPorts' | 'droppedPorts'> {
+  /** Made by another version, with other settings, or of other images. */
   readonly isOther: boolean;
 }
 
 export function sharedFacts(pod: Pod, around: PodSurroundings): SharedFacts {
   const capture = captureOf(pod, around.namespaceMarks);
   const standing = standingOf(pod, around.guards, around.binding, around.version);
-  const hasOther = around.images !== undefined && hasOtherImages(pod.sidecars, around.images);
+  const unproven = unprovenOf(pod, around);
   return {
     ...standing,
-    isOther: standing.otherVersion || hasOther,
+    isOther: standing.otherVersion || isOfOtherMake(pod, around.images) || unproven !== undefined,
+    unproven,
     capture,
-    portsClosed: isClosed(pod, capture, around),
+    portsClosed: isClosed(pod, capture, unproven === undefined, around),
     ...portsBeside(pod, capture, around),
   };
 }
 
+function unprovenOf({ sidecars }: Pod, { injecting, images }: PodSurroundings): string | undefined {
+  if (injecting) return undefined;
+  const found = [
+    ...(sidecars.older === undefined ? [] : [sidecars.older]),
+    ...(images === undefined ? [] : foreignImages(sidecars, images)),
+  ];
+  return found.length === 0 ? undefined : found.join(', ');
+}
+
 /** Only asked where it matters: Redirect leaves no way around, and None is in the hands of the pod's own Envoy. */
-function isClosed(pod: Pod, capture: CaptureMode, { guards, networkPolicies }: PodSurroundings): boolean {
-  const { validator } = pod.sidecars;
+function isClosed(
+  pod: Pod,
+  capture: CaptureMode,
+  isProven: boolean,
+  { guards, networkPolicies }: PodSurroundings,
+): boolean {
+  const validator = pod.sidecars.validator && pod.sidecars.forged === undefined && isProven;
   if (validator && (capture === 'Redirect' || (capture === 'None' && pod.ownEnvoy))) return false;
   const ports = [...guardedPorts(guards).ports.union(capturedPorts(pod))];
   // With NamedPort nobody has to reach the bare port; else whoever may call it is who asks, such as a waypoint.

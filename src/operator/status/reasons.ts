@@ -140,8 +140,12 @@ export const BINDING_CONDITIONS = {
         'Nothing, unless you expect some: check the targets.',
       ),
       PodsUnguarded: bad(
-        'Targeted pods have no validator, for example those that are older than the binding. Pods that are being deleted count as long as their containers run; pods that have never run do not.',
-        'Restart their workload.',
+        'Targeted pods have no validator, for example those that are older than the binding, or one in whose containers others decide what runs: the message names container and field. Pods that are being deleted count as long as their containers run; pods that have never run do not.',
+        'Restart their workload; where the message names a field, take that out first.',
+      ),
+      PodsOutdated: bad(
+        'Targeted pods have sidecars of other images or settings than the control plane would give them, in a namespace where no webhook looks: an older version may have made them, or somebody else. Where the webhooks look, such pods are counted (`podsOutdated`), and Guarded stays True.',
+        'Apply their workload anew, made by portcullis inject of the same version, with the same images and address; or enable injection in the namespace and restart the workload.',
       ),
       PodsRefused: bad(
         'The API server refuses pods of a targeted workload, at admission: they cannot be guarded, or a quota or a LimitRange leaves no room for their sidecars. It goes away by itself once a pod is let in.',

@@ -3,6 +3,7 @@
 import type { Pod } from '../cluster/objects.ts';
 import { guardOfBinding } from '../targets/guard-list.ts';
 import type { Guard } from '../targets/guards.ts';
+import { type ChartImages, hasOtherImages } from './images.ts';
 
 export interface Standing {
   /** Ports that this binding guards, and the sidecars do not: whoever calls them meets no validator. */
@@ -30,6 +31,12 @@ export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, 
     otherVersion,
   };
 }
+
+/** Whether the sidecars would be made otherwise by now, be they of this version and for these ports. */
+export const isOfOtherMake = ({ sidecars }: Pod, images: ChartImages | undefined): boolean =>
+  sidecars.forged !== undefined ||
+  sidecars.older !== undefined ||
+  (images !== undefined && hasOtherImages(sidecars, images));
 
 /** A binding whose ports cannot be told judges all of them. */
 function closedPorts(captured: ReadonlySet<number>, guards: readonly Guard[]): readonly number[] {

@@ -19,6 +19,8 @@ export const podFact = (name: string, overrides: Partial<PodFacts> = {}): PodFac
   started: true,
   ending: false,
   validator: true,
+  forged: undefined,
+  unproven: undefined,
   outdated: false,
   uncaptured: [],
   closed: [],
