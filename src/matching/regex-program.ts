@@ -1,5 +1,7 @@
 /** A regular expression's program, made of what the library compiles: flat, small, and without the library's caches. */
 
+import { RE2JS } from 're2js';
+
 /** Each instruction is three numbers: what it does, its argument, and the instruction that follows. */
 export interface Program {
   readonly code: Int32Array;
@@ -18,7 +20,7 @@ export const BRANCH = 1;
 export const ASSERT = 2;
 /** Reads its argument. */
 export const CHARACTER = 3;
-/** Reads its argument in any case. */
+/** Reads its argument, an ASCII letter whose cases are all in ASCII, in either case. */
 export const FOLDED = 4;
 /** Reads a character of the class that its argument counts. */
 export const CLASS = 5;
@@ -34,7 +36,6 @@ interface LibraryInstruction {
   readonly out: number;
   readonly arg: number;
   readonly runes: Int32Array;
-  matchRune(character: number): boolean;
 }
 
 /** The library's numbers of what an instruction does. It has more, which it makes only when asked to. */
@@ -46,15 +47,8 @@ const BY_LIBRARY: ReadonlyMap<number, number> = new Map([
 /** On a character of the library's: in any case. */
 const FOLDS = 1;
 
-/** Characters that have other cases, by an instruction that compares them. There are some three thousand. */
-const foldings = new Map<number, LibraryInstruction>();
-
-/** Whether two characters differ by case alone; `character` is the argument of an instruction. */
-export function isFolded(character: number, other: number): boolean {
-  if (character === other) return true;
-  if (character < 0x80 && other < 0x80) return (character | 0x20) === (other | 0x20);
-  return foldings.get(character)?.matchRune(other) === true;
-}
+/** The ranges of characters that have cases beyond ASCII, of which there are some three thousand. */
+const foldings = new Map<number, Int32Array>();
 
 /** Undefined where the library has made what is not known here. */
 export function programOf(compiled: unknown): Program | undefined {
@@ -83,14 +77,38 @@ function reading(instruction: LibraryInstruction, classes: Map<Int32Array, numbe
   const [character] = runes;
   if (runes.length === 1 && character !== undefined) {
     if ((arg & FOLDS) === 0) return [CHARACTER, character];
-    if (!foldings.has(character)) foldings.set(character, instruction);
-    return [FOLDED, character];
+    const cases = casesOf(character);
+    return cases === undefined ? [FOLDED, character] : [CLASS, numberOf(cases, classes)];
   }
-  const known = classes.get(runes);
-  if (known !== undefined) return [CLASS, known];
-  classes.set(runes, classes.size);
-  return [CLASS, classes.size - 1];
+  return [CLASS, numberOf(runes, classes)];
 }
+
+function numberOf(ranges: Int32Array, classes: Map<Int32Array, number>): number {
+  const known = classes.get(ranges);
+  if (known !== undefined) return known;
+  classes.set(ranges, classes.size);
+  return classes.size - 1;
+}
+
+/** The ranges of a character in all of its cases, as the library knows them. Undefined: they are those of ASCII. */
+function casesOf(character: number): Int32Array | undefined {
+  const isAscii = character < 0x80;
+  if (isAscii && !CASES_BEYOND_ASCII.has(character)) return undefined;
+  let cases = foldings.get(character);
+  if (cases === undefined) {
+    // With NUL, which has no cases, since the library would make a class of one character's cases a character again.
+    const pattern = `[\\x00\\x{${character.toString(16)}}]`;
+    const compiled = readCompiled(RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE).re2().prog);
+    const ranges = compiled?.instructions.find(({ runes }) => runes.length > 2)?.runes;
+    if (ranges === undefined) throw new RangeError(`no cases of ${character}`);
+    cases = ranges.slice(2);
+    foldings.set(character, cases);
+  }
+  return cases;
+}
+
+/** K and S: the Kelvin sign is a k, and the long s an s. */
+const CASES_BEYOND_ASCII: ReadonlySet<number> = new Set(Array.from('KkSs', (letter) => letter.charCodeAt(0)));
 
 /** No instruction that does nothing is looked at. */
 function skipPasses(code: Int32Array): void {
@@ -120,10 +138,9 @@ function readCompiled(
 
 function isInstruction(value: unknown): value is LibraryInstruction {
   return (
-    hasMembers(value, 'op', 'out', 'arg', 'runes', 'matchRune') &&
+    hasMembers(value, 'op', 'out', 'arg', 'runes') &&
     [value.op, value.out, value.arg].every((member) => typeof member === 'number') &&
-    value.runes instanceof Int32Array &&
-    typeof value.matchRune === 'function'
+    value.runes instanceof Int32Array
   );
 }
 

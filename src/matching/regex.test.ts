@@ -140,6 +140,35 @@ describe('matching', () => {
     expect(judged).toBeGreaterThan(300);
   });
 
+  it('agrees with the library about every character that has cases', () => {
+    const characters = Array.from({ length: 0x1e944 }, (_, point) => String.fromCodePoint(point)).filter(
+      (character) => character.toLowerCase() !== character.toUpperCase(),
+    );
+    expect(characters.length).toBeGreaterThan(2700);
+    for (const character of characters) {
+      const compiled = compileRegex(character, 'insensitive');
+      if (compiled.kind === 'refused') throw new Error(compiled.problem);
+      const library = RE2JS.compile(character, RE2JS.CASE_INSENSITIVE);
+      const point = character.codePointAt(0) ?? 0;
+      const near = [point - 1, point + 1, point ^ 0x20, point % 0x80].map((n) =>
+        String.fromCodePoint(Math.max(0, n)),
+      );
+      const cased = [
+        character,
+        character.toLowerCase(),
+        character.toUpperCase(),
+        'k',
+        '\u212a',
+        's',
+        'ſ',
+        'ß',
+        'ẞ',
+      ];
+      for (const text of [...cased, ...near])
+        expect(compiled.regex.matches(text), `${character} ${text}`).toBe(library.testExact(text));
+    }
+  });
+
   it('never takes more steps than the program has instructions, times the places in the text', () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, text) => {
