@@ -6,7 +6,6 @@ import type { ObjectChange } from '../cluster/objects.ts';
 import { isOfStatusAlone } from '../cluster/ours.ts';
 import { createStore, type Store } from '../cluster/store.ts';
 import type { AppliedChange, RouteApiChange } from '../targets/changes.ts';
-import { guardOfBinding } from '../targets/guard-list.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import type { PodRefusalChange } from '../targets/refusals.ts';
 import { createTargets, type Targets } from '../targets/targets.ts';
@@ -191,9 +190,7 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
   };
 
   const problems = (id: string): readonly TargetProblem[] => {
-    const guards = new Set([...targets.podsOf(id)].map(targets.guards));
-    const ofPods = [...guards].flatMap((all) => guardOfBinding(all, id)?.problem ?? []);
-    const all = [...(targets.resolution(id)?.problems ?? []), ...gatewaySets.problems(id), ...ofPods];
+    const all = [...targets.problems(id), ...gatewaySets.problems(id)];
     return all.toSorted((a, b) => (problemKey(a) < problemKey(b) ? -1 : 1));
   };
 

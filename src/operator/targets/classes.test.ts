@@ -1,6 +1,7 @@
 /** Pods of the same labels are worked out once, and a change touches no more than what depends on it. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../matching/json.ts';
 import type { ObjectChange } from '../cluster/objects.ts';
 import { createStore, type Store } from '../cluster/store.ts';
 import { binding, change, gone, pod, raw } from '../testing/objects.ts';
@@ -72,7 +73,7 @@ describe('pods of one selector', () => {
 
   it.each([
     ['other labels', { labels: { app: 'other' } }, 0],
-    ['more labels', { labels: { ...LABELS, more: 'yes' } }, MANY],
+    ['a validator of their own kind', { labels: LABELS, guarded: false, ports: { web: 8080 } }, MANY],
     ['other ports', { labels: LABELS, ports: { http: 81 } }, MANY],
     ['an end', { labels: LABELS, phase: 'Failed' }, 0],
   ])('have guards of their own with %s', (_, options, count) => {
@@ -106,5 +107,97 @@ describe('pods of one selector', () => {
     expect([problem('z'), problem('m')].every((text) => text?.includes('Pod shop/a '))).toBe(true);
     put(gone('Pod', 'shop/a'));
     expect(problem('z')).toContain('Pod shop/m ');
+  });
+});
+
+describe('pods with labels of their own', () => {
+  const OWN_LABEL = 'statefulset.kubernetes.io/pod-name';
+  const own = (id: string) => pod(id, { labels: { ...LABELS, [OWN_LABEL]: id.replace('/', '-') } });
+  const lists = () => new Set(names('p').map(targets.guards)).size;
+  const choosing = (name: string, podSelector: JsonObject) => binding(`shop/${name}`, { podSelector });
+  const first = { matchLabels: { ...LABELS, [OWN_LABEL]: 'shop-p1' } };
+
+  beforeEach(() => {
+    put(...names('p').map(own));
+  });
+
+  it('have one list of guards, as long as no selector reads those', () => {
+    expect(lists()).toBe(1);
+    expect(guardedBy('p7')).toEqual(names('b').sort());
+    put(own('shop/p1'), pod('shop/p2', { labels: { ...LABELS, more: 'yes' } }));
+    expect(lists()).toBe(1);
+  });
+
+  it.each([
+    ['chooses one of them', first, 2, 1],
+    [
+      'chooses some of them',
+      { matchExpressions: [{ key: OWN_LABEL, operator: 'In', values: ['shop-p1', 'shop-p2'] }] },
+      2,
+      2,
+    ],
+    ['chooses all of them', { matchExpressions: [{ key: OWN_LABEL, operator: 'Exists' }] }, 1, MANY],
+    ['chooses none of them', { matchLabels: { [OWN_LABEL]: 'other' } }, 1, 0],
+  ])(
+    'have one list for each way in which selectors choose them: where one %s',
+    (_, selector, count, chosen) => {
+      const touched = put(choosing('one', selector));
+      expect([lists(), targets.podsOf('shop/one').size]).toEqual([count, chosen]);
+      expect(touched.pods.size).toBe(chosen);
+      for (const id of targets.podsOf('shop/one')) {
+        expect(targets.guards(id).map((guard) => guard.binding)).toEqual([...names('b'), 'shop/one'].sort());
+      }
+      put(gone('ApiBinding', 'shop/one'));
+      expect([lists(), guardedBy('p1')]).toEqual([1, names('b').sort()]);
+    },
+  );
+
+  it('come and go, and change their labels', () => {
+    put(choosing('one', first), pod('shop/p2', { labels: { ...LABELS, [OWN_LABEL]: 'shop-p1' } }));
+    expect([...targets.podsOf('shop/one')].sort()).toEqual(['shop/p1', 'shop/p2']);
+    expect(guards('p1')).toBe(guards('p2'));
+    put(gone('Pod', 'shop/p1'), own('shop/p2'));
+    expect([targets.podsOf('shop/one').size, lists()]).toEqual([0, 2]);
+    expect(guards('p1')).toEqual([]);
+  });
+
+  it('keep each guard that is the same when a selector tells them apart', () => {
+    const before = new Set(guards('p1'));
+    put(choosing('one', first));
+    expect(
+      guards('p1')
+        .filter((guard) => !before.has(guard))
+        .map((guard) => guard.binding),
+    ).toEqual(['shop/one']);
+  });
+
+  it('are told apart by a NetworkPolicy, for status says how each can be reached', () => {
+    const policy = change(
+      'NetworkPolicy',
+      'shop/n',
+      raw('shop/n', { spec: { podSelector: first, ingress: [] } }),
+    );
+    const touched = put(policy);
+    expect([lists(), [...touched.pods]]).toEqual([2, ['shop/p1']]);
+    expect(guards('p1')).toEqual(guards('p2'));
+    put(policy);
+    expect(lists()).toBe(2);
+    put(gone('NetworkPolicy', 'shop/n'));
+    expect(lists()).toBe(1);
+  });
+});
+
+describe('a namespace', () => {
+  it('has no guard worked out anew by another label, nor by a capture that changes none', () => {
+    put(...names('p').map((id) => pod(id, { labels: LABELS, guarded: false })));
+    const before = guards('p0');
+    for (const metadata of [
+      { labels: { team: 'x' } },
+      { annotations: { 'portcullis.dev/capture': 'None' } },
+    ]) {
+      const touched = put(change('Namespace', 'shop', raw('shop', {}, metadata)));
+      expect([touched.bindings.size, touched.pods.size]).toEqual([MANY, 0]);
+      expect(guards('p0')).toBe(before);
+    }
   });
 });

@@ -2,7 +2,7 @@
 
 import { type Labels, selectorMatches } from '../../resources/selectors.ts';
 import type { LabelSelector } from '../../resources/types.gen.ts';
-import { add, remove } from './sets-by-key.ts';
+import { add, remove, type SetsByKey } from './sets-by-key.ts';
 
 /** `label=value`; each of these must be on whatever the selector chooses. */
 function requiredPairs({ matchLabels = {}, matchExpressions = [] }: LabelSelector): readonly string[] {
@@ -65,26 +65,25 @@ function smallest(
   return least;
 }
 
-/** Selectors of one namespace, each with what it belongs to. */
-export interface SelectorIndex<T> {
-  add(entry: SelectorEntry<T>): void;
-  delete(entry: SelectorEntry<T>): void;
+/** Selectors of one namespace. */
+export interface SelectorIndex<S extends Selecting> {
+  add(entry: S): void;
+  delete(entry: S): void;
   /** Every entry that chooses these labels; `marked` entries have no selector, and choose by what the caller says. */
-  choosing(labels: Labels, marked: boolean): readonly SelectorEntry<T>[];
+  choosing(labels: Labels, marked: boolean): readonly S[];
 }
 
-export interface SelectorEntry<T> {
+interface Selecting {
   /** Undefined: chooses whatever is marked. */
   readonly selector: LabelSelector | undefined;
-  readonly value: T;
 }
 
-export function createSelectorIndex<T>(): SelectorIndex<T> {
-  const places = new Map<SelectorEntry<T>, string>();
-  const byPair = new Map<string, Set<SelectorEntry<T>>>();
+export function createSelectorIndex<S extends Selecting>(): SelectorIndex<S> {
+  const places = new Map<S, string>();
+  const byPair: SetsByKey<S> = new Map();
   /** Those that require no pair. */
-  const wide = new Set<SelectorEntry<T>>();
-  const marked = new Set<SelectorEntry<T>>();
+  const wide = new Set<S>();
+  const marked = new Set<S>();
   return {
     add(entry) {
       if (entry.selector === undefined) {

@@ -5,7 +5,7 @@
 
 import { selectorMatches } from '../../resources/selectors.ts';
 import type { ObjectChange, Workload, WorkloadKind } from '../cluster/objects.ts';
-import type { Places } from './places.ts';
+import { bindingsOf, type Groups } from './groups.ts';
 import type { Selection } from './resolve.ts';
 
 /** What the webhook has said of a pod that this workload wanted; undefined when it has let one in. */
@@ -38,16 +38,13 @@ interface Row {
 
 const NONE: readonly string[] = [];
 
-export function createRefusals(places: Pick<Places, 'at'>): Refusals {
+export function createRefusals({ choosing }: Pick<Groups, 'choosing'>): Refusals {
   /** One for each workload that there is. */
   const rows = new Map<string, Row>();
   const byNamespace = new Map<string, Map<string, Refusal>>();
 
   const targeting = ({ metadata, templateLabels }: Workload): readonly string[] =>
-    places
-      .at(metadata.namespace)
-      .selectors.choosing(templateLabels, false)
-      .map(({ value }) => value.binding);
+    choosing(metadata.namespace, templateLabels).flatMap(bindingsOf);
 
   const tell = (key: string, { metadata }: Workload, now: Refusal | undefined): readonly string[] => {
     const refusals = byNamespace.get(metadata.namespace) ?? new Map<string, Refusal>();

@@ -1,15 +1,15 @@
 /** Sets under keys: an index from what is depended on to what depends on it. */
 
-export type SetsByKey<T = string> = Map<string, Set<T>>;
+export type SetsByKey<T = string, K = string> = Map<K, Set<T>>;
 
-export function add<T>(sets: SetsByKey<T>, key: string, value: T): void {
+export function add<T, K>(sets: SetsByKey<T, K>, key: K, value: T): void {
   const set = sets.get(key);
   if (set === undefined) sets.set(key, new Set([value]));
   else set.add(value);
 }
 
 /** Removes from the set under a key, and an empty set with it. */
-export function remove<T>(sets: SetsByKey<T>, key: string, value: T): void {
+export function remove<T, K>(sets: SetsByKey<T, K>, key: K, value: T): void {
   const set = sets.get(key);
   set?.delete(value);
   if (set?.size === 0) sets.delete(key);

@@ -1,18 +1,18 @@
 /** Who guards what, kept up to date: each change touches only what depends on it. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { selectorMatches } from '../../resources/selectors.ts';
-import type { Kind, Pod, StoredBinding } from '../cluster/objects.ts';
+import type { CaptureMode } from '../../injection/capture-mode.ts';
+import type { Kind, NetworkPolicy, Pod, StoredBinding } from '../cluster/objects.ts';
 import type { Store } from '../cluster/store.ts';
 import type { AppliedChange, Touched } from './changes.ts';
-import { createPodClasses, type PodClass } from './classes.ts';
-import { guardOfBinding, withGuard } from './guard-list.ts';
+import { createPodClasses, type PodClass, type Settled } from './classes.ts';
+import { bindingsOf, type Choice, type Use } from './groups.ts';
+import { guardOfBinding, withGuards } from './guard-list.ts';
 import { captureOf, type Guard, guardOf } from './guards.ts';
-import type { SelectorEntry } from './pairs.ts';
-import { type Chosen, createPlaces } from './places.ts';
+import type { TargetProblem } from './reasons.ts';
 import { createRefusals, type Refusal } from './refusals.ts';
-import { objectKey, type Resolution, resolveTargets } from './resolve.ts';
-import { add, move, remove, type SetsByKey } from './sets-by-key.ts';
+import { objectKey, type Resolution, resolveTargets, type Selection } from './resolve.ts';
+import { add, move, type SetsByKey } from './sets-by-key.ts';
 
 export interface Targets {
   /** The store holds the new objects already. */
@@ -21,6 +21,8 @@ export interface Targets {
   guards(pod: string): readonly Guard[];
   podsOf(binding: string): ReadonlySet<string>;
   resolution(binding: string): Resolution | undefined;
+  /** What keeps the binding from guarding its targets, or some of their pods. */
+  problems(binding: string): readonly TargetProblem[];
   /** Of workloads whose pods the binding would guard. */
   refusals(binding: string): readonly Refusal[];
   /** Bindings that share a target with this one, itself among them, whether there are pods or not. */
@@ -32,7 +34,20 @@ export interface Targets {
 interface Entry {
   readonly namespace: string;
   readonly resolution: Resolution;
-  readonly selectors: readonly SelectorEntry<Chosen>[];
+  readonly uses: readonly ChosenUse[];
+}
+
+interface ChosenUse {
+  readonly selection: Selection;
+  readonly use: Use;
+  readonly choice: Choice;
+}
+
+/** What the guards of a class were last worked out from, beside the bindings. */
+interface Sample {
+  /** Of its pods the one that messages name: they differ in nothing else that matters here. */
+  readonly pod: Pod;
+  readonly capture: CaptureMode;
 }
 
 /** What changes have touched so far. */
@@ -40,12 +55,9 @@ interface Batch {
   readonly pods: Set<string>;
   /** Whatever else there is, these are concerned. */
   readonly bindings: Set<string>;
-  /** They lost a pod, got one, or have one that is another. */
-  readonly touched: Set<PodClass>;
-  /** Their guards are to be told anew. */
-  readonly stale: Set<PodClass>;
-  /** Their guards are others. */
-  readonly changed: Set<PodClass>;
+  readonly namespaces: string[];
+  /** By class, the bindings whose guards there are to be worked out anew. */
+  readonly stale: SetsByKey<string, PodClass>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -57,98 +69,71 @@ export function createTargets(store: Store): Targets {
   /** By object, the bindings that were resolved from it. */
   const readers: SetsByKey = new Map();
   const byTarget: SetsByKey = new Map();
-  const classes = createPodClasses();
-  const byBinding: SetsByKey<PodClass> = new Map();
-  const places = createPlaces(classes);
-  const refusals = createRefusals(places);
+  const classes = createPodClasses((id) => store.get('Pod', id));
+  const samples = new WeakMap<PodClass, Sample>();
+  const policies = new Map<string, Use>();
+  const refusals = createRefusals(classes);
   let routeApi = false;
 
-  /** Of its pods the one that messages name: they differ in nothing else that matters here. */
-  const sampleOf = (row: PodClass): Pod | undefined => store.get('Pod', classes.firstOf(row));
-
-  /** Resolves the binding anew, and puts its guards in the place of those before. */
-  const resolve = (id: string, changed: Set<PodClass>): void => {
+  const resolve = (id: string): void => {
     const binding = store.get('ApiBinding', id);
     const before = entries.get(id);
     const now = binding && entryOf(id, binding);
     move(readers, before?.resolution.reads ?? [], now?.resolution.reads ?? [], id);
     move(byTarget, before?.resolution.targets ?? [], now?.resolution.targets ?? [], id);
-    if (before !== undefined) forgetSelectors(before);
+    // After the new ones are there: a selector that is used again is still the same choice.
+    for (const { use } of before?.uses ?? []) classes.release(use);
     if (now === undefined) entries.delete(id);
-    else enter(id, now);
-    const rows = new Set(byBinding.get(id));
-    if (now !== undefined) {
-      for (const row of places.chosenClasses(now.namespace, now.resolution.selections)) rows.add(row);
-    }
-    for (const row of rows) if (replace(id, now, row)) changed.add(row);
-  };
-
-  const enter = (id: string, now: Entry): void => {
-    entries.set(id, now);
-    for (const entry of now.selectors) places.at(now.namespace).selectors.add(entry);
-  };
-
-  /** Of all guards of the pods that of this binding alone; true when it is another one. */
-  const replace = (id: string, entry: Entry | undefined, row: PodClass): boolean => {
-    const guard = entry && guardBy(id, entry, row);
-    if (isDeepStrictEqual(guard, guardOfBinding(row.guards, id))) return false;
-    row.guards = withGuard(row.guards, id, guard);
-    if (guard === undefined) remove(byBinding, id, row);
-    else add(byBinding, id, row);
-    return true;
-  };
-
-  const guardBy = (id: string, { resolution }: Entry, row: PodClass): Guard | undefined => {
-    const pod = sampleOf(row);
-    if (pod === undefined) return undefined;
-    const selections = resolution.selections.filter(({ selector }) =>
-      selector === undefined ? row.hasValidator : selectorMatches(selector, row.labels),
-    );
-    return selections.length === 0 ? undefined : guardOf(id, selections, pod, captureIn(pod));
-  };
-
-  const captureIn = (pod: Pod) => captureOf(pod, store.get('Namespace', pod.metadata.namespace)?.marks);
-
-  const forgetSelectors = ({ namespace, selectors }: Entry): void => {
-    for (const entry of selectors) places.at(namespace).selectors.delete(entry);
+    else entries.set(id, now);
   };
 
   const entryOf = (id: string, binding: StoredBinding): Entry => {
+    const { namespace } = binding.metadata;
     const resolution = resolveTargets(binding, { get: store.get, routeApi });
-    const selectors = resolution.selections.map((selection) => ({
-      selector: selection.selector,
-      value: { binding: id, selection },
-    }));
-    return { namespace: binding.metadata.namespace, resolution, selectors };
+    const uses = resolution.selections.map((selection): ChosenUse => {
+      const use = { binding: id, namespace, selector: selection.selector };
+      return { selection, use, choice: classes.use(use) };
+    });
+    return { namespace, resolution, uses };
   };
 
-  /** All guards of a class anew. */
-  const guard = (row: PodClass, changed: Set<PodClass>): void => {
-    const pod = row.pods.size === 0 ? undefined : sampleOf(row);
-    const guards = pod === undefined ? NO_GUARDS : guardsOf(pod);
-    if (isDeepStrictEqual(guards, row.guards)) return;
-    for (const { binding } of row.guards) remove(byBinding, binding, row);
-    row.guards = guards;
-    for (const { binding } of guards) add(byBinding, binding, row);
-    changed.add(row);
+  const classesOf = (id: string): ReadonlySet<PodClass> =>
+    classes.chosenBy((entries.get(id)?.uses ?? []).map(({ choice }) => choice));
+
+  const sampleOf = (row: PodClass): Sample | undefined => {
+    const pod = store.get('Pod', classes.firstOf(row));
+    if (pod === undefined) return undefined;
+    return { pod, capture: captureOf(pod, store.get('Namespace', row.namespace)?.marks) };
   };
 
-  const guardsOf = (pod: Pod): readonly Guard[] => {
-    const { namespace } = pod.metadata;
-    const chosen = places.at(namespace).selectors.choosing(pod.labels, pod.sidecars.validator);
-    if (chosen.length === 0) return NO_GUARDS;
-    const capture = captureIn(pod);
-    const byBinding = Map.groupBy(chosen, ({ value }) => value.binding);
-    return [...byBinding]
-      .map(([binding, entries]) =>
-        guardOf(
-          binding,
-          entries.map(({ value }) => value.selection),
-          pod,
-          capture,
-        ),
-      )
-      .sort((a, b) => (a.binding < b.binding ? -1 : 1));
+  const guardBy = (id: string, { choices }: PodClass, { pod, capture }: Sample): Guard | undefined => {
+    const uses = entries.get(id)?.uses ?? [];
+    const selections = uses.flatMap(({ choice, selection }) => (choices.has(choice) ? selection : []));
+    return selections.length === 0 ? undefined : guardOf(id, selections, pod, capture);
+  };
+
+  /** Works out the guards by these bindings; true when one of them is another now. */
+  const renew = (row: PodClass, bindings: Iterable<string>): boolean => {
+    const sample = sampleOf(row);
+    if (sample === undefined) return false;
+    samples.set(row, sample);
+    const changes = new Map<string, Guard | undefined>();
+    for (const id of bindings) {
+      const guard = guardBy(id, row, sample);
+      if (!isDeepStrictEqual(guard, guardOfBinding(row.guards, id))) changes.set(id, guard);
+    }
+    if (changes.size > 0) row.guards = withGuards(row.guards, changes);
+    return changes.size > 0;
+  };
+
+  /** Bindings whose guards follow from the sample, where that is another one. */
+  const outdatedIn = (row: PodClass): readonly string[] => {
+    const [before, now] = [samples.get(row), sampleOf(row)];
+    if (now === undefined || before?.pod.metadata.name === now.pod.metadata.name) {
+      return before?.capture === now?.capture ? [] : row.guards.map(({ binding }) => binding);
+    }
+    const isAll = before?.capture !== now.capture;
+    return row.guards.flatMap(({ binding, problem }) => (isAll || problem !== undefined ? binding : []));
   };
 
   const staleBindings = (change: AppliedChange): Iterable<string> => {
@@ -166,46 +151,55 @@ export function createTargets(store: Store): Targets {
     }
   };
 
-  /** Puts the pod into its class. */
-  const place = (id: string, pod: Pod | undefined, batch: Batch): void => {
-    const { from, to, isNew } = classes.move(id, pod);
-    for (const row of [from, to]) {
-      if (row === undefined) continue;
-      batch.touched.add(row);
-      // Which pod messages name may be another one now.
-      if (from !== to && row.guards.some(({ problem }) => problem !== undefined)) batch.stale.add(row);
-    }
-    if (from !== undefined && from.pods.size === 0) {
-      places.at(from.namespace).classes.delete(from.key, from.labels);
-      batch.stale.add(from);
-    }
-    if (to !== undefined && isNew) {
-      places.at(to.namespace).classes.set(to.key, to.labels);
-      batch.stale.add(to);
+  /** Pods that a NetworkPolicy tells apart are no longer alike: status says of each how it can be reached. */
+  const applyPolicy = (id: string, policy: NetworkPolicy | undefined): void => {
+    const before = policies.get(id);
+    const selector = policy?.selector;
+    const now = policy && selector && { binding: undefined, namespace: policy.metadata.namespace, selector };
+    if (now === undefined) policies.delete(id);
+    else policies.set(id, now);
+    if (now !== undefined) classes.use(now);
+    if (before !== undefined) classes.release(before);
+  };
+
+  const note = (change: AppliedChange, { pods, namespaces }: Batch): void => {
+    if (change.kind === 'RouteApi') routeApi = change.installed;
+    else if (change.kind === 'Namespace') namespaces.push(change.id);
+    else if (change.kind === 'NetworkPolicy') applyPolicy(change.id, change.object);
+    else if (change.kind === 'Pod') {
+      pods.add(change.id);
+      classes.note(change.id);
     }
   };
 
-  const note = (change: AppliedChange, batch: Batch): void => {
-    for (const binding of refusals.take(change)) batch.bindings.add(binding);
-    if (change.kind === 'RouteApi') routeApi = change.installed;
-    else if (change.kind === 'Namespace') for (const row of places.classesIn(change.id)) batch.stale.add(row);
-    else if (change.kind === 'Pod') {
-      batch.pods.add(change.id);
-      place(change.id, change.object, batch);
+  /** Of classes that are new, all bindings; of those that others are told from now, what follows from that. */
+  const noteStale = ({ fresh }: Settled, concerned: Iterable<PodClass>, { stale }: Batch): void => {
+    for (const row of fresh) {
+      for (const id of [...row.choices].flatMap(bindingsOf)) add(stale, row, id);
+      for (const { binding } of row.guards) add(stale, row, binding);
     }
+    for (const row of concerned) for (const id of outdatedIn(row)) add(stale, row, id);
   };
 
   const finish = (resolved: ReadonlySet<string>, batch: Batch): Touched => {
-    const { pods, bindings, touched, stale, changed } = batch;
-    for (const id of resolved) bindings.add(id);
+    const { pods, bindings, namespaces, stale } = batch;
+    const noteClasses = (): void => {
+      for (const id of resolved) for (const row of classesOf(id)) add(stale, row, id);
+    };
     const noteGuards = (rows: Iterable<PodClass>): void => {
       for (const { guards } of rows) for (const { binding } of guards) bindings.add(binding);
     };
-    noteGuards(touched);
-    noteGuards(stale);
-    for (const row of stale) guard(row, changed);
-    for (const id of resolved) resolve(id, changed);
-    noteGuards(touched.union(changed));
+    noteClasses();
+    for (const id of resolved) resolve(id);
+    const settled = classes.settle();
+    noteClasses();
+    const concerned = new Set([...settled.touched, ...namespaces.flatMap((name) => [...classes.in(name)])]);
+    noteGuards(concerned);
+    noteStale(settled, concerned, batch);
+    const changed = [...stale].flatMap(([row, ids]) => (renew(row, ids) ? row : []));
+    noteGuards([...concerned, ...changed]);
+    for (const id of resolved) bindings.add(id);
+    for (const id of settled.pods) pods.add(id);
     for (const row of changed) for (const pod of row.pods) pods.add(pod);
     return { pods, resolved, bindings };
   };
@@ -213,14 +207,9 @@ export function createTargets(store: Store): Targets {
   return {
     apply(changes) {
       const resolved = new Set<string>();
-      const batch: Batch = {
-        pods: new Set(),
-        bindings: new Set(),
-        touched: new Set(),
-        stale: new Set(),
-        changed: new Set(),
-      };
+      const batch: Batch = { pods: new Set(), bindings: new Set(), namespaces: [], stale: new Map() };
       for (const change of changes) {
+        for (const binding of refusals.take(change)) batch.bindings.add(binding);
         note(change, batch);
         for (const binding of staleBindings(change)) resolved.add(binding);
       }
@@ -228,11 +217,15 @@ export function createTargets(store: Store): Targets {
     },
     guards: (pod) => classes.of(pod)?.guards ?? NO_GUARDS,
     podsOf(binding) {
-      const [first, ...others] = byBinding.get(binding) ?? [];
+      const [first, ...others] = classesOf(binding);
       if (first === undefined) return NONE;
       return others.length === 0 ? first.pods : new Set([first, ...others].flatMap(({ pods }) => [...pods]));
     },
     resolution: (binding) => entries.get(binding)?.resolution,
+    problems: (id) => [
+      ...(entries.get(id)?.resolution.problems ?? []),
+      ...[...classesOf(id)].flatMap(({ guards }) => guardOfBinding(guards, id)?.problem ?? []),
+    ],
     refusals(binding) {
       const entry = entries.get(binding);
       return entry === undefined ? [] : refusals.chosenBy(entry.namespace, entry.resolution.selections);
