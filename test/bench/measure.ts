@@ -43,17 +43,23 @@ export async function measure(subject: Subject, plan: Plan): Promise<Figures> {
   return { ...result, cpu, memory: await watched?.stop() };
 }
 
+/** Seconds that suffice before a measurement of what was measured before. */
+const WARM = 1;
+
 /** The same subjects in turn, so many rounds; for each the round with the median rate. */
 export async function measureInTurn(subjects: readonly Subject[], plan: Plan): Promise<readonly Figures[]> {
   const rounds: Figures[][] = subjects.map(() => []);
   for (let round = 0; round < plan.rounds; round++) {
-    for (const [i, subject] of subjects.entries()) rounds[i]?.push(await measure(subject, plan));
+    const warmUp = round === 0 ? plan.warmUp : WARM;
+    for (const [i, subject] of subjects.entries())
+      rounds[i]?.push(await measure(subject, { ...plan, warmUp }));
   }
-  return rounds.map((figures) => median(figures));
+  return rounds.map((figures) => median(figures, ({ perSecond }) => perSecond));
 }
 
-function median(figures: readonly Figures[]): Figures {
-  const sorted = figures.toSorted((a, b) => a.perSecond - b.perSecond);
+/** The one in the middle. Throws where there is none. */
+export function median<T>(measured: readonly T[], figure: (one: T) => number): T {
+  const sorted = measured.toSorted((a, b) => figure(a) - figure(b));
   const middle = sorted[Math.floor(sorted.length / 2)];
   if (middle === undefined) throw new RangeError('nothing was measured');
   return middle;

@@ -35,6 +35,6 @@ const SHORT: OperatorPlan = {
 export function planFor(name: string | undefined): Plan {
   const tokens = { cachedTokens: 5000, uncachedTokens: 25_000 };
   return name === 'short'
-    ? { seconds: 4, warmUp: 4, rounds: 1, algorithms: ['RS256', 'ES256'], operator: SHORT, ...tokens }
+    ? { seconds: 2, warmUp: 4, rounds: 3, algorithms: ['RS256', 'ES256'], operator: SHORT, ...tokens }
     : { seconds: 8, warmUp: 4, rounds: 3, algorithms: ALGORITHMS, operator: WHOLE, ...tokens };
 }
