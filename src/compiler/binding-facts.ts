@@ -4,8 +4,8 @@ import { remember, type Steps } from '../matching/steps.ts';
 import type { ForwardPolicy } from '../policy/policy.ts';
 import { canonicalJson } from '../policy/version.ts';
 import type { ApiBinding, ApiBindingForward } from '../resources/types.gen.ts';
-import type { Issue } from './issues.ts';
-import { checkRules, readHosts, type UnresolvedRule } from './rules.ts';
+import { type Issue, NOT_CHECKED } from './issues.ts';
+import { type CheckedRules, checkRules, readHosts, type UnresolvedRule } from './rules.ts';
 
 export interface BindingFacts {
   /** namespace/name. */
@@ -34,12 +34,16 @@ export interface SourceReference {
   readonly field: string;
 }
 
-const remembered = remember(function* ({ metadata, spec }: ApiBinding): Steps<BindingFacts> {
+const remembered = remember(function* (binding: ApiBinding): Steps<BindingFacts> {
+  const checked = yield* checkRules(binding.spec.rules ?? []);
+  return factsOf(binding, checked);
+});
+
+function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): BindingFacts {
   const { namespace } = metadata;
   const id = `${namespace}/${metadata.name}`;
   const issues: Issue[] = [];
   const hosts = readHosts(spec.hosts ?? [], 'spec.hosts', issues);
-  const checked = yield* checkRules(spec.rules ?? []);
   return {
     id,
     namespace,
@@ -57,12 +61,16 @@ const remembered = remember(function* ({ metadata, spec }: ApiBinding): Steps<Bi
     taken: checked.taken,
     issues: [...issues, ...checked.issues],
   };
-});
+}
 
 /** What takes time is done once for an object. */
 export const bindingFacts = remembered.of;
 /** Finds the same in steps. */
 export const bindingFactsInSteps = remembered.inSteps;
+export const hasBindingFacts = remembered.has;
+/** From now on the facts are that its rules are not checked: it refuses. */
+export const passOverBinding = (binding: ApiBinding): void =>
+  remembered.put(binding, factsOf(binding, { rules: [], taken: 0, issues: [NOT_CHECKED] }));
 
 /** A time in the one spelling that sorts as time does: files may hold others than an API server writes. */
 function instant(time = ''): string {

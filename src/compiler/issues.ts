@@ -54,6 +54,16 @@ export const tooLarge = (field: string, message: string): Issue => ({
     'use fewer and shorter regular expressions, and repeat less in them; docs/limits.md says how they count',
 });
 
+/** Of an object that is used before its turn to be checked has come. */
+export const NOT_CHECKED: Issue = {
+  reason: 'NotChecked',
+  field: 'spec',
+  message:
+    'the control plane had to begin to serve before it came to this object; it is refused until it is checked',
+  remedy:
+    'wait some minutes; use fewer and shorter expressions and regular expressions in this namespace, to be served at once',
+};
+
 export const invalidExpression = (
   { problem, tooLarge: isTooLarge }: { readonly problem: string; readonly tooLarge?: boolean },
   field: string,

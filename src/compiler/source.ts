@@ -9,7 +9,7 @@ import type { ConfigMap, Secret } from '../resources/object.ts';
 import type { AuthenticationSource } from '../resources/types.gen.ts';
 import { certificateAuthorities } from './authorities.ts';
 import { type IssuerClaims, issuerClaims } from './claims.ts';
-import { acceptanceOf, type Issue } from './issues.ts';
+import { acceptanceOf, type Issue, NOT_CHECKED } from './issues.ts';
 import {
   hmacKeys,
   type InlineKeys,
@@ -74,6 +74,10 @@ const checked = remember((source: AuthenticationSource) => checkExpressions(sour
 
 /** Does in steps what takes time of compiling the source: afterwards it takes little. */
 export const checkSourceInSteps = checked.inSteps;
+export const isSourceChecked = checked.has;
+/** From now on its expressions are not checked: it is not accepted. */
+export const passOverSource = (source: AuthenticationSource): void =>
+  checked.put(source, { issues: [NOT_CHECKED], taken: 0 });
 
 /** A source that is not accepted keeps its place, without keys: its tokens get keys_unavailable. */
 export const compileSource = memoize(

@@ -16,6 +16,9 @@ export interface Remembered<K extends object, V> {
   of(key: K): V;
   /** The same step by step, others having their turns between. */
   inSteps(key: K): Steps<V>;
+  has(key: K): boolean;
+  /** Is the outcome from now on: nothing is made. */
+  put(key: K, value: V): void;
 }
 
 /** The outcome of `make` for each object, for as long as there is that object. */
@@ -30,5 +33,10 @@ export function remember<K extends object, V>(make: (key: K) => Steps<V>): Remem
     outcomes.set(key, first);
     return first.value;
   }
-  return { inSteps, of: (key) => finish(inSteps(key)) };
+  return {
+    inSteps,
+    of: (key) => finish(inSteps(key)),
+    has: (key) => outcomes.has(key),
+    put: (key, value) => void outcomes.set(key, { value }),
+  };
 }

@@ -23,6 +23,9 @@ export const FINDING_REASONS = {
   Invalid: error("The object breaks the schema's own rules."),
   InvalidExpression: error('A CEL expression cannot be used.'),
   PolicyTooLarge: error('Regular expressions take more than they may: see docs/limits.md.'),
+  NotChecked: error(
+    'The control plane had to serve before it came to this object, and refuses it for some minutes.',
+  ),
 
   // AuthenticationSource.
   KeyInvalid: error('A key or certificate cannot be read, or is not one that verifies signatures.'),

@@ -13,6 +13,7 @@ const CAUSES: Readonly<Record<FindingReason, 'own' | 'others'>> = {
   Invalid: 'own',
   InvalidExpression: 'own',
   PolicyTooLarge: 'own',
+  NotChecked: 'others',
   KeyInvalid: 'own',
   KeyTooShort: 'own',
   InvalidPath: 'own',

@@ -60,8 +60,8 @@ export function followCluster(parts: ClusterParts): Cluster {
     if (stopped) return;
     referenced.want(sources.references());
     for (const change of sources.release(referenced.areSettled)) checks.take(change);
-    gathered.push(...checks.release());
-    if (checks.waiting > 0) cancelFlush = time.set(flush, 0);
+    gathered.push(...checks.release(!synced || waiting.length > 0));
+    if (checks.isBusy) cancelFlush = time.set(flush, 0);
     // Of what was released just now, nobody needs any more what it named before.
     referenced.want(sources.references());
     if (!synced && !isComplete()) return;

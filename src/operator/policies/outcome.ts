@@ -25,8 +25,9 @@ export interface BindingOutcome {
   readonly sourcesNotPermitted: readonly string[];
 }
 
-/** These wait for another object; all other reasons ask for a change of this one. */
+/** These wait for another object, or for their turn; all other reasons ask for a change of this one. */
 const MAY_BE_EARLY: ReadonlySet<FindingReason> = new Set([
+  'NotChecked',
   'SecretNotFound',
   'SecretNotPermitted',
   'CABundleNotFound',

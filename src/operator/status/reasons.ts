@@ -59,6 +59,7 @@ export const SOURCE_CONDITIONS = {
         'Invalid',
         'InvalidExpression',
         'PolicyTooLarge',
+        'NotChecked',
         'KeyInvalid',
         'KeyTooShort',
         'SecretNotFound',
@@ -113,7 +114,7 @@ export const BINDING_CONDITIONS = {
     meaning: 'The spec can be used as it is written, and all of its targets can be guarded.',
     reasons: {
       Accepted: good('It can be used.'),
-      ...fromFindings(['Invalid', 'InvalidExpression', 'InvalidPath', 'PolicyTooLarge']),
+      ...fromFindings(['Invalid', 'InvalidExpression', 'InvalidPath', 'PolicyTooLarge', 'NotChecked']),
       ...fromFindings(['Conflicted', 'IssuerDuplicate']),
       ...targetReasons,
     },
