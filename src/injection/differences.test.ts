@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';
 import { listAt, objectAt } from '../matching/members.ts';
 import { inject } from './inject.ts';
+import { OWN_CONTAINERS } from './layout.ts';
 import { mapObjects } from './members.ts';
 import { sidecarDifferences } from './present-differences.ts';
-import { type Change, HARMFUL, HARMLESS, plus } from './testing/container-changes.ts';
+import { type Change, HARMFUL, HARMLESS, plus, withOwn } from './testing/container-changes.ts';
 import {
   captured,
   guard,
@@ -20,16 +21,8 @@ import {
 } from './testing/pods.ts';
 import { stored } from './testing/stored.ts';
 
-const OWN = ['portcullis-capture', 'portcullis-validator', 'portcullis-envoy'];
 const app = pod({ containers: [web({ readinessProbe: { httpGet: { port: 8080 } } })] });
 
-/** The pod with one of our containers changed. */
-function withOwn(value: JsonObject, name: string, change: Change): JsonObject {
-  const initContainers = mapObjects(specOf(value).initContainers, (one) =>
-    one.name === name ? { ...one, ...change(one) } : one,
-  );
-  return { ...value, spec: { ...specOf(value), initContainers: initContainers ?? [] } };
-}
 const withVolume = (value: JsonObject, name: string, change: Change): JsonObject => {
   const volumes = mapObjects(specOf(value).volumes, (one) => (one.name === name ? change(one) : one));
   return { ...value, spec: { ...specOf(value), volumes: volumes ?? [] } };
@@ -61,7 +54,7 @@ describe.each(['Redirect', 'NamedPort', 'None'])('with capture %s', (mode) => {
 
 const made = stored(guarded(app));
 
-describe.each(OWN)('%s may not have another', (name) => {
+describe.each(OWN_CONTAINERS)('%s may not have another', (name) => {
   it.each(HARMFUL)('%s', (field, change) => {
     const changed = withOwn(made, name, change);
     expect(problemOf(changed)).toContain(`container ${name}: ${field}`);
@@ -75,7 +68,7 @@ describe.each(OWN)('%s may not have another', (name) => {
 
 describe('a cluster may add', () => {
   it.each(HARMLESS)('%s', (_, change) => {
-    for (const name of OWN) {
+    for (const name of OWN_CONTAINERS) {
       expect(problemOf(withOwn(made, name, change))).toBe('unchanged unchanged');
     }
   });
@@ -93,7 +86,7 @@ describe('a cluster may add', () => {
   it('an init container in front only by a webhook that comes later', () => {
     const own = listAt(specOf(made).initContainers);
     const led = { ...made, spec: { ...specOf(made), initContainers: [{ name: 'vault' }, ...own] } };
-    expect(initContainers(guarded(led)).map(({ name }) => name)).toEqual([...OWN, 'vault']);
+    expect(initContainers(guarded(led)).map(({ name }) => name)).toEqual([...OWN_CONTAINERS, 'vault']);
     expect(inject({ ...request(led), isFinal: true }).kind).toBe('unchanged');
     const front = { name: 'front', restartPolicy: 'Always' };
     const served = { ...made, spec: { ...specOf(made), initContainers: [front, ...own] } };

@@ -72,7 +72,7 @@ function guardedMetadata(pod: JsonObject, { listeners, settings }: GuardParts): 
   };
   const metadata = objectAt(pod.metadata);
   const labels = { ...objectAt(metadata.labels), [INJECTED_LABEL]: settings.version };
-  // Nobody else says how our containers run.
+  // Annotations of others do not say how our containers run.
   const kept = annotationsOfOwn(pod).reduce<JsonObject>(
     (result, name) => withMember(result, name, undefined),
     objectAt(metadata.annotations),

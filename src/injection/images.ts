@@ -1,4 +1,4 @@
-/** The images of sidecars where nobody names others. */
+/** The images of sidecars where no option names others. */
 
 /** Of validator and capture: the product's own. */
 export const productImage = (version: string): string => `portcullis:${version}`;

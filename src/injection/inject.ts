@@ -58,7 +58,7 @@ export function inject(request: InjectionRequest): Injection {
 }
 
 /**
- * Whoever brings sidecars asks for them, even before a binding is known: else anything that is called so would stay, and
+ * A pod that brings sidecars asks for them, even before a binding is known: else anything that is called so would stay, and
  * be taken for a guard when the binding comes. Until then they take the ports that they say. Undefined where nothing asks.
  */
 function guardsOrOwn({ pod, guards }: InjectionRequest): readonly PodGuard[] | undefined {

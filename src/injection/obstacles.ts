@@ -76,12 +76,12 @@ function nameObstacles({ pod }: Candidate): readonly Refusal[] {
   return taken.map((what) => refusal('NameTaken', what));
 }
 
-/** With these nobody becomes another user, or looks into the processes of one. */
+/** With these a process can become no other user, and look into no process of one. */
 const HARMLESS = ['NET_BIND_SERVICE', 'NET_ADMIN', 'NET_RAW', 'KILL'];
 
 /**
- * Where processes are shared, /proc leads into the validator's files for whoever is of its user: to its token, and so to
- * the secrets of its policy. Root becomes any user as long as it has the capability for it, which it has by default.
+ * Where processes are shared, /proc leads into the validator's files for every process of the same user: to its token,
+ * and so to the secrets of its policy. Root becomes any user as long as it has the capability for it, which it has by default.
  */
 function processObstacles({ pod }: Candidate): readonly Refusal[] {
   const { shareProcessNamespace, hostPID, securityContext } = objectAt(pod.spec);
@@ -124,7 +124,7 @@ function portObstacles({ capture, declared, guarded }: Candidate): readonly Refu
   ];
 }
 
-/** Nothing of ours would stand in the way of a port that nobody knows. */
+/** Of a port that is not known nothing of ours would stand in the way. */
 function unknownPorts(capture: CaptureMode, declared: readonly DeclaredPort[]): readonly Refusal[] {
   return capture === 'NamedPort' && declared.length > 0
     ? declared.map(({ port }) => refusal('PortUnnamed', `${port}`))

@@ -73,7 +73,7 @@ interface Match {
   readonly newIndex: number;
 }
 
-/** What comes and goes in the middle of two lists is looked for only so far: whoever writes a pod chooses their length. */
+/** What comes and goes in the middle of two lists is looked for only so far: a pod's author chooses their length. */
 const MOST_PAIRS = 250_000;
 
 /** The longest sequence of items that are in both lists in this order; by name where they have one. */

@@ -1,4 +1,4 @@
-/** What the sidecars that a pod has do, by their containers: nobody can change those while the pod runs, as marks can. */
+/** What the sidecars that a pod has do, by their containers: those cannot be changed while the pod runs, as marks can. */
 
 import { type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../matching/members.ts';

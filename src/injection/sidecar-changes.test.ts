@@ -4,22 +4,15 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';
 import { listAt, objectAt } from '../matching/members.ts';
 import type { Difference } from './differences.ts';
+import { OWN_CONTAINERS } from './layout.ts';
 import { mapObjects } from './members.ts';
 import { sidecarChanges } from './sidecar-changes.ts';
-import { type Change, HARMFUL, HARMLESS, plus } from './testing/container-changes.ts';
+import { type Change, HARMFUL, HARMLESS, plus, withOwn } from './testing/container-changes.ts';
 import { captured, guarded, pod, SETTINGS, specOf, web } from './testing/pods.ts';
 import { stored } from './testing/stored.ts';
 
-const OWN = ['portcullis-capture', 'portcullis-validator', 'portcullis-envoy'];
 const app = pod({ containers: [web({ readinessProbe: { httpGet: { port: 8080 } } })] });
 const made = stored(guarded(app));
-
-function withOwn(value: JsonObject, name: string, change: Change): JsonObject {
-  const initContainers = mapObjects(specOf(value).initContainers, (one) =>
-    one.name === name ? { ...one, ...change(one) } : one,
-  );
-  return { ...value, spec: { ...specOf(value), initContainers: initContainers ?? [] } };
-}
 
 function labelled(value: JsonObject, version: string | undefined): JsonObject {
   const metadata = objectAt(value.metadata);
@@ -58,7 +51,7 @@ describe('of this version, and without a label', () => {
   });
 
   it.each(HARMLESS)('%s is nothing', (_, change) => {
-    for (const name of OWN) expect(found(withOwn(made, name, change))).toEqual([]);
+    for (const name of OWN_CONTAINERS) expect(found(withOwn(made, name, change))).toEqual([]);
   });
 
   it('images are not looked at, nor a pod without sidecars', () => {
@@ -97,7 +90,7 @@ describe('of another version', () => {
   ])('has no %s: such a label hides nothing that brings programs', (field) => {
     const [, change] = HARMFUL.find(([name]) => name === field) ?? [];
     if (change === undefined) throw new Error(field);
-    for (const name of OWN) {
+    for (const name of OWN_CONTAINERS) {
       const changed = labelled(
         withOwn(withOwn(made, 'portcullis-validator', ofOlder), name, change),
         '1.2.2',

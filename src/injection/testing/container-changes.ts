@@ -2,8 +2,18 @@
 
 import type { JsonObject, JsonValue } from '../../matching/json.ts';
 import { listAt, objectAt } from '../../matching/members.ts';
+import { mapObjects } from '../members.ts';
+import { specOf } from './pods.ts';
 
 export type Change = (one: JsonObject) => JsonObject;
+
+/** The pod with one of our containers changed. */
+export function withOwn(value: JsonObject, name: string, change: Change): JsonObject {
+  const initContainers = mapObjects(specOf(value).initContainers, (one) =>
+    one.name === name ? { ...one, ...change(one) } : one,
+  );
+  return { ...value, spec: { ...specOf(value), initContainers: initContainers ?? [] } };
+}
 
 /** As Kubernetes mounts it everywhere. */
 export const API_TOKEN: JsonObject = {

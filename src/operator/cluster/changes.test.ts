@@ -1,6 +1,7 @@
 /** What is otherwise in the sidecars of a pod, and how often they are compared. */
 
 import { describe, expect, it } from 'vitest';
+import { withOwn } from '../../injection/testing/container-changes.ts';
 import { guarded, HOOK_KEY, pod, SETTINGS, web } from '../../injection/testing/pods.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import { objectAt, objectsAt } from '../../matching/members.ts';
@@ -20,18 +21,8 @@ function made(name: string, hookKey = `K0${name.padEnd(22, 'x')}`, app: JsonObje
   return guarded(pod(spec, { name, uid: name, resourceVersion: '1' }), { hookKey });
 }
 
-const withEnv = (
-  of: JsonObject,
-  change: (env: readonly JsonObject[]) => readonly JsonObject[],
-): JsonObject => ({
-  ...of,
-  spec: {
-    ...objectAt(of.spec),
-    initContainers: objectsAt(objectAt(of.spec).initContainers).map((one) =>
-      one.name === 'portcullis-validator' ? { ...one, env: change(objectsAt(one.env)) } : one,
-    ),
-  },
-});
+const withEnv = (of: JsonObject, change: (env: readonly JsonObject[]) => readonly JsonObject[]): JsonObject =>
+  withOwn(of, 'portcullis-validator', ({ env }) => ({ env: change(objectsAt(env)) }));
 const forged = (of: JsonObject): JsonObject => withEnv(of, (env) => [...env, FORGED]);
 
 function counted(): { readonly sharing: Sharing; readonly compared: () => number } {

@@ -122,7 +122,7 @@ const UNINJECTED = {
 const refusalText = ({ workload: { kind, metadata }, message }: Refusal): string =>
   `${kind} ${metadata.namespace}/${metadata.name}: ${message}`;
 
-/** Where Namespaces may not be read, nobody is told to label one. */
+/** Where Namespaces may not be read, each counts as labelled. */
 function isEnabled(namespace: Namespace | undefined): boolean {
   return namespace === undefined || isInjecting(namespace.metadata.labels);
 }

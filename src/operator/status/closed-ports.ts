@@ -4,9 +4,9 @@ import { selectorMatches } from '../../resources/selectors.ts';
 import type { IngressPort, NetworkPolicy, Pod } from '../cluster/objects.ts';
 
 /**
- * @param ports the app's own, which nobody is to reach but Envoy.
- * @param callers who may be let in all the same: with a validator of its own, nobody; behind a gateway, whomever a
- *   policy chooses, for that will be the gateway.
+ * @param ports the app's own, which Envoy alone is to reach.
+ * @param callers who may be let in all the same: with a validator of its own, no pod; behind a gateway, the pods that a
+ *   policy chooses, for those will be the gateway's.
  */
 export function arePortsClosed(
   pod: Pod,

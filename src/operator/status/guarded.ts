@@ -10,7 +10,7 @@ type GuardedFinding = Finding<'Guarded'> & {
   readonly reason: keyof (typeof BINDING_CONDITIONS)['Guarded']['reasons'];
 };
 
-/** Behind a gateway with validators a pod needs none of its own; whoever reaches it directly gets past them. */
+/** Behind a gateway with validators a pod needs none of its own; a caller that reaches it directly gets past them. */
 export function unguardedPods({ pods, gatewayValidators }: BindingFacts): readonly PodFacts[] {
   return gatewayValidators.length > 0 ? [] : pods.filter((pod) => pod.started && !hasSidecars(pod));
 }
@@ -23,7 +23,7 @@ const isGuarded = (pod: PodFacts): boolean => hasSidecars(pod) && pod.unproven =
 
 export function guardedCondition(facts: BindingFacts): GuardedFinding {
   const { targets } = facts;
-  // What has never run answers nobody: no door is open there yet.
+  // What has never run answers no caller: no door is open there yet.
   const pods = facts.pods.filter((pod) => pod.started || isGuarded(pod));
   const open = openPods(facts, pods) ?? waysAround(facts, pods);
   if (open !== undefined) return open;
@@ -82,7 +82,7 @@ function waysAround(facts: BindingFacts, pods: readonly PodFacts[]): GuardedFind
     return isFalse('NeverAsked', message);
   }
   const running = pods.filter(({ started }) => started);
-  const unasked = running.filter(hasNobodyToAsk);
+  const unasked = running.filter(lacksEnvoy);
   if (unasked.length > 0) {
     const [verb, its] = unasked.length === 1 ? ['has', 'its'] : ['have', 'their'];
     const message = `${namesOf(unasked)} ${verb} capture None, and no Envoy that could ask ${its} validator: no container istio-proxy, and none with envoy in its name or image; use capture Redirect, run one, or, if a gateway asks, let a NetworkPolicy admit that alone`;
@@ -109,11 +109,11 @@ const namespaceOf = ({ id }: BindingFacts): string => id.slice(0, id.indexOf('/'
 const namesOf = (pods: readonly PodFacts[], textOf = ({ id }: PodFacts): string => id): string =>
   few(pods.map(textOf), 'Pod', 'Pods');
 
-/** Anybody who writes the pod can set capture None: without an Envoy beside it nothing that is seen here asks. */
-const hasNobodyToAsk = ({ validator, capture, ownEnvoy, portsClosed }: PodFacts): boolean =>
+/** The pod's author can set capture None: without an Envoy beside it nothing that is seen here asks. */
+const lacksEnvoy = ({ validator, capture, ownEnvoy, portsClosed }: PodFacts): boolean =>
   validator && capture === 'None' && !ownEnvoy && !portsClosed;
 
-/** Capture Redirect alone leaves no way around; capture None is in the hands of whoever runs that Envoy. */
+/** Capture Redirect alone leaves no way around; with capture None, whether all is asked is up to that Envoy. */
 function isBypassable(pod: PodFacts): boolean {
   return !pod.portsClosed && (!isGuarded(pod) || pod.capture === 'NamedPort');
 }
@@ -171,7 +171,7 @@ function unguardedRemedy(facts: BindingFacts, unguarded: readonly PodFacts[], na
   return restartRemedy(facts, unguarded, namespace);
 }
 
-/** Whoever has left it to the control plane is told how that stands. */
+/** With rollout Automatic: how the restart stands, in place of the command. */
 function restartRemedy({ restarts }: BindingFacts, pods: readonly PodFacts[], namespace: string): string {
   if (restarts.length > 0) return few(restarts);
   return `restart their workload${restart(pods, namespace).replace('; then run', '')}`;
@@ -213,7 +213,7 @@ function notes(facts: BindingFacts): readonly string[] {
     ...(dropped.length === 0 ? [] : [`Dropped, for no validator could judge it: ${few(dropped)}.`]),
     ...note(
       pods.filter(({ capture, validator }) => validator && capture === 'None'),
-      'is guarded as far as its own Envoy, or whoever a NetworkPolicy admits, asks the validator (capture None)',
+      'is guarded as far as its own Envoy, or the callers that a NetworkPolicy admits, ask the validator (capture None)',
     ),
     ...note(
       pods.filter(({ outdated, closed }) => outdated && closed.length === 0),

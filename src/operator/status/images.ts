@@ -56,7 +56,7 @@ function isOther(running: string, meant: string): boolean {
   return !isPinned && (is.tag ?? 'latest') !== (should.tag ?? 'latest');
 }
 
-/** The chart's digest is the chart's image, whoever serves it. */
+/** The chart's digest is the chart's image, whichever registry serves it. */
 function isForeign(running: string, meant: string): boolean {
   const [is, should] = [parse(running), parse(meant)];
   if (should.digest !== undefined && is.digest === should.digest) return false;

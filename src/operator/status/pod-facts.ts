@@ -33,7 +33,7 @@ export interface PodFacts {
   readonly capture: CaptureMode;
   /** A container of its own may be the Envoy that capture None leaves the asking to. */
   readonly ownEnvoy: boolean;
-  /** Something else than the pod's own sidecars may be reached by whoever goes past them. */
+  /** NetworkPolicies admit no caller to its bare ports but those that are to ask validators. */
   readonly portsClosed: boolean;
   /** `9090 (metrics)`: ports that nothing guards, of its own and of the Services that the binding targets. */
   readonly otherPorts: readonly string[];
@@ -83,7 +83,7 @@ export interface PodSurroundings {
 
 /**
  * Undefined for a pod that no longer counts: its containers have ended. While it is being deleted they run for a while,
- * and whoever knows its address can still call it.
+ * and can still be called by their address.
  */
 export function podFacts(
   pod: Pod,
@@ -158,7 +158,7 @@ function isClosed(
   const validator = pod.sidecars.validator && pod.sidecars.forged === undefined && isProven;
   if (validator && (capture === 'Redirect' || (capture === 'None' && pod.ownEnvoy))) return false;
   const ports = [...guardedPorts(guards).ports.union(capturedPorts(pod))];
-  // With NamedPort nobody has to reach the bare port; else whoever may call it is who asks, such as a waypoint.
+  // With NamedPort no caller needs the bare port; else the caller that is admitted asks, as a waypoint does.
   const callers = validator && capture === 'NamedPort' ? 'Nobody' : 'Some';
   return arePortsClosed(pod, ports, callers, networkPolicies());
 }

@@ -160,7 +160,7 @@ function jwksAddress({ plan }: SourceOutcome, issuer: IssuerState | undefined): 
   return plan.location.kind === 'jwks' ? plan.location.url : issuer?.jwksURI;
 }
 
-/** Of keys that are not fetched nobody notes the time; it is when this status first showed them. */
+/** Keys that are not fetched have no time of their own: it is when this status first showed them. */
 function keysChanged(
   { outcome, issuer, before, now }: SourceFacts,
   keys: readonly AuthenticationSourceKey[],

@@ -6,7 +6,7 @@ import type { Guard } from '../targets/guards.ts';
 import { type ChartImages, hasOtherImages } from './images.ts';
 
 export interface Standing {
-  /** Ports that this binding guards, and the sidecars do not: whoever calls them meets no validator. */
+  /** Ports that this binding guards, and the sidecars do not: a call to them meets no validator. */
   readonly uncaptured: readonly number[];
   /** Ports that are led to the validator though no binding guards them any more: it refuses every request there. */
   readonly closed: readonly number[];
@@ -21,7 +21,7 @@ export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, 
   const { validator, envoy, version: injected } = pod.sidecars;
   if (!validator) return NO_SIDECARS;
   const otherVersion = injected !== version;
-  // With capture None it is in the hands of whoever runs that Envoy.
+  // With capture None the pod's own Envoy decides which ports it guards.
   if (!envoy) return { ...NO_SIDECARS, otherVersion };
   const captured = capturedPorts(pod);
   const own = (guardOfBinding(guards, binding)?.ports ?? []).map(({ port }) => port);
