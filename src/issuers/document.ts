@@ -1,20 +1,22 @@
 /** The JSON document in an answer. */
 
-import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COMMA,
+  isJsonObject,
+  type JsonObject,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../matching/json.ts';
 import { type Failed, failed } from './errors.ts';
 import type { Received } from './exchange.ts';
 
 /** Far beyond any provider's; without them a MiB of brackets takes the thread for a quarter of a second. */
 const MAX_VALUES = 10_000;
 const MAX_DEPTH = 32;
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
 export type DocumentResult = { readonly kind: 'document'; readonly document: JsonObject } | Failed;
 

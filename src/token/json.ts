@@ -1,18 +1,21 @@
 /** Strict JSON objects: no duplicate members, bounded depth, valid UTF-8, whole characters, finite numbers. */
 
 import { type Buffer, isUtf8 } from 'node:buffer';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COMMA,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../matching/json.ts';
 
 /** Deeper than any token of the known providers; a bound for everything that walks the claims. */
 const MAX_DEPTH = 32;
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
 export interface StrictObject {
   readonly value: JsonObject;
