@@ -20,13 +20,9 @@ export function createBook({ policies, onEffects }: Control, isRead: () => boole
     livePod: (id) => podOf(id)?.metadata.uid,
     policyOf({ pod, gateway }): Entry {
       if (!isRead()) return { kind: 'notReady' };
-      if (gateway !== undefined) {
-        const update = policies.forGateway(gateway);
-        return update === undefined ? { kind: 'unknown' } : { kind: 'policy', update };
-      }
+      if (gateway !== undefined) return entryOf(policies.lastForGateway(gateway), { kind: 'unknown' });
       if (podOf(pod) === undefined) return { kind: 'unknown' };
-      const update = policies.forPod(pod);
-      return update === undefined ? { kind: 'unbound' } : { kind: 'policy', update };
+      return entryOf(policies.lastForPod(pod), { kind: 'unbound' });
     },
     onChange(listener) {
       const recheckedSource = createRecheck(policies);
@@ -34,8 +30,10 @@ export function createBook({ policies, onEffects }: Control, isRead: () => boole
         const pods = new Set(effects.pods);
         const gateways = new Set(effects.gateways);
         const addUsers = (source: string): void => {
+          // Bindings of the same pods have the very same set of them.
+          const sets = new Set([...policies.namedBy(source)].map(policies.targets.podsOf));
+          for (const set of sets) for (const pod of set) pods.add(pod);
           for (const binding of policies.namedBy(source)) {
-            for (const pod of policies.targets.podsOf(binding)) pods.add(pod);
             for (const gateway of policies.gatewaysOf(binding)) gateways.add(gateway);
           }
         };
@@ -48,6 +46,11 @@ export function createBook({ policies, onEffects }: Control, isRead: () => boole
       });
     },
   };
+}
+
+function entryOf(last: ReturnType<Policies['lastForPod']>, none: Entry): Entry {
+  if (last === undefined) return none;
+  return last === 'behind' ? { kind: 'behind' } : { kind: 'policy', update: last };
 }
 
 /** The answer is the source, where a good fetch came so long after the last one that it matters. */

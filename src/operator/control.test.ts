@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import { fakeTime } from '../kubernetes/testing/time.ts';
+import { fakeTime, settle } from '../kubernetes/testing/time.ts';
+import { appliedCluster } from './applied.ts';
 import { createBook } from './book.ts';
 import { createControl } from './control.ts';
+import type { Cluster } from './follow/cluster.ts';
 import { binding, gone, pod, service, source } from './testing/objects.ts';
 
 function world() {
@@ -104,4 +106,62 @@ it('tells the readers of a book of their pods alone, also of one that nothing gu
   control.put(gone('Pod', 'shop/p'));
   control.flush();
   expect(told).toHaveLength(2);
+});
+
+const many = (count: number) => Array.from({ length: count }, (_, i) => service(`shop/s${i}`, `a${i}`, []));
+
+it('applies many changes in lots, of which each is whole, and says when all are', async () => {
+  const { time, control } = world();
+  const lots: number[] = [];
+  control.onEffects((_, changes) => lots.push(changes.length));
+  control.put(...many(1000));
+  control.flush();
+  expect([lots.length, control.isApplied()]).toEqual([1, false]);
+  // What comes meanwhile has its turn after those.
+  control.put(service('shop/late', 'late', []));
+  await time.advance(10);
+  expect(control.isApplied()).toBe(true);
+  expect(lots.reduce((sum, size) => sum + size)).toBe(1001);
+  expect(Math.max(...lots)).toBeLessThan(500);
+  expect(control.policies.store.all('Service').size).toBe(1001);
+});
+
+it('is settled when nothing is left to apply or to compile, and when it is stopped', async () => {
+  const { time, control } = world();
+  const over: string[] = [];
+  control.put(...SHOP);
+  await control.settled();
+  expect(control.policies.store.get('Pod', 'shop/p')).toBeDefined();
+  control.put(...many(1000));
+  void control.settled().then(() => over.push('settled'));
+  await settle();
+  expect(over).toEqual([]);
+  await time.advance(10);
+  expect([over, control.isApplied()]).toEqual([['settled'], true]);
+  control.put(...many(1000));
+  void control.settled().then(() => over.push('stopped'));
+  control.stop();
+  await settle();
+  expect(over).toEqual(['settled', 'stopped']);
+});
+
+it('is known as a cluster once the first changes are all applied, and stays so', async () => {
+  const { time, control } = world();
+  let hasSynced = false;
+  const cluster = appliedCluster(
+    { hasSynced: () => hasSynced, refresh: async () => true } as Cluster,
+    control,
+  );
+  const refreshed: boolean[] = [];
+  control.put(...many(1000));
+  control.flush();
+  hasSynced = true;
+  void cluster.refresh().then((fresh) => refreshed.push(fresh));
+  await settle();
+  expect([cluster.hasSynced(), refreshed]).toEqual([false, []]);
+  await time.advance(10);
+  expect([cluster.hasSynced(), refreshed]).toEqual([true, [true]]);
+  control.put(...many(1000));
+  control.flush();
+  expect(cluster.hasSynced()).toBe(true);
 });

@@ -9,8 +9,12 @@ export interface Control {
   readonly policies: Policies;
   /** Together with others that come in the next moment. */
   put(...changes: readonly Change[]): void;
-  /** What was put so far counts when this is over. */
+  /** What was put so far counts when this is over, unless it is much: then the first of it. */
   flush(): void;
+  /** Nothing is left of what was put. */
+  isApplied(): boolean;
+  /** Over when nothing is left of it, and all is compiled; or when this is stopped. */
+  settled(): Promise<void>;
   /** The answer ends it. */
   onEffects(listener: (effects: Effects, changes: readonly Change[]) => void): () => void;
   stop(): void;
@@ -18,6 +22,8 @@ export interface Control {
 
 /** Milliseconds: all sources' keys come one by one when a leader starts. */
 const GATHER = 5;
+/** Changes that are applied in one go: some 10 ms. Each is whole, so that the state between two lots is one that was. */
+const LOT = 256;
 
 export function createControl(options: {
   readonly allowInsecureHttp: boolean;
@@ -27,6 +33,8 @@ export function createControl(options: {
   const { allowInsecureHttp, time, onCompiled } = options;
   const policies = createPolicies({ allowInsecureHttp });
   const listeners = new Set<(effects: Effects, changes: readonly Change[]) => void>();
+  let left: Change[] = [];
+  let settling = Promise.withResolvers<void>();
   let cancelNext: (() => void) | undefined;
 
   const work = (compile: () => Effects, changes: readonly Change[]): void => {
@@ -35,23 +43,40 @@ export function createControl(options: {
     onCompiled(time.monotonic() - begun);
     for (const listener of [...listeners]) listener(effects, changes);
   };
+  const isSettled = (): boolean => left.length === 0 && !policies.isBehind();
+  const takeLot = (): void => {
+    const lot = left.slice(0, LOT);
+    left = left.slice(LOT);
+    work(() => policies.apply(lot, left.length > 0), lot);
+    proceedSoon();
+  };
   /** What is left has its turn after whoever else waits: webhooks, validators, the Lease. */
   const proceedSoon = (): void => {
-    if (!policies.isBehind()) return;
+    if (isSettled()) {
+      settling.resolve();
+      settling = Promise.withResolvers();
+      return;
+    }
     cancelNext ??= time.set(() => {
       cancelNext = undefined;
+      if (left.length > 0) return takeLot();
       work(policies.proceed, []);
       proceedSoon();
     }, 0);
   };
   const funnel = createFunnel<Change>(time, GATHER, (changes) => {
-    work(() => policies.apply(changes), changes);
-    proceedSoon();
+    left = [...left, ...changes];
+    takeLot();
   });
   return {
     policies,
     put: funnel.put,
     flush: funnel.flush,
+    isApplied: () => left.length === 0,
+    settled() {
+      funnel.flush();
+      return isSettled() ? Promise.resolve() : settling.promise;
+    },
     onEffects(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -60,6 +85,7 @@ export function createControl(options: {
       funnel.stop();
       cancelNext?.();
       cancelNext = () => {};
+      settling.resolve();
     },
   };
 }

@@ -24,7 +24,7 @@ import { createReview } from './server/review.ts';
 import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
 import { createStatusRecord, type StatusRecord } from './status-record.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
-import { awaitsValidator, followValidators } from './validators.ts';
+import { createAwaiting, followValidators } from './validators.ts';
 
 export interface LeadingParts {
   readonly client: KubernetesClient;
@@ -97,7 +97,8 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     await insist('read the keys that were kept', () => keeper.load(term.signal));
     if (!term.isCurrent()) return;
     keeper.reconcile(control.policies.plans());
-    control.flush();
+    await control.settled();
+    if (!term.isCurrent()) return;
     const port = await insist('listen for validators', () => listenFor(server, parts.policy));
     if (port === undefined || !term.isCurrent()) return;
     await insist('publish where the leader is', () => endpoint.publish(port, term.signal));
@@ -163,7 +164,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     {
       ...{ time, random, log, onBug, certificates },
       book: createBook(control, parts.cluster.hasSynced),
-      refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(control.flush),
+      refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(control.settled),
       refreshCooldown: (uid) => policies.plans().find((plan) => plan.uid === uid)?.unknownKeyCooldown,
       isLeading: mayWrite,
       judge: createReview({ client, time, watched: parts.watched }),
@@ -202,7 +203,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
   const hearing = createHearing({
     time,
     tell: statuses.bindings,
-    isAwaited: (binding) => awaitsValidator(binding, policies, server),
+    isAwaited: createAwaiting(policies, server),
   });
 
   const endEffects = control.onEffects(({ bindings, sources, plans }, changes) => {

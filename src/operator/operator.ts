@@ -17,6 +17,7 @@ import { StartError } from '../process/start-error.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { VERSION } from '../telemetry/version.ts';
+import { appliedCluster } from './applied.ts';
 import { createCertificateKeeper } from './certificates/keeper.ts';
 import { serviceNames } from './certificates/names.ts';
 import { followPathKeys } from './certificates/path-keys-source.ts';
@@ -91,7 +92,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     onCompiled: (milliseconds) => metrics.reconciled('Policy', 'done', milliseconds / 1000),
   });
   const settings = sidecarSettings(options, namespace);
-  const cluster = followCluster({
+  const followed = followCluster({
     ...{ client, time, random, settings },
     namespaces: options.watched,
     onChanges: (changes) => {
@@ -100,6 +101,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     },
     onProblem: (kind, error) => onProblem(`follow ${kind}s`)(error),
   });
+  const cluster = appliedCluster(followed, control);
   const certificates = followServerCertificate({
     ...{ client, time, random, namespace },
     onProblem: onProblem('follow the server certificate'),

@@ -14,7 +14,6 @@ import { binding, fetched, gone, source } from './testing/objects.ts';
 
 const INLINE: JsonObject = { keys: { jwks: { keys: [publicJwk('ES256', 'a') as unknown as JsonObject] } } };
 const LOGIN = source('shop/okta', INLINE);
-/** Its target is not there. */
 const API = binding('shop/api');
 
 let time: FakeTime;
@@ -111,16 +110,17 @@ describe('a status', () => {
     expect([written, events]).toEqual([[], []]);
   });
 
-  it('of a source waits until all is compiled that may use it', async () => {
+  it('of a source waits until all is compiled that may use it, of a binding until it is itself', async () => {
     policies = createPolicies({ allowInsecureHttp: false, lot: 1 });
     begin();
     put(LOGIN, API, binding('shop/other'));
     statuses.sources(['shop/okta']);
+    statuses.bindings(['shop/api', 'shop/other']);
     await time.advance(10_000);
-    expect(written).toEqual([]);
+    expect(written).toEqual(['api TargetNotFound']);
     policies.proceed();
     await time.advance(100);
-    expect(written).toEqual(['okta Ready']);
+    expect(written.toSorted()).toEqual(['api TargetNotFound', 'okta Ready', 'other TargetNotFound']);
   });
 
   it('of what is gone is none', async () => {

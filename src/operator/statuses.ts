@@ -58,7 +58,7 @@ const WRITERS = 8;
  */
 const SETTLING: Readonly<Record<Ours, number>> = { AuthenticationSource: 200, ApiBinding: 1200 };
 const SETTLED = 200;
-/** Milliseconds after which a source is looked at again whose users are still to be compiled, or told of. */
+/** Milliseconds after which an object is looked at again that is still to be compiled, or whose users are, or are to be told of. */
 const BEHIND = 100;
 
 export function createStatuses(parts: StatusesParts): Statuses {
@@ -108,6 +108,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
   };
 
   const binding = (id: string): WorkResult => {
+    if (policies.isBehind(id)) return { kind: 'after', milliseconds: BEHIND };
     noted.delete(id);
     const stored = policies.store.get('ApiBinding', id);
     const facts = gatherBindingFacts(id, policies, { ...around, sourceProblem, now: seconds() });

@@ -5,18 +5,25 @@ import type { Hearing } from './hearing.ts';
 import type { Policies } from './policies/policies.ts';
 import type { PolicyServer } from './server/server.ts';
 
-/** Somebody who counts for the binding, and is there, has not said anything. */
-export function awaitsValidator(
-  binding: string,
+/** Whether somebody who counts for a binding, and is there, has not said anything. */
+export function createAwaiting(
   { store, targets, gatewaysOf }: Policies,
   { validators }: PolicyServer,
-) {
-  for (const id of targets.podsOf(binding)) {
+): (binding: string) => boolean {
+  const isSilent = (id: string): boolean => {
     const pod = store.get('Pod', id);
-    if (pod === undefined || !pod.ready || pod.deleting || !pod.sidecars.validator) continue;
-    if (validators.said(id, pod.metadata.uid) === undefined) return true;
-  }
-  return gatewaysOf(binding).some((gateway) => validators.gatewayPods(gateway).length === 0);
+    if (pod === undefined || !pod.ready || pod.deleting || !pod.sidecars.validator) return false;
+    return validators.said(id, pod.metadata.uid) === undefined;
+  };
+  /** Bindings of the same pods have the very same set of them: for all that are asked for at once it is looked at once. */
+  const known = new Map<ReadonlySet<string>, boolean>();
+  return (binding) => {
+    const pods = targets.podsOf(binding);
+    if (known.size === 0) queueMicrotask(() => known.clear());
+    const isAwaited = known.get(pods) ?? pods.values().some(isSilent);
+    known.set(pods, isAwaited);
+    return isAwaited || gatewaysOf(binding).some((gateway) => validators.gatewayPods(gateway).length === 0);
+  };
 }
 
 /** A validator that says something new counts for the bindings that it enforces; a gateway that nobody asks for, for none. */
@@ -39,9 +46,10 @@ export function followValidators(
       active.delete(id);
       put({ kind: 'SharedGateway', id, active: false });
     }
-    const { bindings = [] } =
-      (gateway === undefined ? undefined : policies.forGateway(gateway)?.policy) ?? {};
-    told.bindings(bindings.map(({ id }) => id));
+    const update = gateway === undefined ? undefined : policies.lastForGateway(gateway);
+    // When it is compiled, its bindings are told of anyway.
+    if (update !== undefined && update !== 'behind')
+      told.bindings(update.policy.bindings.map(({ id }) => id));
     told.bindings(policies.targets.guards(pod).map(({ binding }) => binding));
   });
   return () => {

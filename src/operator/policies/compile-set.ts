@@ -1,7 +1,12 @@
 /** Compiles the bindings of one workload, or of one gateway, from what the cluster holds. */
 
 import { bindingFacts } from '../../compiler/binding-facts.ts';
-import { type BindingResult, compile, type FetchedKeys } from '../../compiler/compile.ts';
+import {
+  type BindingResult,
+  type CompileSteps,
+  compileInSteps,
+  type FetchedKeys,
+} from '../../compiler/compile.ts';
 import { refuseBindings } from '../../compiler/refused.ts';
 import { referencedData, sourceFacts } from '../../compiler/source.ts';
 import type { JsonObject } from '../../matching/json.ts';
@@ -48,13 +53,13 @@ export interface UnboundHosts {
   readonly hosts: readonly string[];
 }
 
-/** Of two policies of one version the one before is kept. */
-export function compileSet(
+/** In steps, whose costs they say. Of two policies of one version the one before is kept. */
+export function* compileSetInSteps(
   members: readonly SetMember[],
   unbound: readonly UnboundHosts[],
   context: CompileContext,
   before: Policy | undefined,
-): CompiledSet {
+): CompileSteps<CompiledSet> {
   const bindings: Located<ApiBinding>[] = [];
   const refused: JsonObject[] = [];
   for (const { binding } of members) {
@@ -62,7 +67,7 @@ export function compileSet(
     if (stored?.kind === 'typed') bindings.push(located(stored.object));
     else if (stored?.kind === 'refused') refused.push(stored.written);
   }
-  const compiled = compile({
+  const compiled = yield* compileInSteps({
     resources: resourcesFor(bindings, context),
     keySets: context.keySets,
     allowInsecureHttp: context.allowInsecureHttp,

@@ -21,8 +21,8 @@ export interface Effects {
 export interface Lots {
   /** Whoever looks at one of these may ask for any set: they are told of when all are compiled. */
   later(bindings: Iterable<string>, sources: Iterable<string>): void;
-  /** Compiles a lot; these pods are told of with it. */
-  next(pods: Iterable<string>, plans: boolean): Effects;
+  /** Compiles until it has cost so much; these pods are told of with it. */
+  next(pods: Iterable<string>, plans: boolean, most: number): Effects;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -32,7 +32,6 @@ export function createLots(
   podSets: Pick<PodSets, 'podsOf'>,
   gatewaySets: Pick<GatewaySets, 'gatewayOf'>,
   references: Pick<References, 'sourcesOf'>,
-  size: number,
 ): Lots {
   let bindings = new Set<string>();
   let sources = new Set<string>();
@@ -41,8 +40,8 @@ export function createLots(
       for (const binding of moreBindings) bindings.add(binding);
       for (const source of moreSources) sources.add(source);
     },
-    next(moved, plans) {
-      const compiled = sets.compile(size);
+    next(moved, plans, most) {
+      const compiled = sets.compile(most);
       const pods = new Set(moved);
       const gateways = new Set<string>();
       for (const key of compiled.sets) {

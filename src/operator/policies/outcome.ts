@@ -56,7 +56,7 @@ export function outcomeOf(
     stored.kind === 'refused' ? [invalid(stored.findings)] : results.map(({ acceptance }) => acceptance);
   const refused = judged.filter((acceptance) => acceptance.kind === 'refused');
   const found = refused.length > 0 ? refused : problems.map(asRefusal);
-  const [worst] = found.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  const [worst] = inOrder<(typeof found)[number]>(found);
   if (worst === undefined) return { acceptance: { kind: 'accepted' }, ...lists };
   return {
     acceptance: {
@@ -69,8 +69,16 @@ export function outcomeOf(
   };
 }
 
-const sortKey = ({ reason, message }: { readonly reason: string; readonly message: string }): string =>
-  `${reason} ${message}`;
+interface Worded {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The same for the same problems, in whatever order they were found. */
+export function inOrder<T extends Worded>(problems: readonly T[]): readonly T[] {
+  const key = ({ reason, message }: Worded): string => `${reason} ${message}`;
+  return problems.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
 
 const asRefusal = ({ reason, message, remedy }: TargetProblem) => ({
   reason,

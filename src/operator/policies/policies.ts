@@ -13,7 +13,7 @@ import type { CompileContext } from './compile-set.ts';
 import { createLots, type Effects } from './effects.ts';
 import { createGatewaySets } from './gateway-sets.ts';
 import { createKeyBook, type LocatedKeys } from './key-book.ts';
-import { type BindingOutcome, outcomeOf } from './outcome.ts';
+import { type BindingOutcome, inOrder, outcomeOf } from './outcome.ts';
 import { createPodSets } from './pod-sets.ts';
 import { createReferences } from './references.ts';
 import { createPolicySets } from './sets.ts';
@@ -34,13 +34,17 @@ export type Change =
 export interface Policies {
   /**
    * Costs what the changes touch; give those that come together in one call. Whoever asks for anything afterwards
-   * gets it as the changes make it. Where they touch many sets, some are only compiled then, or by `proceed`.
+   * gets it as the changes make it. Where they touch much, some is only compiled then, or by `proceed`: all of it
+   * where `isMore` says that other changes follow at once.
    */
-  apply(changes: readonly Change[]): Effects;
+  apply(changes: readonly Change[], isMore?: boolean): Effects;
   /** Compiles some more of what the changes have touched; the answer is what has become of that. */
   proceed(): Effects;
-  /** There is something for `proceed`. */
-  isBehind(): boolean;
+  /** There is something for `proceed`; or there is that concerns this binding. */
+  isBehind(binding?: string): boolean;
+  /** What was compiled last: nothing is compiled for it. `behind`: nothing is yet. */
+  lastForPod(pod: string): PolicyUpdate | 'behind' | undefined;
+  lastForGateway(gateway: string): PolicyUpdate | 'behind' | undefined;
   /** What the pod's validator is to enforce; undefined where no binding guards the pod. */
   forPod(pod: string): PolicyUpdate | undefined;
   /** The version of the same. */
@@ -68,14 +72,12 @@ export interface Policies {
   sets(): number;
 }
 
-/** 10 to 20 ms. */
-const LOT = 256;
-
-const problemKey = ({ reason, message }: TargetProblem): string => `${reason} ${message}`;
+/** Rules: some 10 ms. */
+const LOT = 512;
 
 export interface PoliciesOptions {
   readonly allowInsecureHttp: boolean;
-  /** Sets that are compiled in one go: in so many milliseconds, about, nobody else has a turn. */
+  /** Rules that are compiled in one go: until then nobody else has a turn. */
   readonly lot?: number;
 }
 
@@ -98,7 +100,7 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
   const podSets = createPodSets(sets, targets);
   const targetSets = createTargetSets(sets, targets, store);
   const gatewaySets = createGatewaySets(sets, targets, store);
-  const lots = createLots(sets, podSets, gatewaySets, references, lot);
+  const lots = createLots(sets, podSets, gatewaySets, references);
 
   /** What a batch has found so far. */
   interface Batch {
@@ -189,18 +191,19 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
     return plans;
   };
 
-  const problems = (id: string): readonly TargetProblem[] => {
-    const all = [...targets.problems(id), ...gatewaySets.problems(id)];
-    return all.toSorted((a, b) => (problemKey(a) < problemKey(b) ? -1 : 1));
-  };
+  const problems = (id: string): readonly TargetProblem[] =>
+    inOrder([...targets.problems(id), ...gatewaySets.problems(id)]);
 
   const binding = (id: string): BindingOutcome | undefined => {
     const stored = store.get('ApiBinding', id);
     return stored && outcomeOf(stored, sets.results(id), problems(id));
   };
 
+  const lastAt = (key: string | undefined): PolicyUpdate | 'behind' | undefined =>
+    key === undefined || !sets.has(key) ? undefined : (sets.last(key) ?? 'behind');
+
   return {
-    apply(changes) {
+    apply(changes, isMore = false) {
       const batch: Batch = {
         applied: [],
         pods: new Set(),
@@ -220,10 +223,12 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
         batch.bindings.union(touched.bindings).union(atGateways),
         batch.sources.union(batch.rekeyed).union(batch.usedSources),
       );
-      return lots.next(moved, plans);
+      return lots.next(moved, plans, isMore ? 0 : lot);
     },
-    proceed: () => lots.next([], false),
+    proceed: () => lots.next([], false, lot),
     isBehind: sets.isBehind,
+    lastForPod: (pod) => lastAt(podSets.keyOf(pod)),
+    lastForGateway: (gateway) => lastAt(gatewaySets.keyOf(gateway)),
     forPod: (pod) => sets.update(podSets.keyOf(pod)),
     podVersion: (pod) => sets.version(podSets.keyOf(pod)),
     forGateway: (gateway) => sets.update(gatewaySets.keyOf(gateway)),

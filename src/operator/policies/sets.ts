@@ -1,9 +1,9 @@
 /**
- * The distinct sets of bindings, each compiled once for all the pods that have it: when its turn comes, or before, when
- * somebody asks for it. So nobody ever sees an older one than the changes make.
+ * The distinct sets of bindings, each compiled once for all the pods that have it: step by step, or at once when its
+ * outcome is asked for. Until all steps are done the set is what it was before: nobody ever sees one half compiled.
  */
 
-import type { BindingResult } from '../../compiler/compile.ts';
+import type { BindingResult, CompileSteps } from '../../compiler/compile.ts';
 import { keysChecked } from '../../compiler/policy-update.ts';
 import type { Policy, PolicyUpdate, SourcePolicy } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
@@ -11,7 +11,7 @@ import { add, remove } from '../targets/sets-by-key.ts';
 import {
   type CompileContext,
   type CompiledSet,
-  compileSet,
+  compileSetInSteps,
   type SetMember,
   type UnboundHosts,
 } from './compile-set.ts';
@@ -36,10 +36,12 @@ export interface PolicySets {
    * change nothing else, and a source can be in all sets.
    */
   rekey(bindings: Iterable<string>, source: SourcePolicy): void;
-  /** Compiles so many of those that have been touched. */
+  /** Compiles some of those that have been touched, until it has cost so much, in rules. */
   compile(most: number): Recompiled;
-  /** Some have been touched, and not compiled yet. */
-  isBehind(): boolean;
+  /** Some, or those that have this binding, have been touched, and not compiled yet. */
+  isBehind(binding?: string): boolean;
+  /** What was compiled last, for whoever can wait for what is to come; undefined where there is nothing yet. */
+  last(key: string | undefined): PolicyUpdate | undefined;
   /** With the times of the keys' last good fetches as they are now. */
   update(key: string | undefined): PolicyUpdate | undefined;
   version(key: string | undefined): string | undefined;
@@ -52,7 +54,14 @@ interface PolicySet {
   readonly members: readonly SetMember[];
   readonly unbound: readonly UnboundHosts[];
   compiled: CompiledSet | undefined;
+  /** Begun, and not done; undefined where they have to begin anew. */
+  steps: CompileSteps<CompiledSet> | undefined;
+  /** Bindings that are still to be compiled then. */
+  left: number;
 }
+
+/** What a set costs beside its bindings, in rules. */
+const EACH_SET = 2;
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -80,10 +89,30 @@ export function createPolicySets(context: CompileContext): PolicySets {
 
   const membersOf = (key: string): readonly SetMember[] => sets.get(key)?.members ?? [];
 
-  const renew = (set: PolicySet, key: string): void => {
-    stale.delete(key);
+  /** Until it has cost so much, or is done; the answer is what it has cost. */
+  const advance = (key: string, set: PolicySet, most: number): number => {
+    if (set.steps === undefined) {
+      set.steps = compileSetInSteps(set.members, set.unbound, context, set.compiled?.policy);
+      set.left = set.members.length;
+    }
+    let cost = EACH_SET;
+    do {
+      const step = set.steps.next();
+      if (step.done === true) {
+        finish(key, set, step.value);
+        break;
+      }
+      cost += step.value;
+      set.left -= 1;
+      // With the last of them it is as good as done.
+    } while (cost < most || set.left === 0);
+    return cost;
+  };
+
+  const finish = (key: string, set: PolicySet, now: CompiledSet): void => {
     const before = set.compiled;
-    const now = compileSet(set.members, set.unbound, context, before?.policy);
+    stale.delete(key);
+    set.steps = undefined;
     set.compiled = now;
     for (const { binding } of set.members) {
       if (!sameResult(now.results.get(binding), before?.results.get(binding))) judged.add(binding);
@@ -91,19 +120,30 @@ export function createPolicySets(context: CompileContext): PolicySets {
     if (before?.policy !== now.policy || !sameSecrets(before, now)) changed.add(key);
   };
 
+  /** What is begun was begun with what has changed since. */
+  const unsettle = (key: string): void => {
+    stale.add(key);
+    const set = sets.get(key);
+    if (set !== undefined) set.steps = undefined;
+  };
+
   /** As the changes so far make it. */
   const compiledAt = (key: string | undefined): CompiledSet | undefined => {
     const set = key === undefined ? undefined : sets.get(key);
     if (key === undefined || set === undefined) return undefined;
-    if (stale.has(key)) renew(set, key);
+    if (stale.has(key)) advance(key, set, Number.POSITIVE_INFINITY);
     return set.compiled;
   };
+
+  const updateOf = ({ policy, secrets }: CompiledSet): PolicyUpdate => ({
+    ...{ policy, secrets, keysChecked: keysChecked(policy.sources, context.keySets) },
+  });
 
   return {
     put(key, members, unbound = []) {
       const before = sets.get(key);
       if (before !== undefined) unlink(key, before);
-      sets.set(key, { members, unbound, compiled: before?.compiled });
+      sets.set(key, { members, unbound, compiled: before?.compiled, steps: undefined, left: 0 });
       for (const { binding } of members) add(byBinding, binding, key);
       stale.add(key);
     },
@@ -116,11 +156,12 @@ export function createPolicySets(context: CompileContext): PolicySets {
       changed.delete(key);
     },
     touch(binding) {
-      for (const key of byBinding.get(binding) ?? NONE) stale.add(key);
+      for (const key of byBinding.get(binding) ?? NONE) unsettle(key);
     },
     rekey(bindings, source) {
       for (const key of keysWith(bindings)) {
         const set = sets.get(key);
+        if (stale.has(key)) unsettle(key);
         if (set?.compiled === undefined || stale.has(key)) continue;
         const policy = withSource(set.compiled.policy, source);
         if (policy === set.compiled.policy) continue;
@@ -129,19 +170,29 @@ export function createPolicySets(context: CompileContext): PolicySets {
       }
     },
     compile(most) {
-      for (const key of [...stale.values().take(most)]) compiledAt(key);
+      let cost = 0;
+      for (const key of stale) {
+        const set = sets.get(key);
+        if (cost >= most) break;
+        if (set !== undefined) cost += advance(key, set, most - cost);
+      }
       for (const key of changed) for (const { binding } of membersOf(key)) judged.add(binding);
       const told = { sets: changed, bindings: judged };
       changed = new Set();
       judged = new Set();
       return told;
     },
-    isBehind: () => stale.size > 0,
+    isBehind: (binding) =>
+      binding === undefined
+        ? stale.size > 0
+        : (byBinding.get(binding) ?? NONE).values().some((key) => stale.has(key)),
+    last(key) {
+      const compiled = key === undefined ? undefined : sets.get(key)?.compiled;
+      return compiled && updateOf(compiled);
+    },
     update(key) {
       const compiled = compiledAt(key);
-      if (compiled === undefined) return undefined;
-      const { policy, secrets } = compiled;
-      return { policy, secrets, keysChecked: keysChecked(policy.sources, context.keySets) };
+      return compiled && updateOf(compiled);
     },
     version: (key) => compiledAt(key)?.policy.version,
     results: (binding) =>

@@ -20,6 +20,8 @@ export type Entry =
   | { readonly kind: 'unbound' }
   /** Nothing can be said of this one, or not yet, as of a Gateway that nobody has asked for before. */
   | { readonly kind: 'unknown' }
+  /** Its policy is being compiled for the first time: whoever asks is told of it in a moment. */
+  | { readonly kind: 'behind' }
   /** Nothing can be said of any: the cluster has not been read as it is now. */
   | { readonly kind: 'notReady' };
 

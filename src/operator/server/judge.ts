@@ -17,7 +17,7 @@ export interface Waiting {
   readonly asked: Asked;
   /** When keys had been checked as the question came. */
   readonly told: PolicyUpdate['keysChecked'] | undefined;
-  /** The time is up: there must be an answer. */
+  /** The time is up: there must be an answer, unless the policy is being compiled just now. */
   readonly isOver: boolean;
 }
 
@@ -26,6 +26,7 @@ export function judge(entry: Entry, { asked, told, isOver }: Waiting): Answer | 
   const update = updateOf(entry, asked);
   if (update === undefined) {
     if (entry.kind === 'notReady') return unavailable('the cluster has not been read yet');
+    if (entry.kind === 'behind') return undefined;
     return isOver ? refusal(404, 'no ApiBinding guards the pod, or not yet') : undefined;
   }
   const { version } = update.policy;

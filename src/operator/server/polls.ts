@@ -6,7 +6,7 @@ import type { BookChange, Reader } from './book.ts';
 
 export interface Held {
   readonly reader: Reader;
-  /** Looks whether there is an answer, and gives it; there must be one when the time is up. True: it was given. */
+  /** Looks whether there is an answer, and gives it; soon there must be one when the time is up. True: it was given. */
   settle(isOver: boolean): boolean;
 }
 
@@ -21,6 +21,8 @@ export interface Polls {
 
 /** A validator has one; when it was restarted, the one from before may still be there. */
 const MAX_PER_POD = 2;
+/** Milliseconds until one that has no answer yet, though its time is up, is looked at again. */
+const SOON = 100;
 /** Between two lots others have their turn: probes, leases, acknowledgements. */
 const LOT = 64;
 
@@ -42,6 +44,14 @@ export function createPolls(time: Pick<Time, 'set'>, random: () => number): Poll
   };
   const settle = (poll: Held, isOver: boolean): void => {
     if (poll.settle(isOver)) drop(poll);
+    else if (isOver) answerWithin(poll, SOON);
+  };
+  const answerWithin = (poll: Held, milliseconds: number): void => {
+    held.get(poll)?.();
+    held.set(
+      poll,
+      time.set(() => settle(poll, true), milliseconds),
+    );
   };
 
   const wakeLot = (): void => {
@@ -57,10 +67,7 @@ export function createPolls(time: Pick<Time, 'set'>, random: () => number): Poll
     hold(poll) {
       const { pod, gateway } = poll.reader;
       const milliseconds = POLL_HOLD + POLL_JITTER * (2 * random() - 1);
-      held.set(
-        poll,
-        time.set(() => settle(poll, true), milliseconds),
-      );
+      answerWithin(poll, milliseconds);
       if (gateway !== undefined) add(byGateway, gateway, poll);
       const siblings = add(byPod, pod, poll);
       for (const oldest of siblings) {

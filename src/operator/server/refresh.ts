@@ -36,6 +36,7 @@ export async function refresh(body: string, parts: RefreshParts): Promise<Refres
   if (uid === undefined) return refusal(400, 'the body must be {"source": "<uid>"}');
   const entry = parts.entry();
   if (entry.kind === 'notReady') return unavailable('the cluster has not been read yet');
+  if (entry.kind === 'behind') return unavailable('the policy is being compiled');
   const source =
     entry.kind === 'policy'
       ? entry.update.policy.sources.find((candidate) => candidate.uid === uid)

@@ -1,0 +1,28 @@
+/** Questions whose time is up get their answer, be it a moment later. */
+
+import { expect, it } from 'vitest';
+import { fakeTime } from '../../kubernetes/testing/time.ts';
+import { POLL_HOLD } from '../../policy/exchange.ts';
+import { createPolls } from './polls.ts';
+
+it('looks again soon at one whose time is up while its policy is being compiled', async () => {
+  const time = fakeTime();
+  const polls = createPolls(time, () => 0.5);
+  let isCompiled = false;
+  let looks = 0;
+  const reader = { pod: 'shop/p', gateway: undefined };
+  polls.hold({
+    reader,
+    settle(isOver) {
+      looks += 1;
+      return isOver && isCompiled;
+    },
+  });
+  await time.advance(POLL_HOLD - 1);
+  expect(looks).toBe(0);
+  await time.advance(1);
+  expect([looks, polls.size]).toEqual([1, 1]);
+  isCompiled = true;
+  await time.advance(1000);
+  expect([looks, polls.size, time.due()]).toEqual([2, 0, []]);
+});
