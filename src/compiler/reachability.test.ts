@@ -114,7 +114,7 @@ describe('rules that are compared with each other', () => {
     const rules = many(15, 32, 500);
     for (const [i, rule] of rules.entries()) coveringRule(rules.slice(0, i), rule, comparisons);
     expect(comparisons.left).toBeLessThan(0);
-    expect(comparisons.left).toBeGreaterThan(-2000);
+    expect(comparisons.left).toBeGreaterThan(-200);
     expect(coveringRule([match([])], match(['Exact /a']), comparisons)).toBeUndefined();
     expect(meet(match(['Exact /a']), match(['Exact /a']), comparisons)).toBe(false);
   });
@@ -123,7 +123,7 @@ describe('rules that are compared with each other', () => {
     const comparisons = newComparisons();
     const rules = many(4, 1, 12);
     for (const [i, rule] of rules.entries()) coveringRule(rules.slice(0, i), rule, comparisons);
-    expect(comparisons.left).toBeGreaterThan(300_000);
+    expect(comparisons.left).toBeGreaterThan(150_000);
     const [first] = rules;
     expect(first && coveringRule(rules, first, comparisons)).toBe(first);
   });

@@ -60,8 +60,9 @@ export function drawInstructions(allowance: CompileAllowance, size: number, leng
 /** Draws an expression's text. */
 export function drawCharacters(allowance: CompileAllowance, count: number): boolean {
   allowance.characters -= count;
+  if (allowance.characters < 0) return false;
   allowance.work += CHARACTER * count;
-  return allowance.characters >= 0;
+  return true;
 }
 
 /** A path that is no regular expression has no bound here: it takes little. */
