@@ -21,7 +21,7 @@ export interface BindingFacts {
   readonly targets: readonly string[];
   readonly forward: ForwardPolicy;
   readonly rules: readonly UnresolvedRule[];
-  /** What its regular expressions take up, in instructions. */
+  /** What its expressions and regular expressions take up, in instructions. */
   readonly taken: number;
   readonly issues: readonly Issue[];
 }

@@ -19,6 +19,23 @@ describe('the bindings of one policy', () => {
     expect(refused(binding('a', MOST - 5), binding('b', 6), binding('c', 5))).toEqual(['b']);
   });
 
+  test('of a namespace that fills it take no room from those of others, however old they are', () => {
+    const evil = Array.from({ length: 200 }, (_, i) => binding(`evil/${i}`, MOST / 100));
+    const shop = Array.from({ length: 10 }, (_, i) => binding(`shop/${i}`, MOST / 1000));
+    const late = refused(...evil, ...shop);
+    expect(late.every((id) => id.startsWith('evil/'))).toBe(true);
+    expect(late).toEqual(evil.slice(99).map(({ id }) => id));
+  });
+
+  test('of many namespaces that fill it have room alike, the older first', () => {
+    const evil = Array.from({ length: 400 }, (_, i) => binding(`evil${i % 4}/${i}`, MOST / 100));
+    const late = refused(...evil, binding('shop/a', MOST / 1000));
+    expect(late).toHaveLength(301);
+    expect(late).not.toContain('shop/a');
+    expect(late).toContain('evil0/396');
+    expect(late).not.toContain('evil0/0');
+  });
+
   test('bring their sources along, each once', () => {
     const okta = ['okta', MOST - 20] as const;
     expect(refused(binding('a', 10, okta), binding('b', 10, okta))).toEqual([]);
@@ -26,8 +43,9 @@ describe('the bindings of one policy', () => {
     expect(refused(binding('a', 21, okta), binding('b', MOST - 1))).toEqual(['a']);
   });
 
-  test('are ten thousand, of which each has four ordinary regular expressions', () => {
-    const many = Array.from({ length: 10_000 }, (_, i) => binding(`b${i}`, 4 * (25 + 16), ['okta', 60]));
+  test('are ten thousand, of which each has four ordinary regular expressions and one expression', () => {
+    const each = 4 * (25 + 16) + 1.5 * 80;
+    const many = Array.from({ length: 10_000 }, (_, i) => binding(`b${i}`, each, ['okta', 60]));
     expect(refused(...many)).toEqual([]);
   });
 });

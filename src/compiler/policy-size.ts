@@ -1,9 +1,10 @@
-/** Which bindings of one policy are too many: an older one keeps its place, and those that still fit keep theirs. */
+/** Which bindings of one policy are too many: those of the namespaces that take up most, and of these the younger. */
 
 import { COMPILE_LIMITS } from '../matching/allowance.ts';
 
 /** What a part of the policy takes up, in instructions. */
 interface Sized {
+  /** namespace/name. */
   readonly id: string;
   readonly taken: number;
 }
@@ -13,12 +14,13 @@ export interface SizedBinding extends Sized {
   readonly sources: readonly Sized[];
 }
 
-/** The ids of bindings, oldest first, that find no room. */
-export function withoutRoom(bindings: Iterable<SizedBinding>): ReadonlySet<string> {
+/** The ids of bindings that find no room, of those that are given: oldest first. */
+export function withoutRoom(bindings: readonly SizedBinding[]): ReadonlySet<string> {
   const refused = new Set<string>();
+  if (bindings.reduce((sum, binding) => sum + together(binding), 0) <= COMPILE_LIMITS.policy) return refused;
   const counted = new Set<string>();
   let left: number = COMPILE_LIMITS.policy;
-  for (const { id, taken, sources } of bindings) {
+  for (const { id, taken, sources } of inOrder(bindings)) {
     const fresh = sources.filter((source) => !counted.has(source.id));
     const needed = fresh.reduce((sum, source) => sum + source.taken, taken);
     if (needed > left) {
@@ -31,5 +33,24 @@ export function withoutRoom(bindings: Iterable<SizedBinding>): ReadonlySet<strin
   return refused;
 }
 
+/**
+ * By what a binding takes up with the older ones of its namespace: so room is given to all namespaces alike, and one
+ * that fills it takes none from those that need little.
+ */
+function inOrder(bindings: readonly SizedBinding[]): readonly SizedBinding[] {
+  const sums = new Map<string, number>();
+  const placed = bindings.map((binding) => {
+    const namespace = binding.id.slice(0, Math.max(0, binding.id.indexOf('/')));
+    const sum = (sums.get(namespace) ?? 0) + together(binding);
+    sums.set(namespace, sum);
+    return { binding, sum };
+  });
+  return placed.toSorted((a, b) => a.sum - b.sum).map(({ binding }) => binding);
+}
+
+/** With all of its sources. */
+const together = ({ taken, sources }: SizedBinding): number =>
+  sources.reduce((sum, source) => sum + source.taken, taken);
+
 /** What is said of those. */
-export const NO_ROOM = `with the older bindings of the same workload or gateway, its regular expressions take more than ${COMPILE_LIMITS.policy} instructions`;
+export const NO_ROOM = `with the other bindings of the same workload or gateway, of which the namespaces that need least and the older ones go first, its expressions and regular expressions take up more than ${COMPILE_LIMITS.policy} instructions`;

@@ -21,7 +21,7 @@ export interface UnresolvedRule {
 
 export interface CheckedRules {
   readonly rules: readonly UnresolvedRule[];
-  /** What their regular expressions take up, in instructions. */
+  /** What they and their regular expressions take up, in instructions. */
   readonly taken: number;
   readonly issues: readonly Issue[];
 }

@@ -28,7 +28,7 @@ export function insecureLocation(location: KeyLocation): readonly Issue[] {
 
 export interface CheckedExpressions {
   readonly issues: readonly Issue[];
-  /** What their regular expressions take up, in instructions. */
+  /** What they and their regular expressions take up, in instructions. */
   readonly taken: number;
 }
 

@@ -42,7 +42,7 @@ export interface CompiledSource {
   readonly plan: FetchPlan | undefined;
   readonly secrets: InlineKeys['secrets'];
   readonly issues: readonly Issue[];
-  /** What its regular expressions take up, in instructions. */
+  /** What its expressions and regular expressions take up, in instructions. */
   readonly taken: number;
 }
 

@@ -19,7 +19,7 @@ export interface InvalidBinding extends Compiled {
 }
 
 interface Compiled {
-  /** What the regular expressions take up, in instructions. */
+  /** What expressions and regular expressions take up, in instructions. */
   readonly taken: number;
 }
 

@@ -43,7 +43,7 @@ export function prepareEnforcer(update: PolicyUpdate): Enforcer {
   );
   if (sumOf(policy.bindings.map(prepareBinding)) + sumOf([...sources.values()]) > COMPILE_LIMITS.policy) {
     throw new Error(
-      `the regular expressions of this policy take more than ${COMPILE_LIMITS.policy} instructions`,
+      `expressions and regular expressions of this policy take up more than ${COMPILE_LIMITS.policy} instructions`,
     );
   }
   const indexes = new Map<PreparedBinding, SourceIndex>();

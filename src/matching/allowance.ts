@@ -13,14 +13,14 @@ export const COMPILE_LIMITS = {
   patternCharacters: 100_000,
   /** Characters of all of an object's expressions. */
   characters: 20_000,
-  /** Instructions of a policy: they and their classes take up some 128 MB at the very worst, seldom a half of it. */
-  policy: 2_000_000,
+  /** What a policy takes up, in instructions: some 200 MB at the very worst, seldom a half of it. */
+  policy: 3_000_000,
 } as const;
 
 /** What a compiled regular expression takes up beside its instructions, counted in these. */
 const OVERHEAD = 16;
-/** An expression's character takes as long as so many instructions. */
-const CHARACTER = 3;
+/** An expression's character takes as long as so many instructions, and takes up as much memory as so many. */
+const CHARACTER = { work: 3, taken: 1.5 };
 /** So many characters of a path, or of a pattern beside its instructions, take as long as one instruction. */
 const PATH_CHARACTERS = 8;
 
@@ -61,7 +61,8 @@ export function drawInstructions(allowance: CompileAllowance, size: number, leng
 export function drawCharacters(allowance: CompileAllowance, count: number): boolean {
   allowance.characters -= count;
   if (allowance.characters < 0) return false;
-  allowance.work += CHARACTER * count;
+  allowance.work += CHARACTER.work * count;
+  allowance.taken += CHARACTER.taken * count;
   return true;
 }
 

@@ -30,7 +30,7 @@ interface PreparedExpressions {
   readonly expressions: readonly { readonly expression: Expression; readonly message: string }[];
   /** Why one of them cannot be used. */
   readonly problem: string | undefined;
-  /** What their regular expressions take up, in instructions. */
+  /** What they and their regular expressions take up, in instructions. */
   readonly taken: number;
 }
 
