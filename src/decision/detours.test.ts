@@ -121,4 +121,16 @@ describe('a path that a framework may route like another one', () => {
       detail: expect.stringContaining('suffix'),
     });
   });
+
+  it('takes too much work where a long path has many other ways, though all lead to the same rule', () => {
+    const everything = [open({ type: 'PathPrefix', value: '/' })];
+    const path = (characters: number) =>
+      `/(S(x))/X.php/y.php/(A(x))${'/A'.repeat((characters - 35) / 2)}.A.json/`;
+    expect(judge(everything, { target: path(8191) })).toMatchObject({
+      reason: 'path_ambiguous',
+      detail: expect.stringContaining('too much work'),
+    });
+    expect(asked(everything, path(501))).toBe('allowed anonymous');
+    expect(asked(everything, `/index.php/${'a'.repeat(8100)}.json`)).toBe('allowed anonymous');
+  });
 });

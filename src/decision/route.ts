@@ -89,20 +89,22 @@ export function otherWays(
   settings: PathMatching,
   effort: Effort,
 ): readonly { readonly path: string; readonly rule: PreparedRule | undefined }[] {
-  return detoursOf(reading.path, settings).flatMap(({ path, segments }) => {
-    if (effort.left < 0) return [];
+  const ways: { readonly path: string; readonly rule: PreparedRule | undefined }[] = [];
+  for (const { path, segments } of detoursOf(reading.path, settings)) {
     effort.left -= Math.ceil(path.length / CHARACTERS_A_STEP);
+    if (effort.left < 0) break;
     const other = firstRule(candidates, { ...reading, path, unfolded: path }, effort).rule;
-    if (other === rule) return [];
+    if (other === rule) continue;
     const isSpelled = rule?.patterns.some(
       (pattern) => segments.some((segment) => pattern.spells(segment)) && takes(pattern, reading, effort),
     );
-    return isSpelled === true ? [] : [{ path, rule: other }];
-  });
+    if (isSpelled !== true) ways.push({ path, rule: other });
+  }
+  return ways;
 }
 
-/** To cut a path costs little. */
-const CHARACTERS_A_STEP = 16;
+/** Of a path that is cut, and compared with many patterns. */
+const CHARACTERS_A_STEP = 4;
 
 /** The pattern by which a rule takes the reading. */
 function takenBy(rule: PreparedRule, reading: Reading, effort: Effort): PathPattern | undefined {

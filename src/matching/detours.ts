@@ -8,24 +8,33 @@ export interface Detour {
   readonly segments: readonly number[];
 }
 
-/** Without the path itself. A path that has neither a dot nor a bracket has none. */
-export function detoursOf(path: string, settings: PathMatching): readonly Detour[] {
-  if (!path.includes('.') && !path.includes('/(')) return [];
-  const itself: Detour = { path, segments: [] };
-  const fronts =
-    settings.frontController === 'None'
-      ? [itself]
-      : [itself, ...withoutSession(itself)].flatMap((detour) => [detour, ...withoutScript(detour)]);
-  const found =
-    settings.formatSuffix === 'None'
-      ? fronts
-      : fronts.flatMap((detour) => [detour, ...withoutSuffix(detour, lastSegment(path))]);
+/**
+ * Without the path itself. A path that has neither a dot nor a bracket has none. They are made one by one, as they are
+ * asked for: a long path may have so many that to make them all takes longer than a check may.
+ */
+export function* detoursOf(path: string, settings: PathMatching): Generator<Detour> {
+  if (!path.includes('.') && !path.includes('/(')) return;
   const seen = new Set([path]);
-  return found.filter((detour) => {
-    const isNew = !seen.has(detour.path);
-    seen.add(detour.path);
-    return isNew;
-  });
+  const last = lastSegment(path);
+  for (const front of frontsOf({ path, segments: [] }, settings)) {
+    const suffixed = settings.formatSuffix === 'None' ? [] : withoutSuffix(front, last);
+    for (const detour of [front, ...suffixed]) {
+      if (seen.has(detour.path)) continue;
+      seen.add(detour.path);
+      yield detour;
+    }
+  }
+}
+
+/** The path itself, and what is left of it without a session, without a script, and without both. */
+function* frontsOf(itself: Detour, settings: PathMatching): Generator<Detour> {
+  yield itself;
+  if (settings.frontController === 'None') return;
+  yield* withoutScript(itself);
+  for (const detour of withoutSession(itself)) {
+    yield detour;
+    yield* withoutScript(detour);
+  }
 }
 
 /**
@@ -51,8 +60,8 @@ const SESSIONS = new RegExp(SESSION.source, 'g');
  * it is a page of its own, unless its name says that it answers for its folder.
  */
 function withoutScript({ path, segments }: Detour): readonly Detour[] {
-  const scripts = Array.from(path.matchAll(SCRIPT));
-  return [...new Set([scripts[0], scripts.at(-1)])].flatMap((script) => {
+  const [first, last] = scriptsIn(path);
+  return [...new Set([first, last])].flatMap((script) => {
     if (script === undefined) return [];
     const rest = path.slice(script.index + script[0].length);
     const before = path.slice(0, script.index);
@@ -63,6 +72,17 @@ function withoutScript({ path, segments }: Detour): readonly Detour[] {
       segments: segments.length > 0 ? segments : [segmentAt(path, script.index)],
     }));
   });
+}
+
+/** The first and the last. */
+function scriptsIn(path: string): readonly (RegExpExecArray | undefined)[] {
+  let first: RegExpExecArray | undefined;
+  let last: RegExpExecArray | undefined;
+  for (const found of path.matchAll(SCRIPT)) {
+    first ??= found;
+    last = found;
+  }
+  return [first, last];
 }
 
 const SCRIPT = /\/[^/]*\.(?:php[0-9]?|phtml|aspx?|ashx|asmx|f?cgi|pl|py|rb|cfm|dll)(?=\/|$)/gi;
