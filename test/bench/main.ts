@@ -1,6 +1,7 @@
 /**
  * `make bench`: measures the validator beside its peers and the operator at scale, and writes docs/benchmarks.md.
- * `node test/bench/main.ts operator`: looks at the operator alone; `… floods`: at the validator under floods alone.
+ * `node test/bench/main.ts operator`: looks at the operator alone; `… hostile`: at one that starts among hostile objects;
+ * `… floods`: at the validator under floods alone.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -10,6 +11,7 @@ import { findEnvoy } from '../../tools/envoy.ts';
 import { publicJwk } from '../support/tokens.ts';
 import { bareVerification } from './bare.ts';
 import { cacheAll, measureFloods } from './floods.ts';
+import { measureHostileStart } from './hostile.ts';
 import { describeMachine } from './machine.ts';
 import { ISSUER } from './manifests.ts';
 import { atLeast, atMost, keepsMark, type Mark } from './mark.ts';
@@ -28,6 +30,8 @@ async function main(): Promise<void> {
   const plan = planFor(name);
   const tellOperator = (text: string): void => progress(`operator: ${text}`);
   if (process.argv[2] === 'operator') return lookAtOperator(plan.operator, tellOperator);
+  if (process.argv[2] === 'hostile')
+    return console.log(marksTable(await measureHostileStart(plan.hostile, progress)));
   requireWrk();
   const envoy = await findEnvoy();
   if (process.argv[2] === 'floods')
@@ -43,6 +47,7 @@ async function main(): Promise<void> {
     ...(await measureBindings(envoy, plan)),
     ...(await measureFloods(envoy, plan, progress)),
     ...operatorMarks(operator),
+    ...(await measureHostileStart(plan.hostile, progress)),
   ];
   const page = render({ machine: describeMachine(envoy), rows: peers.rows, algorithms, operator, marks });
   console.log(page);

@@ -100,7 +100,7 @@ function crowded(written: JsonObject): JsonObject {
 const KINDS: Readonly<Record<string, Resource>> = { ...RESOURCES, ServiceAccount: ACCOUNTS };
 
 /** With what kubectl apply leaves in everything that it writes. */
-function wanted(object: JsonObject): Wanted {
+export function wanted(object: JsonObject): Wanted {
   const resource = KINDS[String(object.kind)];
   if (resource === undefined) throw new Error(`nobody knows the kind ${String(object.kind)}`);
   const { metadata } = object as { readonly metadata: { readonly annotations?: JsonObject } };

@@ -14,6 +14,8 @@ export interface Plan {
   /** Tokens that do not: taken in turn, each has left the cache when it comes again. */
   readonly uncachedTokens: number;
   readonly operator: OperatorPlan;
+  /** Objects as dear as they may be, in the cluster of another operator. */
+  readonly hostile: number;
 }
 
 const ALGORITHMS = [
@@ -35,6 +37,14 @@ const SHORT: OperatorPlan = {
 export function planFor(name: string | undefined): Plan {
   const tokens = { cachedTokens: 5000, uncachedTokens: 25_000 };
   return name === 'short'
-    ? { seconds: 2, warmUp: 4, rounds: 3, algorithms: ['RS256', 'ES256'], operator: SHORT, ...tokens }
-    : { seconds: 8, warmUp: 4, rounds: 3, algorithms: ALGORITHMS, operator: WHOLE, ...tokens };
+    ? {
+        seconds: 2,
+        warmUp: 4,
+        rounds: 3,
+        algorithms: ['RS256', 'ES256'],
+        operator: SHORT,
+        hostile: 200,
+        ...tokens,
+      }
+    : { seconds: 8, warmUp: 4, rounds: 3, algorithms: ALGORITHMS, operator: WHOLE, hostile: 1000, ...tokens };
 }
