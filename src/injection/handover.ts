@@ -1,4 +1,4 @@
-/** What the validator is told of its pod; it is also how a guarded pod is read back. */
+/** What the validator is given to know of its pod; a guarded pod is read back from it, too. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import { objectAt, objectsAt } from '../matching/members.ts';

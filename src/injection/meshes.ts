@@ -25,6 +25,10 @@ export function meshRefusals(
   });
 }
 
+/** Whose the container is. */
+export const meshOf = (container: JsonObject): Mesh | undefined =>
+  MESHES.find((mesh) => isOf(mesh, container));
+
 function isOf({ containers, images }: Mesh, { name, image }: JsonObject): boolean {
   const [repository = ''] = textAt(image).split('@');
   const path = repository.replace(/:[^/:]*$/, '');

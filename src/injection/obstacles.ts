@@ -3,6 +3,7 @@
 import type { JsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
+import type { Difference } from './differences.ts';
 import {
   ADMIN_PORT,
   LAST_PORT,
@@ -13,7 +14,7 @@ import {
   VALIDATOR_USER,
 } from './layout.ts';
 import { textAt } from './members.ts';
-import { meshRefusals } from './meshes.ts';
+import { meshOf, meshRefusals } from './meshes.ts';
 import { type DeclaredPort, MOST_LISTENERS } from './ports.ts';
 import { type Refusal, type RefusalReason, refusal } from './refusals.ts';
 import type { NamespaceFacts, PodGuard, PortOfGuard } from './request.ts';
@@ -68,13 +69,43 @@ function nameObstacles({ pod }: Candidate): readonly Refusal[] {
       .filter(({ name }) => OWN_VOLUMES.includes(textAt(name)))
       .map(({ name }) => `volume ${textAt(name)}`),
     ...all.flatMap((container) =>
-      objectsAt(container.volumeMounts)
-        .filter(({ name }) => OWN_VOLUMES.includes(textAt(name)))
-        .map(({ name }) => `container ${textAt(container.name)} mounts ${textAt(name)}`),
+      ownMounts(container).map((volume) => `container ${textAt(container.name)} mounts ${volume}`),
     ),
   ];
   return taken.map((what) => refusal('NameTaken', what));
 }
+
+const ownMounts = ({ volumeMounts }: JsonObject): readonly string[] =>
+  objectsAt(volumeMounts)
+    .map(({ name }) => textAt(name))
+    .filter((name) => OWN_VOLUMES.includes(name));
+
+/**
+ * Of these obstacles those by which the other containers of a pod that runs pass its sidecars, or decide what they do.
+ *
+ * @param capture of its sidecars.
+ */
+export function runningObstacles(pod: JsonObject, capture: CaptureMode): readonly Difference[] {
+  const spec = objectAt(pod.spec);
+  const others = containers(pod).filter(({ name }) => !OWN_CONTAINERS.includes(textAt(name)));
+  const at = ({ name }: JsonObject, field: string): Difference => ({
+    where: `container ${textAt(name)}`,
+    field,
+  });
+  return [
+    ...(spec.hostNetwork === true ? [{ where: 'pod', field: 'hostNetwork' }] : []),
+    ...others.flatMap((container) => [
+      ...ownMounts(container).map((volume) => at(container, `mounts ${volume}`)),
+      ...(sharesProcesses(spec) && mayBecomeValidator(spec, container)
+        ? [at(container, 'shares processes')]
+        : []),
+      ...(capture !== 'None' && meshOf(container) !== undefined ? [at(container, 'is of a mesh')] : []),
+    ]),
+  ];
+}
+
+const sharesProcesses = ({ shareProcessNamespace, hostPID }: JsonObject): boolean =>
+  shareProcessNamespace === true || hostPID === true;
 
 /** With these a process can become no other user, and look into no process of one. */
 const HARMLESS = ['NET_BIND_SERVICE', 'NET_ADMIN', 'NET_RAW', 'KILL'];
@@ -84,16 +115,15 @@ const HARMLESS = ['NET_BIND_SERVICE', 'NET_ADMIN', 'NET_RAW', 'KILL'];
  * and so to the secrets of its policy. Root becomes any user as long as it has the capability for it, which it has by default.
  */
 function processObstacles({ pod }: Candidate): readonly Refusal[] {
-  const { shareProcessNamespace, hostPID, securityContext } = objectAt(pod.spec);
-  if (shareProcessNamespace !== true && hostPID !== true) return [];
+  const spec = objectAt(pod.spec);
+  if (!sharesProcesses(spec)) return [];
   return containers(pod)
-    .filter((container) =>
-      mayBecomeValidator({ ...objectAt(securityContext), ...objectAt(container.securityContext) }),
-    )
+    .filter((container) => mayBecomeValidator(spec, container))
     .map(({ name }) => refusal('ProcessesShared', `container ${textAt(name)}`));
 }
 
-function mayBecomeValidator(context: JsonObject): boolean {
+function mayBecomeValidator(spec: JsonObject, container: JsonObject): boolean {
+  const context = { ...objectAt(spec.securityContext), ...objectAt(container.securityContext) };
   const { privileged, runAsUser, runAsNonRoot, allowPrivilegeEscalation } = context;
   if (privileged === true || runAsUser === VALIDATOR_USER) return true;
   const { drop, add } = objectAt(context.capabilities);

@@ -41,7 +41,7 @@ export function portsOf(container: JsonObject): readonly DeclaredPort[] {
 const isTcp = ({ protocol = 'TCP' }: JsonObject): boolean => protocol === 'TCP';
 
 /**
- * What the bindings name. As long as there is none, or one that does not tell, every port is guarded that the pod
+ * What the bindings name. As long as there is none, or one that names none, every port is guarded that the pod
  * declares: a binding to come may mean any of them, and none must be open until then. With capture NamedPort that
  * can only be those that have a name.
  */

@@ -51,7 +51,8 @@ function withLabel(pod: JsonObject, version: string): JsonObject {
   return { ...pod, metadata: { ...metadata, labels } };
 }
 
-function presentCapture({ initContainers }: JsonObject): CaptureMode {
+/** By its containers. */
+export function presentCapture({ initContainers }: JsonObject): CaptureMode {
   if (named(initContainers, CAPTURE_CONTAINER) !== undefined) return 'Redirect';
   return named(initContainers, ENVOY_CONTAINER) === undefined ? 'None' : 'NamedPort';
 }

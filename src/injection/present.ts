@@ -14,7 +14,7 @@ type PresentListener = Omit<Listener, 'names'>;
 export const hasSidecars = ({ initContainers }: JsonObject): boolean =>
   objectsAt(initContainers).some(({ name }) => OWN_CONTAINERS.includes(textAt(name)));
 
-/** Ports that are led to Envoy, and that Envoy has been told of; with capture NamedPort their names lead there. */
+/** Ports that are led to Envoy, and for which Envoy has a listener; with capture NamedPort their names lead there. */
 export function presentListeners({ initContainers }: JsonObject): readonly PresentListener[] {
   const listeners = listenersIn(envoySettings(initContainers));
   const capture = named(initContainers, CAPTURE_CONTAINER);
@@ -24,7 +24,7 @@ export function presentListeners({ initContainers }: JsonObject): readonly Prese
   return listeners.filter(({ port, listener }) => redirects.includes(`${port}=${listener}`));
 }
 
-/** What Envoy has been told of its heap, in bytes; undefined where that is no number. */
+/** How much heap Envoy was given, in bytes; undefined where that is no number. */
 export function presentHeap({ initContainers }: JsonObject): number | undefined {
   const { maxHeapBytes } = envoySettings(initContainers);
   return Number.isSafeInteger(maxHeapBytes) ? Number(maxHeapBytes) : undefined;

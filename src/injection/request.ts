@@ -28,7 +28,7 @@ export interface NamespaceFacts {
 export interface PodGuard {
   /** namespace/name. */
   readonly binding: string;
-  /** Container ports. Empty where they cannot be told: then every port that the pod declares is guarded. */
+  /** Container ports. Empty where they are not known: then every port that the pod declares is guarded. */
   readonly ports: readonly PortOfGuard[];
   readonly problem: GuardProblem | undefined;
 }

@@ -16,7 +16,7 @@ import { mapObjects, named, textAt, withMember } from './members.ts';
 import { withMovedNames } from './ports.ts';
 import { restoreProbes } from './probes.ts';
 
-/** Undefined where it cannot be told what the sidecars replaced. A pod without our label is given back as it is. */
+/** Undefined where it is not known what the sidecars replaced. A pod without our label is given back as it is. */
 export function restorePod(pod: JsonObject): JsonObject | undefined {
   const metadata = objectAt(pod.metadata);
   if (!Object.hasOwn(objectAt(metadata.labels), INJECTED_LABEL)) return pod;

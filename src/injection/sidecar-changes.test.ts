@@ -138,6 +138,52 @@ describe('another address of the control plane', () => {
   });
 });
 
+describe('other containers that pass the sidecars, or decide what they do, are found whatever the version', () => {
+  const withSpec = (members: JsonObject): JsonObject => ({ ...made, spec: { ...specOf(made), ...members } });
+  const withApp = (members: JsonObject): JsonObject =>
+    withSpec({ containers: mapObjects(specOf(made).containers, (one) => ({ ...one, ...members })) ?? [] });
+  const added = (members: JsonObject): JsonObject =>
+    withSpec({ containers: [...listAt(specOf(made).containers), { name: 'other', ...members }] });
+  const mounts = (name: string): JsonObject => ({ volumeMounts: [{ name, mountPath: '/x' }] });
+  const harmless = { runAsUser: 1000, allowPrivilegeEscalation: false };
+
+  it.each<[string, JsonObject]>([
+    ['container web: mounts portcullis-state', withApp(mounts('portcullis-state'))],
+    [
+      'container other: mounts portcullis-token',
+      withSpec({ ephemeralContainers: [{ name: 'other', ...mounts('portcullis-token') }] }),
+    ],
+    ['container web: shares processes', withSpec({ shareProcessNamespace: true })],
+    ['container web: shares processes', withSpec({ hostPID: true })],
+    ['container istio-proxy: is of a mesh', added({ name: 'istio-proxy' })],
+    ['container other: is of a mesh', added({ image: 'docker.io/istio/proxyv2:1.29' })],
+    ['pod: hostNetwork', withSpec({ hostNetwork: true })],
+  ])('%s', (expected, changed) => {
+    for (const version of [SETTINGS.version, '1.2.2'])
+      expect(found(labelled(changed, version))).toEqual([expected]);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['a volume of its own', withApp(mounts('data'))],
+    [
+      'processes that are shared with another user',
+      withSpec({ ...specOf(withApp({ securityContext: harmless })), shareProcessNamespace: true }),
+    ],
+    ['a container of its own', added({ image: 'example.com/proxy' })],
+  ])('not so %s', (_, changed) => {
+    expect(found(changed)).toEqual([]);
+  });
+
+  it('not so a mesh with capture None, which asks itself', () => {
+    const none = stored(guarded({ ...app, metadata: pod({}, captured('None')).metadata ?? null }));
+    const spec = {
+      ...specOf(none),
+      containers: [...listAt(specOf(none).containers), { name: 'istio-proxy' }],
+    };
+    expect(found({ ...none, spec })).toEqual([]);
+  });
+});
+
 describe('annotations', () => {
   it('that the node takes for settings of a sidecar are found, whatever the version', () => {
     const name = 'mounts.nri.io/container.portcullis-validator';

@@ -5,9 +5,10 @@ import { objectAt } from '../matching/members.ts';
 import type { Difference } from './differences.ts';
 import { INJECTED_LABEL, MOUNT_PATHS, VALIDATOR_CONTAINER } from './layout.ts';
 import { named } from './members.ts';
+import { runningObstacles } from './obstacles.ts';
 import { annotationsOfOwn } from './own-annotations.ts';
 import { hasSidecars, presentControlPlane } from './present.ts';
-import { sidecarDifferences } from './present-differences.ts';
+import { presentCapture, sidecarDifferences } from './present-differences.ts';
 import type { InjectionSettings } from './request.ts';
 
 export interface SidecarChanges {
@@ -35,11 +36,13 @@ export function sidecarChanges(pod: JsonObject, settings: InjectionSettings): Si
     controlPlane === settings.controlPlane
       ? []
       : [{ where: `container ${VALIDATOR_CONTAINER}`, field: `args --control-plane=${controlPlane}` }];
-  if (!isOfOtherVersion(pod, settings)) return { forged: found, older: address };
+  // No version lets a pod start with these.
+  const obstacles = runningObstacles(pod, presentCapture(spec));
+  if (!isOfOtherVersion(pod, settings)) return { forged: [...found, ...obstacles], older: address };
   const { forged = [], older = [] } = Object.groupBy(found, (one) =>
     mayBeOfVersion(one, spec) ? 'older' : 'forged',
   );
-  return { forged, older: [...older, ...address] };
+  return { forged: [...forged, ...obstacles], older: [...older, ...address] };
 }
 
 /** Every version writes its label: what has none was not made by another one. */

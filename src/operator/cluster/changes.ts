@@ -31,8 +31,9 @@ export function readChanges(
 ): Changes {
   const spec = objectAt(pod.spec);
   if (!hasSidecars(spec)) return UNCHANGED;
-  const { containers, initContainers } = spec;
-  if (listAt(containers).length + listAt(initContainers).length > MOST_CONTAINERS) {
+  const { containers, initContainers, ephemeralContainers } = spec;
+  const all = [containers, initContainers, ephemeralContainers].flatMap(listAt);
+  if (all.length > MOST_CONTAINERS) {
     return { ...UNCHANGED, forged: `more than ${MOST_CONTAINERS} containers` };
   }
   return sharing.same(CHANGES, likeness(pod, marks, settings), () => {
@@ -51,15 +52,11 @@ const AT_RANDOM = /^(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])/;
 
 /** The same for pods that are compared alike: all that is looked at, but for the key of its own that each pod has. */
 function likeness(pod: JsonObject, marks: Labels, settings: InjectionSettings): string {
-  const { containers, initContainers, volumes, securityContext } = objectAt(pod.spec);
+  const { containers, initContainers, ephemeralContainers, volumes, ...spec } = objectAt(pod.spec);
   const parts = [
-    settings,
-    marks,
-    annotationsOfOwn(pod),
-    containers,
-    initContainers,
-    volumes,
-    securityContext,
+    ...[settings, marks, annotationsOfOwn(pod)],
+    ...[containers, initContainers, ephemeralContainers ?? null, volumes],
+    ...[spec.securityContext, spec.hostNetwork, spec.hostPID, spec.shareProcessNamespace],
   ];
   const text = JSON.stringify(parts).replace(API_ACCESS, '\0a');
   const hookKey = hookKeyOf(pod) ?? '';

@@ -19,6 +19,14 @@ describe('pods', () => {
     }
   });
 
+  it('that are being restarted are said to be', () => {
+    const restarts = ['Deployment shop/orders is being restarted (rollout: Automatic)'];
+    const shown = shownBinding(facts({ pods: [podFact('a', { forged: 'x' })], restarts }));
+    expect(shown.messages.Guarded).toMatch(
+      /leave out the sidecars; Deployment shop\/orders is being restarted/,
+    );
+  });
+
   it('take a false guard behind a gateway for none: what goes around the gateway meets nothing', () => {
     const gatewayValidators = [podFact('gateway')];
     const pods = [podFact('a', { forged: 'container portcullis-envoy: command' })];

@@ -7,7 +7,7 @@ import type { Resolution } from '../targets/resolve.ts';
 export interface GatewaySurroundings {
   /** Pods, namespace/name, of the validators of a shared gateway. */
   readonly gatewayPods: (gateway: string) => readonly string[];
-  /** Whether a gateway has asked one of its validators; undefined where that cannot be told. */
+  /** Whether a gateway has asked one of its validators; undefined where that is not known. */
   readonly wasAsked: (gateway: string) => boolean | undefined;
 }
 

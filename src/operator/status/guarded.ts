@@ -50,7 +50,7 @@ function openPods(facts: BindingFacts, pods: readonly PodFacts[]): GuardedFindin
   const unguarded = unguardedPods(facts);
   const forged = unguarded.filter((pod) => pod.validator && pod.forged !== undefined);
   if (forged.length > 0) {
-    return isFalse('PodsUnguarded', `${forgedText(forged)}; ${forgedRemedy(forged, namespace)}`);
+    return isFalse('PodsUnguarded', `${forgedText(forged)}; ${forgedRemedy(facts, forged, namespace)}`);
   }
   const isEnabled = injectionEnabled || gatewayValidators.length > 0;
   if (!isEnabled && (unguarded.length > 0 || pods.length === 0)) {
@@ -135,9 +135,10 @@ function forgedText(pods: readonly PodFacts[]): string {
 }
 
 /** The same pods would come again as long as their template, or another webhook, makes them so. */
-function forgedRemedy(pods: readonly PodFacts[], namespace: string): string {
+function forgedRemedy({ restarts }: BindingFacts, pods: readonly PodFacts[], namespace: string): string {
   if (pods.every(({ ending }) => ending)) return ENDING_REMEDY;
-  return `take what is named out of their template, or have the webhook that adds it leave out the sidecars${restart(pods, namespace)}`;
+  const then = restarts.length > 0 ? `; ${few(restarts)}` : restart(pods, namespace);
+  return `take what is named out of their template, or have the webhook that adds it leave out the sidecars${then}`;
 }
 
 function unprovenText(pods: readonly PodFacts[]): string {

@@ -38,7 +38,7 @@ export const isOfOtherMake = ({ sidecars }: Pod, images: ChartImages | undefined
   sidecars.older !== undefined ||
   (images !== undefined && hasOtherImages(sidecars, images));
 
-/** A binding whose ports cannot be told judges all of them. */
+/** A binding whose ports are not known judges all of them. */
 function closedPorts(captured: ReadonlySet<number>, guards: readonly Guard[]): readonly number[] {
   const { ports, isAny } = guardedPorts(guards);
   return guards.length === 0 || isAny ? [] : [...captured].filter((port) => !ports.has(port));
@@ -48,7 +48,7 @@ export const capturedPorts = ({ sidecars }: Pod): ReadonlySet<number> => new Set
 
 interface GuardedPorts {
   readonly ports: ReadonlySet<number>;
-  /** The ports of one of them cannot be told. */
+  /** The ports of one of them are not known. */
   readonly isAny: boolean;
 }
 
