@@ -12,13 +12,14 @@ import type { ObjectState, OperatorMetrics } from '../telemetry/operator-metrics
 import { VERSION } from '../telemetry/version.ts';
 import { createBook } from './book.ts';
 import type { CertificateSource } from './certificates/source.ts';
+import { bypassedIn, sourcesIn } from './concerned.ts';
 import type { Control } from './control.ts';
 import { createEndpointKeeper, type EndpointKeeper, type LeaderEndpoint } from './endpoint.ts';
 import type { Cluster } from './follow/cluster.ts';
 import { createHearing, type Hearing } from './hearing.ts';
 import { keyAges } from './keys/ages.ts';
 import { createKeyKeeper, type KeyKeeper } from './keys/keeper.ts';
-import type { Change, Policies } from './policies/policies.ts';
+import { type FailedCreates, followFailedCreates } from './refused/follow.ts';
 import { type FollowedRollouts, followRollouts, type RolloutSettings } from './rollouts/follow.ts';
 import { createReview } from './server/review.ts';
 import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
@@ -45,6 +46,8 @@ export interface LeadingParts {
   readonly injection: RolloutSettings;
   /** Only these namespaces are followed, and no Nodes; undefined = the whole cluster. */
   readonly watched: readonly string[] | undefined;
+  /** Events of controllers cannot be followed. */
+  readonly onEventsProblem: (error: KubernetesError) => void;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -68,6 +71,7 @@ interface Working {
   readonly endpoint: EndpointKeeper;
   readonly hearing: Hearing;
   readonly rollouts: FollowedRollouts;
+  readonly failedCreates: FailedCreates;
   readonly end: () => void;
 }
 
@@ -121,11 +125,11 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     async stop() {
       if (working === undefined) return;
       await beginning;
-      const { keeper, statuses, server, endpoint, rollouts, end } = working;
+      const { keeper, statuses, server, endpoint, rollouts, failedCreates, end } = working;
       end();
       await Promise.all([
         ...[server.close(), keeper.stop(), statuses.stop()],
-        ...[endpoint.stop(), rollouts.stop()],
+        ...[endpoint.stop(), rollouts.stop(), failedCreates.stop()],
       ]);
     },
   };
@@ -148,12 +152,12 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
   const { client, time, random, log, metrics, control, onBug, namespace } = parts;
   const { policies } = control;
   const mayWrite = term.isCurrent;
+  const common = { client, time, random, mayWrite, onBug };
   const onProblem = (error: KubernetesError): void =>
     log.warn('API server refused a write', { problem: error.message });
 
   const keeper = createKeyKeeper({
-    ...{ client, time, random, namespace, mayWrite, onBug, onProblem },
-    get: parts.get,
+    ...{ ...common, namespace, onProblem, get: parts.get },
     onKeys: (uid, keys) => control.put({ kind: 'Keys', uid, keys }),
     onState: (source) => statuses.sources([source]),
     onFetch: metrics.keysFetched,
@@ -174,9 +178,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
 
   const record = createStatusRecord({ time, log });
   const statuses = createStatuses({
-    record,
-    ...{ client, time, random, policies, mayWrite, onBug },
-    events: parts.events,
+    ...{ ...common, record, policies, events: parts.events },
     issuer: keeper.state,
     around: {
       said: (pod, uid) => server.validators.said(pod, uid),
@@ -198,7 +200,12 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
 
   const rollouts = followRollouts({ ...parts, mayWrite, tell: statuses.bindings });
 
-  const endpoint = createEndpointKeeper({ client, time, random, mayWrite, onBug, onProblem }, parts.endpoint);
+  const failedCreates = followFailedCreates({
+    ...{ ...common, targets: policies.targets, put: control.put },
+    ...{ namespaces: parts.watched, onProblem: parts.onEventsProblem },
+  });
+
+  const endpoint = createEndpointKeeper({ ...common, onProblem }, parts.endpoint);
 
   const hearing = createHearing({
     time,
@@ -216,29 +223,11 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
   });
   const endValidators = followValidators(server, control, hearing);
   return {
-    ...{ keeper, statuses, record, server, endpoint, hearing, rollouts },
+    ...{ keeper, statuses, record, server, endpoint, hearing, rollouts, failedCreates },
     end() {
       endEffects();
       endValidators();
       hearing.stop();
     },
   };
-}
-
-/** Those that may be ready since, or no longer; not those that only have another user: all of a cluster may share one. */
-function sourcesIn(changes: readonly Change[], { sources }: Policies): ReadonlySet<string> {
-  const ids = changes.flatMap((change) => {
-    if (change.kind === 'AuthenticationSource') return change.id;
-    return change.kind === 'Keys' ? (sources.withUid(change.uid) ?? []) : [];
-  });
-  return new Set(ids);
-}
-
-/** Of namespaces with other NetworkPolicies than before: those may close what a capture leaves open. */
-function bypassedIn(changes: readonly Change[], { store }: Policies): readonly string[] {
-  const namespaces = new Set(
-    changes.flatMap((change) => (change.kind === 'NetworkPolicy' ? [change.id.split('/', 1)[0]] : [])),
-  );
-  if (namespaces.size === 0) return [];
-  return [...store.all('ApiBinding').keys()].filter((id) => namespaces.has(id.split('/', 1)[0]));
 }

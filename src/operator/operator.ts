@@ -126,7 +126,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     certificates: certificates.ready(),
     ...{ pathKeys, home: namespace },
     settings,
-    tell: createTelling(events, metrics, control.put),
+    tell: createTelling(events, metrics),
   });
   const get = createGet({ deny: options.deny, allowInsecureHttp: options.allowInsecureHttp, environment });
 
@@ -161,6 +161,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
         },
         injection: { settings, configuration: options.webhookConfiguration },
         watched: options.watched,
+        onEventsProblem: onProblem('follow Events'),
       });
       leading = led;
       endTerm = async () => {

@@ -109,6 +109,19 @@ describe('the operator, with nothing but its service account', () => {
     );
   });
 
+  it('says of which workloads pods are refused', async () => {
+    const kinds = { ReplicaSet: 'apps/v1', ReplicationController: 'v1', Job: 'batch/v1' };
+    await world.apply(
+      ...Object.entries(kinds).map(([kind, version]) => tenants.failedCreate('shop', kind, version)),
+    );
+    await vi.waitFor(async () => {
+      const asked = (await world.asked()).map(({ what }) => what);
+      expect(asked).toEqual(
+        expect.arrayContaining(['get apps/replicasets', 'get replicationcontrollers', 'get batch/jobs']),
+      );
+    }, SOON);
+  });
+
   it('keeps a source that is in use', async () => {
     const remove = world.kubectl(['-n', 'shop', 'delete', 'authsource/fetched', '--wait=false']);
     await expect(remove).rejects.toThrow('is used by ApiBinding shop/orders');

@@ -99,3 +99,16 @@ export const gatewayApi: readonly JsonObject[] = ['HTTPRoute', 'GRPCRoute', 'Gat
     },
   };
 });
+
+/** As a controller writes it that could not make a pod; its workload is gone by now. */
+export function failedCreate(namespace: string, kind: string, apiVersion: string): JsonObject {
+  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { namespace, name: `${kind.toLowerCase()}.1` },
+    involvedObject: { apiVersion, kind, namespace, name: 'gone', uid: 'gone' },
+    ...{ type: 'Warning', reason: 'FailedCreate', message: 'Error creating: pods "x" is forbidden' },
+    ...{ count: 1, firstTimestamp: now, lastTimestamp: now, source: { component: 'controller' } },
+  };
+}

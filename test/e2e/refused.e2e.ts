@@ -1,9 +1,10 @@
-// Pods that cannot be guarded: each is refused when it is created, with words that help.
+// Pods that cannot be guarded, or are refused by others: each with words that help, which status repeats as long as it lasts.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { REFUSALS, type RefusalReason } from '../../src/injection/refusals.ts';
 import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
-import { AGENT, appDeployment, appPod, appService, binding, PORT, source } from './objects.ts';
+import { AGENT, appDeployment, appPod, appService, binding, ours, PORT, source } from './objects.ts';
+import { conditionOf } from './pods.ts';
 import { enter, type World } from './world.ts';
 
 const FREE = 'refused';
@@ -147,4 +148,63 @@ test('who looks at the workload is told', async () => {
     .toContainEqual(
       expect.stringMatching(/"kind":"ReplicaSet".*HostNetwork|HostNetwork.*"kind":"ReplicaSet"/),
     );
+});
+
+test('status says of workloads of every kind why their pods are refused, until they are there', async () => {
+  const { k, image } = world;
+  const namespace = 'refused-quota';
+  await world.namespace(namespace);
+  await k.apply(
+    source(namespace, 'keys', { issuer: 'https://id.example', audiences: ['x'] }),
+    ours('ApiBinding', namespace, 'all', {
+      ...{ podSelector: { matchLabels: { refused: 'all' } }, ports: [{ port: PORT }] },
+      sources: [{ name: 'keys' }],
+    }),
+    quota(namespace),
+  );
+  const made = (apiVersion: string, kind: string, rest: JsonObject, spec: JsonObject = {}): JsonObject => {
+    const name = kind.toLowerCase();
+    const template = appPod({ name, namespace, image, labels: { refused: 'all' }, spec });
+    return { apiVersion, kind, metadata: { name, namespace }, spec: { template, ...rest } };
+  };
+  const chosen = (kind: string): JsonObject => ({ selector: { matchLabels: { app: kind.toLowerCase() } } });
+  const job = {
+    template: appPod({
+      name: 'cron',
+      namespace,
+      image,
+      labels: { refused: 'all' },
+      spec: { restartPolicy: 'Never' },
+    }),
+  };
+  await k.apply(
+    made('apps/v1', 'StatefulSet', { ...chosen('StatefulSet'), serviceName: 'none' }),
+    made('apps/v1', 'DaemonSet', chosen('DaemonSet')),
+    made('apps/v1', 'ReplicaSet', chosen('ReplicaSet')),
+    made('v1', 'ReplicationController', { selector: { app: 'replicationcontroller' } }),
+    {
+      ...{ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'cron', namespace } },
+      spec: { schedule: '0 3 1 1 *', jobTemplate: { spec: job } },
+    },
+  );
+  await k.must(['create', 'job', 'tonight', '--from=cronjob/cron', '-n', namespace]);
+  const bound = () => k.get('apibinding', 'all', namespace);
+  const names = ['DaemonSet', 'ReplicaSet', 'ReplicationController', 'StatefulSet'].map(
+    (kind) => `${kind} ${namespace}/${kind.toLowerCase()}: pods `,
+  );
+  for (const words of [...names, `Job ${namespace}/tonight: pods `, 'exceeded quota: none']) {
+    await expect.poll(async () => JSON.stringify(await bound()), WAIT).toContain(words);
+  }
+  expect(conditionOf(await bound(), 'Guarded')).toBe('False PodsRefused');
+  await k.must(['delete', 'resourcequota', 'none', '-n', namespace]);
+  // Their controllers would try again by themselves, later each time.
+  const all = 'statefulset,daemonset,replicaset,replicationcontroller,job';
+  await k.must(['annotate', all, '--all', 'again=1', '-n', namespace]);
+  await expect.poll(async () => conditionOf(await bound(), 'Guarded'), WAIT).toMatch(/^True /);
+});
+
+/** No pod at all. */
+const quota = (namespace: string): JsonObject => ({
+  ...{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace } },
+  spec: { hard: { pods: '0' } },
 });

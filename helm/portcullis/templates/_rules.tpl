@@ -26,7 +26,16 @@ says which. There is nothing here about Secrets.
   verbs: [list, watch]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [list, watch, create, patch]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get]
+- apiGroups: [apps]
+  resources: [replicasets]
+  verbs: [get]
+- apiGroups: [""]
+  resources: [replicationcontrollers]
+  verbs: [get]
 {{ include "portcullis.rules.bundle" . }}
 {{- if kindIs "invalid" .Values.configMapAccess.namespaces }}
 {{ include "portcullis.rules.configMaps" . }}

@@ -112,16 +112,26 @@ export interface ServicePort {
 
 export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
 
-export interface Workload {
-  readonly kind: WorkloadKind;
+/** Not followed: looked at only while a pod of theirs cannot be made. */
+export type OtherWorkloadKind = 'ReplicaSet' | 'ReplicationController' | 'Job';
+
+/** What makes pods, and whether it can. */
+export interface PodMaker {
+  readonly kind: WorkloadKind | OtherWorkloadKind;
   readonly metadata: Meta;
-  readonly generation: number;
-  readonly selector: LabelSelector;
   readonly templateLabels: Labels;
-  /** Why the API server refuses its pods, in its own words; only of a Deployment, which says so. */
+  /** Why the API server refuses its pods, in its own words; undefined where its conditions say nothing of it. */
   readonly refusal: string | undefined;
+  /** Pods of it that it has made, and that count as there. */
+  readonly present: number;
   /** Fewer pods are there than it wants. */
   readonly isShort: boolean;
+}
+
+export interface Workload extends PodMaker {
+  readonly kind: WorkloadKind;
+  readonly generation: number;
+  readonly selector: LabelSelector;
   /** Of the template, as of a pod. */
   readonly ports: readonly ContainerPort[];
 }

@@ -4,7 +4,17 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/js
 import { listAt, objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import type { LabelSelector, LabelSelectorMatchExpression } from '../../resources/types.gen.ts';
 import { readLabels, readMarks, readMeta } from './meta.ts';
-import type { Meta, Namespace, Node, Service, ServicePort, Workload, WorkloadKind } from './objects.ts';
+import type {
+  Meta,
+  Namespace,
+  Node,
+  OtherWorkloadKind,
+  PodMaker,
+  Service,
+  ServicePort,
+  Workload,
+  WorkloadKind,
+} from './objects.ts';
 import { readContainerPorts, readUnjudgedPort } from './pod.ts';
 import { conditionHolds, textAt, textMembers } from './read.ts';
 import type { Sharing } from './sharing.ts';
@@ -54,7 +64,28 @@ export function readWorkload(kind: WorkloadKind, value: JsonValue, sharing: Shar
       templateLabels: readLabels(textMembers(objectAt(templateMeta).labels), sharing),
       ports: readContainerPorts(objectAt(podSpec), sharing),
       refusal: readRefusal(objectAt(status)),
-      isShort: isShort(kind, replicas, objectAt(status)),
+      ...(kind === 'DaemonSet' ? countedByNodes(objectAt(status)) : countedReplicas(replicas, status)),
+    };
+  });
+}
+
+/** Of a kind that is not followed, as the API server has it. */
+export function readPodMaker(
+  kind: OtherWorkloadKind,
+  value: JsonValue,
+  sharing: Sharing,
+): PodMaker | undefined {
+  return read(value, sharing, (metadata, { spec, status }) => {
+    const { template, replicas } = objectAt(spec);
+    const { labels } = objectAt(objectAt(template).metadata);
+    return {
+      kind,
+      metadata,
+      templateLabels: readLabels(textMembers(labels), sharing),
+      refusal: readRefusal(objectAt(status)),
+      ...(kind === 'Job'
+        ? countedByJob(objectAt(spec), objectAt(status))
+        : countedReplicas(replicas, status)),
     };
   });
 }
@@ -67,12 +98,33 @@ function readRefusal({ conditions }: JsonObject): string | undefined {
   return failure && (textAt(failure.message) ?? textAt(failure.reason) ?? 'pods cannot be created');
 }
 
-function isShort(kind: WorkloadKind, replicas: JsonValue | undefined, status: JsonObject): boolean {
-  const [wanted, there] =
-    kind === 'DaemonSet'
-      ? [status.desiredNumberScheduled ?? 0, status.currentNumberScheduled ?? 0]
-      : [replicas ?? 1, status.replicas ?? 0];
-  return typeof wanted === 'number' && typeof there === 'number' && there < wanted;
+type Counted = Pick<PodMaker, 'present' | 'isShort'>;
+
+const countOf = (value: JsonValue | undefined, absent = 0): number =>
+  typeof value === 'number' ? value : absent;
+
+function countedReplicas(replicas: JsonValue | undefined, status: JsonValue | undefined): Counted {
+  const present = countOf(objectAt(status).replicas);
+  return { present, isShort: present < countOf(replicas, 1) };
+}
+
+function countedByNodes({ desiredNumberScheduled, currentNumberScheduled }: JsonObject): Counted {
+  const present = countOf(currentNumberScheduled);
+  return { present, isShort: present < countOf(desiredNumberScheduled) };
+}
+
+/** Pods that have ended are counted as there: they were let in. */
+function countedByJob({ suspend, parallelism, completions }: JsonObject, status: JsonObject): Counted {
+  const [active, succeeded, failed] = [
+    countOf(status.active),
+    countOf(status.succeeded),
+    countOf(status.failed),
+  ];
+  const present = active + succeeded + failed;
+  const isOver = ['Complete', 'Failed'].some((type) => conditionHolds(status.conditions, type));
+  if (suspend === true || isOver) return { present, isShort: false };
+  const left = countOf(completions, Number.POSITIVE_INFINITY) - succeeded;
+  return { present, isShort: active < Math.min(countOf(parallelism, 1), left) };
 }
 
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;

@@ -1,13 +1,11 @@
 import { expect, it } from 'vitest';
 import type { EventInput } from '../../kubernetes/events.ts';
-import type { PodRefusalChange } from '../targets/refusals.ts';
 import { appPod } from '../testing/injection.ts';
 import { readCandidate } from './candidate.ts';
 import { createTelling } from './telling.ts';
 
 function tell(owner: object | undefined, message: string | undefined) {
   const events: EventInput[] = [];
-  const changes: PodRefusalChange[] = [];
   const counts: string[] = [];
   const metadata = owner === undefined ? {} : { ownerReferences: [{ ...owner }] };
   const candidate = readCandidate(appPod({}, metadata), 'shop');
@@ -15,11 +13,10 @@ function tell(owner: object | undefined, message: string | undefined) {
   const telling = createTelling(
     { record: (event) => events.push(event) },
     { podJudged: (...labels) => counts.push(labels.join(' ')) },
-    (change) => changes.push(change),
   );
   const reason = message === undefined ? undefined : 'HostNetwork';
   telling({ result: message === undefined ? 'injected' : 'refused', reason, message, candidate });
-  return { events, counts, changes };
+  return { events, counts };
 }
 
 const JOB = { apiVersion: 'batch/v1', kind: 'Job', name: 'sync', uid: 'u', controller: true };
@@ -27,7 +24,6 @@ const JOB = { apiVersion: 'batch/v1', kind: 'Job', name: 'sync', uid: 'u', contr
 it('counts a refusal, and tells it on what wants to make the pod', () => {
   expect(tell(JOB, 'why')).toEqual({
     counts: ['refused HostNetwork'],
-    changes: [],
     events: [
       {
         regarding: { apiVersion: 'batch/v1', kind: 'Job', namespace: 'shop', name: 'sync', uid: 'u' },
@@ -38,7 +34,7 @@ it('counts a refusal, and tells it on what wants to make the pod', () => {
 });
 
 it('has nothing to tell of a pod that is let in', () => {
-  expect(tell(JOB, undefined)).toEqual({ counts: ['injected '], events: [], changes: [] });
+  expect(tell(JOB, undefined)).toEqual({ counts: ['injected '], events: [] });
 });
 
 it.each([
@@ -47,15 +43,5 @@ it.each([
   ['who does not control it', { ...JOB, controller: false }],
   ['who has no uid', { ...JOB, uid: undefined }],
 ])('tells no Event where the pod is made by %s', (_, owner) => {
-  expect(tell(owner, 'why')).toEqual({ counts: ['refused HostNetwork'], events: [], changes: [] });
+  expect(tell(owner, 'why')).toEqual({ counts: ['refused HostNetwork'], events: [] });
 });
-
-it.each(['StatefulSet', 'DaemonSet'])(
-  'tells of a %s, which does not say so itself, also that it is over',
-  (kind) => {
-    const owner = { apiVersion: 'apps/v1', kind, name: 'db', uid: 'u', controller: true };
-    const of = { kind, id: 'shop/db', uid: 'u' };
-    expect(tell(owner, 'why').changes).toEqual([{ kind: 'PodRefusal', of, message: 'why' }]);
-    expect(tell(owner, undefined).changes).toEqual([{ kind: 'PodRefusal', of, message: undefined }]);
-  },
-);

@@ -66,7 +66,7 @@ export interface Policies {
   /** Of every accepted source whose keys are fetched, in order. */
   plans(): readonly FetchPlan[];
   readonly sources: Pick<SourceTable, 'secretNames' | 'configMapNames' | 'withUid'>;
-  readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution' | 'refusals'>;
+  readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution' | 'refusals' | 'chooses'>;
   readonly store: Pick<Store, 'get' | 'all'>;
   /** How many distinct sets are compiled. */
   sets(): number;

@@ -149,7 +149,7 @@ export const BINDING_CONDITIONS = {
         'Apply their workload anew, made by portcullis inject of the same version, with the same images and address; or enable injection in the namespace and restart the workload.',
       ),
       PodsRefused: bad(
-        'The API server refuses pods of a targeted workload, at admission: they cannot be guarded, or a quota or a LimitRange leaves no room for their sidecars. It goes away by itself once a pod is let in.',
+        'The API server refuses pods of a targeted workload, at admission: they cannot be guarded, or a quota, a LimitRange or a policy forbids them, perhaps for their sidecars. Deployments, ReplicaSets and ReplicationControllers say so themselves; of StatefulSets, DaemonSets and Jobs their controllers say it in Events. It goes away by itself once a pod is let in, at the latest 20 minutes after the last such Event.',
         'Do what the message says: it has the words of the refusal.',
       ),
       PortsUncaptured: bad(

@@ -86,7 +86,7 @@ describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
   const hear = (message: string | undefined, uid = 'u', id = 'shop/orders') =>
     targets.apply([{ kind: 'PodRefusal', of: { kind, id, uid }, message }]);
 
-  it('is told of by what the webhook has refused, until it lets a pod in', () => {
+  it('is told of by what its controller says, until that is over', () => {
     put(there(1));
     expect(said()).toEqual([]);
     expect([...hear(WORDS).bindings]).toEqual(['shop/orders']);
@@ -95,6 +95,20 @@ describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
     expect(said()).toHaveLength(1);
     hear(undefined);
     expect(said()).toEqual([]);
+  });
+
+  it('is told of until one more pod is there, whatever the counts lag behind', () => {
+    put(there(1));
+    hear(WORDS);
+    put(there(0));
+    expect(said()).toHaveLength(1);
+    put(there(1));
+    expect(said()).toEqual([]);
+    put(there(2));
+    hear(WORDS);
+    expect(said()).toEqual([]);
+    put(there(1));
+    expect(said()).toHaveLength(1);
   });
 
   it('is told of until all of its pods are there, and not by that again', () => {
@@ -116,6 +130,51 @@ describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
     expect(said()).toEqual([]);
   });
 });
+
+describe.each(['Job', 'ReplicaSet', 'ReplicationController'] as const)(
+  'a %s, which is not followed',
+  (kind) => {
+    const looked = (uid: string, words: string | undefined, labels = LABELS) => {
+      const metadata = { namespace: 'shop', name: 'sync', uid, resourceVersion: '1' };
+      const workload = {
+        kind,
+        metadata,
+        templateLabels: labels,
+        refusal: undefined,
+        present: 0,
+        isShort: true,
+      };
+      const of = { kind, id: 'shop/sync', uid };
+      return targets.apply([
+        { kind: 'PodRefusal', of, message: words, ...(words !== undefined && { workload }) },
+      ]);
+    };
+
+    it('is told of as it was looked at, until that is over', () => {
+      expect([...looked('u', WORDS).bindings]).toEqual(['shop/orders']);
+      expect(said()).toEqual([`${kind} sync: ${WORDS}`]);
+      expect([said('shop/web'), said('other/orders')]).toEqual([[], []]);
+      expect(looked('u', WORDS).bindings.size).toBe(0);
+      expect([...looked('u', undefined).bindings]).toEqual(['shop/orders']);
+      expect(said()).toEqual([]);
+      expect(looked('u', undefined).bindings.size).toBe(0);
+    });
+
+    it('leaves nothing behind where another has its name', () => {
+      looked('u', WORDS);
+      looked('new', undefined);
+      expect(said()).toEqual([]);
+    });
+
+    it('is nothing to a binding that does not choose its pods', () => {
+      expect(looked('u', WORDS, { app: 'nobody' }).bindings.size).toBe(0);
+      expect(said()).toEqual([]);
+      expect(targets.chooses('shop', LABELS)).toBe(true);
+      expect(targets.chooses('shop', { app: 'nobody' })).toBe(false);
+      expect(targets.chooses('third', LABELS)).toBe(false);
+    });
+  },
+);
 
 it('does not look at pods', () => {
   put(pod('shop/orders-1', { labels: LABELS }));

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { CaptureMode } from '../../injection/capture-mode.ts';
+import type { Labels } from '../../resources/selectors.ts';
 import type { Kind, NetworkPolicy, Pod, StoredBinding } from '../cluster/objects.ts';
 import type { Store } from '../cluster/store.ts';
 import type { AppliedChange, Touched } from './changes.ts';
@@ -25,6 +26,8 @@ export interface Targets {
   problems(binding: string): readonly TargetProblem[];
   /** Of workloads whose pods the binding would guard. */
   refusals(binding: string): readonly Refusal[];
+  /** Whether a binding would guard pods of these labels. */
+  chooses(namespace: string, labels: Labels): boolean;
   /** Bindings that share a target with this one, itself among them, whether there are pods or not. */
   sharing(binding: string): ReadonlySet<string>;
   /** Bindings that one of these objects was read for. */
@@ -230,6 +233,8 @@ export function createTargets(store: Store): Targets {
       const entry = entries.get(binding);
       return entry === undefined ? [] : refusals.chosenBy(entry.namespace, entry.resolution.selections);
     },
+    chooses: (namespace, labels) =>
+      classes.choosing(namespace, labels).some((choice) => bindingsOf(choice).length > 0),
     sharing(binding) {
       const { targets = [] } = entries.get(binding)?.resolution ?? {};
       const shared = new Set([binding]);

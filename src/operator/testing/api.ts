@@ -54,7 +54,7 @@ export function fakeApi(): FakeApi {
     stored.set(plural, objects);
     return objects;
   };
-  const nameIn = ({ fieldSelector }: Selection) => fieldSelector?.replace('metadata.name=', '');
+  const nameIn = ({ fieldSelector = '' }: Selection) => /^metadata\.name=(.*)$/.exec(fieldSelector)?.[1];
   const isSelected = ({ metadata }: KubernetesObject, selection: Selection): boolean =>
     (selection.namespace ?? metadata.namespace) === metadata.namespace &&
     (nameIn(selection) ?? metadata.name) === metadata.name;

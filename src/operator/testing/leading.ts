@@ -109,6 +109,7 @@ export async function leadingWorld(): Promise<LeadingWorld> {
           stop: async () => {},
         },
         certificates: async () => ({ current: () => certificate, onChange: () => () => {} }),
+        onEventsProblem: () => {},
         events: {
           record: () => {},
           counts: () => ({ sent: 0, repeated: 0, dropped: 0, failed: 0 }),

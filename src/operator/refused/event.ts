@@ -1,0 +1,51 @@
+/** Events by which the controllers of workloads say that they could not make a pod. */
+
+import type { JsonObject, JsonValue } from '../../matching/json.ts';
+import { objectAt } from '../../matching/members.ts';
+import type { OtherWorkloadKind } from '../cluster/objects.ts';
+import { textAt } from '../cluster/read.ts';
+
+export interface FailedCreate {
+  readonly kind: 'StatefulSet' | 'DaemonSet' | OtherWorkloadKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** In the words of the API server. */
+  readonly message: string;
+  /** Unix milliseconds; of an Event for several times, the last. */
+  readonly at: number;
+}
+
+/** Of all Events, the API server sends those alone. */
+export const FAILED_CREATE = 'reason=FailedCreate';
+
+/** A Deployment says in its conditions what its ReplicaSet's Events say. */
+const KINDS = ['StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job'] as const;
+
+/** Characters: who may create Events decides what they say. */
+const LONGEST = 1000;
+
+/** What controllers, and who records their Events, put before the answer of the API server. */
+const PREFIX =
+  /^(?:\(combined from similar events\): )?(?:Error creating: |create Pod \S+ in StatefulSet \S+ failed error: )?/i;
+
+/** Undefined for one that is about something else. */
+export function readFailedCreate(event: JsonObject): FailedCreate | undefined {
+  const { namespace, creationTimestamp } = objectAt(event.metadata);
+  const regarding = objectAt(event.regarding);
+  const kind = KINDS.find((known) => known === regarding.kind);
+  const [name, uid, note] = [textAt(regarding.name), textAt(regarding.uid), textAt(event.note)];
+  const place = textAt(namespace);
+  if (event.reason !== 'FailedCreate' || kind === undefined || place === undefined) return undefined;
+  if (name === undefined || uid === undefined || note === undefined) return undefined;
+  const { lastObservedTime } = objectAt(event.series);
+  const times = [lastObservedTime, event.deprecatedLastTimestamp, event.eventTime, creationTimestamp];
+  const at = Math.max(...times.map(timeOf));
+  const message = note.slice(0, LONGEST).replace(PREFIX, '');
+  return { kind, namespace: place, name, uid, message, at };
+}
+
+function timeOf(value: JsonValue | undefined): number {
+  const time = Date.parse(textAt(value) ?? '');
+  return Number.isNaN(time) ? 0 : time;
+}

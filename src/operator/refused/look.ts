@@ -1,0 +1,42 @@
+/** One look at a workload of a kind that is not followed, and that could not make a pod. */
+
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import { type Outcome, ok } from '../../kubernetes/errors.ts';
+import type { Resource } from '../../kubernetes/resource.ts';
+import { objectAt, objectsAt } from '../../matching/members.ts';
+import type { OtherWorkloadKind, PodMaker } from '../cluster/objects.ts';
+import { createSharing } from '../cluster/sharing.ts';
+import { readPodMaker } from '../cluster/workloads.ts';
+
+const RESOURCES: { readonly [K in OtherWorkloadKind]: Resource } = {
+  ReplicaSet: { group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true },
+  ReplicationController: {
+    ...{ group: '', version: 'v1', kind: 'ReplicationController' },
+    ...{ plural: 'replicationcontrollers', namespaced: true },
+  },
+  Job: { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true },
+};
+
+export interface LookedAt {
+  readonly kind: OtherWorkloadKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Undefined where it is gone, or where a Deployment says the same of it in its own conditions. */
+export async function lookAt(
+  { kind, namespace, name, uid }: LookedAt,
+  client: Pick<KubernetesClient, 'get'>,
+  signal: AbortSignal,
+): Promise<Outcome<PodMaker | undefined>> {
+  const answer = await client.get(RESOURCES[kind], { namespace, name }, { signal });
+  if (answer.kind === 'failed') return answer.error.kind === 'NotFound' ? ok(undefined) : answer;
+  const { metadata } = answer.value;
+  const owners = objectsAt(objectAt(metadata).ownerReferences);
+  const isDeployment = owners.some(
+    ({ kind: owner, controller }) => controller === true && owner === 'Deployment',
+  );
+  if (metadata.uid !== uid || isDeployment) return ok(undefined);
+  return ok(readPodMaker(kind, answer.value, createSharing()));
+}
