@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { request } from '../../test/support/decide.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
-import { findCredentials, withoutCookie } from './credentials.ts';
+import { findCredentials, withoutCookies } from './credentials.ts';
 
 const BEARER: CredentialPolicy = { in: 'Header', name: 'Authorization', scheme: 'Bearer' };
 const API_TOKEN: CredentialPolicy = { in: 'Header', name: 'X-Api-Token', scheme: '' };
@@ -132,7 +132,7 @@ describe('a header that proxies further out set', () => {
   });
 });
 
-describe('withoutCookie', () => {
+describe('withoutCookies', () => {
   it.each([
     ['session=t', ''],
     ['a=b; session=t', 'a=b'],
@@ -141,6 +141,36 @@ describe('withoutCookie', () => {
     ['xsession=t', 'xsession=t'],
     ['a=b\u00a0; \u2003session=t', 'a=b\u00a0; \u2003session=t'],
   ])('%j without session is %j', (header, expected) => {
-    expect(withoutCookie(header, 'session')).toBe(expected);
+    expect(withoutCookies(header, new Set(['session']))).toBe(expected);
+  });
+});
+
+describe('looking for a token copies little of what a caller has repeated', () => {
+  const many = (text: string) => text.repeat(60_000 / text.length);
+  const places = Array.from({ length: 8 }, (_, i): readonly CredentialPolicy[] => [
+    { in: 'Query', name: `token${i}` },
+    { in: 'Cookie', name: `token${i}`, origins: [] },
+    { in: 'Header', name: `x-token${i}`, scheme: 'Bearer' },
+  ]).flat();
+
+  it.each([
+    ['cookies', { cookie: many('a=b;') }, '', 'none'],
+    ['separators of cookies', { cookie: many(';,') }, '', 'none'],
+    ['cookies of one name', { cookie: many('token0=a;') }, '', 'token_ambiguous'],
+    ['values of a header', { 'x-token0': many('a,') }, '', 'none'],
+    ['tokens in a header', { 'x-token0': many('Bearer a,') }, '', 'token_ambiguous'],
+    ['parameters', {}, many('a=b&'), 'none'],
+    ['parameters with escapes', {}, many('%74%6&'), 'none'],
+    ['parameters of one name', {}, many('token0=a&'), 'token_ambiguous'],
+  ])('of many %s', (_, headers, query, expected) => {
+    const slices = vi.spyOn(String.prototype, 'slice');
+    const splits = vi.spyOn(String.prototype, 'split');
+    const found = findCredentials(request({ headers }), query, places);
+    const parts = splits.mock.results.map(({ value }) => (Array.isArray(value) ? value.length : 0));
+    const copies = parts.reduce((sum, length) => sum + length, slices.mock.calls.length);
+    slices.mockRestore();
+    splits.mockRestore();
+    expect(found.kind === 'refused' ? found.reason : found.kind).toBe(expected);
+    expect(copies).toBeLessThan(100);
   });
 });

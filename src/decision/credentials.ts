@@ -1,5 +1,6 @@
 /** Where a request carries its token: header, query or cookie; one place, one value. */
 
+import { hexDigit } from '../matching/transformations.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import type { CheckRequest } from './decision.ts';
 import type { Reason } from './reasons.ts';
@@ -74,25 +75,41 @@ export function tokensAt(place: CredentialPolicy, headers: Headers, query: strin
   }
 }
 
+/** More than one token is refused, however many there are, so that no more are looked for. */
+const ENOUGH = 2;
+
 /**
  * Doubled headers arrive joined by commas, which no token holds. So a value with a comma is several, and if
  * any of them has our scheme, nobody can say which one the app would read.
  */
 function headerTokens(header: string | undefined, scheme: string): readonly string[] {
   if (header === undefined) return [];
-  const values = header.includes(',') ? header.split(',').map(trimmed) : [trimmed(header)];
-  if (scheme === '' || trimmed(header) === '') return values;
-  return values.some((value) => hasScheme(value, scheme))
-    ? values.map((value) => afterScheme(value, scheme))
-    : [];
+  const blank = trimmed(header) === '';
+  if (scheme !== '' && !blank && !hasSchemeSomewhere(header, scheme)) return [];
+  const values = header.split(',', ENOUGH).map(trimmed);
+  return scheme === '' || blank ? values : values.map((value) => afterScheme(value, scheme));
 }
 
-/** The scheme's name is compared without case (RFC 9110 section 11.1). */
-function hasScheme(value: string, scheme: string): boolean {
-  const end = value.charCodeAt(scheme.length);
-  if (!Number.isNaN(end) && end !== 0x20 && end !== 0x09) return false;
-  return value.startsWith(scheme) || value.slice(0, scheme.length).toLowerCase() === scheme.toLowerCase();
+/** In one of the values that stand between commas. */
+function hasSchemeSomewhere(header: string, scheme: string): boolean {
+  for (let comma = -1; ; ) {
+    let start = comma + 1;
+    while (isSpace(header.charCodeAt(start))) start++;
+    if (hasScheme(header, scheme, start)) return true;
+    comma = header.indexOf(',', start);
+    if (comma < 0) return false;
+  }
 }
+
+/** The scheme's name is compared without case (RFC 9110 section 11.1). The value begins at `start`. */
+function hasScheme(text: string, scheme: string, start = 0): boolean {
+  if ((text.charCodeAt(start) | 0x20) !== (scheme.charCodeAt(0) | 0x20)) return false;
+  const end = text.charCodeAt(start + scheme.length);
+  if (!Number.isNaN(end) && end !== COMMA && !isSpace(end)) return false;
+  return text.slice(start, start + scheme.length).toLowerCase() === scheme.toLowerCase();
+}
+
+const COMMA = 0x2c;
 
 /** One or more spaces stand between scheme and token; anything else stays, and makes the token malformed. */
 function afterScheme(value: string, scheme: string): string {
@@ -102,15 +119,38 @@ function afterScheme(value: string, scheme: string): string {
   return value.slice(start);
 }
 
+/** Names are compared where they stand: a query may hold tens of thousands, of which none is to be copied. */
 function queryValues(query: string, name: string): readonly string[] {
   const values: string[] = [];
-  for (const pair of query.split('&')) {
-    const equals = pair.indexOf('=');
-    const rawName = equals < 0 ? pair : pair.slice(0, equals);
-    if (decodeFormText(rawName) === name)
-      values.push(equals < 0 ? '' : decodeFormText(pair.slice(equals + 1)));
+  for (let start = 0; start <= query.length && values.length < ENOUGH; ) {
+    const equals = endOfName(query, start, name);
+    let end = equals ?? start;
+    while (end < query.length && query.charCodeAt(end) !== AMPERSAND) end++;
+    if (equals !== undefined) values.push(decodeFormText(query.slice(equals + 1, end)));
+    start = end + 1;
   }
   return values;
+}
+
+/** Where the pair that begins at `start` has its `=`, or ends, if its name is that one; undefined if it is another. */
+function endOfName(query: string, start: number, name: string): number | undefined {
+  let at = start;
+  for (let i = 0; i < name.length; i++) {
+    const code = query.charCodeAt(at);
+    if (code === EQUALS || code === AMPERSAND) return undefined;
+    const octet = code === PERCENT ? asciiOf(query.charCodeAt(at + 1), query.charCodeAt(at + 2)) : -1;
+    const decoded = octet >= 0 ? octet : code === PLUS ? SPACE : code;
+    if (decoded !== name.charCodeAt(i)) return undefined;
+    at += octet >= 0 ? 3 : 1;
+  }
+  const next = query.charCodeAt(at);
+  return Number.isNaN(next) || next === EQUALS || next === AMPERSAND ? at : undefined;
+}
+
+/** The ASCII character for which two digits stand; -1 where they stand for none. */
+function asciiOf(high: number, low: number): number {
+  const [first, second] = [hexDigit(high), hexDigit(low)];
+  return first < 0 || first > 7 || second < 0 ? -1 : first * 16 + second;
 }
 
 /**
@@ -131,31 +171,50 @@ function decodeFormText(text: string): string {
 function cookieTokens(header: string, name: string): readonly string[] {
   const apart = cookieValues(header, name, ';');
   if (!header.includes(',')) return apart;
-  const joined = cookieValues(header, name, /[;,]/);
+  const joined = cookieValues(header, name, ';,');
   const isSame = apart.length === joined.length && apart.every((value, i) => value === joined[i]);
   return isSame ? apart : [apart.join(), joined.join()];
 }
 
-function cookieValues(header: string, name: string, separator: string | RegExp): readonly string[] {
+/** What stands behind the name where it begins a pair; nothing else of the header is looked at. */
+function cookieValues(header: string, name: string, separators: string): readonly string[] {
   const values: string[] = [];
-  for (const pair of header.split(separator)) {
-    const equals = pair.indexOf('=');
-    if (equals < 0 || trimmed(pair.slice(0, equals)) !== name) continue;
-    const value = trimmed(pair.slice(equals + 1));
-    const quoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
-    values.push(quoted ? value.slice(1, -1) : value);
+  let at = header.indexOf(name);
+  while (at >= 0 && values.length < ENOUGH) {
+    const next = at + name.length;
+    const equals = equalsOf(header, at, next, separators);
+    if (equals !== undefined) {
+      const ends = Array.from(separators, (one) => header.indexOf(one, equals)).filter((end) => end >= 0);
+      const value = trimmed(header.slice(equals + 1, Math.min(header.length, ...ends)));
+      const quoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
+      values.push(quoted ? value.slice(1, -1) : value);
+    }
+    at = header.indexOf(name, next);
   }
   return values;
 }
 
-/** The Cookie header without one cookie, the others as they were; empty when nothing is left. */
-export function withoutCookie(header: string, name: string): string {
-  const isOther = (pair: string) => trimmed(pair.slice(0, Math.max(0, pair.indexOf('=')))) !== name;
-  return header
-    .split(';')
-    .map((part) => trimmed(part.split(',').filter(isOther).join(',')))
-    .filter((part) => part !== '')
-    .join('; ');
+/** Where the `=` of the pair is whose name stands from `start` to `end`, alone but for spaces; undefined if it does not. */
+function equalsOf(header: string, start: number, end: number, separators: string): number | undefined {
+  let before = start - 1;
+  while (before >= 0 && isSpace(header.charCodeAt(before))) before--;
+  if (before >= 0 && !separators.includes(header.charAt(before))) return undefined;
+  let equals = end;
+  while (isSpace(header.charCodeAt(equals))) equals++;
+  return header.charCodeAt(equals) === EQUALS ? equals : undefined;
+}
+
+/** The Cookie header without these cookies, the others as they were; empty when nothing is left. */
+export function withoutCookies(header: string, names: ReadonlySet<string>): string {
+  const isOther = (pair: string) => !names.has(trimmed(pair.slice(0, Math.max(0, pair.indexOf('=')))));
+  const kept: string[] = [];
+  for (const part of header.split(';')) {
+    if (part === '') continue;
+    const left = part.includes(',') ? part.split(',').filter(isOther).join(',') : isOther(part) ? part : '';
+    const plain = trimmed(left);
+    if (plain !== '') kept.push(plain);
+  }
+  return kept.join('; ');
 }
 
 /**
@@ -170,4 +229,10 @@ function trimmed(text: string): string {
   return text.slice(start, end);
 }
 
-const isSpace = (code: number): boolean => code === 0x20 || code === 0x09;
+const isSpace = (code: number): boolean => code === SPACE || code === 0x09;
+
+const SPACE = 0x20;
+const PERCENT = 0x25;
+const AMPERSAND = 0x26;
+const PLUS = 0x2b;
+const EQUALS = 0x3d;

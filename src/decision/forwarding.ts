@@ -7,7 +7,7 @@ import { claimValues } from '../matching/values.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import type { Identity } from '../token/verification.ts';
 import type { PreparedBinding } from './binding.ts';
-import { tokensAt, withoutCookie } from './credentials.ts';
+import { tokensAt, withoutCookies } from './credentials.ts';
 import type { CheckRequest, HeaderPair, UpstreamChanges } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
 
@@ -38,15 +38,16 @@ export function withoutCredentials(
 ): UpstreamChanges {
   const set = [...changes.set];
   const remove = [...changes.remove];
-  let cookies = request.headers.cookie;
+  const names = new Set<string>();
   for (const place of places) {
     if (tokensAt(place, request.headers, '').length === 0) continue;
     const name = place.name.toLowerCase();
     if (place.in === 'Header' && !set.some(([other]) => other === name)) remove.push(name);
-    if (place.in === 'Cookie' && cookies !== undefined) cookies = withoutCookie(cookies, place.name);
+    if (place.in === 'Cookie') names.add(place.name);
   }
-  if (cookies !== request.headers.cookie) {
-    if (cookies === undefined || cookies === '') remove.push('cookie');
+  if (names.size > 0) {
+    const cookies = withoutCookies(request.headers.cookie ?? '', names);
+    if (cookies === '') remove.push('cookie');
     else set.push(['cookie', cookies]);
   }
   return { set, remove };

@@ -88,7 +88,7 @@ function decodeOctets(path: string, kept: string): string {
 }
 
 /** -1 for what is no digit, and for the end of the text. */
-function hexDigit(code: number): number {
+export function hexDigit(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
