@@ -47,6 +47,8 @@ describe('a path that a framework may route like another one', () => {
     '/(S(x))/admin',
     '/adm/(S(x))in',
     '/%28S(x)%29/admin',
+    '/(S(x(y))/admin',
+    '/app.phar/admin',
     '/index.php;x/admin',
   ];
 
@@ -63,6 +65,23 @@ describe('a path that a framework may route like another one', () => {
     expect(asked(rules, target, { formatSuffix: 'None' })).toBe('denied path_ambiguous');
     expect(asked(rules, target, { frontController: 'None' })).toBe('allowed anonymous');
   });
+
+  it.each(['Unknown', 'Distinct', 'Ignore'] as const)(
+    'is refused where it leads to a folder that a rule guards, and slashes at the end are %s',
+    (trailingSlash) => {
+      const folder = (type: 'Exact' | 'Template') =>
+        rulePolicy({ ...at({ type, value: '/admin/' }), authentication: 'Deny' });
+      for (const target of ['/admin/index.php', '/admin/index.php/', '/admin/.json', '/admin/.a.b/']) {
+        for (const type of ['Exact', 'Template'] as const) {
+          const rules = [folder(type), rulePolicy({ authentication: 'None' })];
+          expect([target, asked(rules, target, { trailingSlash })]).toEqual([
+            target,
+            'denied path_ambiguous',
+          ]);
+        }
+      }
+    },
+  );
 
   it.each([
     ...['/openapi.json', '/robots.txt', '/favicon.ico', '/.well-known/security.txt', '/sitemap.xml.gz'],

@@ -1,6 +1,7 @@
 /** Which rule decides: the first that matches, and the same one under every reading of the path. */
 
 import { detoursOf } from '../matching/detours.ts';
+import { withoutTrailingSlash } from '../matching/folding.ts';
 import { NO_PARAMS, type PathParams, type PathPattern } from '../matching/paths.ts';
 import { pathReadings, type Reading } from '../matching/readings.ts';
 import { type Effort, newEffort } from '../matching/regex-machine.ts';
@@ -90,7 +91,8 @@ export function otherWays(
   effort: Effort,
 ): readonly { readonly path: string; readonly rule: PreparedRule | undefined }[] {
   const ways: { readonly path: string; readonly rule: PreparedRule | undefined }[] = [];
-  for (const { path, segments } of detoursOf(reading.path, settings)) {
+  for (const { path: made, segments } of detoursOf(reading.path, settings)) {
+    const path = reading.foldSlash ? withoutTrailingSlash(made) : made;
     effort.left -= Math.ceil(path.length / CHARACTERS_A_STEP);
     if (effort.left < 0) break;
     const other = firstRule(candidates, { ...reading, path, unfolded: path }, effort).rule;

@@ -12,7 +12,7 @@ const paths = (path: string, settings = UNKNOWN) =>
 
 describe('a path that has no other way', () => {
   it.each([
-    ...['/', '/admin', '/admin/x', '/.well-known', '/.well-known/x', '/v1.0/users', '/a.b/c', '/a./b/'],
+    ...['/', '/admin', '/admin/x', '/.well-known/x', '/v1.0/users', '/a.b/c', '/a./b/'],
     ...['/Products(5)/Name', '/(a)/b', '/Orders(S(1))', '/(S)/x', '/index.html/x', '/phpinfo/x', '/a.phpx/b'],
   ])('%s', (path) => {
     expect(paths(path)).toEqual([]);
@@ -27,7 +27,10 @@ describe('a format suffix', () => {
     ['/admin.json/', ['/admin', '/admin/']],
     ['/admin.a.json', ['/admin', '/admin.a']],
     ['/.well-known/x.json', ['/.well-known/x']],
-    ['/.a.json', ['/.a']],
+    ['/.a.json', ['/', '/.a']],
+    ['/admin/.json', ['/admin/']],
+    ['/admin/.json/', ['/admin/']],
+    ['/.well-known', ['/']],
     ['/v1.0/admin.xml', ['/v1.0/admin']],
   ])('of %s is cut', (path, expected) => {
     expect(paths(path, NO_SCRIPT)).toEqual(expected);
@@ -42,6 +45,9 @@ describe('a script in front', () => {
     ['/shop/Default.aspx/', ['/shop/']],
     ['/INDEX.PHP/admin', ['/admin']],
     ['/app_dev.php/admin/x', ['/admin/x']],
+    ['/app.phar/admin', ['/admin']],
+    ['/admin/index.php', ['/admin', '/admin/']],
+    ['/(S(x(y))/admin', ['/admin']],
     ['/web/index.php5/admin', ['/web/admin', '/admin']],
     ['/cgi-bin/app.cgi/admin', ['/cgi-bin/admin', '/admin']],
     ['/Default.aspx/admin', ['/admin']],

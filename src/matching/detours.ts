@@ -51,7 +51,8 @@ function withoutSession({ path }: Detour): readonly Detour[] {
   }));
 }
 
-const SESSION = /\/\((?:[A-Za-z]\([^()/]*\))+\)/;
+/** What a session holds ends at the first bracket, as ASP.NET has it: brackets may open in it. */
+const SESSION = /\/\((?:[A-Za-z]\([^)/]*\))+\)/;
 const SESSIONS = new RegExp(SESSION.source, 'g');
 
 /**
@@ -67,7 +68,7 @@ function withoutScript({ path, segments }: Detour): readonly Detour[] {
     const before = path.slice(0, script.index);
     const isPage = rest === '' || rest === '/';
     if (isPage && !FOLDER_SCRIPT.test(script[0])) return [];
-    return [before + rest, ...(isPage ? [] : [rest])].map((left) => ({
+    return [before + rest, isPage ? `${before}/` : rest].map((left) => ({
       path: rooted(left),
       segments: segments.length > 0 ? segments : [segmentAt(path, script.index)],
     }));
@@ -85,22 +86,23 @@ function scriptsIn(path: string): readonly (RegExpExecArray | undefined)[] {
   return [first, last];
 }
 
-const SCRIPT = /\/[^/]*\.(?:php[0-9]?|phtml|aspx?|ashx|asmx|f?cgi|pl|py|rb|cfm|dll)(?=\/|$)/gi;
+const SCRIPT = /\/[^/]*\.(?:php[0-9]?|phtml|phar|aspx?|ashx|asmx|f?cgi|pl|py|rb|cfm|dll)(?=\/|$)/gi;
 
 const FOLDER_SCRIPT = /^\/(?:index|default|app|app_[a-z]+)\./i;
 
 /**
  * Format suffixes: `/admin.json` is `/admin`. Rails takes what follows the last dot, Spring before 5.3 and Struts what
- * follows the first; a slash may stand behind it. `last` is the number of the last segment as it was sent.
+ * follows the first, even where nothing stands before it (`/admin/.json` is `/admin/` to Spring); a slash may stand
+ * behind it. `last` is the number of the last segment as it was sent.
  */
 function withoutSuffix({ path, segments }: Detour, last: number): readonly Detour[] {
   const end = path.endsWith('/') ? path.length - 1 : path.length;
   const start = path.lastIndexOf('/', end - 1) + 1;
   const name = path.slice(start, end);
-  const dots = [name.indexOf('.', 1), name.lastIndexOf('.')].filter((dot) => dot > 0);
+  const dots = [name.indexOf('.'), name.indexOf('.', 1), name.lastIndexOf('.')].filter((dot) => dot >= 0);
   return dots.flatMap((dot) => {
     const cut = path.slice(0, start + dot);
-    return [cut, ...(end < path.length ? [`${cut}/`] : [])].map((left) => ({
+    return [cut, ...(end < path.length && dot > 0 ? [`${cut}/`] : [])].map((left) => ({
       path: left,
       segments: [...segments, last],
     }));
