@@ -1,7 +1,8 @@
 /**
  * `make bench`: measures the validator beside its peers and the operator at scale, and writes docs/benchmarks.md.
  * `node test/bench/main.ts operator`: looks at the operator alone; `… hostile`: at one that starts among hostile objects;
- * `… floods`: at the validator under floods alone.
+ * `… floods`: at the validator under floods alone;
+ * `… crowd`: at changes among many bindings of the same pods alone.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -10,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { findEnvoy } from '../../tools/envoy.ts';
 import { publicJwk } from '../support/tokens.ts';
 import { bareVerification } from './bare.ts';
+import { measureCrowd } from './crowd.ts';
 import { cacheAll, measureFloods } from './floods.ts';
 import { measureHostileStart } from './hostile.ts';
 import { describeMachine } from './machine.ts';
@@ -32,6 +34,8 @@ async function main(): Promise<void> {
   if (process.argv[2] === 'operator') return lookAtOperator(plan.operator, tellOperator);
   if (process.argv[2] === 'hostile')
     return console.log(marksTable(await measureHostileStart(plan.hostile, progress)));
+  const crowd = () => measureCrowd(plan.crowd, (text) => progress(`crowd: ${text}`));
+  if (process.argv[2] === 'crowd') return console.log(marksTable(await crowd()));
   requireWrk();
   const envoy = await findEnvoy();
   if (process.argv[2] === 'floods')
@@ -48,6 +52,7 @@ async function main(): Promise<void> {
     ...(await measureFloods(envoy, plan, progress)),
     ...operatorMarks(operator),
     ...(await measureHostileStart(plan.hostile, progress)),
+    ...(await crowd()),
   ];
   const page = render({ machine: describeMachine(envoy), rows: peers.rows, algorithms, operator, marks });
   console.log(page);

@@ -1,5 +1,6 @@
 /** How long and how often everything is measured: `BENCH=short` for a look, else for the record. */
 
+import type { CrowdPlan } from './crowd.ts';
 import type { OperatorPlan } from './operator.ts';
 
 export interface Plan {
@@ -16,6 +17,7 @@ export interface Plan {
   readonly operator: OperatorPlan;
   /** Objects as dear as they may be, in the cluster of another operator. */
   readonly hostile: number;
+  readonly crowd: CrowdPlan;
 }
 
 const ALGORITHMS = [
@@ -34,6 +36,8 @@ const SHORT: OperatorPlan = {
   quiet: 15,
 };
 
+const CROWD = { bindings: 2000, pods: 2000 } as const;
+
 export function planFor(name: string | undefined): Plan {
   const tokens = { cachedTokens: 5000, uncachedTokens: 25_000 };
   return name === 'short'
@@ -44,7 +48,17 @@ export function planFor(name: string | undefined): Plan {
         algorithms: ['RS256', 'ES256'],
         operator: SHORT,
         hostile: 200,
+        crowd: { ...CROWD, rounds: 1, looking: 300 },
         ...tokens,
       }
-    : { seconds: 8, warmUp: 4, rounds: 3, algorithms: ALGORITHMS, operator: WHOLE, hostile: 1000, ...tokens };
+    : {
+        seconds: 8,
+        warmUp: 4,
+        rounds: 3,
+        algorithms: ALGORITHMS,
+        operator: WHOLE,
+        hostile: 1000,
+        crowd: { ...CROWD, rounds: 3, looking: 2000 },
+        ...tokens,
+      };
 }

@@ -74,6 +74,8 @@ export interface Policies {
 
 /** Rules: some 10 ms. */
 const LOT = 512;
+/** Bindings and pods whose guards were worked out, or moved to another set, in one go: some 10 ms. */
+const MUCH = 256;
 
 export interface PoliciesOptions {
   readonly allowInsecureHttp: boolean;
@@ -223,7 +225,9 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
         batch.bindings.union(touched.bindings).union(atGateways),
         batch.sources.union(batch.rekeyed).union(batch.usedSources),
       );
-      return lots.next(moved, plans, isMore ? 0 : lot);
+      // Where that was much, it was enough for one turn.
+      const isMuch = touched.resolved.size + touched.pods.size > MUCH;
+      return lots.next(moved, plans, isMore || isMuch ? 0 : lot);
     },
     proceed: () => lots.next([], false, lot),
     isBehind: sets.isBehind,

@@ -21,8 +21,7 @@ export function createTargetSets(sets: PolicySets, targets: Targets, store: Stor
   const targetsOf = new Map<string, readonly string[]>();
 
   const wantedKey = (binding: string): string | undefined => {
-    if (store.get('ApiBinding', binding)?.kind !== 'typed' || targets.podsOf(binding).size > 0)
-      return undefined;
+    if (store.get('ApiBinding', binding)?.kind !== 'typed' || targets.hasPods(binding)) return undefined;
     return `targets ${[...(targets.resolution(binding)?.targets ?? [])].sort().join(' ')}`;
   };
 

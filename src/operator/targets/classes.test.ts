@@ -152,6 +152,14 @@ describe('pods with labels of their own', () => {
     },
   );
 
+  it('are one set for all bindings of the same selectors', () => {
+    put(choosing('one', first));
+    const sets = new Set(names('b').map(targets.podsOf));
+    expect([sets.size, [...sets][0]?.size]).toEqual([1, MANY]);
+    put(gone('Pod', 'shop/p1'));
+    expect(targets.podsOf('shop/b0').has('shop/p1')).toBe(false);
+  });
+
   it('come and go, and change their labels', () => {
     put(choosing('one', first), pod('shop/p2', { labels: { ...LABELS, [OWN_LABEL]: 'shop-p1' } }));
     expect([...targets.podsOf('shop/one')].sort()).toEqual(['shop/p1', 'shop/p2']);

@@ -34,7 +34,9 @@ export interface PodClasses extends Pick<Groups, 'use' | 'release' | 'choosing'>
   of(id: string): PodClass | undefined;
   in(namespace: string): Iterable<PodClass>;
   /** Those that one of these chooses, each once. */
-  chosenBy(choices: Iterable<Choice>): ReadonlySet<PodClass>;
+  chosenBy(choices: readonly Choice[]): ReadonlySet<PodClass>;
+  /** Of the same; mostly the very same set for the same choices, until pods or selectors are others. */
+  podsOf(choices: readonly Choice[]): ReadonlySet<string>;
   /** The pod that messages name: always the same one, whatever the order in which pods came. */
   firstOf(row: PodClass): string;
 }
@@ -49,6 +51,8 @@ export interface Settled {
 }
 
 const NO_ROWS: ReadonlySet<Row> = new Set();
+/** Kept sets of pods of several classes. */
+const MOST_UNIONS = 16;
 
 export function createPodClasses(podAt: (id: string) => Pod | undefined): PodClasses {
   const groups = createGroups();
@@ -57,6 +61,7 @@ export function createPodClasses(podAt: (id: string) => Pod | undefined): PodCla
   const byNamespace: SetsByKey<Row> = new Map();
   const byChoice: SetsByKey<Row, Choice> = new Map();
   const noted = new Set<string>();
+  const unions = new Map<string, ReadonlySet<string>>();
   const numberOf = createNumbers();
 
   const keyOf = (pod: Pod, chosen: Chosen): string => {
@@ -114,6 +119,22 @@ export function createPodClasses(podAt: (id: string) => Pod | undefined): PodCla
     settled.touched.add(to);
   };
 
+  const chosenBy = (choices: readonly Choice[]): ReadonlySet<Row> =>
+    new Set(choices.flatMap((choice) => [...(byChoice.get(choice) ?? NO_ROWS)]));
+
+  const podsOf = (choices: readonly Choice[]): ReadonlySet<string> => {
+    const found = chosenBy(choices);
+    const [only] = found;
+    if (only !== undefined && found.size === 1) return only.pods;
+    const key = choices.map(({ number }) => number).join();
+    const known = unions.get(key);
+    if (known !== undefined) return known;
+    const pods = new Set([...found].flatMap((row) => [...row.pods]));
+    if (unions.size >= MOST_UNIONS) unions.clear();
+    unions.set(key, pods);
+    return pods;
+  };
+
   const firstOf = (row: Row): string => {
     if (row.first === undefined) {
       for (const id of row.pods) if (row.first === undefined || id < row.first) row.first = id;
@@ -125,6 +146,7 @@ export function createPodClasses(podAt: (id: string) => Pod | undefined): PodCla
     ...{ use: groups.use, release: groups.release, choosing: groups.choosing },
     note: (id) => void noted.add(id),
     settle() {
+      unions.clear();
       const settled: Unsettled = { pods: new Set(), touched: new Set(), fresh: new Set() };
       for (const id of noted) groups.move(id, liveAt(id));
       for (const id of noted) place(id, liveAt(id), settled);
@@ -134,7 +156,7 @@ export function createPodClasses(podAt: (id: string) => Pod | undefined): PodCla
     },
     of: (id) => rowOf.get(id),
     in: (namespace) => byNamespace.get(namespace) ?? NO_ROWS,
-    chosenBy: (choices) => new Set([...choices].flatMap((choice) => [...(byChoice.get(choice) ?? NO_ROWS)])),
+    ...{ chosenBy, podsOf },
     firstOf({ key }) {
       const row = rows.get(key);
       return row === undefined ? '' : firstOf(row);

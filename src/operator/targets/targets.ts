@@ -20,7 +20,9 @@ export interface Targets {
   apply(changes: readonly AppliedChange[]): Touched;
   /** By ascending id of the binding; empty for a pod that nothing guards, is over, or is not known. */
   guards(pod: string): readonly Guard[];
+  /** Mostly the very same set for bindings of the same pods. */
   podsOf(binding: string): ReadonlySet<string>;
+  hasPods(binding: string): boolean;
   resolution(binding: string): Resolution | undefined;
   /** What keeps the binding from guarding its targets, or some of their pods. */
   problems(binding: string): readonly TargetProblem[];
@@ -100,8 +102,10 @@ export function createTargets(store: Store): Targets {
     return { namespace, resolution, uses };
   };
 
-  const classesOf = (id: string): ReadonlySet<PodClass> =>
-    classes.chosenBy((entries.get(id)?.uses ?? []).map(({ choice }) => choice));
+  const choicesOf = (id: string): readonly Choice[] =>
+    (entries.get(id)?.uses ?? []).map(({ choice }) => choice);
+
+  const classesOf = (id: string): ReadonlySet<PodClass> => classes.chosenBy(choicesOf(id));
 
   const sampleOf = (row: PodClass): Sample | undefined => {
     const pod = store.get('Pod', classes.firstOf(row));
@@ -219,11 +223,8 @@ export function createTargets(store: Store): Targets {
       return finish(resolved, batch);
     },
     guards: (pod) => classes.of(pod)?.guards ?? NO_GUARDS,
-    podsOf(binding) {
-      const [first, ...others] = classesOf(binding);
-      if (first === undefined) return NONE;
-      return others.length === 0 ? first.pods : new Set([first, ...others].flatMap(({ pods }) => [...pods]));
-    },
+    podsOf: (binding) => classes.podsOf(choicesOf(binding)),
+    hasPods: (binding) => classesOf(binding).size > 0,
     resolution: (binding) => entries.get(binding)?.resolution,
     problems: (id) => [
       ...(entries.get(id)?.resolution.problems ?? []),
