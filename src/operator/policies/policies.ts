@@ -34,8 +34,8 @@ export type Change =
 export interface Policies {
   /**
    * Costs what the changes touch; give those that come together in one call. Whoever asks for anything afterwards
-   * gets it as the changes make it. Where they touch much, some is only compiled then, or by `proceed`: all of it
-   * where `isMore` says that other changes follow at once.
+   * gets it as the changes make it. Where they touch much, or `isMore` will follow at once, some of it is only compiled
+   * then, or by `proceed`.
    */
   apply(changes: readonly Change[], isMore?: boolean): Effects;
   /** Compiles some more of what the changes have touched; the answer is what has become of that. */
@@ -47,7 +47,6 @@ export interface Policies {
   lastForGateway(gateway: string): PolicyUpdate | 'behind' | undefined;
   /** What the pod's validator is to enforce; undefined where no binding guards the pod. */
   forPod(pod: string): PolicyUpdate | undefined;
-  /** The version of the same. */
   podVersion(pod: string): string | undefined;
   /** Undefined for a gateway that was not made a `SharedGateway`. */
   forGateway(gateway: string): PolicyUpdate | undefined;
@@ -74,7 +73,7 @@ export interface Policies {
 
 /** Rules: some 10 ms. */
 const LOT = 512;
-/** Bindings and pods whose guards were worked out, or moved to another set, in one go: some 10 ms. */
+/** Bindings and pods that were looked at: after these there is nothing compiled in the same go. */
 const MUCH = 256;
 
 export interface PoliciesOptions {
@@ -225,9 +224,8 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
         batch.bindings.union(touched.bindings).union(atGateways),
         batch.sources.union(batch.rekeyed).union(batch.usedSources),
       );
-      // Where that was much, it was enough for one turn.
-      const isMuch = touched.resolved.size + touched.pods.size > MUCH;
-      return lots.next(moved, plans, isMore || isMuch ? 0 : lot);
+      const isMuch = isMore || touched.resolved.size + touched.pods.size > MUCH;
+      return lots.next(moved, plans, isMuch ? 0 : lot);
     },
     proceed: () => lots.next([], false, lot),
     isBehind: sets.isBehind,

@@ -33,7 +33,7 @@ export interface PodClasses extends Pick<Groups, 'use' | 'release' | 'choosing'>
   settle(): Settled;
   of(id: string): PodClass | undefined;
   in(namespace: string): Iterable<PodClass>;
-  /** Those that one of these chooses, each once. */
+  /** Those that one of these chooses, each once; as of now. */
   chosenBy(choices: readonly Choice[]): ReadonlySet<PodClass>;
   /** Of the same; mostly the very same set for the same choices, until pods or selectors are others. */
   podsOf(choices: readonly Choice[]): ReadonlySet<string>;
@@ -119,8 +119,11 @@ export function createPodClasses(podAt: (id: string) => Pod | undefined): PodCla
     settled.touched.add(to);
   };
 
-  const chosenBy = (choices: readonly Choice[]): ReadonlySet<Row> =>
-    new Set(choices.flatMap((choice) => [...(byChoice.get(choice) ?? NO_ROWS)]));
+  const chosenBy = (choices: readonly Choice[]): ReadonlySet<Row> => {
+    const [only, ...others] = choices.flatMap((choice) => byChoice.get(choice) ?? []);
+    if (others.length === 0) return only ?? NO_ROWS;
+    return new Set([only ?? NO_ROWS, ...others].flatMap((found) => [...found]));
+  };
 
   const podsOf = (choices: readonly Choice[]): ReadonlySet<string> => {
     const found = chosenBy(choices);
