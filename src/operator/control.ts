@@ -23,7 +23,7 @@ export interface Control {
 /** Milliseconds: all sources' keys come one by one when a leader starts. */
 const GATHER = 5;
 /** Changes that are applied in one go: some 10 ms. Each is whole, so that the state between two lots is one that was. */
-const LOT = 256;
+const LOT = 128;
 
 export function createControl(options: {
   readonly allowInsecureHttp: boolean;

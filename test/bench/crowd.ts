@@ -91,10 +91,9 @@ function startParts({ pods }: CrowdPlan): Parts {
       settle(isOver) {
         const asked = { version, rejected: undefined, wasAsked: undefined };
         const answer = judge(book.policyOf(reader), { asked, told: undefined, isOver });
-        if (answer?.kind !== 'policy') return false;
-        bodies.of(answer.update);
+        if (answer?.kind !== 'policy') return undefined;
         setImmediate(() => ask(pod, answer.update.policy.version));
-        return true;
+        return bodies.of(answer.update).length;
       },
     });
   };

@@ -15,7 +15,7 @@ it('looks again soon at one whose time is up while its policy is being compiled'
     reader,
     settle(isOver) {
       looks += 1;
-      return isOver && isCompiled;
+      return isOver && isCompiled ? 0 : undefined;
     },
   });
   await time.advance(POLL_HOLD - 1);
@@ -25,4 +25,23 @@ it('looks again soon at one whose time is up while its policy is being compiled'
   isCompiled = true;
   await time.advance(1000);
   expect([looks, polls.size, time.due()]).toEqual([2, 0, []]);
+});
+
+it.each([
+  ['small answers', 1, 200, 4],
+  ['large ones', 3 * 1024 * 1024, 30, 10],
+])('answers in lots, of which each is bounded in %s', async (_, bytes, count, lots) => {
+  const time = fakeTime();
+  const polls = createPolls(time, () => 0.5);
+  const pods = Array.from({ length: count }, (_, i) => `shop/p${i}`);
+  let answered = 0;
+  const settle = () => {
+    answered += 1;
+    return bytes;
+  };
+  for (const pod of pods) polls.hold({ reader: { pod, gateway: undefined }, settle });
+  polls.wake({ pods, gateways: [] });
+  let turns = 0;
+  for (; answered < count && turns < 100; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect([turns, polls.size]).toEqual([lots, 0]);
 });

@@ -6,8 +6,11 @@ import type { BookChange, Reader } from './book.ts';
 
 export interface Held {
   readonly reader: Reader;
-  /** Looks whether there is an answer, and gives it; soon there must be one when the time is up. True: it was given. */
-  settle(isOver: boolean): boolean;
+  /**
+   * Looks whether there is an answer, and gives it; soon there must be one when the time is up. What it returns is the
+   * answer's bytes; undefined: there is none yet.
+   */
+  settle(isOver: boolean): number | undefined;
 }
 
 export interface Polls {
@@ -25,6 +28,8 @@ const MAX_PER_POD = 2;
 const SOON = 100;
 /** Between two lots others have their turn: probes, leases, acknowledgements. */
 const LOT = 64;
+/** Of bytes: to write them takes some 10 ms. The last answer of a lot may be a large one. */
+const LOT_BYTES = 8 * 1024 * 1024;
 
 export function createPolls(time: Pick<Time, 'set'>, random: () => number): Polls {
   /** With what ends each one's time. */
@@ -42,22 +47,26 @@ export function createPolls(time: Pick<Time, 'set'>, random: () => number): Poll
     remove(byPod, poll.reader.pod, poll);
     if (poll.reader.gateway !== undefined) remove(byGateway, poll.reader.gateway, poll);
   };
-  const settle = (poll: Held, isOver: boolean): void => {
-    if (poll.settle(isOver)) drop(poll);
+  const settle = (poll: Held, isOver: boolean): number => {
+    const bytes = poll.settle(isOver);
+    if (bytes !== undefined) drop(poll);
     else if (isOver) answerWithin(poll, SOON);
+    return bytes ?? 0;
   };
   const answerWithin = (poll: Held, milliseconds: number): void => {
     held.get(poll)?.();
     held.set(
       poll,
-      time.set(() => settle(poll, true), milliseconds),
+      time.set(() => void settle(poll, true), milliseconds),
     );
   };
 
   const wakeLot = (): void => {
+    let bytes = 0;
     for (const poll of [...woken.values().take(LOT)]) {
+      if (bytes >= LOT_BYTES) break;
       woken.delete(poll);
-      settle(poll, false);
+      bytes += settle(poll, false);
     }
     isWaking = woken.size > 0;
     if (isWaking) setImmediate(wakeLot);

@@ -1,6 +1,7 @@
 /** What validators have said they hold. Fills by itself within one poll, and forgets whoever is gone. */
 
 import type { Time } from '../../kubernetes/time.ts';
+import { add, remove, type SetsByKey } from '../targets/sets-by-key.ts';
 import type { Caller } from './caller.ts';
 import type { Asked } from './question.ts';
 
@@ -49,14 +50,26 @@ interface Row {
   lastSeen: number;
 }
 
+const NO_ROWS: ReadonlySet<Row> = new Set();
+
 export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: RegistryListener): Registry {
   const rows = new Map<string, Row>();
+  /** Status asks for those of one gateway, for each of its bindings. */
+  const byGateway: SetsByKey<Row> = new Map();
   /** Gateways that ask. It outlives their validators, so that a rollout of those changes nothing. */
   const asking = new Set<string>();
 
   const forget = (uid: string): void => {
     const row = rows.get(uid);
-    if (row !== undefined && rows.delete(uid)) onChange(row.validator);
+    if (row === undefined) return;
+    rows.delete(uid);
+    leave(row);
+    onChange(row.validator);
+  };
+
+  const leave = (row: Row): void => {
+    const { gateway } = row.validator;
+    if (gateway !== undefined) remove(byGateway, gateway, row);
   };
 
   const noteAsked = (gateway: string): void => {
@@ -68,10 +81,8 @@ export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: Registry
     }
   };
 
-  const gatewayPods = (gateway: string) =>
-    [...rows.values()]
-      .filter(({ validator }) => validator.gateway === gateway)
-      .map(({ validator }) => validator.pod);
+  const validatorsOf = (gateway: string): readonly Validator[] =>
+    [...(byGateway.get(gateway) ?? NO_ROWS)].map(({ validator }) => validator);
 
   return {
     heard({ pod, uid }, gateway, { version, rejected, wasAsked }) {
@@ -79,7 +90,11 @@ export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: Registry
       const validator: Validator = { pod, uid, gateway, version, rejected, wasAsked };
       const row = before ?? { validator, open: 0, lastSeen: 0 };
       const isSame = before !== undefined && isEqual(before.validator, validator);
-      if (!isSame) row.validator = validator;
+      if (!isSame) {
+        leave(row);
+        row.validator = validator;
+        if (gateway !== undefined) add(byGateway, gateway, row);
+      }
       if (!isSame && gateway !== undefined && wasAsked === true) noteAsked(gateway);
       row.open += 1;
       row.lastSeen = time.monotonic();
@@ -94,15 +109,13 @@ export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: Registry
       const validator = rows.get(uid)?.validator;
       return validator?.pod === pod ? validator : undefined;
     },
-    gatewayPods,
+    gatewayPods: (gateway) => validatorsOf(gateway).map(({ pod }) => pod),
     wasAsked(gateway) {
       if (asking.has(gateway)) return true;
-      const said = [...rows.values()].flatMap(({ validator }) =>
-        validator.gateway === gateway ? [validator.wasAsked] : [],
-      );
+      const said = validatorsOf(gateway).map(({ wasAsked }) => wasAsked);
       return said.length > 0 && said.every((asked) => asked === false) ? false : undefined;
     },
-    gateways: () => new Set([...rows.values()].flatMap(({ validator }) => validator.gateway ?? [])),
+    gateways: () => new Set(byGateway.keys()),
     all: () => rows.values().map(({ validator }) => validator),
     forget,
     sweep(isLive) {

@@ -20,19 +20,20 @@ export const READING_LIMIT = 30_000;
 
 const COMMON = { [FORMAT_FIELD]: String(POLICY_FORMAT), 'cache-control': 'no-store' };
 
+/** Returns the bytes of its body. */
 export function writeAnswer(
   response: ServerResponse,
   answer: Answer,
   bodies: Bodies,
   time: Pick<Time, 'set'>,
-): void {
+): number {
   switch (answer.kind) {
     case 'refusal':
       writeRefusal(response, answer);
-      return;
+      return 0;
     case 'nothingNew':
       response.writeHead(304, { ...COMMON, ...fieldsOf(answer.update) }).end();
-      return;
+      return 0;
     case 'policy': {
       const body = bodies.of(answer.update);
       const cancel = time.set(() => response.destroy(), READING_LIMIT);
@@ -45,6 +46,7 @@ export function writeAnswer(
           'content-length': body.length,
         })
         .end(body);
+      return body.length;
     }
   }
 }

@@ -121,13 +121,14 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     else refuse(response, refused);
   };
 
-  const reply = (response: ServerResponse, answer: Answer): void => {
+  /** Returns the bytes of its body. */
+  const reply = (response: ServerResponse, answer: Answer): number => {
     if (answer.kind === 'refusal') {
       refuse(response, answer);
-      return;
+      return 0;
     }
     metrics.answered(answer.kind === 'policy' ? 200 : 304);
-    writeAnswer(response, answer, bodies, time);
+    return writeAnswer(response, answer, bodies, time);
   };
 
   const answerPoll = (caller: Caller, { gateway, asked }: Poll, response: ServerResponse): void => {
@@ -142,19 +143,18 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
       if (gone !== undefined) registry.forget(caller.uid);
       return gone ?? judge(book.policyOf(reader), { asked, told, isOver });
     };
-    const settle = (isOver: boolean): boolean => {
+    const settle = (isOver: boolean): number | undefined => {
       try {
         const answer = decide(isOver);
-        if (answer !== undefined) reply(response, answer);
-        return answer !== undefined;
+        return answer && reply(response, answer);
       } catch (error) {
         // Nobody's but this one's: others are waiting for theirs.
         parts.onBug(error);
         response.destroy();
-        return true;
+        return 0;
       }
     };
-    if (!settle(false)) response.once('close', polls.hold({ reader, settle }));
+    if (settle(false) === undefined) response.once('close', polls.hold({ reader, settle }));
   };
 
   const answerRefresh = async (
