@@ -1,7 +1,9 @@
 /** What is kept of our own kinds, and of the Secrets and ConfigMaps that sources name. */
 
+import { NOT_CHECKED } from '../../compiler/issues.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { objectAt } from '../../matching/members.ts';
+import { finding } from '../../resources/findings.ts';
 import * as typed from '../../resources/typed.ts';
 import type { ApiBindingStatus, AuthenticationSourceStatus } from '../../resources/types.gen.ts';
 import { readMeta } from './meta.ts';
@@ -17,6 +19,7 @@ import type {
 import { textAt } from './read.ts';
 import type { Sharing } from './sharing.ts';
 import type { Store } from './store.ts';
+import { readSoFar, toBeRead } from './unread.ts';
 
 /** @param before what was read of that name last. */
 export function readSource(
@@ -33,19 +36,27 @@ export function readSource(
   );
 }
 
-/** @param before what was read of that name last. */
+/**
+ * @param before what was read of that name last.
+ * @param mayCheck whether it may be compared with the schema now; otherwise it refuses, and is `toBeRead`.
+ */
 export function readBinding(
   value: JsonValue,
   sharing: Sharing,
   before?: StoredBinding,
+  mayCheck: (written: JsonObject) => boolean = () => true,
 ): StoredBinding | undefined {
-  return readOurs<StoredBindingObject, ApiBindingStatus>(
-    'ApiBinding',
-    typed.apiBinding,
-    value,
-    sharing,
-    before,
-  );
+  const begun = begin<ApiBindingStatus>('ApiBinding', value, sharing);
+  if (begun === undefined) return undefined;
+  const same = asBefore(begun, before && readSoFar(before));
+  if (same !== undefined) return same;
+  const checked = () => finish<StoredBindingObject, ApiBindingStatus>(typed.apiBinding, begun);
+  if (mayCheck(begun.written)) return checked();
+  const { kept, written } = begun;
+  const { namespace, name } = kept.metadata;
+  const place = { object: { kind: 'ApiBinding', namespace, name }, origin: undefined };
+  const findings = [finding('NotChecked', place, NOT_CHECKED.message, NOT_CHECKED.remedy)];
+  return toBeRead({ ...kept, kind: 'refused', findings, written }, checked);
 }
 
 type ObjectIn<T> = Extract<T, { kind: 'typed' }> extends { readonly object: infer O } ? O : never;
@@ -54,11 +65,24 @@ type StoredBindingObject = ObjectIn<StoredBinding>;
 
 function readOurs<T, S>(
   kind: string,
-  check: (value: JsonObject, origin: undefined) => typed.Typed<T>,
+  check: Check<T>,
   value: JsonValue,
   sharing: Sharing,
   before: Ours<T, S> | undefined,
 ): Ours<T, S> | undefined {
+  const begun = begin<S>(kind, value, sharing);
+  return begun && (asBefore(begun, before) ?? finish(check, begun));
+}
+
+type Check<T> = (value: JsonObject, origin: undefined) => typed.Typed<T>;
+
+/** What is read without a look at the schema. */
+interface Begun<S> {
+  readonly kept: { readonly metadata: OursMeta; readonly status: S | undefined };
+  readonly written: JsonObject;
+}
+
+function begin<S>(kind: string, value: JsonValue, sharing: Sharing): Begun<S> | undefined {
   const metadata = isJsonObject(value) ? readMeta(value, sharing) : undefined;
   if (!isJsonObject(value) || metadata === undefined) return undefined;
   const { status, ...rest } = value;
@@ -73,15 +97,20 @@ function readOurs<T, S>(
     // Only ever compared, member by member, with one that was made here.
     status: isJsonObject(status) ? (status as unknown as S) : undefined,
   };
-  // The schema is dear to check, and most changes are of the status, which we write ourselves.
-  if (before?.kind === 'typed' && isSameContent(before.metadata, kept.metadata)) {
-    return { ...kept, kind: 'typed', object: before.object };
-  }
   // Lists leave out what all their items share.
-  const complete: JsonObject = { ...rest, apiVersion: typed.API_VERSION, kind, metadata: written };
-  const checked = check(complete, undefined);
+  return { kept, written: { ...rest, apiVersion: typed.API_VERSION, kind, metadata: written } };
+}
+
+/** The schema is dear to check, and most changes are of the status, which we write ourselves. */
+function asBefore<T, S>({ kept }: Begun<S>, before: Ours<T, S> | undefined): Ours<T, S> | undefined {
+  if (before?.kind !== 'typed' || !isSameContent(before.metadata, kept.metadata)) return undefined;
+  return { ...kept, kind: 'typed', object: before.object };
+}
+
+function finish<T, S>(check: Check<T>, { kept, written }: Begun<S>): Ours<T, S> {
+  const checked = check(written, undefined);
   if (checked.kind === 'typed') return { ...kept, kind: 'typed', object: checked.object };
-  return { ...kept, kind: 'refused', findings: checked.findings, written: complete };
+  return { ...kept, kind: 'refused', findings: checked.findings, written };
 }
 
 /** What somebody asks for. Of the rest, what kubectl keeps in an annotation is as long as the object itself. */

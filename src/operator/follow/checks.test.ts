@@ -7,6 +7,7 @@ import { following } from '../testing/following.ts';
 import { raw } from '../testing/objects.ts';
 import type { HeldChange } from './checked-change.ts';
 import { createHeldForChecks } from './checks.ts';
+import { createFirstReads, readCost } from './first-reads.ts';
 
 const DEAR = Array.from({ length: 16 }, (_, i) => ({
   match: { paths: [{ type: 'RegularExpression', value: `/x{0,${400 + i}}` }] },
@@ -133,6 +134,52 @@ describe('what is held until it is checked', () => {
     held.take(known);
     expect(held.release(false).map(({ id }) => id)).toEqual(['evil/dear3', 'evil/known']);
     expect(drain(held, false).ids).toEqual([0, 1, 2, 4].map((i) => `evil/dear${i}`));
+  });
+
+  it('is read in its turn where it was not read when it was listed, and refuses until then', () => {
+    const { mayCheck } = createFirstReads(100);
+    const spec = {
+      targetRefs: [{ kind: 'Service', name: 'orders' }],
+      sources: [{ name: 'okta' }],
+      rules: DEAR,
+    };
+    const listed = (name: string): HeldChange => {
+      const object = readBinding(raw(`evil/${name}`, { spec }), createSharing(), undefined, mayCheck);
+      return { kind: 'ApiBinding', id: `evil/${name}`, object };
+    };
+    const [one, two] = [listed('one'), listed('two')];
+    expect([one.object, two.object]).toMatchObject([
+      { kind: 'refused', findings: [{ reason: 'NotChecked' }] },
+      { kind: 'refused', findings: [{ reason: 'NotChecked' }] },
+    ]);
+    const held = createHeldForChecks(1);
+    held.take(one);
+    held.take(two);
+    const passedOver = held.release(true);
+    expect(passedOver.map(({ object }) => object?.kind).sort()).toEqual(['refused', 'refused']);
+    const later = drain(held, false).given;
+    expect(later.map(({ id, object }) => [id, object?.kind])).toEqual([
+      ['evil/one', 'typed'],
+      ['evil/two', 'typed'],
+    ]);
+    expect(later.flatMap(issuesOf)).toEqual(
+      issuesOf(change('evil/x', DEAR)).concat(issuesOf(change('evil/x', DEAR))),
+    );
+    held.take(one);
+    expect(held.release(false)).toMatchObject([{ id: 'evil/one', object: { kind: 'typed' } }]);
+  });
+
+  it('is read at once where there is little of it, or where all has been read before', () => {
+    const reads = createFirstReads(1000);
+    const small = { spec: { rules: [{}] } };
+    expect([1, 2, 3].map(() => reads.mayCheck(small))).toEqual([true, true, true]);
+    const large = {
+      spec: { sources: Array(16).fill({}), rules: Array(64).fill({ sources: Array(16).fill('a') }) },
+    };
+    expect(readCost(large)).toBeGreaterThan(5000);
+    expect([reads.mayCheck(large), reads.mayCheck(small)]).toEqual([false, false]);
+    reads.end();
+    expect(reads.mayCheck(large)).toBe(true);
   });
 
   it('is checked anew when another one comes in its place in the midst of it', () => {

@@ -57,11 +57,11 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
 
   function* checkAll(held: Map<string, Held>): Steps {
     for (const [key, one] of held) {
-      yield* checkInSteps(one.change);
+      const checked = yield* checkInSteps(one.change);
       // Another one may have come in its place meanwhile.
       if (held.get(key) !== one) continue;
       drop(held, key);
-      released.push(one.change);
+      released.push(checked);
     }
   }
 

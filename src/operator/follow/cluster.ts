@@ -5,6 +5,7 @@ import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Kind, ObjectChange } from '../cluster/objects.ts';
 import type { Change } from '../policies/policies.ts';
 import { createHeldForChecks } from './checks.ts';
+import { createFirstReads } from './first-reads.ts';
 import { CLUSTER_KINDS, NAMESPACED_KINDS } from './kinds.ts';
 import { followReferenced } from './referenced.ts';
 import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';
@@ -41,6 +42,7 @@ export function followCluster(parts: ClusterParts): Cluster {
   const { promise: firstSync, resolve: syncedOnce } = Promise.withResolvers<boolean>();
   const sources = createHeldSources();
   const checks = createHeldForChecks();
+  const firstReads = createFirstReads();
   let gathered: Change[] = [];
   let cancelFlush: (() => void) | undefined;
   let waiting: ((isCalm: boolean) => void)[] = [];
@@ -66,6 +68,7 @@ export function followCluster(parts: ClusterParts): Cluster {
     referenced.want(sources.references());
     if (!synced && !isComplete()) return;
     synced = true;
+    firstReads.end();
     const changes = gathered;
     gathered = [];
     if (changes.length > 0) onChanges(changes);
@@ -105,7 +108,7 @@ export function followCluster(parts: ClusterParts): Cluster {
     const reflection = startReflection(
       kind,
       selection,
-      parts,
+      { ...parts, mayCheck: firstReads.mayCheck },
       (change: ObjectChange) => take(change),
       (error) => onProblem(kind, error),
     );

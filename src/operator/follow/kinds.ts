@@ -3,6 +3,7 @@
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
+import type { JsonObject } from '../../matching/json.ts';
 import { readNetworkPolicy } from '../cluster/network-policies.ts';
 import type { Kind, ObjectsByKind } from '../cluster/objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../cluster/ours.ts';
@@ -61,18 +62,24 @@ export const RESOURCES: { readonly [K in Kind]: Resource } = {
   AuthenticationSource: ours('AuthenticationSource', 'authenticationsources'),
 };
 
+export interface ReadingParts {
+  /** What sidecars of pods are compared with; absent where they are not. */
+  readonly settings?: InjectionSettings;
+  /** Whether a binding may be compared with the schema now; absent: each may. */
+  readonly mayCheck?: (written: JsonObject) => boolean;
+}
+
 type Reader<K extends Kind> = (
   object: KubernetesObject,
   sharing: Sharing,
   /** What was read of that name last. */
   before: ObjectsByKind[K] | undefined,
-  /** What sidecars of pods are compared with; absent where they are not. */
-  settings?: InjectionSettings,
+  parts?: ReadingParts,
 ) => ObjectsByKind[K] | undefined;
 
 /** Undefined for an object of which nothing is used. */
 export const READERS: { readonly [K in Kind]: Reader<K> } = {
-  Pod: (object, sharing, _, settings) => readPod(object, sharing, settings),
+  Pod: (object, sharing, _, { settings } = {}) => readPod(object, sharing, settings),
   Service: readService,
   Deployment: (object, sharing) => readWorkload('Deployment', object, sharing),
   StatefulSet: (object, sharing) => readWorkload('StatefulSet', object, sharing),
@@ -85,7 +92,7 @@ export const READERS: { readonly [K in Kind]: Reader<K> } = {
   NetworkPolicy: readNetworkPolicy,
   Secret: readSecret,
   ConfigMap: readConfigMap,
-  ApiBinding: readBinding,
+  ApiBinding: (object, sharing, before, { mayCheck } = {}) => readBinding(object, sharing, before, mayCheck),
   AuthenticationSource: readSource,
 };
 

@@ -1,6 +1,5 @@
 /** One kind in one place, followed: every change as the policies take it. */
 
-import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import { type Cached, keyOf } from '../../kubernetes/object.ts';
@@ -9,15 +8,13 @@ import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
 import type { Time } from '../../kubernetes/time.ts';
 import type { Kind, ObjectChange, ObjectsByKind } from '../cluster/objects.ts';
 import { createSharing } from '../cluster/sharing.ts';
-import { READERS, RESOURCES } from './kinds.ts';
+import { READERS, RESOURCES, type ReadingParts } from './kinds.ts';
 
-export interface ReflectionParts {
+export interface ReflectionParts extends ReadingParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
   readonly time: Time;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** What sidecars of pods are compared with; absent where they are not. */
-  readonly settings?: InjectionSettings;
 }
 
 /** The object beside the names that the API server knows it by. */
@@ -51,7 +48,7 @@ export function startReflection<K extends Kind>(
     selection,
     trim: (raw) => {
       const before = reflector.store.get(keyOf(raw.metadata))?.object;
-      const object = READERS[kind](raw, sharing, before, parts.settings);
+      const object = READERS[kind](raw, sharing, before, parts);
       if (object === undefined) return undefined;
       const { name, namespace, uid, resourceVersion } = raw.metadata;
       return {

@@ -160,7 +160,7 @@ export function invalid(findings: readonly Finding[]): Acceptance {
   const [first] = findings;
   if (first === undefined)
     return { kind: 'refused', reason: 'Invalid', message: 'the object breaks the schema' };
-  const { field, message: problem, remedy } = first;
+  const { reason, field, message: problem, remedy } = first;
   const message = `${field === undefined ? '' : `${field}: `}${problem}; ${remedy}`;
-  return { kind: 'refused', reason: 'Invalid', message };
+  return { kind: 'refused', reason, message };
 }
