@@ -2,7 +2,7 @@
 
 import type { Policy } from './policy.ts';
 import { Misshapen, object, type Shape, text } from './shape.ts';
-import { parsePolicy, serializePolicy } from './wire.ts';
+import { readPolicyInSteps, serializePolicy } from './wire.ts';
 
 export type ParsedEnvelope =
   | {
@@ -19,12 +19,12 @@ export function serializeEnvelope(policy: Policy, secrets: ReadonlyMap<string, U
   return `{"policy":${serializePolicy(policy)},"secrets":${JSON.stringify(Object.fromEntries(encoded))}}`;
 }
 
-/** Refuses whatever is not described, as `parsePolicy` does. Never throws. */
-export function parseEnvelope(json: string): ParsedEnvelope {
+/** Refuses whatever is not described, as `parsePolicy` does, and in steps as it can. Never throws. */
+export function* parseEnvelopeInSteps(json: string): Generator<number, ParsedEnvelope, void> {
   const document = read(json, envelope);
   if (document.kind === 'refused') return document;
   const { policy, secrets } = document.value;
-  const parsed = parsePolicy(policy);
+  const parsed = yield* readPolicyInSteps(policy);
   return parsed.kind === 'refused' ? parsed : { kind: 'envelope', policy: parsed.policy, secrets };
 }
 
@@ -67,14 +67,8 @@ function read<T>(json: string, shape: Shape<T>): Read<T> {
   }
 }
 
-/** As text, for `parsePolicy`; what nests too deeply to be written is no policy. */
-const anyJson: Shape<string> = (value, at) => {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    throw new Misshapen(`${at} nests too deeply`);
-  }
-};
+/** As it is, for `readPolicyInSteps`. */
+const anyJson: Shape<unknown> = (value) => value;
 
 /** Ids are names, but they stand beside secrets: no message quotes either. */
 const secretsById: Shape<ReadonlyMap<string, Uint8Array>> = (value, at) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { POLICY } from './wire.fixture.ts';
-import { parsePolicy, serializePolicy } from './wire.ts';
+import { parsePolicy, readPolicyInSteps, serializePolicy } from './wire.ts';
 
 type Json = null | boolean | number | string | Json[] | { [member: string]: Json };
 
@@ -17,6 +17,16 @@ function containers(value: Json): (Json[] | { [member: string]: Json })[] {
   if (typeof value !== 'object' || value === null) return [];
   return [value, ...Object.values(value).flatMap(containers)];
 }
+
+describe('readPolicyInSteps', () => {
+  it('takes a step for each binding, by what the binding has', () => {
+    const costs = [...readPolicyInSteps(JSON.parse(serializePolicy(POLICY)))];
+    const rules = POLICY.bindings.map(({ judgement }) =>
+      judgement.kind === 'rules' ? judgement.rules.length : 0,
+    );
+    expect(costs).toEqual(rules.map((count) => 32 * (1 + count)));
+  });
+});
 
 describe('parsePolicy', () => {
   it('reads what serializePolicy writes', () => {

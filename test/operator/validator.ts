@@ -2,7 +2,8 @@
 
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { parseEnvelope } from '../../src/policy/envelope.ts';
+import { finish } from '../../src/matching/steps.ts';
+import { parseEnvelopeInSteps } from '../../src/policy/envelope.ts';
 import {
   ASKED_FIELD,
   FORMAT_FIELD,
@@ -14,6 +15,8 @@ import {
 import { POLICY_FORMAT, type Policy } from '../../src/policy/policy.ts';
 import type { Operator, World } from './harness.ts';
 import { HOME } from './rights.ts';
+
+const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json));
 
 export interface Enforced {
   readonly policy: Policy;

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
-import { parseEnvelope } from '../../policy/envelope.ts';
+import { finish } from '../../matching/steps.ts';
+import { parseEnvelopeInSteps } from '../../policy/envelope.ts';
 import { updateOf } from '../testing/policy-server.ts';
 import { createBodies } from './bodies.ts';
+
+const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json));
 
 const secret = (text: string) => ({ secrets: new Map([['shop/s/k', new TextEncoder().encode(text)]]) });
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { finish } from '../../matching/steps.ts';
 import { serializeEnvelope } from '../../policy/envelope.ts';
 import { FORMAT_FIELD, KEYS_CHECKED_FIELD, MAX_ENVELOPE_BYTES } from '../../policy/exchange.ts';
 import { fieldsOf, policyOf } from '../testing/policies.ts';
 import { type Asked, type BodyAwaited, judgeBody, judgeHead } from './answers.ts';
+
+const judged = (head: BodyAwaited, body: string | undefined) => finish(judgeBody(head, body));
 
 const POLICY = policyOf('a');
 const { version } = POLICY;
@@ -24,7 +27,7 @@ describe('a policy', () => {
 
   it('is taken with its secrets and times', () => {
     const secrets = new Map([['s', new Uint8Array([1, 2])]]);
-    expect(judgeBody(head, serializeEnvelope(POLICY, secrets))).toEqual({
+    expect(judged(head, serializeEnvelope(POLICY, secrets))).toEqual({
       ...{ kind: 'policy', policy: POLICY, secrets, closes: false },
       keysChecked: new Map([['uid-okta', 7]]),
     });
@@ -49,7 +52,7 @@ describe('a policy', () => {
     ['of another policy', serializeEnvelope(policyOf('b'), new Map()), 'is not its own'],
     ['of the policy alone', JSON.stringify(POLICY), 'cannot be read'],
   ])('with a body %s is rejected', (_, body, reason) => {
-    expect(judgeBody(head, body)).toEqual({
+    expect(judged(head, body)).toEqual({
       kind: 'rejected',
       rejection: { version, reason: expect.stringContaining(reason) },
     });
@@ -144,7 +147,7 @@ test('whatever comes: nothing is thrown, and only our own policy is confirmed', 
       fc.string({ unit: 'binary' }),
       (status, fields, asked, body) => {
         const head = judgeHead({ status, headers: fields }, asked);
-        if (head.kind === 'body') expect(judgeBody(head, body).kind).toBe('rejected');
+        if (head.kind === 'body') expect(judged(head, body).kind).toBe('rejected');
         if (head.kind === 'confirmed') {
           expect([`"${asked.version}"`, undefined]).toContain(fields.etag);
           expect(fields[FORMAT_FIELD]).toBe('1');

@@ -1,7 +1,7 @@
 /** What the control plane's answer to the question for the policy means. Pure. */
 
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseEnvelope } from '../../policy/envelope.ts';
+import { parseEnvelopeInSteps } from '../../policy/envelope.ts';
 import {
   FORMAT_FIELD,
   KEYS_CHECKED_FIELD,
@@ -98,9 +98,13 @@ export function judgeHead({ status, headers }: Head, asked: Asked): Bodiless | B
   }
 }
 
-export function judgeBody({ version, keysChecked, closes }: BodyAwaited, body: string | undefined): Answer {
+/** In steps, each of which yields what it has cost: a policy can be large. */
+export function* judgeBody(
+  { version, keysChecked, closes }: BodyAwaited,
+  body: string | undefined,
+): Generator<number, Answer, void> {
   if (body === undefined) return rejects(version, TOO_LARGE);
-  const parsed = parseEnvelope(body);
+  const parsed = yield* parseEnvelopeInSteps(body);
   if (parsed.kind === 'refused') return rejects(version, parsed.problem);
   const { policy, secrets } = parsed;
   return policy.version === version

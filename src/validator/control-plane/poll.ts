@@ -13,6 +13,7 @@ import {
   REJECTED_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
+import { inTurns } from '../../process/turns.ts';
 import type { Clock } from '../clock.ts';
 import { type Answer, type Asked, judgeBody, judgeHead } from './answers.ts';
 import { type Question, type Transport, Unreachable } from './transport.ts';
@@ -68,7 +69,7 @@ export function startPoll(asked: Asked, { transport, clock, gateway, wasAsked }:
     }
     const body = await reply.read(MAX_ENVELOPE_BYTES);
     if (body === undefined) reply.drop();
-    return judgeBody(head, body);
+    return inTurns(judgeBody(head, body), () => new Promise((resolve) => clock.after(0, resolve)));
   };
 
   const answer = exchange()
