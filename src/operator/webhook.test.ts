@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { Agent, request } from 'node:https';
+import { connect, createServer, type Socket } from 'node:net';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { freePorts } from '../../test/support/server.ts';
 import { createAuthority } from '../issuers/testing/certificates.ts';
 import { fakeTime, settle } from '../kubernetes/testing/time.ts';
+import { ADMISSION_PATH } from './admission/configuration.ts';
 import type { CertificateSource, ServerCertificate } from './certificates/source.ts';
 import { createControl } from './control.ts';
 import { readOptions, sidecarSettings } from './options.ts';
@@ -81,3 +83,45 @@ it.each(['before', 'right after', 'while it begins'] as const)(
     expect(time.due()).toEqual([]);
   },
 );
+
+it('takes so many connections of callers without a key, and keeps those of a caller with one', async () => {
+  const [port = 0] = await freePorts(1);
+  const { bugs, webhook, give } = world(port);
+  give();
+  await vi.waitFor(() => expect(webhook.problem()).toBeUndefined());
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = async (key: string): Promise<readonly [status: number | undefined, reused: boolean]> => {
+    const path = `${ADMISSION_PATH}/${key}`;
+    const asked = request({
+      port,
+      host: '127.0.0.1',
+      path,
+      method: 'POST',
+      agent,
+      rejectUnauthorized: false,
+    });
+    asked.end();
+    const [response] = await once(asked, 'response');
+    await once(response.resume(), 'end');
+    return [response.statusCode, asked.reusedSocket];
+  };
+  expect(await ask(KEY)).toEqual([415, false]);
+  const strangers: Socket[] = [];
+  for (let i = 0; i < 1024; i++) {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    strangers.push(socket);
+    // Else it could be closed for its silence.
+    if (i % 128 === 0) expect(await ask(KEY)).toEqual([415, true]);
+  }
+  const last = connect(port, '127.0.0.1').on('error', () => {});
+  await once(last.resume(), 'close');
+  expect(strangers.filter(({ destroyed }) => destroyed)).toEqual([]);
+  expect(await ask(KEY)).toEqual([415, true]);
+  for (const socket of strangers) socket.destroy();
+  agent.destroy();
+  await vi.waitFor(async () => expect((await ask('b'.repeat(64)))[0]).toBe(404), { timeout: 20_000 });
+  expect(bugs).toEqual([]);
+  agent.destroy();
+  await webhook.stop();
+});

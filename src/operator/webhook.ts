@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import express, { type Router } from 'express';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import { sleep, type Time } from '../kubernetes/time.ts';
@@ -28,6 +28,8 @@ import { createInjector, type InjectorParts } from './injection/judge.ts';
 import { createReading } from './injection/reading.ts';
 import { createTrust } from './injection/trust.ts';
 import type { OperatorOptions } from './options.ts';
+import { createGuests } from './server/guests.ts';
+import { boundHandshakes } from './server/handshakes.ts';
 
 /** 128 bits. */
 const HOOK_KEY_BYTES = 16;
@@ -37,6 +39,10 @@ const OF_OBJECTS = { running: 16, runningOfNamespace: 4, waiting: 256, waitingOf
 /** A workload's pods come many at once, and new ones are held until their binding is there. */
 const OF_PODS = { running: 1024, runningOfNamespace: 256, waiting: 1024, waitingOfNamespace: 512 };
 const TLS = { minVersion: 'TLSv1.2' } as const;
+/** Connections by which nothing has come to a webhook's path yet. An API server has no bound once it has shown the key. */
+const CONNECTIONS = { perAddress: 1024, inAll: 1024, perPod: Number.POSITIVE_INFINITY };
+/** Milliseconds for a handshake, for the head of a request, and for all of it. */
+const TIMES = { handshakeTimeout: 10_000, headersTimeout: 10_000, requestTimeout: 30_000 };
 
 export interface WebhookParts extends Pick<InjectorParts, 'settings' | 'tell'> {
   readonly client: KubernetesClient;
@@ -71,6 +77,12 @@ export function serveWebhook(
   const app = express();
   app.disable('x-powered-by');
   app.use(keyedPaths([ADMISSION_PATH, INJECT_PATH, GUARDED_PATH], pathKeys.accepts));
+  const guests = createGuests(time, CONNECTIONS);
+  app.use((request, _response, next) => {
+    const guest = guests.of(request.socket);
+    guest?.admit(guest.address);
+    next();
+  });
   app.use(boundedBytes(MOST_BYTES, MAX_BODY));
   for (const router of routers(allowInsecureHttp, watched, parts)) app.use(router);
   let problem: string | undefined = 'there is no server certificate yet';
@@ -87,7 +99,17 @@ export function serveWebhook(
     });
   };
   const begin = (source: CertificateSource): void => {
-    const made = createServer({ ...TLS, ...source.current() }, app);
+    const made = createServer({ ...TLS, ...TIMES, ...source.current() }, app);
+    boundHandshakes(made);
+    made.on('connection', (socket: Socket) => {
+      if (!guests.enter(socket)) return void socket.destroy();
+      const guest = guests.of(socket);
+      socket.once('close', () => {
+        // An API server whose handshakes fail, for it does not know a new authority yet, is not to owe for them.
+        guest?.admit(guest.address);
+        guests.leave(socket);
+      });
+    });
     source.onChange((certificate) => made.setSecureContext({ ...TLS, ...certificate }));
     made.on('error', (error: NodeJS.ErrnoException) => {
       if (made.listening || stopped) return onBug(error);

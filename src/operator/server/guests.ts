@@ -1,8 +1,9 @@
-/** The connections of the policy server as `newcomers` counts them, found by the sockets that Node.js hands out. */
+/** The connections of a server as `newcomers` counts them, found by the sockets that Node.js hands out. */
 
 import type { Socket } from 'node:net';
 import type { Time } from '../../kubernetes/time.ts';
-import { type Connection, createNewcomers, LIMITS } from './newcomers.ts';
+import { nameOf } from './handshakes.ts';
+import { type Connection, createNewcomers, LIMITS, type NewcomerLimits } from './newcomers.ts';
 import type { Door } from './tls.ts';
 
 export interface Guest {
@@ -25,9 +26,8 @@ export interface Guests extends Door {
 /** A client that waits for each answer has one; the end of one and the beginning of the next may come in either order. */
 const MAX_AT_ONCE = 4;
 
-export function createGuests(time: Pick<Time, 'monotonic'>): Guests {
-  const newcomers = createNewcomers(LIMITS, time);
-  /** A TLS socket is another object than the one that it came by: the caller's address and port are the same. */
+export function createGuests(time: Pick<Time, 'monotonic'>, limits: NewcomerLimits = LIMITS): Guests {
+  const newcomers = createNewcomers(limits, time);
   const guests = new Map<string, Guest>();
   const leaving = new WeakMap<Socket, () => void>();
 
@@ -68,10 +68,4 @@ export function createGuests(time: Pick<Time, 'monotonic'>): Guests {
     leave: (socket) => leaving.get(socket)?.(),
     of: find,
   };
-}
-
-function nameOf({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>) {
-  return remoteAddress === undefined || remotePort === undefined
-    ? undefined
-    : `${remoteAddress} ${remotePort}`;
 }

@@ -31,7 +31,8 @@ export interface Newcomers {
   leave(connection: Connection): void;
 }
 
-export const LIMITS: NewcomerLimits = { perAddress: 2048, inAll: 4096, perPod: 40 };
+/** A connection before its handshake is over takes up some 80 KB. */
+export const LIMITS: NewcomerLimits = { perAddress: 1024, inAll: 2048, perPod: 40 };
 
 /** Refusals that an address is given at once, how many more a second, and milliseconds that each waits past that. */
 export const BURST = 64;

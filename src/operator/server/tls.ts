@@ -3,6 +3,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
+import { boundHandshakes } from './handshakes.ts';
 
 export interface Certificate {
   /** PEM, with what lies between it and the authority. */
@@ -81,6 +82,7 @@ export function createTlsServer(
     },
     listener,
   );
+  boundHandshakes(server);
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = MAX_CONNECTIONS;
   server.on('connection', (socket: Socket) => {
