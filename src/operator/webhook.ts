@@ -7,6 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import express, { type Router } from 'express';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import { sleep, type Time } from '../kubernetes/time.ts';
+import { boundHandshakes } from '../process/handshakes.ts';
 import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
 import { bounded } from './admission/bounds.ts';
@@ -29,7 +30,6 @@ import { createReading } from './injection/reading.ts';
 import { createTrust } from './injection/trust.ts';
 import type { OperatorOptions } from './options.ts';
 import { createGuests } from './server/guests.ts';
-import { boundHandshakes } from './server/handshakes.ts';
 
 /** 128 bits. */
 const HOOK_KEY_BYTES = 16;

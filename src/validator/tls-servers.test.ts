@@ -172,6 +172,16 @@ describe.each([
     expect(errors).toEqual([]);
   });
 
+  test('a handshake of which much has come, and which goes on, is ended', async () => {
+    const { port, errors } = await start();
+    const greedy = connectPlain(port, '127.0.0.1').on('error', () => {});
+    greedy.write(Buffer.from([22, 3, 1, 0x3f, 0xff, 1, 0, 0x3f, 0xfb]));
+    greedy.write(Buffer.alloc(9000));
+    await once(greedy.resume(), 'close');
+    expect(await handshake(port)).toContain('first.example');
+    expect(errors).toEqual([]);
+  });
+
   test('a caller that hangs up in the middle of its handshake disturbs nobody', async () => {
     const { port, errors } = await start();
     const gone = connectPlain(port, '127.0.0.1');

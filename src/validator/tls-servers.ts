@@ -2,6 +2,7 @@
 
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTlsServer, type Server, type TLSSocket } from 'node:tls';
+import { boundHandshakes } from '../process/handshakes.ts';
 import type { CreateServer } from './http/server.ts';
 import type { Certificates } from './tls-files.ts';
 
@@ -36,6 +37,7 @@ function settings(certificates: Certificates) {
 
 /** Connections that are there go on with the certificate that they were made with. */
 function following<T extends Server>(server: T, certificates: Certificates): T {
+  boundHandshakes(server);
   certificates.onChange(({ cert, key }) => server.setSecureContext({ ...MIN_VERSION, cert, key }));
   return server;
 }

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { Time } from '../../kubernetes/time.ts';
-import { nameOf } from './handshakes.ts';
+import { nameOf } from '../../process/handshakes.ts';
 import { type Connection, createNewcomers, LIMITS, type NewcomerLimits } from './newcomers.ts';
 import type { Door } from './tls.ts';
 

@@ -3,7 +3,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
-import { boundHandshakes } from './handshakes.ts';
+import { boundHandshakes } from '../../process/handshakes.ts';
 
 export interface Certificate {
   /** PEM, with what lies between it and the authority. */

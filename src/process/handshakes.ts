@@ -1,10 +1,10 @@
 /**
  * Ends handshakes in which a caller has sent more than a handshake takes. TLS lets the first message have 128 KB, which
- * are held in memory until it is whole: a thousand such connections would take up more than a control plane has.
+ * are held in memory until it is whole: a thousand such connections would take up 300 MB.
  */
 
-import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Server } from 'node:tls';
 
 /** Of one handshake. A first message with keys that withstand quantum computers has some 2,000. */
 const MAX_BYTES = 8 * 1024;

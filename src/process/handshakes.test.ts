@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createAuthority } from '../../issuers/testing/certificates.ts';
+import { createAuthority } from '../issuers/testing/certificates.ts';
 import { boundHandshakes } from './handshakes.ts';
 
 let certificate: { readonly cert: string; readonly key: string };
