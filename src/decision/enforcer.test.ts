@@ -109,6 +109,21 @@ describe('regular expressions that are too large', () => {
     expect(of('small.example', ...patterns)).toBe('denied token_missing');
   });
 
+  it('are refused with the whole policy where it takes up more than it may, whoever has sent it', () => {
+    const expressions = Array.from({ length: 9 }, () => ({
+      expression: `true // ${'x'.repeat(2000)}`,
+      message: 'm',
+    }));
+    const many = (count: number) =>
+      policyUpdate(
+        Array.from({ length: count }, (_, i) =>
+          bindingPolicy({ rules: [rulePolicy({ require: { expressions } })] }, { id: `shop/b${i}` }),
+        ),
+      );
+    expect(() => prepareEnforcer(many(120))).toThrow(/take up more than 3000000 instructions/);
+    expect(prepareEnforcer(many(100)).bindingFor('api.example', undefined)).toBeDefined();
+  });
+
   it('are compiled one in each step, and once', () => {
     const update = policyUpdate([matching('/x{0,490}', '/x{0,480}'), at('small', ['small.example'])]);
     const works = [...prepareInSteps(update)];

@@ -21,8 +21,9 @@ export const COMPILE_LIMITS = {
 const OVERHEAD = 16;
 /** An expression's character takes as long as so many instructions, and takes up as much memory as so many. */
 const CHARACTER = { work: 3, taken: 1.5 };
-/** So many characters of a path, or of a pattern beside its instructions, take as long as one instruction. */
+/** So many characters of a path, or of a pattern that is only parsed, take as long as one instruction. */
 const PATH_CHARACTERS = 8;
+const PARSED_CHARACTERS = 4;
 
 export interface CompileAllowance {
   /** What is left. Below 0: whatever else draws on it is refused before it is looked at. */
@@ -50,11 +51,15 @@ export function drawPattern(allowance: CompileAllowance, length: number): boolea
 }
 
 /** Draws its instructions, those of one that is refused, too. */
-export function drawInstructions(allowance: CompileAllowance, size: number, length: number): boolean {
+export function drawInstructions(allowance: CompileAllowance, size: number): boolean {
   allowance.instructions -= Math.min(size, COMPILE_LIMITS.pattern);
   allowance.taken += size + OVERHEAD;
-  allowance.work += Math.min(size, COMPILE_LIMITS.pattern) + OVERHEAD + length / PATH_CHARACTERS;
   return allowance.instructions >= 0;
+}
+
+/** Counts that a pattern of so many characters is parsed, and compiled to so many instructions, if it is. */
+export function countPattern(allowance: CompileAllowance, length: number, compiled: number): void {
+  allowance.work += OVERHEAD + length / PARSED_CHARACTERS + Math.min(compiled, COMPILE_LIMITS.pattern);
 }
 
 /** Draws an expression's text. */

@@ -4,6 +4,7 @@ import { RE2JS, RE2JSException } from 're2js';
 import {
   COMPILE_LIMITS,
   type CompileAllowance,
+  countPattern,
   drawInstructions,
   drawPattern,
   newAllowance,
@@ -38,7 +39,7 @@ export function compileRegex(
   caseSensitivity: CaseSensitivity,
   allowance: CompileAllowance = newAllowance(),
 ): CompiledRegex {
-  return refusal(pattern, caseSensitivity, allowance) ?? compile(pattern, caseSensitivity);
+  return refusal(pattern, caseSensitivity, allowance, true) ?? compile(pattern, caseSensitivity);
 }
 
 /** Whether the pattern could be compiled, without doing so: what reads it is the parser alone. */
@@ -47,7 +48,7 @@ export function checkRegex(
   caseSensitivity: CaseSensitivity,
   allowance: CompileAllowance,
 ): RegexRefusal | undefined {
-  const refused = refusal(pattern, caseSensitivity, allowance);
+  const refused = refusal(pattern, caseSensitivity, allowance, false);
   if (refused !== undefined) return refused;
   const problem = syntaxProblem(pattern);
   return problem === undefined ? undefined : noRegex(problem);
@@ -59,7 +60,7 @@ export type RegexInBothCases =
 
 /** Compiles a pattern that is compared with and without regard to case. It is paid for once, as if without. */
 export function compileInBothCases(pattern: string, allowance: CompileAllowance): RegexInBothCases {
-  const refused = refusal(pattern, 'insensitive', allowance);
+  const refused = refusal(pattern, 'insensitive', allowance, true);
   if (refused !== undefined) return refused;
   const sensitive = compile(pattern, 'sensitive');
   if (sensitive.kind !== 'compiled') return sensitive;
@@ -73,6 +74,7 @@ function refusal(
   pattern: string,
   caseSensitivity: CaseSensitivity,
   allowance: CompileAllowance,
+  willCompile: boolean,
 ): RegexRefusal | undefined {
   if (!drawPattern(allowance, pattern.length)) return ALL_TOO_LARGE;
   if (pattern.length > COMPILE_LIMITS.patternLength) {
@@ -81,7 +83,8 @@ function refusal(
   const { instructions, classes, flaw } = regexSize(pattern, caseSensitivity);
   const size = instructions + classes;
   const isTooLarge = size > COMPILE_LIMITS.pattern;
-  const isPaid = drawInstructions(allowance, size, pattern.length);
+  const isPaid = drawInstructions(allowance, size);
+  countPattern(allowance, pattern.length, willCompile ? size : 0);
   // To parse a class is to make it: where they cost too much, nothing is even parsed.
   if (classes <= COMPILE_LIMITS.pattern && (isTooLarge || flaw !== undefined)) {
     const problem = syntaxProblem(pattern) ?? flaw;

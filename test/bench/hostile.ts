@@ -31,13 +31,21 @@ const DEAR = [
   repeated("user.matches('a|b')", '||'),
 ];
 
+const times = <T>(count: number, make: (i: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+/** Dear to compare with the schema, for the API server, too. */
+const PATHS = times(64, (rule) => ({
+  match: { paths: times(16, (path) => ({ type: 'RegularExpression', value: `/(a|b|${rule}|${path})+` })) },
+}));
+
 const dearBinding = (i: number) => {
   const expression = DEAR[i % DEAR.length] ?? '';
   return binding(`evil-${i % TENANTS}/dear-${i}`, {
     targetRefs: [{ kind: 'Service', name: 'app' }],
     hosts: [`dear-${i}.example`],
     sources: [{ name: 'login' }],
-    rules: [{ require: { expressions: Array.from({ length: TEXTS }, () => ({ expression })) } }],
+    rules: i % 2 === 0 ? PATHS : [{ require: { expressions: times(TEXTS, () => ({ expression })) } }],
   });
 };
 
@@ -56,13 +64,13 @@ export async function measureHostileStart(
   await using cleanUps = new AsyncDisposableStack();
   const cluster = cleanUps.adopt(await startCluster(), ({ stop }) => stop());
   progress(`hostile objects at start: ${objects}`);
-  const honest = Array.from({ length: HONEST }, (_, i) => `honest-${i}`);
-  const spaces = [...Array.from({ length: TENANTS }, (_, i) => `evil-${i}`), ...honest];
+  const honest = times(HONEST, (i) => `honest-${i}`);
+  const spaces = [...times(TENANTS, (i) => `evil-${i}`), ...honest];
   const ports = [{ name: 'http', port: 80, targetPort: 8080 }];
   await cluster.make([
     spaces.map((space) => wanted(namespace(space))),
     spaces.flatMap((space) => [service(`${space}/app`, ports), source(`${space}/login`)]).map(wanted),
-    Array.from({ length: objects }, (_, i) => wanted(dearBinding(i))),
+    times(objects, (i) => wanted(dearBinding(i))),
     honest.map((space) => wanted(honestBinding(space))),
   ]);
   const operator = await startMeasured(cluster.kubeconfig, OPERATOR);

@@ -9,8 +9,18 @@ import type { HeldChange } from './checked-change.ts';
 import { createHeldForChecks } from './checks.ts';
 import { createFirstReads, readCost } from './first-reads.ts';
 
-const DEAR = Array.from({ length: 16 }, (_, i) => ({
-  match: { paths: [{ type: 'RegularExpression', value: `/x{0,${400 + i}}` }] },
+const DEAR = Array.from({ length: 8 }, (_, i) => ({
+  require: {
+    expressions: [
+      {
+        expression: Array(150)
+          .fill(`user == 'a${i}'`)
+          .join(' || ')
+          .slice(0, 2000)
+          .replace(/ \|\|[^|]*$/, ''),
+      },
+    ],
+  },
 }));
 const binding = (name: string, rules: readonly JsonValue[]) =>
   raw(`shop/${name}`, {
@@ -137,7 +147,7 @@ describe('what is held until it is checked', () => {
   });
 
   it('is read in its turn where it was not read when it was listed, and refuses until then', () => {
-    const { mayCheck } = createFirstReads(100);
+    const { mayCheck } = createFirstReads(1);
     const spec = {
       targetRefs: [{ kind: 'Service', name: 'orders' }],
       sources: [{ name: 'okta' }],

@@ -3,8 +3,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { listAt, objectAt, objectsAt } from '../../matching/members.ts';
 
-/** In values, as `readCost` counts them: some 4 seconds. 10,000 bindings of usual size have some 300,000. */
-export const MOST_FIRST_READ = 800_000;
+/** In values, as `readCost` counts them: some 2 seconds. 10,000 bindings of usual size have some 300,000. */
+export const MOST_FIRST_READ = 400_000;
 
 export interface FirstReads {
   /** Whether the binding may be compared with the schema as soon as it is listed. */
