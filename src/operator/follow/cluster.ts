@@ -62,8 +62,10 @@ export function followCluster(parts: ClusterParts): Cluster {
     if (stopped) return;
     referenced.want(sources.references());
     for (const change of sources.release(referenced.areSettled)) checks.take(change);
-    gathered.push(...checks.release(!synced || waiting.length > 0));
-    if (checks.isBusy) cancelFlush = time.set(flush, 0);
+    const isAwaited = !synced || waiting.length > 0;
+    gathered.push(...checks.release(isAwaited));
+    // Where nobody waits for all, most of the time is for others.
+    if (checks.isBusy) cancelFlush = time.set(flush, isAwaited ? 0 : GATHER);
     // Of what was released just now, nobody needs any more what it named before.
     referenced.want(sources.references());
     if (!synced && !isComplete()) return;
