@@ -1,10 +1,19 @@
 import { expect, test } from 'vitest';
 import { createMetrics, type MetricSources } from './metrics.ts';
+import { createOperatorMetrics, type OperatorMetricSources } from './operator-metrics.ts';
 
 const nothing: MetricSources = {
   tokenCacheEntries: () => 0,
   policyVersion: () => undefined,
   keyAges: () => [],
+};
+const idle: OperatorMetricSources = {
+  isLeader: () => true,
+  watchAges: () => [],
+  validators: () => [],
+  keyAges: () => [],
+  objects: () => [],
+  certificateEnd: () => undefined,
 };
 
 test('every metric of the contract is there, with its labels', async () => {
@@ -74,4 +83,24 @@ test('bindings beyond a thousand share one series', async () => {
   expect(series).toContain(
     'portcullis_decisions_total{binding="ns/b0",outcome="allowed",reason="authenticated"} 2',
   );
+});
+
+test.each([
+  ['a validator', () => createMetrics(nothing)],
+  ['the control plane', () => createOperatorMetrics(idle)],
+])('sources of %s beyond a thousand share one series', async (_, create) => {
+  const metrics = create();
+  for (let i = 0; i < 1500; i++) metrics.keysFetched(`ns/s${i}`, 'success');
+  metrics.keysFetched('ns/s0', 'success');
+  const series = (await metrics.render())
+    .split('\n')
+    .filter((line) => line.startsWith('portcullis_key_fetches_total{'));
+  expect(series).toHaveLength(1001);
+  expect(series).toContain('portcullis_key_fetches_total{source="(other)",result="success"} 500');
+  expect(series).toContain('portcullis_key_fetches_total{source="ns/s0",result="success"} 2');
+});
+
+test('the control plane says how old the keys of each source are', async () => {
+  const metrics = createOperatorMetrics({ ...idle, keyAges: () => [['shop/okta', 12.5]] });
+  expect(await metrics.render()).toContain('\nportcullis_keys_age_seconds{source="shop/okta"} 12.5\n');
 });

@@ -1,6 +1,6 @@
 /** The validator's metrics. */
 
-import { createRegistry, createTallies, type MetricsPage } from './prometheus.ts';
+import { createNames, createRegistry, createTallies, MAX_NAMES, type MetricsPage } from './prometheus.ts';
 
 export interface Metrics extends MetricsPage {
   /** Counts one decision. `binding` is namespace/name; undefined = none was found. */
@@ -21,11 +21,6 @@ export interface MetricSources {
   keyAges(): Iterable<readonly [source: string, seconds: number]>;
 }
 
-/** Bindings that are told apart; the decisions of all further ones are counted together. */
-const MAX_BINDINGS = 1000;
-/** No binding is called so: its name has no parentheses. */
-const OTHER_BINDINGS = '(other)';
-
 /** From a cached token to one that waited for fresh keys; in seconds. */
 const BUCKETS = [
   0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
@@ -36,7 +31,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   const { counter, gauge } = registry;
   const decisions = createTallies(['binding', 'outcome', 'reason']);
   const fetches = createTallies(['source', 'result']);
-  const bindings = new Set<string>();
+  const bindings = createNames(MAX_NAMES);
+  const sourceNames = createNames(MAX_NAMES);
   let hits = 0;
   let misses = 0;
   let dropped = 0;
@@ -70,16 +66,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     return version === undefined ? [] : [[{ version }, 1]];
   });
 
-  const nameOf = (binding: string): string => {
-    if (bindings.has(binding)) return binding;
-    if (bindings.size >= MAX_BINDINGS) return OTHER_BINDINGS;
-    bindings.add(binding);
-    return binding;
-  };
-
   return {
     decided: (binding, outcome, reason, seconds) => {
-      decisions.add(nameOf(binding ?? ''), outcome, reason);
+      decisions.add(bindings(binding ?? ''), outcome, reason);
       observe(seconds);
     },
     checkDropped: () => {
@@ -91,7 +80,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     tokenCacheMiss: () => {
       misses += 1;
     },
-    keysFetched: (source, result) => fetches.add(source, result),
+    keysFetched: (source, result) => fetches.add(sourceNames(source), result),
     contentType: registry.contentType,
     render: registry.render,
   };

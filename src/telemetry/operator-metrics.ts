@@ -1,7 +1,14 @@
 /** The operator's metrics. */
 
 import { type LargeGauge, renderLargeGauges } from './large-gauges.ts';
-import { createRegistry, createTallies, type MetricsPage, type Sample } from './prometheus.ts';
+import {
+  createNames,
+  createRegistry,
+  createTallies,
+  MAX_NAMES,
+  type MetricsPage,
+  type Sample,
+} from './prometheus.ts';
 
 export interface OperatorMetrics extends MetricsPage {
   reconciled(kind: string, result: string, seconds: number): void;
@@ -44,6 +51,7 @@ export function createOperatorMetrics(sources: OperatorMetricSources): OperatorM
   const { counter, gauge } = registry;
   const reconciles = createTallies(['kind', 'result']);
   const fetches = createTallies(['source', 'result']);
+  const sourceNames = createNames(MAX_NAMES);
   const answers = createTallies(['status']);
   const reviews = createTallies(['result']);
   const injections = createTallies(['result', 'reason']);
@@ -70,9 +78,6 @@ export function createOperatorMetrics(sources: OperatorMetricSources): OperatorM
   gauge('portcullis_validators', 'Validators that ask this replica.', ['state'], () =>
     [...sources.validators()].map(([state, count]) => [{ state }, count]),
   );
-  gauge('portcullis_keys_age_seconds', 'Time since the last good fetch of the keys.', ['source'], () =>
-    [...sources.keyAges()].map(([source, seconds]) => [{ source }, seconds]),
-  );
   gauge(
     'portcullis_certificate_expiry_timestamp_seconds',
     "When the certificate of this replica's servers ends, in Unix time.",
@@ -82,18 +87,28 @@ export function createOperatorMetrics(sources: OperatorMetricSources): OperatorM
       return end === undefined ? [] : [[{ certificate: 'server' }, end]];
     },
   );
-  const large = objectGauges(sources.objects);
+  const large = [keyAges(sources.keyAges), ...objectGauges(sources.objects)];
   return {
     reconciled(kind, result, seconds) {
       reconciles.add(kind, result);
       observe(seconds, { kind });
     },
-    keysFetched: (source, result) => fetches.add(source, result),
+    keysFetched: (source, result) => fetches.add(sourceNames(source), result),
     policyAnswered: (status) => answers.add(String(status)),
     tokenReviewed: (result) => reviews.add(result),
     podJudged: (result, reason) => injections.add(result, reason),
     contentType: registry.contentType,
     render: async () => `${await registry.render()}${await renderLargeGauges(large)}`,
+  };
+}
+
+function keyAges(ages: OperatorMetricSources['keyAges']): LargeGauge {
+  return {
+    name: 'portcullis_keys_age_seconds',
+    help: 'Time since the last good fetch of the keys.',
+    *samples() {
+      for (const [source, seconds] of ages()) yield [{ source }, seconds];
+    },
   };
 }
 

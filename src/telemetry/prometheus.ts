@@ -84,3 +84,23 @@ export function createTallies(labelNames: readonly string[]): Tallies {
     },
   };
 }
+
+/** No object is called so: names have no parentheses. */
+const OTHERS = '(other)';
+
+/**
+ * Names that have series of their own, the first so many; all further ones are counted together. Who may make objects
+ * may make them under ever new names, and series of counters stay.
+ */
+export function createNames(most: number): (name: string) => string {
+  const names = new Set<string>();
+  return (name) => {
+    if (names.has(name)) return name;
+    if (names.size >= most) return OTHERS;
+    names.add(name);
+    return name;
+  };
+}
+
+/** Of bindings, and of sources. */
+export const MAX_NAMES = 1000;
