@@ -1,5 +1,6 @@
 /** Bindings and pods of one selector, and what can change among them. */
 
+import { bindingFacts } from '../../src/compiler/binding-facts.ts';
 import type { JsonObject } from '../../src/matching/json.ts';
 import type { ObjectChange } from '../../src/operator/cluster/objects.ts';
 import { createSharing } from '../../src/operator/cluster/sharing.ts';
@@ -50,7 +51,10 @@ function changed(kind: ObjectChange['kind'], written: JsonObject, labels: JsonOb
     undefined,
   );
   // A union's kind and object belong together, which the compiler does not see across a parameter.
-  return { kind, id, object } as Change;
+  const change = { kind, id, object } as Change;
+  // The operator has checked it, step by step, before it counts.
+  if (change.kind === 'ApiBinding' && change.object?.kind === 'typed') bindingFacts(change.object.object);
+  return change;
 }
 
 export const nameOfPod = (i: number): string => `${SHOP}/pod-${i}`;

@@ -48,7 +48,7 @@ export function planFor(name: string | undefined): Plan {
         algorithms: ['RS256', 'ES256'],
         operator: SHORT,
         hostile: 200,
-        crowd: { ...CROWD, rounds: 1, looking: 300 },
+        crowd: { ...CROWD, rounds: 1, looking: 150 },
         ...tokens,
       }
     : {

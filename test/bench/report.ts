@@ -77,6 +77,13 @@ ${table(
 )}
 
 ${operatorSection(operator)}
+### Many bindings on the same pods
+
+What one change holds the control plane's thread for, at a time, where thousands of bindings guard the same pods: a third
+of them each by the labels of pods, by a Service and by a route at a gateway. The parts are the operator's own, without a
+cluster. Of pods that are alike, that have a label of their own each, and that have one that a selector reads, the worst
+counts; and of several changes of one kind the worst. The marks say it.
+
 ## Marks
 
 ${marksTable(marks)}

@@ -29,7 +29,7 @@ it('looks again soon at one whose time is up while its policy is being compiled'
 
 it.each([
   ['small answers', 1, 200, 4],
-  ['large ones', 3 * 1024 * 1024, 30, 10],
+  ['large ones', 600 * 1024, 30, 15],
 ])('answers in lots, of which each is bounded in %s', async (_, bytes, count, lots) => {
   const time = fakeTime();
   const polls = createPolls(time, () => 0.5);

@@ -28,8 +28,8 @@ const MAX_PER_POD = 2;
 const SOON = 100;
 /** Between two lots others have their turn: probes, leases, acknowledgements. */
 const LOT = 64;
-/** Of bytes: to write them takes some 10 ms. The last answer of a lot may be a large one. */
-const LOT_BYTES = 8 * 1024 * 1024;
+/** Of bytes. The last answer of a lot may be a large one, which takes some 10 ms to be written. */
+const LOT_BYTES = 1024 * 1024;
 
 export function createPolls(time: Pick<Time, 'set'>, random: () => number): Polls {
   /** With what ends each one's time. */
