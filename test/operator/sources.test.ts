@@ -180,7 +180,10 @@ describe('the status', () => {
 
 it('every reason was reached', () => {
   expectSteadyTimes(world.board.history('AuthenticationSource'));
-  expect([...reasonsOf(SOURCE_CONDITIONS).difference(world.board.seen('AuthenticationSource'))]).toEqual([]);
+  // What many large objects come to is reached in passed-over.test.ts.
+  expect([...reasonsOf(SOURCE_CONDITIONS).difference(world.board.seen('AuthenticationSource'))]).toEqual([
+    'Accepted False NotChecked',
+  ]);
 });
 
 it('nothing unexpected happened', () => {
