@@ -84,6 +84,22 @@ describe('a path that a framework may route like another one', () => {
   );
 
   it.each([
+    ['/login.php', '/login.php/x'],
+    ['/login.php', '/LOGIN.php/x/y.css'],
+    ['/login.php', '/login.php/index.php/x'],
+    ['/shop/report.aspx', '/shop/report.aspx/x'],
+    ['/admin', '/admin/index.php/x'],
+    ['/admin/', '/admin/index.php/x'],
+  ])('is refused where the script %s is a page that a rule guards: %s', (value, target) => {
+    const page = rulePolicy({ ...at({ type: 'Exact', value }), authentication: 'Deny' });
+    const rules = [page, rulePolicy({ authentication: 'None' })];
+    expect(asked(rules, target)).toBe('denied path_ambiguous');
+    expect(asked(rules, target, { frontController: 'None', formatSuffix: 'None' })).toBe('allowed anonymous');
+    const below = [open({ type: 'PathPrefix', value: target }), ...rules];
+    expect(asked(below, target)).toBe('allowed anonymous');
+  });
+
+  it.each([
     ...['/openapi.json', '/robots.txt', '/favicon.ico', '/.well-known/security.txt', '/sitemap.xml.gz'],
     '/index.php',
   ])('passes where an Exact pattern spells it: %s', (target) => {

@@ -40,18 +40,18 @@ describe('a format suffix', () => {
 
 describe('a script in front', () => {
   it.each([
-    ['/index.php/admin', ['/admin']],
+    ['/index.php/admin', ['/admin', '/index.php']],
     ['/index.php', ['/']],
     ['/shop/Default.aspx/', ['/shop/']],
-    ['/INDEX.PHP/admin', ['/admin']],
-    ['/app_dev.php/admin/x', ['/admin/x']],
-    ['/app.phar/admin', ['/admin']],
+    ['/INDEX.PHP/admin', ['/admin', '/INDEX.PHP']],
+    ['/app_dev.php/admin/x', ['/admin/x', '/app_dev.php']],
+    ['/app.phar/admin', ['/admin', '/app.phar']],
     ['/admin/index.php', ['/admin', '/admin/']],
     ['/(S(x(y))/admin', ['/admin']],
-    ['/web/index.php5/admin', ['/web/admin', '/admin']],
-    ['/cgi-bin/app.cgi/admin', ['/cgi-bin/admin', '/admin']],
-    ['/Default.aspx/admin', ['/admin']],
-    ['/a.php/b.php/admin', ['/b.php/admin', '/a.php/admin', '/admin']],
+    ['/web/index.php5/admin', ['/web/admin', '/admin', '/web/index.php5', '/web', '/web/']],
+    ['/cgi-bin/report.cgi/admin', ['/cgi-bin/admin', '/admin', '/cgi-bin/report.cgi']],
+    ['/Default.aspx/admin', ['/admin', '/Default.aspx']],
+    ['/a.php/b.php/admin', ['/b.php/admin', '/a.php', '/a.php/admin', '/admin', '/a.php/b.php']],
     ['/(S(x))/admin', ['/admin']],
     ['/(A(x)S(y))/admin', ['/admin']],
     ['/adm/(S(x))in', ['/admin', '/adm/in']],
@@ -78,5 +78,7 @@ it('tells which segments were taken away or cut', () => {
     { path: '/index.php/a/b', segments: [3] },
     { path: '/a/b.json', segments: [1] },
     { path: '/a/b', segments: [1, 3] },
+    { path: '/index.php', segments: [1] },
+    { path: '/index', segments: [1, 3] },
   ]);
 });

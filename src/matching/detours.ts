@@ -57,8 +57,8 @@ const SESSIONS = new RegExp(SESSION.source, 'g');
 
 /**
  * Front controllers: `/index.php/admin` is `/admin`, and `/web/index.php/admin` is `/web/admin`, or `/admin` where all
- * requests are handed to that script. Servers split at the first script or at the last. A script with nothing behind
- * it is a page of its own, unless its name says that it answers for its folder.
+ * requests are handed to that script. Servers split at the first script or at the last. A script may be a page of its
+ * own, which takes no notice of what stands behind it (`/login.php/x`); its name may say that it answers for its folder.
  */
 function withoutScript({ path, segments }: Detour): readonly Detour[] {
   const [first, last] = scriptsIn(path);
@@ -66,9 +66,13 @@ function withoutScript({ path, segments }: Detour): readonly Detour[] {
     if (script === undefined) return [];
     const rest = path.slice(script.index + script[0].length);
     const before = path.slice(0, script.index);
+    const isFolder = FOLDER_SCRIPT.test(script[0]);
     const isPage = rest === '' || rest === '/';
-    if (isPage && !FOLDER_SCRIPT.test(script[0])) return [];
-    return [before + rest, isPage ? `${before}/` : rest].map((left) => ({
+    const folder = isFolder ? [isPage ? before + rest : before, `${before}/`] : [];
+    const itself = before + script[0];
+    // In front of a whole app a script looks at what stands behind it: it is no front page then.
+    const lefts = isPage ? folder : [before + rest, rest, itself, ...(before === '' ? [] : folder)];
+    return lefts.map((left) => ({
       path: rooted(left),
       segments: segments.length > 0 ? segments : [segmentAt(path, script.index)],
     }));
