@@ -84,16 +84,19 @@ function startParts({ pods }: CrowdPlan): Parts {
   const polls = createPolls(time, Math.random);
   const bodies = createBodies();
   /** A validator that asks, and asks again as soon as it is answered. */
+  let isStopped = false;
   const ask = (pod: string, version: string | undefined): void => {
+    if (isStopped) return;
     const reader = { pod, gateway: undefined };
     polls.hold({
       reader,
       settle(isOver) {
         const asked = { version, rejected: undefined, wasAsked: undefined };
         const answer = judge(book.policyOf(reader), { asked, told: undefined, isOver });
-        if (answer?.kind !== 'policy') return undefined;
-        setImmediate(() => ask(pod, answer.update.policy.version));
-        return bodies.of(answer.update).length;
+        if (answer === undefined) return undefined;
+        const isNew = answer.kind === 'policy';
+        setImmediate(() => ask(pod, isNew ? answer.update.policy.version : version));
+        return isNew ? bodies.of(answer.update).length : 0;
       },
     });
   };
@@ -129,6 +132,7 @@ function startParts({ pods }: CrowdPlan): Parts {
     },
     settled: control.settled,
     async stop() {
+      isStopped = true;
       endEffects();
       endBook();
       control.stop();
