@@ -29,7 +29,7 @@ export function conflictIssues(conflictsWith: string | undefined): readonly Issu
   ];
 }
 
-/** One reason and one wording for both, so that nobody learns what other namespaces hold. */
+/** One reason and one wording for both, so that the author of a binding cannot find out what other namespaces hold. */
 export function notPermitted({ id, field }: { readonly id: string; readonly field: string }): Issue {
   return {
     reason: 'SourceNotPermitted',

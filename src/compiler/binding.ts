@@ -74,7 +74,7 @@ type PolicyInputs = readonly [
   problem: string | undefined,
 ];
 
-/** Of a source nothing but its id counts here: when one is edited, no policy of a binding is made anew. */
+/** A binding's policy depends on the ids of its sources alone: to edit a source makes no binding's policy anew. */
 const bindingPolicy = memoize(
   (binding: ApiBinding, [hosts, ports, sources, problem]: PolicyInputs): BindingPolicy => {
     const facts = bindingFacts(binding);

@@ -6,7 +6,7 @@ interface Outcome<I, V> {
 }
 
 /**
- * `make`, called anew only when an input differs from those of the last `kept` outcomes for the same key. Inputs are
+ * Calls `make` only when the inputs are not those of one of the last `kept` outcomes for the same key. Inputs are
  * compared by identity, lists by their elements. `make` is given the last outcome, to keep what has not changed.
  */
 export function memoize<K extends object, I extends readonly unknown[], V>(

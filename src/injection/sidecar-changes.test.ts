@@ -1,4 +1,4 @@
-/** Sidecars in which others decide what runs, told apart from those that another version has made. */
+/** Sidecars that somebody else has changed count as no guard; those that another version has made count as outdated. */
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';

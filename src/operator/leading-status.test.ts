@@ -1,18 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '../kubernetes/testing/time.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
+import { IDLE_OPERATOR } from '../telemetry/testing/idle-operator.ts';
 import type { Change } from './policies/policies.ts';
 import { fakeTerm, type LeadingWorld, leadingWorld } from './testing/leading.ts';
 import { binding, source } from './testing/objects.ts';
 
-const QUIET = {
-  isLeader: () => true,
-  watchAges: () => [],
-  validators: () => [],
-  keyAges: () => [],
-  objects: () => [],
-  certificateEnd: () => undefined,
-};
 const KEYS = { jwks: { keys: [] } };
 
 describe('a leader', () => {
@@ -30,7 +23,10 @@ describe('a leader', () => {
   beforeEach(async () => {
     world = await leadingWorld();
     looked = [];
-    const metrics = { ...createOperatorMetrics(QUIET), reconciled: (kind: string) => looked.push(kind) };
+    const metrics = {
+      ...createOperatorMetrics(IDLE_OPERATOR),
+      reconciled: (kind: string) => looked.push(kind),
+    };
     leading = world.start(fakeTerm(), { metrics });
     await world.serving();
     await put(source('shop/okta', { keys: KEYS }), ...['a', 'b', 'c'].map((name) => binding(`shop/${name}`)));

@@ -1,19 +1,12 @@
 import { expect, test } from 'vitest';
 import { createMetrics, type MetricSources } from './metrics.ts';
-import { createOperatorMetrics, type OperatorMetricSources } from './operator-metrics.ts';
+import { createOperatorMetrics } from './operator-metrics.ts';
+import { IDLE_OPERATOR } from './testing/idle-operator.ts';
 
 const nothing: MetricSources = {
   tokenCacheEntries: () => 0,
   policyVersion: () => undefined,
   keyAges: () => [],
-};
-const idle: OperatorMetricSources = {
-  isLeader: () => true,
-  watchAges: () => [],
-  validators: () => [],
-  keyAges: () => [],
-  objects: () => [],
-  certificateEnd: () => undefined,
 };
 
 test('every metric of the contract is there, with its labels', async () => {
@@ -87,7 +80,7 @@ test('bindings beyond a thousand share one series', async () => {
 
 test.each([
   ['a validator', () => createMetrics(nothing)],
-  ['the control plane', () => createOperatorMetrics(idle)],
+  ['the control plane', () => createOperatorMetrics(IDLE_OPERATOR)],
 ])('sources of %s beyond a thousand share one series', async (_, create) => {
   const metrics = create();
   for (let i = 0; i < 1500; i++) metrics.keysFetched(`ns/s${i}`, 'success');
@@ -101,6 +94,6 @@ test.each([
 });
 
 test('the control plane says how old the keys of each source are', async () => {
-  const metrics = createOperatorMetrics({ ...idle, keyAges: () => [['shop/okta', 12.5]] });
+  const metrics = createOperatorMetrics({ ...IDLE_OPERATOR, keyAges: () => [['shop/okta', 12.5]] });
   expect(await metrics.render()).toContain('\nportcullis_keys_age_seconds{source="shop/okta"} 12.5\n');
 });

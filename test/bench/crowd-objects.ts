@@ -8,6 +8,7 @@ import { READERS } from '../../src/operator/follow/kinds.ts';
 import type { Change } from '../../src/operator/policies/policies.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { binding, ENABLED, namespace, pod, readiness, service, source } from '../operator/objects.ts';
+import { ORDINARY_RULES } from './operator-objects.ts';
 
 export interface CrowdScale {
   readonly bindings: number;
@@ -81,15 +82,7 @@ function oneBinding(i: number, spec: JsonObject = {}): Change {
     binding(`${SHOP}/app-${i}`, {
       ...targets[i % targets.length],
       hosts: [`app-${i}.example`],
-      rules: [
-        { name: 'health', match: { paths: [{ type: 'Exact', value: '/healthz' }] }, authentication: 'None' },
-        {
-          name: 'admin',
-          match: { paths: [{ type: 'PathPrefix', value: '/admin' }] },
-          require: { roles: { anyOf: ['admin'] } },
-        },
-        { name: 'rest' },
-      ],
+      rules: ORDINARY_RULES,
       ...spec,
     }),
   );

@@ -70,19 +70,21 @@ export function objectsOf(scale: Scale, provider: string, version: string): read
 
 const PORTS = [{ name: 'http', port: 80, targetPort: 8080 }];
 
-/** As many write them: an open health check, a prefix with a role, the rest for whoever is known. */
+/** As many write them: an open health check, a prefix with a role, the rest for every user that is known. */
+export const ORDINARY_RULES: readonly JsonObject[] = [
+  { name: 'health', match: { paths: [{ type: 'Exact', value: '/healthz' }] }, authentication: 'None' },
+  {
+    name: 'admin',
+    match: { paths: [{ type: 'PathPrefix', value: '/admin' }] },
+    require: { roles: { anyOf: ['admin'] } },
+  },
+  { name: 'rest' },
+];
+
 const bindingSpec = (source: string, host: string): JsonObject => ({
   hosts: [host],
   sources: [{ name: source }],
-  rules: [
-    { name: 'health', match: { paths: [{ type: 'Exact', value: '/healthz' }] }, authentication: 'None' },
-    {
-      name: 'admin',
-      match: { paths: [{ type: 'PathPrefix', value: '/admin' }] },
-      require: { roles: { anyOf: ['admin'] } },
-    },
-    { name: 'rest' },
-  ],
+  rules: ORDINARY_RULES,
 });
 
 const node: JsonObject = { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } };

@@ -1,4 +1,4 @@
-/** Bindings that are told before they are compared with the schema, which can take long: they refuse until then. */
+/** Bindings that the operator knows of before it has compared them with the schema, which can take long: until then they refuse. */
 
 import type { StoredBinding } from './objects.ts';
 

@@ -7,9 +7,10 @@ export interface HeldForChecks {
   /** Takes a change; `release` gives it back. */
   take(change: HeldChange): void;
   /**
-   * Goes on with the checks for a turn, and gives back what is checked by then. Namespaces take turns. Where somebody
-   * waits for all, they wait for no more than `MOST_AWAITED` of checks: then what is left is given back as it is, for
-   * whoever asks to refuse it, and again once it is checked.
+   * Goes on with the checks for a turn, and gives back the changes that are checked by then. Namespaces take turns.
+   * `isAwaited` says that the first sync, or a new leader, waits for all of them: it waits for no more than
+   * `MOST_AWAITED` of checks. Then the changes that are left are given back unchecked, and the compiler refuses their objects; each is given
+   * back again once it is checked.
    */
   release(isAwaited: boolean): readonly HeldChange[];
   /** So many have not been given back at all. */
@@ -44,7 +45,7 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
   const copies = createCopies();
   let released: HeldChange[] = [];
   let steps: Steps | undefined;
-  /** What was done since somebody waits. */
+  /** The work that was done since the first sync, or a new leader, waits. */
   let awaited = 0;
   let notGivenBack = 0;
 

@@ -10,6 +10,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
 import { createOperatorMetrics } from '../../telemetry/operator-metrics.ts';
+import { IDLE_OPERATOR } from '../../telemetry/testing/idle-operator.ts';
 import { createControl } from '../control.ts';
 import { type LeadingParts, startLeading } from '../leading.ts';
 import { fakeApi } from './api.ts';
@@ -92,14 +93,7 @@ export async function leadingWorld(): Promise<LeadingWorld> {
     start: (term, options = {}) =>
       startLeading(term, {
         ...{ client, time, random: () => 0.5, log, control, namespace: 'portcullis-system' },
-        metrics: createOperatorMetrics({
-          isLeader: () => true,
-          watchAges: () => [],
-          validators: () => [],
-          keyAges: () => [],
-          objects: () => [],
-          certificateEnd: () => undefined,
-        }),
+        metrics: createOperatorMetrics(IDLE_OPERATOR),
         cluster: {
           hasSynced: () => true,
           synced: async () => true,

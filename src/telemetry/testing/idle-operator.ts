@@ -1,0 +1,12 @@
+/** What the metrics of an operator are read from, of one that leads and has nothing to do. */
+
+import type { OperatorMetricSources } from '../operator-metrics.ts';
+
+export const IDLE_OPERATOR: OperatorMetricSources = {
+  isLeader: () => true,
+  watchAges: () => [],
+  validators: () => [],
+  keyAges: () => [],
+  objects: () => [],
+  certificateEnd: () => undefined,
+};
