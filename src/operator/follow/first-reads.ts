@@ -38,8 +38,9 @@ function valuesOf(root: JsonValue): number {
   const waiting: JsonValue[] = [root];
   for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
     count += 1;
-    if (Array.isArray(value)) waiting.push(...value);
-    else if (isJsonObject(value)) waiting.push(...Object.values(value));
+    // One by one: as the arguments of one call, many would be too many for the stack.
+    const within = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : [];
+    for (const one of within) waiting.push(one);
   }
   return count;
 }
