@@ -17,17 +17,17 @@ function world() {
   const checked = (checkedAt: number): readonly string[] => {
     told.length = 0;
     const keys = { keys: KEYS, checkedAt, location: discovery(ISSUER) };
-    control.put({ kind: 'Keys', uid: 'uid-shop/okta', keys });
+    control.put([{ kind: 'Keys', uid: 'uid-shop/okta', keys }]);
     control.flush();
     return [...told];
   };
-  control.put(
+  control.put([
     pod('shop/p', { labels: { app: 'a' }, guarded: true, ready: true, ports: { http: 8080 } }),
     pod('shop/other', { labels: {}, guarded: true, ready: true, ports: { http: 8080 } }),
     service('shop/a', 'a', [{ name: 'http', port: 80, targetPort: 8080 }]),
     source('shop/okta', { issuer: ISSUER }),
     binding('shop/b', { targetRefs: [{ kind: 'Service', name: 'a' }], sources: [{ name: 'okta' }] }),
-  );
+  ]);
   control.flush();
   return { checked, end };
 }

@@ -28,12 +28,12 @@ it('compiles what comes together once, and tells everybody what it touches', asy
   const end = control.onEffects(({ bindings, pods }, changes) => {
     told.push(`${[...bindings]} ${[...pods]} ${changes.length}`);
   });
-  for (const one of SHOP) control.put(one);
+  for (const one of SHOP) control.put([one]);
   expect(told).toEqual([]);
   await time.advance(10);
   expect([told, compiled.length]).toEqual([['shop/b shop/p 3'], 1]);
   end();
-  control.put(gone('Pod', 'shop/p'));
+  control.put([gone('Pod', 'shop/p')]);
   control.flush();
   expect([told.length, compiled.length]).toEqual([1, 2]);
 });
@@ -43,7 +43,7 @@ it('compiles much in lots, between which others have their turn, and who asks be
   const names = Array.from({ length: 600 }, (_, i) => `shop/b${i}`);
   const spec = (i: number) => ({ targetRefs: [{ kind: 'Service', name: `a${i}` }], hosts: [`${i}.example`] });
   const bindings = names.map((name, i) => binding(name, { ...spec(i), sources: [{ name: 's' }] }));
-  control.put(...SHOP, source('shop/s'), ...bindings);
+  control.put([...SHOP, source('shop/s'), ...bindings]);
   control.flush();
   await time.advance(10);
   const told: ReadonlySet<string>[] = [];
@@ -52,7 +52,7 @@ it('compiles much in lots, between which others have their turn, and who asks be
     told.push(effects.bindings);
     sources.push([...effects.sources].join());
   });
-  control.put(gone('AuthenticationSource', 'shop/s'));
+  control.put([gone('AuthenticationSource', 'shop/s')]);
   control.flush();
   expect(told).toHaveLength(1);
   const outcomes = names.map((name) => control.policies.binding(name)?.sourcesNotPermitted);
@@ -65,7 +65,7 @@ it('compiles much in lots, between which others have their turn, and who asks be
 
 it('compiles nothing after it was stopped', async () => {
   const { time, compiled, control } = world();
-  control.put(...SHOP);
+  control.put(SHOP);
   control.stop();
   await time.advance(100);
   expect([compiled, time.due()]).toEqual([[], []]);
@@ -80,12 +80,12 @@ it('is read as a book: of pods that live, once the cluster has been read', () =>
   isRead = true;
   expect(book.policyOf(reader)).toEqual({ kind: 'unknown' });
   expect(book.policyOf({ pod: 'shop/p', gateway: 'shop/edge' })).toEqual({ kind: 'unknown' });
-  control.put(...SHOP);
+  control.put(SHOP);
   control.flush();
   expect(book.policyOf(reader)).toMatchObject({ kind: 'policy' });
   expect(book.livePod('shop/p')).toBe('uid-shop/p');
 
-  control.put(pod('shop/p', { labels: { app: 'a' }, guarded: true, phase: 'Succeeded' }));
+  control.put([pod('shop/p', { labels: { app: 'a' }, guarded: true, phase: 'Succeeded' })]);
   control.flush();
   expect([book.livePod('shop/p'), book.policyOf(reader)]).toEqual([undefined, { kind: 'unknown' }]);
 });
@@ -95,15 +95,15 @@ it('tells the readers of a book of their pods alone, also of one that nothing gu
   const book = createBook(control, () => true);
   const told: string[] = [];
   const end = book.onChange(({ pods, gateways }) => told.push([...pods, ...gateways].join()));
-  control.put(...SHOP);
+  control.put(SHOP);
   control.flush();
-  control.put(pod('shop/other', { labels: {}, guarded: false, ready: true, ports: {} }));
+  control.put([pod('shop/other', { labels: {}, guarded: false, ready: true, ports: {} })]);
   control.flush();
-  control.put(service('shop/z', 'z', []));
+  control.put([service('shop/z', 'z', [])]);
   control.flush();
   expect(told).toEqual(['shop/p', 'shop/other']);
   end();
-  control.put(gone('Pod', 'shop/p'));
+  control.put([gone('Pod', 'shop/p')]);
   control.flush();
   expect(told).toHaveLength(2);
 });
@@ -114,11 +114,11 @@ it('applies many changes in lots, of which each is whole, and says when all are'
   const { time, control } = world();
   const lots: number[] = [];
   control.onEffects((_, changes) => lots.push(changes.length));
-  control.put(...many(1000));
+  control.put(many(1000));
   control.flush();
   expect([lots.length, control.isApplied()]).toEqual([1, false]);
   // What comes meanwhile has its turn after those.
-  control.put(service('shop/late', 'late', []));
+  control.put([service('shop/late', 'late', [])]);
   await time.advance(10);
   expect(control.isApplied()).toBe(true);
   expect(lots.reduce((sum, size) => sum + size)).toBe(1001);
@@ -129,16 +129,16 @@ it('applies many changes in lots, of which each is whole, and says when all are'
 it('is settled when nothing is left to apply or to compile, and when it is stopped', async () => {
   const { time, control } = world();
   const over: string[] = [];
-  control.put(...SHOP);
+  control.put(SHOP);
   await control.settled();
   expect(control.policies.store.get('Pod', 'shop/p')).toBeDefined();
-  control.put(...many(1000));
+  control.put(many(1000));
   void control.settled().then(() => over.push('settled'));
   await settle();
   expect(over).toEqual([]);
   await time.advance(10);
   expect([over, control.isApplied()]).toEqual([['settled'], true]);
-  control.put(...many(1000));
+  control.put(many(1000));
   void control.settled().then(() => over.push('stopped'));
   control.stop();
   await settle();
@@ -153,7 +153,7 @@ it('is known as a cluster once the first changes are all applied, and stays so',
     control,
   );
   const refreshed: boolean[] = [];
-  control.put(...many(1000));
+  control.put(many(1000));
   control.flush();
   hasSynced = true;
   void cluster.refresh().then((fresh) => refreshed.push(fresh));
@@ -161,7 +161,7 @@ it('is known as a cluster once the first changes are all applied, and stays so',
   expect([cluster.hasSynced(), refreshed]).toEqual([false, []]);
   await time.advance(10);
   expect([cluster.hasSynced(), refreshed]).toEqual([true, [true]]);
-  control.put(...many(1000));
+  control.put(many(1000));
   control.flush();
   expect(cluster.hasSynced()).toBe(true);
 });

@@ -8,7 +8,7 @@ import { type Change, createPolicies, type Policies } from './policies/policies.
 export interface Control {
   readonly policies: Policies;
   /** Together with others that come in the next moment. */
-  put(...changes: readonly Change[]): void;
+  put(changes: readonly Change[]): void;
   /** What was put so far counts when this is over, unless it is much: then the first of it. */
   flush(): void;
   /** Nothing is left of what was put. */

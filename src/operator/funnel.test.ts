@@ -14,13 +14,13 @@ function funnel(onTake = (_: readonly number[]) => {}) {
 
 it('takes out together what comes within a moment', async () => {
   const { time, taken, made } = funnel();
-  made.put(1);
-  made.put(2, 3);
+  made.put([1]);
+  made.put([2, 3]);
   await time.advance(4);
   expect(taken).toEqual([]);
-  made.put(4);
+  made.put([4]);
   await time.advance(1);
-  made.put(5);
+  made.put([5]);
   await time.advance(5);
   expect(taken).toEqual([[1, 2, 3, 4], [5]]);
 });
@@ -28,7 +28,7 @@ it('takes out together what comes within a moment', async () => {
 it('takes out at once when asked to, and nothing twice', async () => {
   const { time, taken, made } = funnel();
   made.flush();
-  made.put(1);
+  made.put([1]);
   made.flush();
   await time.advance(10);
   expect(taken).toEqual([[1]]);
@@ -38,12 +38,12 @@ it('takes out at once when asked to, and nothing twice', async () => {
 it('takes out what is put in meanwhile afterwards, never within', () => {
   const { taken, made } = funnel(([item = 0]) => {
     if (item < 3) {
-      made.put(item + 1);
+      made.put([item + 1]);
       made.flush();
     }
     expect(taken.at(-1)).toEqual([item]);
   });
-  made.put(1);
+  made.put([1]);
   made.flush();
   expect(taken).toEqual([[1], [2], [3]]);
 });
@@ -52,18 +52,25 @@ it('goes on after a mistake of whoever takes', async () => {
   const { time, taken, made } = funnel(([item]) => {
     if (item === 1) throw new Error('a bug');
   });
-  made.put(1);
+  made.put([1]);
   expect(() => made.flush()).toThrow('a bug');
-  made.put(2);
+  made.put([2]);
   await time.advance(5);
   expect(taken).toEqual([[1], [2]]);
 });
 
 it('takes out nothing more when it was stopped', async () => {
   const { time, taken, made } = funnel();
-  made.put(1);
+  made.put([1]);
   made.stop();
   made.flush();
   await time.advance(10);
   expect([taken, time.due()]).toEqual([[], []]);
+});
+
+it('takes as many at once as a large cluster has objects', () => {
+  const { taken, made } = funnel();
+  made.put(Array.from({ length: 200_000 }, (_, i) => i));
+  made.flush();
+  expect(taken[0]?.length).toBe(200_000);
 });

@@ -14,7 +14,7 @@ describe('a leader', () => {
   let looked: string[];
   const put = async (...changes: readonly Change[]) => {
     looked.length = 0;
-    world.control.put(...changes);
+    world.control.put(changes);
     world.control.flush();
     await world.time.advance(10_000);
     await settle();

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const source: JsonObject = raw('shop/login', { spec: { jwt: { issuer: 'https://login.example' } } });
 const putSource = () => {
-  world.control.put(change('AuthenticationSource', 'shop/login', source));
+  world.control.put([change('AuthenticationSource', 'shop/login', source)]);
   world.control.flush();
 };
 const slices = () => world.written.filter(({ metadata }) => metadata.name === SLICE);

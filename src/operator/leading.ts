@@ -158,7 +158,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
 
   const keeper = createKeyKeeper({
     ...{ ...common, namespace, onProblem, get: parts.get },
-    onKeys: (uid, keys) => control.put({ kind: 'Keys', uid, keys }),
+    onKeys: (uid, keys) => control.put([{ kind: 'Keys', uid, keys }]),
     onState: (source) => statuses.sources([source]),
     onFetch: metrics.keysFetched,
   });
@@ -201,7 +201,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
   const rollouts = followRollouts({ ...parts, mayWrite, tell: statuses.bindings });
 
   const failedCreates = followFailedCreates({
-    ...{ ...common, targets: policies.targets, put: control.put },
+    ...{ ...common, targets: policies.targets, put: (change) => control.put([change]) },
     ...{ namespaces: parts.watched, onProblem: parts.onEventsProblem },
   });
 

@@ -96,7 +96,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     ...{ client, time, random, settings },
     namespaces: options.watched,
     onChanges: (changes) => {
-      control.put(...changes);
+      control.put(changes);
       control.flush();
     },
     onProblem: (kind, error) => onProblem(`follow ${kind}s`)(error),

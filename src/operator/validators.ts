@@ -38,13 +38,13 @@ export function followValidators(
     for (const id of wanted) {
       if (active.has(id)) continue;
       active.add(id);
-      put({ kind: 'SharedGateway', id, active: true });
+      put([{ kind: 'SharedGateway', id, active: true }]);
       flush();
     }
     for (const id of active) {
       if (wanted.has(id)) continue;
       active.delete(id);
-      put({ kind: 'SharedGateway', id, active: false });
+      put([{ kind: 'SharedGateway', id, active: false }]);
     }
     const update = gateway === undefined ? undefined : policies.lastForGateway(gateway);
     // When it is compiled, its bindings are told of anyway.
@@ -55,6 +55,6 @@ export function followValidators(
   return () => {
     end();
     // The next term hears for itself who asks.
-    for (const id of active) put({ kind: 'SharedGateway', id, active: false });
+    for (const id of active) put([{ kind: 'SharedGateway', id, active: false }]);
   };
 }

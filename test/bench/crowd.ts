@@ -127,7 +127,7 @@ function startParts({ pods }: CrowdPlan): Parts {
   });
   return {
     put(changes) {
-      control.put(...changes);
+      control.put(changes);
       control.flush();
     },
     settled: control.settled,

@@ -63,7 +63,7 @@ export function followCluster(parts: ClusterParts): Cluster {
     referenced.want(sources.references());
     for (const change of sources.release(referenced.areSettled)) checks.take(change);
     const isAwaited = !synced || waiting.length > 0;
-    gathered.push(...checks.release(isAwaited));
+    gathered = gathered.concat(checks.release(isAwaited));
     // Where nobody waits for all, most of the time is for others.
     if (checks.isBusy) cancelFlush = time.set(flush, isAwaited ? 0 : GATHER);
     // Of what was released just now, nobody needs any more what it named before.

@@ -80,6 +80,12 @@ export function createGroups(): Groups {
     return known;
   };
 
+  /** Namespaces come and go: one without pods and selectors leaves nothing behind. */
+  const tidy = (namespace: string): void => {
+    const { groups: index, choices } = at(namespace);
+    if (index.all().size + choices.size === 0) places.delete(namespace);
+  };
+
   /** The selector is new, or gone. */
   const unsettle = (namespace: string, selector: LabelSelector | undefined): void => {
     const { groups: index } = at(namespace);
@@ -99,6 +105,7 @@ export function createGroups(): Groups {
     groups.delete(group.id);
     stale.delete(group);
     at(group.namespace).groups.delete(group.id, group.labels);
+    tidy(group.namespace);
   };
 
   const join = (id: string, { metadata: { namespace }, labels }: Pod): void => {
@@ -135,6 +142,7 @@ export function createGroups(): Groups {
       choices.delete(keyOf(selector));
       selectors.delete(choice);
       unsettle(namespace, selector);
+      tidy(namespace);
     },
     move(id, pod) {
       const group = groupOf.get(id);
@@ -153,7 +161,7 @@ export function createGroups(): Groups {
       group.chosen.set(validator, chosen);
       return chosen;
     },
-    choosing: (namespace, labels) => at(namespace).selectors.choosing(labels, false),
+    choosing: (namespace, labels) => places.get(namespace)?.selectors.choosing(labels, false) ?? [],
     takeStale() {
       const pods = [...stale].flatMap((group) => [...group.pods]);
       stale.clear();
