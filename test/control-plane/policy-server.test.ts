@@ -32,7 +32,7 @@ beforeEach(async () => {
   validator = watchedFeed({ ...files, url, clock: systemClock, maxStale: 86_400 });
 });
 afterEach(async () => {
-  validator.feed.stop();
+  await validator.stop();
   await world.server.close();
   files.remove();
   expect(world.bugs).toEqual([]);
@@ -95,7 +95,7 @@ describe('a validator', () => {
     await validator.start();
     await acknowledged(before.policy.version);
     refresh = async () => world.publish(B, POD);
-    await validator.feed.refreshKeys('uid-okta');
+    await validator.refreshKeys('uid-okta');
     expect(validator.last().version).toBe(B.policy.version);
   });
 

@@ -126,6 +126,32 @@ describe('following', () => {
     expect(feed.refreshKeys('uid-okta')).toBeUndefined();
   });
 
+  it.each([
+    ['can', () => {}],
+    [
+      'cannot',
+      () => {
+        throw new Error('a bug');
+      },
+    ],
+  ])('does nothing more after a stop while a policy is prepared that %s be enforced', async (_, end) => {
+    const prepared = Promise.withResolvers<void>();
+    const { feed, answer, clock, lines, saved, transport } = await following({
+      onUpdate: async (update) => {
+        if (update?.policy.version !== B.version) return;
+        await prepared.promise;
+        end();
+      },
+    });
+    const before = [lines.length, saved.length, transport.asked.length];
+    await answer(...sent(B));
+    feed.stop();
+    prepared.resolve();
+    await settle();
+    expect([lines.length, saved.length, transport.asked.length]).toEqual(before);
+    expect(clock.pending).toBe(0);
+  });
+
   it('ends while it waits to ask again', async () => {
     const { feed, fail, clock, transport } = await following();
     await fail();

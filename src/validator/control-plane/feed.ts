@@ -84,15 +84,20 @@ export function createControlPlaneFeed(
     }
   };
 
-  /** Makes it the one in force. What was in force before stays where it cannot be, which is a bug. */
+  /**
+   * Makes it the one in force. What was in force before stays where it cannot be, which is a bug. Answers false also when
+   * the feed was stopped meanwhile: it confirms, saves and says nothing more then.
+   */
   const enforce = async (next: Held): Promise<boolean> => {
     try {
       await publish(next);
     } catch (error) {
+      if (stopped) return false;
       const { version } = next.policy;
       reject({ version, reason: 'the validator failed to prepare it' }, describeBug(error));
       return false;
     }
+    if (stopped) return false;
     held = next;
     inForce = true;
     rejected = undefined;

@@ -32,7 +32,7 @@ afterEach(async () => {
 
 function setUp(clock: Clock = systemClock, maxStale = 86_400) {
   const watched = watchedFeed({ ...files, url: server.url, clock, maxStale });
-  cleanUps.push(watched.feed.stop);
+  cleanUps.push(watched.stop);
   return watched;
 }
 
@@ -80,7 +80,7 @@ describe('a change', () => {
 
   it('of keys is fetched at once when an unknown one is reported', async () => {
     server.publish(A, { 'uid-okta': now() });
-    const { start, feed, last } = setUp();
+    const { start, refreshKeys, last } = setUp();
     await start();
     await acknowledged(A.version);
     const rotated = policyOf('a', [fetched({ keys: { kind: 'public', keys: [key('new')] } })]);
@@ -89,9 +89,9 @@ describe('a change', () => {
       reported = uid;
       server.publish(rotated, { 'uid-okta': now() });
     });
-    await feed.refreshKeys('uid-okta');
+    await refreshKeys('uid-okta');
     expect([reported, last().version]).toEqual(['uid-okta', rotated.version]);
-    expect(feed.refreshKeys('uid-okta')).toBeUndefined();
+    expect(refreshKeys('uid-okta')).toBeUndefined();
   });
 });
 
@@ -181,7 +181,7 @@ describe('the policy on disk', () => {
   const file = () => join(files.stateFolder, 'policy.json');
 
   async function written(): Promise<void> {
-    const { start, until, feed } = setUp();
+    const { start, until, stop } = setUp();
     await start();
     await until(({ version }) => version !== undefined);
     await until(() => {
@@ -191,7 +191,7 @@ describe('the policy on disk', () => {
         return false;
       }
     });
-    feed.stop();
+    await stop();
   }
 
   it('is in force at once after a restart, without its secrets, which are fetched', async () => {

@@ -3,7 +3,7 @@
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import type { Clock } from '../clock.ts';
 import { createConnection } from '../control-plane/connection.ts';
-import { systemDisk } from '../control-plane/disk.ts';
+import { type Disk, systemDisk } from '../control-plane/disk.ts';
 import { createControlPlaneFeed } from '../control-plane/feed.ts';
 import type { Held } from '../control-plane/held.ts';
 import { createStateStore, type StateStore } from '../control-plane/state-store.ts';
@@ -92,32 +92,63 @@ export interface WatchedOptions {
   readonly stateFolder: string;
   readonly clock: Clock;
   readonly maxStale: number;
+  readonly disk?: Disk;
 }
 
 /** A feed over the real network and disk, and all that it says and does. */
-export function watchedFeed({ url, tokenFile, caFile, stateFolder, clock, maxStale }: WatchedOptions) {
+export function watchedFeed(options: WatchedOptions) {
+  const { url, tokenFile, caFile, stateFolder, clock, maxStale } = options;
   const lines: string[] = [];
   const updates: PolicyUpdate[] = [];
   const hear = (line: string) => void lines.push(line);
   const log = { info: hear, warn: hear, error: hear, flush: async () => {} };
+  const { disk, idle } = watchedDisk(options.disk ?? systemDisk);
   const feed = createControlPlaneFeed(
     { gateway: undefined, maxStale },
     {
       ...{ clock, log, random: () => 0.1, wasAsked: () => false },
       transport: createConnection({ url, tokenFile, caFile, clock }),
       store: createStateStore({
-        ...{ clock, log, folder: stateFolder, disk: systemDisk },
+        ...{ clock, log, folder: stateFolder, disk },
         origin: { url: url.href, gateway: '' },
       }),
     },
   );
   const last = () => ({ version: updates.at(-1)?.policy.version });
   return {
-    ...{ feed, lines, updates, last },
+    ...{ lines, updates, last, refreshKeys: feed.refreshKeys },
+    /** Resolves when nothing is read or written any more, so that the folder can be removed. */
+    stop: async () => {
+      feed.stop();
+      await idle();
+    },
     start: () => feed.start((update) => void (update !== undefined && updates.push(update))),
     /** Looks again and again, while the network and the disk do their work. */
     until: async (isSo: (last: { readonly version: string | undefined }) => boolean): Promise<void> => {
       while (!isSo(last())) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+  };
+}
+
+/** The disk, and when nothing is under way on it. */
+function watchedDisk({ read, replace }: Disk): { readonly disk: Disk; readonly idle: () => Promise<void> } {
+  const underWay = new Set<Promise<unknown>>();
+  const watch = <Result>(work: Promise<Result>): Promise<Result> => {
+    const ended = work.finally(() => underWay.delete(ended));
+    underWay.add(ended);
+    return ended;
+  };
+  return {
+    disk: {
+      read: (file) => watch(read(file)),
+      replace: (file, text) => watch(replace(file, text)),
+    },
+    idle: async () => {
+      while (underWay.size > 0) {
+        await Promise.allSettled(underWay);
+        // What waited for its end may begin something else now.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     },
   };
 }
