@@ -179,36 +179,6 @@ describe('the check', () => {
       dynamic_metadata_from_headers: { patterns: [{ prefix: 'portcullis-' }] },
     });
   });
-
-  test('has a reply of its own for a check that failed, and not for a denial', () => {
-    const mappers = at(manager(bootstrap()), 'local_reply_config.mappers');
-    expect(mappers).toMatchObject([
-      {
-        filter: {
-          or_filter: {
-            filters: [
-              {
-                and_filter: {
-                  filters: [
-                    { response_flag_filter: { flags: ['UAEX'] } },
-                    { status_code_filter: { comparison: { op: 'EQ', value: { default_value: 503 } } } },
-                    { metadata_filter: { match_if_key_not_found: true } },
-                  ],
-                },
-              },
-              { extension_filter: { name: 'envoy.access_loggers.extension_filters.cel' } },
-            ],
-          },
-        },
-        status_code: 503,
-        body_format_override: {
-          content_type: 'application/problem+json',
-          json_format: { reason: 'authorization_unavailable' },
-        },
-      },
-      { status_code: 404 },
-    ]);
-  });
 });
 
 describe('the process', () => {

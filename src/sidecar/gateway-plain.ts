@@ -4,8 +4,10 @@ import { type Authorizer, type AuthorizerTls, authorizerCluster, extAuthzFilter 
 import { typed } from './config.ts';
 import { decidedFilter } from './decided.ts';
 import type { Piece } from './gateway.ts';
+import { MAX_HEADERS } from './header-count.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
 import { localReplies } from './replies.ts';
+import { PASSED_OVER } from './upgrades.ts';
 
 export interface PlainEnvoyOptions {
   readonly authorizer: Authorizer;
@@ -35,7 +37,11 @@ export function plainEnvoyPieces({ authorizer, port, tls }: PlainEnvoyOptions): 
         normalize_path: false,
         merge_slashes: false,
         path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
-        common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' },
+        common_http_protocol_options: {
+          headers_with_underscores_action: 'REJECT_REQUEST',
+          max_headers_count: MAX_HEADERS,
+        },
+        http_protocol_options: { ignore_http_11_upgrade: PASSED_OVER },
         http_filters: [
           headersBeforeCheck(port),
           extAuthzFilter(authorizer),

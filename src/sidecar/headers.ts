@@ -66,6 +66,8 @@ export function headersBeforeCheck(port: number | undefined): ConfigObject {
       ...REMOVED_BEFORE.map(remove),
       port === undefined ? remove(PORT_HEADER) : set(PORT_HEADER, String(port)),
       set(CLIENT_HEADER, CLIENT_ADDRESS),
+      // Only an upgrade has it here. What else it names, proxies inside the app take away: claim headers, too.
+      { append: { header: { key: 'connection', value: 'Upgrade' }, append_action: 'OVERWRITE_IF_EXISTS' } },
     ],
     // Some apps put trailers among the headers. Names of claim headers all start so, and no check sees these.
     request_trailers_mutations: [{ remove_on_match: { key_matcher: { prefix: 'x-', ignore_case: true } } }],

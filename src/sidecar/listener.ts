@@ -4,8 +4,10 @@ import { accessLog } from './access-log.ts';
 import { type Authorizer, extAuthzFilter } from './authorizer.ts';
 import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
 import { decidedFilter } from './decided.ts';
+import { MAX_HEADERS } from './header-count.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
 import { localReplies } from './replies.ts';
+import { PASSED_OVER, UPGRADE } from './upgrades.ts';
 
 export interface GuardedPort {
   /** The port as clients and bindings know it. */
@@ -60,7 +62,7 @@ export function guardedListener(guarded: GuardedPort, authorizer: Authorizer): C
               codec_type: 'AUTO',
               ...asTheClientSentIt(),
               ...againstSlowClients(),
-              upgrade_configs: [{ upgrade_type: 'websocket' }],
+              upgrade_configs: [{ upgrade_type: UPGRADE }],
               http_filters: [
                 headersBeforeCheck(port),
                 extAuthzFilter(authorizer),
@@ -109,10 +111,15 @@ function againstSlowClients(): ConfigObject {
     common_http_protocol_options: {
       // x_auth_user and x-auth-user are one name to CGI, WSGI and their kin.
       headers_with_underscores_action: 'REJECT_REQUEST',
+      max_headers_count: MAX_HEADERS,
       idle_timeout: seconds(3600),
     },
     // Gateways with HTTP/1.0 are many: it is what nginx speaks unless told otherwise.
-    http_protocol_options: { accept_http_10: true, ...HEADERS_AS_SPELT },
+    http_protocol_options: {
+      accept_http_10: true,
+      ignore_http_11_upgrade: PASSED_OVER,
+      ...HEADERS_AS_SPELT,
+    },
     http2_protocol_options: { max_concurrent_streams: 100, ...WINDOWS },
   };
 }
@@ -172,7 +179,7 @@ export function appClusterConfig({ port, app, protocol }: GuardedPort): ConfigOb
         {
           // Many servers close a quiet connection after five seconds, some after two; a request on one that is
           // just being closed would be lost, and a new one within the pod costs next to nothing.
-          common_http_protocol_options: { idle_timeout: seconds(1) },
+          common_http_protocol_options: { idle_timeout: seconds(1), max_headers_count: MAX_HEADERS },
           explicit_http_config: explicit,
         },
       ),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { rawConnection } from '../../src/validator/testing/sockets.ts';
 import { ALLOWED, type Between, putBetween } from './between.ts';
 import { OK, type RawApp, saying, startRawApp } from './raw-app.ts';
+import { answerTo as answer, lines } from './wire.ts';
 
 let app: RawApp;
 let between: Between;
@@ -24,19 +25,9 @@ beforeEach(() => {
     response.writeHead(200, { ...ALLOWED, 'x-auth-user': 'joe' }).end();
 });
 
-const lines = (...all: string[]): string => [...all, '', ''].join('\r\n');
 const get = (...headers: string[]): string => lines('GET /a HTTP/1.1', 'Host: api', ...headers);
 
-/** Sends bytes on a connection of their own, and waits for the first answer. */
-async function answerTo(bytes: string) {
-  const connection = await rawConnection(between.port);
-  connection.socket.write(bytes, 'latin1');
-  try {
-    return await connection.answer();
-  } finally {
-    connection.socket.destroy();
-  }
-}
+const answerTo = (bytes: string) => answer(between.port, bytes);
 
 /** The lines of the only request that the app saw. */
 function seen(): readonly string[] {
@@ -212,7 +203,6 @@ describe('is refused before anybody is asked:', () => {
     ['a space in the path', 400, lines('GET /a b HTTP/1.1', 'Host: a')],
     ['an underscore in a name', 400, lines('GET /a HTTP/1.1', 'Host: a', 'x_auth_user: admin')],
     ['a tunnel', 404, lines('CONNECT api:80 HTTP/1.1', 'Host: api:80')],
-    ['another upgrade', 403, lines('GET /a HTTP/1.1', 'Host: a', 'Connection: Upgrade', 'Upgrade: SPDY/3.1')],
   ])('%s', async (_what, status, bytes) => {
     expect((await answerTo(bytes)).status).toBe(status);
     expect(between.checks).toEqual([]);
@@ -239,10 +229,4 @@ describe('a WebSocket that the app does not open', () => {
     await connection.closed;
     expect(seen().join('\n')).not.toContain('admin');
   });
-});
-
-test('an offer to go on in HTTP/2 is passed over', async () => {
-  const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAoAAA'];
-  expect((await answerTo(get(...offer))).status).toBe(200);
-  expect(seen().join('\n')).not.toMatch(/upgrade|http2-settings/i);
 });
