@@ -15,7 +15,8 @@ import {
 } from './layout.ts';
 import { textAt } from './members.ts';
 import { meshOf, meshRefusals } from './meshes.ts';
-import { type DeclaredPort, MOST_LISTENERS } from './ports.ts';
+import { type DeclaredPort, isNativeSidecar, MOST_LISTENERS } from './ports.ts';
+import { tlsHandlers } from './probes.ts';
 import { type Refusal, type RefusalReason, refusal } from './refusals.ts';
 import type { NamespaceFacts, PodGuard, PortOfGuard } from './request.ts';
 
@@ -37,6 +38,7 @@ export function obstacles(candidate: Candidate): readonly Refusal[] {
     ...nameObstacles(candidate),
     ...processObstacles(candidate),
     ...portObstacles(candidate),
+    ...(candidate.capture === 'None' ? [] : tlsObstacles(candidate)),
     ...(candidate.capture === 'Redirect' ? levelObstacles(candidate) : []),
     ...(candidate.capture === 'NamedPort' ? namedPortObstacles(candidate) : []),
   ];
@@ -159,6 +161,24 @@ function unknownPorts(capture: CaptureMode, declared: readonly DeclaredPort[]): 
   return capture === 'NamedPort' && declared.length > 0
     ? declared.map(({ port }) => refusal('PortUnnamed', `${port}`))
     : [refusal('PortsUnknown')];
+}
+
+/** Envoy would speak plain HTTP to it. With capture None the pod's own Envoy is told otherwise. */
+function tlsObstacles({ pod, declared, guarded, guards }: Candidate): readonly Refusal[] {
+  const speaking = guarded.filter(({ protocol }) => protocol === 'TLS').map(({ port }) => port);
+  const named = speaking.map((number) => {
+    const name = declared.find(({ port }) => port === number)?.name ?? '';
+    return `port ${number}${name === '' ? '' : ` (${name})`}`;
+  });
+  const plain = new Set(guards.flatMap(({ ports }) => ports).map(({ port }) => port));
+  for (const port of speaking) plain.delete(port);
+  const spec = objectAt(pod.spec);
+  const probed = [...objectsAt(spec.containers), ...objectsAt(spec.initContainers).filter(isNativeSidecar)];
+  const probes = probed.flatMap((container) => tlsHandlers(container, plain));
+  return [
+    ...named.map((port) => refusal('PortIsTLS', port)),
+    ...probes.map((probe) => refusal('PortIsTLS', `${probe}, has scheme HTTPS`)),
+  ];
 }
 
 const LEVEL = 'pod-security.kubernetes.io/enforce';

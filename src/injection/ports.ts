@@ -7,6 +7,7 @@ import type { Listener } from './handover.ts';
 import { FIRST_LISTENER, LAST_PORT, OWN_CONTAINERS } from './layout.ts';
 import { mapObjects, textAt, withMember } from './members.ts';
 import type { PodGuard, PortOfGuard } from './request.ts';
+import { sayingMore, spokenBy } from './spoken.ts';
 
 /** A TCP port that a container declares. */
 export interface DeclaredPort {
@@ -51,23 +52,26 @@ export function guardedPorts(
   capture: CaptureMode,
 ): readonly PortOfGuard[] {
   const isOpenEnded = guards.length === 0 || guards.some(({ ports }) => ports.length === 0);
+  const known = guards.flatMap((guard) => guard.ports);
   const candidates = declared.filter(({ name }) => capture !== 'NamedPort' || name !== '');
   const ports = new Map<number, PortOfGuard>();
-  const guessed = isOpenEnded
-    ? candidates.map(({ port, name }) => ({ port, protocol: protocolOf(name) }))
-    : [];
-  for (const { port, protocol } of [...guessed, ...guards.flatMap((guard) => guard.ports)]) {
-    // Where any says HTTP/2, the app speaks it.
-    if (ports.get(port)?.protocol !== 'H2C') ports.set(port, { port, protocol });
+  for (const port of [...(isOpenEnded ? guesses(candidates, known) : []), ...known]) {
+    ports.set(port.port, sayingMore(ports.get(port.port), port));
   }
   return [...ports.values()].sort((a, b) => a.port - b.port);
 }
 
-const SAYS_H2C = /h2c|http2|grpc(?!s)/i;
-
-/** By a port's name, or its appProtocol. */
-export const protocolOf = (...texts: readonly string[]): 'HTTP' | 'H2C' =>
-  texts.some((text) => SAYS_H2C.test(text)) ? 'H2C' : 'HTTP';
+/** A port that says TLS is shut beside others; where there is no other, the pod could never answer. */
+function guesses(candidates: readonly DeclaredPort[], known: readonly PortOfGuard[]): readonly PortOfGuard[] {
+  const ports = candidates.map(({ port, name }): PortOfGuard => {
+    return { port, protocol: spokenBy(name) ?? 'HTTP' };
+  });
+  const isAllTls = known.length === 0 && ports.every(({ protocol }) => protocol === 'TLS');
+  const numbers = new Set(known.map(({ port }) => port));
+  return ports
+    .filter(({ port }) => !numbers.has(port))
+    .map(({ port, protocol }) => ({ port, protocol: protocol === 'TLS' && !isAllTls ? 'HTTP' : protocol }));
+}
 
 export const MOST_LISTENERS = LAST_PORT - FIRST_LISTENER + 1;
 
@@ -77,7 +81,8 @@ export function listenersOf(
   capture: CaptureMode,
 ): readonly Listener[] {
   return guarded.map(({ port, protocol }, index) => ({
-    ...{ port, protocol, listener: FIRST_LISTENER + index },
+    ...{ port, listener: FIRST_LISTENER + index },
+    protocol: protocol === 'H2C' ? 'H2C' : 'HTTP',
     names:
       capture === 'NamedPort'
         ? declared

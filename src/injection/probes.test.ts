@@ -23,7 +23,7 @@ const app = web({
     httpGet: {
       path: '/ready?a=$(HOME)$$',
       port: 'http',
-      scheme: 'HTTPS',
+      scheme: 'HTTP',
       httpHeaders: [{ name: 'X-Probe', value: 'yes' }],
     },
     periodSeconds: 3,
@@ -56,7 +56,7 @@ describe('probes of guarded ports', () => {
           httpGet: {
             path: '/ready?a=$(HOME)$$',
             port: 8080,
-            scheme: 'HTTPS',
+            scheme: 'HTTP',
             httpHeaders: [{ name: 'X-Probe', value: 'yes' }],
           },
           timeoutSeconds: 4,

@@ -67,6 +67,20 @@ export function rewriteProbes(
   return { container: changed, probes, unusable };
 }
 
+/** Of these ports each probe and hook that is to be made by HTTPS, as `readinessProbe of container web, at port 8080`. */
+export function tlsHandlers(container: JsonObject, ports: ReadonlySet<number>): readonly string[] {
+  const found: string[] = [];
+  mapHandlers(container, (action, _, member) => {
+    const { port: written, scheme, host } = objectAt(action.httpGet);
+    const port = portNumber(written, container);
+    if (scheme === 'HTTPS' && textAt(host) === '' && port !== undefined && ports.has(port)) {
+      found.push(`${member} of container ${textAt(container.name)}, at port ${port}`);
+    }
+    return action;
+  });
+  return found;
+}
+
 function timeoutOf({ timeoutSeconds }: JsonObject): JsonObject {
   return typeof timeoutSeconds === 'number' && timeoutSeconds > 1
     ? { timeoutSeconds: Math.min(Math.ceil(timeoutSeconds), LONGEST) }

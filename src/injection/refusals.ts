@@ -67,6 +67,12 @@ export const REFUSALS = {
     sentence: 'it declares no TCP port, and no binding names one that could be guarded',
     remedy: 'declare the containerPort, or name it in spec.ports of the binding',
   },
+  PortIsTLS: {
+    sentence:
+      'a guarded port speaks TLS, by its name, its appProtocol or a probe, and requests in TLS cannot be judged',
+    remedy:
+      'let the app speak plain HTTP on a port of its own, and the Service lead there; where it speaks plain HTTP in spite of the name, say so in spec.ports of the binding: {port: 8443, protocol: HTTP}',
+  },
   PortUnnamed: {
     sentence: 'capture NamedPort moves names of ports to Envoy, and a guarded port has none',
     remedy:

@@ -3,6 +3,7 @@
 import type { JsonObject } from '../matching/json.ts';
 import type { Labels } from '../resources/selectors.ts';
 import type { Refusal } from './refusals.ts';
+import type { Spoken } from './spoken.ts';
 
 export interface InjectionRequest {
   /** A Pod, or a pod template: metadata and spec, as it was written, or as it came out of here before. */
@@ -35,7 +36,8 @@ export interface PodGuard {
 
 export interface PortOfGuard {
   readonly port: number;
-  readonly protocol: 'HTTP' | 'H2C';
+  /** With TLS a pod is refused: nobody has said how it is to be spoken. */
+  readonly protocol: Spoken;
 }
 
 export interface GuardProblem {

@@ -371,8 +371,8 @@ export interface ApiBindingSpec {
   /** The host names this binding speaks for: exact, or *.suffix. Empty: any. */
   readonly hosts?: readonly string[];
   /**
-   * The container ports to guard. Absent: the Service's ports whose appProtocol or name says http, h2c
-   * or grpc, else its only port.
+   * The container ports to guard. Absent: the Service's ports whose appProtocol or name says http,
+   * h2c, grpc or ws, else its only port.
    */
   readonly ports?: readonly ApiBindingPort[];
   /** Enforce decides; Audit decides, counts, logs, and allows; Disabled allows. */
@@ -420,7 +420,10 @@ export interface ApiBindingTargetRef {
 export interface ApiBindingPort {
   /** The container port's number. */
   readonly port: number;
-  /** What the app speaks there: HTTP (1.1, the default) or H2C (HTTP/2 without TLS, gRPC). */
+  /**
+   * What the app speaks there: HTTP (1.1, the default, unless the port's name says TLS) or H2C (HTTP/2
+   * without TLS, gRPC).
+   */
   readonly protocol?: 'HTTP' | 'H2C';
 }
 

@@ -68,6 +68,7 @@ const CASES: Readonly<Record<Exclude<RefusalReason, 'StaticPod'>, Wanted>> = {
     container: { ports: Array.from({ length: 46 }, (_, index) => ({ containerPort: 8000 + index })) },
   },
   PortsUnknown: { container: { ports: [] } },
+  PortIsTLS: { container: { ports: [{ name: 'https', containerPort: 8443 }] } },
   PortUnnamed: named({ containerPort: PORT }),
   PortNameShared: {
     ...named({ name: 'http', containerPort: PORT }),

@@ -36,6 +36,7 @@ export const REFUSED_PODS: Readonly<Record<RefusalReason, RefusedPod>> = {
     spec: app({ ports: Array.from({ length: 46 }, (_, index) => ({ containerPort: 8000 + index })) }),
   },
   PortsUnknown: { labels: { app: 'any' }, spec: app({ ports: [] }) },
+  PortIsTLS: { labels: { app: 'any' }, spec: app({ ports: [{ name: 'https', containerPort: 8443 }] }) },
   PortUnnamed: { annotations: NAMED, spec: app({ ports: [{ containerPort: 8080 }] }) },
   PortNameShared: {
     annotations: NAMED,

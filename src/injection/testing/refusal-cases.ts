@@ -5,6 +5,7 @@ import type { RefusalReason } from '../refusals.ts';
 import { labelled, MESH_CASES, mesh, nativeMesh, type RefusalCase } from './mesh-cases.ts';
 import { annotated, captured, container, guard, guarded, pod, specOf, web } from './pods.ts';
 import { PROCESS_CASES } from './process-cases.ts';
+import { TLS_CASES } from './tls-cases.ts';
 
 const NAMED = captured('NamedPort');
 const twoPorts = (...names: readonly [string, string]): JsonObject => ({
@@ -107,6 +108,7 @@ export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[
       goodRest: { guards: [guard()] },
     },
   ],
+  PortIsTLS: TLS_CASES,
   PortUnnamed: [
     { bad: pod({ containers: [web({ ports: [{ containerPort: 8080 }] })] }, NAMED), good: pod({}, NAMED) },
     { bad: pod({}, NAMED), badRest: { guards: [guard(8080, 9090)] }, good: pod({}, NAMED) },
@@ -157,7 +159,7 @@ export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[
       bad: probed({ port: 8080, httpHeaders: [{ name: 'a', value: '\u65e5' }] }),
       good: probed({ port: 8081, httpHeaders: [{ name: 'a', value: '\u65e5' }] }),
     },
-    { bad: probed({ port: 8080, scheme: 'FTP' }), good: probed({ port: 8080, scheme: 'HTTPS' }) },
+    { bad: probed({ port: 8080, scheme: 'FTP' }), good: probed({ port: 8080, scheme: 'HTTP' }) },
     {
       bad: probed({ port: 8080, httpHeaders: [{ name: 'a b', value: '' }] }),
       good: probed({ port: 8080, httpHeaders: [{ name: 'a' }] }),

@@ -16,6 +16,7 @@ import type { Pod } from '../cluster/objects.ts';
 import { type Exposure, exposureOf } from '../targets/exposed.ts';
 import { captureMode, type Guard, guardOf } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
+import { numberedPorts } from '../targets/ports.ts';
 import { targetProblem } from '../targets/reasons.ts';
 import type { MissingTarget, Surroundings, TargetingBinding } from './surroundings.ts';
 
@@ -59,7 +60,7 @@ function possibleGuard({ id, binding, missing }: TargetingBinding, pod: Pod): re
   return [
     {
       binding: id,
-      ports: written.map(({ port, protocol = 'HTTP' }) => ({ port, protocol })),
+      ports: numberedPorts(written, pod),
       problem: targetProblem(
         'TargetNotFound',
         `there is no ${first.kind} ${first.id} yet`,

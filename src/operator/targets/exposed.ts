@@ -1,6 +1,7 @@
 /** Pods to which a Service leads HTTP requests: a namespace can require a guard for them before any binding is there. */
 
 import type { CaptureMode } from '../../injection/capture-mode.ts';
+import { spokenBy } from '../../injection/spoken.ts';
 import { selectorMatches } from '../../resources/selectors.ts';
 import type { Pod, Service, ServicePort } from '../cluster/objects.ts';
 import { type Guard, guardOf } from './guards.ts';
@@ -47,22 +48,7 @@ function selectionOf({ metadata, selector, ports }: Service, pod: Pod): readonly
  * says nothing known counts as HTTP where it is the only port, as it does for a binding.
  */
 const OTHER_PROTOCOLS: ReadonlySet<string> = new Set([
-  ...[
-    'https',
-    'tls',
-    'ssl',
-    'wss',
-    'tcp',
-    'udp',
-    'sctp',
-    'ssh',
-    'ftp',
-    'smtp',
-    'imap',
-    'ldap',
-    'ldaps',
-    'dns',
-  ],
+  ...['tcp', 'udp', 'sctp', 'ssh', 'ftp', 'smtp', 'imap', 'ldap', 'ldaps', 'dns'],
   ...['mongo', 'mongodb', 'mysql', 'mariadb', 'postgres', 'postgresql', 'pgsql', 'mssql', 'oracle', 'redis'],
   ...[
     'memcached',
@@ -80,6 +66,7 @@ const OTHER_PROTOCOLS: ReadonlySet<string> = new Set([
 ]);
 
 function saysOther({ name, appProtocol }: ServicePort): boolean {
+  if (spokenBy(appProtocol, name) === 'TLS') return true;
   const protocol = appProtocol.toLowerCase().replace(/^kubernetes\.io\//, '');
   const [word = ''] = name.split('-');
   return OTHER_PROTOCOLS.has(protocol) || (appProtocol === '' && OTHER_PROTOCOLS.has(word));

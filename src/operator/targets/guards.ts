@@ -1,6 +1,7 @@
 /** What one pod is guarded by: each binding that chooses it, with its ports there. */
 
 import { type CaptureMode, captureMode as writtenMode } from '../../injection/capture-mode.ts';
+import { sayingMore } from '../../injection/spoken.ts';
 import type { Pod } from '../cluster/objects.ts';
 import { type GuardedPort, portsOfPod } from './ports.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
@@ -43,10 +44,7 @@ export function guardOf(
   for (const { ports: wish } of selections) {
     const found = portsOfPod(wish, pod);
     if (found.kind === 'ports') {
-      for (const port of found.ports) {
-        // A port that any of its Services calls gRPC speaks HTTP/2.
-        if (ports.get(port.port)?.protocol !== 'H2C') ports.set(port.port, port);
-      }
+      for (const port of found.ports) ports.set(port.port, sayingMore(ports.get(port.port), port));
     } else {
       problem = first(problem, found.problem);
     }

@@ -23,7 +23,6 @@ describe('ports of a Service', () => {
   it.each([
     ['none', [], 'NoPort'],
     ['several that say nothing', [port('a', 1), port('b', 2)], 'PortAmbiguous'],
-    ['several that say https', [port('https', 1), port('https-alt', 2)], 'PortAmbiguous'],
     ['several without names', [port('', 1), port('', 2)], 'PortAmbiguous'],
   ])('%s: it cannot be told which', (_, ports, reason) => {
     const wish = servicePorts('shop/orders', ports);
@@ -38,6 +37,20 @@ describe('ports of a Service', () => {
     ['by appProtocol', [port('a', 1, { appProtocol: 'kubernetes.io/h2c' }), port('x', 2)], ['1 H2C']],
     ['all that say so', [port('http', 1), port('grpc', 2), port('x', 3)], ['1 HTTP', '2 H2C']],
     ['but none with TLS', [port('http', 1), port('https', 2)], ['1 HTTP']],
+    [
+      'of WebSockets, too',
+      [port('ws', 1), port('a', 2, { appProtocol: 'kubernetes.io/ws' })],
+      ['1 HTTP', '2 HTTP'],
+    ],
+    [
+      'with TLS where there is no other',
+      [port('https', 1), port('wss', 2), port('x', 3)],
+      ['1 TLS', '2 TLS'],
+    ],
+    ['with TLS by appProtocol', [port('http', 1, { appProtocol: 'kubernetes.io/wss' })], ['1 TLS']],
+    ['without TLS by appProtocol', [port('https', 1, { appProtocol: 'http' })], ['1 HTTP']],
+    ['behind TLS of a load balancer', [port('https', 443, { targetPort: 'http' })], ['8080 HTTP']],
+    ['with TLS behind it', [port('https', 443, { targetPort: 'http', appProtocol: 'https' })], ['8080 TLS']],
     ['by the name of the target', [port('http', 80, { targetPort: 'http' })], ['8080 HTTP']],
   ])('%s', (_, ports, expected) => {
     const found = portsOfPod(servicePorts('shop/orders', ports), pod());
@@ -76,6 +89,8 @@ describe('ports of a pod itself', () => {
   it.each([
     [{ a: 1 }, [1]],
     [{ a: 1, http: 2, grpc: 3 }, [2, 3]],
+    [{ a: 1, https: 2 }, [2]],
+    [{ http: 1, https: 2 }, [1]],
   ])('%j', (ports, expected) => {
     const found = ownPorts(pod({ ports }).ports, 'Pod shop/orders-1');
     expect(found.kind === 'ports' && found.ports.map((one) => one.port)).toEqual(expected);
@@ -104,6 +119,19 @@ describe('what guards a pod', () => {
       { port: 80, protocol: 'HTTP' },
       { port: 9000, protocol: 'H2C' },
     ]);
+  });
+});
+
+describe('ports that the binding names', () => {
+  const found = (written: Parameters<typeof writtenPorts>[0], ports = { https: 8443, http: 8080 }) => {
+    const named = portsOfPod(writtenPorts(written), pod({ ports }));
+    return named.kind === 'ports' && named.ports.map(({ port, protocol }) => `${port} ${protocol}`);
+  };
+
+  it('are TLS where their name says so, and the binding nothing', () => {
+    expect(found([{ port: 8443 }, { port: 8080 }, { port: 9 }])).toEqual(['8443 TLS', '8080 HTTP', '9 HTTP']);
+    expect(found([{ port: 8443, protocol: 'HTTP' }])).toEqual(['8443 HTTP']);
+    expect(found([{ port: 8443, protocol: 'H2C' }])).toEqual(['8443 H2C']);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Which container ports are guarded: those that are named, else those that speak HTTP, else the only one. */
 
 import { MOVED_PORTS_ANNOTATION } from '../../injection/layout.ts';
-import { protocolOf } from '../../injection/ports.ts';
+import { type Spoken, spokenBy } from '../../injection/spoken.ts';
 import type { ApiBindingPort } from '../../resources/types.gen.ts';
 import type { ContainerPort, Pod, ServicePort } from '../cluster/objects.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
@@ -9,13 +9,14 @@ import { type TargetProblem, targetProblem } from './reasons.ts';
 export interface GuardedPort {
   /** The container port. */
   readonly port: number;
-  readonly protocol: 'HTTP' | 'H2C';
+  /** TLS where a name says so, and the binding nothing: no sidecar can guard that. */
+  readonly protocol: Spoken;
 }
 
 /** What is asked of each pod. */
 export type PortWish =
   /** These, whatever the pod declares. */
-  | { readonly kind: 'numbers'; readonly ports: readonly GuardedPort[] }
+  | { readonly kind: 'numbers'; readonly ports: readonly ApiBindingPort[] }
   /** Those that Services send requests to. */
   | { readonly kind: 'targets'; readonly service: string; readonly targets: readonly PortTarget[] }
   /** Those of its own that speak HTTP, else its only one. */
@@ -25,35 +26,31 @@ export type PortWish =
 
 export interface PortTarget {
   readonly target: number | string;
-  readonly protocol: 'HTTP' | 'H2C';
+  readonly protocol: Spoken;
 }
 
 export type PortsOrProblem =
   | { readonly kind: 'ports'; readonly ports: readonly GuardedPort[] }
   | { readonly kind: 'problem'; readonly problem: TargetProblem };
 
-/** As in `http`, `http-alt`, `kubernetes.io/h2c` and `grpc-web`; what says https speaks TLS, which cannot be judged. */
-const SAYS_HTTP = /(?:http|grpc)(?!s)|h2c/i;
-
-export function writtenPorts(ports: readonly ApiBindingPort[]): PortWish {
-  return { kind: 'numbers', ports: ports.map(({ port, protocol = 'HTTP' }) => ({ port, protocol })) };
-}
+export const writtenPorts = (ports: readonly ApiBindingPort[]): PortWish => ({ kind: 'numbers', ports });
 
 /** @param id of the Service, namespace/name. */
 export function servicePorts(id: string, ports: readonly ServicePort[]): PortWish {
-  const chosen = choose(
-    ports,
-    ({ name, appProtocol }) => SAYS_HTTP.test(name) || SAYS_HTTP.test(appProtocol),
-  );
+  const chosen = choose(ports, ({ name, appProtocol }) => spokenBy(appProtocol, name));
   if (typeof chosen === 'string') return { kind: 'unknown', problem: portProblem(chosen, `Service ${id}`) };
   return {
     kind: 'targets',
     service: id,
-    targets: chosen.map(({ name, appProtocol, targetPort }) => ({
-      target: targetPort,
-      protocol: protocolOf(name, appProtocol),
-    })),
+    targets: chosen.map((port) => ({ target: port.targetPort, protocol: protocolOf(port) })),
   };
+}
+
+/** A load balancer's `https` may lead to a port that is called `http`; an appProtocol says what the app itself speaks. */
+function protocolOf({ name, appProtocol, targetPort }: ServicePort): Spoken {
+  const spoken = spokenBy(appProtocol, name) ?? 'HTTP';
+  if (spoken !== 'TLS' || spokenBy(appProtocol) === 'TLS') return spoken;
+  return spokenBy(String(targetPort), name) ?? spoken;
 }
 
 /** The port of a Service that a route names; without one, those that a Service is asked for otherwise. */
@@ -76,20 +73,21 @@ export function backendPorts(
   return {
     kind: 'targets',
     service: id,
-    targets: named.map(({ name, appProtocol, targetPort }) => ({
-      target: targetPort,
-      protocol: routeKind === 'GRPCRoute' ? 'H2C' : protocolOf(name, appProtocol),
-    })),
+    targets: named.map((candidate) => {
+      const protocol = protocolOf(candidate);
+      const isGrpc = routeKind === 'GRPCRoute' && protocol !== 'TLS';
+      return { target: candidate.targetPort, protocol: isGrpc ? 'H2C' : protocol };
+    }),
   };
 }
 
 /** @param owner whose ports they are, for messages. */
 export function ownPorts(ports: readonly ContainerPort[], owner: string): PortsOrProblem {
-  const chosen = choose(ports, ({ name }) => SAYS_HTTP.test(name));
+  const chosen = choose(ports, ({ name }) => spokenBy(name));
   if (typeof chosen === 'string') return { kind: 'problem', problem: portProblem(chosen, owner) };
   return {
     kind: 'ports',
-    ports: chosen.map(({ name, port }) => ({ port, protocol: protocolOf(name) })),
+    ports: chosen.map(({ name, port }) => ({ port, protocol: spokenBy(name) ?? 'HTTP' })),
   };
 }
 
@@ -97,7 +95,7 @@ export function ownPorts(ports: readonly ContainerPort[], owner: string): PortsO
 export function portsOfPod(wish: PortWish, pod: Pod): PortsOrProblem {
   switch (wish.kind) {
     case 'numbers':
-      return { kind: 'ports', ports: wish.ports };
+      return { kind: 'ports', ports: numberedPorts(wish.ports, pod) };
     case 'own':
       return ownPorts(namedPorts(pod), `Pod ${pod.metadata.namespace}/${pod.metadata.name}`);
     case 'unknown':
@@ -105,6 +103,15 @@ export function portsOfPod(wish: PortWish, pod: Pod): PortsOrProblem {
     case 'targets':
       return targetPorts(wish, pod);
   }
+}
+
+/** Where the binding does not say what a port speaks, its name may say that it is TLS. */
+export function numberedPorts(written: readonly ApiBindingPort[], pod: Pod): readonly GuardedPort[] {
+  const names = namedPorts(pod);
+  return written.map(({ port, protocol }): GuardedPort => {
+    const isTls = names.some((named) => named.port === port && spokenBy(named.name) === 'TLS');
+    return { port, protocol: protocol ?? (isTls ? 'TLS' : 'HTTP') };
+  });
 }
 
 /** A Service sends nothing to a pod that has no port of the name: one that has any of them is guarded there. */
@@ -139,8 +146,11 @@ function namedPorts(pod: Pod): readonly ContainerPort[] {
 
 type Choice<T> = readonly T[] | 'NoPort' | 'PortAmbiguous';
 
-function choose<T>(ports: readonly T[], speaksHttp: (port: T) => boolean): Choice<T> {
-  const speaking = ports.filter(speaksHttp);
+/** Those that speak HTTP; else those that speak TLS, of which it can be said why they are not guarded; else the only one. */
+function choose<T>(ports: readonly T[], spoken: (port: T) => Spoken | undefined): Choice<T> {
+  const speaking = ports.filter((port) => spoken(port) !== undefined);
+  const plain = speaking.filter((port) => spoken(port) !== 'TLS');
+  if (plain.length > 0) return plain;
   if (speaking.length > 0) return speaking;
   if (ports.length === 1) return ports;
   return ports.length === 0 ? 'NoPort' : 'PortAmbiguous';
@@ -151,7 +161,7 @@ function portProblem(reason: 'NoPort' | 'PortAmbiguous', owner: string): TargetP
     ? targetProblem(reason, `${owner} has no TCP port`, 'name the container ports in spec.ports')
     : targetProblem(
         reason,
-        `${owner} has several ports, and none of them says http, h2c or grpc`,
+        `${owner} has several ports, and none of them says http, h2c, grpc or ws`,
         'name the container ports in spec.ports, or give the ports an appProtocol',
       );
 }

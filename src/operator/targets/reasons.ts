@@ -26,7 +26,7 @@ export const TARGET_REASONS = {
     'Name the container ports in spec.ports, or give the container a port of that name.',
   ),
   PortAmbiguous: stalls(
-    'A target has several ports, and none of them says http, h2c or grpc.',
+    'A target has several ports, and none of them says http, h2c, grpc or ws.',
     'Name the container ports in spec.ports, or give the ports an appProtocol.',
   ),
   RouteApiMissing: waits(

@@ -1,0 +1,32 @@
+/** What a port's name, or its appProtocol, says that the app speaks there. */
+
+/** TLS: what is in it cannot be judged, unless the binding says how to speak it. */
+export type Spoken = 'HTTP' | 'H2C' | 'TLS';
+
+/** As `https`, `web-https`, `kubernetes.io/wss`, `grpcs`; an `httpserver` or `grpcsvc` is none of them. */
+const SAYS_TLS = /(?:http|grpc)s(?!erv|vc)|^(?:wss|tls|ssl)/;
+/** As `http`, `http2`, `kubernetes.io/h2c`, `grpc-web`, `ws`. */
+const SAYS_HTTP = /http|grpc|h2c|^ws/;
+const SAYS_H2C = /h2c|http2|grpc/;
+
+/**
+ * Of a text the first word decides that says anything, and so does the first text: an appProtocol comes before a name.
+ * Undefined where none of them says anything.
+ */
+export function spokenBy(...texts: readonly string[]): Spoken | undefined {
+  const words = texts.flatMap((text) => text.toLowerCase().split(/[^a-z0-9]+/));
+  const first = words.find((word) => SAYS_TLS.test(word) || SAYS_HTTP.test(word));
+  if (first === undefined) return undefined;
+  if (SAYS_TLS.test(first)) return 'TLS';
+  return words.some((word) => SAYS_H2C.test(word) && !SAYS_TLS.test(word)) ? 'H2C' : 'HTTP';
+}
+
+const WEIGHT = { TLS: 0, HTTP: 1, H2C: 2 } as const satisfies Record<Spoken, number>;
+
+/**
+ * Of two ports of one number the one that says more: a load balancer's `https` in front of a port that another
+ * Service calls `http` means plain HTTP, and what any of them calls gRPC speaks HTTP/2.
+ */
+export function sayingMore<P extends { readonly protocol: Spoken }>(known: P | undefined, other: P): P {
+  return known === undefined || WEIGHT[other.protocol] > WEIGHT[known.protocol] ? other : known;
+}
