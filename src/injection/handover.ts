@@ -11,7 +11,7 @@ import {
   type ProbeKind,
   probePath,
 } from '../sidecar/settings.ts';
-import { PROBE_PORT, VALIDATOR_CONTAINER } from './layout.ts';
+import { COUNTERS_PORT, ENVOY_ADMIN_PATH, PROBE_PORT, VALIDATOR_CONTAINER } from './layout.ts';
 import { named, textAt } from './members.ts';
 
 /** A guarded port and its Envoy listener. */
@@ -42,6 +42,7 @@ export const memoryForHeap = (bytes: number): number => (bytes + 0.5) / HEAP_SHA
 export function envoyVariable(listeners: readonly Listener[], memory: number): string {
   const settings = {
     listeners: listeners.map(({ port, listener, protocol }) => ({ port, listener, protocol })),
+    counters: { port: COUNTERS_PORT, adminSocket: ENVOY_ADMIN_PATH },
     maxHeapBytes: Math.floor(memory * HEAP_SHARE),
   } satisfies EnvoySettings;
   return toVariable(settings);

@@ -77,6 +77,7 @@ describe('capture Redirect', () => {
     ]);
     expect(variable(value, 'PORTCULLIS_ENVOY_SETTINGS')).toEqual({
       listeners: [{ port: 8080, listener: 15_906, protocol: 'HTTP' }],
+      counters: { port: 15_905, adminSocket: '/var/run/portcullis/counters/admin.sock' },
       maxHeapBytes: Math.floor(256 * 1024 * 1024 * 0.8),
     });
   });
@@ -85,12 +86,14 @@ describe('capture Redirect', () => {
     expect(names(objectsAt(specOf(value).volumes))).toEqual([
       'data',
       'portcullis-shared',
+      'portcullis-counters',
       'portcullis-state',
       'portcullis-token',
       'portcullis-ca',
     ]);
     expect(container(value, 'portcullis-envoy').volumeMounts).toEqual([
       { name: 'portcullis-shared', mountPath: '/var/run/portcullis/shared', readOnly: true },
+      { name: 'portcullis-counters', mountPath: '/var/run/portcullis/counters' },
     ]);
     expect(names(objectsAt(container(value, 'portcullis-validator').volumeMounts))).toEqual([
       'portcullis-shared',

@@ -21,7 +21,11 @@ export const SHARED_VOLUME = 'portcullis-shared';
 export const STATE_VOLUME = 'portcullis-state';
 export const TOKEN_VOLUME = 'portcullis-token';
 export const CA_VOLUME = 'portcullis-ca';
-export const OWN_VOLUMES: readonly string[] = [SHARED_VOLUME, STATE_VOLUME, TOKEN_VOLUME, CA_VOLUME];
+/** Envoy's alone: its administration listens there. */
+export const COUNTERS_VOLUME = 'portcullis-counters';
+export const OWN_VOLUMES: readonly string[] = [
+  ...[SHARED_VOLUME, COUNTERS_VOLUME, STATE_VOLUME, TOKEN_VOLUME, CA_VOLUME],
+];
 
 /** Published by the control plane in every namespace with injection. */
 export const CA_CONFIG_MAP = 'portcullis-ca';
@@ -30,9 +34,12 @@ const SHARED_FOLDER = '/var/run/portcullis/shared';
 /** Where the validator listens, and Envoy asks. */
 export const SOCKET_PATH = `${SHARED_FOLDER}/validator.sock`;
 export const BOOTSTRAP_PATH = `${SHARED_FOLDER}/envoy.json`;
+const COUNTERS_FOLDER = '/var/run/portcullis/counters';
+export const ENVOY_ADMIN_PATH = `${COUNTERS_FOLDER}/admin.sock`;
 /** Where the validator looks when its environment names no other places. */
 export const MOUNT_PATHS = {
   shared: SHARED_FOLDER,
+  counters: COUNTERS_FOLDER,
   state: '/var/run/portcullis/state',
   token: '/var/run/secrets/portcullis.dev',
   ca: '/var/run/portcullis/ca',
@@ -41,6 +48,8 @@ export const MOUNT_PATHS = {
 /** Every port from here to LAST_PORT is the sidecars'. */
 export const ADMIN_PORT = 15_903;
 export const PROBE_PORT = 15_904;
+/** Envoy's counters. */
+export const COUNTERS_PORT = 15_905;
 export const FIRST_LISTENER = 15_906;
 export const LAST_PORT = 15_950;
 /** Where the pod's own Envoy asks the validator: with capture None it shares no volume with it. */

@@ -81,6 +81,7 @@ describe('jsonPatch', () => {
       'add /spec/volumes/2',
       'add /spec/volumes/3',
       'add /spec/volumes/4',
+      'add /spec/volumes/5',
     ]);
   });
 });

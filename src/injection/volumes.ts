@@ -4,6 +4,7 @@ import type { JsonObject } from '../matching/json.ts';
 import {
   CA_CONFIG_MAP,
   CA_VOLUME,
+  COUNTERS_VOLUME,
   MOUNT_PATHS,
   SHARED_VOLUME,
   STATE_VOLUME,
@@ -15,7 +16,7 @@ import {
 /** `withEnvoy`: there is an Envoy of ours, which shares a volume with the validator. */
 export function ownVolumes(withEnvoy: boolean): readonly JsonObject[] {
   return [
-    ...(withEnvoy ? [inMemory(SHARED_VOLUME, '8Mi')] : []),
+    ...(withEnvoy ? [inMemory(SHARED_VOLUME, '8Mi'), inMemory(COUNTERS_VOLUME, '1Mi')] : []),
     // The last good policy, with its secrets: in memory, and for the validator alone.
     inMemory(STATE_VOLUME, '32Mi'),
     {
@@ -54,4 +55,5 @@ export function validatorMounts(withEnvoy: boolean): readonly JsonObject[] {
 /** A socket can be connected to on a read-only mount, and not be replaced. */
 export const ENVOY_MOUNTS: readonly JsonObject[] = [
   { name: SHARED_VOLUME, mountPath: MOUNT_PATHS.shared, readOnly: true },
+  { name: COUNTERS_VOLUME, mountPath: MOUNT_PATHS.counters },
 ];

@@ -1,7 +1,8 @@
 /** The whole configuration of the Envoy that stands in front of an app: `make run`, injection and tests. */
 
 import { type Authorizer, authorizerCluster } from './authorizer.ts';
-import { type ConfigObject, extension, seconds, socketAddress } from './config.ts';
+import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress } from './config.ts';
+import { countersAlone, countersCluster, countersListener } from './counters.ts';
 import { appClusterConfig, type GuardedPort, guardedListener } from './listener.ts';
 
 export interface EnvoyOptions {
@@ -10,6 +11,8 @@ export interface EnvoyOptions {
   readonly authorizer: Authorizer;
   /** Port of Envoy's admin page, which is always on 127.0.0.1; it can stop Envoy and show its configuration. */
   readonly admin: number | 'off';
+  /** Where its counters can be read, and nothing else. They come from the admin page: on a socket, where it has no port. */
+  readonly counters?: { readonly listen: SocketAddress; readonly adminSocket: string };
   /** What Envoy may allocate before it sheds load, in bytes: somewhat less than its container may use. */
   readonly maxHeapBytes: number;
   /**
@@ -30,17 +33,32 @@ const MAX_CONNECTIONS = 20_000;
 
 /** The bootstrap document; `renderConfig` writes it for `envoy -c`. */
 export function envoyBootstrap(options: EnvoyOptions): ConfigObject {
-  const { listeners, authorizer, admin, maxHeapBytes, drainFile } = options;
+  const { listeners, authorizer, counters, maxHeapBytes, drainFile } = options;
+  const admin = adminAddress(options);
   return {
     node: { id: 'portcullis', cluster: 'portcullis' },
-    ...(admin === 'off' ? {} : { admin: { address: socketAddress({ address: '127.0.0.1', port: admin }) } }),
+    ...(admin !== undefined && { admin: { address: admin } }),
+    ...(counters !== undefined && { stats_config: countersAlone }),
     static_resources: {
-      listeners: listeners.map((listener) => guardedListener(listener, authorizer)),
-      clusters: [...listeners.map(appClusterConfig), authorizerCluster(authorizer)],
+      listeners: [
+        ...listeners.map((listener) => guardedListener(listener, authorizer)),
+        ...(counters === undefined ? [] : [countersListener(counters.listen)]),
+      ],
+      clusters: [
+        ...listeners.map(appClusterConfig),
+        authorizerCluster(authorizer),
+        ...(counters === undefined || admin === undefined ? [] : [countersCluster(admin)]),
+      ],
     },
     layered_runtime: { layers: [{ name: 'static', static_layer: RUNTIME }] },
     overload_manager: overloadManager(maxHeapBytes, drainFile),
   };
+}
+
+function adminAddress({ admin, counters }: EnvoyOptions): ConfigObject | undefined {
+  if (admin !== 'off') return socketAddress({ address: '127.0.0.1', port: admin });
+  // For its user alone.
+  return counters && { pipe: { path: counters.adminSocket, mode: 0o600 } };
 }
 
 const HEAP = 'envoy.resource_monitors.fixed_heap';

@@ -41,6 +41,13 @@ export interface EnvoySettings {
   }[];
   /** Port of Envoy's admin page on 127.0.0.1; absent = none. */
   readonly admin?: number;
+  /** Where Envoy's counters can be read; absent = nowhere. */
+  readonly counters?: {
+    /** On every address of the pod. */
+    readonly port: number;
+    /** Where Envoy has its admin page, which they come from, unless `admin` says so: in a folder of Envoy's alone. */
+    readonly adminSocket: string;
+  };
   /** Somewhat less than the memory limit of Envoy's container. */
   readonly maxHeapBytes: number;
 }

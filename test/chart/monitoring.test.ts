@@ -1,7 +1,12 @@
 /** What the chart has for Prometheus and Grafana, held against the metrics that there are. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PROBE_PORT } from '../../src/injection/layout.ts';
+import {
+  COUNTERS_PORT,
+  ENVOY_CONTAINER,
+  PROBE_PORT,
+  VALIDATOR_CONTAINER,
+} from '../../src/injection/layout.ts';
 import type { JsonObject } from '../../src/matching/json.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createOperatorMetrics } from '../../src/telemetry/operator-metrics.ts';
@@ -146,17 +151,24 @@ describe('a PodMonitor', () => {
     expect(rendered.ids).not.toContain(gateways);
     expect(at(rendered.one(validators), 'metadata.labels.release')).toBe('prometheus');
     expect(at(rendered.one(validators), 'spec.namespaceSelector')).toEqual({ any: true });
-    const [endpoint] = at(rendered.one(validators), 'spec.podMetricsEndpoints') as readonly JsonObject[];
-    expect(endpoint).toMatchObject({ path: '/metrics', interval: '5s' });
-    const relabelings = endpoint?.relabelings as readonly { regex: string; replacement: string }[];
-    const addresses = relabelings.slice(1);
-    const addressOf = (ip: string) =>
-      addresses.flatMap(({ regex, replacement }) => {
-        const whole = new RegExp(`^(?:${regex})$`);
-        return whole.test(ip) ? [ip.replace(whole, replacement)] : [];
-      });
-    expect(addressOf('10.1.2.3')).toEqual([`10.1.2.3:${PROBE_PORT}`]);
-    expect(addressOf('fd00::1')).toEqual([`[fd00::1]:${PROBE_PORT}`]);
+    const endpoints = at(rendered.one(validators), 'spec.podMetricsEndpoints') as readonly JsonObject[];
+    const ports = [
+      [VALIDATOR_CONTAINER, PROBE_PORT],
+      [ENVOY_CONTAINER, COUNTERS_PORT],
+    ] as const;
+    expect(endpoints).toHaveLength(ports.length);
+    for (const [i, [container, port]] of ports.entries()) {
+      expect(endpoints[i]).toMatchObject({ path: '/metrics', interval: '5s' });
+      const relabelings = endpoints[i]?.relabelings as readonly { regex: string; replacement: string }[];
+      expect(relabelings[0]).toMatchObject({ action: 'keep', regex: container });
+      const addressOf = (ip: string) =>
+        relabelings.slice(1).flatMap(({ regex, replacement }) => {
+          const whole = new RegExp(`^(?:${regex})$`);
+          return whole.test(ip) ? [ip.replace(whole, replacement)] : [];
+        });
+      expect(addressOf('10.1.2.3')).toEqual([`10.1.2.3:${port}`]);
+      expect(addressOf('fd00::1')).toEqual([`[fd00::1]:${port}`]);
+    }
   });
 
   it('stays within the watched namespaces', async () => {

@@ -119,6 +119,8 @@ describe('every way in', () => {
       expect(await at(15_903, '/policy')).toBe('ECONNREFUSED');
       expect(await at(15_904, '/policy')).toBe('404');
       expect(await at(15_904, '/readyz')).toBe('200');
+      expect(await at(15_905, '/config_dump')).toBe('404');
+      expect(await at(15_905, '/metrics')).toBe('200');
     }
   });
 });

@@ -42,7 +42,7 @@ export function bootstrapFor(
   everywhere: string,
   drainFile: string,
 ) {
-  const { listeners, admin, maxHeapBytes } = settings;
+  const { listeners, admin, counters, maxHeapBytes } = settings;
   return envoyBootstrap({
     listeners: listeners.map(
       ({ port, listener, protocol, appPort = port, appAddress = '127.0.0.1' }): GuardedPort => {
@@ -57,6 +57,12 @@ export function bootstrapFor(
     ),
     authorizer,
     admin: admin ?? 'off',
+    ...(counters !== undefined && {
+      counters: {
+        listen: { address: everywhere, port: counters.port },
+        adminSocket: counters.adminSocket,
+      },
+    }),
     maxHeapBytes,
     drainFile,
   });

@@ -121,6 +121,12 @@ const heapBytes: Shape<number> = (value, at) => {
   return value;
 };
 
+const absolute: Shape<string> = (value, at) => {
+  const path = text(value, at);
+  if (!path.startsWith('/')) throw new Misshapen(`${at} must be an absolute path`);
+  return path;
+};
+
 const envoyShape = object(
   {
     listeners: list(
@@ -131,14 +137,15 @@ const envoyShape = object(
     ),
     maxHeapBytes: heapBytes,
   },
-  { admin: port },
+  { admin: port, counters: object({ port, adminSocket: absolute }) },
 );
 
 const envoySettings: Shape<EnvoySettings> = (value, at) => {
   const settings = envoyShape(value, at);
-  const { listeners, admin } = settings;
+  const { listeners, admin, counters } = settings;
   if (listeners.length === 0) throw new Misshapen('listeners is empty');
-  const taken = [...listeners.map(({ listener }) => listener), ...(admin === undefined ? [] : [admin])];
+  const pages = [admin, counters?.port].filter((page) => page !== undefined);
+  const taken = [...listeners.map(({ listener }) => listener), ...pages];
   const guarded = listeners.map((listener) => listener.port);
   for (const [i, listener] of taken.entries()) {
     if (taken.indexOf(listener) !== i) throw new Misshapen(`two listeners have the port ${listener}`);
