@@ -38,15 +38,16 @@ export function* checkRules(rules: readonly ApiBindingRule[]): Steps<CheckedRule
     resolved.push({
       policy: {
         name: rule.name ?? `rules[${i}]`,
-        match: { paths: rule.match?.paths ?? [], methods: rule.match?.methods ?? [], hosts },
+        match: { paths: rule.match?.paths ?? NONE, methods: rule.match?.methods ?? NONE, hosts },
         authentication: rule.authentication ?? 'Required',
         require: requirements(rule.require ?? {}),
       },
-      sources: rule.sources ?? [],
+      sources: rule.sources ?? NONE,
     });
   }
   issues.push(...(yield* warnings(resolved.map(({ policy }) => policy))));
-  return { rules: resolved, taken: allowance.taken, issues };
+  // A list that grew has room for a dozen more; these are kept for every binding.
+  return { rules: [...resolved], taken: allowance.taken, issues };
 }
 
 /**
@@ -105,23 +106,33 @@ function* expressionIssues(
   return issues;
 }
 
+// There are as many rules as people like, and most say little: what they leave out is one object for all.
+const NONE: readonly never[] = [];
+const ANY_VALUES: ValueRequirement = { anyOf: NONE, allOf: NONE, noneOf: NONE };
+const ANY_CLIENT: Requirements['clients'] = { anyOf: NONE, noneOf: NONE };
+
 function requirements({ roles, scopes, claims, clients, expressions }: ApiBindingRuleRequire): Requirements {
   return {
     roles: values(roles),
     scopes: values(scopes),
-    claims: (claims ?? []).map((requirement) => ({ claim: requirement.claim, ...values(requirement) })),
-    clients: { anyOf: clients?.anyOf ?? [], noneOf: clients?.noneOf ?? [] },
-    expressions: (expressions ?? []).map(({ expression, message }) => ({
-      expression,
-      message: message || DEFAULT_EXPRESSION_MESSAGE,
-    })),
+    claims: claims?.map((requirement) => ({ claim: requirement.claim, ...values(requirement) })) ?? NONE,
+    clients:
+      clients === undefined ? ANY_CLIENT : { anyOf: clients.anyOf ?? NONE, noneOf: clients.noneOf ?? NONE },
+    expressions:
+      expressions?.map(({ expression, message }) => ({
+        expression,
+        message: message || DEFAULT_EXPRESSION_MESSAGE,
+      })) ?? NONE,
   };
 }
 
 function values(
-  requirement: { readonly [K in keyof ValueRequirement]?: ValueRequirement[K] } = {},
+  requirement?: {
+    readonly [K in keyof ValueRequirement]?: ValueRequirement[K];
+  },
 ): ValueRequirement {
-  const { anyOf = [], allOf = [], noneOf = [] } = requirement;
+  if (requirement === undefined) return ANY_VALUES;
+  const { anyOf = NONE, allOf = NONE, noneOf = NONE } = requirement;
   return { anyOf, allOf, noneOf };
 }
 

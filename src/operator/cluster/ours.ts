@@ -95,10 +95,26 @@ function begin<S>(kind: string, value: JsonValue, sharing: Sharing): Begun<S> | 
       deleting: textAt(deletionTimestamp) !== undefined,
     },
     // Only ever compared, member by member, with one that was made here.
-    status: isJsonObject(status) ? (status as unknown as S) : undefined,
+    status: isJsonObject(status) ? (shareConditions(status, sharing) as unknown as S) : undefined,
   };
   // Lists leave out what all their items share.
   return { kept, written: { ...rest, apiVersion: typed.API_VERSION, kind, metadata: written } };
+}
+
+/** Of characters. What we write is shorter. */
+const LONGEST_SHARED = 256;
+
+/** Conditions of thousands of objects say the same, and were written in the same seconds: each text is kept once. */
+function shareConditions(status: JsonObject, sharing: Sharing): JsonObject {
+  if (!Array.isArray(status.conditions)) return status;
+  const share = (value: JsonValue): JsonValue =>
+    typeof value === 'string' && value.length <= LONGEST_SHARED ? sharing.text(value) : value;
+  const conditions = status.conditions.map((condition) =>
+    isJsonObject(condition)
+      ? Object.fromEntries(Object.entries(condition).map(([name, value]) => [name, share(value)]))
+      : condition,
+  );
+  return { ...status, conditions };
 }
 
 /** The schema is dear to check, and most changes are of the status, which we write ourselves. */

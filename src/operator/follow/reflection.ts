@@ -8,6 +8,7 @@ import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
 import type { Time } from '../../kubernetes/time.ts';
 import type { Kind, ObjectChange, ObjectsByKind } from '../cluster/objects.ts';
 import { createSharing } from '../cluster/sharing.ts';
+import { whenRead } from '../cluster/unread.ts';
 import { READERS, RESOURCES, type ReadingParts } from './kinds.ts';
 
 export interface ReflectionParts extends ReadingParts {
@@ -51,10 +52,14 @@ export function startReflection<K extends Kind>(
       const object = READERS[kind](raw, sharing, before, parts);
       if (object === undefined) return undefined;
       const { name, namespace, uid, resourceVersion } = raw.metadata;
-      return {
+      const kept = {
         metadata: { name, ...(namespace !== undefined && { namespace }), uid, resourceVersion },
         object,
       };
+      whenRead(object, (whole) => {
+        kept.object = whole;
+      });
+      return kept;
     },
     onChange: (change) => {
       const { metadata, object } = change.object;

@@ -64,7 +64,15 @@ export function resolveTargets(binding: StoredBinding, lookup: Lookup): Resoluti
     // Its targets cannot be read. Wherever requests are judged, it refuses what nobody else takes.
     into.selections.push({ selector: undefined, ports: { kind: 'numbers', ports: [] }, target: namespace });
   }
-  return into;
+  // A list that grew has room for a dozen more; these are kept for every binding.
+  const { selections, problems, reads, routes, targets } = into;
+  return {
+    selections: [...selections],
+    problems: [...problems],
+    reads: [...reads],
+    routes: [...routes],
+    targets: [...targets],
+  };
 }
 
 interface Collected extends Resolution {
