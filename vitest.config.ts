@@ -16,7 +16,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{src,dev,tools}/**/*.test.ts', 'test/support/**/*.test.ts'],
+          include: ['{src,dev,tools}/**/*.test.ts', 'test/{cluster,support}/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

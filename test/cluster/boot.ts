@@ -12,8 +12,9 @@ import { type Leash, leash } from './leash.ts';
 import { createNamespaces, findNamespaces, MARK } from './namespaces.ts';
 import { layCable } from './network.ts';
 import { type LocalNode, localNode } from './node.ts';
-import { BUSYBOX, FOLDER, NODE, place } from './place.ts';
+import { BUSYBOX, CHECKOUT, FOLDER, NODE, place } from './place.ts';
 import { requireNodePrograms } from './requirements.ts';
+import { OWNER } from './slot.ts';
 
 /** Seconds, on a machine that may be busy. */
 const startLimit = 180;
@@ -30,13 +31,14 @@ export async function boot(): Promise<Booted> {
   const other = await findNamespaces();
   if (other !== undefined) {
     throw new Error(
-      `A cluster is up already (process ${other}, ${FOLDER}): node test/cluster/main.ts down ends it.`,
+      `A cluster of this checkout is up already (process ${other}, ${FOLDER}): node test/cluster/main.ts down ends it.`,
     );
   }
   const programs = await clusterBinaries();
   await takeDown();
   try {
     await mkdir(FOLDER, { mode: 0o700 });
+    await writeFile(place(OWNER), CHECKOUT);
     const holder = await createNamespaces();
     const held = leash(holder, MARK);
     return { node: await start(holder, programs, plugins), leash: held };

@@ -1,9 +1,12 @@
 // The local cluster itself: what a node can do, what happens to it, and that nothing of it is left.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mustRun } from '../../tools/run.ts';
+import { temporaryFolder } from '../support/server.ts';
 import { type Cluster, openCluster, startCluster } from './cluster.ts';
 import { takeDown } from './down.ts';
 import { existingCluster } from './existing.ts';
@@ -123,13 +126,39 @@ describe('faults', () => {
   });
 
   test('a second cluster is refused, and says what is in the way', async () => {
-    await expect(startCluster()).rejects.toThrow(/A cluster is up already .*main\.ts down ends it/);
+    await expect(startCluster()).rejects.toThrow(
+      /A cluster of this checkout is up already .*main\.ts down ends it/,
+    );
   });
 
   test('another process finds it', async () => {
     const found = await openCluster();
     expect(found.kubeconfig).toBe(cluster.kubeconfig);
     expect((await found.kubectl(['get', 'pod', 'web'])).code).toBe(0);
+  });
+
+  test('another checkout has a cluster beside it, and takes away its own alone', async () => {
+    const other = await temporaryFolder('checkout');
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    for (const name of ['package.json', 'src', 'test', 'tools']) {
+      await cp(path.join(root, name), path.join(other.path, name), { recursive: true });
+    }
+    await symlink(path.join(root, 'node_modules'), path.join(other.path, 'node_modules'));
+    const main = path.join(other.path, 'test/cluster/main.ts');
+    try {
+      const said = await mustRun(process.execPath, [main, 'up']);
+      const kubeconfig = /^export KUBECONFIG=(.+)$/m.exec(said)?.[1] ?? '';
+      expect(kubeconfig).not.toBe(cluster.kubeconfig);
+      const env = { KUBECONFIG: kubeconfig };
+      expect(await mustRun(cluster.kubectlProgram, ['get', 'pods'], { env })).toBe('');
+      expect(await fetched('web')).toBe('hello\n');
+    } finally {
+      await mustRun(process.execPath, [main, 'down']);
+      await other.remove();
+    }
+    expect(await fetched('web')).toBe('hello\n');
+    await apply({ ...web, metadata: { name: 'after' } });
+    await kubectl(['wait', '--for=condition=Ready', 'pod/after', '--timeout=120s']);
   });
 
   // The last one: to a new kubelet, a pod that is younger than ten seconds is unready until its first probe.

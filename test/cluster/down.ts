@@ -1,7 +1,7 @@
 /** Takes away a cluster, or what one left behind that ended in some other way. */
 import { rm, rmdir } from 'node:fs/promises';
 import { removeControlGroups } from './control-groups.ts';
-import { destroyNamespaces, findNamespaces } from './namespaces.ts';
+import { destroyNamespaces, findNamespaces, hasNeighbours } from './namespaces.ts';
 import { removeCable } from './network.ts';
 import { COVERED, FOLDER } from './place.ts';
 
@@ -12,6 +12,8 @@ export async function takeDown(): Promise<void> {
   await removeCable();
   await removeControlGroups();
   await rm(FOLDER, { recursive: true, force: true });
-  // Made to be mounted over; whoever else uses one has something in it.
+  // Made to be mounted over; another program that uses one has something in it. To remove one would end the mount
+  // that another cluster has there.
+  if (await hasNeighbours()) return;
   for (const name of Object.keys(COVERED)) await rmdir(name).catch(() => {});
 }

@@ -63,14 +63,28 @@ export async function createNamespaces(): Promise<number> {
   return holder.pid;
 }
 
-/** The process that holds the namespaces of the cluster on this machine, if there is one. */
+/** The process that holds the namespaces of this checkout's cluster, if there is one. */
 export async function findNamespaces(): Promise<number | undefined> {
+  return (await holders()).find(({ folder }) => folder === FOLDER)?.process;
+}
+
+/** Whether another checkout has a cluster on this machine. */
+export async function hasNeighbours(): Promise<boolean> {
+  return (await holders()).some(({ folder }) => folder !== FOLDER);
+}
+
+/** The processes that hold the namespaces of clusters, and the folder of each. */
+async function holders(): Promise<readonly { readonly process: number; readonly folder: string }[]> {
+  const found: { process: number; folder: string }[] = [];
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const [program, ...args] = (await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    if (program === 'unshare' && args.includes(MARK)) return Number(name);
+    const folder = args[args.indexOf(MARK) + 1];
+    if (program === 'unshare' && args.includes(MARK) && folder !== undefined) {
+      found.push({ process: Number(name), folder });
+    }
   }
-  return undefined;
+  return found;
 }
 
 /** Ends everything that runs in them; returns when it is gone. */

@@ -1,17 +1,24 @@
-/** Where the cluster lives: its folder, its files and its addresses. One machine has one. */
+/** Where the cluster of this checkout lives: its folder, its files and its addresses. Other checkouts have others. */
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { slotFolder, slotOf } from './slot.ts';
+
+/** Whose cluster it is. */
+export const CHECKOUT = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
+
+const SLOT = slotOf(CHECKOUT, tmpdir());
 
 /** All that the cluster keeps, but its programs. */
-export const FOLDER = path.join(tmpdir(), 'portcullis-cluster');
+export const FOLDER = slotFolder(tmpdir(), SLOT);
 
 /** The path of a file of the cluster. */
 export const place = (...names: readonly string[]): string => path.join(FOLDER, ...names);
 
 /** Its end of the cable on the machine; the other one is the node's eth0. */
-export const CABLE = 'portcullis0';
+export const CABLE = `portcullis${SLOT}`;
 /** The control group below which pods live, in each hierarchy. */
-export const CONTROL_GROUP = 'portcullis-cluster';
+export const CONTROL_GROUP = `portcullis-cluster-${SLOT}`;
 export const NODE = 'node1';
 
 /**
@@ -37,15 +44,15 @@ export interface Addresses {
 }
 
 export const IPV4: Addresses = {
-  node: '10.200.0.1',
-  host: '10.200.0.254',
+  node: `10.200.${SLOT}.1`,
+  host: `10.200.${SLOT}.254`,
   subnet: 24,
   pods: '10.244.0.0/24',
   services: '10.96.0.0/16',
 };
 export const IPV6: Addresses = {
-  node: 'fd00:10:200::1',
-  host: 'fd00:10:200::fe',
+  node: `fd00:10:200:${SLOT}::1`,
+  host: `fd00:10:200:${SLOT}::fe`,
   subnet: 64,
   pods: 'fd00:10:244::/64',
   services: 'fd00:10:96::/112',

@@ -12,7 +12,7 @@ export async function tracesOfCluster(): Promise<readonly string[]> {
   const found = await Promise.all(folders.map(async (name) => ((await exists(name)) ? [name] : [])));
   return [
     ...(holder === undefined ? [] : [`namespaces held by ${holder}`]),
-    ...(await commandsWith(FOLDER)),
+    ...(await commandsWith(`${FOLDER}/`)),
     ...(await mountsOfCluster()),
     ...(await readdir('/sys/class/net')).filter((name) => name === CABLE),
     ...found.flat(),

@@ -1,6 +1,6 @@
 /**
  * What needs a real node, for `make e2e`, one file at a time. The cluster's own tests and those of Portcullis in it
- * are run one after the other: a machine has one cluster.
+ * are run one after the other: a checkout has one cluster.
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
