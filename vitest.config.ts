@@ -11,6 +11,8 @@ export default defineConfig({
       : ['default'],
     // Two cores are what continuous integration has; more workers would only make servers start late.
     maxWorkers: 2,
+    // Nothing that is waited for so takes long, but a machine may be busy.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
@@ -27,7 +29,7 @@ export default defineConfig({
           name: 'neighbours',
           include: ['test/**/*.test.ts'],
           exclude: ['test/support/**', 'test/e2e/**', 'test/cluster/**', 'test/bench/**'],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           // The first start of a server may download or build it.
           hookTimeout: 20 * 60_000,
           sequence: { groupOrder: 1 },

@@ -1,20 +1,35 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { portFromEnvironment } from './main.ts';
 import { freePort, isFree } from './ports.ts';
 
 test('a port that is taken is seen, and another found', async () => {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  const { port } = server.address() as AddressInfo;
+  const port = await freePort(0);
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
 
   expect(await isFree(port)).toBe(false);
   expect(await freePort(port)).not.toBe(port);
   await new Promise((closed) => server.close(closed));
   expect(await isFree(port)).toBe(true);
   expect(await freePort(port)).toBe(port);
+});
+
+test('what was chosen is chosen by no other process, and not again by this one, before anything listens there', async () => {
+  const ports = await Promise.all(Array.from({ length: 50 }, () => freePort(0)));
+  expect(new Set(ports).size).toBe(50);
+  const [port = 0] = ports;
+  expect(await freePort(port)).toBe(port);
+  const script = `import { freePort } from '${new URL('ports.ts', import.meta.url)}'; console.log(await freePort(${port}))`;
+  const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const found = Number(await text(other.stdout));
+  expect(found).toBeGreaterThan(0);
+  expect(ports).not.toContain(found);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../../test/support/server.ts';
 import { failed } from '../kubernetes/errors.ts';
 import { settle } from '../kubernetes/testing/time.ts';
@@ -75,7 +75,7 @@ describe('a term', () => {
     const answer = world.api.keepBack('ConfigMap');
     const term = fakeTerm();
     const leading = world.start(term, { policy: { host: '127.0.0.1', port } });
-    await vi.waitFor(() => expect(world.api.calls).toContain('list configmaps'));
+    await expect.poll(() => world.api.calls).toContain('list configmaps');
     term.end();
     const stopped = leading.stop();
     answer();
@@ -114,7 +114,7 @@ describe('a term', () => {
   it('goes on trying what the API server refuses at first', async () => {
     world.answering(async () => failed('ServerError', 'busy'));
     const leading = world.start(fakeTerm());
-    await vi.waitFor(() => expect(world.logged).toContain('Could not publish where the leader is'));
+    await expect.poll(() => world.logged).toContain('Could not publish where the leader is');
     expect(world.logged).not.toContain(SERVED);
     world.answering(() => undefined);
     await world.time.advance(1000);
@@ -123,12 +123,11 @@ describe('a term', () => {
   });
 
   it('serves as soon as a port that was taken is free', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
+    const [port = 0] = await freePorts(1);
+    const other = createServer().listen(port, '127.0.0.1');
     await once(other, 'listening');
-    const address = other.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
     const leading = world.start(fakeTerm(), { policy: { host: '127.0.0.1', port } });
-    await vi.waitFor(() => expect(world.logged).toContain('Could not listen for validators'));
+    await expect.poll(() => world.logged).toContain('Could not listen for validators');
     expect(world.logged).not.toContain(SERVED);
     expect(world.bugs).toEqual([]);
     await once(other.close(), 'close');
@@ -155,10 +154,10 @@ describe('where validators find the leader', () => {
     await settle();
     expect(slices()).toHaveLength(1);
     world.api.putRaw('endpointslices', slice(port));
-    await vi.waitFor(() => expect(slices()).toHaveLength(2));
+    await expect.poll(() => slices()).toHaveLength(2);
     expect(slices()[1]).toEqual(written);
     world.api.removeRaw('endpointslices', `portcullis-system/${SLICE}`);
-    await vi.waitFor(() => expect(slices()).toHaveLength(3));
+    await expect.poll(() => slices()).toHaveLength(3);
     await leading.stop();
   });
 

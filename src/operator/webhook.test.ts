@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
-import { beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { freePorts } from '../../test/support/server.ts';
 import { createAuthority } from '../issuers/testing/certificates.ts';
 import { fakeTime, settle } from '../kubernetes/testing/time.ts';
@@ -51,7 +51,7 @@ it('serves once there is a certificate', async () => {
   const { webhook, give } = world(0);
   expect(webhook.problem()).toBe('there is no server certificate yet');
   give();
-  await vi.waitFor(() => expect(webhook.problem()).toBeUndefined());
+  await expect.poll(() => webhook.problem()).toBeUndefined();
   await webhook.stop();
 });
 
@@ -61,10 +61,10 @@ it('serves as soon as a port that was taken is free, and says why not before', a
   await once(other, 'listening');
   const { time, bugs, webhook, give } = world(port);
   give();
-  await vi.waitFor(() => expect(webhook.problem()).toContain(`cannot listen on 127.0.0.1:${port}`));
+  await expect.poll(() => webhook.problem()).toContain(`cannot listen on 127.0.0.1:${port}`);
   await once(other.close(), 'close');
   await time.advance(1000);
-  await vi.waitFor(() => expect(webhook.problem()).toBeUndefined());
+  await expect.poll(() => webhook.problem()).toBeUndefined();
   expect(bugs).toEqual([]);
   await webhook.stop();
 });
@@ -88,7 +88,7 @@ it('takes so many connections of callers without a key, and keeps those of a cal
   const [port = 0] = await freePorts(1);
   const { bugs, webhook, give } = world(port);
   give();
-  await vi.waitFor(() => expect(webhook.problem()).toBeUndefined());
+  await expect.poll(() => webhook.problem()).toBeUndefined();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const ask = async (key: string): Promise<readonly [status: number | undefined, reused: boolean]> => {
     const path = `${ADMISSION_PATH}/${key}`;
@@ -120,7 +120,7 @@ it('takes so many connections of callers without a key, and keeps those of a cal
   expect(await ask(KEY)).toEqual([415, true]);
   for (const socket of strangers) socket.destroy();
   agent.destroy();
-  await vi.waitFor(async () => expect((await ask('b'.repeat(64)))[0]).toBe(404), { timeout: 20_000 });
+  await expect.poll(async () => (await ask('b'.repeat(64)))[0]).toBe(404);
   expect(bugs).toEqual([]);
   agent.destroy();
   await webhook.stop();

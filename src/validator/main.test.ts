@@ -17,7 +17,7 @@ import { rawConnection } from './testing/sockets.ts';
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 let folder: string;
-const children: ChildProcess[] = [];
+const running: { readonly child: ChildProcess; readonly ended: Promise<unknown> }[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'portcullis-main-'));
@@ -25,8 +25,11 @@ beforeEach(() => {
   writeFileSync(join(folder, 'open.yaml'), bindingText('open', 'open.example'));
   writeFileSync(join(folder, 'guarded.yaml'), bindingText('guarded', 'guarded.example', 'Required'));
 });
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+afterEach(async () => {
+  for (const { child, ended } of running.splice(0)) {
+    child.kill('SIGKILL');
+    await ended;
+  }
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -38,7 +41,6 @@ interface Ended {
 
 function run(...args: string[]) {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
   const text = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text.stdout += chunk;
@@ -50,6 +52,7 @@ function run(...args: string[]) {
     code: code ?? null,
     ...text,
   }));
+  running.push({ child, ended });
   const lines = createInterface({ input: child.stdout });
   /** The next line of the log with this message. */
   const logged = async (message: string): Promise<Record<string, string>> => {
@@ -127,7 +130,7 @@ test('serves, is ready, and ends well on SIGTERM with a request in flight', asyn
   expect(await ended).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('ends within five seconds though a client never finishes its request', async () => {
+test('ends though a client never finishes its request', async () => {
   const { child, ended, logged } = run('validator', '--manifests', folder, ...ADDRESSES);
   const { http } = await logged('serving');
   const half = await rawConnection(portOf(http));
@@ -135,10 +138,9 @@ test('ends within five seconds though a client never finishes its request', asyn
   const other = await rawConnection(portOf(http));
   other.send('GET /envoy/ HTTP/1.1\r\nHost: open.example\r\n\r\n');
   await other.answer();
-  const start = performance.now();
   child.kill('SIGTERM');
+  // After how long is a matter of drain.test.ts.
   expect(await ended).toMatchObject({ code: 0 });
-  expect(performance.now() - start).toBeLessThan(5000);
 });
 
 test('says that checks travel in plain text, where they leave the machine', async () => {

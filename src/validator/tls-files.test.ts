@@ -30,7 +30,7 @@ async function follow(clock = manualClock()) {
     ...{ certificates, log, seen, clock },
     look: async () => {
       clock.advance(LOOK_INTERVAL);
-      await vi.waitFor(() => expect(clock.pending).toBe(1));
+      await expect.poll(() => clock.pending).toBe(1);
     },
     errors: () => log.error.mock.calls.map(([message]) => String(message)),
   };

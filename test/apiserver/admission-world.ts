@@ -1,7 +1,6 @@
 /** Admission as the operator serves it: caches that follow a real API server, and https that it calls. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createAuthority } from '../../src/issuers/testing/certificates.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
@@ -21,6 +20,7 @@ import { readBinding, readSource } from '../../src/operator/cluster/ours.ts';
 import { createSharing } from '../../src/operator/cluster/sharing.ts';
 import { createStore, type Store } from '../../src/operator/cluster/store.ts';
 import { readNamespace, readService } from '../../src/operator/cluster/workloads.ts';
+import { freePorts } from '../support/server.ts';
 import type { ApiServer } from './harness.ts';
 
 export interface AdmissionWorld {
@@ -112,8 +112,8 @@ export async function startAdmission(client: KubernetesClient): Promise<Admissio
     await once(listening.listen(port, '127.0.0.1'), 'listening');
     return listening;
   };
-  let server = await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const [port = 0] = await freePorts(1);
+  let server = await listen(port);
   const close = async () => {
     server.close();
     server.closeAllConnections();

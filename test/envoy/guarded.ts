@@ -16,7 +16,7 @@ import { createHttpService } from '../../src/validator/http/server.ts';
 import { atOnce } from '../../src/validator/testing/asking.ts';
 import { manualClock } from '../../src/validator/testing/clock.ts';
 import { createTokenCache } from '../../src/validator/token-cache.ts';
-import { temporaryFolder } from '../support/server.ts';
+import { freePorts, temporaryFolder } from '../support/server.ts';
 import { NOW } from '../support/verification.ts';
 import { type Envoy, startEnvoy } from './harness.ts';
 
@@ -66,7 +66,9 @@ export async function startGuarded(manifests: string): Promise<Guarded> {
   await new Promise<void>((listening) => http.listen(socket, listening));
   const grpc = await startGrpcService({ kind: 'tcp', host: '127.0.0.1', port: 0 }, asked);
   if (grpc.address.kind !== 'tcp') throw new Error('gRPC does not listen on TCP');
-  const api = await startDemoApi(0);
+  // Of its own, so that it can go and come back.
+  const [port = 0] = await freePorts(1);
+  const api = await startDemoApi(port);
   const envoys = {
     http: await startEnvoy(bootstrap(api, { kind: 'unix', path: socket })),
     grpc: await startEnvoy(

@@ -10,6 +10,8 @@ const CAPTURED = 'portcullis.dev/captured-ports';
 const LABEL = 'portcullis.dev/inject';
 const ORDERS = ['BSP', 'BPS', 'SBP', 'SPB', 'PBS', 'PSB'] as const;
 
+const SOON = { timeout: 30_000, interval: 100 };
+
 let world: PodWorld;
 
 beforeAll(async () => {
@@ -158,7 +160,7 @@ describe('a refusal', () => {
       );
       expect(events).not.toBe('');
       return events.trim().split('\n');
-    });
+    }, SOON);
     expect(notes).toEqual([
       'orders-abc: Pod shop/orders-abc-* is refused: ApiBinding shop/orders targets it, and it uses the network of its node (hostNetwork), where nothing can be captured for it alone; remove hostNetwork, or no longer target the workload (HostNetwork)',
     ]);
@@ -198,7 +200,7 @@ describe('a webhook configuration', () => {
     const before = await bundles();
     const patch = JSON.stringify([{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }]);
     await world.kubectl('patch', kind, 'portcullis', '--type=json', '-p', patch);
-    await vi.waitFor(async () => expect(await bundles()).toBe(before), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await bundles()).toBe(before), SOON);
   });
 });
 

@@ -30,8 +30,8 @@ export interface Board {
   stop(): Promise<void>;
 }
 
-/** Seconds; generous, for nothing is ever slow but a busy machine. */
-const LIMIT = 45;
+/** Seconds; generous: what is read again every 30 s only is seen after that, and a machine may be busy. */
+const LIMIT = 120;
 
 export const conditionsOf = ({ status }: JsonObject): readonly Condition[] =>
   // The schema of the CRD answers for it.

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePorts } from '../support/server.ts';
 import { publicJwk, signingKey, token } from '../support/tokens.ts';
 
 export interface Provider {
@@ -40,8 +40,8 @@ export async function startProvider(): Promise<Provider> {
     await once(listening.listen(at, '127.0.0.1'), 'listening');
     return listening;
   };
-  let server = await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const [port = 0] = await freePorts(1);
+  let server = await listen(port);
   const issuer = `http://127.0.0.1:${port}`;
   return {
     issuer,

@@ -1,4 +1,5 @@
-// SIGTERM: what is in flight is answered, nobody is waited for longer than five seconds, and the exit code is 0.
+// SIGTERM: what is in flight is answered, nobody is waited for, and the exit code is 0. How long that may take is a
+// matter of src/validator/drain.test.ts, whose clock is no busy machine's.
 
 import { afterAll, expect, test } from 'vitest';
 import { startValidator, type Validator } from '../support/validator.ts';
@@ -7,7 +8,6 @@ import { connectRaw, head, statuses } from './raw.ts';
 import { bearer, HOST, MANIFESTS } from './world.ts';
 
 const host = ['host', HOST] as const;
-const PROMISED = 5000;
 
 const running: Validator[] = [];
 afterAll(async () => {
@@ -20,12 +20,10 @@ async function start(sockets = false): Promise<Validator> {
   return validator;
 }
 
-/** Milliseconds from the signal to the end, and how it ended. */
-async function terminate({ server }: Validator): Promise<readonly [how: string, milliseconds: number]> {
-  const start = performance.now();
+/** How it ended after the signal. */
+function terminate({ server }: Validator): Promise<string> {
   server.signal('SIGTERM');
-  const how = await server.ended();
-  return [how, performance.now() - start];
+  return server.ended();
 }
 
 test.each([false, true])('what is in flight is answered: sockets %s', async (sockets) => {
@@ -78,9 +76,7 @@ test('idle connections hold nothing up', async () => {
     client.write(head('GET /envoy/healthz HTTP/1.1', host));
     await client.until(/200 OK/);
   }
-  const [how, took] = await terminate(asked);
-  expect(how).toBe('ended (exit code 0)');
-  expect(took).toBeLessThan(2000);
+  expect(await terminate(asked)).toBe('ended (exit code 0)');
 });
 
 test.concurrent.each([
@@ -99,9 +95,7 @@ test.concurrent.each([
   const client = await connectRaw(asked[service]);
   client.write(bytes);
   await asked.ask({ headers: [host] });
-  const [how, took] = await terminate(asked);
-  expect(how).toBe('ended (exit code 0)');
-  expect(took).toBeLessThan(PROMISED);
+  expect(await terminate(asked)).toBe('ended (exit code 0)');
   client.socket.destroy();
 });
 
@@ -123,9 +117,7 @@ test('who never stops asking is told to go, with an answer to each question', as
   });
   ask();
   await client.until(/200 OK/);
-  const [how, took] = await terminate(asked);
-  expect(how).toBe('ended (exit code 0)');
-  expect(took).toBeLessThan(PROMISED);
+  expect(await terminate(asked)).toBe('ended (exit code 0)');
   expect(answered).toBe(questions);
   expect(client.received()).toMatch(/connection: close/i);
 });

@@ -1,11 +1,11 @@
 /** Real servers in tests: started on free ports, watched while they come up, gone when the test is. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../dev/ports.ts';
 
 export interface ServerOptions {
   /** For messages. */
@@ -41,11 +41,8 @@ export class Server {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    const keep = (chunk: string) => {
-      this.#output = (this.#output + chunk).slice(-keptOutput);
-    };
-    this.#process.stdout?.setEncoding('utf8').on('data', keep);
-    this.#process.stderr?.setEncoding('utf8').on('data', keep);
+    this.#keepLines(this.#process.stdout);
+    this.#keepLines(this.#process.stderr);
 
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ended = promise;
@@ -62,11 +59,24 @@ export class Server {
     if (pid !== undefined) this.#watchdog = watchdog(pid);
   }
 
+  #keepLines(stream: Readable | null): void {
+    let rest = '';
+    const keep = (text: string) => {
+      this.#output = (this.#output + text).slice(-keptOutput);
+    };
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      const end = chunk.lastIndexOf('\n') + 1;
+      if (end > 0) keep(rest + chunk.slice(0, end));
+      rest = end > 0 ? chunk.slice(end) : (rest + chunk).slice(-keptOutput);
+    });
+    stream?.once('end', () => keep(rest));
+  }
+
   get pid(): number | undefined {
     return this.#process.pid;
   }
 
-  /** All that it has written so far, both streams. */
+  /** All whole lines that it has written so far, to either stream; what comes after the last one when it has ended. */
   get logs(): string {
     return this.#output;
   }
@@ -138,13 +148,9 @@ function watchdog(group: number): ChildProcess {
   return dog;
 }
 
-/** `count` different ports of 127.0.0.1 that nobody listens on. */
+/** `count` different ports of 127.0.0.1 where nothing listens; they stay this process's until it ends. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
+  return Promise.all(Array.from({ length: count }, () => freePort(0)));
 }
 
 /** A new folder, and how to be rid of it. */

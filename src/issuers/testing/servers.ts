@@ -16,6 +16,7 @@ import {
   type Server as TcpServer,
 } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../../dev/ports.ts';
 import type { Certificate } from './certificates.ts';
 
 export interface TestServer {
@@ -74,15 +75,8 @@ export async function watched(
   };
 }
 
-/** A port that nobody listens on. */
-export async function closedPort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+/** A port that nobody listens on, for as long as the test runs. */
+export const closedPort = (): Promise<number> => freePort(0);
 
 /** Answers every request with this document. */
 export function serves(document: unknown, headers: Readonly<Record<string, string>> = {}): Handler {

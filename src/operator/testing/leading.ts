@@ -1,6 +1,6 @@
 /** For tests: a term that a test ends, and a leader in it over a control plane that has been read. */
 
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { InjectionSettings } from '../../injection/request.ts';
 import { createAuthority } from '../../issuers/testing/certificates.ts';
 import type { Draft, KubernetesClient } from '../../kubernetes/client.ts';
@@ -86,7 +86,7 @@ export async function leadingWorld(): Promise<LeadingWorld> {
   const log = { info: note, warn: note, error: note } as unknown as LeadingParts['log'];
   return {
     ...{ time, api, control, logged, bugs, written, fetched },
-    serving: () => vi.waitFor(() => expect(logged).toContain(SERVED)),
+    serving: async () => expect.poll(() => logged).toContain(SERVED),
     answering: (other) => {
       answer = other;
     },

@@ -1,5 +1,6 @@
 /** A policy server on a free port, a book that a test writes, and an API server that knows the tokens it has given out. */
 
+import { freePort } from '../../../dev/ports.ts';
 import { type Authority, createAuthority } from '../../issuers/testing/certificates.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/reviews.ts';
@@ -142,7 +143,7 @@ export interface SetUp extends Partial<Omit<PolicyServerParts, 'time' | 'book' |
   readonly authority?: Authority;
 }
 
-export async function startPolicyServer({ time, port: wanted = 0, authority: known, ...changes }: SetUp) {
+export async function startPolicyServer({ time, port: wanted, authority: known, ...changes }: SetUp) {
   const authority = known ?? (await createAuthority('portcullis'));
   const { book, ...pages } = fakeBook();
   const verdicts = new Map<string, Outcome<TokenVerdict>>();
@@ -154,7 +155,7 @@ export async function startPolicyServer({ time, port: wanted = 0, authority: kno
   let rotated = () => {};
   const hear = (message: string, fields = {}) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const server = createPolicyServer(
-    { host: '127.0.0.1', port: wanted, namespace: 'portcullis-system' },
+    { host: '127.0.0.1', port: wanted ?? (await freePort(0)), namespace: 'portcullis-system' },
     {
       ...{ book, time, random: () => 0.5 },
       judge: {

@@ -9,9 +9,10 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../dev/ports.ts';
 import { type Authority, createAuthority } from '../../issuers/testing/certificates.ts';
 import { parseRefresh, serializeEnvelope, serializeRefreshed } from '../../policy/envelope.ts';
 import {
@@ -136,8 +137,9 @@ export async function startControlPlane(options: ServerOptions = {}) {
     await once(server, 'listening');
     return server;
   };
-  let server = await listen(options.port ?? 0);
-  const { port } = server.address() as AddressInfo;
+  // Not any: while it is stopped, its port must not become another's.
+  const port = options.port ?? (await freePort(0));
+  let server = await listen(port);
 
   const stop = async (): Promise<void> => {
     const closed = once(server, 'close');

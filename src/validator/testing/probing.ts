@@ -2,8 +2,9 @@
 
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../../dev/ports.ts';
 import { PROBE_TARGETS, type ProbeTarget } from '../../sidecar/settings.ts';
 import { createProbeServer } from '../admin.ts';
 import { probePages } from '../pod/probes.ts';
@@ -57,9 +58,5 @@ export async function probe(target: ProbeTarget, podIp?: string) {
   };
 }
 
-export const closedPort = async () => {
-  const server = createTcpServer();
-  const port = await listening(server);
-  await once(server.close(), 'close');
-  return port;
-};
+/** Where nobody listens, for as long as the test runs. */
+export const closedPort = (): Promise<number> => freePort(0);
