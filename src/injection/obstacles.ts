@@ -176,7 +176,7 @@ function tlsObstacles({ pod, declared, guarded, guards }: Candidate): readonly R
   const probed = [...objectsAt(spec.containers), ...objectsAt(spec.initContainers).filter(isNativeSidecar)];
   const probes = probed.flatMap((container) => tlsHandlers(container, plain));
   return [
-    ...named.map((port) => refusal('PortIsTLS', port)),
+    ...when(named.length > 0, 'PortIsTLS', named.join(', ')),
     ...probes.map((probe) => refusal('PortIsTLS', `${probe}, has scheme HTTPS`)),
   ];
 }
