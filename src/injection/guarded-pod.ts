@@ -34,10 +34,11 @@ export function guardedPod(pod: JsonObject, parts: GuardParts): Guarded {
   const { listeners, hookKey, settings } = parts;
   const spec = objectAt(pod.spec);
   const guarded = new Set(listeners.map(({ port }) => port));
+  const moved = new Set(listeners.flatMap(({ names }) => names));
   const probes: ProbeToMake[] = [];
   const unusable: string[] = [];
   const guard = (container: JsonObject): JsonObject => {
-    const rewritten = rewriteProbes(container, guarded, hookKey);
+    const rewritten = rewriteProbes(container, guarded, moved, hookKey);
     probes.push(...rewritten.probes);
     unusable.push(...rewritten.unusable);
     return withoutMovedNames(rewritten.container, listeners);

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';
 import { objectsAt } from '../matching/members.ts';
 import { readPodSettings } from '../validator/pod/settings.ts';
-import { captured, container, guard, guarded, HOOK_KEY, pod, variable, web } from './testing/pods.ts';
+import { inject } from './inject.ts';
+import {
+  captured,
+  container,
+  guard,
+  guarded,
+  HOOK_KEY,
+  pod,
+  request,
+  variable,
+  web,
+} from './testing/pods.ts';
 
 const own = (kind: string, name = 'web') => ({
   httpGet: { path: `/probe/${name}/${kind}`, port: 15_904, scheme: 'HTTP' },
@@ -90,6 +101,43 @@ describe('probes of guarded ports', () => {
   it('keep their path with capture NamedPort, where the name is gone', () => {
     const moved = guarded(pod({ containers: [app] }, captured('NamedPort')));
     expect(container(moved, 'web').startupProbe).toMatchObject(own('startup'));
+  });
+});
+
+describe('a name of a probe’s port', () => {
+  const ports = [
+    { name: 'h3', containerPort: 8080, protocol: 'UDP' },
+    { name: 'http', containerPort: 8080 },
+    { name: 'dns', containerPort: 53, protocol: 'UDP' },
+  ];
+  const probed = (port: string, rest: JsonObject = {}) =>
+    web({ ports, readinessProbe: { httpGet: { port, ...rest } } });
+
+  it('may be that of a UDP port: its number counts', () => {
+    const value = guarded(pod({ containers: [probed('h3')] }));
+    expect(container(value, 'web').readinessProbe).toEqual(own('readiness'));
+    expect(variable(value, TARGETS)).toEqual({ web: { readiness: { httpGet: { port: 8080 } } } });
+    expect(container(guarded(pod({ containers: [probed('dns')] })), 'web')).toEqual(probed('dns'));
+  });
+
+  it('is a number where another host is asked, and Envoy has the name', () => {
+    const host = 'status.example';
+    const written = pod({ containers: [probed('http', { host })] }, captured('NamedPort'));
+    const value = guarded(written);
+    expect(container(value, 'web').readinessProbe).toEqual({ httpGet: { port: 8080, host } });
+    expect(inject(request(value)).kind).toBe('unchanged');
+    const asWritten = guarded(pod({ containers: [probed('http', { host })] }));
+    expect(container(asWritten, 'web')).toEqual(probed('http', { host }));
+  });
+
+  it('is a number in hooks that call another host, too', () => {
+    const preStop = { httpGet: { port: 'http', host: 'registry.example' } };
+    const value = guarded(
+      pod({ containers: [web({ ports, lifecycle: { preStop } })] }, captured('NamedPort')),
+    );
+    expect(container(value, 'web').lifecycle).toEqual({
+      preStop: { httpGet: { port: 8080, host: 'registry.example' } },
+    });
   });
 });
 

@@ -5,8 +5,7 @@ import { objectAt, objectsAt, portAt } from '../matching/members.ts';
 import { isHook, type ProbeKind, probePath } from '../sidecar/settings.ts';
 import { hookPage, type ProbeToMake, probePage } from './handover.ts';
 import { PROBE_PORT } from './layout.ts';
-import { textAt, withMember } from './members.ts';
-import { portsOf } from './ports.ts';
+import { named, textAt, withMember } from './members.ts';
 
 const PROBES: readonly (readonly [string, ProbeKind])[] = [
   ['startupProbe', 'startup'],
@@ -33,11 +32,13 @@ export interface Rewritten {
 
 /**
  * The container, probed by way of the validator where a guarded port is probed.
+ * @param moved names that Envoy's ports have instead of the app's.
  * @param hookKey what the kubelet shows with a hook.
  */
 export function rewriteProbes(
   container: JsonObject,
   guarded: ReadonlySet<number>,
+  moved: ReadonlySet<string>,
   hookKey: string,
 ): Rewritten {
   const name = textAt(container.name);
@@ -50,8 +51,11 @@ export function rewriteProbes(
     if (type === undefined) return action;
     const written = objectAt(action[type]);
     const port = portNumber(written.port, container);
-    // Another host is not this pod.
-    if (port === undefined || !guarded.has(port) || textAt(written.host) !== '') return action;
+    if (port === undefined || !guarded.has(port)) return action;
+    // Another host is not this pod; but its port is called as one of the pod's, which may have no name any more.
+    if (textAt(written.host) !== '') {
+      return moved.has(textAt(written.port)) ? { ...action, [type]: { ...written, port } } : action;
+    }
     const details = handlerDetails(type, written);
     if (details === undefined) {
       unusable.push(`${member} of container ${name}`);
@@ -147,9 +151,9 @@ function mapMembers(
   }, object);
 }
 
-/** A name is looked up in the container's own ports, as the kubelet does. */
+/** A name is looked up in the container's own ports, whichever protocol they are for, as the kubelet does. */
 function portNumber(port: JsonValue | undefined, container: JsonObject): number | undefined {
   if (typeof port !== 'string') return portAt(port);
-  const declared = portsOf(container).find(({ name }) => name === port);
-  return declared?.port ?? portAt(/^[0-9]{1,5}$/.test(port) ? Number(port) : undefined);
+  const declared = port === '' ? undefined : named(container.ports, port);
+  return portAt(declared?.containerPort) ?? portAt(/^[0-9]{1,5}$/.test(port) ? Number(port) : undefined);
 }

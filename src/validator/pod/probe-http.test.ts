@@ -29,6 +29,29 @@ describe('an HTTP probe', () => {
     expect(headers).not.toHaveProperty('set-cookie');
   });
 
+  test.each([
+    ['/a b?c d"<>|', '/a%20b?c d"<>|'],
+    ['//host/x', '/x'],
+    ['/%zz', '/%25zz'],
+  ])('of %j asks for %j, byte for byte', async (path, sent) => {
+    const lines: string[] = [];
+    const server = createTcpServer((socket) => {
+      socket.once('data', (data) => {
+        lines.push(data.toString('latin1').split('\r\n', 1)[0] ?? '');
+        socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+      });
+    });
+    const port = await listening(server);
+    expect((await probe({ httpGet: { port, path } })).status).toBe(200);
+    expect(lines).toEqual([`GET ${sent} HTTP/1.1`]);
+  });
+
+  test('that the kubelet could make of no pod fails, and says why', async () => {
+    const port = await answering(200);
+    const { status: code, body } = await probe({ httpGet: { port, path: 'health:check' } });
+    expect({ code, body }).toEqual({ code: 503, body: expect.stringContaining('begin it with a slash') });
+  });
+
   test('is the request that the kubelet would make, and from nobody the app trusts', async () => {
     const seen: { url?: string | undefined; headers?: IncomingHttpHeaders; from?: string | undefined } = {};
     const port = await web((request: IncomingMessage, response) => {
@@ -52,6 +75,8 @@ describe('an HTTP probe', () => {
       },
       from: '127.0.0.6',
     });
+    await probe({ httpGet: { port, httpHeaders: [{ name: 'Accept', value: '' }] } });
+    expect(seen.headers).not.toHaveProperty('accept');
     await probe({ httpGet: { port, httpHeaders: [{ name: 'Host', value: 'shop.example' }] } });
     expect(seen.headers).toMatchObject({ host: 'shop.example' });
     await probe({ httpGet: { port, httpHeaders: [{ name: 'User-Agent', value: 'mine' }] } });

@@ -6,7 +6,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIPv6 } from 'node:net';
 import { failure, type ProbeResult } from './probe-result.ts';
 import { connectionTo } from './probe-tcp.ts';
-import { type HttpProbe, type Probe, requestTarget } from './settings.ts';
+import type { HttpProbe, Probe } from './settings.ts';
 
 type Target = Probe & HttpProbe;
 
@@ -22,7 +22,13 @@ const MAX_REDIRECTS = 10;
 
 /** Redirects within the pod are followed; one that leads elsewhere counts as an answer, as it does for the kubelet. */
 export async function probeHttp(target: Target, over: AbortSignal): Promise<ProbeResult> {
-  let step: Step = target;
+  const { path } = target;
+  if (path === undefined) {
+    return failure(
+      'its path begins as a URL does (health:check), with which no pod can be asked; begin it with a slash',
+    );
+  }
+  let step: Step = { ...target, path };
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const { statusCode: status = 0, headers } = await ask(target, step, over);
     const next = isRedirect(status) ? localStep(target, step, headers.location) : undefined;
@@ -50,7 +56,7 @@ function localStep(target: Target, step: Step, location: string | undefined): St
   const local = [own, bracketed(target.address)].map((host) => new URL(`http://${host}`).hostname);
   if (scheme === undefined || !local.includes(url.hostname)) return undefined;
   const port = url.port === '' ? DEFAULT_PORTS[scheme] : Number(url.port);
-  return { scheme, port, path: requestTarget(`${url.pathname}${url.search}`) };
+  return { scheme, port, path: `${url.pathname}${url.search}` };
 }
 
 const SCHEMES: ReadonlyMap<string, Step['scheme']> = new Map([
@@ -63,7 +69,7 @@ const DEFAULT_PORTS = { HTTP: 80, HTTPS: 443 } as const;
 async function ask(target: Target, { scheme, port, path }: Step, over: AbortSignal) {
   const options = {
     ...connectionTo(target.address, port),
-    path,
+    path: path.replaceAll(' ', ''),
     method: 'GET',
     headers: headersOf(target, port),
     // Each probe on a connection of its own.
@@ -75,6 +81,8 @@ async function ask(target: Target, { scheme, port, path }: Step, over: AbortSign
       ? httpRequest(options)
       : // The kubelet takes any certificate and names no server: it knows addresses alone.
         httpsRequest({ ...options, rejectUnauthorized: false, servername: '' });
+  // The kubelet leaves blanks in a query as they are, and Node.js takes no path with one.
+  if (path.includes(' ')) Object.defineProperty(request, 'path', { value: path });
   // Whatever comes after the head, or after the end of the probe, changes nothing.
   request.on('error', () => {});
   const answered = once(request, 'response', { signal: over });
@@ -91,11 +99,13 @@ function headersOf({ headers, host }: Target, port: number): Record<string, stri
     all[key] = [...(all[key] ?? []), value];
   }
   const [ownHost = `${bracketed(host)}:${port}`] = all.host ?? [];
+  const { accept = ['*/*'], ...others } = all;
   return {
     // Apps that leave probes out of their log go by this name.
     'user-agent': 'kube-probe/portcullis',
-    accept: '*/*',
-    ...all,
+    // An empty one means none.
+    ...(accept[0] !== '' && { accept }),
+    ...others,
     host: ownHost,
     connection: 'close',
   };

@@ -19,6 +19,7 @@ import {
   type ProbeTarget,
   probePath,
 } from '../../sidecar/settings.ts';
+import { requestTarget } from './request-target.ts';
 
 export interface PodSettings {
   readonly envoy: { readonly file: string; readonly settings: EnvoySettings } | undefined;
@@ -47,8 +48,8 @@ export type Probe = {
 export interface HttpProbe {
   readonly kind: 'http';
   readonly scheme: 'HTTP' | 'HTTPS';
-  /** Fit for a request line. */
-  readonly path: string;
+  /** As the kubelet writes it into its request line; undefined = it could never ask. */
+  readonly path: string | undefined;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   /** The pod's address: the Host unless a header names another. */
   readonly host: string;
@@ -231,11 +232,4 @@ function probe(kind: ProbeKind, target: ProbeTarget, at: string, host: string | 
   if (tcpSocket !== undefined) return { ...common, port: tcpSocket.port, kind: 'tcp' };
   if (grpc !== undefined) return { ...common, port: grpc.port, kind: 'grpc', service: grpc.service ?? '' };
   throw new Misshapen(`${at} has no action`);
-}
-
-/** Path and query as the kubelet would send them: what HTTP cannot carry is escaped, nothing else is touched. */
-export function requestTarget(path: string): string {
-  const [beforeFragment = ''] = path.split('#', 1);
-  const escaped = beforeFragment.toWellFormed().replace(/[^\x21-\x7e]/gu, encodeURIComponent);
-  return escaped.startsWith('/') ? escaped : `/${escaped}`;
 }
