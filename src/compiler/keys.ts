@@ -1,6 +1,6 @@
 /** The keys that a manifest itself holds or names: inline key sets, PEM, and shared secrets. */
 
-import { canonicalAlgorithm, isAlgorithm } from '../keys/algorithms.ts';
+import type { Algorithm } from '../keys/algorithms.ts';
 import { decodeSecret, importHmac } from '../keys/hmac.ts';
 import { importJwk } from '../keys/jwk.ts';
 import { jwkFromPem } from '../keys/pem.ts';
@@ -15,8 +15,13 @@ export interface InlineKeys {
   /** Decoded, by the names that `keys` uses. */
   readonly secrets: readonly (readonly [name: string, secret: Uint8Array])[];
   readonly issues: readonly Issue[];
-  /** Every algorithm that one of the keys can verify, in canonical spelling. */
-  readonly algorithms: ReadonlySet<string>;
+  readonly usable: readonly UsableKey[];
+}
+
+export interface UsableKey {
+  readonly kid: string | undefined;
+  /** What it can verify. */
+  readonly algorithms: readonly Algorithm[];
 }
 
 type PublicKeys = Extract<EffectiveKeys, { kind: 'jwks' | 'publicKeys' }>;
@@ -28,13 +33,13 @@ const UNAVAILABLE: SourceKeys = { kind: 'unavailable' };
 export function inlinePublicKeys(source: PublicKeys): InlineKeys {
   const jwks: PublicJwk[] = [];
   const issues: Issue[] = [];
-  const algorithms = new Set<string>();
+  const usable: UsableKey[] = [];
   const readings = source.kind === 'jwks' ? readJwks(source.keys) : readPems(source.keys);
   for (const { field, reading } of readings) {
     const imported = reading.kind === 'jwk' ? importJwk(reading.jwk) : reading;
     if (imported.kind === 'key') {
       jwks.push(imported.jwk);
-      for (const algorithm of imported.key.algorithms) algorithms.add(canonicalAlgorithm(algorithm));
+      usable.push(imported.key);
     } else {
       issues.push({
         reason: imported.tooShort === true ? 'KeyTooShort' : 'KeyInvalid',
@@ -46,7 +51,7 @@ export function inlinePublicKeys(source: PublicKeys): InlineKeys {
   }
   if (jwks.length === 0 && issues.length === 0) issues.push(NO_KEY);
   const keys: SourceKeys = issues.length === 0 ? { kind: 'public', keys: jwks } : UNAVAILABLE;
-  return { keys, secrets: [], issues, algorithms };
+  return { keys, secrets: [], issues, usable };
 }
 
 /** kubectl reads YAML 1.1, where a plain y is true and a plain n is false: so they come here as such names. */
@@ -101,7 +106,7 @@ export function hmacKeys(entries: readonly EffectiveHmacKey[], access: SecretAcc
   const policies: HmacKeyPolicy[] = [];
   const secrets: (readonly [string, Uint8Array])[] = [];
   const issues: Issue[] = [];
-  const algorithms = new Set<string>();
+  const usable: UsableKey[] = [];
   for (const [i, entry] of entries.entries()) {
     const read = readSecret(entry, access);
     if (read.kind === 'problem') {
@@ -112,10 +117,10 @@ export function hmacKeys(entries: readonly EffectiveHmacKey[], access: SecretAcc
     const name = `${access.namespace}/${secretKeyRef.name}/${secretKeyRef.key} ${encoding}`;
     policies.push({ ...(kid !== undefined && { kid }), secret: name, secretRevision: read.revision });
     secrets.push([name, read.secret]);
-    for (const algorithm of read.algorithms) algorithms.add(algorithm);
+    usable.push({ kid, algorithms: read.algorithms });
   }
-  if (issues.length > 0) return { keys: UNAVAILABLE, secrets: [], issues, algorithms };
-  return { keys: { kind: 'hmac', keys: policies }, secrets, issues, algorithms };
+  if (issues.length > 0) return { keys: UNAVAILABLE, secrets: [], issues, usable };
+  return { keys: { kind: 'hmac', keys: policies }, secrets, issues, usable };
 }
 
 type SecretReading =
@@ -123,7 +128,7 @@ type SecretReading =
       readonly kind: 'secret';
       readonly secret: Uint8Array;
       readonly revision: string;
-      readonly algorithms: readonly string[];
+      readonly algorithms: readonly Algorithm[];
     }
   | ({ readonly kind: 'problem' } & Issue);
 
@@ -181,45 +186,4 @@ function readSecret({ secretKeyRef, encoding, kid }: EffectiveHmacKey, access: S
 
 function problem(reason: Issue['reason'], field: string, message: string, remedy: string): SecretReading {
   return { kind: 'problem', reason, field, message, remedy };
-}
-
-/**
- * Secrets of which none is long enough for an algorithm that is allowed: not one token could ever be verified. One that
- * is long enough counts, and the others do no harm.
- */
-export function tooShortForAllowed(
-  allowed: readonly string[],
-  usable: ReadonlySet<string>,
-): readonly Issue[] {
-  const wanted = allowed.filter((name) => name.startsWith('HS'));
-  if (wanted.length === 0 || wanted.some((name) => usable.has(name))) return [];
-  return [
-    {
-      reason: 'KeyTooShort',
-      field: `${FIELD}.hmac[0].secretKeyRef`,
-      message: `no secret of this source is long enough for ${wanted.join(' or ')}: HS384 takes at least 48 bytes, HS512 64`,
-      remedy:
-        'make one with "openssl rand -hex 64", say encoding: Hex, and give it to the issuer, too; or allow HS256',
-    },
-  ];
-}
-
-/** The allowed algorithms that no key can verify; `usable` undefined stands for fetched, public keys. */
-export function unusableAlgorithms(
-  allowed: readonly string[],
-  usable: ReadonlySet<string> | undefined,
-): readonly Issue[] {
-  return allowed.flatMap((name, i) => {
-    if (!isAlgorithm(name)) return [];
-    const canBeUsed = usable === undefined ? !name.startsWith('HS') : usable.has(canonicalAlgorithm(name));
-    if (canBeUsed) return [];
-    return [
-      {
-        reason: 'AlgorithmUnusable',
-        field: `spec.jwt.algorithms[${i}]`,
-        message: `no key of this source can verify ${name}`,
-        remedy: 'leave it out, or add a key for it',
-      } as const,
-    ];
-  });
 }

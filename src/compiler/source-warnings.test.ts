@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileManifests, namespace, source, summaries } from './compile.fixture.ts';
-import { compileSource, hex, hmac, ISSUER, pem, secret } from './source.fixture.ts';
+import { compileSource, hex, hmac, ISSUER, jwk, pem, secret } from './source.fixture.ts';
 
 describe('warnings', () => {
   it.each([
@@ -46,6 +46,16 @@ describe('warnings', () => {
       'warning RequirementUnmeetable spec.jwt.roles',
     ],
     [
+      'five public keys without kid that fit one algorithm',
+      `${ISSUER}, keys: {publicKeys: [${Array(5).fill(`{pem: ${pem}}`).join()}]}`,
+      'warning KeyIDMissing spec.jwt.keys.publicKeys',
+    ],
+    [
+      'five keys without kid in a set',
+      `${ISSUER}, keys: {jwks: {keys: [${Array(5).fill(jwk()).join()}]}}`,
+      'warning KeyIDMissing spec.jwt.keys.jwks.keys',
+    ],
+    [
       'two public keys of one kid',
       `${ISSUER}, keys: {publicKeys: [{pem: ${pem}}, {kid: a, pem: ${pem}}, {kid: a, pem: ${pem}}]}`,
       'warning KeyIDDuplicate spec.jwt.keys.publicKeys[2].kid',
@@ -76,6 +86,24 @@ describe('warnings', () => {
       secret('s', `k: ${hex(32)}`),
     );
     expect(summaries(result)).toEqual(['warning KeyIDDuplicate spec.jwt.keys.hmac[1].kid']);
+  });
+
+  it('five secrets without kid, of which four are long enough for HS512', () => {
+    const keys = ['k', 'k', 'k', 'k', 'short'].map(
+      (key) => `{secretKeyRef: {name: s, key: ${key}}, encoding: Hex}`,
+    );
+    const secrets = secret('s', `k: ${hex(64)}, short: ${hex(32)}`);
+    const warnings = (algorithms: string) =>
+      compileSource(`${ISSUER}, keys: {hmac: [${keys.join()}]}${algorithms}`, secrets).result.findings;
+    expect(warnings('')).toMatchObject([
+      {
+        reason: 'KeyIDMissing',
+        field: 'spec.jwt.keys.hmac',
+        message:
+          '5 keys without kid fit HS256, and no more than 4 can be tried: tokens that name no key of this source are refused',
+      },
+    ]);
+    expect(warnings(', algorithms: [HS512]')).toEqual([]);
   });
 
   it('does not mind requirements that claims can meet, keys without kid, and kids that differ', () => {

@@ -10,13 +10,8 @@ import type { AuthenticationSource } from '../resources/types.gen.ts';
 import { certificateAuthorities } from './authorities.ts';
 import { type IssuerClaims, issuerClaims } from './claims.ts';
 import { acceptanceOf, type Issue, NOT_CHECKED } from './issues.ts';
-import {
-  hmacKeys,
-  type InlineKeys,
-  inlinePublicKeys,
-  tooShortForAllowed,
-  unusableAlgorithms,
-} from './keys.ts';
+import { tooManyUnnamed, tooShortForAllowed, unusableAlgorithms } from './key-doubts.ts';
+import { hmacKeys, type InlineKeys, inlinePublicKeys } from './keys.ts';
 import { memoize } from './memo.ts';
 import { checkExpressions, doubts, insecureLocation } from './source-issues.ts';
 
@@ -130,7 +125,7 @@ function materialOf(source: AuthenticationSource, jwt: EffectiveJwt, inputs: Sou
       const find = (name: string) => secrets.find(({ metadata }) => metadata.name === name);
       const access = { namespace, find, permitted: secretsPermitted, revision };
       const read = hmacKeys(jwt.keys.keys, access);
-      const short = read.issues.length === 0 ? tooShortForAllowed(jwt.algorithms, read.algorithms) : [];
+      const short = read.issues.length === 0 ? tooShortForAllowed(jwt.algorithms, read.usable) : [];
       return inline(jwt, { ...read, issues: [...read.issues, ...short] });
     }
     case 'discovery':
@@ -156,9 +151,13 @@ function materialOf(source: AuthenticationSource, jwt: EffectiveJwt, inputs: Sou
   }
 }
 
-function inline(jwt: EffectiveJwt, { keys, secrets, issues, algorithms }: InlineKeys): Material {
-  const unusable = issues.length === 0 ? unusableAlgorithms(jwt.algorithms, algorithms) : [];
-  return { keys, secrets, issues: [...issues, ...unusable], fetch: undefined };
+function inline(jwt: EffectiveJwt, { keys, secrets, issues, usable }: InlineKeys): Material {
+  const { kind } = jwt.keys;
+  const doubts =
+    issues.length > 0 || kind === 'discovery' || kind === 'jwksURI'
+      ? []
+      : [...unusableAlgorithms(jwt.algorithms, usable), ...tooManyUnnamed(kind, usable, jwt.algorithms)];
+  return { keys, secrets, issues: [...issues, ...doubts], fetch: undefined };
 }
 
 function keyLocation(

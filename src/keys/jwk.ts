@@ -1,7 +1,7 @@
 /** A public JSON Web Key (RFC 7517, RFC 7518 section 6, RFC 8037) becomes a key to verify with, or is refused. */
 
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import { type Algorithm, canonicalAlgorithm, isAlgorithm } from './algorithms.ts';
 import { algorithmsFor, type VerificationKey } from './key.ts';
@@ -19,10 +19,11 @@ const MAX_KEY_OPS_LENGTH = 64;
 
 /**
  * Imports one public key. Members that this product has no use for (x5c, x5u, x5t, …) are ignored, never
- * followed. Never throws, whatever the argument is.
+ * followed; those that are null or empty are absent. Never throws, whatever the argument is.
  */
-export function importJwk(jwk: unknown): JwkImport {
-  if (!isJsonObject(jwk)) return refused('is not a JSON object');
+export function importJwk(written: unknown): JwkImport {
+  if (!isJsonObject(written)) return refused('is not a JSON object');
+  const jwk = withoutEmpty(written);
   const secret = jwk.kty === 'oct' || PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member));
   if (secret) return refused('is private: publish the public members of public keys alone');
 
@@ -62,6 +63,15 @@ export function importJwk(jwk: unknown): JwkImport {
       thumbprint: thumbprint(material.members),
     },
   };
+}
+
+/** Libraries write members that a key does not have as null, "" or []: `"oth": []` holds no secret. */
+function withoutEmpty(jwk: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(jwk).filter(([, value]) => !isEmpty(value)));
+}
+
+function isEmpty(value: JsonValue): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 function isBoundedString(value: unknown, maxLength: number): value is string | undefined {

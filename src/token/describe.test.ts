@@ -106,6 +106,25 @@ describe('describeToken', () => {
     );
   });
 
+  it('says which keys were tried for a token that names none of them, and how many', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const jwks = names.map((name) => publicJwk('RS256', name));
+    const bare = token({ header: { kid: undefined }, claims: CLAIMS });
+    const last = (keys: typeof jwks, text = bare) =>
+      told(text, { keys: { kind: 'public', keys } }).findings.slice(3, 6);
+    expect(last(jwks)).toEqual([
+      'no kid; keys: "a", "b", "c", "d", "e"; 5 fit RS256, and no more than 4 can be tried',
+    ]);
+    expect(last(jwks.slice(0, 2))).toEqual([
+      'no kid; keys: "a", "b"; tried with 2 that fit RS256',
+      expect.stringContaining('exp '),
+      'The signature is of one of the 2 keys',
+    ]);
+    expect(last(jwks.slice(1, 3))).toContain('The signature is of none of the 2 keys');
+    const { kid: _, ...unnamed } = publicJwk('RS256');
+    expect(last([unnamed], good)[0]).toBe('kid "a"; keys: without kid; tried with 1 that fits RS256');
+  });
+
   it('says nothing of what is no token', () => {
     expect(told('abc')).toEqual({ reason: 'token_malformed', findings: [] });
   });

@@ -1,8 +1,11 @@
 /** What was found in a token and what was expected, check by check: for people who ask why. Quotes no signature. */
 
+import { isAlgorithm } from '../keys/algorithms.ts';
+import { MAX_CANDIDATES } from '../keys/select.ts';
 import { newBudget } from '../matching/expressions.ts';
 import type { JsonValue } from '../matching/json.ts';
 import { mapClient } from './identity.ts';
+import { selectFor } from './inspect.ts';
 import { chooseSource, keyServesIssuer, type SourceIndex } from './issuer.ts';
 import { type Jws, parseToken } from './jws.ts';
 import type { PreparedSource } from './source.ts';
@@ -87,16 +90,34 @@ function key({ jws, source }: Look): readonly string[] {
   const { keys, checkedAt, policy } = source;
   if (keys.kind === 'unavailable') return [keys.problem];
   if (policy.maxStale !== undefined && checkedAt === undefined) return ['The keys were never fetched'];
-  const known = list(keys.keys.map(({ kid }) => kid ?? 'without kid'));
-  if (jws.keyId === undefined) return [`no kid; keys: ${known}`];
-  const named = namedKeys(source, jws.keyId);
-  if (named.length === 0) return [`kid ${quoted(jws.keyId)}; keys: ${known}`];
+  const named = jws.keyId === undefined ? [] : namedKeys(source, jws.keyId);
+  if (named.length === 0) {
+    const found = jws.keyId === undefined ? 'no kid' : `kid ${quoted(jws.keyId)}`;
+    const known = keys.keys.map(({ kid }) => (kid === undefined ? 'without kid' : quoted(kid)));
+    return [`${found}; keys: ${shorten(known)}${tried(selectionOf(source, jws), jws.algorithm)}`];
+  }
   return named.map(({ type: kind, curve, thumbprint, issuer }) => {
     const print = thumbprint === undefined ? '' : `, thumbprint ${thumbprint}`;
     const serves = keyServesIssuer(issuer, source, jws.claims);
     const foreign = serves ? '' : `, which says that it is for tokens of ${quoted(issuer)} alone`;
     return `kid ${quoted(jws.keyId)}: ${curve ?? kind} key${print}${foreign}`;
   });
+}
+
+function selectionOf(source: PreparedSource, jws: Jws) {
+  return isAlgorithm(jws.algorithm) ? selectFor(source, jws.algorithm, jws) : undefined;
+}
+
+/** What is done with the keys of which the token names none. */
+function tried(selection: ReturnType<typeof selectionOf>, algorithm: string): string {
+  switch (selection?.kind) {
+    case 'keys':
+      return `; tried with ${selection.keys.length} that ${selection.keys.length === 1 ? 'fits' : 'fit'} ${algorithm}`;
+    case 'too_many':
+      return `; ${selection.fitting} fit ${algorithm}, and no more than ${MAX_CANDIDATES} can be tried`;
+    default:
+      return '';
+  }
 }
 
 function namedKeys({ keys }: PreparedSource, kid: string) {
@@ -114,8 +135,13 @@ function times({ jws: { registered }, source: { policy }, now }: Look): readonly
   return [`${found.join(', ')}; judged at ${time(now)}, clockSkew ${policy.clockSkew} s${age}`];
 }
 
-function signature({ reason }: Look): readonly string[] {
-  return [reason === 'signature_invalid' ? "The signature is not the key's" : "The signature is the key's"];
+function signature({ jws, source, reason }: Look): readonly string[] {
+  const selection = selectionOf(source, jws);
+  const count = selection?.kind === 'keys' ? selection.keys.length : 1;
+  if (reason === 'signature_invalid') {
+    return [count === 1 ? "The signature is not the key's" : `The signature is of none of the ${count} keys`];
+  }
+  return [count === 1 ? "The signature is the key's" : `The signature is of one of the ${count} keys`];
 }
 
 function audience({ jws, source: { policy } }: Look): readonly string[] {
@@ -161,9 +187,13 @@ export function shown(value: JsonValue | undefined): string {
 const quoted = (text: string | undefined): string => shown(text);
 
 export function list(values: readonly string[]): string {
+  return shorten(values.map(quoted));
+}
+
+function shorten(values: readonly string[]): string {
   if (values.length === 0) return 'none';
   const rest = values.length > MAX_LISTED ? `, and ${values.length - MAX_LISTED} more` : '';
-  return values.slice(0, MAX_LISTED).map(quoted).join(', ') + rest;
+  return values.slice(0, MAX_LISTED).join(', ') + rest;
 }
 
 function time(seconds: number | undefined): string {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { publicJwk, signingKey, token } from '../../test/support/tokens.ts';
 import { CLAIMS, NOW, reasonOf, sourcesOf, type World, worldFor } from '../../test/support/verification.ts';
+import type { PublicJwk } from '../policy/policy.ts';
 import { inspect } from './inspect.ts';
+import { verifyToken } from './verify.ts';
 
 const typed = (typ: unknown, changes: object = {}) =>
   token({ header: { typ }, claims: { ...CLAIMS, ...changes } });
@@ -27,6 +29,56 @@ describe('keys', () => {
     expect(reasonOf(nameless, keys('a', 'b'))).toBe('verified');
     expect(reasonOf(nameless, keys('a'))).toBe('signature_invalid');
     expect(reasonOf(nameless, worldFor('ES256'))).toBe('key_unknown');
+  });
+
+  const nameless = (names: readonly string[]) =>
+    names.map((name) => {
+      const { kid: _, ...jwk } = publicJwk('RS256', name);
+      return jwk;
+    });
+  const own = (...jwks: readonly PublicJwk[]): World => ({
+    policy: { keys: { kind: 'public', keys: jwks } },
+  });
+  const fetched = (...jwks: readonly PublicJwk[]): World => ({
+    policy: { keys: { kind: 'public', keys: jwks }, maxStale: 60 },
+    checkedAt: NOW,
+  });
+
+  it('without kid are tried for a token whose kid no key has', () => {
+    const byB = token({ key: signingKey('RS256', 'b'), claims: CLAIMS });
+    expect(reasonOf(byB, own(...nameless(['a', 'b'])))).toBe('verified');
+    expect(reasonOf(byB, own(publicJwk('RS256', 'a'), ...nameless(['b'])))).toBe('verified');
+    expect(reasonOf(byB, own(...nameless(['a'])))).toBe('signature_invalid');
+    expect(reasonOf(byB, own(publicJwk('RS256', 'a', { kid: 'b' }), ...nameless(['b'])))).toBe(
+      'signature_invalid',
+    );
+    const wrongKind = token({ alg: 'HS256', header: { kid: 'b' }, claims: CLAIMS });
+    expect(reasonOf(wrongKind, own(...nameless(['a'])))).toBe('algorithm_not_allowed');
+  });
+
+  it('without kid, where they are fetched, are tried only if none has one', () => {
+    const byB = token({ key: signingKey('RS256', 'b'), claims: CLAIMS });
+    expect(reasonOf(byB, fetched(...nameless(['a', 'b'])))).toBe('verified');
+    expect(reasonOf(byB, fetched(publicJwk('RS256', 'a'), ...nameless(['b'])))).toBe('key_unknown');
+  });
+
+  it('are none tried where more than four fit: a token of the fifth would be called forged', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const refusal = (header: { readonly kid: string | undefined }, world: World) => {
+      const text = token({ key: signingKey('RS256', 'e'), header, claims: CLAIMS });
+      return verifyToken(text, sourcesOf(world), NOW);
+    };
+    expect(refusal({ kid: undefined }, own(...nameless(names.slice(1))))).toMatchObject({ kind: 'verified' });
+    expect(refusal({ kid: undefined }, keys(...names))).toMatchObject({
+      reason: 'key_unknown',
+      detail: 'The token names no key (kid), and 5 keys fit its algorithm: no more than 4 can be tried.',
+    });
+    expect(refusal({ kid: 'z' }, own(...nameless(names)))).toMatchObject({
+      reason: 'key_unknown',
+      detail:
+        "The token names none of the issuer's keys (kid), and 5 keys fit its algorithm: no more than 4 can be tried.",
+    });
+    expect(refusal({ kid: 'e' }, keys(...names))).toMatchObject({ kind: 'verified' });
   });
 
   it('are asked for again only where they are fetched', () => {

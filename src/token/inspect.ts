@@ -2,7 +2,7 @@
 
 import { ALGORITHMS, type Algorithm, canonicalAlgorithm, isAlgorithm } from '../keys/algorithms.ts';
 import type { VerificationKey } from '../keys/key.ts';
-import { type KeySelection, selectKeys } from '../keys/select.ts';
+import { type KeySelection, MAX_CANDIDATES, selectKeys } from '../keys/select.ts';
 import { isDear } from '../keys/verify.ts';
 import { chooseSource, keyServesIssuer, type SourceIndex } from './issuer.ts';
 import { type Jws, parseToken } from './jws.ts';
@@ -19,6 +19,8 @@ export interface VerificationJob {
   readonly keys: readonly VerificationKey[];
   /** Takes so long that it belongs off the main thread. */
   readonly isDear: boolean;
+  /** The token's kid is none of a fetched set's: where these keys do not verify it, a fresh set may hold the key. */
+  readonly isKidUnknown: boolean;
 }
 
 export type Inspection =
@@ -50,7 +52,7 @@ export function inspect(token: string, sources: SourceIndex, now: number): Inspe
     return refuse('algorithm_not_allowed', "The token's algorithm is not allowed for its issuer.", id);
   }
   const algorithm = jws.algorithm;
-  const selected = select(source, algorithm, jws);
+  const selected = selectFor(source, algorithm, jws);
   if (selected.kind === 'not_permitted') {
     return refuse('algorithm_not_allowed', "The token's algorithm does not fit the key that it names.", id);
   }
@@ -61,16 +63,26 @@ export function inspect(token: string, sources: SourceIndex, now: number): Inspe
     return refuse('keys_unavailable', KEYS_MISSING, id);
   if (selected.kind === 'unknown') {
     const { refusal } = refuse('key_unknown', "The issuer's keys do not include the token's.", id);
-    return source.policy.maxStale === undefined
-      ? { kind: 'refused', refusal }
-      : { kind: 'refused', refusal, refresh: source };
+    return areFetched(source) ? { kind: 'refused', refusal, refresh: source } : { kind: 'refused', refusal };
+  }
+  if (selected.kind === 'too_many') {
+    return refuse('key_unknown', tooMany(selected.fitting, jws.keyId !== undefined), id);
   }
   const untimely = timeProblem(jws.registered, source.policy, now);
   if (untimely !== undefined) return refuse(untimely.reason, untimely.detail, id);
   return {
     kind: 'verify',
-    job: { source, jws, algorithm, keys: selected.keys, isDear: selected.keys.some(isDear) },
+    job: {
+      ...{ source, jws, algorithm, keys: selected.keys },
+      isDear: selected.keys.some(isDear),
+      isKidUnknown: jws.keyId !== undefined && !selected.byKid && areFetched(source),
+    },
   };
+}
+
+function tooMany(fitting: number, hasKid: boolean): string {
+  const names = hasKid ? "names none of the issuer's keys (kid)" : 'names no key (kid)';
+  return `The token ${names}, and ${fitting} keys fit its algorithm: no more than ${MAX_CANDIDATES} can be tried.`;
 }
 
 const KEYS_MISSING = "The issuer's keys have not been read, or not for too long.";
@@ -126,10 +138,15 @@ export function isStale(source: PreparedSource, now: number): boolean {
   return source.checkedAt === undefined || now - source.checkedAt > maxStale;
 }
 
+const areFetched = ({ policy }: PreparedSource): boolean => policy.maxStale !== undefined;
+
 type Selection = KeySelection | { readonly kind: 'unavailable' };
 
-function select(source: PreparedSource, alg: Algorithm, jws: Jws): Selection {
+/** The source's keys that the token's signature is tried with. */
+export function selectFor(source: PreparedSource, alg: Algorithm, jws: Jws): Selection {
   if (source.keys.kind === 'unavailable') return { kind: 'unavailable' };
-  const keys = source.keys.keys.filter((key) => keyServesIssuer(key.issuer, source, jws.claims));
-  return selectKeys(keys, { kid: jws.keyId, alg });
+  return selectKeys(source.keys.keys, {
+    ...{ kid: jws.keyId, alg, areFetched: areFetched(source) },
+    serves: (key) => keyServesIssuer(key.issuer, source, jws.claims),
+  });
 }

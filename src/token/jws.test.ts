@@ -43,6 +43,16 @@ describe('parseToken', () => {
     expect(parseToken(text).kind).toBe('jws');
   });
 
+  it('takes what is null for absent', () => {
+    const parsed = parseToken(
+      token({ header: { kid: null, typ: null }, claims: { iss: null, sub: null, aud: null } }),
+    );
+    expect(parsed).toMatchObject({
+      kind: 'jws',
+      jws: { keyId: undefined, type: undefined, registered: { issuer: undefined, audience: undefined } },
+    });
+  });
+
   it.each([
     ['nothing', ''],
     ['one part', header],
@@ -70,7 +80,7 @@ describe('parseToken', () => {
     ['an alg that is not a string', withHeader({ alg: ['RS256'] })],
     ['a doubled alg', `${encode('{"alg":"none","alg":"RS256"}')}.${claims}.${signature}`],
     ['a kid that is not a string', withHeader({ kid: 1 })],
-    ['a kid that is null', withHeader({ kid: null })],
+    ['a crit that is null', withHeader({ crit: null })],
     ['a typ that is not a string', withHeader({ typ: ['JWT'] })],
     ['crit', withHeader({ crit: ['exp'], exp: 1 })],
     ['an empty crit', withHeader({ crit: [] })],
@@ -80,7 +90,8 @@ describe('parseToken', () => {
     ['claims that are a token', withClaims(good)],
     ['doubled claims', withClaims('{"sub":"joe","sub":"ann"}')],
     ['an iss that is no string', withClaims({ iss: ['i'] })],
-    ['a null iss', withClaims({ iss: null })],
+    ['a null in an aud', withClaims({ aud: ['a', null] })],
+    ['a null iat', withClaims({ iat: null })],
     ['a sub that is no string', withClaims({ sub: 1 })],
     ['an aud that is a number', withClaims({ aud: 1 })],
     ['an aud with a number in it', withClaims({ aud: ['a', 1] })],

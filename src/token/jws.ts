@@ -98,23 +98,31 @@ function decodeObject(segment: string): StrictObject | undefined {
 
 /**
  * `crit` names extensions that must be understood and we understand none; `b64` (RFC 7797) changes what
- * was signed. Key material and addresses in the header (jku, jwk, x5u, x5c) are never looked at.
+ * was signed. Key material and addresses in the header (jku, jwk, x5u, x5c) are never looked at. A kid or typ that is
+ * null is absent: some issuers write what they do not set.
  */
 function headerProblem(header: JsonObject): string | undefined {
   if (typeof header.alg !== 'string') return "The token's header names no algorithm.";
   if (Object.hasOwn(header, 'crit')) return "The token's header has critical extensions (crit).";
   if (Object.hasOwn(header, 'b64')) return "The token's header changes the payload's encoding (b64).";
   for (const name of ['kid', 'typ'] as const) {
-    if (Object.hasOwn(header, name) && typeof header[name] !== 'string') {
+    const value = header[name];
+    if (value !== undefined && value !== null && typeof value !== 'string') {
       return `The token's header has a ${name} that is not a string.`;
     }
   }
   return undefined;
 }
 
-/** The registered claims, or what is wrong with the first one that is wrong. */
+/**
+ * The registered claims, or what is wrong with the first one that is wrong. An iss, sub or aud that is null is absent,
+ * and what asks for one refuses it; a time that is null might have been the end of the token.
+ */
 function readRegistered(claims: JsonObject): RegisteredClaims | string {
-  const { iss, sub, aud, exp, nbf, iat } = claims;
+  const { exp, nbf, iat } = claims;
+  const iss = claims.iss ?? undefined;
+  const sub = claims.sub ?? undefined;
+  const aud = claims.aud ?? undefined;
   if (iss !== undefined && typeof iss !== 'string') return `iss ${WRONG_TYPE}`;
   if (sub !== undefined && typeof sub !== 'string') return `sub ${WRONG_TYPE}`;
   const audience = aud === undefined ? undefined : readAudience(aud);

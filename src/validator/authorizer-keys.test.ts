@@ -68,3 +68,53 @@ describe('an unknown key', () => {
     expect(verdict(await decision)).toBe('denied host_unbound');
   });
 });
+
+describe('an unknown kid, where the fetched keys have none', () => {
+  const { kid: _a, ...before } = publicJwk('RS256', 'a');
+  const { kid: _b, ...after } = publicJwk('RS256', 'b');
+  const fetched = { maxStale: 3600, keys: { kind: 'public', keys: [before] } } as const;
+  const rotated = { maxStale: 3600, keys: { kind: 'public', keys: [after] } } as const;
+  const known = token({ claims: CLAIMS });
+  const fresh = token({ key: signingKey('RS256', 'b'), claims: CLAIMS });
+
+  test('is verified by them, and asks nobody', () => {
+    const { now, state, counts } = setUp();
+    state.enforcer = enforcerFor(fetched, NOW);
+    expect(verdict(now({ token: known }))).toBe('allowed authenticated');
+    expect(counts.refreshes).toBe(0);
+  });
+
+  test('of a key that they are not is refused within the cooldown, and the fetch may bring it', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    const refreshKeys = (uid: string) => (asked.push(uid) === 1 ? undefined : promise);
+    const { authorize, now, state } = setUp({ refreshKeys });
+    state.enforcer = enforcerFor(fetched, NOW);
+    expect(verdict(now({ token: fresh }))).toBe('denied signature_invalid');
+    const decision = authorize(request({ token: fresh }));
+    state.enforcer = enforcerFor(rotated, NOW);
+    resolve();
+    expect(verdict(await decision)).toBe('allowed authenticated');
+  });
+
+  test('of a key that the fetch does not bring either is refused', async () => {
+    const { authorize, state, counts } = setUp({ refreshKeys: () => Promise.resolve() });
+    state.enforcer = enforcerFor(fetched, NOW);
+    expect(verdict(await authorize(request({ token: fresh })))).toBe('denied signature_invalid');
+    expect(counts.misses).toBe(2);
+  });
+
+  test('asks for nothing where the token has no kid, or the keys are in the manifest', () => {
+    const bare = token({ key: signingKey('RS256', 'b'), claims: CLAIMS, header: { kid: undefined } });
+    const own = { keys: { kind: 'public', keys: [before] } } as const;
+    for (const [policy, text] of [
+      [fetched, bare],
+      [own, fresh],
+    ] as const) {
+      const { now, state, counts } = setUp();
+      state.enforcer = enforcerFor(policy, NOW);
+      expect(verdict(now({ token: text }))).toBe('denied signature_invalid');
+      expect(counts.refreshes).toBe(0);
+    }
+  });
+});

@@ -38,6 +38,15 @@ export interface AuthorizerParts {
 /** How long a request waits for keys that its token needs and we do not have; in milliseconds. */
 export const KEY_WAIT = 150;
 
+/** What is known of a token once its signature has been looked at. */
+interface Looked {
+  /** Undefined: the token is not worth one. */
+  readonly digest: string | undefined;
+  readonly isGood: boolean;
+  /** They were fetched for this very request. */
+  readonly keysAreFresh: boolean;
+}
+
 export function createAuthorizer(parts: AuthorizerParts): Authorize {
   const { cache, queue, clock, metrics } = parts;
 
@@ -69,13 +78,12 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
       return fetch === undefined ? finish(pending, refusal) : afterFetch(pending, refresh, fetch);
     }
     const { job } = inspection;
-    if (!job.isDear) return settle(pending, job, digest, verifyJob(job));
+    const settled = (isGood: boolean) => settle(pending, job, { digest, isGood, keysAreFresh });
+    if (!job.isDear) return settled(verifyJob(job));
     const overloaded = () => finish(pending, { kind: 'overloaded', source: job.source.policy.id });
     const queued = queue.submit(job, namespaceOf(pending.binding.policy.id));
     if (queued === undefined) return overloaded();
-    return queued.then((isGood) =>
-      isGood === undefined ? overloaded() : settle(pending, job, digest, isGood),
-    );
+    return queued.then((isGood) => (isGood === undefined ? overloaded() : settled(isGood)));
   };
 
   /** Another binding may have cached the token for a source that this binding would not choose. */
@@ -97,10 +105,13 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
   const settle = (
     pending: Pending,
     job: VerificationJob,
-    digest: string | undefined,
-    signatureIsGood: boolean,
-  ): Decision => {
-    const verification = conclude(job, signatureIsGood);
+    { digest, isGood, keysAreFresh }: Looked,
+  ): Decision | Promise<Decision> => {
+    if (!isGood && job.isKidUnknown && !keysAreFresh) {
+      const fetch = parts.refreshKeys(job.source.policy.uid);
+      if (fetch !== undefined) return afterFetch(pending, job.source, fetch);
+    }
+    const verification = conclude(job, isGood);
     if (verification.kind === 'verified' && digest !== undefined) {
       cache.keep(digest, job.source, verification.identity);
     }

@@ -128,7 +128,7 @@ export const STRICTNESS: readonly Strictness[] = [
     reason: 'audience_mismatch',
     why: 'RFC 9068 section 2.2 demands one.',
     applies: ({ header, claims }) =>
-      /^(application\/)?at\+jwt$/i.test(String(header.typ)) && !Object.hasOwn(claims, 'aud'),
+      /^(application\/)?at\+jwt$/i.test(String(header.typ)) && (claims.aud ?? undefined) === undefined,
   },
   {
     name: 'groups left out for their number',

@@ -31,6 +31,7 @@ const CAUSES: Readonly<Record<FindingReason, 'own' | 'others'>> = {
   InsecureURL: 'own',
   AlgorithmUnusable: 'own',
   RequirementUnmeetable: 'own',
+  KeyIDMissing: 'own',
   KeyIDDuplicate: 'own',
   RuleOpen: 'own',
   RuleUnreachable: 'own',
