@@ -14,6 +14,7 @@ import {
 import { envoyGatewayPieces } from '../sidecar/gateway-envoy-gateway.ts';
 import { istioPieces, OPENS_TO_GRPC } from '../sidecar/gateway-istio.ts';
 import { plainEnvoyPieces } from '../sidecar/gateway-plain.ts';
+import { UNDERSCORE_CHOICES, type UnderscoreHeaders } from '../sidecar/underscores.ts';
 import { type Arguments, choice, readArguments, usage } from './arguments.ts';
 import type { Command } from './command.ts';
 import { DEFAULT_CA_FILE, plainEnvoyTls, wantsTls } from './envoy-config-tls.ts';
@@ -38,6 +39,8 @@ on where each piece goes. Everything fails closed after a second.
   --port PORT             over HTTP: the port that bindings know (their \`ports\`); istio needs it over HTTP
   --gateway NAMESPACE/NAME  istio: a Gateway of the Gateway API (default: pods labelled istio=ingressgateway);
                           envoy-gateway: the Gateway (default default/eg)
+  --underscore-headers Drop|Reject|Allow
+                          envoy, envoy-gateway: what becomes of headers whose names hold an underscore (default Drop)
   --header NAME           istio over HTTP: a further request header that credentials or expressions need; may be
                           given more than once
   --help                  show this
@@ -54,6 +57,7 @@ const OPTIONS = {
   port: undefined,
   gateway: undefined,
   header: undefined,
+  'underscore-headers': undefined,
 } as const;
 type Line = Arguments<keyof typeof OPTIONS>;
 
@@ -94,6 +98,7 @@ function forEnvoy(line: Line): readonly Piece[] {
   return plainEnvoyPieces({
     authorizer: authorizer(protocol, address),
     port: readPort(line),
+    underscoreHeaders: readUnderscores(line),
     tls: plainEnvoyTls(COMMAND, line, address),
   });
 }
@@ -114,6 +119,7 @@ function authorizer(protocol: 'http' | 'grpc', address: Address): Authorizer {
 }
 
 function forIstio(line: Line): readonly Piece[] {
+  refuse(line, 'underscore-headers', 'istio, which leaves them to its own settings');
   refuse(line, 'ca', 'istio, which takes ConfigMap portcullis-ca');
   const protocol = choice(COMMAND, 'protocol', line.one('protocol'), ['grpc', 'http']);
   const { tls, ...service } = readService(line, protocol);
@@ -146,8 +152,12 @@ function forEnvoyGateway(line: Line): readonly Piece[] {
     tlsName: tls ? address : undefined,
     port,
     gateway: readGateway(line) ?? { namespace: 'default', name: 'eg' },
+    underscoreHeaders: readUnderscores(line),
   });
 }
+
+const readUnderscores = (line: Line): UnderscoreHeaders =>
+  choice(COMMAND, 'underscore-headers', line.one('underscore-headers'), UNDERSCORE_CHOICES);
 
 function refuse(line: Line, option: keyof typeof OPTIONS, what: string): void {
   if (line.all(option).length > 0) throw usage(COMMAND, `--${option} is not for ${what}.`);

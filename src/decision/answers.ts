@@ -38,7 +38,7 @@ export function deny(
   const { reason, detail } = refusal;
   const judged = { ...describe(context), source: who.source, user: who.user };
   if (enforcer !== undefined && binding?.policy.mode === 'Audit') {
-    const upstream = removeTokenIfAsked(context, scrub(enforcer, binding));
+    const upstream = removeTokenIfAsked(context, scrub(enforcer, binding, request));
     return { outcome: 'audit_denied', reason, detail, ...judged, upstream };
   }
   const { status } = REASONS[reason];
@@ -65,7 +65,7 @@ export function allowWithoutIdentity(
   context: Context & { readonly enforcer: Enforcer; readonly binding: PreparedBinding },
   reason: Exclude<Allowance, 'authenticated'>,
 ): Decision {
-  const upstream = scrub(context.enforcer, context.binding);
+  const upstream = scrub(context.enforcer, context.binding, context.request);
   return {
     outcome: 'allowed',
     reason,
@@ -88,7 +88,10 @@ export function allowIdentity(
     ...describe(context),
     source: identity.source,
     user: identity.user,
-    upstream: removeTokenIfAsked(context, forwardIdentity(context.enforcer, context.binding, identity)),
+    upstream: removeTokenIfAsked(
+      context,
+      forwardIdentity(context.enforcer, context.binding, identity, context.request),
+    ),
   };
 }
 

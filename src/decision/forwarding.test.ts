@@ -51,6 +51,22 @@ describe('forwarded headers', () => {
     ]);
   });
 
+  it.each(['x_auth_user', 'x-auth_user', 'x_auth-user', 'x.auth.user', 'x!auth*user'])(
+    'are removed in another spelling that an app could take for one of them: %s',
+    (name) => {
+      const headers = { [name]: 'mallory', x_request_id: '1', 'x-auth-users': '1', 'x.y': '1' };
+      for (const mode of ['Enforce', 'Audit', 'Disabled'] as const) {
+        const { set, remove } = changes(
+          allowed(bindingPolicy({}, { mode }), { ...(mode === 'Enforce' && { token: joe() }), headers }),
+        );
+        expect(remove).toContain(name);
+        expect(remove).not.toContain('x_request_id');
+        expect(remove).not.toContain('x.y');
+        expect(set.some(([other]) => remove.includes(other))).toBe(false);
+      }
+    },
+  );
+
   it('are removed on every other way through', () => {
     const optional = bindingPolicy({ rules: [rulePolicy({ authentication: 'Optional' })] });
     const none = bindingPolicy({ rules: [rulePolicy({ authentication: 'None' })] });

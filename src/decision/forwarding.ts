@@ -12,8 +12,9 @@ import type { CheckRequest, HeaderPair, UpstreamChanges } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
 
 /** Every forwarded header is removed: what an anonymous, preflight, disabled or audited request gets. */
-export function scrub(enforcer: Enforcer, binding: PreparedBinding): UpstreamChanges {
-  return { set: [], remove: enforcer.guardedHeaders(binding) };
+export function scrub(enforcer: Enforcer, binding: PreparedBinding, request: CheckRequest): UpstreamChanges {
+  const guarded = enforcer.guardedHeaders(binding);
+  return { set: [], remove: [...guarded, ...mistakenFor(guarded, request)] };
 }
 
 /** The user's headers set, every other forwarded one removed. */
@@ -21,10 +22,28 @@ export function forwardIdentity(
   enforcer: Enforcer,
   binding: PreparedBinding,
   identity: Identity,
+  request: CheckRequest,
 ): UpstreamChanges {
   const set = identityHeaders(binding, identity);
   const isSet = (name: string) => set.some(([other]) => other === name);
-  return { set, remove: enforcer.guardedHeaders(binding).filter((name) => !isSet(name)) };
+  const guarded = enforcer.guardedHeaders(binding);
+  return {
+    set,
+    remove: [...guarded.filter((name) => !isSet(name)), ...mistakenFor(guarded, request)],
+  };
+}
+
+const HAS_OTHERS = /[^a-z0-9-]/;
+/** As CGI and its kin read a name: HTTP_X_AUTH_USER, whether that was written with hyphens, underscores or dots. */
+const cgiName = (name: string): string => name.replaceAll(/[^a-z0-9]/g, '_');
+
+/** Headers of the request that an app could take for one of these, by another spelling of the name. */
+function mistakenFor(guarded: readonly string[], { headers }: CheckRequest): readonly string[] {
+  const others = Object.keys(headers).filter((name) => HAS_OTHERS.test(name) && !guarded.includes(name));
+  // So it is with nearly every request.
+  if (others.length === 0) return others;
+  const names = new Set(guarded.map(cgiName));
+  return others.filter((name) => names.has(cgiName(name)));
 }
 
 /**

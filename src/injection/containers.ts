@@ -10,6 +10,7 @@ import {
   PROBE_TARGETS,
 } from '../sidecar/settings.ts';
 import type { CaptureMode } from './capture-mode.ts';
+import type { EnvoyChoices } from './envoy-choices.ts';
 import {
   envoyVariable,
   hookPage,
@@ -43,6 +44,7 @@ export interface ContainerParts {
   /** What the kubelet shows with a hook. */
   readonly hookKey: string;
   readonly resources: SidecarResources;
+  readonly choices: EnvoyChoices;
   readonly settings: InjectionSettings;
   /** Of their security contexts, by the pod's own. */
   readonly profiles: JsonObject;
@@ -76,7 +78,7 @@ function captureContainer({ listeners, settings, profiles }: ContainerParts): Js
 }
 
 function validatorContainer(parts: ContainerParts): JsonObject {
-  const { capture, listeners, probes, hookKey, resources, settings, profiles } = parts;
+  const { capture, listeners, probes, hookKey, resources, choices, settings, profiles } = parts;
   const withEnvoy = capture !== 'None';
   const addresses = withEnvoy
     ? [`--http=unix:${SOCKET_PATH}`, '--grpc=off']
@@ -96,7 +98,7 @@ function validatorContainer(parts: ContainerParts): JsonObject {
       ...(withEnvoy
         ? [
             { name: BOOTSTRAP_FILE, value: BOOTSTRAP_PATH },
-            { name: ENVOY_SETTINGS, value: envoyVariable(listeners, resources.envoyMemory) },
+            { name: ENVOY_SETTINGS, value: envoyVariable(listeners, resources.envoyMemory, choices) },
             { name: HOOK_KEY, value: hookKey },
           ]
         : []),

@@ -4,6 +4,7 @@ import type { JsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import { ownContainers } from './containers.ts';
+import type { EnvoyChoices } from './envoy-choices.ts';
 import type { Listener, ProbeToMake } from './handover.ts';
 import { CAPTURED_PORTS_ANNOTATION, INJECTED_LABEL, MOVED_PORTS_ANNOTATION } from './layout.ts';
 import { mapObjects, withMember } from './members.ts';
@@ -20,6 +21,7 @@ export interface GuardParts {
   readonly listeners: readonly Listener[];
   readonly hookKey: string;
   readonly resources: SidecarResources;
+  readonly choices: EnvoyChoices;
   readonly settings: InjectionSettings;
 }
 

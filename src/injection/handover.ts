@@ -11,6 +11,7 @@ import {
   type ProbeKind,
   probePath,
 } from '../sidecar/settings.ts';
+import type { EnvoyChoices } from './envoy-choices.ts';
 import { COUNTERS_PORT, ENVOY_ADMIN_PATH, PROBE_PORT, VALIDATOR_CONTAINER } from './layout.ts';
 import { named, textAt } from './members.ts';
 
@@ -39,10 +40,15 @@ const HEAP_SHARE = 0.8;
 export const memoryForHeap = (bytes: number): number => (bytes + 0.5) / HEAP_SHARE;
 
 /** @param memory that Envoy's container may use, in bytes. */
-export function envoyVariable(listeners: readonly Listener[], memory: number): string {
+export function envoyVariable(
+  listeners: readonly Listener[],
+  memory: number,
+  { underscoreHeaders }: EnvoyChoices,
+): string {
   const settings = {
     listeners: listeners.map(({ port, listener, protocol }) => ({ port, listener, protocol })),
     counters: { port: COUNTERS_PORT, adminSocket: ENVOY_ADMIN_PATH },
+    ...(underscoreHeaders !== 'Drop' && { underscoreHeaders }),
     maxHeapBytes: Math.floor(memory * HEAP_SHARE),
   } satisfies EnvoySettings;
   return toVariable(settings);

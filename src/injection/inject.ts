@@ -3,6 +3,7 @@
 import { objectAt } from '../matching/members.ts';
 import { captureMode } from './capture-mode.ts';
 import { differences, differencesText } from './differences.ts';
+import { envoyChoices } from './envoy-choices.ts';
 import { guardedPod } from './guarded-pod.ts';
 import { hookKeyOf } from './handover.ts';
 import { INJECT_LABEL } from './layout.ts';
@@ -39,11 +40,12 @@ export function inject(request: InjectionRequest): Injection {
     ...obstacles({ pod: restored, namespace, guards, capture, declared, guarded }),
   ];
   const resources = sidecarResources(marks, refusals);
+  const choices = envoyChoices(marks, refusals);
   if (refusals.length > 0) return refused(refusals);
 
   const listeners = capture === 'None' ? [] : listenersOf(guarded, declared, capture);
   const hookKey = hookKeyOf(pod) ?? request.hookKey;
-  const wanted = guardedPod(restored, { capture, listeners, hookKey, resources, settings });
+  const wanted = guardedPod(restored, { capture, listeners, hookKey, resources, choices, settings });
   if (wanted.unusable.length > 0) {
     return refused(wanted.unusable.map((probe) => refusal('ProbeUnusable', probe)));
   }

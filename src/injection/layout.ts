@@ -5,6 +5,8 @@ export const INJECTION_LABEL = 'portcullis.dev/injection';
 export const INJECT_LABEL = 'portcullis.dev/inject';
 export const INJECTED_LABEL = 'portcullis.dev/injected';
 export const CAPTURE_ANNOTATION = 'portcullis.dev/capture';
+/** See src/sidecar/underscores.ts. */
+export const UNDERSCORES_ANNOTATION = 'portcullis.dev/underscore-headers';
 /** Capture NamedPort gives a port's name to Envoy; which port had it stands here: `http=8080,grpc=9090`. */
 export const MOVED_PORTS_ANNOTATION = 'portcullis.dev/moved-ports';
 /** The ports that have an Envoy listener: `8080,9090`. A binding that came later may name others. */

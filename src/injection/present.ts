@@ -3,6 +3,8 @@
 import { type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../matching/members.ts';
 import { ENVOY_SETTINGS } from '../sidecar/settings.ts';
+import { UNDERSCORE_CHOICES } from '../sidecar/underscores.ts';
+import type { EnvoyChoices } from './envoy-choices.ts';
 import type { Listener } from './handover.ts';
 import { CAPTURE_CONTAINER, OWN_CONTAINERS, VALIDATOR_CONTAINER } from './layout.ts';
 import { named, textAt } from './members.ts';
@@ -28,6 +30,12 @@ export function presentListeners({ initContainers }: JsonObject): readonly Prese
 export function presentHeap({ initContainers }: JsonObject): number | undefined {
   const { maxHeapBytes } = envoySettings(initContainers);
   return Number.isSafeInteger(maxHeapBytes) ? Number(maxHeapBytes) : undefined;
+}
+
+/** What was chosen for its Envoy. */
+export function presentChoices({ initContainers }: JsonObject): EnvoyChoices {
+  const { underscoreHeaders } = envoySettings(initContainers);
+  return { underscoreHeaders: UNDERSCORE_CHOICES.find((one) => one === underscoreHeaders) ?? 'Drop' };
 }
 
 const CONTROL_PLANE = '--control-plane=';

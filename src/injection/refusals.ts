@@ -103,6 +103,10 @@ export const REFUSALS = {
     sentence: 'the annotation portcullis.dev/capture says none of Redirect, NamedPort and None',
     remedy: 'write one of the three, or remove the annotation: the default is Redirect',
   },
+  AnnotationUnknown: {
+    sentence: 'an annotation says what cannot be chosen',
+    remedy: 'write one of the words that it can say, or remove it',
+  },
   QuantityInvalid: {
     sentence: "an annotation for the sidecars' resources cannot be used",
     remedy: 'write a quantity such as 100m or 128Mi, and a request no higher than its limit',

@@ -87,12 +87,12 @@ describe('a guarded port', () => {
     });
   });
 
-  test('keeps the path as it came and refuses names with underscores', () => {
+  test('keeps the path as it came and leaves out names with underscores', () => {
     expect(manager(bootstrap())).toMatchObject({
       normalize_path: false,
       merge_slashes: false,
       path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
-      common_http_protocol_options: { headers_with_underscores_action: 'REJECT_REQUEST' },
+      common_http_protocol_options: { headers_with_underscores_action: 'DROP_HEADER' },
     });
   });
 

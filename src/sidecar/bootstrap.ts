@@ -4,6 +4,7 @@ import { type Authorizer, authorizerCluster } from './authorizer.ts';
 import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress } from './config.ts';
 import { countersAlone, countersCluster, countersListener } from './counters.ts';
 import { appClusterConfig, type GuardedPort, guardedListener } from './listener.ts';
+import type { UnderscoreHeaders } from './underscores.ts';
 
 export interface EnvoyOptions {
   /** At least one; no two of one `port`. */
@@ -13,6 +14,8 @@ export interface EnvoyOptions {
   readonly admin: number | 'off';
   /** Where its counters can be read, and nothing else. They come from the admin page: on a socket, where it has no port. */
   readonly counters?: { readonly listen: SocketAddress; readonly adminSocket: string };
+  /** Absent = Drop. */
+  readonly underscoreHeaders?: UnderscoreHeaders;
   /** What Envoy may allocate before it sheds load, in bytes: somewhat less than its container may use. */
   readonly maxHeapBytes: number;
   /**
@@ -33,7 +36,7 @@ const MAX_CONNECTIONS = 20_000;
 
 /** The bootstrap document; `renderConfig` writes it for `envoy -c`. */
 export function envoyBootstrap(options: EnvoyOptions): ConfigObject {
-  const { listeners, authorizer, counters, maxHeapBytes, drainFile } = options;
+  const { listeners, authorizer, counters, underscoreHeaders = 'Drop', maxHeapBytes, drainFile } = options;
   const admin = adminAddress(options);
   return {
     node: { id: 'portcullis', cluster: 'portcullis' },
@@ -41,7 +44,7 @@ export function envoyBootstrap(options: EnvoyOptions): ConfigObject {
     ...(counters !== undefined && { stats_config: countersAlone }),
     static_resources: {
       listeners: [
-        ...listeners.map((listener) => guardedListener(listener, authorizer)),
+        ...listeners.map((listener) => guardedListener(listener, authorizer, underscoreHeaders)),
         ...(counters === undefined ? [] : [countersListener(counters.listen)]),
       ],
       clusters: [

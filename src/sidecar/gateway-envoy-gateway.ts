@@ -3,7 +3,8 @@
 import { CHECK_TIMEOUT } from './authorizer.ts';
 import { type ConfigObject, seconds } from './config.ts';
 import { CA_CONFIG_MAP, type NamespacedName, type Piece } from './gateway.ts';
-import { CLIENT_HEADER, OVERRIDES, PORT_HEADER } from './headers.ts';
+import { CLIENT_HEADER, mistakable, OVERRIDES, PORT_HEADER } from './headers.ts';
+import type { UnderscoreHeaders } from './underscores.ts';
 
 export interface EnvoyGatewayOptions {
   readonly service: NamespacedName;
@@ -11,7 +12,14 @@ export interface EnvoyGatewayOptions {
   readonly tlsName: string | undefined;
   readonly port: number;
   readonly gateway: NamespacedName;
+  readonly underscoreHeaders: UnderscoreHeaders;
 }
+
+const ACTIONS = {
+  Drop: 'DropHeader',
+  Reject: 'RejectRequest',
+  Allow: 'Allow',
+} as const satisfies Readonly<Record<UnderscoreHeaders, string>>;
 
 const GROUP = 'gateway.envoyproxy.io';
 const API_VERSION = `${GROUP}/v1alpha1`;
@@ -25,6 +33,7 @@ export function envoyGatewayPieces({
   tlsName,
   port,
   gateway,
+  underscoreHeaders,
 }: EnvoyGatewayOptions): readonly Piece[] {
   const metadata = { name: 'portcullis', namespace: gateway.namespace };
   const targetRefs = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name }];
@@ -65,8 +74,10 @@ export function envoyGatewayPieces({
         spec: {
           targetRefs,
           headers: {
-            withUnderscoresAction: 'RejectRequest',
-            earlyRequestHeaders: { remove: [...OVERRIDES, PORT_HEADER, CLIENT_HEADER] },
+            withUnderscoresAction: ACTIONS[underscoreHeaders],
+            earlyRequestHeaders: {
+              remove: [...OVERRIDES, ...mistakable(underscoreHeaders), PORT_HEADER, CLIENT_HEADER],
+            },
           },
         },
       },

@@ -90,7 +90,7 @@ function headersOverHttp({ port, headers }: { readonly port: number; readonly he
     pathPrefix: CHECK_PREFIX,
     // Istio sends only what is named here; forged claim headers are overwritten or removed, seen or not.
     includeRequestHeadersInCheck: [
-      ...['authorization', 'cookie', 'origin', 'access-control-request-method', 'x-*'],
+      ...['authorization', 'cookie', 'origin', 'access-control-request-method', 'x-*', 'x_*'],
       ...headers,
     ],
     includeAdditionalHeadersInCheck: { [PORT_HEADER]: String(port), [CLIENT_HEADER]: CLIENT_ADDRESS },

@@ -7,12 +7,14 @@ import type { Piece } from './gateway.ts';
 import { MAX_HEADERS } from './header-count.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
 import { localReplies } from './replies.ts';
+import { UNDERSCORE_ACTIONS, type UnderscoreHeaders } from './underscores.ts';
 import { PASSED_OVER } from './upgrades.ts';
 
 export interface PlainEnvoyOptions {
   readonly authorizer: Authorizer;
   /** The one that bindings know (their `ports`); undefined = they are told apart by hosts alone. */
   readonly port: number | undefined;
+  readonly underscoreHeaders: UnderscoreHeaders;
   /** Undefined = plain text. */
   readonly tls: PlainEnvoyTls | undefined;
 }
@@ -26,7 +28,12 @@ export interface PlainEnvoyTls {
 
 const CA_SECRET = 'portcullis_ca';
 
-export function plainEnvoyPieces({ authorizer, port, tls }: PlainEnvoyOptions): readonly Piece[] {
+export function plainEnvoyPieces({
+  authorizer,
+  port,
+  underscoreHeaders,
+  tls,
+}: PlainEnvoyOptions): readonly Piece[] {
   return [
     {
       heading: [
@@ -38,12 +45,12 @@ export function plainEnvoyPieces({ authorizer, port, tls }: PlainEnvoyOptions): 
         merge_slashes: false,
         path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
         common_http_protocol_options: {
-          headers_with_underscores_action: 'REJECT_REQUEST',
+          headers_with_underscores_action: UNDERSCORE_ACTIONS[underscoreHeaders],
           max_headers_count: MAX_HEADERS,
         },
         http_protocol_options: { ignore_http_11_upgrade: PASSED_OVER },
         http_filters: [
-          headersBeforeCheck(port),
+          headersBeforeCheck(port, underscoreHeaders),
           extAuthzFilter(authorizer),
           decidedFilter(),
           headersAfterCheck(),

@@ -1,6 +1,7 @@
 /** Request headers that the generated configurations set or take away, and why. */
 
 import { type ConfigObject, extension } from './config.ts';
+import { mixtures, type UnderscoreHeaders } from './underscores.ts';
 
 /** Tell the validator, over HTTP, which port a request came to. Its allowing answer removes it again. */
 export const PORT_HEADER = 'x-portcullis-port';
@@ -41,6 +42,16 @@ const ROUTER_CONTROLS = [
 /** What is taken from every request before it is judged, so that neither validator nor app sees it. */
 export const REMOVED_BEFORE: readonly string[] = [...OVERRIDES, ...ROUTER_CONTROLS];
 
+/** Names that must not come in by another spelling: servers and frameworks go by what stands there. */
+const MISTAKABLE: readonly string[] = [
+  ...OVERRIDES,
+  ...['for', 'proto', 'host', 'port', 'prefix', 'client-cert'].map((what) => `x-forwarded-${what}`),
+];
+
+/** What is taken away besides: their other spellings, where they could come in. */
+export const mistakable = (underscoreHeaders: UnderscoreHeaders): readonly string[] =>
+  underscoreHeaders === 'Allow' ? MISTAKABLE.flatMap(mixtures) : [];
+
 /** What a check leaves behind and the app has no use for; the first is Envoy's note on our own answer. */
 export const REMOVED_AFTER: readonly string[] = ['x-envoy-upstream-service-time', PORT_HEADER, CLIENT_HEADER];
 
@@ -60,17 +71,24 @@ const remove = (name: string): ConfigObject => ({ remove: name });
  * The filter before ext_authz. `port` is the guarded port, whatever port Envoy itself listens on; undefined where
  * bindings are not told apart by ports.
  */
-export function headersBeforeCheck(port: number | undefined): ConfigObject {
+export function headersBeforeCheck(
+  port: number | undefined,
+  underscoreHeaders: UnderscoreHeaders,
+): ConfigObject {
   return mutation('portcullis.before_check', {
     request_mutations: [
       ...REMOVED_BEFORE.map(remove),
+      ...mistakable(underscoreHeaders).map(remove),
       port === undefined ? remove(PORT_HEADER) : set(PORT_HEADER, String(port)),
       set(CLIENT_HEADER, CLIENT_ADDRESS),
       // Only an upgrade has it here. What else it names, proxies inside the app take away: claim headers, too.
       { append: { header: { key: 'connection', value: 'Upgrade' }, append_action: 'OVERWRITE_IF_EXISTS' } },
     ],
     // Some apps put trailers among the headers. Names of claim headers all start so, and no check sees these.
-    request_trailers_mutations: [{ remove_on_match: { key_matcher: { prefix: 'x-', ignore_case: true } } }],
+    request_trailers_mutations: [
+      { remove_on_match: { key_matcher: { prefix: 'x-', ignore_case: true } } },
+      { remove_on_match: { key_matcher: { prefix: 'x_', ignore_case: true } } },
+    ],
   });
 }
 

@@ -7,6 +7,7 @@ import { decidedFilter } from './decided.ts';
 import { MAX_HEADERS } from './header-count.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
 import { localReplies } from './replies.ts';
+import { UNDERSCORE_ACTIONS, type UnderscoreHeaders } from './underscores.ts';
 import { PASSED_OVER, UPGRADE } from './upgrades.ts';
 
 export interface GuardedPort {
@@ -45,7 +46,11 @@ const HEADERS_AS_SPELT: ConfigObject = {
 const appCluster = (port: number): string => `app_${port}`;
 
 /** The listener of one guarded port. */
-export function guardedListener(guarded: GuardedPort, authorizer: Authorizer): ConfigObject {
+export function guardedListener(
+  guarded: GuardedPort,
+  authorizer: Authorizer,
+  underscoreHeaders: UnderscoreHeaders,
+): ConfigObject {
   const { port } = guarded;
   return {
     name: `guarded_${port}`,
@@ -61,10 +66,10 @@ export function guardedListener(guarded: GuardedPort, authorizer: Authorizer): C
               stat_prefix: `guarded_${port}`,
               codec_type: 'AUTO',
               ...asTheClientSentIt(),
-              ...againstSlowClients(),
+              ...againstSlowClients(underscoreHeaders),
               upgrade_configs: [{ upgrade_type: UPGRADE }],
               http_filters: [
-                headersBeforeCheck(port),
+                headersBeforeCheck(port, underscoreHeaders),
                 extAuthzFilter(authorizer),
                 decidedFilter(),
                 headersAfterCheck(),
@@ -103,14 +108,13 @@ function asTheClientSentIt(): ConfigObject {
   };
 }
 
-function againstSlowClients(): ConfigObject {
+function againstSlowClients(underscoreHeaders: UnderscoreHeaders): ConfigObject {
   return {
     request_headers_timeout: seconds(10),
     // Long enough for a quiet WebSocket or server-sent events.
     stream_idle_timeout: seconds(3600),
     common_http_protocol_options: {
-      // x_auth_user and x-auth-user are one name to CGI, WSGI and their kin.
-      headers_with_underscores_action: 'REJECT_REQUEST',
+      headers_with_underscores_action: UNDERSCORE_ACTIONS[underscoreHeaders],
       max_headers_count: MAX_HEADERS,
       idle_timeout: seconds(3600),
     },

@@ -1,5 +1,7 @@
 /** What an injected validator is told about its pod, as JSON in environment variables; `null` stands nowhere. */
 
+import type { UnderscoreHeaders } from './underscores.ts';
+
 /** The file that the validator writes for Envoy before it reports started; goes with ENVOY_SETTINGS. */
 export const BOOTSTRAP_FILE = 'PORTCULLIS_ENVOY_BOOTSTRAP';
 /** An EnvoySettings. */
@@ -48,6 +50,8 @@ export interface EnvoySettings {
     /** Where Envoy has its admin page, which they come from, unless `admin` says so: in a folder of Envoy's alone. */
     readonly adminSocket: string;
   };
+  /** Absent = Drop. */
+  readonly underscoreHeaders?: UnderscoreHeaders;
   /** Somewhat less than the memory limit of Envoy's container. */
   readonly maxHeapBytes: number;
 }

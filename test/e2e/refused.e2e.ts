@@ -94,6 +94,7 @@ const CASES: Readonly<Record<Exclude<RefusalReason, 'StaticPod'>, Wanted>> = {
   },
   LabelUnknown: { labels: { 'portcullis.dev/inject': 'yes' } },
   CaptureUnknown: { annotations: { 'portcullis.dev/capture': 'Iptables' } },
+  AnnotationUnknown: { annotations: { 'portcullis.dev/underscore-headers': 'Keep' } },
   QuantityInvalid: { annotations: { 'portcullis.dev/envoy-memory-limit': 'much' } },
   InjectionBroken: {
     labels: { 'portcullis.dev/injected': '0.0.1' },

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { envoyBootstrap } from '../../src/sidecar/bootstrap.ts';
+import type { UnderscoreHeaders } from '../../src/sidecar/underscores.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { startEnvoy } from './harness.ts';
 
@@ -38,10 +39,16 @@ export interface BetweenOptions {
   readonly appPort: number;
   readonly protocol?: 'HTTP' | 'H2C';
   readonly maxHeapBytes?: number;
+  readonly underscoreHeaders?: UnderscoreHeaders;
 }
 
 export async function putBetween(options: BetweenOptions): Promise<Between> {
-  const { appPort, protocol = 'HTTP', maxHeapBytes = 256 * 1024 * 1024 } = options;
+  const {
+    appPort,
+    protocol = 'HTTP',
+    maxHeapBytes = 256 * 1024 * 1024,
+    underscoreHeaders = 'Drop',
+  } = options;
   const folder = await temporaryFolder('between');
   const socket = join(folder.path, 'authorizer.sock');
   const authorizer = createServer({ maxHeaderSize: 96 * 1024 }, (request, response) => {
@@ -62,6 +69,7 @@ export async function putBetween(options: BetweenOptions): Promise<Between> {
       ],
       authorizer: { kind: 'unix', path: socket },
       admin: 'off',
+      underscoreHeaders,
       maxHeapBytes,
     }),
   );

@@ -83,6 +83,7 @@ describe('Envoy Gateway', () => {
     [['--gateway', 'portcullis-system/public']],
     [['--gateway', 'edge/public', '--address', 'validators.edge.svc.cluster.local:9100']],
     [['--gateway', 'edge/public', '--tls', 'off']],
+    [['--gateway', 'edge/public', '--underscore-headers', 'Allow']],
   ])('takes what is printed with %j', async (args) => {
     expect(await judged(await printed('envoy-gateway', ...args))).toMatchObject({ code: 0, stderr: '' });
   });

@@ -165,11 +165,6 @@ describe('a request that is not allowed', () => {
     stage.authorize = (_request, response) => response.writeHead(status).end();
     expect((await ask('/')).status).toBe(status);
   });
-
-  test('is never asked about where a header name holds an underscore', async () => {
-    expect((await ask('/', { x_auth_user: 'admin' })).status).toBe(400);
-    expect(stage.checks).toEqual([]);
-  });
 });
 
 test('a 503 of the app is its own', async () => {

@@ -49,6 +49,7 @@ export const REFUSED_PODS: Readonly<Record<RefusalReason, RefusedPod>> = {
   },
   LabelUnknown: { labels: { 'portcullis.dev/inject': 'yes' } },
   CaptureUnknown: { annotations: { 'portcullis.dev/capture': 'Iptables' } },
+  AnnotationUnknown: { annotations: { 'portcullis.dev/underscore-headers': 'Keep' } },
   QuantityInvalid: { annotations: { 'portcullis.dev/envoy-memory-limit': 'much' } },
   InjectionBroken: {
     labels: { 'portcullis.dev/injected': '0.0.1' },

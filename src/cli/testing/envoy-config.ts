@@ -34,7 +34,7 @@ const status503: Shape<number> = (value) => {
 };
 const name = matching(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
 const header = matching(/^[a-z0-9-]+$/);
-const headerPattern = matching(/^[a-z0-9-]+\*?$/);
+const headerPattern = matching(/^[a-z0-9_-]+\*?$/);
 const metadata = object({ name, namespace: name });
 const gatewayRef = object({ group: oneOf('gateway.networking.k8s.io'), kind: oneOf('Gateway'), name });
 /** Protobuf's, and the Gateway API's: both take this. */
@@ -105,7 +105,7 @@ export const clientTrafficPolicy = object({
   spec: object({
     targetRefs: list(gatewayRef),
     headers: object({
-      withUnderscoresAction: oneOf('RejectRequest'),
+      withUnderscoresAction: oneOf('DropHeader'),
       earlyRequestHeaders: object({ remove: list(header) }),
     }),
   }),

@@ -181,6 +181,16 @@ export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[
       goodRest: { namespace: { labels: {}, annotations: { 'portcullis.dev/capture': '' } } },
     },
   ],
+  AnnotationUnknown: [
+    {
+      bad: pod({}, annotated({ 'portcullis.dev/underscore-headers': 'drop' })),
+      good: pod({}, annotated({ 'portcullis.dev/underscore-headers': 'Drop' })),
+    },
+    {
+      bad: pod({}, annotated({ 'portcullis.dev/underscore-headers': '' })),
+      good: pod({}, annotated({ 'portcullis.dev/underscore-headers': 'Allow' })),
+    },
+  ],
   QuantityInvalid: [
     {
       bad: pod({}, annotated({ 'portcullis.dev/envoy-memory-limit': '128MB' })),

@@ -42,7 +42,7 @@ export function bootstrapFor(
   everywhere: string,
   drainFile: string,
 ) {
-  const { listeners, admin, counters, maxHeapBytes } = settings;
+  const { listeners, admin, counters, underscoreHeaders = 'Drop', maxHeapBytes } = settings;
   return envoyBootstrap({
     listeners: listeners.map(
       ({ port, listener, protocol, appPort = port, appAddress = '127.0.0.1' }): GuardedPort => {
@@ -63,6 +63,7 @@ export function bootstrapFor(
         adminSocket: counters.adminSocket,
       },
     }),
+    underscoreHeaders,
     maxHeapBytes,
     drainFile,
   });

@@ -19,6 +19,7 @@ import {
   type ProbeTarget,
   probePath,
 } from '../../sidecar/settings.ts';
+import { UNDERSCORE_CHOICES } from '../../sidecar/underscores.ts';
 import { requestTarget } from './request-target.ts';
 
 export interface PodSettings {
@@ -138,7 +139,11 @@ const envoyShape = object(
     ),
     maxHeapBytes: heapBytes,
   },
-  { admin: port, counters: object({ port, adminSocket: absolute }) },
+  {
+    admin: port,
+    counters: object({ port, adminSocket: absolute }),
+    underscoreHeaders: oneOf(...UNDERSCORE_CHOICES),
+  },
 );
 
 const envoySettings: Shape<EnvoySettings> = (value, at) => {

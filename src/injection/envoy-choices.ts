@@ -1,0 +1,34 @@
+/** What the annotations of a pod choose for its Envoy. */
+
+import type { Labels } from '../resources/selectors.ts';
+import { UNDERSCORE_CHOICES, type UnderscoreHeaders } from '../sidecar/underscores.ts';
+import { UNDERSCORES_ANNOTATION } from './layout.ts';
+import { type Refusal, refusal } from './refusals.ts';
+
+export interface EnvoyChoices {
+  readonly underscoreHeaders: UnderscoreHeaders;
+}
+
+/** Everything in them that is no choice goes to `refusals`. */
+export function envoyChoices(annotations: Labels, refusals: Refusal[]): EnvoyChoices {
+  return {
+    underscoreHeaders: chosen(annotations, UNDERSCORES_ANNOTATION, UNDERSCORE_CHOICES, 'Drop', refusals),
+  };
+}
+
+function chosen<T extends string>(
+  annotations: Labels,
+  name: string,
+  choices: readonly T[],
+  usual: T,
+  refusals: Refusal[],
+): T {
+  const word = annotations[name];
+  if (word === undefined) return usual;
+  const choice = choices.find((one) => one === word);
+  if (choice === undefined) {
+    const what = `${name}: ${JSON.stringify(word)} is none of ${choices.join(', ')}`;
+    refusals.push(refusal('AnnotationUnknown', what));
+  }
+  return choice ?? usual;
+}
