@@ -53,25 +53,35 @@ export function leaseServer(time: FakeTime): LeaseServer {
 
   return {
     line() {
-      const wait = (milliseconds: number, signal?: AbortSignal) =>
-        milliseconds > 0 ? sleep(time, milliseconds, signal ?? new AbortController().signal) : undefined;
+      const travel = (milliseconds: number) => (milliseconds > 0 ? sleep(time, milliseconds) : undefined);
       const send = async (
         act: () => Outcome<KubernetesObject>,
         { signal, timeoutMilliseconds = 30_000 }: CallOptions = {},
       ): Promise<Outcome<KubernetesObject>> => {
         if (signal?.aborted) return failed('Aborted', 'x');
         const { cut, delay } = line;
-        let answer: Outcome<KubernetesObject> = failed('Timeout', 'x');
-        if (cut === 'requests') {
-          await wait(timeoutMilliseconds, signal);
-        } else {
+        // As the client does: it waits so long and no longer, and not at all for what it has called off.
+        const done = new AbortController();
+        const patience = sleep(
+          time,
+          timeoutMilliseconds,
+          AbortSignal.any([done.signal, ...(signal === undefined ? [] : [signal])]),
+        );
+        const arrives = Promise.withResolvers<Outcome<KubernetesObject>>();
+        const exchange = async (): Promise<void> => {
+          if (cut === 'requests') return;
           // What is on its way arrives, whoever has lost interest in it.
-          await wait(delay);
+          await travel(delay);
           const outcome = act();
-          if (cut === 'no') answer = outcome;
-          await wait(cut === 'no' ? delay : timeoutMilliseconds, signal);
-        }
-        return signal?.aborted ? failed('Aborted', 'x') : answer;
+          if (cut === 'answers') return;
+          await travel(delay);
+          arrives.resolve(outcome);
+        };
+        void exchange();
+        const answer = await Promise.race([arrives.promise, patience]);
+        done.abort();
+        if (signal?.aborted) return failed('Aborted', 'x');
+        return answer ?? failed('Timeout', 'x');
       };
       const line: Line = {
         client: {
