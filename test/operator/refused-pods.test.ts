@@ -103,7 +103,8 @@ describe.each([
     });
   };
 
-  it.each<[Kind, string]>([
+  // Kinds that are read again every 30 s wait for that together.
+  it.concurrent.each<[Kind, string]>([
     ['StatefulSet', `create Pod set-0 in StatefulSet set failed error: ${WORDS}`],
     ['DaemonSet', `Error creating: ${WORDS}`],
     ['ReplicaSet', `Error creating: ${WORDS}`],
