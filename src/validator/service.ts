@@ -46,7 +46,7 @@ export async function startValidator(
   options: ValidatorOptions,
   parts: ServiceParts,
 ): Promise<ValidatorService> {
-  const { log, clock, environment } = parts;
+  const { log, clock } = parts;
   let current: { readonly enforcer: Enforcer; readonly update: PolicyUpdate } | undefined;
   let unready = 'no policy has been received yet';
   let stopping = false;
@@ -62,7 +62,7 @@ export async function startValidator(
     policyVersion: () => current?.update.policy.version,
     keyAges: () => (current === undefined ? [] : keys.ages()),
   });
-  const pod = await openPodIfAny(options, environment);
+  const pod = await openPodIfAny(options, parts);
   const feed = await chooseFeed(options, parts, metrics.keysFetched, () => wasAsked);
   const authorize = createAuthorizer({
     ...{ cache, clock, metrics, onError },
@@ -182,10 +182,11 @@ async function chooseFeed(
 const POD_VARIABLES = [BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS];
 
 /** Loaded only where the environment speaks of a pod. */
-async function openPodIfAny(options: ValidatorOptions, environment: ServiceParts['environment']) {
+async function openPodIfAny(options: ValidatorOptions, parts: ServiceParts) {
+  const { environment } = parts;
   if (!POD_VARIABLES.some((variable) => environment[variable])) return undefined;
   const { openPod } = await import('./pod/open.ts');
-  return openPod(environment, options);
+  return openPod(environment, options, parts);
 }
 
 /** Loaded only where it is asked for. */

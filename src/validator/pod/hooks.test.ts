@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { text } from '../../process/pages.ts';
-import { answering } from '../testing/probing.ts';
+import { answering, UNLOGGED } from '../testing/probing.ts';
 import { forKubelet } from './hooks.ts';
 import { probePages } from './probes.ts';
 import { readPodSettings } from './settings.ts';
@@ -33,7 +33,7 @@ test('hooks need the key, and probes do not', async () => {
     }),
     PORTCULLIS_HOOK_KEY: KEY,
   });
-  const pages = probePages(probes, hookKey);
+  const pages = probePages(probes, hookKey, UNLOGGED);
   const statuses = (headers: Record<string, string>) =>
     Promise.all(kinds.map(async (kind) => (await pages[`/probe/app/${kind}`]?.(headers))?.status));
   expect(await statuses({})).toEqual([200, 200, 200, 403, 403]);

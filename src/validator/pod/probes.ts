@@ -3,26 +3,36 @@
 import { type Page, type Pages, text } from '../../process/pages.ts';
 import { forKubelet } from './hooks.ts';
 import { probeHttp } from './probe-http.ts';
+import { type NoteResult, type ProbeLogParts, probeLog } from './probe-log.ts';
 import { failure, type ProbeResult } from './probe-result.ts';
 import { probeTcp } from './probe-tcp.ts';
 import type { Probe } from './settings.ts';
 
 /** A page for each, by its path. */
-export function probePages(probes: ReadonlyMap<string, Probe>, hookKey: string | undefined): Pages {
+export function probePages(
+  probes: ReadonlyMap<string, Probe>,
+  hookKey: string | undefined,
+  parts: ProbeLogParts,
+): Pages {
   return Object.fromEntries(
     [...probes].map(([path, probe]) => {
-      const page = pageOf(probe);
+      const page = pageOf(probe, probeLog(parts, path.slice(PREFIX.length), probe));
       return [path, probe.isHook ? forKubelet(hookKey, page) : page];
     }),
   );
 }
 
+const PREFIX = '/probe/';
+
 /** However many ask at one time, the app is asked once. */
-function pageOf(probe: Probe): () => Promise<Page> {
+function pageOf(probe: Probe, note: NoteResult): () => Promise<Page> {
   let running: Promise<Page> | undefined;
   return () => {
     running ??= run(probe)
-      .then(pageFor)
+      .then((result) => {
+        note(result);
+        return pageFor(result);
+      })
       .finally(() => {
         running = undefined;
       });
@@ -52,13 +62,28 @@ async function run(probe: Probe): Promise<ProbeResult> {
   try {
     return await Promise.race([make(probe, over.signal), late]);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    return failure(`the app cannot be asked${code}`);
+    return failure(causeOf(probe, error));
   } finally {
     clearTimeout(timer);
     over.abort();
   }
 }
+
+/** The system's own word for what stood in the way, and what it means. */
+function causeOf({ port, address }: Probe, error: unknown): string {
+  if (!(error instanceof Error && 'code' in error)) return 'the app cannot be asked';
+  const code = String(error.code);
+  const meaning = MEANINGS.find(([known]) => known.test(code))?.[1];
+  const told = `the app cannot be asked (${code})`;
+  return meaning === undefined ? told : `${told}: ${meaning} at ${address}, port ${port}`;
+}
+
+const MEANINGS: readonly (readonly [code: RegExp, meaning: string])[] = [
+  [/^ECONNREFUSED$/, 'it does not listen yet, or not'],
+  [/^(ECONNRESET|EPIPE)$/, 'it closed the connection without an answer'],
+  [/^HPE_/, 'it does not speak HTTP'],
+  [/^(EPROTO|ERR_SSL_.*)$/, 'it does not speak TLS'],
+];
 
 async function make(probe: Probe, over: AbortSignal): Promise<ProbeResult> {
   switch (probe.kind) {

@@ -9,6 +9,7 @@ import { PROBE_TARGETS, type ProbeTarget } from '../../sidecar/settings.ts';
 import { createProbeServer } from '../admin.ts';
 import { probePages } from '../pod/probes.ts';
 import { readPodSettings } from '../pod/settings.ts';
+import { manualClock } from './clock.ts';
 
 /** Gone when the test is over, connections included. */
 export async function listening(server: Server, host = '127.0.0.1'): Promise<number> {
@@ -26,12 +27,15 @@ export const web = (answer: RequestListener, host?: string) => listening(createS
 export const answering = (code: number, headers: Record<string, string> = {}, body = '') =>
   web((_, response) => response.writeHead(code, headers).end(body));
 
+/** For pages of probes. */
+export const UNLOGGED = { log: { info: () => {}, warn: () => {} }, clock: manualClock(0) };
+
 function pagesOf(target: ProbeTarget, podIp?: string) {
   const { probes, hookKey } = readPodSettings({
     [PROBE_TARGETS]: JSON.stringify({ app: { readiness: target } }),
     PORTCULLIS_POD_IP: podIp,
   });
-  return probePages(probes, hookKey);
+  return probePages(probes, hookKey, UNLOGGED);
 }
 
 /** The page of one target itself. */
