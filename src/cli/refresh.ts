@@ -1,6 +1,7 @@
 /** Keys for a judgement that needs them: fetched once a source, and the policy compiled anew with them. */
 
 import type { IssuerState } from '../issuers/issuer.ts';
+import { describeLeftOut } from '../issuers/left-out.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import type { RefreshKeys } from './judge.ts';
@@ -17,12 +18,13 @@ export function keyRefresher(loaded: Loaded, fetch: (plan: FetchPlan) => Promise
     if (plan === undefined) return undefined;
     const underWay = states.get(plan.uid) ?? fetch(plan);
     states.set(plan.uid, underWay);
-    const { keys, jwksURI, error } = await underWay;
+    const { keys, jwksURI, leftOut, error } = await underWay;
+    const missing = leftOut === undefined ? '' : `; left out: ${describeLeftOut(leftOut)}`;
     if (keys !== undefined) fetched.set(plan.uid, keys);
     const finding =
       keys === undefined
         ? `the keys of ${sourceId} cannot be fetched: ${error?.code}: ${error?.message}`
-        : `the keys of ${sourceId}: ${keys.length} fetched from ${jwksURI}`;
+        : `the keys of ${sourceId}: ${keys.length} fetched from ${jwksURI}${missing}`;
     return { finding, enforcer: enforcerAt(loaded, fetched, at) };
   };
 }

@@ -2,7 +2,8 @@
 
 import type { Algorithm } from '../keys/algorithms.ts';
 import { decodeSecret, importHmac } from '../keys/hmac.ts';
-import { importJwk } from '../keys/jwk.ts';
+import { importJwk, isForOthers, type KeyUses } from '../keys/jwk.ts';
+import { MAX_KEYS } from '../keys/keyset.ts';
 import { jwkFromPem } from '../keys/pem.ts';
 import { isJsonObject } from '../matching/json.ts';
 import type { HmacKeyPolicy, PublicJwk, SourceKeys } from '../policy/policy.ts';
@@ -30,13 +31,13 @@ const FIELD = 'spec.jwt.keys';
 const UNAVAILABLE: SourceKeys = { kind: 'unavailable' };
 
 /** Imports public keys. One that cannot be used makes all of them unavailable, for someone meant it to count. */
-export function inlinePublicKeys(source: PublicKeys): InlineKeys {
+export function inlinePublicKeys(source: PublicKeys, uses: KeyUses): InlineKeys {
   const jwks: PublicJwk[] = [];
   const issues: Issue[] = [];
   const usable: UsableKey[] = [];
   const readings = source.kind === 'jwks' ? readJwks(source.keys) : readPems(source.keys);
   for (const { field, reading } of readings) {
-    const imported = reading.kind === 'jwk' ? importJwk(reading.jwk) : reading;
+    const imported = reading.kind === 'jwk' ? importJwk(reading.jwk, uses) : reading;
     if (imported.kind === 'key') {
       jwks.push(imported.jwk);
       usable.push(imported.key);
@@ -50,6 +51,7 @@ export function inlinePublicKeys(source: PublicKeys): InlineKeys {
     }
   }
   if (jwks.length === 0 && issues.length === 0) issues.push(NO_KEY);
+  if (jwks.length > MAX_KEYS) issues.push(tooManyKeys(jwks.length));
   const keys: SourceKeys = issues.length === 0 ? { kind: 'public', keys: jwks } : UNAVAILABLE;
   return { keys, secrets: [], issues, usable };
 }
@@ -70,6 +72,13 @@ const NO_KEY: Issue = {
   remedy: 'add one whose use is "sig", or absent',
 };
 
+const tooManyKeys = (count: number): Issue => ({
+  reason: 'KeyInvalid',
+  field: `${FIELD}.jwks.keys`,
+  message: `a source takes ${MAX_KEYS} keys for signatures, and there are ${count}`,
+  remedy: 'take some away, or make two sources of them',
+});
+
 interface KeyReading {
   readonly field: string;
   readonly reading: ReturnType<typeof jwkFromPem> | { readonly kind: 'jwk'; readonly jwk: unknown };
@@ -78,7 +87,7 @@ interface KeyReading {
 /** Providers' sets hold keys for encryption, too; who pastes such a set means the others. */
 function readJwks(keys: Extract<EffectiveKeys, { kind: 'jwks' }>['keys']): readonly KeyReading[] {
   return keys.flatMap((jwk, i) =>
-    jwk.use === 'enc' ? [] : [{ field: `${FIELD}.jwks.keys[${i}]`, reading: { kind: 'jwk', jwk } }],
+    isForOthers(jwk) ? [] : [{ field: `${FIELD}.jwks.keys[${i}]`, reading: { kind: 'jwk', jwk } }],
   );
 }
 

@@ -61,6 +61,22 @@ describe('a source that is not accepted', () => {
       'spec.jwt.keys.jwks.keys',
     ],
     [
+      '65 keys for signatures',
+      `${ISSUER}, keys: {jwks: {keys: [${Array(65)
+        .fill(jwk({ kid: 'a' }))
+        .join()}]}}`,
+      [],
+      'KeyInvalid',
+      'spec.jwt.keys.jwks.keys',
+    ],
+    [
+      'a private member that the schema does not know',
+      `${ISSUER}, keys: {jwks: {keys: [${jwk({ oth: [{ d: 'AQAB' }] })}]}}`,
+      [],
+      'KeyInvalid',
+      'spec.jwt.keys.jwks.keys[0]',
+    ],
+    [
       'no Secret',
       hmac(''),
       [secret('other', `k: ${hex(32)}`)],

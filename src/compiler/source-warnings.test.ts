@@ -11,6 +11,11 @@ describe('warnings', () => {
       'warning IssuerUnchecked spec.jwt.issuer',
     ],
     [
+      'no issuer, and a key set at an address',
+      'audiences: [a], keys: {jwksURI: "https://id.example/keys"}',
+      'warning IssuerUnchecked spec.jwt.issuer',
+    ],
+    [
       'an insecure issuer',
       'issuer: "http://id.example", audiences: [a]',
       'warning InsecureURL spec.jwt.issuer',

@@ -88,6 +88,50 @@ describe('a source that is accepted', () => {
   });
 
   it.each([
+    [
+      'passes over what stands beside keys',
+      `{keys: [${jwk({ kid: 'a' })}], spiffe_sequence: 1, comment: null}`,
+    ],
+    [
+      'takes null and empty members for absent',
+      `{keys: [${jwk({ kid: 'a', use: '', alg: null, oth: [], d: null })}]}`,
+    ],
+    [
+      'takes 64 keys for signatures, whatever stands beside them',
+      `{keys: [${[...Array(64).fill(jwk({ kid: 'a' })), ...Array(64).fill(jwk({ use: 'enc' }))].join()}]}`,
+    ],
+  ])('of a pasted set it %s', (_, jwks) => {
+    const { result, policy } = compileSource(`${ISSUER}, keys: {jwks: ${jwks}}`);
+    expect(result.findings).toEqual([]);
+    expect(policy.keys).toMatchObject({ kind: 'public' });
+    const keys = policy.keys.kind === 'public' ? policy.keys.keys : [];
+    expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(1);
+    expect(keys[0]).toEqual({ ...publicJwk, kid: 'a' });
+  });
+
+  it.each([
+    ['preset: SPIFFE', true],
+    ['tokenTypes: [JOSE]', true],
+    ['tokenTypes: [JWT, application/jose]', true],
+    ['tokenTypes: [JWT]', undefined],
+    ['tokenTypes: []', undefined],
+    ['preset: Okta', undefined],
+  ])("takes SPIFFE's keys where it says so: %s", (jwt, svids) => {
+    const fetched = compileSource(`${ISSUER}, keys: {jwksURI: "https://id.example/"}, ${jwt}`);
+    expect(fetched.plan?.location).toEqual({
+      ...{ kind: 'jwks', url: 'https://id.example/' },
+      ...(svids && { svids }),
+    });
+    const key = jwk({ kid: 'a', use: 'jwt-svid' });
+    const own = compileSource(`${ISSUER}, keys: {jwks: {keys: [${key}]}}, ${jwt}`);
+    expect(own.policy.keys).toEqual(
+      svids === true
+        ? { kind: 'public', keys: [{ ...publicJwk, kid: 'a', use: 'sig' }] }
+        : { kind: 'unavailable' },
+    );
+  });
+
+  it.each([
     ['Hex', hex(32), Buffer.alloc(32, 0xab)],
     ['Text', 'a text of at least thirty-two bytes', Buffer.from('a text of at least thirty-two bytes')],
     ['Base64URL', Buffer.alloc(32, 255).toString('base64url'), Buffer.alloc(32, 255)],

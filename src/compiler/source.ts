@@ -1,5 +1,6 @@
 /** One AuthenticationSource becomes its policy, and the plan by which its keys are fetched. */
 
+import { type KeyUses, SIGNATURES, SVIDS } from '../keys/jwk.ts';
 import type { FetchPlan, KeyLocation } from '../keys/plan.ts';
 import { remember } from '../matching/steps.ts';
 import type { PublicJwk, SourceKeys, SourcePolicy } from '../policy/policy.ts';
@@ -119,7 +120,7 @@ function materialOf(source: AuthenticationSource, jwt: EffectiveJwt, inputs: Sou
   switch (jwt.keys.kind) {
     case 'jwks':
     case 'publicKeys':
-      return inline(jwt, inlinePublicKeys(jwt.keys));
+      return inline(jwt, inlinePublicKeys(jwt.keys, keyUses(jwt)));
     case 'hmac': {
       const secrets = data.filter((object) => object?.kind === 'Secret');
       const find = (name: string) => secrets.find(({ metadata }) => metadata.name === name);
@@ -161,13 +162,22 @@ function inline(jwt: EffectiveJwt, { keys, secrets, issues, usable }: InlineKeys
 }
 
 function keyLocation(
-  { issuer, tenants }: EffectiveJwt,
+  jwt: EffectiveJwt,
   keys: Extract<EffectiveJwt['keys'], { kind: 'discovery' | 'jwksURI' }>,
 ): KeyLocation {
-  if (keys.kind === 'jwksURI') return { kind: 'jwks', url: keys.url };
+  const { issuer, tenants } = jwt;
+  const wanted = keyUses(jwt) === SVIDS ? { svids: true as const } : {};
+  if (keys.kind === 'jwksURI') return { kind: 'jwks', url: keys.url, ...wanted };
   // The schema asks for an issuer where keys are discovered; an empty one is no URL to fetch from.
-  return { kind: 'discovery', issuer: issuer ?? '', url: keys.url, tenants };
+  return { kind: 'discovery', issuer: issuer ?? '', url: keys.url, tenants, ...wanted };
 }
+
+/** Keys for SVIDs serve where the source says that its tokens are some: typ JOSE is SPIFFE's alone. */
+function keyUses({ preset, tokenTypes }: EffectiveJwt): KeyUses {
+  return preset === 'SPIFFE' || tokenTypes.some((type) => TYPE_OF_SVIDS.test(type)) ? SVIDS : SIGNATURES;
+}
+
+const TYPE_OF_SVIDS = /^(application\/)?jose$/i;
 
 function sourcePolicy(
   { id, uid, jwt, claims }: SourceFacts,

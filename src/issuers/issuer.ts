@@ -6,6 +6,7 @@ import { type Failed, failed, type IssuerError, type IssuerErrorCode } from './e
 import { refreshDelay, retryDelay } from './freshness.ts';
 import type { Get } from './http.ts';
 import { type FetchedKeySet, fetchKeySet, type OnImport } from './keyset.ts';
+import type { LeftOut } from './left-out.ts';
 import { sameKeys } from './same-keys.ts';
 
 /** Times are in unix seconds. */
@@ -18,6 +19,8 @@ export interface IssuerState {
   readonly checkedAt: number | undefined;
   /** When the keys last became others. */
   readonly changedAt: number | undefined;
+  /** Of the set that was read last, those that cannot be used; absent where there are none. */
+  readonly leftOut?: LeftOut | undefined;
   /** Why the last fetch failed; undefined if it did not. */
   readonly error: IssuerError | undefined;
 }
@@ -163,7 +166,7 @@ async function fetchAll(
   }
 }
 
-function withKeys(state: IssuerState, { keys, jwksURI }: FetchedKeySet, now: number): IssuerState {
+function withKeys(state: IssuerState, { keys, jwksURI, leftOut }: FetchedKeySet, now: number): IssuerState {
   const checkedAt = Math.floor(now / 1000);
   const same = state.keys !== undefined && sameKeys(state.keys, keys);
   return {
@@ -171,6 +174,7 @@ function withKeys(state: IssuerState, { keys, jwksURI }: FetchedKeySet, now: num
     jwksURI,
     checkedAt,
     changedAt: same ? state.changedAt : checkedAt,
+    leftOut,
     error: undefined,
   };
 }

@@ -55,6 +55,24 @@ test('keys that are no use are left out, private members too', async () => {
   expect(await fetchKeySet(jwks(server.origin), undefined, get)).toMatchObject({ keys: [key] });
 });
 
+test('says which keys of the set are left out', async () => {
+  const server = await startServer(serves({ keys: [key, { kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }));
+  expect(await fetchKeySet(jwks(server.origin), undefined, get)).toMatchObject({
+    keys: [key],
+    leftOut: { count: 1, keys: [{ index: 1, kid: 's' }] },
+  });
+});
+
+test("SPIFFE's keys are taken where the source says that its tokens are SPIFFE's", async () => {
+  const server = await startServer(serves({ keys: [{ ...key, use: 'jwt-svid' }] }));
+  expect(await fetchKeySet({ ...jwks(server.origin), svids: true }, undefined, get)).toMatchObject({
+    keys: [{ ...key, use: 'sig' }],
+  });
+  expect(await fetchKeySet(jwks(server.origin), undefined, get)).toMatchObject({
+    error: { code: 'MISSING_JWKS', message: expect.stringContaining('say preset: SPIFFE') },
+  });
+});
+
 test.each([
   ['no keys member', {}],
   ['keys that are no list', { keys: {} }],

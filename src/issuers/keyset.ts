@@ -1,5 +1,6 @@
 /** From a source's location to its keys: discovery where there is any, then the key set, imported and checked. */
 
+import { type KeyUses, SIGNATURES, SVIDS } from '../keys/jwk.ts';
 import { importKeySet } from '../keys/keyset.ts';
 import type { KeyLocation } from '../keys/plan.ts';
 import type { PublicJwk } from '../policy/policy.ts';
@@ -7,6 +8,7 @@ import { type BoundGet, discover } from './discovery.ts';
 import { parseDocument } from './document.ts';
 import { type Failed, failed } from './errors.ts';
 import type { ResponseHeaders } from './exchange.ts';
+import { type LeftOut, leftOutOf } from './left-out.ts';
 import { showUrl } from './target.ts';
 
 export interface FetchedKeySet {
@@ -14,6 +16,8 @@ export interface FetchedKeySet {
   readonly jwksURI: string;
   /** At least one. */
   readonly keys: readonly PublicJwk[];
+  /** Keys of the set that cannot be used; undefined where there are none. */
+  readonly leftOut: LeftOut | undefined;
   /** The key set's own, which say how long it may be kept. */
   readonly headers: ResponseHeaders;
 }
@@ -29,14 +33,14 @@ export async function fetchKeySet(
   get: BoundGet,
   onImport: OnImport = () => undefined,
 ): Promise<FetchedKeySet | Failed> {
-  if (location.kind === 'jwks') return readKeySet({ url: location.url, what: 'keys.jwksURI' }, get, onImport);
-  if (knownURI !== undefined) {
-    return readKeySet({ url: knownURI, what: 'The discovered jwks_uri' }, get, onImport);
-  }
+  const uses = location.svids === true ? SVIDS : SIGNATURES;
+  const read = (request: Parameters<BoundGet>[0]) => readKeySet(request, get, uses, onImport);
+  if (location.kind === 'jwks') return read({ url: location.url, what: 'keys.jwksURI' });
+  if (knownURI !== undefined) return read({ url: knownURI, what: 'The discovered jwks_uri' });
   const discovered = await discover(location, get);
   if (discovered.kind === 'failed') return discovered;
   const { jwksURI: url, documentURL: from } = discovered;
-  return readKeySet({ url, what: 'The jwks_uri of the discovery document', from }, get, onImport);
+  return read({ url, what: 'The jwks_uri of the discovery document', from });
 }
 
 /** Hears how many members of a key set were imported, whether they were keys or not. */
@@ -45,6 +49,7 @@ export type OnImport = (members: number) => void;
 async function readKeySet(
   request: Parameters<BoundGet>[0],
   get: BoundGet,
+  uses: KeyUses,
   onImport: OnImport,
 ): Promise<FetchedKeySet | Failed> {
   const received = await get(request);
@@ -53,9 +58,13 @@ async function readKeySet(
   const parsed = parseDocument(received, showUrl(url));
   if (parsed.kind === 'failed') return parsed;
 
-  const { jwks, skipped, problem } = importKeySet(parsed.document);
+  const set = importKeySet(parsed.document, uses);
+  const { jwks, skipped, problem } = set;
   onImport(jwks.length + skipped.length);
-  if (jwks.length > 0) return { kind: 'keys', jwksURI: url.href, keys: jwks, headers: received.headers };
+  if (jwks.length > 0) {
+    const { headers } = received;
+    return { kind: 'keys', jwksURI: url.href, keys: jwks, leftOut: leftOutOf(set), headers };
+  }
   const [first] = skipped;
   const why =
     problem !== undefined

@@ -17,11 +17,26 @@ const MAX_ISSUER_LENGTH = 2048;
 const MAX_KEY_OPS = 16;
 const MAX_KEY_OPS_LENGTH = 64;
 
+/** What a key's `use` may be, where it has one. */
+export type KeyUses = readonly ['sig'] | readonly ['sig', 'jwt-svid'];
+
+export const SIGNATURES: KeyUses = ['sig'];
+/** Those of a SPIFFE trust domain, too (JWT-SVID section 5). */
+export const SVIDS: KeyUses = ['sig', 'jwt-svid'];
+
+/** Keys for something else, which stand in many sets: nothing is missing without them. */
+const OTHER_USES: readonly JsonValue[] = ['enc', 'x509-svid'];
+
+/** True for a member of a key set that is meant for something other than tokens' signatures. */
+export function isForOthers(jwk: unknown): boolean {
+  return isJsonObject(jwk) && jwk.use !== undefined && OTHER_USES.includes(jwk.use);
+}
+
 /**
  * Imports one public key. Members that this product has no use for (x5c, x5u, x5t, …) are ignored, never
  * followed; those that are null or empty are absent. Never throws, whatever the argument is.
  */
-export function importJwk(written: unknown): JwkImport {
+export function importJwk(written: unknown, uses: KeyUses = SIGNATURES): JwkImport {
   if (!isJsonObject(written)) return refused('is not a JSON object');
   const jwk = withoutEmpty(written);
   const secret = jwk.kty === 'oct' || PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member));
@@ -34,7 +49,7 @@ export function importJwk(written: unknown): JwkImport {
   if (!isBoundedString(issuer, MAX_ISSUER_LENGTH)) {
     return refused(`has an issuer that is not a string of at most ${MAX_ISSUER_LENGTH} characters`);
   }
-  const misuse = usageProblem(jwk.use, jwk.key_ops);
+  const misuse = usageProblem(jwk.use, jwk.key_ops, uses);
   if (misuse !== undefined) return refused(misuse);
 
   const material = readMaterial(jwk);
@@ -79,8 +94,12 @@ function isBoundedString(value: unknown, maxLength: number): value is string | u
 }
 
 /** RFC 7517 sections 4.2 and 4.3: either may be absent; together they must agree. */
-function usageProblem(use: unknown, operations: unknown): string | undefined {
-  if (use !== undefined && use !== 'sig') return 'is not for signatures: its use is not "sig"';
+function usageProblem(use: unknown, operations: unknown, uses: KeyUses): string | undefined {
+  if (use !== undefined && !uses.some((known) => known === use)) {
+    return use === 'jwt-svid'
+      ? 'is a SPIFFE key, whose use is "jwt-svid": say preset: SPIFFE, or name JOSE in tokenTypes'
+      : 'is not for signatures: its use is not "sig"';
+  }
   if (operations === undefined) return undefined;
   if (!isStringArray(operations)) return 'has key_ops that are not an array of strings';
   if (
@@ -91,8 +110,8 @@ function usageProblem(use: unknown, operations: unknown): string | undefined {
   }
   if (new Set(operations).size !== operations.length) return 'repeats a value in its key_ops';
   if (!operations.includes('verify')) return 'is not for verification: its key_ops lack "verify"';
-  if (use === 'sig' && operations.some((operation) => operation !== 'verify' && operation !== 'sign')) {
-    return 'contradicts itself: its use is "sig", its key_ops say otherwise';
+  if (use !== undefined && operations.some((operation) => operation !== 'verify' && operation !== 'sign')) {
+    return 'contradicts itself: its use is for signatures, its key_ops say otherwise';
   }
   return undefined;
 }
@@ -116,7 +135,8 @@ function toPublicJwk(jwk: JsonObject, members: Members): PublicJwk {
   return {
     ...members,
     ...(typeof kid === 'string' && { kid }),
-    ...(typeof use === 'string' && { use }),
+    // Where it is stored, each key is one that serves.
+    ...(typeof use === 'string' && { use: 'sig' }),
     ...(isStringArray(key_ops) && { key_ops }),
     ...(typeof alg === 'string' && { alg }),
     ...(typeof issuer === 'string' && { issuer }),

@@ -2,10 +2,12 @@
 
 import { isJsonObject } from '../matching/json.ts';
 import type { PublicJwk } from '../policy/policy.ts';
-import { importJwk } from './jwk.ts';
+import { importJwk, isForOthers, type KeyUses, SIGNATURES } from './jwk.ts';
 import type { VerificationKey } from './key.ts';
 
 export const MAX_KEYS = 64;
+/** So many members are looked at: far more than any provider's set has, and looking takes time. */
+export const MAX_MEMBERS = 512;
 
 export interface SkippedKey {
   /** Its place in the set's `keys`. */
@@ -13,6 +15,8 @@ export interface SkippedKey {
   readonly kid?: string;
   /** Completes "the key …". */
   readonly problem: string;
+  /** It is meant for something else, such as encryption: nothing is missing without it. */
+  readonly isForOthers?: true;
 }
 
 export interface KeySet {
@@ -20,15 +24,17 @@ export interface KeySet {
   /** The same keys in the same order, as they are stored and sent. */
   readonly jwks: readonly PublicJwk[];
   readonly skipped: readonly SkippedKey[];
+  /** Members behind the last skipped one that were not looked at. */
+  readonly unseen: number;
   /** Present when the document is no key set at all. Completes "the document …". */
   readonly problem?: string;
 }
 
 /**
- * Imports the first 64 members of a key set. A key that cannot be used is skipped and does no harm to the
+ * Imports the keys of a set, up to 64 that can be used. A key that cannot be used is skipped and does no harm to the
  * others; keys of one kid all stay. Never throws, whatever the argument is.
  */
-export function importKeySet(document: unknown): KeySet {
+export function importKeySet(document: unknown, uses: KeyUses = SIGNATURES): KeySet {
   if (!isJsonObject(document)) return notAKeySet('is not a JSON object');
   const members: unknown = document.keys;
   if (!Array.isArray(members)) return notAKeySet('has no array named keys');
@@ -36,26 +42,36 @@ export function importKeySet(document: unknown): KeySet {
   const keys: VerificationKey[] = [];
   const jwks: PublicJwk[] = [];
   const skipped: SkippedKey[] = [];
-  for (const [index, member] of members.slice(0, MAX_KEYS).entries()) {
-    const imported = importJwk(member);
+  for (const [index, member] of members.entries()) {
+    const limit = limitReached(keys.length, index);
+    if (limit !== undefined) {
+      const left = members.slice(index);
+      // Keys for something else do not count: without them nothing is missing.
+      if (left.every(isForOthers)) break;
+      skipped.push({ index, ...shortKid(member), problem: `and all after it are left out: ${limit}` });
+      return { keys, jwks, skipped, unseen: left.length - 1 };
+    }
+    const imported = importJwk(member, uses);
     if (imported.kind === 'key') {
       keys.push(imported.key);
       jwks.push(imported.jwk);
     } else {
-      skipped.push({ index, ...shortKid(member), problem: imported.problem });
+      const place = { index, ...shortKid(member), problem: imported.problem };
+      skipped.push(isForOthers(member) ? { ...place, isForOthers: true } : place);
     }
   }
-  if (members.length > MAX_KEYS) {
-    const problem = `and all after it are ignored: a set may hold ${MAX_KEYS} keys, this one has ${members.length}`;
-    skipped.push({ index: MAX_KEYS, ...shortKid(members[MAX_KEYS]), problem });
-  }
-  return { keys, jwks, skipped };
+  return { keys, jwks, skipped, unseen: 0 };
 }
 
-const notAKeySet = (problem: string): KeySet => ({ keys: [], jwks: [], skipped: [], problem });
+function limitReached(usable: number, seen: number): string | undefined {
+  if (usable === MAX_KEYS) return `no more than ${MAX_KEYS} keys of a set are used`;
+  return seen === MAX_MEMBERS ? `no more than ${MAX_MEMBERS} members of a set are looked at` : undefined;
+}
+
+const notAKeySet = (problem: string): KeySet => ({ keys: [], jwks: [], skipped: [], unseen: 0, problem });
 
 /** The kid, where it is one that a message can show. */
 function shortKid(member: unknown): { readonly kid?: string } {
   const kid = isJsonObject(member) ? member.kid : undefined;
-  return typeof kid === 'string' && kid.length <= 256 ? { kid } : {};
+  return typeof kid === 'string' && kid !== '' && kid.length <= 256 ? { kid } : {};
 }

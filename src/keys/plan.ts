@@ -17,7 +17,12 @@ export interface FetchPlan {
   readonly certificateAuthorities: string | undefined;
 }
 
-export type KeyLocation =
+export type KeyLocation = Place & {
+  /** Keys for SPIFFE's tokens (use jwt-svid) are taken, too: a part of the place, for without it they are not wanted. */
+  readonly svids?: true;
+};
+
+type Place =
   | { readonly kind: 'jwks'; readonly url: string }
   | {
       readonly kind: 'discovery';

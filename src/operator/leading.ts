@@ -17,7 +17,7 @@ import type { Control } from './control.ts';
 import { createEndpointKeeper, type EndpointKeeper, type LeaderEndpoint } from './endpoint.ts';
 import type { Cluster } from './follow/cluster.ts';
 import { createHearing, type Hearing } from './hearing.ts';
-import { keyAges } from './keys/ages.ts';
+import { keyAges, keysLeftOut } from './keys/ages.ts';
 import { createKeyKeeper, type KeyKeeper } from './keys/keeper.ts';
 import { type FailedCreates, followFailedCreates } from './refused/follow.ts';
 import { type FollowedRollouts, followRollouts, type RolloutSettings } from './rollouts/follow.ts';
@@ -54,6 +54,7 @@ export interface LeadingParts {
 export interface Leading {
   states(): ValidatorStates;
   keyAges(): Iterable<readonly [source: string, seconds: number]>;
+  keysLeftOut(): Iterable<readonly [source: string, count: number]>;
   /** What it has said of each object. */
   objects(): Iterable<ObjectState>;
   /** Sends validators away, and is over when nothing is written any more. */
@@ -121,6 +122,7 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     states: () => working?.server.states() ?? { current: 0, behind: 0, rejected: 0 },
     keyAges: () =>
       working === undefined ? [] : keyAges(control.policies, working.keeper, time.now() / 1000),
+    keysLeftOut: () => (working === undefined ? [] : keysLeftOut(control.policies, working.keeper)),
     objects: () => working?.record.states() ?? [],
     async stop() {
       if (working === undefined) return;
@@ -161,6 +163,10 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     onKeys: (uid, keys) => control.put([{ kind: 'Keys', uid, keys }]),
     onState: (source) => statuses.sources([source]),
     onFetch: metrics.keysFetched,
+    onLeftOut: (source, count, keys) =>
+      count === 0
+        ? log.info('Used all keys of the set again', { source })
+        : log.warn('Left out keys of the set', { source, count, keys }),
   });
 
   const server = createPolicyServer(

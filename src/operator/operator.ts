@@ -84,6 +84,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     watchAges: () => cluster.ages(),
     validators: () => Object.entries(leading?.states() ?? {}),
     keyAges: () => leading?.keyAges() ?? [],
+    keysLeftOut: () => leading?.keysLeftOut() ?? [],
     objects: () => leading?.objects() ?? [],
     certificateEnd: () => certificates.end(),
   });

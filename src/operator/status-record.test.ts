@@ -72,6 +72,7 @@ describe('metrics', () => {
       watchAges: () => [],
       validators: () => [],
       keyAges: () => [],
+      keysLeftOut: () => [],
       objects: () => record.states(),
       certificateEnd: () => certificateEnd,
     }).render();

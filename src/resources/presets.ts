@@ -63,6 +63,8 @@ const CHANGES: Readonly<Record<Preset, PresetChanges>> = {
     requiredClaims: [{ claim: 'typ', values: ['Bearer'] }],
     mapping: { roles: ['realm_access.roles'] },
   },
+  // An SVID says who it is for and nothing else.
+  SPIFFE: { mapping: { name: ['sub'], roles: [], scopes: [], client: [] } },
 };
 
 /** The defaults under a preset; undefined is no preset. */

@@ -154,8 +154,8 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             "type": "object",
             "x-kubernetes-validations": [
               {
-                "rule": "has(self.issuer) || (has(self.keys) && (has(self.keys.jwks) || has(self.keys.publicKeys) || has(self.keys.hmac)))",
-                "message": "issuer may only be left out with keys.jwks, keys.publicKeys or keys.hmac",
+                "rule": "has(self.issuer) || (has(self.keys) && (has(self.keys.jwks) || has(self.keys.jwksURI) || has(self.keys.publicKeys) || has(self.keys.hmac)))",
+                "message": "issuer may only be left out with keys.jwks, keys.jwksURI, keys.publicKeys or keys.hmac",
                 "fieldPath": ".issuer"
               },
               {
@@ -208,7 +208,8 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                   "Google",
                   "EntraID",
                   "Auth0",
-                  "Keycloak"
+                  "Keycloak",
+                  "SPIFFE"
                 ]
               },
               "issuer": {
@@ -297,11 +298,13 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                     "required": [
                       "keys"
                     ],
+                    "maxProperties": 32,
+                    "x-kubernetes-preserve-unknown-fields": true,
                     "properties": {
                       "keys": {
                         "type": "array",
                         "minItems": 1,
-                        "maxItems": 64,
+                        "maxItems": 128,
                         "x-kubernetes-list-type": "atomic",
                         "items": {
                           "type": "object",
@@ -312,12 +315,12 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                           "x-kubernetes-preserve-unknown-fields": true,
                           "x-kubernetes-validations": [
                             {
-                              "rule": "!has(self.d)",
+                              "rule": "!has(self.d) || dyn(self.d) == null || self.d == ''",
                               "message": "this is a private key (it has the member d): keep it away from here, treat it as leaked, and give the public key",
                               "fieldPath": ".d"
                             },
                             {
-                              "rule": "!has(self.k) && self.kty != 'oct'",
+                              "rule": "(!has(self.k) || dyn(self.k) == null || self.k == '') && self.kty != 'oct'",
                               "message": "this is a shared secret (kty oct): keep it in a Secret and name it in keys.hmac, and treat this one as leaked",
                               "fieldPath": ".kty"
                             }
@@ -329,14 +332,17 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                             },
                             "kid": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 256
                             },
                             "use": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 16
                             },
                             "key_ops": {
                               "type": "array",
+                              "nullable": true,
                               "maxItems": 16,
                               "x-kubernetes-list-type": "atomic",
                               "items": {
@@ -346,38 +352,47 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                             },
                             "alg": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 32
                             },
                             "n": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 4096
                             },
                             "e": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 64
                             },
                             "crv": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 32
                             },
                             "x": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 256
                             },
                             "y": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 256
                             },
                             "issuer": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 1024
                             },
                             "d": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 8192
                             },
                             "k": {
                               "type": "string",
+                              "nullable": true,
                               "maxLength": 8192
                             }
                           }
@@ -661,7 +676,6 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                 "x-kubernetes-list-type": "atomic",
                 "items": {
                   "type": "string",
-                  "minLength": 1,
                   "maxLength": 256
                 }
               },
@@ -868,6 +882,38 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             }
           },
           "keyCount": {
+            "type": "integer",
+            "format": "int32",
+            "minimum": 0
+          },
+          "keysLeftOut": {
+            "type": "array",
+            "maxItems": 8,
+            "x-kubernetes-list-type": "atomic",
+            "items": {
+              "type": "object",
+              "required": [
+                "index",
+                "problem"
+              ],
+              "properties": {
+                "index": {
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 0
+                },
+                "kid": {
+                  "type": "string",
+                  "maxLength": 256
+                },
+                "problem": {
+                  "type": "string",
+                  "maxLength": 256
+                }
+              }
+            }
+          },
+          "keysLeftOutCount": {
             "type": "integer",
             "format": "int32",
             "minimum": 0

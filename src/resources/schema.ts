@@ -5,6 +5,8 @@ import type { JsonValue } from '../matching/json.ts';
 export interface Schema {
   readonly type: 'object' | 'array' | 'string' | 'integer' | 'boolean';
   readonly description?: string;
+  /** Null, too. */
+  readonly nullable?: true;
   readonly format?: 'int32' | 'int64' | 'date-time';
   readonly default?: JsonValue;
   readonly enum?: readonly string[];

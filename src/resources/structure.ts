@@ -19,6 +19,7 @@ export function structuralProblems(
   value: JsonValue,
   path: FieldPath,
 ): readonly SchemaProblem[] {
+  if (value === null && schema.nullable === true) return [];
   const type = typeName(value);
   switch (schema.type) {
     case 'object':

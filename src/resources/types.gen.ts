@@ -63,13 +63,14 @@ export interface LabelSelectorMatchExpression {
 /** How the provider's JSON Web Tokens are verified and read. */
 export interface AuthenticationSourceJwt {
   /**
-   * The provider's habits: changes the defaults of acceptedIssuers, requiredClaims and mapping, and
-   * nothing else. status.effective shows the outcome.
+   * The provider's habits: changes the defaults of acceptedIssuers, requiredClaims and mapping, with
+   * SPIFFE also which keys serve (use jwt-svid), and nothing else. status.effective shows the outcome.
    */
-  readonly preset?: 'Okta' | 'Cognito' | 'Google' | 'EntraID' | 'Auth0' | 'Keycloak';
+  readonly preset?: 'Okta' | 'Cognito' | 'Google' | 'EntraID' | 'Auth0' | 'Keycloak' | 'SPIFFE';
   /**
    * The tokens' exact iss, and where discovery starts. Without it iss is not checked, which only
-   * keys.jwks, keys.publicKeys and keys.hmac permit. May hold {tenantid} once.
+   * keys.jwks, keys.jwksURI, keys.publicKeys and keys.hmac permit, and of a binding's sources one
+   * alone. May hold {tenantid} once.
    */
   readonly issuer?: string;
   /** Further exact values of iss. Absent: the preset's (Google: both forms of its issuer; else none). */
@@ -93,8 +94,9 @@ export interface AuthenticationSourceJwt {
   /** The token's client (mapping.client) must be one of these. Empty: not checked. */
   readonly clientIDs?: readonly string[];
   /**
-   * Allowed values of the header's typ, compared without case and without application/. Empty: absent,
-   * JWT and at+jwt.
+   * Allowed values of the header's typ, compared without case and without application/; "" stands for
+   * absent. Empty: absent, JWT, at+jwt and JOSE. Where JOSE is named, keys whose use is jwt-svid
+   * (SPIFFE) serve, too.
    */
   readonly tokenTypes?: readonly string[];
   /** How far the provider's clock may be off, 0s to 10m. */
@@ -125,7 +127,10 @@ export interface AuthenticationSourceJwtKeys {
   readonly discoveryURL?: string;
   /** Where the key set stands; nothing is discovered. */
   readonly jwksURI?: string;
-  /** Public keys as a JSON Web Key Set (RFC 7517), inline. */
+  /**
+   * Public keys as a JSON Web Key Set (RFC 7517), inline; members beside keys are kept and passed
+   * over.
+   */
   readonly jwks?: AuthenticationSourceJwtKeysJwks;
   /** Public keys or certificates as PEM. */
   readonly publicKeys?: readonly AuthenticationSourceJwtKeysPublicKey[];
@@ -133,10 +138,11 @@ export interface AuthenticationSourceJwtKeys {
   readonly hmac?: readonly AuthenticationSourceJwtKeysHmac[];
 }
 
-/** Public keys as a JSON Web Key Set (RFC 7517), inline. */
+/** Public keys as a JSON Web Key Set (RFC 7517), inline; members beside keys are kept and passed over. */
 export interface AuthenticationSourceJwtKeysJwks {
-  /** The keys. */
+  /** The keys; at most 64 of them for signatures. */
   readonly keys: readonly AuthenticationSourceJwtKeysJwksKey[];
+  readonly [member: string]: unknown;
 }
 
 /** A public JSON Web Key; members that are not listed here are kept and passed over. */
@@ -144,29 +150,29 @@ export interface AuthenticationSourceJwtKeysJwksKey {
   /** Key type. RSA, EC or OKP. */
   readonly kty: string;
   /** Key id, which the tokens' header names. */
-  readonly kid?: string;
+  readonly kid?: string | null;
   /** sig, or absent. */
-  readonly use?: string;
+  readonly use?: string | null;
   /** Operations the key is meant for; verify, or absent. */
-  readonly key_ops?: readonly string[];
+  readonly key_ops?: readonly string[] | null;
   /** The one algorithm the key is for. */
-  readonly alg?: string;
+  readonly alg?: string | null;
   /** RSA modulus, base64url. */
-  readonly n?: string;
+  readonly n?: string | null;
   /** RSA exponent, base64url. */
-  readonly e?: string;
+  readonly e?: string | null;
   /** Curve of an EC or OKP key. */
-  readonly crv?: string;
+  readonly crv?: string | null;
   /** X coordinate, or the Ed25519 public key, base64url. */
-  readonly x?: string;
+  readonly x?: string | null;
   /** Y coordinate, base64url. */
-  readonly y?: string;
+  readonly y?: string | null;
   /** The issuer this key is for (Entra ID); may hold {tenantid}. */
-  readonly issuer?: string;
-  /** Always refused, for it is the private part of a key. */
-  readonly d?: string;
-  /** Always refused, for it is a shared secret. */
-  readonly k?: string;
+  readonly issuer?: string | null;
+  /** Refused, for it is the private part of a key, unless it is null or empty. */
+  readonly d?: string | null;
+  /** Refused, for it is a shared secret, unless it is null or empty. */
+  readonly k?: string | null;
   readonly [member: string]: unknown;
 }
 
@@ -270,7 +276,8 @@ export interface AuthenticationSourceJwtMapping {
   readonly name?: readonly string[];
   /**
    * The user's roles. Default groups; Cognito cognito:groups; EntraID roles, groups; Auth0
-   * permissions; Keycloak realm_access.roles.
+   * permissions; Keycloak realm_access.roles. A name that ends in .* reads the names of an object's
+   * members (Zitadel).
    */
   readonly roles?: readonly string[];
   /**
@@ -296,6 +303,13 @@ export interface AuthenticationSourceStatus {
   readonly keys?: readonly AuthenticationSourceKey[];
   /** How many keys are in use. */
   readonly keyCount?: number;
+  /**
+   * Keys of the provider's set that cannot be used, and why; those for encryption do not count. At
+   * most 8 are shown; absent where there are none.
+   */
+  readonly keysLeftOut?: readonly AuthenticationSourceKeysLeftOut[];
+  /** How many keys of the provider's set are left out; absent where none is. */
+  readonly keysLeftOutCount?: number;
   /** When the set of keys last changed. */
   readonly keysChangedTime?: string;
   /** Why the last fetch of the keys failed; absent when it did not. */
@@ -316,6 +330,16 @@ export interface AuthenticationSourceKey {
   readonly type?: string;
   /** The algorithm it is for, where that is known. */
   readonly algorithm?: string;
+}
+
+/** A key that is left out. */
+export interface AuthenticationSourceKeysLeftOut {
+  /** Its place in the set, from 0. */
+  readonly index: number;
+  /** Its id. */
+  readonly kid?: string;
+  /** Completes "the key …". */
+  readonly problem: string;
 }
 
 /** Why the last fetch of the keys failed; absent when it did not. */

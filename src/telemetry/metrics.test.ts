@@ -7,6 +7,7 @@ const nothing: MetricSources = {
   tokenCacheEntries: () => 0,
   policyVersion: () => undefined,
   keyAges: () => [],
+  keysLeftOut: () => [],
 };
 
 test('every metric of the contract is there, with its labels', async () => {
@@ -14,6 +15,10 @@ test('every metric of the contract is there, with its labels', async () => {
     tokenCacheEntries: () => 7,
     policyVersion: () => 'abc',
     keyAges: () => [['shop/okta', 12.5]],
+    keysLeftOut: () => [
+      ['shop/okta', 2],
+      ['shop/whole', 0],
+    ],
   });
   metrics.decided('shop/orders', 'allowed', 'authenticated', 0.00002);
   metrics.decided('shop/orders', 'allowed', 'authenticated', 0.3);
@@ -38,6 +43,7 @@ test('every metric of the contract is there, with its labels', async () => {
       'portcullis_key_fetches_total{source="shop/okta",result="ok"} 1',
       'portcullis_key_fetches_total{source="shop/okta",result="UNKNOWN_HOST"} 2',
       'portcullis_keys_age_seconds{source="shop/okta"} 12.5',
+      'portcullis_keys_left_out{source="shop/okta"} 2',
       'portcullis_policy_info{version="abc"} 1',
     ]),
   );
@@ -91,6 +97,13 @@ test.each([
   expect(series).toHaveLength(1001);
   expect(series).toContain('portcullis_key_fetches_total{source="(other)",result="success"} 500');
   expect(series).toContain('portcullis_key_fetches_total{source="ns/s0",result="success"} 2');
+});
+
+test('the control plane says how many keys of which set are left out', async () => {
+  const counts = [['shop/okta', 2] as const, ['shop/whole', 0] as const];
+  const page = await createOperatorMetrics({ ...IDLE_OPERATOR, keysLeftOut: () => counts }).render();
+  expect(page).toContain('\nportcullis_keys_left_out{source="shop/okta"} 2\n');
+  expect(page).not.toContain('shop/whole');
 });
 
 test('the control plane says how old the keys of each source are', async () => {

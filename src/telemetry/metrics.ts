@@ -19,6 +19,8 @@ export interface MetricSources {
   policyVersion(): string | undefined;
   /** Seconds since the last good fetch, by source. */
   keyAges(): Iterable<readonly [source: string, seconds: number]>;
+  /** By source, the keys of its set that cannot be used. */
+  keysLeftOut(): Iterable<readonly [source: string, count: number]>;
 }
 
 /** From a cached token to one that waited for fresh keys; in seconds. */
@@ -60,6 +62,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   ]);
   gauge('portcullis_keys_age_seconds', 'Time since the last good fetch of the keys.', ['source'], () =>
     [...sources.keyAges()].map(([source, seconds]) => [{ source }, seconds]),
+  );
+  gauge('portcullis_keys_left_out', 'Keys of the fetched set that cannot be used.', ['source'], () =>
+    [...sources.keysLeftOut()].filter(([, count]) => count > 0).map(([source, count]) => [{ source }, count]),
   );
   gauge('portcullis_policy_info', 'The version of the policy in force.', ['version'], () => {
     const version = sources.policyVersion();

@@ -39,6 +39,8 @@ export interface OperatorMetricSources {
   validators(): Iterable<readonly [state: string, count: number]>;
   /** By source, seconds since the last good fetch, or since the source was made. */
   keyAges(): Iterable<readonly [source: string, seconds: number]>;
+  /** By source, the keys of its set that cannot be used. */
+  keysLeftOut(): Iterable<readonly [source: string, count: number]>;
   objects(): Iterable<ObjectState>;
   /** Unix seconds at which the certificate of the servers ends; undefined as long as there is none. */
   certificateEnd(): number | undefined;
@@ -87,7 +89,11 @@ export function createOperatorMetrics(sources: OperatorMetricSources): OperatorM
       return end === undefined ? [] : [[{ certificate: 'server' }, end]];
     },
   );
-  const large = [keyAges(sources.keyAges), ...objectGauges(sources.objects)];
+  const large = [
+    keyAges(sources.keyAges),
+    keysLeftOut(sources.keysLeftOut),
+    ...objectGauges(sources.objects),
+  ];
   return {
     reconciled(kind, result, seconds) {
       reconciles.add(kind, result);
@@ -108,6 +114,16 @@ function keyAges(ages: OperatorMetricSources['keyAges']): LargeGauge {
     help: 'Time since the last good fetch of the keys.',
     *samples() {
       for (const [source, seconds] of ages()) yield [{ source }, seconds];
+    },
+  };
+}
+
+function keysLeftOut(counts: OperatorMetricSources['keysLeftOut']): LargeGauge {
+  return {
+    name: 'portcullis_keys_left_out',
+    help: 'Keys of the fetched set that cannot be used; absent where there are none.',
+    *samples() {
+      for (const [source, count] of counts()) if (count > 0) yield [{ source }, count];
     },
   };
 }

@@ -34,7 +34,7 @@ describe('describeToken', () => {
       'type_not_allowed',
       token({ claims: CLAIMS, header: { typ: 'dpop' } }),
       {},
-      'typ "dpop"; allowed: none, "JWT", "at+jwt"',
+      'typ "dpop"; allowed: none, "JWT", "at+jwt", "JOSE"',
     ],
     ['key_unknown', token({ claims: CLAIMS, header: { kid: 'z' } }), {}, 'kid "z"; keys: "a"'],
     [
@@ -86,7 +86,7 @@ describe('describeToken', () => {
     expect(told(good).findings).toEqual([
       `iss "${ISSUER}": source shop/okta`,
       'alg "RS256"; allowed: what the key permits, by public keys',
-      'typ "JWT"; allowed: none, "JWT", "at+jwt"',
+      'typ "JWT"; allowed: none, "JWT", "at+jwt", "JOSE"',
       `kid "a": RSA key, thumbprint ${told(good).findings[3]?.split(' ').at(-1)}`,
       'exp 2027-01-15T08:10:00Z, iat 2027-01-15T07:59:00Z; judged at 2027-01-15T08:00:00Z, clockSkew 30 s',
       "The signature is the key's",

@@ -82,7 +82,7 @@ function permittedByKey({ jws, source, reason }: Look): readonly string[] {
 
 function type({ jws, source: { policy } }: Look): readonly string[] {
   const found = jws.type === undefined ? 'no typ' : `typ ${quoted(jws.type)}`;
-  const allowed = policy.tokenTypes.length > 0 ? list(policy.tokenTypes) : 'none, "JWT", "at+jwt"';
+  const allowed = policy.tokenTypes.length > 0 ? list(policy.tokenTypes) : 'none, "JWT", "at+jwt", "JOSE"';
   return [`${found}; allowed: ${allowed}`];
 }
 

@@ -152,6 +152,16 @@ describe('types', () => {
     ['at+jwt', ['application/at+jwt'], 'verified'],
     ['JWT', ['at+jwt'], 'type_not_allowed'],
     [undefined, ['at+jwt'], 'type_not_allowed'],
+    [undefined, [''], 'verified'],
+    [undefined, ['at+jwt', ''], 'verified'],
+    [null, [''], 'verified'],
+    ['JWT', [''], 'type_not_allowed'],
+    ['JOSE', [''], 'type_not_allowed'],
+    [undefined, ['application/'], 'type_not_allowed'],
+    ['JOSE', [], 'verified'],
+    ['application/jose', [], 'verified'],
+    ['JOSE+JSON', [], 'type_not_allowed'],
+    ['JOSE', ['JWT'], 'type_not_allowed'],
   ])('typ %j where %j is allowed: %s', (typ, tokenTypes, expected) => {
     expect(reasonOf(typed(typ, { aud: 'x' }), { policy: { tokenTypes } })).toBe(expected);
   });

@@ -32,8 +32,11 @@ export type Inspection =
       readonly refresh?: PreparedSource;
     };
 
-/** What `typ` may be where a source does not say: absent, JWT, or RFC 9068's at+jwt. */
-const DEFAULT_TYPES = ['jwt', 'at+jwt'];
+/** How `tokenTypes` spells a token without `typ`. */
+const ABSENT = '';
+
+/** What `typ` may be where a source does not say: absent, JWT, RFC 9068's at+jwt, or JOSE, as SPIFFE has it. */
+const DEFAULT_TYPES = ['jwt', 'at+jwt', 'jose'];
 
 /** Judges in the order of TOKEN_REASONS up to the signature. `now` in Unix seconds. Never throws. */
 export function inspect(token: string, sources: SourceIndex, now: number): Inspection {
@@ -117,13 +120,12 @@ function allowsAlgorithm(source: PreparedSource, algorithm: Algorithm): boolean 
 }
 
 /** `typ` is compared without case and without `application/` (RFC 7515 section 4.1.9). */
-function allowsType(source: PreparedSource, type: string | undefined): boolean {
-  const { tokenTypes } = source.policy;
-  if (type === undefined) return tokenTypes.length === 0;
+function allowsType({ policy: { tokenTypes } }: PreparedSource, type: string | undefined): boolean {
+  if (type === undefined) return tokenTypes.length === 0 || tokenTypes.includes(ABSENT);
   const plain = plainType(type);
   return tokenTypes.length === 0
     ? DEFAULT_TYPES.includes(plain)
-    : tokenTypes.some((t) => plainType(t) === plain);
+    : tokenTypes.some((allowed) => plainType(allowed) === plain);
 }
 
 export function plainType(type: string): string {

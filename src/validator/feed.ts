@@ -14,6 +14,8 @@ export interface Feed {
    * when they were asked for too lately, or are not fetched at all.
    */
   refreshKeys(sourceUid: string): Promise<void> | undefined;
+  /** How many keys of each source's set cannot be used; absent where somebody else reads the sets. */
+  keysLeftOut?(): Iterable<readonly [source: string, count: number]>;
   /** Nothing is called back any more. */
   stop(): void;
 }

@@ -61,9 +61,10 @@ export async function startValidator(
     tokenCacheEntries: () => cache.entries,
     policyVersion: () => current?.update.policy.version,
     keyAges: () => (current === undefined ? [] : keys.ages()),
+    keysLeftOut: () => feed.keysLeftOut?.() ?? [],
   });
   const pod = await openPodIfAny(options, parts);
-  const feed = await chooseFeed(options, parts, metrics.keysFetched, () => wasAsked);
+  const feed: Feed = await chooseFeed(options, parts, metrics.keysFetched, () => wasAsked);
   const authorize = createAuthorizer({
     ...{ cache, clock, metrics, onError },
     enforcer: () => current?.enforcer,

@@ -88,8 +88,8 @@ export const SOURCE_CASES: readonly RuleCase[] = [
   {
     at: 'spec.jwt',
     says: 'issuer may only be left out with keys.jwks',
-    refused: { jwt: { keys: { jwksURI: 'https://id.example.com/keys' } } },
-    accepted: { jwt: { keys: { jwks: { keys: [JWK] } } } },
+    refused: { jwt: { keys: { discoveryURL: 'https://id.example.com/keys' } } },
+    accepted: { jwt: { keys: { jwksURI: 'https://id.example.com/keys' } } },
   },
   {
     at: 'spec.jwt',
@@ -175,7 +175,17 @@ export const SOURCE_CASES: readonly RuleCase[] = [
     at: 'spec.jwt.keys.jwks.keys[]',
     says: 'this is a private key',
     refused: keys({ jwks: { keys: [{ ...JWK, d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A' }] } }),
-    accepted: keys({ jwks: { keys: [{ ...JWK, 'x5t#S256': 'kept', ext: true }] } }),
+    accepted: keys({
+      jwks: {
+        keys: [
+          { ...JWK, 'x5t#S256': 'kept', ext: true },
+          { ...JWK, kid: null, use: null, alg: null, key_ops: null, issuer: null, d: null, k: null, n: null },
+          { ...JWK, kid: '', use: '', alg: '', key_ops: [], d: '', k: '', oth: [] },
+        ],
+        comment: 'as the provider publishes it',
+        spiffe_sequence: 1,
+      },
+    }),
   },
   {
     at: 'spec.jwt.keys.jwks.keys[]',

@@ -22,6 +22,7 @@ async function metricsThatThereAre(): Promise<ReadonlyMap<string, ReadonlySet<st
     tokenCacheEntries: () => 1,
     policyVersion: () => 'v',
     keyAges: () => [['shop/okta', 1]],
+    keysLeftOut: () => [['shop/okta', 1]],
   });
   validator.decided('shop/orders', 'denied', 'token_missing', 0.1);
   validator.keysFetched('shop/okta', 'success');
@@ -30,6 +31,7 @@ async function metricsThatThereAre(): Promise<ReadonlyMap<string, ReadonlySet<st
     watchAges: () => [['Pod', 1]],
     validators: () => [['current', 1]],
     keyAges: () => [['shop/okta', 1]],
+    keysLeftOut: () => [['shop/okta', 1]],
     objects: () =>
       (['ApiBinding', 'AuthenticationSource'] as const).map((kind) => ({
         ...{ kind, namespace: 'shop', name: 'a', conditions: new Map([['Ready', 'True']]) },

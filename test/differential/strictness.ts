@@ -92,8 +92,9 @@ export const STRICTNESS: readonly Strictness[] = [
   {
     name: 'a typ of another kind of token',
     reason: 'type_not_allowed',
-    why: 'The contract: where a source names no types, absent, JWT and at+jwt are taken (RFC 8725 section 3.11).',
-    applies: ({ header: { typ } }) => typeof typ === 'string' && !/^(application\/)?(at\+)?jwt$/i.test(typ),
+    why: 'The contract: where a source names no types, absent, JWT, at+jwt and JOSE are taken (RFC 8725 section 3.11).',
+    applies: ({ header: { typ } }) =>
+      typeof typ === 'string' && !/^(application\/)?((at\+)?jwt|jose)$/i.test(typ),
   },
   {
     name: 'an aud that is neither a string nor strings',

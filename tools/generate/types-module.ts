@@ -75,7 +75,8 @@ function addInterface(
   interfaces.set(name, ''); // Keeps its place before those of its members.
   const members = Object.entries(schema.properties ?? {}).map(([field, property]) => {
     const present = schema.required?.includes(field) || (defaulted && property.default !== undefined);
-    const type = typeOf(interfaces, prefix, field, property, defaulted);
+    const named = typeOf(interfaces, prefix, field, property, defaulted);
+    const type = property.nullable ? `${named} | null` : named;
     return `${comment(property.description, '  ')}  readonly ${field}${present ? '' : '?'}: ${type};\n`;
   });
   if (schema['x-kubernetes-preserve-unknown-fields']) members.push('  readonly [member: string]: unknown;\n');

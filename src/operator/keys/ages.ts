@@ -1,4 +1,4 @@
-/** How old the keys of each source are. */
+/** How old the keys of each source are, and how many of its set are left out. */
 
 import type { Policies } from '../policies/policies.ts';
 import type { KeyKeeper } from './keeper.ts';
@@ -16,6 +16,14 @@ export function* keyAges(
     const since = keeper.state(uid)?.checkedAt ?? madeAt(store, sources.withUid(uid) ?? source);
     if (since !== undefined) yield [source, Math.max(0, now - since)];
   }
+}
+
+/** How many keys of each source's set cannot be used. */
+export function* keysLeftOut(
+  { plans }: Pick<Policies, 'plans'>,
+  keeper: Pick<KeyKeeper, 'state'>,
+): Iterable<readonly [source: string, count: number]> {
+  for (const { source, uid } of plans()) yield [source, keeper.state(uid)?.leftOut?.count ?? 0];
 }
 
 function madeAt(store: Pick<Policies['store'], 'get'>, id: string): number | undefined {

@@ -26,6 +26,7 @@ function world() {
   const writes: string[] = [];
   const told: string[] = [];
   const problems: string[] = [];
+  const leftOut: string[] = [];
   const fetched: string[] = [];
   let published: readonly PublicJwk[] | undefined = keysNamed('a');
   let isLeader = true;
@@ -55,13 +56,14 @@ function world() {
       onKeys: (uid, located) => told.push(`${uid} ${located?.keys.map(({ kid }) => kid).join() ?? 'none'}`),
       onState: () => {},
       onFetch: () => {},
+      onLeftOut: (source, count) => leftOut.push(`${source} ${count}`),
       onProblem: ({ kind }) => problems.push(kind),
       onBug: (error) => {
         throw error;
       },
     });
   return {
-    ...{ time, api, writes, told, problems, fetched, keeper },
+    ...{ time, api, writes, told, problems, leftOut, fetched, keeper },
     publish: (...kids: readonly string[]) => {
       published = kids.length === 0 ? undefined : keysNamed(...kids);
     },
@@ -94,13 +96,14 @@ describe('keys', () => {
   });
 
   it('of more than 64 are written once, and not at each refresh', async () => {
-    const { time, writes, publish, keeper } = world();
+    const { time, writes, publish, keeper, leftOut } = world();
     publish(...Array.from({ length: 70 }, (_, i) => `k${i}`));
     const all = keeper();
     await all.load(NEVER);
     all.reconcile([plan('one')]);
     await time.advance(3_600_000);
     expect([writes, all.state('one')?.keys?.length]).toEqual([['apply portcullis-keys-one'], 64]);
+    expect(leftOut).toEqual(['shop/one 6']);
     await all.stop();
   });
 

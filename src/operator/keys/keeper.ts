@@ -2,6 +2,7 @@
 
 import type { Get } from '../../issuers/http.ts';
 import { type FetchResult, type IssuerState, NO_KEYS } from '../../issuers/issuer.ts';
+import { createLeftOutLog } from '../../issuers/left-out.ts';
 import { createIssuerPool } from '../../issuers/pool.ts';
 import { sameKeys } from '../../issuers/same-keys.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
@@ -28,6 +29,8 @@ export interface KeyKeeperParts {
   /** The source's status may be another. */
   readonly onState: (source: string) => void;
   readonly onFetch: (source: string, result: FetchResult) => void;
+  /** Keys of a set cannot be used, or are others than before; none: 0. */
+  readonly onLeftOut: (source: string, count: number, keys: string) => void;
   readonly onProblem: (error: KubernetesError) => void;
   readonly onBug: (error: unknown) => void;
 }
@@ -55,6 +58,7 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
   let plans = new Map<string, FetchPlan>();
   let phase: 'new' | 'loaded' | 'stopped' = 'new';
 
+  const leftOut = createLeftOutLog(parts.onLeftOut);
   const pool = createIssuerPool({
     get: parts.get,
     clock: { now: time.now },
@@ -68,6 +72,7 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
     onChange: (plan, state) => {
       tell(plan, state);
       onState(plan.source);
+      leftOut.note(plan, state.leftOut);
       if (isWorthWriting(plan, state)) queue.add(plan.uid);
     },
   });
@@ -146,6 +151,7 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
       const before = plans;
       plans = new Map(wanted.map((plan) => [plan.uid, plan]));
       pool.reconcile(wanted);
+      leftOut.keepOnly(new Set(plans.keys()));
       for (const plan of wanted) {
         if (before.get(plan.uid) === plan) continue;
         const state = pool.state(plan.uid);

@@ -171,3 +171,28 @@ describe('keys that are not fetched', () => {
     ]);
   });
 });
+
+describe('keys that are left out of the set', () => {
+  const keys = Array.from({ length: 8 }, (_, index) => ({ index, problem: 'is private' }));
+  const some = { count: 1, keys: [{ index: 2, kid: 'x', problem: 'is private: publish others' }] };
+
+  it('are named, and counted', () => {
+    const { status, messages } = shownSource(facts({ ...FRESH, leftOut: some }));
+    expect(status).toMatchObject({
+      keyCount: 2,
+      keysLeftOut: [{ index: 2, kid: 'x', problem: 'is private: publish others' }],
+      keysLeftOutCount: 1,
+    });
+    expect(messages.KeysAvailable).toBe(
+      'AuthenticationSource shop/okta has 2 keys; 1 key of its set is left out: keys[2] (kid "x") is private: publish others.',
+    );
+    const { status: many } = shownSource(facts({ ...FRESH, leftOut: { count: 70, keys } }));
+    expect([many.keysLeftOut?.length, many.keysLeftOutCount]).toEqual([8, 70]);
+  });
+
+  it('are not spoken of where there are none, or no set is read', () => {
+    expect(shownSource(facts(FRESH)).status).not.toHaveProperty('keysLeftOut');
+    const own = source('shop/okta', { keys: { jwks: { keys: [] } } });
+    expect(shownSource(facts({ ...FRESH, leftOut: some }, {}, own)).status).not.toHaveProperty('keysLeftOut');
+  });
+});

@@ -2,6 +2,7 @@
 
 import { ISSUER_ERRORS } from '../../issuers/errors.ts';
 import type { IssuerState } from '../../issuers/issuer.ts';
+import { describeLeftOut } from '../../issuers/left-out.ts';
 import { formatDuration } from '../../resources/durations.ts';
 import type { AuthenticationSourceKey, AuthenticationSourceStatus } from '../../resources/types.gen.ts';
 import { isStalled } from '../policies/outcome.ts';
@@ -47,12 +48,27 @@ export function sourceStatus(facts: SourceFacts): AuthenticationSourceStatus {
     ...(jwksURI !== undefined && { jwksURI }),
     keys: shown,
     keyCount: keys.length,
+    ...leftOutOf(facts),
     ...(changed !== undefined && { keysChangedTime: changed }),
     ...(issuer?.error !== undefined && outcome.plan !== undefined && { issuerError: { ...issuer.error } }),
     bindings: bindings.slice(0, MOST_BINDINGS).map(asReference),
     bindingCount: bindings.length,
     conditions: withTimes(conditionsOf(facts, keys.length), before?.conditions, generation, time(now)),
   };
+}
+
+function leftOutOf({
+  outcome,
+  issuer,
+}: SourceFacts): Pick<AuthenticationSourceStatus, 'keysLeftOut' | 'keysLeftOutCount'> {
+  const { leftOut } = issuer ?? {};
+  if (leftOut === undefined || outcome.plan === undefined) return {};
+  const keysLeftOut = leftOut.keys.map(({ index, kid, problem }) => ({
+    index,
+    ...(kid !== undefined && { kid }),
+    problem: problem.slice(0, 256),
+  }));
+  return { keysLeftOut, keysLeftOutCount: leftOut.count };
 }
 
 function conditionsOf(facts: SourceFacts, keyCount: number): readonly Finding[] {
@@ -123,7 +139,13 @@ function keysAvailable({ id, outcome, issuer, now }: SourceFacts, keyCount: numb
     const message = sentence(`${count(keyCount, 'key')} of ${name} ${verb} until ${time(end)}; ${failure}`);
     return { type, status: 'True', reason, message };
   }
-  return { type, status: 'True', reason: 'KeysAvailable', message: `${name} has ${count(keyCount, 'key')}.` };
+  const { leftOut } = issuer;
+  const missing =
+    leftOut === undefined
+      ? ''
+      : `; ${count(leftOut.count, 'key')} of its set ${leftOut.count === 1 ? 'is' : 'are'} left out: ${describeLeftOut(leftOut)}`;
+  const message = sentence(`${name} has ${count(keyCount, 'key')}${missing}`);
+  return { type, status: 'True', reason: 'KeysAvailable', message };
 }
 
 /** In one order, for providers give theirs in another from one answer to the next. */

@@ -7,6 +7,7 @@ export const IDLE_OPERATOR: OperatorMetricSources = {
   watchAges: () => [],
   validators: () => [],
   keyAges: () => [],
+  keysLeftOut: () => [],
   objects: () => [],
   certificateEnd: () => undefined,
 };

@@ -8,6 +8,7 @@ import { checkSourceInSteps } from '../../compiler/source.ts';
 import { DEFAULT_DENIED_CIDRS, denyList } from '../../issuers/deny.ts';
 import { createGet } from '../../issuers/http.ts';
 import type { IssuerState } from '../../issuers/issuer.ts';
+import { createLeftOutLog } from '../../issuers/left-out.ts';
 import { createIssuerPool } from '../../issuers/pool.ts';
 import type { Environment } from '../../issuers/proxy.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
@@ -52,6 +53,10 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   let reported = new Set<string>();
   /** What has been told about each source, by its UID. */
   const issuerErrors = new Map<string, string>();
+  const leftOut = createLeftOutLog((source, count, keys) => {
+    if (count === 0) log.info(`all keys of the set of ${source} are used again`, { source });
+    else log.warn(`keys of the set of ${source} are left out: ${keys}`, { source, count });
+  });
   let publish: (update: PolicyUpdate) => void | Promise<void> = () => {};
   let cancelFlush: (() => void) | undefined;
   let stopFollowing = () => {};
@@ -65,6 +70,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     onFetch: ({ source }, result) => onFetch(source, result),
     onChange: (plan, issuer) => {
       tellOfKeys(plan, issuer);
+      leftOut.note(plan, issuer.leftOut);
       // Many sources answer at once after a start: they are compiled together.
       cancelFlush ??= clock.after(0, () => void keepGoing(flush));
     },
@@ -93,6 +99,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     pool.reconcile(compiled.plans);
     const wanted = new Set(compiled.plans.map(({ uid }) => uid));
     for (const uid of issuerErrors.keys()) if (!wanted.has(uid)) issuerErrors.delete(uid);
+    leftOut.keepOnly(wanted);
     return flush();
   };
 
@@ -162,6 +169,11 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
         clock,
         onChange: (seen) => keepGoing(() => take(seen)),
       });
+    },
+    *keysLeftOut() {
+      for (const { source, uid } of compiled?.plans ?? []) {
+        yield [source, pool.state(uid)?.leftOut?.count ?? 0];
+      }
     },
     refreshKeys: (uid) => pool.refreshUnknownKey(uid)?.then(() => cancelFlush && flush()),
     stop: () => {
