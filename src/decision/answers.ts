@@ -35,8 +35,12 @@ export function deny(
   who: { readonly source?: string | undefined; readonly user?: string | undefined } = {},
 ): Decision {
   const { request, enforcer, binding } = context;
-  const { reason, detail } = refusal;
-  const judged = { ...describe(context), source: who.source, user: who.user };
+  const { reason, detail, mismatch } = refusal;
+  const judged = {
+    ...describe(context),
+    ...{ source: who.source, user: who.user },
+    ...(mismatch !== undefined && { mismatch }),
+  };
   if (enforcer !== undefined && binding?.policy.mode === 'Audit') {
     const upstream = removeTokenIfAsked(context, scrub(enforcer, binding, request));
     return { outcome: 'audit_denied', reason, detail, ...judged, upstream };

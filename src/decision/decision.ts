@@ -1,5 +1,6 @@
 /** The words of the decision: a request as the caller made it, and what became of it. */
 
+import type { Mismatch } from '../token/mismatch.ts';
 import type { Reason } from './reasons.ts';
 
 /** A request as Envoy describes it, whichever protocol carried it. */
@@ -40,6 +41,8 @@ export interface AuditDenied extends Judged {
   readonly outcome: 'audit_denied';
   readonly reason: Reason;
   readonly detail: string;
+  /** For the log alone. */
+  readonly mismatch?: Mismatch;
   readonly upstream: UpstreamChanges;
 }
 
@@ -47,6 +50,8 @@ export interface Denied extends Judged {
   readonly outcome: 'denied';
   readonly reason: Reason;
   readonly detail: string;
+  /** For the log alone. */
+  readonly mismatch?: Mismatch;
   readonly status: number;
   readonly headers: readonly HeaderPair[];
   /** problem+json, RFC 9457. */

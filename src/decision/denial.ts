@@ -1,5 +1,6 @@
 /** How a refusal is told: the RFC 6750 challenge, the RFC 9457 body, and CORS headers so that pages can read it. */
 
+import type { Mismatch } from '../token/mismatch.ts';
 import type { PreparedBinding } from './binding.ts';
 import type { HeaderPair } from './decision.ts';
 import { REASONS, type Reason } from './reasons.ts';
@@ -12,6 +13,8 @@ export interface Refusal {
   readonly detail: string;
   /** For scope_insufficient: what the challenge asks for. */
   readonly scope?: string;
+  /** For the log alone. */
+  readonly mismatch?: Mismatch;
 }
 
 export function problemBody({ reason, detail }: Refusal, status: number): string {

@@ -14,9 +14,10 @@ import type { Trace } from './trace.ts';
 export function finish(pending: Pending, verification: Verification, trace?: Trace): Decision {
   switch (verification.kind) {
     case 'refused': {
-      const { reason, detail, source } = verification;
+      const { source, ...refusal } = verification;
+      const { reason, detail } = refusal;
       trace?.('token', `${reason}: ${detail}`);
-      return deny(pending, { reason, detail }, { source });
+      return deny(pending, refusal, { source });
     }
     case 'overloaded': {
       const { source } = verification;

@@ -4,8 +4,9 @@ import { ALGORITHMS, type Algorithm, canonicalAlgorithm, isAlgorithm } from '../
 import type { VerificationKey } from '../keys/key.ts';
 import { type KeySelection, MAX_CANDIDATES, selectKeys } from '../keys/select.ts';
 import { isDear } from '../keys/verify.ts';
-import { chooseSource, keyServesIssuer, type SourceIndex } from './issuer.ts';
+import { chooseSource, keyServesIssuer, knownIssuers, type SourceIndex } from './issuer.ts';
 import { type Jws, parseToken } from './jws.ts';
+import { issuerMismatch } from './mismatch.ts';
 import type { PreparedSource } from './source.ts';
 import { timeProblem } from './times.ts';
 import type { TokenReason, TokenRefusal } from './verification.ts';
@@ -48,7 +49,9 @@ export function inspect(token: string, sources: SourceIndex, now: number): Inspe
   const { jws } = parsed;
   const source = chooseSource(sources, jws.registered.issuer, jws.claims);
   if (source === undefined) {
-    return refuse('issuer_unknown', "The token's issuer is none of those trusted here.");
+    const { refusal } = refuse('issuer_unknown', "The token's issuer is none of those trusted here.");
+    const mismatch = issuerMismatch(jws.registered.issuer, knownIssuers(sources));
+    return { kind: 'refused', refusal: { ...refusal, mismatch } };
   }
   const id = source.policy.id;
   if (!isAlgorithm(jws.algorithm) || !allowsAlgorithm(source, jws.algorithm)) {

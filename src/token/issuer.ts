@@ -35,6 +35,13 @@ export function indexSources(list: readonly PreparedSource[]): SourceIndex {
   };
 }
 
+/** The issuers of all sources, a tenant's place as `{tenantid}`. */
+export const knownIssuers = ({ list }: SourceIndex): readonly string[] =>
+  list.flatMap(({ policy: { issuers, tenantIssuer } }) => [
+    ...issuers,
+    ...(tenantIssuer === undefined ? [] : [`${tenantIssuer.prefix}{tenantid}${tenantIssuer.suffix}`]),
+  ]);
+
 /** Exact issuer, else tenant template, else the only source without issuer. */
 export function chooseSource(
   index: SourceIndex,

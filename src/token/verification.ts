@@ -1,6 +1,7 @@
 /** What can become of a token: a verified identity, or the first of the reasons against it. */
 
 import type { JsonObject } from '../matching/json.ts';
+import type { Mismatch } from './mismatch.ts';
 
 /** In the order in which they are looked for; the first that applies is the reason. */
 export const TOKEN_REASONS = [
@@ -53,6 +54,8 @@ export interface TokenRefusal {
   readonly detail: string;
   /** namespace/name, once the issuer is known. */
   readonly source: string | undefined;
+  /** Of issuer_unknown and audience_mismatch: for the log alone. */
+  readonly mismatch?: Mismatch;
 }
 
 /**

@@ -7,6 +7,7 @@ import { hasGroupsOverage, mapClient, mapIdentity } from './identity.ts';
 import { inspect, isStale, keysUnavailable, plainType, type VerificationJob } from './inspect.ts';
 import type { SourceIndex } from './issuer.ts';
 import type { Jws } from './jws.ts';
+import { audienceMismatch, type Mismatch } from './mismatch.ts';
 import type { PreparedSource } from './source.ts';
 import { timeProblem } from './times.ts';
 import type { Identity, TokenReason, TokenRefusal, Verification } from './verification.ts';
@@ -71,6 +72,7 @@ function asNumber(value: unknown): number | undefined {
 interface Problem {
   readonly reason: TokenReason;
   readonly detail: string;
+  readonly mismatch?: Mismatch;
 }
 
 function claimsProblem(jws: Jws, source: PreparedSource): Problem | undefined {
@@ -105,7 +107,11 @@ function audienceProblem({ registered, type }: Jws, { policy }: PreparedSource):
       : audience.some((value) => policy.audiences.includes(value)));
   return fits && !(isAccessToken && namesNobody)
     ? undefined
-    : { reason: 'audience_mismatch', detail: "The token's audience is none of those expected here." };
+    : {
+        reason: 'audience_mismatch',
+        detail: "The token's audience is none of those expected here.",
+        mismatch: audienceMismatch(audience, policy),
+      };
 }
 
 function clientProblem({ claims }: Jws, source: PreparedSource): Problem | undefined {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { joe, judge, request } from '../../test/support/decide.ts';
-import { rulePolicy } from '../../test/support/policy.ts';
+import { decide, joe, judge, request } from '../../test/support/decide.ts';
+import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import type { Denied } from '../decision/decision.ts';
+import { prepareEnforcer } from '../decision/enforcer.ts';
 import type { LogFields } from '../telemetry/log.ts';
 import type { Check } from './check.ts';
 import { createDenialLog, LINES_PER_SECOND } from './denial-log.ts';
@@ -43,6 +45,31 @@ test('one line says who was refused what, and why', () => {
       },
     },
   ]);
+});
+
+test('the line names the issuer and the audience of the token, and what is taken here; the answer does not', () => {
+  const { lines, denials } = setUp();
+  for (const token of [joe({ iss: 'https://issuer.example/' }), joe({ aud: ['api://a', 'api://b'] })]) {
+    const sources = [sourcePolicy({ audiences: ['https://api.example'] })];
+    const enforcer = prepareEnforcer(policyUpdate([bindingPolicy()], sources));
+    const decision = decide(enforcer, request({ token }));
+    denials.note(check(), decision);
+    const { mismatch: _, ...answer } = decision as Denied;
+    expect(JSON.stringify(answer)).not.toMatch(/issuer\.example|api:/);
+  }
+  expect(lines.map(({ fields: { token_says, expected } }) => [token_says, expected])).toEqual([
+    [
+      'iss "https://issuer.example/"',
+      'iss "https://issuer.example"; they differ by the slash at the end alone',
+    ],
+    ['aud "api://a" or "api://b"', 'aud "https://api.example"'],
+  ]);
+});
+
+test('a token in the place of an issuer is not written', () => {
+  const { lines, denials } = setUp();
+  denials.note(check(), judge([], { token: joe({ iss: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9' }) }));
+  expect(lines[0]?.fields.token_says).toBe('iss "[token]"');
 });
 
 test('an allowed request is none', () => {

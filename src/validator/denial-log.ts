@@ -60,11 +60,14 @@ function describe(
   { request, client }: Check,
   decision: Exclude<Decision, { outcome: 'allowed' }>,
 ): LogFields {
-  const { outcome, reason, detail, binding, rule, source, user } = decision;
+  const { outcome, reason, detail, mismatch, binding, rule, source, user } = decision;
   return {
     outcome,
     reason,
     detail: cut(detail, MAX_TEXT),
+    // Unlike what is said to the client, it names what the token claims, which no one has verified.
+    token_says: asSent(mismatch?.says, MAX_TEXT),
+    expected: cut(mismatch?.expected, MAX_TEXT),
     binding,
     rule,
     source,

@@ -1,0 +1,49 @@
+/** What a refused token says of itself, and what is taken here: for the log. A client must not learn the latter. */
+
+import type { SourcePolicy } from '../policy/policy.ts';
+
+/** Holds no part of the token but the names that it claims, bounded and without control characters. */
+export interface Mismatch {
+  readonly says: string;
+  readonly expected: string;
+}
+
+/** Values that are shown of a list, and characters of each. */
+const SHOWN = 8;
+const LENGTH = 256;
+
+/** @param known the issuers of the sources that were asked. */
+export function issuerMismatch(issuer: string | undefined, known: readonly string[]): Mismatch {
+  const isSlash = issuer !== undefined && known.some((one) => withoutSlash(one) === withoutSlash(issuer));
+  return {
+    says: issuer === undefined ? 'no iss' : `iss ${shown(issuer)}`,
+    expected: `iss ${listed(known)}${isSlash ? '; they differ by the slash at the end alone' : ''}`,
+  };
+}
+
+export function audienceMismatch(
+  audience: readonly string[] | undefined,
+  { audiences }: Pick<SourcePolicy, 'audiences'>,
+): Mismatch {
+  return {
+    says: audience === undefined ? 'no aud' : `aud ${listed(audience)}`,
+    expected: audiences.length === 0 ? 'any aud' : `aud ${listed(audiences)}`,
+  };
+}
+
+function listed(values: readonly string[]): string {
+  if (values.length === 0) return 'none';
+  const more = values.length > SHOWN ? ` and ${values.length - SHOWN} more` : '';
+  return values.slice(0, SHOWN).map(shown).join(' or ') + more;
+}
+
+/** What is no plain ASCII is written as JSON escapes it: such characters can make a line read otherwise. */
+function shown(value: string): string {
+  const text = value.length > LENGTH ? `${value.slice(0, LENGTH)}…` : value;
+  return JSON.stringify(text).replaceAll(
+    /[^\x20-\x7e…]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const withoutSlash = (text: string): string => text.replace(/\/$/, '');
