@@ -15,8 +15,24 @@ COPY tools ./tools
 ARG SOURCE_DATE_EPOCH=0
 RUN node tools/image/build.ts
 
+# For examples/kubernetes alone: `make demoimage` builds it, with an identity provider and an API for a first look.
+FROM build AS demobuild
+COPY dev ./dev
+ARG SOURCE_DATE_EPOCH=0
+RUN node tools/image/demo.ts
+
+FROM scratch AS demo
+COPY --from=build /image/runtime/ /
+COPY --from=demobuild /image/demo/ /
+LABEL org.opencontainers.image.title="Portcullis demo" \
+      org.opencontainers.image.description="An identity provider with public passwords, and an API: for a first look" \
+      org.opencontainers.image.licenses="Apache-2.0"
+ENV PATH=/usr/bin
+USER 65532:65532
+ENTRYPOINT ["/usr/bin/demo"]
+
 # Two layers: what changes with the base, and the little that changes with each version.
-FROM scratch
+FROM scratch AS portcullis
 COPY --from=build /image/runtime/ /
 COPY --from=build /image/own/ /
 LABEL org.opencontainers.image.title="Portcullis" \

@@ -1,6 +1,6 @@
 # Portcullis: everything a developer runs. Each target does the set-up it needs on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test e2e bench cluster lint build apiserver charttools generate format setup image
+.PHONY: help run demo test e2e bench cluster lint build apiserver charttools generate format setup image demoimage base clusterimages
 
 # Node.js comes from the package "node", whatever the machine has; only npm, which installs it, is the machine's own.
 HOST_PATH := $(PATH)
@@ -23,6 +23,7 @@ E2E := vitest run --config test/e2e/vitest.config.ts --outputFile.json=.cache/te
 e2e: build apiserver charttools ## a real node with real pods (as root; E2E_KUBECONFIG names another cluster)
 	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-cluster.json --project cluster
 	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-image.json --project image
+	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-newcomer.json --project newcomer
 	@$(E2E)/e2e.json --project e2e
 
 bench: build ## measure, and write docs/benchmarks.md (BENCH=short for a quick one)
@@ -43,6 +44,15 @@ build: setup ## the command: dist/, then ./bin/portcullis
 
 image: setup ## the container image and dist/image.tar, by docker, podman or buildah (IMAGE=, BASE=, IMAGE_ARCHIVE=)
 	@node tools/image/make.ts
+
+demoimage: setup ## the image of examples/kubernetes: an identity provider and an API for a first look
+	@node tools/image/make.ts demo
+
+base: setup ## a base for the images where none can be pulled (as root): make image $$(make -s base)
+	@node test/image/base.ts
+
+clusterimages: setup ## all images that README.md needs, on that base, into the cluster of make cluster (as root)
+	@node test/cluster/main.ts images
 
 apiserver: setup ## build the programs of Kubernetes for the tests (once, some minutes)
 	@node test/apiserver/binaries.ts

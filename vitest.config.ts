@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{src,dev,tools}/**/*.test.ts', 'test/{cluster,support}/**/*.test.ts'],
+          include: ['{src,dev,tools}/**/*.test.ts', 'test/{cluster,newcomer,support}/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'neighbours',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/support/**', 'test/e2e/**', 'test/cluster/**', 'test/bench/**'],
+          exclude: ['test/support/**', 'test/e2e/**', 'test/cluster/**', 'test/newcomer/**', 'test/bench/**'],
           testTimeout: 180_000,
           // The first start of a server may download or build it.
           hookTimeout: 20 * 60_000,

@@ -16,8 +16,8 @@ export interface DemoApi {
   stop(): Promise<void>;
 }
 
-/** Starts the API on a port of 127.0.0.1; 0 = any that is free. */
-export async function startDemoApi(wanted: number): Promise<DemoApi> {
+/** Starts the API on a port of an address of this machine; 0 = any that is free. */
+export async function startDemoApi(wanted: number, address = '127.0.0.1'): Promise<DemoApi> {
   const server = createServer((request, response) => {
     const echo: Echo = {
       method: request.method ?? '',
@@ -30,7 +30,7 @@ export async function startDemoApi(wanted: number): Promise<DemoApi> {
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
-  server.listen(wanted, '127.0.0.1', resolve);
+  server.listen(wanted, address, resolve);
   await promise;
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,6 +1,6 @@
 /**
- * The development identity provider: oidc-provider on 127.0.0.1, with demo users, keys that can be
- * rotated and a switch to turn it off. It speaks the whole of OAuth; only its users are make-believe.
+ * The development identity provider: oidc-provider with demo users and keys that can be rotated, and on 127.0.0.1
+ * with a switch to turn it off. It speaks the whole of OAuth; only its users are make-believe.
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -30,9 +30,16 @@ const ALGORITHM = 'RS256';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
+/** The provider without a server of its own. */
+export interface ProviderCore {
+  readonly handle: Handler;
+  /** The key that signs new tokens. */
+  newest(): JWK & { readonly kid: string };
+  rotateKeys(): Promise<void>;
+}
+
 /** Starts the provider on a port of 127.0.0.1; 0 = any that is free. */
 export async function startProvider(port: number): Promise<DevelopmentProvider> {
-  const keys: JWK[] = [];
   let handler: Handler = (_request, response) => response.writeHead(503).end();
   const server = createServer((request, response) => {
     // No connection outlives its answer, so that turning the provider off and on surprises no pool.
@@ -42,23 +49,9 @@ export async function startProvider(port: number): Promise<DevelopmentProvider> 
   await listen(server, port);
   const address = (server.address() as AddressInfo).port;
   const issuer = `http://127.0.0.1:${address}`;
-  const Provider = await loadProvider();
-
-  async function rotateKeys(): Promise<void> {
-    keys.unshift(await signingKey(`demo-${keys.length + 1}`));
-    // oidc-provider takes its keys once, so a rotation is a new one behind the same address.
-    const next = new Provider(issuer, configuration(keys));
-    next.on('server_error', (_context, error) => console.error(`identity provider: ${error.message}`));
-    handler = next.callback();
-  }
-
-  const newest = (): JWK & { kid: string } => {
-    const key = keys[0];
-    if (key?.kid === undefined) throw new Error('the provider has no key yet');
-    return { ...key, kid: key.kid };
-  };
-
-  await rotateKeys();
+  const core = await createProvider(issuer);
+  handler = core.handle;
+  const { newest, rotateKeys } = core;
   return {
     issuer,
     get kid() {
@@ -87,13 +80,40 @@ export async function startProvider(port: number): Promise<DevelopmentProvider> 
   };
 }
 
+/** What answers for `issuer`, whatever server it stands behind. */
+export async function createProvider(issuer: string): Promise<ProviderCore> {
+  const keys: JWK[] = [];
+  let handler: Handler = (_request, response) => response.writeHead(503).end();
+  const Provider = await loadProvider();
+
+  async function rotateKeys(): Promise<void> {
+    keys.unshift(await signingKey(`demo-${keys.length + 1}`));
+    // oidc-provider takes its keys once, so a rotation is a new one behind the same address.
+    const next = new Provider(issuer, configuration(keys));
+    next.on('server_error', (_context, error) => console.error(`identity provider: ${error.message}`));
+    handler = next.callback();
+  }
+
+  await rotateKeys();
+  return {
+    handle: (request, response) => handler(request, response),
+    rotateKeys,
+    newest() {
+      const key = keys[0];
+      if (key?.kid === undefined) throw new Error('the provider has no key yet');
+      return { ...key, kid: key.kid };
+    },
+  };
+}
+
 /** How a client gets a token, for people to paste. */
 export function tokenCommand(issuer: string, user: DemoUser): string {
   return `curl -s -u ${user.id}:${user.secret} -d grant_type=client_credentials -d scope=${SCOPE} ${issuer}/token`;
 }
 
-async function requestToken(issuer: string, user: DemoUser): Promise<string> {
-  const response = await fetch(`${issuer}/token`, {
+/** @param server where the provider listens: its issuer, or another address of it. */
+export async function requestToken(server: string, user: DemoUser): Promise<string> {
+  const response = await fetch(`${server}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${user.id}:${user.secret}`).toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: SCOPE }),

@@ -5,11 +5,18 @@ import { parse, parseAllDocuments } from 'yaml';
 import { envoyBootstrap } from '../src/sidecar/bootstrap.ts';
 import { run } from '../tools/run.ts';
 
+interface Fetch {
+  readonly caBundleFrom?: { readonly configMapKeyRef?: { readonly name: string } };
+}
+
 interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: object };
-  readonly spec: { readonly displayName?: string; readonly jwt?: { readonly issuer: string } };
+  readonly spec: {
+    readonly displayName?: string;
+    readonly jwt?: { readonly issuer: string; readonly fetch?: Fetch };
+  };
 }
 
 /** All objects of a folder of examples, in the order in which kubectl applies them. */
@@ -37,7 +44,7 @@ test('quickstart and kubernetes have the same binding', () => {
 test('quickstart and kubernetes have the same source but for the provider', () => {
   const neutral = ({ spec, ...rest }: Manifest): unknown => ({
     ...rest,
-    spec: { ...spec, displayName: '', jwt: { ...spec.jwt, issuer: '' } },
+    spec: { ...spec, displayName: '', jwt: { ...spec.jwt, issuer: '', fetch: {} } },
   });
   const [local, cluster] = [
     only('quickstart', 'AuthenticationSource'),
@@ -48,17 +55,39 @@ test('quickstart and kubernetes have the same source but for the provider', () =
   expect(cluster.spec.jwt?.issuer).toMatch(/^https:/);
 });
 
+test('in the cluster, the provider of the example is the one that the source names', () => {
+  const provider = readFileSync(
+    join(import.meta.dirname, '../examples/kubernetes/01-identity-provider.yaml'),
+    'utf8',
+  );
+  const { issuer, fetch } = only('kubernetes', 'AuthenticationSource').spec.jwt ?? {};
+  expect(provider).toContain(`{name: ISSUER, value: ${issuer}}`);
+  const { name } = fetch?.caBundleFrom?.configMapKeyRef ?? {};
+  expect(provider).toContain(`{name: CA_CONFIG_MAP, value: ${name}}`);
+  expect(only('kubernetes', 'ConfigMap').metadata.name).toBe(name);
+});
+
 test('in the cluster, all stand in the one namespace that gets guards', () => {
   const namespace = only('kubernetes', 'Namespace');
   expect(namespace.metadata.labels).toEqual({ 'portcullis.dev/injection': 'enabled' });
   const others = manifests('kubernetes').filter(({ kind }) => kind !== 'Namespace');
   expect(others.map(({ metadata }) => metadata.namespace)).toEqual(others.map(() => namespace.metadata.name));
-  expect(only('kubernetes', 'Service').metadata.name).toBe('orders');
+  expect(others.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.name)).toEqual([
+    'identity-provider',
+    'orders',
+  ]);
 });
 
-test('in the cluster, one kubectl apply of the folder is enough, and no pod comes before its binding', () => {
-  const kinds = manifests('kubernetes').map(({ kind }) => kind);
-  expect(kinds).toEqual(['Namespace', 'ApiBinding', 'AuthenticationSource', 'Deployment', 'Service']);
+test('in the cluster, one kubectl apply of the folder is enough, and no pod of the API comes before its binding', () => {
+  const names = manifests('kubernetes').map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  expect(names[0]).toBe('Namespace shop');
+  // Each after what it names, so that admission warns of nothing that is missing.
+  expect(names.slice(-4)).toEqual([
+    'Service orders',
+    'AuthenticationSource demo',
+    'ApiBinding orders',
+    'Deployment orders',
+  ]);
 });
 
 test('the Envoy to copy is the one that is generated', () => {

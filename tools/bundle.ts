@@ -1,7 +1,7 @@
 /** Makes the two programs that bin/portcullis starts: dist/validator.cjs and dist/portcullis.cjs. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function bundle(
   programs: Readonly<Record<string, string>>,
   outdir: string,
+  more: Pick<BuildOptions, 'keepNames'> = {},
 ): Promise<readonly string[]> {
   const { warnings, metafile } = await build({
     absWorkingDir: root,
@@ -29,6 +30,7 @@ export async function bundle(
     legalComments: 'external',
     metafile: true,
     logLevel: 'warning',
+    ...more,
   });
   if (warnings.length > 0) throw new Error('the bundles would not run as they are: see the warnings above');
   return Object.keys(metafile.inputs);

@@ -112,6 +112,7 @@ function validatorContainer(parts: ContainerParts): JsonObject {
     // The next container starts when this succeeds: Envoy's bootstrap is written then.
     startupProbe: {
       httpGet: probePage('/startupz'),
+      ...STARTING,
       periodSeconds: 1,
       timeoutSeconds: 1,
       failureThreshold: 120,
@@ -134,6 +135,9 @@ function validatorContainer(parts: ContainerParts): JsonObject {
   };
 }
 
+/** A probe before the first second is over would fail, and each failure is a Warning among the pod's Events. */
+const STARTING: JsonObject = { initialDelaySeconds: 1 };
+
 function envoyContainer({ listeners, hookKey, resources, settings, profiles }: ContainerParts): JsonObject {
   const names = listeners.flatMap(({ names: moved, listener }) =>
     moved.map((name) => ({ name, containerPort: listener, protocol: 'TCP' })),
@@ -149,7 +153,7 @@ function envoyContainer({ listeners, hookKey, resources, settings, profiles }: C
     args: ['-c', BOOTSTRAP_PATH, '--concurrency', '2', '--disable-hot-restart', '--log-level', 'warning'],
     ...(names.length > 0 && { ports: names }),
     ...(listens && {
-      startupProbe: { ...listens, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 120 },
+      startupProbe: { ...listens, ...STARTING, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 120 },
       readinessProbe: { ...listens, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
     }),
     // As soon as the pod is to end, while its app still serves: clients come on other connections.

@@ -4,7 +4,6 @@ import type { IssuerState } from '../issuers/issuer.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
 import { createQueue, type WorkResult } from '../kubernetes/queue.ts';
-import { apiVersionOf } from '../kubernetes/resource.ts';
 import { createStatusWriter, type StatusWriter } from '../kubernetes/status.ts';
 import type { Time } from '../kubernetes/time.ts';
 import type { JsonObject } from '../matching/json.ts';
@@ -12,6 +11,7 @@ import type { Condition } from '../resources/types.gen.ts';
 import type { StoredBinding, StoredSource } from './cluster/objects.ts';
 import { RESOURCES } from './follow/kinds.ts';
 import type { Policies } from './policies/policies.ts';
+import { createReadyEvents } from './ready-events.ts';
 import { gatherBindingFacts, type Surroundings } from './status/binding-facts.ts';
 import { bindingStatus } from './status/binding-status.ts';
 import { sourceStatus } from './status/source-status.ts';
@@ -73,8 +73,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
       concurrency: WRITERS,
       onProblem: (id, error) => onProblem(kind, id, error?.message),
     });
-  /** What Ready was said to be last, which the cache may not know yet. */
-  const told = new Map<Key, { readonly uid: string; readonly word: string }>();
+  const told = createReadyEvents({ events, time });
   const writers = { AuthenticationSource: writer('AuthenticationSource'), ApiBinding: writer('ApiBinding') };
 
   /** Bindings that are to be looked at. */
@@ -132,7 +131,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
   };
 
   const forget = (kind: Ours, id: string): WorkResult => {
-    told.delete(`${kind} ${id}`);
+    told.forget(kind, id);
     record.forget(kind, id);
     writers[kind].forget(nameOf(id));
     if (kind === 'AuthenticationSource') usersFirst.forget(id);
@@ -144,37 +143,14 @@ export function createStatuses(parts: StatusesParts): Statuses {
     { metadata, status }: StoredSource | StoredBinding,
     desired: JsonObject,
   ): void => {
-    tell(kind, metadata, status?.conditions, desired);
+    const key: Key = `${kind} ${metadata.namespace}/${metadata.name}`;
+    const again = told.tell(kind, metadata, readyOf(status?.conditions), readyOf(conditionsIn(desired)));
+    if (again !== undefined) queue.addAfter(key, again);
     record.note(kind, metadata, status?.conditions, desired as Status);
     // As it came, which was JSON: the writer keeps it, and a copy for each object would be much.
     const seen = { ...metadata, status: status as unknown as JsonObject | undefined };
     const isNoLongerReady = isReady(status?.conditions) && !isReady(conditionsIn(desired));
     writers[kind].want(seen, desired, isNoLongerReady);
-  };
-
-  const tell = (
-    kind: Ours,
-    { namespace, name, uid }: StoredSource['metadata'],
-    before: readonly Condition[] | undefined,
-    desired: JsonObject,
-  ): void => {
-    const is = readyOf(conditionsIn(desired));
-    // The schema's default is nobody's word.
-    if (is === undefined || is.status === 'Unknown') return;
-    const key: Key = `${kind} ${namespace}/${name}`;
-    const last = told.get(key);
-    const was = last?.uid === uid ? last.word : wordOf(readyOf(before));
-    const word = wordOf(is);
-    told.set(key, { uid, word });
-    if (was === word) return;
-    events.record({
-      regarding: { apiVersion: apiVersionOf(RESOURCES[kind]), kind, namespace, name, uid },
-      type: is.status === 'True' ? 'Normal' : 'Warning',
-      reason: is.reason,
-      action: 'Reconcile',
-      note: is.message,
-      isChange: true,
-    });
   };
 
   const queue = createQueue<Key>({
@@ -219,8 +195,6 @@ function nameOf(id: string): { readonly namespace: string; readonly name: string
 
 /** The generated types do not say that they are made of JSON's own kinds of values alone. */
 const asJson = (status: object): JsonObject => JSON.parse(JSON.stringify(status));
-
-const wordOf = (ready: Condition | undefined): string => `${ready?.status} ${ready?.reason}`;
 
 /** Of a status that was made here. */
 const conditionsIn = ({ conditions }: JsonObject) => conditions as readonly Condition[] | undefined;

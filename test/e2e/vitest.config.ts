@@ -28,6 +28,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'cluster', include: ['test/cluster/**/*.e2e.ts'] } },
       { extends: true, test: { name: 'image', include: ['test/image/**/*.e2e.ts'] } },
+      { extends: true, test: { name: 'newcomer', include: ['test/newcomer/**/*.e2e.ts'] } },
       {
         extends: true,
         test: { name: 'e2e', include: ['test/e2e/**/*.e2e.ts'], globalSetup: ['test/e2e/setup.ts'] },

@@ -1,11 +1,12 @@
 /**
- * A base for the image where none can be pulled: Debian by debootstrap, with Node.js and npm from their packages.
- * For tests alone. Prints the name that BASE is to have.
+ * A base for the image where none can be pulled: Debian by debootstrap, with Node.js and npm from their packages. For
+ * tests and a first look. `make -s base` prints what `make image` is to be called with.
  */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cached } from '../../tools/cache.ts';
 import { mustRun, run } from '../../tools/run.ts';
+import { requirePrograms } from '../cluster/requirements.ts';
 
 const SUITE = 'trixie';
 const NODE = '26.10.0';
@@ -16,6 +17,7 @@ const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** Makes the base in buildah's storage, unless it is there, and returns its name. Needs root. */
 export async function buildBase(): Promise<string> {
+  await requirePrograms('Building images', { buildah: 'buildah', debootstrap: 'debootstrap' });
   if ((await run('buildah', ['inspect', '--type', 'image', NAME])).code === 0) return NAME;
   const folder = await cached(`image-base-${SUITE}-node-${NODE}`, fill);
   const container = (await mustRun('buildah', ['from', 'scratch'])).trim();
@@ -48,4 +50,12 @@ async function fill(folder: string): Promise<void> {
   await writeFile(path.join(settings, '99snapshot'), 'Acquire::Check-Valid-Until "false";\n');
 }
 
-if (import.meta.main) console.log(await buildBase());
+/** How `make image` is told to use the base. Without a container runtime: this may run where there is none. */
+export async function baseVariables(): Promise<Readonly<Record<string, string>>> {
+  return { BUILDER: 'buildah', BUILDAH_ISOLATION: 'chroot', BASE: await buildBase() };
+}
+
+if (import.meta.main) {
+  const variables = Object.entries(await baseVariables());
+  console.log(variables.map(([name, value]) => `${name}=${value}`).join(' '));
+}

@@ -4,26 +4,23 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ENVOY_IMAGE } from '../../src/injection/images.ts';
 import { mustRun } from '../../tools/run.ts';
-import { requirePrograms } from '../cluster/requirements.ts';
-import { buildBase } from './base.ts';
+import { baseVariables } from './base.ts';
 import { buildEnvoyImage } from './envoy.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
-/** `make image`, on the test's base. Returns what it printed. Needs root. */
-export async function buildPortcullisImage(name: string, archive: string, flags = ''): Promise<string> {
-  await requirePrograms('Building images', { buildah: 'buildah', debootstrap: 'debootstrap' });
-  return mustRun('make', ['--no-print-directory', 'image'], {
+/** `make image`, on the tests' base. Returns what it printed. Needs root. */
+export const buildPortcullisImage = (name: string, archive: string, flags = ''): Promise<string> =>
+  make('image', { IMAGE: name, IMAGE_ARCHIVE: archive, BUILD_FLAGS: flags });
+
+/** `make demoimage`, on the same base: the provider and the API of examples/kubernetes. */
+export const buildDemoImage = (name: string, archive: string): Promise<string> =>
+  make('demoimage', { IMAGE: name, IMAGE_ARCHIVE: archive });
+
+async function make(target: string, env: Readonly<Record<string, string>>): Promise<string> {
+  return mustRun('make', ['--no-print-directory', target], {
     cwd: checkout,
-    env: {
-      BUILDER: 'buildah',
-      // Without a container runtime: this may run where there is none.
-      BUILDAH_ISOLATION: 'chroot',
-      BASE: await buildBase(),
-      IMAGE: name,
-      IMAGE_ARCHIVE: archive,
-      BUILD_FLAGS: flags,
-    },
+    env: { ...(await baseVariables()), ...env },
   });
 }
 

@@ -14,16 +14,16 @@ export interface ImageFacts {
   /** As a registry would send it: gzipped. */
   readonly compressedSize: number;
   /** What the uppermost layer has at the place that was asked for. */
-  readonly content: string;
+  readonly content: string | undefined;
 }
 
-export async function readArchive(file: string, place: string): Promise<ImageFacts> {
+export async function readArchive(file: string, place: string | undefined): Promise<ImageFacts> {
   const { id, uppermost } = parseManifest(await extract(file, 'manifest.json'));
   return {
     id,
     size: (await stat(file)).size,
     compressedSize: await gzippedSize(file),
-    content: await inLayer(file, uppermost, place),
+    content: place === undefined ? undefined : await inLayer(file, uppermost, place),
   };
 }
 

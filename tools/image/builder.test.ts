@@ -27,20 +27,28 @@ describe('the builder', () => {
     await expect(chooseBuilder(wanted, async () => false)).rejects.toThrow(text);
   });
 
-  const order = { context: '.', name: 'p:1', base: undefined, epoch: 7, flags: [] };
+  const order = {
+    ...{ context: '.', name: 'p:1', base: undefined, epoch: 7, flags: [] },
+    target: 'portcullis' as const,
+  };
 
   it.each([
     ['docker', []],
     ['podman', ['--timestamp', '7']],
     ['buildah', ['--timestamp', '7', '--layers']],
   ] as const)('%s is told the age of the files', (builder, more) => {
-    const common = ['build', '--tag', 'p:1', '--build-arg', 'SOURCE_DATE_EPOCH=7'];
+    const common = ['build', '--target', 'portcullis', '--tag', 'p:1', '--build-arg', 'SOURCE_DATE_EPOCH=7'];
     expect(buildArguments(builder, order)).toEqual([...common, ...more, '.']);
+  });
+
+  it('makes the demo where that is asked for', () => {
+    const args = buildArguments('docker', { ...order, target: 'demo' });
+    expect(args.slice(0, 3)).toEqual(['build', '--target', 'demo']);
   });
 
   it('is told the base and the flags that are asked for', () => {
     const args = buildArguments('docker', { ...order, base: 'node:26', flags: ['--pull'] });
-    expect(args.slice(5)).toEqual(['--build-arg', 'BASE=node:26', '--pull', '.']);
+    expect(args.slice(7)).toEqual(['--build-arg', 'BASE=node:26', '--pull', '.']);
   });
 
   it.each(BUILDERS)('%s writes an archive', (builder) => {

@@ -5,7 +5,11 @@ import { run } from '../run.ts';
 export const BUILDERS = ['docker', 'podman', 'buildah'] as const;
 export type Builder = (typeof BUILDERS)[number];
 
+/** The stages of the Dockerfile that make an image. */
+export type Target = 'portcullis' | 'demo';
+
 export interface Order {
+  readonly target: Target;
   /** The folder with the Dockerfile. */
   readonly context: string;
   /** Name of the image, with its tag. */
@@ -20,9 +24,9 @@ export interface Order {
 
 /** The arguments that build the image. */
 export function buildArguments(builder: Builder, order: Order): readonly string[] {
-  const { context, name, base, epoch, flags } = order;
+  const { context, target, name, base, epoch, flags } = order;
   return [
-    ...['build', '--tag', name, '--build-arg', `SOURCE_DATE_EPOCH=${epoch}`],
+    ...['build', '--target', target, '--tag', name, '--build-arg', `SOURCE_DATE_EPOCH=${epoch}`],
     ...(base === undefined ? [] : ['--build-arg', `BASE=${base}`]),
     ...ageArguments(builder, epoch),
     ...flags,

@@ -1,0 +1,123 @@
+// The first hour: a fresh checkout, and then each command as it stands in README.md, to the first 401 and 200.
+
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mustRun } from '../../tools/run.ts';
+import { temporaryFolder } from '../support/server.ts';
+import { commandsOf, sectionOf } from './readme.ts';
+
+const HERE = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Step {
+  readonly command: string;
+  readonly output: string;
+  /** Seconds. */
+  readonly took: number;
+}
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let clone: string;
+let steps: readonly Step[];
+let variables: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  folder = await temporaryFolder('newcomer');
+  clone = path.join(folder.path, 'portcullis');
+  const started = Date.now();
+  await checkOut(clone);
+  const page = await readFile(path.join(clone, 'README.md'), 'utf8');
+  const done: Step[] = [];
+  let env: Readonly<Record<string, string>> = {};
+  for (const command of commandsOf(sectionOf(page, '## In a cluster'))) {
+    const from = Date.now();
+    const { output, environment } = await paste(command, env);
+    env = environment;
+    done.push({ command, output, took: (Date.now() - from) / 1000 });
+  }
+  [steps, variables] = [done, env];
+  const lines = done.map(
+    ({ command, took }) => `${took.toFixed(1).padStart(7)} s  ${command.split('\n')[0]}`,
+  );
+  console.log(
+    [
+      ...lines,
+      `${((Date.now() - started) / 1000).toFixed(1).padStart(7)} s  from checkout to 401 and 200`,
+    ].join('\n'),
+  );
+});
+
+afterAll(async () => {
+  await mustRun(process.execPath, [path.join(clone, 'test/cluster/main.ts'), 'down']);
+  await folder.remove();
+});
+
+/** As `git clone` would leave it, with what is not committed yet. */
+async function checkOut(to: string): Promise<void> {
+  const script =
+    'mkdir "$1" && git ls-files -z --cached --others --exclude-standard | ' +
+    'tar --create --null --ignore-failed-read --files-from=- --file=- | tar --extract --directory="$1"';
+  await mustRun('bash', ['-c', script, 'checkout', to], { cwd: HERE });
+}
+
+/** In a shell that knows what earlier commands have exported. Throws with what the command said where it fails. */
+async function paste(command: string, env: Readonly<Record<string, string>>) {
+  const mark = 'what the shell exports:';
+  const script = `${command}\nprintf '\\n%s\\n' '${mark}'\n/usr/bin/env --null`;
+  const shell = spawn('bash', ['-e', '-o', 'pipefail', '-c', script], {
+    cwd: clone,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    shell.once('close', resolve);
+  });
+  const [code, said, complaint] = await Promise.all([ended, text(shell.stdout), text(shell.stderr)]);
+  const [output = '', exported] = said.split(`\n${mark}\n`);
+  if (code !== 0 || exported === undefined) {
+    throw new Error(`a newcomer is stuck at\n${command}\n${output}${complaint}`);
+  }
+  const pairs = exported
+    .split('\0')
+    .filter(Boolean)
+    .map((pair) => pair.split(/=(.*)/s, 2));
+  return { output, environment: Object.fromEntries(pairs) as Readonly<Record<string, string>> };
+}
+
+const kubectl = (...args: readonly string[]): Promise<string> => mustRun('kubectl', args, { env: variables });
+
+const answerTo = (part: string): string =>
+  steps.findLast(({ command }) => command.includes(part))?.output ?? '';
+
+test('a request without a token gets 401, and says why', () => {
+  const answer = answerTo('demo ask http');
+  expect(answer).toMatch(/^HTTP\/1\.1 401 Unauthorized\n/);
+  expect(answer).toContain('"reason":"token_missing"');
+});
+
+test('one with a token gets 200, and the API knows who asked', () => {
+  const answer = answerTo('demo ask --as joe');
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\n/);
+  expect(answer).toContain('"x-auth-user": "joe"');
+});
+
+test.each([
+  ['joe', '/admin/x', '403'],
+  ['ann', '/admin/x', '200'],
+])('%s at %s gets %s', async (user, at, status) => {
+  const args = ['exec', 'deployment/identity-provider', '-n', 'shop', '--', 'demo', 'ask', '--as', user];
+  expect(await kubectl(...args, `http://orders${at}`)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+});
+
+// A failed startup probe tells how busy the machine is. The node's own namespace knows nothing of Portcullis.
+test('a healthy start leaves no Warning among the Events', async () => {
+  const format =
+    'jsonpath={range .items[*]}{.involvedObject.kind} {.involvedObject.name}: {.reason}: {.message}{"\\n"}{end}';
+  for (const namespace of ['portcullis-system', 'shop']) {
+    const query = '--field-selector=type=Warning,reason!=Unhealthy';
+    expect(await kubectl('get', 'events', '--namespace', namespace, query, '--output', format)).toBe('');
+  }
+});
