@@ -41,7 +41,7 @@ test('there is a manifest for every provider', () => {
   const presets = blocks.flatMap((block) => /preset: (\w+)/.exec(block)?.[1] ?? []);
   const all = ['Okta', 'Cognito', 'Google', 'EntraID', 'Auth0', 'Keycloak', 'SPIFFE'];
   expect(new Set(presets)).toEqual(new Set(all));
-  expect(blocks).toHaveLength(13);
+  expect(blocks).toHaveLength(14);
 });
 
 test('kubectl, which reads YAML 1.1, reads the same', () => {

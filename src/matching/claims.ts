@@ -27,6 +27,36 @@ export function claimReader(name: string): ClaimReader {
   return Object.assign(read, { isCutOff });
 }
 
+const MEMBERS = '.*';
+
+/** The name without the `.*` that asks for the names of an object's members; the name itself where it does not. */
+export function withoutMembers(name: string): string {
+  return name.length > MEMBERS.length && name.endsWith(MEMBERS) ? name.slice(0, -MEMBERS.length) : name;
+}
+
+/**
+ * As `claimReader`; a name that ends in `.*` reads the names of an object's members, as Zitadel lists roles. A member
+ * that is null or false is none. Anything but an object has no members to be read.
+ */
+export function rolesReader(name: string): ClaimReader {
+  const plain = withoutMembers(name);
+  if (plain === name) return claimReader(name);
+  const whole = claimReader(plain);
+  const read = (claims: JsonObject) =>
+    Object.hasOwn(claims, name) ? claims[name] : memberNames(whole(claims));
+  const isCutOff = (claims: JsonObject) => {
+    if (Object.hasOwn(claims, name)) return false;
+    const value = whole(claims);
+    return value === undefined ? whole.isCutOff(claims) : value !== null && !isJsonObject(value);
+  };
+  return Object.assign(read, { isCutOff });
+}
+
+function memberNames(value: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(value)) return value === null ? null : undefined;
+  return Object.keys(value).filter((member) => value[member] !== null && value[member] !== false);
+}
+
 function endsEarly(claims: JsonObject, path: readonly string[]): boolean {
   let value: JsonValue | undefined = claims;
   for (const segment of path) {

@@ -4,7 +4,7 @@ import { isAlgorithm } from '../keys/algorithms.ts';
 import { MAX_CANDIDATES } from '../keys/select.ts';
 import { newBudget } from '../matching/expressions.ts';
 import type { JsonValue } from '../matching/json.ts';
-import { mapClient } from './identity.ts';
+import { mapClient, unspeltUser } from './identity.ts';
 import { selectFor } from './inspect.ts';
 import { chooseSource, keyServesIssuer, type SourceIndex } from './issuer.ts';
 import { type Jws, parseToken } from './jws.ts';
@@ -171,7 +171,13 @@ function claims({ jws, source }: Look): readonly string[] {
     const outcome = expression.evaluate({ claims: jws.claims, header: jws.header }, budget);
     return `${expression.text}: ${outcome.kind === 'error' ? `error, ${outcome.problem}` : outcome.value}`;
   });
-  return [...required, ...expressions];
+  return [...required, ...expressions, ...unspelt({ jws, source })];
+}
+
+function unspelt({ jws, source }: Pick<Look, 'jws' | 'source'>): readonly string[] {
+  const claim = unspeltUser(jws.claims, source);
+  if (claim === undefined) return [];
+  return [`claim ${claim} cannot be spelt (past 2^53, an object or a list): the next of mapping.user counts`];
 }
 
 /** The longest value that is shown whole, and the most of a list; in characters and items. */

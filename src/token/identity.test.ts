@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ISSUER, sourcePolicy } from '../../test/support/policy.ts';
 import { token } from '../../test/support/tokens.ts';
 import type { ClaimMapping } from '../policy/policy.ts';
+import { unspeltUser } from './identity.ts';
 import { indexSources } from './issuer.ts';
 import { prepareSource } from './source.ts';
 import { verifyToken } from './verify.ts';
@@ -26,18 +27,31 @@ describe('the mapped identity', () => {
     ['the next where the first is null', { sub: 's', preferred_username: null }, {}, { name: 's' }],
     ['a number', { uid: 17 }, { user: ['uid', 'sub'] }, { user: '17' }],
     [
-      'an object is no name, and hides the next',
-      { uid: {}, sub: 's' },
-      { user: ['uid', 'sub'] },
-      { user: undefined },
+      'the next where the first cannot be spelt: an object, a list',
+      { uid: {}, name: ['Joe'], sub: 's' },
+      { user: ['uid', 'sub'], name: ['name', 'sub'] },
+      { user: 's', name: 's' },
+    ],
+    ['nobody where none can be spelt', { uid: {}, oid: [] }, { user: ['uid', 'oid'] }, { user: undefined }],
+    [
+      'an object is no client, and hides the next',
+      { azp: {}, cid: 'c' },
+      {},
+      { client: undefined, unreadable: ['client'] },
     ],
     ['nobody', {}, {}, { user: undefined, name: undefined, client: undefined }],
     ['a client', { cid: 'c' }, {}, { client: 'c' }],
     [
-      'a number that JSON rounds is no name',
-      { uid: 2 ** 53 + 2 },
+      'the next where JSON rounds the first',
+      { uid: 2 ** 53 + 2, sub: 's' },
       { user: ['uid', 'sub'] },
-      { user: undefined },
+      { user: 's' },
+    ],
+    [
+      'the last number that JSON does not round',
+      { uid: 2 ** 53 - 1, sub: 's' },
+      { user: ['uid', 'sub'] },
+      { user: '9007199254740991' },
     ],
     [
       'roles from all claims, once each',
@@ -67,9 +81,41 @@ describe('the mapped identity', () => {
       { roles: ['https://x.com/roles'] },
       { roles: ['ops'] },
     ],
+    [
+      "the names of an object's members, where the mapping asks for them",
+      {
+        'urn:zitadel:iam:org:project:roles': { admin: { 1: 'x.example' }, none: null, no: false, 'a,b': {} },
+      },
+      { roles: ['urn:zitadel:iam:org:project:roles.*'], rolesSeparator: ',' },
+      { roles: ['admin', 'a,b'], unreadable: [] },
+    ],
+    ['… at a path', { a: { roles: { ops: {} } } }, { roles: ['a.roles.*'] }, { roles: ['ops'] }],
+    ['… of a claim of that very name', { 'a.*': ['x'], a: { y: 1 } }, { roles: ['a.*'] }, { roles: ['x'] }],
+    [
+      '… of no object: what is in it is not read',
+      { a: ['x'] },
+      { roles: ['a.*'] },
+      { roles: [], unreadable: ['roles'] },
+    ],
+    ['… of a text', { a: 'x' }, { roles: ['a.*'] }, { roles: [], unreadable: ['roles'] }],
+    [
+      '… of null, or of nothing',
+      { a: null },
+      { roles: ['a.*', 'b.*', 'b.c.*'] },
+      { roles: [], unreadable: [] },
+    ],
+    ['… of all claims, which are no roles', { a: 1 }, { roles: ['.*', '*'] }, { roles: [] }],
     ['scopes split at spaces', { scope: 'a  b', scp: ['c d'] }, {}, { scopes: ['a', 'b', 'c d'] }],
   ])('%s', (_, claims, mapping, expected) => {
     expect(identityOf(claims, mapping)).toMatchObject(expected);
+  });
+
+  it('says which claim cannot be spelt, where it would have been the user', () => {
+    const policy = sourcePolicy({ mapping: { ...sourcePolicy().mapping, user: ['uid', 'oid', 'sub'] } });
+    const source = prepareSource(policy, new Map(), undefined);
+    expect(unspeltUser({ uid: null, oid: 2 ** 60, sub: 's' }, source)).toBe('oid');
+    expect(unspeltUser({ uid: 'u', oid: {} }, source)).toBeUndefined();
+    expect(unspeltUser({}, source)).toBeUndefined();
   });
 
   it('does not find what stands on the prototype', () => {

@@ -1,6 +1,6 @@
 /** From claims to an identity: user, name, client, roles and scopes, as the source maps them. */
 
-import type { ClaimReader } from '../matching/claims.ts';
+import { type ClaimReader, withoutMembers } from '../matching/claims.ts';
 import { isJsonObject, type JsonObject } from '../matching/json.ts';
 import { claimValues, hasUnreadable, scalarText } from '../matching/values.ts';
 import type { Jws } from './jws.ts';
@@ -13,9 +13,9 @@ export function mapIdentity(jws: Jws, source: PreparedSource): Identity {
   const { rolesSeparator } = source.policy.mapping;
   return {
     source: source.policy.id,
-    user: firstPresent(mapping.user, claims),
-    name: firstPresent(mapping.name, claims),
-    client: firstPresent(mapping.client, claims),
+    user: firstSpelt(mapping.user, claims),
+    name: firstSpelt(mapping.name, claims),
+    client: mapClient(claims, source),
     roles: unite(mapping.roles, claims, (value) =>
       rolesSeparator === '' ? [value] : value.split(rolesSeparator).map((role) => role.trim()),
     ),
@@ -29,16 +29,28 @@ export function mapIdentity(jws: Jws, source: PreparedSource): Identity {
 
 /** The client as the source maps it: judged before the rest is mapped. */
 export function mapClient(claims: JsonObject, source: PreparedSource): string | undefined {
-  return firstPresent(source.mapping.client, claims);
-}
-
-/** A number is an id as good as a string; anything else that is present is no name, and hides the next. */
-function firstPresent(readers: readonly ClaimReader[], claims: JsonObject): string | undefined {
-  for (const read of readers) {
+  for (const read of source.mapping.client) {
     const value = read(claims);
+    // What is present and no name hides the next claim: it may be the client that a list forbids.
     if (value !== undefined && value !== null) return scalarText(value);
   }
   return undefined;
+}
+
+/** A number is an id as good as a string; what cannot be spelt is none. */
+function firstSpelt(readers: readonly ClaimReader[], claims: JsonObject): string | undefined {
+  for (const read of readers) {
+    const text = scalarText(read(claims) ?? null);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** The claim that would be the user's id, and cannot be spelt, so that the next one counts; undefined = there is none. */
+export function unspeltUser(claims: JsonObject, { policy, mapping }: PreparedSource): string | undefined {
+  const first = mapping.user.findIndex((read) => (read(claims) ?? null) !== null);
+  const value = mapping.user[first]?.(claims);
+  return value === undefined || scalarText(value) !== undefined ? undefined : policy.mapping.user[first];
 }
 
 /** Shared: most tokens have none. */
@@ -84,6 +96,7 @@ function unite(
  */
 export function hasGroupsOverage(claims: JsonObject, roleClaims: readonly string[]): boolean {
   const names = claims._claim_names;
-  if (isJsonObject(names) && roleClaims.some((claim) => Object.hasOwn(names, claim))) return true;
-  return roleClaims.includes('groups') && (claims.hasgroups === true || claims.hasgroups === 'true');
+  const claimNames = roleClaims.map(withoutMembers);
+  if (isJsonObject(names) && claimNames.some((claim) => Object.hasOwn(names, claim))) return true;
+  return claimNames.includes('groups') && (claims.hasgroups === true || claims.hasgroups === 'true');
 }

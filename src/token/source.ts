@@ -6,7 +6,7 @@ import { importHmac } from '../keys/hmac.ts';
 import { importJwk } from '../keys/jwk.ts';
 import type { VerificationKey } from '../keys/key.ts';
 import { counted, newAllowance } from '../matching/allowance.ts';
-import { type ClaimReader, claimReader } from '../matching/claims.ts';
+import { type ClaimReader, claimReader, rolesReader } from '../matching/claims.ts';
 import { compileExpression, type Expression } from '../matching/expressions.ts';
 import { remember, type Steps } from '../matching/steps.ts';
 import type { SourceKeys, SourcePolicy } from '../policy/policy.ts';
@@ -73,7 +73,7 @@ export function prepareSource(
     mapping: {
       user: mapping.user.map(claimReader),
       name: mapping.name.map(claimReader),
-      roles: mapping.roles.map(claimReader),
+      roles: mapping.roles.map(rolesReader),
       scopes: mapping.scopes.map(claimReader),
       client: mapping.client.map(claimReader),
     },

@@ -29,6 +29,17 @@ describe('at once', () => {
   });
 });
 
+test('a user whose id cannot be spelt is told of once for a token, and named by the next claim', () => {
+  const { now, state, unspelt, counts } = setUp();
+  const { mapping } = sourcePolicy();
+  state.enforcer = enforcerFor({ mapping: { ...mapping, user: ['uid', 'sub'] } });
+  const text = token({ claims: { ...CLAIMS, uid: 2 ** 60 } });
+  for (let i = 0; i < 2; i++) expect(now({ token: text })).toMatchObject({ outcome: 'allowed', user: 'joe' });
+  expect([unspelt, counts.hits]).toEqual([['shop/okta uid'], 1]);
+  now({ token: token({ claims: { ...CLAIMS, uid: 17 } }) });
+  expect(unspelt).toHaveLength(1);
+});
+
 describe('never cached', () => {
   test.each([
     ['a forged signature', `${good.slice(0, -8)}AAAAAAAA`, 'signature_invalid'],

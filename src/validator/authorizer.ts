@@ -5,6 +5,7 @@ import { begin, type Pending } from '../decision/begin.ts';
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 import type { Enforcer } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
+import { unspeltUser } from '../token/identity.ts';
 import { inspect, keysUnavailable, type VerificationJob } from '../token/inspect.ts';
 import { chooseSource } from '../token/issuer.ts';
 import { MAX_TOKEN_LENGTH } from '../token/jws.ts';
@@ -14,6 +15,7 @@ import { conclude, recheck, verifyJob } from '../token/verify.ts';
 import { namespaceOf } from './budgets.ts';
 import type { Clock } from './clock.ts';
 import { type TokenCache, tokenDigest } from './token-cache.ts';
+import type { NoteUnspelt } from './unspelt-log.ts';
 import type { VerificationQueue } from './verification-queue.ts';
 
 /** Never throws and never rejects. At once for cached tokens and cheap signatures. */
@@ -31,6 +33,8 @@ export interface AuthorizerParts {
   readonly queue: VerificationQueue;
   readonly clock: Clock;
   readonly metrics: { tokenCacheHit(): void; tokenCacheMiss(): void };
+  /** Hears of a verified token whose user's id cannot be spelt. */
+  readonly onUnspelt: NoteUnspelt;
   /** Hears of bugs: the request was denied with internal_error. */
   readonly onError: (error: unknown) => void;
 }
@@ -112,8 +116,10 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
       if (fetch !== undefined) return afterFetch(pending, job.source, fetch);
     }
     const verification = conclude(job, isGood);
-    if (verification.kind === 'verified' && digest !== undefined) {
-      cache.keep(digest, job.source, verification.identity);
+    if (verification.kind === 'verified') {
+      const unspelt = unspeltUser(job.jws.claims, job.source);
+      if (unspelt !== undefined) parts.onUnspelt(job.source.policy.id, unspelt);
+      if (digest !== undefined) cache.keep(digest, job.source, verification.identity);
     }
     return finish(pending, verification);
   };

@@ -28,6 +28,7 @@ import { createLateness } from './lateness.ts';
 import type { ValidatorOptions } from './options.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
+import { createUnspeltLog } from './unspelt-log.ts';
 import { createVerificationQueue, queueLimits } from './verification-queue.ts';
 
 export interface ServiceParts {
@@ -67,6 +68,7 @@ export async function startValidator(
   const feed: Feed = await chooseFeed(options, parts, metrics.keysFetched, () => wasAsked);
   const authorize = createAuthorizer({
     ...{ cache, clock, metrics, onError },
+    onUnspelt: createUnspeltLog(log, clock),
     enforcer: () => current?.enforcer,
     refreshKeys: (uid) => feed.refreshKeys(uid),
     queue: createVerificationQueue(queueLimits(availableParallelism()), {

@@ -57,6 +57,7 @@ export async function startGuarded(manifests: string): Promise<Guarded> {
     queue: { submit: () => undefined },
     clock: manualClock(NOW),
     metrics: { tokenCacheHit: () => undefined, tokenCacheMiss: () => undefined },
+    onUnspelt: () => undefined,
     onError: (error) => errors.push(error),
   };
   const answer: Answer = (check) => createAuthorizer(guarded.parts)(check.request);

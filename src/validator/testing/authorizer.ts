@@ -24,6 +24,7 @@ export function setUp(parts: Partial<AuthorizerParts> = {}) {
   const cache = createTokenCache();
   const counts = { hits: 0, misses: 0, queued: 0, refreshes: 0 };
   const errors: unknown[] = [];
+  const unspelt: string[] = [];
   const state: { enforcer: Enforcer | undefined } = { enforcer: enforcerFor() };
   const authorize = createAuthorizer({
     enforcer: () => state.enforcer,
@@ -40,6 +41,7 @@ export function setUp(parts: Partial<AuthorizerParts> = {}) {
     },
     clock,
     metrics: { tokenCacheHit: () => void counts.hits++, tokenCacheMiss: () => void counts.misses++ },
+    onUnspelt: (source, claim) => unspelt.push(`${source} ${claim}`),
     onError: (error) => errors.push(error),
     ...parts,
   });
@@ -49,5 +51,5 @@ export function setUp(parts: Partial<AuthorizerParts> = {}) {
     if (decision instanceof Promise) throw new Error('the decision was not made at once');
     return decision;
   };
-  return { authorize, now, clock, cache, counts, errors, state };
+  return { authorize, now, clock, cache, counts, errors, unspelt, state };
 }

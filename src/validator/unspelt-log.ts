@@ -1,0 +1,28 @@
+/** Tells of tokens whose user's id cannot be spelt, so that the next claim of the mapping counted: seldom, not for each. */
+
+import type { LogFields } from '../telemetry/log.ts';
+import type { Clock } from './clock.ts';
+
+/** `source` is namespace/name. */
+export type NoteUnspelt = (source: string, claim: string) => void;
+
+/** Milliseconds between two lines on one claim of one source. */
+const INTERVAL = 60_000;
+/** So many are told apart. */
+const MAX_PLACES = 1000;
+
+export function createUnspeltLog(
+  log: { warn(message: string, fields: LogFields): void },
+  clock: Pick<Clock, 'elapsed'>,
+): NoteUnspelt {
+  const told = new Map<string, number>();
+  return (source, claim) => {
+    const place = `${source} ${claim}`;
+    const now = clock.elapsed();
+    const last = told.get(place);
+    if (last !== undefined && now - last < INTERVAL) return;
+    if (told.size >= MAX_PLACES) told.clear();
+    told.set(place, now);
+    log.warn("a user's id cannot be spelt, so the next claim of mapping.user counts", { source, claim });
+  };
+}
