@@ -10,6 +10,7 @@ import {
   PROBE_TARGETS,
 } from '../sidecar/settings.ts';
 import type { CaptureMode } from './capture-mode.ts';
+import type { CheckPorts } from './check-ports.ts';
 import type { EnvoyChoices } from './envoy-choices.ts';
 import {
   envoyVariable,
@@ -25,8 +26,6 @@ import {
   CAPTURE_CONTAINER,
   ENVOY_CONTAINER,
   ENVOY_USER,
-  OWN_ENVOY_GRPC_PORT,
-  OWN_ENVOY_HTTP_PORT,
   PROBE_PORT,
   SOCKET_PATH,
   VALIDATOR_CONTAINER,
@@ -38,6 +37,8 @@ import { ENVOY_MOUNTS, validatorMounts } from './volumes.ts';
 
 export interface ContainerParts {
   readonly capture: CaptureMode;
+  /** Of a validator with capture None. */
+  readonly checkPorts: CheckPorts;
   /** By ascending port; none with capture None. */
   readonly listeners: readonly Listener[];
   readonly probes: readonly ProbeToMake[];
@@ -78,11 +79,11 @@ function captureContainer({ listeners, settings, profiles }: ContainerParts): Js
 }
 
 function validatorContainer(parts: ContainerParts): JsonObject {
-  const { capture, listeners, probes, hookKey, resources, choices, settings, profiles } = parts;
+  const { capture, checkPorts, listeners, probes, hookKey, resources, choices, settings, profiles } = parts;
   const withEnvoy = capture !== 'None';
   const addresses = withEnvoy
     ? [`--http=unix:${SOCKET_PATH}`, '--grpc=off']
-    : [`--http=127.0.0.1:${OWN_ENVOY_HTTP_PORT}`, `--grpc=127.0.0.1:${OWN_ENVOY_GRPC_PORT}`];
+    : [`--http=127.0.0.1:${checkPorts.http}`, `--grpc=127.0.0.1:${checkPorts.grpc}`];
   return {
     name: VALIDATOR_CONTAINER,
     ...image(settings.image, settings),
@@ -100,14 +101,10 @@ function validatorContainer(parts: ContainerParts): JsonObject {
             { name: BOOTSTRAP_FILE, value: BOOTSTRAP_PATH },
             { name: ENVOY_SETTINGS, value: envoyVariable(listeners, resources.envoyMemory, choices) },
             { name: HOOK_KEY, value: hookKey },
-          ]
-        : []),
-      ...(probes.length > 0
-        ? [
-            { name: PROBE_TARGETS, value: probesVariable(probes) },
             { name: POD_ADDRESS, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } },
           ]
         : []),
+      ...(probes.length > 0 ? [{ name: PROBE_TARGETS, value: probesVariable(probes) }] : []),
     ],
     // The next container starts when this succeeds: Envoy's bootstrap is written then.
     startupProbe: {

@@ -40,3 +40,19 @@ describe('portcullis.dev/underscore-headers', () => {
     });
   });
 });
+
+describe('portcullis.dev/forwarded-for', () => {
+  const forwarded = (word: string) => pod({}, annotated({ 'portcullis.dev/forwarded-for': word }));
+
+  it('reaches Envoy by way of the validator, and is read from what runs', () => {
+    expect(settings(guarded(forwarded('Keep'))).forwardedFor).toBe('Keep');
+    expect(settings(guarded(forwarded('Append')))).toEqual(settings(guarded(pod())));
+    expect(sidecarDifferences(stored(guarded(forwarded('Keep'))), SETTINGS)).toEqual([]);
+  });
+
+  it('is refused with the words that it can say', () => {
+    expect(inject(request(forwarded('Drop')))).toMatchObject({
+      refusals: [{ message: expect.stringContaining('"Drop" is none of Append, Keep') }],
+    });
+  });
+});

@@ -1,18 +1,21 @@
 /** What the annotations of a pod choose for its Envoy. */
 
 import type { Labels } from '../resources/selectors.ts';
+import { FORWARDED_FOR_CHOICES, type ForwardedFor } from '../sidecar/forwarded-for.ts';
 import { UNDERSCORE_CHOICES, type UnderscoreHeaders } from '../sidecar/underscores.ts';
-import { UNDERSCORES_ANNOTATION } from './layout.ts';
+import { FORWARDED_FOR_ANNOTATION, UNDERSCORES_ANNOTATION } from './layout.ts';
 import { type Refusal, refusal } from './refusals.ts';
 
 export interface EnvoyChoices {
   readonly underscoreHeaders: UnderscoreHeaders;
+  readonly forwardedFor: ForwardedFor;
 }
 
 /** Everything in them that is no choice goes to `refusals`. */
 export function envoyChoices(annotations: Labels, refusals: Refusal[]): EnvoyChoices {
   return {
     underscoreHeaders: chosen(annotations, UNDERSCORES_ANNOTATION, UNDERSCORE_CHOICES, 'Drop', refusals),
+    forwardedFor: chosen(annotations, FORWARDED_FOR_ANNOTATION, FORWARDED_FOR_CHOICES, 'Append', refusals),
   };
 }
 

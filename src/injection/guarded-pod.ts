@@ -3,6 +3,7 @@
 import type { JsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
+import type { CheckPorts } from './check-ports.ts';
 import { ownContainers } from './containers.ts';
 import type { EnvoyChoices } from './envoy-choices.ts';
 import type { Listener, ProbeToMake } from './handover.ts';
@@ -18,6 +19,7 @@ import { ownVolumes } from './volumes.ts';
 
 export interface GuardParts {
   readonly capture: CaptureMode;
+  readonly checkPorts: CheckPorts;
   readonly listeners: readonly Listener[];
   readonly hookKey: string;
   readonly resources: SidecarResources;

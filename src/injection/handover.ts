@@ -43,12 +43,13 @@ export const memoryForHeap = (bytes: number): number => (bytes + 0.5) / HEAP_SHA
 export function envoyVariable(
   listeners: readonly Listener[],
   memory: number,
-  { underscoreHeaders }: EnvoyChoices,
+  { underscoreHeaders, forwardedFor }: EnvoyChoices,
 ): string {
   const settings = {
     listeners: listeners.map(({ port, listener, protocol }) => ({ port, listener, protocol })),
     counters: { port: COUNTERS_PORT, adminSocket: ENVOY_ADMIN_PATH },
     ...(underscoreHeaders !== 'Drop' && { underscoreHeaders }),
+    ...(forwardedFor !== 'Append' && { forwardedFor }),
     maxHeapBytes: Math.floor(memory * HEAP_SHARE),
   } satisfies EnvoySettings;
   return toVariable(settings);

@@ -2,6 +2,7 @@
 
 import { objectAt } from '../matching/members.ts';
 import { captureMode } from './capture-mode.ts';
+import { checkPorts } from './check-ports.ts';
 import { differences, differencesText } from './differences.ts';
 import { envoyChoices } from './envoy-choices.ts';
 import { guardedPod } from './guarded-pod.ts';
@@ -36,16 +37,20 @@ export function inject(request: InjectionRequest): Injection {
 
   const declared = declaredPorts(objectAt(restored.spec));
   const guarded = guardedPorts(guards, declared, capture);
-  const refusals: Refusal[] = [
-    ...obstacles({ pod: restored, namespace, guards, capture, declared, guarded }),
-  ];
+  const refusals: Refusal[] = [];
+  const ports = checkPorts(marks, refusals);
+  refusals.push(
+    ...obstacles({ pod: restored, namespace, guards, capture, checkPorts: ports, declared, guarded }),
+  );
   const resources = sidecarResources(marks, refusals);
   const choices = envoyChoices(marks, refusals);
   if (refusals.length > 0) return refused(refusals);
 
   const listeners = capture === 'None' ? [] : listenersOf(guarded, declared, capture);
   const hookKey = hookKeyOf(pod) ?? request.hookKey;
-  const wanted = guardedPod(restored, { capture, listeners, hookKey, resources, choices, settings });
+  const wanted = guardedPod(restored, {
+    ...{ capture, checkPorts: ports, listeners, hookKey, resources, choices, settings },
+  });
   if (wanted.unusable.length > 0) {
     return refused(wanted.unusable.map((probe) => refusal('ProbeUnusable', probe)));
   }

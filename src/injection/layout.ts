@@ -7,6 +7,11 @@ export const INJECTED_LABEL = 'portcullis.dev/injected';
 export const CAPTURE_ANNOTATION = 'portcullis.dev/capture';
 /** See src/sidecar/underscores.ts. */
 export const UNDERSCORES_ANNOTATION = 'portcullis.dev/underscore-headers';
+/** See src/sidecar/forwarded-for.ts. */
+export const FORWARDED_FOR_ANNOTATION = 'portcullis.dev/forwarded-for';
+/** Capture None: see check-ports.ts. */
+export const HTTP_PORT_ANNOTATION = 'portcullis.dev/validator-http-port';
+export const GRPC_PORT_ANNOTATION = 'portcullis.dev/validator-grpc-port';
 /** Capture NamedPort gives a port's name to Envoy; which port had it stands here: `http=8080,grpc=9090`. */
 export const MOVED_PORTS_ANNOTATION = 'portcullis.dev/moved-ports';
 /** The ports that have an Envoy listener: `8080,9090`. A binding that came later may name others. */
@@ -48,13 +53,14 @@ export const MOUNT_PATHS = {
 } as const;
 
 /** Every port from here to LAST_PORT is the sidecars'. */
+export const FIRST_OWN_PORT = 15_903;
 export const ADMIN_PORT = 15_903;
 export const PROBE_PORT = 15_904;
 /** Envoy's counters. */
 export const COUNTERS_PORT = 15_905;
 export const FIRST_LISTENER = 15_906;
 export const LAST_PORT = 15_950;
-/** Where the pod's own Envoy asks the validator: with capture None it shares no volume with it. */
+/** Where the pod's own Envoy asks the validator, unless annotations say otherwise: with capture None it shares no volume with it. */
 export const OWN_ENVOY_HTTP_PORT = 9001;
 export const OWN_ENVOY_GRPC_PORT = 9002;
 

@@ -3,16 +3,9 @@
 import type { JsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
+import type { CheckPorts } from './check-ports.ts';
 import type { Difference } from './differences.ts';
-import {
-  ADMIN_PORT,
-  LAST_PORT,
-  OWN_CONTAINERS,
-  OWN_ENVOY_GRPC_PORT,
-  OWN_ENVOY_HTTP_PORT,
-  OWN_VOLUMES,
-  VALIDATOR_USER,
-} from './layout.ts';
+import { FIRST_OWN_PORT, LAST_PORT, OWN_CONTAINERS, OWN_VOLUMES, VALIDATOR_USER } from './layout.ts';
 import { textAt } from './members.ts';
 import { meshOf, meshRefusals } from './meshes.ts';
 import { type DeclaredPort, isNativeSidecar, MOST_LISTENERS } from './ports.ts';
@@ -26,6 +19,7 @@ export interface Candidate {
   readonly namespace: NamespaceFacts;
   readonly guards: readonly PodGuard[];
   readonly capture: CaptureMode;
+  readonly checkPorts: CheckPorts;
   readonly declared: readonly DeclaredPort[];
   readonly guarded: readonly PortOfGuard[];
 }
@@ -139,10 +133,10 @@ function containers(pod: JsonObject): readonly JsonObject[] {
   return [own, initContainers, ephemeralContainers].flatMap(objectsAt);
 }
 
-function portObstacles({ capture, declared, guarded }: Candidate): readonly Refusal[] {
+function portObstacles({ capture, checkPorts, declared, guarded }: Candidate): readonly Refusal[] {
   const isTaken = (port: number): boolean =>
-    (port >= ADMIN_PORT && port <= LAST_PORT) ||
-    (capture === 'None' && (port === OWN_ENVOY_HTTP_PORT || port === OWN_ENVOY_GRPC_PORT));
+    (port >= FIRST_OWN_PORT && port <= LAST_PORT) ||
+    (capture === 'None' && (port === checkPorts.http || port === checkPorts.grpc));
   const declaredHere = declared
     .filter(({ port }) => isTaken(port))
     .map(({ container, port }) => `port ${port} of container ${container}`);

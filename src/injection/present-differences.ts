@@ -9,7 +9,7 @@ import { hookKeyOf, type Listener, memoryForHeap } from './handover.ts';
 import { CAPTURE_CONTAINER, ENVOY_CONTAINER, INJECTED_LABEL } from './layout.ts';
 import { named, textAt, textMembers } from './members.ts';
 import { portsOf } from './ports.ts';
-import { hasSidecars, presentChoices, presentHeap, presentListeners } from './present.ts';
+import { hasSidecars, presentCheckPorts, presentChoices, presentHeap, presentListeners } from './present.ts';
 import type { InjectionSettings } from './request.ts';
 import { sidecarResources } from './resources.ts';
 import { restorePod } from './restore.ts';
@@ -35,7 +35,7 @@ export function sidecarDifferences(
   const resources = sidecarResources(textMembers(objectAt(pod.metadata).annotations), []);
   const heap = presentHeap(spec);
   const wanted = guardedPod(restored, {
-    ...{ capture, settings, choices: presentChoices(spec) },
+    ...{ capture, settings, choices: presentChoices(spec), checkPorts: presentCheckPorts(spec) },
     listeners: capture === 'None' ? [] : listenersIn(spec),
     hookKey: hookKeyOf(pod) ?? '',
     // How much there is decides nothing, and the annotations may say something else by now.

@@ -2,8 +2,10 @@
 
 import { type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../matching/members.ts';
+import { FORWARDED_FOR_CHOICES } from '../sidecar/forwarded-for.ts';
 import { ENVOY_SETTINGS } from '../sidecar/settings.ts';
 import { UNDERSCORE_CHOICES } from '../sidecar/underscores.ts';
+import { type CheckPorts, USUAL_CHECK_PORTS } from './check-ports.ts';
 import type { EnvoyChoices } from './envoy-choices.ts';
 import type { Listener } from './handover.ts';
 import { CAPTURE_CONTAINER, OWN_CONTAINERS, VALIDATOR_CONTAINER } from './layout.ts';
@@ -34,8 +36,11 @@ export function presentHeap({ initContainers }: JsonObject): number | undefined 
 
 /** What was chosen for its Envoy. */
 export function presentChoices({ initContainers }: JsonObject): EnvoyChoices {
-  const { underscoreHeaders } = envoySettings(initContainers);
-  return { underscoreHeaders: UNDERSCORE_CHOICES.find((one) => one === underscoreHeaders) ?? 'Drop' };
+  const { underscoreHeaders, forwardedFor } = envoySettings(initContainers);
+  return {
+    underscoreHeaders: UNDERSCORE_CHOICES.find((one) => one === underscoreHeaders) ?? 'Drop',
+    forwardedFor: FORWARDED_FOR_CHOICES.find((one) => one === forwardedFor) ?? 'Append',
+  };
 }
 
 const CONTROL_PLANE = '--control-plane=';
@@ -45,6 +50,22 @@ export function presentControlPlane({ initContainers }: JsonObject): string | un
   const args = listAt(named(initContainers, VALIDATOR_CONTAINER)?.args).map(textAt);
   return args.find((text) => text.startsWith(CONTROL_PLANE))?.slice(CONTROL_PLANE.length);
 }
+
+/** Where the pod's own Envoy asks its validator. */
+export function presentCheckPorts({ initContainers }: JsonObject): CheckPorts {
+  const args = listAt(named(initContainers, VALIDATOR_CONTAINER)?.args).map(textAt);
+  const portOf = (name: string): number | undefined => {
+    const [, digits] =
+      args
+        .map((text) => CHECK_PORT.exec(text))
+        .find((found) => found?.[1] === name)
+        ?.slice(1) ?? [];
+    return digits === undefined ? undefined : portAt(Number(digits));
+  };
+  return { http: portOf('http') ?? USUAL_CHECK_PORTS.http, grpc: portOf('grpc') ?? USUAL_CHECK_PORTS.grpc };
+}
+
+const CHECK_PORT = /^--(http|grpc)=127\.0\.0\.1:([0-9]{4,5})$/;
 
 function envoySettings(initContainers: JsonValue | undefined): JsonObject {
   const { env } = named(initContainers, VALIDATOR_CONTAINER) ?? {};

@@ -57,7 +57,8 @@ export const REFUSALS = {
   PortTaken: {
     sentence:
       'it uses a port that belongs to the sidecars (15903 to 15950; with capture None also 9001 and 9002)',
-    remedy: 'let the app listen on another port',
+    remedy:
+      "let the app listen on another port; with capture None the annotations portcullis.dev/validator-http-port and portcullis.dev/validator-grpc-port move the validator, and the pod's own Envoy has to ask there",
   },
   TooManyPorts: {
     sentence: 'more ports are to be guarded than there are listeners for (45)',
@@ -65,7 +66,8 @@ export const REFUSALS = {
   },
   PortsUnknown: {
     sentence: 'it declares no TCP port, and no binding names one that could be guarded',
-    remedy: 'declare the containerPort, or name it in spec.ports of the binding',
+    remedy:
+      "declare the containerPort, with capture NamedPort by a name that is the Service's targetPort; with capture Redirect it will do to name it in spec.ports of the binding",
   },
   PortIsTLS: {
     sentence:

@@ -3,10 +3,9 @@
 import { type Authorizer, authorizerCluster } from './authorizer.ts';
 import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress } from './config.ts';
 import { countersAlone, countersCluster, countersListener } from './counters.ts';
-import { appClusterConfig, type GuardedPort, guardedListener } from './listener.ts';
-import type { UnderscoreHeaders } from './underscores.ts';
+import { appClusterConfig, type GuardedPort, guardedListener, type HeaderChoices } from './listener.ts';
 
-export interface EnvoyOptions {
+export interface EnvoyOptions extends HeaderChoices {
   /** At least one; no two of one `port`. */
   readonly listeners: readonly GuardedPort[];
   readonly authorizer: Authorizer;
@@ -14,8 +13,6 @@ export interface EnvoyOptions {
   readonly admin: number | 'off';
   /** Where its counters can be read, and nothing else. They come from the admin page: on a socket, where it has no port. */
   readonly counters?: { readonly listen: SocketAddress; readonly adminSocket: string };
-  /** Absent = Drop. */
-  readonly underscoreHeaders?: UnderscoreHeaders;
   /** What Envoy may allocate before it sheds load, in bytes: somewhat less than its container may use. */
   readonly maxHeapBytes: number;
   /**
@@ -36,7 +33,7 @@ const MAX_CONNECTIONS = 20_000;
 
 /** The bootstrap document; `renderConfig` writes it for `envoy -c`. */
 export function envoyBootstrap(options: EnvoyOptions): ConfigObject {
-  const { listeners, authorizer, counters, underscoreHeaders = 'Drop', maxHeapBytes, drainFile } = options;
+  const { listeners, authorizer, counters, maxHeapBytes, drainFile } = options;
   const admin = adminAddress(options);
   return {
     node: { id: 'portcullis', cluster: 'portcullis' },
@@ -44,7 +41,7 @@ export function envoyBootstrap(options: EnvoyOptions): ConfigObject {
     ...(counters !== undefined && { stats_config: countersAlone }),
     static_resources: {
       listeners: [
-        ...listeners.map((listener) => guardedListener(listener, authorizer, underscoreHeaders)),
+        ...listeners.map((listener) => guardedListener(listener, authorizer, options)),
         ...(counters === undefined ? [] : [countersListener(counters.listen)]),
       ],
       clusters: [

@@ -53,7 +53,8 @@ export function plainEnvoyPieces({
           headersBeforeCheck(port, underscoreHeaders),
           extAuthzFilter(authorizer),
           decidedFilter(),
-          headersAfterCheck(),
+          // As the gateway does with its own settings.
+          headersAfterCheck('Keep'),
         ],
         local_reply_config: localReplies(),
       },

@@ -1,6 +1,7 @@
 /** Request headers that the generated configurations set or take away, and why. */
 
 import { type ConfigObject, extension } from './config.ts';
+import type { ForwardedFor } from './forwarded-for.ts';
 import { mixtures, type UnderscoreHeaders } from './underscores.ts';
 
 /** Tell the validator, over HTTP, which port a request came to. Its allowing answer removes it again. */
@@ -92,7 +93,14 @@ export function headersBeforeCheck(
   });
 }
 
-/** The filter after ext_authz. */
-export function headersAfterCheck(): ConfigObject {
-  return mutation('portcullis.after_check', { request_mutations: REMOVED_AFTER.map(remove) });
+/**
+ * The filter after ext_authz: so that expressions see what the client sent. Envoy's own `use_remote_address` would do
+ * more, such as to write over what the gateway before it says of the scheme.
+ */
+export function headersAfterCheck(forwardedFor: ForwardedFor): ConfigObject {
+  const client = { key: 'x-forwarded-for', value: CLIENT_ADDRESS };
+  const append = { append: { header: client, append_action: 'APPEND_IF_EXISTS_OR_ADD' } };
+  return mutation('portcullis.after_check', {
+    request_mutations: [...REMOVED_AFTER.map(remove), ...(forwardedFor === 'Append' ? [append] : [])],
+  });
 }

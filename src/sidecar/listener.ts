@@ -4,6 +4,7 @@ import { accessLog } from './access-log.ts';
 import { type Authorizer, extAuthzFilter } from './authorizer.ts';
 import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
 import { decidedFilter } from './decided.ts';
+import type { ForwardedFor } from './forwarded-for.ts';
 import { MAX_HEADERS } from './header-count.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
 import { localReplies } from './replies.ts';
@@ -18,9 +19,18 @@ export interface GuardedPort {
   readonly app: SocketAddress & {
     /** The address that Envoy calls the app from, so that the app takes no caller for localhost. */
     readonly from?: string;
+    /** Called where the first refuses the connection: the pod's own, on which alone an app may listen. */
+    readonly otherAddress?: string;
   };
   /** What the app speaks. Clients may come with either. */
   readonly protocol: 'HTTP' | 'H2C';
+}
+
+export interface HeaderChoices {
+  /** Absent = Drop. */
+  readonly underscoreHeaders?: UnderscoreHeaders;
+  /** Absent = Append. */
+  readonly forwardedFor?: ForwardedFor;
 }
 
 const BUFFER_BYTES = 64 * 1024;
@@ -49,7 +59,7 @@ const appCluster = (port: number): string => `app_${port}`;
 export function guardedListener(
   guarded: GuardedPort,
   authorizer: Authorizer,
-  underscoreHeaders: UnderscoreHeaders,
+  { underscoreHeaders = 'Drop', forwardedFor = 'Append' }: HeaderChoices,
 ): ConfigObject {
   const { port } = guarded;
   return {
@@ -72,7 +82,7 @@ export function guardedListener(
                 headersBeforeCheck(port, underscoreHeaders),
                 extAuthzFilter(authorizer),
                 decidedFilter(),
-                headersAfterCheck(),
+                headersAfterCheck(forwardedFor),
                 extension('envoy.filters.http.router', 'extensions.filters.http.router.v3.Router', {
                   suppress_envoy_headers: true,
                 }),
@@ -153,10 +163,6 @@ export function appClusterConfig({ port, app, protocol }: GuardedPort): ConfigOb
   const name = appCluster(port);
   const explicit: ConfigObject =
     protocol === 'H2C' ? { http2_protocol_options: WINDOWS } : { http_protocol_options: HEADERS_AS_SPELT };
-  const bind: ConfigObject =
-    app.from === undefined
-      ? {}
-      : { upstream_bind_config: { source_address: { address: app.from, port_value: 0 } } };
   return {
     name,
     type: 'STATIC',
@@ -164,7 +170,7 @@ export function appClusterConfig({ port, app, protocol }: GuardedPort): ConfigOb
     per_connection_buffer_limit_bytes: BUFFER_BYTES,
     load_assignment: {
       cluster_name: name,
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(app) } }] }],
+      endpoints: [{ lb_endpoints: [{ endpoint: endpointOf(app) }] }],
     },
     circuit_breakers: {
       thresholds: [
@@ -176,7 +182,7 @@ export function appClusterConfig({ port, app, protocol }: GuardedPort): ConfigOb
         },
       ],
     },
-    ...bind,
+    ...bindOf(app),
     typed_extension_protocol_options: {
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
         'extensions.upstreams.http.v3.HttpProtocolOptions',
@@ -187,6 +193,29 @@ export function appClusterConfig({ port, app, protocol }: GuardedPort): ConfigOb
           explicit_http_config: explicit,
         },
       ),
+    },
+  };
+}
+
+/** Envoy tries the second as soon as the first is refused, with every new connection. */
+function endpointOf({ address, port, otherAddress }: GuardedPort['app']): ConfigObject {
+  return {
+    address: socketAddress({ address, port }),
+    ...(otherAddress !== undefined && {
+      additional_addresses: [{ address: socketAddress({ address: otherAddress, port }) }],
+    }),
+  };
+}
+
+function bindOf({ from, otherAddress }: GuardedPort['app']): ConfigObject {
+  if (from === undefined) return {};
+  const source = (address: string): ConfigObject => ({ address, port_value: 0 });
+  // Of IPv6 loopback has but one address, and an IPv4 address calls nobody there.
+  const extra = otherAddress?.includes(':') === true ? [{ address: source(otherAddress) }] : [];
+  return {
+    upstream_bind_config: {
+      source_address: source(from),
+      ...(extra.length > 0 && { extra_source_addresses: extra }),
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What an injected validator is told about its pod, as JSON in environment variables; `null` stands nowhere. */
 
+import type { ForwardedFor } from './forwarded-for.ts';
 import type { UnderscoreHeaders } from './underscores.ts';
 
 /** The file that the validator writes for Envoy before it reports started; goes with ENVOY_SETTINGS. */
@@ -8,7 +9,7 @@ export const BOOTSTRAP_FILE = 'PORTCULLIS_ENVOY_BOOTSTRAP';
 export const ENVOY_SETTINGS = 'PORTCULLIS_ENVOY_SETTINGS';
 /** A ProbeTargets. */
 export const PROBE_TARGETS = 'PORTCULLIS_PROBE_TARGETS';
-/** The pod's own address, by the downward API: the Host of HTTP probes, as the kubelet has it. */
+/** The pod's own address, by the downward API: an app may listen on it alone, and it is the Host of HTTP probes. */
 export const POD_ADDRESS = 'PORTCULLIS_POD_IP';
 /** What whoever asks for a hook or for DRAIN_PATH has to show in HOOK_HEADER; absent = nothing. */
 export const HOOK_KEY = 'PORTCULLIS_HOOK_KEY';
@@ -24,8 +25,8 @@ export type AppAddress = (typeof APP_ADDRESSES)[number];
  * Where Envoy and probes come from, so that no app takes their callers for localhost. Loopback has all of
  * 127.0.0.0/8, but of IPv6 only ::1.
  */
-export function callerAddress(app: AppAddress): string | undefined {
-  return app === '127.0.0.1' ? '127.0.0.6' : undefined;
+export function callerAddress(app: string): string | undefined {
+  return app.includes(':') ? undefined : '127.0.0.6';
 }
 
 export interface EnvoySettings {
@@ -52,6 +53,8 @@ export interface EnvoySettings {
   };
   /** Absent = Drop. */
   readonly underscoreHeaders?: UnderscoreHeaders;
+  /** Absent = Append. */
+  readonly forwardedFor?: ForwardedFor;
   /** Somewhat less than the memory limit of Envoy's container. */
   readonly maxHeapBytes: number;
 }

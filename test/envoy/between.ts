@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { envoyBootstrap } from '../../src/sidecar/bootstrap.ts';
+import type { ForwardedFor } from '../../src/sidecar/forwarded-for.ts';
 import type { UnderscoreHeaders } from '../../src/sidecar/underscores.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { startEnvoy } from './harness.ts';
@@ -40,6 +41,9 @@ export interface BetweenOptions {
   readonly protocol?: 'HTTP' | 'H2C';
   readonly maxHeapBytes?: number;
   readonly underscoreHeaders?: UnderscoreHeaders;
+  readonly forwardedFor?: ForwardedFor;
+  /** Where the app listens if not there. */
+  readonly otherAddress?: string;
 }
 
 export async function putBetween(options: BetweenOptions): Promise<Between> {
@@ -48,6 +52,8 @@ export async function putBetween(options: BetweenOptions): Promise<Between> {
     protocol = 'HTTP',
     maxHeapBytes = 256 * 1024 * 1024,
     underscoreHeaders = 'Drop',
+    forwardedFor = 'Append',
+    otherAddress,
   } = options;
   const folder = await temporaryFolder('between');
   const socket = join(folder.path, 'authorizer.sock');
@@ -63,13 +69,17 @@ export async function putBetween(options: BetweenOptions): Promise<Between> {
         {
           port: 8080,
           listen: { address: '127.0.0.1', port: 0 },
-          app: { address: '127.0.0.1', port: appPort, from: '127.0.0.6' },
+          app: {
+            ...{ address: '127.0.0.1', port: appPort, from: '127.0.0.6' },
+            ...(otherAddress !== undefined && { otherAddress }),
+          },
           protocol,
         },
       ],
       authorizer: { kind: 'unix', path: socket },
       admin: 'off',
       underscoreHeaders,
+      forwardedFor,
       maxHeapBytes,
     }),
   );

@@ -21,7 +21,7 @@ export const saying =
     if (received.includes('\r\n\r\n')) socket.end(bytes, 'latin1');
   };
 
-export async function startRawApp(): Promise<RawApp> {
+export async function startRawApp(host = '127.0.0.1'): Promise<RawApp> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const connection = { text: '', from: socket.remoteAddress };
@@ -34,7 +34,7 @@ export async function startRawApp(): Promise<RawApp> {
       connection.text += text;
       app.answer(socket, connection.text);
     });
-  }).listen(0, '127.0.0.1');
+  }).listen(0, host);
   await once(server, 'listening');
   const app: RawApp = {
     port: (server.address() as AddressInfo).port,

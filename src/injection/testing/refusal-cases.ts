@@ -8,6 +8,10 @@ import { PROCESS_CASES } from './process-cases.ts';
 import { TLS_CASES } from './tls-cases.ts';
 
 const NAMED = captured('NamedPort');
+const MOVED = annotated({
+  'portcullis.dev/capture': 'None',
+  ...{ 'portcullis.dev/validator-http-port': '9101', 'portcullis.dev/validator-grpc-port': '9102' },
+});
 const twoPorts = (...names: readonly [string, string]): JsonObject => ({
   containers: [
     web({
@@ -84,6 +88,10 @@ export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[
     {
       bad: pod({ containers: [web({ ports: [{ containerPort: 9001 }] })] }, captured('None')),
       good: pod({ containers: [web({ ports: [{ containerPort: 9001 }] })] }),
+    },
+    {
+      bad: pod({ containers: [web({ ports: [{ containerPort: 9101 }] })] }, MOVED),
+      good: pod({ containers: [web({ ports: [{ containerPort: 9001 }, { containerPort: 9002 }] })] }, MOVED),
     },
   ],
   TooManyPorts: [

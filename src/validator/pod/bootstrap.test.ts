@@ -70,7 +70,7 @@ test('the file replaces another at once, after what it needs, and any user may r
   const prepare = async () => {
     prepared = readFileSync(file, 'utf8');
   };
-  await writeBootstrap(file, settings, { http: socket, grpc: undefined }, prepare);
+  await writeBootstrap(file, settings, { http: socket, grpc: undefined }, undefined, prepare);
   expect(prepared).toBe('old');
   expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveProperty('static_resources');
   expect(statSync(file).mode & 0o777).toBe(0o644);
@@ -79,7 +79,13 @@ test('the file replaces another at once, after what it needs, and any user may r
 
 test('a folder that is not there is one clear line', async () => {
   const bound = { http: socket, grpc: undefined };
-  const written = writeBootstrap(join(folder, 'no/envoy.json'), settings, bound, async () => undefined);
+  const written = writeBootstrap(
+    join(folder, 'no/envoy.json'),
+    settings,
+    bound,
+    undefined,
+    async () => undefined,
+  );
   await expect(written).rejects.toThrow(
     /^cannot write \S+\/no\/envoy\.json, which PORTCULLIS_ENVOY_BOOTSTRAP names \(ENOENT\): is its folder there/,
   );

@@ -22,9 +22,16 @@ export async function writeBootstrap(
   file: string,
   settings: EnvoySettings,
   bound: Bound,
+  podAddress: string | undefined,
   prepare: () => Promise<void>,
 ): Promise<void> {
-  const config = bootstrapFor(settings, authorizerAt(bound), await everyAddress(), drainFile(file));
+  const config = bootstrapFor(
+    settings,
+    authorizerAt(bound),
+    await everyAddress(),
+    drainFile(file),
+    podAddress,
+  );
   try {
     await prepare();
     await replaceFile(file, renderConfig(config));
@@ -41,8 +48,10 @@ export function bootstrapFor(
   authorizer: Authorizer,
   everywhere: string,
   drainFile: string,
+  podAddress?: string,
 ) {
-  const { listeners, admin, counters, underscoreHeaders = 'Drop', maxHeapBytes } = settings;
+  const { listeners, admin, counters, underscoreHeaders, forwardedFor, maxHeapBytes } = settings;
+  const other = podAddress === undefined ? {} : { otherAddress: podAddress };
   return envoyBootstrap({
     listeners: listeners.map(
       ({ port, listener, protocol, appPort = port, appAddress = '127.0.0.1' }): GuardedPort => {
@@ -50,7 +59,7 @@ export function bootstrapFor(
         return {
           port,
           listen: { address: everywhere, port: listener },
-          app: { address: appAddress, port: appPort, ...(from !== undefined && { from }) },
+          app: { address: appAddress, port: appPort, ...(from !== undefined && { from }), ...other },
           protocol,
         };
       },
@@ -63,7 +72,8 @@ export function bootstrapFor(
         adminSocket: counters.adminSocket,
       },
     }),
-    underscoreHeaders,
+    ...(underscoreHeaders !== undefined && { underscoreHeaders }),
+    ...(forwardedFor !== undefined && { forwardedFor }),
     maxHeapBytes,
     drainFile,
   });

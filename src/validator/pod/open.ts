@@ -17,7 +17,7 @@ export function openPod(
   { probes: probeAddress }: ValidatorOptions,
   parts: ProbeLogParts & { readonly clock: Clock },
 ) {
-  const { envoy, probes, hookKey } = readPodSettings(environment);
+  const { envoy, address, probes, hookKey } = readPodSettings(environment);
   if (probes.size > 0 && probeAddress.kind === 'off') {
     throw new StartError(`${PROBE_TARGETS} is set and --probes is off: nobody could ask. Name an address.`);
   }
@@ -28,6 +28,7 @@ export function openPod(
   return {
     pages: { ...pages, [DRAIN_PATH]: forKubelet(hookKey, draining.page) },
     /** To be called when the validator listens. */
-    prepareEnvoy: (bound: Bound): Promise<void> => writeBootstrap(file, settings, bound, draining.prepare),
+    prepareEnvoy: (bound: Bound): Promise<void> =>
+      writeBootstrap(file, settings, bound, address, draining.prepare),
   };
 }

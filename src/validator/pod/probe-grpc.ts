@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import protobuf from 'protobufjs/minimal.js';
 import { failure, type ProbeResult } from './probe-result.ts';
+import type { Probe } from './probe-targets.ts';
 import { connectTo } from './probe-tcp.ts';
-import type { Probe } from './settings.ts';
 
 const SERVING = 1;
 const OK = '0';

@@ -1,6 +1,6 @@
 /** HTTP probes of real apps. */
 
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -44,6 +44,19 @@ describe('an HTTP probe', () => {
     const port = await listening(server);
     expect((await probe({ httpGet: { port, path } })).status).toBe(200);
     expect(lines).toEqual([`GET ${sent} HTTP/1.1`]);
+  });
+
+  test('of an app that listens on the pod’s own address alone is made there', async () => {
+    const froms: (string | undefined)[] = [];
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
+      froms.push(request.socket.remoteAddress);
+      response.end();
+    };
+    const port = await web(answer, '127.0.0.9');
+    expect((await probe({ httpGet: { port } }, '127.0.0.9')).status).toBe(200);
+    expect((await probe({ tcpSocket: { port } }, '127.0.0.9')).status).toBe(200);
+    expect((await probe({ httpGet: { port } })).status).toBe(503);
+    expect(froms).toEqual(['127.0.0.6']);
   });
 
   test('that the kubelet could make of no pod fails, and says why', async () => {

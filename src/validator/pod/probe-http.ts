@@ -5,8 +5,8 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIPv6 } from 'node:net';
 import { failure, type ProbeResult } from './probe-result.ts';
+import type { HttpProbe, Probe } from './probe-targets.ts';
 import { connectionTo } from './probe-tcp.ts';
-import type { HttpProbe, Probe } from './settings.ts';
 
 type Target = Probe & HttpProbe;
 

@@ -3,7 +3,14 @@ import { manualClock } from '../testing/clock.ts';
 import { probeLog } from './probe-log.ts';
 import { failure, type ProbeResult } from './probe-result.ts';
 
-const probe = { address: '127.0.0.1', port: 8080, timeout: 1000, isHook: false, kind: 'tcp' } as const;
+const probe = {
+  address: '127.0.0.1',
+  otherAddress: undefined,
+  port: 8080,
+  timeout: 1000,
+  isHook: false,
+  kind: 'tcp',
+} as const;
 const SUCCESS: ProbeResult = { kind: 'success' };
 
 function logged() {

@@ -3,7 +3,7 @@
 import type { LogFields } from '../../telemetry/log.ts';
 import type { Clock } from '../clock.ts';
 import type { ProbeResult } from './probe-result.ts';
-import type { Probe } from './settings.ts';
+import type { Probe } from './probe-targets.ts';
 
 /** Hears of every outcome of one probe. */
 export type NoteResult = (result: ProbeResult) => void;

@@ -2,16 +2,16 @@
 
 import { once } from 'node:events';
 import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
-import { type AppAddress, callerAddress } from '../../sidecar/settings.ts';
+import { callerAddress } from '../../sidecar/settings.ts';
 import type { ProbeResult } from './probe-result.ts';
 
-export function connectionTo(address: AppAddress, port: number): TcpNetConnectOpts {
+export function connectionTo(address: string, port: number): TcpNetConnectOpts {
   const localAddress = callerAddress(address);
   return { host: address, port, ...(localAddress !== undefined && { localAddress }) };
 }
 
 /** Not connected yet; gone when the probe is over. */
-export function connectTo(address: AppAddress, port: number, over: AbortSignal): Socket {
+export function connectTo(address: string, port: number, over: AbortSignal): Socket {
   const socket = connect(connectionTo(address, port));
   over.addEventListener('abort', () => socket.destroy());
   socket.on('error', () => {}); // whoever waits for it hears of it by himself
@@ -19,7 +19,7 @@ export function connectTo(address: AppAddress, port: number, over: AbortSignal):
 }
 
 export async function probeTcp(
-  { address, port }: { readonly address: AppAddress; readonly port: number },
+  { address, port }: { readonly address: string; readonly port: number },
   over: AbortSignal,
 ): Promise<ProbeResult> {
   await once(connectTo(address, port, over), 'connect', { signal: over });

@@ -5,8 +5,8 @@ import { forKubelet } from './hooks.ts';
 import { probeHttp } from './probe-http.ts';
 import { type NoteResult, type ProbeLogParts, probeLog } from './probe-log.ts';
 import { failure, type ProbeResult } from './probe-result.ts';
+import type { Probe } from './probe-targets.ts';
 import { probeTcp } from './probe-tcp.ts';
-import type { Probe } from './settings.ts';
 
 /** A page for each, by its path. */
 export function probePages(
@@ -60,7 +60,7 @@ async function run(probe: Probe): Promise<ProbeResult> {
     );
   });
   try {
-    return await Promise.race([make(probe, over.signal), late]);
+    return await Promise.race([makeAnywhere(probe, over.signal), late]);
   } catch (error) {
     return failure(causeOf(probe, error));
   } finally {
@@ -70,12 +70,13 @@ async function run(probe: Probe): Promise<ProbeResult> {
 }
 
 /** The system's own word for what stood in the way, and what it means. */
-function causeOf({ port, address }: Probe, error: unknown): string {
+function causeOf({ port, address, otherAddress }: Probe, error: unknown): string {
   if (!(error instanceof Error && 'code' in error)) return 'the app cannot be asked';
   const code = String(error.code);
   const meaning = MEANINGS.find(([known]) => known.test(code))?.[1];
   const told = `the app cannot be asked (${code})`;
-  return meaning === undefined ? told : `${told}: ${meaning} at ${address}, port ${port}`;
+  const places = isRefusal(error) && otherAddress !== undefined ? `${address} or ${otherAddress}` : address;
+  return meaning === undefined ? told : `${told}: ${meaning} at ${places}, port ${port}`;
 }
 
 const MEANINGS: readonly (readonly [code: RegExp, meaning: string])[] = [
@@ -84,6 +85,20 @@ const MEANINGS: readonly (readonly [code: RegExp, meaning: string])[] = [
   [/^HPE_/, 'it does not speak HTTP'],
   [/^(EPROTO|ERR_SSL_.*)$/, 'it does not speak TLS'],
 ];
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+
+/** As Envoy calls the app: at the pod's own address where nothing listens on loopback. */
+async function makeAnywhere(probe: Probe, over: AbortSignal): Promise<ProbeResult> {
+  const { otherAddress } = probe;
+  try {
+    return await make(probe, over);
+  } catch (error) {
+    if (!isRefusal(error) || otherAddress === undefined) throw error;
+    return await make({ ...probe, address: otherAddress }, over);
+  }
+}
 
 async function make(probe: Probe, over: AbortSignal): Promise<ProbeResult> {
   switch (probe.kind) {

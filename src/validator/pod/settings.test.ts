@@ -103,16 +103,22 @@ describe('probe targets', () => {
         ...{ kind: 'http', address: '127.0.0.1', port: 8080, timeout: 3000, scheme: 'HTTPS' },
         isHook: false,
         ...{ path: '/ready?a=b', headers: [{ name: 'X-A', value: 'b' }], host: '10.1.2.3' },
+        otherAddress: '10.1.2.3',
       },
-      '/probe/app/liveness': { kind: 'tcp', address: '::1', port: 8080, timeout: 1000, isHook: false },
+      '/probe/app/liveness': {
+        ...{ kind: 'tcp', address: '::1', port: 8080, timeout: 1000, isHook: false },
+        otherAddress: '10.1.2.3',
+      },
       '/probe/side-1/startup': {
         ...{ kind: 'grpc', address: '127.0.0.1', port: 9090, timeout: 1000, service: '' },
+        otherAddress: '10.1.2.3',
         isHook: false,
       },
       '/probe/side-1/preStop': {
         ...{ kind: 'http', address: '127.0.0.1', port: 80, timeout: 1000, scheme: 'HTTP' },
         isHook: true,
         ...{ path: '/', headers: [], host: '10.1.2.3' },
+        otherAddress: '10.1.2.3',
       },
     });
   });
