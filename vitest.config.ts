@@ -19,8 +19,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,dev,tools}/**/*.test.ts', 'test/{cluster,newcomer,support}/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // Many times what any of them takes: on a busy machine that is soon used up.
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
       {

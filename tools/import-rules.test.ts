@@ -147,7 +147,7 @@ beforeAll(async () => {
   }
   for (const [, file, code] of plants) await plant(file, code);
   violations = await importViolations(copy);
-}, 60_000);
+});
 
 afterAll(() => rm(copy, { recursive: true, force: true }));
 

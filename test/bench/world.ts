@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../dev/ports.ts';
@@ -92,8 +93,11 @@ export class World implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children.splice(0)) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = once(child, 'exit');
       child.kill('SIGTERM');
-      await once(child, 'exit');
+      const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+      await ended;
+      clearTimeout(timer);
     }
     rmSync(this.folder, { recursive: true });
   }
@@ -134,10 +138,13 @@ async function answers(place: Place): Promise<{ readonly status: number; readonl
 
 function ask(place: Place): Promise<{ readonly status: number; readonly body: string } | undefined> {
   const { promise, resolve } = Promise.withResolvers<{ status: number; body: string } | undefined>();
-  const asking = request({ host: '127.0.0.1', ...place, agent: false }, async (response) => {
-    let body = '';
-    for await (const chunk of response.setEncoding('utf8')) body += chunk;
-    resolve({ status: response.statusCode ?? 0, body });
+  const signal = AbortSignal.timeout(PATIENCE);
+  const asking = request({ host: '127.0.0.1', ...place, agent: false, signal }, (response) => {
+    const { statusCode: status = 0 } = response;
+    text(response).then(
+      (body) => resolve({ status, body }),
+      () => resolve(undefined),
+    );
   });
   asking.once('error', () => resolve(undefined));
   asking.end();
@@ -145,8 +152,8 @@ function ask(place: Place): Promise<{ readonly status: number; readonly body: st
 }
 
 /** Of the Prometheus text format: the series of one name, added up. */
-function sumOf(name: string, text: string): number {
-  return text
+function sumOf(name: string, page: string): number {
+  return page
     .split('\n')
     .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);

@@ -93,7 +93,7 @@ beforeAll(async () => {
   for (const each of [servers, datagramServers]) {
     await each.until('up', startLimit, async () => (each.logs.includes('up') ? true : undefined));
   }
-}, 120_000);
+});
 afterAll(async () => {
   await servers?.stop();
   await datagramServers?.stop();

@@ -73,8 +73,9 @@ export async function installed(namespaces: readonly JsonObject[]): Promise<Inst
       if (code !== 0) throw new Error(stderr);
     },
     async asked() {
-      const lines = (await readFile(log, 'utf8')).split('\n');
-      return lines.flatMap(readLine).filter(({ user }) => user === OPERATOR);
+      // The last line may still be on its way.
+      const lines = (await readFile(log, 'utf8')).split('\n').slice(0, -1);
+      return lines.map(readLine).filter(({ user }) => user === OPERATOR);
     },
     async startOperator(more = []) {
       const token = await kubectl(['-n', HOME, 'create', 'token', 'portcullis-operator']);
@@ -145,17 +146,14 @@ interface AuditLine {
   readonly responseStatus?: { readonly code: number };
 }
 
-function readLine(line: string): readonly Audited[] {
-  if (line === '') return [];
+function readLine(line: string): Audited {
   const { verb, user, requestURI, objectRef, responseStatus } = JSON.parse(line) as AuditLine;
   const { apiGroup, resource, subresource, namespace: place, name } = objectRef ?? { resource: '' };
   const kind = [apiGroup, resource, subresource].filter((part) => part !== undefined).join('/');
-  return [
-    {
-      user: user.username,
-      what: `${verb} ${objectRef === undefined ? requestURI : kind}`,
-      where: [place, name].filter((part) => part !== undefined).join('/'),
-      code: responseStatus?.code ?? 0,
-    },
-  ];
+  return {
+    user: user.username,
+    what: `${verb} ${objectRef === undefined ? requestURI : kind}`,
+    where: [place, name].filter((part) => part !== undefined).join('/'),
+    code: responseStatus?.code ?? 0,
+  };
 }

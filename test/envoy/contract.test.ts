@@ -17,7 +17,7 @@ let whole: Guarded['parts'];
 beforeAll(async () => {
   guarded = await startGuarded(MANIFESTS);
   whole = guarded.parts;
-}, 120_000);
+});
 afterAll(() => guarded.stop());
 afterEach(() => {
   guarded.parts = whole;

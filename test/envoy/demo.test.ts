@@ -70,8 +70,9 @@ const isAlive = (pid: number): boolean => {
 // The first run installs Envoy.
 beforeAll(findEnvoy);
 
-afterEach(() => {
+afterEach(async () => {
   running?.process.kill('SIGTERM');
+  await running?.exit;
 });
 
 test('make demo takes the tour, and all comes out as it should', async () => {
@@ -83,9 +84,7 @@ test('make demo takes the tour, and all comes out as it should', async () => {
 });
 
 describe('make run', () => {
-  test('prints requests that are answered as it says, and goes without a trace', {
-    timeout: 90_000,
-  }, async () => {
+  test('prints requests that are answered as it says, and goes without a trace', async () => {
     const run = start('run.ts');
     await run.until('Ctrl-C');
     const requests = run.lines.flatMap((line, at) => {
@@ -109,9 +108,7 @@ describe('make run', () => {
     expect(children.filter(isAlive)).toEqual([]);
   });
 
-  test('ends, and takes the others along, when one of its processes is killed', {
-    timeout: 90_000,
-  }, async () => {
+  test('ends, and takes the others along, when one of its processes is killed', async () => {
     const run = start('run.ts');
     await run.until('Ctrl-C');
     const children = childrenOf(run.process);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   for (const namespace of ['edge', 'istio-system', 'portcullis-system']) {
     expect(await server.kubectl(['create', 'namespace', namespace])).toMatchObject({ code: 0 });
   }
-}, 300_000);
+});
 afterAll(() => server?.stop());
 
 /** What the API server says to documents, with unknown fields refused. */

@@ -37,7 +37,7 @@ beforeAll(async () => {
     guard(await ours.issue(['validator.example'])),
     guard(undefined),
   ]);
-}, 120_000);
+});
 afterAll(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });

@@ -88,7 +88,7 @@ test('a pod ends in the order of the kubelet, and no request is lost', async () 
   validator.server.signal('SIGTERM');
   expect(await validator.server.ended()).toBe('ended (exit code 0)');
   expect(kinds()).toEqual(['known 200', 'unknown 401']);
-}, 120_000);
+});
 
 test('a validator that ends first refuses, and lets nobody pass', async () => {
   const app = await startApp();
@@ -105,4 +105,4 @@ test('a validator that ends first refuses, and lets nobody pass', async () => {
   // What was on its way at that moment may have been allowed; nothing that was asked after it.
   expect(counts.get('known 200') ?? 0).toBeLessThanOrEqual(3);
   expect(kinds().filter((kind) => kind !== 'known 200')).toEqual(['known 503', 'unknown 401', 'unknown 503']);
-}, 120_000);
+});

@@ -12,7 +12,7 @@ let between: Between;
 beforeAll(async () => {
   app = await startRawApp();
   between = await putBetween({ appPort: app.port });
-}, 120_000);
+});
 afterAll(async () => {
   await between.stop();
   app.stop();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   app = createServer((request, response) => serve(request, response)).listen(0, '127.0.0.1');
   await once(app, 'listening');
   between = await putBetween({ appPort: (app.address() as AddressInfo).port, protocol: 'H2C' });
-}, 120_000);
+});
 afterAll(async () => {
   await between.stop();
   app.close();

@@ -20,7 +20,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(app, 'listening');
   between = await putBetween({ appPort: (app.address() as AddressInfo).port });
-}, 120_000);
+});
 afterAll(async () => {
   await between.stop();
   app.closeAllConnections();

@@ -19,7 +19,7 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await setStage();
-}, 120_000);
+});
 afterAll(() => stage.stop());
 beforeEach(() => {
   stage.authorize = (_request, response) => response.writeHead(200, ALLOW).end();

@@ -19,7 +19,7 @@ describe.each([
   });
   afterAll(() => world?.stop());
 
-  it.each(['Redirect', 'NamedPort', 'None'])('tells of them, with capture %s', async (capture) => {
+  it.concurrent.each(['Redirect', 'NamedPort', 'None'])('tells of them, with capture %s', async (capture) => {
     const app = capture.toLowerCase();
     const annotations = { 'portcullis.dev/capture': capture };
     const made = (name: string, injected = VERSION) =>

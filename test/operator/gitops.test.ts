@@ -106,7 +106,7 @@ describe('a source of another namespace', () => {
     await shows('shop/a', permitted);
     await world.apply(shared({ from: 'Same' }));
     await shows('shop/a', refused);
-  }, 120_000);
+  });
 });
 
 describe('readers', () => {

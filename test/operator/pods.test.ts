@@ -1,6 +1,6 @@
 /** Guarded and Programmed of an ApiBinding with every reason: pods come and go, and validators acknowledge or not. */
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/matching/json.ts';
 import { BINDING_CONDITIONS } from '../../src/operator/status/reasons.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
@@ -21,10 +21,10 @@ beforeAll(async () => {
   await world.ready('Node', 'node');
   operator = await world.start();
 });
-afterEach(async () => {
-  await Promise.all(validators.splice(0).map((validator) => validator.stop()));
+afterAll(async () => {
+  await Promise.all(validators.map((validator) => validator.stop()));
+  await world?.stop();
 });
-afterAll(() => world?.stop());
 
 /** Its pod has sidecars and is ready; the validator holds a question open. */
 async function guarded(id: string, app: string, version = VERSION): Promise<Validator> {
@@ -40,8 +40,9 @@ const isBound = ({ policy }: Enforced): boolean => policy.bindings.length > 0;
 const shows = (id: string, shown: Readonly<Record<string, string>>) =>
   world.board.shows('ApiBinding', id, shown);
 
+/** Those of their own objects alone go on together: a status is written again after 5 s only. */
 describe('a binding', () => {
-  it('is programmed when every validator has acknowledged, and counts them', async () => {
+  it.concurrent('is programmed when every validator has acknowledged, and counts them', async () => {
     await world.apply(service('shop/a'), binding('shop/a'));
     const one = await guarded('shop/a-1', 'a');
     const { policy } = await one.until('its binding', ({ policy }) => policy.bindings.length === 1);
@@ -65,7 +66,7 @@ describe('a binding', () => {
     await shows('shop/a', { Ready: 'True Ready' });
   });
 
-  it('says who rejects its policy, and with which words', async () => {
+  it.concurrent('says who rejects its policy, and with which words', async () => {
     await world.apply(service('shop/r'), binding('shop/r'));
     const validator = await guarded('shop/r-1', 'r');
     await shows('shop/r', { Programmed: 'True Programmed' });
@@ -76,6 +77,99 @@ describe('a binding', () => {
     expect(object.status).toMatchObject({ validators: { summary: '0/1' } });
     validator.reject(undefined);
     await shows('shop/r', { Ready: 'True Ready', Programmed: 'True Programmed' });
+  });
+
+  it.concurrent('sees pods that are older than it', async () => {
+    await world.apply(service('shop/u'), pod('shop/u-1', { app: 'u' }), binding('shop/u'));
+    const object = await shows('shop/u', { Ready: 'False PodsUnguarded', Guarded: 'False PodsUnguarded' });
+    expect(object.status).toMatchObject({ podsUnguarded: 1, validators: { summary: '0/0' } });
+    expect(messageOf(object)).toContain('1 of 1 pod has no validator: Pod shop/u-1');
+    await world.removePod('shop/u-1');
+    await shows('shop/u', { Ready: 'True Ready', Guarded: 'True NoPods', Programmed: 'True NoPods' });
+  });
+
+  it.concurrent('sees sidecars that are older than a port which it guards', async () => {
+    const http = { name: 'http', port: 80, targetPort: 'http' };
+    await world.apply(service('shop/p', [http]), binding('shop/p'));
+    await guarded('shop/p-1', 'p');
+    await shows('shop/p', { Ready: 'True Ready' });
+    // Whoever may edit the pod may write this; its containers stay as they are.
+    const captured = 'portcullis.dev/captured-ports=8080,9090';
+    await world.kubectl('annotate', '--overwrite', 'pod', 'p-1', '-n', 'shop', captured);
+    await world.apply(binding('shop/p', { ports: [{ port: 8080 }, { port: 9090 }] }));
+    const object = await shows('shop/p', {
+      Ready: 'False PortsUncaptured',
+      Guarded: 'False PortsUncaptured',
+    });
+    expect(object.status).toMatchObject({ podsUnguarded: 1, validators: { total: 1 } });
+    expect(messageOf(object)).toContain('Port 9090 is open in Pod shop/p-1');
+  });
+
+  it.concurrent('sees sidecars of another version', async () => {
+    await world.apply(service('shop/o'), binding('shop/o'));
+    await guarded('shop/o-1', 'o', '0.0.1');
+    const object = await shows('shop/o', { Ready: 'True Ready', Guarded: 'True Guarded' });
+    expect(object.status).toMatchObject({ podsOutdated: 1 });
+    expect(messageOf(object, 'Guarded')).toContain('Pod shop/o-1 has sidecars of another version');
+  });
+
+  it.concurrent('says why pods of its workload are refused, as long as that lasts', async () => {
+    await world.apply(workload('Deployment', 'shop/q'), service('shop/q'), binding('shop/q'));
+    await shows('shop/q', { Ready: 'True Ready' });
+    const words = 'pods "q-7d4-x" is forbidden: exceeded quota: small, requested: limits.memory=256Mi';
+    const refused = (conditions: readonly JsonObject[]) =>
+      world.kubectl(
+        ...['patch', 'deployment', 'q', '-n', 'shop', '--subresource=status', '--type=merge', '-p'],
+        JSON.stringify({ status: { conditions } }),
+      );
+    await refused([{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: words }]);
+    const object = await shows('shop/q', { Ready: 'False PodsRefused', Guarded: 'False PodsRefused' });
+    expect(messageOf(object)).toBe(`The API server refuses pods of Deployment shop/q: ${words}`);
+    await refused([]);
+    await shows('shop/q', { Ready: 'True Ready', Guarded: 'True NoPods' });
+  });
+
+  it.concurrent('tells of a bare port beside a named one', async () => {
+    await world.apply(service('shop/b'), binding('shop/b'));
+    await world.apply(
+      pod('shop/b-1', {
+        app: 'b',
+        injected: VERSION,
+        annotations: { 'portcullis.dev/capture': 'NamedPort' },
+      }),
+    );
+    await world.ready('Pod', 'shop/b-1');
+    const object = await shows('shop/b', { Ready: 'False BypassPossible', Guarded: 'False BypassPossible' });
+    expect(messageOf(object)).toContain('Pod shop/b-1 can be reached past the validator');
+    const toEnvoy = { ports: [{ port: 15_906 }] };
+    await world.apply({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { namespace: 'shop', name: 'b' },
+      spec: { podSelector: { matchLabels: { app: 'b' } }, ingress: [toEnvoy] },
+    });
+    await shows('shop/b', { Guarded: 'True Guarded' });
+  });
+
+  it.concurrent.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)(
+    'guards the pods of a %s',
+    async (kind) => {
+      const app = kind.toLowerCase();
+      const id = `shop/${app}`;
+      await world.apply(workload(kind, id), binding(id, { targetRefs: [{ kind, name: app }] }));
+      const { policy } = await (await guarded(`${id}-1`, app)).until('its binding', isBound);
+      expect(policy.bindings).toMatchObject([{ id, ports: [8080] }]);
+      await shows(id, { Ready: 'True Ready', Programmed: 'True Programmed' });
+    },
+  );
+
+  it.concurrent('guards the pods that it selects, as long as they have the label', async () => {
+    await world.apply(binding('shop/s', { podSelector: { matchLabels: { app: 's' } } }));
+    const validator = await guarded('shop/s-1', 's');
+    await validator.until('its binding', isBound);
+    await world.kubectl('label', 'pod', 's-1', '-n', 'shop', '--overwrite', 'app=other');
+    await validator.until('nothing', (now) => !isBound(now));
+    await shows('shop/s', { Ready: 'True Ready', Guarded: 'True NoPods' });
   });
 
   it('is not Ready by a source as that was before its last edit', async () => {
@@ -109,56 +203,6 @@ describe('a binding', () => {
     await shows('shop/n', { Programmed: 'False NoReadyPods' });
   });
 
-  it('sees pods that are older than it', async () => {
-    await world.apply(service('shop/u'), pod('shop/u-1', { app: 'u' }), binding('shop/u'));
-    const object = await shows('shop/u', { Ready: 'False PodsUnguarded', Guarded: 'False PodsUnguarded' });
-    expect(object.status).toMatchObject({ podsUnguarded: 1, validators: { summary: '0/0' } });
-    expect(messageOf(object)).toContain('1 of 1 pod has no validator: Pod shop/u-1');
-    await world.removePod('shop/u-1');
-    await shows('shop/u', { Ready: 'True Ready', Guarded: 'True NoPods', Programmed: 'True NoPods' });
-  });
-
-  it('sees sidecars that are older than a port which it guards', async () => {
-    const http = { name: 'http', port: 80, targetPort: 'http' };
-    await world.apply(service('shop/p', [http]), binding('shop/p'));
-    await guarded('shop/p-1', 'p');
-    await shows('shop/p', { Ready: 'True Ready' });
-    // Whoever may edit the pod may write this; its containers stay as they are.
-    const captured = 'portcullis.dev/captured-ports=8080,9090';
-    await world.kubectl('annotate', '--overwrite', 'pod', 'p-1', '-n', 'shop', captured);
-    await world.apply(binding('shop/p', { ports: [{ port: 8080 }, { port: 9090 }] }));
-    const object = await shows('shop/p', {
-      Ready: 'False PortsUncaptured',
-      Guarded: 'False PortsUncaptured',
-    });
-    expect(object.status).toMatchObject({ podsUnguarded: 1, validators: { total: 1 } });
-    expect(messageOf(object)).toContain('Port 9090 is open in Pod shop/p-1');
-  });
-
-  it('sees sidecars of another version', async () => {
-    await world.apply(service('shop/o'), binding('shop/o'));
-    await guarded('shop/o-1', 'o', '0.0.1');
-    const object = await shows('shop/o', { Ready: 'True Ready', Guarded: 'True Guarded' });
-    expect(object.status).toMatchObject({ podsOutdated: 1 });
-    expect(messageOf(object, 'Guarded')).toContain('Pod shop/o-1 has sidecars of another version');
-  });
-
-  it('says why pods of its workload are refused, as long as that lasts', async () => {
-    await world.apply(workload('Deployment', 'shop/q'), service('shop/q'), binding('shop/q'));
-    await shows('shop/q', { Ready: 'True Ready' });
-    const words = 'pods "q-7d4-x" is forbidden: exceeded quota: small, requested: limits.memory=256Mi';
-    const refused = (conditions: readonly JsonObject[]) =>
-      world.kubectl(
-        ...['patch', 'deployment', 'q', '-n', 'shop', '--subresource=status', '--type=merge', '-p'],
-        JSON.stringify({ status: { conditions } }),
-      );
-    await refused([{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: words }]);
-    const object = await shows('shop/q', { Ready: 'False PodsRefused', Guarded: 'False PodsRefused' });
-    expect(messageOf(object)).toBe(`The API server refuses pods of Deployment shop/q: ${words}`);
-    await refused([]);
-    await shows('shop/q', { Ready: 'True Ready', Guarded: 'True NoPods' });
-  });
-
   it('asks for the label of its namespace, and takes it when it comes', async () => {
     await world.apply(service('bare/i'), binding('bare/i'));
     const object = await shows('bare/i', {
@@ -170,46 +214,6 @@ describe('a binding', () => {
     );
     await world.kubectl(...(command?.[1] ?? '').split(' '));
     await shows('bare/i', { Ready: 'True Ready', Guarded: 'True NoPods' });
-  });
-
-  it('tells of a bare port beside a named one', async () => {
-    await world.apply(service('shop/b'), binding('shop/b'));
-    await world.apply(
-      pod('shop/b-1', {
-        app: 'b',
-        injected: VERSION,
-        annotations: { 'portcullis.dev/capture': 'NamedPort' },
-      }),
-    );
-    await world.ready('Pod', 'shop/b-1');
-    const object = await shows('shop/b', { Ready: 'False BypassPossible', Guarded: 'False BypassPossible' });
-    expect(messageOf(object)).toContain('Pod shop/b-1 can be reached past the validator');
-    const toEnvoy = { ports: [{ port: 15_906 }] };
-    await world.apply({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { namespace: 'shop', name: 'b' },
-      spec: { podSelector: { matchLabels: { app: 'b' } }, ingress: [toEnvoy] },
-    });
-    await shows('shop/b', { Guarded: 'True Guarded' });
-  });
-
-  it.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('guards the pods of a %s', async (kind) => {
-    const app = kind.toLowerCase();
-    const id = `shop/${app}`;
-    await world.apply(workload(kind, id), binding(id, { targetRefs: [{ kind, name: app }] }));
-    const { policy } = await (await guarded(`${id}-1`, app)).until('its binding', isBound);
-    expect(policy.bindings).toMatchObject([{ id, ports: [8080] }]);
-    await shows(id, { Ready: 'True Ready', Programmed: 'True Programmed' });
-  });
-
-  it('guards the pods that it selects, as long as they have the label', async () => {
-    await world.apply(binding('shop/s', { podSelector: { matchLabels: { app: 's' } } }));
-    const validator = await guarded('shop/s-1', 's');
-    await validator.until('its binding', isBound);
-    await world.kubectl('label', 'pod', 's-1', '-n', 'shop', '--overwrite', 'app=other');
-    await validator.until('nothing', (now) => !isBound(now));
-    await shows('shop/s', { Ready: 'True Ready', Guarded: 'True NoPods' });
   });
 
   it("guards each pod by its own policy, and by nobody else's", async () => {

@@ -83,7 +83,7 @@ async function writes(): Promise<ReadonlyMap<string, number>> {
   return counts;
 }
 
-it('but Lease renewals nothing is written while nothing changes', { timeout: 120_000 }, async () => {
+it('but Lease renewals nothing is written while nothing changes', async () => {
   const shown = { Ready: 'False SourceNotReady', Guarded: 'True NoPods' };
   for (const name of NAMES.slice(1)) await world.board.shows('ApiBinding', `shop/${name}`, shown);
   await world.board.shows('ApiBinding', 'shop/api-0', { Programmed: 'True Programmed' });

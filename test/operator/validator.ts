@@ -42,8 +42,8 @@ interface Reply {
 const SERVER_NAME = `portcullis-policy.${HOME}.svc`;
 /** Milliseconds after an answer that is none, such as that of a server that does not know the pod yet. */
 const PAUSE = 100;
-/** Seconds. */
-const LIMIT = 30;
+/** Seconds, on a machine that may be busy. */
+const LIMIT = 120;
 
 type Cluster = Pick<World, 'kubectl'>;
 

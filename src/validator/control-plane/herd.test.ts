@@ -76,7 +76,7 @@ it('connections that break, and a control plane that is away for a while: nobody
   expect(held.size).toBe(FEEDS);
   expect(Math.max(...back)).toBeLessThan(FEEDS / 10);
   leave();
-}, 60_000);
+});
 
 it('connections that are closed well: everybody is back within a second, spread over it', async () => {
   const { clock, held, watch, stop, comeBack, leave } = await crowd();
@@ -89,4 +89,4 @@ it('connections that are closed well: everybody is back within a second, spread 
   expect(steps.reduce((sum, count) => sum + count)).toBe(FEEDS);
   expect(Math.max(...steps)).toBeLessThan(FEEDS / 8);
   leave();
-}, 60_000);
+});
