@@ -229,3 +229,16 @@ describe('a change of status alone', () => {
     expect(policies.forPod('shop/o-1')?.policy).toBe(before);
   });
 });
+
+describe('a namespace', () => {
+  const labelled = (labels: JsonObject) => change('Namespace', 'shop', raw('/shop', {}, { labels }));
+  const told = (labels: JsonObject) => [...policies.apply([labelled(labels)]).bindings];
+
+  it('whose label comes or goes is told to its bindings, with pods or without, and to no others', () => {
+    const bare = [source('bank/okta'), service('bank/teller', 'teller'), binding('bank/teller')];
+    const empty = [service('shop/empty', 'empty'), binding('shop/empty')];
+    policies.apply([labelled({}), OKTA, ...ORDERS, binding('shop/orders'), ...empty, ...bare]);
+    expect(told({ 'portcullis.dev/injection': 'enabled' }).sort()).toEqual(['shop/empty', 'shop/orders']);
+    expect(told({}).sort()).toEqual(['shop/empty', 'shop/orders']);
+  });
+});

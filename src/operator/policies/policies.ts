@@ -5,10 +5,11 @@ import type { PolicyUpdate } from '../../policy/policy.ts';
 import type { ObjectChange } from '../cluster/objects.ts';
 import { isOfStatusAlone } from '../cluster/ours.ts';
 import { createStore, type Store } from '../cluster/store.ts';
-import type { AppliedChange, RouteApiChange } from '../targets/changes.ts';
+import type { RouteApiChange } from '../targets/changes.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import type { PodRefusalChange } from '../targets/refusals.ts';
 import { createTargets, type Targets } from '../targets/targets.ts';
+import { type Batch, newBatch } from './batch.ts';
 import type { CompileContext } from './compile-set.ts';
 import { createLots, type Effects } from './effects.ts';
 import { createGatewaySets } from './gateway-sets.ts';
@@ -103,20 +104,6 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
   const gatewaySets = createGatewaySets(sets, targets, store);
   const lots = createLots(sets, podSets, gatewaySets, references);
 
-  /** What a batch has found so far. */
-  interface Batch {
-    readonly applied: AppliedChange[];
-    readonly pods: Set<string>;
-    readonly resolved: Set<string>;
-    readonly bindings: Set<string>;
-    /** To be compiled anew. */
-    readonly sources: Set<string>;
-    /** Of which nothing but the fetched keys has changed. */
-    readonly rekeyed: Set<string>;
-    /** Their status alone is to be looked at. */
-    readonly usedSources: Set<string>;
-  }
-
   const take = (change: Change, batch: Batch): void => {
     switch (change.kind) {
       case 'Keys': {
@@ -165,14 +152,20 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
       case 'ConfigMap':
         for (const source of sourceTable.readersOf(change.kind, id)) batch.sources.add(source);
         return;
-      case 'Namespace': {
-        // Grants are judged by its labels; what its pods are captured by, the targets look at.
-        if (labels === change.object?.metadata.labels) return;
-        for (const binding of references.bindingsIn(id)) sets.touch(binding);
+      case 'Namespace':
+        // Grants are judged by its labels, and whether pods get sidecars there; what captures its pods, the targets look at.
+        if (labels !== change.object?.metadata.labels) touch(references.bindingsIn(id), batch);
         return;
-      }
       default:
         gatewaySets.apply(change);
+    }
+  };
+
+  /** They are compiled anew, and their status may be another one though nothing of that has changed. */
+  const touch = (bindings: Iterable<string>, batch: Batch): void => {
+    for (const binding of bindings) {
+      sets.touch(binding);
+      batch.bindings.add(binding);
     }
   };
 
@@ -180,10 +173,7 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
     let plans = false;
     for (const source of batch.sources) {
       if (sourceTable.refresh(source)) plans = true;
-      for (const binding of references.to(source)) {
-        sets.touch(binding);
-        batch.bindings.add(binding);
-      }
+      touch(references.to(source), batch);
     }
     for (const source of batch.rekeyed) {
       const policy = sourceTable.rekey(source);
@@ -205,15 +195,7 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
 
   return {
     apply(changes, isMore = false) {
-      const batch: Batch = {
-        applied: [],
-        pods: new Set(),
-        resolved: new Set(),
-        bindings: new Set(),
-        sources: new Set(),
-        rekeyed: new Set(),
-        usedSources: new Set(),
-      };
+      const batch = newBatch();
       for (const change of changes) take(change, batch);
       const plans = refreshSources(batch);
       const touched = targets.apply(batch.applied);
