@@ -57,7 +57,7 @@ clusterimages: setup ## all images that README.md needs, on that base, into the 
 apiserver: setup ## build the programs of Kubernetes for the tests (once, some minutes)
 	@node test/apiserver/binaries.ts
 
-charttools: setup ## build helm and Argo CD's Lua for the chart's tests (once, two minutes)
+charttools: setup ## build helm, promtool and Argo CD's Lua for the chart's tests (once, some minutes)
 	@node test/chart/programs.ts
 
 generate: setup ## types and code from crds/ and proto/

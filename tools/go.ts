@@ -25,14 +25,21 @@ async function isRecent(go: string): Promise<boolean> {
  * The program that this package of a module is, in exactly this version: built once, and kept in the cache. Go itself
  * holds it to the public checksum database.
  */
-export async function fromGoModule(packagePath: string, version: string): Promise<string> {
+export async function fromGoModule(
+  packagePath: string,
+  version: string,
+  options: { readonly tags?: string } = {},
+): Promise<string> {
   const name = path.basename(packagePath);
   const folder = await cached(`${name}-${version}`, async (place) => {
     const go = await findGo();
     console.error(`Building ${name} ${version}; the first time takes a minute or two …`);
-    await mustRun(go, ['install', '-trimpath', '-ldflags', '-s -w', `${packagePath}@${version}`], {
-      env: { CGO_ENABLED: '0', GOBIN: place },
-    });
+    const { tags = '' } = options;
+    await mustRun(
+      go,
+      ['install', '-trimpath', '-tags', tags, '-ldflags', '-s -w', `${packagePath}@${version}`],
+      { env: { CGO_ENABLED: '0', GOBIN: place } },
+    );
   });
   return path.join(folder, name);
 }

@@ -63,6 +63,25 @@ describe('a line in the log', () => {
     expect(lines.slice(100)).toEqual(['More conditions changed than are logged', 'last Ready Unknown False']);
     expect(fields[100]).toEqual({ changes: 4900 });
   });
+
+  it('leaves the log to others where the conditions of one object come and go', async () => {
+    const { time, lines, fields, note } = recording();
+    const flap = (times: number) => {
+      for (let n = 0; n < times; n++) note('a', [], condition('Ready', n % 2 === 0 ? 'True' : 'False'));
+    };
+    // Slow enough for the bound on all lines.
+    for (let second = 0; second < 50; second++) {
+      flap(2);
+      await time.advance(1000);
+    }
+    expect(lines).toHaveLength(20);
+    note('b', [], condition('Ready', 'True'));
+    expect(lines.slice(20)).toEqual(['More conditions changed than are logged', 'b Ready Unknown True']);
+    expect(fields[20]).toEqual({ changes: 80 });
+    await time.advance(60_000);
+    flap(10);
+    expect(lines.slice(22)).toHaveLength(1);
+  });
 });
 
 describe('metrics', () => {
@@ -104,6 +123,41 @@ describe('metrics', () => {
     expect(await series(record)).toEqual([
       'portcullis_binding_condition{namespace="shop",binding="a",type="Ready",status="True"} 1',
       'portcullis_binding_pods_outdated{namespace="shop",binding="a"} 2',
+    ]);
+  });
+
+  it('give the reason for which Guarded is False, as long as it is', async () => {
+    const { record, note } = recording();
+    note('a', [], condition('Ready', 'False'), condition('Guarded', 'False', 'PodsUnguarded'));
+    note('b', [], condition('Ready', 'True'), condition('Guarded', 'True', 'Guarded'));
+    const reasons = async () => (await series(record)).filter((line) => line.includes('not_guarded'));
+    expect(await reasons()).toEqual([
+      'portcullis_binding_not_guarded{namespace="shop",binding="a",reason="PodsUnguarded"} 1',
+    ]);
+    note('a', [], condition('Guarded', 'True', 'Guarded'));
+    expect(await reasons()).toEqual([]);
+  });
+
+  it.each([
+    ['current', { is: condition('KeysAvailable', 'True', 'KeysAvailable') }],
+    [
+      'failing',
+      { is: condition('KeysAvailable', 'True', 'UnknownHost'), issuerError: {}, keysChangedTime: 't' },
+    ],
+    ['never_read', { is: condition('KeysAvailable', 'Unknown', 'Pending') }],
+    ['never_read', { is: condition('KeysAvailable', 'False', 'UnknownHost'), issuerError: {} }],
+    ['stale', { is: condition('KeysAvailable', 'False', 'KeysStale'), keysChangedTime: 't' }],
+    [
+      'stale',
+      { is: condition('KeysAvailable', 'False', 'UnknownHost'), issuerError: {}, keysChangedTime: 't' },
+    ],
+    ['not_accepted', { is: condition('KeysAvailable', 'False', 'NotAccepted'), keysChangedTime: 't' }],
+  ])('say of the keys of a source: %s', async (state, { is, ...status }) => {
+    const { record } = recording();
+    const a = { namespace: 'shop', name: 'a', uid: 'u' };
+    record.note('AuthenticationSource', a, [], { conditions: [is], ...status });
+    expect((await series(record)).filter((line) => line.includes('source_keys'))).toEqual([
+      `portcullis_source_keys{namespace="shop",source="a",state="${state}"} 1`,
     ]);
   });
 

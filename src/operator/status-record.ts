@@ -5,6 +5,7 @@ import type { Time } from '../kubernetes/time.ts';
 import type { Condition } from '../resources/types.gen.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ObjectState } from '../telemetry/operator-metrics.ts';
+import { keysState, notGuarded } from './status/standing-facts.ts';
 
 type Ours = ObjectState['kind'];
 
@@ -16,6 +17,9 @@ export interface Told {
 
 export interface Status {
   readonly conditions?: readonly Condition[] | undefined;
+  /** Of sources: what the last fetch failed with, and since when the keys are as they are. */
+  readonly issuerError?: object | undefined;
+  readonly keysChangedTime?: string | undefined;
   readonly podsUnguarded?: number | undefined;
   readonly podsOutdated?: number | undefined;
 }
@@ -29,13 +33,16 @@ export interface StatusRecord {
 }
 
 /** Lines of changes: so many at once, and so many a second after that. The rest is counted. */
-const BURST = 100;
-const PER_SECOND = 10;
+const ALL = { burst: 100, perSecond: 10 };
+/** The same, of one object, so that one whose conditions come and go leaves the log to others. */
+const OF_ONE = { burst: 20, perSecond: 1 / 60 };
 /** Characters of a message that a line has. */
 const LONGEST = 256;
 
 interface Row extends ObjectState {
   readonly uid: string;
+  /** Of its lines; there once it had one. */
+  readonly lines: Bucket | undefined;
 }
 
 export function createStatusRecord(parts: {
@@ -44,11 +51,11 @@ export function createStatusRecord(parts: {
 }): StatusRecord {
   const { time, log } = parts;
   const rows = new Map<string, Row>();
-  const bucket: Bucket = createBucket(BURST, PER_SECOND, time);
+  const all: Bucket = createBucket(ALL.burst, ALL.perSecond, time);
   let unsaid = 0;
 
-  const tell = (kind: Ours, { namespace, name }: Told, from: string, to: Condition): void => {
-    if (!bucket.take()) {
+  const tell = (kind: Ours, { namespace, name }: Told, lines: Bucket, from: string, to: Condition): void => {
+    if (!lines.take() || !all.take()) {
       unsaid += 1;
       return;
     }
@@ -62,21 +69,30 @@ export function createStatusRecord(parts: {
   };
 
   return {
-    note(kind, object, before, { conditions = [], podsUnguarded = 0, podsOutdated = 0 }) {
+    note(kind, object, before, status) {
+      const { conditions = [], podsUnguarded = 0, podsOutdated = 0 } = status;
       const { namespace, name, uid } = object;
       const key = `${kind} ${namespace}/${name}`;
       const row = rows.get(key);
       const was = row?.uid === uid ? row.conditions : statusesOf(before ?? []);
       const now = statusesOf(conditions);
+      let lines = row?.lines;
+      const say = (from: string, to: Condition): void => {
+        lines ??= createBucket(OF_ONE.burst, OF_ONE.perSecond, time);
+        tell(kind, object, lines, from, to);
+      };
       for (const condition of conditions) {
         const from = was.get(condition.type) ?? absent(condition.type);
-        if (from !== condition.status) tell(kind, object, from, condition);
+        if (from !== condition.status) say(from, condition);
       }
       for (const [type, from] of was) {
         const to = absent(type);
-        if (!now.has(type) && from !== to) tell(kind, object, from, gone(type, to));
+        if (!now.has(type) && from !== to) say(from, gone(type, to));
       }
-      rows.set(key, { kind, namespace, name, uid, conditions: now, podsUnguarded, podsOutdated });
+      rows.set(key, {
+        ...{ kind, namespace, name, uid, lines, conditions: now, podsUnguarded, podsOutdated },
+        ...(kind === 'ApiBinding' ? { notGuarded: notGuarded(conditions) } : { keys: keysState(status) }),
+      });
     },
     forget: (kind, id) => void rows.delete(`${kind} ${id}`),
     states: () => rows.values(),

@@ -28,6 +28,10 @@ export interface ObjectState {
   readonly conditions: ReadonlyMap<string, string>;
   readonly podsUnguarded: number;
   readonly podsOutdated: number;
+  /** Of a binding: the reason for which Guarded is False. */
+  readonly notGuarded?: string | undefined;
+  /** Of a source: how its keys stand. */
+  readonly keys?: string | undefined;
 }
 
 /** What is asked for at each scrape, since it is known elsewhere. */
@@ -175,6 +179,20 @@ function objectGauges(objects: OperatorMetricSources['objects']): readonly Large
       samples: samples(
         'ApiBinding',
         pods(({ podsOutdated }) => podsOutdated),
+      ),
+    },
+    {
+      name: 'portcullis_binding_not_guarded',
+      help: 'ApiBindings whose condition Guarded is False, with its reason.',
+      samples: samples('ApiBinding', ({ namespace, name, notGuarded }) =>
+        notGuarded === undefined ? [] : [[{ namespace, binding: name, reason: notGuarded }, 1]],
+      ),
+    },
+    {
+      name: 'portcullis_source_keys',
+      help: 'How the keys of AuthenticationSources stand; 1 for the state that each has.',
+      samples: samples('AuthenticationSource', ({ namespace, name, keys }) =>
+        keys === undefined ? [] : [[{ namespace, source: name, state: keys }, 1]],
       ),
     },
   ];

@@ -140,7 +140,7 @@ describe('a value', () => {
       { serviceMonitor: { enabled: true, interval: '5s', labels: { release: 'prometheus' } } },
       `ServiceMonitor ${HOME}/portcullis-operator`,
       'spec.endpoints',
-      [{ port: 'admin', path: '/metrics', interval: '5s' }],
+      [{ port: 'admin', path: '/metrics', interval: '5s', honorLabels: true }],
     ],
   ];
   it.each(others)('%s', async (_, values, id, where, is) => {
