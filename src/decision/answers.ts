@@ -12,7 +12,7 @@ import {
   type Refusal,
 } from './denial.ts';
 import type { Enforcer } from './enforcer.ts';
-import { forwardIdentity, scrub, withoutCredentials } from './forwarding.ts';
+import { forwardIdentity, isTooLarge, MAX_IDENTITY, scrub, withoutCredentials } from './forwarding.ts';
 import { REASONS } from './reasons.ts';
 
 /** How far a judgement has come: all that an answer can be built from. */
@@ -81,23 +81,25 @@ export function allowWithoutIdentity(
   };
 }
 
-/** Lets a request pass whose token was verified and whose rule holds. */
+/** Lets a request pass whose token was verified and whose rule holds, if the app can be told of the user. */
 export function allowIdentity(
   context: Context & { readonly enforcer: Enforcer; readonly binding: PreparedBinding },
   identity: Identity,
 ): Decision {
-  return {
-    outcome: 'allowed',
-    reason: 'authenticated',
-    ...describe(context),
-    source: identity.source,
-    user: identity.user,
-    upstream: removeTokenIfAsked(
-      context,
-      forwardIdentity(context.enforcer, context.binding, identity, context.request),
-    ),
-  };
+  const { enforcer, binding, request } = context;
+  const { source, user } = identity;
+  const named = forwardIdentity(enforcer, binding, identity, request);
+  const upstream = named && removeTokenIfAsked(context, named);
+  // Envoy would make a 500 or 503 of it, of which the log says nothing.
+  if (upstream === undefined || isTooLarge(upstream))
+    return deny(context, IDENTITY_TOO_LARGE, { source, user });
+  return { outcome: 'allowed', reason: 'authenticated', ...describe(context), source, user, upstream };
 }
+
+const IDENTITY_TOO_LARGE: Refusal = {
+  reason: 'identity_too_large',
+  detail: `The headers that name the user to the API come to more than ${MAX_IDENTITY / 1024} KiB, or with the cookies to more than Envoy takes.`,
+};
 
 /** For whoever judges, when judging itself failed: a bug must not become an allow. */
 export function internalError(request: CheckRequest): Decision {

@@ -61,6 +61,7 @@ const TABLE: readonly (readonly [
       'access_denied',
       'origin_not_allowed',
       'host_unbound',
+      'identity_too_large',
     ],
   ],
   [503, undefined, ['keys_unavailable', 'policy_missing', 'binding_invalid', 'overloaded', 'internal_error']],

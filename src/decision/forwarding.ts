@@ -17,14 +17,27 @@ export function scrub(enforcer: Enforcer, binding: PreparedBinding, request: Che
   return { set: [], remove: [...guarded, ...mistakenFor(guarded, request)] };
 }
 
-/** The user's headers set, every other forwarded one removed. */
+/** What names the user to the app, in characters of names and values: servers take some 16 to 64 KiB of headers in all. */
+export const MAX_IDENTITY = 24 * 1024;
+/** That and the cookies that are left where the token is taken out of them: Envoy reads 60 KiB of our answer. */
+const MAX_CHANGES = 56 * 1024;
+
+/** Whether it is more than Envoy can be told. */
+export function isTooLarge({ set }: UpstreamChanges): boolean {
+  return set.reduce((sum, pair) => sum + sizeOf(pair), 0) > MAX_CHANGES;
+}
+
+const sizeOf = ([name, value]: HeaderPair): number => name.length + Buffer.byteLength(value);
+
+/** The user's headers set, every other forwarded one removed; undefined where they are too large. */
 export function forwardIdentity(
   enforcer: Enforcer,
   binding: PreparedBinding,
   identity: Identity,
   request: CheckRequest,
-): UpstreamChanges {
+): UpstreamChanges | undefined {
   const set = identityHeaders(binding, identity);
+  if (set === undefined) return undefined;
   const isSet = (name: string) => set.some(([other]) => other === name);
   const guarded = enforcer.guardedHeaders(binding);
   return {
@@ -72,11 +85,14 @@ export function withoutCredentials(
   return { set, remove };
 }
 
-function identityHeaders(binding: PreparedBinding, identity: Identity): readonly HeaderPair[] {
+function identityHeaders(binding: PreparedBinding, identity: Identity): readonly HeaderPair[] | undefined {
   const { forward } = binding.policy;
   const headers: HeaderPair[] = [];
+  let left = MAX_IDENTITY;
   const add = (name: string, value: string): void => {
-    if (name !== '' && value !== '') headers.push([name, value]);
+    if (name === '' || value === '') return;
+    headers.push([name, value]);
+    left -= sizeOf([name, value]);
   };
   add(forward.user, headerValue(identity.user === undefined ? [] : [identity.user]));
   add(forward.roles, headerValue(identity.roles));
@@ -85,9 +101,12 @@ function identityHeaders(binding: PreparedBinding, identity: Identity): readonly
   // As signed: written anew, a long number would lose its last digits, and one user would become another.
   if (forward.payload !== '') add(forward.payload, Buffer.from(identity.claimsText).toString('base64url'));
   if (binding.kind === 'rules') {
-    for (const { read, header } of binding.forwardedClaims) add(header, claimHeader(read, identity));
+    for (const { read, header } of binding.forwardedClaims) {
+      if (left < 0) return undefined;
+      add(header, claimHeader(read, identity));
+    }
   }
-  return headers;
+  return left < 0 ? undefined : headers;
 }
 
 /** A claim that is an object goes as JSON: there is no other spelling that loses nothing. */

@@ -25,6 +25,7 @@ export type Reason =
   | 'access_denied'
   | 'origin_not_allowed'
   | 'host_unbound'
+  | 'identity_too_large'
   | 'policy_missing'
   | 'binding_invalid'
   | 'overloaded'
@@ -70,6 +71,7 @@ export const REASONS: Readonly<Record<Reason, ReasonEntry>> = {
   access_denied: forbidden('Access is denied'),
   origin_not_allowed: forbidden('The origin is not allowed'),
   host_unbound: forbidden('No binding guards this host'),
+  identity_too_large: forbidden('What the API would be told of the user is too large'),
 
   keys_unavailable: unavailable("The issuer's keys are not available"),
   policy_missing: unavailable('No policy has been received yet'),

@@ -31,3 +31,9 @@ test('a user with a line break is no second header', () => {
   expect(told(decision)['portcullis-user']).toMatch(/^[\x21-\x7e]+$/);
   expect(told(decision)['portcullis-user']).toBe(headerOf(decision, 'x-auth-user'));
 });
+
+test('of a long user the beginning is told', () => {
+  const decision = judge([], { token: joe({ sub: 'é'.repeat(2000) }) });
+  expect(told(decision)['portcullis-user']).toBe(encodeURIComponent('é'.repeat(512)));
+  expect(headerOf(decision, 'x-auth-user')).toBe(encodeURIComponent('é'.repeat(2000)));
+});

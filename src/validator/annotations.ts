@@ -3,6 +3,9 @@
 import type { Decision } from '../decision/decision.ts';
 import { headerValue } from '../decision/forwarding.ts';
 
+/** The beginning of a user's id is enough for a log, and Envoy reads no answer with more than 60 KiB of headers. */
+const MAX_USER = 512;
+
 /** Names and values in turn. What is not known is left out. Values are safe in a header. */
 export function annotations(decision: Decision): string[] {
   const { outcome, reason, binding, rule, source, user } = decision;
@@ -10,6 +13,6 @@ export function annotations(decision: Decision): string[] {
   if (binding !== undefined) told.push('portcullis-binding', binding);
   if (rule !== undefined) told.push('portcullis-rule', headerValue([rule]));
   if (source !== undefined) told.push('portcullis-source', source);
-  if (user !== undefined) told.push('portcullis-user', headerValue([user]));
+  if (user !== undefined) told.push('portcullis-user', headerValue([user.slice(0, MAX_USER)]));
   return told;
 }

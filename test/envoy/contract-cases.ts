@@ -168,6 +168,8 @@ export function contractCases(now: number): ContractCases {
       ),
     ],
     ['host_unbound', 403, toHost('nobody.example')],
+    // Each of these characters comes to six in a header.
+    ['identity_too_large', 403, withToken(bearer({ groups: ['é'.repeat(4500)] }))],
     ['keys_unavailable', 503, toHost('down.example')],
     ['binding_invalid', 503, toHost('broken.example')],
     ['overloaded', 503, toHost('dear.example', 'ES512')],
