@@ -58,6 +58,8 @@ export function extAuthzFilter(authorizer: Authorizer): ConfigObject {
     failure_mode_allow: false,
     status_on_error: { code: 'ServiceUnavailable' },
     validate_mutations: true,
+    // Keeps doubled headers apart and their bytes as they were.
+    encode_raw_headers: true,
     // The check itself has no body to wait for.
     disallowed_headers: { patterns: [{ exact: 'expect' }] },
     ...(authorizer.kind === 'grpc' ? grpcService() : httpService()),
@@ -86,8 +88,6 @@ function httpService(): ConfigObject {
 
 function grpcService(): ConfigObject {
   return {
-    // Keeps doubled headers apart and their bytes as they were.
-    encode_raw_headers: true,
     grpc_service: {
       envoy_grpc: { cluster_name: AUTHORIZER_CLUSTER },
       timeout: seconds(CHECK_TIMEOUT),

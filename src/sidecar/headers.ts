@@ -10,6 +10,14 @@ export const PORT_HEADER = 'x-portcullis-port';
 export const CLIENT_HEADER = 'x-portcullis-client';
 
 /**
+ * Tells the validator, over HTTP, that its 503 comes to the client if it has CARRIER for its status: of a status of
+ * 500 and more, Envoy makes an answer of its own, without the reason.
+ */
+export const CARRIES_HEADER = 'x-portcullis-carries-503';
+/** A status that no answer of the validator's has otherwise. */
+export const CARRIER = 424;
+
+/**
  * The peer of the TCP connection. Not DOWNSTREAM_REMOTE_ADDRESS: without `use_remote_address` that one is
  * the last entry of X-Forwarded-For, which any client can write.
  */
@@ -54,7 +62,12 @@ export const mistakable = (underscoreHeaders: UnderscoreHeaders): readonly strin
   underscoreHeaders === 'Allow' ? MISTAKABLE.flatMap(mixtures) : [];
 
 /** What a check leaves behind and the app has no use for; the first is Envoy's note on our own answer. */
-export const REMOVED_AFTER: readonly string[] = ['x-envoy-upstream-service-time', PORT_HEADER, CLIENT_HEADER];
+export const REMOVED_AFTER: readonly string[] = [
+  'x-envoy-upstream-service-time',
+  PORT_HEADER,
+  CLIENT_HEADER,
+  CARRIES_HEADER,
+];
 
 const MUTATION = 'extensions.filters.http.header_mutation.v3.HeaderMutation';
 
@@ -82,6 +95,7 @@ export function headersBeforeCheck(
       ...mistakable(underscoreHeaders).map(remove),
       port === undefined ? remove(PORT_HEADER) : set(PORT_HEADER, String(port)),
       set(CLIENT_HEADER, CLIENT_ADDRESS),
+      set(CARRIES_HEADER, String(CARRIER)),
       // Only an upgrade has it here. What else it names, proxies inside the app take away: claim headers, too.
       { append: { header: { key: 'connection', value: 'Upgrade' }, append_action: 'OVERWRITE_IF_EXISTS' } },
     ],

@@ -4,6 +4,7 @@ import { localReplies } from './replies.ts';
 test('has a reply of its own for a check that failed, and not for a denial', () => {
   const { mappers } = localReplies();
   expect(mappers).toMatchObject([
+    { status_code: 503 },
     {
       filter: {
         or_filter: {

@@ -4,6 +4,7 @@ import { EXT_AUTHZ, METADATA_PREFIX } from './authorizer.ts';
 import { type ConfigObject, extension } from './config.ts';
 import { UNDECIDED_DETAILS } from './decided.ts';
 import { MAX_HEADERS } from './header-count.ts';
+import { CARRIER } from './headers.ts';
 
 /** Seconds after which a client may try again. */
 const RETRY_AFTER = '1';
@@ -12,6 +13,8 @@ const RETRY_AFTER = '1';
 export function localReplies(): ConfigObject {
   return {
     mappers: [
+      // The validator's own 503, which came by another status.
+      { filter: { and_filter: { filters: ofCheck(CARRIER) } }, status_code: 503 },
       {
         filter: { or_filter: { filters: [failedCheck(), when(`${DENIED} && ${ROUTED}`)] } },
         status_code: 503,
@@ -32,6 +35,15 @@ export function localReplies(): ConfigObject {
       })),
     ],
   };
+}
+
+/** A refusal of the check's, with this status. The key of the runtime is never set; Envoy wants one. */
+function ofCheck(status: number): readonly ConfigObject[] {
+  const value = { default_value: status, runtime_key: 'portcullis.status_of_check' };
+  return [
+    { response_flag_filter: { flags: ['UAEX'] } },
+    { status_code_filter: { comparison: { op: 'EQ', value } } },
+  ];
 }
 
 const DETAILS = 'response.code_details';
@@ -95,15 +107,7 @@ function failedCheck(): ConfigObject {
   return {
     and_filter: {
       filters: [
-        { response_flag_filter: { flags: ['UAEX'] } },
-        {
-          status_code_filter: {
-            comparison: {
-              op: 'EQ',
-              value: { default_value: 503, runtime_key: 'portcullis.authorization_unavailable' },
-            },
-          },
-        },
+        ...ofCheck(503),
         {
           metadata_filter: {
             matcher: {

@@ -45,7 +45,8 @@ export function enforcerFor(manifests: string): Enforcer {
   return prepareEnforcer(update);
 }
 
-export async function startGuarded(manifests: string): Promise<Guarded> {
+/** @param app in place of the demo API, which echoes. */
+export async function startGuarded(manifests: string, app?: { readonly port: number }): Promise<Guarded> {
   const folder = await temporaryFolder('guarded');
   const socket = join(folder.path, 'validator.sock');
   const enforcer = enforcerFor(manifests);
@@ -69,7 +70,7 @@ export async function startGuarded(manifests: string): Promise<Guarded> {
   if (grpc.address.kind !== 'tcp') throw new Error('gRPC does not listen on TCP');
   // Of its own, so that it can go and come back.
   const [port = 0] = await freePorts(1);
-  const api = await startDemoApi(port);
+  const api = app === undefined ? await startDemoApi(port) : { ...app, stop: async () => {} };
   const envoys = {
     http: await startEnvoy(bootstrap(api, { kind: 'unix', path: socket })),
     grpc: await startEnvoy(
@@ -94,7 +95,7 @@ export async function startGuarded(manifests: string): Promise<Guarded> {
   return guarded;
 }
 
-function bootstrap(api: DemoApi, authorizer: Authorizer): object {
+function bootstrap(api: Pick<DemoApi, 'port'>, authorizer: Authorizer): object {
   return envoyBootstrap({
     listeners: [
       {

@@ -1,5 +1,6 @@
 /** A Decision as Envoy's gRPC authorization service wants it. A response without fields would allow. */
 
+import { unreadableRequest } from '../../decision/answers.ts';
 import type { Decision, HeaderPair } from '../../decision/decision.ts';
 import { annotations } from '../annotations.ts';
 import type { envoy } from './messages.gen.js';
@@ -12,6 +13,16 @@ const INVALID_ARGUMENT = 3;
 const PERMISSION_DENIED = 7;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
+
+/**
+ * What can be told of it: a header of gRPC's is text, and so cookies that are none cannot be put back without the token.
+ * In mode Audit they lose what is no text.
+ */
+export function tellable(decision: Decision): Decision {
+  return decision.outcome === 'allowed' && decision.upstream.set.some(([, value]) => !value.isWellFormed())
+    ? unreadableRequest('A cookie beside the token holds bytes that are no UTF-8.')
+    : decision;
+}
 
 /** Denied is what comes out unless the outcome says otherwise. */
 export function grpcAnswer(decision: Decision): CheckAnswer {
@@ -53,7 +64,7 @@ function statusCode(httpStatus: number): number {
 
 /** Said on every header: Envoy 1.37.0 took silence for "append", which left a forged one beside ours. */
 function overwrite([key, value]: HeaderPair): HeaderOption {
-  return { header: { key, value }, append: { value: false } };
+  return { header: { key, value: value.toWellFormed() }, append: { value: false } };
 }
 
 function metadata(decision: Decision): Record<string, { stringValue: string }> {

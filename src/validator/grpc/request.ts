@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { type Check, HeaderTable, joinHeader } from '../check.ts';
+import { textOf } from '../octets.ts';
 import type { envoy } from './messages.gen.js';
 
 type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
@@ -38,7 +39,11 @@ function readHeaders(http: HttpRequest): HeaderTable {
   };
   for (const [key, value] of Object.entries(http.headers ?? {})) add(key, value);
   for (const { key, value, rawValue } of http.headerMap?.headers ?? []) {
-    add(key ?? '', rawValue?.length ? Buffer.from(rawValue).toString('utf8') : (value ?? ''));
+    add(key ?? '', rawValue?.length ? decoded(key ?? '', Buffer.from(rawValue)) : (value ?? ''));
   }
   return headers;
 }
+
+/** Cookies go back to the app, and so must keep their bytes. */
+const decoded = (key: string, bytes: Buffer): string =>
+  key.toLowerCase() === 'cookie' ? textOf(bytes.toString('latin1')) : bytes.toString('utf8');

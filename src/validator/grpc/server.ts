@@ -19,7 +19,7 @@ import { StartError } from '../../process/start-error.ts';
 import type { Ask, NoteRefusal } from '../check.ts';
 import type { Certificates } from '../tls-files.ts';
 import { secureGrpc } from '../tls-servers.ts';
-import { type CheckAnswer, grpcAnswer } from './answer.ts';
+import { type CheckAnswer, grpcAnswer, tellable } from './answer.ts';
 import { envoy } from './messages.gen.js';
 import { knownPort, readCheck } from './request.ts';
 import { survey } from './survey.ts';
@@ -78,7 +78,11 @@ export async function startGrpcService(
     'grpc.keepalive_timeout_ms': KEEP_ALIVE_TIMEOUT,
   });
   const check: handleUnaryCall<Buffer, CheckAnswer> = (call, callback) => {
-    const reply = (decision: Decision): void => callback(null, grpcAnswer(decision));
+    const reply = (decision: Decision): void => {
+      const told = tellable(decision);
+      if (told !== decision) noteRefusal({ request: LINE, client: undefined }, told);
+      callback(null, grpcAnswer(told));
+    };
     const surveyed = survey(call.request);
     if (surveyed.kind === 'refused') {
       const refusal = unreadableRequest(surveyed.detail);

@@ -1,8 +1,11 @@
 /** A Decision as Envoy's HTTP authorization service wants it: 200 allows, all else denies. */
 
 import { Buffer } from 'node:buffer';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Decision, UpstreamChanges } from '../../decision/decision.ts';
+import { CARRIER } from '../../sidecar/headers.ts';
 import { annotations } from '../annotations.ts';
+import { octetsOf } from '../octets.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -11,11 +14,17 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+const UNAVAILABLE = 503;
+
 /** Envoy notes the time of our own answer, and would pass the note on to the app. */
 const OUR_SERVICE_TIME = 'x-envoy-upstream-service-time';
 
-/** Denied is what comes out unless the outcome says otherwise. */
-export function httpAnswer(decision: Decision): HttpAnswer {
+/**
+ * Denied is what comes out unless the outcome says otherwise.
+ *
+ * @param carries whether who asks makes a 503 of CARRIER, and hands on the rest as it is.
+ */
+export function httpAnswer(decision: Decision, carries = false): HttpAnswer {
   const headers = annotations(decision);
   switch (decision.outcome) {
     case 'allowed':
@@ -27,24 +36,25 @@ export function httpAnswer(decision: Decision): HttpAnswer {
       const { status, body } = decision;
       for (const [name, value] of decision.headers) headers.push(name, value);
       headers.push('content-length', String(Buffer.byteLength(body)));
-      return { status, headers, body };
+      return { status: carries && status === UNAVAILABLE ? CARRIER : status, headers, body };
     }
   }
 }
 
 function addChanges(headers: string[], { set, remove }: UpstreamChanges): void {
-  for (const [name, value] of set) headers.push(name, name === 'cookie' ? asOctets(value) : value);
+  // The caller's own cookies, which need not be ASCII: Node.js writes each character as one byte.
+  for (const [name, value] of set) headers.push(name, name === 'cookie' ? octetsOf(value) : value);
   headers.push('x-envoy-auth-headers-to-remove', [OUR_SERVICE_TIME, ...remove].join(','));
 }
 
-/** The caller's own cookies, which need not be ASCII: Node.js writes each character as one byte. */
-function asOctets(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-/** The whole answer as bytes on the wire, for a connection that HTTP has lost hold of. Closes it. */
+/** The whole answer as bytes on the wire, each one character, for a connection that HTTP has lost hold of. Closes it. Throws as writeHead does. */
 export function rawAnswer({ status, headers, body }: HttpAnswer, phrase: string): string {
   const lines = [`HTTP/1.1 ${status} ${phrase}`];
-  for (let i = 0; i + 1 < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
-  return [...lines, 'connection: close', '', body].join('\r\n');
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const [name = '', value = ''] = headers.slice(i, i + 2);
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    lines.push(`${name}: ${value}`);
+  }
+  return [...lines, 'connection: close', '', octetsOf(body)].join('\r\n');
 }

@@ -11,6 +11,8 @@ export const MAX_BEHIND = 16;
 
 export interface OneAtATime<A extends Arrival> {
   readonly ask: (socket: Socket, arrival: A) => void;
+  /** Whether a check of this connection has no answer yet. */
+  readonly isBusy: (socket: Socket) => boolean;
   /** The check that was asked last on this connection has its answer. */
   readonly answered: (socket: Socket) => void;
 }
@@ -39,6 +41,7 @@ export function oneAtATime<A extends Arrival>(ask: Ask, refuse: (arrival: A) => 
       else if (behind.length >= MAX_BEHIND) refuse(arrival);
       else behind.push(arrival);
     },
+    isBusy: (socket) => connections.get(socket)?.isAsking === true,
     answered: (socket) => {
       const connection = connections.get(socket);
       if (connection === undefined) return;

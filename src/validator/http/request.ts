@@ -1,32 +1,39 @@
 /** A check as Envoy's HTTP authorization service sends it: the caller's own request, without its body. */
 
 import { Buffer } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
 import type { CheckRequest } from '../../decision/decision.ts';
 import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
-import { PORT_HEADER } from '../../sidecar/headers.ts';
+import { CARRIES_HEADER, PORT_HEADER } from '../../sidecar/headers.ts';
 import { type Check, HeaderTable, joinHeader, readPort } from '../check.ts';
+import { textOf } from '../octets.ts';
+import type { Head } from './odd-method.ts';
+
+/** An IncomingMessage of Node.js, or what was read in its place. */
+export interface Message extends Pick<Head, 'rawHeaders'> {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+}
 
 /** Bytes beyond ASCII, which Node.js gives as one character each. */
 const BEYOND_ASCII = /[\x80-\xff]/;
 
 /** True for a path that begins with the form's prefix; what follows it is then in origin form. */
-export function isCheck({ url = '' }: IncomingMessage): boolean {
+export function isCheck({ url = '' }: Message): boolean {
   return url.startsWith(`${CHECK_PREFIX}/`);
 }
 
 /** Method, host and what follows the prefix are the caller's. */
-export function readCheck(message: IncomingMessage): Check {
+export function readCheck(message: Message): Check {
   return readWhole(message, (message.url ?? '').slice(CHECK_PREFIX.length));
 }
 
 /** Of a request that is no check: who asked for what. */
-export function readMisdirected(message: IncomingMessage): Check {
+export function readMisdirected(message: Message): Check {
   return readWhole(message, message.url ?? '');
 }
 
 /** What needs no look at the headers but two. A doubled one is read as its first: whatever it says, it is refused. */
-export function readLine(message: IncomingMessage): CheckRequest {
+export function readLine(message: Message): CheckRequest {
   let host = '';
   let port: string | undefined;
   const { rawHeaders: raw } = message;
@@ -46,7 +53,11 @@ export function readLine(message: IncomingMessage): CheckRequest {
 
 const HOST = 'host';
 
-function readWhole(message: IncomingMessage, target: string): Check {
+/** Whether who asks hands on a 503 that comes as CARRIER. */
+export const carries503 = ({ rawHeaders }: Message): boolean =>
+  rawHeaders.some((name, i) => i % 2 === 0 && name.toLowerCase() === CARRIES_HEADER);
+
+function readWhole(message: Message, target: string): Check {
   const headers = readHeaders(message.rawHeaders);
   return {
     request: {
@@ -69,11 +80,11 @@ function readHeaders(raw: readonly string[]): HeaderTable {
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = (raw[i] ?? '').toLowerCase();
     const value = raw[i + 1] ?? '';
-    headers[name] = joinHeader(name, headers[name], BEYOND_ASCII.test(value) ? utf8(value) : value);
+    headers[name] = joinHeader(name, headers[name], BEYOND_ASCII.test(value) ? decoded(name, value) : value);
   }
   return headers;
 }
 
-function utf8(value: string): string {
-  return Buffer.from(value, 'latin1').toString('utf8');
-}
+/** Cookies go back to the app, and so must keep their bytes. */
+const decoded = (name: string, value: string): string =>
+  name === 'cookie' ? textOf(value) : Buffer.from(value, 'latin1').toString('utf8');

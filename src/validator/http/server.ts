@@ -1,5 +1,6 @@
 /** The HTTP authorization service. Whatever arrives is answered as a check; nothing is ever proxied. */
 
+import type { Buffer } from 'node:buffer';
 import {
   createServer,
   type IncomingMessage,
@@ -9,6 +10,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
   internalError,
@@ -21,8 +23,9 @@ import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
 import type { Arrival, Ask, Check, NoteRefusal } from '../check.ts';
 import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
 import { sayLast } from './last-answer.ts';
+import { type Head, readOddMethod } from './odd-method.ts';
 import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
-import { isCheck, readCheck, readLine, readMisdirected } from './request.ts';
+import { carries503, isCheck, readCheck, readLine, readMisdirected } from './request.ts';
 
 /** Envoy takes 60 KiB of headers from a client and adds its own; in bytes. */
 const MAX_HEADER_BYTES = 96 * 1024;
@@ -87,7 +90,20 @@ export function createHttpService(
     noteRefusal(readMisdirected(message), MISDIRECTED);
     sayLast(socket, raw(httpAnswer(MISDIRECTED)));
   });
-  server.on('clientError', refuseUnreadable);
+  const answeredByHand = new WeakSet<Duplex>();
+  server.on(
+    'clientError',
+    (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Duplex) => {
+      const isLast = answeredByHand.has(socket) || (socket instanceof Socket && inOrder.isBusy(socket));
+      const head = isLast || error.rawPacket === undefined ? undefined : readOddMethod(error.rawPacket);
+      if (head === undefined || !isCheck(head)) {
+        refuseUnreadable(error, socket);
+        return;
+      }
+      answeredByHand.add(socket);
+      ask(new OddArrival(head, socket, onError));
+    },
+  );
   return server;
 }
 
@@ -133,7 +149,7 @@ class HttpArrival implements Arrival {
   write(decision: Decision): void {
     const response = this.#response;
     try {
-      send(httpAnswer(decision), response);
+      send(httpAnswer(decision, carries503(this.#message)), response);
     } catch (error) {
       this.#onError(error);
       if (response.headersSent) response.destroy();
@@ -145,6 +161,45 @@ class HttpArrival implements Arrival {
   fail(error: unknown): void {
     this.#onError(error);
     this.#response.destroy();
+  }
+}
+
+/** A check that was read by hand. Its answer is the last on the connection. */
+class OddArrival implements Arrival {
+  readonly #head: Head;
+  readonly #socket: Duplex;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(head: Head, socket: Duplex, onError: (error: unknown) => void) {
+    this.#head = head;
+    this.#socket = socket;
+    this.#onError = onError;
+    socket.on('error', () => socket.destroy());
+  }
+
+  line(): CheckRequest {
+    return readLine(this.#head);
+  }
+
+  read(): Check {
+    return readCheck(this.#head);
+  }
+
+  isGone(): boolean {
+    return this.#socket.destroyed || this.#socket.writableEnded;
+  }
+
+  reply(decision: Decision): void {
+    try {
+      sayLast(this.#socket, raw(httpAnswer(decision, carries503(this.#head))));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  fail(error: unknown): void {
+    this.#onError(error);
+    this.#socket.destroy();
   }
 }
 

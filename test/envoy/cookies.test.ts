@@ -1,0 +1,57 @@
+// Cookies whose bytes are no UTF-8, beside one with the token, which the app is not to see.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { binding, yaml } from '../support/manifests.ts';
+import { NOW } from '../support/verification.ts';
+import { contractCases, DOCUMENTS } from './contract-cases.ts';
+import { type Guarded, startGuarded } from './guarded.ts';
+import { OK, type RawApp, saying, startRawApp } from './raw-app.ts';
+import { answerTo, lines } from './wire.ts';
+
+const { bearer } = contractCases(NOW);
+const COOKIES = binding('cookies', {
+  sources: [{ name: 'okta' }],
+  credentials: [{ in: 'Cookie', name: 'session', origins: ['https://shop.example'] }],
+  forward: { token: 'Remove' },
+});
+
+let app: RawApp;
+let guarded: Guarded;
+
+beforeAll(async () => {
+  app = await startRawApp();
+  guarded = await startGuarded(yaml([...DOCUMENTS, COOKIES]), app);
+}, 120_000);
+afterAll(async () => {
+  await guarded.stop();
+  app.stop();
+});
+beforeEach(() => {
+  app.received.length = 0;
+  app.answer = saying(OK);
+});
+
+const others = ['name=J\xf6rg', 'x=\xff\xfe!', 'y=\xc3\xa9'];
+const ask = (protocol: 'http' | 'grpc', ...cookies: string[]) =>
+  answerTo(
+    guarded.ports[protocol],
+    lines('GET / HTTP/1.1', 'Host: cookies.example', `Cookie: session=${bearer()}; ${cookies.join('; ')}`),
+  );
+const cookie = () => /^cookie: (.*)$/im.exec(app.received.map(({ text }) => text).join(''))?.[1];
+
+test('reach the app byte for byte', async () => {
+  expect((await ask('http', ...others)).status).toBe(200);
+  expect(cookie()).toBe(others.join('; '));
+});
+
+test('are refused with a reason over gRPC, where a header is text', async () => {
+  const answer = await ask('grpc', ...others);
+  expect(answer.status).toBe(400);
+  expect(JSON.parse(answer.body)).toMatchObject({
+    reason: 'request_malformed',
+    detail: expect.stringContaining('cookie'),
+  });
+  expect(app.received).toEqual([]);
+  expect((await ask('grpc', 'y=\xc3\xa9')).status).toBe(200);
+  expect(cookie()).toBe('y=\xc3\xa9');
+});
