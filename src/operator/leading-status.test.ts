@@ -4,7 +4,7 @@ import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { IDLE_OPERATOR } from '../telemetry/testing/idle-operator.ts';
 import type { Change } from './policies/policies.ts';
 import { fakeTerm, type LeadingWorld, leadingWorld } from './testing/leading.ts';
-import { binding, source } from './testing/objects.ts';
+import { binding, change, pod, raw, source } from './testing/objects.ts';
 
 const KEYS = { jwks: { keys: [] } };
 
@@ -43,5 +43,28 @@ describe('a leader', () => {
   it('looks at every binding of a source that is another, or says so', async () => {
     await put(source('shop/okta', { keys: KEYS, clockSkew: '1s' }, {}, { generation: 2 }));
     expect(ofBindings()).toBe(3);
+  });
+
+  it('looks at the bindings of the pods of a node that is no longer ready, or is again, and at no others', async () => {
+    const node = (ready: boolean) => {
+      const conditions = [{ type: 'Ready', status: ready ? 'True' : 'False' }];
+      return change('Node', 'n', raw('n', { status: { conditions } }));
+    };
+    const ofApp = (app: string) => binding(`shop/${app}`, { podSelector: { matchLabels: { app } } });
+    await put(
+      ...[node(true), ofApp('here'), ofApp('there')],
+      pod('shop/here-1', { labels: { app: 'here' }, node: 'n' }),
+      pod('shop/there-1', { labels: { app: 'there' }, node: 'm' }),
+    );
+    for (const [ready, times] of [
+      [false, 1],
+      [false, 0],
+      [true, 1],
+    ] as const) {
+      await put(node(ready));
+      expect(ofBindings()).toBe(times);
+    }
+    await put(change('Node', 'n', null));
+    expect(ofBindings()).toBe(1);
   });
 });

@@ -19,6 +19,7 @@ import type { Cluster } from './follow/cluster.ts';
 import { createHearing, type Hearing } from './hearing.ts';
 import { keyAges, keysLeftOut } from './keys/ages.ts';
 import { createKeyKeeper, type KeyKeeper } from './keys/keeper.ts';
+import { followNodes } from './nodes.ts';
 import { type FailedCreates, followFailedCreates } from './refused/follow.ts';
 import { type FollowedRollouts, followRollouts, type RolloutSettings } from './rollouts/follow.ts';
 import { createReview } from './server/review.ts';
@@ -219,11 +220,13 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     isAwaited: createAwaiting(policies, server),
   });
 
+  const onNodes = followNodes(policies, server);
   const endEffects = control.onEffects(({ bindings, sources, plans }, changes) => {
     if (plans) keeper.reconcile(policies.plans());
     hearing.bindings(bindings);
     statuses.sources(sources);
     hearing.bindings(bypassedIn(changes, policies));
+    hearing.bindings(onNodes(changes));
     // A binding says of its sources whether they are ready.
     for (const source of sourcesIn(changes, policies)) hearing.bindings(policies.namedBy(source));
   });
