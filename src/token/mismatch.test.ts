@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../matching/json.ts';
 import { audienceMismatch, issuerMismatch } from './mismatch.ts';
 
 describe('an issuer that no source has', () => {
@@ -14,7 +15,7 @@ describe('an issuer that no source has', () => {
       'iss "https://a.example"; they differ by the slash at the end alone',
     ],
   ])('%s beside %j', (issuer, known, says, expected) => {
-    expect(issuerMismatch(issuer, known)).toEqual({ says, expected });
+    expect(issuerMismatch(issuer, known)).toMatchObject({ says, expected });
   });
 });
 
@@ -25,14 +26,21 @@ describe('an audience that the source does not take', () => {
     [[], ['api://b'], 'aud none', 'aud "api://b"'],
     [undefined, [], 'no aud', 'any aud'],
   ])('%j beside %j', (audience, audiences, says, expected) => {
-    expect(audienceMismatch(audience, { audiences })).toEqual({ says, expected });
+    expect(audienceMismatch(audience, {}, { audiences })).toMatchObject({ says, expected });
   });
+});
+
+it('an ID token in the place of an access token is recognised', () => {
+  const remedy = (claims: JsonObject) => audienceMismatch(['web'], claims, { audiences: ['api'] }).remedy;
+  expect(remedy({ nonce: 'n' })).toBe('this is an ID token (it has nonce): send the access token');
+  expect(remedy({ scope: 'read' })).toMatch(/^if the token is meant for this API, add its aud/);
 });
 
 describe('what is shown', () => {
   it('is bounded', () => {
     const { says } = audienceMismatch(
       Array.from({ length: 1000 }, () => 'a'.repeat(10_000)),
+      {},
       { audiences: [] },
     );
     expect(says.length).toBeLessThan(8 * 300);

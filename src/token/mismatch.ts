@@ -1,11 +1,14 @@
 /** What a refused token says of itself, and what is taken here: for the log. A client must not learn the latter. */
 
+import type { JsonObject } from '../matching/json.ts';
 import type { SourcePolicy } from '../policy/policy.ts';
 
 /** Holds no part of the token but the names that it claims, bounded and without control characters. */
 export interface Mismatch {
   readonly says: string;
   readonly expected: string;
+  /** What to do. */
+  readonly remedy: string;
 }
 
 /** Values that are shown of a list, and characters of each. */
@@ -18,16 +21,27 @@ export function issuerMismatch(issuer: string | undefined, known: readonly strin
   return {
     says: issuer === undefined ? 'no iss' : `iss ${shown(issuer)}`,
     expected: `iss ${listed(known)}${isSlash ? '; they differ by the slash at the end alone' : ''}`,
+    remedy:
+      'if it is the right provider, spell spec.jwt.issuer as its tokens do, or add this spelling to acceptedIssuers',
   };
 }
 
+/** Claims that ID tokens have and access tokens do not (OpenID Connect Core 1.0, sections 2 and 3.1.3.6). */
+const OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash'];
+
 export function audienceMismatch(
   audience: readonly string[] | undefined,
+  claims: JsonObject,
   { audiences }: Pick<SourcePolicy, 'audiences'>,
 ): Mismatch {
+  const mark = OF_ID_TOKENS.find((claim) => Object.hasOwn(claims, claim));
   return {
     says: audience === undefined ? 'no aud' : `aud ${listed(audience)}`,
     expected: audiences.length === 0 ? 'any aud' : `aud ${listed(audiences)}`,
+    remedy:
+      mark === undefined
+        ? 'if the token is meant for this API, add its aud to spec.jwt.audiences; else ask the provider for a token for this API'
+        : `this is an ID token (it has ${mark}): send the access token`,
   };
 }
 

@@ -96,7 +96,7 @@ function claimsProblem(jws: Jws, source: PreparedSource): Problem | undefined {
  * A token without `aud` passes only where its client is asked for instead, which is looked at next; RFC 9068
  * demands an `aud`.
  */
-function audienceProblem({ registered, type }: Jws, { policy }: PreparedSource): Problem | undefined {
+function audienceProblem({ registered, type, claims }: Jws, { policy }: PreparedSource): Problem | undefined {
   const { audience } = registered;
   const isAccessToken = type !== undefined && plainType(type) === 'at+jwt';
   const namesNobody = audience === undefined || audience.every((value) => value === '');
@@ -110,7 +110,7 @@ function audienceProblem({ registered, type }: Jws, { policy }: PreparedSource):
     : {
         reason: 'audience_mismatch',
         detail: "The token's audience is none of those expected here.",
-        mismatch: audienceMismatch(audience, policy),
+        mismatch: audienceMismatch(audience, claims, policy),
       };
 }
 

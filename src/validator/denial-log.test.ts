@@ -33,6 +33,7 @@ test('one line says who was refused what, and why', () => {
         outcome: 'denied',
         reason: 'token_missing',
         detail: 'The request carries no token.',
+        remedy: 'docs/troubleshooting.md#token_missing',
         binding: 'shop/orders',
         rule: undefined,
         source: undefined,

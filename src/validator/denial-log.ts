@@ -68,6 +68,7 @@ function describe(
     // Unlike what is said to the client, it names what the token claims, which no one has verified.
     token_says: asSent(mismatch?.says, MAX_TEXT),
     expected: cut(mismatch?.expected, MAX_TEXT),
+    remedy: mismatch?.remedy ?? `docs/troubleshooting.md#${reason}`,
     binding,
     rule,
     source,
