@@ -1,12 +1,8 @@
 /** Servlet containers, and Spring in them, from Maven Central. Each folder is one program with all its servers. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cached, findOnPath } from '../../tools/cache.ts';
-import { mustRun } from '../../tools/run.ts';
+import { javaProgram } from '../support/java.ts';
 import { Server } from '../support/server.ts';
-import { type Family, listening, placeOf } from './server.ts';
-
-const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies';
+import { type Family, listening } from './server.ts';
 
 export const jakarta: Family = javaFamily(
   'jakarta',
@@ -42,44 +38,11 @@ function javaFamily(name: string, names: readonly string[], versions: readonly s
   return {
     names,
     start: async (folder) => {
-      const program = await build(name, versions);
-      const classes = [path.join(program, 'classes'), path.join(program, 'libraries', '*')].join(':');
+      const sources = path.join(import.meta.dirname, name);
+      const classes = await javaProgram(`paths-${name}`, sources, 'Servers.java', versions);
       const options = ['-XX:TieredStopAtLevel=1', `-Djava.io.tmpdir=${folder}`, '-cp', classes];
       const server = new Server({ name, program: 'java', args: [...options, 'Servers', ...names] });
       return listening(server, names);
     },
   };
-}
-
-/** The folder with the libraries and the compiled program. */
-async function build(name: string, versions: readonly string[]): Promise<string> {
-  const sources = path.join(import.meta.dirname, name);
-  const pom = path.join(sources, 'pom.xml');
-  const source = path.join(sources, 'Servers.java');
-  const texts = [await readFile(pom, 'utf8'), await readFile(source, 'utf8')];
-  return cached(placeOf(name, ...versions, ...texts), async (folder) => {
-    for (const [program, debian] of [
-      ['mvn', 'maven'],
-      ['javac', 'default-jdk-headless'],
-    ] as const) {
-      if ((await findOnPath(program)) !== undefined) continue;
-      throw new Error(
-        `${program} is missing, which builds servers to test. Debian: apt-get install ${debian}`,
-      );
-    }
-    console.error(`Fetching the servers of test/paths/${name} from Maven Central …`);
-    const libraries = path.join(folder, 'libraries');
-    const options = ['-DincludeScope=runtime', `-DoutputDirectory=${libraries}`];
-    await mustRun('mvn', ['-B', '-q', '-f', pom, copyGoal, ...versions, ...options]);
-    const classes = path.join(folder, 'classes');
-    await mustRun('javac', [
-      '-proc:none',
-      '-nowarn',
-      '-cp',
-      path.join(libraries, '*'),
-      '-d',
-      classes,
-      source,
-    ]);
-  });
 }
