@@ -27,7 +27,7 @@ export function createAnswer({ authorize, denials, metrics, clock }: AnswerParts
       denials.note(check, decision);
       return decision;
     };
-    const decision = authorize(check.request);
+    const decision = authorize(check.request, check.client);
     return decision instanceof Promise ? decision.then(tell) : tell(decision);
   };
   return {

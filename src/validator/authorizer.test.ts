@@ -5,6 +5,7 @@ import { publicJwk, token } from '../../test/support/tokens.ts';
 import { CLAIMS, NOW, withClaims } from '../../test/support/verification.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import type { SourcePolicy } from '../policy/policy.ts';
+import type { Asker } from './spending.ts';
 import { enforcerFor, setUp } from './testing/authorizer.ts';
 
 const good = withClaims({});
@@ -165,15 +166,16 @@ describe('a dear signature', () => {
   test('that gave way to others is overloaded, and not cached', async () => {
     const asked: string[] = [];
     const queue = {
-      submit: (_: unknown, namespace: string) => {
-        asked.push(namespace);
+      submit: (_: unknown, { namespace, source, client }: Asker) => {
+        asked.push([namespace, source, client].join(' '));
         return Promise.resolve(undefined);
       },
     };
     const { authorize, state, cache } = setUp({ queue });
     state.enforcer = dearKeys;
-    expect(verdict(await authorize(request({ token: dear })))).toBe('denied overloaded');
-    expect([cache.entries, asked]).toEqual([0, ['shop']]);
+    const asking = request({ token: dear });
+    expect(verdict(await authorize(asking, '2001:db8:1:2::3'))).toBe('denied overloaded');
+    expect([cache.entries, asked]).toEqual([0, ['shop uid-okta 2001:db8:1:2::/64']]);
   });
 
   test('over the bound is overloaded', () => {

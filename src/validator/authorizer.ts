@@ -13,13 +13,17 @@ import type { PreparedSource } from '../token/source.ts';
 import type { TokenRefusal, Verification } from '../token/verification.ts';
 import { conclude, recheck, verifyJob } from '../token/verify.ts';
 import { namespaceOf } from './budgets.ts';
+import { clientNetwork } from './client-network.ts';
 import type { Clock } from './clock.ts';
 import { type TokenCache, tokenDigest } from './token-cache.ts';
 import type { NoteUnspelt } from './unspelt-log.ts';
 import type { VerificationQueue } from './verification-queue.ts';
 
-/** Never throws and never rejects. At once for cached tokens and cheap signatures. */
-export type Authorize = (request: CheckRequest) => Decision | Promise<Decision>;
+/**
+ * Never throws and never rejects. At once for cached tokens and cheap signatures. `client` is the caller's address;
+ * undefined = unknown.
+ */
+export type Authorize = (request: CheckRequest, client?: string) => Decision | Promise<Decision>;
 
 export interface AuthorizerParts {
   /** The policy in force; undefined = none received yet. */
@@ -42,19 +46,25 @@ export interface AuthorizerParts {
 /** How long a request waits for keys that its token needs and we do not have; in milliseconds. */
 export const KEY_WAIT = 150;
 
+interface Attempt {
+  /** The caller's address. */
+  readonly client: string | undefined;
+  /** They were fetched for this very request. */
+  readonly keysAreFresh: boolean;
+}
+
 /** What is known of a token once its signature has been looked at. */
 interface Looked {
   /** Undefined: the token is not worth one. */
   readonly digest: string | undefined;
   readonly isGood: boolean;
-  /** They were fetched for this very request. */
-  readonly keysAreFresh: boolean;
+  readonly attempt: Attempt;
 }
 
 export function createAuthorizer(parts: AuthorizerParts): Authorize {
   const { cache, queue, clock, metrics } = parts;
 
-  const judge = (request: CheckRequest, keysAreFresh: boolean): Decision | Promise<Decision> => {
+  const judge = (request: CheckRequest, attempt: Attempt): Decision | Promise<Decision> => {
     const begun = begin(parts.enforcer(), request);
     if (begun.kind === 'decided') return begun.decision;
     const { pending } = begun;
@@ -66,26 +76,30 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
       return finish(pending, cached);
     }
     metrics.tokenCacheMiss();
-    return verify(pending, digest, keysAreFresh);
+    return verify(pending, digest, attempt);
   };
 
   const verify = (
     pending: Pending,
     digest: string | undefined,
-    keysAreFresh: boolean,
+    attempt: Attempt,
   ): Decision | Promise<Decision> => {
     const inspection = inspect(pending.token, pending.candidates, clock.now());
     if (inspection.kind === 'refused') {
       const { refusal, refresh } = inspection;
-      if (refresh === undefined || keysAreFresh) return finish(pending, refusal);
+      if (refresh === undefined || attempt.keysAreFresh) return finish(pending, refusal);
       const fetch = parts.refreshKeys(refresh.policy.uid);
-      return fetch === undefined ? finish(pending, refusal) : afterFetch(pending, refresh, fetch);
+      return fetch === undefined ? finish(pending, refusal) : afterFetch(pending, refresh, fetch, attempt);
     }
     const { job } = inspection;
-    const settled = (isGood: boolean) => settle(pending, job, { digest, isGood, keysAreFresh });
+    const settled = (isGood: boolean) => settle(pending, job, { digest, isGood, attempt });
     if (!job.isDear) return settled(verifyJob(job));
     const overloaded = () => finish(pending, { kind: 'overloaded', source: job.source.policy.id });
-    const queued = queue.submit(job, namespaceOf(pending.binding.policy.id));
+    const queued = queue.submit(job, {
+      namespace: namespaceOf(pending.binding.policy.id),
+      source: job.source.policy.uid,
+      client: clientNetwork(attempt.client),
+    });
     if (queued === undefined) return overloaded();
     return queued.then((isGood) => (isGood === undefined ? overloaded() : settled(isGood)));
   };
@@ -109,11 +123,11 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
   const settle = (
     pending: Pending,
     job: VerificationJob,
-    { digest, isGood, keysAreFresh }: Looked,
+    { digest, isGood, attempt }: Looked,
   ): Decision | Promise<Decision> => {
-    if (!isGood && job.isKidUnknown && !keysAreFresh) {
+    if (!isGood && job.isKidUnknown && !attempt.keysAreFresh) {
       const fetch = parts.refreshKeys(job.source.policy.uid);
-      if (fetch !== undefined) return afterFetch(pending, job.source, fetch);
+      if (fetch !== undefined) return afterFetch(pending, job.source, fetch, attempt);
     }
     const verification = conclude(job, isGood);
     if (verification.kind === 'verified') {
@@ -129,18 +143,21 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
     pending: Pending,
     source: PreparedSource,
     fetch: Promise<void>,
+    { client }: Attempt,
   ): Promise<Decision> => {
     const isOver = await within(clock, KEY_WAIT, fetch);
-    return isOver ? judge(pending.request, true) : finish(pending, keysUnavailable(source));
+    return isOver
+      ? judge(pending.request, { client, keysAreFresh: true })
+      : finish(pending, keysUnavailable(source));
   };
 
-  return (request) => {
+  return (request, client) => {
     const failed = (error: unknown): Decision => {
       parts.onError(error);
       return internalError(request);
     };
     try {
-      const decision = judge(request, false);
+      const decision = judge(request, { client, keysAreFresh: false });
       return decision instanceof Promise ? decision.catch(failed) : decision;
     } catch (error) {
       return failed(error);

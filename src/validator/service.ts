@@ -66,6 +66,7 @@ export async function startValidator(
   });
   const pod = await openPodIfAny(options, parts);
   const feed: Feed = await chooseFeed(options, parts, metrics.keysFetched, () => wasAsked);
+  const lateness = createLateness();
   const authorize = createAuthorizer({
     ...{ cache, clock, metrics, onError },
     onUnspelt: createUnspeltLog(log, clock),
@@ -74,6 +75,7 @@ export async function startValidator(
     queue: createVerificationQueue(queueLimits(availableParallelism()), {
       verify: verifyJobAsync,
       elapsed: clock.elapsed,
+      isLate: () => lateness.isLate(clock.elapsed()),
     }),
   });
   const noting: typeof authorize = (...given) => {
@@ -89,7 +91,7 @@ export async function startValidator(
     ...{ answer, noteRefusal, metrics, elapsed, threadTime },
     enforcer: () => current?.enforcer,
     budgets: createBudgets(BUDGET_LIMITS, elapsed),
-    lateness: createLateness(),
+    lateness,
     soon: setImmediate,
   });
   const asked = { ask, noteRefusal, onError };

@@ -1,48 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { VerificationJob } from '../token/inspect.ts';
-import { manualClock } from './testing/clock.ts';
-import { createVerificationQueue, type QueueLimits, queueLimits } from './verification-queue.ts';
-
-/** A job is known to the queue by its source alone. */
-const job = (uid: string): VerificationJob => ({ source: { policy: { uid } } }) as VerificationJob;
-
-/** A queue whose verifications take two milliseconds each and come out as the test says. */
-function setUp(limits: Partial<QueueLimits> = {}) {
-  const clock = manualClock();
-  const running: { readonly uid: string; readonly end: (isGood: boolean) => void }[] = [];
-  const queue = createVerificationQueue(
-    { concurrency: 1, waiting: 100, share: 0.1, burst: 100, ...limits },
-    {
-      elapsed: clock.elapsed,
-      verify: (begun) => new Promise((end) => running.push({ uid: begun.source.policy.uid, end })),
-    },
-  );
-  /** How many of so many jobs are taken. */
-  const offer = (uid: string, count = 1, namespace = 'shop') => {
-    const taken = Array.from({ length: count }, () => queue.submit(job(uid), namespace));
-    return taken.filter((promise) => promise !== undefined).length;
-  };
-  const order: string[] = [];
-  /** Ends the verification that runs, and waits until the queue has taken notice. */
-  const end = async (isGood: boolean) => {
-    const first = running.shift();
-    if (first === undefined) throw new Error('nothing runs');
-    order.push(first.uid);
-    clock.advance(2);
-    first.end(isGood);
-    await Promise.resolve();
-    await Promise.resolve();
-  };
-  const drain = async (isGood: boolean) => {
-    while (running.length > 0) await end(isGood);
-  };
-  return { clock, queue, running, order, offer, end, drain };
-}
+import { by, job, setUpQueue as setUp } from './testing/verification-queue.ts';
+import { queueLimits } from './verification-queue.ts';
 
 test('answers what the verification answered', async () => {
   const { queue, end } = setUp();
-  const good = queue.submit(job('a'), 'shop');
-  const bad = queue.submit(job('a'), 'shop');
+  const good = queue.submit(job('a'), by('a'));
+  const bad = queue.submit(job('a'), by('a'));
   await end(true);
   await end(false);
   expect(await good).toBe(true);
@@ -57,7 +20,7 @@ test('runs only so many at once', () => {
 
 test('takes no more than may wait', async () => {
   const { queue, offer, end } = setUp({ waiting: 3, burst: 1000 });
-  const taken = Array.from({ length: 5 }, (_, i) => queue.submit(job(`s${i}`), 'shop'));
+  const taken = Array.from({ length: 5 }, (_, i) => queue.submit(job(`s${i}`), by(`s${i}`)));
   expect(taken.map((promise) => promise !== undefined)).toEqual([true, true, true, true, false]);
   await end(true);
   expect(offer('s9')).toBe(1);
@@ -72,7 +35,7 @@ test('sources take turns', async () => {
   expect(order.lastIndexOf('quiet')).toBeLessThan(order.lastIndexOf('busy'));
 });
 
-describe('the budget of a source', () => {
+describe('the budget of a source, while the main thread is late', () => {
   test('bounds what is outstanding at one time', () => {
     const { offer } = setUp({ burst: 100 });
     // Nothing measured yet: two milliseconds each.
@@ -81,7 +44,8 @@ describe('the budget of a source', () => {
   });
 
   test('is used up by bad signatures, and grows back with time', async () => {
-    const { clock, offer, drain } = setUp({ burst: 100, share: 0.1 });
+    const { main, clock, offer, drain } = setUp({ burst: 100, share: 0.1 });
+    main.isLate = true;
     offer('a', 50);
     await drain(false);
     // 100 ms were spent, and a tenth of the time they took has come back.
@@ -101,7 +65,8 @@ describe('the budget of a source', () => {
   });
 
   test('lets a flood have no more than its share', async () => {
-    const { clock, offer, drain } = setUp({ burst: 100, share: 0.1 });
+    const { main, clock, offer, drain } = setUp({ burst: 100, share: 0.1 });
+    main.isLate = true;
     let begun = 0;
     // A thousand forged tokens a second, for ten seconds.
     for (let millisecond = 0; millisecond < 10_000; millisecond++) {
@@ -142,17 +107,19 @@ describe('namespaces', () => {
   });
 
   test('that share a source do not share its budget', async () => {
-    const { offer, drain, queue } = setUp({ burst: 10 });
+    const { main, offer, drain, queue } = setUp({ burst: 10 });
+    main.isLate = true;
     for (let i = 0; i < 6; i++) {
       offer('shared', 1, 'a');
       await drain(false);
     }
     expect([offer('shared', 1, 'a'), offer('shared', 1, 'b')]).toEqual([0, 1]);
-    expect(queue.submit(job('shared'), 'a')).toBeUndefined();
+    expect(queue.submit(job('shared'), by('shared', 'a'))).toBeUndefined();
   });
 
   test('have a budget for all of their sources', async () => {
-    const { offer, drain } = setUp({ burst: 10 });
+    const { main, offer, drain } = setUp({ burst: 10 });
+    main.isLate = true;
     for (const uid of ['a1', 'a2', 'a3']) {
       for (let i = 0; i < 5; i++) {
         offer(uid, 1, 'a');
@@ -164,9 +131,9 @@ describe('namespaces', () => {
 
   test('with the most jobs give way when all places are taken, to those with fewer', async () => {
     const { queue, offer, drain } = setUp({ waiting: 4, burst: 1000 });
-    const crowd = Array.from({ length: 5 }, () => queue.submit(job('a1'), 'a'));
+    const crowd = Array.from({ length: 5 }, () => queue.submit(job('a1'), by('a1', 'a')));
     expect(offer('a1', 1, 'a')).toBe(0);
-    const few = [queue.submit(job('b1'), 'b'), queue.submit(job('b1'), 'b')];
+    const few = [queue.submit(job('b1'), by('b1', 'b')), queue.submit(job('b1'), by('b1', 'b'))];
     expect(offer('b1', 1, 'b')).toBe(0);
     await drain(true);
     expect(await Promise.all(crowd)).toEqual([true, true, true, undefined, undefined]);

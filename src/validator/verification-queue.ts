@@ -1,27 +1,28 @@
 /**
- * Where signatures of the dear algorithms wait to be verified off the main thread. Bounded twice: by how many
- * wait, and by how much time bad signatures may cost, so that forged tokens starve nobody. Both by the namespace whose
- * bindings are asked: tenants that share a source do not share its bounds.
+ * Where signatures of the dear algorithms wait to be verified off the main thread. Namespaces take turns, in each its
+ * sources, and for each source the clients: a flood of forged tokens waits behind everybody else's, and is refused only
+ * where others wait. By the namespace whose bindings are asked: tenants that share a source do not share its bounds.
  */
 
 import type { VerificationJob } from '../token/inspect.ts';
+import { type Asker, createSpending } from './spending.ts';
 
 export interface VerificationQueue {
   /**
-   * For a binding of that namespace. True if the signature is good; undefined, at once or later: over a bound, and not
+   * `asker.source` is that of the job. True if the signature is good; undefined, at once or later: over a bound, and not
    * looked at. Never rejects.
    */
-  submit(job: VerificationJob, namespace: string): Promise<boolean | undefined> | undefined;
+  submit(job: VerificationJob, asker: Asker): Promise<boolean | undefined> | undefined;
 }
 
 export interface QueueLimits {
   /** Verifications at one time. */
   readonly concurrency: number;
-  /** Jobs that wait, of all namespaces together. When they are as many, the one with the most gives way to others. */
+  /** Jobs that wait, of all namespaces together. When they are as many, those with the most give way to others. */
   readonly waiting: number;
-  /** The share of one core that bad signatures of one source in one namespace may take; its namespace twice as much. */
+  /** The share of one core that bad signatures of one client may take while others wait. */
   readonly share: number;
-  /** Milliseconds of verification that they may have outstanding, and save up while it is quiet; twice as many. */
+  /** Milliseconds of verification that a client may have outstanding, and save up while it is quiet. */
   readonly burst: number;
 }
 
@@ -30,6 +31,8 @@ export interface QueueParts {
   readonly verify: (job: VerificationJob) => Promise<boolean>;
   /** Milliseconds on a clock that is never set back. */
   readonly elapsed: () => number;
+  /** True while the main thread has more to do than it can: verifications take time away from it. */
+  readonly isLate: () => boolean;
 }
 
 /** One core is left to the main thread; a tenth of one is 40 forged ES512 tokens a second. */
@@ -42,162 +45,195 @@ interface Waiting {
   readonly settle: (isGood: boolean | undefined) => void;
 }
 
-/** What is left to spend on bad signatures. */
-interface Budget {
-  /** Times the limits. */
-  readonly size: number;
-  /** Milliseconds. */
-  balance: number;
-  balancedAt: number;
-}
-
-/** The queue of one source in one namespace. */
-interface Lane extends Budget {
-  readonly waiting: Waiting[];
+/** The jobs of one client for one source in one namespace. */
+interface Line {
+  readonly asker: Asker;
+  readonly jobs: Waiting[];
   running: number;
-  /** What one verification took lately, in milliseconds. */
-  cost: number;
 }
 
-/** The queues of one namespace. */
-interface Group extends Budget {
-  /** By the source's uid, in the order in which their turn comes. */
+/** The lines of one source in one namespace, by client; here and below in the order in which their turn comes. */
+interface Lane {
+  readonly lines: Map<string, Line>;
+  waiting: number;
+}
+
+/** Those of one namespace, by source. */
+interface Group {
   readonly lanes: Map<string, Lane>;
   waiting: number;
 }
 
-const GROUP_SIZE = 2;
+interface Place {
+  readonly group: Group;
+  readonly lane: Lane;
+  readonly line: Line;
+}
 
 /** Taken for the cost of a job until one has been measured; in milliseconds. */
 const FIRST_COST = 2;
 const COST_WEIGHT = 0.1;
+/** So many sources' costs are remembered. */
+const MAX_COSTS = 4096;
 
 export function createVerificationQueue(limits: QueueLimits, parts: QueueParts): VerificationQueue {
-  const { verify, elapsed } = parts;
-  /** By namespace, in the order in which their turn comes. */
+  const { verify, elapsed, isLate } = parts;
+  const spending = createSpending(limits, elapsed);
+  /** By namespace. */
   const groups = new Map<string, Group>();
+  /** What one verification of a source took lately, in milliseconds. */
+  const costs = new Map<string, number>();
   let waiting = 0;
   let running = 0;
 
-  const fullBudget = (size: number): Budget => ({
-    size,
-    balance: size * limits.burst,
-    balancedAt: elapsed(),
-  });
+  const costOf = (source: string): number => costs.get(source) ?? FIRST_COST;
 
-  const refill = (budget: Budget): void => {
-    const now = elapsed();
-    const earned = (now - budget.balancedAt) * budget.size * limits.share;
-    budget.balance = Math.min(budget.size * limits.burst, budget.balance + earned);
-    budget.balancedAt = now;
+  const measure = (source: string, took: number): void => {
+    const before = costOf(source);
+    if (costs.size >= MAX_COSTS) costs.clear();
+    costs.set(source, before + (took - before) * COST_WEIGHT);
   };
 
-  const isFull = (budget: Budget): boolean => {
-    refill(budget);
-    return budget.balance >= budget.size * limits.burst;
+  const placeOf = (asker: Asker): Place => {
+    const group = groups.get(asker.namespace) ?? { lanes: new Map(), waiting: 0 };
+    groups.set(asker.namespace, group);
+    const lane = group.lanes.get(asker.source) ?? { lines: new Map(), waiting: 0 };
+    group.lanes.set(asker.source, lane);
+    const line = lane.lines.get(asker.client) ?? { asker, jobs: [], running: 0 };
+    lane.lines.set(asker.client, line);
+    return { group, lane, line };
   };
 
-  /** Has nothing to do, and nothing to remember either. */
-  const isIdle = (lane: Lane): boolean => lane.waiting.length === 0 && lane.running === 0 && isFull(lane);
+  /** What has nothing to do is not kept: what it has cost stands in the spending. */
+  const tidy = ({ group, lane, line }: Place): void => {
+    const { namespace, source, client } = line.asker;
+    if (line.jobs.length > 0 || line.running > 0) return;
+    lane.lines.delete(client);
+    if (lane.lines.size === 0) group.lanes.delete(source);
+    if (group.lanes.size === 0) groups.delete(namespace);
+  };
 
-  const groupOf = (namespace: string): Group => {
-    let group = groups.get(namespace);
-    if (group === undefined) {
-      for (const [other, old] of groups) {
-        if (isFull(old) && [...old.lanes.values()].every(isIdle)) groups.delete(other);
-      }
-      group = { ...fullBudget(GROUP_SIZE), lanes: new Map(), waiting: 0 };
-      groups.set(namespace, group);
+  const count = ({ group, lane }: Place, by: 1 | -1): void => {
+    group.waiting += by;
+    lane.waiting += by;
+    waiting += by;
+  };
+
+  const hasSpent = ({ asker }: Line): boolean => spending.leftToClient(asker) <= 0;
+
+  /** Every line with a job that waits, in the order of their turns. */
+  function* places(): Generator<Place, undefined> {
+    for (const group of groups.values()) if (group.waiting > 0) yield* placesIn(group);
+  }
+
+  /** Who has spent what bad signatures may cost has a turn only where nobody else waits. */
+  const next = (): Place | undefined => {
+    let spender: Place | undefined;
+    for (const place of places()) {
+      if (!hasSpent(place.line)) return place;
+      spender ??= place;
     }
-    return group;
+    return spender;
   };
 
-  const laneOf = ({ lanes }: Group, uid: string): Lane => {
-    let lane = lanes.get(uid);
-    if (lane === undefined) {
-      for (const [other, idle] of lanes) if (isIdle(idle)) lanes.delete(other);
-      lane = { ...fullBudget(1), waiting: [], running: 0, cost: FIRST_COST };
-      lanes.set(uid, lane);
-    }
-    return lane;
-  };
-
-  /** Namespaces take turns, and in each its sources, so that one with many jobs does not hold up another with few. */
-  const next = (): { readonly group: Group; readonly lane: Lane } | undefined => {
-    for (const [namespace, group] of groups) {
-      if (group.waiting === 0) continue;
-      groups.delete(namespace);
-      groups.set(namespace, group);
-      for (const [uid, lane] of group.lanes) {
-        if (lane.waiting.length === 0) continue;
-        group.lanes.delete(uid);
-        group.lanes.set(uid, lane);
-        return { group, lane };
-      }
-    }
-    return undefined;
+  const toTheEnd = <V>(map: Map<string, V>, key: string, value: V): void => {
+    map.delete(key);
+    map.set(key, value);
   };
 
   const pump = (): void => {
     while (running < limits.concurrency) {
-      const turn = next();
-      const taken = turn?.lane.waiting.shift();
-      if (turn === undefined || taken === undefined) return;
-      turn.group.waiting -= 1;
-      waiting -= 1;
-      void run(turn.group, turn.lane, taken);
+      const place = next();
+      const taken = place?.line.jobs.shift();
+      if (place === undefined || taken === undefined) return;
+      const { namespace, source, client } = place.line.asker;
+      toTheEnd(groups, namespace, place.group);
+      toTheEnd(place.group.lanes, source, place.lane);
+      toTheEnd(place.lane.lines, client, place.line);
+      count(place, -1);
+      void run(place, taken);
     }
   };
 
-  const run = async (group: Group, lane: Lane, { job, settle }: Waiting): Promise<void> => {
+  const run = async (place: Place, { job, settle }: Waiting): Promise<void> => {
+    const { line } = place;
     running += 1;
-    lane.running += 1;
+    line.running += 1;
     const start = elapsed();
     const isGood = await verify(job);
     const took = elapsed() - start;
     running -= 1;
-    lane.running -= 1;
-    lane.cost += (took - lane.cost) * COST_WEIGHT;
+    line.running -= 1;
+    measure(line.asker.source, took);
     // Good signatures come from the provider, at the rate at which it gives out tokens, and are then cached.
-    if (!isGood) {
-      for (const spender of [group, lane]) {
-        refill(spender);
-        spender.balance -= took;
-      }
-    }
+    if (!isGood) spending.charge(line.asker, took);
     settle(isGood);
+    tidy(place);
     pump();
   };
 
-  /** Refuses the youngest job of the namespace with the most, if those are more than the asking one has with its own. */
-  const makeRoom = (asking: Group): boolean => {
-    let most = asking;
-    for (const group of groups.values()) if (group.waiting > most.waiting) most = group;
-    if (most.waiting <= asking.waiting + 1) return false;
-    const longest = [...most.lanes.values()].toSorted((a, b) => b.waiting.length - a.waiting.length)[0];
-    const youngest = longest?.waiting.pop();
-    if (youngest === undefined) return false;
-    most.waiting -= 1;
-    waiting -= 1;
+  /** Refuses the youngest job of a spender, or of the one with most, if that is more than the asking one has with its own. */
+  const makeRoom = (asking: Place): boolean => {
+    const spender = [...places()].find(({ line }) => line !== asking.line && hasSpent(line));
+    const place = (hasSpent(asking.line) ? undefined : spender) ?? fullest(asking);
+    const youngest = place?.line.jobs.pop();
+    if (place === undefined || youngest === undefined) return false;
+    count(place, -1);
+    tidy(place);
     youngest.settle(undefined);
     return true;
   };
 
+  const fullest = (asking: Place): Place | undefined => {
+    const group = largest(groups.values(), waitingIn);
+    const lane = group && largest(group.lanes.values(), waitingIn);
+    const line = lane && largest(lane.lines.values(), ({ jobs }) => jobs.length);
+    if (group === undefined || lane === undefined || line === undefined) return undefined;
+    const [has, asks] =
+      group !== asking.group
+        ? [group.waiting, asking.group.waiting]
+        : lane !== asking.lane
+          ? [lane.waiting, asking.lane.waiting]
+          : [line.jobs.length, asking.line.jobs.length];
+    return has > asks + 1 ? { group, lane, line } : undefined;
+  };
+
+  const mayWait = ({ line }: Place): boolean => {
+    const { asker, jobs } = line;
+    const outstanding = (jobs.length + line.running) * costOf(asker.source);
+    const isInCredit = spending.leftToClient(asker) - outstanding > 0;
+    if (isLate()) return isInCredit && !spending.isSpent(asker);
+    const doOthersWait = waiting > jobs.length;
+    return isInCredit || (!doOthersWait && outstanding < limits.burst);
+  };
+
   return {
-    submit: (job, namespace) => {
-      const group = groupOf(namespace);
-      const lane = laneOf(group, job.source.policy.uid);
-      refill(group);
-      refill(lane);
-      const outstanding = (lane.waiting.length + lane.running) * lane.cost;
-      if (group.balance <= 0 || lane.balance - outstanding <= 0) return undefined;
-      if (waiting >= limits.waiting && !makeRoom(group)) return undefined;
-      waiting += 1;
-      group.waiting += 1;
+    submit: (job, asker) => {
+      const place = placeOf(asker);
+      if (!mayWait(place) || (waiting >= limits.waiting && !makeRoom(place))) {
+        tidy(place);
+        return undefined;
+      }
+      count(place, 1);
       return new Promise((settle) => {
-        lane.waiting.push({ job, settle });
+        place.line.jobs.push({ job, settle });
         pump();
       });
     },
   };
+}
+
+function* placesIn(group: Group): Generator<Place, undefined> {
+  for (const lane of group.lanes.values()) {
+    if (lane.waiting === 0) continue;
+    for (const line of lane.lines.values()) if (line.jobs.length > 0) yield { group, lane, line };
+  }
+}
+
+const waitingIn = ({ waiting }: { readonly waiting: number }): number => waiting;
+
+function largest<T>(all: Iterable<T>, countOf: (one: T) => number): T | undefined {
+  let found: T | undefined;
+  for (const one of all) if (found === undefined || countOf(one) > countOf(found)) found = one;
+  return found;
 }

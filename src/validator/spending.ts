@@ -1,0 +1,65 @@
+/** What bad signatures may cost: of a client's tokens for one source, of the source in one namespace, of the namespace. */
+
+/** Whose token it is, and for what. */
+export interface Asker {
+  /** Whose bindings are asked. */
+  readonly namespace: string;
+  /** The source's UID. */
+  readonly source: string;
+  /** The client's address, or the network that stands for it. */
+  readonly client: string;
+}
+
+export interface Spending {
+  /** A bad signature took so many milliseconds. */
+  charge(asker: Asker, milliseconds: number): void;
+  /** Milliseconds that are left to the client; below 0 when it has spent more. */
+  leftToClient(asker: Asker): number;
+  /** Whether the source, or the namespace, has spent what it may, whoever its clients are. */
+  isSpent(asker: Asker): boolean;
+}
+
+export interface SpendingLimits {
+  /** The share of one core that bad signatures of one client, or of one source, may take; of a namespace twice as much. */
+  readonly share: number;
+  /** Milliseconds that they save up while it is quiet; a namespace twice as much. */
+  readonly burst: number;
+}
+
+const OF_NAMESPACE = 2;
+/** So many of each kind are remembered; of those the one that was charged last is forgotten last. */
+const MAX_ACCOUNTS = 4096;
+
+/** `elapsed` in milliseconds on a clock that is never set back. */
+export function createSpending({ share, burst }: SpendingLimits, elapsed: () => number): Spending {
+  const accounts = (size: number) => {
+    const known = new Map<string, { readonly balance: number; readonly at: number }>();
+    const balance = (key: string): number => {
+      const account = known.get(key);
+      if (account === undefined) return size * burst;
+      return Math.min(size * burst, account.balance + (elapsed() - account.at) * size * share);
+    };
+    const take = (key: string, cost: number): void => {
+      const left = balance(key) - cost;
+      known.delete(key);
+      known.set(key, { balance: left, at: elapsed() });
+      const [oldest] = known.size > MAX_ACCOUNTS ? known.keys() : [];
+      if (oldest !== undefined) known.delete(oldest);
+    };
+    return { balance, take };
+  };
+  const clients = accounts(1);
+  const sources = accounts(1);
+  const namespaces = accounts(OF_NAMESPACE);
+  const sourceKey = ({ namespace, source }: Asker): string => `${namespace} ${source}`;
+  const clientKey = (asker: Asker): string => `${sourceKey(asker)} ${asker.client}`;
+  return {
+    charge: (asker, milliseconds) => {
+      clients.take(clientKey(asker), milliseconds);
+      sources.take(sourceKey(asker), milliseconds);
+      namespaces.take(asker.namespace, milliseconds);
+    },
+    leftToClient: (asker) => clients.balance(clientKey(asker)),
+    isSpent: (asker) => sources.balance(sourceKey(asker)) <= 0 || namespaces.balance(asker.namespace) <= 0,
+  };
+}
