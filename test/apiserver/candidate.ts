@@ -13,6 +13,6 @@ const elector = startElector({
   lease: { namespace: 'default', name: 'processes' },
   onStarted: ({ epoch }) => tell('started', epoch),
   onStopped: (reason) => void tell(reason),
-  limits: { leaseSeconds: 4, renewSeconds: 3, retrySeconds: 0.5, followSeconds: 0.25 },
+  limits: { leaseSeconds: 6, renewSeconds: 5, retrySeconds: 0.5, followSeconds: 0.25 },
 });
 process.once('SIGTERM', () => void elector.stop().then(() => process.exit(0)));

@@ -24,7 +24,7 @@ test('Envoy guards by the file, and the validator probes past it', async () => {
       maxHeapBytes: 128 * 1024 * 1024,
     },
     {
-      app: { readiness: { httpGet: { port: api.port, path: '/ready' } } },
+      app: { readiness: { httpGet: { port: api.port, path: '/ready' }, timeoutSeconds: 30 } },
       'portcullis-envoy': { readiness: { httpGet: { port: admin, path: '/ready' } } },
     },
   );

@@ -71,7 +71,7 @@ describe('a gRPC probe', () => {
   ])('of the service %j is %i', async (service, seen, body) => {
     const port = await health({ '': SERVING, orders: SERVING, slow: NOT_SERVING, unset: 0 });
     const grpc = { port, ...(service !== undefined && { service }) };
-    expect(await probe({ grpc, timeoutSeconds: 30 })).toMatchObject({ status: seen, body: `${body}\n` });
+    expect(await probe({ grpc })).toMatchObject({ status: seen, body: `${body}\n` });
   });
 
   test('fails where there is no health service, no gRPC, nobody', async () => {
@@ -80,17 +80,17 @@ describe('a gRPC probe', () => {
     const port = await new Promise<number>((resolve) => {
       server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (_, bound) => resolve(bound));
     });
-    expect(await probe({ grpc: { port }, timeoutSeconds: 30 })).toMatchObject({
+    expect(await probe({ grpc: { port } })).toMatchObject({
       status: 503,
       body: 'the app answered with gRPC status 12\n',
     });
-    expect((await probe({ grpc: { port: await answering(200) }, timeoutSeconds: 30 })).status).toBe(503);
-    expect((await probe({ grpc: { port: await closedPort() }, timeoutSeconds: 30 })).status).toBe(503);
+    expect((await probe({ grpc: { port: await answering(200) } })).status).toBe(503);
+    expect((await probe({ grpc: { port: await closedPort() } })).status).toBe(503);
   });
 
   test('fails in time when nothing comes back', async () => {
     const port = await listening(createTcpServer((socket) => socket.resume().on('error', () => {})));
-    expect(await probe({ grpc: { port } })).toMatchObject({
+    expect(await probe({ grpc: { port }, timeoutSeconds: 1 })).toMatchObject({
       status: 503,
       body: 'the app did not answer within 1 s\n',
     });

@@ -32,7 +32,8 @@ export const UNLOGGED = { log: { info: () => {}, warn: () => {} }, clock: manual
 
 function pagesOf(target: ProbeTarget, podIp?: string) {
   const { probes, hookKey } = readPodSettings({
-    [PROBE_TARGETS]: JSON.stringify({ app: { readiness: target } }),
+    // A machine that is busy is no app that does not answer.
+    [PROBE_TARGETS]: JSON.stringify({ app: { readiness: { timeoutSeconds: 30, ...target } } }),
     PORTCULLIS_POD_IP: podIp,
   });
   return probePages(probes, hookKey, UNLOGGED);
