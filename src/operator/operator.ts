@@ -25,6 +25,7 @@ import { followServerCertificate } from './certificates/source.ts';
 import { closed } from './closing.ts';
 import { type Control, createControl } from './control.ts';
 import { followCluster } from './follow/cluster.ts';
+import { followRemedy } from './follow/remedies.ts';
 import { createTelling } from './injection/telling.ts';
 import { type Leading, startLeading } from './leading.ts';
 import { createLine } from './line.ts';
@@ -74,8 +75,9 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   const onBug = (error: unknown): void =>
     log.error('Something unexpected happened, please report this as a bug', describeBug(error));
   const quiet = createQuietLog(log, time);
-  const onProblem = (what: string) => (error: KubernetesError) => {
-    if (error.kind !== 'Aborted') quiet(`Could not ${what}`, { problem: error.message });
+  const onProblem = (what: string, remedy?: string) => (error: KubernetesError) => {
+    if (error.kind === 'Aborted') return;
+    quiet(`Could not ${what}`, { problem: error.message, ...(remedy !== undefined && { remedy }) });
   };
 
   let leading: Leading | undefined;
@@ -100,7 +102,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
       control.put(changes);
       control.flush();
     },
-    onProblem: (kind, error) => onProblem(`follow ${kind}s`)(error),
+    onProblem: (kind, error) => onProblem(`follow ${kind}s`, followRemedy(kind, error))(error),
   });
   const cluster = appliedCluster(followed, control);
   const certificates = followServerCertificate({

@@ -6,7 +6,7 @@ import { freePorts, type Server, temporaryFolder } from '../support/server.ts';
 import { helmTest } from './helm-test.ts';
 import { type Installed, installed, namespace } from './installed.ts';
 import { earlierChart, everything, identity } from './lifecycle.ts';
-import { at, HOME, helm } from './render.ts';
+import { at, CHART, HOME, helm } from './render.ts';
 import * as tenants from './tenants.ts';
 
 const SOON = { timeout: 45_000, interval: 100 };
@@ -50,6 +50,17 @@ const ready = () =>
   world.kubectl(['-n', 'shop', 'wait', '--for=condition=Ready', '--timeout=45s', 'authsource/hmac']);
 
 const image = () => world.kubectl([...DEPLOYMENT, 'jsonpath={.spec.template.spec.containers[0].image}']);
+
+it('a namespace that is not there is refused by the name of the value, before anything is installed', async () => {
+  const values = JSON.stringify({ secretAccess: { namespaces: ['shop', 'gone'] } });
+  const args = ['upgrade', '--install', 'portcullis', CHART, '--namespace', HOME, '--values', '-'];
+  const { code, stderr } = await helm(args, values, world.server.kubeconfig);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain(
+    'secretAccess.namespaces names gone, and there is no such namespace: create it (kubectl create namespace gone), or take it out of the list',
+  );
+  expect(await added()).toEqual([]);
+});
 
 describe('an upgrade', () => {
   let held: Readonly<Record<string, string>>;

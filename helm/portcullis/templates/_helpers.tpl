@@ -84,3 +84,21 @@ roleRef:
 {{ $gateway.namespace | default $root.Release.Namespace }}/{{ $gateway.name | default "portcullis-gateway" }}
 {{- end -}}
 {{- end }}
+
+{{/*
+Refuses a namespace that is not there, by the value that names it: the API server would say so of a Role alone. Only
+with a cluster at hand (helm template has none), and in cluster mode: in namespaced mode the installer may read no namespaces.
+*/}}
+{{- define "portcullis.requireNamespaces" -}}
+{{- $root := .root }}
+{{- $value := .value }}
+{{- if and .namespaces (not $root.Values.watchNamespaces) }}
+{{- if lookup "v1" "Namespace" "" "kube-system" }}
+{{- range .namespaces }}
+{{- if not (lookup "v1" "Namespace" "" .) }}
+{{- fail (printf "%s names %s, and there is no such namespace: create it (kubectl create namespace %s), or take it out of the list" $value . .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
