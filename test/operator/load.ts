@@ -92,13 +92,17 @@ function readStatus({ metadata, status }: KubernetesObject): Seen {
   };
 }
 
-/** What the webhook of a replica says of a source that is not good; a status where it says nothing. */
-export function askWebhook(port: number, key: string): Promise<string> {
+/** What the webhook of a replica says, unless otherwise said of a source that is not good; a status where it says nothing. */
+export function askWebhook(
+  port: number,
+  key: string,
+  { path = ADMISSION_PATH, review = REVIEW }: { readonly path?: string; readonly review?: object } = {},
+): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const options = {
     host: '127.0.0.1',
     port,
-    path: `${ADMISSION_PATH}/${key}`,
+    path: `${path}/${key}`,
     method: 'POST',
     rejectUnauthorized: false,
   };
@@ -112,7 +116,7 @@ export function askWebhook(port: number, key: string): Promise<string> {
     },
   );
   call.on('error', reject);
-  call.end(JSON.stringify(REVIEW));
+  call.end(JSON.stringify(review));
   return promise;
 }
 

@@ -33,6 +33,8 @@ export interface ValidatorProcess {
   /** The keys in force, by their ids. */
   keys(): Promise<readonly string[]>;
   version(): Promise<string | undefined>;
+  /** As Prometheus reads it. */
+  metrics(): Promise<string>;
   ready(): Promise<void>;
 }
 
@@ -102,6 +104,7 @@ export async function startValidator(parts: ValidatorParts): Promise<ValidatorPr
     keys: async () =>
       (await policy())?.sources.flatMap(({ keys }) => keys.keys?.map(({ kid }) => kid ?? '') ?? []) ?? [],
     version: async () => (await policy())?.version,
+    metrics: async () => (await fetch(`http://127.0.0.1:${page}/metrics`)).text(),
     ready: () => isReady(server, page),
   };
 }
