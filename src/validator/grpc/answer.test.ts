@@ -3,7 +3,7 @@ import { decide, enforce, joe, request } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import type { Decision, Denied } from '../../decision/decision.ts';
 import { REASONS } from '../../decision/reasons.ts';
-import { grpcAnswer } from './answer.ts';
+import { grpcAnswer, tellable } from './answer.ts';
 
 const allowed = decide(enforce(bindingPolicy()), request({ token: joe({ groups: ['admin'] }) }));
 const audited = decide(enforce(bindingPolicy({}, { mode: 'Audit' })), request());
@@ -33,6 +33,27 @@ test('an allowed request: status 0, headers that overwrite, removals, metadata',
     'portcullis-source': 'shop/okta',
     'portcullis-user': 'joe',
   });
+});
+
+test('an upgrade has Connection say that and nothing else', () => {
+  const connection = { header: { key: 'connection', value: 'Upgrade' }, append: { value: false } };
+  for (const decision of [allowed, audited]) {
+    expect(grpcAnswer(decision, 'upgrade, x-auth-user').okResponse?.headers).toContainEqual(connection);
+    expect(grpcAnswer(decision, 'Upgrade').okResponse?.headers).not.toContainEqual(connection);
+    expect(grpcAnswer(decision).okResponse?.headers).not.toContainEqual(connection);
+  }
+  expect(grpcAnswer(denied, 'upgrade, x-auth-user')).toEqual(grpcAnswer(denied));
+});
+
+test('cookies that are no text are refused, and replaced in Audit', () => {
+  const set = [['cookie', 'a=\udce9']] as const;
+  const broken = (decision: Decision): Decision =>
+    decision.outcome === 'denied' ? decision : { ...decision, upstream: { set, remove: [] } };
+  expect(tellable(broken(allowed))).toMatchObject({ outcome: 'denied', reason: 'request_malformed' });
+  expect(tellable(allowed)).toBe(allowed);
+  expect(grpcAnswer(tellable(broken(audited))).okResponse?.headers).toEqual([
+    { header: { key: 'cookie', value: 'a=\ufffd' }, append: { value: false } },
+  ]);
 });
 
 test('an audited request passes with nothing of the client’s own', () => {

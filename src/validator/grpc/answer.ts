@@ -24,13 +24,18 @@ export function tellable(decision: Decision): Decision {
     : decision;
 }
 
-/** Denied is what comes out unless the outcome says otherwise. */
-export function grpcAnswer(decision: Decision): CheckAnswer {
+/**
+ * Denied is what comes out unless the outcome says otherwise.
+ *
+ * @param connection the header of that name, of a request that asks for an upgrade.
+ */
+export function grpcAnswer(decision: Decision, connection?: string): CheckAnswer {
   const dynamicMetadata = { fields: metadata(decision) };
   switch (decision.outcome) {
     case 'allowed':
     case 'audit_denied': {
-      const { set, remove } = decision.upstream;
+      const { remove } = decision.upstream;
+      const set = [...decision.upstream.set, ...upgradeAlone(connection)];
       return {
         status: { code: OK },
         okResponse: { headers: set.map(overwrite), headersToRemove: [...remove] },
@@ -47,6 +52,10 @@ export function grpcAnswer(decision: Decision): CheckAnswer {
     }
   }
 }
+
+/** What else Connection names, proxies inside the app would take away: the user's headers, too. */
+const upgradeAlone = (connection: string | undefined): readonly HeaderPair[] =>
+  connection === undefined || connection.toLowerCase() === 'upgrade' ? [] : [['connection', 'Upgrade']];
 
 /** Anything but OK denies; Envoy itself turns the HTTP status into what a gRPC caller sees. */
 function statusCode(httpStatus: number): number {

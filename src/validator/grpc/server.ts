@@ -78,10 +78,11 @@ export async function startGrpcService(
     'grpc.keepalive_timeout_ms': KEEP_ALIVE_TIMEOUT,
   });
   const check: handleUnaryCall<Buffer, CheckAnswer> = (call, callback) => {
+    let connection: string | undefined;
     const reply = (decision: Decision): void => {
       const told = tellable(decision);
       if (told !== decision) noteRefusal({ request: LINE, client: undefined }, told);
-      callback(null, grpcAnswer(told));
+      callback(null, grpcAnswer(told, connection));
     };
     const surveyed = survey(call.request);
     if (surveyed.kind === 'refused') {
@@ -93,7 +94,12 @@ export async function startGrpcService(
     const { host, port } = surveyed;
     ask({
       line: () => ({ ...LINE, host, port: knownPort(port) }),
-      read: () => readCheck(decode(call.request)),
+      read: () => {
+        const read = readCheck(decode(call.request));
+        const { headers } = read.request;
+        connection = headers.upgrade === undefined ? undefined : headers.connection;
+        return read;
+      },
       isGone: () => call.cancelled,
       reply,
       // A bug costs the call, which Envoy takes for a refusal.
