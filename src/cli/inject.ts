@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import { inject as injectPod } from '../injection/inject.ts';
 import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts';
-import type { JsonObject, JsonValue } from '../matching/json.ts';
+import type { JsonObject } from '../matching/json.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { renderFinding } from '../resources/findings.ts';
 import { readManifests, uniteManifests } from '../resources/manifests.ts';
@@ -15,8 +15,8 @@ import { type Command, oneLine } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
 import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
 import { lookForStrays } from './inject-strays.ts';
-import { type Inputs, readInputs } from './inputs.ts';
-import { renderYaml } from './yaml-output.ts';
+import { type Input, type Inputs, readInputs } from './inputs.ts';
+import { changedFile, joinFiles } from './yaml-documents.ts';
 
 const IMAGE = productImage(VERSION);
 const CONTROL_PLANE = 'https://portcullis-policy.portcullis-system.svc';
@@ -24,8 +24,8 @@ const CONTROL_PLANE = 'https://portcullis-policy.portcullis-system.svc';
 const HELP = `Usage: portcullis inject -f PATH… [options]
 
 Prints the manifests with sidecars in every workload that an ApiBinding among them targets, or whose pods have the
-label portcullis.dev/inject: "true": what the control plane does when a pod is created, done beforehand. Comments
-are lost. It calls nobody and needs no cluster. Workloads of any kind are taken that have their pod template where a
+label portcullis.dev/inject: "true": what the control plane does when a pod is created, done beforehand. What
+it does not change is printed as it stands. It calls nobody and needs no cluster. Workloads of any kind are taken that have their pod template where a
 Deployment or a CronJob has it. If any workload cannot be guarded, or has its pods elsewhere, nothing is printed.
 
   -f PATH                   a file, a folder (its YAML files) or - for standard input; may be given more than once
@@ -58,7 +58,7 @@ export const inject: Command = async (args, { stdin, out, err }) => {
   const controlPlane = line.one('control-plane') ?? CONTROL_PLANE;
   const parsed = parseControlPlaneUrl(controlPlane);
   if (parsed.kind === 'refused') throw usage('inject', `--control-plane ${parsed.problem}.`);
-  const { documents, messages, guarded, workloads } = injectInputs(await readInputs(paths, stdin), {
+  const { text, messages, guarded, workloads } = injectInputs(await readInputs(paths, stdin), {
     version: VERSION,
     image: line.one('image') ?? IMAGE,
     envoyImage: line.one('envoy-image') ?? ENVOY_IMAGE,
@@ -71,7 +71,7 @@ export const inject: Command = async (args, { stdin, out, err }) => {
     err('nothing is printed, so that nothing is applied without its guard\n');
     return FAILED;
   }
-  out(documents.map(renderYaml).join('---\n'));
+  out(text);
   err(`sidecars in ${guarded} of ${workloads} workload${workloads === 1 ? '' : 's'}\n`);
   return GUARDED;
 };
@@ -82,7 +82,7 @@ interface Message {
 }
 
 interface Injected {
-  readonly documents: readonly JsonValue[];
+  readonly text: string;
   readonly messages: readonly Message[];
   readonly guarded: number;
   readonly workloads: number;
@@ -96,17 +96,27 @@ function injectInputs({ files, unreadable }: Inputs, settings: InjectionSettings
       .filter(({ severity }) => severity === 'error')
       .map((finding) => error(renderFinding(finding).replace(': error: ', ': '))),
   ];
-  if (messages.length > 0) return { documents: [], messages, guarded: 0, workloads: 0 };
-  const written = files.flatMap(({ name, text }) => readYaml(name, text).documents);
-  const guards = offlineGuards(written.flatMap(({ value }) => objectsOf(value)));
+  if (messages.length > 0) return { text: '', messages, guarded: 0, workloads: 0 };
+  const written = files.flatMap((file) =>
+    readYaml(file.name, file.text).documents.map((document) => ({ file, document })),
+  );
+  const guards = offlineGuards(written.flatMap(({ document: { value } }) => objectsOf(value)));
   const namespaces = new Map(
     manifests.set.namespaces.map(({ object: { metadata } }): [string, NamespaceFacts] => [
       metadata.name,
       { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
     ]),
   );
-  return injectDocuments(written, guards, namespaces, settings, messages);
+  return injectDocuments(files, written, guards, namespaces, settings, messages);
 }
+
+interface Written {
+  readonly file: Input;
+  readonly document: YamlDocument;
+}
+
+const NOT_EXACT =
+  'a document that is changed has a number of more than 15 digits, which cannot be kept as it is written there; put it in quotes, or write the document without anchors and in block style';
 
 /** The same whenever the same is rendered, so that only changes show; and known to those alone who know the manifest. */
 const hookKeyFor = ({ namespace, owner, pod }: PodPlace): string =>
@@ -117,7 +127,8 @@ const hookKeyFor = ({ namespace, owner, pod }: PodPlace): string =>
 const error = (text: string): Message => ({ severity: 'error', text });
 
 function injectDocuments(
-  written: readonly YamlDocument[],
+  files: readonly Input[],
+  written: readonly Written[],
   guards: OfflineGuards,
   namespaces: ReadonlyMap<string, NamespaceFacts>,
   settings: InjectionSettings,
@@ -151,10 +162,13 @@ function injectDocuments(
         return place.pod;
     }
   };
-  const documents = written.map((document) =>
-    mapPods(document.value, (place) => injectPlace(place, document)),
-  );
-  for (const { value, origin } of written) {
+  const changed = written.map(({ file, document }) => ({
+    ...{ file, document },
+    wanted: mapPods(document.value, (place) => injectPlace(place, document)),
+  }));
+  for (const {
+    document: { value, origin },
+  } of written) {
     const at = `${origin.file}:${origin.locate('').line}`;
     for (const object of objectsOf(value)) {
       const { errors, open } = lookForStrays(object, guards);
@@ -163,7 +177,15 @@ function injectDocuments(
     }
   }
   messages.push(...targetMessages(guards, unguarded));
-  return { documents, messages, guarded, workloads };
+  const texts = files.map((file) => {
+    const text = changedFile(
+      file.text,
+      changed.filter((one) => one.file === file),
+    );
+    if (text === undefined) messages.push(error(`${file.name}: ${NOT_EXACT}`));
+    return text ?? '';
+  });
+  return { text: joinFiles(texts), messages, guarded, workloads };
 }
 
 /** With these nothing is chosen by a target, which could have meant any workload that was left without a guard. */

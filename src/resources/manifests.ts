@@ -144,7 +144,10 @@ function readObject(value: JsonValue, origin: Origin, into: Collected): void {
   }
   const { apiVersion, kind, items } = value;
   if (Array.isArray(items) && isList(kind)) {
-    for (const [index, item] of items.entries()) readObject(item, itemOrigin(origin, index), into);
+    for (const [index, item] of items.entries()) {
+      // A template that renders nothing leaves these.
+      if (item !== null) readObject(item, itemOrigin(origin, index), into);
+    }
     return;
   }
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;

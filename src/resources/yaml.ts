@@ -15,8 +15,10 @@ import {
 import type { JsonObject, JsonValue } from '../matching/json.ts';
 import { type FieldPath, formatField } from './fields.ts';
 import { type Finding, finding } from './findings.ts';
+import { kubernetesScalar } from './kubernetes-scalar.ts';
+import { type Expansion, readAsKubernetes } from './kubernetes-yaml.ts';
 import { yamlOrigin } from './origin.ts';
-import { salvageBinding } from './salvage.ts';
+import { meansBinding, salvageBinding } from './salvage.ts';
 import type { Origin } from './set.ts';
 
 /** Bytes, nearly: characters of a file. Ten thousand bindings in one file fit. */
@@ -27,6 +29,12 @@ export const MAX_DEPTH = 64;
 
 export interface YamlDocument {
   readonly value: JsonValue;
+  /** Whether text that stands in one place counts in several. */
+  readonly hasAnchors: boolean;
+  /** False where a number had to be rounded; of objects of others alone. */
+  readonly isExact: boolean;
+  /** Where it begins and ends in the text of the file, from the start of its first line. */
+  readonly range: readonly [begin: number, end: number];
   readonly origin: Origin;
 }
 
@@ -63,8 +71,8 @@ export function readYaml(file: string, text: string): YamlFile {
   const findings: Finding[] = [];
   for (const { contents, errors } of 'empty' in parsed ? [] : parsed) {
     const problems = errors.slice(0, 1).map(syntaxProblem);
-    let value: JsonValue = null;
-    if (problems.length === 0 && contents !== null) value = toJson(contents, problems);
+    let read: Expansion = NOTHING;
+    if (problems.length === 0 && contents !== null) read = readContents(contents, problems);
     for (const { offset, path, message, remedy } of problems) {
       const { line, col } = lines.linePos(offset);
       const origin: Origin = { file, locate: () => ({ line, column: col }) };
@@ -72,8 +80,10 @@ export function readYaml(file: string, text: string): YamlFile {
     }
     const binding = problems.length > 0 && contents !== null ? salvageBinding(contents) : undefined;
     if (binding !== undefined) salvaged.push(binding);
-    if (problems.length > 0 || contents === null || value === null) continue;
-    documents.push({ value, origin: yamlOrigin(file, text, contents, lines) });
+    if (problems.length > 0 || contents === null || read.value === null) continue;
+    const [begin = 0, , end = text.length] = contents.range ?? [];
+    const range = [begin - lines.linePos(begin).col + 1, end] as const;
+    documents.push({ ...read, range, origin: yamlOrigin(file, text, contents, lines) });
   }
   return { documents, salvaged, findings };
 }
@@ -111,8 +121,10 @@ const TOO_DEEP = {
   remedy: 'no manifest needs that; take some away',
 };
 
+const NOTHING: Expansion = { value: null, hasAnchors: false, isExact: true };
+
 /** The first problem ends the document: what comes after it may only be its consequence. */
-function toJson(contents: Node, problems: Problem[]): JsonValue {
+function readContents(contents: Node, problems: Problem[]): Expansion {
   const [start = 0, end = 0] = contents.range ?? [];
   if (end - start > MAX_DOCUMENT_LENGTH) {
     problems.push({
@@ -121,9 +133,31 @@ function toJson(contents: Node, problems: Problem[]): JsonValue {
       message: 'the document is larger than 1.5 MiB',
       remedy: 'split it; no API server takes an object of that size',
     });
-    return null;
+    return NOTHING;
   }
-  return nodeValue(contents, [], problems);
+  if (!isOfOthers(contents)) return { ...NOTHING, value: nodeValue(contents, [], problems) };
+  const read = readAsKubernetes(contents, {
+    strictly: (node, path) => (isOwn(node) ? nodeValue(node, path, problems) : undefined),
+    ...{ maxDepth: MAX_DEPTH, maxExpansion: MAX_DOCUMENT_LENGTH },
+  });
+  if ('value' in read) return read;
+  const { node, ...problem } = read;
+  if (problems.length === 0) problems.push({ offset: node.range?.[0] ?? 0, ...problem });
+  return NOTHING;
+}
+
+/** An object of Kubernetes that says of itself that it is none of ours. */
+const isOfOthers = (node: Node): boolean => wordAt(node, 'kind') !== '' && !isOwn(node);
+
+const isOwn = (node: Node): boolean =>
+  /^portcullis\.dev/i.test(wordAt(node, 'apiVersion')) || isOwnKind(wordAt(node, 'kind'));
+
+const isOwnKind = (kind: string): boolean => meansBinding(kind) || /^authentication-?sources?$/i.test(kind);
+
+function wordAt(node: Node, name: string): string {
+  if (!isMap<Node, Node | null>(node)) return '';
+  const value = node.items.findLast(({ key }) => isScalar(key) && key.source === name)?.value;
+  return isScalar(value) && typeof value.value === 'string' ? value.value : '';
 }
 
 function nodeValue(node: Node | null, path: FieldPath, problems: Problem[]): JsonValue {
@@ -179,12 +213,9 @@ function mapValue(
 const OLD_BOOLEAN = /^(?:yes|on|(no|off))$/i;
 
 function scalarValue(node: Scalar, refuse: (message: string, remedy: string) => null): JsonValue {
-  const { value } = node;
+  const value = isPlain(node) && node.tag === undefined ? asKubernetes(node) : node.value;
   switch (typeof value) {
-    case 'string': {
-      const old = isPlain(node) && node.tag === undefined ? OLD_BOOLEAN.exec(value) : null;
-      return old ? old[1] === undefined : value;
-    }
+    case 'string':
     case 'boolean':
       return value;
     case 'number':
@@ -193,6 +224,17 @@ function scalarValue(node: Scalar, refuse: (message: string, remedy: string) => 
     default:
       return value === null ? null : refuse('this kind of value is not taken', 'write it as JSON would');
   }
+}
+
+/** Numbers of YAML 1.1, too: `0400` is written in octal digits. */
+function asKubernetes({ value, source = '' }: Scalar): unknown {
+  if (typeof value === 'string') {
+    const old = OLD_BOOLEAN.exec(value);
+    if (old) return old[1] === undefined;
+  }
+  if (typeof value !== 'string' && typeof value !== 'number') return value;
+  const read = kubernetesScalar(source);
+  return read.kind === 'value' && typeof read.value === 'number' ? read.value : value;
 }
 
 const isPlain = (node: Node): boolean => isScalar(node) && node.type === 'PLAIN';
