@@ -91,7 +91,7 @@ export function allowIdentity(
   const named = forwardIdentity(enforcer, binding, identity, request);
   const upstream = named && removeTokenIfAsked(context, named);
   // Envoy would make a 500 or 503 of it, of which the log says nothing.
-  if (upstream === undefined || isTooLarge(upstream))
+  if (upstream === undefined || (upstream !== named && isTooLarge(upstream)))
     return deny(context, IDENTITY_TOO_LARGE, { source, user });
   return { outcome: 'allowed', reason: 'authenticated', ...describe(context), source, user, upstream };
 }

@@ -24,10 +24,8 @@ const MAX_CHANGES = 56 * 1024;
 
 /** Whether it is more than Envoy can be told. */
 export function isTooLarge({ set }: UpstreamChanges): boolean {
-  return set.reduce((sum, pair) => sum + sizeOf(pair), 0) > MAX_CHANGES;
+  return set.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value), 0) > MAX_CHANGES;
 }
-
-const sizeOf = ([name, value]: HeaderPair): number => name.length + Buffer.byteLength(value);
 
 /** The user's headers set, every other forwarded one removed; undefined where they are too large. */
 export function forwardIdentity(
@@ -92,7 +90,8 @@ function identityHeaders(binding: PreparedBinding, identity: Identity): readonly
   const add = (name: string, value: string): void => {
     if (name === '' || value === '') return;
     headers.push([name, value]);
-    left -= sizeOf([name, value]);
+    // Each value is ASCII: a character is a byte.
+    left -= name.length + value.length;
   };
   add(forward.user, headerValue(identity.user === undefined ? [] : [identity.user]));
   add(forward.roles, headerValue(identity.roles));
