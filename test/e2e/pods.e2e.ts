@@ -66,7 +66,7 @@ test('a pod that asks for its guard has it before there is a binding, and then f
   const labels = { 'portcullis.dev/inject': 'true' };
   await k.apply(appService('api', namespace), appDeployment({ name: 'api', namespace, image, labels }));
   const url = `http://${await addressOf(namespace, 'api')}:${PORT}/x`;
-  await expect.poll(() => client.outcome({ url }), WAIT).toBe('503 authorization_unavailable');
+  await expect.poll(() => client.outcome({ url }), WAIT).toBe('503 policy_missing');
   const [before] = await podsOf(k, namespace, 'api');
   await k.apply(keys(namespace), guard(namespace, 'api'));
   await expect.poll(() => client.outcome({ url }), WAIT).toBe('401 token_missing');

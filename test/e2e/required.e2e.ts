@@ -29,7 +29,7 @@ test('a pod answers 503 until its binding is there, and then by it, without a re
   const [address = ''] = await addresses();
   const url = `http://${inUrl(address)}:${PORT}/x`;
   const name = nameOf(await onlyPod('api'));
-  await expect.poll(() => client.outcome(withToken(url)), WAIT).toBe('503 authorization_unavailable');
+  await expect.poll(() => client.outcome(withToken(url)), WAIT).toBe('503 policy_missing');
   await k.apply(keys(NAMESPACE), guard(NAMESPACE, 'api'));
   await k.wait('condition=Ready', 'apibinding/api', NAMESPACE);
   expect(await client.outcome({ url })).toBe('401 token_missing');
