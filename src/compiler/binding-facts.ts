@@ -16,6 +16,8 @@ export interface BindingFacts {
   readonly hosts: readonly string[];
   /** Of spec alone; empty = resolved elsewhere, or any. */
   readonly ports: readonly number[];
+  /** What it says in so many words of how these are spoken: equal text for the same. */
+  readonly spoken: readonly { readonly port: number; readonly how: string }[];
   readonly sources: readonly SourceReference[];
   /** Names what it targets; two bindings that share one guard the same workload. */
   readonly targets: readonly string[];
@@ -50,6 +52,11 @@ function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): Binding
     age: `${instant(metadata.creationTimestamp)} ${id}`,
     hosts: [...new Set(hosts)],
     ports: (spec.ports ?? []).map(({ port }) => port),
+    spoken: (spec.ports ?? []).flatMap(({ port, protocol, tls = {} }) =>
+      protocol === undefined && Object.keys(tls).length === 0
+        ? []
+        : [{ port, how: canonicalJson({ protocol: protocol ?? 'HTTP', tls }) }],
+    ),
     sources: spec.sources.map(({ name, namespace: elsewhere = namespace }, i) => ({
       name,
       id: `${elsewhere}/${name}`,

@@ -1,6 +1,7 @@
 /** What the neighbours of a binding have against it: its sources, and older bindings. */
 
 import { duplicateClaim, type IssuerClaims } from './claims.ts';
+import type { Conflict } from './conflicts.ts';
 import type { Issue } from './issues.ts';
 
 export function duplicateIssues(sources: readonly IssuerClaims[]): readonly Issue[] {
@@ -17,13 +18,24 @@ export function duplicateIssues(sources: readonly IssuerClaims[]): readonly Issu
   ];
 }
 
-export function conflictIssues(conflictsWith: string | undefined): readonly Issue[] {
-  if (conflictsWith === undefined) return [];
+export function conflictIssues(conflict: Conflict | undefined): readonly Issue[] {
+  if (conflict === undefined) return [];
+  const [older, port] = conflict;
+  if (port !== undefined) {
+    return [
+      {
+        reason: 'Conflicted',
+        field: 'spec.ports',
+        message: `the older binding ${older} says otherwise how port ${port} is spoken`,
+        remedy: 'give the port the same protocol and tls in both, or leave them out of one',
+      },
+    ];
+  }
   return [
     {
       reason: 'Conflicted',
       field: 'spec.hosts',
-      message: `the older binding ${conflictsWith} guards a host of this one already`,
+      message: `the older binding ${older} guards a host of this one already`,
       remedy: 'give each binding hosts or ports of its own, or put the rules into one binding',
     },
   ];

@@ -5,6 +5,7 @@ import type { ApiBinding, ApiBindingCredential } from '../resources/types.gen.ts
 import { type BindingFacts, bindingFacts, type SourceReference } from './binding-facts.ts';
 import { conflictIssues, duplicateIssues, notPermitted } from './binding-issues.ts';
 import type { IssuerClaims } from './claims.ts';
+import type { Conflict } from './conflicts.ts';
 import { type Acceptance, acceptanceOf, type Issue, tooLarge } from './issues.ts';
 import { memoize } from './memo.ts';
 import { pathMatchingOf } from './path-matching.ts';
@@ -34,8 +35,7 @@ export type BindingInputs = readonly [
   refused: readonly SourceReference[],
   hosts: readonly string[],
   ports: readonly number[],
-  /** namespace/name of an older binding with the same host. */
-  conflictsWith: string | undefined,
+  conflict: Conflict | undefined,
   /** Why it cannot be enforced, found elsewhere. */
   unenforceable: string | undefined,
   /** The older ones have left room for it in the policy. */
@@ -47,11 +47,11 @@ const SETS = 4;
 
 /** A binding that is not accepted stays, and refuses: its hosts get binding_invalid. */
 export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInputs): CompiledBinding => {
-  const [permitted, refused, hosts, ports, conflictsWith, unenforceable, hasRoom] = inputs;
+  const [permitted, refused, hosts, ports, conflict, unenforceable, hasRoom] = inputs;
   const issues = [
     ...bindingFacts(binding).issues,
     ...duplicateIssues(permitted),
-    ...conflictIssues(conflictsWith),
+    ...conflictIssues(conflict),
     ...(hasRoom ? [] : [tooLarge('spec.rules', NO_ROOM)]),
   ];
   const acceptance = acceptanceOf(issues);

@@ -121,3 +121,34 @@ describe('of two bindings', () => {
     expect(result.update.policy.bindings.map((each) => each.ports)).toEqual([[80], [81], [82]]);
   });
 });
+
+describe('what bindings say of one port', () => {
+  const spoken = (name: string, host: string, ports: string, created: string) =>
+    api(name, `, hosts: [${host}], ports: [${ports}]`, created);
+  const older = spoken('b', 'b.example', '{port: 8443, protocol: HTTPS}', '2026-01-01T00:00:00Z');
+  const younger = (ports: string) => spoken('a', 'a.example', ports, '2026-02-01T00:00:00Z');
+
+  it.each([
+    '{port: 8443, protocol: HTTP}',
+    '{port: 8443, tls: {secretName: api}}',
+    '{port: 8443, protocol: HTTPS, tls: {serverName: api}}',
+    '{port: 80}, {port: 8443, protocol: H2C}',
+  ])('the younger loses with %s', (ports) => {
+    expect(losers([older, younger(ports)])).toEqual(['shop/a']);
+  });
+
+  it.each(['{port: 8443, protocol: HTTPS}', '{port: 8443}', '{port: 8444, protocol: HTTP}'])(
+    'nothing is lost with %s',
+    (ports) => {
+      expect(losers([older, younger(ports)])).toEqual([]);
+    },
+  );
+
+  it('says so, with the port', () => {
+    const { bindings } = compileManifests([OKTA, older, younger('{port: 8443, protocol: HTTP}')], {});
+    expect(bindings.get('shop/a')?.acceptance).toMatchObject({
+      reason: 'Conflicted',
+      message: expect.stringContaining('shop/b says otherwise how port 8443 is spoken'),
+    });
+  });
+});

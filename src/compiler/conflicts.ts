@@ -1,4 +1,4 @@
-/** Which bindings lose their hosts to an older one. */
+/** Which bindings lose to an older one: their hosts, or the word on what a port speaks. */
 
 import type { BindingFacts } from './binding-facts.ts';
 
@@ -16,22 +16,37 @@ export interface Contender {
   readonly ports: readonly number[];
 }
 
+/** Of the older binding, namespace/name; and the port that the two disagree on, where it is no host. */
+export type Conflict = readonly [older: string] | readonly [older: string, port: number];
+
 /**
- * For each binding that has an exact host (or `any`) and a port in common with an older one: that older
- * one's id. `contenders` come oldest first. One that has lost holds nothing against those after it.
+ * For each binding that has an exact host (or `any`) and a port in common with an older one, or says of a port that it
+ * is spoken otherwise: that older one. `contenders` come oldest first. One that has lost holds nothing against those after it.
  */
 export function findConflicts(
   contenders: readonly Contender[],
   scope: ConflictScope,
-): ReadonlyMap<string, string> {
-  const conflicts = new Map<string, string>();
+): ReadonlyMap<string, Conflict> {
+  const conflicts = new Map<string, Conflict>();
   const holders = new Map<string, readonly Contender[]>();
+  /** What the oldest that says it says of a port. */
+  const words = new Map<string, { readonly id: string; readonly how: string }>();
   for (const contender of contenders) {
     const places = placesOf(contender, scope);
     const holder = findHolder(holders, places, contender.ports);
     if (holder !== undefined) {
-      conflicts.set(contender.facts.id, holder.facts.id);
+      conflicts.set(contender.facts.id, [holder.facts.id]);
       continue;
+    }
+    const said = saidOf(contender, scope);
+    const other = said.find(({ place, how }) => words.get(place)?.how !== how && words.has(place));
+    if (other !== undefined) {
+      const { id = '' } = words.get(other.place) ?? {};
+      conflicts.set(contender.facts.id, [id, other.port]);
+      continue;
+    }
+    for (const { place, how } of said) {
+      if (!words.has(place)) words.set(place, { id: contender.facts.id, how });
     }
     const alone = [contender];
     for (const place of places) {
@@ -60,6 +75,20 @@ function placesOf({ hosts, facts }: Contender, scope: ConflictScope): readonly s
   const names = hosts.length > 0 ? hosts : ANY_HOST;
   if (scope === 'ByHost') return names;
   return facts.targets.flatMap((target) => names.map((host) => `${target} ${host}`));
+}
+
+interface Said {
+  readonly place: string;
+  readonly port: number;
+  readonly how: string;
+}
+
+/** A pod has one Envoy, which can speak to a port in one way alone. At a gateway no port is named. */
+function saidOf({ facts, ports }: Contender, scope: ConflictScope): readonly Said[] {
+  const places = scope === 'ByHost' ? [''] : facts.targets;
+  return facts.spoken
+    .filter(({ port }) => ports.includes(port))
+    .flatMap(({ port, how }) => places.map((place) => ({ place: `${place} ${port}`, port, how })));
 }
 
 function portsOverlap(a: readonly number[], b: readonly number[]): boolean {

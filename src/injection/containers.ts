@@ -33,7 +33,7 @@ import {
 } from './layout.ts';
 import type { InjectionSettings } from './request.ts';
 import { CAPTURE_RESOURCES, type SidecarResources } from './resources.ts';
-import { ENVOY_MOUNTS, validatorMounts } from './volumes.ts';
+import { envoyMounts, validatorMounts } from './volumes.ts';
 
 export interface ContainerParts {
   readonly capture: CaptureMode;
@@ -157,7 +157,7 @@ function envoyContainer({ listeners, hookKey, resources, settings, profiles }: C
     lifecycle: { preStop: { httpGet: hookPage(DRAIN_PATH, hookKey) } },
     resources: resources.envoy,
     securityContext: hardened(ENVOY_USER, profiles),
-    volumeMounts: ENVOY_MOUNTS,
+    volumeMounts: envoyMounts(listeners),
   };
 }
 

@@ -58,7 +58,7 @@ export function guardedPod(pod: JsonObject, parts: GuardParts): Guarded {
       ...ownContainers({ ...parts, probes, profiles: ownProfiles(spec) }),
       ...listAt(starting),
     ],
-    volumes: [...listAt(spec.volumes), ...ownVolumes(parts.capture !== 'None')],
+    volumes: [...listAt(spec.volumes), ...ownVolumes(parts.capture !== 'None', listeners)],
   };
   const metadata = guardedMetadata(pod, parts);
   return {

@@ -2,6 +2,7 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import { objectAt, objectsAt } from '../matching/members.ts';
+import type { PortTls } from '../sidecar/port-tls.ts';
 import {
   type EnvoySettings,
   HOOK_HEADER,
@@ -12,13 +13,14 @@ import {
   probePath,
 } from '../sidecar/settings.ts';
 import type { EnvoyChoices } from './envoy-choices.ts';
-import { COUNTERS_PORT, ENVOY_ADMIN_PATH, PROBE_PORT, VALIDATOR_CONTAINER } from './layout.ts';
+import { COUNTERS_PORT, ENVOY_ADMIN_PATH, MOUNT_PATHS, PROBE_PORT, VALIDATOR_CONTAINER } from './layout.ts';
 import { named, textAt } from './members.ts';
 
 /** A guarded port and its Envoy listener. */
 export interface Listener {
   readonly port: number;
-  readonly protocol: 'HTTP' | 'H2C';
+  readonly protocol: 'HTTP' | 'H2C' | 'HTTPS';
+  readonly tls?: PortTls;
   /** Where Envoy listens. */
   readonly listener: number;
   /** Names that capture NamedPort gives to Envoy. */
@@ -46,7 +48,12 @@ export function envoyVariable(
   { underscoreHeaders, forwardedFor }: EnvoyChoices,
 ): string {
   const settings = {
-    listeners: listeners.map(({ port, listener, protocol }) => ({ port, listener, protocol })),
+    // In this order: the text of a pod that is there is compared with it.
+    listeners: listeners.map(({ port, listener, protocol, tls }) => ({
+      ...{ port, listener, protocol },
+      ...(tls !== undefined && { tls }),
+    })),
+    ...(hasTlsFiles(listeners) && { tlsFolder: MOUNT_PATHS.tls }),
     counters: { port: COUNTERS_PORT, adminSocket: ENVOY_ADMIN_PATH },
     ...(underscoreHeaders !== 'Drop' && { underscoreHeaders }),
     ...(forwardedFor !== 'Append' && { forwardedFor }),
@@ -54,6 +61,10 @@ export function envoyVariable(
   } satisfies EnvoySettings;
   return toVariable(settings);
 }
+
+/** Whether Envoy needs files of Secrets or ConfigMaps. */
+export const hasTlsFiles = (listeners: readonly Pick<Listener, 'tls'>[]): boolean =>
+  listeners.some(({ tls }) => tls?.secretName !== undefined || tls?.ca !== undefined);
 
 export function probesVariable(probes: readonly ProbeToMake[]): string {
   const byContainer = Map.groupBy(probes, ({ container }) => container);
@@ -68,7 +79,7 @@ export function probesVariable(probes: readonly ProbeToMake[]): string {
 }
 
 /** Kubernetes expands `$(NAME)`, and halves `$$`, in values of the environment: no dollar stands in ours. */
-function toVariable(value: JsonValue): string {
+function toVariable(value: EnvoySettings | JsonValue): string {
   return JSON.stringify(value).replaceAll('$', String.raw`\u0024`);
 }
 

@@ -30,8 +30,10 @@ export const TOKEN_VOLUME = 'portcullis-token';
 export const CA_VOLUME = 'portcullis-ca';
 /** Envoy's alone: its administration listens there. */
 export const COUNTERS_VOLUME = 'portcullis-counters';
+/** Envoy's alone: certificates, keys and authorities of ports that speak TLS. */
+export const TLS_VOLUME = 'portcullis-tls';
 export const OWN_VOLUMES: readonly string[] = [
-  ...[SHARED_VOLUME, COUNTERS_VOLUME, STATE_VOLUME, TOKEN_VOLUME, CA_VOLUME],
+  ...[SHARED_VOLUME, COUNTERS_VOLUME, TLS_VOLUME, STATE_VOLUME, TOKEN_VOLUME, CA_VOLUME],
 ];
 
 /** Published by the control plane in every namespace with injection. */
@@ -47,6 +49,7 @@ export const ENVOY_ADMIN_PATH = `${COUNTERS_FOLDER}/admin.sock`;
 export const MOUNT_PATHS = {
   shared: SHARED_FOLDER,
   counters: COUNTERS_FOLDER,
+  tls: '/var/run/portcullis/tls',
   state: '/var/run/portcullis/state',
   token: '/var/run/secrets/portcullis.dev',
   ca: '/var/run/portcullis/ca',

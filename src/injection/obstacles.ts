@@ -164,8 +164,11 @@ function tlsObstacles({ pod, declared, guarded, guards }: Candidate): readonly R
     const name = declared.find(({ port }) => port === number)?.name ?? '';
     return `port ${number}${name === '' ? '' : ` (${name})`}`;
   });
-  const plain = new Set(guards.flatMap(({ ports }) => ports).map(({ port }) => port));
-  for (const port of speaking) plain.delete(port);
+  const known = new Set(guards.flatMap(({ ports }) => ports).map(({ port }) => port));
+  const isPlain = ({ protocol }: PortOfGuard): boolean => protocol === 'HTTP' || protocol === 'H2C';
+  const plain = new Set(
+    guarded.filter((port) => isPlain(port) && known.has(port.port)).map(({ port }) => port),
+  );
   const spec = objectAt(pod.spec);
   const probed = [...objectsAt(spec.containers), ...objectsAt(spec.initContainers).filter(isNativeSidecar)];
   const probes = probed.flatMap((container) => tlsHandlers(container, plain));

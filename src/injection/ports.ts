@@ -80,9 +80,10 @@ export function listenersOf(
   declared: readonly DeclaredPort[],
   capture: CaptureMode,
 ): readonly Listener[] {
-  return guarded.map(({ port, protocol }, index) => ({
+  return guarded.map(({ port, protocol, tls }, index) => ({
     ...{ port, listener: FIRST_LISTENER + index },
-    protocol: protocol === 'H2C' ? 'H2C' : 'HTTP',
+    protocol: protocol === 'TLS' ? 'HTTP' : protocol,
+    ...(tls !== undefined && { tls }),
     names:
       capture === 'NamedPort'
         ? declared

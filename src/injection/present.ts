@@ -1,8 +1,9 @@
 /** What the sidecars that a pod has do, by their containers: those cannot be changed while the pod runs, as marks can. */
 
-import { type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../matching/members.ts';
 import { FORWARDED_FOR_CHOICES } from '../sidecar/forwarded-for.ts';
+import type { PortTls } from '../sidecar/port-tls.ts';
 import { ENVOY_SETTINGS } from '../sidecar/settings.ts';
 import { UNDERSCORE_CHOICES } from '../sidecar/underscores.ts';
 import { type CheckPorts, USUAL_CHECK_PORTS } from './check-ports.ts';
@@ -77,9 +78,21 @@ function envoySettings(initContainers: JsonValue | undefined): JsonObject {
 function listenersIn({ listeners }: JsonObject): readonly PresentListener[] {
   return objectsAt(listeners)
     .slice(0, MOST_LISTENERS)
-    .flatMap(({ port: written, listener: behind, protocol }) => {
+    .flatMap(({ port: written, listener: behind, protocol, tls }): PresentListener[] => {
       const [port, listener] = [portAt(written), portAt(behind)];
       if (port === undefined || listener === undefined) return [];
-      return [{ port, listener, protocol: protocol === 'H2C' ? 'H2C' : 'HTTP' } as const];
+      const known = PROTOCOLS.find((one) => one === protocol) ?? 'HTTP';
+      return [{ port, protocol: known, ...(isJsonObject(tls) && { tls: presentTls(tls) }), listener }];
     });
+}
+
+const PROTOCOLS = ['HTTP', 'H2C', 'HTTPS'] as const;
+
+function presentTls({ secretName, ca, serverName }: JsonObject): PortTls {
+  const { configMap, key } = objectAt(ca);
+  return {
+    ...(typeof secretName === 'string' && { secretName }),
+    ...(typeof configMap === 'string' && typeof key === 'string' && { ca: { configMap, key } }),
+    ...(typeof serverName === 'string' && { serverName }),
+  };
 }

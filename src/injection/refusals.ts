@@ -73,7 +73,7 @@ export const REFUSALS = {
     sentence:
       'a guarded port speaks TLS, by its name, its appProtocol or a probe, and requests in TLS cannot be judged',
     remedy:
-      'let the app speak plain HTTP on a port of its own, and the Service lead there; where it speaks plain HTTP in spite of the name, say so in spec.ports of the binding: {port: 8443, protocol: HTTP}',
+      'say how it is spoken in spec.ports of the binding: {port: 8443, protocol: HTTPS} for an app that speaks TLS (callers then speak plain HTTP, or TLS with tls.secretName), {port: 8443, protocol: HTTP} for one that does not, in spite of the name',
   },
   PortUnnamed: {
     sentence: 'capture NamedPort moves names of ports to Envoy, and a guarded port has none',

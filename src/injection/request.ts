@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../matching/json.ts';
 import type { Labels } from '../resources/selectors.ts';
+import type { PortTls } from '../sidecar/port-tls.ts';
 import type { Refusal } from './refusals.ts';
 import type { Spoken } from './spoken.ts';
 
@@ -9,7 +10,7 @@ export interface InjectionRequest {
   /** A Pod, or a pod template: metadata and spec, as it was written, or as it came out of here before. */
   readonly pod: JsonObject;
   readonly namespace: NamespaceFacts;
-  /** Each binding that chooses the pod. */
+  /** Each binding that chooses the pod; where two of them say what a port speaks, the first one's word holds. */
   readonly guards: readonly PodGuard[];
   readonly settings: InjectionSettings;
   /** 22 to 64 letters, digits, - and _, hard to guess: for the hooks of a pod that has no such key yet. */
@@ -37,7 +38,10 @@ export interface PodGuard {
 export interface PortOfGuard {
   readonly port: number;
   /** With TLS a pod is refused: nobody has said how it is to be spoken. */
-  readonly protocol: Spoken;
+  readonly protocol: Spoken | 'HTTPS';
+  readonly tls?: PortTls;
+  /** The binding says what is spoken there, in so many words: what names say does not count any more. */
+  readonly isWritten?: boolean;
 }
 
 export interface GuardProblem {

@@ -1,5 +1,7 @@
 /** What a port's name, or its appProtocol, says that the app speaks there. */
 
+import type { PortTls } from '../sidecar/port-tls.ts';
+
 /** TLS: what is in it cannot be judged, unless the binding says how to speak it. */
 export type Spoken = 'HTTP' | 'H2C' | 'TLS';
 
@@ -21,12 +23,32 @@ export function spokenBy(...texts: readonly string[]): Spoken | undefined {
   return words.some((word) => SAYS_H2C.test(word) && !SAYS_TLS.test(word)) ? 'H2C' : 'HTTP';
 }
 
-const WEIGHT = { TLS: 0, HTTP: 1, H2C: 2 } as const satisfies Record<Spoken, number>;
+const WEIGHT = { TLS: 0, HTTP: 1, H2C: 2, HTTPS: 3 } as const satisfies Record<Spoken | 'HTTPS', number>;
+
+interface Speaking {
+  readonly protocol: Spoken | 'HTTPS';
+  readonly isWritten?: boolean;
+}
 
 /**
  * Of two ports of one number the one that says more: a load balancer's `https` in front of a port that another
- * Service calls `http` means plain HTTP, and what any of them calls gRPC speaks HTTP/2.
+ * Service calls `http` means plain HTTP, and what any of them calls gRPC speaks HTTP/2. What a binding says in so many
+ * words comes before all of that, and of two such the first.
  */
-export function sayingMore<P extends { readonly protocol: Spoken }>(known: P | undefined, other: P): P {
-  return known === undefined || WEIGHT[other.protocol] > WEIGHT[known.protocol] ? other : known;
+export function sayingMore<P extends Speaking>(known: P | undefined, other: P): P {
+  if (known === undefined) return other;
+  if (known.isWritten || other.isWritten) return known.isWritten ? known : other;
+  return WEIGHT[other.protocol] > WEIGHT[known.protocol] ? other : known;
 }
+
+/** Equal text for what is spoken in the same way, whoever says it. */
+export const spokenAs = ({
+  protocol,
+  tls = {},
+}: {
+  readonly protocol: string;
+  readonly tls?: PortTls;
+}): string =>
+  [protocol, tls.secretName, tls.ca?.configMap, tls.ca?.key, tls.serverName]
+    .map((part) => part ?? '')
+    .join(' ');

@@ -1,6 +1,8 @@
 /** The volumes of the sidecars, and where they are mounted. */
 
 import type { JsonObject } from '../matching/json.ts';
+import { AUTHORITIES_KEY, CERTIFICATE_KEY, PRIVATE_KEY, portFile } from '../sidecar/port-tls.ts';
+import { hasTlsFiles, type Listener } from './handover.ts';
 import {
   CA_CONFIG_MAP,
   CA_VOLUME,
@@ -8,15 +10,17 @@ import {
   MOUNT_PATHS,
   SHARED_VOLUME,
   STATE_VOLUME,
+  TLS_VOLUME,
   TOKEN_AUDIENCE,
   TOKEN_SECONDS,
   TOKEN_VOLUME,
 } from './layout.ts';
 
 /** `withEnvoy`: there is an Envoy of ours, which shares a volume with the validator. */
-export function ownVolumes(withEnvoy: boolean): readonly JsonObject[] {
+export function ownVolumes(withEnvoy: boolean, listeners: readonly Listener[]): readonly JsonObject[] {
   return [
     ...(withEnvoy ? [inMemory(SHARED_VOLUME, '8Mi'), inMemory(COUNTERS_VOLUME, '1Mi')] : []),
+    ...(hasTlsFiles(listeners) ? [{ name: TLS_VOLUME, projected: { sources: tlsSources(listeners) } }] : []),
     // The last good policy, with its secrets: in memory, and for the validator alone.
     inMemory(STATE_VOLUME, '32Mi'),
     {
@@ -38,6 +42,20 @@ export function ownVolumes(withEnvoy: boolean): readonly JsonObject[] {
   ];
 }
 
+/** None is optional: a port without its certificate could answer nobody. Kubernetes names what a pod waits for. */
+const tlsSources = (listeners: readonly Listener[]): readonly JsonObject[] =>
+  listeners.flatMap(({ port, tls: { secretName, ca } = {} }) => {
+    const items = (...keys: readonly (readonly [key: string, file: string])[]): readonly JsonObject[] =>
+      keys.map(([key, file]) => ({ key, path: portFile(port, file) }));
+    const pair = items([CERTIFICATE_KEY, CERTIFICATE_KEY], [PRIVATE_KEY, PRIVATE_KEY]);
+    return [
+      ...(secretName === undefined ? [] : [{ secret: { name: secretName, items: pair } }]),
+      ...(ca === undefined
+        ? []
+        : [{ configMap: { name: ca.configMap, items: items([ca.key, AUTHORITIES_KEY]) } }]),
+    ];
+  });
+
 const inMemory = (name: string, sizeLimit: string): JsonObject => ({
   name,
   emptyDir: { medium: 'Memory', sizeLimit },
@@ -53,7 +71,8 @@ export function validatorMounts(withEnvoy: boolean): readonly JsonObject[] {
 }
 
 /** A socket can be connected to on a read-only mount, and not be replaced. */
-export const ENVOY_MOUNTS: readonly JsonObject[] = [
+export const envoyMounts = (listeners: readonly Listener[]): readonly JsonObject[] => [
   { name: SHARED_VOLUME, mountPath: MOUNT_PATHS.shared, readOnly: true },
   { name: COUNTERS_VOLUME, mountPath: MOUNT_PATHS.counters },
+  ...(hasTlsFiles(listeners) ? [{ name: TLS_VOLUME, mountPath: MOUNT_PATHS.tls, readOnly: true }] : []),
 ];

@@ -43,7 +43,9 @@ export const FINDING_REASONS = {
 
   // ApiBinding.
   InvalidPath: error('A path, template or regular expression cannot be used.'),
-  Conflicted: error('An older binding guards the same hosts of the same workload.'),
+  Conflicted: error(
+    'An older binding guards the same hosts of the same workload, or says otherwise how a port is spoken.',
+  ),
   IssuerDuplicate: error('Two sources of the binding claim the same issuer.'),
   SourceNotPermitted: error(
     'A source does not exist, or does not permit this namespace; the other sources keep working.',

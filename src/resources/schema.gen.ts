@@ -1227,10 +1227,65 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                   "type": "string",
                   "enum": [
                     "HTTP",
-                    "H2C"
+                    "H2C",
+                    "HTTPS"
                   ]
+                },
+                "tls": {
+                  "type": "object",
+                  "properties": {
+                    "caFrom": {
+                      "type": "object",
+                      "required": [
+                        "configMapKeyRef"
+                      ],
+                      "properties": {
+                        "configMapKeyRef": {
+                          "type": "object",
+                          "required": [
+                            "name",
+                            "key"
+                          ],
+                          "x-kubernetes-map-type": "atomic",
+                          "properties": {
+                            "name": {
+                              "type": "string",
+                              "minLength": 1,
+                              "maxLength": 253,
+                              "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+                            },
+                            "key": {
+                              "type": "string",
+                              "minLength": 1,
+                              "maxLength": 253,
+                              "pattern": "^[-._a-zA-Z0-9]+$"
+                            }
+                          }
+                        }
+                      }
+                    },
+                    "serverName": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 253,
+                      "pattern": "^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$"
+                    },
+                    "secretName": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 253,
+                      "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+                    }
+                  }
                 }
-              }
+              },
+              "x-kubernetes-validations": [
+                {
+                  "rule": "!has(self.tls) || (!has(self.tls.caFrom) && !has(self.tls.serverName)) || (has(self.protocol) && self.protocol == 'HTTPS')",
+                  "message": "tls.caFrom and tls.serverName are for an app that speaks TLS: say protocol: HTTPS",
+                  "fieldPath": ".tls"
+                }
+              ]
             }
           },
           "mode": {

@@ -445,10 +445,40 @@ export interface ApiBindingPort {
   /** The container port's number. */
   readonly port: number;
   /**
-   * What the app speaks there: HTTP (1.1, the default, unless the port's name says TLS) or H2C (HTTP/2
-   * without TLS, gRPC).
+   * What the app speaks there: HTTP (1.1, the default, unless the port's name says TLS), H2C (HTTP/2
+   * without TLS, gRPC), or HTTPS (TLS; HTTP/2 in it where the app offers that).
    */
-  readonly protocol?: 'HTTP' | 'H2C';
+  readonly protocol?: 'HTTP' | 'H2C' | 'HTTPS';
+  /**
+   * How TLS is spoken at the port. Absent: callers speak plain HTTP, and of an app with protocol HTTPS
+   * any certificate is taken.
+   */
+  readonly tls?: ApiBindingPortTls;
+}
+
+/**
+ * How TLS is spoken at the port. Absent: callers speak plain HTTP, and of an app with protocol HTTPS
+ * any certificate is taken.
+ */
+export interface ApiBindingPortTls {
+  /** Certificates (PEM) of the authorities that the app's certificate is checked by. */
+  readonly caFrom?: ApiBindingPortTlsCaFrom;
+  /**
+   * The name that the app is asked for (SNI). With caFrom its certificate must be for it; without
+   * serverName any certificate of those authorities will do.
+   */
+  readonly serverName?: string;
+  /**
+   * A Secret of type kubernetes.io/tls, in the binding's namespace. With it callers speak TLS, and are
+   * shown its certificate.
+   */
+  readonly secretName?: string;
+}
+
+/** Certificates (PEM) of the authorities that the app's certificate is checked by. */
+export interface ApiBindingPortTlsCaFrom {
+  /** The key of a ConfigMap, in the binding's namespace, that holds the certificates. */
+  readonly configMapKeyRef: ConfigMapKeyReference;
 }
 
 /** One AuthenticationSource. */

@@ -1,9 +1,10 @@
 /** The whole configuration of the Envoy that stands in front of an app: `make run`, injection and tests. */
 
+import { appClusters } from './app-cluster.ts';
 import { type Authorizer, authorizerCluster } from './authorizer.ts';
 import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress } from './config.ts';
 import { countersAlone, countersCluster, countersListener } from './counters.ts';
-import { appClusterConfig, type GuardedPort, guardedListener, type HeaderChoices } from './listener.ts';
+import { type GuardedPort, guardedListener, type HeaderChoices } from './listener.ts';
 
 export interface EnvoyOptions extends HeaderChoices {
   /** At least one; no two of one `port`. */
@@ -45,7 +46,7 @@ export function envoyBootstrap(options: EnvoyOptions): ConfigObject {
         ...(counters === undefined ? [] : [countersListener(counters.listen)]),
       ],
       clusters: [
-        ...listeners.map(appClusterConfig),
+        ...listeners.flatMap(appClusters),
         authorizerCluster(authorizer),
         ...(counters === undefined || admin === undefined ? [] : [countersCluster(admin)]),
       ],

@@ -15,7 +15,7 @@ const MAX_CONNECTIONS = 32;
 const COUNTERS: readonly string[] = [
   String.raw`http\.guarded_\d+\.ext_authz\.portcullis\.(denied|error)`,
   String.raw`http\.guarded_\d+\.rbac\.denied`,
-  String.raw`cluster\.app_\d+\.upstream_rq_5xx`,
+  String.raw`cluster\.app_\d+(_http1)?\.upstream_rq_5xx`,
 ];
 
 /** For `stats_config`. */

@@ -1,29 +1,22 @@
 /** A guarded port: Envoy's listener, the filters in order, and the app behind them. */
 
 import { accessLog } from './access-log.ts';
+import { appCluster, type GuardedApp, upgradeCluster } from './app-cluster.ts';
 import { type Authorizer, extAuthzFilter } from './authorizer.ts';
-import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
+import { BUFFER_BYTES, HEADERS_AS_SPELT, WINDOWS } from './codecs.ts';
+import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress } from './config.ts';
 import { decidedFilter } from './decided.ts';
 import type { ForwardedFor } from './forwarded-for.ts';
 import { MAX_HEADERS } from './header-count.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
+import { callersTls } from './port-tls.ts';
 import { localReplies } from './replies.ts';
 import { UNDERSCORE_ACTIONS, type UnderscoreHeaders } from './underscores.ts';
 import { PASSED_OVER, UPGRADE } from './upgrades.ts';
 
-export interface GuardedPort {
-  /** The port as clients and bindings know it. */
-  readonly port: number;
+export interface GuardedPort extends GuardedApp {
   /** Where Envoy takes its requests. */
   readonly listen: SocketAddress;
-  readonly app: SocketAddress & {
-    /** The address that Envoy calls the app from, so that the app takes no caller for localhost. */
-    readonly from?: string;
-    /** Called where the first refuses the connection: the pod's own, on which alone an app may listen. */
-    readonly otherAddress?: string;
-  };
-  /** What the app speaks. Clients may come with either. */
-  readonly protocol: 'HTTP' | 'H2C';
 }
 
 export interface HeaderChoices {
@@ -33,41 +26,21 @@ export interface HeaderChoices {
   readonly forwardedFor?: ForwardedFor;
 }
 
-const BUFFER_BYTES = 64 * 1024;
-const UNLIMITED = 4_294_967_295;
-
-/** What either side may have under way that the other has not taken yet; Envoy's own limit is 256 times as much. */
-const WINDOWS: ConfigObject = {
-  initial_stream_window_size: BUFFER_BYTES,
-  initial_connection_window_size: 16 * BUFFER_BYTES,
-};
-
-/** Names keep their capitals in HTTP/1, and a status its words, as some old clients and apps want them. */
-const HEADERS_AS_SPELT: ConfigObject = {
-  header_key_format: {
-    stateful_formatter: extension(
-      'preserve_case',
-      'extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig',
-      { forward_reason_phrase: true },
-    ),
-  },
-};
-
-const appCluster = (port: number): string => `app_${port}`;
-
 /** The listener of one guarded port. */
 export function guardedListener(
   guarded: GuardedPort,
   authorizer: Authorizer,
   { underscoreHeaders = 'Drop', forwardedFor = 'Append' }: HeaderChoices,
 ): ConfigObject {
-  const { port } = guarded;
+  const { port, tls, tlsFiles } = guarded;
   return {
     name: `guarded_${port}`,
     address: socketAddress(guarded.listen),
     per_connection_buffer_limit_bytes: BUFFER_BYTES,
     filter_chains: [
       {
+        ...(tls?.secretName !== undefined &&
+          tlsFiles !== undefined && { transport_socket: callersTls(port, tlsFiles) }),
         filters: [
           extension(
             'envoy.filters.network.http_connection_manager',
@@ -87,7 +60,7 @@ export function guardedListener(
                   suppress_envoy_headers: true,
                 }),
               ],
-              route_config: routes(port),
+              route_config: routes(guarded),
               local_reply_config: localReplies(),
               access_log: [accessLog(port)],
             },
@@ -138,7 +111,10 @@ function againstSlowClients(underscoreHeaders: UnderscoreHeaders): ConfigObject 
   };
 }
 
-function routes(port: number): ConfigObject {
+function routes({ port, protocol }: GuardedPort): ConfigObject {
+  // How long an answer may take is the app's affair.
+  const route = (cluster: string): ConfigObject => ({ cluster, timeout: seconds(0) });
+  const upgrade = [{ name: 'upgrade', string_match: { exact: UPGRADE, ignore_case: true } }];
   return {
     name: `guarded_${port}`,
     virtual_hosts: [
@@ -146,76 +122,13 @@ function routes(port: number): ConfigObject {
         name: 'app',
         domains: ['*'],
         routes: [
-          {
-            // All but CONNECT, and `OPTIONS *` too, which has no slash.
-            match: { prefix: '' },
-            // How long an answer may take is the app's affair.
-            route: { cluster: appCluster(port), timeout: seconds(0) },
-          },
+          ...(protocol === 'HTTPS'
+            ? [{ match: { prefix: '', headers: upgrade }, route: route(upgradeCluster(port)) }]
+            : []),
+          // All but CONNECT, and `OPTIONS *` too, which has no slash.
+          { match: { prefix: '' }, route: route(appCluster(port)) },
         ],
       },
     ],
-  };
-}
-
-/** The app behind a guarded port, with no limit that it does not have itself. */
-export function appClusterConfig({ port, app, protocol }: GuardedPort): ConfigObject {
-  const name = appCluster(port);
-  const explicit: ConfigObject =
-    protocol === 'H2C' ? { http2_protocol_options: WINDOWS } : { http_protocol_options: HEADERS_AS_SPELT };
-  return {
-    name,
-    type: 'STATIC',
-    connect_timeout: seconds(5),
-    per_connection_buffer_limit_bytes: BUFFER_BYTES,
-    load_assignment: {
-      cluster_name: name,
-      endpoints: [{ lb_endpoints: [{ endpoint: endpointOf(app) }] }],
-    },
-    circuit_breakers: {
-      thresholds: [
-        {
-          max_connections: UNLIMITED,
-          max_pending_requests: UNLIMITED,
-          max_requests: UNLIMITED,
-          max_retries: UNLIMITED,
-        },
-      ],
-    },
-    ...bindOf(app),
-    typed_extension_protocol_options: {
-      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
-        'extensions.upstreams.http.v3.HttpProtocolOptions',
-        {
-          // Many servers close a quiet connection after five seconds, some after two; a request on one that is
-          // just being closed would be lost, and a new one within the pod costs next to nothing.
-          common_http_protocol_options: { idle_timeout: seconds(1), max_headers_count: MAX_HEADERS },
-          explicit_http_config: explicit,
-        },
-      ),
-    },
-  };
-}
-
-/** Envoy tries the second as soon as the first is refused, with every new connection. */
-function endpointOf({ address, port, otherAddress }: GuardedPort['app']): ConfigObject {
-  return {
-    address: socketAddress({ address, port }),
-    ...(otherAddress !== undefined && {
-      additional_addresses: [{ address: socketAddress({ address: otherAddress, port }) }],
-    }),
-  };
-}
-
-function bindOf({ from, otherAddress }: GuardedPort['app']): ConfigObject {
-  if (from === undefined) return {};
-  const source = (address: string): ConfigObject => ({ address, port_value: 0 });
-  // Of IPv6 loopback has but one address, and an IPv4 address calls nobody there.
-  const extra = otherAddress?.includes(':') === true ? [{ address: source(otherAddress) }] : [];
-  return {
-    upstream_bind_config: {
-      source_address: source(from),
-      ...(extra.length > 0 && { extra_source_addresses: extra }),
-    },
   };
 }

@@ -1,6 +1,7 @@
 /** What an injected validator is told about its pod, as JSON in environment variables; `null` stands nowhere. */
 
 import type { ForwardedFor } from './forwarded-for.ts';
+import type { PortTls } from './port-tls.ts';
 import type { UnderscoreHeaders } from './underscores.ts';
 
 /** The file that the validator writes for Envoy before it reports started; goes with ENVOY_SETTINGS. */
@@ -36,7 +37,8 @@ export interface EnvoySettings {
     readonly port: number;
     /** Envoy's own, on every address of the pod. */
     readonly listener: number;
-    readonly protocol: 'HTTP' | 'H2C';
+    readonly protocol: 'HTTP' | 'H2C' | 'HTTPS';
+    readonly tls?: PortTls;
     /** The app's, where that is another than `port`. */
     readonly appPort?: number;
     /** Absent = 127.0.0.1. */
@@ -55,6 +57,8 @@ export interface EnvoySettings {
   readonly underscoreHeaders?: UnderscoreHeaders;
   /** Absent = Append. */
   readonly forwardedFor?: ForwardedFor;
+  /** Where Envoy has the volume of the Secrets and ConfigMaps that `tls` names; there where one does. */
+  readonly tlsFolder?: string;
   /** Somewhat less than the memory limit of Envoy's container. */
   readonly maxHeapBytes: number;
 }

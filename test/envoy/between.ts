@@ -1,10 +1,13 @@
 /** A real Envoy with the generated configuration, between an authorizer by script and any app on a port. */
 
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { envoyBootstrap } from '../../src/sidecar/bootstrap.ts';
+import { renderConfig } from '../../src/sidecar/config.ts';
 import type { ForwardedFor } from '../../src/sidecar/forwarded-for.ts';
+import { type PortTls, secretFiles } from '../../src/sidecar/port-tls.ts';
 import type { UnderscoreHeaders } from '../../src/sidecar/underscores.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { startEnvoy } from './harness.ts';
@@ -38,7 +41,10 @@ export const ALLOWED = { 'portcullis-outcome': 'allowed' };
 export interface BetweenOptions {
   /** The app's, on 127.0.0.1. */
   readonly appPort: number;
-  readonly protocol?: 'HTTP' | 'H2C';
+  readonly protocol?: 'HTTP' | 'H2C' | 'HTTPS';
+  readonly tls?: PortTls;
+  /** Where the files are that `tls` names, by the guarded port. */
+  readonly tlsFolder?: string;
   readonly maxHeapBytes?: number;
   readonly underscoreHeaders?: UnderscoreHeaders;
   readonly forwardedFor?: ForwardedFor;
@@ -54,6 +60,8 @@ export async function putBetween(options: BetweenOptions): Promise<Between> {
     underscoreHeaders = 'Drop',
     forwardedFor = 'Append',
     otherAddress,
+    tls = {},
+    tlsFolder,
   } = options;
   const folder = await temporaryFolder('between');
   const socket = join(folder.path, 'authorizer.sock');
@@ -63,6 +71,10 @@ export async function putBetween(options: BetweenOptions): Promise<Between> {
   });
   authorizer.listen(socket);
   await once(authorizer, 'listening');
+  const tlsFiles = tlsFolder === undefined ? undefined : { mount: tlsFolder, beside: folder.path };
+  for (const [path, content] of tlsFiles === undefined ? [] : secretFiles(8080, tls, tlsFiles)) {
+    await writeFile(path, renderConfig(content));
+  }
   const envoy = await startEnvoy(
     envoyBootstrap({
       listeners: [
@@ -74,6 +86,8 @@ export async function putBetween(options: BetweenOptions): Promise<Between> {
             ...(otherAddress !== undefined && { otherAddress }),
           },
           protocol,
+          tls,
+          ...(tlsFiles !== undefined && { tlsFiles }),
         },
       ],
       authorizer: { kind: 'unix', path: socket },

@@ -42,5 +42,11 @@ export const TLS_CASES: readonly RefusalCase[] = [
     good: probed({ port: 'http', scheme: 'HTTPS', host: '10.1.2.3' }),
   },
   { bad: stopped('HTTPS'), good: stopped('HTTP') },
+  {
+    bad: probed({ port: 8080, scheme: 'HTTPS' }),
+    badRest: { guards: [{ ...guard(), ports: [{ port: 8080, protocol: 'H2C', isWritten: true }] }] },
+    good: probed({ port: 8080, scheme: 'HTTPS' }),
+    goodRest: { guards: [{ ...guard(), ports: [{ port: 8080, protocol: 'HTTPS', isWritten: true }] }] },
+  },
   { bad: pod({ containers: [web(), SIDE] }), good: pod({ initContainers: [SIDE] }) },
 ];

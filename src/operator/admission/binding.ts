@@ -3,7 +3,7 @@
 import { compileBinding } from '../../compiler/binding.ts';
 import { type BindingFacts, bindingFacts, type SourceReference } from '../../compiler/binding-facts.ts';
 import type { IssuerClaims } from '../../compiler/claims.ts';
-import { type Contender, findConflicts } from '../../compiler/conflicts.ts';
+import { type Conflict, type Contender, findConflicts } from '../../compiler/conflicts.ts';
 import { permits } from '../../compiler/grants.ts';
 import type { Issue } from '../../compiler/issues.ts';
 import { sourceFacts } from '../../compiler/source.ts';
@@ -25,7 +25,7 @@ export function bindingItself({ object }: ReadBinding): readonly Issue[] {
 export function bindingAmongOthers({ object }: ReadBinding, view: View): readonly Issue[] {
   const facts = bindingFacts(object);
   const { permitted, refused } = resolveSources(facts, view);
-  const conflict = olderHolder(object, view);
+  const conflict = conflictOf(object, view);
   return compileBinding(object, permitted, refused, facts.hosts, facts.ports, conflict, undefined, true)
     .issues;
 }
@@ -48,8 +48,8 @@ function resolveSources(
   return { permitted: [...permitted], refused };
 }
 
-/** namespace/name of the older binding that guards a host of this one already, at a target that both name. */
-function olderHolder(object: ApiBinding, view: View): string | undefined {
+/** With an older binding, at a target that both name. */
+function conflictOf(object: ApiBinding, view: View): Conflict | undefined {
   const own = contender(object);
   const others: Contender[] = [];
   // Targets are always in a binding's own namespace.

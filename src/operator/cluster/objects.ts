@@ -73,6 +73,8 @@ export interface Sidecars {
   readonly capture: boolean;
   /** Ports that they take, by their containers: annotations may say anything by now. */
   readonly ports: readonly number[];
+  /** How those are spoken, in their order, as `spokenAs` says it. */
+  readonly spoken: readonly string[];
   /** The version that injected them; undefined where nothing says so. */
   readonly version: string | undefined;
   /** Undefined where there is no such container. */

@@ -11,6 +11,7 @@ import { named } from '../../injection/members.ts';
 import { isNativeSidecar } from '../../injection/ports.ts';
 import { presentListeners } from '../../injection/present.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
+import { spokenAs } from '../../injection/spoken.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import type { Labels } from '../../resources/selectors.ts';
@@ -108,7 +109,9 @@ function readSidecars(
   const validator = names.includes(VALIDATOR_CONTAINER);
   const envoy = names.includes(ENVOY_CONTAINER);
   const capture = objectsAt(podSpec.initContainers).some(({ name }) => name === CAPTURE_CONTAINER);
-  const ports = presentListeners(podSpec).map(({ port }) => port);
+  const listeners = presentListeners(podSpec);
+  const ports = listeners.map(({ port }) => port);
+  const spoken = listeners.map(spokenAs);
   const images = {
     capture: imageOf(pod, CAPTURE_CONTAINER),
     validator: imageOf(pod, VALIDATOR_CONTAINER),
@@ -116,7 +119,7 @@ function readSidecars(
   };
   const changes = settings === undefined ? UNCHANGED : readChanges(pod, marks, settings, sharing);
   const sidecars: Sidecars = {
-    ...{ validator, envoy, capture, ports, version: marks[INJECTED_LABEL], images },
+    ...{ validator, envoy, capture, ports, spoken, version: marks[INJECTED_LABEL], images },
     ...changes,
   };
   return sharing.same(SIDECARS, JSON.stringify(sidecars), () => sidecars);

@@ -38,8 +38,9 @@ export const allGuards = ({ certain, possible, exposed }: PodGuards): readonly G
 
 export function guardsOf(pod: Pod, { namespace, bindings, services }: Surroundings): PodGuards {
   const capture = captureMode(pod, namespace.annotations);
-  const byId = bindings.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const certain = byId.flatMap(({ id, resolution }) => {
+  // Where two say how a port is spoken, the older one's word holds, as everywhere.
+  const byAge = bindings.toSorted((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1));
+  const certain = byAge.flatMap(({ id, resolution }) => {
     const chosen = resolution.selections.filter(
       // Without a selector it cannot be read what the binding targets, and whatever has a validator refuses for it.
       ({ selector }) => selector === undefined || selectorMatches(selector, pod.labels),
@@ -48,10 +49,14 @@ export function guardsOf(pod: Pod, { namespace, bindings, services }: Surroundin
   });
   return {
     certain,
-    possible: byId.flatMap((binding) => possibleGuard(binding, pod)),
+    possible: byAge.flatMap((binding) => possibleGuard(binding, pod)),
     exposed: certain.length === 0 ? exposureOf(pod, services, capture) : undefined,
   };
 }
+
+/** Sorts as src/compiler does; the times are an API server's. One that breaks the schema says nothing of ports. */
+const ageOf = ({ id, binding }: TargetingBinding): string =>
+  `${(binding.kind === 'typed' && binding.object.metadata.creationTimestamp) || 'none'} ${id}`;
 
 function possibleGuard({ id, binding, missing }: TargetingBinding, pod: Pod): readonly Guard[] {
   const [first] = missing.filter((target) => mayMean(target, pod));

@@ -5,6 +5,7 @@ import { inject } from '../../injection/inject.ts';
 import { isInjecting } from '../../injection/namespace.ts';
 import { refusalsText } from '../../injection/refusals.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
+import { spokenAs } from '../../injection/spoken.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import { objectAt } from '../../matching/members.ts';
 import type { Pod } from '../cluster/objects.ts';
@@ -53,18 +54,27 @@ export function prospectOf(
   }
 }
 
-/** Version, capture and ports of a pod's sidecars: `1.0.0 Redirect 8080,9090`. */
+/** Version, capture and ports of a pod's sidecars: `1.0.0 Redirect 8080,9090`; and how others than HTTP are spoken. */
 export function stampOf(pod: Pod): string {
-  const { validator, version = '' } = pod.sidecars;
+  const { validator, version = '', ports, spoken } = pod.sidecars;
   if (!validator) return 'none';
-  return `${version} ${captureOf(pod)} ${[...capturedPorts(pod)].sort((a, b) => a - b).join(',')}`;
+  const others = ports
+    .map((port, index) => `${port} ${spoken[index]}`)
+    .filter((text) => !text.endsWith(HTTP))
+    .sort();
+  const how = others.length === 0 ? '' : ` ${digest(others)}`;
+  return `${version} ${captureOf(pod)} ${[...capturedPorts(pod)].sort((a, b) => a - b).join(',')}${how}`;
 }
+
+const HTTP = ` ${spokenAs({ protocol: 'HTTP' })}`;
 
 /** What a stamp does not tell of sidecars, and the operator's settings decide: their images, and the control plane's address. */
 export function makeOf({ image, envoyImage, controlPlane }: InjectionSettings): string {
-  const text = JSON.stringify([image, envoyImage, controlPlane]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return digest([image, envoyImage, controlPlane]);
 }
+
+const digest = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
 
 const held = (reason: HeldReason): Prospect => ({ kind: 'held', reason });
 

@@ -49,7 +49,11 @@ export function wishesOf(id: string, known: Known, settings: InjectionSettings):
     if (isBehindGateway && !pod.sidecars.validator) continue;
     const standing = standingOf(pod, known.targets.guards(podId), id, settings.version);
     const isGuarded = pod.sidecars.validator && standing.uncaptured.length === 0;
-    const isOutdated = standing.otherVersion || standing.closed.length > 0 || isOfOtherMake(pod, settings);
+    const isOutdated =
+      standing.otherVersion ||
+      standing.otherProtocol ||
+      standing.closed.length > 0 ||
+      isOfOtherMake(pod, settings);
     if (isGuarded && !isOutdated) continue;
     const workload = restartable(pod);
     if (workload === undefined) continue;

@@ -27,6 +27,8 @@ export interface BindingFacts {
   readonly generation: number;
   readonly mode: 'Enforce' | 'Audit' | 'Disabled';
   readonly rollout: 'Manual' | 'Automatic';
+  /** `Secret shop/api (tls.crt, tls.key)`: what its ports name for TLS, without which no pod starts. */
+  readonly tlsObjects: readonly string[];
   /** With rollout Automatic: how each workload stands that is to be restarted. */
   readonly restarts: readonly string[];
   readonly outcome: BindingOutcome;
@@ -85,6 +87,7 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
     id,
     generation,
     ...settingsOf(stored),
+    tlsObjects: tlsObjectsOf(stored),
     restarts: around.restarts(id),
     outcome,
     sourcesNotReady: outcome.sources.flatMap((source) => {
@@ -132,6 +135,18 @@ function settingsOf(stored: StoredBinding): Pick<BindingFacts, 'mode' | 'rollout
   if (stored.kind === 'refused') return { mode: 'Enforce', rollout: 'Manual' };
   const { mode, rollout } = stored.object.spec;
   return { mode, rollout };
+}
+
+function tlsObjectsOf(stored: StoredBinding): readonly string[] {
+  if (stored.kind === 'refused') return [];
+  const { namespace } = stored.metadata;
+  return (stored.object.spec.ports ?? []).flatMap(({ tls: { secretName, caFrom } = {} }) => {
+    const { name, key } = caFrom?.configMapKeyRef ?? {};
+    return [
+      ...(secretName === undefined ? [] : [`Secret ${namespace}/${secretName} (tls.crt, tls.key)`]),
+      ...(name === undefined ? [] : [`ConfigMap ${namespace}/${name} (${key})`]),
+    ];
+  });
 }
 
 function targetText({ targets }: Known, id: string): string {

@@ -99,6 +99,18 @@ function sourcesCondition({
   return { type, status: 'True', reason: 'SourcesResolved', message };
 }
 
+/** Secrets can mostly not be read by the control plane: only the kubelet knows which one is missing. */
+function tlsNote({ tlsObjects, pods }: BindingFacts): string {
+  const waiting = pods.filter(({ validator, started, ending }) => validator && !started && !ending);
+  if (tlsObjects.length === 0 || waiting.length === 0) return '';
+  const names = few(
+    waiting.map(({ id }) => id),
+    'Pod',
+    'Pods',
+  );
+  return ` ${names} ${waiting.length === 1 ? 'has' : 'have'} not started; none does without ${few(tlsObjects)}, which spec.ports names: see which is there, and the pod's Events.`;
+}
+
 /** Pods without a validator are Guarded's business. */
 function programmedCondition(facts: BindingFacts): Finding & { readonly reason: Reason<'Programmed'> } {
   const type = 'Programmed';
@@ -117,7 +129,7 @@ function programmedCondition(facts: BindingFacts): Finding & { readonly reason: 
   }
   const staying = validators.filter(({ ending }) => !ending).length;
   if (ready.length === 0 && staying > 0) {
-    const message = `0 of ${count(staying, 'pod')} of ${facts.targets} ${staying === 1 ? 'is' : 'are'} ready; see why with kubectl describe.`;
+    const message = `0 of ${count(staying, 'pod')} of ${facts.targets} ${staying === 1 ? 'is' : 'are'} ready; see why with kubectl describe.${tlsNote(facts)}`;
     return { type, status: 'False', reason: 'NoReadyPods', message };
   }
   const behind = validators.filter(isBehind).map(({ id }) => id);
@@ -126,6 +138,6 @@ function programmedCondition(facts: BindingFacts): Finding & { readonly reason: 
     const message = `${count(behind.length, 'validator')} of ${behind.length + current} still to acknowledge the policy: ${few(behind)}; if it stays so, see their logs.`;
     return { type, status: 'False', reason: 'Pending', message };
   }
-  const message = `Every validator (${current}) enforces this version.`;
+  const message = `Every validator (${current}) enforces this version.${tlsNote(facts)}`;
   return { type, status: 'True', reason: 'Programmed', message };
 }

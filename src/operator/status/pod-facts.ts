@@ -131,7 +131,11 @@ export function sharedFacts(pod: Pod, around: PodSurroundings): SharedFacts {
   const unproven = unprovenOf(pod, around);
   return {
     ...standing,
-    isOther: standing.otherVersion || isOfOtherMake(pod, around.images) || unproven !== undefined,
+    isOther:
+      standing.otherVersion ||
+      standing.otherProtocol ||
+      isOfOtherMake(pod, around.images) ||
+      unproven !== undefined,
     unproven,
     capture,
     portsClosed: isClosed(pod, capture, unproven === undefined, around),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { spokenAs } from '../../injection/spoken.ts';
+import type { GuardedPort } from '../targets/ports.ts';
 import { type PodOptions, pod } from '../testing/objects.ts';
 import { standingOf } from './standing.ts';
 
@@ -13,7 +15,7 @@ function standing(options: PodOptions, ports: Readonly<Record<string, readonly n
   return standingOf(made.object, guards, 'mine', '1.0.0');
 }
 
-const NOTHING = { uncaptured: [], closed: [], otherVersion: false };
+const NOTHING = { uncaptured: [], closed: [], otherVersion: false, otherProtocol: false };
 
 it('is good where the sidecars take what bindings guard', () => {
   expect(standing({ captured: [8080, 9090] }, { mine: [8080], other: [9090] })).toEqual(NOTHING);
@@ -43,6 +45,36 @@ describe('ports that sidecars take, and no binding guards', () => {
 
 it('knows another version', () => {
   expect(standing({ version: '0.9.0' }, { mine: [8080] })).toEqual({ ...NOTHING, otherVersion: true });
+});
+
+describe('how ports are spoken', () => {
+  const pods = (spoken: readonly string[]) => {
+    const made = pod('shop/o', { captured: [8080] });
+    if (made.kind !== 'Pod' || made.object === undefined) throw new Error('no pod');
+    const { sidecars } = made.object;
+    return { ...made.object, sidecars: { ...sidecars, spoken } };
+  };
+  const says = (spoken: string, port: Partial<GuardedPort>) => {
+    const ports = [{ port: 8080, protocol: 'HTTP' as const, ...port }];
+    const guards = [{ binding: 'mine', ports, problem: undefined }];
+    return standingOf(pods([spoken]), guards, 'mine', '1.0.0').otherProtocol;
+  };
+  const HTTP = spokenAs({ protocol: 'HTTP' });
+  const HTTPS = spokenAs({ protocol: 'HTTPS', tls: { secretName: 'api' } });
+
+  it('is another than bindings say, by protocol, certificate or authority', () => {
+    const tls = { secretName: 'api' };
+    expect(says(HTTPS, { protocol: 'HTTPS', tls, isWritten: true })).toBe(false);
+    expect(says(HTTP, { protocol: 'HTTPS', tls, isWritten: true })).toBe(true);
+    expect(says(HTTPS, { protocol: 'HTTPS', isWritten: true })).toBe(true);
+    expect(says(HTTPS, { protocol: 'HTTPS', tls: { secretName: 'other' }, isWritten: true })).toBe(true);
+    expect(says(HTTPS, {})).toBe(true);
+  });
+
+  it('is none where names alone say something', () => {
+    expect(says(HTTP, { protocol: 'TLS' })).toBe(false);
+    expect(says(HTTP, { protocol: 'H2C' })).toBe(false);
+  });
 });
 
 it.each<[string, PodOptions]>([

@@ -1,5 +1,6 @@
 /** How the sidecars of a pod stand to what it is to be guarded for: injection has fixed them when the pod was made. */
 
+import { spokenAs } from '../../injection/spoken.ts';
 import type { Pod } from '../cluster/objects.ts';
 import { guardOfBinding } from '../targets/guard-list.ts';
 import type { Guard } from '../targets/guards.ts';
@@ -12,9 +13,14 @@ export interface Standing {
   readonly closed: readonly number[];
   /** Its sidecars are of another version than the control plane's. */
   readonly otherVersion: boolean;
+  /** They speak to a guarded port, or its callers, otherwise than its bindings say by now. */
+  readonly otherProtocol: boolean;
 }
 
-const NO_SIDECARS: Standing = { uncaptured: [], closed: [], otherVersion: false };
+const NO_SIDECARS: Standing = {
+  ...{ uncaptured: [], closed: [] },
+  ...{ otherVersion: false, otherProtocol: false },
+};
 
 /** @param guards every binding's on the pod; only this binding's ports count as uncaptured. */
 export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, version: string): Standing {
@@ -29,7 +35,21 @@ export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, 
     uncaptured: own.filter((port) => !captured.has(port)),
     closed: closedPorts(captured, guards),
     otherVersion,
+    otherProtocol: speaksOtherwise(pod, guards),
   };
+}
+
+const PLAIN: readonly string[] = (['HTTP', 'H2C'] as const).map((protocol) => spokenAs({ protocol }));
+
+/** What no binding says in so many words, names of ports have said, and may say otherwise for new pods alone. */
+function speaksOtherwise({ sidecars: { ports, spoken } }: Pod, guards: readonly Guard[]): boolean {
+  const all = guards.flatMap((guard) => guard.ports);
+  return ports.some((port, index) => {
+    const here = all.filter((guarded) => guarded.port === port);
+    const written = here.filter(({ isWritten }) => isWritten).map(spokenAs);
+    const now = spoken[index] ?? '';
+    return written.length > 0 ? !written.includes(now) : here.length > 0 && !PLAIN.includes(now);
+  });
 }
 
 /** Whether the sidecars would be made otherwise by now, be they of this version and for these ports. */

@@ -117,7 +117,7 @@ describe('what guards a pod', () => {
     ];
     expect(guardOf('shop/b', selections, pod(), 'Redirect').ports).toEqual([
       { port: 80, protocol: 'HTTP' },
-      { port: 9000, protocol: 'H2C' },
+      { port: 9000, protocol: 'H2C', isWritten: true },
     ]);
   });
 });

@@ -1,17 +1,14 @@
 /** Which container ports are guarded: those that are named, else those that speak HTTP, else the only one. */
 
 import { MOVED_PORTS_ANNOTATION } from '../../injection/layout.ts';
+import type { PortOfGuard } from '../../injection/request.ts';
 import { type Spoken, spokenBy } from '../../injection/spoken.ts';
-import type { ApiBindingPort } from '../../resources/types.gen.ts';
+import type { ApiBindingPort, ApiBindingPortTls } from '../../resources/types.gen.ts';
 import type { ContainerPort, Pod, ServicePort } from '../cluster/objects.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
 
-export interface GuardedPort {
-  /** The container port. */
-  readonly port: number;
-  /** TLS where a name says so, and the binding nothing: no sidecar can guard that. */
-  readonly protocol: Spoken;
-}
+/** A container port. */
+export type GuardedPort = PortOfGuard;
 
 /** What is asked of each pod. */
 export type PortWish =
@@ -108,11 +105,24 @@ export function portsOfPod(wish: PortWish, pod: Pod): PortsOrProblem {
 /** Where the binding does not say what a port speaks, its name may say that it is TLS. */
 export function numberedPorts(written: readonly ApiBindingPort[], pod: Pod): readonly GuardedPort[] {
   const names = namedPorts(pod);
-  return written.map(({ port, protocol }): GuardedPort => {
+  return written.map(({ port, protocol, tls }): GuardedPort => {
     const isTls = names.some((named) => named.port === port && spokenBy(named.name) === 'TLS');
-    return { port, protocol: protocol ?? (isTls ? 'TLS' : 'HTTP') };
+    return {
+      ...{ port, protocol: protocol ?? (isTls ? 'TLS' : 'HTTP') },
+      ...(tls !== undefined && { tls: tlsOf(tls) }),
+      ...((protocol !== undefined || tls !== undefined) && { isWritten: true }),
+    };
   });
 }
+
+/** As the sidecars have it. */
+const tlsOf = ({ secretName, caFrom, serverName }: ApiBindingPortTls): NonNullable<PortOfGuard['tls']> => ({
+  ...(secretName !== undefined && { secretName }),
+  ...(caFrom !== undefined && {
+    ca: { configMap: caFrom.configMapKeyRef.name, key: caFrom.configMapKeyRef.key },
+  }),
+  ...(serverName !== undefined && { serverName }),
+});
 
 /** A Service sends nothing to a pod that has no port of the name: one that has any of them is guarded there. */
 function targetPorts({ service, targets }: Extract<PortWish, { kind: 'targets' }>, pod: Pod): PortsOrProblem {

@@ -45,6 +45,7 @@ export const facts = (overrides: Partial<BindingFacts> = {}): BindingFacts => ({
   mode: 'Enforce',
   rollout: 'Manual',
   restarts: [],
+  tlsObjects: [],
   outcome: { acceptance: { kind: 'accepted' }, sources: ['shop/okta'], sourcesNotPermitted: [] },
   sourcesNotReady: [],
   targets: 'Service shop/orders',

@@ -1,12 +1,14 @@
 /** Writes the file that the Envoy beside us starts from. */
 
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import type { ListenAddress } from '../../process/address.ts';
 import { StartError } from '../../process/start-error.ts';
 import type { Authorizer } from '../../sidecar/authorizer.ts';
 import { envoyBootstrap } from '../../sidecar/bootstrap.ts';
 import { renderConfig } from '../../sidecar/config.ts';
 import type { GuardedPort } from '../../sidecar/listener.ts';
+import { secretFiles, type TlsFiles } from '../../sidecar/port-tls.ts';
 import { BOOTSTRAP_FILE, callerAddress, type EnvoySettings } from '../../sidecar/settings.ts';
 import { drainFile } from './drain.ts';
 import { replaceFile } from './replace-file.ts';
@@ -25,15 +27,10 @@ export async function writeBootstrap(
   podAddress: string | undefined,
   prepare: () => Promise<void>,
 ): Promise<void> {
-  const config = bootstrapFor(
-    settings,
-    authorizerAt(bound),
-    await everyAddress(),
-    drainFile(file),
-    podAddress,
-  );
+  const config = bootstrapFor(settings, authorizerAt(bound), await everyAddress(), file, podAddress);
   try {
     await prepare();
+    for (const [path, content] of tlsFiles(file, settings)) await replaceFile(path, renderConfig(content));
     await replaceFile(file, renderConfig(config));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
@@ -47,20 +44,23 @@ export function bootstrapFor(
   settings: EnvoySettings,
   authorizer: Authorizer,
   everywhere: string,
-  drainFile: string,
+  file: string,
   podAddress?: string,
 ) {
   const { listeners, admin, counters, underscoreHeaders, forwardedFor, maxHeapBytes } = settings;
   const other = podAddress === undefined ? {} : { otherAddress: podAddress };
+  const files = filesOf(file, settings);
   return envoyBootstrap({
     listeners: listeners.map(
-      ({ port, listener, protocol, appPort = port, appAddress = '127.0.0.1' }): GuardedPort => {
+      ({ port, listener, protocol, tls, appPort = port, appAddress = '127.0.0.1' }): GuardedPort => {
         const from = callerAddress(appAddress);
         return {
           port,
           listen: { address: everywhere, port: listener },
           app: { address: appAddress, port: appPort, ...(from !== undefined && { from }), ...other },
           protocol,
+          ...(tls !== undefined && { tls }),
+          ...(files !== undefined && { tlsFiles: files }),
         };
       },
     ),
@@ -75,8 +75,18 @@ export function bootstrapFor(
     ...(underscoreHeaders !== undefined && { underscoreHeaders }),
     ...(forwardedFor !== undefined && { forwardedFor }),
     maxHeapBytes,
-    drainFile,
+    drainFile: drainFile(file),
   });
+}
+
+const filesOf = (file: string, { tlsFolder }: EnvoySettings): TlsFiles | undefined =>
+  tlsFolder === undefined ? undefined : { mount: tlsFolder, beside: dirname(file) };
+
+/** Beside the bootstrap, by path. */
+export function tlsFiles(file: string, settings: EnvoySettings): ReturnType<typeof secretFiles> {
+  const files = filesOf(file, settings);
+  if (files === undefined) return [];
+  return settings.listeners.flatMap(({ port, tls = {} }) => secretFiles(port, tls, files));
 }
 
 /** HTTP is the main path; gRPC is asked where there is nothing else. */

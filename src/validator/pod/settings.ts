@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { list, Misshapen, object, oneOf, port, type Shape, text } from '../../policy/shape.ts';
 import { StartError } from '../../process/start-error.ts';
 import { FORWARDED_FOR_CHOICES } from '../../sidecar/forwarded-for.ts';
+import type { PortTls } from '../../sidecar/port-tls.ts';
 import {
   APP_ADDRESSES,
   BOOTSTRAP_FILE,
@@ -106,12 +107,17 @@ const absolute: Shape<string> = (value, at) => {
   return path;
 };
 
+const portTls: Shape<PortTls> = object(
+  {},
+  { secretName: text, ca: object({ configMap: text, key: text }), serverName: text },
+);
+
 const envoyShape = object(
   {
     listeners: list(
       object(
-        { port, listener: port, protocol: oneOf('HTTP', 'H2C') },
-        { appPort: port, appAddress: oneOf(...APP_ADDRESSES) },
+        { port, listener: port, protocol: oneOf('HTTP', 'H2C', 'HTTPS') },
+        { tls: portTls, appPort: port, appAddress: oneOf(...APP_ADDRESSES) },
       ),
     ),
     maxHeapBytes: heapBytes,
@@ -119,6 +125,7 @@ const envoyShape = object(
   {
     admin: port,
     counters: object({ port, adminSocket: absolute }),
+    tlsFolder: absolute,
     underscoreHeaders: oneOf(...UNDERSCORE_CHOICES),
     forwardedFor: oneOf(...FORWARDED_FOR_CHOICES),
   },
@@ -126,11 +133,14 @@ const envoyShape = object(
 
 const envoySettings: Shape<EnvoySettings> = (value, at) => {
   const settings = envoyShape(value, at);
-  const { listeners, admin, counters } = settings;
+  const { listeners, admin, counters, tlsFolder } = settings;
   if (listeners.length === 0) throw new Misshapen('listeners is empty');
   const pages = [admin, counters?.port].filter((page) => page !== undefined);
   const taken = [...listeners.map(({ listener }) => listener), ...pages];
   const guarded = listeners.map((listener) => listener.port);
+  const needsFiles = listeners.some(({ tls = {} }) => tls.secretName !== undefined || tls.ca !== undefined);
+  if (needsFiles && tlsFolder === undefined)
+    throw new Misshapen('tls names files, and there is no tlsFolder');
   for (const [i, listener] of taken.entries()) {
     if (taken.indexOf(listener) !== i) throw new Misshapen(`two listeners have the port ${listener}`);
   }
