@@ -21,6 +21,8 @@ export interface World {
   readonly admin: KubernetesClient;
   /** Starts the operator, and waits until it serves policies. */
   start(...args: readonly string[]): Promise<Operator>;
+  /** Starts it, and leaves the waiting to the test. */
+  launch(...args: readonly string[]): Promise<Launched>;
   /** kubectl that must succeed. */
   kubectl(...args: readonly string[]): Promise<string>;
   apply(...objects: readonly JsonObject[]): Promise<void>;
@@ -41,6 +43,12 @@ export interface Operator {
   /** Each line of the log so far. */
   lines(): readonly JsonObject[];
   stop(): Promise<void>;
+}
+
+export interface Launched {
+  readonly operator: Operator;
+  /** Over when it serves policies; throws where that takes too long. */
+  serving(): Promise<void>;
 }
 
 export interface WorldOptions extends Partial<Rights> {
@@ -81,9 +89,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     return {
       ...{ server, board, admin: admin.client, apply, stop },
       async start(...args) {
-        const operator = await startOperator(kubeconfig, args);
+        const { operator, serving } = await launchOperator(kubeconfig, args);
         cleanUps.push(() => operator.stop());
+        await serving();
         return operator;
+      },
+      async launch(...args) {
+        const launched = await launchOperator(kubeconfig, args);
+        cleanUps.push(() => launched.operator.stop());
+        return launched;
       },
       kubectl: (...args) => run(args),
       columns: async (...args) =>
@@ -143,7 +157,7 @@ async function operatorKubeconfig({ kubeconfig, token }: ApiServer, own: string)
   return file;
 }
 
-async function startOperator(kubeconfig: string, args: readonly string[]): Promise<Operator> {
+async function launchOperator(kubeconfig: string, args: readonly string[]): Promise<Launched> {
   const [webhook = 0, policy = 0, admin = 0] = await freePorts(3);
   const process = new Server({
     name: 'operator',
@@ -166,12 +180,11 @@ async function startOperator(kubeconfig: string, args: readonly string[]): Promi
   const lines = (): readonly JsonObject[] =>
     process.logs.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
   const isServing = () => (lines().some(({ msg }) => msg === 'Served policies') ? true : undefined);
-  try {
-    await process.until('serving policies', 60, async () => isServing());
-    await process.until('ready', 60, () => page('/readyz'));
-  } catch (error) {
-    await process.stop();
-    throw error;
-  }
-  return { process, policy, webhook, page, lines, stop: () => process.stop() };
+  return {
+    operator: { process, policy, webhook, page, lines, stop: () => process.stop() },
+    async serving() {
+      await process.until('serving policies', 60, async () => isServing());
+      await process.until('ready', 60, () => page('/readyz'));
+    },
+  };
 }
