@@ -91,20 +91,15 @@ export const BINDING_CASES: readonly RuleCase[] = [
     accepted: binding({ ports: [{ port: 8080 }, { port: 9090, protocol: 'H2C' }] }),
   },
   {
-    at: 'spec.ports[0].tls',
+    at: 'spec.ports[]',
     says: 'tls.caFrom and tls.serverName are for an app that speaks TLS: say protocol: HTTPS',
     refused: binding({ ports: [{ port: 8443, tls: { serverName: 'orders' } }] }),
-    accepted: binding({ ports: [{ port: 8443, protocol: 'HTTPS', tls: { serverName: 'orders' } }] }),
-  },
-  {
-    at: 'spec.ports[0].tls',
-    says: 'tls.caFrom and tls.serverName are for an app that speaks TLS: say protocol: HTTPS',
-    refused: binding({
+    accepted: binding({
       ports: [
-        { port: 8443, protocol: 'HTTP', tls: { caFrom: { configMapKeyRef: { name: 'ca', key: 'k' } } } },
+        { port: 8443, protocol: 'HTTPS', tls: { serverName: 'orders' } },
+        { port: 8080, protocol: 'HTTP', tls: { secretName: 'api' } },
       ],
     }),
-    accepted: binding({ ports: [{ port: 8443, protocol: 'HTTP', tls: { secretName: 'api' } }] }),
   },
   {
     at: 'spec.sources',
