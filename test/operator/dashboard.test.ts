@@ -28,7 +28,7 @@ let validator: ValidatorProcess;
 const rounds: (readonly Scrape[])[] = [];
 
 beforeAll(async () => {
-  [world, provider] = await Promise.all([startWorld(), startProvider()]);
+  [world, provider] = await Promise.all([startWorld(), startProvider([{ kty: 'oct', k: 'AAAA' }])]);
   const away = { issuer: AWAY, audiences: ['api'], fetch: { retryInterval: '1s' } };
   await world.apply(sourceOf(provider.issuer), ours('AuthenticationSource', 'away', { jwt: away }));
   await world.apply(bindingOf('r0'), ours('ApiBinding', 'returns', NOWHERE));
@@ -112,6 +112,7 @@ const WANTED = [
   /^portcullis_binding_not_guarded\{namespace="shop",binding="orders",reason="PodsUnguarded"\} 1$/m,
   /^portcullis_binding_pods_unguarded\{/m,
   /^portcullis_binding_pods_outdated\{/m,
+  /^portcullis_keys_left_out\{source="shop\/login"\} 1$/m,
   /^portcullis_source_keys\{namespace="shop",source="away",state="never_read"\} 1$/m,
   /^portcullis_source_keys\{namespace="shop",source="login",state="current"\} 1$/m,
 ];

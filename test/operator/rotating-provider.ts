@@ -21,7 +21,8 @@ export interface Provider {
 
 const ALGORITHM = 'ES256';
 
-export async function startProvider(): Promise<Provider> {
+/** `besides` stands in its key set, too. */
+export async function startProvider(besides: readonly object[] = []): Promise<Provider> {
   let names: readonly string[] = ['a'];
   let fetches = 0;
   let released = Promise.resolve();
@@ -35,7 +36,7 @@ export async function startProvider(): Promise<Provider> {
       fetches += 1;
       await released;
       const keys = names.map((name) => publicJwk(ALGORITHM, name, { alg: ALGORITHM }));
-      response.end(JSON.stringify({ keys }));
+      response.end(JSON.stringify({ keys: [...keys, ...besides] }));
     });
     await once(listening.listen(at, '127.0.0.1'), 'listening');
     return listening;
