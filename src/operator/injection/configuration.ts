@@ -1,6 +1,6 @@
 /** When the API server asks about pods: the MutatingWebhookConfiguration, and the look at what came of a pod. */
 
-import { INJECT_LABEL, INJECTION_LABEL } from '../../injection/layout.ts';
+import { INJECT_LABEL, INJECTION_LABEL, VALIDATOR_CONTAINER } from '../../injection/layout.ts';
 import { INJECTING } from '../../injection/namespace.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import {
@@ -50,6 +50,12 @@ export function guardedPodWebhook(options: ConfigurationOptions): JsonObject {
         name: 'new-or-other-labels-or-images',
         expression: `request.operation == 'CREATE' || object.metadata.?labels.orValue({}) != oldObject.metadata.?labels.orValue({}) || ${IMAGES('object')} != ${IMAGES('oldObject')}`,
       },
+      // A pod that has sidecars may have any labels (see `relabelled` of judge.ts), also while the control plane is away.
+      // Of one that had the label "false" it is not known what was changed.
+      {
+        name: 'not-other-labels-with-sidecars',
+        expression: `request.operation == 'CREATE' || !${GUARDED('oldObject')} || ${LABEL('oldObject')} == 'false' || ${IMAGES('object')} != ${IMAGES('oldObject')}`,
+      },
     ],
   };
 }
@@ -83,6 +89,12 @@ function notOwn({ server }: ConfigurationOptions): readonly JsonObject[] {
 
 const IMAGES = (of: string): string =>
   `${of}.spec.?initContainers.orValue([]).filter(c, c.name.startsWith('portcullis-')).map(c, c.?image.orValue(''))`;
+
+/** The API server lets containers of a running pod neither come nor go, and takes no other restartPolicy for them. */
+const GUARDED = (of: string): string =>
+  `${of}.spec.?initContainers.orValue([]).exists(c, c.name == '${VALIDATOR_CONTAINER}' && c.?restartPolicy.orValue('') == 'Always')`;
+
+const LABEL = (of: string): string => `${of}.metadata.?labels['${INJECT_LABEL}'].orValue('')`;
 
 const label = (operator: 'In' | 'NotIn', ...values: readonly string[]): JsonObject => ({
   matchExpressions: [{ key: INJECT_LABEL, operator, values }],
