@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as layout from '../src/injection/layout.ts';
 import type { Refusal } from '../src/injection/refusals.ts';
-import { CAPTURE_RESOURCES, sidecarResources } from '../src/injection/resources.ts';
+import { sidecarResources } from '../src/injection/resources.ts';
 import type { JsonObject } from '../src/matching/json.ts';
 import { objectAt } from '../src/matching/members.ts';
 import { FORCE_DELETE } from '../src/operator/admission/deletion.ts';
@@ -18,7 +18,7 @@ test('the page has every label and annotation', () => {
     expect(page).toContain(`\`${name}\``);
 });
 
-test.each(['validator', 'envoy'] as const)('the page has the defaults of %s', (sidecar) => {
+test.each(['capture', 'validator', 'envoy'] as const)('the page has the defaults of %s', (sidecar) => {
   const refusals: Refusal[] = [];
   const { requests, limits } = bounds(sidecarResources({}, refusals)[sidecar]);
   const [cpu, memory] = ['cpu', 'memory'].map((resource) =>
@@ -29,7 +29,7 @@ test.each(['validator', 'envoy'] as const)('the page has the defaults of %s', (s
 });
 
 test('the page has what capture asks for', () => {
-  const { requests } = bounds(CAPTURE_RESOURCES);
+  const { requests } = bounds(sidecarResources({}, []).capture);
   expect(page).toContain(`asks for \`${requests.cpu}\` of CPU and \`${requests.memory}\``);
 });
 

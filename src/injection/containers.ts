@@ -32,7 +32,7 @@ import {
   VALIDATOR_USER,
 } from './layout.ts';
 import type { InjectionSettings } from './request.ts';
-import { CAPTURE_RESOURCES, type SidecarResources } from './resources.ts';
+import type { SidecarResources } from './resources.ts';
 import { envoyMounts, validatorMounts } from './volumes.ts';
 
 export interface ContainerParts {
@@ -64,12 +64,12 @@ export function ownContainers(parts: ContainerParts): readonly JsonObject[] {
 }
 
 /** Ends when the pod's inbound traffic goes to Envoy. Its root can do nothing but that. */
-function captureContainer({ listeners, settings, profiles }: ContainerParts): JsonObject {
+function captureContainer({ listeners, resources, settings, profiles }: ContainerParts): JsonObject {
   return {
     name: CAPTURE_CONTAINER,
     ...image(settings.image, settings),
     args: ['capture', ...listeners.map(({ port, listener }) => `${port}=${listener}`)],
-    resources: CAPTURE_RESOURCES,
+    resources: resources.capture,
     securityContext: {
       ...hardened(0, profiles),
       runAsNonRoot: false,

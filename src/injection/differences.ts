@@ -51,6 +51,7 @@ export function differences(
       compareOthers('container', spec[member], wantedSpec[member], OWN_CONTAINERS),
     ),
     ...compareOthers('volume', spec.volumes, wantedSpec.volumes, OWN_VOLUMES),
+    // How much the pod has as a whole decides nothing, as in our containers.
     ...memberDifferences(withoutParts(spec), withoutParts(wantedSpec), '').map((field) => ({
       where: 'spec',
       field,
@@ -144,6 +145,7 @@ function compareOthers(
     });
 }
 
-function withoutParts({ initContainers: _, volumes: __, containers: ___, ...rest }: JsonObject): JsonObject {
+function withoutParts(spec: JsonObject): JsonObject {
+  const { initContainers: _, volumes: __, containers: ___, resources: ____, ...rest } = spec;
   return rest;
 }

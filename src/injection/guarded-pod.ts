@@ -10,6 +10,7 @@ import type { Listener, ProbeToMake } from './handover.ts';
 import { CAPTURED_PORTS_ANNOTATION, INJECTED_LABEL, MOVED_PORTS_ANNOTATION } from './layout.ts';
 import { mapObjects, withMember } from './members.ts';
 import { annotationsOfOwn } from './own-annotations.ts';
+import { raisedResources, resourcesMark } from './pod-resources.ts';
 import { isNativeSidecar, withoutMovedNames } from './ports.ts';
 import { rewriteProbes } from './probes.ts';
 import { ownProfiles } from './profiles.ts';
@@ -60,12 +61,20 @@ export function guardedPod(pod: JsonObject, parts: GuardParts): Guarded {
     ],
     volumes: [...listAt(spec.volumes), ...ownVolumes(parts.capture !== 'None', listeners)],
   };
+  const raised = withMember(withSidecars, 'resources', raisedResources(spec, ownResources(parts)));
   const metadata = guardedMetadata(pod, parts);
   return {
-    pod: { ...pod, metadata, spec: withPullSecrets(withSidecars, settings.imagePullSecrets) },
+    pod: { ...pod, metadata, spec: withPullSecrets(raised, settings.imagePullSecrets) },
     unusable,
   };
 }
+
+/** Of the sidecars that there are. */
+const ownResources = ({ capture, resources }: GuardParts): SidecarResources => ({
+  ...resources,
+  ...(capture !== 'Redirect' && { capture: {} }),
+  ...(capture === 'None' && { envoy: {} }),
+});
 
 function guardedMetadata(pod: JsonObject, { listeners, settings }: GuardParts): JsonObject {
   const moved = listeners.flatMap(({ port, names }) => names.map((name) => `${name}=${port}`));
@@ -74,6 +83,7 @@ function guardedMetadata(pod: JsonObject, { listeners, settings }: GuardParts): 
     ...(listeners.length > 0 && {
       [CAPTURED_PORTS_ANNOTATION]: listeners.map(({ port }) => port).join(','),
     }),
+    ...resourcesMark(objectAt(pod.spec)),
   };
   const metadata = objectAt(pod.metadata);
   const labels = { ...objectAt(metadata.labels), [INJECTED_LABEL]: settings.version };

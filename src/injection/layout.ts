@@ -16,6 +16,8 @@ export const GRPC_PORT_ANNOTATION = 'portcullis.dev/validator-grpc-port';
 export const MOVED_PORTS_ANNOTATION = 'portcullis.dev/moved-ports';
 /** The ports that have an Envoy listener: `8080,9090`. A binding that came later may name others. */
 export const CAPTURED_PORTS_ANNOTATION = 'portcullis.dev/captured-ports';
+/** What `spec.resources` was, which are raised by those of the sidecars: JSON. */
+export const POD_RESOURCES_ANNOTATION = 'portcullis.dev/pod-resources';
 
 export const CAPTURE_CONTAINER = 'portcullis-capture';
 export const VALIDATOR_CONTAINER = 'portcullis-validator';

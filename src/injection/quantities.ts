@@ -10,8 +10,22 @@ const FACTORS: Readonly<Record<string, number>> = {
 
 /** Its value, or undefined for what is none, and for one that is not above zero. */
 export function parseQuantity(text: string): number | undefined {
+  const value = quantityOf(text);
+  return value !== undefined && value > 0 ? value : undefined;
+}
+
+/** The same, where it may be zero. */
+export function quantityOf(text: string): number | undefined {
   const [, digits, exponent = '', suffix = ''] = QUANTITY.exec(text) ?? [];
-  if (digits === undefined) return undefined;
-  const value = Number(`${digits}${exponent}`) * (FACTORS[suffix] ?? 1);
-  return value > 0 ? value : undefined;
+  return digits === undefined ? undefined : Number(`${digits}${exponent}`) * (FACTORS[suffix] ?? 1);
+}
+
+const MI = 2 ** 20;
+
+/** No less than the value, in thousandths of a CPU or whole bytes. */
+export function quantityText(kind: 'cpu' | 'memory', value: number): string {
+  if (kind === 'memory') return value % MI === 0 ? `${value / MI}Mi` : `${Math.ceil(value)}`;
+  // 0.1 + 0.2 is 0.30000000000000004.
+  const thousandths = Math.ceil(Number((value * 1000).toPrecision(12)));
+  return thousandths % 1000 === 0 ? `${thousandths / 1000}` : `${thousandths}m`;
 }

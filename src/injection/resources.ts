@@ -1,4 +1,4 @@
-/** What the sidecars ask of their node: defaults, and the annotations `portcullis.dev/{validator,envoy}-…`. */
+/** What the sidecars ask of their node: defaults, and the annotations `portcullis.dev/{capture,validator,envoy}-…`. */
 
 import type { JsonObject } from '../matching/json.ts';
 import type { Labels } from '../resources/selectors.ts';
@@ -15,13 +15,9 @@ interface Needs {
   readonly memory: Bounds;
 }
 
-/** It runs for a moment, before everything else; what comes later asks for more. */
-export const CAPTURE_RESOURCES: JsonObject = {
-  requests: { cpu: '10m', memory: '32Mi' },
-  limits: { cpu: '1', memory: '128Mi' },
-};
-
 const DEFAULTS = {
+  // It runs for a moment, before everything else; what comes later asks for more.
+  capture: { cpu: { request: '10m', limit: '1' }, memory: { request: '32Mi', limit: '128Mi' } },
   validator: { cpu: { request: '20m', limit: '1' }, memory: { request: '64Mi', limit: '256Mi' } },
   envoy: { cpu: { request: '20m', limit: '2' }, memory: { request: '64Mi', limit: '256Mi' } },
 } as const satisfies Readonly<Record<string, Needs>>;
@@ -31,6 +27,7 @@ const LEAST_MEMORY = '32Mi';
 type Sidecar = keyof typeof DEFAULTS;
 
 export interface SidecarResources {
+  readonly capture: JsonObject;
   readonly validator: JsonObject;
   readonly envoy: JsonObject;
   /** What Envoy's container may use, in bytes. */
@@ -39,9 +36,11 @@ export interface SidecarResources {
 
 /** By the pod's annotations; everything in them that cannot be used goes to `refusals`. */
 export function sidecarResources(annotations: Labels, refusals: Refusal[]): SidecarResources {
+  const capture = needsOf('capture', annotations, refusals);
   const validator = needsOf('validator', annotations, refusals);
   const envoy = needsOf('envoy', annotations, refusals);
   return {
+    capture: resourcesOf(capture),
     validator: resourcesOf(validator),
     envoy: resourcesOf(envoy),
     envoyMemory: parseQuantity(envoy.memory.limit) ?? 0,

@@ -10,9 +10,11 @@ import {
   MOVED_PORTS_ANNOTATION,
   OWN_CONTAINERS,
   OWN_VOLUMES,
+  POD_RESOURCES_ANNOTATION,
   VALIDATOR_CONTAINER,
 } from './layout.ts';
 import { mapObjects, named, textAt, withMember } from './members.ts';
+import { withResourcesBack } from './pod-resources.ts';
 import { withMovedNames } from './ports.ts';
 import { restoreProbes } from './probes.ts';
 
@@ -35,7 +37,7 @@ export function restorePod(pod: JsonObject): JsonObject | undefined {
   const starting = mapObjects(without(spec.initContainers, OWN_CONTAINERS), restore);
   if (!isKnown) return undefined;
   const probed = withMember(withMember(spec, 'containers', containers), 'initContainers', starting);
-  const renamed = withNamesBack(probed, movedNames(metadata));
+  const renamed = withResourcesBack(withNamesBack(probed, movedNames(metadata)), metadata);
   return {
     ...pod,
     metadata: restoreMetadata(metadata),
@@ -85,6 +87,7 @@ function restoreMetadata(metadata: JsonObject): JsonObject {
     ['labels', INJECTED_LABEL] as const,
     ['annotations', MOVED_PORTS_ANNOTATION] as const,
     ['annotations', CAPTURED_PORTS_ANNOTATION] as const,
+    ['annotations', POD_RESOURCES_ANNOTATION] as const,
   ].reduce((result, [member, name]) => {
     const marks = objectAt(result[member]);
     if (!Object.hasOwn(marks, name)) return result;

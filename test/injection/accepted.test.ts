@@ -8,6 +8,17 @@ import { captured, guard, guarded, pod, reasons, request, web } from '../../src/
 import type { JsonObject } from '../../src/matching/json.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 
+/** Every quantity of every sidecar, request and limit alike. */
+const EQUAL = Object.fromEntries(
+  ['capture', 'validator', 'envoy'].flatMap((name) =>
+    ['request', 'limit'].flatMap((bound) => [
+      [`portcullis.dev/${name}-cpu-${bound}`, '100m'],
+      [`portcullis.dev/${name}-memory-${bound}`, '128Mi'],
+    ]),
+  ),
+);
+const QUANTITIES = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } };
+
 const LEVEL = 'pod-security.kubernetes.io/enforce';
 const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
 
@@ -78,5 +89,55 @@ describe('a guarded pod', () => {
     await (refused
       ? expect(creation).rejects.toThrow(/violates PodSecurity/)
       : expect(creation).resolves.toMatchObject({ kind: 'Pod' }));
+  });
+
+  it.each<[string, JsonObject]>([
+    ['of both', { requests: { cpu: '30m', memory: '1Mi' }, limits: { cpu: '1', memory: '64Mi' } }],
+    ['of limits alone', { limits: { cpu: '500m', memory: '96Mi' } }],
+    ['of requests alone', { requests: { cpu: 1 } }],
+  ])('has as a whole what its containers ask for together: %s', async (what, resources) => {
+    const written = pod({ resources });
+    const name = what.replaceAll(' ', '-');
+    await create(called(written, 'privileged', `${name}-open`));
+    const back = await create(called(guarded(written), 'privileged', name));
+    expect(inject(request(back, { isFinal: true }))).toEqual({ kind: 'unchanged' });
+    // As it is stored, with what the API server fills in before webhooks are called.
+    const { code, stdout } = await api.kubectl([
+      ...['get', 'pod', '-n', 'privileged', `${name}-open`, '-o', 'json'],
+    ]);
+    expect(code).toBe(0);
+    const { spec } = JSON.parse(stdout) as JsonObject;
+    await create(called(guarded(pod(spec as JsonObject)), 'privileged', `${name}-stored`));
+  });
+
+  it.each<[string, JsonObject]>([
+    ['each of its containers', { containers: [web({ resources: QUANTITIES })] }],
+    ['it as a whole', { resources: QUANTITIES }],
+  ])('stays Guaranteed, and within a ratio, by its annotations: %s', async (what, spec) => {
+    const namespace = what.replaceAll(' ', '-');
+    for (const object of [
+      { kind: 'Namespace', metadata: { name: namespace } },
+      { kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
+      {
+        ...{ kind: 'LimitRange', metadata: { name: 'ratio', namespace } },
+        spec: { limits: [{ type: 'Container', maxLimitRequestRatio: { cpu: '1', memory: '1' } }] },
+      },
+    ]) {
+      await create({ apiVersion: 'v1', ...object });
+    }
+    const made = await create(
+      called(guarded(pod(spec, { annotations: EQUAL })), namespace, 'guaranteed'),
+    ).catch((problem: Error) => problem.message);
+    if (what.startsWith('each')) {
+      expect(made).toMatchObject({ status: { qosClass: 'Guaranteed' } });
+      await expect(create(called(guarded(pod(spec)), namespace, 'ratio'))).rejects.toThrow(
+        /limit to request/,
+      );
+    } else {
+      // The LimitRange wants the quantities of every container, also of the app's.
+      expect(made).toContain('no limit is specified');
+      const elsewhere = called(guarded(pod(spec, { annotations: EQUAL })), 'privileged', 'as-a-whole');
+      expect(await create(elsewhere)).toMatchObject({ status: { qosClass: 'Guaranteed' } });
+    }
   });
 });

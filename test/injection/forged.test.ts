@@ -1,9 +1,9 @@
 /** Sidecars that somebody brings along, or changes later: what runs in them is decided by nobody who writes pods. */
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/matching/json.ts';
 import { objectAt, objectsAt } from '../../src/matching/members.ts';
-import { binding, service } from '../operator/objects.ts';
+import { binding, pod, service } from '../operator/objects.ts';
 import { startOtherWebhook } from './other-webhook.ts';
 import { type PodWorld, podWith, startPodWorld } from './webhook-world.ts';
 
@@ -81,4 +81,58 @@ it('another webhook that comes later may name a mirror', async () => {
   } finally {
     await mirror.stop();
   }
+});
+
+const refusal = (made: Promise<unknown>): Promise<string> =>
+  made.then(
+    () => 'let in',
+    (error: Error) => error.message,
+  );
+const LABEL = 'portcullis.dev/inject';
+
+describe('without the control plane', () => {
+  const label = (name: string, ...args: readonly string[]) =>
+    world.kubectl('label', 'pod', name, '-n', 'shop', '--overwrite', ...args);
+
+  beforeAll(async () => {
+    await world.create(podWith('shop/primary', { labels: { app: 'orders' } }));
+    await world.create(podWith('shop/returning', { labels: { app: 'orders' } }));
+    await label('returning', `${LABEL}=false`);
+    await world.create(pod('shop/bare'));
+    // What is called like a sidecar, and ends, is none.
+    const posing = { name: 'portcullis-validator', image: 'app' };
+    await world.create(
+      podWith('shop/posing', { labels: { [LABEL]: 'false' }, spec: { initContainers: [posing] } }),
+    );
+    await world.operator.stop();
+  });
+
+  it('pods with sidecars can be given other labels', async () => {
+    await label('primary', 'app=replica', 'role=replica');
+    await label('primary', 'app=orders', 'role=primary');
+    await label('primary', `${LABEL}=true`);
+    await label('primary', `${LABEL}-`);
+  });
+
+  it('pods without, and those of which it is not known, cannot', async () => {
+    for (const [name, change] of [
+      ['bare', 'app=orders'],
+      ['bare', 'tier=web'],
+      ['returning', `${LABEL}-`],
+      ['returning', `${LABEL}=true`],
+      ['posing', `${LABEL}-`],
+    ] as const) {
+      expect(await refusal(label(name, change)), name).toContain('failed calling webhook');
+    }
+  });
+
+  it('images of sidecars stay, whether labels change with them or not', async () => {
+    const patch = (change: object) =>
+      world.kubectl('patch', 'pod', 'primary', '-n', 'shop', '--patch', JSON.stringify(change));
+    const spec = { initContainers: [{ name: 'portcullis-envoy', image: 'forged' }] };
+    expect(await refusal(patch({ spec }))).toContain('failed calling webhook');
+    expect(await refusal(patch({ metadata: { labels: { role: 'x' } }, spec }))).toContain(
+      'failed calling webhook',
+    );
+  });
 });
