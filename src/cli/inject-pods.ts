@@ -4,6 +4,7 @@ import { INJECT_LABEL } from '../injection/layout.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import { objectAt, objectsAt } from '../matching/members.ts';
 import { referenceOf } from '../resources/typed.ts';
+import { withOwnSelector } from './inject-selectors.ts';
 
 /** A Pod or a pod template, and what it is called. */
 export interface PodPlace {
@@ -59,7 +60,8 @@ export function mapPods(document: JsonValue, change: (place: PodPlace) => JsonOb
     const path = pathToPod(named);
     if (path === undefined) return object;
     const { owner, namespace } = nameOf(named);
-    return changeAt(object, path, (pod) => change({ owner, namespace, pod }));
+    const changed = changeAt(object, path, (pod) => change({ owner, namespace, pod }));
+    return withOwnSelector(changed, named);
   });
 }
 
