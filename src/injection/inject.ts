@@ -40,7 +40,10 @@ export function inject(request: InjectionRequest): Injection {
   const refusals: Refusal[] = [];
   const ports = checkPorts(marks, refusals);
   refusals.push(
-    ...obstacles({ pod: restored, namespace, guards, capture, checkPorts: ports, declared, guarded }),
+    ...obstacles({
+      ...{ pod: restored, namespace, guards, capture, checkPorts: ports, declared, guarded },
+      controlPlane: settings.controlPlane,
+    }),
   );
   const resources = sidecarResources(marks, refusals);
   const choices = envoyChoices(marks, refusals);

@@ -12,6 +12,8 @@ import { type DeclaredPort, isNativeSidecar, MOST_LISTENERS } from './ports.ts';
 import { tlsHandlers } from './probes.ts';
 import { type Refusal, type RefusalReason, refusal } from './refusals.ts';
 import type { NamespaceFacts, PodGuard, PortOfGuard } from './request.ts';
+import { resolvingObstacles } from './resolving.ts';
+import { isWindows } from './windows.ts';
 
 export interface Candidate {
   /** Without sidecars of ours. */
@@ -22,6 +24,8 @@ export interface Candidate {
   readonly checkPorts: CheckPorts;
   readonly declared: readonly DeclaredPort[];
   readonly guarded: readonly PortOfGuard[];
+  /** Its URL. */
+  readonly controlPlane: string;
 }
 
 export function obstacles(candidate: Candidate): readonly Refusal[] {
@@ -38,18 +42,14 @@ export function obstacles(candidate: Candidate): readonly Refusal[] {
   ];
 }
 
-function platformObstacles({ pod }: Candidate): readonly Refusal[] {
+function platformObstacles({ pod, controlPlane }: Candidate): readonly Refusal[] {
   const { annotations } = objectAt(pod.metadata);
   const spec = objectAt(pod.spec);
-  const { windowsOptions } = objectAt(spec.securityContext);
-  const isWindows =
-    objectAt(spec.os).name === 'windows' ||
-    objectAt(spec.nodeSelector)['kubernetes.io/os'] === 'windows' ||
-    Object.keys(objectAt(windowsOptions)).length > 0;
   return [
     ...when(spec.hostNetwork === true, 'HostNetwork'),
-    ...when(isWindows, 'Windows'),
+    ...when(isWindows(spec), 'Windows'),
     ...when(Object.hasOwn(objectAt(annotations), 'kubernetes.io/config.mirror'), 'StaticPod'),
+    ...resolvingObstacles(spec, controlPlane),
   ];
 }
 

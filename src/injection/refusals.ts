@@ -18,6 +18,12 @@ export const REFUSALS = {
     sentence: 'it runs on Windows, for which there are no sidecars',
     remedy: 'guard it at a gateway instead, and no longer target the workload',
   },
+  DnsUnusable: {
+    sentence:
+      'its DNS settings do not lead its validator to the control plane, so that it would never be ready',
+    remedy:
+      "leave dnsPolicy at ClusterFirst; or with dnsPolicy None name the cluster's DNS server in dnsConfig.nameservers and the cluster's domain (cluster.local) in dnsConfig.searches; or give the control plane's name and the ClusterIP of its Service in hostAliases",
+  },
   StaticPod: {
     sentence: 'it is the mirror of a static pod, which its kubelet runs as it is',
     remedy: 'run it as a Deployment or DaemonSet, or no longer target it',

@@ -45,6 +45,7 @@ const named = (...ports: readonly JsonObject[]): Wanted => ({ annotations: NAMED
 const CASES: Readonly<Record<Exclude<RefusalReason, 'StaticPod'>, Wanted>> = {
   HostNetwork: { spec: { hostNetwork: true } },
   Windows: { spec: { nodeSelector: { 'kubernetes.io/os': 'windows' } } },
+  DnsUnusable: { spec: { dnsPolicy: 'Default' } },
   IstioSidecar: {
     spec: { initContainers: [{ name: 'istio-proxy', image: 'istio/proxyv2', restartPolicy: 'Always' }] },
   },

@@ -22,6 +22,7 @@ export interface RefusedPod extends PodMembers {
 export const REFUSED_PODS: Readonly<Record<RefusalReason, RefusedPod>> = {
   HostNetwork: { spec: { hostNetwork: true } },
   Windows: { spec: { nodeSelector: { 'kubernetes.io/os': 'windows' } } },
+  DnsUnusable: { spec: { dnsPolicy: 'Default' } },
   StaticPod: { annotations: { 'kubernetes.io/config.mirror': 'abc' } },
   IstioSidecar: { spec: sidecar('istio-proxy') },
   IstioAmbient: { labels: { 'istio.io/dataplane-mode': 'ambient' } },

@@ -5,6 +5,7 @@ import type { RefusalReason } from '../refusals.ts';
 import { labelled, MESH_CASES, mesh, nativeMesh, type RefusalCase } from './mesh-cases.ts';
 import { annotated, captured, container, guard, guarded, pod, specOf, web } from './pods.ts';
 import { PROCESS_CASES } from './process-cases.ts';
+import { RESOLVING_CASES, SYSTEM_CASES } from './system-cases.ts';
 import { TLS_CASES } from './tls-cases.ts';
 
 const NAMED = captured('NamedPort');
@@ -43,7 +44,9 @@ export const REFUSAL_CASES: Readonly<Record<RefusalReason, readonly RefusalCase[
       bad: pod({ securityContext: { windowsOptions: { runAsUserName: 'me' } } }),
       good: pod({ securityContext: { windowsOptions: {} } }),
     },
+    ...SYSTEM_CASES,
   ],
+  DnsUnusable: RESOLVING_CASES,
   StaticPod: [
     {
       bad: pod({}, annotated({ 'kubernetes.io/config.mirror': 'abc' })),
