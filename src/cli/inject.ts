@@ -16,7 +16,7 @@ import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
 import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
 import { lookForStrays } from './inject-strays.ts';
 import { type Input, type Inputs, readInputs } from './inputs.ts';
-import { changedFile, joinFiles } from './yaml-documents.ts';
+import { changedFile, joinFiles, NOT_EXACT } from './yaml-documents.ts';
 
 const IMAGE = productImage(VERSION);
 const CONTROL_PLANE = 'https://portcullis-policy.portcullis-system.svc';
@@ -114,9 +114,6 @@ interface Written {
   readonly file: Input;
   readonly document: YamlDocument;
 }
-
-const NOT_EXACT =
-  'a document that is changed has a number of more than 15 digits, which cannot be kept as it is written there; put it in quotes, or write the document without anchors and in block style';
 
 /** The same whenever the same is rendered, so that only changes show; and known to those alone who know the manifest. */
 const hookKeyFor = ({ namespace, owner, pod }: PodPlace): string =>

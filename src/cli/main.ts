@@ -35,6 +35,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
       summary: 'put sidecars into manifests',
       run: async () => run((await import('./inject.ts')).inject),
     },
+    uninject: {
+      summary: 'take sidecars out of manifests again',
+      run: async () => run((await import('./uninject.ts')).uninject),
+    },
     'envoy-config': {
       summary: 'print what gateways need to ask a validator',
       run: async () => run((await import('./envoy-config.ts')).envoyConfig),

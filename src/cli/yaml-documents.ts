@@ -11,6 +11,10 @@ export interface Changed {
   readonly wanted: JsonValue;
 }
 
+/** Of a file for which `changedFile` has no text. */
+export const NOT_EXACT =
+  'a document that is changed has a number of more than 15 digits, which cannot be kept as it is written there; put it in quotes, or write the document without anchors and in block style';
+
 /** undefined where the value cannot be written without a loss. */
 export function changedFile(text: string, documents: readonly Changed[]): string | undefined {
   let result = '';

@@ -1,0 +1,73 @@
+/** `portcullis uninject`: manifests as they were before `portcullis inject`. */
+
+import { sameJson } from '../injection/members.ts';
+import { refusal } from '../injection/refusals.ts';
+import { restorePod } from '../injection/restore.ts';
+import type { JsonObject } from '../matching/json.ts';
+import { renderFinding } from '../resources/findings.ts';
+import { readYaml, type YamlDocument } from '../resources/yaml.ts';
+import { readArguments, usage } from './arguments.ts';
+import { type Command, oneLine } from './command.ts';
+import { mapPods, type PodPlace } from './inject-pods.ts';
+import { readInputs } from './inputs.ts';
+import { changedFile, joinFiles, NOT_EXACT } from './yaml-documents.ts';
+
+const HELP = `Usage: portcullis uninject -f PATH…
+
+Prints the manifests without the sidecars that portcullis inject has put into them: containers, volumes, labels and
+annotations go, and probes, names of ports and resources are again what they replaced. What has no sidecars is printed
+as it came. What cannot be told any more: a probe's port that was named is a number, lists that were empty are gone;
+Secrets for images (--image-pull-secret) and a selector that inject has written out stay. If any workload cannot be
+brought back, nothing is printed.
+
+  -f PATH     a file, a folder (its YAML files) or - for standard input; may be given more than once
+  --help      show this
+
+Exit code: 0 no sidecars are left, 1 something could not be read or brought back, 2 wrong usage.
+`;
+
+const RESTORED = 0;
+const FAILED = 1;
+
+export const uninject: Command = async (args, { stdin, out, err }) => {
+  const line = readArguments('uninject', args, { file: 'f' });
+  if (line.help) {
+    out(HELP);
+    return RESTORED;
+  }
+  const paths = [...line.all('file'), ...line.positionals];
+  if (paths.length === 0) throw usage('uninject', '-f PATH is missing: name your manifests.');
+  const { files, unreadable } = await readInputs(paths, stdin);
+  const errors = unreadable.map(({ name, problem }) => `${name}: the file ${problem}`);
+  let restored = 0;
+  const restore = ({ pod, owner }: PodPlace, { origin }: YamlDocument): JsonObject => {
+    const before = restorePod(pod);
+    if (before === undefined) {
+      const { message, remedy, reason } = refusal('InjectionBroken');
+      const { line: number } = origin.locate('');
+      errors.push(`${origin.file}:${number}: ${owner}: ${message}; ${remedy} (${reason})`);
+      return pod;
+    }
+    if (!sameJson(pod, before)) restored += 1;
+    return before;
+  };
+  const texts = files.map(({ name, text }) => {
+    const { documents, findings } = readYaml(name, text);
+    errors.push(...findings.map((finding) => renderFinding(finding).replace(': error: ', ': ')));
+    const changed = documents.map((document) => ({
+      document,
+      wanted: mapPods(document.value, (place) => restore(place, document)),
+    }));
+    const result = changedFile(text, changed);
+    if (result === undefined) errors.push(`${name}: ${NOT_EXACT}`);
+    return result ?? '';
+  });
+  if (errors.length > 0) {
+    for (const text of errors) err(`error: ${oneLine(text)}\n`);
+    err('nothing is printed\n');
+    return FAILED;
+  }
+  out(joinFiles(texts));
+  err(`sidecars taken out of ${restored} workload${restored === 1 ? '' : 's'}\n`);
+  return RESTORED;
+};
