@@ -121,7 +121,7 @@ describe('a source that is not accepted', () => {
     [
       'a ConfigMap without the key',
       bundle('configMapKeyRef'),
-      [manifest('ConfigMap', 'shop/ca', 'data: {x: y}')],
+      [manifest('ConfigMap', 'shop/ca', 'data: {x: other}')],
       'CABundleNotFound',
       'spec.jwt.fetch.caBundleFrom.configMapKeyRef.key',
     ],

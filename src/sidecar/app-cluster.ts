@@ -2,6 +2,7 @@
 
 import { BUFFER_BYTES, HEADERS_AS_SPELT, WINDOWS } from './codecs.ts';
 import { type ConfigObject, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
+import { MAX_HEADERS } from './header-count.ts';
 import { appTls, type PortTls, type TlsFiles } from './port-tls.ts';
 
 export interface GuardedApp {
@@ -77,7 +78,7 @@ function cluster(name: string, guarded: GuardedApp, protocols: ConfigObject): Co
         {
           // Many servers close a quiet connection after five seconds, some after two; a request on one that is
           // just being closed would be lost, and a new one within the pod costs next to nothing.
-          common_http_protocol_options: { idle_timeout: seconds(1) },
+          common_http_protocol_options: { idle_timeout: seconds(1), max_headers_count: MAX_HEADERS },
           ...protocols,
         },
       ),

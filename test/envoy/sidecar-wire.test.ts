@@ -67,15 +67,16 @@ describe('the app sees', () => {
       'X-Request-Id: 8e2f9bb0-7fcf-4d1c-9a3e-2f3f5a7b1c11',
       'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       'X-B3-TraceId: 80f198ee56343ba864fe8b2a57d3eff7',
-      'X-Forwarded-For: 203.0.113.9, 10.0.0.1',
       'X-Forwarded-Proto: https',
       'X-Forwarded-Client-Cert: By=spiffe://a;Hash=b',
       'Forwarded: for=203.0.113.9',
       'Via: 1.1 gateway',
       'SOAPAction: "x"',
     ];
-    await answerTo(get(...sent));
-    expect(seen()).toEqual(expect.arrayContaining(['Host: api', ...sent]));
+    const before = 'X-Forwarded-For: 203.0.113.9, 10.0.0.1';
+    await answerTo(get(...sent, before));
+    // With the caller itself behind those before it.
+    expect(seen()).toEqual(expect.arrayContaining(['Host: api', ...sent, `${before},127.0.0.1`]));
   });
 
   test('a caller that is not localhost', async () => {
