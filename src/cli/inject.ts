@@ -25,8 +25,8 @@ const HELP = `Usage: portcullis inject -f PATH… [options]
 
 Prints the manifests with sidecars in every workload that an ApiBinding among them targets, or whose pods have the
 label portcullis.dev/inject: "true": what the control plane does when a pod is created, done beforehand. What
-it does not change is printed as it stands. It calls nobody and needs no cluster. Workloads of any kind are taken that have their pod template where a
-Deployment or a CronJob has it. If any workload cannot be guarded, or has its pods elsewhere, nothing is printed.
+it does not change is printed as it stands. It calls nobody and needs no cluster. Workloads of any kind are taken that
+have their pod template where a Deployment or a CronJob has it. If any workload cannot be guarded, or has its pods elsewhere, nothing is printed.
 
   -f PATH                   a file, a folder (its YAML files) or - for standard input; may be given more than once
   --image NAME              of validator and capture  (default ${IMAGE})

@@ -27,7 +27,7 @@ interface Edit {
 type Edits = readonly Edit[] | undefined;
 
 /**
- * The text with the value `wanted`; undefined where only the whole document could be written anew.
+ * The text with the value `wanted`; undefined where the change cannot be made in parts: then the caller writes the whole document anew.
  *
  * @param text of one document, as `readYaml` says where it stands.
  * @param value what it says now.
@@ -241,7 +241,7 @@ function placesOf(
   return value.length === wanted.length ? value.map((_, index) => index) : undefined;
 }
 
-/** Containers, volumes and variables are told apart by their names, ports by their numbers. */
+/** Equal for two states of one item: containers, volumes and variables have unique names, ports unique numbers. */
 function nameOf(item: JsonValue): string {
   if (!isJsonObject(item)) return JSON.stringify(item);
   const { name, containerPort } = item;

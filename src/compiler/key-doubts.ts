@@ -1,4 +1,4 @@
-/** What is doubtful about a source's keys once they are read: algorithms without a key, and keys that are told apart by nothing. */
+/** What is doubtful about a source's keys once they are read: algorithms without a key, and too many keys without a kid. */
 
 import { canonicalAlgorithm, isAlgorithm } from '../keys/algorithms.ts';
 import { MAX_CANDIDATES } from '../keys/select.ts';

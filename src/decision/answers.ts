@@ -81,7 +81,10 @@ export function allowWithoutIdentity(
   };
 }
 
-/** Lets a request pass whose token was verified and whose rule holds, if the app can be told of the user. */
+/**
+ * Lets a request pass whose token was verified and whose rule holds, if the headers about the user are small enough to
+ * be forwarded.
+ */
 export function allowIdentity(
   context: Context & { readonly enforcer: Enforcer; readonly binding: PreparedBinding },
   identity: Identity,

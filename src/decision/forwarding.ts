@@ -22,7 +22,7 @@ export const MAX_IDENTITY = 24 * 1024;
 /** That and the cookies that are left where the token is taken out of them: Envoy reads 60 KiB of our answer. */
 const MAX_CHANGES = 56 * 1024;
 
-/** Whether it is more than Envoy can be told. */
+/** Whether the changes are larger than an answer to Envoy may be. */
 export function isTooLarge({ set }: UpstreamChanges): boolean {
   return set.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value), 0) > MAX_CHANGES;
 }

@@ -157,7 +157,7 @@ function unknownPorts(capture: CaptureMode, declared: readonly DeclaredPort[]): 
     : [refusal('PortsUnknown')];
 }
 
-/** Envoy would speak plain HTTP to it. With capture None the pod's own Envoy is told otherwise. */
+/** Envoy would speak plain HTTP to it. With capture None the pod has an Envoy of its own, whose configuration says how to speak to it. */
 function tlsObstacles({ pod, declared, guarded, guards }: Candidate): readonly Refusal[] {
   const speaking = guarded.filter(({ protocol }) => protocol === 'TLS').map(({ port }) => port);
   const named = speaking.map((number) => {

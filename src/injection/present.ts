@@ -56,11 +56,7 @@ export function presentControlPlane({ initContainers }: JsonObject): string | un
 export function presentCheckPorts({ initContainers }: JsonObject): CheckPorts {
   const args = listAt(named(initContainers, VALIDATOR_CONTAINER)?.args).map(textAt);
   const portOf = (name: string): number | undefined => {
-    const [, digits] =
-      args
-        .map((text) => CHECK_PORT.exec(text))
-        .find((found) => found?.[1] === name)
-        ?.slice(1) ?? [];
+    const digits = args.map((text) => CHECK_PORT.exec(text)).find((found) => found?.[1] === name)?.[2];
     return digits === undefined ? undefined : portAt(Number(digits));
   };
   return { http: portOf('http') ?? USUAL_CHECK_PORTS.http, grpc: portOf('grpc') ?? USUAL_CHECK_PORTS.grpc };

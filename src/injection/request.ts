@@ -37,7 +37,7 @@ export interface PodGuard {
 
 export interface PortOfGuard {
   readonly port: number;
-  /** With TLS a pod is refused: nobody has said how it is to be spoken. */
+  /** A pod with a port of TLS is refused: no binding says how Envoy has to speak to it. HTTPS is what a binding says. */
   readonly protocol: Spoken | 'HTTPS';
   readonly tls?: PortTls;
   /** The binding says what is spoken there, in so many words: what names say does not count any more. */

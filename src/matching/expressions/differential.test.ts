@@ -71,28 +71,10 @@ const { bool } = fc.letrec<
   const claim = join('claims.', fc.constantFrom(...Object.keys(CLAIMS), 'absent'));
   const item = fc.constantFrom('x', 'x', 'x', 'claims.i', "'ann'", '1');
   const order = ['<', '<=', '>', '>='];
+  const made = [tie('int'), tie('double'), tie('string'), tie('list'), tie('map'), tie('bool')];
   return {
-    any: fc.oneof(
-      depth,
-      claim,
-      claim,
-      tie('int'),
-      tie('double'),
-      tie('string'),
-      tie('list'),
-      tie('map'),
-      tie('bool'),
-    ),
-    present: fc.oneof(
-      depth,
-      fc.constantFrom('claims.i', 'claims.s', 'claims.d', 'claims.absent'),
-      tie('int'),
-      tie('double'),
-      tie('string'),
-      tie('list'),
-      tie('map'),
-      tie('bool'),
-    ),
+    any: fc.oneof(depth, claim, claim, ...made),
+    present: fc.oneof(depth, fc.constantFrom('claims.i', 'claims.s', 'claims.d', 'claims.absent'), ...made),
     bool: fc.oneof(
       depth,
       fc.constantFrom('true', 'false', 'claims.yes', 'claims.no', 'claims.absent'),
