@@ -77,9 +77,8 @@ const ownResources = ({ capture, resources }: GuardParts): SidecarResources => (
 });
 
 function guardedMetadata(pod: JsonObject, { listeners, settings }: GuardParts): JsonObject {
-  const moved = listeners.flatMap(({ port, names }) => names.map((name) => `${name}=${port}`));
   const marks: JsonObject = {
-    ...(moved.length > 0 && { [MOVED_PORTS_ANNOTATION]: moved.join(',') }),
+    ...movedPortsMark(listeners),
     ...(listeners.length > 0 && {
       [CAPTURED_PORTS_ANNOTATION]: listeners.map(({ port }) => port).join(','),
     }),
@@ -95,6 +94,12 @@ function guardedMetadata(pod: JsonObject, { listeners, settings }: GuardParts): 
   const annotations = { ...kept, ...marks };
   const hasSome = Object.keys(annotations).length > 0 || metadata.annotations !== undefined;
   return { ...metadata, labels, ...(hasSome && { annotations }) };
+}
+
+/** Which port had each name that Envoy has now. */
+export function movedPortsMark(listeners: readonly Pick<Listener, 'port' | 'names'>[]): JsonObject {
+  const moved = listeners.flatMap(({ port, names }) => names.map((name) => `${name}=${port}`));
+  return moved.length > 0 ? { [MOVED_PORTS_ANNOTATION]: moved.join(',') } : {};
 }
 
 /** The pod's own stay, also those that were put there before. */

@@ -10,6 +10,7 @@ import { hookKeyOf } from './handover.ts';
 import { INJECT_LABEL } from './layout.ts';
 import { textMembers } from './members.ts';
 import { obstacles } from './obstacles.ts';
+import { withMarksOfSidecars } from './pod-copy.ts';
 import { declaredPorts, guardedPorts, listenersOf } from './ports.ts';
 import { hasSidecars, presentListeners } from './present.ts';
 import { type Refusal, refusal } from './refusals.ts';
@@ -22,7 +23,8 @@ import { restorePod } from './restore.ts';
  * pod of an older version, or one that `portcullis inject` has made.
  */
 export function inject(request: InjectionRequest): Injection {
-  const { pod, namespace, settings, isFinal = false } = request;
+  const { namespace, settings, isFinal = false } = request;
+  const pod = withMarksOfSidecars(request.pod, settings.version);
   const { labels, annotations } = objectAt(pod.metadata);
   const label = objectAt(labels)[INJECT_LABEL];
   const guards = label === undefined ? guardsOrOwn(request) : request.guards;
@@ -57,7 +59,7 @@ export function inject(request: InjectionRequest): Injection {
   if (wanted.unusable.length > 0) {
     return refused(wanted.unusable.map((probe) => refusal('ProbeUnusable', probe)));
   }
-  const found = differences(pod, wanted.pod, {
+  const found = differences(request.pod, wanted.pod, {
     otherImages: isFinal,
     earlierContainers: isFinal || capture === 'None',
     otherProbes: capture === 'None',

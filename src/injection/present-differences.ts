@@ -36,7 +36,7 @@ export function sidecarDifferences(
   const heap = presentHeap(spec);
   const wanted = guardedPod(restored, {
     ...{ capture, settings, choices: presentChoices(spec), checkPorts: presentCheckPorts(spec) },
-    listeners: capture === 'None' ? [] : listenersIn(spec),
+    listeners: capture === 'None' ? [] : presentNamedListeners(spec),
     hookKey: hookKeyOf(pod) ?? '',
     // How much there is decides nothing, and the annotations may say something else by now.
     resources: heap === undefined ? resources : { ...resources, envoyMemory: memoryForHeap(heap) },
@@ -58,7 +58,7 @@ export function presentCapture({ initContainers }: JsonObject): CaptureMode {
 }
 
 /** With the names that lead to Envoy. */
-function listenersIn(spec: JsonObject): readonly Listener[] {
+export function presentNamedListeners(spec: JsonObject): readonly Listener[] {
   const envoy = objectsAt(spec.initContainers).find(({ name }) => textAt(name) === ENVOY_CONTAINER);
   const ports = envoy === undefined ? [] : portsOf(envoy);
   return presentListeners(spec).map((listener) => ({

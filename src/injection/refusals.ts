@@ -58,7 +58,7 @@ export const REFUSALS = {
     sentence:
       "it shares processes with the sidecars (shareProcessNamespace or hostPID), and a container of it could become the validator's user, who can read its token and the secrets of its policy",
     remedy:
-      'let each container drop ALL capabilities and add none but NET_BIND_SERVICE or KILL, or run as non-root without allowPrivilegeEscalation; or remove shareProcessNamespace',
+      'let each container drop ALL capabilities and add none but NET_BIND_SERVICE or KILL, or run as non-root without allowPrivilegeEscalation; or remove shareProcessNamespace; a copy by kubectl debug is to have --share-processes=false',
   },
   PortTaken: {
     sentence:

@@ -74,6 +74,57 @@ function changesOf(pod: JsonObject): readonly JsonObject[] {
   }
 }
 
+describe('a copy that the real kubectl makes for debugging', () => {
+  const NAMED = { 'portcullis.dev/capture': 'NamedPort' };
+  const debug = async (space: string, pod: string, copy: string, ...flags: readonly string[]) => {
+    const line = ['debug', pod, '-n', space, '--image=busybox', `--copy-to=${copy}`, ...flags];
+    const { code, stderr } = await world.server.kubectl(line);
+    if (code !== 0) throw new Error(stderr);
+    return JSON.parse(await world.kubectl('get', 'pod', copy, '-n', space, '-o', 'json')) as JsonObject;
+  };
+  const withoutProbes = (pod: JsonObject) =>
+    objectsAt(objectAt(pod.spec).initContainers).map(
+      ({ env: _, volumeMounts: __, ...container }) => container,
+    );
+
+  beforeAll(async () => {
+    const labels = { app: 'orders' };
+    await world.create(podWith('shop/running', { labels }));
+    await world.create(podWith(`${BASELINE}/running`, { labels, annotations: NAMED }));
+  });
+
+  it.each(['shop', BASELINE])('keeps its sidecars where processes are not shared, in %s', async (space) => {
+    const copy = await debug(space, 'running', 'copied', '--share-processes=false');
+    const { stdout } = await world.server.kubectl(['get', 'pod', 'running', '-n', space, '-o', 'json']);
+    expect(sidecarsOf(copy).length).toBeGreaterThan(1);
+    expect(withoutProbes(copy)).toEqual(withoutProbes(JSON.parse(stdout) as JsonObject));
+    expect(Object.keys(objectAt(objectAt(copy.metadata).labels))).toEqual(['portcullis.dev/injected']);
+  });
+
+  it('keeps its labels where it is asked to, or where images alone are to be others', async () => {
+    const apart = '--share-processes=false';
+    const copies = [
+      await debug(BASELINE, 'running', 'labelled', apart, '--keep-labels'),
+      await debug('shop', 'running', 'changed', '--set-image=app=app:2', '--image='),
+    ];
+    for (const copy of copies) {
+      expect(objectAt(objectAt(copy.metadata).labels)).toMatchObject({ app: 'orders' });
+      expect(sidecarsOf(copy).length).toBeGreaterThan(1);
+    }
+  });
+
+  it('is refused with the flag that helps where it shares processes, which is the default', async () => {
+    await expect(debug('shop', 'running', 'shared')).rejects.toThrow(
+      /shares processes .* --share-processes=false \(ProcessesShared\)/,
+    );
+  });
+
+  it('is not needed: a container that is added to the pod itself is not asked about', async () => {
+    const line = ['debug', 'running', '-n', 'shop', '--image=busybox', '--target=app'];
+    expect(await world.server.kubectl(line)).toMatchObject({ code: 0 });
+  });
+});
+
 describe('a webhook that is called later', () => {
   const asked = (name: string, task: string) =>
     world.create(podWith(`others/${name}`, { labels: { app: 'orders' }, annotations: { [TASK]: task } }));
