@@ -4,13 +4,14 @@ import { createHash } from 'node:crypto';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import { inject as injectPod } from '../injection/inject.ts';
 import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts';
+import { PLATFORMS } from '../injection/users.ts';
 import type { JsonObject } from '../matching/json.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { renderFinding } from '../resources/findings.ts';
 import { readManifests, uniteManifests } from '../resources/manifests.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';
 import { VERSION } from '../telemetry/version.ts';
-import { readArguments, usage } from './arguments.ts';
+import { choice, readArguments, usage } from './arguments.ts';
 import { type Command, oneLine } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
 import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
@@ -33,6 +34,8 @@ have their pod template where a Deployment or a CronJob has it. If any workload 
   --envoy-image NAME        (default ${ENVOY_IMAGE})
   --image-pull-secret NAME  a Secret in the namespace of the pods, for these images; may be given more than once
   --control-plane URL       (default ${CONTROL_PLANE})
+  --platform NAME           Kubernetes (default) or OpenShift, whose namespaces have users of their own: sidecars run as
+                            those of the Namespace among the manifests, or as admission says
   --help                    show this
 
 Exit code: 0 all is guarded that should be, 1 something is not, 2 wrong usage.
@@ -48,6 +51,7 @@ export const inject: Command = async (args, { stdin, out, err }) => {
     'envoy-image': undefined,
     'image-pull-secret': undefined,
     'control-plane': undefined,
+    platform: undefined,
   });
   if (line.help) {
     out(HELP);
@@ -63,6 +67,7 @@ export const inject: Command = async (args, { stdin, out, err }) => {
     image: line.one('image') ?? IMAGE,
     envoyImage: line.one('envoy-image') ?? ENVOY_IMAGE,
     controlPlane,
+    platform: choice('inject', 'platform', line.one('platform'), PLATFORMS),
     imagePullPolicy: undefined,
     imagePullSecrets: line.all('image-pull-secret'),
   });

@@ -5,6 +5,7 @@ import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import { mayHaveMount, mayHaveVariable } from './allowed-additions.ts';
 import { filledInContainer } from './filled-in.ts';
 import { sameJson, textAt } from './members.ts';
+import { isUser } from './users.ts';
 
 /** What else may be different in our containers. */
 export interface ContainerTolerance {
@@ -33,11 +34,12 @@ export function containerDifferences(
   const container = filledInContainer(written);
   const wanted = filledInContainer(wantedWritten);
   const apart = [...NEVER_COMPARED, ...COMPARED_APART];
-  const security = [container, wanted].map(securityOf);
+  const wantedSecurity = securityOf(wanted);
+  const security = withoutGivenUser(securityOf(container), wantedSecurity);
   return [
     ...(otherImages || container.image === wanted.image ? [] : ['image']),
     ...memberDifferences(container, wanted, '').filter((name) => !apart.includes(name)),
-    ...memberDifferences(objectAt(security[0]), objectAt(security[1]), 'securityContext.'),
+    ...memberDifferences(security, wantedSecurity, 'securityContext.'),
     ...(otherProbes ? PROBES.filter((name) => runsProgram(container[name])) : probesOf(container, wanted)),
     ...resourceDifferences(objectAt(container.resources)),
     ...variableDifferences(objectsAt(container.env), objectsAt(wanted.env)),
@@ -57,6 +59,12 @@ function securityOf({ securityContext }: JsonObject): JsonObject {
   const { capabilities } = context;
   if (!isJsonObject(capabilities) || !listAt(capabilities.drop).includes('ALL')) return context;
   return { ...context, capabilities: { ...capabilities, drop: ['ALL'] } };
+}
+
+/** Where we name none, OpenShift does. */
+function withoutGivenUser(context: JsonObject, { runAsUser: wanted }: JsonObject): JsonObject {
+  const { runAsUser, ...others } = context;
+  return wanted === undefined && isUser(runAsUser) ? others : context;
 }
 
 const probesOf = (container: JsonObject, wanted: JsonObject): readonly string[] =>

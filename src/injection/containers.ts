@@ -25,14 +25,13 @@ import {
   BOOTSTRAP_PATH,
   CAPTURE_CONTAINER,
   ENVOY_CONTAINER,
-  ENVOY_USER,
   PROBE_PORT,
   SOCKET_PATH,
   VALIDATOR_CONTAINER,
-  VALIDATOR_USER,
 } from './layout.ts';
 import type { InjectionSettings } from './request.ts';
 import type { SidecarResources } from './resources.ts';
+import type { SidecarUsers } from './users.ts';
 import { envoyMounts, validatorMounts } from './volumes.ts';
 
 export interface ContainerParts {
@@ -46,6 +45,7 @@ export interface ContainerParts {
   readonly hookKey: string;
   readonly resources: SidecarResources;
   readonly choices: EnvoyChoices;
+  readonly users: SidecarUsers;
   readonly settings: InjectionSettings;
   /** Of their security contexts, by the pod's own. */
   readonly profiles: JsonObject;
@@ -79,7 +79,8 @@ function captureContainer({ listeners, resources, settings, profiles }: Containe
 }
 
 function validatorContainer(parts: ContainerParts): JsonObject {
-  const { capture, checkPorts, listeners, probes, hookKey, resources, choices, settings, profiles } = parts;
+  const { capture, checkPorts, listeners, probes, hookKey, resources, choices, users, settings, profiles } =
+    parts;
   const withEnvoy = capture !== 'None';
   const addresses = withEnvoy
     ? [`--http=unix:${SOCKET_PATH}`, '--grpc=off']
@@ -127,7 +128,7 @@ function validatorContainer(parts: ContainerParts): JsonObject {
       failureThreshold: 3,
     },
     resources: resources.validator,
-    securityContext: hardened(VALIDATOR_USER, profiles),
+    securityContext: hardened(users.validator, profiles),
     volumeMounts: validatorMounts(withEnvoy),
   };
 }
@@ -135,7 +136,14 @@ function validatorContainer(parts: ContainerParts): JsonObject {
 /** A probe before the first second is over would fail, and each failure is a Warning among the pod's Events. */
 const STARTING: JsonObject = { initialDelaySeconds: 1 };
 
-function envoyContainer({ listeners, hookKey, resources, settings, profiles }: ContainerParts): JsonObject {
+function envoyContainer({
+  listeners,
+  hookKey,
+  resources,
+  users,
+  settings,
+  profiles,
+}: ContainerParts): JsonObject {
   const names = listeners.flatMap(({ names: moved, listener }) =>
     moved.map((name) => ({ name, containerPort: listener, protocol: 'TCP' })),
   );
@@ -156,7 +164,7 @@ function envoyContainer({ listeners, hookKey, resources, settings, profiles }: C
     // As soon as the pod is to end, while its app still serves: clients come on other connections.
     lifecycle: { preStop: { httpGet: hookPage(DRAIN_PATH, hookKey) } },
     resources: resources.envoy,
-    securityContext: hardened(ENVOY_USER, profiles),
+    securityContext: hardened(users.envoy, profiles),
     volumeMounts: envoyMounts(listeners),
   };
 }
@@ -167,14 +175,14 @@ const image = (name: string, { imagePullPolicy }: InjectionSettings): JsonObject
 });
 
 /** As the restricted Pod Security Standard wants it, whatever the pod says for its own containers. */
-const hardened = (user: number, profiles: JsonObject): JsonObject => ({
+const hardened = (user: number | undefined, profiles: JsonObject): JsonObject => ({
   ...profiles,
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['ALL'] },
   privileged: false,
   readOnlyRootFilesystem: true,
-  runAsGroup: user,
+  ...(user !== undefined && { runAsGroup: user }),
   runAsNonRoot: true,
-  runAsUser: user,
+  ...(user !== undefined && { runAsUser: user }),
   seccompProfile: { type: 'RuntimeDefault' },
 });

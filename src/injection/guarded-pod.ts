@@ -16,6 +16,7 @@ import { rewriteProbes } from './probes.ts';
 import { ownProfiles } from './profiles.ts';
 import type { InjectionSettings } from './request.ts';
 import type { SidecarResources } from './resources.ts';
+import type { SidecarUsers } from './users.ts';
 import { ownVolumes } from './volumes.ts';
 
 export interface GuardParts {
@@ -25,6 +26,7 @@ export interface GuardParts {
   readonly hookKey: string;
   readonly resources: SidecarResources;
   readonly choices: EnvoyChoices;
+  readonly users: SidecarUsers;
   readonly settings: InjectionSettings;
 }
 

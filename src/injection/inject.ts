@@ -17,6 +17,7 @@ import { type Refusal, refusal } from './refusals.ts';
 import type { Injection, InjectionRequest, PodGuard } from './request.ts';
 import { sidecarResources } from './resources.ts';
 import { restorePod } from './restore.ts';
+import { sidecarUsers } from './users.ts';
 
 /**
  * The same answer for a pod as it was written and as it came out of here: a webhook may be called again, and with a
@@ -37,6 +38,7 @@ export function inject(request: InjectionRequest): Injection {
   const capture = captureMode(marks, namespace.annotations);
   if (capture === undefined) return refused([refusal('CaptureUnknown')]);
 
+  const users = sidecarUsers(settings.platform, namespace.annotations, objectAt(restored.spec));
   const declared = declaredPorts(objectAt(restored.spec));
   const guarded = guardedPorts(guards, declared, capture);
   const refusals: Refusal[] = [];
@@ -44,7 +46,7 @@ export function inject(request: InjectionRequest): Injection {
   refusals.push(
     ...obstacles({
       ...{ pod: restored, namespace, guards, capture, checkPorts: ports, declared, guarded },
-      controlPlane: settings.controlPlane,
+      ...{ controlPlane: settings.controlPlane, users },
     }),
   );
   const resources = sidecarResources(marks, refusals);
@@ -54,7 +56,7 @@ export function inject(request: InjectionRequest): Injection {
   const listeners = capture === 'None' ? [] : listenersOf(guarded, declared, capture);
   const hookKey = hookKeyOf(pod) ?? request.hookKey;
   const wanted = guardedPod(restored, {
-    ...{ capture, checkPorts: ports, listeners, hookKey, resources, choices, settings },
+    ...{ capture, checkPorts: ports, listeners, hookKey, resources, choices, users, settings },
   });
   if (wanted.unusable.length > 0) {
     return refused(wanted.unusable.map((probe) => refusal('ProbeUnusable', probe)));

@@ -1,18 +1,19 @@
 /** What keeps a pod from being guarded: whatever is found here is a reason not to let it start. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../matching/json.ts';
 import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import type { CheckPorts } from './check-ports.ts';
 import type { Difference } from './differences.ts';
-import { FIRST_OWN_PORT, LAST_PORT, OWN_CONTAINERS, OWN_VOLUMES, VALIDATOR_USER } from './layout.ts';
-import { textAt } from './members.ts';
+import { FIRST_OWN_PORT, LAST_PORT, OWN_CONTAINERS, OWN_VOLUMES, VALIDATOR_CONTAINER } from './layout.ts';
+import { named, textAt } from './members.ts';
 import { meshOf, meshRefusals } from './meshes.ts';
 import { type DeclaredPort, isNativeSidecar, MOST_LISTENERS } from './ports.ts';
 import { tlsHandlers } from './probes.ts';
 import { type Refusal, type RefusalReason, refusal } from './refusals.ts';
 import type { NamespaceFacts, PodGuard, PortOfGuard } from './request.ts';
 import { resolvingObstacles } from './resolving.ts';
+import type { SidecarUsers } from './users.ts';
 import { isWindows } from './windows.ts';
 
 export interface Candidate {
@@ -26,6 +27,7 @@ export interface Candidate {
   readonly guarded: readonly PortOfGuard[];
   /** Its URL. */
   readonly controlPlane: string;
+  readonly users: SidecarUsers;
 }
 
 export function obstacles(candidate: Candidate): readonly Refusal[] {
@@ -83,6 +85,7 @@ const ownMounts = ({ volumeMounts }: JsonObject): readonly string[] =>
  */
 export function runningObstacles(pod: JsonObject, capture: CaptureMode): readonly Difference[] {
   const spec = objectAt(pod.spec);
+  const validator = userOf(spec, named(spec.initContainers, VALIDATOR_CONTAINER) ?? {});
   const others = containers(pod).filter(({ name }) => !OWN_CONTAINERS.includes(textAt(name)));
   const at = ({ name }: JsonObject, field: string): Difference => ({
     where: `container ${textAt(name)}`,
@@ -92,13 +95,16 @@ export function runningObstacles(pod: JsonObject, capture: CaptureMode): readonl
     ...(spec.hostNetwork === true ? [{ where: 'pod', field: 'hostNetwork' }] : []),
     ...others.flatMap((container) => [
       ...ownMounts(container).map((volume) => at(container, `mounts ${volume}`)),
-      ...(sharesProcesses(spec) && mayBecomeValidator(spec, container)
+      ...(sharesProcesses(spec) && mayBecomeValidator(spec, container, validator)
         ? [at(container, 'shares processes')]
         : []),
       ...(capture !== 'None' && meshOf(container) !== undefined ? [at(container, 'is of a mesh')] : []),
     ]),
   ];
 }
+
+const userOf = (spec: JsonObject, container: JsonObject): JsonValue | undefined =>
+  objectAt(container.securityContext).runAsUser ?? objectAt(spec.securityContext).runAsUser;
 
 const sharesProcesses = ({ shareProcessNamespace, hostPID }: JsonObject): boolean =>
   shareProcessNamespace === true || hostPID === true;
@@ -110,18 +116,29 @@ const HARMLESS = ['NET_BIND_SERVICE', 'NET_ADMIN', 'NET_RAW', 'KILL'];
  * Where processes are shared, /proc leads into the validator's files for every process of the same user: to its token,
  * and so to the secrets of its policy. Root becomes any user as long as it has the capability for it, which it has by default.
  */
-function processObstacles({ pod }: Candidate): readonly Refusal[] {
+function processObstacles({ pod, users: { validator } }: Candidate): readonly Refusal[] {
   const spec = objectAt(pod.spec);
   if (!sharesProcesses(spec)) return [];
   return containers(pod)
-    .filter((container) => mayBecomeValidator(spec, container))
-    .map(({ name }) => refusal('ProcessesShared', `container ${textAt(name)}`));
+    .filter((container) => mayBecomeValidator(spec, container, validator))
+    .map(({ name }) =>
+      refusal('ProcessesShared', `container ${textAt(name)}${validator === undefined ? UNKNOWN_USER : ''}`),
+    );
 }
 
-function mayBecomeValidator(spec: JsonObject, container: JsonObject): boolean {
+/** Then nothing of the container helps. */
+const UNKNOWN_USER =
+  ', which may have the same user: the annotation openshift.io/sa.scc.uid-range of its namespace says none';
+
+/** @param validator the user of the validator; undefined where that may be whichever the container has. */
+function mayBecomeValidator(
+  spec: JsonObject,
+  container: JsonObject,
+  validator: JsonValue | undefined,
+): boolean {
   const context = { ...objectAt(spec.securityContext), ...objectAt(container.securityContext) };
   const { privileged, runAsUser, runAsNonRoot, allowPrivilegeEscalation } = context;
-  if (privileged === true || runAsUser === VALIDATOR_USER) return true;
+  if (privileged === true || validator === undefined || runAsUser === validator) return true;
   const { drop, add } = objectAt(context.capabilities);
   if (listAt(add).some((name) => !HARMLESS.includes(textAt(name).replace(/^CAP_/, '')))) return true;
   const isOther = runAsNonRoot === true || (typeof runAsUser === 'number' && runAsUser !== 0);

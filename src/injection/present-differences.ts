@@ -13,6 +13,7 @@ import { hasSidecars, presentCheckPorts, presentChoices, presentHeap, presentLis
 import type { InjectionSettings } from './request.ts';
 import { sidecarResources } from './resources.ts';
 import { restorePod } from './restore.ts';
+import { presentUsers, sidecarUsers } from './users.ts';
 
 /**
  * For a pod that no webhook has looked at, as it is stored. None for one without sidecars. Labels and annotations are not
@@ -38,6 +39,8 @@ export function sidecarDifferences(
     ...{ capture, settings, choices: presentChoices(spec), checkPorts: presentCheckPorts(spec) },
     listeners: capture === 'None' ? [] : presentNamedListeners(spec),
     hookKey: hookKeyOf(pod) ?? '',
+    // The range of its namespace is not known here, and may have been another one.
+    users: settings.platform === 'OpenShift' ? presentUsers(spec) : sidecarUsers(settings.platform, {}, spec),
     // How much there is decides nothing, and the annotations may say something else by now.
     resources: heap === undefined ? resources : { ...resources, envoyMemory: memoryForHeap(heap) },
   });

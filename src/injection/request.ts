@@ -5,6 +5,7 @@ import type { Labels } from '../resources/selectors.ts';
 import type { PortTls } from '../sidecar/port-tls.ts';
 import type { Refusal } from './refusals.ts';
 import type { Spoken } from './spoken.ts';
+import type { Platform } from './users.ts';
 
 export interface InjectionRequest {
   /** A Pod, or a pod template: metadata and spec, as it was written, or as it came out of here before. */
@@ -56,6 +57,7 @@ export interface InjectionSettings {
   /** Of validator and capture. */
   readonly image: string;
   readonly envoyImage: string;
+  readonly platform: Platform;
   /** https://… of the policy server. */
   readonly controlPlane: string;
   /** Undefined: Kubernetes decides by the tag. */

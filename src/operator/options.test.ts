@@ -74,6 +74,7 @@ describe('usage errors', () => {
     [['--namespace'], /--namespace.*See portcullis operator --help\./],
     [['--namespace', 'No Name'], /--namespace is not a name of Kubernetes: "No Name"/],
     [['--namespace', ''], /--namespace is not a name/],
+    [['--platform', 'openshift'], /--platform is Kubernetes or OpenShift, not "openshift"/],
     [['--watch-namespaces', ' , '], /--watch-namespaces names no namespace/],
     [['--watch-namespaces', 'shop,BANK'], /--watch-namespaces is not a name of Kubernetes: "BANK"/],
     [['--webhook-service', '-x'], /--webhook-service/],
@@ -110,6 +111,7 @@ describe('what injected pods are given', () => {
       envoyImage: ENVOY_IMAGE,
       imagePullPolicy: undefined,
       imagePullSecrets: [],
+      platform: 'Kubernetes',
       controlPlane: 'https://portcullis-policy.auth.svc',
     });
     expect(settingsOf('--policy-service', 'p').controlPlane).toBe('https://p.auth.svc');
@@ -118,20 +120,34 @@ describe('what injected pods are given', () => {
   it('is what the flags say', () => {
     const secrets = ['--image-pull-secret', 'a', '--image-pull-secret', 'b'];
     const images = ['--image', 'r.example/p@sha256:1', '--envoy-image', 'r.example/e:1'];
-    const rest = ['--image-pull-policy', 'Never', '--control-plane', 'https://p.example:8443'];
+    const rest = [
+      '--image-pull-policy',
+      'Never',
+      '--control-plane',
+      'https://p.example:8443',
+      '--platform=OpenShift',
+    ];
     expect(settingsOf(...images, ...secrets, ...rest)).toEqual({
       version: VERSION,
       image: 'r.example/p@sha256:1',
       envoyImage: 'r.example/e:1',
       imagePullPolicy: 'Never',
       imagePullSecrets: ['a', 'b'],
+      platform: 'OpenShift',
       controlPlane: 'https://p.example:8443',
     });
   });
 });
 
 it('explains every flag', () => {
-  const sidecars = ['image', 'envoy-image', 'image-pull-policy', 'image-pull-secret', 'control-plane'];
+  const sidecars = [
+    'image',
+    'envoy-image',
+    'image-pull-policy',
+    'image-pull-secret',
+    'control-plane',
+    'platform',
+  ];
   const others = ['namespace', 'watch-namespaces', 'webhook', 'policy', 'admin', 'allow-insecure-http'];
   for (const flag of [...sidecars, ...others]) {
     expect(OPERATOR_HELP).toContain(`--${flag}`);

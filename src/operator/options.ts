@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import type { InjectionSettings } from '../injection/request.ts';
+import { PLATFORMS, type Platform } from '../injection/users.ts';
 import { DEFAULT_DENIED_CIDRS, type DenyList, denyList } from '../issuers/deny.ts';
 import { isGatewayName } from '../policy/exchange.ts';
 import type { ListenAddress } from '../process/address.ts';
@@ -36,7 +37,10 @@ export interface OperatorOptions {
 
 /** What injected pods are given. */
 export interface SidecarOptions
-  extends Pick<InjectionSettings, 'image' | 'envoyImage' | 'imagePullPolicy' | 'imagePullSecrets'> {
+  extends Pick<
+    InjectionSettings,
+    'image' | 'envoyImage' | 'imagePullPolicy' | 'imagePullSecrets' | 'platform'
+  > {
   /** Undefined: the policy Service. */
   readonly controlPlane: string | undefined;
 }
@@ -74,6 +78,8 @@ runs in.
   --envoy-image NAME          (default ${ENVOY_IMAGE})
   --image-pull-policy POLICY  of both: Always, IfNotPresent or Never            (default: Kubernetes decides by the tag)
   --image-pull-secret NAME    a Secret in the namespace of the pods, for both; may be given more than once
+  --platform NAME             Kubernetes, or OpenShift: sidecars run as users of their namespace's own range
+                              (default Kubernetes)
   --control-plane URL         where validators find it                    (default https://SERVICE.NAMESPACE.svc of
                               --policy-service and --namespace)
   --allow-insecure-http       fetch keys over http:// too
@@ -100,6 +106,7 @@ const OPTIONS = {
   'envoy-image': { type: 'string', default: ENVOY_IMAGE },
   'image-pull-policy': { type: 'string' },
   'image-pull-secret': { type: 'string', multiple: true },
+  platform: { type: 'string', default: 'Kubernetes' },
   'control-plane': { type: 'string' },
   'allow-insecure-http': { type: 'boolean', default: false },
   'fetch-deny-cidrs': { type: 'string' },
@@ -133,6 +140,7 @@ export function readOptions(args: readonly string[]): CommandLine {
         envoyImage: image('envoy-image', values['envoy-image']),
         imagePullPolicy: pullPolicy(values['image-pull-policy']),
         imagePullSecrets: (values['image-pull-secret'] ?? []).map((one) => name('image-pull-secret', one)),
+        platform: platform(values.platform),
         controlPlane: controlPlane(values['control-plane']),
       },
     },
@@ -183,6 +191,12 @@ function pullPolicy(text: string | undefined): InjectionSettings['imagePullPolic
   const policy = PULL_POLICIES.find((candidate) => candidate === text);
   if (text === undefined || policy !== undefined) return policy;
   throw new UsageError(`--image-pull-policy is ${PULL_POLICIES.join(', ')}, not ${JSON.stringify(text)}.`);
+}
+
+function platform(text: string): Platform {
+  const known = PLATFORMS.find((candidate) => candidate === text);
+  if (known !== undefined) return known;
+  throw new UsageError(`--platform is ${PLATFORMS.join(' or ')}, not ${JSON.stringify(text)}.`);
 }
 
 function controlPlane(text: string | undefined): string | undefined {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { ENVOY_IMAGE, productImage } from '../../src/injection/images.ts';
 import { inject } from '../../src/injection/inject.ts';
+import type { InjectionSettings } from '../../src/injection/request.ts';
 import type { JsonObject, JsonValue } from '../../src/matching/json.ts';
 import { objectAt, objectsAt } from '../../src/matching/members.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
@@ -106,12 +107,13 @@ export function pod(id: string, options: PodOptions = {}): JsonObject {
 }
 
 /** Those of an operator that was given no others. */
-const SETTINGS = {
+const SETTINGS: Omit<InjectionSettings, 'version'> = {
   image: productImage(VERSION),
   envoyImage: ENVOY_IMAGE,
   controlPlane: 'https://portcullis-policy.portcullis-system.svc',
   imagePullPolicy: undefined,
   imagePullSecrets: [],
+  platform: 'Kubernetes',
 };
 
 /** The pod as injection makes it, for ports such as `8080,9090`. */

@@ -52,6 +52,21 @@ app.kubernetes.io/component: operator
 {{- end -}}
 {{- end }}
 
+{{/*
+The security context of a pod of the chart: OpenShift gives user, group and the group of volumes itself, and refuses
+others than those of the namespace. Takes root and the context.
+*/}}
+{{- define "portcullis.podSecurityContext" -}}
+{{- $root := index . 0 -}}
+{{- $context := index . 1 -}}
+{{- if eq $root.Values.platform "OpenShift" -}}
+{{- range $name := list "runAsUser" "runAsGroup" "fsGroup" -}}
+{{- if eq (toString (get $context $name)) "65532" -}} {{- $context = omit $context $name -}} {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $context -}}
+{{- end }}
+
 {{/* The operator's service account, as the subject of a binding. */}}
 {{- define "portcullis.subjects" -}}
 subjects:

@@ -7,6 +7,7 @@ import type { InjectionRequest, InjectionSettings, PodGuard } from '../request.t
 
 export const SETTINGS: InjectionSettings = {
   version: '1.2.3',
+  platform: 'Kubernetes',
   image: 'registry.example/portcullis:1.2.3',
   envoyImage: 'registry.example/envoy:v1',
   controlPlane: 'https://portcullis-policy.portcullis-system.svc',

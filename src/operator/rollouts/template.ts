@@ -68,9 +68,9 @@ export function stampOf(pod: Pod): string {
 
 const HTTP = ` ${spokenAs({ protocol: 'HTTP' })}`;
 
-/** What a stamp does not tell of sidecars, and the operator's settings decide: their images, and the control plane's address. */
-export function makeOf({ image, envoyImage, controlPlane }: InjectionSettings): string {
-  return digest([image, envoyImage, controlPlane]);
+/** What a stamp does not tell of sidecars, and the operator's settings decide: their images, the control plane's address, and by the platform their users. */
+export function makeOf({ image, envoyImage, controlPlane, platform }: InjectionSettings): string {
+  return digest([image, envoyImage, controlPlane, ...(platform === 'Kubernetes' ? [] : [platform])]);
 }
 
 const digest = (parts: readonly string[]): string =>

@@ -39,6 +39,7 @@ const SETTINGS: InjectionSettings = {
   controlPlane: 'https://portcullis-policy.portcullis-system.svc',
   imagePullPolicy: undefined,
   imagePullSecrets: [],
+  platform: 'Kubernetes',
 };
 
 export interface LeadingWorld {

@@ -14,6 +14,7 @@ import { change, type PodOptions, pod, raw, service, source } from './objects.ts
 export const SETTINGS = {
   ...{ version: '2.0.0', image: 'portcullis', envoyImage: 'envoy', controlPlane: 'https://p.example' },
   ...{ imagePullPolicy: undefined, imagePullSecrets: [] },
+  platform: 'Kubernetes',
 } as const;
 export const STATUS = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
 
