@@ -1,9 +1,11 @@
 /** Copies of guarded pods by `kubectl debug --copy-to`, which takes their labels, annotations and probes away. */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';
 import { objectAt, objectsAt } from '../matching/members.ts';
 import { inject } from './inject.ts';
+import { arbitraryGuards, arbitraryPod } from './testing/arbitrary-pods.ts';
 import { type DebugFlags, debugCopy } from './testing/debug-copy.ts';
 import {
   annotated,
@@ -129,6 +131,24 @@ describe('a copy with processes of its own', () => {
     const made = guarded(debugCopy(plain, { ...bare, keepLabels: true }));
     expect(ownOf(made)).toEqual(ownOf(plain));
   });
+});
+
+it('any copy without labels and annotations gets the sidecars that it has', () => {
+  let copies = 0;
+  fc.assert(
+    fc.property(arbitraryPod(true), arbitraryGuards, (value, guards) => {
+      const first = inject(request(value, { guards }));
+      if (first.kind !== 'guarded' || guards.length === 0) return;
+      const { name = 'orders' } = objectAt(first.pod.metadata);
+      const again = inject(request({ ...first.pod, metadata: { name } }, { guards }));
+      if (again.kind !== 'guarded') throw new Error(JSON.stringify(again));
+      copies += 1;
+      expect(again.pod.spec).toEqual(first.pod.spec);
+      expect(inject(request(again.pod, { guards, isFinal: true })).kind).toBe('unchanged');
+    }),
+    { numRuns: 500 },
+  );
+  expect(copies).toBeGreaterThan(100);
 });
 
 describe('a copy that shares processes, as kubectl debug has it by default', () => {

@@ -194,6 +194,7 @@ describe('a workload whose pods are of this version, and for these ports', () =>
   it.each<[string, Partial<InjectionSettings>]>([
     ['images', { image: 'elsewhere/other:1' }],
     ['an address of the control plane', { controlPlane: 'https://before.example' }],
+    ['users, as of another platform', { platform: 'OpenShift' }],
   ])(
     'is restarted for %s other than new pods get, and not again when that was in vain',
     async (_, before) => {
