@@ -85,6 +85,17 @@ describe('a copy with processes of its own', () => {
     );
   });
 
+  it('asks for as much as a whole as the pod does', () => {
+    const resources = { requests: { cpu: '300m', memory: '128Mi' }, limits: { memory: '1024Mi' } };
+    const original = running({}, { resources });
+    const made = guarded(debugCopy(original, APART), NO_GUARDS);
+    expect(specOf(made).resources).toEqual(specOf(original).resources);
+    expect(marksOf(made).annotations).toMatchObject({
+      'portcullis.dev/pod-resources': JSON.stringify(resources),
+    });
+    expect(inject(request(stored(made), { ...NO_GUARDS, isFinal: true })).kind).toBe('unchanged');
+  });
+
   it('has names of ports by which a Service finds its Envoy', () => {
     const copy = debugCopy(running(captured('NamedPort')), APART);
     const made = guarded(copy, NO_GUARDS);

@@ -17,6 +17,7 @@ import {
   VALIDATOR_CONTAINER,
 } from './layout.ts';
 import { named, textAt } from './members.ts';
+import { loweredMark } from './pod-resources.ts';
 import { isNativeSidecar } from './ports.ts';
 import { presentCheckPorts, presentChoices, presentControlPlane, presentListeners } from './present.ts';
 import { presentCapture, presentNamedListeners } from './present-differences.ts';
@@ -65,27 +66,32 @@ function marksOf(spec: JsonObject): JsonObject {
     ...(http !== USUAL_CHECK_PORTS.http && { [HTTP_PORT_ANNOTATION]: `${http}` }),
     ...(grpc !== USUAL_CHECK_PORTS.grpc && { [GRPC_PORT_ANNOTATION]: `${grpc}` }),
     ...quantitiesOf(spec),
+    ...loweredMark(spec, presentQuantities(spec)),
   };
 }
 
-const SIDECARS = [
-  ['capture', CAPTURE_CONTAINER],
-  ['validator', VALIDATOR_CONTAINER],
-  ['envoy', ENVOY_CONTAINER],
-] as const;
+/** Nothing of those that are not there. */
+function presentQuantities({ initContainers }: JsonObject) {
+  const of = (name: string): JsonObject => objectAt(named(initContainers, name)?.resources);
+  return {
+    capture: of(CAPTURE_CONTAINER),
+    validator: of(VALIDATOR_CONTAINER),
+    envoy: of(ENVOY_CONTAINER),
+  } as const;
+}
 
 /** Where they are not the usual ones. */
-function quantitiesOf({ initContainers }: JsonObject): JsonObject {
+function quantitiesOf(spec: JsonObject): JsonObject {
   const usual = sidecarResources({}, []);
-  const marks = SIDECARS.flatMap(([sidecar, container]) => {
-    const present = objectAt(named(initContainers, container)?.resources);
-    return (['requests', 'limits'] as const).flatMap((member) =>
+  const present = presentQuantities(spec);
+  const marks = (['capture', 'validator', 'envoy'] as const).flatMap((sidecar) =>
+    (['requests', 'limits'] as const).flatMap((member) =>
       (['cpu', 'memory'] as const).flatMap((resource) => {
-        const text = textAt(objectAt(present[member])[resource]);
+        const text = textAt(objectAt(present[sidecar][member])[resource]);
         if (text === '' || text === objectAt(usual[sidecar][member])[resource]) return [];
         return [[`portcullis.dev/${sidecar}-${resource}-${member.slice(0, -1)}`, text] as const];
       }),
-    );
-  });
+    ),
+  );
   return Object.fromEntries(marks);
 }

@@ -7,6 +7,8 @@ import { textAt, withMember } from './members.ts';
 import { quantityOf, quantityText } from './quantities.ts';
 import type { SidecarResources } from './resources.ts';
 
+type Quantities = Omit<SidecarResources, 'envoyMemory'>;
+
 const KINDS = ['cpu', 'memory'] as const;
 
 /**
@@ -24,14 +26,25 @@ export function raisedResources(spec: JsonObject, sidecars: SidecarResources): J
   }, resources);
 }
 
+/** The mark of a copy that has lost it: without what its sidecars ask. */
+export function loweredMark({ resources }: JsonObject, sidecars: Quantities): JsonObject {
+  if (!isJsonObject(resources)) return {};
+  const lowered = KINDS.reduce((result, kind) => {
+    const { requests, limits } = result;
+    const less = withQuantity(result, 'requests', kind, objectAt(requests)[kind], -requestOf(sidecars, kind));
+    return withQuantity(less, 'limits', kind, objectAt(limits)[kind], -limitOf(sidecars, kind));
+  }, resources);
+  return resourcesMark({ resources: lowered });
+}
+
 /** Capture has ended before the others start. */
-const requestOf = ({ capture, validator, envoy }: SidecarResources, kind: string): number =>
+const requestOf = ({ capture, validator, envoy }: Quantities, kind: string): number =>
   Math.max(
     amount(capture, 'requests', kind),
     amount(validator, 'requests', kind) + amount(envoy, 'requests', kind),
   );
 
-const limitOf = ({ capture, validator, envoy }: SidecarResources, kind: string): number =>
+const limitOf = ({ capture, validator, envoy }: Quantities, kind: string): number =>
   Math.max(
     amount(capture, 'limits', kind),
     amount(validator, 'limits', kind) + amount(envoy, 'limits', kind),
@@ -59,7 +72,7 @@ function withQuantity(
   if (value === undefined) return resources;
   return {
     ...resources,
-    [bound]: { ...objectAt(resources[bound]), [kind]: quantityText(kind, value + more) },
+    [bound]: { ...objectAt(resources[bound]), [kind]: quantityText(kind, Math.max(0, value + more)) },
   };
 }
 
