@@ -24,7 +24,7 @@ export const UID_RANGE_ANNOTATION = 'openshift.io/sa.scc.uid-range';
 
 /** @param spec of the pod. */
 export function sidecarUsers(platform: Platform, namespace: Labels, { hostUsers }: JsonObject): SidecarUsers {
-  // A user namespace has the users to 65535 alone, which are the pod's own; no range of OpenShift begins there.
+  // A user namespace has the users to 65535 alone, and the ranges lie above.
   if (platform === 'Kubernetes' || hostUsers === false) return OWN;
   const range = namespace[UID_RANGE_ANNOTATION];
   return (range === undefined ? undefined : lastOf(range)) ?? UNKNOWN;
