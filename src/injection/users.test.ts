@@ -166,6 +166,9 @@ describe('a pod that shares processes', () => {
   it('is refused where the validator runs as whoever OpenShift says, which is the app', () => {
     expect(reasons(restrictedV2(shared()), RANGELESS)).toEqual(['ProcessesShared']);
     expect(reasons(shared({ runAsUser: 4000 }), RANGELESS)).toEqual(['ProcessesShared']);
+    expect(JSON.stringify(inject(request(shared(), RANGELESS)))).toContain(
+      'container web, which may have the same user: the annotation openshift.io/sa.scc.uid-range',
+    );
     const { shareProcessNamespace: _, ...apart } = specOf(shared());
     expect(reasons(pod(apart, NAMED), RANGELESS)).toEqual([]);
   });
