@@ -4,7 +4,6 @@ import { INJECT_LABEL } from '../injection/layout.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import { objectAt, objectsAt } from '../matching/members.ts';
 import { referenceOf } from '../resources/typed.ts';
-import { withOwnSelector } from './inject-selectors.ts';
 
 /** A Pod or a pod template, and what it is called. */
 export interface PodPlace {
@@ -54,14 +53,22 @@ export function podSpecOf(object: JsonObject): JsonObject | undefined {
 const specAt = (object: JsonObject, path: readonly string[]): JsonObject =>
   objectAt(path.reduce<JsonObject>((inner, member) => objectAt(inner[member]), object).spec);
 
-/** The document with each of its pods changed; itself where it has none. */
-export function mapPods(document: JsonValue, change: (place: PodPlace) => JsonObject): JsonValue {
+/**
+ * The document with each of its pods changed; itself where it has none.
+ *
+ * @param finish changes the object that holds a pod, after it; `named` has the kind that its List says.
+ */
+export function mapPods(
+  document: JsonValue,
+  change: (place: PodPlace) => JsonObject,
+  finish: (object: JsonObject, named: JsonObject) => JsonObject,
+): JsonValue {
   return mapObjectsOf(document, (object, named) => {
     const path = pathToPod(named);
     if (path === undefined) return object;
     const { owner, namespace } = nameOf(named);
     const changed = changeAt(object, path, (pod) => change({ owner, namespace, pod }));
-    return withOwnSelector(changed, named);
+    return finish(changed, named);
   });
 }
 

@@ -15,6 +15,7 @@ import { choice, readArguments, usage } from './arguments.ts';
 import { type Command, oneLine } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
 import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
+import { withOwnSelector } from './inject-selectors.ts';
 import { lookForStrays } from './inject-strays.ts';
 import { type Input, type Inputs, readInputs } from './inputs.ts';
 import { changedFile, joinFiles, NOT_EXACT } from './yaml-documents.ts';
@@ -166,7 +167,7 @@ function injectDocuments(
   };
   const changed = written.map(({ file, document }) => ({
     ...{ file, document },
-    wanted: mapPods(document.value, (place) => injectPlace(place, document)),
+    wanted: mapPods(document.value, (place) => injectPlace(place, document), withOwnSelector),
   }));
   for (const {
     document: { value, origin },

@@ -2,23 +2,23 @@
 
 import { sameJson } from '../injection/members.ts';
 import { refusal } from '../injection/refusals.ts';
-import { restorePod } from '../injection/restore.ts';
+import { originalPod } from '../injection/restore.ts';
 import type { JsonObject } from '../matching/json.ts';
 import { renderFinding } from '../resources/findings.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';
 import { readArguments, usage } from './arguments.ts';
 import { type Command, oneLine } from './command.ts';
 import { mapPods, type PodPlace } from './inject-pods.ts';
+import { withoutOwnSelector } from './inject-selectors.ts';
 import { readInputs } from './inputs.ts';
 import { changedFile, joinFiles, NOT_EXACT } from './yaml-documents.ts';
 
 const HELP = `Usage: portcullis uninject -f PATH…
 
 Prints the manifests without the sidecars that portcullis inject has put into them: containers, volumes, labels and
-annotations go, and probes, names of ports and resources are again what they replaced. What has no sidecars is printed
-as it came. What cannot be told any more: a probe's port that was named is a number, lists that were empty are gone;
-Secrets for images (--image-pull-secret) and a selector that inject has written out stay. If any workload cannot be
-brought back, nothing is printed.
+annotations go, and probes, names of ports and resources are again what they replaced, as they were written. What has no
+sidecars is printed as it came, and so is the rest of a document that had some. If any workload cannot be brought back,
+nothing is printed.
 
   -f PATH     a file, a folder (its YAML files) or - for standard input; may be given more than once
   --help      show this
@@ -41,7 +41,7 @@ export const uninject: Command = async (args, { stdin, out, err }) => {
   const errors = unreadable.map(({ name, problem }) => `${name}: the file ${problem}`);
   let restored = 0;
   const restore = ({ pod, owner }: PodPlace, { origin }: YamlDocument): JsonObject => {
-    const before = restorePod(pod);
+    const before = originalPod(pod);
     if (before === undefined) {
       const { message, remedy, reason } = refusal('InjectionBroken');
       const { line: number } = origin.locate('');
@@ -56,7 +56,7 @@ export const uninject: Command = async (args, { stdin, out, err }) => {
     errors.push(...findings.map((finding) => renderFinding(finding).replace(': error: ', ': ')));
     const changed = documents.map((document) => ({
       document,
-      wanted: mapPods(document.value, (place) => restore(place, document)),
+      wanted: mapPods(document.value, (place) => restore(place, document), withoutOwnSelector),
     }));
     const result = changedFile(text, changed);
     if (result === undefined) errors.push(`${name}: ${NOT_EXACT}`);

@@ -1,7 +1,6 @@
 /** Changes a YAML document where its value changes, and leaves every other byte of it as it was written. */
 
 import {
-  type CST,
   isMap,
   isScalar,
   isSeq,
@@ -16,6 +15,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.
 import { listAt } from '../matching/members.ts';
 import { readYaml } from '../resources/yaml.ts';
 import { renderYaml } from './yaml-output.ts';
+import { beginOf, dashesOf, endOf, endOfPair, placesOf } from './yaml-places.ts';
+import { scalarText } from './yaml-scalar.ts';
 
 interface Edit {
   readonly begin: number;
@@ -39,11 +40,15 @@ export function editYaml(text: string, value: JsonValue, wanted: JsonValue): str
   if (errors.length > 0 || contents === null) return undefined;
   const edits = new Editor(text).value(contents, value, wanted);
   if (edits === undefined) return undefined;
-  const edited = apply(text, edits);
+  const edited = endedAs(text, apply(text, edits));
   // Whatever was overlooked here is seen there.
   const [read, ...others] = readYaml('', edited).documents;
   return read !== undefined && others.length === 0 && sameJson(read.value, wanted) ? edited : undefined;
 }
+
+/** Without a line end after what was the last line, where it had none. */
+const endedAs = (text: string, edited: string): string =>
+  text.endsWith('\n') ? edited : edited.replace(/\r?\n$/, '');
 
 /** One after another: of two at one place the first stands first. */
 function apply(text: string, edits: readonly Edit[]): string {
@@ -71,7 +76,11 @@ class Editor {
     if (isSeq<Node | null>(node) && node.flow !== true && Array.isArray(value) && Array.isArray(wanted)) {
       return this.#seq(node, listAt(value), listAt(wanted));
     }
-    return undefined;
+    const text = isScalar(node) && node.tag === undefined ? scalarText(node.type, value, wanted) : undefined;
+    const [begin, end] = node?.range ?? [];
+    return text === undefined || begin === undefined || end === undefined
+      ? undefined
+      : [{ begin, end, text }];
   }
 
   #map({ items }: YAMLMap<Node, Node | null>, value: JsonObject, wanted: JsonObject): Edits {
@@ -79,7 +88,13 @@ class Editor {
     const names = items.map(({ key }) => (isScalar(key) ? (key.source ?? '') : ''));
     const isPlain =
       new Set(names).size === names.length && Object.keys(value).every((name) => names.includes(name));
-    if (first === undefined || !isPlain || Object.keys(wanted).length === 0) return undefined;
+    const added = Object.entries(wanted).filter(([name]) => !names.includes(name));
+    const removed = names.filter((name) => value[name] !== undefined && wanted[name] === undefined);
+    // Of what is null the value does not know.
+    if (first === undefined || !isPlain || (removed.length === names.length && added.length === 0))
+      return undefined;
+    // One that comes for one that goes has its place.
+    const successor = removed.length === 1 && added.length === 1 ? added.pop() : undefined;
     const indent = this.#column(beginOf(first.key));
     const edits: Edit[] = [];
     for (const [index, pair] of items.entries()) {
@@ -88,12 +103,11 @@ class Editor {
       if (sameJson(value[name], next)) continue;
       const found =
         next === undefined
-          ? this.#withoutPair(items, index)
+          ? this.#withoutPair(items, index, successor)
           : (this.value(pair.value, value[name] ?? null, next) ?? this.#newPair(pair, name, next, indent));
       if (found === undefined) return undefined;
       edits.push(...found);
     }
-    const added = Object.entries(wanted).filter(([name]) => !names.includes(name));
     if (added.length === 0) return edits;
     const end = this.#nextLine(endOfPair(items.at(-1) ?? first));
     return [...edits, this.#lines(end, indented(renderYaml(Object.fromEntries(added)), indent))];
@@ -105,10 +119,15 @@ class Editor {
     return [{ begin, end, text: this.#isLineStart(end) ? text : text.replace(/\n$/, '') }];
   }
 
-  #withoutPair(items: readonly Pair<Node, Node | null>[], index: number): Edits {
+  #withoutPair(
+    items: readonly Pair<Node, Node | null>[],
+    index: number,
+    successor: readonly [name: string, value: JsonValue] | undefined,
+  ): Edits {
     const pair = items[index];
     if (pair === undefined) return undefined;
     const begin = beginOf(pair.key);
+    if (successor !== undefined) return this.#newPair(pair, ...successor, this.#column(begin));
     if (index > 0) return this.#withoutLines(begin, endOfPair(pair));
     const next = items[1];
     return next && [{ begin, end: beginOf(next.key), text: '' }];
@@ -202,52 +221,6 @@ class Editor {
     const end = this.#text.indexOf('\n', offset);
     return end === -1 ? this.#text.length : end + 1;
   }
-}
-
-const dashesOf = ({ items }: CST.BlockSequence): readonly number[] =>
-  items.flatMap(({ start }) =>
-    start.filter(({ type }) => type === 'seq-item-ind').map(({ offset }) => offset),
-  );
-
-const beginOf = (node: Node): number => node.range?.[0] ?? 0;
-
-function endOf(node: Node | null, otherwise: number): number {
-  if (isMap<Node, Node | null>(node) && node.flow !== true) {
-    const last = node.items.at(-1);
-    return last === undefined ? otherwise : endOfPair(last);
-  }
-  if (isSeq<Node | null>(node) && node.flow !== true) {
-    return endOf(node.items.at(-1) ?? null, node.range?.[1] ?? otherwise);
-  }
-  return node?.range?.[1] ?? otherwise;
-}
-
-const endOfPair = ({ key, value }: Pair<Node, Node | null>): number => endOf(value, key.range?.[1] ?? 0);
-
-/** Of each item that is there its place in the wanted list; undefined where some would have to change places. */
-function placesOf(
-  value: readonly JsonValue[],
-  wanted: readonly JsonValue[],
-): readonly (number | undefined)[] | undefined {
-  const [names, wantedNames] = [value.map(nameOf), wanted.map(nameOf)];
-  const isClear = [names, wantedNames].every((all) => new Set(all).size === all.length);
-  if (!isClear) return value.length === wanted.length ? value.map((_, index) => index) : undefined;
-  const places = new Map(wantedNames.map((name, index) => [name, index]));
-  const found = names.map((name) => places.get(name));
-  const kept = found.filter((place) => place !== undefined);
-  if (kept.some((place, index) => index > 0 && place <= (kept[index - 1] ?? 0))) return undefined;
-  if (kept.length > 0) return found;
-  // With nothing left of it there is no place for what is new.
-  return value.length === wanted.length ? value.map((_, index) => index) : undefined;
-}
-
-/** Equal for two states of one item: containers, volumes and variables have unique names, ports unique numbers. */
-function nameOf(item: JsonValue): string {
-  if (!isJsonObject(item)) return JSON.stringify(item);
-  const { name, containerPort } = item;
-  return JSON.stringify(
-    containerPort === undefined ? (name ?? item) : [containerPort, item.protocol ?? 'TCP'],
-  );
 }
 
 const indented = (text: string, indent: number): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(indent));

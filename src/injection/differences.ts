@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.
 import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import { type ContainerTolerance, containerDifferences, memberDifferences } from './container-differences.ts';
 import { filledInVolume } from './filled-in.ts';
-import { OWN_CONTAINERS, OWN_VOLUMES } from './layout.ts';
+import { OWN_CONTAINERS, OWN_VOLUMES, WRITTEN_ANNOTATION } from './layout.ts';
 import { sameJson, textAt } from './members.ts';
 import { annotationsOfOwn } from './own-annotations.ts';
 import { isNativeSidecar } from './ports.ts';
@@ -40,11 +40,13 @@ export function differences(
   const { annotations, ...metadata } = objectAt(pod.metadata);
   const { annotations: wantedAnnotations, ...wantedMetadata } = objectAt(wanted.metadata);
   const own = annotationsOfOwn(pod);
+  // How the pod was written decides nothing.
+  const ignored = [...own, WRITTEN_ANNOTATION];
   return [
     ...ownDifferences(spec, wantedSpec, tolerance),
     ...own.map((name) => ({ where: 'annotation', field: name })),
     ...memberDifferences(objectAt(annotations), objectAt(wantedAnnotations), '')
-      .filter((name) => !own.includes(name))
+      .filter((name) => !ignored.includes(name))
       .map((name) => ({ where: 'annotation', field: name })),
     ...memberDifferences(metadata, wantedMetadata, '').map((field) => ({ where: 'metadata', field })),
     ...['containers', 'initContainers'].flatMap((member) =>

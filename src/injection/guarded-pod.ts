@@ -7,7 +7,7 @@ import type { CheckPorts } from './check-ports.ts';
 import { ownContainers } from './containers.ts';
 import type { EnvoyChoices } from './envoy-choices.ts';
 import type { Listener, ProbeToMake } from './handover.ts';
-import { CAPTURED_PORTS_ANNOTATION, INJECTED_LABEL, MOVED_PORTS_ANNOTATION } from './layout.ts';
+import { CAPTURED_PORTS_ANNOTATION, INJECTED_LABEL, MOVED_PORTS_ANNOTATION, OWN_MARKS } from './layout.ts';
 import { mapObjects, withMember } from './members.ts';
 import { annotationsOfOwn } from './own-annotations.ts';
 import { raisedResources, resourcesMark } from './pod-resources.ts';
@@ -16,8 +16,10 @@ import { rewriteProbes } from './probes.ts';
 import { ownProfiles } from './profiles.ts';
 import type { InjectionSettings } from './request.ts';
 import type { SidecarResources } from './resources.ts';
+import { restorePod } from './restore.ts';
 import type { SidecarUsers } from './users.ts';
 import { ownVolumes } from './volumes.ts';
+import { writtenMark } from './written.ts';
 
 export interface GuardParts {
   readonly capture: CaptureMode;
@@ -28,6 +30,8 @@ export interface GuardParts {
   readonly choices: EnvoyChoices;
   readonly users: SidecarUsers;
   readonly settings: InjectionSettings;
+  /** The pod as it was first, where it has kept something of an earlier injection. */
+  readonly original?: JsonObject;
 }
 
 interface Guarded {
@@ -64,11 +68,20 @@ export function guardedPod(pod: JsonObject, parts: GuardParts): Guarded {
     volumes: [...listAt(spec.volumes), ...ownVolumes(parts.capture !== 'None', listeners)],
   };
   const raised = withMember(withSidecars, 'resources', raisedResources(spec, ownResources(parts)));
-  const metadata = guardedMetadata(pod, parts);
-  return {
-    pod: { ...pod, metadata, spec: withPullSecrets(raised, settings.imagePullSecrets) },
-    unusable,
+  const made = {
+    ...pod,
+    metadata: guardedMetadata(pod, parts),
+    spec: withPullSecrets(raised, settings.imagePullSecrets),
   };
+  return { pod: withWritten(made, parts.original ?? pod), unusable };
+}
+
+/** With the mark of what cannot be told of it. */
+function withWritten(made: JsonObject, original: JsonObject): JsonObject {
+  const mark = writtenMark(original, restorePod(made) ?? original, objectAt(made.spec));
+  if (Object.keys(mark).length === 0) return made;
+  const metadata = objectAt(made.metadata);
+  return { ...made, metadata: { ...metadata, annotations: { ...objectAt(metadata.annotations), ...mark } } };
 }
 
 /** Of the sidecars that there are. */
@@ -89,7 +102,7 @@ function guardedMetadata(pod: JsonObject, { listeners, settings }: GuardParts): 
   const metadata = objectAt(pod.metadata);
   const labels = { ...objectAt(metadata.labels), [INJECTED_LABEL]: settings.version };
   // Annotations of others do not say how our containers run.
-  const kept = annotationsOfOwn(pod).reduce<JsonObject>(
+  const kept = [...annotationsOfOwn(pod), ...OWN_MARKS].reduce<JsonObject>(
     (result, name) => withMember(result, name, undefined),
     objectAt(metadata.annotations),
   );

@@ -16,7 +16,7 @@ import { hasSidecars, presentListeners } from './present.ts';
 import { type Refusal, refusal } from './refusals.ts';
 import type { Injection, InjectionRequest, PodGuard } from './request.ts';
 import { sidecarResources } from './resources.ts';
-import { restorePod } from './restore.ts';
+import { restorePod, withoutAddedSecrets } from './restore.ts';
 import { sidecarUsers } from './users.ts';
 
 /**
@@ -57,6 +57,7 @@ export function inject(request: InjectionRequest): Injection {
   const hookKey = hookKeyOf(pod) ?? request.hookKey;
   const wanted = guardedPod(restored, {
     ...{ capture, checkPorts: ports, listeners, hookKey, resources, choices, users, settings },
+    original: withoutAddedSecrets(restored, pod),
   });
   if (wanted.unusable.length > 0) {
     return refused(wanted.unusable.map((probe) => refusal('ProbeUnusable', probe)));

@@ -18,6 +18,17 @@ export const MOVED_PORTS_ANNOTATION = 'portcullis.dev/moved-ports';
 export const CAPTURED_PORTS_ANNOTATION = 'portcullis.dev/captured-ports';
 /** What `spec.resources` was, which are raised by those of the sidecars: JSON. */
 export const POD_RESOURCES_ANNOTATION = 'portcullis.dev/pod-resources';
+/** How the pod was written where nothing else tells it any more: see written.ts. */
+export const WRITTEN_ANNOTATION = 'portcullis.dev/written';
+/** Of a workload whose selector `portcullis inject` has written out: see src/cli/inject-selectors.ts. */
+export const SELECTOR_ANNOTATION = 'portcullis.dev/written-selector';
+/** Taken away with the sidecars. */
+export const OWN_MARKS: readonly string[] = [
+  MOVED_PORTS_ANNOTATION,
+  CAPTURED_PORTS_ANNOTATION,
+  POD_RESOURCES_ANNOTATION,
+  WRITTEN_ANNOTATION,
+];
 
 export const CAPTURE_CONTAINER = 'portcullis-capture';
 export const VALIDATOR_CONTAINER = 'portcullis-validator';

@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
 import { objectAt, objectsAt } from '../matching/members.ts';
 import { POD_RESOURCES_ANNOTATION } from './layout.ts';
-import { textAt, withMember } from './members.ts';
+import { textAt } from './members.ts';
 import { quantityOf, quantityText } from './quantities.ts';
 import type { SidecarResources } from './resources.ts';
 
@@ -84,14 +84,15 @@ export const resourcesMark = ({ resources }: JsonObject): JsonObject =>
 export function withResourcesBack(spec: JsonObject, { annotations }: JsonObject): JsonObject {
   const before = parseJsonObject(textAt(objectAt(annotations)[POD_RESOURCES_ANNOTATION]));
   if (before === undefined || !isJsonObject(spec.resources)) return spec;
-  return withMember(spec, 'resources', quantitiesOf(before));
+  const { requests: _, limits: __, ...others } = spec.resources;
+  return { ...spec, resources: { ...others, ...quantitiesOf(before) } };
 }
 
 /** Others can change the annotation: nothing is taken from it that is deeper than what is written there. */
 const quantitiesOf = (resources: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(resources).flatMap(([bound, quantities]) => {
-      if (!isJsonObject(quantities)) return [];
+      if (!isJsonObject(quantities) || !['requests', 'limits'].includes(bound)) return [];
       const all = Object.entries(quantities);
       const plain = all.filter(([, value]) => typeof value === 'string' || typeof value === 'number');
       return [[bound, Object.fromEntries(plain)]];

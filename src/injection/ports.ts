@@ -1,7 +1,7 @@
 /** Which ports of a pod are guarded, and the Envoy listener of each. */
 
-import type { JsonObject } from '../matching/json.ts';
-import { objectsAt, portAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { listAt, objectsAt, portAt } from '../matching/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import type { Listener } from './handover.ts';
 import { FIRST_LISTENER, LAST_PORT, OWN_CONTAINERS } from './layout.ts';
@@ -103,6 +103,23 @@ export function withoutMovedNames(container: JsonObject, listeners: readonly Lis
   );
   return withMember(container, 'ports', ports);
 }
+
+/**
+ * The container as it is with these names of its ports, by place, '' for none; undefined where there are not as many.
+ * Only a port that has none gets a name.
+ */
+export function withNames(container: JsonObject, names: readonly JsonValue[]): JsonObject | undefined {
+  const ports = listAt(container.ports);
+  if (names.length === 0 || names.length !== ports.length) return undefined;
+  const given = ports.map((port, index) => {
+    const name = textAt(names[index]);
+    const isToGet = isJsonObject(port) && isTcp(port) && textAt(port.name) === '' && PORT_NAME.test(name);
+    return isToGet ? { ...port, name } : port;
+  });
+  return withMember(container, 'ports', given);
+}
+
+const PORT_NAME = /^[a-z0-9-]{1,15}$/;
 
 /**
  * Gives ports that have no name theirs back; the container itself where there is none.

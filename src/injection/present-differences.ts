@@ -6,8 +6,8 @@ import type { CaptureMode } from './capture-mode.ts';
 import { type Difference, ownDifferences } from './differences.ts';
 import { guardedPod } from './guarded-pod.ts';
 import { hookKeyOf, type Listener, memoryForHeap } from './handover.ts';
-import { CAPTURE_CONTAINER, ENVOY_CONTAINER, INJECTED_LABEL } from './layout.ts';
-import { named, textAt, textMembers } from './members.ts';
+import { CAPTURE_CONTAINER, ENVOY_CONTAINER, INJECTED_LABEL, WRITTEN_ANNOTATION } from './layout.ts';
+import { named, textAt, textMembers, withMember } from './members.ts';
 import { portsOf } from './ports.ts';
 import { hasSidecars, presentCheckPorts, presentChoices, presentHeap, presentListeners } from './present.ts';
 import type { InjectionSettings } from './request.ts';
@@ -51,7 +51,8 @@ export function sidecarDifferences(
 function withLabel(pod: JsonObject, version: string): JsonObject {
   const metadata = objectAt(pod.metadata);
   const labels = { ...objectAt(metadata.labels), [INJECTED_LABEL]: version };
-  return { ...pod, metadata: { ...metadata, labels } };
+  const annotations = withMember(objectAt(metadata.annotations), WRITTEN_ANNOTATION, undefined);
+  return { ...pod, metadata: { ...metadata, labels, annotations } };
 }
 
 /** By its containers. */

@@ -1,24 +1,13 @@
 /** The app's probes and hooks on guarded ports: the kubelet has no token, so the validator makes them in its place. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { objectAt, objectsAt, portAt } from '../matching/members.ts';
-import { isHook, type ProbeKind, probePath } from '../sidecar/settings.ts';
+import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import { objectAt } from '../matching/members.ts';
+import { isHook, probePath } from '../sidecar/settings.ts';
+import { HOOK_HANDLERS, handlerDetails, mapHandlers, PROBE_HANDLERS, portNumber } from './handlers.ts';
 import { hookPage, type ProbeToMake, probePage } from './handover.ts';
 import { PROBE_PORT } from './layout.ts';
-import { named, textAt, withMember } from './members.ts';
-
-const PROBES: readonly (readonly [string, ProbeKind])[] = [
-  ['startupProbe', 'startup'],
-  ['readinessProbe', 'readiness'],
-  ['livenessProbe', 'liveness'],
-];
-const HOOKS: readonly (readonly [string, ProbeKind])[] = [
-  ['postStart', 'postStart'],
-  ['preStop', 'preStop'],
-];
-/** What the kubelet connects for. `exec` runs inside of the container, and a hook's `tcpSocket` is never looked at. */
-const PROBE_HANDLERS = ['httpGet', 'tcpSocket', 'grpc'];
-const HOOK_HANDLERS = ['httpGet'];
+import { textAt, withMember } from './members.ts';
+import { asWritten, withPortName } from './spellings.ts';
 
 /** Seconds, the most that the validator takes. */
 const LONGEST = 3600;
@@ -91,69 +80,24 @@ function timeoutOf({ timeoutSeconds }: JsonObject): JsonObject {
     : {};
 }
 
-/** All but the port; undefined for what the validator refuses. */
-function handlerDetails(type: string, written: JsonObject): JsonObject | undefined {
-  if (type === 'grpc') return textAt(written.service) === '' ? {} : { service: textAt(written.service) };
-  if (type === 'tcpSocket') return {};
-  const { path, scheme, httpHeaders } = written;
-  if (scheme !== undefined && scheme !== 'HTTP' && scheme !== 'HTTPS') return undefined;
-  const headers = objectsAt(httpHeaders).map(({ name, value }) => ({
-    name: textAt(name),
-    value: textAt(value),
-  }));
-  if (headers.some(({ name, value }) => !HEADER_NAME.test(name) || !HEADER_VALUE.test(value)))
-    return undefined;
-  return {
-    ...(textAt(path) !== '' && { path: textAt(path) }),
-    ...(scheme !== undefined && { scheme }),
-    ...(headers.length > 0 && { httpHeaders: headers }),
-  };
-}
-
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Puts back what was replaced. A probe that somebody has changed since stays as it is. */
+/**
+ * Puts back what was replaced. A probe that somebody has changed since stays as it is.
+ * @param spelt by kind, what `spellings` has found.
+ */
 export function restoreProbes(
   container: JsonObject,
   handlers: ReadonlyMap<string, JsonObject>,
+  spelt: JsonObject,
 ): JsonObject | 'unknown' {
   let isKnown = true;
   const restored = mapHandlers(container, (action, kind) => {
     const { path, port } = objectAt(action.httpGet);
     const own = probePath(textAt(container.name), kind);
-    if (path !== own || port !== PROBE_PORT) return action;
+    if (path !== own || port !== PROBE_PORT) return withPortName(action, objectAt(spelt[kind]), container);
     const handler = handlers.get(own);
     if (handler === undefined) isKnown = false;
-    return { ...withMember(action, 'httpGet', undefined), ...handler };
+    const written = handler && asWritten(handler, objectAt(spelt[kind]), container);
+    return { ...withMember(action, 'httpGet', undefined), ...written };
   });
   return isKnown ? restored : 'unknown';
-}
-
-type Change = (action: JsonObject, kind: ProbeKind, member: string) => JsonObject;
-
-function mapHandlers(container: JsonObject, change: Change): JsonObject {
-  const withProbes = mapMembers(container, PROBES, change);
-  const { lifecycle } = withProbes;
-  return isJsonObject(lifecycle)
-    ? withMember(withProbes, 'lifecycle', mapMembers(lifecycle, HOOKS, change))
-    : withProbes;
-}
-
-function mapMembers(
-  object: JsonObject,
-  members: readonly (readonly [string, ProbeKind])[],
-  change: Change,
-): JsonObject {
-  return members.reduce((result, [member, kind]) => {
-    const action = result[member];
-    return isJsonObject(action) ? withMember(result, member, change(action, kind, member)) : result;
-  }, object);
-}
-
-/** A name is looked up in the container's own ports, whichever protocol they are for, as the kubelet does. */
-function portNumber(port: JsonValue | undefined, container: JsonObject): number | undefined {
-  if (typeof port !== 'string') return portAt(port);
-  const declared = port === '' ? undefined : named(container.ports, port);
-  return portAt(declared?.containerPort) ?? portAt(/^[0-9]{1,5}$/.test(port) ? Number(port) : undefined);
 }

@@ -5,44 +5,62 @@ import { listAt, objectAt } from '../matching/members.ts';
 import { PROBE_TARGETS } from '../sidecar/settings.ts';
 import { readHandlers } from './handover.ts';
 import {
-  CAPTURED_PORTS_ANNOTATION,
   INJECTED_LABEL,
   MOVED_PORTS_ANNOTATION,
   OWN_CONTAINERS,
+  OWN_MARKS,
   OWN_VOLUMES,
-  POD_RESOURCES_ANNOTATION,
   VALIDATOR_CONTAINER,
 } from './layout.ts';
 import { mapObjects, named, textAt, withMember } from './members.ts';
 import { withResourcesBack } from './pod-resources.ts';
-import { withMovedNames } from './ports.ts';
+import { isNativeSidecar, withMovedNames, withNames } from './ports.ts';
 import { restoreProbes } from './probes.ts';
+import { METADATA_PARTS, readWritten, SPEC_LISTS, type Written } from './written.ts';
 
 /** Undefined where it is not known what the sidecars replaced. A pod without our label is given back as it is. */
 export function restorePod(pod: JsonObject): JsonObject | undefined {
   const metadata = objectAt(pod.metadata);
   if (!Object.hasOwn(objectAt(metadata.labels), INJECTED_LABEL)) return pod;
   const spec = objectAt(pod.spec);
+  const written = readWritten(pod);
   const { env } = named(spec.initContainers, VALIDATOR_CONTAINER) ?? {};
   const handlers = readHandlers(textAt(named(env, PROBE_TARGETS)?.value) || '{}');
   if (handlers === undefined) return undefined;
   let isKnown = true;
   const restore = (container: JsonObject): JsonObject => {
-    const probed = restoreProbes(container, handlers);
+    const spelt = objectAt(written.probes[textAt(container.name)]);
+    const probed = restoreProbes(container, handlers, spelt);
     if (probed !== 'unknown') return probed;
     isKnown = false;
     return container;
   };
-  const containers = mapObjects(spec.containers, restore);
-  const starting = mapObjects(without(spec.initContainers, OWN_CONTAINERS), restore);
-  if (!isKnown) return undefined;
-  const probed = withMember(withMember(spec, 'containers', containers), 'initContainers', starting);
-  const renamed = withResourcesBack(withNamesBack(probed, movedNames(metadata)), metadata);
-  return {
-    ...pod,
-    metadata: restoreMetadata(metadata),
-    spec: withMember(renamed, 'volumes', without(spec.volumes, OWN_VOLUMES)),
+  const others = { ...spec, initContainers: listAt(without(spec.initContainers, OWN_CONTAINERS)) };
+  const renamed = withNamesBack(others, movedNames(metadata), written.ports);
+  const probed = {
+    ...renamed,
+    ...(renamed.containers !== undefined && { containers: mapObjects(renamed.containers, restore) ?? [] }),
+    initContainers: mapObjects(renamed.initContainers, restore) ?? [],
+    volumes: listAt(without(spec.volumes, OWN_VOLUMES)),
   };
+  if (!isKnown) return undefined;
+  const restored = withoutEmpty(withResourcesBack(probed, metadata), SPEC_LISTS.slice(0, 2), written.empty);
+  return restoreMetadata({ ...pod, spec: restored }, written);
+}
+
+/** As it was before it was guarded, while `restorePod` leaves Secrets for the images of others where they are. */
+export function originalPod(pod: JsonObject): JsonObject | undefined {
+  const restored = restorePod(pod);
+  return restored === pod ? pod : restored && withoutAddedSecrets(restored, pod);
+}
+
+/** @param guarded what `restored` was made of. */
+export function withoutAddedSecrets(restored: JsonObject, guarded: JsonObject): JsonObject {
+  const { pullSecrets, empty } = readWritten(guarded);
+  const spec = objectAt(restored.spec);
+  const imagePullSecrets = without(spec.imagePullSecrets, pullSecrets);
+  if (imagePullSecrets === undefined || imagePullSecrets === spec.imagePullSecrets) return restored;
+  return { ...restored, spec: withoutEmpty({ ...spec, imagePullSecrets }, ['imagePullSecrets'], empty) };
 }
 
 interface MovedName {
@@ -59,39 +77,56 @@ function movedNames({ annotations }: JsonObject): readonly MovedName[] {
     });
 }
 
-/** The first port that can have a name gets it: two ports of one number are one port. */
-function withNamesBack(spec: JsonObject, moved: readonly MovedName[]): JsonObject {
+/** Without a word in the mark the first port that can have a name gets it: two ports of one number are one port. */
+function withNamesBack(spec: JsonObject, moved: readonly MovedName[], written: JsonObject): JsonObject {
   if (moved.length === 0) return spec;
   const names = new Map(
     [...Map.groupBy(moved, ({ port }) => port)].map(([port, all]) => [port, all.values()] as const),
   );
-  const give = (container: JsonObject): JsonObject =>
-    withMovedNames(container, (port) => names.get(port)?.next().value?.name);
-  return ['containers', 'initContainers'].reduce(
-    (result, member) => withMember(result, member, mapObjects(result[member], give)),
-    spec,
-  );
+  const give = (container: JsonObject): JsonObject => {
+    const told = withMovedNames(container, (port) => names.get(port)?.next().value?.name);
+    return withNames(container, listAt(written[textAt(container.name)])) ?? told;
+  };
+  return {
+    ...withMember(spec, 'containers', mapObjects(spec.containers, give)),
+    // Of other init containers no name was taken.
+    initContainers: listAt(
+      mapObjects(spec.initContainers, (container) =>
+        isNativeSidecar(container) ? give(container) : container,
+      ),
+    ),
+  };
 }
 
-/** A list that held nothing else was put there with them. */
+/** The list itself where there is none of them. */
 function without(list: JsonValue | undefined, names: readonly string[]): JsonValue | undefined {
   if (list === undefined) return undefined;
   const isOwn = (item: JsonValue): boolean => isJsonObject(item) && names.includes(textAt(item.name));
   const others = listAt(list).filter((item) => !isOwn(item));
-  if (others.length === listAt(list).length) return list;
-  return others.length === 0 ? undefined : others;
+  return others.length === listAt(list).length ? list : others;
 }
 
-function restoreMetadata(metadata: JsonObject): JsonObject {
-  return [
-    ['labels', INJECTED_LABEL] as const,
-    ['annotations', MOVED_PORTS_ANNOTATION] as const,
-    ['annotations', CAPTURED_PORTS_ANNOTATION] as const,
-    ['annotations', POD_RESOURCES_ANNOTATION] as const,
-  ].reduce((result, [member, name]) => {
-    const marks = objectAt(result[member]);
-    if (!Object.hasOwn(marks, name)) return result;
-    const others = withMember(marks, name, undefined);
-    return withMember(result, member, Object.keys(others).length === 0 ? undefined : others);
-  }, metadata);
+/** What has nothing in it was put there with the sidecars, unless the mark says that it was there before. */
+const withoutEmpty = (
+  object: JsonObject,
+  members: readonly string[],
+  written: readonly string[],
+): JsonObject =>
+  members.reduce(
+    (result, name) =>
+      Object.keys(result[name] ?? {}).length === 0 && !written.includes(name)
+        ? withMember(result, name, undefined)
+        : result,
+    object,
+  );
+
+function restoreMetadata(pod: JsonObject, { empty }: Written): JsonObject {
+  const metadata = objectAt(pod.metadata);
+  const annotations = OWN_MARKS.reduce<JsonObject>(
+    (result, name) => withMember(result, name, undefined),
+    objectAt(metadata.annotations),
+  );
+  const labels = withMember(objectAt(metadata.labels), INJECTED_LABEL, undefined);
+  const restored = withoutEmpty({ ...metadata, labels, annotations }, METADATA_PARTS, empty);
+  return withoutEmpty({ ...pod, metadata: restored }, ['metadata'], empty);
 }
