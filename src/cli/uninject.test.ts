@@ -63,7 +63,7 @@ describe('manifests with sidecars', () => {
   });
 
   it('are as they were, whatever their pods are', async () => {
-    const pods = fc.sample(arbitraryPod(true), { seed: 1, numRuns: 60 });
+    const pods = fc.sample(arbitraryPod, { seed: 1, numRuns: 60 });
     let restored = 0;
     for (const [index, pod] of pods.entries()) {
       const { metadata, spec } = pod;

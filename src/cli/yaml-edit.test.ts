@@ -75,6 +75,30 @@ spec:
       (v: object) => ({ ...v, v: [1] }),
       'kind: A\nv:\n  - 1\nw: 1\n',
     ],
+    [
+      'objects of a List, and what is null in it',
+      'kind: List\nitems:\n- # none\n- kind: A # x\n  metadata: {name: a}\n- kind: B\n  metadata: {name: b}\n  c: 1 # y\n',
+      ({ items }: { items: object[] }) => ({ kind: 'List', items: [null, items[1], { ...items[2], c: 2 }] }),
+      'kind: List\nitems:\n- # none\n- kind: A # x\n  metadata: {name: a}\n- kind: B\n  metadata: {name: b}\n  c: 2 # y\n',
+    ],
+    [
+      'quotes of what changes',
+      "a: '/b' # x\nb: /c\n",
+      () => ({ a: '/d', b: '/e?f' }),
+      "a: '/d' # x\nb: /e?f\n",
+    ],
+    [
+      'the place of what makes way',
+      'a: 1\nb: 2 # x\nc: 3\n',
+      () => ({ a: 1, d: 4, c: 3 }),
+      'a: 1\nd: 4 # x\nc: 3\n',
+    ],
+    [
+      'null beside what goes',
+      'kind: A\na:\n  b: null\n  c: 1\n',
+      () => ({ kind: 'A', a: {} }),
+      'kind: A\na:\n  b: null\n',
+    ],
     ['flow style', 'a: {b: 1} # x\nc: 1\n', () => ({ a: { b: 2 }, c: 1 }), 'a:\n  b: 2 # x\nc: 1\n'],
     ['text blocks', 'a: |\n  x\nb: 1\n', () => ({ a: 'y', b: 1 }), 'a: "y"\nb: 1\n'],
   ])('keeps %s', (_, text, change, expected) => {

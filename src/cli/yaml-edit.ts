@@ -15,7 +15,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.
 import { listAt } from '../matching/members.ts';
 import { readYaml } from '../resources/yaml.ts';
 import { renderYaml } from './yaml-output.ts';
-import { beginOf, dashesOf, endOf, endOfPair, placesOf } from './yaml-places.ts';
+import { beginOf, dashedItems, endOf, endOfPair, placesOf } from './yaml-places.ts';
 import { scalarText } from './yaml-scalar.ts';
 
 interface Edit {
@@ -135,18 +135,16 @@ class Editor {
 
   #seq(node: YAMLSeq<Node | null>, value: readonly JsonValue[], wanted: readonly JsonValue[]): Edits {
     const { items, srcToken } = node;
-    if (srcToken?.type !== 'block-seq' || wanted.length === 0 || items.length !== value.length)
-      return undefined;
-    const dashes = dashesOf(srcToken);
+    if (srcToken?.type !== 'block-seq' || wanted.length === 0) return undefined;
+    const rows = dashedItems(items, srcToken);
     const places = placesOf(value, wanted);
-    const [firstDash] = dashes;
-    if (places === undefined || firstDash === undefined || dashes.length !== items.length) return undefined;
+    const firstDash = rows[0]?.dash;
+    if (places === undefined || firstDash === undefined || rows.length !== value.length) return undefined;
     const indent = this.#column(firstDash);
     const render = (from: number, to: number): string => indented(renderYaml(wanted.slice(from, to)), indent);
     const edits: Edit[] = [];
     let written = 0;
-    for (const [index, item] of items.entries()) {
-      const dash = dashes[index] ?? 0;
+    for (const [index, { item, dash }] of rows.entries()) {
       const place = places[index];
       if (place === undefined) {
         const gone = this.#withoutLines(dash, endOf(item, dash + 1));
@@ -165,8 +163,9 @@ class Editor {
       if (added === undefined) return undefined;
       edits.push(...added, ...changed);
     }
-    if (written === wanted.length) return edits;
-    const end = this.#nextLine(endOf(items.at(-1) ?? null, (dashes.at(-1) ?? 0) + 1));
+    const last = rows.at(-1);
+    if (written === wanted.length || last === undefined) return edits;
+    const end = this.#nextLine(endOf(last.item, last.dash + 1));
     return [...edits, this.#lines(end, render(written, wanted.length))];
   }
 

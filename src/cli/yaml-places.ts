@@ -3,11 +3,18 @@
 import { type CST, isMap, isSeq, type Node, type Pair } from 'yaml';
 import { isJsonObject, type JsonValue } from '../matching/json.ts';
 
-/** Where the dash of each item stands. */
-export const dashesOf = ({ items }: CST.BlockSequence): readonly number[] =>
-  items.flatMap(({ start }) =>
+/** The items of a list, and where the dash of each stands; none where they do not all have one. */
+export function dashedItems(
+  items: readonly (Node | null)[],
+  { items: tokens }: CST.BlockSequence,
+): readonly { readonly item: Node | null; readonly dash: number }[] {
+  const dashes = tokens.flatMap(({ start }) =>
     start.filter(({ type }) => type === 'seq-item-ind').map(({ offset }) => offset),
   );
+  return dashes.length === items.length
+    ? items.map((item, index) => ({ item, dash: dashes[index] ?? 0 }))
+    : [];
+}
 
 export const beginOf = (node: Node): number => node.range?.[0] ?? 0;
 
@@ -43,11 +50,11 @@ export function placesOf(
   return value.length === wanted.length ? value.map((_, index) => index) : undefined;
 }
 
-/** Equal for two states of one item: containers, volumes and variables have unique names, ports unique numbers. */
+/** Equal for two states of one item: of a pod its name or the number of its port, of a list the kind and name of the object. */
 function nameOf(item: JsonValue): string {
   if (!isJsonObject(item)) return JSON.stringify(item);
-  const { name, containerPort } = item;
-  return JSON.stringify(
-    containerPort === undefined ? (name ?? item) : [containerPort, item.protocol ?? 'TCP'],
-  );
+  const { name, containerPort, kind, metadata } = item;
+  if (containerPort !== undefined) return JSON.stringify([containerPort, item.protocol ?? 'TCP']);
+  if (isJsonObject(metadata)) return JSON.stringify([kind, metadata.namespace, metadata.name]);
+  return JSON.stringify(name ?? item);
 }

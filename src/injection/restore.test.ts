@@ -103,7 +103,7 @@ const oddPod = fc
 
 describe('a pod without its sidecars', () => {
   it.each([
-    ['usual', arbitraryPod(true)],
+    ['usual', arbitraryPod],
     ['odd', oddPod],
   ])('is as it was written: %s', (_, pods) => {
     let guardedOnes = 0;
@@ -176,6 +176,16 @@ describe('the mark', () => {
     expect(marksOf(many)).not.toHaveProperty(WRITTEN);
     const back = specOf(originalPod(many) ?? {});
     expect(container({ spec: back }, 'web-7').readinessProbe).toEqual({ tcpSocket: { port: 8080 } });
+  });
+
+  it('of a pod without sidecars is nothing', () => {
+    const settings = { ...SETTINGS, imagePullSecrets: ['own'] };
+    const stale = withMark(pod({ imagePullSecrets: [{ name: 'own' }] }), '{"pullSecrets":["own"]}');
+    expect(originalPod(stale)).toBe(stale);
+    expect(originalPod(guarded(stale, { settings }))).toEqual({
+      ...stale,
+      metadata: { name: 'orders', namespace: 'shop' },
+    });
   });
 
   it('leaves Secrets for images to a guard that is made anew, and takes them out in the end', () => {

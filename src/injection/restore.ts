@@ -51,11 +51,12 @@ export function restorePod(pod: JsonObject): JsonObject | undefined {
 /** As it was before it was guarded, while `restorePod` leaves Secrets for the images of others where they are. */
 export function originalPod(pod: JsonObject): JsonObject | undefined {
   const restored = restorePod(pod);
-  return restored === pod ? pod : restored && withoutAddedSecrets(restored, pod);
+  return restored && withoutAddedSecrets(restored, pod);
 }
 
-/** @param guarded what `restored` was made of. */
+/** @param guarded what `restored` was made of; the same where it has no sidecars. */
 export function withoutAddedSecrets(restored: JsonObject, guarded: JsonObject): JsonObject {
+  if (restored === guarded) return restored;
   const { pullSecrets, empty } = readWritten(guarded);
   const spec = objectAt(restored.spec);
   const imagePullSecrets = without(spec.imagePullSecrets, pullSecrets);

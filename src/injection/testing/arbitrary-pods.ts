@@ -31,9 +31,9 @@ const hook = (portNames: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonObject> =>
     portNames.map((port) => ({ httpGet: { port, path: '/bye' } })),
   );
 
-const container = (name: string, own: readonly number[], byName: boolean): fc.Arbitrary<JsonObject> => {
+const container = (name: string, own: readonly number[]): fc.Arbitrary<JsonObject> => {
   const names = own.map((port) => `p${port}`);
-  const port = fc.constantFrom<JsonValue>(...PORTS, ...(byName ? names : []));
+  const port = fc.constantFrom<JsonValue>(...PORTS, ...names);
   return fc.record(
     {
       name: fc.constant(name),
@@ -66,37 +66,35 @@ const annotations = fc.record(
   { requiredKeys: [] },
 );
 
-/** `byName`: some probes call a port by its name. */
-export const arbitraryPod = (byName: boolean): fc.Arbitrary<JsonObject> =>
-  fc
-    .shuffledSubarray([...PORTS], { minLength: 1 })
-    .chain((ports) => {
-      const [first = 80, ...others] = ports;
-      return fc.tuple(
-        fc.tuple(container('web', [first], byName), container('side', others.slice(0, 2), byName)),
-        container('cache', others.slice(2), byName).map((value) => ({ ...value, restartPolicy: 'Always' })),
-        fc.boolean(),
-        fc.record(
-          {
-            volumes: fc.constantFrom<JsonValue>([], [{ name: 'data', emptyDir: {} }]),
-            imagePullSecrets: fc.constantFrom<JsonValue>([], [{ name: 'own' }]),
-            securityContext: fc.constant({ runAsNonRoot: true, fsGroup: 1 }),
-          },
-          { requiredKeys: [] },
-        ),
-        fc.record({ labels, annotations }, { requiredKeys: [] }),
-      );
-    })
-    .map(([containers, cache, isAlone, spec, metadata]) =>
-      pod(
+export const arbitraryPod: fc.Arbitrary<JsonObject> = fc
+  .shuffledSubarray([...PORTS], { minLength: 1 })
+  .chain((ports) => {
+    const [first = 80, ...others] = ports;
+    return fc.tuple(
+      fc.tuple(container('web', [first]), container('side', others.slice(0, 2))),
+      container('cache', others.slice(2)).map((value) => ({ ...value, restartPolicy: 'Always' })),
+      fc.boolean(),
+      fc.record(
         {
-          ...spec,
-          containers: isAlone ? [containers[0]] : [...containers],
-          initContainers: isAlone ? [] : [{ name: 'migrate', image: 'shop/migrate' }, cache],
+          volumes: fc.constantFrom<JsonValue>([], [{ name: 'data', emptyDir: {} }]),
+          imagePullSecrets: fc.constantFrom<JsonValue>([], [{ name: 'own' }]),
+          securityContext: fc.constant({ runAsNonRoot: true, fsGroup: 1 }),
         },
-        metadata,
+        { requiredKeys: [] },
       ),
+      fc.record({ labels, annotations }, { requiredKeys: [] }),
     );
+  })
+  .map(([containers, cache, isAlone, spec, metadata]) =>
+    pod(
+      {
+        ...spec,
+        containers: isAlone ? [containers[0]] : [...containers],
+        initContainers: isAlone ? [] : [{ name: 'migrate', image: 'shop/migrate' }, cache],
+      },
+      metadata,
+    ),
+  );
 
 export const arbitraryGuards: fc.Arbitrary<readonly PodGuard[]> = fc.array(
   fc.record({
