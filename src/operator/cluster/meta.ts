@@ -1,6 +1,6 @@
 /** What is kept of an object's metadata. */
 
-import { INJECT_LABEL, INJECTED_LABEL, INJECTION_LABEL } from '../../injection/layout.ts';
+import { INJECT_LABEL, INJECTED_LABEL, INJECTION_LABEL, WRITTEN_ANNOTATION } from '../../injection/layout.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { Labels } from '../../resources/selectors.ts';
@@ -32,6 +32,8 @@ const OWN_PREFIX = 'portcullis.dev/';
 
 /** Those that are read as labels: a label of any other name says nothing, and neither does an annotation of these. */
 const LABELS_OF_OURS = [INJECTION_LABEL, INJECT_LABEL, INJECTED_LABEL];
+/** What decides nothing is not kept, for it may be long. */
+const NOT_ANNOTATIONS = [...LABELS_OF_OURS, WRITTEN_ANNOTATION];
 
 /** Labels and annotations that begin with portcullis.dev/, each name where it belongs. */
 export function readMarks(value: JsonObject, sharing: Sharing): Labels {
@@ -40,7 +42,7 @@ export function readMarks(value: JsonObject, sharing: Sharing): Labels {
     [
       ...textMembers(labels).filter(([name]) => LABELS_OF_OURS.includes(name)),
       ...textMembers(annotations).filter(
-        ([name]) => name.startsWith(OWN_PREFIX) && !LABELS_OF_OURS.includes(name),
+        ([name]) => name.startsWith(OWN_PREFIX) && !NOT_ANNOTATIONS.includes(name),
       ),
     ],
     sharing,

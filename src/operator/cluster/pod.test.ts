@@ -16,6 +16,11 @@ it('is marked by labels and annotations, each where it belongs', () => {
   expect(pod('shop/o', { labels, annotations, guarded: false }).marks).toEqual({});
 });
 
+it('is not kept with how it was written', () => {
+  const annotations = { 'portcullis.dev/written': '{"empty":["volumes"]}', 'portcullis.dev/capture': 'None' };
+  expect(pod('shop/o', { annotations, guarded: false }).marks).toEqual({ 'portcullis.dev/capture': 'None' });
+});
+
 it('has the ports that its sidecars take by their containers, shared with its like', () => {
   const annotations = { 'portcullis.dev/captured-ports': '8080,9090' };
   const [one, other] = [pod('shop/o-1', { annotations }), pod('shop/o-2')];
