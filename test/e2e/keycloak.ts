@@ -6,10 +6,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createAuthority } from '../../src/issuers/testing/certificates.ts';
 import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
-import { exists, findOnPath } from '../../tools/cache.ts';
+import { findOnPath } from '../../tools/cache.ts';
 import { Admin } from '../keycloak/admin.ts';
 import { installKeycloak } from '../keycloak/install.ts';
 import { createRealm, type Realm } from '../keycloak/realm.ts';
+import { type HostMounts, hostMounts, SYSTEM } from './host.ts';
 import type { Kubectl } from './kubectl.ts';
 
 export const IDENTITY = 'identity';
@@ -97,13 +98,13 @@ const ENVIRONMENT = {
 
 interface KeycloakContainer {
   readonly container: JsonObject;
-  readonly folders: readonly string[];
+  readonly mounts: HostMounts;
 }
 
 async function containerOf(distribution: Distribution): Promise<KeycloakContainer> {
   if (distribution.kind === 'image') {
     const container = { image: distribution.image, args: [...ARGUMENTS, '--db=dev-mem'] };
-    return { container, folders: [] };
+    return { container, mounts: { volumes: [], volumeMounts: [] } };
   }
   const folder = await installKeycloak();
   const java = await javaHome();
@@ -113,10 +114,7 @@ async function containerOf(distribution: Distribution): Promise<KeycloakContaine
     `ln -s ${folder}/lib ${folder}/providers ${folder}/themes /keycloak/`,
     `exec /keycloak/bin/kc.sh ${ARGUMENTS.join(' ')} --optimized`,
   ].join(' && ');
-  const system = ['/usr', '/lib', '/lib64', '/bin', `/etc/${path.basename(java).replace(/-[^-]*$/, '')}`];
-  const present = await Promise.all(
-    [...system, java, folder].map(async (place) => ((await exists(place)) ? [place] : [])),
-  );
+  const settings = `/etc/${path.basename(java).replace(/-[^-]*$/, '')}`;
   return {
     container: {
       image: distribution.image,
@@ -127,7 +125,7 @@ async function containerOf(distribution: Distribution): Promise<KeycloakContaine
         { name: 'PATH', value: '/usr/bin:/bin' },
       ],
     },
-    folders: present.flat(),
+    mounts: await hostMounts([...SYSTEM, settings, java, folder]),
   };
 }
 
@@ -140,14 +138,9 @@ async function javaHome(): Promise<string> {
   return path.dirname(path.dirname(await realpath(program)));
 }
 
-function deployment({ container, folders }: KeycloakContainer): JsonObject {
+function deployment({ container, mounts }: KeycloakContainer): JsonObject {
   const env = Object.entries(ENVIRONMENT).map(([name, value]) => ({ name, value }));
   const own = Array.isArray(container.env) ? container.env : [];
-  const mounts = folders.map((folder, index) => ({
-    name: `host-${index}`,
-    mountPath: folder,
-    readOnly: true,
-  }));
   const template: JsonObject = {
     metadata: { labels: { app: 'keycloak' } },
     spec: {
@@ -164,9 +157,9 @@ function deployment({ container, folders }: KeycloakContainer): JsonObject {
             failureThreshold: 300,
           },
           volumeMounts: [
-            ...mounts,
+            ...mounts.volumeMounts,
             { name: 'tls', mountPath: '/tls' },
-            ...(folders.length > 0
+            ...(mounts.volumes.length > 0
               ? [
                   { name: 'home', mountPath: '/keycloak' },
                   { name: 'tmp', mountPath: '/tmp' },
@@ -176,7 +169,7 @@ function deployment({ container, folders }: KeycloakContainer): JsonObject {
         },
       ],
       volumes: [
-        ...folders.map((folder, index) => ({ name: `host-${index}`, hostPath: { path: folder } })),
+        ...mounts.volumes,
         { name: 'tls', secret: { secretName: 'keycloak-tls' } },
         { name: 'home', emptyDir: {} },
         { name: 'tmp', emptyDir: {} },
