@@ -1,0 +1,64 @@
+// kubectl debug on guarded pods: a copy runs, and is guarded as the pod that it was made of.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
+import { objectsAt } from '../../src/matching/members.ts';
+import { guard, keys, withToken } from './keyed.ts';
+import { appDeployment, appService, PORT } from './objects.ts';
+import { addressesOf, inUrl, isReady, nameOf, podsOf } from './pods.ts';
+import { enter, type World } from './world.ts';
+
+const NAMESPACE = 'debugged';
+const WAIT = { timeout: 90_000, interval: 200 };
+
+let world: World;
+let original: string;
+
+beforeAll(async () => {
+  world = await enter();
+  const { k, image } = world;
+  await world.namespace(NAMESPACE);
+  await k.apply(keys(NAMESPACE), guard(NAMESPACE, 'api'), appService('api', NAMESPACE));
+  await k.apply(appDeployment({ name: 'api', namespace: NAMESPACE, image }));
+  await k.wait('condition=Available', 'deployment/api', NAMESPACE);
+  original = nameOf((await podsOf(k, NAMESPACE, 'api'))[0]);
+});
+afterAll(() => world?.leave());
+
+/** Of a pod of a Deployment, with a container beside the app that waits, as somebody's shell would. */
+const copy = (name: string, ...args: readonly string[]) =>
+  world.k.try([
+    ...['debug', original, '-n', NAMESPACE, `--copy-to=${name}`, ...args, '--quiet'],
+    ...[`--image=${world.image}`, '--container=shell', '--', 'node', '-e', 'setInterval(() => {}, 2 ** 30)'],
+  ]);
+
+function running(pod: JsonObject): readonly string[] {
+  const { containerStatuses } = isJsonObject(pod.status) ? pod.status : {};
+  return objectsAt(containerStatuses)
+    .filter(({ state }) => isJsonObject(state) && state.running !== undefined)
+    .map(({ name }) => String(name))
+    .toSorted();
+}
+
+test('a copy runs and is shut, and goes by the binding as soon as it has the labels of the Service', async () => {
+  const { k, client } = world;
+  const made = await copy('copy', '--share-processes=false');
+  expect(made, made.stderr).toMatchObject({ code: 0 });
+  const found = () => k.get('pod', 'copy', NAMESPACE);
+  await expect.poll(async () => running(await found()), WAIT).toEqual(['app', 'shell']);
+  const [address = ''] = addressesOf(await found());
+  const url = `http://${inUrl(address)}:${PORT}/x`;
+  expect(await client.outcome({ url })).toBe('503 policy_missing');
+  expect(await client.outcome(withToken(url))).toBe('503 policy_missing');
+  await k.must(['label', 'pod', 'copy', '-n', NAMESPACE, 'app=api']);
+  await expect.poll(() => client.outcome({ url }), WAIT).toBe('401 token_missing');
+  expect(await client.outcome(withToken(url))).toBe('200');
+  await expect.poll(async () => isReady(await found()), WAIT).toBe(true);
+});
+
+test('a copy whose containers share processes with the guard is refused, with the way out', async () => {
+  const { code, stderr } = await copy('shared');
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('(ProcessesShared)');
+  expect(stderr).toContain('--share-processes=false');
+});
