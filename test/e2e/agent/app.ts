@@ -6,6 +6,7 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
 } from 'node:http2';
+import { createServer as createTlsServer } from 'node:https';
 import { hostname } from 'node:os';
 
 /** What it answers, as JSON. */
@@ -19,8 +20,16 @@ export interface Echo {
   readonly version: string;
 }
 
-/** @param port HTTP/1.1. @param http2Port HTTP/2 without TLS, where gRPC callers are answered; undefined = none. */
-export function startApp(port: number, http2Port: number | undefined, version: string): void {
+export interface AppOptions {
+  /** HTTP/1.1, by TLS where there is a certificate. */
+  readonly port: number;
+  /** HTTP/2 without TLS, where gRPC callers are answered; undefined = none. */
+  readonly http2Port: number | undefined;
+  readonly version: string;
+  readonly certificate: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+}
+
+export function startApp({ port, http2Port, version, certificate }: AppOptions): void {
   let broken = false;
   process.on('SIGUSR2', () => {
     broken = !broken;
@@ -37,14 +46,16 @@ export function startApp(port: number, http2Port: number | undefined, version: s
     response.writeHead(status, { 'content-type': 'application/json', 'x-version': version });
     response.end(`${JSON.stringify(echo(request))}\n`);
   };
-  const plain = createServer(answer).listen(port);
+  const first = (
+    certificate === undefined ? createServer(answer) : createTlsServer(certificate, answer)
+  ).listen(port);
   const second =
     http2Port === undefined ? undefined : createHttp2Server(answerHttp2(echo, version)).listen(http2Port);
 
   process.on('SIGTERM', () => {
-    plain.close();
+    first.close();
     second?.close();
-    plain.closeIdleConnections();
+    first.closeIdleConnections();
     // A connection that stays open keeps no pod.
     setTimeout(() => process.exit(0), 1000);
   });

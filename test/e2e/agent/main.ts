@@ -1,17 +1,19 @@
 /** What runs in the cluster for the tests: the app that is guarded, and the client that calls it. */
 
-import { startApp } from './app.ts';
+import { readFileSync } from 'node:fs';
+import { type AppOptions, startApp } from './app.ts';
 import { serveOrders } from './client.ts';
 import { killContainer } from './kill.ts';
 
 const [role, argument, http2Port] = process.argv.slice(2);
 switch (role) {
   case 'app':
-    startApp(
-      Number(argument),
-      http2Port === undefined ? undefined : Number(http2Port),
-      process.env.APP_VERSION ?? 'v1',
-    );
+    startApp({
+      port: Number(argument),
+      http2Port: http2Port === undefined ? undefined : Number(http2Port),
+      version: process.env.APP_VERSION ?? 'v1',
+      certificate: certificateIn(process.env.APP_TLS),
+    });
     break;
   case 'client':
     void serveOrders();
@@ -27,4 +29,10 @@ switch (role) {
   default:
     process.stderr.write('usage: app PORT [HTTP2-PORT] | client | kill CONTAINER-ID | wait\n');
     process.exitCode = 2;
+}
+
+/** In a folder as a Secret of type kubernetes.io/tls fills it. */
+function certificateIn(folder: string | undefined): AppOptions['certificate'] {
+  if (folder === undefined) return undefined;
+  return { cert: readFileSync(`${folder}/tls.crt`), key: readFileSync(`${folder}/tls.key`) };
 }

@@ -9,6 +9,8 @@ export interface Sent {
   readonly body?: string;
   /** HTTP/2 without TLS, as gRPC callers speak it. */
   readonly http2?: boolean;
+  /** PEM, of who signs the certificate of an https URL. */
+  readonly ca?: string;
 }
 
 export interface Received {
@@ -16,6 +18,8 @@ export interface Received {
   /** The last of each name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The serial number of the certificate that was shown. */
+  readonly certificate?: string;
 }
 
 export type Order =

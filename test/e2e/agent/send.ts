@@ -2,7 +2,9 @@
 
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:http2';
+import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { TLSSocket } from 'node:tls';
 import type { Received, Sent } from './protocol.ts';
 
 /** Milliseconds: nothing in a cluster takes this long, but an answer that never comes. */
@@ -15,12 +17,12 @@ export function send(sent: Sent): Promise<Received> {
 
 /** The URL's parts as they are written: `new URL` would resolve dots. */
 function target(url: string): { readonly origin: URL; readonly path: string } {
-  const parts = /^(http:\/\/[^/]+)(\/.*)?$/.exec(url);
+  const parts = /^(https?:\/\/[^/]+)(\/.*)?$/.exec(url);
   if (parts?.[1] === undefined) throw new TypeError(`no http URL: ${url}`);
   return { origin: new URL(parts[1]), path: parts[2] ?? '/' };
 }
 
-function sendHttp1({ url, method = 'GET', headers = [], body }: Sent): Promise<Received> {
+function sendHttp1({ url, method = 'GET', headers = [], body, ca }: Sent): Promise<Received> {
   const { origin, path } = target(url);
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
   const hasHost = headers.some(([name]) => name.toLowerCase() === 'host');
@@ -29,13 +31,18 @@ function sendHttp1({ url, method = 'GET', headers = [], body }: Sent): Promise<R
     ...headers,
     ...(body === undefined ? [] : [['content-length', String(Buffer.byteLength(body))] as const]),
   ];
-  const request = httpRequest(
+  const start = origin.protocol === 'https:' ? httpsRequest : httpRequest;
+  const request = start(
     {
+      ...(ca !== undefined && { ca }),
       ...{ host: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, method, path },
       headers: lines.flat(),
       agent: false,
     },
     (response) => {
+      const { socket } = response;
+      const shown =
+        socket instanceof TLSSocket ? { certificate: socket.getPeerCertificate().serialNumber } : {};
       text(response).then(
         (received) =>
           resolve({
@@ -44,6 +51,7 @@ function sendHttp1({ url, method = 'GET', headers = [], body }: Sent): Promise<R
               Object.entries(response.headersDistinct).map(([name, values]) => [name, values?.at(-1) ?? '']),
             ),
             body: received,
+            ...shown,
           }),
         reject,
       );
