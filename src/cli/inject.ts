@@ -14,6 +14,7 @@ import { VERSION } from '../telemetry/version.ts';
 import { choice, readArguments, usage } from './arguments.ts';
 import { type Command, oneLine } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
+import { chosenOnlyAsSent } from './inject-left-out.ts';
 import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
 import { withOwnSelector } from './inject-selectors.ts';
 import { lookForStrays } from './inject-strays.ts';
@@ -140,7 +141,14 @@ function injectDocuments(
   const unguarded: PodPlace[] = [];
   let guarded = 0;
   let workloads = 0;
+  const onlyAsSent = chosenOnlyAsSent(
+    written.map(({ document }) => document),
+    guards,
+  );
   const injectPlace = (place: PodPlace, { origin }: YamlDocument): JsonObject => {
+    for (const binding of onlyAsSent(workloads, place)) {
+      messages.push(error(`${origin.file}:${origin.locate('').line}: ${place.owner}: ${nullText(binding)}`));
+    }
     workloads += 1;
     const namespace = namespaces.get(place.namespace) ?? { labels: {}, annotations: {} };
     const injection = injectPod({
@@ -189,6 +197,11 @@ function injectDocuments(
     return text ?? '';
   });
   return { text: joinFiles(texts), messages, guarded, workloads };
+}
+
+function nullText(binding: string): string {
+  const chooser = binding === '' ? 'a Service of a namespace that requires a guard' : `ApiBinding ${binding}`;
+  return `${chooser} chooses it only where labels that are null are absent: kubectl apply leaves them out, and API servers read them as empty texts; write "" in their place, or leave them out`;
 }
 
 /** With these nothing is chosen by a target, which could have meant any workload that was left without a guard. */

@@ -1,15 +1,15 @@
 /**
  * Reads objects of others as kubectl does: anchors and merge keys are expanded, words mean what they mean in YAML 1.1,
- * of two members of one name the last counts. Their members that are null are absent.
+ * of two members of one name the last counts. Their members that are null are what `null-members.ts` says.
  */
 
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
 import type { JsonValue } from '../matching/json.ts';
 import type { FieldPath } from './fields.ts';
 import { kubernetesScalar } from './kubernetes-scalar.ts';
+import { type Settled, settleNulls } from './null-members.ts';
 
-export interface Expansion {
-  readonly value: JsonValue;
+export interface Expansion extends Settled {
   /** Whether text that stands in one place counts in several. */
   readonly hasAnchors: boolean;
   /** False where a number had to be rounded. */
@@ -51,7 +51,8 @@ export function readAsKubernetes(root: Node, reading: Reading): Expansion | Refu
   const reader = new Reader(reading);
   try {
     const { value } = reader.measure(root, []);
-    return { value, hasAnchors: reader.hasAnchors, isExact: reader.isExact };
+    const settled = settleNulls(value, (object) => reader.own.has(object));
+    return { ...settled, hasAnchors: reader.hasAnchors, isExact: reader.isExact };
   } catch (error) {
     if (error instanceof Refusal) return error.refused;
     throw error;
@@ -63,6 +64,8 @@ const TAG = 'tag:yaml.org,2002:';
 class Reader {
   hasAnchors = false;
   isExact = true;
+  /** Objects that are not read here. */
+  readonly own = new Set<JsonValue>();
   /** undefined while what the name stands for is not read to its end. */
   readonly #anchors = new Map<string, Measured | undefined>();
   readonly #reading: Reading;
@@ -117,7 +120,9 @@ class Reader {
     }
     if (isMap<Node, Node | null>(node)) {
       const own = isPlaceOfObject(path) ? this.#reading.strictly(node, path) : undefined;
-      return own === undefined ? this.#map(node.items, path) : { value: own, depth: 0, size: 0 };
+      if (own === undefined) return this.#map(node.items, path);
+      this.own.add(own);
+      return { value: own, depth: 0, size: 0 };
     }
     throw new Refusal(node, path, 'this kind of value is not taken', 'write it as JSON would');
   }
@@ -133,7 +138,7 @@ class Reader {
       const name = this.#name(key, path);
       const measured = this.measure(value, [...path, name]);
       parts.push({ ...measured, size: measured.size + name.length });
-      put(members, name, measured.value);
+      members.set(name, measured.value);
     }
     return { value: Object.fromEntries(members), ...around(parts) };
   }
@@ -157,7 +162,7 @@ class Reader {
           'merge maps, or lists of maps',
         );
       }
-      for (const [name, member] of Object.entries(merged)) put(members, name, member);
+      for (const [name, member] of Object.entries(merged)) members.set(name, member);
     }
     return measured.map((one) => ({ ...one, depth: one.depth - 1 }));
   }
@@ -208,11 +213,6 @@ const isMergeKey = (key: Node): boolean =>
   isScalar(key) &&
   key.source === '<<' &&
   (key.tag === undefined ? key.type === 'PLAIN' : key.tag === `${TAG}merge`);
-
-function put(members: Map<string, JsonValue>, name: string, value: JsonValue): void {
-  if (value === null) members.delete(name);
-  else members.set(name, value);
-}
 
 const around = (parts: readonly Measured[]): Pick<Measured, 'depth' | 'size'> => ({
   depth: 1 + parts.reduce((most, { depth }) => Math.max(most, depth), 0),

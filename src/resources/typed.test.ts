@@ -53,6 +53,28 @@ describe('null', () => {
   });
 });
 
+describe('a label that is null', () => {
+  it('is an empty one', () => {
+    const metadata = { name: 'a', labels: { a: null, b: 'c' }, annotations: { d: null } };
+    const typed = apiBinding({ ...manifestOf('ApiBinding', SMALLEST_BINDING), metadata }, undefined);
+    expect(typed).toMatchObject({
+      kind: 'typed',
+      object: { metadata: { labels: { a: '', b: 'c' }, annotations: { d: '' } } },
+    });
+  });
+
+  it('chooses nothing in a selector of ours', () => {
+    const spec = {
+      ...SMALLEST_BINDING,
+      targetRefs: undefined,
+      podSelector: { matchLabels: { a: null, b: 'c' } },
+    };
+    expect(problems('ApiBinding', JSON.parse(JSON.stringify(spec)))).toEqual([
+      expect.stringContaining('empty (null)'),
+    ]);
+  });
+});
+
 describe('the examples of the documentation', () => {
   it.each(EXAMPLES)('%s', (_, kind, spec) => {
     expect(problems(kind, spec)).toEqual([]);

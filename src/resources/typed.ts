@@ -114,11 +114,20 @@ function check(kind: string, schema: Schema, value: JsonObject, origin: Origin |
   };
 }
 
-/** `kubectl create --dry-run` writes `creationTimestamp: null`. */
+/** `kubectl create --dry-run` writes `creationTimestamp: null`. A label that is null is an empty one to API servers. */
 function withoutNulls(value: JsonValue): JsonValue {
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null)
+      .map(([name, member]) => [name, name === 'labels' || name === 'annotations' ? texts(member) : member]),
+  );
 }
+
+const texts = (value: JsonValue): JsonValue =>
+  isJsonObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, member ?? '']))
+    : value;
 
 const META_MEMBERS = [
   'generation',

@@ -1,13 +1,66 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../matching/json.ts';
-import { MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_FILE_LENGTH, readYaml } from './yaml.ts';
+import { MAX_DOCUMENT_LENGTH, MAX_FILE_LENGTH, readYaml } from './yaml.ts';
+import { MAX_DEPTH } from './yaml-problems.ts';
 
 const values = (text: string): readonly JsonValue[] =>
   readYaml('a.yaml', text).documents.map(({ value }) => value);
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
+const SECOND_OBJECT = 'a second JSON object stands behind the first';
+const MARK = 'a byte order mark (U+FEFF) stands before this line';
+
 describe('readYaml', () => {
+  it.each<[string, string, string, number, number]>([
+    ['on one line', '{"a": 1}{"b": 2}', SECOND_OBJECT, 1, 9],
+    ['on a line of its own', '{"a": 1}\n{"b": 2}\n', SECOND_OBJECT, 2, 1],
+    // Here kubectl passes over the second, without a word.
+    ['in a document of YAML', '---\n{"a": 1}\n\n {"b": 2}\n', SECOND_OBJECT, 4, 2],
+    ['behind a comment', '# c\n{"a": 1}\n{"b": 2}\n', SECOND_OBJECT, 3, 1],
+    ['in a later document', 'c: 1\n---\n{"a": 1}\n{"b": 2}\n', SECOND_OBJECT, 4, 1],
+    ['where a comma is missing', '{"a": {"b": 1} {"c": "}"}}', 'out of place', 1, 16],
+    ['behind something else', '{"a": 1}\nb {"b": 2}\n', 'out of place', 2, 1],
+    ['a list, as text that is no object', '{"a": 1}\n[{"b": 2}]\n', 'out of place', 2, 1],
+  ])('refuses JSON behind JSON: %s', (_, text, message, line, column) => {
+    const { documents, findings } = readYaml('a.yaml', text);
+    expect(documents).toHaveLength(text.startsWith('c') ? 1 : 0);
+    expect(findings).toEqual([
+      expect.objectContaining({ line, column, message: expect.stringContaining(message) }),
+    ]);
+  });
+
+  it('says how to write several JSON objects', () => {
+    const [found] = readYaml('a.json', '{"a": 1}\n{"b": 2}\n').findings;
+    expect(found?.remedy).toBe('put a line with --- between them, or make them the items of a List');
+  });
+
+  it.each<[string, string, number]>([
+    ['before the end of a document', 'a: 1\n\uFEFF---\nb: 2\n', 2],
+    ['within a document', 'a:\n\uFEFF  b: 1\n', 2],
+    ['behind the first member', 'a: 1\n\uFEFFb: 1\n', 2],
+    ['twice at the start', '\uFEFF\uFEFFa: 1\n', 1],
+    ['twice before a document', 'c: 1\n---\n\uFEFF\uFEFFa: 1\n', 3],
+    ['alone at the end', 'a: 1\n\uFEFF\n', 2],
+  ])('refuses a byte order mark %s', (_, text, line) => {
+    const { documents, findings } = readYaml('a.yaml', text);
+    expect(documents).toHaveLength(text.startsWith('c') ? 1 : 0);
+    expect(findings).toEqual([
+      expect.objectContaining({
+        line,
+        message: MARK,
+        remedy: 'take it away: it is not seen in most editors',
+      }),
+    ]);
+  });
+
+  it('knows the place of a document behind a byte order mark in the text as it came', () => {
+    const text = 'a: 1\n---\n\uFEFFb: 2\nc: 3\n';
+    const [, second] = readYaml('a.yaml', text).documents;
+    expect(text.slice(...(second?.range ?? []))).toBe('b: 2\nc: 3\n');
+    expect(second?.origin.locate('c')).toEqual({ line: 4, column: 1 });
+  });
+
   it.each<[string, string, readonly JsonValue[]]>([
     ['one document', 'a: {b: [1, true, null, "x"]}', [{ a: { b: [1, true, null, 'x'] } }]],
     ['JSON', '{"a": 1.5}', [{ a: 1.5 }]],
@@ -15,6 +68,11 @@ describe('readYaml', () => {
     ['empty documents and comments', '---\n# nothing\n---\na: 1\n---\n', [{ a: 1 }]],
     ['an empty file', '', []],
     ['a byte order mark', '\uFEFFa: 1', [{ a: 1 }]],
+    ['a byte order mark before a later document', 'a: 1\n---\n\uFEFFb: 2', [{ a: 1 }, { b: 2 }]],
+    ['one behind comments', 'a: 1\n--- # c\r\n\n# d\r\n\uFEFF# e\r\nb: 2', [{ a: 1 }, { b: 2 }]],
+    ['one before JSON', 'a: 1\n---\n\uFEFF{"b": 2}\n', [{ a: 1 }, { b: 2 }]],
+    ['one in text', 'a: "x\uFEFFy"\nb: |\n  \uFEFFz\n', [{ a: 'x\uFEFFy', b: '\uFEFFz\n' }]],
+    ['JSON documents', '{"a": 1}\n---\n{"b": 2}\n', [{ a: 1 }, { b: 2 }]],
     ['Windows line ends', 'a: 1\r\nb: 2\r\n', [{ a: 1, b: 2 }]],
     ['the members y and n of a JWK', 'n: abc\ny: def', [{ n: 'abc', y: 'def' }]],
     [

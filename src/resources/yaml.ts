@@ -10,9 +10,9 @@ import {
   type Pair,
   parseAllDocuments,
   type Scalar,
-  type YAMLError,
 } from 'yaml';
 import type { JsonObject, JsonValue } from '../matching/json.ts';
+import { strayMark, withoutMarks } from './byte-order-marks.ts';
 import { type FieldPath, formatField } from './fields.ts';
 import { type Finding, finding } from './findings.ts';
 import { kubernetesScalar } from './kubernetes-scalar.ts';
@@ -20,15 +20,17 @@ import { type Expansion, readAsKubernetes } from './kubernetes-yaml.ts';
 import { yamlOrigin } from './origin.ts';
 import { meansBinding, salvageBinding } from './salvage.ts';
 import type { Origin } from './set.ts';
+import { MAX_DEPTH, type Problem, STRAY_MARK, syntaxProblem, TOO_DEEP } from './yaml-problems.ts';
 
 /** Bytes, nearly: characters of a file. Ten thousand bindings in one file fit. */
 export const MAX_FILE_LENGTH = 16 * 1024 * 1024;
 /** Characters of a document; etcd takes no larger object. */
 export const MAX_DOCUMENT_LENGTH = 1536 * 1024;
-export const MAX_DEPTH = 64;
 
 export interface YamlDocument {
   readonly value: JsonValue;
+  /** As `kubectl apply` sends it, where that is something else; of objects of others alone. */
+  readonly leftOut: JsonValue | undefined;
   /** Whether text that stands in one place counts in several. */
   readonly hasAnchors: boolean;
   /** False where a number had to be rounded; of objects of others alone. */
@@ -46,17 +48,9 @@ export interface YamlFile {
   readonly findings: readonly Finding[];
 }
 
-/** Why a document is refused, and where. */
-interface Problem {
-  readonly offset: number;
-  readonly path: FieldPath;
-  readonly message: string;
-  readonly remedy: string;
-}
-
 /** `file` is its name, for findings. */
-export function readYaml(file: string, text: string): YamlFile {
-  if (text.length > MAX_FILE_LENGTH) {
+export function readYaml(file: string, written: string): YamlFile {
+  if (written.length > MAX_FILE_LENGTH) {
     const origin: Origin = { file, locate: () => ({ line: 1, column: 1 }) };
     return {
       documents: [],
@@ -64,13 +58,17 @@ export function readYaml(file: string, text: string): YamlFile {
       findings: [unreadable(origin, '', 'the file is larger than 16 MiB', 'split it')],
     };
   }
+  const text = withoutMarks(written);
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const all = 'empty' in parsed ? [] : parsed;
   const documents: YamlDocument[] = [];
   const salvaged: JsonObject[] = [];
   const findings: Finding[] = [];
-  for (const { contents, errors } of 'empty' in parsed ? [] : parsed) {
-    const problems = errors.slice(0, 1).map(syntaxProblem);
+  for (const [index, { contents, errors, range }] of all.entries()) {
+    const mark = strayMark(text, range[0], all[index + 1]?.range[0] ?? text.length);
+    const problems = errors.slice(0, 1).map((error) => syntaxProblem(error, text, contents));
+    if (mark !== undefined) problems.splice(0, 1, { offset: mark, ...STRAY_MARK });
     let read: Expansion = NOTHING;
     if (problems.length === 0 && contents !== null) read = readContents(contents, problems);
     for (const { offset, path, message, remedy } of problems) {
@@ -82,8 +80,8 @@ export function readYaml(file: string, text: string): YamlFile {
     if (binding !== undefined) salvaged.push(binding);
     if (problems.length > 0 || contents === null || read.value === null) continue;
     const [begin = 0, , end = text.length] = contents.range ?? [];
-    const range = [begin - lines.linePos(begin).col + 1, end] as const;
-    documents.push({ ...read, range, origin: yamlOrigin(file, text, contents, lines) });
+    const place = [begin - lines.linePos(begin).col + 1, end] as const;
+    documents.push({ ...read, range: place, origin: yamlOrigin(file, text, contents, lines) });
   }
   return { documents, salvaged, findings };
 }
@@ -92,36 +90,7 @@ function unreadable(origin: Origin, field: string, message: string, remedy: stri
   return finding('Unreadable', { object: undefined, origin, field }, message, remedy);
 }
 
-/** The library's own words, but for those that quote the file, which may hold a secret. */
-function syntaxProblem({ code, message, pos }: YAMLError): Problem {
-  const at = { offset: pos[0], path: [] };
-  switch (code) {
-    case 'UNEXPECTED_TOKEN':
-    case 'BAD_DQ_ESCAPE':
-    case 'BAD_ALIAS':
-    case 'TAG_RESOLVE_FAILED':
-      return {
-        ...at,
-        message: 'this is not YAML: something is out of place here',
-        remedy: 'look at quotes, colons and indentation before it',
-      };
-    case 'RESOURCE_EXHAUSTION':
-      return { ...at, ...TOO_DEEP };
-    default:
-      return {
-        ...at,
-        message: `this is not YAML: ${lowerFirst(message)}`,
-        remedy: 'look at quotes, colons and indentation',
-      };
-  }
-}
-
-const TOO_DEEP = {
-  message: `values are nested more than ${MAX_DEPTH} deep`,
-  remedy: 'no manifest needs that; take some away',
-};
-
-const NOTHING: Expansion = { value: null, hasAnchors: false, isExact: true };
+const NOTHING: Expansion = { value: null, leftOut: undefined, hasAnchors: false, isExact: true };
 
 /** The first problem ends the document: what comes after it may only be its consequence. */
 function readContents(contents: Node, problems: Problem[]): Expansion {
@@ -238,5 +207,3 @@ function asKubernetes({ value, source = '' }: Scalar): unknown {
 }
 
 const isPlain = (node: Node): boolean => isScalar(node) && node.type === 'PLAIN';
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -82,7 +82,9 @@ it('means to us what it means to kubectl', async () => {
         `apiVersion: v1\nkind: Thing\nmetadata: {name: a${index}}\ndata:\n${text.replaceAll(/^(?=.)/gm, '  ')}`,
     );
     const file = path.join(folder, 'a.yaml');
-    await writeFile(file, `\ufeff${texts.join('---\n')}`);
+    // As files look that were put together from files with byte order marks.
+    const text = `\ufeff${texts.join('---\n\ufeff')}`;
+    await writeFile(file, text);
     const kubectl = path.join(await apiServerBinaries(), 'kubectl');
     const out = await mustRun(kubectl, [
       'annotate',
@@ -97,7 +99,7 @@ it('means to us what it means to kubectl', async () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as JsonValue);
-    const { documents, findings } = readYaml('a.yaml', texts.join('---\n'));
+    const { documents, findings } = readYaml('a.yaml', text);
     expect(findings).toEqual([]);
     const ours = documents.map(({ value }) => (isJsonObject(value) ? (value.data ?? null) : null));
     expect(ours).toHaveLength(DOCUMENTS.length);

@@ -1,0 +1,44 @@
+/**
+ * Pods as `kubectl apply` sends them: without labels, and members of selectors, that are null. API servers, as
+ * `kubectl apply --server-side` shows, read those as empty texts. A pod must not be open because of the difference.
+ */
+
+import type { JsonObject, JsonValue } from '../matching/json.ts';
+import type { YamlDocument } from '../resources/yaml.ts';
+import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
+import { mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
+
+/** Names of the bindings that choose the pod of this number, counted from 0, only where null is left out. */
+export type ChosenOnlyAsSent = (number: number, place: PodPlace) => readonly string[];
+
+export function chosenOnlyAsSent(
+  documents: readonly Pick<YamlDocument, 'value' | 'leftOut'>[],
+  guards: OfflineGuards,
+): ChosenOnlyAsSent {
+  if (documents.every(({ leftOut }) => leftOut === undefined)) return () => [];
+  const sent = documents.map(({ value, leftOut }) => leftOut ?? value);
+  const guardsAsSent = offlineGuards(sent.flatMap(objectsOf));
+  const places = sent.flatMap(placesIn);
+  return (number, place) => {
+    const asSent = places[number];
+    if (asSent === undefined) return [];
+    const chosen = guards.guardsOf(place).map(({ binding }) => binding);
+    return (
+      guardsAsSent
+        .guardsOf(asSent)
+        .map(({ binding }) => binding)
+        // Without a name: its namespace requires a guard, for want of a binding.
+        .filter((binding) => !chosen.includes(binding) && (binding !== '' || chosen.length === 0))
+    );
+  };
+}
+
+function placesIn(document: JsonValue): readonly PodPlace[] {
+  const places: PodPlace[] = [];
+  const note = (place: PodPlace): JsonObject => {
+    places.push(place);
+    return place.pod;
+  };
+  mapPods(document, note, (object) => object);
+  return places;
+}
