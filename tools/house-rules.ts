@@ -138,10 +138,16 @@ const otherRules: readonly IForbiddenRuleType[] = [
     to: { path: '^src/issuers/issuer\\.ts$', dependencyTypesNot: ['type-only'] },
   },
   {
-    name: 'kubernetes-client-has-its-rooms',
-    comment: 'Only kubernetes and operator see the Kubernetes client: importing it costs 113 MB.',
-    from: { pathNot: '^(src/(kubernetes|operator)|test)/' },
+    name: 'kubernetes-client-behind-one-file',
+    comment: 'Only src/kubernetes/kubeconfig.ts sees the Kubernetes client: importing it costs 113 MB.',
+    from: { pathNot: '^src/kubernetes/kubeconfig\\.ts$' },
     to: { path: libraries('@kubernetes/client-node') },
+  },
+  {
+    name: 'kubeconfig-is-lazy',
+    comment: 'Only import() may load the Kubernetes client: an operator in a pod needs no kubeconfig.',
+    from: { path: '^src/', pathNot: test },
+    to: { path: '^src/kubernetes/kubeconfig\\.ts$', dynamic: false, dependencyTypesNot: ['type-only'] },
   },
   {
     name: 'metrics-library-behind-one-file',

@@ -3,7 +3,7 @@ import { createAuthority } from '../issuers/testing/certificates.ts';
 import { startProxy } from '../issuers/testing/proxy.ts';
 import { type Handler, startServer } from '../issuers/testing/servers.ts';
 import { readText } from './call.ts';
-import type { Credentials } from './config.ts';
+import type { Credentials } from './connection.ts';
 import { createTransport } from './transport.ts';
 
 const authority = await createAuthority('the CA');

@@ -1,7 +1,7 @@
 /** The way to the API server: one keep-alive agent for all calls, credentials put on each. */
 
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
-import type { Connection, Credentials, TlsOptions } from './config.ts';
+import type { Connection, Credentials, TlsOptions } from './connection.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Connection } from '../kubernetes/config.ts';
+import type { Connection } from '../kubernetes/connection.ts';
 import { fakeTransport } from '../kubernetes/testing/transport.ts';
 import { createLine } from './line.ts';
 

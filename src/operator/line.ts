@@ -1,6 +1,6 @@
 /** The line to the API server, which can be laid anew: connections that are dead do not say so. */
 
-import type { Connection } from '../kubernetes/config.ts';
+import type { Connection } from '../kubernetes/connection.ts';
 import { createTransport, type Transport } from '../kubernetes/transport.ts';
 
 export interface Line extends Transport {

@@ -61,7 +61,7 @@ const STOP_LIMIT = 4000;
 /** Rejects with a StartError where it cannot start, and then nothing of it runs. */
 export async function startOperator(options: OperatorOptions, parts: OperatorParts): Promise<Operator> {
   const { log, time, random, environment } = parts;
-  const loaded = loadConnection(environment, time);
+  const loaded = await loadConnection(environment, time);
   if (loaded.kind === 'refused') throw new StartError(loaded.message);
   const address = podAddress(environment);
   const line = createLine(loaded.connection);

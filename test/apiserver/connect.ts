@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createClient, type KubernetesClient } from '../../src/kubernetes/client.ts';
-import { loadConnection } from '../../src/kubernetes/config.ts';
 import type { Outcome } from '../../src/kubernetes/errors.ts';
+import { connectionOfKubeconfig } from '../../src/kubernetes/kubeconfig.ts';
 import { systemTime } from '../../src/kubernetes/time.ts';
 import { createTransport } from '../../src/kubernetes/transport.ts';
 
@@ -13,7 +13,7 @@ export interface Connected {
 }
 
 export function connectTo(kubeconfig: string, fieldManager = 'portcullis'): Connected {
-  const loaded = loadConnection({ KUBECONFIG: kubeconfig }, systemTime);
+  const loaded = connectionOfKubeconfig([kubeconfig], systemTime);
   if (loaded.kind === 'refused') throw new Error(loaded.message);
   const transport = createTransport(loaded.connection);
   const client = createClient({ transport, time: systemTime, fieldManager, userAgent: 'portcullis/test' });

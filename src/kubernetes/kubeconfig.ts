@@ -1,0 +1,98 @@
+/** The connection that kubeconfig files describe. Loads the Kubernetes client: 113 MB and a second. */
+
+import type { RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+import {
+  type Credentials,
+  type LoadedConnection,
+  rememberCredentials,
+  type TlsOptions,
+} from './connection.ts';
+import type { Time } from './time.ts';
+
+/** Of several files the first that says something counts. A mistake comes back as a sentence, without the file's content. */
+export function connectionOfKubeconfig(
+  files: readonly string[],
+  time: Pick<Time, 'monotonic'>,
+): LoadedConnection {
+  const config = new KubeConfig();
+  for (const file of files) {
+    const problem = readKubeconfig(config, file);
+    if (problem !== undefined) return { kind: 'refused', message: problem };
+  }
+  return connectionOf(config, time);
+}
+
+/** What is wrong with the file; undefined where nothing is. Parsers quote what they stumble over: here, perhaps a token. */
+function readKubeconfig(config: KubeConfig, file: string): string | undefined {
+  const one = new KubeConfig();
+  try {
+    one.loadFromFile(file);
+    config.mergeConfig(one, config.currentContext !== undefined);
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    return `KUBECONFIG names ${file}, which cannot be read as a kubeconfig${code}: correct the file or the variable.`;
+  }
+}
+
+function connectionOf(config: KubeConfig, time: Pick<Time, 'monotonic'>): LoadedConnection {
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) {
+    const context = config.getCurrentContext() ?? '';
+    const message = `The kubeconfig's current context "${context}" names no cluster in it: set current-context.`;
+    return { kind: 'refused', message };
+  }
+  const server = URL.parse(cluster.server);
+  const refusal = server === null ? 'is no URL' : refuseServer(server, cluster.skipTLSVerify === true);
+  if (server === null || refusal !== undefined) {
+    return { kind: 'refused', message: `The API server's address ${cluster.server} ${refusal}.` };
+  }
+  if (cluster.proxyUrl?.startsWith('socks')) {
+    const message = 'The kubeconfig names a SOCKS proxy, which is not supported: use an HTTP proxy, or none.';
+    return { kind: 'refused', message };
+  }
+  return {
+    kind: 'connection',
+    connection: {
+      server: cluster.server.replace(/\/+$/, ''),
+      proxy: cluster.proxyUrl === '' ? undefined : cluster.proxyUrl,
+      namespace: config.getContextObject(config.getCurrentContext())?.namespace,
+      ...rememberCredentials(() => readCredentials(config), time),
+    },
+  };
+}
+
+function refuseServer(server: URL, insecure: boolean): string | undefined {
+  if (server.username !== '' || server.password !== '') return 'holds a password: move it to the user';
+  if (server.protocol === 'https:' || (server.protocol === 'http:' && insecure)) return undefined;
+  return 'is not https://: whoever listens could read its tokens';
+}
+
+/** The client's own way: token files, exec plugins, OIDC, certificates from files or data. */
+async function readCredentials(config: KubeConfig): Promise<Credentials> {
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options);
+  const { headers, auth, ca, cert, key, servername, rejectUnauthorized } = options;
+  const basic = auth ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {};
+  return {
+    headers: { ...plainHeaders(headers), ...basic },
+    tls: {
+      ...material('ca', ca),
+      ...material('cert', cert),
+      ...material('key', key),
+      ...(servername !== undefined && { servername }),
+      ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+    },
+  };
+}
+
+function plainHeaders(headers: RequestOptions['headers']): Readonly<Record<string, string>> {
+  const entries = headers === undefined || Array.isArray(headers) ? [] : Object.entries(headers);
+  // A token file may end with a line feed, which no header can hold.
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value).trim()]));
+}
+
+function material(name: 'ca' | 'cert' | 'key', value: unknown): TlsOptions {
+  return typeof value === 'string' || Buffer.isBuffer(value) ? { [name]: value } : {};
+}
