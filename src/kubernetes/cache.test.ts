@@ -10,7 +10,7 @@ function cache() {
     const { metadata } = change.object;
     told.push(`${change.kind} ${metadata.name}@${metadata.resourceVersion}`);
   };
-  return { told, cache: createCache<Small, never>({ trim, indexes: {}, onChange }) };
+  return { told, cache: createCache<Small>({ trim, onChange }) };
 }
 
 describe('a cache', () => {
@@ -42,9 +42,8 @@ describe('a cache', () => {
   it('holds nothing of what is trimmed away', () => {
     const onChange = ({ kind }: Change<Small>) => told.push(kind);
     const told: string[] = [];
-    const one = createCache<Small, never>({
+    const one = createCache<Small>({
       trim: (object) => (trim(object).value === 'no' ? undefined : trim(object)),
-      indexes: {},
       onChange,
     });
     one.apply({ kind: 'added', object: configMap('a', '1', { value: 'no' }) });
@@ -60,13 +59,6 @@ describe('a cache', () => {
     expect(one.keep(configMap('a', '2'))).not.toBe(one.store.get('shop/a'));
   });
 
-  it('resyncs', () => {
-    const { told, cache: one } = cache();
-    one.apply({ kind: 'added', object: configMap('a', '1') });
-    one.resync();
-    expect(told).toEqual(['added a@1', 'updated a@1']);
-  });
-
   it('whatever comes, what was told adds up to what is there', () => {
     const step = fc.record({
       list: fc.boolean(),
@@ -78,9 +70,8 @@ describe('a cache', () => {
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const present = new Map<string, string>();
-        const one = createCache<Small, never>({
+        const one = createCache<Small>({
           trim,
-          indexes: {},
           onChange({ kind, object }) {
             const key = keyOf(object.metadata);
             expect(present.has(key)).toBe(kind !== 'added');

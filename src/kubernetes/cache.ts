@@ -2,26 +2,24 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { type Cached, type KubernetesObject, keyOf } from './object.ts';
-import { createStore, type Indexers, type Store } from './store.ts';
 import type { WatchEvent } from './watch.ts';
 
-/** The store has changed already when one hears of it. */
+/** When `onChange` is called, the store has the change already. */
 export type Change<T> =
   | { readonly kind: 'added'; readonly object: T }
-  /** At a resync both are the same. */
   | { readonly kind: 'updated'; readonly object: T; readonly before: T }
   /** As it was last seen. */
   | { readonly kind: 'deleted'; readonly object: T };
 
-export interface CacheOptions<T extends Cached, I extends string> {
+export interface CacheOptions<T extends Cached> {
   /** Keeps of an object what is used, and nothing of one that is not. Must take whatever the API server has. */
   readonly trim: (object: KubernetesObject) => T | undefined;
-  readonly indexes: Indexers<T, I>;
   readonly onChange: (change: Change<T>) => void;
 }
 
-export interface Cache<T extends Cached, I extends string> {
-  readonly store: Store<T, I>;
+export interface Cache<T extends Cached> {
+  /** By `namespace/name`, or the name alone of an object without a namespace. */
+  readonly store: ReadonlyMap<string, T>;
   /**
    * An object of a list, trimmed; the very one that is there already where it has not changed. That is told by the
    * resourceVersion or, with `byContent`, by what is kept of it: after a restore of etcd, one resourceVersion can
@@ -31,32 +29,29 @@ export interface Cache<T extends Cached, I extends string> {
   /** These are all that there are. With `byContent`, each that `keep` has not found there is another one. */
   replaceAll(objects: readonly T[], byContent?: boolean): void;
   apply(event: Extract<WatchEvent, { readonly object: KubernetesObject }>): void;
-  /** Tells of everything once more. */
-  resync(): void;
 }
 
-export function createCache<T extends Cached, I extends string>(options: CacheOptions<T, I>): Cache<T, I> {
-  const { trim, indexes, onChange } = options;
-  const store = createStore<T, I>(indexes);
+export function createCache<T extends Cached>({ trim, onChange }: CacheOptions<T>): Cache<T> {
+  const store = new Map<string, T>();
 
   const remove = (key: string): void => {
     const object = store.get(key);
     if (object === undefined) return;
-    store.remove(key);
+    store.delete(key);
     onChange({ kind: 'deleted', object });
   };
 
   const put = (key: string, object: T, byContent = false): void => {
     const before = store.get(key);
     if (before === undefined) {
-      store.put(key, object);
+      store.set(key, object);
       onChange({ kind: 'added', object });
     } else if (before.metadata.uid !== object.metadata.uid) {
       // Deleted, and another made under its name, while nobody looked.
       remove(key);
       put(key, object, byContent);
     } else if (before !== object && (byContent || !isSameVersion(before, object))) {
-      store.put(key, object);
+      store.set(key, object);
       onChange({ kind: 'updated', object, before });
     }
   };
@@ -82,9 +77,6 @@ export function createCache<T extends Cached, I extends string>(options: CacheOp
       const kept = kind === 'deleted' ? undefined : trim(object);
       if (kept === undefined) remove(key);
       else put(key, kept);
-    },
-    resync() {
-      for (const object of [...store.values()]) onChange({ kind: 'updated', object, before: object });
     },
   };
 }

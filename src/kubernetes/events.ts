@@ -34,21 +34,9 @@ export interface EventInput {
   readonly isChange?: boolean;
 }
 
-export interface EventCounts {
-  readonly sent: number;
-  /** The same was told a while ago. */
-  readonly repeated: number;
-  /** Over the rate. */
-  readonly dropped: number;
-  readonly failed: number;
-}
-
 export interface EventRecorder {
-  /** Returns at once; what becomes of it shows in the counts alone. */
+  /** Returns at once. An Event that is over the rate, or that the API server refuses, is dropped; the next of its kind is new. */
   record(event: EventInput): void;
-  counts(): EventCounts;
-  /** Over when nothing is under way. */
-  idle(): Promise<void>;
 }
 
 export interface RecorderOptions {
@@ -102,8 +90,6 @@ export function createRecorder(options: RecorderOptions): EventRecorder {
   const all = createBucket(limits.burst, limits.perSecond, time);
   const buckets = createRecent<ReturnType<typeof createBucket>>(limits.remembered);
   const known = createRecent<Series>(limits.remembered);
-  const counts = { sent: 0, repeated: 0, dropped: 0, failed: 0 };
-  const underWay = new Set<Promise<void>>();
 
   const mayGo = ({ regarding }: EventInput): boolean => {
     const { objectBurst, objectPerSecond } = limits;
@@ -136,28 +122,17 @@ export function createRecorder(options: RecorderOptions): EventRecorder {
       const series = known.touch(key, () => fresh);
       series.count += 1;
       const isWithin = now - series.windowStart < limits.windowSeconds * 1000;
-      if (series !== fresh && isWithin && event.isChange !== true) {
-        counts.repeated += 1;
-        return;
-      }
+      if (series !== fresh && isWithin && event.isChange !== true) return;
       if (!mayGo(event)) {
-        counts.dropped += 1;
         known.forget(key);
         return;
       }
       series.windowStart = now;
-      const sending = send(event, series)
-        .catch(() => false) // a bug, too, is in nobody's way here
+      void send(event, series)
+        .catch(() => false) // a bug in the client must not end the process for an Event
         .then((good) => {
           if (!good) known.forget(key);
-          counts[good ? 'sent' : 'failed'] += 1;
-          underWay.delete(sending);
         });
-      underWay.add(sending);
-    },
-    counts: () => ({ ...counts }),
-    async idle() {
-      while (underWay.size > 0) await Promise.all(underWay);
     },
   };
 }

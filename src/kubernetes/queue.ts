@@ -8,9 +8,7 @@ export type WorkResult =
   /** Good, but to be looked at again. */
   | { readonly kind: 'after'; readonly milliseconds: number }
   /** Something was in the way that may pass: again, later each time. */
-  | { readonly kind: 'retry'; readonly afterMilliseconds?: number }
-  /** Will not get better by itself: not before the key is added again. */
-  | { readonly kind: 'terminal' };
+  | { readonly kind: 'retry'; readonly afterMilliseconds?: number };
 
 export interface QueueOptions<K extends string> {
   /** The signal aborts when the queue is stopped. What it throws is a bug: told, and retried. */
@@ -30,15 +28,7 @@ export interface WorkQueue<K extends string> {
   add(key: K): void;
   /** Of several times for one key the earliest counts. */
   addAfter(key: K, milliseconds: number): void;
-  /** Failures in a row. */
-  failures(key: K): number;
-  /** Keys that wait for room; those of `addAfter` and retries are not among them. */
-  readonly length: number;
-  /** Over when nothing waits, nothing is worked on and no timer runs. For tests and shutdown. */
-  idle(): Promise<void>;
-  /** Takes no more, works off what waits for room, drops what is for later. */
-  drain(): Promise<void>;
-  /** Takes no more, drops what waits, tells what is being worked on, and is over when that is. */
+  /** Takes no more keys, drops those that wait, aborts the signal of those at work; resolves when these have ended. */
   stop(): Promise<void>;
 }
 
@@ -54,15 +44,8 @@ export function createQueue<K extends string>(options: QueueOptions<K>): WorkQue
   const later = new Map<K, { readonly at: number; readonly cancel: () => void }>();
   const failures = new Map<K, number>();
   const stopping = new AbortController();
-  let closed = false;
+  const ended = Promise.withResolvers<void>();
   let filling = false;
-  let watchers: (() => void)[] = [];
-
-  const tellIdle = (): void => {
-    if (waiting.size + working.size + later.size > 0) return;
-    for (const resolve of watchers) resolve();
-    watchers = [];
-  };
 
   const enter = (key: K): void => {
     if (working.has(key)) again.add(key);
@@ -102,15 +85,14 @@ export function createQueue<K extends string>(options: QueueOptions<K>): WorkQue
     onResult?.(key, kind, time.monotonic() - begun);
     working.delete(key);
     plan(key, result);
-    if (again.delete(key) && !stopping.signal.aborted) waiting.add(key);
+    if (again.delete(key)) waiting.add(key);
     soon();
-    tellIdle();
+    if (stopping.signal.aborted && working.size === 0) ended.resolve();
   };
 
   const plan = (key: K, result: WorkResult): void => {
     switch (result.kind) {
       case 'done':
-      case 'terminal':
         failures.delete(key);
         return;
       case 'after':
@@ -126,7 +108,7 @@ export function createQueue<K extends string>(options: QueueOptions<K>): WorkQue
   };
 
   const addAfter = (key: K, milliseconds: number): void => {
-    if (closed) return;
+    if (stopping.signal.aborted) return;
     if (milliseconds <= 0) {
       enter(key);
       return;
@@ -142,39 +124,19 @@ export function createQueue<K extends string>(options: QueueOptions<K>): WorkQue
     later.set(key, { at, cancel });
   };
 
-  const close = (): void => {
-    closed = true;
-    for (const { cancel } of later.values()) cancel();
-    later.clear();
-  };
-
-  const idle = (): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    watchers.push(resolve);
-    tellIdle();
-    return promise;
-  };
-
   return {
     add(key) {
-      if (!closed) enter(key);
+      if (!stopping.signal.aborted) enter(key);
     },
     addAfter,
-    failures: (key) => failures.get(key) ?? 0,
-    get length() {
-      return waiting.size;
-    },
-    idle,
-    drain() {
-      close();
-      return idle();
-    },
     stop() {
-      close();
+      stopping.abort();
+      for (const { cancel } of later.values()) cancel();
+      later.clear();
       waiting.clear();
       again.clear();
-      stopping.abort();
-      return idle();
+      if (working.size === 0) ended.resolve();
+      return ended.promise;
     },
   };
 }

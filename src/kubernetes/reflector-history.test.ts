@@ -68,16 +68,6 @@ describe('a list', () => {
     await reflector.stop();
   });
 
-  it('ends the waiting for versions of the history before', async () => {
-    const { server, reflector } = reflecting({}, ({ listing }) => listing(old, restored));
-    await reflector.synced();
-    const waiting = reflector.caughtUp('101');
-    await reflector.refresh();
-    expect(await waiting).toBe(true);
-    expect(server.lists.length).toBe(3);
-    await reflector.stop();
-  });
-
   it('of a later version is compared by version alone, and once', async () => {
     const later = page('120', configMap('a', '50', { value: 'new' }));
     const { server, told, reflector } = reflecting({}, ({ listing }) => listing(old, later));

@@ -1,27 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { failed } from './errors.ts';
 import { configMap } from './testing/objects.ts';
-import { added, bookmark, reflecting } from './testing/reflector.ts';
+import { added, reflecting } from './testing/reflector.ts';
 import { settle } from './testing/time.ts';
 import { fakeWatches, page } from './testing/watches.ts';
 
 describe('a consistent read', () => {
-  it('is over when a version has come', async () => {
-    const { server, reflector } = reflecting({}, ({ listing }) => listing(page('7')));
-    await reflector.synced();
-    await settle();
-    expect(await reflector.caughtUp('6')).toBe(true);
-    const reached: boolean[] = [];
-    void reflector.caughtUp('9').then((good) => reached.push(good));
-    server.last().send(added('a', '8'));
-    await settle();
-    expect(reached).toEqual([]);
-    server.last().send(bookmark('10'));
-    await settle();
-    expect(reached).toEqual([true]);
-    await reflector.stop();
-  });
-
   it('lists anew, without counting that as a failure', async () => {
     const { time, server, told, problems, reflector } = reflecting({}, ({ listing }) =>
       listing(page('7', configMap('a', '3')), page('20')),
@@ -79,16 +63,16 @@ describe('a consistent read', () => {
 
 describe('a stopped reflector', () => {
   it('leaves no timer and no watch, tells nothing, and keeps nobody waiting', async () => {
-    const { time, server, told, reflector } = reflecting({ resyncMilliseconds: 60_000 });
+    const { time, server, told, reflector } = reflecting();
     await settle();
-    const waiting = [reflector.caughtUp('99'), reflector.refresh()];
+    const waiting = reflector.refresh();
     const watch = server.last();
     const stopping = reflector.stop();
     watch.send(added('a', '5'));
     await stopping;
-    expect(await Promise.all(waiting)).toEqual([false, false]);
+    expect(await waiting).toBe(false);
     expect([time.due(), server.open(), told]).toEqual([[], 0, []]);
-    expect([await reflector.refresh(), await reflector.caughtUp('99')]).toEqual([false, false]);
+    expect(await reflector.refresh()).toBe(false);
   });
 
   it('does not wait for its pause to be over', async () => {

@@ -139,14 +139,4 @@ describe('a reflector', () => {
     expect([server.lists.length > 2, reflector.store.size]).toEqual([true, 1]);
     await reflector.stop();
   });
-
-  it('resyncs, where that is asked for', async () => {
-    const { time, told, reflector } = reflecting({ resyncMilliseconds: 1000 }, ({ listing }) =>
-      listing(page('7', configMap('a', '3'))),
-    );
-    await time.advance(2000);
-    expect(told).toEqual(['added a', 'updated a', 'updated a']);
-    await reflector.stop();
-    expect(time.due()).toEqual([]);
-  });
 });

@@ -6,17 +6,15 @@ import type { KubernetesClient } from './client.ts';
 import type { KubernetesError } from './errors.ts';
 import { follow } from './follow.ts';
 import { listAll } from './list-all.ts';
+import { createListWaiters } from './list-waiters.ts';
 import type { Cached } from './object.ts';
 import type { Selection } from './query.ts';
 import { REFLECTOR_LIMITS, type ReflectorLimits } from './reflector-limits.ts';
 import type { Resource } from './resource.ts';
-import type { Indexers, Store } from './store.ts';
 import { sleep, type Time } from './time.ts';
 import { isAtLeast } from './versions.ts';
-import { createWaiters } from './waiters.ts';
 
-export interface ReflectorOptions<T extends Cached, I extends string>
-  extends Omit<CacheOptions<T, I>, 'indexes'> {
+export interface ReflectorOptions<T extends Cached> extends CacheOptions<T> {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
   readonly time: Time;
   /** From 0 to 1. */
@@ -24,16 +22,14 @@ export interface ReflectorOptions<T extends Cached, I extends string>
   readonly resource: Resource;
   /** Absent = all objects in all namespaces. */
   readonly selection?: Selection;
-  readonly indexes?: Indexers<T, I>;
   /** What went wrong; it is tried again whatever it was. */
   readonly onProblem?: (error: KubernetesError) => void;
-  /** Everything is told again after this long. Absent = never. */
-  readonly resyncMilliseconds?: number;
   readonly limits?: Partial<ReflectorLimits>;
 }
 
-export interface Reflector<T, I extends string = never> {
-  readonly store: Store<T, I>;
+export interface Reflector<T> {
+  /** By `namespace/name`, or the name alone of an object without a namespace. */
+  readonly store: ReadonlyMap<string, T>;
   /** True once the store has held everything. */
   hasSynced(): boolean;
   /** True when it has; false when it is stopped before. */
@@ -42,8 +38,6 @@ export interface Reflector<T, I extends string = never> {
   age(): number;
   /** The store has everything up to here; undefined before it has synced. */
   resourceVersion(): string | undefined;
-  /** True once the store has everything up to there, as after a write of one's own; false when stopped before. */
-  caughtUp(resourceVersion: string): Promise<boolean>;
   /**
    * A consistent read: lists anew, and is true once the store has everything that had happened when this was called;
    * false when it is stopped before.
@@ -54,17 +48,13 @@ export interface Reflector<T, I extends string = never> {
 }
 
 /** Starts at once. What `trim` and `onChange` throw is a bug, and ends the process as one. */
-export function startReflector<T extends Cached, I extends string = never>(
-  options: ReflectorOptions<T, I>,
-): Reflector<T, I> {
+export function startReflector<T extends Cached>(options: ReflectorOptions<T>): Reflector<T> {
   const { client, time, random, resource, selection = {}, onChange, onProblem } = options;
   const limits = { ...REFLECTOR_LIMITS, ...options.limits };
   const stopped = new AbortController();
-  const waiters = createWaiters();
-  const cache = createCache<T, I>({
+  const waiters = createListWaiters();
+  const cache = createCache<T>({
     trim: options.trim,
-    // With no names for indexes, nobody can ask for one.
-    indexes: options.indexes ?? ({} as Indexers<T, I>),
     onChange: (change) => {
       if (!stopped.signal.aborted) onChange(change);
     },
@@ -89,11 +79,10 @@ export function startReflector<T extends Cached, I extends string = never>(
   const reach = (resourceVersion: string): void => {
     version = resourceVersion;
     lastLife = time.monotonic();
-    waiters.reached(resourceVersion);
   };
 
   const list = async (): Promise<KubernetesError | undefined> => {
-    const done = waiters.beginList();
+    const done = waiters.begin();
     listing = new AbortController();
     const { signal } = listing;
     const answer = await listAll(
@@ -120,7 +109,6 @@ export function startReflector<T extends Cached, I extends string = never>(
     cache.replaceAll(items, suspicious);
     synced = true;
     reach(resourceVersion);
-    if (suspicious) waiters.restarted();
     suspicious = false;
     syncedOnce(true);
     done();
@@ -163,7 +151,7 @@ export function startReflector<T extends Cached, I extends string = never>(
     const problem = await watch(resourceVersion);
     if (stopped.signal.aborted) return;
     // Ended by whoever wants a list: no fault of the watch.
-    if (waiters.listWanted && (problem === undefined || problem.kind === 'Aborted')) return;
+    if (waiters.areWaiting && (problem === undefined || problem.kind === 'Aborted')) return;
     if ((time.monotonic() - begun) / 1000 >= limits.shortestWatchSeconds) failures = 0;
     else failures += 1;
     // Whatever else a watch is refused for, only a list can tell how things are.
@@ -195,19 +183,11 @@ export function startReflector<T extends Cached, I extends string = never>(
 
   const run = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      if (mustList || version === undefined || waiters.listWanted) await listOnce();
+      if (mustList || version === undefined || waiters.areWaiting) await listOnce();
       else await watchOnce(version);
     }
   };
 
-  let cancelResync = () => {};
-  const resyncLater = (milliseconds: number): void => {
-    cancelResync = time.set(() => {
-      cache.resync();
-      resyncLater(milliseconds);
-    }, milliseconds);
-  };
-  if (options.resyncMilliseconds !== undefined) resyncLater(options.resyncMilliseconds);
   const running = run();
 
   return {
@@ -216,13 +196,8 @@ export function startReflector<T extends Cached, I extends string = never>(
     synced: () => firstSync,
     age: () => (time.monotonic() - lastLife) / 1000,
     resourceVersion: () => version,
-    caughtUp(resourceVersion) {
-      const promise = waiters.forVersion(resourceVersion);
-      if (version !== undefined) waiters.reached(version);
-      return promise;
-    },
     refresh() {
-      const promise = waiters.forList();
+      const promise = waiters.wait();
       awaken.abort();
       current.abort();
       // It may have begun too early to count, and to read all of it would only put off the one that does.
@@ -233,7 +208,6 @@ export function startReflector<T extends Cached, I extends string = never>(
       stopped.abort();
       current.abort();
       listing.abort();
-      cancelResync();
       syncedOnce(false);
       waiters.end();
       return running;

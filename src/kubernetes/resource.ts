@@ -13,7 +13,7 @@ export interface Resource {
   readonly sensitive?: true;
 }
 
-export type Subresource = 'status' | 'scale' | 'eviction';
+export type Subresource = 'status';
 
 /** What stands in an object's `apiVersion`. */
 export function apiVersionOf({ group, version }: Pick<Resource, 'group' | 'version'>): string {

@@ -46,10 +46,10 @@ describe('a status writer', () => {
   it('writes what differs, to the object as it was seen', async () => {
     const { written, writer: one } = writer();
     one.want(seen('1', { a: 1, b: 2 }), { b: 2, a: 1 });
-    await one.idle();
+    await settle();
     expect(written).toEqual([]);
     one.want(seen('1', undefined), { a: 1 });
-    await one.idle();
+    await settle();
     expect(written).toEqual([
       { metadata: { name: 'a', namespace: 'shop', resourceVersion: '1' }, status: { a: 1 } },
     ]);

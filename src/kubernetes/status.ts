@@ -29,7 +29,6 @@ export interface StatusWriterOptions {
   readonly concurrency: number;
   /** Asked right before each write: whether we still lead. What is refused so is dropped. */
   readonly mayWrite: () => boolean;
-  readonly onWritten?: (key: string) => void;
   /** What was in the way; undefined for a bug. `retried` says whether it is tried again; if not, the object's next change is to bring it back. */
   readonly onProblem: (key: string, error: KubernetesError | undefined, retried: boolean) => void;
 }
@@ -41,8 +40,6 @@ export interface StatusWriter {
   isPending(name: ObjectName): boolean;
   /** The object is gone. */
   forget(name: ObjectName): void;
-  /** Over when everything wanted is written. */
-  idle(): Promise<void>;
   /** Drops what waits; over when no write is under way. */
   stop(): Promise<void>;
 }
@@ -62,8 +59,7 @@ interface Entry {
 const DONE: WorkResult = { kind: 'done' };
 
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
-  const { client, time, random, resource, intervalMilliseconds, concurrency, mayWrite } = options;
-  const { onWritten, onProblem } = options;
+  const { client, time, random, resource, intervalMilliseconds, concurrency, mayWrite, onProblem } = options;
   const entries = new Map<string, Entry>();
 
   const write = async (key: string): Promise<WorkResult> => {
@@ -87,7 +83,6 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
     if (answer.kind === 'failed') return refused(key, entry, seen, answer.error);
     if (entry.wanted === wanted) entry.wanted = undefined;
     entry.written = outcomeOf(wanted, answer.value);
-    onWritten?.(key);
     return DONE;
   };
 
@@ -125,7 +120,6 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
     },
     isPending: (name) => entries.get(keyOf(name))?.wanted !== undefined,
     forget: (name) => void entries.delete(keyOf(name)),
-    idle: queue.idle,
     stop: queue.stop,
   };
 }

@@ -3,8 +3,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Outcome } from '../../src/kubernetes/errors.ts';
-import type { TokenVerdict } from '../../src/kubernetes/reviews.ts';
 import { systemTime } from '../../src/kubernetes/time.ts';
+import type { TokenVerdict } from '../../src/kubernetes/token-review.ts';
 import { identify } from '../../src/operator/server/caller.ts';
 import { createReview } from '../../src/operator/server/review.ts';
 import { type Connected, connectTo, good } from './connect.ts';

@@ -50,7 +50,7 @@ export async function startAdmission(client: KubernetesClient): Promise<Admissio
     changeOf: (id: string, object: ObjectsByKind[K] | undefined) => ObjectChange,
   ): void => {
     const options = { client, time: systemTime, random: Math.random, resource: { ...resource, kind } };
-    const started = startReflector<ObjectsByKind[K], never>({
+    const started = startReflector<ObjectsByKind[K]>({
       ...options,
       trim,
       onChange({ kind: what, object }) {

@@ -5,8 +5,8 @@ import { isServed } from '../../src/kubernetes/discovery.ts';
 import type { Outcome } from '../../src/kubernetes/errors.ts';
 import { LEASES } from '../../src/kubernetes/lease.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
-import { reviewAccess, reviewToken } from '../../src/kubernetes/reviews.ts';
 import { CONFIG_MAPS, draft, SECRETS } from '../../src/kubernetes/testing/objects.ts';
+import { reviewToken } from '../../src/kubernetes/token-review.ts';
 import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 import { startProxy } from './proxy.ts';
@@ -184,10 +184,5 @@ describe('what the API server knows', () => {
     expect(good(await reviewToken(client, stdout.trim(), ['another']))).toEqual({ kind: 'unknown' });
     expect(good(await reviewToken(client, server.token, ['portcullis']))).toEqual({ kind: 'unknown' });
     expect(good(await reviewToken(client, 'nonsense', ['portcullis']))).toEqual({ kind: 'unknown' });
-
-    const access = { verb: 'get', group: '', resource: 'secrets', namespace: 'default' };
-    expect(good(await reviewAccess(client, verdict.user, access))).toBe(false);
-    const admin = { username: 'admin', uid: '', groups: ['system:masters'], extra: {} };
-    expect(good(await reviewAccess(client, admin, access))).toBe(true);
   });
 });

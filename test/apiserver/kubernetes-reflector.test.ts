@@ -73,7 +73,7 @@ describe('a reflector', () => {
     expect(await one.synced()).toBe(true);
     expect(one.store.size).toBe(7);
     const { metadata } = await create('later', 'x');
-    expect(await one.caughtUp(metadata.resourceVersion)).toBe(true);
+    await expect.poll(one.resourceVersion, SOON).toBe(metadata.resourceVersion);
     expect(one.store.get(`${namespace}/later`)?.value).toBe('x');
     await remove('item-3');
     await expect.poll(changes, SOON).toContain('deleted item-3');
@@ -92,7 +92,11 @@ describe('a reflector', () => {
       await remove(`steady-${created}`);
     }
     const { metadata } = await create('last');
-    expect(await one.caughtUp(metadata.resourceVersion)).toBe(true);
+    await expect
+      .poll(() => one.store.get(`${namespace}/last`)?.metadata, SOON)
+      .toMatchObject({
+        resourceVersion: metadata.resourceVersion,
+      });
     expect(changes().toSorted()).toEqual([...new Set(changes())].sort());
     expect([changes().length, one.store.size, problems]).toEqual([1.5 * created + 1, created / 2 + 1, []]);
   });

@@ -6,10 +6,7 @@ import { CONFIG_MAPS, configMap, type Small, trim } from './objects.ts';
 import { fakeTime } from './time.ts';
 import { type FakeWatches, fakeWatches } from './watches.ts';
 
-export function reflecting(
-  options: Partial<ReflectorOptions<Small, never>> = {},
-  prepare = (_: FakeWatches) => {},
-) {
+export function reflecting(options: Partial<ReflectorOptions<Small>> = {}, prepare = (_: FakeWatches) => {}) {
   const time = fakeTime();
   const server = fakeWatches();
   prepare(server);

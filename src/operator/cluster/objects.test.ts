@@ -72,7 +72,6 @@ describe('a Pod', () => {
       ready: true,
       deleting: false,
       hostNetwork: false,
-      serviceAccount: 'app',
       sidecars: { validator: true, envoy: true, version: '1.0.0' },
     });
     expect(kept.ports).toEqual([

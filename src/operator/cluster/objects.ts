@@ -38,7 +38,6 @@ export interface Pod {
   /** Empty as long as it has none. */
   readonly node: string;
   readonly hostNetwork: boolean;
-  readonly serviceAccount: string;
   /** TCP ports of its containers, then of its native sidecars; ours and a mesh's are not among them. */
   readonly ports: readonly ContainerPort[];
   /** UDP and SCTP ports of the same containers: no validator sees what comes in there. */

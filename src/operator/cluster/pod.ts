@@ -49,7 +49,6 @@ export function readPod(value: JsonValue, sharing: Sharing, settings?: Injection
     deleting: textAt(deletionTimestamp) !== undefined,
     node: sharing.text(textAt(spec.nodeName) ?? ''),
     hostNetwork: spec.hostNetwork === true,
-    serviceAccount: sharing.text(textAt(spec.serviceAccountName) ?? 'default'),
     ports: readContainerPorts(spec, sharing),
     unjudgedPorts: readUnjudgedPorts(spec, sharing),
     sidecars: readSidecars(value, marks, sharing, settings),

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
-import type { TokenVerdict } from '../../kubernetes/reviews.ts';
 import { type FakeTime, fakeTime, settle } from '../../kubernetes/testing/time.ts';
+import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import { NOW, type TokenOptions, tokenFor, vouch } from '../testing/policy-server.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
 import { type Bearer, readBearer } from './bearer.ts';

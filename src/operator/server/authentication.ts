@@ -1,8 +1,8 @@
 /** Whose token it is, found out once in five minutes: by the published keys first, then by the API server, in turn. */
 
 import type { Outcome } from '../../kubernetes/errors.ts';
-import type { TokenVerdict } from '../../kubernetes/reviews.ts';
 import type { Time } from '../../kubernetes/time.ts';
+import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import type { Bearer } from './bearer.ts';
 import { type Identity, identify } from './caller.ts';
 import type { Judge } from './review.ts';

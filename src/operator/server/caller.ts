@@ -1,6 +1,6 @@
 /** Who asks, by what the API server says of a token: a pod, or nobody that we talk to. Pure. */
 
-import type { TokenVerdict } from '../../kubernetes/reviews.ts';
+import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 
 /** What tokens for the control plane are made out to. */
 export const AUDIENCE = 'portcullis';

@@ -7,8 +7,8 @@
 import { readAccountIssuer } from '../../kubernetes/account-issuer.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
-import { reviewToken, type TokenVerdict } from '../../kubernetes/reviews.ts';
 import type { Time } from '../../kubernetes/time.ts';
+import { reviewToken, type TokenVerdict } from '../../kubernetes/token-review.ts';
 import { type Inspection, inspect } from '../../token/inspect.ts';
 import type { TokenReason, Verification } from '../../token/verification.ts';
 import { conclude, verifyJobAsync } from '../../token/verify.ts';

@@ -105,11 +105,7 @@ export async function leadingWorld(): Promise<LeadingWorld> {
         },
         certificates: async () => ({ current: () => certificate, onChange: () => () => {} }),
         onEventsProblem: () => {},
-        events: {
-          record: () => {},
-          counts: () => ({ sent: 0, repeated: 0, dropped: 0, failed: 0 }),
-          idle: async () => {},
-        },
+        events: { record: () => {} },
         get: async ({ url }) => {
           fetched.push(String(url));
           return new Promise<never>(() => {});

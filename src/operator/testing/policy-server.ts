@@ -3,8 +3,8 @@
 import { freePort } from '../../../dev/ports.ts';
 import { type Authority, createAuthority } from '../../issuers/testing/certificates.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
-import type { TokenVerdict } from '../../kubernetes/reviews.ts';
 import type { Time } from '../../kubernetes/time.ts';
+import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import { POLICY_FORMAT, type Policy, type PolicyUpdate, type SourcePolicy } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
 import type { Entry, PolicyBook, Reader } from '../server/book.ts';

@@ -1,4 +1,4 @@
-/** What the API server knows about others: whose token this is, and who may do what. */
+/** What the API server says of a token: whose it is. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import type { CallOptions, KubernetesClient } from './client.ts';
@@ -12,14 +12,6 @@ const TOKEN_REVIEWS: Resource = {
   plural: 'tokenreviews',
   namespaced: false,
   sensitive: true,
-};
-
-const ACCESS_REVIEWS: Resource = {
-  group: 'authorization.k8s.io',
-  version: 'v1',
-  kind: 'SubjectAccessReview',
-  plural: 'subjectaccessreviews',
-  namespaced: false,
 };
 
 export interface User {
@@ -49,7 +41,9 @@ export async function reviewToken(
   const answer = await client.review(TOKEN_REVIEWS, { token, audiences }, options);
   if (answer.kind === 'failed') return answer;
   const { status } = answer.value;
-  if (!isJsonObject(status)) return unreadable('TokenReview');
+  if (!isJsonObject(status)) {
+    return failed('Unexpected', 'create TokenReview: the answer has no status; is this an API server?');
+  }
   const { authenticated, user, audiences: meant } = status;
   if (authenticated !== true) return ok({ kind: 'unknown' });
   const common = strings(meant).filter((audience) => audiences.includes(audience));
@@ -57,31 +51,6 @@ export async function reviewToken(
     return ok({ kind: 'unknown' });
   }
   return ok({ kind: 'authenticated', user: readUser(user.username, user), audiences: common });
-}
-
-export interface Access {
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly subresource?: string;
-}
-
-/** Whether this user may. An error of the authorizer is a no. */
-export async function reviewAccess(
-  client: Reviewer,
-  user: User,
-  access: Access,
-  options?: CallOptions,
-): Promise<Outcome<boolean>> {
-  const { username, uid, groups, extra } = user;
-  const spec = { user: username, uid, groups, extra, resourceAttributes: { ...access } };
-  const answer = await client.review(ACCESS_REVIEWS, spec, options);
-  if (answer.kind === 'failed') return answer;
-  const { status } = answer.value;
-  if (!isJsonObject(status)) return unreadable('SubjectAccessReview');
-  return ok(status.allowed === true && status.denied !== true);
 }
 
 function readUser(username: string, { uid, groups, extra }: JsonObject): User {
@@ -97,8 +66,4 @@ function readUser(username: string, { uid, groups, extra }: JsonObject): User {
 function strings(value: JsonValue | undefined): readonly string[] {
   const list: readonly JsonValue[] = Array.isArray(value) ? value : [];
   return list.filter((element) => typeof element === 'string');
-}
-
-function unreadable(kind: string) {
-  return failed('Unexpected', `create ${kind}: the answer has no status; is this an API server?`);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../matching/json.ts';
 import { failed, ok } from './errors.ts';
-import { reviewAccess, reviewToken } from './reviews.ts';
+import { reviewToken } from './token-review.ts';
 
 const answering = (status: JsonObject) => ({ review: async () => ok<JsonObject>({ status }) });
 const USER = {
@@ -38,19 +38,5 @@ describe('reviewToken', () => {
     expect(await reviewToken(down, 'token', ['portcullis'])).toMatchObject({
       error: { kind: 'Unreachable' },
     });
-  });
-});
-
-describe('reviewAccess', () => {
-  const access = { verb: 'get', group: '', resource: 'secrets', namespace: 'shop' };
-
-  it.each<readonly [JsonObject, boolean]>([
-    [{ allowed: true }, true],
-    [{ allowed: false }, false],
-    [{ allowed: true, denied: true }, false],
-    [{ allowed: false, evaluationError: 'x' }, false],
-    [{}, false],
-  ])('%j: %s', async (status, allowed) => {
-    expect(await reviewAccess(answering(status), USER, access)).toEqual(ok(allowed));
   });
 });
