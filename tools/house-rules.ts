@@ -3,8 +3,9 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 const anyOf = (names: readonly string[]) => `(${names.join('|')})`;
 
-/** Room → the other rooms that it may import. The command line, src/cli, may import them all. */
+/** Room → the other rooms that it may import, besides `base`. The command line, src/cli, may import them all. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
+  base: [],
   resources: [],
   matching: ['policy'],
   policy: [],
@@ -39,14 +40,14 @@ const pure = [
 const pureHeart = '^src/operator/(cluster|targets|policies|status)/';
 /** What the heart may see of other rooms: those that are pure, and how an issuer fares. */
 const seenByHeart = [
-  `^src/${anyOf(['resources', 'matching', 'policy', 'keys', 'compiler', 'injection'])}/`,
+  `^src/${anyOf(['base', 'resources', 'matching', 'policy', 'keys', 'compiler', 'injection'])}/`,
   '^src/issuers/(errors|issuer|left-out)\\.ts$',
   pureHeart,
 ];
 const harmlessModules = ['assert', 'buffer', 'crypto', 'path', 'url', 'util'];
 
-/** What every room speaks: the types of JSON itself, and durations. */
-const vocabulary = '^src/(matching/(json|members)|resources/durations)\\.ts$';
+/** What every room may import. */
+const vocabulary = '^src/(base/|(matching/(json|members)|resources/durations)\\.ts$)';
 /** The validator's parts that are loaded only when they are used. */
 const folderFeed = '^src/validator/folder(\\.ts$|/|-)';
 const controlPlaneFeed = '^src/validator/control-plane/';
@@ -58,7 +59,7 @@ const libraries = (...names: readonly string[]) => `(^|node_modules/)(@types/)?$
 
 const roomRules: readonly IForbiddenRuleType[] = Object.entries(rooms).map(([room, allowed]) => ({
   name: `room-${room}`,
-  comment: `src/${room} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other room'}.`,
+  comment: `src/${room} may import ${['base', ...allowed].filter((one) => one !== room).join(', ') || 'no other room'}.`,
   from: { path: inRooms([room]), pathNot: room === 'validator' ? [test, folderFeed] : [test] },
   to: { path: '^src/', pathNot: [inRooms([room, ...allowed]), vocabulary] },
 }));

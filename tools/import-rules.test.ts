@@ -18,6 +18,7 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['room-telemetry', 'src/telemetry/a.ts', "import '../policy/planted.ts';", true],
   ['room-process', 'src/process/a.ts', "import '../validator/planted.ts';", true],
   ['room-sidecar', 'src/sidecar/a.ts', "import '../decision/planted.ts';", true],
+  ['room-base', 'src/base/a.ts', "import '../policy/planted.ts';", true],
   ['room-kubernetes', 'src/kubernetes/a.ts', "import '../resources/planted.ts';", true],
   ['room-keys', 'src/keys/a.ts', "import '../issuers/planted.ts';", true],
   ['room-keys', 'src/keys/b.ts', "import '../policy/planted.ts';", false],

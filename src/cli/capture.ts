@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { errorCode } from '../base/error-code.ts';
 import { StartError } from '../process/start-error.ts';
 import { captureRules, parseCaptures } from '../sidecar/capture.ts';
 import { readArguments, usage } from './arguments.ts';
@@ -57,7 +58,7 @@ async function apply(
 }
 
 function cannotStart(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  const code = errorCode(error) ?? 'unknown error';
   return code === 'ENOENT'
     ? 'the program nft is not there: install the package nftables. The image of Portcullis has it.'
     : `the program nft cannot be started (${code}).`;

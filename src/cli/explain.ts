@@ -1,6 +1,7 @@
 /** `portcullis explain`: what becomes of one request, and every step to it. */
 
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '../base/error-code.ts';
 import type { CheckRequest } from '../decision/decision.ts';
 import { UsageError } from '../process/start-error.ts';
 import { renderJson, renderText } from './answer.ts';
@@ -119,7 +120,7 @@ async function tokenOf(line: Line, stdin: () => Promise<Uint8Array>): Promise<st
   try {
     return withoutLineEnd(await readFile(file));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = errorCode(error) ?? 'unknown error';
     throw new UsageError(`--token @${file}: the file cannot be read (${code}).`);
   }
 }

@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../base/error-code.ts';
 import { UsageError } from '../process/start-error.ts';
 
 export interface Input {
@@ -61,7 +62,7 @@ async function readPath(
     return known.has(idOf(given)) ? [] : [input(given, await readFile(given))];
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = errorCode(error) ?? 'unknown error';
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new UsageError(`${given} does not exist.`);
     return [{ name: given, problem: `cannot be read (${code})` }];
   }

@@ -1,5 +1,6 @@
 /** What a failed connection or a broken answer means: system, TLS and HTTP errors as issuer errors. */
 
+import { errorCode } from '../base/error-code.ts';
 import { ProxyRefused } from './connection.ts';
 import { type Failed, failed } from './errors.ts';
 import { AddressDenied } from './lookup.ts';
@@ -23,7 +24,7 @@ export function explainFailure(error: unknown, { url, proxy, answered }: Circums
     const answer = `The proxy ${proxy.host} refused a tunnel to ${url.host} (status ${refused.status}).`;
     return failed('UNKNOWN_HOST', answer + PROXY_HINT);
   }
-  const code = causes.map(codeOf).find((found) => found !== undefined) ?? 'no code';
+  const code = causes.map(errorCode).find((found) => found !== undefined) ?? 'no code';
   if (answered) {
     return failed(
       'COULD_NOT_PARSE_CONFIG',
@@ -84,10 +85,4 @@ function causesOf(error: unknown): readonly Error[] {
     cause = cause.cause;
   }
   return causes;
-}
-
-/** A system code such as ECONNREFUSED. */
-function codeOf(error: Error): string | undefined {
-  const code: unknown = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : undefined;
 }

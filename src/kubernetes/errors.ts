@@ -1,5 +1,6 @@
 /** The one table of what can become of a call to the API server, and what it said, fit to stand in a status. */
 
+import { errorCode } from '../base/error-code.ts';
 import { isJsonObject, type JsonValue } from '../matching/json.ts';
 
 /** What each kind means; callers switch over them. */
@@ -120,9 +121,7 @@ function retryAfterOf(value: JsonValue | undefined): number | undefined {
 }
 
 function networkCause(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown cause';
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : error.name;
+  return errorCode(error) ?? (error instanceof Error ? error.name : 'unknown cause');
 }
 
 function oneLine(text: string): string {

@@ -2,6 +2,7 @@
 
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import { errorCode } from '../base/error-code.ts';
 import {
   type Credentials,
   type LoadedConnection,
@@ -31,8 +32,9 @@ function readKubeconfig(config: KubeConfig, file: string): string | undefined {
     config.mergeConfig(one, config.currentContext !== undefined);
     return undefined;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    return `KUBECONFIG names ${file}, which cannot be read as a kubeconfig${code}: correct the file or the variable.`;
+    const code = errorCode(error);
+    const cause = code === undefined ? '' : ` (${code})`;
+    return `KUBECONFIG names ${file}, which cannot be read as a kubeconfig${cause}: correct the file or the variable.`;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the leader alone does: keys, policies for validators, status, certificates. Begun with a term, ended with it. */
 
+import { errorCode } from '../base/error-code.ts';
 import type { Get } from '../issuers/http.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Term } from '../kubernetes/elector.ts';
@@ -146,8 +147,7 @@ async function listenFor(
   try {
     return ok(await server.listen());
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    return failed('Unreachable', bindProblem({ kind: 'tcp', host, port }, code));
+    return failed('Unreachable', bindProblem({ kind: 'tcp', host, port }, errorCode(error)));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The certificate that the servers of the checks show, followed in its files: a good pair replaces the one before. */
 
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '../base/error-code.ts';
 import { StartError } from '../process/start-error.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Clock } from './clock.ts';
@@ -98,7 +99,7 @@ async function readPair(files: TlsFiles): Promise<CheckedPair> {
     try {
       texts.push(await readFile(file, 'utf8'));
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+      const code = errorCode(error) ?? 'unknown error';
       return {
         kind: 'refused',
         problem: `${flag} ${file} cannot be read (${code}): it must be there, and this user must be allowed to`,

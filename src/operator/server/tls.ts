@@ -3,6 +3,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
+import { errorCode } from '../../base/error-code.ts';
 import { boundHandshakes } from '../../process/handshakes.ts';
 
 export interface Certificate {
@@ -149,7 +150,7 @@ export function createTlsServer(
 
 /** Undefined for what is no fault of HTTP. */
 function statusFor(error: Error): string | undefined {
-  const code = 'code' in error ? String(error.code) : '';
+  const code = errorCode(error) ?? '';
   if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout';
   return code.startsWith('HPE_') ? '400 Bad Request' : undefined;

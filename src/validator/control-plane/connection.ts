@@ -10,6 +10,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { errorCode } from '../../base/error-code.ts';
 import type { Clock } from '../clock.ts';
 import { limitConnecting } from './connecting.ts';
 import { explainFailure } from './failures.ts';
@@ -146,7 +147,7 @@ async function readText(file: string, what: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+    const code = errorCode(error) ?? 'unknown error';
     throw new Unreachable(
       `${what} ${code}`,
       `the ${what} file ${file} cannot be read (${code}); it is tried again, and the control plane is not asked before`,

@@ -2,6 +2,7 @@
 
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '../../base/error-code.ts';
 
 export interface Disk {
   /** Undefined when there is no such file. */
@@ -15,7 +16,7 @@ export const systemDisk: Disk = {
     try {
       return await readFile(file, 'utf8');
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
+      if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   },
@@ -32,8 +33,3 @@ export const systemDisk: Disk = {
     await rename(draft, file);
   },
 };
-
-/** Such as ENOSPC. */
-export function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'no code';
-}

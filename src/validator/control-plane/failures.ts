@@ -1,11 +1,12 @@
 /** What a failed connection to the control plane means, and what to do about it. Pure. */
 
+import { errorCode } from '../../base/error-code.ts';
 import { Unreachable } from './transport.ts';
 
 /** Explains what the HTTP client threw. System codes are quoted, its texts are not. */
 export function explainFailure(error: unknown, peer: string, caFile: string): Unreachable {
   if (error instanceof Unreachable) return error;
-  const code = codeOf(error) ?? 'no code';
+  const code = errorCode(error) ?? 'no code';
   return new Unreachable(`connection ${code}`, `the control plane ${explain(code, peer, caFile)} (${code})`);
 }
 
@@ -29,11 +30,4 @@ function explain(code: string, peer: string, caFile: string): string {
   if (/^(ERR_SSL|ERR_TLS|ERR_OSSL|EPROTO$)/.test(code)) return `${peer} does not speak TLS as we do`;
   if (code.startsWith('HPE_')) return `${peer} does not answer in proper HTTP`;
   return `${peer} ended the connection before its answer was whole`;
-}
-
-/** A system code such as ECONNREFUSED: of the error, or of the last address that was tried. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const code: unknown = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : undefined;
 }

@@ -1,9 +1,10 @@
 /** Keeps the last good policy on disk. Whatever is wrong with the disk costs a line in the log, and nothing else. */
 
 import { join } from 'node:path';
+import { errorCode } from '../../base/error-code.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Clock } from '../clock.ts';
-import { type Disk, systemCode } from './disk.ts';
+import type { Disk } from './disk.ts';
 import type { Held } from './held.ts';
 import { type Origin, parseStored, type Stored, serializeStored } from './stored.ts';
 
@@ -41,7 +42,10 @@ export function createStateStore({ folder, origin, disk, clock, log }: StateStor
         await disk.replace(file, text());
         warned = false;
       } catch (error) {
-        if (!warned) log.warn(`the policy cannot be kept in ${file} (${systemCode(error)}): ${CONSEQUENCE}`);
+        if (!warned)
+          log.warn(
+            `the policy cannot be kept in ${file} (${errorCode(error) ?? 'unknown error'}): ${CONSEQUENCE}`,
+          );
         warned = true;
       }
     }
@@ -54,7 +58,9 @@ export function createStateStore({ folder, origin, disk, clock, log }: StateStor
       try {
         text = await disk.read(file);
       } catch (error) {
-        log.warn(`the policy on disk is passed over: ${file} cannot be read (${systemCode(error)})`);
+        log.warn(
+          `the policy on disk is passed over: ${file} cannot be read (${errorCode(error) ?? 'unknown error'})`,
+        );
       }
       if (text === undefined) return undefined;
       const parsed = parseStored(text, origin);

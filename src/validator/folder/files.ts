@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../../base/error-code.ts';
 
 export interface ManifestFile {
   /** Its name in the folder. */
@@ -40,7 +41,7 @@ export async function look(folder: string, before: ReadonlyMap<string, ManifestF
   try {
     names = await readdir(folder);
   } catch (error) {
-    return { kind: 'failed', problem: folderProblem(errorCode(error)) };
+    return { kind: 'failed', problem: folderProblem(errorCode(error) ?? 'unknown error') };
   }
   const files: ManifestFile[] = [];
   const unreadable: UnreadableFile[] = [];
@@ -78,7 +79,7 @@ async function readOne(
     }
     return { name, text: bytes.toString('utf8'), stamp };
   } catch (error) {
-    const code = errorCode(error);
+    const code = errorCode(error) ?? 'unknown error';
     if (code !== 'ENOENT') return { name, problem: `cannot be read (${code})` };
     const isLink = await lstat(path).then(
       (stats) => stats.isSymbolicLink(),
@@ -117,8 +118,4 @@ function folderProblem(code: string): string {
     default:
       return `cannot be read (${code})`;
   }
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { errorCode } from '../../base/error-code.ts';
 import type { ListenAddress } from '../../process/address.ts';
 import { StartError } from '../../process/start-error.ts';
 import type { Authorizer } from '../../sidecar/authorizer.ts';
@@ -33,7 +34,7 @@ export async function writeBootstrap(
     for (const [path, content] of tlsFiles(file, settings)) await replaceFile(path, renderConfig(content));
     await replaceFile(file, renderConfig(config));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = errorCode(error) ?? 'unknown error';
     throw new StartError(
       `cannot write ${file}, which ${BOOTSTRAP_FILE} names (${code}): is its folder there, and writable for this user?`,
     );

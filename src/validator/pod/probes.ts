@@ -1,5 +1,6 @@
 /** The probes of the app's containers, made here, because a guarded port would ask the kubelet for a token. */
 
+import { errorCode } from '../../base/error-code.ts';
 import { type Page, type Pages, text } from '../../process/pages.ts';
 import { forKubelet } from './hooks.ts';
 import { probeHttp } from './probe-http.ts';
@@ -71,11 +72,11 @@ async function run(probe: Probe): Promise<ProbeResult> {
 
 /** The system's own word for what stood in the way, and what it means. */
 function causeOf({ port, address, otherAddress }: Probe, error: unknown): string {
-  if (!(error instanceof Error && 'code' in error)) return 'the app cannot be asked';
-  const code = String(error.code);
+  const code = errorCode(error);
+  if (code === undefined) return 'the app cannot be asked';
   const meaning = MEANINGS.find(([known]) => known.test(code))?.[1];
   const told = `the app cannot be asked (${code})`;
-  const places = isRefusal(error) && otherAddress !== undefined ? `${address} or ${otherAddress}` : address;
+  const places = code === REFUSED && otherAddress !== undefined ? `${address} or ${otherAddress}` : address;
   return meaning === undefined ? told : `${told}: ${meaning} at ${places}, port ${port}`;
 }
 
@@ -86,8 +87,7 @@ const MEANINGS: readonly (readonly [code: RegExp, meaning: string])[] = [
   [/^(EPROTO|ERR_SSL_.*)$/, 'it does not speak TLS'],
 ];
 
-const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+const REFUSED = 'ECONNREFUSED';
 
 /** As Envoy calls the app: at the pod's own address where nothing listens on loopback. */
 async function makeAnywhere(probe: Probe, over: AbortSignal): Promise<ProbeResult> {
@@ -95,7 +95,7 @@ async function makeAnywhere(probe: Probe, over: AbortSignal): Promise<ProbeResul
   try {
     return await make(probe, over);
   } catch (error) {
-    if (!isRefusal(error) || otherAddress === undefined) throw error;
+    if (errorCode(error) !== REFUSED || otherAddress === undefined) throw error;
     return await make({ ...probe, address: otherAddress }, over);
   }
 }
