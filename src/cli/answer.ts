@@ -1,9 +1,9 @@
 /** A decision and the steps to it, as text for people and as JSON for programs. */
 
 import { STATUS_CODES } from 'node:http';
+import { oneLine } from '../base/text.ts';
 import type { Decision, HeaderPair, UpstreamChanges } from '../decision/decision.ts';
 import { REASONS } from '../decision/reasons.ts';
-import { oneLine } from './command.ts';
 import type { Judged, Step } from './judge.ts';
 
 const ALLOWED_STATUS = 200;

@@ -4,10 +4,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { errorCode } from '../base/error-code.ts';
+import { oneLine } from '../base/text.ts';
 import { StartError } from '../process/start-error.ts';
 import { captureRules, parseCaptures } from '../sidecar/capture.ts';
 import { readArguments, usage } from './arguments.ts';
-import { type Command, oneLine } from './command.ts';
+import type { Command } from './command.ts';
 
 const HELP = `Usage: portcullis capture PORT=LISTENER… | --print PORT=LISTENER…
 

@@ -1,5 +1,6 @@
 /** A command: arguments in, text and an exit code out. What it needs of the process is passed in. */
 
+import { oneLine } from '../base/text.ts';
 import { describeBug } from '../process/bug.ts';
 import { StartError } from '../process/start-error.ts';
 
@@ -47,12 +48,4 @@ async function readStdin(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-/** Controls, line breaks and marks that change the direction of writing could make a terminal show another text. */
-const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
-
-/** Text of others, made fit for one line of a terminal. */
-export function oneLine(text: string): string {
-  return text.replaceAll(UNSAFE, ' ');
 }

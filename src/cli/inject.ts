@@ -1,6 +1,7 @@
 /** `portcullis inject`: puts sidecars into rendered manifests, for pipelines that want to see what they apply. */
 
 import { createHash } from 'node:crypto';
+import { oneLine } from '../base/text.ts';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import { inject as injectPod } from '../injection/inject.ts';
 import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts';
@@ -12,7 +13,7 @@ import { readManifests, uniteManifests } from '../resources/manifests.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';
 import { VERSION } from '../telemetry/version.ts';
 import { choice, readArguments, usage } from './arguments.ts';
-import { type Command, oneLine } from './command.ts';
+import type { Command } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
 import { chosenOnlyAsSent } from './inject-left-out.ts';
 import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts';

@@ -1,7 +1,7 @@
 /** Findings as text for people, as JSON for programs, and as workflow commands for GitHub. */
 
+import { oneLine } from '../base/text.ts';
 import { type Finding, renderFinding } from '../resources/findings.ts';
-import { oneLine } from './command.ts';
 
 export interface LintReport {
   readonly findings: readonly Finding[];

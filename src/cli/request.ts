@@ -1,9 +1,9 @@
 /** A request as it is written on the command line, made into the check that Envoy would ask. */
 
+import { oneLine } from '../base/text.ts';
 import type { CheckRequest } from '../decision/decision.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import { HeaderTable, readPort } from '../validator/check.ts';
-import { oneLine } from './command.ts';
 
 export type HeaderLine = readonly [name: string, value: string];
 

@@ -1,5 +1,6 @@
 /** `portcullis uninject`: manifests as they were before `portcullis inject`. */
 
+import { oneLine } from '../base/text.ts';
 import { sameJson } from '../injection/members.ts';
 import { refusal } from '../injection/refusals.ts';
 import { originalPod } from '../injection/restore.ts';
@@ -7,7 +8,7 @@ import type { JsonObject } from '../matching/json.ts';
 import { renderFinding } from '../resources/findings.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';
 import { readArguments, usage } from './arguments.ts';
-import { type Command, oneLine } from './command.ts';
+import type { Command } from './command.ts';
 import { mapPods, type PodPlace } from './inject-pods.ts';
 import { withoutOwnSelector } from './inject-selectors.ts';
 import { readInputs } from './inputs.ts';

@@ -1,6 +1,7 @@
 /** Which URLs may be fetched at all, before anything is looked up or connected to. */
 
 import { isIP } from 'node:net';
+import { shorten } from '../base/text.ts';
 import type { DenyList } from './deny.ts';
 import { type Failed, failed } from './errors.ts';
 
@@ -76,6 +77,5 @@ const SHOWN_LENGTH = 256;
 
 /** A URL as messages show it: without query, which is nobody's business, and not at any length. */
 export function showUrl(url: URL): string {
-  const shown = `${url.origin}${url.pathname}`;
-  return shown.length > SHOWN_LENGTH ? `${shown.slice(0, SHOWN_LENGTH)}…` : shown;
+  return shorten(`${url.origin}${url.pathname}`, SHOWN_LENGTH);
 }

@@ -1,6 +1,7 @@
 /** The one table of what can become of a call to the API server, and what it said, fit to stand in a status. */
 
 import { errorCode } from '../base/error-code.ts';
+import { oneLine, shorten } from '../base/text.ts';
 import { isJsonObject, type JsonValue } from '../matching/json.ts';
 
 /** What each kind means; callers switch over them. */
@@ -38,7 +39,8 @@ export interface Failed {
 /** What a call gives. It rejects for bugs alone. */
 export type Outcome<T> = { readonly kind: 'ok'; readonly value: T } | Failed;
 
-const MAX_MESSAGE_LENGTH = 512;
+/** Characters, besides an ellipsis. */
+const LONGEST_MESSAGE = 511;
 /** A server that asks for more than this is not believed. */
 const MAX_RETRY_AFTER = 300;
 
@@ -47,7 +49,7 @@ export function ok<T>(value: T): Outcome<T> {
 }
 
 export function failed(kind: ErrorKind, message: string, retryAfter?: number): Failed {
-  const error = { kind, message: oneLine(message) };
+  const error = { kind, message: shorten(oneLine(message).trim(), LONGEST_MESSAGE) };
   return { kind: 'failed', error: retryAfter === undefined ? error : { ...error, retryAfter } };
 }
 
@@ -122,9 +124,4 @@ function retryAfterOf(value: JsonValue | undefined): number | undefined {
 
 function networkCause(error: unknown): string {
   return errorCode(error) ?? (error instanceof Error ? error.name : 'unknown cause');
-}
-
-function oneLine(text: string): string {
-  const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return line.length <= MAX_MESSAGE_LENGTH ? line : `${line.slice(0, MAX_MESSAGE_LENGTH - 1)}…`;
 }

@@ -1,5 +1,6 @@
 /** What the leader last said of each object: for metrics, and for a line in the log where a condition changes. */
 
+import { shorten } from '../base/text.ts';
 import { type Bucket, createBucket } from '../kubernetes/bucket.ts';
 import type { Time } from '../kubernetes/time.ts';
 import type { Condition } from '../resources/types.gen.ts';
@@ -64,7 +65,7 @@ export function createStatusRecord(parts: {
     const { type, status, reason, message } = to;
     log.info('Condition changed', {
       ...{ kind, namespace, name, type, from, to: status, reason },
-      message: message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message,
+      message: shorten(message, LONGEST),
     });
   };
 

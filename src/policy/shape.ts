@@ -1,5 +1,7 @@
 /** Strict readers of untrusted JSON: what is not described is refused, never passed over. */
 
+import { shorten } from '../base/text.ts';
+
 /** Reads a value or throws a `Misshapen`; `at` is the value's place in the document. */
 export type Shape<T> = (value: unknown, at: string) => T;
 
@@ -62,7 +64,8 @@ export function object<M extends Members, O extends Members = Record<never, neve
     const read = Object.entries(value).map(([name, member]) => {
       const place = below(at, name);
       const shape = own(members, name) ?? own(optional ?? {}, name);
-      if (shape === undefined) throw new Misshapen(`${shorten(place)} is not known in this format`);
+      if (shape === undefined)
+        throw new Misshapen(`${shorten(place, LONGEST_PLACE)} is not known in this format`);
       return [name, shape(member, place)] as const;
     });
     // Every member was read by its own shape, and none of the required ones is missing.
@@ -96,6 +99,4 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
 }
 
 /** An unknown member's name is the document's own text. */
-function shorten(place: string): string {
-  return place.length > 200 ? `${place.slice(0, 200)}…` : place;
-}
+const LONGEST_PLACE = 200;

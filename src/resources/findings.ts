@@ -1,5 +1,6 @@
 /** The one table of reasons for what is wrong with a manifest, and the finding that every tool reports alike. */
 
+import { oneLine } from '../base/text.ts';
 import type { Origin } from './set.ts';
 
 export type Severity = 'error' | 'warning';
@@ -132,8 +133,5 @@ export function renderFinding(finding: Finding): string {
     field,
     `${message}; ${remedy} (${reason})`,
   ];
-  return parts
-    .filter(Boolean)
-    .join(': ')
-    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return oneLine(parts.filter(Boolean).join(': '));
 }

@@ -1,5 +1,6 @@
 /** What was found in a token and what was expected, check by check: for people who ask why. Quotes no signature. */
 
+import { shorten } from '../base/text.ts';
 import { isAlgorithm } from '../keys/algorithms.ts';
 import { MAX_CANDIDATES } from '../keys/select.ts';
 import { newBudget } from '../matching/expressions.ts';
@@ -94,7 +95,7 @@ function key({ jws, source }: Look): readonly string[] {
   if (named.length === 0) {
     const found = jws.keyId === undefined ? 'no kid' : `kid ${quoted(jws.keyId)}`;
     const known = keys.keys.map(({ kid }) => (kid === undefined ? 'without kid' : quoted(kid)));
-    return [`${found}; keys: ${shorten(known)}${tried(selectionOf(source, jws), jws.algorithm)}`];
+    return [`${found}; keys: ${joined(known)}${tried(selectionOf(source, jws), jws.algorithm)}`];
   }
   return named.map(({ type: kind, curve, thumbprint, issuer }) => {
     const print = thumbprint === undefined ? '' : `, thumbprint ${thumbprint}`;
@@ -186,17 +187,16 @@ const MAX_LISTED = 8;
 
 export function shown(value: JsonValue | undefined): string {
   if (value === undefined) return 'absent';
-  const text = JSON.stringify(value);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return shorten(JSON.stringify(value), MAX_SHOWN);
 }
 
 const quoted = (text: string | undefined): string => shown(text);
 
 export function list(values: readonly string[]): string {
-  return shorten(values.map(quoted));
+  return joined(values.map(quoted));
 }
 
-function shorten(values: readonly string[]): string {
+function joined(values: readonly string[]): string {
   if (values.length === 0) return 'none';
   const rest = values.length > MAX_LISTED ? `, and ${values.length - MAX_LISTED} more` : '';
   return values.slice(0, MAX_LISTED).join(', ') + rest;

@@ -1,5 +1,6 @@
 /** What a refused token says of itself, and what is taken here: for the log. A client must not learn the latter. */
 
+import { shorten } from '../base/text.ts';
 import type { JsonObject } from '../matching/json.ts';
 import type { SourcePolicy } from '../policy/policy.ts';
 
@@ -53,8 +54,7 @@ function listed(values: readonly string[]): string {
 
 /** What is no plain ASCII is written as JSON escapes it: such characters can make a line read otherwise. */
 function shown(value: string): string {
-  const text = value.length > LENGTH ? `${value.slice(0, LENGTH)}…` : value;
-  return JSON.stringify(text).replaceAll(
+  return JSON.stringify(shorten(value, LENGTH)).replaceAll(
     /[^\x20-\x7e…]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -1,5 +1,6 @@
 /** One line for each request that was refused, or would have been; above a rate only some, and how many not. */
 
+import { shorten } from '../base/text.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { LogFields } from '../telemetry/log.ts';
 import type { Check } from './check.ts';
@@ -64,15 +65,15 @@ function describe(
   return {
     outcome,
     reason,
-    detail: cut(detail, MAX_TEXT),
+    detail: shortened(detail, MAX_TEXT),
     // Unlike what is said to the client, it names what the token claims, which no one has verified.
     token_says: asSent(mismatch?.says, MAX_TEXT),
-    expected: cut(mismatch?.expected, MAX_TEXT),
+    expected: shortened(mismatch?.expected, MAX_TEXT),
     remedy: mismatch?.remedy ?? `docs/troubleshooting.md#${reason}`,
     binding,
     rule,
     source,
-    user: cut(user, MAX_WORD),
+    user: shortened(user, MAX_WORD),
     client: asSent(client, MAX_WORD),
     request_id: asSent(request.headers['x-request-id'], MAX_WORD),
     method: asSent(request.method, MAX_WORD),
@@ -84,9 +85,8 @@ function describe(
 
 /** What nobody has verified, without anything that looks like a token: some put it into a path. */
 function asSent(text: string | undefined, length: number): string | undefined {
-  return cut(text, length)?.replaceAll(TOKEN, '[token]');
+  return shortened(text, length)?.replaceAll(TOKEN, '[token]');
 }
 
-function cut(text: string | undefined, length: number): string | undefined {
-  return text === undefined || text.length <= length ? text : `${text.slice(0, length)}…`;
-}
+const shortened = (text: string | undefined, longest: number): string | undefined =>
+  text === undefined ? undefined : shorten(text, longest);

@@ -1,5 +1,6 @@
 /** What becomes of a review, and how findings are worded in it: for people, on one line each, and not without end. */
 
+import { oneLine, shorten } from '../../base/text.ts';
 import type { PatchOperation } from '../../injection/patch.ts';
 
 /** Where something is wrong, as in the compiler's issues, or what else is to be said. */
@@ -66,7 +67,7 @@ export function refuse(reason: RefusalReason, message: string, about?: Subject):
     kind: 'refused',
     code: REFUSALS[reason],
     reason,
-    message: oneLine(message),
+    message: shownLine(message),
     about,
     causes: [],
     warnings: [],
@@ -87,7 +88,7 @@ export function decide(about: Subject, errors: readonly Remark[], warnings: read
     message: [...named.map(remarkText), ...more].join('\n'),
     about,
     causes: [
-      ...named.map((remark) => ({ field: oneLine(remark.field), message: causeText(remark) })),
+      ...named.map((remark) => ({ field: shownLine(remark.field), message: causeText(remark) })),
       ...more.map((message) => ({ field: 'spec', message })),
     ],
     warnings: texts,
@@ -110,16 +111,10 @@ function warningTexts(remarks: readonly Remark[]): readonly string[] {
 
 /** As `portcullis lint` words it: `field: message; remedy (Reason)`. */
 function remarkText(remark: Remark): string {
-  return oneLine([remark.field, causeText(remark)].filter(Boolean).join(': '));
+  return shownLine([remark.field, causeText(remark)].filter(Boolean).join(': '));
 }
 
 const causeText = ({ message, remedy, reason }: Remark): string =>
-  oneLine(`${message}; ${remedy} (${reason})`);
+  shownLine(`${message}; ${remedy} (${reason})`);
 
-function oneLine(text: string): string {
-  const line = text
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .trim();
-  return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…`;
-}
+const shownLine = (text: string): string => shorten(oneLine(text).trim(), MOST_CHARACTERS);

@@ -1,0 +1,16 @@
+/** Text that others wrote, made fit for a log, a message or a terminal. */
+
+/** Controls, line breaks and marks that change the direction of writing could make a terminal show another text. */
+const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
+
+/** Each run of unsafe characters becomes one space, half of a surrogate pair U+FFFD. */
+export function oneLine(text: string): string {
+  return text.toWellFormed().replaceAll(UNSAFE, ' ');
+}
+
+/** At most `longest` UTF-16 code units of the text, never half of a pair, and an ellipsis where it goes on. */
+export function shorten(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const isPair = (text.codePointAt(longest - 1) ?? 0) > 0xffff;
+  return `${text.slice(0, isPair ? longest - 1 : longest)}…`;
+}
