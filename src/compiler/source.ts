@@ -1,10 +1,11 @@
 /** One AuthenticationSource becomes its policy, and the plan by which its keys are fetched. */
 
+import { digest } from '../base/canonical-json.ts';
 import { type KeyUses, SIGNATURES, SVIDS } from '../keys/jwk.ts';
 import type { FetchPlan, KeyLocation } from '../keys/plan.ts';
 import { remember } from '../matching/steps.ts';
 import type { PublicJwk, SourceKeys, SourcePolicy } from '../policy/policy.ts';
-import { digest, partDigest } from '../policy/version.ts';
+import { partDigest } from '../policy/version.ts';
 import { type EffectiveJwt, effectiveJwt } from '../resources/effective.ts';
 import type { ConfigMap, Secret } from '../resources/object.ts';
 import type { AuthenticationSource } from '../resources/types.gen.ts';

@@ -1,5 +1,7 @@
 /** A map that forgets what was touched longest ago, so that it never grows beyond its bound. */
 
+import { keepNewest } from '../base/newest.ts';
+
 export interface Recent<V> {
   /** What is there, or what `make` makes. */
   touch(key: string, make: () => V): V;
@@ -14,10 +16,7 @@ export function createRecent<V>(bound: number): Recent<V> {
       // Set anew it is the last in order.
       entries.delete(key);
       entries.set(key, value);
-      for (const oldest of entries.keys()) {
-        if (entries.size <= bound) break;
-        entries.delete(oldest);
-      }
+      keepNewest(entries, bound);
       return value;
     },
     forget: (key) => void entries.delete(key),

@@ -1,7 +1,7 @@
 /** Writes status: only where it differs, not too often, and of several for one object the last. Computes nothing. */
 
+import { digest } from '../base/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { fingerprint } from './canonical.ts';
 import type { KubernetesClient } from './client.ts';
 import type { KubernetesError } from './errors.ts';
 import { type KubernetesObject, keyOf, type ObjectName } from './object.ts';
@@ -125,13 +125,13 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
 }
 
 function differs({ written, seen, wanted }: Entry): boolean {
-  const desired = fingerprint(wanted);
+  const desired = digest(wanted);
   if (written?.desired === desired) {
     // The cache may not have our own write yet; and others may have added members that are none of our business.
     if (!isAtLeast(seen.resourceVersion, written.resourceVersion)) return false;
-    if (fingerprint(seen.status) === written.result) return false;
+    if (digest(seen.status) === written.result) return false;
   }
-  return fingerprint(seen.status) !== desired;
+  return digest(seen.status) !== desired;
 }
 
 function newestVersion({ seen, written }: Entry): string {
@@ -147,8 +147,8 @@ function newEntry(seen: Seen): Entry {
 
 function outcomeOf(desired: JsonObject, { status, metadata }: KubernetesObject): Entry['written'] {
   return {
-    desired: fingerprint(desired),
-    result: fingerprint(status),
+    desired: digest(desired),
+    result: digest(status),
     resourceVersion: metadata.resourceVersion,
   };
 }

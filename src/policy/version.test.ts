@@ -1,28 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, digest, policyVersion } from './version.ts';
+import { digest } from '../base/canonical-json.ts';
+import { policyVersion } from './version.ts';
 import { POLICY } from './wire.fixture.ts';
-
-describe('canonicalJson', () => {
-  it.each([
-    [{ b: 1, a: [true, null, 'x'] }, '{"a":[true,null,"x"],"b":1}'],
-    [{ a: undefined, b: 1 }, '{"b":1}'],
-    [[], '[]'],
-    [{ é: '"' }, '{"é":"\\""}'],
-  ])('%j', (value, json) => {
-    expect(canonicalJson(value)).toBe(json);
-  });
-
-  it('means the same as the value, in whatever order its members stand', () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-        const reversed = Object.fromEntries(Object.entries(value).reverse());
-        expect(canonicalJson(reversed)).toBe(canonicalJson(value));
-        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
-    );
-  });
-});
 
 describe('policyVersion', () => {
   it('is SHA-256 in hexadecimal, and the same for equal content', () => {

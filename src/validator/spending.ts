@@ -1,5 +1,7 @@
 /** What bad signatures may cost: of a client's tokens for one source, of the source in one namespace, of the namespace. */
 
+import { keepNewest } from '../base/newest.ts';
+
 /** Whose token it is, and for what. */
 export interface Asker {
   /** Whose bindings are asked. */
@@ -43,8 +45,7 @@ export function createSpending({ share, burst }: SpendingLimits, elapsed: () => 
       const left = balance(key) - cost;
       known.delete(key);
       known.set(key, { balance: left, at: elapsed() });
-      const [oldest] = known.size > MAX_ACCOUNTS ? known.keys() : [];
-      if (oldest !== undefined) known.delete(oldest);
+      keepNewest(known, MAX_ACCOUNTS);
     };
     return { balance, take };
   };

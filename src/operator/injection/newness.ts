@@ -1,5 +1,6 @@
 /** For how long the workload of a new pod may still be without its binding: the two may come from one file. */
 
+import { keepNewest } from '../../base/newest.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Time } from '../../kubernetes/time.ts';
@@ -49,12 +50,9 @@ export function createNewness({ client, time, most = MOST }: NewnessParts): Newn
   return (candidate, { uid }) => {
     const before = known.get(uid);
     if (before !== undefined) return before;
-    for (const oldest of known.keys()) {
-      if (known.size < most) break;
-      known.delete(oldest);
-    }
     const found = find(candidate);
     known.set(uid, found);
+    keepNewest(known, most);
     return found;
   };
 }

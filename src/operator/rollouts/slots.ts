@@ -1,5 +1,6 @@
 /** Whose turn it is to be restarted: few at a time, fewer of one namespace, and the namespaces in turn. */
 
+import { keepNewest } from '../../base/newest.ts';
 import { titleOf, type WorkloadReference } from './wishes.ts';
 
 export interface Slots {
@@ -62,8 +63,7 @@ export function createSlots(now: () => number): Slots {
       leave(title);
       served.delete(namespace);
       served.add(namespace);
-      const [oldest] = served;
-      if (oldest !== undefined && served.size > REMEMBERED) served.delete(oldest);
+      keepNewest(served, REMEMBERED);
       return true;
     },
     begin(workload) {

@@ -1,5 +1,6 @@
 /** Whose token it is, found out once in five minutes: by the published keys first, then by the API server, in turn. */
 
+import { keepNewest } from '../../base/newest.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
 import type { Time } from '../../kubernetes/time.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
@@ -70,10 +71,7 @@ export function createAuthentication({ judge, time, random, onReview }: Authenti
     const memory = verdict.kind === 'pod' ? pods : others;
     const until = time.monotonic() + lifetime(verdict, random());
     memory.set(digest, { verdict, until, expires });
-    for (const oldest of memory.keys()) {
-      if (memory.size <= (memory === pods ? MAX_PODS : MAX_OTHERS)) break;
-      memory.delete(oldest);
-    }
+    keepNewest(memory, memory === pods ? MAX_PODS : MAX_OTHERS);
   };
 
   /** Undefined: too many wait. */

@@ -1,5 +1,6 @@
 /** What validators have said they hold. Fills by itself within one poll, and forgets whoever is gone. */
 
+import { keepNewest } from '../../base/newest.ts';
 import type { Time } from '../../kubernetes/time.ts';
 import { add, remove, type SetsByKey } from '../targets/sets-by-key.ts';
 import type { Caller } from './caller.ts';
@@ -75,10 +76,7 @@ export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: Registry
   const noteAsked = (gateway: string): void => {
     asking.delete(gateway);
     asking.add(gateway);
-    for (const oldest of asking) {
-      if (asking.size <= MAX_ASKING) break;
-      asking.delete(oldest);
-    }
+    keepNewest(asking, MAX_ASKING);
   };
 
   const validatorsOf = (gateway: string): readonly Validator[] =>

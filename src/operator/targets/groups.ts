@@ -1,6 +1,6 @@
 /** The distinct selectors of each namespace, and pods by their labels: what chooses one pod chooses all of the same labels. */
 
-import { canonicalJson } from '../../policy/version.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
 import type { Labels } from '../../resources/selectors.ts';
 import type { LabelSelector } from '../../resources/types.gen.ts';
 import type { Pod } from '../cluster/objects.ts';
