@@ -1,7 +1,7 @@
 /** Arguments of a command, read strictly: whatever is wrong with them is a usage error in one line. */
 
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UsageError } from '../process/start-error.ts';
+import type { ParseArgsConfig } from 'node:util';
+import { parseStrictly, usage } from '../process/flags.ts';
 
 export interface Arguments<O extends string> {
   /** Every value that an option was given, in order. */
@@ -22,7 +22,9 @@ export function readArguments<O extends string>(
   for (const [name, short] of Object.entries<string | undefined>(options)) {
     config[name] = { type: 'string', multiple: true, ...(short !== undefined && { short }) };
   }
-  const { values, positionals } = parse(command, args, config);
+  const { values, positionals } = parseStrictly(command, {
+    ...{ args: [...args], options: config, strict: true, allowPositionals: true },
+  });
   const all = (option: O): readonly string[] => {
     const given = values[option];
     return Array.isArray(given) ? given.filter((value) => typeof value === 'string') : [];
@@ -37,20 +39,6 @@ export function readArguments<O extends string>(
     positionals,
     help: values.help === true,
   };
-}
-
-function parse(command: string, args: readonly string[], options: NonNullable<ParseArgsConfig['options']>) {
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const [first = ''] = text.split(/\n|\. /, 1);
-    throw usage(command, first.endsWith('.') ? first : `${first}.`);
-  }
-}
-
-export function usage(command: string, problem: string): UsageError {
-  return new UsageError(`${problem} See portcullis ${command} --help.`);
 }
 
 /** One of several words; the first of them where none is given. */

@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { errorCode } from '../base/error-code.ts';
 import { oneLine } from '../base/text.ts';
+import { usage } from '../process/flags.ts';
 import { StartError } from '../process/start-error.ts';
 import { captureRules, parseCaptures } from '../sidecar/capture.ts';
-import { readArguments, usage } from './arguments.ts';
+import { readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 
 const HELP = `Usage: portcullis capture PORT=LISTENER… | --print PORT=LISTENER…

@@ -3,6 +3,7 @@
 import { stringify } from 'yaml';
 import { isGatewayName } from '../policy/exchange.ts';
 import { type Address, parseAddress } from '../process/address.ts';
+import { usage } from '../process/flags.ts';
 import type { Authorizer } from '../sidecar/authorizer.ts';
 import {
   type NamespacedName,
@@ -15,7 +16,7 @@ import { envoyGatewayPieces } from '../sidecar/gateway-envoy-gateway.ts';
 import { istioPieces, OPENS_TO_GRPC } from '../sidecar/gateway-istio.ts';
 import { plainEnvoyPieces } from '../sidecar/gateway-plain.ts';
 import { UNDERSCORE_CHOICES, type UnderscoreHeaders } from '../sidecar/underscores.ts';
-import { type Arguments, choice, readArguments, usage } from './arguments.ts';
+import { type Arguments, choice, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { DEFAULT_CA_FILE, plainEnvoyTls, wantsTls } from './envoy-config-tls.ts';
 

@@ -3,9 +3,10 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '../base/error-code.ts';
 import type { CheckRequest } from '../decision/decision.ts';
+import { usage } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
 import { renderJson, renderText } from './answer.ts';
-import { type Arguments, choice, readArguments, usage } from './arguments.ts';
+import { type Arguments, choice, readArguments } from './arguments.ts';
 import type { Command, Surroundings } from './command.ts';
 import { STDIN } from './inputs.ts';
 import { judge, tokenPlace } from './judge.ts';

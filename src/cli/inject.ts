@@ -8,11 +8,12 @@ import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts'
 import { PLATFORMS } from '../injection/users.ts';
 import type { JsonObject } from '../matching/json.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
+import { usage } from '../process/flags.ts';
 import { renderFinding } from '../resources/findings.ts';
 import { readManifests, uniteManifests } from '../resources/manifests.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';
 import { VERSION } from '../telemetry/version.ts';
-import { choice, readArguments, usage } from './arguments.ts';
+import { choice, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
 import { chosenOnlyAsSent } from './inject-left-out.ts';

@@ -1,9 +1,10 @@
 /** `portcullis lint`: what is wrong, or doubtful, in manifests, before anybody applies them. */
 
 import { compile } from '../compiler/compile.ts';
+import { usage } from '../process/flags.ts';
 import { type Finding, finding } from '../resources/findings.ts';
 import { readManifests, uniteManifests } from '../resources/manifests.ts';
-import { choice, readArguments, usage } from './arguments.ts';
+import { choice, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type Inputs, readInputs, type UnreadableInput } from './inputs.ts';
 import { type LintReport, renderGithub, renderJson, renderSummary, renderText } from './lint-report.ts';

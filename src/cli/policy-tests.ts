@@ -1,9 +1,10 @@
 /** `portcullis test`: requests, and what must become of them. */
 
 import { oneLine } from '../base/text.ts';
+import { usage } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
 import { type Finding, finding, renderFinding } from '../resources/findings.ts';
-import { readArguments, usage } from './arguments.ts';
+import { readArguments } from './arguments.ts';
 import type { Command, Surroundings } from './command.ts';
 import { readInputs, STDIN } from './inputs.ts';
 import type { Judged } from './judge.ts';

@@ -1,27 +1,45 @@
 /** What the command lines of our programs have in common: flags read strictly, addresses and lists. */
 
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { type ParseArgsConfig, type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { type Address, parseAddress } from './address.ts';
 import { UsageError } from './start-error.ts';
 
-/** The flags' values. Throws a UsageError that names the command's help. */
+/** The values of a command that takes flags alone. Throws a UsageError that names the command's help. */
 export function readFlags<const T extends ParseArgsOptionsConfig>(
   command: string,
   args: readonly string[],
   options: T,
 ) {
+  return parseStrictly(command, { args: [...args], options, strict: true, allowPositionals: false }).values;
+}
+
+/** `parseArgs`, which takes the last of two values where a flag has one: here it is refused. Throws a UsageError. */
+export function parseStrictly<const T extends ParseArgsConfig>(command: string, config: T) {
+  const parsed = parse(command, { ...config, tokens: true });
+  const given = new Set<string>();
+  for (const token of parsed.tokens ?? []) {
+    if (token.kind !== 'option') continue;
+    const { type, multiple } = config.options?.[token.name] ?? {};
+    if (type !== 'string' || multiple === true) continue;
+    if (given.has(token.name)) throw usage(command, `--${token.name} is given twice: give it once.`);
+    given.add(token.name);
+  }
+  return parsed;
+}
+
+function parse<const T extends ParseArgsConfig>(command: string, config: T) {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+    return parseArgs(config);
   } catch (error) {
-    throw new UsageError(`${firstSentence(error)} See portcullis ${command} --help.`);
+    // The library goes on with advice that does not fit every command.
+    const text = error instanceof Error ? error.message : String(error);
+    const [first = ''] = text.split(/\n|\. /, 1);
+    throw usage(command, first.endsWith('.') ? first : `${first}.`);
   }
 }
 
-/** The library goes on with advice about positional arguments, of which there are none. */
-function firstSentence(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const [first = ''] = text.split(/\n|\. /, 1);
-  return first.endsWith('.') ? first : `${first}.`;
+export function usage(command: string, problem: string): UsageError {
+  return new UsageError(`${problem} See portcullis ${command} --help.`);
 }
 
 /** Throws a UsageError. */
