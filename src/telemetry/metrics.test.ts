@@ -6,6 +6,7 @@ import { IDLE_OPERATOR } from './testing/idle-operator.ts';
 const nothing: MetricSources = {
   tokenCacheEntries: () => 0,
   policyVersion: () => undefined,
+  policyAge: () => undefined,
   keyAges: () => [],
   keysLeftOut: () => [],
 };
@@ -14,6 +15,7 @@ test('every metric of the contract is there, with its labels', async () => {
   const metrics = createMetrics({
     tokenCacheEntries: () => 7,
     policyVersion: () => 'abc',
+    policyAge: () => 3.5,
     keyAges: () => [['shop/okta', 12.5]],
     keysLeftOut: () => [
       ['shop/okta', 2],
@@ -45,6 +47,7 @@ test('every metric of the contract is there, with its labels', async () => {
       'portcullis_keys_age_seconds{source="shop/okta"} 12.5',
       'portcullis_keys_left_out{source="shop/okta"} 2',
       'portcullis_policy_info{version="abc"} 1',
+      'portcullis_policy_age_seconds 3.5',
     ]),
   );
   expect(metrics.contentType).toMatch(/^text\/plain/);

@@ -17,6 +17,8 @@ export interface Metrics extends MetricsPage {
 export interface MetricSources {
   tokenCacheEntries(): number;
   policyVersion(): string | undefined;
+  /** Seconds since the control plane confirmed the policy; undefined = there is none, or no control plane. */
+  policyAge(): number | undefined;
   /** Seconds since the last good fetch, by source. */
   keyAges(): Iterable<readonly [source: string, seconds: number]>;
   /** By source, the keys of its set that cannot be used. */
@@ -69,6 +71,10 @@ export function createMetrics(sources: MetricSources): Metrics {
   gauge('portcullis_policy_info', 'The version of the policy in force.', ['version'], () => {
     const version = sources.policyVersion();
     return version === undefined ? [] : [[{ version }, 1]];
+  });
+  gauge('portcullis_policy_age_seconds', 'Time since the control plane confirmed the policy.', [], () => {
+    const seconds = sources.policyAge();
+    return seconds === undefined ? [] : [[{}, seconds]];
   });
 
   return {

@@ -45,6 +45,8 @@ export function createRegistry(): MetricsRegistry {
         ...{ name, help, registers, labelNames: [...labelNames] },
         collect() {
           this.reset();
+          // Without labels, a reset leaves a 0 behind, which would be a value.
+          if (labelNames.length === 0) this.remove();
           for (const [labels, value] of samples()) this.set(labels, value);
         },
       });

@@ -16,6 +16,10 @@ export interface Feed {
   refreshKeys(sourceUid: string): Promise<void> | undefined;
   /** How many keys of each source's set cannot be used; absent where somebody else reads the sets. */
   keysLeftOut?(): Iterable<readonly [source: string, count: number]>;
+  /** What keeps the policy from being followed; undefined = nothing. Absent where there is nobody to follow. */
+  problem?(): string | undefined;
+  /** Seconds since the policy was said to be the right one; undefined = there is none. Absent as above. */
+  policyAge?(): number | undefined;
   /** Nothing is called back any more. */
   stop(): void;
 }

@@ -61,6 +61,7 @@ export async function startValidator(
   const metrics = createMetrics({
     tokenCacheEntries: () => cache.entries,
     policyVersion: () => current?.update.policy.version,
+    policyAge: () => feed.policyAge?.(),
     keyAges: () => (current === undefined ? [] : keys.ages()),
     keysLeftOut: () => feed.keysLeftOut?.() ?? [],
   });
@@ -121,7 +122,7 @@ export async function startValidator(
     policy: () => current?.update.policy,
     unready: () => {
       if (stopping) return 'shutting down';
-      return current === undefined ? unready : undefined;
+      return current === undefined ? [unready, feed.problem?.() ?? []].flat().join('; ') : undefined;
     },
   };
   const probed = {

@@ -21,6 +21,7 @@ async function metricsThatThereAre(): Promise<ReadonlyMap<string, ReadonlySet<st
   const validator = createMetrics({
     tokenCacheEntries: () => 1,
     policyVersion: () => 'v',
+    policyAge: () => 1,
     keyAges: () => [['shop/okta', 1]],
     keysLeftOut: () => [['shop/okta', 1]],
   });

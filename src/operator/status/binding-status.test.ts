@@ -238,7 +238,7 @@ describe('a port that TLS is spoken at', () => {
 
   it('has its Secret and ConfigMap named as long as a pod waits for something', () => {
     expect(programmed({ tlsObjects, pods: [waiting] })).toBe(
-      "0 of 1 pod of Service shop/orders is ready; see why with kubectl describe. Pod shop/a has not started; none does without ConfigMap shop/ca (ca.crt), Secret shop/api (tls.crt, tls.key), which spec.ports names: see which is there, and the pod's Events.",
+      "0 of 1 pod of Service shop/orders is ready; see why with kubectl describe, and in the log of portcullis-validator. Pod shop/a has not started; none does without ConfigMap shop/ca (ca.crt), Secret shop/api (tls.crt, tls.key), which spec.ports names: see which is there, and the pod's Events.",
     );
     expect(programmed({ tlsObjects, pods: [podFact('b'), waiting] })).toContain('Pod shop/a has not started');
   });

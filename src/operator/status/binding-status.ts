@@ -129,7 +129,7 @@ function programmedCondition(facts: BindingFacts): Finding & { readonly reason: 
   }
   const staying = validators.filter(({ ending }) => !ending).length;
   if (ready.length === 0 && staying > 0) {
-    const message = `0 of ${count(staying, 'pod')} of ${facts.targets} ${staying === 1 ? 'is' : 'are'} ready; see why with kubectl describe.${tlsNote(facts)}`;
+    const message = `0 of ${count(staying, 'pod')} of ${facts.targets} ${staying === 1 ? 'is' : 'are'} ready; see why with kubectl describe, and in the log of portcullis-validator.${tlsNote(facts)}`;
     return { type, status: 'False', reason: 'NoReadyPods', message };
   }
   const behind = validators.filter(isBehind).map(({ id }) => id);

@@ -29,6 +29,17 @@ describe('a confirmation', () => {
     expect(setUp().confirmation.isFresh()).toBe(false);
   });
 
+  it('has an age from the first on, which a clock that is set back does not take away', () => {
+    const { confirmation, pass, set } = setUp();
+    expect(confirmation.age()).toBeUndefined();
+    confirmation.confirm();
+    pass(90);
+    set(-1000);
+    expect(confirmation.age()).toBe(90);
+    confirmation.confirm();
+    expect(confirmation.age()).toBe(0);
+  });
+
   it('runs out once, and comes back with the next', () => {
     const { confirmation, pass, expiries } = setUp();
     confirmation.confirm();

@@ -6,6 +6,8 @@ export interface Confirmation {
   /** It was confirmed then; absent = now. In Unix seconds. */
   confirm(at?: number): void;
   isFresh(): boolean;
+  /** Seconds since it was confirmed; undefined before it was. */
+  age(): number | undefined;
   stop(): void;
 }
 
@@ -39,6 +41,7 @@ export function createConfirmation(clock: Clock, maxStale: number, onExpired: ()
       watch();
     },
     isFresh: () => age() <= maxStale,
+    age: () => (confirmed === undefined ? undefined : age()),
     stop: () => cancel(),
   };
 }

@@ -59,7 +59,9 @@ it.each(['127.0.0.1', 'localhost'])('is left alone soon: %s', async (host) => {
   const problem = problemOf(connection.send(QUESTION, never()));
   await until(() => clock.pending === 1);
   clock.advance(CONNECT_LIMIT);
-  expect(await problem).toMatch(/^connection ETIMEDOUT: .* cannot be reached: .* or is its node gone\? /);
+  expect(await problem).toMatch(
+    /^connection ETIMEDOUT: .* does not answer: packets to it vanish; .*NetworkPolicy.*Service.*pods run\? \(ETIMEDOUT\)$/,
+  );
   expect(clock.pending).toBe(0);
 });
 

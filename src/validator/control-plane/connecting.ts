@@ -1,7 +1,7 @@
 /** A bound on connecting: the node of a leader that has vanished refuses nothing, it is silent. */
 
 import type { ClientRequest } from 'node:http';
-import { isIP, type Socket } from 'node:net';
+import { followStages, type Stage } from '../../process/stages.ts';
 import type { Clock } from '../clock.ts';
 
 /**
@@ -11,20 +11,20 @@ import type { Clock } from '../clock.ts';
 export const CONNECT_LIMIT = 3000;
 
 /** Ends the request where its connection does not come about. Looking up the name is the system's to bound. */
-export function limitConnecting(asking: ClientRequest, host: string, clock: Pick<Clock, 'after'>): void {
+export function limitConnecting(
+  asking: ClientRequest,
+  host: string,
+  clock: Pick<Clock, 'after'>,
+  onStage: (stage: Stage) => void,
+): void {
   let cancel = () => {};
-  const begin = (): void => {
+  followStages(asking, host, (stage) => {
     cancel();
+    onStage(stage);
+    if (stage !== 'connect') return;
     cancel = clock.after(CONNECT_LIMIT, () =>
       asking.destroy(Object.assign(new Error('There is no connection.'), { code: 'ETIMEDOUT' })),
     );
-  };
-  asking.once('socket', (socket: Socket) => {
-    // One that is kept from before.
-    if (!socket.connecting) return;
-    if (isIP(host.replaceAll(/[[\]]/g, '')) === 0) socket.once('lookup', begin);
-    else begin();
-    socket.once('connect', () => cancel());
   });
   asking.once('close', () => cancel());
 }

@@ -11,9 +11,10 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { errorCode } from '../../base/error-code.ts';
+import type { Stage } from '../../process/stages.ts';
 import type { Clock } from '../clock.ts';
 import { limitConnecting } from './connecting.ts';
-import { explainFailure } from './failures.ts';
+import { explainFailure, explainSilence } from './failures.ts';
 import { type Question, type Reply, type Transport, Unreachable } from './transport.ts';
 
 export interface ConnectionOptions {
@@ -75,16 +76,20 @@ export function createConnection({ url, tokenFile, caFile, clock }: ConnectionOp
       agent: method === 'GET' ? agentFor(ca) : false,
     };
     const where = `${base}${target}`;
+    // Until it has a connection it waits for the end of another answer.
+    let stage: Stage = 'answer';
     try {
       signal.throwIfAborted();
       // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED cannot take it back.
       const asking = secure
         ? httpsRequest(where, { ...options, ca, rejectUnauthorized: true })
         : httpRequest(where, options);
-      limitConnecting(asking, url.hostname, clock);
-      return reply(await answerTo(asking, body), url.host, caFile);
+      limitConnecting(asking, url.hostname, clock, (reached) => {
+        stage = reached;
+      });
+      return reply(await answerTo(asking, body), url.host, caFile, signal);
     } catch (error) {
-      throw explainFailure(error, url.host, caFile);
+      throw signal.aborted ? explainSilence(stage, url.host) : explainFailure(error, url.host, caFile);
     }
   };
 
@@ -100,7 +105,7 @@ function answerTo(asking: ClientRequest, body: string | undefined): Promise<Inco
   });
 }
 
-function reply(message: IncomingMessage, peer: string, caFile: string): Reply {
+function reply(message: IncomingMessage, peer: string, caFile: string, signal: AbortSignal): Reply {
   // Its end is told by whoever reads; what comes after a drop is nobody's business.
   message.on('error', () => {});
   return {
@@ -118,7 +123,7 @@ function reply(message: IncomingMessage, peer: string, caFile: string): Reply {
           chunks.push(chunk);
         }
       } catch (error) {
-        throw explainFailure(error, peer, caFile);
+        throw signal.aborted ? explainSilence('body', peer) : explainFailure(error, peer, caFile);
       }
       return Buffer.concat(chunks).toString();
     },

@@ -204,7 +204,7 @@ describe('what goes wrong', () => {
     expect(transport.last.isOver).toBe(false);
     await pass(1);
     expect(transport.last.isOver).toBe(true);
-    expect(lines).toEqual(['the control plane does not answer within 15 s']);
+    expect(lines).toEqual(['the control plane: silent (no answer within 15 s)']);
     await pass(125);
     expect(transport.asked).toHaveLength(3);
     expect(BODY_LIMIT).toBe(30_000);

@@ -13,6 +13,7 @@ import { type Held, hold, recheck } from './held.ts';
 import { createKeyRefresh } from './key-refresh.ts';
 import { createPause } from './pause.ts';
 import { type Poll, startPoll } from './poll.ts';
+import { describeStanding } from './standing.ts';
 import type { StateStore } from './state-store.ts';
 import { createTopics } from './topics.ts';
 import type { Transport } from './transport.ts';
@@ -53,14 +54,17 @@ export function createControlPlaneFeed(
     readonly resolve: () => void;
   }>();
   const pause = createPause(clock);
-  const topics = createTopics(log);
-
   const confirmation = createConfirmation(clock, maxStale, () => {
     log.error(
       `the policy is not enforced any more: the control plane has not confirmed it for ${maxStale} s (--policy-max-stale)`,
     );
     inForce = false;
     void publish(undefined);
+  });
+  const policyAge = () => (held === undefined ? undefined : confirmation.age());
+  const topics = createTopics({
+    ...{ log, elapsed: clock.elapsed },
+    fields: () => ({ policy: describeStanding(policyAge(), maxStale) }),
   });
 
   const refresh = createKeyRefresh({
@@ -205,6 +209,8 @@ export function createControlPlaneFeed(
       const source = inForce ? held?.policy.sources.find((candidate) => candidate.uid === uid) : undefined;
       return source?.maxStale === undefined ? undefined : refresh.refresh(uid);
     },
+    problem: topics.last,
+    policyAge,
     stop: () => {
       stopped = true;
       publish = () => {};

@@ -75,9 +75,13 @@ export function startPoll(asked: Asked, { transport, clock, gateway, wasAsked }:
   const answer = exchange()
     .catch((error: unknown): PollAnswer => {
       if (ended === 'interrupted') return { kind: 'interrupted' };
-      if (ended === 'late') return answering ? TOO_SLOW : NO_ANSWER;
       if (!(error instanceof Unreachable)) throw error;
-      return { kind: 'problem', topic: error.topic, message: error.message };
+      const { topic, message } = error;
+      return {
+        kind: 'problem',
+        topic,
+        message: ended === 'late' ? `${message} (${late(answering)})` : message,
+      };
     })
     .finally(() => cancel());
 
@@ -91,16 +95,8 @@ export function startPoll(asked: Asked, { transport, clock, gateway, wasAsked }:
   };
 }
 
-const NO_ANSWER: Answer = {
-  kind: 'problem',
-  topic: 'no answer',
-  message: `the control plane does not answer within ${HEAD_LIMIT / 1000} s`,
-};
-const TOO_SLOW: Answer = {
-  kind: 'problem',
-  topic: 'slow body',
-  message: `the control plane does not send its policy within ${BODY_LIMIT / 1000} s`,
-};
+const late = (answering: boolean): string =>
+  answering ? `not whole within ${BODY_LIMIT / 1000} s` : `no answer within ${HEAD_LIMIT / 1000} s`;
 
 function policyQuestion(
   { version, rejected }: Asked,

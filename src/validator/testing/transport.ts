@@ -50,7 +50,7 @@ export function scriptedTransport(onAsked: (asking: Asking) => void = () => {}):
             reject(new Unreachable(topic, `the control plane: ${topic}`));
           },
         };
-        signal.addEventListener('abort', () => asking.fail('aborted'));
+        signal.addEventListener('abort', () => asking.fail('silent'));
         asked.push(asking);
         onAsked(asking);
       }),

@@ -1,0 +1,17 @@
+/** A program: the policy server with one policy for the pod shop/a, whose token, and its authority, it leaves in a folder. */
+
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { systemTime } from '../../src/kubernetes/time.ts';
+import { startPolicyServer, updateOf } from '../../src/operator/testing/policy-server.ts';
+
+const POD = 'shop/a';
+const [folder = '.'] = process.argv.slice(2);
+const now = Math.floor(Date.now() / 1000);
+const plane = await startPolicyServer({ time: systemTime });
+plane.publish(updateOf('a', { checked: now }), POD);
+writeFileSync(path.join(folder, 'token'), plane.admit(POD, { expires: now + 3600 }));
+writeFileSync(path.join(folder, 'ca.crt'), plane.authority.certificate);
+console.log(`listening at 127.0.0.1:${plane.port}`);
+await plane.held(1);
+console.log('holds a question');
