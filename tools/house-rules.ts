@@ -15,7 +15,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   kubernetes: [],
   keys: ['policy'],
   token: ['keys', 'matching', 'policy'],
-  issuers: ['keys', 'policy'],
+  issuers: ['keys', 'policy', 'process'],
   compiler: ['resources', 'matching', 'keys', 'policy'],
   decision: ['policy', 'token', 'matching'],
   injection: ['sidecar', 'resources'],

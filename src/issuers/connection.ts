@@ -10,6 +10,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { unescape as percentDecode } from 'node:querystring';
 import { connect as tlsConnect } from 'node:tls';
+import { followStages, type Stage } from '../process/stages.ts';
 import type { DenyList } from './deny.ts';
 import { guardedLookup, type Lookup } from './lookup.ts';
 import { literalAddress } from './target.ts';
@@ -21,6 +22,8 @@ export interface ConnectionOptions {
   readonly certificateAuthorities: string | undefined;
   /** Ends everything, at any stage. */
   readonly signal: AbortSignal;
+  /** Hears what is waited for; with a proxy, first of the way to that. */
+  readonly onStage: (stage: Stage) => void;
 }
 
 /** The proxy gave no tunnel. */
@@ -52,28 +55,35 @@ export function send(url: URL, proxy: URL | undefined, options: ConnectionOption
 
 function sendStraight(url: URL, options: ConnectionOptions): Promise<IncomingMessage> {
   const lookup = guardedLookup(options.lookup, options.deny);
-  return answerTo(request(url, { headers: HEADERS, signal: options.signal, lookup, ...trust(options) }));
+  const { signal, onStage } = options;
+  return answerTo(request(url, { headers: HEADERS, signal, lookup, ...trust(options) }, onStage));
 }
 
 /** RFC 9112 section 3.2.2: a proxy is asked with the whole URL. */
-function sendForwarded(url: URL, proxy: URL, { signal }: ConnectionOptions): Promise<IncomingMessage> {
+function sendForwarded(
+  url: URL,
+  proxy: URL,
+  { signal, onStage }: ConnectionOptions,
+): Promise<IncomingMessage> {
   const headers = { ...HEADERS, host: url.host, ...proxyCredentials(proxy) };
-  return answerTo(request(withoutCredentials(proxy), { path: url.href, headers, signal }));
+  return answerTo(request(withoutCredentials(proxy), { path: url.href, headers, signal }, onStage));
 }
 
 async function sendTunnelled(url: URL, proxy: URL, options: ConnectionOptions): Promise<IncomingMessage> {
-  const socket = await tunnel(url, proxy, options.signal);
+  const { signal, onStage } = options;
+  const socket = await tunnel(url, proxy, options);
   const host = literalAddress(url) ?? url.hostname;
   const createConnection = () =>
     tlsConnect({ socket, host, servername: isIP(host) === 0 ? host : '', ...VERIFIED, ...trust(options) });
-  return answerTo(request(url, { headers: HEADERS, signal: options.signal, createConnection }));
+  return answerTo(request(url, { headers: HEADERS, signal, createConnection }, onStage));
 }
 
 /** RFC 9110 section 9.3.6. */
-function tunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Socket> {
+function tunnel(url: URL, proxy: URL, { signal, onStage }: ConnectionOptions): Promise<Socket> {
   const authority = `${url.hostname}:${url.port || '443'}`;
   const headers = { host: authority, ...proxyCredentials(proxy) };
-  const asking = request(withoutCredentials(proxy), { method: 'CONNECT', path: authority, headers, signal });
+  const options = { method: 'CONNECT', path: authority, headers, signal };
+  const asking = request(withoutCredentials(proxy), options, onStage);
   return new Promise((resolve, reject) => {
     asking.once('connect', ({ statusCode = 0 }, socket) => {
       if (statusCode === 200) return resolve(socket as Socket);
@@ -86,9 +96,12 @@ function tunnel(url: URL, proxy: URL, signal: AbortSignal): Promise<Socket> {
 }
 
 /** Without an agent, or with one of its own, a request has a connection that nobody uses after it. */
-function request(url: URL, options: RequestOptions): ClientRequest {
+function request(url: URL, options: RequestOptions, onStage: (stage: Stage) => void): ClientRequest {
   const own: RequestOptions = options.createConnection === undefined ? { ...options, agent: false } : options;
-  return url.protocol === 'https:' ? httpsRequest(url, { ...own, ...VERIFIED }) : httpRequest(url, own);
+  const asking =
+    url.protocol === 'https:' ? httpsRequest(url, { ...own, ...VERIFIED }) : httpRequest(url, own);
+  followStages(asking, url.hostname, onStage);
+  return asking;
 }
 
 function answerTo(asking: ClientRequest): Promise<IncomingMessage> {

@@ -3,15 +3,17 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type ConnectionOptions, send } from './connection.ts';
 import { type Failed, failed } from './errors.ts';
-import { explainFailure } from './failures.ts';
+import { explainFailure, type Progress } from './failures.ts';
 import { type Environment, routeFor } from './proxy.ts';
 import { showUrl } from './target.ts';
 
-export interface ExchangeOptions extends ConnectionOptions {
+export interface ExchangeOptions extends Omit<ConnectionOptions, 'onStage'> {
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. */
   readonly environment: Environment;
   /** Hears how much of the body has come, as it comes. */
   readonly onBytes: (count: number) => void;
+  /** Hears what is waited for. */
+  readonly onProgress: (progress: Progress) => void;
 }
 
 export type ResponseHeaders = Readonly<
@@ -37,7 +39,8 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
   const proxy = route.kind === 'proxy' ? route.proxy : undefined;
   let response: IncomingMessage | undefined;
   try {
-    response = await send(url, proxy, options);
+    const onStage = (stage: Progress['stage']) => options.onProgress({ stage, url, proxy });
+    response = await send(url, proxy, { ...options, onStage });
     return await readAnswer(url, response, options.onBytes);
   } catch (error) {
     options.signal.throwIfAborted();

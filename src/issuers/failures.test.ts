@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ProxyRefused } from './connection.ts';
-import { explainFailure } from './failures.ts';
+import { explainFailure, explainTimeout } from './failures.ts';
 import { AddressDenied } from './lookup.ts';
 
 const url = new URL('https://id.example/keys?secret=1');
@@ -40,6 +40,35 @@ test.each<[unknown, string, RegExp]>([
   const explained = explain(error);
   expect(explained).toMatchObject({ code, message: expect.stringMatching(words) });
   expect(explained.message).not.toContain('secret');
+});
+
+test.each([
+  ['lookup', undefined, /^The name id\.example was not resolved within 5 s: DNS does not answer; .*port 53/],
+  ['lookup', proxy, /^The name proxy\.corp was not resolved/],
+  [
+    'connect',
+    undefined,
+    /^id\.example neither accepted nor refused a connection within 5 s; .*NetworkPolicy.*HTTPS_PROXY/,
+  ],
+  [
+    'connect',
+    proxy,
+    /^id\.example through the proxy proxy\.corp:3128 neither accepted .* drop packets to it\?$/,
+  ],
+  ['handshake', undefined, /^id\.example took the connection and ended no TLS handshake within 5 s; /],
+  [
+    'answer',
+    undefined,
+    /^https:\/\/other\.example\/a did not give a whole answer within 5 s; .*fetch\.timeout/,
+  ],
+] as const)('silence at the stage %s', (stage, by, words) => {
+  const { code, message } = explainTimeout(
+    { stage, url, proxy: by },
+    new URL('https://other.example/a?b'),
+    5,
+  ).error;
+  expect([code, message]).toEqual(['REQUEST_TIMEOUT', expect.stringMatching(words)]);
+  expect(message).not.toMatch(/secret|sesame/);
 });
 
 test('whatever breaks after the head is a broken answer', () => {

@@ -1,6 +1,7 @@
 /** What a failed connection or a broken answer means: system, TLS and HTTP errors as issuer errors. */
 
 import { errorCode } from '../base/error-code.ts';
+import type { Stage } from '../process/stages.ts';
 import { ProxyRefused } from './connection.ts';
 import { type Failed, failed } from './errors.ts';
 import { AddressDenied } from './lookup.ts';
@@ -12,6 +13,48 @@ export interface Circumstances {
   /** Whether the answer's head had already come. */
   readonly answered: boolean;
 }
+
+/** What was waited for last. */
+export interface Progress {
+  readonly stage: Stage;
+  readonly url: URL;
+  readonly proxy: URL | undefined;
+}
+
+/** Explains that nothing came for so many seconds: packets that vanish say neither yes nor no. */
+export function explainTimeout({ stage, url, proxy }: Progress, what: URL, seconds: number): Failed {
+  const peer = peerOf(url, proxy);
+  const within = `within ${seconds} s`;
+  switch (stage) {
+    case 'lookup':
+      return failed(
+        'REQUEST_TIMEOUT',
+        `The name ${(proxy ?? url).hostname} was not resolved ${within}: DNS does not answer; does an egress ` +
+          'NetworkPolicy drop packets to it (port 53, UDP and TCP)?',
+      );
+    case 'connect':
+      return failed(
+        'REQUEST_TIMEOUT',
+        `${peer} neither accepted nor refused a connection ${within}; does an egress NetworkPolicy or a firewall drop ` +
+          `packets to it${proxy === undefined ? ', or is a proxy needed on the way (HTTPS_PROXY)' : ''}?`,
+      );
+    case 'handshake':
+      return failed(
+        'REQUEST_TIMEOUT',
+        `${peer} took the connection and ended no TLS handshake ${within}; is it an https:// port, and does something ` +
+          'on the way drop packets?',
+      );
+    case 'answer':
+      return failed(
+        'REQUEST_TIMEOUT',
+        `${showUrl(what)} did not give a whole answer ${within}; is it reachable from here, or does it need a longer ` +
+          'fetch.timeout?',
+      );
+  }
+}
+
+const peerOf = (url: URL, proxy: URL | undefined): string =>
+  proxy === undefined ? url.host : `${url.host} through the proxy ${proxy.host}`;
 
 /** Explains what the HTTP client threw. System codes are quoted, its texts are not. */
 export function explainFailure(error: unknown, { url, proxy, answered }: Circumstances): Failed {
@@ -31,7 +74,7 @@ export function explainFailure(error: unknown, { url, proxy, answered }: Circums
       `The answer of ${showUrl(url)} broke off or is malformed (${code}); it is asked again.`,
     );
   }
-  const peer = proxy === undefined ? url.host : `${url.host} through the proxy ${proxy.host}`;
+  const peer = peerOf(url, proxy);
   if (code === 'ETIMEDOUT') {
     return failed(
       'REQUEST_TIMEOUT',

@@ -8,13 +8,25 @@ const timeout = 0.05;
 describe('REQUEST_TIMEOUT', () => {
   test('when the name never resolves', async () => {
     const get = testGet({ lookup: () => new Promise(() => {}) });
-    expect(await verdict(fetchFrom('http://id.example/', get, { timeout }))).toBe('REQUEST_TIMEOUT');
+    expect(await fetchFrom('http://id.example/', get, { timeout })).toMatchObject({
+      error: {
+        code: 'REQUEST_TIMEOUT',
+        message: expect.stringMatching(
+          /^The name id\.example was not resolved within 0\.05 s: DNS does not answer; .*NetworkPolicy/,
+        ),
+      },
+    });
   });
 
   test('when the TLS handshake never ends', async () => {
     const server = await startRawServer((socket) => socket.resume());
     const url = `https://127.0.0.1:${server.port}/`;
-    expect(await verdict(fetchFrom(url, testGet(), { timeout }))).toBe('REQUEST_TIMEOUT');
+    expect(await fetchFrom(url, testGet(), { timeout })).toMatchObject({
+      error: {
+        code: 'REQUEST_TIMEOUT',
+        message: expect.stringMatching(/took the connection and ended no TLS handshake within 0\.05 s/),
+      },
+    });
     await expect.poll(server.open).toBe(0);
   });
 

@@ -2,6 +2,7 @@
 
 import { type Failed, failed } from './errors.ts';
 import { type ExchangeOptions, exchange, type Received } from './exchange.ts';
+import { explainTimeout, type Progress } from './failures.ts';
 import { type Lookup, sharedLookup } from './lookup.ts';
 import type { Environment } from './proxy.ts';
 import {
@@ -52,17 +53,19 @@ export function createGet(rules: FetchRules): Get {
     const timeout = Math.min(request.timeout, MAX_TIMEOUT);
     const timer = setTimeout(() => deadline.abort(), timeout * 1000);
     const signal = AbortSignal.any([deadline.signal, request.signal]);
+    let progress: Progress | undefined;
+    const onProgress = (reached: Progress) => {
+      progress = reached;
+    };
     try {
-      return await follow(request, { ...rules, lookup, signal });
+      return await follow(request, { ...rules, lookup, signal, onProgress });
     } catch (error) {
       if (request.signal.aborted) return failed('REQUEST_TIMEOUT', `${request.what} is no longer wanted.`);
       if (!deadline.signal.aborted) throw error;
-      const shown = URL.parse(request.url);
-      return failed(
-        'REQUEST_TIMEOUT',
-        `${shown === null ? request.what : showUrl(shown)} did not give a whole answer within ` +
-          `${timeout} s; is it reachable from here, or does it need a longer fetch.timeout?`,
-      );
+      const asked = URL.parse(request.url);
+      if (asked === null) throw error;
+      const { stage, url, proxy } = progress ?? { stage: 'lookup', url: asked, proxy: undefined };
+      return explainTimeout({ stage, url, proxy }, asked, timeout);
     } finally {
       clearTimeout(timer);
     }
