@@ -67,4 +67,13 @@ describe('messages', () => {
     );
     expect(unreachable(subject, 'x').error.message).toContain('unknown cause');
   });
+
+  it.each(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_DESTROYED', 'ETIMEDOUT'])(
+    'tell silence from a refusal: %s',
+    (code) => {
+      expect(unreachable(subject, Object.assign(new Error('x'), { code })).error.message).toBe(
+        `get configmaps shop/a: the API server neither answers nor refuses (${code})`,
+      );
+    },
+  );
 });

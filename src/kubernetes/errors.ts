@@ -77,8 +77,13 @@ export function refused(
 
 /** From what `fetch`-like calls throw. The name of the error is enough: its text may hold an address, never a secret. */
 export function unreachable({ what }: Subject, error: unknown): Failed {
-  return failed('Unreachable', `${what}: the API server cannot be reached (${networkCause(error)})`);
+  const cause = networkCause(error);
+  const how = SILENT.test(cause) ? 'neither answers nor refuses' : 'cannot be reached';
+  return failed('Unreachable', `${what}: the API server ${how} (${cause})`);
 }
+
+/** Packets vanish: no connection came about, or all of them were given up because nothing came back on one. */
+const SILENT = /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_DESTROYED|ETIMEDOUT)$/;
 
 function kindOf(status: number, reason: JsonValue | undefined): ErrorKind {
   switch (status) {

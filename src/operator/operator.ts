@@ -25,7 +25,7 @@ import { followServerCertificate } from './certificates/source.ts';
 import { closed } from './closing.ts';
 import { type Control, createControl } from './control.ts';
 import { followCluster } from './follow/cluster.ts';
-import { followRemedy } from './follow/remedies.ts';
+import { callRemedy, followRemedy } from './follow/remedies.ts';
 import { createTelling } from './injection/telling.ts';
 import { type Leading, startLeading } from './leading.ts';
 import { createLine } from './line.ts';
@@ -77,10 +77,17 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   const quiet = createQuietLog(log, time);
   const onProblem = (what: string, remedy?: string) => (error: KubernetesError) => {
     if (error.kind === 'Aborted') return;
-    quiet(`Could not ${what}`, { problem: error.message, ...(remedy !== undefined && { remedy }) });
+    const isAway = error.kind === 'Unreachable' || error.kind === 'Timeout';
+    quiet(`Could not ${what}`, {
+      problem: error.message,
+      remedy: remedy ?? callRemedy(error),
+      ...(isAway && { server: loaded.connection.server }),
+    });
   };
 
   let leading: Leading | undefined;
+  /** Why a kind could not be read when that was tried last. */
+  let obstacle: string | undefined;
   const metrics = createOperatorMetrics({
     isLeader: () => elector.isLeader(),
     watchAges: () => cluster.ages(),
@@ -102,7 +109,10 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
       control.put(changes);
       control.flush();
     },
-    onProblem: (kind, error) => onProblem(`follow ${kind}s`, followRemedy(kind, error))(error),
+    onProblem: (kind, error) => {
+      obstacle = error.message;
+      onProblem(`follow ${kind}s`, followRemedy(kind, error))(error);
+    },
   });
   const cluster = appliedCluster(followed, control);
   const certificates = followServerCertificate({
@@ -189,7 +199,8 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   const pages = healthPages({
     metrics,
     unready: () => {
-      if (!cluster.hasSynced()) return 'the cluster has not been read yet';
+      if (!cluster.hasSynced())
+        return ['the cluster has not been read yet', obstacle ?? []].flat().join('; ');
       return webhook.problem();
     },
   });

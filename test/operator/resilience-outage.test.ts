@@ -19,6 +19,7 @@ let proxy: CuttableProxy;
 let replica: Replica;
 let validator: ValidatorProcess;
 let load: Load;
+let kubeconfig: string;
 let changes = 0;
 
 beforeAll(async () => {
@@ -26,7 +27,7 @@ beforeAll(async () => {
   proxy = await startProxy(world.api.url);
   await world.apply(sourceOf(provider.issuer), bindingWith('r0'));
   const token = await world.pod('p');
-  const kubeconfig = await kubeconfigFor(world.kubeconfig, world.api.url, proxy.url);
+  kubeconfig = await kubeconfigFor(world.kubeconfig, world.api.url, proxy.url);
   replica = await world.replica('a', { kubeconfig });
   validator = await world.validator('p', token);
   await Promise.all([replica.ready(), validator.ready()]);
@@ -42,6 +43,12 @@ afterAll(async () => {
   await proxy?.close();
   await provider?.stop();
 });
+
+/** What a line of the log says of an API server that is silent. */
+const SILENT = {
+  server: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
+  remedy: expect.stringContaining('let the operator reach the API server'),
+};
 
 /** A change of now reaches the validator and is reported. */
 async function expectFlow(): Promise<void> {
@@ -91,8 +98,25 @@ describe('goes on', () => {
     proxy.become('forwarding');
     await expectFlow();
     expect(proxy.accepted()).toBeGreaterThan(before);
+    expect(replica.logged('Could not hold the lease').at(-1)).toMatchObject(SILENT);
     expectNoHarm();
   });
+});
+
+it('says what does not answer, and what to do, where it starts meanwhile; then it goes on by itself', async () => {
+  proxy.become('frozen');
+  const late = await world.replica('late', { kubeconfig });
+  const page = async () => (await fetch(`http://127.0.0.1:${late.admin}/readyz`)).text();
+  const obstacle = /^the cluster has not been read yet; list \S+: the API server neither answers nor refuses/;
+  await vi.waitFor(async () => expect(await page()).toMatch(obstacle), SOON);
+  expect(late.logged('Could not follow ApiBindings').at(-1)).toMatchObject({
+    ...{ server: proxy.url, remedy: expect.stringContaining('networkPolicy.egress of the chart') },
+    problem: expect.stringMatching(/: the API server neither answers nor refuses \(UND_ERR_\w+\)$/),
+  });
+  proxy.become('forwarding');
+  await late.ready();
+  await late.server.stop();
+  await expectFlow();
 });
 
 it('ends though the API server does not answer', async () => {

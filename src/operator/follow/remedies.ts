@@ -1,4 +1,4 @@
-/** What to do where a kind cannot be followed: for the log. */
+/** What to do where a kind cannot be followed, or the API server not be called at all: for the log. */
 
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 
@@ -13,9 +13,21 @@ export function followRemedy(kind: string, error: Pick<KubernetesError, 'kind'>)
         : undefined;
     case 'Forbidden':
       return `the operator's role does not let it list and watch ${kind} objects: install the chart of this version again (helm upgrade), with watchNamespaces as they are`;
+    default:
+      return callRemedy(error);
+  }
+}
+
+/** The same, of any call. */
+export function callRemedy({ kind }: Pick<KubernetesError, 'kind'>): string | undefined {
+  switch (kind) {
     case 'Unreachable':
-      return 'let the operator reach the API server: see networkPolicy.egress of the chart, and the policies of its namespace';
+      return `${REACH}: see networkPolicy.egress of the chart, and the policies of its namespace`;
+    case 'Timeout':
+      return `where kubectl get --raw /readyz answers soon, ${REACH}: something drops packets, see networkPolicy.egress of the chart, the policies of its namespace, and firewalls; else mend the API server first`;
     default:
       return undefined;
   }
 }
+
+const REACH = 'let the operator reach the API server';
