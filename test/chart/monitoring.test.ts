@@ -1,5 +1,5 @@
 /** What the chart has for Prometheus and Grafana, held against the metrics that there are. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   COUNTERS_PORT,
@@ -151,6 +151,12 @@ describe('the dashboard', () => {
   });
 });
 
+/** Names of metrics that a text has and the programs have not. */
+function unknownIn(text: string): readonly string[] {
+  const known = new Set([...metrics.keys()].flatMap((name) => [name, name.replace(/_bucket$/, '')]));
+  return [...text.matchAll(/\bportcullis_\w+/g)].map(([name]) => name).filter((name) => !known.has(name));
+}
+
 describe('docs/metrics.md', () => {
   const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
 
@@ -163,9 +169,16 @@ describe('docs/metrics.md', () => {
       const shown = (found?.[1] ?? '').split(',').filter((label) => label !== '');
       expect([found !== null, shown], name).toEqual([true, [...labels].filter((label) => label !== 'le')]);
     }
-    const names = new Set([...page.matchAll(/\bportcullis_\w+/g)].map(([name]) => name));
-    const known = new Set([...metrics.keys()].flatMap((name) => [name, name.replace(/_bucket$/, '')]));
-    expect([...names].filter((name) => !known.has(name))).toEqual([]);
+    expect(unknownIn(page)).toEqual([]);
+  });
+
+  it('is the only page that has to: no other knows metrics that there are not', () => {
+    const docs = new URL('../../docs/', import.meta.url);
+    const pages = readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.md'),
+    );
+    expect(pages.length).toBeGreaterThan(20);
+    expect(pages.flatMap((name) => unknownIn(readFileSync(new URL(name, docs), 'utf8')))).toEqual([]);
   });
 });
 
