@@ -6,18 +6,20 @@ const anyOf = (names: readonly string[]) => `(${names.join('|')})`;
 /** Room → the other rooms that it may import, besides `base`. The command line, src/cli, may import them all. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   base: [],
+  regex: [],
+  cel: ['regex'],
   resources: [],
-  matching: ['policy'],
+  matching: ['regex', 'policy'],
   policy: [],
   telemetry: [],
   process: ['telemetry'],
   sidecar: [],
   kubernetes: [],
   keys: ['policy'],
-  token: ['keys', 'matching', 'policy'],
+  token: ['keys', 'matching', 'cel', 'regex', 'policy'],
   issuers: ['keys', 'policy', 'process'],
-  compiler: ['resources', 'matching', 'keys', 'policy'],
-  decision: ['policy', 'token', 'matching'],
+  compiler: ['resources', 'matching', 'cel', 'regex', 'keys', 'policy'],
+  decision: ['policy', 'token', 'matching', 'cel', 'regex'],
   injection: ['sidecar', 'resources'],
   validator: ['decision', 'token', 'policy', 'sidecar', 'telemetry', 'process'],
   operator: [
@@ -34,7 +36,19 @@ const controlPlaneFeedRooms = ['validator', 'policy', 'telemetry', 'process'];
 
 /** Rooms whose code is a function of its arguments: no network, no disk, no clock of their own. */
 const pure = [
-  ...['matching', 'keys', 'token', 'policy', 'compiler', 'decision', 'sidecar', 'injection', 'resources'],
+  ...[
+    'regex',
+    'cel',
+    'matching',
+    'keys',
+    'token',
+    'policy',
+    'compiler',
+    'decision',
+    'sidecar',
+    'injection',
+    'resources',
+  ],
 ];
 /** Parts of the operator that are no less pure. */
 const pureHeart = '^src/operator/(cluster|targets|policies|status)/';

@@ -1,7 +1,7 @@
 /** What follows from an ApiBinding alone: found out once for an object, in steps where others wait. */
 
 import { canonicalJson } from '../base/canonical-json.ts';
-import { remember, type Steps } from '../matching/steps.ts';
+import { remember, type Steps } from '../base/steps.ts';
 import type { ForwardPolicy } from '../policy/policy.ts';
 import type { ApiBinding, ApiBindingForward } from '../resources/types.gen.ts';
 import { type Issue, NOT_CHECKED } from './issues.ts';

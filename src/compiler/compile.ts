@@ -1,7 +1,7 @@
 /** Resources in, policy and findings out. Pure: the same resources make the same policy, in whatever order they come. */
 
+import { finish } from '../base/steps.ts';
 import type { FetchPlan } from '../keys/plan.ts';
-import { finish } from '../matching/steps.ts';
 import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
 import { isDigested, partDigest } from '../policy/version.ts';
 import type { Finding } from '../resources/findings.ts';

@@ -3,15 +3,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
+import type { Steps } from '../base/steps.ts';
+import { LIMITS } from '../cel/evaluation.ts';
+import { parse } from '../cel/parse.ts';
 import { prepareBindingInSteps } from '../decision/binding.ts';
-import { COMPILE_LIMITS, newAllowance } from '../matching/allowance.ts';
-import { LIMITS } from '../matching/expressions/evaluation.ts';
-import { parse } from '../matching/expressions/parse.ts';
-import { compileInBothCases } from '../matching/regex.ts';
-import type { Steps } from '../matching/steps.ts';
-import { patterns } from '../matching/testing/regexes.ts';
 import type { PathMatch } from '../policy/policy.ts';
 import { inTurns, MOST_AT_ONCE } from '../process/turns.ts';
+import { COMPILE_LIMITS, newAllowance } from '../regex/allowance.ts';
+import { compileInBothCases } from '../regex/regex.ts';
+import { patterns } from '../regex/testing/regexes.ts';
 import type { ApiBindingRule } from '../resources/types.gen.ts';
 import { checkRules } from './rules.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COMPILE_LIMITS } from '../matching/allowance.ts';
+import { COMPILE_LIMITS } from '../regex/allowance.ts';
 import { type SizedBinding, withoutRoom } from './policy-size.ts';
 
 const MOST = COMPILE_LIMITS.policy;

@@ -1,6 +1,6 @@
 /** Which bindings of one policy are too many: those of the namespaces that take up most, and of these the younger. */
 
-import { COMPILE_LIMITS } from '../matching/allowance.ts';
+import { COMPILE_LIMITS } from '../regex/allowance.ts';
 
 /** What a part of the policy takes up, in instructions. */
 interface Sized {

@@ -1,12 +1,12 @@
 /** The rules of an ApiBinding, resolved and checked: whether paths, hosts and expressions can be compiled. */
 
-import { type CompileAllowance, counted, isSpent, newAllowance } from '../matching/allowance.ts';
-import { checkExpression } from '../matching/expressions.ts';
+import type { Steps } from '../base/steps.ts';
+import { checkExpression } from '../cel/expression.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
 import { checkPath } from '../matching/paths.ts';
-import type { Steps } from '../matching/steps.ts';
 import type { Requirements, RulePolicy, ValueRequirement } from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
+import { type CompileAllowance, counted, isSpent, newAllowance } from '../regex/allowance.ts';
 import { DEFAULT_EXPRESSION_MESSAGE } from '../resources/effective.ts';
 import type { ApiBindingRule, ApiBindingRuleRequire } from '../resources/types.gen.ts';
 import { headIssues } from './head.ts';

@@ -1,9 +1,9 @@
 /** What can be wrong, or doubtful, about a source beside its keys. */
 
+import type { Steps } from '../base/steps.ts';
+import { checkExpression } from '../cel/expression.ts';
 import type { KeyLocation } from '../keys/plan.ts';
-import { counted, isSpent, newAllowance } from '../matching/allowance.ts';
-import { checkExpression } from '../matching/expressions.ts';
-import type { Steps } from '../matching/steps.ts';
+import { counted, isSpent, newAllowance } from '../regex/allowance.ts';
 import type { EffectiveJwt } from '../resources/effective.ts';
 import { type Issue, invalidExpression } from './issues.ts';
 

@@ -1,9 +1,9 @@
 /** One AuthenticationSource becomes its policy, and the plan by which its keys are fetched. */
 
 import { digest } from '../base/canonical-json.ts';
+import { remember } from '../base/steps.ts';
 import { type KeyUses, SIGNATURES, SVIDS } from '../keys/jwk.ts';
 import type { FetchPlan, KeyLocation } from '../keys/plan.ts';
-import { remember } from '../matching/steps.ts';
 import type { PublicJwk, SourceKeys, SourcePolicy } from '../policy/policy.ts';
 import { partDigest } from '../policy/version.ts';
 import { type EffectiveJwt, effectiveJwt } from '../resources/effective.ts';

@@ -1,12 +1,12 @@
 /** A binding prepared for judging: its patterns, expressions and names compiled once. */
 
-import { type CompileAllowance, counted, newAllowance } from '../matching/allowance.ts';
+import { remember, type Steps } from '../base/steps.ts';
+import { compileExpression, type Expression } from '../cel/expression.ts';
 import { type ClaimReader, claimReader } from '../matching/claims.ts';
-import { compileExpression, type Expression } from '../matching/expressions.ts';
 import { compilePath, type PathPattern } from '../matching/paths.ts';
-import { remember, type Steps } from '../matching/steps.ts';
 import type { BindingPolicy, Judgement, RulePolicy, ValueRequirement } from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
+import { type CompileAllowance, counted, newAllowance } from '../regex/allowance.ts';
 
 export type RulesJudgement = Extract<Judgement, { kind: 'rules' }>;
 

@@ -1,9 +1,9 @@
 /** What a rule asks for and what the request has, requirement by requirement: for people who ask why. */
 
-import { newBudget } from '../matching/expressions.ts';
+import { newBudget } from '../cel/expression.ts';
 import { pathReadings } from '../matching/readings.ts';
-import { newEffort } from '../matching/regex-machine.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
+import { newEffort } from '../regex/machine.ts';
 import { list, shown } from '../token/describe.ts';
 import type { Identity, ListedPart } from '../token/verification.ts';
 import type { Pending } from './begin.ts';

@@ -1,9 +1,9 @@
 /** An Enforcer: a policy prepared for look-ups, immutable, replaced as a whole by the next one. */
 
-import { COMPILE_LIMITS } from '../matching/allowance.ts';
+import type { Steps } from '../base/steps.ts';
 import { type HostIndex, hostIndex, normalizeHost } from '../matching/hosts.ts';
-import type { Steps } from '../matching/steps.ts';
 import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import { COMPILE_LIMITS } from '../regex/allowance.ts';
 import { indexSources, type SourceIndex } from '../token/issuer.ts';
 import { type PreparedSource, prepareExpressionsInSteps, prepareSource } from '../token/source.ts';
 import { type PreparedBinding, prepareBinding, prepareBindingInSteps } from './binding.ts';

@@ -1,6 +1,6 @@
 /** The second half of the judgement: from what became of the token to the Decision. */
 
-import type { RequestInput } from '../matching/expressions.ts';
+import type { RequestInput } from '../cel/expression.ts';
 import type { Identity, Verification } from '../token/verification.ts';
 import { allowIdentity, deny } from './answers.ts';
 import type { Pending } from './begin.ts';

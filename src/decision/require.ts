@@ -1,6 +1,6 @@
 /** What a rule requires of a verified user: sources, roles, scopes, claims, clients, expressions, in that order. */
 
-import { type Budget, newBudget, type RequestInput } from '../matching/expressions.ts';
+import { type Budget, newBudget, type RequestInput } from '../cel/expression.ts';
 import { claimValues, hasUnreadable } from '../matching/values.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
 import type { Identity, ListedPart } from '../token/verification.ts';

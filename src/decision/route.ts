@@ -4,8 +4,8 @@ import { detoursOf } from '../matching/detours.ts';
 import { withoutTrailingSlash } from '../matching/folding.ts';
 import { NO_PARAMS, type PathParams, type PathPattern } from '../matching/paths.ts';
 import { pathReadings, type Reading } from '../matching/readings.ts';
-import { type Effort, newEffort } from '../matching/regex-machine.ts';
 import type { PathMatching } from '../policy/policy.ts';
+import { type Effort, newEffort } from '../regex/machine.ts';
 import type { PreparedRule, RuledBinding } from './binding.ts';
 import { type Candidates, candidatesFor, rulesFor } from './candidates.ts';
 

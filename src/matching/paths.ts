@@ -1,12 +1,12 @@
 /** Path patterns of rules, compared with one reading of a request's path at a time. */
 
 import type { PathMatch } from '../policy/policy.ts';
-import { type CompileAllowance, countPath, newAllowance } from './allowance.ts';
+import { type CompileAllowance, countPath, newAllowance } from '../regex/allowance.ts';
+import type { Effort } from '../regex/machine.ts';
+import { checkRegex, compileInBothCases } from '../regex/regex.ts';
 import { fold, withoutTrailingSlash } from './folding.ts';
 import { type Literal, literal, sameLiteral } from './literals.ts';
 import type { Reading } from './readings.ts';
-import { checkRegex, compileInBothCases } from './regex.ts';
-import type { Effort } from './regex-machine.ts';
 
 export interface PathPattern {
   /** Its own text makes readings that fold case or slash differ from the others even for a plain path. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { finish } from '../matching/steps.ts';
+import { finish } from '../base/steps.ts';
 import {
   parseEnvelopeInSteps,
   parseRefresh,

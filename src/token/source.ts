@@ -1,15 +1,15 @@
 /** A source prepared for verification: its keys imported, its expressions compiled, its names parsed. */
 
 import { createHash } from 'node:crypto';
+import { remember, type Steps } from '../base/steps.ts';
+import { compileExpression, type Expression } from '../cel/expression.ts';
 import { type CanonicalAlgorithm, canonicalAlgorithm, isAlgorithm } from '../keys/algorithms.ts';
 import { importHmac } from '../keys/hmac.ts';
 import { importJwk } from '../keys/jwk.ts';
 import type { VerificationKey } from '../keys/key.ts';
-import { counted, newAllowance } from '../matching/allowance.ts';
 import { type ClaimReader, claimReader, rolesReader } from '../matching/claims.ts';
-import { compileExpression, type Expression } from '../matching/expressions.ts';
-import { remember, type Steps } from '../matching/steps.ts';
 import type { SourceKeys, SourcePolicy } from '../policy/policy.ts';
+import { counted, newAllowance } from '../regex/allowance.ts';
 
 export interface PreparedSource {
   readonly policy: SourcePolicy;

@@ -1,7 +1,7 @@
 /** The signature, and what is judged only once it is good: binding to a sender, audience, client, claims. */
 
+import { newBudget } from '../cel/expression.ts';
 import { verify, verifyAsync } from '../keys/verify.ts';
-import { newBudget } from '../matching/expressions.ts';
 import { claimValues } from '../matching/values.ts';
 import { hasGroupsOverage, mapClient, mapIdentity } from './identity.ts';
 import { inspect, isStale, keysUnavailable, plainType, type VerificationJob } from './inspect.ts';

@@ -2,7 +2,7 @@
 
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { finish } from '../../src/matching/steps.ts';
+import { finish } from '../../src/base/steps.ts';
 import { parseEnvelopeInSteps } from '../../src/policy/envelope.ts';
 import {
   ASKED_FIELD,

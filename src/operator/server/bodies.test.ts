@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { finish } from '../../matching/steps.ts';
+import { finish } from '../../base/steps.ts';
 import { parseEnvelopeInSteps } from '../../policy/envelope.ts';
 import { updateOf } from '../testing/policy-server.ts';
 import { createBodies } from './bodies.ts';

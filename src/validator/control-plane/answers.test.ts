@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { finish } from '../../matching/steps.ts';
+import { finish } from '../../base/steps.ts';
 import { serializeEnvelope } from '../../policy/envelope.ts';
 import { FORMAT_FIELD, KEYS_CHECKED_FIELD, MAX_ENVELOPE_BYTES } from '../../policy/exchange.ts';
 import { fieldsOf, policyOf } from '../testing/policies.ts';

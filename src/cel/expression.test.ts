@@ -1,8 +1,8 @@
 /** What expressions mean: each true, false or in error on one request. */
 
 import { describe, expect, test } from 'vitest';
-import { run, SOURCE_INPUT } from './expressions/testing.ts';
-import { compileExpression } from './expressions.ts';
+import { compileExpression } from './expression.ts';
+import { run, SOURCE_INPUT } from './testing/world.ts';
 
 describe('true', () => {
   test.each([

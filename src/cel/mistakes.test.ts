@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { run } from './testing.ts';
+import { run } from './testing/world.ts';
 import { tokensOf } from './tokens.ts';
 
 describe('strings that the parser would guess at', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { COMPILE_LIMITS, newAllowance } from './allowance.ts';
+import { MOST_STEPS, newEffort } from './machine.ts';
 import { checkRegex, compileInBothCases, compileRegex } from './regex.ts';
-import { MOST_STEPS, newEffort } from './regex-machine.ts';
 import { patterns, texts } from './testing/regexes.ts';
 
 function matches(pattern: string, text: string, caseSensitivity: 'sensitive' | 'insensitive' = 'sensitive') {

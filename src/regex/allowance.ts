@@ -1,6 +1,6 @@
 /** What one object's regular expressions and expressions may take to compile, in all. */
 
-import type { Steps } from './steps.ts';
+import type { Steps } from '../base/steps.ts';
 
 export const COMPILE_LIMITS = {
   /** Characters of a regular expression. */

@@ -1,7 +1,7 @@
 /** What is refused at load, and the words that say where, why, and what to do instead. */
 
 import { describe, expect, test } from 'vitest';
-import { run } from './expressions/testing.ts';
+import { run } from './testing/world.ts';
 
 describe('refused at load', () => {
   test.each([

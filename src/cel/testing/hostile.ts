@@ -1,11 +1,11 @@
 /** For tests: claims made to hurt, and what an expression over them comes to, and costs. */
 
-import { compileProgram, runProgram } from '../expressions.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
-import { Evaluation, LIMITS } from './evaluation.ts';
-import { INPUT } from './testing.ts';
-import { Fault, type Value } from './values.ts';
-import { variablesOf } from './variables.ts';
+import type { JsonObject, JsonValue } from '../../matching/json.ts';
+import { Evaluation, LIMITS } from '../evaluation.ts';
+import { compileProgram, runProgram } from '../expression.ts';
+import { Fault, type Value } from '../values.ts';
+import { variablesOf } from '../variables.ts';
+import { INPUT } from './world.ts';
 
 const LONG = 'a'.repeat(LIMITS.string);
 const MANY = Array.from({ length: LIMITS.elements }, (_, i) => `r${i}`);

@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { compileExpression, expressionReference } from '../expressions.ts';
+import { compileExpression, expressionReference } from './expression.ts';
 
-const page = readFileSync(new URL('../../../docs/expressions.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/expressions.md', import.meta.url), 'utf8');
 
 const blocks = (language: string): readonly string[] =>
   Array.from(

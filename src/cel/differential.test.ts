@@ -4,9 +4,9 @@ import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileExpression } from '../expressions.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
-import { INPUT } from './testing.ts';
+import type { JsonObject, JsonValue } from '../matching/json.ts';
+import { compileExpression } from './expression.ts';
+import { INPUT } from './testing/world.ts';
 
 const CLAIMS: JsonObject = {
   i: 3,

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from './evaluation.ts';
 import { nestsDeeperThan } from './nesting.ts';
-import { run } from './testing.ts';
+import { run } from './testing/world.ts';
 import { tokensOf } from './tokens.ts';
 
 describe('too deep or too long to parse: refused before the parser recurses', () => {

@@ -1,9 +1,9 @@
 /** Expressions made to run for ever, or to make what no memory holds: each ends, counted in steps and bytes. */
 
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../matching/json.ts';
 import { Evaluation, LIMITS } from './evaluation.ts';
-import { HOSTILE, measure, OVER_BYTES, OVER_STEPS } from './hostile.ts';
+import { HOSTILE, measure, OVER_BYTES, OVER_STEPS } from './testing/hostile.ts';
 
 describe('too long, too many: whatever reads it is in error, even beside something true', () => {
   test.each([

@@ -1,6 +1,6 @@
 /** Regular expressions of users: RE2 alone ever sees them, compiled at load, run under the budget. */
 
-import { checkRegex, compileRegex, type RegexRefusal } from '../regex.ts';
+import { checkRegex, compileRegex, type RegexRefusal } from '../regex/regex.ts';
 import { LIMITS } from './evaluation.ts';
 import { type Frame, type Node, type Place, pair, Refused } from './program.ts';
 import { BOOL, mayBe } from './types.ts';

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { RE2JS, RE2JSException } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { regexSize } from './regex-size.ts';
+import { regexSize } from './size.ts';
 import { patterns } from './testing/regexes.ts';
 
 const sizeOf = (pattern: string) => regexSize(pattern, 'sensitive').instructions;

@@ -3,22 +3,27 @@
  * remains runs on evaluators of our own, under a budget that ends it whatever the input.
  */
 
-import { type CompileAllowance, drawCharacters, newAllowance, TOO_MANY_CHARACTERS } from './allowance.ts';
-import { compile } from './expressions/compile.ts';
-import { Evaluation, Exceeded } from './expressions/evaluation.ts';
-import { parse } from './expressions/parse.ts';
-import { type Frame, type Node, Refused } from './expressions/program.ts';
-import { mayBe } from './expressions/types.ts';
-import { Fault, kindOf, type Result } from './expressions/values.ts';
-import { type ExpressionInput, type Scope, type Variables, variablesOf } from './expressions/variables.ts';
+import {
+  type CompileAllowance,
+  drawCharacters,
+  newAllowance,
+  TOO_MANY_CHARACTERS,
+} from '../regex/allowance.ts';
+import { compile } from './compile.ts';
+import { Evaluation, Exceeded } from './evaluation.ts';
+import { parse } from './parse.ts';
+import { type Frame, type Node, Refused } from './program.ts';
+import { mayBe } from './types.ts';
+import { Fault, kindOf, type Result } from './values.ts';
+import { type ExpressionInput, type Scope, type Variables, variablesOf } from './variables.ts';
 
-export { expressionReference } from './expressions/reference.ts';
+export { expressionReference } from './reference.ts';
 export type {
   ExpressionInput,
   RequestInput,
   Scope,
   SourceInput,
-} from './expressions/variables.ts';
+} from './variables.ts';
 
 export interface Expression {
   readonly text: string;

@@ -1,6 +1,6 @@
 /** The parts of a compiled expression, and of compiling one. */
 
-import type { CompileAllowance } from '../allowance.ts';
+import type { CompileAllowance } from '../regex/allowance.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Expr } from './parse.ts';
 import { mayBe, type StaticType } from './types.ts';

@@ -9,9 +9,9 @@ import {
   drawPattern,
   newAllowance,
 } from './allowance.ts';
-import { type Effort, MOST_INSTRUCTIONS, matches, newEffort } from './regex-machine.ts';
-import { type Program, programOf, WIDTH } from './regex-program.ts';
-import { regexSize } from './regex-size.ts';
+import { type Effort, MOST_INSTRUCTIONS, matches, newEffort } from './machine.ts';
+import { type Program, programOf, WIDTH } from './program.ts';
+import { regexSize } from './size.ts';
 
 export interface Regex {
   /** Instructions of the program. */

@@ -1,6 +1,6 @@
 /** One evaluation's budget: what it has spent, and the end of it, which no operator can catch. */
 
-import { COMPILE_LIMITS } from '../allowance.ts';
+import { COMPILE_LIMITS } from '../regex/allowance.ts';
 
 /**
  * What an expression may be, read and spend. A step is one operator, call or element; a byte is one UTF-16

@@ -1,15 +1,15 @@
 /** For tests: one request, and what an expression says of it. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { newAllowance } from '../allowance.ts';
+import type { JsonObject } from '../../matching/json.ts';
+import { newAllowance } from '../../regex/allowance.ts';
 import {
   checkExpression,
   compileExpression,
   type RequestInput,
   type Scope,
   type SourceInput,
-} from '../expressions.ts';
-import type { JsonObject } from '../json.ts';
+} from '../expression.ts';
 
 const CLAIMS: JsonObject = JSON.parse(`{
   "sub": "ann", "email_verified": true, "level": 3, "ratio": 1.5, "whole": 2.0, "negative": -4, "none": null,

@@ -11,7 +11,7 @@ import {
   MATCH,
   type Program,
   WIDTH,
-} from './regex-program.ts';
+} from './program.ts';
 
 /** What is left of the steps that may be taken. Below 0: they are spent, and no answer is of any worth. */
 export interface Effort {

@@ -2,11 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileExpression } from '../expressions.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../matching/json.ts';
 import { LIMITS } from './evaluation.ts';
-import { HOSTILE, measure, OVER_BYTES, OVER_STEPS } from './hostile.ts';
-import { INPUT } from './testing.ts';
+import { compileExpression } from './expression.ts';
+import { HOSTILE, measure, OVER_BYTES, OVER_STEPS } from './testing/hostile.ts';
+import { INPUT } from './testing/world.ts';
 
 describe('whatever the text is', () => {
   const fragments = fc.constantFrom(

@@ -3,7 +3,7 @@
  * by which repetition multiplies what is repeated. Takes time linear in the text.
  */
 
-import { type CharacterClass, characterClass, escapeAt } from './regex-classes.ts';
+import { type CharacterClass, characterClass, escapeAt } from './classes.ts';
 
 export interface RegexSize {
   /** Instructions of the program: never fewer than the library makes, seldom many more. */

@@ -2,9 +2,9 @@
 
 import { tests as conformance } from '@bufbuild/cel-spec/testdata/conformance.js';
 import { describe, expect, test } from 'vitest';
-import { compileProgram, runProgram } from '../expressions.ts';
 import { Evaluation } from './evaluation.ts';
-import { SOURCE_INPUT } from './testing.ts';
+import { compileProgram, runProgram } from './expression.ts';
+import { SOURCE_INPUT } from './testing/world.ts';
 import { DYN } from './types.ts';
 import { Double, Fault, isList, MapLiteral, mapKey, type Result, TypeValue, type Value } from './values.ts';
 import type { Variables } from './variables.ts';
