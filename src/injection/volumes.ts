@@ -1,7 +1,13 @@
 /** The volumes of the sidecars, and where they are mounted. */
 
 import type { JsonObject } from '../matching/json.ts';
-import { AUTHORITIES_KEY, CERTIFICATE_KEY, PRIVATE_KEY, portFile } from '../sidecar/port-tls.ts';
+import {
+  AUTHORITIES_KEY,
+  CERTIFICATE_KEY,
+  type PortTls,
+  PRIVATE_KEY,
+  portFile,
+} from '../sidecar/port-tls.ts';
 import { hasTlsFiles, type Listener } from './handover.ts';
 import {
   CA_CONFIG_MAP,
@@ -55,6 +61,21 @@ const tlsSources = (listeners: readonly Listener[]): readonly JsonObject[] =>
         : [{ configMap: { name: ca.configMap, items: items([ca.key, AUTHORITIES_KEY]) } }]),
     ];
   });
+
+/** A key of an object that a pod does not start without. */
+export interface NeededKey {
+  readonly kind: 'Secret' | 'ConfigMap';
+  readonly name: string;
+  readonly key: string;
+}
+
+/** What the volume of certificates takes for one port. */
+export const neededKeys = ({ secretName, ca }: PortTls): readonly NeededKey[] => [
+  ...(secretName === undefined
+    ? []
+    : [CERTIFICATE_KEY, PRIVATE_KEY].map((key) => ({ kind: 'Secret', name: secretName, key }) as const)),
+  ...(ca === undefined ? [] : [{ kind: 'ConfigMap', name: ca.configMap, key: ca.key } as const]),
+];
 
 const inMemory = (name: string, sizeLimit: string): JsonObject => ({
   name,

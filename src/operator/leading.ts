@@ -27,6 +27,7 @@ import { createReview } from './server/review.ts';
 import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
 import { createStatusRecord, type StatusRecord } from './status-record.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
+import { followUnmountedPods, type UnmountedPods } from './unmounted-pods.ts';
 import { createAwaiting, followValidators } from './validators.ts';
 
 export interface LeadingParts {
@@ -75,6 +76,7 @@ interface Working {
   readonly hearing: Hearing;
   readonly rollouts: FollowedRollouts;
   readonly failedCreates: FailedCreates;
+  readonly unmountedPods: UnmountedPods;
   readonly end: () => void;
 }
 
@@ -129,11 +131,11 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     async stop() {
       if (working === undefined) return;
       await beginning;
-      const { keeper, statuses, server, endpoint, rollouts, failedCreates, end } = working;
+      const { keeper, statuses, server, endpoint, rollouts, failedCreates, unmountedPods, end } = working;
       end();
       await Promise.all([
         ...[server.close(), keeper.stop(), statuses.stop()],
-        ...[endpoint.stop(), rollouts.stop(), failedCreates.stop()],
+        ...[endpoint.stop(), rollouts.stop(), failedCreates.stop(), unmountedPods.stop()],
       ]);
     },
   };
@@ -189,6 +191,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     issuer: keeper.state,
     around: {
       said: (pod, uid) => server.validators.said(pod, uid),
+      unmounted: (pod, uid) => unmountedPods.of(pod, uid),
       gatewayPods: server.validators.gatewayPods,
       wasAsked: server.validators.wasAsked,
       restarts: (binding) => rollouts.texts(binding),
@@ -212,6 +215,11 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     ...{ namespaces: parts.watched, onProblem: parts.onEventsProblem },
   });
 
+  const unmountedPods = followUnmountedPods({
+    ...{ client, time, random, namespaces: parts.watched, onProblem: parts.onEventsProblem },
+    tell: (pod) => statuses.bindings(policies.targets.guards(pod).map(({ binding }) => binding)),
+  });
+
   const endpoint = createEndpointKeeper({ ...common, onProblem }, parts.endpoint);
 
   const hearing = createHearing({
@@ -232,7 +240,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
   });
   const endValidators = followValidators(server, control, hearing);
   return {
-    ...{ keeper, statuses, record, server, endpoint, hearing, rollouts, failedCreates },
+    ...{ keeper, statuses, record, server, endpoint, hearing, rollouts, failedCreates, unmountedPods },
     end() {
       endEffects();
       endValidators();

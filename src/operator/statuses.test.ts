@@ -59,8 +59,7 @@ function begin(): void {
     },
     issuer: (uid) => issuers.get(uid),
     around: {
-      said: () => undefined,
-      gatewayPods: () => [],
+      ...{ said: () => undefined, unmounted: () => undefined, gatewayPods: () => [] },
       wasAsked: () => undefined,
       ...{ nodesKnown: true, version: '1.0.0', restarts: () => [] },
     },

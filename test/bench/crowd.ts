@@ -113,7 +113,13 @@ function startParts({ pods }: CrowdPlan): Parts {
     record: { note: () => {}, forget: () => {} },
     issuer: () => undefined,
     around: {
-      ...{ said: () => undefined, gatewayPods: () => [], wasAsked: () => undefined, restarts: () => [] },
+      ...{
+        said: () => undefined,
+        unmounted: () => undefined,
+        gatewayPods: () => [],
+        wasAsked: () => undefined,
+        restarts: () => [],
+      },
       ...{ nodesKnown: false, version: VERSION },
     },
     ...{ isKeptBack: () => false, onReconciled: () => {}, onProblem: () => {} },

@@ -1,5 +1,6 @@
 /** What the control plane keeps of the cluster's objects: only what is used, for there can be many. */
 
+import type { NeededKey } from '../../injection/volumes.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import type { Finding } from '../../resources/findings.ts';
 import type { ConfigMap, Secret } from '../../resources/object.ts';
@@ -32,8 +33,9 @@ export interface Pod {
   /** Pending, Running, Succeeded, Failed, or Unknown. */
   readonly phase: string;
   readonly ready: boolean;
-  /** When a container of its app ran. */
+  /** When a container of its app ran, and whether its volumes are there: a container of any kind has started, or may. */
   readonly running: Running;
+  readonly mounted: boolean;
   readonly deleting: boolean;
   /** Empty as long as it has none. */
   readonly node: string;
@@ -72,8 +74,9 @@ export interface Sidecars {
   readonly capture: boolean;
   /** Ports that they take, by their containers: annotations may say anything by now. */
   readonly ports: readonly number[];
-  /** How those are spoken, in their order, as `spokenAs` says it. */
+  /** How those are spoken, in their order, as `spokenAs` says it, and what they mount for it. */
   readonly spoken: readonly string[];
+  readonly needed: readonly NeededKey[];
   /** The version that injected them; undefined where nothing says so. */
   readonly version: string | undefined;
   /** Undefined where there is no such container. */

@@ -12,6 +12,7 @@ import { isNativeSidecar } from '../../injection/ports.ts';
 import { presentListeners } from '../../injection/present.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import { spokenAs } from '../../injection/spoken.ts';
+import { neededKeys } from '../../injection/volumes.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import type { Labels } from '../../resources/selectors.ts';
@@ -19,7 +20,7 @@ import { readChanges, UNCHANGED } from './changes.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
 import type { ContainerPort, Pod, Sidecars, UnjudgedPort } from './objects.ts';
 import { conditionHolds, textAt, textMembers } from './read.ts';
-import { readRunning } from './running.ts';
+import { isMounted, readRunning } from './running.ts';
 import { Shared, type Sharing } from './sharing.ts';
 
 /** Containers whose ports are not the app's: ours, and those that meshes inject. */
@@ -46,6 +47,7 @@ export function readPod(value: JsonValue, sharing: Sharing, settings?: Injection
     phase: sharing.text(textAt(status.phase) ?? 'Unknown'),
     ready: conditionHolds(status.conditions, 'Ready'),
     running: readRunning(spec, status),
+    mounted: isMounted(status),
     deleting: textAt(deletionTimestamp) !== undefined,
     node: sharing.text(textAt(spec.nodeName) ?? ''),
     hostNetwork: spec.hostNetwork === true,
@@ -111,6 +113,7 @@ function readSidecars(
   const listeners = presentListeners(podSpec);
   const ports = listeners.map(({ port }) => port);
   const spoken = listeners.map(spokenAs);
+  const needed = listeners.flatMap(({ tls = {} }) => neededKeys(tls));
   const images = {
     capture: imageOf(pod, CAPTURE_CONTAINER),
     validator: imageOf(pod, VALIDATOR_CONTAINER),
@@ -118,7 +121,7 @@ function readSidecars(
   };
   const changes = settings === undefined ? UNCHANGED : readChanges(pod, marks, settings, sharing);
   const sidecars: Sidecars = {
-    ...{ validator, envoy, capture, ports, spoken, version: marks[INJECTED_LABEL], images },
+    ...{ validator, envoy, capture, ports, spoken, needed, version: marks[INJECTED_LABEL], images },
     ...changes,
   };
   return sharing.same(SIDECARS, JSON.stringify(sidecars), () => sidecars);

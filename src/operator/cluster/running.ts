@@ -5,7 +5,7 @@ import { isNativeSidecar } from '../../injection/ports.ts';
 import type { JsonObject } from '../../matching/json.ts';
 import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { Running } from './objects.ts';
-import { textAt } from './read.ts';
+import { conditionHolds, textAt } from './read.ts';
 
 /** Where nothing is said of containers, they run: only a pod without a node has none for certain. */
 export function readRunning(spec: JsonObject, status: JsonObject): Running {
@@ -19,6 +19,16 @@ export function readRunning(spec: JsonObject, status: JsonObject): Running {
   ];
   if (all.some(({ state }) => objectAt(state).running !== undefined)) return 'Now';
   return all.some(hasRun) ? 'Before' : 'Never';
+}
+
+/** Before a pod's volumes are mounted it gets no sandbox, and no container starts; older kubelets do not say the former. */
+export function isMounted({ conditions, initContainerStatuses, containerStatuses }: JsonObject): boolean {
+  return (
+    conditionHolds(conditions, 'PodReadyToStartContainers') ||
+    [...objectsAt(initContainerStatuses), ...objectsAt(containerStatuses)].some(
+      (container) => objectAt(container.state).running !== undefined || hasRun(container),
+    )
+  );
 }
 
 /** Other init containers come to an end before the app begins, and ours are not the app. */

@@ -31,18 +31,27 @@ const PREFIX =
 
 /** Undefined for one that is about something else. */
 export function readFailedCreate(event: JsonObject): FailedCreate | undefined {
-  const { namespace, creationTimestamp } = objectAt(event.metadata);
+  const { namespace } = objectAt(event.metadata);
   const regarding = objectAt(event.regarding);
   const kind = KINDS.find((known) => known === regarding.kind);
   const [name, uid, note] = [textAt(regarding.name), textAt(regarding.uid), textAt(event.note)];
   const place = textAt(namespace);
   if (event.reason !== 'FailedCreate' || kind === undefined || place === undefined) return undefined;
   if (name === undefined || uid === undefined || note === undefined) return undefined;
-  const { lastObservedTime } = objectAt(event.series);
-  const times = [lastObservedTime, event.deprecatedLastTimestamp, event.eventTime, creationTimestamp];
-  const at = Math.max(...times.map(timeOf));
   const message = note.slice(0, LONGEST).replace(PREFIX, '');
-  return { kind, namespace: place, name, uid, message, at };
+  return { kind, namespace: place, name, uid, message, at: eventTime(event) };
+}
+
+/** Unix milliseconds: the last of the times that it says. */
+export function eventTime({
+  metadata,
+  series,
+  deprecatedLastTimestamp,
+  eventTime: first,
+}: JsonObject): number {
+  const { lastObservedTime } = objectAt(series);
+  const { creationTimestamp } = objectAt(metadata);
+  return Math.max(...[lastObservedTime, deprecatedLastTimestamp, first, creationTimestamp].map(timeOf));
 }
 
 function timeOf(value: JsonValue | undefined): number {

@@ -20,6 +20,7 @@ beforeEach(() => {
 
 const around = (overrides: Partial<Surroundings> = {}): Surroundings => ({
   said: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
+  unmounted: () => undefined,
   gatewayPods: () => [],
   wasAsked: () => undefined,
   sourceProblem: () => undefined,

@@ -20,6 +20,7 @@ import {
   sharedFacts,
 } from './pod-facts.ts';
 import { few } from './texts.ts';
+import type { Unmounted } from './unmounted.ts';
 
 export interface BindingFacts {
   /** namespace/name. */
@@ -61,6 +62,8 @@ export interface NotReady {
 export interface Surroundings extends GatewaySurroundings {
   /** What the validator of this pod, namespace/name, has said; of another pod of that name before it, nothing. */
   readonly said: (pod: string, uid: string) => Acknowledgement | undefined;
+  /** What this pod's kubelet says that it cannot mount. */
+  readonly unmounted: (pod: string, uid: string) => Unmounted | undefined;
   /** Undefined when the source is Ready. */
   readonly sourceProblem: (source: string) => string | undefined;
   /** What becomes of each workload of a binding that is to be restarted: `Deployment shop/orders is …`. */
@@ -185,6 +188,7 @@ function gatherPod(
     images: around.images,
     expected,
     said: around.said(id, pod.metadata.uid),
+    unmounted: around.unmounted(id, pod.metadata.uid),
   };
   // What nothing guards has no class.
   if (guards.length === 0) return podFacts(pod, surroundings);

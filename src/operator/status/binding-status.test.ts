@@ -229,22 +229,3 @@ describe('lastTransitionTime', () => {
     expect(bindingStatus(facts({ before: first, now: 900 }))).toEqual(first);
   });
 });
-
-describe('a port that TLS is spoken at', () => {
-  const tlsObjects = ['Secret shop/api (tls.crt, tls.key)', 'ConfigMap shop/ca (ca.crt)'];
-  const waiting = podFact('a', { ready: false, started: false });
-  const programmed = (overrides: Parameters<typeof facts>[0]) =>
-    shownBinding(facts(overrides)).messages.Programmed;
-
-  it('has its Secret and ConfigMap named as long as a pod waits for something', () => {
-    expect(programmed({ tlsObjects, pods: [waiting] })).toBe(
-      "0 of 1 pod of Service shop/orders is ready; see why with kubectl describe, and in the log of portcullis-validator. Pod shop/a has not started; none does without ConfigMap shop/ca (ca.crt), Secret shop/api (tls.crt, tls.key), which spec.ports names: see which is there, and the pod's Events.",
-    );
-    expect(programmed({ tlsObjects, pods: [podFact('b'), waiting] })).toContain('Pod shop/a has not started');
-  });
-
-  it('says nothing of them where every pod has started, or none is named', () => {
-    expect(programmed({ tlsObjects, pods: [podFact('a')] })).not.toContain('Secret');
-    expect(programmed({ pods: [waiting] })).not.toContain('started');
-  });
-});

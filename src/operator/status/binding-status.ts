@@ -102,14 +102,25 @@ function sourcesCondition({
 /** Secrets can mostly not be read by the control plane: only the kubelet knows which one is missing. */
 function tlsNote({ tlsObjects, pods }: BindingFacts): string {
   const waiting = pods.filter(({ validator, started, ending }) => validator && !started && !ending);
+  const lacking = waiting.filter(({ missing }) => missing.length > 0);
+  if (lacking.length > 0) {
+    const missing = [...new Set(lacking.flatMap((pod) => pod.missing))];
+    const verb = lacking.length === 1 ? 'waits' : 'wait';
+    return ` ${namesOf(lacking)} ${verb} for ${missing.slice(0, MOST_MISSING).join('; and for ')}. Create what is missing: pods that wait for it go on by themselves.`;
+  }
   if (tlsObjects.length === 0 || waiting.length === 0) return '';
-  const names = few(
-    waiting.map(({ id }) => id),
+  return ` ${namesOf(waiting)} ${waiting.length === 1 ? 'has' : 'have'} not started; none does without ${few(tlsObjects)}, which spec.ports names: see which is there, and the pod's Events.`;
+}
+
+const namesOf = (pods: readonly PodFacts[]): string =>
+  few(
+    pods.map(({ id }) => id),
     'Pod',
     'Pods',
   );
-  return ` ${names} ${waiting.length === 1 ? 'has' : 'have'} not started; none does without ${few(tlsObjects)}, which spec.ports names: see which is there, and the pod's Events.`;
-}
+
+/** Objects and keys: the others are named once these are there. */
+const MOST_MISSING = 5;
 
 /** Pods without a validator are Guarded's business. */
 function programmedCondition(facts: BindingFacts): Finding & { readonly reason: Reason<'Programmed'> } {

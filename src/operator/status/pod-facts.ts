@@ -7,6 +7,7 @@ import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
 import { type ChartImages, foreignImages } from './images.ts';
 import { capturedPorts, guardedPorts, isOfOtherMake, type Standing, standingOf } from './standing.ts';
+import { missingTexts, type Unmounted } from './unmounted.ts';
 
 export interface PodFacts {
   /** namespace/name. */
@@ -20,6 +21,8 @@ export interface PodFacts {
   /** It is being deleted, and its containers still run. */
   readonly ending: boolean;
   readonly validator: boolean;
+  /** `Secret shop/api, which is not there`: what its kubelet waits for, to mount it. */
+  readonly missing: readonly string[];
   /** Its sidecars are not those that it would get now: other settings, images or ports, or of another version. */
   readonly outdated: boolean;
   /** What its sidecars have that no version of injection makes: others decide what runs there. */
@@ -79,6 +82,8 @@ export interface PodSurroundings {
   readonly images?: ChartImages | undefined;
   readonly expected: string | undefined;
   readonly said: Acknowledgement | undefined;
+  /** By the kubelet's last word; a pod whose volumes are there lacks nothing any more. */
+  readonly unmounted?: Unmounted | undefined;
 }
 
 /**
@@ -102,6 +107,8 @@ export function podFacts(
     ending: pod.deleting,
     // No webhook sees a pod with that label: what it calls a validator is anything.
     validator: pod.sidecars.validator && !wantsNone(pod),
+    missing:
+      around.unmounted && !pod.mounted ? missingTexts(around.unmounted, pod.sidecars.needed, namespace) : [],
     forged: pod.sidecars.forged,
     unproven,
     outdated: !pod.deleting && (isOther || closed.length > 0),

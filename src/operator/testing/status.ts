@@ -19,6 +19,7 @@ export const podFact = (name: string, overrides: Partial<PodFacts> = {}): PodFac
   started: true,
   ending: false,
   validator: true,
+  missing: [],
   forged: undefined,
   unproven: undefined,
   outdated: false,

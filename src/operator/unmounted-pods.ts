@@ -1,0 +1,129 @@
+/** Pods that do not start for want of a Secret or ConfigMap with certificates, by the Events of their kubelets. */
+
+import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { KubernetesError } from '../kubernetes/errors.ts';
+import { EVENTS } from '../kubernetes/events.ts';
+import type { Cached } from '../kubernetes/object.ts';
+import { startReflector } from '../kubernetes/reflector.ts';
+import type { Time } from '../kubernetes/time.ts';
+import type { JsonObject } from '../matching/json.ts';
+import { objectAt } from '../matching/members.ts';
+import { textAt } from './cluster/read.ts';
+import { eventTime } from './refused/event.ts';
+import { readUnmounted, type Unmounted } from './status/unmounted.ts';
+
+export interface UnmountedPodsParts {
+  readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
+  readonly time: Time;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** Followed in these; undefined = in all. */
+  readonly namespaces: readonly string[] | undefined;
+  /** What is known of this pod, namespace/name, is something else now. */
+  readonly tell: (pod: string) => void;
+  readonly onProblem: (error: KubernetesError) => void;
+}
+
+export interface UnmountedPods {
+  /** Undefined where nothing is known to be missing for the pod of this name and uid. */
+  of(pod: string, uid: string): Unmounted | undefined;
+  stop(): Promise<void>;
+}
+
+/** Of all Events, the API server sends those alone. */
+const FAILED_MOUNT = 'reason=FailedMount';
+/** Milliseconds for which an Event holds: while a mount fails, the kubelet repeats it every few minutes. */
+const LASTING = 20 * 60_000;
+const SWEEP = 60_000;
+/** Pods: who may create Events decides how many they are about. */
+const MOST_OF_NAMESPACE = 50;
+const MOST = 2000;
+
+interface Noted {
+  readonly pod: string;
+  readonly uid: string;
+  readonly unmounted: Unmounted;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
+  const { client, time, random, namespaces, tell, onProblem } = parts;
+  /** By namespace, then by name. */
+  const noted = new Map<string, Map<string, Noted>>();
+  let count = 0;
+  let stopped = false;
+
+  const find = (pod: string): Noted | undefined => noted.get(namespaceOf(pod))?.get(pod);
+
+  const note = (now: Noted): void => {
+    const known = find(now.pod);
+    if ((known !== undefined && now.at < known.at) || time.now() - now.at > LASTING) return;
+    const place = noted.get(namespaceOf(now.pod)) ?? new Map<string, Noted>();
+    if (known === undefined) {
+      if (count >= MOST || place.size >= MOST_OF_NAMESPACE) return;
+      count += 1;
+    }
+    noted.set(namespaceOf(now.pod), place);
+    place.set(now.pod, now);
+    if (known?.uid !== now.uid || JSON.stringify(known.unmounted) !== JSON.stringify(now.unmounted)) {
+      tell(now.pod);
+    }
+  };
+
+  const sweep = (): void => {
+    const now = time.now();
+    for (const [namespace, place] of noted) {
+      for (const { pod, at } of place.values()) {
+        if (now - at <= LASTING) continue;
+        place.delete(pod);
+        count -= 1;
+        tell(pod);
+      }
+      if (place.size === 0) noted.delete(namespace);
+    }
+    cancelSweep = time.set(sweep, SWEEP);
+  };
+  let cancelSweep = time.set(sweep, SWEEP);
+
+  const places = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
+  const reflectors = places.map((place) =>
+    startReflector<Cached>({
+      ...{ client, time, random, onProblem },
+      resource: EVENTS,
+      selection: { ...place, fieldSelector: FAILED_MOUNT },
+      // None is kept: what they say is noted by pod, of which there is a bounded number.
+      trim(raw) {
+        const found = stopped ? undefined : readFailedMount(raw);
+        if (found !== undefined) note(found);
+        return undefined;
+      },
+      onChange: () => {},
+    }),
+  );
+
+  return {
+    of(pod, uid) {
+      const known = find(pod);
+      return known?.uid === uid ? known.unmounted : undefined;
+    },
+    async stop() {
+      stopped = true;
+      cancelSweep();
+      await Promise.all(reflectors.map((reflector) => reflector.stop()));
+    },
+  };
+}
+
+function readFailedMount(event: JsonObject): Noted | undefined {
+  const namespace = textAt(objectAt(event.metadata).namespace);
+  const regarding = objectAt(event.regarding);
+  const [name, uid, note] = [textAt(regarding.name), textAt(regarding.uid), textAt(event.note)];
+  if (event.reason !== 'FailedMount' || regarding.kind !== 'Pod') return undefined;
+  if (namespace === undefined || regarding.namespace !== namespace) return undefined;
+  if (name === undefined || uid === undefined || note === undefined) return undefined;
+  const unmounted = readUnmounted(note);
+  return unmounted && { pod: `${namespace}/${name}`, uid, unmounted, at: eventTime(event) };
+}
+
+const namespaceOf = (pod: string): string => pod.slice(0, pod.indexOf('/'));
