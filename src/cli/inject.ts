@@ -9,7 +9,7 @@ import { PLATFORMS } from '../injection/users.ts';
 import type { JsonObject } from '../matching/json.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { usage } from '../process/flags.ts';
-import { renderFinding } from '../resources/findings.ts';
+import { type Finding, renderFinding } from '../resources/findings.ts';
 import { readManifests, uniteManifests } from '../resources/manifests.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';
 import { VERSION } from '../telemetry/version.ts';
@@ -21,6 +21,7 @@ import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts
 import { withOwnSelector } from './inject-selectors.ts';
 import { lookForStrays } from './inject-strays.ts';
 import { type Input, type Inputs, readInputs } from './inputs.ts';
+import { tlsObjectFindings } from './tls-objects.ts';
 import { changedFile, joinFiles, NOT_EXACT } from './yaml-documents.ts';
 
 const IMAGE = productImage(VERSION);
@@ -48,7 +49,7 @@ Exit code: 0 all is guarded that should be, 1 something is not, 2 wrong usage.
 const GUARDED = 0;
 const FAILED = 1;
 
-export const inject: Command = async (args, { stdin, out, err }) => {
+export const inject: Command = async (args, { stdin, out, err, now }) => {
   const line = readArguments('inject', args, {
     file: 'f',
     image: undefined,
@@ -66,7 +67,7 @@ export const inject: Command = async (args, { stdin, out, err }) => {
   const controlPlane = line.one('control-plane') ?? CONTROL_PLANE;
   const parsed = parseControlPlaneUrl(controlPlane);
   if (parsed.kind === 'refused') throw usage('inject', `--control-plane ${parsed.problem}.`);
-  const { text, messages, guarded, workloads } = injectInputs(await readInputs(paths, stdin), {
+  const { text, messages, guarded, workloads } = injectInputs(await readInputs(paths, stdin), now, {
     version: VERSION,
     image: line.one('image') ?? IMAGE,
     envoyImage: line.one('envoy-image') ?? ENVOY_IMAGE,
@@ -97,15 +98,18 @@ interface Injected {
   readonly workloads: number;
 }
 
-function injectInputs({ files, unreadable }: Inputs, settings: InjectionSettings): Injected {
+/** @param now Unix seconds. */
+function injectInputs({ files, unreadable }: Inputs, now: number, settings: InjectionSettings): Injected {
   const manifests = uniteManifests(files.map(({ name, text }) => readManifests(name, text)));
   const messages: Message[] = [
     ...unreadable.map(({ name, problem }) => error(`${name}: the file ${problem}`)),
-    ...manifests.findings
-      .filter(({ severity }) => severity === 'error')
-      .map((finding) => error(renderFinding(finding).replace(': error: ', ': '))),
+    ...[
+      ...manifests.findings.filter(({ severity }) => severity === 'error'),
+      ...tlsObjectFindings(manifests.set, now),
+    ].map(messageOf),
   ];
-  if (messages.length > 0) return { text: '', messages, guarded: 0, workloads: 0 };
+  if (messages.some(({ severity }) => severity === 'error'))
+    return { text: '', messages, guarded: 0, workloads: 0 };
   const written = files.flatMap((file) =>
     readYaml(file.name, file.text).documents.map((document) => ({ file, document })),
   );
@@ -129,6 +133,11 @@ const hookKeyFor = ({ namespace, owner, pod }: PodPlace): string =>
   createHash('sha256')
     .update(JSON.stringify([namespace, owner, pod]))
     .digest('base64url');
+
+const messageOf = (finding: Finding): Message => ({
+  severity: finding.severity,
+  text: renderFinding(finding).replace(`: ${finding.severity}: `, ': '),
+});
 
 const error = (text: string): Message => ({ severity: 'error', text });
 

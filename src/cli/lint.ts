@@ -8,6 +8,7 @@ import { choice, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type Inputs, readInputs, type UnreadableInput } from './inputs.ts';
 import { type LintReport, renderGithub, renderJson, renderSummary, renderText } from './lint-report.ts';
+import { tlsObjectFindings } from './tls-objects.ts';
 
 const HELP = `Usage: portcullis lint -f PATH… [options]
 
@@ -24,7 +25,7 @@ Exit code: 0 no errors (there may be warnings), 1 errors, 2 wrong usage.
 const NO_ERRORS = 0;
 const ERRORS = 1;
 
-export const lint: Command = async (args, { stdin, out, err }) => {
+export const lint: Command = async (args, { stdin, out, err, now }) => {
   const line = readArguments('lint', args, { file: 'f', output: undefined });
   if (line.help) {
     out(HELP);
@@ -33,7 +34,7 @@ export const lint: Command = async (args, { stdin, out, err }) => {
   const paths = [...line.all('file'), ...line.positionals];
   if (paths.length === 0) throw usage('lint', '-f PATH is missing: name your manifests.');
   const output = choice('lint', 'output', line.one('output'), ['text', 'json', 'github']);
-  const report = lintInputs(await readInputs(paths, stdin));
+  const report = lintInputs(await readInputs(paths, stdin), now);
   switch (output) {
     case 'text':
       out(renderText(report));
@@ -49,7 +50,8 @@ export const lint: Command = async (args, { stdin, out, err }) => {
   return report.findings.some(({ severity }) => severity === 'error') ? ERRORS : NO_ERRORS;
 };
 
-export function lintInputs({ files, unreadable }: Inputs): LintReport {
+/** @param now Unix seconds. */
+export function lintInputs({ files, unreadable }: Inputs, now: number): LintReport {
   const manifests = uniteManifests(files.map(({ name, text }) => readManifests(name, text)));
   const { findings } = compile({
     resources: manifests.set,
@@ -61,7 +63,12 @@ export function lintInputs({ files, unreadable }: Inputs): LintReport {
     conflicts: 'ByTarget',
   });
   return {
-    findings: [...unreadable.map(unreadableFile), ...manifests.findings, ...findings].sort(byPlace),
+    findings: [
+      ...unreadable.map(unreadableFile),
+      ...manifests.findings,
+      ...findings,
+      ...tlsObjectFindings(manifests.set, now),
+    ].sort(byPlace),
     files: files.length + unreadable.length,
     passedOver: manifests.passedOver.length,
   };

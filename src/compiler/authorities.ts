@@ -65,9 +65,14 @@ const permit = (namespace: string): string =>
 
 /** The certificates alone: whatever else stands in the text is nobody's business. */
 function readCertificates(text: string): string | undefined {
+  const blocks = certificateBlocks(text);
+  return blocks && `${blocks.join('\n')}\n`;
+}
+
+/** Each as PEM; undefined where there is none, or one that cannot be read. */
+export function certificateBlocks(text: string): readonly string[] | undefined {
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
-  if (blocks === null || !blocks.every(isCertificate)) return undefined;
-  return `${blocks.join('\n')}\n`;
+  return blocks?.every(isCertificate) === true ? blocks : undefined;
 }
 
 function isCertificate(pem: string): boolean {

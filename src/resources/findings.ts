@@ -33,7 +33,9 @@ export const FINDING_REASONS = {
   KeyTooShort: error('A key is too short to be safe.'),
   SecretNotFound: error('A Secret, or the key in it, does not exist.'),
   SecretNotPermitted: error('The control plane may not read a Secret.'),
-  CABundleNotFound: error('The ConfigMap or Secret of caBundleFrom, or the key in it, does not exist.'),
+  CABundleNotFound: error(
+    'The ConfigMap or Secret of caBundleFrom or caFrom, or the key in it, does not exist.',
+  ),
   AudienceUnchecked: warning('No audience is checked: tokens made for other APIs of the issuer are taken.'),
   IssuerUnchecked: warning('No issuer is checked: any token that the keys verify is taken.'),
   InsecureURL: warning('Keys would be fetched over http, which validators refuse unless told otherwise.'),
@@ -52,11 +54,18 @@ export const FINDING_REASONS = {
     'A source does not exist, or does not permit this namespace; the other sources keep working.',
   ),
   NumericTargetPort: error('Capture NamedPort needs a Service whose targetPort is a name.'),
+  TLSInvalid: error(
+    'A Secret or ConfigMap that a port names for TLS is of another type, or holds no certificate or private key that fits; said by lint and inject of those in the files.',
+  ),
   HostShared: error('Routes of several namespaces attach the same host to one gateway.'),
   RuleOpen: warning('A rule lets in without a token whatever no earlier rule takes.'),
   RuleUnreachable: warning('A rule can never decide, because an earlier one takes every request.'),
   HeadUnlisted: warning(
     'A rule lists GET and not HEAD, so that another rule than its author thinks may judge HEAD.',
+  ),
+  CertificateExpired: warning('A certificate that a port names for TLS has ended, or has not begun.'),
+  TLSUnseen: warning(
+    'A Secret or ConfigMap that a port names for TLS is not in the files, and one of nearly that name is.',
   ),
   RequirementIgnored: warning('What a rule requires is never looked at.'),
 } as const satisfies Readonly<Record<string, ReasonEntry>>;

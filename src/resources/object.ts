@@ -19,6 +19,8 @@ export interface ObjectMeta {
 export interface Secret {
   readonly kind: 'Secret';
   readonly metadata: ObjectMeta;
+  /** Absent where it was not written; API servers then say Opaque. */
+  readonly type?: string;
   readonly data: ReadonlyMap<string, Uint8Array>;
 }
 

@@ -34,7 +34,9 @@ export function apiBinding(value: JsonObject, origin: Origin | undefined): Typed
 }
 
 export function secret(value: JsonObject, origin: Origin | undefined): Typed<Secret> {
-  return withData('Secret', SECRET_SCHEMA, secretData, value, origin);
+  const typed = withData('Secret', SECRET_SCHEMA, secretData, value, origin);
+  if (typed.kind === 'refused' || typeof value.type !== 'string' || value.type === '') return typed;
+  return { kind: 'typed', object: { ...typed.object, type: value.type } };
 }
 
 export function configMap(value: JsonObject, origin: Origin | undefined): Typed<ConfigMap> {

@@ -25,6 +25,7 @@ const CAUSES: Readonly<Record<FindingReason, 'own' | 'others'>> = {
   SourceNotPermitted: 'others',
   NumericTargetPort: 'others',
   HostShared: 'others',
+  TLSInvalid: 'others',
   // Warnings anyway.
   AudienceUnchecked: 'own',
   IssuerUnchecked: 'own',
@@ -36,6 +37,8 @@ const CAUSES: Readonly<Record<FindingReason, 'own' | 'others'>> = {
   RuleOpen: 'own',
   RuleUnreachable: 'own',
   HeadUnlisted: 'own',
+  CertificateExpired: 'others',
+  TLSUnseen: 'others',
   RequirementIgnored: 'own',
 };
 
