@@ -3,13 +3,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { everything } from '../chart/lifecycle.ts';
 import { CHART, HOME, helm } from '../chart/render.ts';
+import { commandsOf, sectionOf } from '../newcomer/readme.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { appDeployment, appService } from './objects.ts';
+import { type Reader, reader, readPage } from './pages.ts';
 import { podsOf } from './pods.ts';
 import { installRelease, releaseValues } from './release.ts';
 import { enter, OPERATOR, type World } from './world.ts';
 
-const NAMESPACE = 'release';
+/** As docs/uninstall.md calls it, and its app `orders`. */
+const NAMESPACE = 'shop';
 const TEAM = 'team';
 const TEAM_HOME = 'team-portcullis';
 const WAIT = { timeout: 120_000, interval: 200 };
@@ -17,33 +20,46 @@ const OPEN = '200 v1';
 const NO_TOKEN = '401 token_missing';
 
 let world: World;
+let shell: Reader;
 
 beforeAll(async () => {
   world = await enter();
+  shell = await reader(world);
   await deployApp(NAMESPACE, 2);
 });
 afterAll(() => world?.leave());
 
-const urlOf = (namespace: string): string => `http://api.${namespace}.svc.cluster.local/x`;
+const urlOf = (namespace: string): string => `http://orders.${namespace}.svc.cluster.local/x`;
 
 async function deployApp(namespace: string, replicas: number): Promise<void> {
   const { k, image } = world;
   await world.namespace(namespace);
-  await k.apply(keys(namespace), guard(namespace, 'api'), appService('api', namespace));
-  await k.apply(appDeployment({ name: 'api', namespace, image, replicas }));
-  await k.wait('condition=Available', 'deployment/api', namespace);
-  await k.wait('condition=Ready', 'apibinding/api', namespace);
+  await k.apply(keys(namespace), guard(namespace, 'orders'), appService('orders', namespace));
+  await k.apply(appDeployment({ name: 'orders', namespace, image, replicas }));
+  await k.wait('condition=Available', 'deployment/orders', namespace);
+  await k.wait('condition=Ready', 'apibinding/orders', namespace);
 }
 
 async function restart(namespace: string): Promise<void> {
-  await world.k.must(['rollout', 'restart', 'deployment/api', '-n', namespace]);
-  await world.k.must(['rollout', 'status', 'deployment/api', '-n', namespace, '--timeout=180s']);
+  await world.k.must(['rollout', 'restart', 'deployment/orders', '-n', namespace]);
+  await world.k.must(['rollout', 'status', 'deployment/orders', '-n', namespace, '--timeout=180s']);
 }
 
 async function expectGuarded(namespace: string): Promise<void> {
   const { client } = world;
   await expect.poll(() => client.outcome({ url: urlOf(namespace) }), WAIT).toBe(NO_TOKEN);
   expect(await client.outcome(withToken(urlOf(namespace)))).toBe('200');
+}
+
+/** Objects that were not there before, but for namespaces of tests and what is in them, and what Kubernetes makes for them. */
+async function left(): Promise<readonly string[]> {
+  const { k, before } = world;
+  const added = [...(await everything({ kubectl: k.must }))].filter((id) => !before.includes(id));
+  return added
+    .filter((id) => /portcullis|\/<none>\//i.test(id))
+    .filter((id) => !/^(IPAddress|CertificateSigningRequest)\//.test(id))
+    .filter((id) => id === `Namespace/<none>/${HOME}` || !id.startsWith('Namespace/'))
+    .toSorted();
 }
 
 async function mustHelm(args: readonly string[], stdin?: string): Promise<string> {
@@ -71,47 +87,50 @@ test('an upgrade and the rollout after it lose no request, and let nobody in', a
   await load.until(0, OPEN, 20);
   const answers = (await load.stop()).map((runs) => runs.map(({ answer }) => answer));
   expect(answers).toEqual([[OPEN], [NO_TOKEN]]);
-  const [pod] = await podsOf(k, NAMESPACE, 'api');
+  const [pod] = await podsOf(k, NAMESPACE, 'orders');
   expect(JSON.stringify(pod?.spec)).toContain(`"image":"${world.nextImage}"`);
 });
 
+const page = readPage('uninstall.md');
+const commandsBelow = (heading: string) => [...new Set(commandsOf(sectionOf(page, heading)))];
+/** Of namespaced mode, for its administrator. */
+const isOfTheirPart = (command: string) => command.startsWith('helm template ');
+
 describe('docs/uninstall.md', () => {
+  const carryOut = async (commands: readonly string[]) => {
+    for (const command of commands) await shell.must(command);
+  };
+
   test('the app goes on without its guard', async () => {
     const { k, client } = world;
-    const labels = { 'portcullis.dev/inject': 'false' };
-    await k.must([
-      ...['patch', 'deployment', 'api', '-n', NAMESPACE, '--type=merge', '-p'],
-      JSON.stringify({ spec: { template: { metadata: { labels } } } }),
+    const [alone = '', ...whole] = commandsBelow('## 1. The apps');
+    const atGateways = whole.filter((command) => command.startsWith('portcullis '));
+    const [print = '', ...piped] = atGateways.join().split(' | ');
+    expect([await shell.must(print), piped]).toEqual([
+      expect.stringContaining('kind: SecurityPolicy'),
+      ['kubectl delete -f -'],
     ]);
-    await k.must(['rollout', 'status', 'deployment/api', '-n', NAMESPACE, '--timeout=180s']);
-    await expect.poll(() => client.outcome({ url: urlOf(NAMESPACE) }), WAIT).toBe('200');
+    for (const part of [[alone], whole.filter((command) => !atGateways.includes(command))]) {
+      await carryOut(part);
+      await k.must(['rollout', 'status', 'deployment/orders', '-n', NAMESPACE, '--timeout=180s']);
+      await expect.poll(() => client.outcome({ url: urlOf(NAMESPACE) }), WAIT).toBe('200');
+    }
   });
 
-  test('the control plane leaves nothing but what others have made', async () => {
-    const { k, client } = world;
+  test('the control plane leaves nothing but what the page names', async () => {
+    const { client } = world;
     await deployApp('left', 1);
-    const uninstall = ['uninstall', 'portcullis', '--namespace', HOME, '--wait'];
-    const stopped = await helm(uninstall, undefined, world.kubeconfig);
+    const [uninstall = '', ...more] = commandsBelow('## 2. The control plane');
+    const stopped = await shell.try(uninstall);
     expect(stopped.code).not.toBe(0);
-    expect(`${stopped.stdout}${stopped.stderr}`).toMatch(/STOPPED: \d+ pods? .* left \(1\)/);
+    expect(`${stopped.output}${stopped.complaint}`).toMatch(/STOPPED: \d+ pods? .* left \(1\)/);
     expect(await client.outcome({ url: urlOf('left') })).toBe(NO_TOKEN);
-    await mustHelm([...uninstall, '--no-hooks']);
-    const left = ['portcullis-uninstall', 'portcullis-test'];
-    await k.must(['delete', 'job,pod', '-n', HOME, '--ignore-not-found', ...left]);
-    await expect.poll(() => k.list('pods', HOME, 'app.kubernetes.io/name=portcullis'), WAIT).toEqual([]);
-    const ours = '--selector=app.kubernetes.io/managed-by=portcullis';
-    await k.must(['delete', 'configmap', '--all-namespaces', ours]);
-    await k.must(['delete', 'secret,endpointslice', '-n', HOME, ours]);
-    await k.must(['delete', 'lease', '-n', HOME, '--ignore-not-found', 'portcullis-operator']);
-    const found = [...(await everything({ kubectl: k.must }))]
-      .filter((id) => /portcullis/i.test(id))
-      .toSorted();
-    expect(found.filter((id) => !id.startsWith('ConfigMap/') || !id.endsWith('/kube-root-ca.crt'))).toEqual([
-      'APIService/<none>/v1alpha1.portcullis.dev',
+    await carryOut([`${uninstall} --no-hooks`, ...more.filter((command) => !isOfTheirPart(command))]);
+    expect(await left()).toEqual([
+      ...['APIService/<none>/v1alpha1.portcullis.dev', `ConfigMap/${HOME}/kube-root-ca.crt`],
       'CustomResourceDefinition/<none>/apibindings.portcullis.dev',
       'CustomResourceDefinition/<none>/authenticationsources.portcullis.dev',
-      `Namespace/<none>/${HOME}`,
-      `ServiceAccount/${HOME}/default`,
+      ...[`Namespace/<none>/${HOME}`, `ServiceAccount/${HOME}/default`],
     ]);
     // Who forgot an app has it guarded as it was.
     expect(await client.outcome({ url: urlOf('left') })).toBe(NO_TOKEN);
@@ -119,16 +138,24 @@ describe('docs/uninstall.md', () => {
     expect(await client.outcome({ url: urlOf(NAMESPACE) })).toBe('200');
   });
 
+  test('in the end nothing is left', async () => {
+    expect(page).toContain(`\`kubectl delete namespace ${HOME}\``);
+    await carryOut([...commandsBelow('## 3. What you have made'), `kubectl delete namespace ${HOME}`]);
+    await expect.poll(left, WAIT).toEqual([]);
+  });
+
   test('installed again, it guards as before', async () => {
     const { k } = world;
     await installRelease(world.kubeconfig, releaseValues(world));
+    await world.namespace(NAMESPACE);
+    await k.apply(keys(NAMESPACE), guard(NAMESPACE, 'orders'));
     await k.must([
-      ...['patch', 'deployment', 'api', '-n', NAMESPACE, '--type=json', '-p'],
+      ...['patch', 'deployment', 'orders', '-n', NAMESPACE, '--type=json', '-p'],
       JSON.stringify([{ op: 'remove', path: '/spec/template/metadata/labels/portcullis.dev~1inject' }]),
     ]);
-    await k.must(['rollout', 'status', 'deployment/api', '-n', NAMESPACE, '--timeout=180s']);
+    await k.must(['rollout', 'status', 'deployment/orders', '-n', NAMESPACE, '--timeout=180s']);
     await expectGuarded(NAMESPACE);
-    await k.wait('condition=Ready', 'apibinding/api', NAMESPACE);
+    await k.wait('condition=Ready', 'apibinding/orders', NAMESPACE);
   });
 });
 
@@ -144,4 +171,14 @@ test('namespaced mode: the owner of some namespaces installs it, with no right o
   await mustHelm(['install', ...release, '--wait', '--timeout', '3m'], values);
   await deployApp(TEAM, 1);
   await expectGuarded(TEAM);
+});
+
+test("… and an administrator takes the cluster's part away by the command of docs/uninstall.md", async () => {
+  await mustHelm(['uninstall', 'portcullis', '--namespace', TEAM_HOME, '--wait', '--no-hooks']);
+  const [command = '', ...more] = commandsBelow('## 2. The control plane').filter(isOfTheirPart);
+  await shell.must(command);
+  expect([more, await left()]).toEqual([
+    [],
+    expect.not.arrayContaining([expect.stringMatching(/\/<none>\/team-portcullis-/)]),
+  ]);
 });

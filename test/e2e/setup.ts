@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { TestProject } from 'vitest/node';
 import type { JsonObject } from '../../src/matching/json.ts';
+import { everything } from '../chart/lifecycle.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { BUSYBOX } from '../cluster/place.ts';
 import { provideImages } from './images.ts';
@@ -27,6 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       ...{ kubectl: cluster.kubectlProgram, kubeconfig, dualStack, agent, local: cluster.kind === 'local' },
       ...{ image: images.portcullis, nextImage: images.next, envoyImage: images.envoy },
     };
+    const before = [...(await everything({ kubectl: k.must }))];
     await k.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OUTSIDE } });
     await k.apply(agentConfigMap(OUTSIDE, agent), clientPod(images.portcullis), reaperPod(images.portcullis));
     await Promise.all([
@@ -38,7 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       k.wait('condition=Ready', 'pod/client', OUTSIDE),
       k.wait('condition=Ready', 'pod/reaper', OUTSIDE),
     ]);
-    project.provide('premises', premises);
+    project.provide('premises', { ...premises, before });
   } catch (error) {
     await cluster.down();
     throw error;

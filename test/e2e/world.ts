@@ -22,6 +22,8 @@ export interface Premises {
   readonly dualStack: boolean;
   /** Whether the cluster was made for the tests, on this machine. */
   readonly local: boolean;
+  /** What there was in the cluster before anything was installed, as `everything` names it. */
+  readonly before: readonly string[];
 }
 
 declare module 'vitest' {

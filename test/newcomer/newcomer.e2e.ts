@@ -1,13 +1,12 @@
 // The first hour: a fresh checkout, and then each command as it stands in README.md, to the first 401 and 200.
 
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mustRun } from '../../tools/run.ts';
 import { temporaryFolder } from '../support/server.ts';
+import { mustPaste } from './paste.ts';
 import { commandsOf, sectionOf } from './readme.ts';
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,7 +33,7 @@ beforeAll(async () => {
   let env: Readonly<Record<string, string>> = {};
   for (const command of commandsOf(sectionOf(page, '## In a cluster'))) {
     const from = Date.now();
-    const { output, environment } = await paste(command, env);
+    const { output, environment } = await mustPaste(command, { cwd: clone, env });
     env = environment;
     done.push({ command, output, took: (Date.now() - from) / 1000 });
   }
@@ -61,30 +60,6 @@ async function checkOut(to: string): Promise<void> {
     'mkdir "$1" && git ls-files -z --cached --others --exclude-standard | ' +
     'tar --create --null --ignore-failed-read --files-from=- --file=- | tar --extract --directory="$1"';
   await mustRun('bash', ['-c', script, 'checkout', to], { cwd: HERE });
-}
-
-/** In a shell that knows what earlier commands have exported. Throws with what the command said where it fails. */
-async function paste(command: string, env: Readonly<Record<string, string>>) {
-  const mark = 'what the shell exports:';
-  const script = `${command}\nprintf '\\n%s\\n' '${mark}'\n/usr/bin/env --null`;
-  const shell = spawn('bash', ['-e', '-o', 'pipefail', '-c', script], {
-    cwd: clone,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve) => {
-    shell.once('close', resolve);
-  });
-  const [code, said, complaint] = await Promise.all([ended, text(shell.stdout), text(shell.stderr)]);
-  const [output = '', exported] = said.split(`\n${mark}\n`);
-  if (code !== 0 || exported === undefined) {
-    throw new Error(`a newcomer is stuck at\n${command}\n${output}${complaint}`);
-  }
-  const pairs = exported
-    .split('\0')
-    .filter(Boolean)
-    .map((pair) => pair.split(/=(.*)/s, 2));
-  return { output, environment: Object.fromEntries(pairs) as Readonly<Record<string, string>> };
 }
 
 const kubectl = (...args: readonly string[]): Promise<string> => mustRun('kubectl', args, { env: variables });

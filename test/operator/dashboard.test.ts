@@ -192,6 +192,17 @@ it('of the dashboard each gives data', async () => {
   expect(await testRules({ groups: [] }, [questions(expressions, [nothing])])).toMatchObject(PASSED);
 });
 
+it('of the runbooks each can be asked', async () => {
+  const text = readFileSync(new URL('../../docs/runbooks.md', import.meta.url), 'utf8');
+  const spans = [...text.replaceAll(/^```.*?^```$/gms, '').matchAll(/`([^`]+)`/g)].map(
+    ([, span = '']) => span,
+  );
+  const expressions = spans.filter((span) => /\bportcullis_\w+[{[(]|\brate\(/.test(span));
+  expect(expressions.length).toBeGreaterThan(0);
+  // Nothing is in mode Audit here: an expression that is no PromQL is an error all the same.
+  expect(await testRules({ groups: [] }, [questions([], expressions)])).toMatchObject(PASSED);
+});
+
 it('of the alerts those hold that are about what is wrong in the shop', async () => {
   const { groups } = parse(helm('alerts.yaml')) as {
     readonly groups: readonly {
