@@ -2,11 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { JsonObject } from '../src/base/json.ts';
+import { objectAt } from '../src/base/members.ts';
 import * as layout from '../src/injection/layout.ts';
 import type { Refusal } from '../src/injection/refusals.ts';
 import { sidecarResources } from '../src/injection/resources.ts';
-import type { JsonObject } from '../src/matching/json.ts';
-import { objectAt } from '../src/matching/members.ts';
 import { FORCE_DELETE } from '../src/operator/admission/deletion.ts';
 
 const page = readFileSync(new URL('../docs/reference/labels.md', import.meta.url), 'utf8');

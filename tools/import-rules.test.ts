@@ -48,7 +48,7 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['room-validator-folder-feed', 'src/validator/folder/a.ts', "import '../../kubernetes/planted.ts';", true],
   ['room-validator-folder-feed', 'src/validator/folder/b.ts', "import '../../compiler/planted.ts';", false],
   ['room-validator', 'src/validator/m.ts', "import '../resources/planted.ts';", true],
-  ['room-validator', 'src/validator/n.ts', "import '../resources/durations.ts';", false],
+  ['room-validator', 'src/validator/n.ts', "import '../base/durations.ts';", false],
   [
     'room-validator-control-plane-feed',
     'src/validator/control-plane/a.ts',
@@ -154,7 +154,7 @@ beforeAll(async () => {
   await symlink(path.join(repository, 'node_modules'), path.join(copy, 'node_modules'));
   for (const target of [
     ...targets,
-    'src/resources/durations.ts',
+    'src/base/durations.ts',
     'src/issuers/issuer.ts',
     'dev/planted.ts',
     'src/cli/planted.test.ts',

@@ -1,7 +1,7 @@
 /** Expressions made to run for ever, or to make what no memory holds: each ends, counted in steps and bytes. */
 
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { Evaluation, LIMITS } from './evaluation.ts';
 import { HOSTILE, measure, OVER_BYTES, OVER_STEPS } from './testing/hostile.ts';
 

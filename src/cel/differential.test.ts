@@ -4,7 +4,7 @@ import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import { compileExpression } from './expression.ts';
 import { INPUT } from './testing/world.ts';
 

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { LIMITS } from './evaluation.ts';
 import { compileExpression } from './expression.ts';
 import { HOSTILE, measure, OVER_BYTES, OVER_STEPS } from './testing/hostile.ts';

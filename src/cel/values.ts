@@ -3,7 +3,7 @@
  * objects are maps. Only its numbers need turning, which `read` does when one is taken out.
  */
 
-import type { JsonObject, JsonValue } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import { type Evaluation, LIMITS } from './evaluation.ts';
 
 /** A number with a fraction, or one that an expression made as such. Ints are bigints of 64 bits. */

@@ -1,6 +1,6 @@
 /** The names that an expression may read, by where it stands, and what is known of each. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { HEADERS, OBJECT, STRING, STRING_MAP, STRINGS, type StaticType } from './types.ts';
 import type { Element } from './values.ts';
 

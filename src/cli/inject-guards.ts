@@ -1,7 +1,7 @@
 /** Which bindings choose a pod, told from manifests alone, by what the control plane goes by in a cluster. */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { namespaceInjection } from '../injection/namespace.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import type { ObjectChange } from '../operator/cluster/objects.ts';
 import { readBinding } from '../operator/cluster/ours.ts';
 import { readPod } from '../operator/cluster/pod.ts';

@@ -3,7 +3,7 @@
  * `kubectl apply --server-side` shows, read those as empty texts. A pod must not be open because of the difference.
  */
 
-import type { JsonObject, JsonValue } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { YamlDocument } from '../resources/yaml.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
 import { mapPods, objectsOf, type PodPlace } from './inject-pods.ts';

@@ -1,8 +1,8 @@
 /** Where pods stand in manifests: in Pods themselves, in the templates of workloads of any kind, and in Lists of them. */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { objectAt, objectsAt } from '../base/members.ts';
 import { INJECT_LABEL } from '../injection/layout.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { objectAt, objectsAt } from '../matching/members.ts';
 import { referenceOf } from '../resources/typed.ts';
 
 /** A Pod or a pod template, and what it is called. */

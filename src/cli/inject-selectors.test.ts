@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { withOwnSelector } from './inject-selectors.ts';
 
 const LABELS = { app: 'orders', tier: 'web' };

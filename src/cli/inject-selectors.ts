@@ -3,10 +3,10 @@
  * says a version: with it in the selector the workload would know its own pods no more after an upgrade.
  */
 
+import { type JsonObject, parseJsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import { INJECTED_LABEL, SELECTOR_ANNOTATION } from '../injection/layout.ts';
 import { sameJson, textAt, withMember } from '../injection/members.ts';
-import { type JsonObject, parseJsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
 
 /** `group/kind` → whether the labels stand there as they are, or in `matchLabels`. The versions are those that do so. */
 const FILLED_IN: Readonly<Record<string, 'plain' | 'matchLabels'>> = {

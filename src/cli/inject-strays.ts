@@ -3,9 +3,9 @@
  * the objects of a Template. Sidecars cannot be put there.
  */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import { refusal } from '../injection/refusals.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
 import type { OfflineGuards } from './inject-guards.ts';
 import { injectLabel, isKnative, nameOf, type PodPlace, podSpecOf } from './inject-pods.ts';
 

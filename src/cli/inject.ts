@@ -1,12 +1,12 @@
 /** `portcullis inject`: puts sidecars into rendered manifests, for pipelines that want to see what they apply. */
 
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
 import { inject as injectPod } from '../injection/inject.ts';
 import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts';
 import { PLATFORMS } from '../injection/users.ts';
-import type { JsonObject } from '../matching/json.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { usage } from '../process/flags.ts';
 import { type Finding, renderFinding } from '../resources/findings.ts';

@@ -1,10 +1,10 @@
 /** Manifests as the validator reads a folder of them, compiled into what it would enforce. */
 
+import type { JsonObject } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
 import { type CompileResult, compile } from '../compiler/compile.ts';
 import { refuseBindings } from '../compiler/refused.ts';
 import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
-import type { JsonObject } from '../matching/json.ts';
 import type { PolicyUpdate, PublicJwk } from '../policy/policy.ts';
 import { renderFinding } from '../resources/findings.ts';
 import type { ResourceSet } from '../resources/set.ts';

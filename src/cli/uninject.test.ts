@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
+import type { JsonObject } from '../base/json.ts';
 import { arbitraryPod } from '../injection/testing/arbitrary-pods.ts';
-import type { JsonObject } from '../matching/json.ts';
 import { PROBE_TARGETS } from '../sidecar/settings.ts';
 import { inject } from './inject.ts';
 import { runCommand } from './testing/run.ts';

@@ -1,10 +1,10 @@
 /** `portcullis uninject`: manifests as they were before `portcullis inject`. */
 
+import type { JsonObject } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
 import { sameJson } from '../injection/members.ts';
 import { refusal } from '../injection/refusals.ts';
 import { originalPod } from '../injection/restore.ts';
-import type { JsonObject } from '../matching/json.ts';
 import { usage } from '../process/flags.ts';
 import { renderFinding } from '../resources/findings.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';

@@ -1,7 +1,7 @@
 /** Files of YAML printed one after another, with some of their documents changed, and all else as it came. */
 
+import type { JsonValue } from '../base/json.ts';
 import { sameJson } from '../injection/members.ts';
-import type { JsonValue } from '../matching/json.ts';
 import type { YamlDocument } from '../resources/yaml.ts';
 import { editYaml } from './yaml-edit.ts';
 import { renderYaml } from './yaml-output.ts';

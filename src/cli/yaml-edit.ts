@@ -10,9 +10,9 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt } from '../base/members.ts';
 import { sameJson } from '../injection/members.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt } from '../matching/members.ts';
 import { readYaml } from '../resources/yaml.ts';
 import { renderYaml } from './yaml-output.ts';
 import { beginOf, dashedItems, endOf, endOfPair, placesOf } from './yaml-places.ts';

@@ -1,7 +1,7 @@
 /** JSON as YAML that every reader takes for the same: those of YAML 1.1, as Kubernetes', and those of 1.2, as ours. */
 
 import { Document, visit } from 'yaml';
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 
 /** What no reader takes for anything but this string; words such as `null` the library knows. */
 const PLAIN = /^[A-Za-z][\w./@-]*(?: [\w./@-]+)*$/;

@@ -1,7 +1,7 @@
 /** Where nodes of YAML stand in their text, and items of a list in another list. */
 
 import { type CST, isMap, isSeq, type Node, type Pair } from 'yaml';
-import { isJsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonValue } from '../base/json.ts';
 
 /** The items of a list, and where the dash of each stands; none where they do not all have one. */
 export function dashedItems(

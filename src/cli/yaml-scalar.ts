@@ -1,6 +1,6 @@
 /** One scalar of YAML in another's place: a text keeps the quotes of the one that it replaces. */
 
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { renderYaml } from './yaml-output.ts';
 
 /** In the quotes, or without, as it is written there; undefined where it has more than a line, or is null. */

@@ -1,11 +1,11 @@
 /** The keys that a manifest itself holds or names: inline key sets, PEM, and shared secrets. */
 
+import { isJsonObject } from '../base/json.ts';
 import type { Algorithm } from '../keys/algorithms.ts';
 import { decodeSecret, importHmac } from '../keys/hmac.ts';
 import { importJwk, isForOthers, type KeyUses } from '../keys/jwk.ts';
 import { MAX_KEYS } from '../keys/keyset.ts';
 import { jwkFromPem } from '../keys/pem.ts';
-import { isJsonObject } from '../matching/json.ts';
 import type { HmacKeyPolicy, PublicJwk, SourceKeys } from '../policy/policy.ts';
 import type { EffectiveHmacKey, EffectiveKeys } from '../resources/effective.ts';
 import type { Secret } from '../resources/object.ts';

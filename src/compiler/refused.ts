@@ -1,7 +1,7 @@
 /** Bindings that break the schema: no reason to leave their hosts to a wider binding, so they refuse there. */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 import type { BindingPolicy, ForwardPolicy, Policy, PolicyUpdate } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
 

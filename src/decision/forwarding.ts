@@ -1,8 +1,8 @@
 /** What the app sees of a judgement: the headers that name the user, and none that a client forged. */
 
 import { Buffer } from 'node:buffer';
+import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { ClaimReader } from '../matching/claims.ts';
-import { isJsonObject, type JsonValue } from '../matching/json.ts';
 import { claimValues } from '../matching/values.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import type { Identity } from '../token/verification.ts';

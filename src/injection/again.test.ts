@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import { inject } from './inject.ts';
 import { mapObjects, withMember } from './members.ts';
 import { jsonPatch } from './patch.ts';

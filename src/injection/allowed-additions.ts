@@ -3,7 +3,7 @@
  * variables or files. Validators speak to the control plane alone, and straight; its certificate is checked.
  */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { textAt } from './members.ts';
 
 /** Where the API server is, as some clouds say it; and proxies, in capitals or not. */

@@ -1,7 +1,7 @@
 /** What one of our containers has otherwise than injection makes it: whatever decides what runs in it, and what it sees. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import { mayHaveMount, mayHaveVariable } from './allowed-additions.ts';
 import { filledInContainer } from './filled-in.ts';
 import { sameJson, textAt } from './members.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listAt, objectAt } from '../matching/members.ts';
+import { listAt, objectAt } from '../base/members.ts';
 import { parseCaptures } from '../sidecar/capture.ts';
 import { readOptions } from '../validator/options.ts';
 import {

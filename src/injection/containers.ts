@@ -1,6 +1,6 @@
 /** The containers that are put into a pod. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import {
   BOOTSTRAP_FILE,
   DRAIN_PATH,

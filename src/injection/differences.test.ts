@@ -1,8 +1,8 @@
 /** What somebody else puts into our containers, volumes and annotations is found, all of it but what clusters add everywhere. */
 
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
-import { listAt, objectAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { listAt, objectAt } from '../base/members.ts';
 import { inject } from './inject.ts';
 import { OWN_CONTAINERS } from './layout.ts';
 import { mapObjects } from './members.ts';

@@ -1,7 +1,7 @@
 /** What a pod has otherwise than injection makes it: nothing, in a pod that is guarded as it should be. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import { type ContainerTolerance, containerDifferences, memberDifferences } from './container-differences.ts';
 import { filledInVolume } from './filled-in.ts';
 import { OWN_CONTAINERS, OWN_VOLUMES, WRITTEN_ANNOTATION } from './layout.ts';

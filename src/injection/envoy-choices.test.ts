@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectAt } from '../matching/members.ts';
+import { objectAt } from '../base/members.ts';
 import { inject } from './inject.ts';
 import { sidecarDifferences } from './present-differences.ts';
 import { annotated, guarded, pod, request, SETTINGS, variable } from './testing/pods.ts';

@@ -1,7 +1,7 @@
 /** What Kubernetes fills in where nothing is written, so that a pod as it was made can be held against one as it is stored. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt } from '../base/members.ts';
 import { withMember } from './members.ts';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;

@@ -1,7 +1,7 @@
 /** A pod with sidecars, made anew of one without them. */
 
-import type { JsonObject } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import type { CheckPorts } from './check-ports.ts';
 import { ownContainers } from './containers.ts';

@@ -1,7 +1,7 @@
 /** Probes and hooks of a container: where they stand, and what they mean. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { objectsAt, portAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { objectsAt, portAt } from '../base/members.ts';
 import type { ProbeKind } from '../sidecar/settings.ts';
 import { named, textAt, withMember } from './members.ts';
 

@@ -1,7 +1,7 @@
 /** What the validator is given to know of its pod; a guarded pod is read back from it, too. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { objectAt, objectsAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../base/json.ts';
+import { objectAt, objectsAt } from '../base/members.ts';
 import type { PortTls } from '../sidecar/port-tls.ts';
 import {
   type EnvoySettings,
@@ -101,7 +101,7 @@ export const hookPage = (path: string, key: string): JsonObject => ({
 
 /** The handlers that were replaced, by the path of what replaced them; undefined for what was not written here. */
 export function readHandlers(text: string): ReadonlyMap<string, JsonObject> | undefined {
-  const value = parse(text);
+  const value = parseJson(text);
   if (!isJsonObject(value)) return undefined;
   const handlers = new Map<string, JsonObject>();
   for (const [container, kinds] of Object.entries(value)) {
@@ -111,12 +111,4 @@ export function readHandlers(text: string): ReadonlyMap<string, JsonObject> | un
     }
   }
   return handlers;
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,8 @@
 /** The key that the kubelet shows with a pod's hooks: one for each pod, for as long as it is the same pod. */
 
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt, objectsAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt, objectsAt } from '../base/members.ts';
 import { HOOK_KEY as VARIABLE } from '../sidecar/settings.ts';
 import { inject } from './inject.ts';
 import { mapObjects } from './members.ts';

@@ -1,6 +1,6 @@
 /** Pod and bindings in, guarded Pod or refusal out. */
 
-import { objectAt } from '../matching/members.ts';
+import { objectAt } from '../base/members.ts';
 import { captureMode } from './capture-mode.ts';
 import { checkPorts } from './check-ports.ts';
 import { differences, differencesText } from './differences.ts';

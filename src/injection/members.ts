@@ -1,7 +1,7 @@
 /** Reads, compares and changes members of a pod's JSON that may be anything. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 
 /** '' for what is no string. */
 export function textAt(value: JsonValue | undefined): string {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { MESHES } from './mesh-table.ts';
 import type { NamespaceFacts } from './request.ts';
 import { pod, reasons, web } from './testing/pods.ts';

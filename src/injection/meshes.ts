@@ -1,7 +1,7 @@
 /** Whether a mesh is in a pod, or will be: by its containers, and by the marks that its injector goes by. */
 
-import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import { textAt, textMembers } from './members.ts';
 import { MESHES, type Mesh } from './mesh-table.ts';
 import { type Refusal, refusal } from './refusals.ts';

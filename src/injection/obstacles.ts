@@ -1,7 +1,7 @@
 /** What keeps a pod from being guarded: whatever is found here is a reason not to let it start. */
 
-import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import type { CheckPorts } from './check-ports.ts';
 import type { Difference } from './differences.ts';

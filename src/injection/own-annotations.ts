@@ -1,7 +1,7 @@
 /** Annotations of a pod that the node takes for settings of one of our containers: profiles of AppArmor and seccomp, devices, mounts. */
 
-import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import { OWN_CONTAINERS } from './layout.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** The images of our containers: all that can be changed of containers that run. */
 
-import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { objectsAt } from '../matching/members.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { objectsAt } from '../base/members.ts';
 import { OWN_CONTAINERS } from './layout.ts';
 import { textAt } from './members.ts';
 

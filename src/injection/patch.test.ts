@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { jsonPatch } from './patch.ts';
 import { applyPatch } from './testing/apply-patch.ts';
 import { guarded, pod, web } from './testing/pods.ts';

@@ -1,7 +1,7 @@
 /** The JSON patch (RFC 6902) that makes one object of another, with as few and as small operations as are needed. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt } from '../base/members.ts';
 import { sameJson } from './members.ts';
 
 export type PatchOperation =

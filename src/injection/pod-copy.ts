@@ -1,7 +1,7 @@
 /** A copy of a guarded pod without its labels or annotations, as `kubectl debug --copy-to` makes it. */
 
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import { USUAL_CHECK_PORTS } from './check-ports.ts';
 import { movedPortsMark } from './guarded-pod.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt, objectsAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt, objectsAt } from '../base/members.ts';
 import { inject } from './inject.ts';
 import { parseQuantity } from './quantities.ts';
 import { restorePod } from './restore.ts';

@@ -1,7 +1,7 @@
 /** Resources that a pod has as a whole (`spec.resources`): raised by what the sidecars ask, so that the app keeps its own. */
 
-import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
-import { objectAt, objectsAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../base/json.ts';
+import { objectAt, objectsAt } from '../base/members.ts';
 import { POD_RESOURCES_ANNOTATION } from './layout.ts';
 import { textAt } from './members.ts';
 import { quantityOf, quantityText } from './quantities.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectAt, objectsAt } from '../matching/members.ts';
+import { objectAt, objectsAt } from '../base/members.ts';
 import { readPodSettings } from '../validator/pod/settings.ts';
 import { inject } from './inject.ts';
 import { sidecarDifferences } from './present-differences.ts';

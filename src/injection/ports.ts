@@ -1,7 +1,7 @@
 /** Which ports of a pod are guarded, and the Envoy listener of each. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt, objectsAt, portAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt, objectsAt, portAt } from '../base/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import type { Listener } from './handover.ts';
 import { FIRST_LISTENER, LAST_PORT, OWN_CONTAINERS } from './layout.ts';

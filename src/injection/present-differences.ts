@@ -1,7 +1,7 @@
 /** Whether a pod's sidecars are those that this control plane makes, whichever ports they guard: by its containers alone. */
 
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt, objectsAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt, objectsAt } from '../base/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import { type Difference, ownDifferences } from './differences.ts';
 import { guardedPod } from './guarded-pod.ts';

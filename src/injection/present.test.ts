@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import { presentListeners } from './present.ts';
 import { captured, guard, guarded, initContainers, pod, specOf } from './testing/pods.ts';
 

@@ -1,7 +1,7 @@
 /** What the sidecars that a pod has do, by their containers: those cannot be changed while the pod runs, as marks can. */
 
-import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt, portAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../base/json.ts';
+import { listAt, objectAt, objectsAt, portAt } from '../base/members.ts';
 import { FORWARDED_FOR_CHOICES } from '../sidecar/forwarded-for.ts';
 import type { PortTls } from '../sidecar/port-tls.ts';
 import { ENVOY_SETTINGS } from '../sidecar/settings.ts';

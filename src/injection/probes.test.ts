@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
-import { objectsAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectsAt } from '../base/members.ts';
 import { readPodSettings } from '../validator/pod/settings.ts';
 import { inject } from './inject.ts';
 import {

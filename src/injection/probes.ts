@@ -1,7 +1,7 @@
 /** The app's probes and hooks on guarded ports: the kubelet has no token, so the validator makes them in its place. */
 
-import { isJsonObject, type JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import { isHook, probePath } from '../sidecar/settings.ts';
 import { HOOK_HANDLERS, handlerDetails, mapHandlers, PROBE_HANDLERS, portNumber } from './handlers.ts';
 import { hookPage, type ProbeToMake, probePage } from './handover.ts';

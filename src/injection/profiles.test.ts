@@ -1,8 +1,8 @@
 /** What a pod says of AppArmor and SELinux for all of its containers does not hold for ours. */
 
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import { inject } from './inject.ts';
 import { guarded, initContainers, pod, request, specOf } from './testing/pods.ts';
 import { stored } from './testing/stored.ts';

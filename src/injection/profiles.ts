@@ -1,7 +1,7 @@
 /** How AppArmor and SELinux confine our containers: as the node does by default, whatever a pod says for all of its own. */
 
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 
 /** Of their security context; nothing where the pod says nothing, or the same. */
 export function ownProfiles({ securityContext }: JsonObject): JsonObject {

@@ -1,6 +1,6 @@
 /** What injection is asked, and what it answers. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Labels } from '../resources/selectors.ts';
 import type { PortTls } from '../sidecar/port-tls.ts';
 import type { Refusal } from './refusals.ts';

@@ -1,7 +1,7 @@
 /** Whether the validator beside an app can find the control plane by its name, with the DNS settings of the pod. */
 
-import type { JsonObject } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import { textAt } from './members.ts';
 import { type Refusal, refusal } from './refusals.ts';
 

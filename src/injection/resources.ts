@@ -1,6 +1,6 @@
 /** What the sidecars ask of their node: defaults, and the annotations `portcullis.dev/{capture,validator,envoy}-…`. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Labels } from '../resources/selectors.ts';
 import { parseQuantity } from './quantities.ts';
 import { type Refusal, refusal } from './refusals.ts';

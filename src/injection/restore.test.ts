@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import { inject } from './inject.ts';
 import { originalPod } from './restore.ts';
 import { arbitraryGuards, arbitraryPod } from './testing/arbitrary-pods.ts';

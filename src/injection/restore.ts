@@ -1,7 +1,7 @@
 /** A guarded pod as it was before: so that guarding it again, by another version or other bindings, begins anew. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt, objectAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt, objectAt } from '../base/members.ts';
 import { PROBE_TARGETS } from '../sidecar/settings.ts';
 import { readHandlers } from './handover.ts';
 import {

@@ -1,8 +1,8 @@
 /** Sidecars that somebody else has changed count as no guard; those that another version has made count as outdated. */
 
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
-import { listAt, objectAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { listAt, objectAt } from '../base/members.ts';
 import type { Difference } from './differences.ts';
 import { OWN_CONTAINERS } from './layout.ts';
 import { mapObjects } from './members.ts';

@@ -1,7 +1,7 @@
 /** How the sidecars of a running pod differ from those that injection makes: in what no version makes, or in what another one may. */
 
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import type { Difference } from './differences.ts';
 import { INJECTED_LABEL, MOUNT_PATHS, VALIDATOR_CONTAINER } from './layout.ts';
 import { named } from './members.ts';

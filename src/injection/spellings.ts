@@ -1,7 +1,7 @@
 /** How a handler was spelt: a port by its name, members that are empty. The validator is given what it means. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
-import { listAt, objectAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt, objectAt } from '../base/members.ts';
 import { handlerDetails, mapHandlers, PROBE_HANDLERS, portNumber } from './handlers.ts';
 import { sameJson, textAt } from './members.ts';
 

@@ -1,8 +1,8 @@
 /** The users of the sidecars: fixed ones, or on OpenShift those of the namespace's range, and never the app's. */
 
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import { inject } from './inject.ts';
 import { sidecarDifferences } from './present-differences.ts';
 import { sidecarChanges } from './sidecar-changes.ts';

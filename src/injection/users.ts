@@ -1,7 +1,7 @@
 /** As which users our containers run: not as the app, which could look into the validator's process where the pod shares processes. */
 
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
+import type { JsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import type { Labels } from '../resources/selectors.ts';
 import { ENVOY_CONTAINER, ENVOY_USER, VALIDATOR_CONTAINER, VALIDATOR_USER } from './layout.ts';
 import { named } from './members.ts';

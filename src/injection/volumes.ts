@@ -1,6 +1,6 @@
 /** The volumes of the sidecars, and where they are mounted. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import {
   AUTHORITIES_KEY,
   CERTIFICATE_KEY,

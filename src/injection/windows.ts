@@ -1,7 +1,7 @@
 /** Whether a pod runs on Windows, as far as the pod itself tells. */
 
-import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import { textAt } from './members.ts';
 
 const SYSTEM_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os'];

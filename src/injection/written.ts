@@ -1,7 +1,7 @@
 /** The mark of how a pod was written where the guarded pod cannot tell it: so that taking the sidecars out is exact. */
 
-import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import { WRITTEN_ANNOTATION } from './layout.ts';
 import { sameJson, textAt } from './members.ts';
 import { isNativeSidecar } from './ports.ts';

@@ -1,7 +1,7 @@
 /** Discovery: where a provider's metadata stands, whether they are its own, and which key set they name. */
 
+import type { JsonObject } from '../base/json.ts';
 import type { KeyLocation } from '../keys/plan.ts';
-import type { JsonObject } from '../matching/json.ts';
 import { parseDocument } from './document.ts';
 import { type Failed, failed } from './errors.ts';
 import type { GetOutcome } from './http.ts';

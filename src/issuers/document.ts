@@ -1,16 +1,17 @@
 /** The JSON document in an answer. */
 
+import { isUtf8 } from 'node:buffer';
 import {
   BACKSLASH,
   CLOSE_ARRAY,
   CLOSE_OBJECT,
   COMMA,
-  isJsonObject,
   type JsonObject,
   OPEN_ARRAY,
   OPEN_OBJECT,
+  parseJsonObject,
   QUOTE,
-} from '../matching/json.ts';
+} from '../base/json.ts';
 import { type Failed, failed } from './errors.ts';
 import type { Received } from './exchange.ts';
 
@@ -34,13 +35,8 @@ export function parseDocument({ body, headers }: Received, shown: string): Docum
         'is it the right document?',
     );
   }
-  let document: unknown;
-  try {
-    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    document = undefined;
-  }
-  if (isJsonObject(document)) return { kind: 'document', document };
+  const document = isUtf8(body) ? parseJsonObject(new TextDecoder().decode(body)) : undefined;
+  if (document !== undefined) return { kind: 'document', document };
   const type = mediaType(headers['content-type']);
   return failed(
     'COULD_NOT_PARSE_CONFIG',

@@ -1,5 +1,6 @@
 /** When keys are fetched again: after a good fetch (RFC 9111 section 4.2), and after a failed one. Pure. */
 
+import { backoffDelay } from '../base/backoff.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { ResponseHeaders } from './exchange.ts';
 
@@ -25,7 +26,7 @@ export function refreshDelay(intervals: Intervals, headers: ResponseHeaders, now
   const shortest = Math.min(SHORTEST, refreshInterval);
   const longest = Math.max(LONGEST, refreshInterval);
   const wanted = lifetime === undefined ? refreshInterval : Math.min(Math.max(lifetime, shortest), longest);
-  return toDelay(Math.min(wanted, maxStale / 2));
+  return withinTimer(Math.min(wanted, maxStale / 2) * 1000);
 }
 
 /**
@@ -38,13 +39,15 @@ export function refreshDelay(intervals: Intervals, headers: ResponseHeaders, now
  */
 export function retryDelay(intervals: Intervals, failures: number, random: number): number {
   const { refreshInterval, retryInterval, maxStale } = intervals;
-  const doubled = retryInterval * 2 ** (failures - 1);
-  return toDelay(Math.min(doubled, refreshInterval, maxStale / 2) * (1 - random / 2));
+  const backoff = {
+    baseMilliseconds: retryInterval * 1000,
+    maxMilliseconds: Math.min(refreshInterval, maxStale / 2) * 1000,
+  };
+  return withinTimer(backoffDelay(backoff, failures, random));
 }
 
-function toDelay(seconds: number): number {
-  return Math.min(Math.max(Math.round(seconds * 1000), MIN_DELAY_MS), MAX_DELAY_MS);
-}
+const withinTimer = (milliseconds: number): number =>
+  Math.min(Math.max(Math.round(milliseconds), MIN_DELAY_MS), MAX_DELAY_MS);
 
 /** Seconds that the answer is still fresh, 0 at least; undefined where its headers do not say. */
 function freshnessLifetime(headers: ResponseHeaders, now: number): number | undefined {

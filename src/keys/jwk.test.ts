@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { importJwk } from './jwk.ts';
 
 const jwkOf = (keys: { readonly publicKey: KeyObject }): JsonObject => {

@@ -1,7 +1,7 @@
 /** A public JSON Web Key (RFC 7517, RFC 7518 section 6, RFC 8037) becomes a key to verify with, or is refused. */
 
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import { type Algorithm, canonicalAlgorithm, isAlgorithm } from './algorithms.ts';
 import { algorithmsFor, type VerificationKey } from './key.ts';

@@ -1,6 +1,6 @@
 /** A JSON Web Key Set (RFC 7517 section 5): the keys in it that can be used, and why the others cannot. */
 
-import { isJsonObject } from '../matching/json.ts';
+import { isJsonObject } from '../base/json.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import { importJwk, isForOthers, type KeyUses, SIGNATURES } from './jwk.ts';
 import type { VerificationKey } from './key.ts';

@@ -1,6 +1,6 @@
 /** The mathematics of a public JWK: the members that make the key (RFC 7518 section 6, RFC 8037), checked. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import type { Curve } from './algorithms.ts';
 import { decodeCanonical } from './base64url.ts';

@@ -1,7 +1,7 @@
 /** What is mistaken for an HMAC secret: a key or a certificate, with which others could make tokens. */
 
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { isJsonObject } from '../matching/json.ts';
+import { parseJsonObject } from '../base/json.ts';
 
 const PEM = /-----BEGIN [A-Z0-9 ]+-----/;
 const OPENSSH = /^\s*(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ AAAA/;
@@ -15,12 +15,8 @@ export function isKeyOrCertificate(secret: Uint8Array): boolean {
 }
 
 function isJwk(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) && (Object.hasOwn(value, 'kty') || Array.isArray(value.keys));
-  } catch {
-    return false;
-  }
+  const value = parseJsonObject(text);
+  return value !== undefined && (Object.hasOwn(value, 'kty') || Array.isArray(value.keys));
 }
 
 function isDer(bytes: Uint8Array): boolean {

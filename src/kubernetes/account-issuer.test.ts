@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { readAccountIssuer } from './account-issuer.ts';
 import { type ErrorKind, failed, type Outcome, ok } from './errors.ts';
 

@@ -1,6 +1,6 @@
 /** What the API server publishes of itself as the issuer of service-account tokens: who it is, and its keys. */
 
-import { isJsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { CallOptions, KubernetesClient } from './client.ts';
 import { type Failed, failed, type Outcome, ok } from './errors.ts';
 

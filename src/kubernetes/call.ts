@@ -1,6 +1,6 @@
 /** One call to the API server and its whole answer, under a time limit; failures are values. */
 
-import type { JsonValue } from '../matching/json.ts';
+import { type JsonValue, parseJson } from '../base/json.ts';
 import { failed, type Outcome, ok, refused, type Subject, unreachable } from './errors.ts';
 import type { Time } from './time.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
@@ -65,13 +65,4 @@ export async function readText(body: AsyncIterable<Uint8Array>): Promise<string>
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Undefined for what is not JSON. */
-export function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 /** The calls to the API server, the same for every kind; each is bounded, and its failures are values. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { call } from './call.ts';
 import { failed, type Outcome, ok, type Subject } from './errors.ts';
 import { isKubernetesObject, type KubernetesObject, keyOf, type ObjectName } from './object.ts';

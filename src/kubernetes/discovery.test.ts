@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { isServed } from './discovery.ts';
 import { failed, type Outcome, ok } from './errors.ts';
 import { CONFIG_MAPS } from './testing/objects.ts';

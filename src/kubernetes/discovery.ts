@@ -1,6 +1,6 @@
 /** Whether the API server has a kind: those of others may be installed, or not, or later. */
 
-import { isJsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { CallOptions, KubernetesClient } from './client.ts';
 import { failed, type Outcome, ok } from './errors.ts';
 import { groupPath, type Resource } from './resource.ts';

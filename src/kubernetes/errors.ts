@@ -1,8 +1,8 @@
 /** The one table of what can become of a call to the API server, and what it said, fit to stand in a status. */
 
 import { errorCode } from '../base/error-code.ts';
+import { isJsonObject, type JsonValue } from '../base/json.ts';
 import { oneLine, shorten } from '../base/text.ts';
-import { isJsonObject, type JsonValue } from '../matching/json.ts';
 
 /** What each kind means; callers switch over them. */
 export const ERROR_KINDS = {

@@ -1,6 +1,6 @@
 /** Events for people, on objects: each told once in a while, bounded in number, and never in anyone's way. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { createBucket } from './bucket.ts';
 import type { KubernetesClient } from './client.ts';
 import { microTime } from './microtime.ts';

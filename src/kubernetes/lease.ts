@@ -1,6 +1,6 @@
 /** The Lease that a leader holds: reading it, and what a candidate does about it. Pure. */
 
-import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { microTime } from './microtime.ts';
 import type { KubernetesObject } from './object.ts';
 import type { Resource } from './resource.ts';

@@ -1,6 +1,6 @@
 /** What every object of the API server has, and nothing of what one kind has. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 export interface ObjectMeta extends JsonObject {
   readonly name: string;

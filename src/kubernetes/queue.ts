@@ -1,6 +1,6 @@
 /** A work queue in client-go's manner: keys, each at most once in it, and never worked on twice at once. */
 
-import { type Backoff, backoffDelay } from './backoff.ts';
+import { type Backoff, backoffDelay } from '../base/backoff.ts';
 import type { Time } from './time.ts';
 
 export type WorkResult =

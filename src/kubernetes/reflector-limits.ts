@@ -1,6 +1,6 @@
 /** How long a reflector waits, and how much it asks for at once. */
 
-import type { Backoff } from './backoff.ts';
+import type { Backoff } from '../base/backoff.ts';
 
 export interface ReflectorLimits {
   /** Objects a page. */

@@ -1,6 +1,6 @@
 /** Keeps a cache of one kind as the API server has it: list, watch, and again, whatever breaks. */
 
-import { backoffDelay } from './backoff.ts';
+import { backoffDelay } from '../base/backoff.ts';
 import { type CacheOptions, createCache } from './cache.ts';
 import type { KubernetesClient } from './client.ts';
 import type { KubernetesError } from './errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Draft } from './client.ts';
 import { type ErrorKind, failed, type Outcome, ok } from './errors.ts';
 import type { KubernetesObject } from './object.ts';

@@ -1,7 +1,7 @@
 /** Writes status: only where it differs, not too often, and of several for one object the last. Computes nothing. */
 
 import { digest } from '../base/canonical-json.ts';
-import type { JsonObject, JsonValue } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { KubernetesClient } from './client.ts';
 import type { KubernetesError } from './errors.ts';
 import { type KubernetesObject, keyOf, type ObjectName } from './object.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { failed, ok } from './errors.ts';
 import { reviewToken } from './token-review.ts';
 

@@ -1,6 +1,6 @@
 /** What the API server says of a token: whose it is. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { CallOptions, KubernetesClient } from './client.ts';
 import { failed, type Outcome, ok } from './errors.ts';
 import type { Resource } from './resource.ts';

@@ -1,7 +1,7 @@
 /** One watch: the API server's stream of events, read as they come. */
 
-import { isJsonObject, type JsonValue } from '../matching/json.ts';
-import { parseJson, readText } from './call.ts';
+import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts';
+import { readText } from './call.ts';
 import {
   type Failed,
   failed,

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import { claimReader } from './claims.ts';
-import type { JsonObject, JsonValue } from './json.ts';
 
 const claims: JsonObject = {
   sub: 'ann',

@@ -1,6 +1,6 @@
 /** Claim names: how `realm_access.roles` or `https://x.com/roles` find their value in a token's claims. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 export interface ClaimReader {
   /** Reads one claim; undefined when the token does not have it. A JSON null is present, and is null. */

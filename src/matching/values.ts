@@ -1,7 +1,7 @@
 /** A claim's values as text, for comparison with what a manifest lists. */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { ClaimReader } from './claims.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** A scalar's one value, an array's scalars; none for objects, null and absence. */
 export function claimValues(value: JsonValue | undefined): readonly string[] {

@@ -1,6 +1,7 @@
 /** Where validators find the leader: a Service without selector, whose only endpoint the leader writes. */
 
 import { isIPv6 } from 'node:net';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Draft, KubernetesClient } from '../kubernetes/client.ts';
 import { type KubernetesError, type Outcome, ok } from '../kubernetes/errors.ts';
 import type { Cached, KubernetesObject } from '../kubernetes/object.ts';
@@ -8,7 +9,6 @@ import { createQueue } from '../kubernetes/queue.ts';
 import { type Reflector, startReflector } from '../kubernetes/reflector.ts';
 import type { Resource } from '../kubernetes/resource.ts';
 import type { Time } from '../kubernetes/time.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
 
 const ENDPOINT_SLICES: Resource = {
   group: 'discovery.k8s.io',

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../../test/support/server.ts';
+import type { JsonObject } from '../base/json.ts';
 import { failed } from '../kubernetes/errors.ts';
 import { settle } from '../kubernetes/testing/time.ts';
-import type { JsonObject } from '../matching/json.ts';
 import { fakeTerm, type LeadingWorld, leadingWorld, SERVED } from './testing/leading.ts';
 import { change, raw } from './testing/objects.ts';
 

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publicJwk } from '../../test/support/tokens.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { objectsAt } from '../base/members.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import type { Draft } from '../kubernetes/client.ts';
 import { failed, ok } from '../kubernetes/errors.ts';
 import type { EventInput } from '../kubernetes/events.ts';
 import { type FakeTime, fakeTime, settle } from '../kubernetes/testing/time.ts';
-import { isJsonObject, type JsonObject } from '../matching/json.ts';
-import { objectsAt } from '../matching/members.ts';
 import { type Change, createPolicies, type Policies } from './policies/policies.ts';
 import { createStatusRecord } from './status-record.ts';
 import { createStatuses, type Statuses } from './statuses.ts';

@@ -1,12 +1,12 @@
 /** The leader's word on every source and binding: status written where it differs, and an Event where Ready changes. */
 
+import { type JsonObject, toJson } from '../base/json.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
 import { createQueue, type WorkResult } from '../kubernetes/queue.ts';
 import { createStatusWriter, type StatusWriter } from '../kubernetes/status.ts';
 import type { Time } from '../kubernetes/time.ts';
-import type { JsonObject } from '../matching/json.ts';
 import type { Condition } from '../resources/types.gen.ts';
 import type { StoredBinding, StoredSource } from './cluster/objects.ts';
 import { RESOURCES } from './follow/kinds.ts';
@@ -98,7 +98,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
       users: policies.usersOf(id),
       before: stored.status,
     });
-    write('AuthenticationSource', stored, asJson(status));
+    write('AuthenticationSource', stored, toJson(status));
     // Keys grow stale by themselves.
     const stale = (issuer?.checkedAt ?? 0) + (outcome.plan?.maxStale ?? 0);
     return issuer?.checkedAt !== undefined && stale > now
@@ -112,7 +112,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
     const stored = policies.store.get('ApiBinding', id);
     const facts = gatherBindingFacts(id, policies, { ...around, sourceProblem, now: seconds() });
     if (stored === undefined || facts === undefined) return forget('ApiBinding', id);
-    write('ApiBinding', stored, asJson(bindingStatus(facts)));
+    write('ApiBinding', stored, toJson(bindingStatus(facts)));
     return { kind: 'done' };
   };
 
@@ -192,9 +192,6 @@ function nameOf(id: string): { readonly namespace: string; readonly name: string
   const at = id.indexOf('/');
   return { namespace: id.slice(0, at), name: id.slice(at + 1) };
 }
-
-/** The generated types do not say that they are made of JSON's own kinds of values alone. */
-const asJson = (status: object): JsonObject => JSON.parse(JSON.stringify(status));
 
 /** Of a status that was made here. */
 const conditionsIn = ({ conditions }: JsonObject) => conditions as readonly Condition[] | undefined;

@@ -1,8 +1,8 @@
 /** Which pods wait for certificates, as the kubelet's Events say, and how long that holds. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { JsonObject } from '../base/json.ts';
 import { type FakeTime, fakeTime } from '../kubernetes/testing/time.ts';
-import type { JsonObject } from '../matching/json.ts';
 import { type FakeApi, fakeApi } from './testing/api.ts';
 import { raw } from './testing/objects.ts';
 import { followUnmountedPods, type UnmountedPods } from './unmounted-pods.ts';

@@ -1,13 +1,13 @@
 /** Pods that do not start for want of a Secret or ConfigMap with certificates, by the Events of their kubelets. */
 
+import type { JsonObject } from '../base/json.ts';
+import { objectAt } from '../base/members.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { KubernetesError } from '../kubernetes/errors.ts';
 import { EVENTS } from '../kubernetes/events.ts';
 import type { Cached } from '../kubernetes/object.ts';
 import { startReflector } from '../kubernetes/reflector.ts';
 import type { Time } from '../kubernetes/time.ts';
-import type { JsonObject } from '../matching/json.ts';
-import { objectAt } from '../matching/members.ts';
 import { textAt } from './cluster/read.ts';
 import { eventTime } from './refused/event.ts';
 import { readUnmounted, type Unmounted } from './status/unmounted.ts';

@@ -1,5 +1,6 @@
 /** The bodies of the exchange: a policy with its secrets beside it, and the question for fresher keys. Pure. */
 
+import { parseJson } from '../base/json.ts';
 import type { Policy } from './policy.ts';
 import { Misshapen, object, type Shape, text } from './shape.ts';
 import { readPolicyInSteps, serializePolicy } from './wire.ts';
@@ -53,12 +54,8 @@ type Read<T> =
   | Extract<ParsedEnvelope, { readonly kind: 'refused' }>;
 
 function read<T>(json: string, shape: Shape<T>): Read<T> {
-  let document: unknown;
-  try {
-    document = JSON.parse(json);
-  } catch {
-    return { kind: 'refused', problem: 'the answer is not JSON' };
-  }
+  const document = parseJson(json);
+  if (document === undefined) return { kind: 'refused', problem: 'the answer is not JSON' };
   try {
     return { kind: 'read', value: shape(document, '') };
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The policy's wire form: JSON, read strictly, because a field that is passed over is a rule that is not enforced. */
 
+import { parseJson } from '../base/json.ts';
 import {
   type BindingPolicy,
   type CredentialPolicy,
@@ -26,12 +27,8 @@ export type ParsedPolicy =
  * that its version does not belong to.
  */
 export function parsePolicy(json: string): ParsedPolicy {
-  let document: unknown;
-  try {
-    document = JSON.parse(json);
-  } catch {
-    return { kind: 'refused', problem: 'the policy is not JSON' };
-  }
+  const document = parseJson(json);
+  if (document === undefined) return { kind: 'refused', problem: 'the policy is not JSON' };
   const steps = readPolicyInSteps(document);
   for (;;) {
     const step = steps.next();

@@ -4,7 +4,7 @@ import { type ParseArgsConfig, type ParseArgsOptionsConfig, parseArgs } from 'no
 import { type Address, parseAddress } from './address.ts';
 import { UsageError } from './start-error.ts';
 
-/** The values of a command that takes flags alone. Throws a UsageError that names the command's help. */
+/** The values of a command that takes flags alone; of one that is given twice the last. Throws a UsageError. */
 export function readFlags<const T extends ParseArgsOptionsConfig>(
   command: string,
   args: readonly string[],
@@ -13,21 +13,8 @@ export function readFlags<const T extends ParseArgsOptionsConfig>(
   return parseStrictly(command, { args: [...args], options, strict: true, allowPositionals: false }).values;
 }
 
-/** `parseArgs`, which takes the last of two values where a flag has one: here it is refused. Throws a UsageError. */
+/** Throws a UsageError where `parseArgs` throws. */
 export function parseStrictly<const T extends ParseArgsConfig>(command: string, config: T) {
-  const parsed = parse(command, { ...config, tokens: true });
-  const given = new Set<string>();
-  for (const token of parsed.tokens ?? []) {
-    if (token.kind !== 'option') continue;
-    const { type, multiple } = config.options?.[token.name] ?? {};
-    if (type !== 'string' || multiple === true) continue;
-    if (given.has(token.name)) throw usage(command, `--${token.name} is given twice: give it once.`);
-    given.add(token.name);
-  }
-  return parsed;
-}
-
-function parse<const T extends ParseArgsConfig>(command: string, config: T) {
   try {
     return parseArgs(config);
   } catch (error) {

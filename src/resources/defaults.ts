@@ -3,7 +3,7 @@
  * nothing behind it would switch off a check, and is refused.
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Schema } from './schema.ts';
 
 /** The value with every default below it; what is not of the schema's shape stays as it is. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { manifestOf } from '../../test/apiserver/cases.ts';
 import { COMPLETE_SOURCE, SMALLEST_SOURCE } from '../../test/apiserver/contract-examples.ts';
-import { isJsonObject, type JsonObject } from '../matching/json.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { type EffectiveJwt, effectiveDocument, effectiveJwt } from './effective.ts';
 import type { Preset } from './presets.ts';
 import { authenticationSource } from './typed.ts';

@@ -1,7 +1,7 @@
 /** `spec.jwt` with preset and defaults applied: every field there, durations in seconds. Nothing is written back. */
 
-import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { formatDuration, parseDuration } from './durations.ts';
+import { formatDuration, parseDuration } from '../base/durations.ts';
+import { type JsonObject, type JsonValue, toJson } from '../base/json.ts';
 import { type Preset, type PresetFields, presetFields } from './presets.ts';
 import type {
   AuthenticationSourceJwt,
@@ -112,7 +112,7 @@ export function effectiveDocument(jwt: EffectiveJwt): JsonObject {
     clockSkew: formatDuration(clockSkew),
     ...(maxTokenAge !== undefined && { maxTokenAge: formatDuration(maxTokenAge) }),
   };
-  return JSON.parse(JSON.stringify(document)) as JsonObject;
+  return toJson(document);
 }
 
 function keysDocument(keys: EffectiveKeys): Readonly<Record<string, JsonValue | object>> | undefined {

@@ -1,7 +1,7 @@
 /** The values of Secrets and ConfigMaps, decoded. */
 
-import type { JsonObject, JsonValue } from '../matching/json.ts';
-import { isJsonObject } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { isJsonObject } from '../base/json.ts';
 import type { SchemaProblem } from './structure.ts';
 
 export interface KeyedData {

@@ -1,6 +1,6 @@
 /** What a plain word of YAML means to Kubernetes, whose reader is go-yaml v2: YAML 1.1, without its numbers to base 60. */
 
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 
 export type PlainValue =
   /** `isExact` is false for a number that is rounded here. */

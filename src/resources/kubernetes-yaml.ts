@@ -4,7 +4,7 @@
  */
 
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { FieldPath } from './fields.ts';
 import { kubernetesScalar } from './kubernetes-scalar.ts';
 import { type Settled, settleNulls } from './null-members.ts';

@@ -1,6 +1,6 @@
 /** Reads manifest files: YAML documents, Lists unwrapped, into typed objects and findings. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { formatField, parseField } from './fields.ts';
 import { type Finding, finding, type ObjectReference, referenceTo } from './findings.ts';
 import type { Located, Origin, ResourceSet } from './set.ts';

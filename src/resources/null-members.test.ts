@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { readYaml } from './yaml.ts';
 
 const readings = (text: string): readonly [empty: JsonValue, leftOut: JsonValue | undefined] => {

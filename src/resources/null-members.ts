@@ -4,7 +4,7 @@
  * both before it sends an object.
  */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 export interface Settled {
   /** As API servers read it. */

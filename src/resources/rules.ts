@@ -2,7 +2,7 @@
 
 import { type CelInput, celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { type FieldPath, parseField } from './fields.ts';
 import type { Schema, ValidationRule } from './schema.ts';
 import type { SchemaProblem } from './structure.ts';

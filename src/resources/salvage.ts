@@ -1,7 +1,7 @@
 /** What a document that cannot be read still says of the hosts that it means: enough to refuse them. */
 
 import type { Node } from 'yaml';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 /**
  * An ApiBinding's name, hosts and forwarded headers, wherever the mistake has left them; undefined where there is no

@@ -1,6 +1,6 @@
 /** The part of a Kubernetes structural schema (OpenAPI v3) that our CRDs use. */
 
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 
 export interface Schema {
   readonly type: 'object' | 'array' | 'string' | 'integer' | 'boolean';

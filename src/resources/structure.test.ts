@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { SCHEMAS } from './schema.gen.ts';
 import { structuralProblems } from './structure.ts';
 

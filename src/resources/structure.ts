@@ -1,6 +1,6 @@
 /** Checks a value against the structural part of a schema: types, limits, unknown fields. As strict as `kubectl apply`. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { FieldPath } from './fields.ts';
 import type { Schema } from './schema.ts';
 import { nearest } from './suggestions.ts';

@@ -5,7 +5,7 @@ import { type Kind, manifestOf } from '../../test/apiserver/cases.ts';
 import { EXAMPLES, SMALLEST_BINDING } from '../../test/apiserver/contract-examples.ts';
 import { RULE_CASES } from '../../test/apiserver/crd-cases.ts';
 import { STRUCTURE_CASES } from '../../test/apiserver/structure-cases.ts';
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { apiBinding, authenticationSource, type Typed } from './typed.ts';
 
 const READ: Readonly<Record<Kind, (value: JsonObject) => Typed<unknown>>> = {

@@ -1,6 +1,6 @@
 /** From JSON to a typed object of one of the kinds we read, or what is wrong with it. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { CONFIG_MAP_SCHEMA, METADATA_SCHEMA, NAMESPACE_SCHEMA, SECRET_SCHEMA } from './core-schema.ts';
 import { formatField } from './fields.ts';
 import { type Finding, finding, type ObjectReference } from './findings.ts';

@@ -2,7 +2,7 @@
 //
 // Fields with a default in the schema are always there: the API server and the offline reader fill them in.
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { ObjectMeta } from './object.ts';
 
 /** An identity provider, and how its tokens are read. ApiBindings refer to it by name. */

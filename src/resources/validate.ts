@@ -1,6 +1,6 @@
 /** Takes an object through a schema as the API server would: defaults, structure, CEL rules. */
 
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { withDefaults } from './defaults.ts';
 import { type FieldPath, formatField } from './fields.ts';
 import { type Finding, type FindingPlace, finding } from './findings.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '../matching/json.ts';
+import type { JsonValue } from '../base/json.ts';
 import { MAX_DOCUMENT_LENGTH, MAX_FILE_LENGTH, readYaml } from './yaml.ts';
 import { MAX_DEPTH } from './yaml-problems.ts';
 

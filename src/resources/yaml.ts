@@ -11,7 +11,7 @@ import {
   parseAllDocuments,
   type Scalar,
 } from 'yaml';
-import type { JsonObject, JsonValue } from '../matching/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import { strayMark, withoutMarks } from './byte-order-marks.ts';
 import { type FieldPath, formatField } from './fields.ts';
 import { type Finding, finding } from './findings.ts';

@@ -1,10 +1,10 @@
 /** What was found in a token and what was expected, check by check: for people who ask why. Quotes no signature. */
 
+import type { JsonValue } from '../base/json.ts';
 import { shorten } from '../base/text.ts';
 import { newBudget } from '../cel/expression.ts';
 import { isAlgorithm } from '../keys/algorithms.ts';
 import { MAX_CANDIDATES } from '../keys/select.ts';
-import type { JsonValue } from '../matching/json.ts';
 import { mapClient, unspeltUser } from './identity.ts';
 import { selectFor } from './inspect.ts';
 import { chooseSource, keyServesIssuer, type SourceIndex } from './issuer.ts';

@@ -1,7 +1,7 @@
 /** From claims to an identity: user, name, client, roles and scopes, as the source maps them. */
 
+import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { type ClaimReader, withoutMembers } from '../matching/claims.ts';
-import { isJsonObject, type JsonObject } from '../matching/json.ts';
 import { claimValues, hasUnreadable, scalarText } from '../matching/values.ts';
 import type { Jws } from './jws.ts';
 import type { PreparedMapping, PreparedSource } from './source.ts';

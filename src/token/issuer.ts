@@ -1,6 +1,6 @@
 /** Which source judges a token: by its `iss`, once, without a second try. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { TenantIssuer } from '../policy/policy.ts';
 import type { PreparedSource } from './source.ts';
 

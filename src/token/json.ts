@@ -6,13 +6,13 @@ import {
   CLOSE_ARRAY,
   CLOSE_OBJECT,
   COMMA,
-  isJsonObject,
   type JsonObject,
   type JsonValue,
   OPEN_ARRAY,
   OPEN_OBJECT,
+  parseJsonObject,
   QUOTE,
-} from '../matching/json.ts';
+} from '../base/json.ts';
 
 /** Deeper than any token of the known providers; a bound for everything that walks the claims. */
 const MAX_DEPTH = 32;
@@ -31,13 +31,8 @@ export interface StrictObject {
 export function parseStrictObject(bytes: Buffer): StrictObject | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');
-  let value: JsonValue;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isJsonObject(value) || !isPlain(text) || (MAY_BE_UNSOUND.test(text) && !isSound(value)))
+  const value = parseJsonObject(text);
+  if (value === undefined || !isPlain(text) || (MAY_BE_UNSOUND.test(text) && !isSound(value)))
     return undefined;
   return { value, text };
 }

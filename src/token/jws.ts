@@ -1,8 +1,8 @@
 /** The compact JWS (RFC 7515 section 7.1) and its JWT claims (RFC 7519), parsed strictly. */
 
 import { Buffer } from 'node:buffer';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import { decodeCanonical } from '../keys/base64url.ts';
-import type { JsonObject, JsonValue } from '../matching/json.ts';
 import { parseStrictObject, type StrictObject } from './json.ts';
 
 /** Longer tokens are refused unread. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { audienceMismatch, issuerMismatch } from './mismatch.ts';
 
 describe('an issuer that no source has', () => {

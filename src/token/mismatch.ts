@@ -1,7 +1,7 @@
 /** What a refused token says of itself, and what is taken here: for the log. A client must not learn the latter. */
 
+import type { JsonObject } from '../base/json.ts';
 import { shorten } from '../base/text.ts';
-import type { JsonObject } from '../matching/json.ts';
 import type { SourcePolicy } from '../policy/policy.ts';
 
 /** Holds no part of the token but the names that it claims, bounded and without control characters. */

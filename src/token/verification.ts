@@ -1,6 +1,6 @@
 /** What can become of a token: a verified identity, or the first of the reasons against it. */
 
-import type { JsonObject } from '../matching/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Mismatch } from './mismatch.ts';
 
 /** In the order in which they are looked for; the first that applies is the reason. */

@@ -88,6 +88,7 @@ test.each([
   [[], '--manifests DIR is missing'],
   [['--manifests', ''], '--manifests DIR is missing'],
   [['--manifests'], "'--manifests"],
+  [['--manifests', 'a', '--manifests', 'b'], '--manifests is given 2 times'],
   [['--manifests', 'm', '--http'], "'--http"],
   [['--manifests', 'm', '--http', '--grpc'], "'--http"],
   [['--manifests', 'm', '--colour'], "Unknown option '--colour'"],

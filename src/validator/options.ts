@@ -1,11 +1,11 @@
 /** The validator's command line. */
 
+import { parseDuration } from '../base/durations.ts';
 import { isGatewayName } from '../policy/exchange.ts';
 import type { Address } from '../process/address.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { addressFlag, listFlag, readFlags } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
-import { parseDuration } from '../resources/durations.ts';
 import type { TlsFiles } from './tls-pair.ts';
 
 export interface ControlPlaneOptions {
@@ -62,7 +62,7 @@ ADDR is host:port, [ipv6]:port, unix:/path or off.
 `;
 
 const OPTIONS = {
-  manifests: { type: 'string' },
+  manifests: { type: 'string', multiple: true },
   'control-plane': { type: 'string' },
   gateway: { type: 'string' },
   'policy-max-stale': { type: 'string' },
@@ -103,7 +103,14 @@ export function readOptions(args: readonly string[]): CommandLine {
 }
 
 function readSource(values: ReturnType<typeof readFlags<typeof OPTIONS>>): ValidatorOptions['source'] {
-  const { manifests, gateway, 'control-plane': controlPlane, 'policy-max-stale': maxStale } = values;
+  const { manifests: folders = [], gateway, 'control-plane': controlPlane } = values;
+  const maxStale = values['policy-max-stale'];
+  if (folders.length > 1) {
+    throw new UsageError(
+      `--manifests is given ${folders.length} times: one folder is followed, put all manifests into it.`,
+    );
+  }
+  const [manifests] = folders;
   if (controlPlane === undefined) {
     const [stray] =
       Object.entries({ gateway, 'policy-max-stale': maxStale }).find(([, value]) => value !== undefined) ??

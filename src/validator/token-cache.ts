@@ -4,7 +4,7 @@
  */
 
 import { hash } from 'node:crypto';
-import { isJsonObject, type JsonObject, type JsonValue } from '../matching/json.ts';
+import { type JsonObject, type JsonValue, parseJsonObject } from '../base/json.ts';
 import type { PreparedSource } from '../token/source.ts';
 import type { Identity } from '../token/verification.ts';
 
@@ -187,8 +187,8 @@ class StoredIdentity implements Identity {
 }
 
 function parseObject(text: string): JsonObject {
-  const value: unknown = JSON.parse(text);
-  if (!isJsonObject(value)) throw new Error('the token cache holds something that is no JSON object');
+  const value = parseJsonObject(text);
+  if (value === undefined) throw new Error('the token cache holds something that is no JSON object');
   return value;
 }
 

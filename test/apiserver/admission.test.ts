@@ -1,7 +1,7 @@
 /** kubectl against a real API server that asks admission over https: what is refused, warned of, and let through. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { type AdmissionWorld, startAdmission } from './admission-world.ts';
 import { type Connected, connectTo } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';

@@ -1,6 +1,6 @@
 /** Cases for the rules of ApiBinding. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { binding, host, origin, rule, SHOP } from './binding-specs.ts';
 import type { RuleCase } from './cases.ts';
 import { ROUTE_CASES } from './route-cases.ts';

@@ -1,6 +1,6 @@
 /** Specs of ApiBindings, made by what differs from the smallest one. */
 
-import type { JsonObject, JsonValue } from '../../src/matching/json.ts';
+import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import type { RuleCase } from './cases.ts';
 
 /** The smallest spec with these changes. */

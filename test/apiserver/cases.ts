@@ -1,6 +1,6 @@
 /** What a case of the CRDs is: an object that one of their rules refuses, beside one that it lets through. */
 
-import type { JsonObject, JsonValue } from '../../src/matching/json.ts';
+import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 
 /** For a CEL rule of a CRD, a spec that it refuses and one like it that passes. */
 export interface RuleCase {

@@ -1,6 +1,6 @@
 /** The manifests that the documentation shows, small and complete: they must stay valid. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Kind } from './cases.ts';
 
 export const SMALLEST_SOURCE: JsonObject = {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts';
 import type { Schema } from '../../src/resources/schema.ts';
 import { apiBinding, authenticationSource } from '../../src/resources/typed.ts';
 import { type Kind, manifestOf } from './cases.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { isJsonObject, type JsonValue } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonValue } from '../../src/base/json.ts';
 import { readYaml } from '../../src/resources/yaml.ts';
 import { mustRun } from '../../tools/run.ts';
 import { apiServerBinaries } from './binaries.ts';

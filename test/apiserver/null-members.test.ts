@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../src/matching/json.ts';
-import { objectAt } from '../../src/matching/members.ts';
+import type { JsonObject, JsonValue } from '../../src/base/json.ts';
+import { objectAt } from '../../src/base/members.ts';
 import { readYaml } from '../../src/resources/yaml.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 

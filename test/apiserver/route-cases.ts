@@ -1,6 +1,6 @@
 /** Cases for the rules of ApiBinding's rules. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { host, rule } from './binding-specs.ts';
 import type { RuleCase } from './cases.ts';
 

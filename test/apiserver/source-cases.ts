@@ -1,6 +1,6 @@
 /** Cases for the rules of AuthenticationSource. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { RuleCase } from './cases.ts';
 
 const ISSUER = 'https://id.example.com';

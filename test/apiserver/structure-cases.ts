@@ -1,6 +1,6 @@
 /** Specs that the structure of the CRDs alone refuses, each beside one that passes. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { binding } from './binding-specs.ts';
 import type { Kind } from './cases.ts';
 import { jwt } from './source-cases.ts';

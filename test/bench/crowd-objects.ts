@@ -1,7 +1,7 @@
 /** Bindings and pods of one selector, and what can change among them. */
 
+import type { JsonObject } from '../../src/base/json.ts';
 import { bindingFacts } from '../../src/compiler/binding-facts.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import type { ObjectChange } from '../../src/operator/cluster/objects.ts';
 import { createSharing } from '../../src/operator/cluster/sharing.ts';
 import { READERS } from '../../src/operator/follow/kinds.ts';

@@ -1,8 +1,8 @@
 /** What stands in the cluster of the operator's measurement: sources, bindings with a Service each, and pods. */
 
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Draft } from '../../src/kubernetes/client.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
 import { binding, ENABLED, namespace, pod, service, source } from '../operator/objects.ts';
 

@@ -1,6 +1,6 @@
 /** The chart's ValidatingAdmissionPolicy: what its rights let the operator's account do, and the policy does not. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { type Installed, installed, namespace } from './installed.ts';
 import { HOME } from './render.ts';
 

@@ -1,7 +1,7 @@
 /** The PrometheusRule, held against Prometheus itself: each alert fires when it should, and keeps quiet when it should. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { ALERT_CASES, type AlertCase } from './alert-cases.ts';
 import { checkRules, testRules } from './promtool.ts';
 import { at, HOME, render, template } from './render.ts';

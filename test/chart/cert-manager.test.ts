@@ -1,6 +1,6 @@
 /** Certificates that others make, in a real API server: published and served by an operator that may make none. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { writeSecretData, writeServer } from '../../src/operator/certificates/authority.ts';
 import { serviceNames } from '../../src/operator/certificates/names.ts';
 import { authorityMade, serverMade } from '../../src/operator/certificates/testing/issuing.ts';

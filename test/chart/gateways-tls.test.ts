@@ -1,6 +1,6 @@
 /** Certificates of gateways' validators: who makes them, with which rights, and how they get there. */
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { gatewaySecret, serviceNames } from '../../src/operator/certificates/names.ts';
 import { readOptions as readOperatorOptions } from '../../src/operator/options.ts';
 import { SHARED_SERVICE, serviceNamed } from '../../src/sidecar/gateway.ts';

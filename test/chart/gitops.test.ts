@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Result } from '../../tools/run.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { type Installed, installed, namespace } from './installed.ts';

@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 import { freePorts, Server, temporaryFolder } from '../support/server.ts';
 import { CHART, HOME, helm } from './render.ts';

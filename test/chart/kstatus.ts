@@ -2,7 +2,7 @@
  * kstatus, which Flux and Helm wait by, for objects of kinds that it does not know:
  * https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts';
 
 export type Kstatus = 'Terminating' | 'InProgress' | 'Failed' | 'Current';
 

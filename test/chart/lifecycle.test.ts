@@ -1,7 +1,7 @@
 /** The chart's life in a real API server: installed, upgraded, rolled back, tested, uninstalled, and installed again. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { freePorts, type Server, temporaryFolder } from '../support/server.ts';
 import { helmTest } from './helm-test.ts';
 import { type Installed, installed, namespace } from './installed.ts';

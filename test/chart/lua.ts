@@ -1,7 +1,7 @@
 /** A health check in Lua as Argo CD runs it: on its library, with a table `obj`, and with no more than it gives. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isJsonObject, type JsonValue } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonValue } from '../../src/base/json.ts';
 import { mustRun } from '../../tools/run.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { luaProgram } from './programs.ts';

@@ -1,13 +1,13 @@
 /** What the chart has for Prometheus and Grafana, held against the metrics that there are. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
 import {
   COUNTERS_PORT,
   ENVOY_CONTAINER,
   PROBE_PORT,
   VALIDATOR_CONTAINER,
 } from '../../src/injection/layout.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createOperatorMetrics } from '../../src/telemetry/operator-metrics.ts';
 import { at, HOME, render } from './render.ts';

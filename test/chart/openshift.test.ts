@@ -1,7 +1,7 @@
 /** On OpenShift no pod of the chart asks for a user or a group: it would be refused, unless it is of its namespace's range. */
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
-import { objectAt } from '../../src/matching/members.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import { objectAt } from '../../src/base/members.ts';
 import { at, HOME, render, template } from './render.ts';
 
 const WORKLOADS = ['Deployment', 'Job', 'Pod'];

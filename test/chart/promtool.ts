@@ -1,7 +1,7 @@
 /** Prometheus' own tests of rules and of expressions: series in, alerts and samples out. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { type Result, run } from '../../tools/run.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { promtoolProgram } from './programs.ts';

@@ -1,5 +1,5 @@
 /** What a service account may do: as the chart says it, as the API server says it, and as it was used. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts';
 import type { Installed } from './installed.ts';
 import { HOME, idOf } from './render.ts';
 

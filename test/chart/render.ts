@@ -1,7 +1,7 @@
 /** The chart as the real helm renders it: objects, or what helm says against it. */
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts';
 import { type Result, run } from '../../tools/run.ts';
 import { helmProgram } from './programs.ts';
 

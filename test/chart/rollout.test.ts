@@ -1,7 +1,7 @@
 /** `rollout.enabled`: the right to restart workloads, and with it nothing else. */
 
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { operatorRules } from './rbac.ts';
 import { render } from './render.ts';
 

@@ -1,6 +1,6 @@
 /** A real API server takes all that the chart renders, with no word against it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 import { namespace } from './installed.ts';
 import { at, HOME, render } from './render.ts';

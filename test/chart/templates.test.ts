@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { validatingWebhookConfiguration } from '../../src/operator/admission/configuration.ts';
 import { mutatingWebhookConfiguration } from '../../src/operator/injection/configuration.ts';
 import { temporaryFolder } from '../support/server.ts';

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { type Result, run } from '../../tools/run.ts';
 import { freePorts, temporaryFolder } from '../support/server.ts';
 import { type Installed, installed, namespace } from './installed.ts';

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
+import type { JsonObject } from '../../src/base/json.ts';
 import { ENVOY_IMAGE } from '../../src/injection/images.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import { operatorRules } from './rbac.ts';
 import { at, CHART, HOME, render, template } from './render.ts';
 

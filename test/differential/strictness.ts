@@ -1,7 +1,7 @@
 /** Where we refuse on purpose what the other library takes: each row says what, with which reason, and why. */
 
 import { parseDocument } from 'yaml';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts';
 import type { TokenReason } from '../../src/token/verification.ts';
 
 export interface Strictness {

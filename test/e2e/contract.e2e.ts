@@ -1,8 +1,8 @@
 // The contract's table of reasons, over a real pod that the chart's control plane guards.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { REASONS } from '../../src/decision/reasons.ts';
-import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
 import { asking, contractCases, DOCUMENTS, withToken } from '../envoy/contract-cases.ts';
 import type { Sent as Guarded } from '../envoy/guarded.ts';
 import type { Sent } from './agent/protocol.ts';

@@ -1,8 +1,8 @@
 // kubectl debug on guarded pods: a copy runs, and is guarded as the pod that it was made of.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
-import { objectsAt } from '../../src/matching/members.ts';
+import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
+import { objectsAt } from '../../src/base/members.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { appDeployment, appService, PORT } from './objects.ts';
 import { addressesOf, inUrl, isReady, nameOf, podsOf } from './pods.ts';

@@ -1,7 +1,7 @@
 // What may happen to a cluster, under a load whose every answer is counted: no wrong answer, and no lost request.
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { HOME } from '../chart/render.ts';
 import type { Realm } from '../keycloak/realm.ts';
 import type { Tally } from './agent/protocol.ts';

@@ -1,7 +1,7 @@
 // A real pod, guarded by what the chart has installed: every way in, every header, every probe.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Realm } from '../keycloak/realm.ts';
 import type { Echo } from './agent/app.ts';
 import { issuerOf } from './keycloak.ts';

@@ -1,6 +1,6 @@
 /** Programs of the node, which is this machine, for pods whose image has none of them: folders that they mount. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { exists } from '../../tools/cache.ts';
 
 /** What nearly every program of a Linux needs. */

@@ -1,6 +1,6 @@
 /** A source with bare keys, which needs no provider, what it guards, and its tokens. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { publicJwk, token } from '../support/tokens.ts';
 import type { Sent } from './agent/protocol.ts';
 import { binding, source } from './objects.ts';

@@ -1,6 +1,6 @@
 /** kubectl, as the tests use it: as the administrator of the cluster. */
 
-import type { JsonObject, JsonValue } from '../../src/matching/json.ts';
+import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import { type Result, run } from '../../tools/run.ts';
 
 export interface Kubectl {

@@ -1,6 +1,6 @@
 /** Manifests of the tests: workloads of the agent's app, and what guards them. */
 
-import type { JsonObject, JsonValue } from '../../src/matching/json.ts';
+import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 
 /** The ConfigMap with the agent, in each namespace that runs it. */
 export const AGENT = 'agent';

@@ -2,7 +2,7 @@
 // no operator answers. No label leads around the guard.
 
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { isJsonObject } from '../../src/matching/json.ts';
+import { isJsonObject } from '../../src/base/json.ts';
 import { HOME } from '../chart/render.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { appDeployment } from './objects.ts';

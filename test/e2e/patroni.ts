@@ -1,7 +1,7 @@
 /** Two real databases that a real Patroni keeps, which tells by their labels which of them is the primary. */
 
 import path from 'node:path';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { allFromPyPI } from '../../tools/pypi.ts';
 import { mustRun } from '../../tools/run.ts';
 import { BUSYBOX } from '../cluster/place.ts';

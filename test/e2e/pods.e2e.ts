@@ -1,7 +1,7 @@
 // When pods, bindings and the operator itself come and go, in every order: guarded, or not there at all.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isJsonObject } from '../../src/matching/json.ts';
+import { isJsonObject } from '../../src/base/json.ts';
 import { HOME } from '../chart/render.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { appDeployment, appService, PORT } from './objects.ts';

@@ -1,7 +1,7 @@
 /** What the tests ask of pods. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
-import { objectsAt } from '../../src/matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts';
+import { objectsAt } from '../../src/base/members.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const member = (value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined =>

@@ -1,6 +1,6 @@
 /** Kills a container's processes as the kernel would: from the node, with SIGKILL. */
 
-import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import type { Kubectl } from './kubectl.ts';
 import { AGENT } from './objects.ts';
 import { OUTSIDE } from './world.ts';

@@ -1,8 +1,8 @@
 // Pods that cannot be guarded, or are refused by others: each with words that help, which status repeats as long as it lasts.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { REFUSALS, type RefusalReason } from '../../src/injection/refusals.ts';
-import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
 import { AGENT, appDeployment, appPod, appService, binding, ours, PORT, source } from './objects.ts';
 import { conditionOf } from './pods.ts';
 import { enter, type World } from './world.ts';

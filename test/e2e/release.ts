@@ -1,6 +1,6 @@
 /** The chart in the cluster, as a user installs it. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { CHART, HOME, helm } from '../chart/render.ts';
 import type { Premises } from './world.ts';
 

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { TestProject } from 'vitest/node';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { everything } from '../chart/lifecycle.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { BUSYBOX } from '../cluster/place.ts';

@@ -1,7 +1,7 @@
 // Pods of every shape: each is guarded as it is, and goes on doing its own work.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { AGENT, appContainer, appDeployment, appPod, appService, PORT } from './objects.ts';
 import { addressesOf, conditionOf, inUrl, podsOf } from './pods.ts';

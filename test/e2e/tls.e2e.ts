@@ -1,8 +1,8 @@
 // An app that speaks TLS, and callers that do: its guard is between them, and follows their certificates.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
 import { type Authority, createAuthority } from '../../src/issuers/testing/certificates.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import type { Sent } from './agent/protocol.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { AGENT, appContainer, appDeployment } from './objects.ts';

@@ -1,7 +1,7 @@
 /** What each file of tests has at hand: the cluster with Portcullis in it, a client inside, and Keycloak. */
 
 import { inject } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { type Client, startClient } from './client.ts';
 import { type OpenKeycloak, openKeycloak } from './keycloak.ts';
 import { createKubectl, type Kubectl } from './kubectl.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse, type Root, Type } from 'protobufjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { isJsonObject, type JsonValue } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonValue } from '../../src/base/json.ts';
 import { mustRun } from '../../tools/run.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 import { gatewayCrds, meshConfigProto } from './gateway-crds.ts';

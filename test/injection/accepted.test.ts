@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
 import { inject } from '../../src/injection/inject.ts';
 import { arbitraryPod } from '../../src/injection/testing/arbitrary-pods.ts';
 import { captured, guard, guarded, pod, reasons, request, web } from '../../src/injection/testing/pods.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 
 /** Every quantity of every sidecar, request and limit alike. */

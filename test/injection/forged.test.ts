@@ -1,8 +1,8 @@
 /** Sidecars that somebody brings along, or changes later: what runs in them is decided by nobody who writes pods. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
-import { objectAt, objectsAt } from '../../src/matching/members.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import { objectAt, objectsAt } from '../../src/base/members.ts';
 import { binding, pod, service } from '../operator/objects.ts';
 import { startOtherWebhook } from './other-webhook.ts';
 import { type PodWorld, podWith, startPodWorld } from './webhook-world.ts';

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import type { JsonObject } from '../../src/base/json.ts';
 import { createAuthority } from '../../src/issuers/testing/certificates.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 
 export interface OtherWebhook {
   /** Configuration for the pods of one namespace. */

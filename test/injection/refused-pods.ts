@@ -1,7 +1,7 @@
 /** For each reason of refusal a pod as somebody might send it to an API server. */
 
+import type { JsonObject } from '../../src/base/json.ts';
 import type { RefusalReason } from '../../src/injection/refusals.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import type { PodMembers } from './webhook-world.ts';
 
 export const BASELINE = 'baseline';

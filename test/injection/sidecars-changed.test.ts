@@ -1,8 +1,8 @@
 /** What others put into our containers, as the real API server has it: taken away before the last look, refused at it. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../../src/matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts';
+import { listAt, objectAt, objectsAt } from '../../src/base/members.ts';
 import { binding, service } from '../operator/objects.ts';
 import { type OtherWebhook, startOtherWebhook } from './other-webhook.ts';
 import { mark, type PodWorld, podWith, startPodWorld } from './webhook-world.ts';

@@ -1,10 +1,10 @@
 /** A workload whose binding comes after it, as in one file: its first pod waits for it. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Draft } from '../../src/kubernetes/client.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
 import { good } from '../apiserver/connect.ts';
 import { binding, service, workload } from '../operator/objects.ts';

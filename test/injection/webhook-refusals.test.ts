@@ -1,9 +1,9 @@
 /** Pods that are refused at admission, each with words that help; and pods that others change after injection. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
+import { objectAt, objectsAt } from '../../src/base/members.ts';
 import { REFUSALS, type RefusalReason } from '../../src/injection/refusals.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
-import { objectAt, objectsAt } from '../../src/matching/members.ts';
 import { binding, service } from '../operator/objects.ts';
 import { type OtherWebhook, startOtherWebhook } from './other-webhook.ts';
 import { BASELINE, REFUSED_PODS } from './refused-pods.ts';

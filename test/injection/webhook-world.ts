@@ -1,8 +1,8 @@
 /** The operator's own webhooks, asked by a real API server about pods that are created by real requests. */
 
 import { vi } from 'vitest';
-import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
-import { objectAt, objectsAt } from '../../src/matching/members.ts';
+import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
+import { objectAt, objectsAt } from '../../src/base/members.ts';
 import { validatingWebhookConfiguration } from '../../src/operator/admission/configuration.ts';
 import { mutatingWebhookConfiguration } from '../../src/operator/injection/configuration.ts';
 import { type Operator, startWorld, type World } from '../operator/harness.ts';

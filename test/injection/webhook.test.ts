@@ -1,7 +1,7 @@
 /** Pods at admission: what becomes of each, in whatever order the objects around it are applied. */
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { binding, pod, service, workload } from '../operator/objects.ts';
 import { mark, OPEN, type PodWorld, podWith, sidecarsOf, startPodWorld } from './webhook-world.ts';
 

@@ -1,7 +1,7 @@
 /** The API server asks the operator's own webhook, over the certificate that the operator has made for itself. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { validatingWebhookConfiguration } from '../../src/operator/admission/configuration.ts';
 import { freePorts } from '../support/server.ts';
 import { startWorld, type World } from './harness.ts';

@@ -1,6 +1,6 @@
 /** Bindings and what their status says of them, one for each reason of Accepted and SourcesResolved, and for what is well. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Shown } from './board.ts';
 import { hmac, service, source, workload } from './objects.ts';
 

@@ -1,7 +1,7 @@
 /** Accepted and SourcesResolved of an ApiBinding with every reason, and what it targets, on a real API server. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { BINDING_CONDITIONS } from '../../src/operator/status/reasons.ts';
 import { BINDING_CASES, good, refusedFor, target, unresolved, waitsFor } from './binding-cases.ts';
 import { messageOf } from './board.ts';

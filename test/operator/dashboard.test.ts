@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { INJECT_PATH } from '../../src/operator/injection/configuration.ts';
 import { testRules } from '../chart/promtool.ts';
 import { signingKey, token } from '../support/tokens.ts';

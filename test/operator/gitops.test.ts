@@ -1,7 +1,7 @@
 /** Objects in any order, and grants that come and go: what people apply settles to Ready, and tools can wait for it. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { messageOf } from './board.ts';
 import { type Operator, startWorld, type World } from './harness.ts';

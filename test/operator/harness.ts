@@ -2,8 +2,8 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
 import { connectTo, good } from '../apiserver/connect.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';

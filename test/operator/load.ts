@@ -2,10 +2,10 @@
 
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isJsonObject } from '../../src/base/json.ts';
 import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
 import { startReflector } from '../../src/kubernetes/reflector.ts';
 import { systemTime } from '../../src/kubernetes/time.ts';
-import { isJsonObject } from '../../src/matching/json.ts';
 import { ADMISSION_PATH } from '../../src/operator/admission/configuration.ts';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
 import { reasonOf } from '../support/validator.ts';

@@ -1,6 +1,6 @@
 /** The mistakes of a first hour that the status of an object tells of: what is applied, and what the reader must find. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { binding, hmac, pod, service, source } from './objects.ts';
 import type { Provider } from './provider.ts';
 

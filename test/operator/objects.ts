@@ -1,11 +1,11 @@
 /** Objects as people and controllers write them, by what differs from the smallest one. */
 
 import { createHash } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../../src/base/json.ts';
+import { objectAt, objectsAt } from '../../src/base/members.ts';
 import { ENVOY_IMAGE, productImage } from '../../src/injection/images.ts';
 import { inject } from '../../src/injection/inject.ts';
 import type { InjectionSettings } from '../../src/injection/request.ts';
-import type { JsonObject, JsonValue } from '../../src/matching/json.ts';
-import { objectAt, objectsAt } from '../../src/matching/members.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { publicJwk } from '../support/tokens.ts';
 

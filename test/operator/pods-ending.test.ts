@@ -1,7 +1,7 @@
 /** Pods that have not run yet, and pods that end: which of them make a binding unready. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { messageOf } from './board.ts';
 import { startWorld, type World } from './harness.ts';
 import { binding, ENABLED, namespace, pod, service, source } from './objects.ts';

@@ -1,7 +1,7 @@
 /** Guarded and Programmed of an ApiBinding with every reason: pods come and go, and validators acknowledge or not. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { BINDING_CONDITIONS } from '../../src/operator/status/reasons.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { messageOf } from './board.ts';

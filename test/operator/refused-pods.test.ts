@@ -1,7 +1,7 @@
 /** Workloads of every kind whose pods are refused, as their controllers say by Events: status has the words as long as it lasts. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { messageOf } from './board.ts';
 import { startWorld, type World } from './harness.ts';
 import { binding, ENABLED, namespace, service, source, workload } from './objects.ts';

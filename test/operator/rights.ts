@@ -1,6 +1,6 @@
 /** The operator's account with what the chart gives it, so that every test of the process runs with no more than users do. */
 
-import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { HOME, render } from '../chart/render.ts';
 
 export { HOME };

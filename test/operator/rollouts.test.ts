@@ -1,8 +1,8 @@
 /** Rollout Automatic: the operator restarts workloads of a real API server, each once, and says what keeps it from that. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isJsonObject, type JsonObject } from '../../src/matching/json.ts';
-import { objectAt } from '../../src/matching/members.ts';
+import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
+import { objectAt } from '../../src/base/members.ts';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { good } from '../apiserver/connect.ts';

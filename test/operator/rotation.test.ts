@@ -1,8 +1,8 @@
 /** What changes under a source while validators run: an HMAC Secret, a CA bundle, a provider's keys, the operator itself. */
 
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
 import { type Authority, createAuthority } from '../../src/issuers/testing/certificates.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import type { SourceKeys } from '../../src/policy/policy.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { messageOf } from './board.ts';

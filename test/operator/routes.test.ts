@@ -1,7 +1,7 @@
 /** Routes as targets: the Gateway API installed while the operator runs, gateways with validators of their own, and its removal. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { BINDING_CONDITIONS } from '../../src/operator/status/reasons.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { good, refusedFor, target, waitsFor } from './binding-cases.ts';

@@ -1,5 +1,5 @@
 /** Pages of metrics that were read one after the other, as the input series of promtool's tests. */
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 
 export interface Scrape {
   /** The label `instance`, which tells who was read. */

@@ -1,6 +1,6 @@
 /** The objects of a small shop: one Service, its pods, and who guards it. */
 
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { withSidecars } from './objects.ts';
 

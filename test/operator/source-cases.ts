@@ -1,7 +1,7 @@
 /** Sources and what their status says of them, one for each reason that a spec alone can cause. */
 
 import { generateKeyPairSync } from 'node:crypto';
-import type { JsonObject } from '../../src/matching/json.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Shown } from './board.ts';
 import { hmac } from './objects.ts';
 import type { Provider } from './provider.ts';

@@ -1,8 +1,8 @@
 /** Every condition and reason of an AuthenticationSource, as the operator shows them on a real API server. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
 import { createAuthority } from '../../src/issuers/testing/certificates.ts';
-import type { JsonObject } from '../../src/matching/json.ts';
 import { SOURCE_CONDITIONS } from '../../src/operator/status/reasons.ts';
 import { conditionsOf, messageOf } from './board.ts';
 import { FETCH, type Operator, startWorld, type World } from './harness.ts';

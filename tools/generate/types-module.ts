@@ -36,7 +36,7 @@ export function typesModule(resources: readonly CustomResource[]): string {
     '// Generated from crds/ by `npm run generate`. Do not edit.\n',
     '//\n',
     '// Fields with a default in the schema are always there: the API server and the offline reader fill them in.\n\n',
-    "import type { JsonObject } from '../matching/json.ts';\n",
+    "import type { JsonObject } from '../base/json.ts';\n",
     "import type { ObjectMeta } from './object.ts';\n",
     ...interfaces.values(),
   ].join('');

@@ -1,6 +1,6 @@
 /** For tests: claims made to hurt, and what an expression over them comes to, and costs. */
 
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { Evaluation, LIMITS } from '../evaluation.ts';
 import { compileProgram, runProgram } from '../expression.ts';
 import { Fault, type Value } from '../values.ts';

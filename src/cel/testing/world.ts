@@ -1,7 +1,7 @@
 /** For tests: one request, and what an expression says of it. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { newAllowance } from '../../regex/allowance.ts';
 import {
   checkExpression,

@@ -8,8 +8,8 @@ import {
   randomBytes,
   sign as signBytes,
 } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { ALGORITHMS, type Algorithm, type Curve, isAlgorithm } from '../../keys/algorithms.ts';
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
 import type { PublicJwk, SourcePolicy } from '../../policy/policy.ts';
 
 export type TestKey =

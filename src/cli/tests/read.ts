@@ -1,7 +1,7 @@
 /** Reads a file of policy tests. Whatever could be a slip is an error with its line: a test that checks nothing passes. */
 
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
-import { isJsonObject, type JsonObject } from '../../matching/json.ts';
 import { type FieldPath, formatField } from '../../resources/fields.ts';
 import { type Finding, finding } from '../../resources/findings.ts';
 import type { Origin, Position } from '../../resources/set.ts';

@@ -1,7 +1,7 @@
 /** Applies a JSON patch as RFC 6902 says, so that tests need not trust what made it. */
 
-import { isJsonObject, type JsonValue } from '../../matching/json.ts';
-import { listAt } from '../../matching/members.ts';
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import { listAt } from '../../base/members.ts';
 import type { PatchOperation } from '../patch.ts';
 
 export function applyPatch(value: JsonValue, operations: readonly PatchOperation[]): JsonValue {

@@ -1,7 +1,7 @@
 /** Pods and bindings of every kind that can be guarded, and some that cannot. */
 
 import fc from 'fast-check';
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { PodGuard } from '../request.ts';
 import { pod } from './pods.ts';
 

@@ -1,7 +1,7 @@
 /** How others change our containers: what must be found, and what every cluster may do. */
 
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
-import { listAt, objectAt } from '../../matching/members.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { listAt, objectAt } from '../../base/members.ts';
 import { mapObjects } from '../members.ts';
 import { specOf } from './pods.ts';
 

@@ -1,7 +1,7 @@
 /** What `kubectl debug POD --copy-to=NAME` sends (kubectl 1.37): the pod as it is stored, with what its profile takes away. */
 
-import type { JsonObject } from '../../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../../matching/members.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../../base/members.ts';
 import { withMember } from '../members.ts';
 import { specOf } from './pods.ts';
 import { stored } from './stored.ts';

@@ -1,6 +1,6 @@
 /** Pods of meshes, which must be refused next to those that must not. */
 
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { InjectionRequest } from '../request.ts';
 import { annotated, captured, pod, web } from './pods.ts';
 

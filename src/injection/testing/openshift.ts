@@ -1,7 +1,7 @@
 /** What OpenShift's admission writes into a pod where nothing stands, by its security context constraint restricted-v2. */
 
-import type { JsonObject } from '../../matching/json.ts';
-import { listAt, objectAt } from '../../matching/members.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { listAt, objectAt } from '../../base/members.ts';
 import { mapObjects } from '../members.ts';
 import { specOf } from './pods.ts';
 

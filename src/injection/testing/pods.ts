@@ -1,7 +1,7 @@
 /** Pods and requests, as short as tests want to write them. */
 
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import { inject } from '../inject.ts';
 import type { InjectionRequest, InjectionSettings, PodGuard } from '../request.ts';
 

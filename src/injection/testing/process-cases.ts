@@ -1,6 +1,6 @@
 /** Pods that share processes with their sidecars: of which the validator's files could be read, next to the others. */
 
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { pod, web } from './pods.ts';
 
 const SHARED = { shareProcessNamespace: true };

@@ -1,6 +1,6 @@
 /** For each reason of refusal a pod that must be refused next to one that must not. */
 
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { RefusalReason } from '../refusals.ts';
 import { labelled, MESH_CASES, mesh, nativeMesh, type RefusalCase } from './mesh-cases.ts';
 import { annotated, captured, container, guard, guarded, pod, specOf, web } from './pods.ts';

@@ -1,7 +1,7 @@
 /** A pod as an API server gives it back: with what Kubernetes 1.37 fills in. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
-import { objectAt } from '../../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { objectAt } from '../../base/members.ts';
 import { mapObjects, withMember } from '../members.ts';
 import { specOf } from './pods.ts';
 

@@ -1,6 +1,6 @@
 /** Pods that run on Windows, or cannot find the control plane, next to such as do not, or can. */
 
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { RefusalCase } from './mesh-cases.ts';
 import { pod, SETTINGS, web } from './pods.ts';
 

@@ -1,6 +1,6 @@
 /** Pods with ports that speak TLS, by their names or probes, next to those that do not, or are not guarded there. */
 
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { PodGuard } from '../request.ts';
 import type { RefusalCase } from './mesh-cases.ts';
 import { captured, guard, pod, web } from './pods.ts';

@@ -1,6 +1,6 @@
 /** For tests: one Lease on an API server that compares and swaps, and connections that can be cut. */
 
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { CallOptions, Draft, KubernetesClient } from '../client.ts';
 import { failed, type Outcome, ok } from '../errors.ts';
 import { type LeaseRecord, readLease } from '../lease.ts';

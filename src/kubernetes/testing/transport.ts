@@ -1,6 +1,6 @@
 /** For tests: an API server that is a function. */
 
-import type { JsonValue } from '../../matching/json.ts';
+import type { JsonValue } from '../../base/json.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../transport.ts';
 
 export interface FakeAnswer {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { type Around, judged, own, viewOf } from '../testing/admission.ts';
 import { binding, change, raw, service, source } from '../testing/objects.ts';
 

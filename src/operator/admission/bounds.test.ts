@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { own, review } from '../testing/admission.ts';
 import { bounded, MOST_VALUES } from './bounds.ts';
 import { ALLOWED } from './decision.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectAt, objectsAt } from '../../matching/members.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import { validatingWebhookConfiguration } from './configuration.ts';
 
 const SERVICE = { kind: 'service', namespace: 'portcullis-system', name: 'portcullis', port: 443 } as const;

@@ -1,6 +1,6 @@
 /** The ValidatingWebhookConfiguration: when the API server asks, and what it does without an answer. */
 
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { GUARDED_PATH, guardedPodWebhook, INJECT_PATH } from '../injection/configuration.ts';
 import { FORCE_DELETE, NAMESPACE_CONTROLLER } from './deletion.ts';
 import { type ConfigurationOptions, clientConfig, namespaceConditions } from './webhook-parts.ts';

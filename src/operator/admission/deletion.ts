@@ -1,6 +1,6 @@
 /** Whether an AuthenticationSource may be deleted: not while a permitted binding uses it. */
 
-import { isJsonObject, type JsonObject } from '../../matching/json.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { AuthenticationSource } from '../../resources/types.gen.ts';
 import { few } from '../status/texts.ts';
 import { ALLOWED, type Decision, refuse, type Subject } from './decision.ts';

@@ -1,10 +1,10 @@
 /** One admission request in, one decision out. */
 
 import { canonicalJson } from '../../base/canonical-json.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { bindingFactsInSteps } from '../../compiler/binding-facts.ts';
 import type { Issue } from '../../compiler/issues.ts';
 import { checkSourceInSteps } from '../../compiler/source.ts';
-import { isJsonObject, type JsonObject } from '../../matching/json.ts';
 import { inTurns } from '../../process/turns.ts';
 import type { Finding } from '../../resources/findings.ts';
 import type { Meta, StoredBinding, StoredSource } from '../cluster/objects.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../base/json.ts';
 import { type ErrorKind, failed, ok } from '../../kubernetes/errors.ts';
 import { isKubernetesObject } from '../../kubernetes/object.ts';
 import { objectPath } from '../../kubernetes/resource.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import { raw } from '../testing/objects.ts';
 import { createLive } from './live.ts';
 

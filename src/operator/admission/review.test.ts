@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt } from '../../matching/members.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt } from '../../base/members.ts';
 import { own, review, viewOf } from '../testing/admission.ts';
 import { ALLOWED, decide, refuse } from './decision.ts';
 import { judge } from './judge.ts';

@@ -1,6 +1,6 @@
 /** AdmissionReview v1: read from what anybody might have sent, and answered. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { Cause, Decision } from './decision.ts';
 
 export interface AdmissionRequest {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonValue } from '../../matching/json.ts';
+import type { JsonValue } from '../../base/json.ts';
 import { own, review, viewOf } from '../testing/admission.ts';
 import { ADMISSION_PATH } from './configuration.ts';
 import { judge } from './judge.ts';

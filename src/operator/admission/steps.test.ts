@@ -1,7 +1,7 @@
 /** A dear object is judged in turns, between which others have theirs. */
 
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { judged, type OwnKind, own, viewOf } from '../testing/admission.ts';
 
 const DEAR = Array.from({ length: 9 }, (_, i) => ({

@@ -1,6 +1,6 @@
 /** What the webhook configurations have in common: where they are served, and for which namespaces. */
 
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 
 export interface ConfigurationOptions {
   /** The configuration's own name. */

@@ -1,6 +1,6 @@
 /** What the authority's Secret holds, and back: the certificate that signs, the next and the previous one. Pure. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import {
   type Certificate,
   type CertificateWithKey,

@@ -1,8 +1,8 @@
 /** The ConfigMap with which a namespace's validators know the control plane: what should become of it. Pure. */
 
 import { createHash } from 'node:crypto';
+import { isJsonObject } from '../../base/json.ts';
 import type { KubernetesObject, ObjectMeta } from '../../kubernetes/object.ts';
-import { isJsonObject } from '../../matching/json.ts';
 import { BUNDLE_KEY, OURS } from './names.ts';
 
 /** What is kept of the ConfigMap of that name; there may be as many as namespaces. */

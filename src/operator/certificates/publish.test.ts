@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { failed, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
 import { decideBundle, readBundle, type SeenBundle } from './bundle.ts';
 import { CONFIG_MAPS, VALIDATING_WEBHOOKS } from './names.ts';
 import { reconcileBundle, reconcileConfiguration } from './publish.ts';

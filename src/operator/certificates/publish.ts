@@ -1,8 +1,8 @@
 /** Gives callers what to trust: a ConfigMap for validators, `caBundle` for the API server, with the paths to ask at. Done by the leader. */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { webhookPath } from '../admission/configuration.ts';
 import { type BundleStep, decideBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';
 import { BUNDLE_CONFIG_MAP, BUNDLE_KEY, CONFIG_MAPS, OURS } from './names.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../base/json.ts';
 import { failed, type Outcome } from '../../kubernetes/errors.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import { readAuthority, readSecretData, readServer, writeAuthority, writeSecretData } from './authority.ts';
 import { isSignedBy } from './certificate.ts';
 import { AUTHORITY_SECRET, SECRETS, SERVER_SECRET } from './names.ts';

@@ -1,9 +1,9 @@
 /** Reads and writes the two Secrets, by compare-and-swap: of two writers one finds that it has come too late. */
 
+import type { JsonObject } from '../../base/json.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject, ObjectName } from '../../kubernetes/object.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import { readSecretData, type SecretData, writeSecretData } from './authority.ts';
 import { OURS, SECRETS } from './names.ts';
 

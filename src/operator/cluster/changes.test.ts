@@ -1,10 +1,10 @@
 /** What is otherwise in the sidecars of a pod, and how often they are compared. */
 
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import { withOwn } from '../../injection/testing/container-changes.ts';
 import { guarded, HOOK_KEY, pod, SETTINGS, web } from '../../injection/testing/pods.ts';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
 import { readChanges } from './changes.ts';
 import { readPod } from './pod.ts';
 import { createSharing, type Sharing } from './sharing.ts';

@@ -1,14 +1,14 @@
 /** How the sidecars of a pod differ from those that injection makes: compared once for all pods that are alike, since there are many. */
 
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../base/json.ts';
+import { listAt, objectAt } from '../../base/members.ts';
 import { type Difference, differencesText } from '../../injection/differences.ts';
 import { hookKeyOf } from '../../injection/handover.ts';
 import { annotationsOfOwn } from '../../injection/own-annotations.ts';
 import { hasSidecars } from '../../injection/present.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import { sidecarChanges } from '../../injection/sidecar-changes.ts';
-import type { JsonObject } from '../../matching/json.ts';
-import { listAt, objectAt } from '../../matching/members.ts';
 import type { Labels } from '../../resources/selectors.ts';
 import type { Sidecars } from './objects.ts';
 import { Shared, type Sharing } from './sharing.ts';

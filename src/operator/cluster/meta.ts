@@ -1,8 +1,8 @@
 /** What is kept of an object's metadata. */
 
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import { INJECT_LABEL, INJECTED_LABEL, INJECTION_LABEL, WRITTEN_ANNOTATION } from '../../injection/layout.ts';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { Labels } from '../../resources/selectors.ts';
 import type { Meta, Owner } from './objects.ts';
 import { textAt, textMembers } from './read.ts';

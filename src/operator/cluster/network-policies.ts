@@ -1,7 +1,7 @@
 /** What is kept of NetworkPolicies: whom they let in. What cannot be read lets everybody in. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
-import { listAt, objectAt, objectsAt, portAt } from '../../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { listAt, objectAt, objectsAt, portAt } from '../../base/members.ts';
 import { readMeta } from './meta.ts';
 import type { IngressPort, IngressRule, NetworkPolicy } from './objects.ts';
 import { textAt } from './read.ts';

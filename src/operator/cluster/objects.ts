@@ -1,7 +1,7 @@
 /** What the control plane keeps of the cluster's objects: only what is used, for there can be many. */
 
+import type { JsonObject } from '../../base/json.ts';
 import type { NeededKey } from '../../injection/volumes.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import type { Finding } from '../../resources/findings.ts';
 import type { ConfigMap, Secret } from '../../resources/object.ts';
 import type { Labels } from '../../resources/selectors.ts';

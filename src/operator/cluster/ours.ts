@@ -1,8 +1,8 @@
 /** What is kept of our own kinds, and of the Secrets and ConfigMaps that sources name. */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { objectAt } from '../../base/members.ts';
 import { NOT_CHECKED } from '../../compiler/issues.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
-import { objectAt } from '../../matching/members.ts';
 import { finding } from '../../resources/findings.ts';
 import * as typed from '../../resources/typed.ts';
 import type { ApiBindingStatus, AuthenticationSourceStatus } from '../../resources/types.gen.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { raw } from '../testing/objects.ts';
 import type { OtherWorkloadKind } from './objects.ts';
 import { createSharing } from './sharing.ts';

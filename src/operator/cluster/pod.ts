@@ -1,5 +1,7 @@
 /** What is kept of a Pod, and of a workload's pod template. */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { objectAt, objectsAt, portAt } from '../../base/members.ts';
 import {
   CAPTURE_CONTAINER,
   ENVOY_CONTAINER,
@@ -13,8 +15,6 @@ import { presentListeners } from '../../injection/present.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import { spokenAs } from '../../injection/spoken.ts';
 import { neededKeys } from '../../injection/volumes.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
-import { objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import type { Labels } from '../../resources/selectors.ts';
 import { readChanges, UNCHANGED } from './changes.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';

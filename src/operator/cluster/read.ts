@@ -1,7 +1,7 @@
 /** Reads texts and conditions of raw API JSON that may be anything: what has not the expected type is absent. */
 
-import type { JsonValue } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 
 /** Undefined for the empty string, too: nothing here is called so. */
 export function textAt(value: JsonValue | undefined): string | undefined {

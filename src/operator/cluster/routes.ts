@@ -1,8 +1,8 @@
 /** What is kept of the Gateway API's objects (gateway.networking.k8s.io/v1). */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { listAt, objectAt, objectsAt, portAt } from '../../base/members.ts';
 import { normalizeHostPattern } from '../../matching/hosts.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
-import { listAt, objectAt, objectsAt, portAt } from '../../matching/members.ts';
 import { readMeta } from './meta.ts';
 import type { Gateway, Route, RouteKind } from './objects.ts';
 import { conditionHolds, textAt } from './read.ts';

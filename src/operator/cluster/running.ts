@@ -1,9 +1,9 @@
 /** Whether the app of a pod runs, by what the kubelet says of its containers: nothing answers in a pod that never ran. */
 
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import { OWN_CONTAINERS } from '../../injection/layout.ts';
 import { isNativeSidecar } from '../../injection/ports.ts';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { Running } from './objects.ts';
 import { conditionHolds, textAt } from './read.ts';
 

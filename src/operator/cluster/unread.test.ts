@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { readBinding } from './ours.ts';
 import { createSharing } from './sharing.ts';
 import { isUnread, readNow, readSoFar, whenRead } from './unread.ts';

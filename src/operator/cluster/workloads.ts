@@ -1,7 +1,7 @@
 /** What is kept of Services, workloads, Namespaces and Nodes. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
-import { listAt, objectAt, objectsAt, portAt } from '../../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { listAt, objectAt, objectsAt, portAt } from '../../base/members.ts';
 import type { LabelSelector, LabelSelectorMatchExpression } from '../../resources/types.gen.ts';
 import { readLabels, readMarks, readMeta } from './meta.ts';
 import type {

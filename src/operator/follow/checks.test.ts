@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../base/json.ts';
 import { bindingFacts } from '../../compiler/binding-facts.ts';
-import type { JsonValue } from '../../matching/json.ts';
 import { readBinding } from '../cluster/ours.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { following } from '../testing/following.ts';

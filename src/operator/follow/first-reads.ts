@@ -1,7 +1,7 @@
 /** How much of a cluster's bindings is compared with the schema before the control plane serves. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
-import { listAt, objectAt, objectsAt } from '../../matching/members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { listAt, objectAt, objectsAt } from '../../base/members.ts';
 
 /** In values, as `readCost` counts them: some 2 seconds. 10,000 bindings of usual size have some 300,000. */
 export const MOST_FIRST_READ = 400_000;

@@ -1,9 +1,9 @@
 /** Every kind that the control plane follows: where the API server has it, and how an object of it is read. */
 
+import type { JsonObject } from '../../base/json.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import { readNetworkPolicy } from '../cluster/network-policies.ts';
 import type { Kind, ObjectsByKind } from '../cluster/objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../cluster/ours.ts';

@@ -1,8 +1,8 @@
 /** The pod that a review is about, as far as it is known before it is stored. */
 
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import { INJECT_LABEL } from '../../injection/layout.ts';
-import { isJsonObject, type JsonObject } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { Pod } from '../cluster/objects.ts';
 import { readPod } from '../cluster/pod.ts';
 import { textAt } from '../cluster/read.ts';

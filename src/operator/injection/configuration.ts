@@ -1,8 +1,8 @@
 /** When the API server asks about pods: the MutatingWebhookConfiguration, and the look at what came of a pod. */
 
+import type { JsonObject } from '../../base/json.ts';
 import { INJECT_LABEL, INJECTION_LABEL, VALIDATOR_CONTAINER } from '../../injection/layout.ts';
 import { INJECTING } from '../../injection/namespace.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import {
   type ConfigurationOptions,
   clientConfig,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { appPod, bound, chooser, shop } from '../testing/injection.ts';
 import { readCandidate } from './candidate.ts';
 import { guardsOf } from './guards.ts';

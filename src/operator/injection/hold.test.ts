@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../base/json.ts';
 import { failed } from '../../kubernetes/errors.ts';
 import { settle } from '../../kubernetes/testing/time.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import { appPod, bound, chooser, shop } from '../testing/injection.ts';
 import { raw } from '../testing/objects.ts';
 import { readCandidate } from './candidate.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import { failed } from '../../kubernetes/errors.ts';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
 import { appPod, bound, chooser, podReview } from '../testing/injection.ts';
 import {
   GUARDED,

@@ -1,5 +1,6 @@
 /** What becomes of a pod at admission: sidecars, or a refusal; and a last look when nobody can change it any more. */
 
+import { objectAt } from '../../base/members.ts';
 import { inject } from '../../injection/inject.ts';
 import { sameJson } from '../../injection/members.ts';
 import { ownImages as imagesOf } from '../../injection/own-images.ts';
@@ -7,7 +8,6 @@ import { jsonPatch } from '../../injection/patch.ts';
 import { type Refusal, refusal } from '../../injection/refusals.ts';
 import type { Injection, InjectionSettings } from '../../injection/request.ts';
 import type { Outcome as Read } from '../../kubernetes/errors.ts';
-import { objectAt } from '../../matching/members.ts';
 import { ALLOWED, type Decision, refuse } from '../admission/decision.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { type Candidate, readCandidate } from './candidate.ts';

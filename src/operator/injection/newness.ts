@@ -1,11 +1,11 @@
 /** For how long the workload of a new pod may still be without its binding: the two may come from one file. */
 
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import { keepNewest } from '../../base/newest.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Time } from '../../kubernetes/time.ts';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
 import { textAt } from '../cluster/read.ts';
 import { RESOURCES } from '../follow/kinds.ts';
 import { workloadOf } from '../targets/owners.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt } from '../../matching/members.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt } from '../../base/members.ts';
 import { appPod, chooser, podReview } from '../testing/injection.ts';
 import {
   HOST,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { publicJwk } from '../../../test/support/tokens.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { IssuerState } from '../../issuers/issuer.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 import { isFor, readKeys, writeKeys } from './stored.ts';
 

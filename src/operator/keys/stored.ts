@@ -4,9 +4,9 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject, toJson } from '../../base/json.ts';
 import type { IssuerState } from '../../issuers/issuer.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../../matching/json.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 
 /** Marks the ConfigMaps; the value is always the same. */
@@ -31,7 +31,7 @@ export function writeKeys(plan: FetchPlan, state: IssuerState): JsonObject | und
   if (keys === undefined || checkedAt === undefined) return undefined;
   const content = {
     source: plan.source,
-    location: locationOf(plan),
+    location: toJson(plan.location),
     ...(jwksURI !== undefined && { jwksURI }),
     checkedAt,
     ...(changedAt !== undefined && { changedAt }),
@@ -65,11 +65,8 @@ export function readKeys(uid: string, data: JsonValue | undefined): StoredKeys |
 
 /** True where the keys were fetched from the very place that the plan names. */
 export function isFor({ location }: StoredKeys, plan: FetchPlan): boolean {
-  return isDeepStrictEqual(location, locationOf(plan));
+  return isDeepStrictEqual(location, toJson(plan.location));
 }
-
-/** As JSON has it: a member that is undefined is none. */
-const locationOf = ({ location }: FetchPlan): JsonValue => JSON.parse(JSON.stringify(location));
 
 function publicMembers(jwk: PublicJwk): JsonObject {
   const members: Record<string, JsonValue> = {};

@@ -1,5 +1,6 @@
 /** Compiles the bindings of one workload, or of one gateway, from what the cluster holds. */
 
+import type { JsonObject } from '../../base/json.ts';
 import { bindingFacts } from '../../compiler/binding-facts.ts';
 import {
   type BindingResult,
@@ -9,7 +10,6 @@ import {
 } from '../../compiler/compile.ts';
 import { refuseBindings } from '../../compiler/refused.ts';
 import { referencedData, sourceFacts } from '../../compiler/source.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import type { Policy, PolicyUpdate } from '../../policy/policy.ts';
 import type { ConfigMap, Namespace, Secret } from '../../resources/object.ts';
 import type { Located, ResourceSet } from '../../resources/set.ts';

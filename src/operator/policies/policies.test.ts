@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { readBinding, readSource } from '../cluster/ours.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { binding, change, gone, pod, raw, service, source } from '../testing/objects.ts';

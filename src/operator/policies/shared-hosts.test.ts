@@ -1,7 +1,7 @@
 /** Hosts that routes of several namespaces attach to one gateway: who decides, and who is told that it does not. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { binding, change, gone, raw, source } from '../testing/objects.ts';
 import { type Change, createPolicies, type Policies } from './policies.ts';
 

@@ -1,10 +1,10 @@
 /** Each source by itself: whether it is accepted, how its keys are fetched, and what it depends on. */
 
 import { isDeepStrictEqual } from 'node:util';
+import type { JsonObject } from '../../base/json.ts';
 import { type Acceptance, compile } from '../../compiler/compile.ts';
 import { referencedData, sourceFacts } from '../../compiler/source.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import type { SourcePolicy } from '../../policy/policy.ts';
 import { effectiveDocument } from '../../resources/effective.ts';
 import type { Finding } from '../../resources/findings.ts';

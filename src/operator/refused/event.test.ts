@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { readFailedCreate } from './event.ts';
 
 const FORBIDDEN = 'pods "db-0" is forbidden: exceeded quota: small';

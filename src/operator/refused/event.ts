@@ -1,7 +1,7 @@
 /** Events by which the controllers of workloads say that they could not make a pod. */
 
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
-import { objectAt } from '../../matching/members.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { objectAt } from '../../base/members.ts';
 import type { OtherWorkloadKind } from '../cluster/objects.ts';
 import { textAt } from '../cluster/read.ts';
 

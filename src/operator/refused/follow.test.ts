@@ -1,10 +1,10 @@
 /** Workloads whose pods are refused, as the Events of their controllers say, and how long that holds. */
 
 import { beforeEach, expect, it } from 'vitest';
+import type { JsonObject } from '../../base/json.ts';
 import { failed, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import type { PodRefusalChange } from '../targets/refusals.ts';
 import { type FakeApi, fakeApi } from '../testing/api.ts';
 import { raw } from '../testing/objects.ts';

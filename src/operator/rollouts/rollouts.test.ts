@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt } from '../../base/members.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import { guarded } from '../../injection/testing/pods.ts';
 import { failed } from '../../kubernetes/errors.ts';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt } from '../../matching/members.ts';
 import { readPod } from '../cluster/pod.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { binding, type PodOptions, pod, raw } from '../testing/objects.ts';

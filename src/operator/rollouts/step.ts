@@ -1,10 +1,10 @@
 /** One look at a workload that is to be restarted, and the restart where nothing speaks against it: all is read live. */
 
+import { objectAt } from '../../base/members.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { objectAt } from '../../matching/members.ts';
 import { MUTATING_WEBHOOKS } from '../certificates/names.ts';
 import type { Pod } from '../cluster/objects.ts';
 import { readPod } from '../cluster/pod.ts';

@@ -1,13 +1,13 @@
 /** What a new pod of a workload's template would get, asked of injection itself: nothing is restarted in vain. */
 
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt } from '../../base/members.ts';
 import { inject } from '../../injection/inject.ts';
 import { isInjecting } from '../../injection/namespace.ts';
 import { refusalsText } from '../../injection/refusals.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import { spokenAs } from '../../injection/spoken.ts';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt } from '../../matching/members.ts';
 import type { Pod } from '../cluster/objects.ts';
 import { readPod } from '../cluster/pod.ts';
 import { createSharing } from '../cluster/sharing.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { WorkloadKind } from '../cluster/objects.ts';
 import { workloadState } from './workload.ts';
 

@@ -1,7 +1,7 @@
 /** Whether a workload can be restarted now, by what its controller says of it, as `kubectl rollout status` reads it. */
 
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
-import { objectAt } from '../../matching/members.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { objectAt } from '../../base/members.ts';
 import type { WorkloadKind } from '../cluster/objects.ts';
 import type { HeldReason } from './words.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonValue } from '../../matching/json.ts';
+import { isJsonObject, type JsonValue, parseJson } from '../../base/json.ts';
 
 export interface Bearer {
   readonly token: string;
@@ -25,7 +25,7 @@ export function readBearer(field: string | undefined): Bearer | undefined {
   if (field === undefined || field.length > MAX_LENGTH) return undefined;
   const [, token, payload] = FIELD.exec(field) ?? [];
   if (token === undefined || payload === undefined) return undefined;
-  const claims = parse(Buffer.from(payload, 'base64url').toString());
+  const claims = parseJson(Buffer.from(payload, 'base64url').toString());
   if (!isJsonObject(claims) || typeof claims.exp !== 'number') return undefined;
   const digest = createHash('sha256').update(token).digest('base64');
   return { token, digest, pod: podOf(claims['kubernetes.io']), expires: claims.exp };
@@ -37,13 +37,4 @@ function podOf(bound: JsonValue | undefined): Bearer['pod'] {
   const { name, uid } = pod;
   if (typeof namespace !== 'string' || typeof name !== 'string' || typeof uid !== 'string') return undefined;
   return { id: `${namespace}/${name}`, uid };
-}
-
-function parse(json: string): JsonValue | undefined {
-  try {
-    // JSON.parse gives JSON.
-    return JSON.parse(json) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,12 +3,12 @@
  * same words. Whether the pod still lives is looked at where every question is. Pure.
  */
 
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { isAlgorithm } from '../../keys/algorithms.ts';
 import { importKeySet } from '../../keys/keyset.ts';
 import type { AccountIssuer } from '../../kubernetes/account-issuer.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { TokenVerdict, User } from '../../kubernetes/token-review.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
 import { indexSources, type SourceIndex } from '../../token/issuer.ts';
 import { prepareSource } from '../../token/source.ts';
 import { AUDIENCE, POD_NAME, POD_UID } from './caller.ts';

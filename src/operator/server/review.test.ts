@@ -2,10 +2,10 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publicJwk, signingKey, type TokenParts, token } from '../../../test/support/tokens.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
 import { COOLDOWN } from './account-keys.ts';
 import { identify } from './caller.ts';
 import { createReview, type Judge } from './review.ts';

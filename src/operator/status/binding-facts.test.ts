@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { createPolicies, type Policies } from '../policies/policies.ts';
 import { binding, change, type PodOptions, pod, raw, service, source } from '../testing/objects.ts';
 import { shownBinding } from '../testing/status.ts';

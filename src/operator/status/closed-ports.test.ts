@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { change, type PodOptions, pod, raw } from '../testing/objects.ts';
 import { arePortsClosed } from './closed-ports.ts';
 

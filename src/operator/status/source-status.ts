@@ -1,9 +1,9 @@
 /** The status of an AuthenticationSource, from facts. */
 
+import { formatDuration } from '../../base/durations.ts';
 import { ISSUER_ERRORS } from '../../issuers/errors.ts';
 import type { IssuerState } from '../../issuers/issuer.ts';
 import { describeLeftOut } from '../../issuers/left-out.ts';
-import { formatDuration } from '../../resources/durations.ts';
 import type { AuthenticationSourceKey, AuthenticationSourceStatus } from '../../resources/types.gen.ts';
 import { isStalled } from '../policies/outcome.ts';
 import type { SourceOutcome } from '../policies/source-table.ts';

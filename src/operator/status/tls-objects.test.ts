@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { readPod } from '../cluster/pod.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { raw } from '../testing/objects.ts';

@@ -1,7 +1,7 @@
 /** Pods of the same labels are worked out once, and a change touches no more than what depends on it. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { ObjectChange } from '../cluster/objects.ts';
 import { createStore, type Store } from '../cluster/store.ts';
 import { binding, change, gone, pod, raw } from '../testing/objects.ts';

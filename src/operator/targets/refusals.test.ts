@@ -1,7 +1,7 @@
 /** Workloads whose pods are refused, and which bindings are told of it. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { ObjectChange, WorkloadKind } from '../cluster/objects.ts';
 import { createStore, type Store } from '../cluster/store.ts';
 import { binding, change, gone, pod, raw, service } from '../testing/objects.ts';

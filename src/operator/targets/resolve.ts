@@ -1,7 +1,7 @@
 /** What one binding targets: selections of pods, what is wrong with the rest, and the objects all that was read from. */
 
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import type { ApiBindingTargetRef, LabelSelector } from '../../resources/types.gen.ts';
 import type { Kind, ObjectsByKind, Route, StoredBinding } from '../cluster/objects.ts';
 import { textAt } from '../cluster/read.ts';

@@ -1,6 +1,6 @@
 /** Reviews, and what admission knows beside them, as short as a test wants them. */
 
-import type { JsonObject } from '../../matching/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { judge } from '../admission/judge.ts';
 import { type Operation, parseReview } from '../admission/review.ts';
 import type { Answer, Live, View } from '../admission/view.ts';

@@ -1,7 +1,7 @@
 /** For tests: the cluster followed on an API server that is not there, and what was told of it. */
 
+import type { JsonObject } from '../../base/json.ts';
 import { fakeTime } from '../../kubernetes/testing/time.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import { followCluster } from '../follow/cluster.ts';
 import type { Change } from '../policies/policies.ts';
 import { type FakeApi, fakeApi } from './api.ts';

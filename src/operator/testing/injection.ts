@@ -1,9 +1,9 @@
 /** A namespace `shop` and reviews of its pods, as short as a test wants them. */
 
+import type { JsonObject } from '../../base/json.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import { isKubernetesObject, type KubernetesObject } from '../../kubernetes/object.ts';
 import { fakeTime } from '../../kubernetes/testing/time.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import type { Kind } from '../cluster/objects.ts';
 import { createStore } from '../cluster/store.ts';

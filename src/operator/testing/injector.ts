@@ -1,9 +1,9 @@
 /** An injector over a namespace `shop`, and what its decisions say. */
 
+import type { JsonObject } from '../../base/json.ts';
+import { objectAt, objectsAt } from '../../base/members.ts';
 import { applyPatch } from '../../injection/testing/apply-patch.ts';
 import { SETTINGS } from '../../injection/testing/pods.ts';
-import type { JsonObject } from '../../matching/json.ts';
-import { objectAt, objectsAt } from '../../matching/members.ts';
 import type { Decision } from '../admission/decision.ts';
 import { createInjector, type Told } from '../injection/judge.ts';
 import { bound, chooser, shop } from './injection.ts';

@@ -1,7 +1,7 @@
 /** Objects as an API server sends them, as short as a test wants them. */
 
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { KeyLocation } from '../../keys/plan.ts';
-import type { JsonObject, JsonValue } from '../../matching/json.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 import { readNetworkPolicy } from '../cluster/network-policies.ts';
 import type { ObjectChange } from '../cluster/objects.ts';

@@ -1,11 +1,11 @@
 /** For tests: rollouts over policies and a fake API server, whose objects a test puts there and looks at. */
 
+import type { JsonObject } from '../../base/json.ts';
 import type { Patch } from '../../kubernetes/client.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { EventInput } from '../../kubernetes/events.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
-import type { JsonObject } from '../../matching/json.ts';
 import { type Change, createPolicies } from '../policies/policies.ts';
 import { createRollouts } from '../rollouts/rollouts.ts';
 import { resolveTargets } from '../targets/resolve.ts';

@@ -1,7 +1,7 @@
 /** Facts of a status as short as a test wants them, and the status as tests compare it. */
 
 import { expect } from 'vitest';
-import type { JsonValue } from '../../matching/json.ts';
+import type { JsonValue } from '../../base/json.ts';
 import { SCHEMAS } from '../../resources/schema.gen.ts';
 import { structuralProblems } from '../../resources/structure.ts';
 import type { ApiBindingStatus, AuthenticationSourceStatus, Condition } from '../../resources/types.gen.ts';

@@ -1,6 +1,6 @@
 /** In words for the log: how old the policy in force is, and what becomes of it while the control plane is away. Pure. */
 
-import { formatDuration } from '../../resources/durations.ts';
+import { formatDuration } from '../../base/durations.ts';
 
 const REFUSES = 'every request gets policy_missing until the control plane answers';
 

@@ -1,5 +1,6 @@
 /** The last good policy as it stands on disk: without secrets, and only for whom it was sent. Pure. */
 
+import { parseJson } from '../../base/json.ts';
 import { formatKeysChecked, parseKeysChecked } from '../../policy/exchange.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { amount, list, Misshapen, object, oneOf, type Shape, text } from '../../policy/shape.ts';
@@ -46,11 +47,14 @@ export function serializeStored(
 /** Never throws, whatever a file holds. */
 export function parseStored(json: string, origin: Origin): ParsedStored {
   const refused = (problem: string): ParsedStored => ({ kind: 'refused', problem });
+  const value = parseJson(json);
+  if (value === undefined) return refused('is broken');
   let document: ReturnType<typeof stored>;
   try {
-    document = stored(JSON.parse(json), '');
+    document = stored(value, '');
   } catch (error) {
-    return refused(error instanceof Misshapen ? `cannot be read: ${error.message.trim()}` : 'is broken');
+    if (!(error instanceof Misshapen)) throw error;
+    return refused(`cannot be read: ${error.message.trim()}`);
   }
   if (document.url !== origin.url || document.gateway !== origin.gateway) {
     return refused('was sent by another control plane, or for another gateway');

@@ -1,6 +1,6 @@
 /** What the files of a folder say, each by itself: a file that breaks goes on saying what it said last. */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../matching/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { type Finding, renderFinding } from '../../resources/findings.ts';
 import { type Manifests, readManifests, uniteManifests } from '../../resources/manifests.ts';
 import { meansBinding } from '../../resources/salvage.ts';

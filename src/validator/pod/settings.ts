@@ -1,6 +1,7 @@
 /** What the environment says about the pod that this validator was injected into, read strictly. */
 
 import { isIP } from 'node:net';
+import { parseJson } from '../../base/json.ts';
 import { list, Misshapen, object, oneOf, port, type Shape, text } from '../../policy/shape.ts';
 import { StartError } from '../../process/start-error.ts';
 import { FORWARDED_FOR_CHOICES } from '../../sidecar/forwarded-for.ts';
@@ -79,12 +80,8 @@ function readProbes(environment: Environment, host: string | undefined): Readonl
 }
 
 function parse<T>(variable: string, json: string, shape: Shape<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new StartError(`${variable} is not JSON.`);
-  }
+  const value = parseJson(json);
+  if (value === undefined) throw new StartError(`${variable} is not JSON.`);
   try {
     return shape(value, '');
   } catch (error) {

@@ -1,10 +1,10 @@
 /** For tests: an API server's store that compares and swaps, as far as certificates need one. */
 
+import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import type { Draft, KubernetesClient } from '../../../kubernetes/client.ts';
 import { failed, type Outcome, ok } from '../../../kubernetes/errors.ts';
 import { isKubernetesObject, type KubernetesObject, type ObjectName } from '../../../kubernetes/object.ts';
 import type { Resource } from '../../../kubernetes/resource.ts';
-import { isJsonObject, type JsonObject } from '../../../matching/json.ts';
 
 export type StoreClient = Pick<KubernetesClient, 'get' | 'create' | 'replace' | 'apply' | 'patch' | 'delete'>;
 

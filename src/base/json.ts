@@ -11,15 +11,23 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Undefined for what is no JSON, or none that is an object. */
-export function parseJsonObject(text: string): JsonObject | undefined {
+/** Undefined for what is not JSON. */
+export function parseJson(text: string): JsonValue | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
+
+/** Undefined for what is no JSON, or none that is an object. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  const value = parseJson(text);
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** As JSON has it: a member that is undefined is none. For objects that hold JSON's own kinds of values alone. */
+export const toJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value));
 
 // The characters that make its structure (RFC 8259 section 2), as codes, which are the same in text and in bytes.
 export const QUOTE = 0x22;
