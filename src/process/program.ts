@@ -3,6 +3,7 @@
 import { createLog, type Log } from '../telemetry/log.ts';
 import { VERSION } from '../telemetry/version.ts';
 import { describeBug } from './bug.ts';
+import { endProcess } from './end.ts';
 import { StartError } from './start-error.ts';
 
 export interface Program<O> {
@@ -33,7 +34,7 @@ async function run<O>({ help, readOptions, start }: Program<O>, args: readonly s
   const log = createLog();
   process.on('uncaughtException', (error) => {
     log.error('ending after an unexpected error, please report this as a bug', describeBug(error));
-    void log.flush().then(() => process.exit(1));
+    void log.flush().then(() => endProcess(1));
   });
   const signalled = new Promise<NodeJS.Signals>((resolve) => {
     // Whoever sends it twice hurries nobody: the default would end what is in flight.
@@ -44,5 +45,5 @@ async function run<O>({ help, readOptions, start }: Program<O>, args: readonly s
   log.info('shutting down', { signal });
   await service.stop();
   await log.flush();
-  process.exit(0);
+  endProcess(0);
 }

@@ -9,9 +9,13 @@ const POD = 'shop/a';
 const [folder = '.'] = process.argv.slice(2);
 const now = Math.floor(Date.now() / 1000);
 const plane = await startPolicyServer({ time: systemTime });
-plane.publish(updateOf('a', { checked: now }), POD);
+const update = updateOf('a', { checked: now });
+plane.publish(update, POD);
 writeFileSync(path.join(folder, 'token'), plane.admit(POD, { expires: now + 3600 }));
 writeFileSync(path.join(folder, 'ca.crt'), plane.authority.certificate);
 console.log(`listening at 127.0.0.1:${plane.port}`);
+// The validator says in its second question what it has from the first.
+const isSaid = () => plane.server.validators.said(POD, `uid-${POD}`)?.version === update.policy.version;
+while (!isSaid()) await new Promise((resolve) => setTimeout(resolve, 2));
 await plane.held(1);
 console.log('holds a question');
