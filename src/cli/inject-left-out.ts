@@ -7,31 +7,43 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { YamlDocument } from '../resources/yaml.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
 import { mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
+import { lookForStrays } from './inject-strays.ts';
 
-/** Names of the bindings that choose the pod of this number, counted from 0, only where null is left out. */
-export type ChosenOnlyAsSent = (number: number, place: PodPlace) => readonly string[];
+type Document = Pick<YamlDocument, 'value' | 'leftOut'>;
 
-export function chosenOnlyAsSent(
-  documents: readonly Pick<YamlDocument, 'value' | 'leftOut'>[],
-  guards: OfflineGuards,
-): ChosenOnlyAsSent {
-  if (documents.every(({ leftOut }) => leftOut === undefined)) return () => [];
-  const sent = documents.map(({ value, leftOut }) => leftOut ?? value);
+export interface AsSent {
+  /** Names of the bindings that choose the pod of this number, counted from 0, only where null is left out. */
+  chosenOnly(number: number, place: PodPlace): readonly string[];
+  /** What is wrong then with pods at places where sidecars cannot be put. */
+  strayErrors(document: Document): readonly string[];
+}
+
+const SAME: AsSent = { chosenOnly: () => [], strayErrors: () => [] };
+
+export function readAsSent(documents: readonly Document[], guards: OfflineGuards): AsSent {
+  if (documents.every(({ leftOut }) => leftOut === undefined)) return SAME;
+  const sent = documents.map(valueAsSent);
   const guardsAsSent = offlineGuards(sent.flatMap(objectsOf));
   const places = sent.flatMap(placesIn);
-  return (number, place) => {
-    const asSent = places[number];
-    if (asSent === undefined) return [];
-    const chosen = guards.guardsOf(place).map(({ binding }) => binding);
-    return (
-      guardsAsSent
-        .guardsOf(asSent)
-        .map(({ binding }) => binding)
-        // Without a name: its namespace requires a guard, for want of a binding.
-        .filter((binding) => !chosen.includes(binding) && (binding !== '' || chosen.length === 0))
-    );
+  return {
+    chosenOnly(number, place) {
+      const asSent = places[number];
+      if (asSent === undefined) return [];
+      const chosen = guards.guardsOf(place).map(({ binding }) => binding);
+      return (
+        guardsAsSent
+          .guardsOf(asSent)
+          .map(({ binding }) => binding)
+          // Without a name: its namespace requires a guard, for want of a binding.
+          .filter((binding) => !chosen.includes(binding) && (binding !== '' || chosen.length === 0))
+      );
+    },
+    strayErrors: (document) =>
+      objectsOf(valueAsSent(document)).flatMap((object) => lookForStrays(object, guardsAsSent).errors),
   };
 }
+
+const valueAsSent = ({ value, leftOut }: Document): JsonValue => leftOut ?? value;
 
 function placesIn(document: JsonValue): readonly PodPlace[] {
   const places: PodPlace[] = [];

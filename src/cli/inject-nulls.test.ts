@@ -67,6 +67,20 @@ it.each<readonly [string, string, string]>([
   expect(err).toContain('write "" in their place, or leave them out');
 });
 
+it.each([
+  ['as it is applied', '{matchExpressions: [{key: tier, operator: DoesNotExist}]}'],
+  ['as API servers read it', '{matchLabels: {tier: ""}}'],
+])('a pod at a place of its own is not printed open: %s', async (_, selector) => {
+  const stray = `apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: m, namespace: shop, labels: {app: m, tier: null}}
+spec: {predictor: {containers: [{name: a, image: b}]}}
+`;
+  const { code, err } = await run(binding(`podSelector: ${selector}`), stray);
+  expect(code).toBe(1);
+  expect(err.match(/InferenceService shop\/m: ApiBinding shop\/web targets it/g)).toHaveLength(1);
+});
+
 it('an empty annotation is refused, as a pod with it would be', async () => {
   const { code, err } = await run(
     binding(BY_SERVICE),

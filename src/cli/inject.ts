@@ -16,7 +16,7 @@ import { VERSION } from '../telemetry/version.ts';
 import { choice, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
-import { chosenOnlyAsSent } from './inject-left-out.ts';
+import { readAsSent } from './inject-left-out.ts';
 import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
 import { withOwnSelector } from './inject-selectors.ts';
 import { lookForStrays } from './inject-strays.ts';
@@ -152,12 +152,12 @@ function injectDocuments(
   const unguarded: PodPlace[] = [];
   let guarded = 0;
   let workloads = 0;
-  const onlyAsSent = chosenOnlyAsSent(
+  const asSent = readAsSent(
     written.map(({ document }) => document),
     guards,
   );
   const injectPlace = (place: PodPlace, { origin }: YamlDocument): JsonObject => {
-    for (const binding of onlyAsSent(workloads, place)) {
+    for (const binding of asSent.chosenOnly(workloads, place)) {
       messages.push(error(`${origin.file}:${origin.locate('').line}: ${place.owner}: ${nullText(binding)}`));
     }
     workloads += 1;
@@ -188,15 +188,13 @@ function injectDocuments(
     ...{ file, document },
     wanted: mapPods(document.value, (place) => injectPlace(place, document), withOwnSelector),
   }));
-  for (const {
-    document: { value, origin },
-  } of written) {
+  for (const { document } of written) {
+    const { value, origin } = document;
     const at = `${origin.file}:${origin.locate('').line}`;
-    for (const object of objectsOf(value)) {
-      const { errors, open } = lookForStrays(object, guards);
-      messages.push(...errors.map((text) => error(`${at}: ${text}`)));
-      unguarded.push(...open);
-    }
+    const strays = objectsOf(value).map((object) => lookForStrays(object, guards));
+    const errors = new Set([...strays.flatMap(({ errors }) => errors), ...asSent.strayErrors(document)]);
+    messages.push(...[...errors].map((text) => error(`${at}: ${text}`)));
+    unguarded.push(...strays.flatMap(({ open }) => open));
   }
   messages.push(...targetMessages(guards, unguarded));
   const texts = files.map((file) => {
