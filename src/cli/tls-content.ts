@@ -2,8 +2,8 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { certificateBlocks } from '../compiler/authorities.ts';
-import type { FindingReason } from '../resources/findings.ts';
 import type { ConfigMap, Secret } from '../resources/object.ts';
+import type { FindingReason } from '../resources/reasons.ts';
 import { CERTIFICATE_KEY, PRIVATE_KEY } from '../sidecar/port-tls.ts';
 
 /** Messages never hold what stands in a key. */

@@ -1,13 +1,7 @@
 /** What the compiler has to say about an object, before it is known where that object was written. */
 
-import {
-  FINDING_REASONS,
-  type Finding,
-  type FindingReason,
-  finding,
-  type ObjectReference,
-  referenceTo,
-} from '../resources/findings.ts';
+import { type Finding, finding, type ObjectReference, referenceTo } from '../resources/findings.ts';
+import { FINDING_REASONS, type FindingReason } from '../resources/reasons.ts';
 import type { Origin } from '../resources/set.ts';
 
 export interface Issue {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FINDING_REASONS, finding, renderFinding } from './findings.ts';
+import { finding, renderFinding } from './findings.ts';
+import { FINDING_REASONS } from './reasons.ts';
 import type { Origin } from './set.ts';
 
 const OBJECT = { kind: 'ApiBinding', namespace: 'shop', name: 'orders' };

@@ -1,76 +1,8 @@
-/** The one table of reasons for what is wrong with a manifest, and the finding that every tool reports alike. */
+/** A finding: what is wrong, or doubtful, in a manifest, as every tool reports it. */
 
 import { oneLine } from '../base/text.ts';
+import { FINDING_REASONS, type FindingReason, type Severity } from './reasons.ts';
 import type { Origin } from './set.ts';
-
-export type Severity = 'error' | 'warning';
-
-interface ReasonEntry {
-  readonly severity: Severity;
-  /** For the troubleshooting page: what it means, in a sentence. */
-  readonly meaning: string;
-}
-
-const error = (meaning: string): ReasonEntry => ({ severity: 'error', meaning });
-const warning = (meaning: string): ReasonEntry => ({ severity: 'warning', meaning });
-
-/** Errors are reasons of Accepted=False (or SourcesResolved=False) too; warnings are said at admission and by lint. */
-export const FINDING_REASONS = {
-  // Files.
-  Unreadable: error('The file is not YAML that can be read safely.'),
-  Duplicate: error('Two manifests define the same object.'),
-
-  // Any object.
-  Invalid: error("The object breaks the schema's own rules."),
-  InvalidExpression: error('A CEL expression cannot be used.'),
-  PolicyTooLarge: error('Regular expressions take more than they may: see docs/limits.md.'),
-  NotChecked: error(
-    'The control plane had to serve before it came to this object, and refuses it for some minutes.',
-  ),
-
-  // AuthenticationSource.
-  KeyInvalid: error('A key or certificate cannot be read, or is not one that verifies signatures.'),
-  KeyTooShort: error('A key is too short to be safe.'),
-  SecretNotFound: error('A Secret, or the key in it, does not exist.'),
-  SecretNotPermitted: error('The control plane may not read a Secret.'),
-  CABundleNotFound: error(
-    'The ConfigMap or Secret of caBundleFrom or caFrom, or the key in it, does not exist.',
-  ),
-  AudienceUnchecked: warning('No audience is checked: tokens made for other APIs of the issuer are taken.'),
-  IssuerUnchecked: warning('No issuer is checked: any token that the keys verify is taken.'),
-  InsecureURL: warning('Keys would be fetched over http, which validators refuse unless told otherwise.'),
-  AlgorithmUnusable: warning('An algorithm is allowed that the keys of this source can never use.'),
-  RequirementUnmeetable: warning('No token can have what is required of every token: all are refused.'),
-  KeyIDMissing: warning('More keys without kid fit one algorithm than are tried for a token.'),
-  KeyIDDuplicate: warning('Two keys have one kid: a token that names it is tried with both.'),
-
-  // ApiBinding.
-  InvalidPath: error('A path, template or regular expression cannot be used.'),
-  Conflicted: error(
-    'An older binding guards the same hosts of the same workload, or says otherwise how a port is spoken.',
-  ),
-  IssuerDuplicate: error('Two sources of the binding claim the same issuer.'),
-  SourceNotPermitted: error(
-    'A source does not exist, or does not permit this namespace; the other sources keep working.',
-  ),
-  NumericTargetPort: error('Capture NamedPort needs a Service whose targetPort is a name.'),
-  TLSInvalid: error(
-    'A Secret or ConfigMap that a port names for TLS is of another type, or holds no certificate or private key that fits; said by lint and inject of those in the files.',
-  ),
-  HostShared: error('Routes of several namespaces attach the same host to one gateway.'),
-  RuleOpen: warning('A rule lets in without a token whatever no earlier rule takes.'),
-  RuleUnreachable: warning('A rule can never decide, because an earlier one takes every request.'),
-  HeadUnlisted: warning(
-    'A rule lists GET and not HEAD, so that another rule than its author thinks may judge HEAD.',
-  ),
-  CertificateExpired: warning('A certificate that a port names for TLS has ended, or has not begun.'),
-  TLSUnseen: warning(
-    'A Secret or ConfigMap that a port names for TLS is not in the files, and one of nearly that name is.',
-  ),
-  RequirementIgnored: warning('What a rule requires is never looked at.'),
-} as const satisfies Readonly<Record<string, ReasonEntry>>;
-
-export type FindingReason = keyof typeof FINDING_REASONS;
 
 /** What a finding is about. */
 export interface ObjectReference {

@@ -1,11 +1,11 @@
 /** Generates docs/reference/findings.md: what can be wrong with a manifest. */
 
-import { FINDING_REASONS, type Severity } from '../../src/resources/findings.ts';
+import { FINDING_REASONS, type Severity } from '../../src/resources/reasons.ts';
 
 /** A Markdown page with a table for each severity. */
 export function findingsPage(): string {
   return [
-    '<!-- Generated from src/resources/findings.ts by `npm run generate`. Do not edit. -->\n\n',
+    '<!-- Generated from src/resources/reasons.ts by `npm run generate`. Do not edit. -->\n\n',
     '# What can be wrong with a manifest\n\n',
     'Each finding names the object, the file with line and column, the field, what is wrong, and what to do next.\n',
     '`portcullis lint`, admission, and the log of a validator that reads a folder say the same.\n\n',

@@ -6,7 +6,7 @@ import { type Enforcer, prepareEnforcer } from '../../decision/enforcer.ts';
 import type { Algorithm } from '../../keys/algorithms.ts';
 import { normalizeHost } from '../../matching/hosts.ts';
 import type { SourceKeys, SourcePolicy } from '../../policy/policy.ts';
-import type { FindingReason } from '../../resources/findings.ts';
+import { FINDING_REASONS } from '../../resources/reasons.ts';
 import { type Judged, judge, type RefreshKeys, tokenPlace } from '../judge.ts';
 import { enforcerAt, type Loaded, policyAt } from '../policy.ts';
 import { withToken } from '../request.ts';
@@ -44,9 +44,6 @@ function firstSource(enforcer: Enforcer, { host, port }: CheckRequest): string |
   return binding?.kind === 'rules' ? binding.judgement.sources[0] : undefined;
 }
 
-/** What keeps the keys of a source out of a repository is no reason against its tests. */
-const ABSENT: readonly FindingReason[] = ['SecretNotFound', 'SecretNotPermitted', 'CABundleNotFound'];
-
 function createSigners(loaded: Loaded) {
   const facts = new Map(
     loaded.resources.sources.map(({ object }) => [sourceFacts(object).id, sourceFacts(object)]),
@@ -61,9 +58,9 @@ function createSigners(loaded: Loaded) {
 
   const isReplaced = ({ id }: SourcePolicy): boolean => {
     const acceptance = loaded.compiled.sources.get(id);
-    return (
-      acceptance?.kind === 'accepted' || (acceptance !== undefined && ABSENT.includes(acceptance.reason))
-    );
+    if (acceptance === undefined || acceptance.kind === 'accepted') return acceptance !== undefined;
+    // A Secret that is kept out of a repository is no reason against the tests in it.
+    return FINDING_REASONS[acceptance.reason].cause === 'absent';
   };
 
   /** Every source with a key of its own: a token in another one's name must not pass for want of keys. */

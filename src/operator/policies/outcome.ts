@@ -1,7 +1,7 @@
 /** What came of a binding, over all the sets that hold it: the worst counts. */
 
 import type { BindingResult } from '../../compiler/compile.ts';
-import { FINDING_REASONS, type FindingReason } from '../../resources/findings.ts';
+import { FINDING_REASONS, type FindingReason } from '../../resources/reasons.ts';
 import type { StoredBinding } from '../cluster/objects.ts';
 import { TARGET_REASONS, type TargetProblem, type TargetReason } from '../targets/reasons.ts';
 import { invalid } from './source-table.ts';
@@ -25,18 +25,11 @@ export interface BindingOutcome {
   readonly sourcesNotPermitted: readonly string[];
 }
 
-/** These wait for another object, or for their turn; all other reasons ask for a change of this one. */
-const MAY_BE_EARLY: ReadonlySet<FindingReason> = new Set([
-  'NotChecked',
-  'SecretNotFound',
-  'SecretNotPermitted',
-  'CABundleNotFound',
-  'SourceNotPermitted',
-]);
-
+/** Whether nothing gets better until somebody changes an object; the others wait for an object, or for their turn. */
 export function isStalled(reason: FindingReason | TargetReason): boolean {
   if (isTargetReason(reason)) return TARGET_REASONS[reason].stalled;
-  return FINDING_REASONS[reason].severity === 'error' && !MAY_BE_EARLY.has(reason);
+  const { severity, cause } = FINDING_REASONS[reason];
+  return severity === 'error' && (cause === 'own' || cause === 'other');
 }
 
 const isTargetReason = (reason: string): reason is TargetReason => Object.hasOwn(TARGET_REASONS, reason);

@@ -1,6 +1,6 @@
 /** The one table of conditions and their reasons: what each means, and what to do. docs/reference/status.md is made from it. */
 
-import { FINDING_REASONS, type FindingReason } from '../../resources/findings.ts';
+import { errorsOf, FINDING_REASONS, type FindingReason } from '../../resources/reasons.ts';
 import { TARGET_REASONS } from '../targets/reasons.ts';
 
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
@@ -55,17 +55,7 @@ export const SOURCE_CONDITIONS = {
     meaning: 'The spec can be used as it is written, with what it refers to.',
     reasons: {
       Accepted: good('It can be used.'),
-      ...fromFindings([
-        'Invalid',
-        'InvalidExpression',
-        'PolicyTooLarge',
-        'NotChecked',
-        'KeyInvalid',
-        'KeyTooShort',
-        'SecretNotFound',
-        'SecretNotPermitted',
-        'CABundleNotFound',
-      ]),
+      ...fromFindings(errorsOf('AuthenticationSource')),
     },
   },
   KeysAvailable: {
@@ -114,8 +104,7 @@ export const BINDING_CONDITIONS = {
     meaning: 'The spec can be used as it is written, and all of its targets can be guarded.',
     reasons: {
       Accepted: good('It can be used.'),
-      ...fromFindings(['Invalid', 'InvalidExpression', 'InvalidPath', 'PolicyTooLarge', 'NotChecked']),
-      ...fromFindings(['Conflicted', 'IssuerDuplicate']),
+      ...fromFindings(errorsOf('ApiBinding').filter((reason) => reason !== 'SourceNotPermitted')),
       ...targetReasons,
     },
   },

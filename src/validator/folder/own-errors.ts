@@ -1,18 +1,9 @@
 /** What is wrong with a file's objects by themselves, whatever the other files say. */
 
 import { compile } from '../../compiler/compile.ts';
-import type { Finding, FindingReason } from '../../resources/findings.ts';
+import type { Finding } from '../../resources/findings.ts';
+import { isOwnError } from '../../resources/reasons.ts';
 import type { ResourceSet } from '../../resources/set.ts';
-
-/** No other object can mend these. */
-const OWN: readonly FindingReason[] = [
-  'Invalid',
-  'InvalidExpression',
-  'PolicyTooLarge',
-  'InvalidPath',
-  'KeyInvalid',
-  'KeyTooShort',
-];
 
 export function ownErrors(set: ResourceSet): readonly Finding[] {
   const { findings } = compile({
@@ -21,5 +12,5 @@ export function ownErrors(set: ResourceSet): readonly Finding[] {
     allowInsecureHttp: true,
     secretRevision: () => '',
   });
-  return findings.filter(({ severity, reason }) => severity === 'error' && OWN.includes(reason));
+  return findings.filter(({ reason }) => isOwnError(reason));
 }
