@@ -25,16 +25,20 @@ beforeAll(async () => {
 });
 afterAll(() => world?.leave());
 
-/** Of a pod of a Deployment, with a container beside the app that waits, as somebody's shell would. */
-const copy = (name: string, ...args: readonly string[]) =>
+/** Adds a container that waits, as somebody's shell would, to a pod of a Deployment, or to a copy of it. */
+const debug = (...args: readonly string[]) =>
   world.k.try([
-    ...['debug', original, '-n', NAMESPACE, `--copy-to=${name}`, ...args, '--quiet'],
-    ...[`--image=${world.image}`, '--container=shell', '--', 'node', '-e', 'setInterval(() => {}, 2 ** 30)'],
+    ...['debug', original, '-n', NAMESPACE, ...args, '--quiet', `--image=${world.image}`],
+    ...['--container=shell', '--', 'node', '-e', 'setInterval(() => {}, 2 ** 30)'],
   ]);
 
-function running(pod: JsonObject): readonly string[] {
-  const { containerStatuses } = isJsonObject(pod.status) ? pod.status : {};
-  return objectsAt(containerStatuses)
+/** Of these containers of the pod, by name. */
+function running(
+  pod: JsonObject,
+  member: 'containerStatuses' | 'ephemeralContainerStatuses',
+): readonly string[] {
+  const statuses = isJsonObject(pod.status) ? pod.status[member] : undefined;
+  return objectsAt(statuses)
     .filter(({ state }) => isJsonObject(state) && state.running !== undefined)
     .map(({ name }) => String(name))
     .toSorted();
@@ -42,10 +46,10 @@ function running(pod: JsonObject): readonly string[] {
 
 test('a copy runs and is shut, and goes by the binding as soon as it has the labels of the Service', async () => {
   const { k, client } = world;
-  const made = await copy('copy', '--share-processes=false');
+  const made = await debug('--copy-to=copy', '--share-processes=false');
   expect(made, made.stderr).toMatchObject({ code: 0 });
   const found = () => k.get('pod', 'copy', NAMESPACE);
-  await expect.poll(async () => running(await found()), WAIT).toEqual(['app', 'shell']);
+  await expect.poll(async () => running(await found(), 'containerStatuses'), WAIT).toEqual(['app', 'shell']);
   const [address = ''] = addressesOf(await found());
   const url = `http://${inUrl(address)}:${PORT}/x`;
   expect(await client.outcome({ url })).toBe('503 policy_missing');
@@ -57,8 +61,22 @@ test('a copy runs and is shut, and goes by the binding as soon as it has the lab
 });
 
 test('a copy whose containers share processes with the guard is refused, with the way out', async () => {
-  const { code, stderr } = await copy('shared');
+  const { code, stderr } = await debug('--copy-to=shared');
   expect(code).not.toBe(0);
   expect(stderr).toContain('(ProcessesShared)');
   expect(stderr).toContain('--share-processes=false');
+});
+
+test('a container beside the app, in the pod itself, changes nothing', async () => {
+  const { k, client } = world;
+  const made = await debug('--target=app');
+  expect(made, made.stderr).toMatchObject({ code: 0 });
+  const found = () => k.get('pod', original, NAMESPACE);
+  await expect
+    .poll(async () => running(await found(), 'ephemeralContainerStatuses'), WAIT)
+    .toEqual(['shell']);
+  const url = `http://${inUrl(addressesOf(await found())[0] ?? '')}:${PORT}/x`;
+  expect(await client.outcome({ url })).toBe('401 token_missing');
+  expect(await client.outcome(withToken(url))).toBe('200');
+  await expect.poll(async () => isReady(await found()), WAIT).toBe(true);
 });

@@ -61,32 +61,32 @@ describe.runIf(inject('premises').local)('Patroni', () => {
     const before = await roles();
     const leader = primaryOf(before) ?? '';
     const candidate = [...before.keys()].find((name) => name !== leader) ?? '';
+    await expectServed(leader);
     const order = {
-      url: `${PRIMARY}/switchover`,
-      method: 'POST',
-      body: JSON.stringify({ leader, candidate }),
+      ...withToken(`${PRIMARY}/switchover`),
+      ...{ method: 'POST', body: JSON.stringify({ leader, candidate }) },
     };
-    expect(await world.client.outcome(order)).toBe('401 token_missing');
-    const { status, body } = await world.client.send({ ...order, headers: withToken('').headers ?? [] });
-    expect(status, body).toBe(200);
+    expect(await world.client.outcome({ ...order, headers: [] })).toBe('401 token_missing');
+    // Patroni takes no order while it does not see that both are well, and may answer before all is done.
+    const ordered = async () => {
+      if (primaryOf(await roles()) === leader) await world.client.outcome(order);
+      return roles();
+    };
     const after = new Map([
       [leader, 'replica'],
       [candidate, 'primary'],
     ]);
-    await expect.poll(roles, WAIT).toEqual(after);
+    await expect.poll(ordered, WAIT).toEqual(after);
     await expectServed(candidate);
   }
 
-  /** The Service, which goes by the role, leads to this one, and its guard is there. */
+  /** The Service, which goes by the role, leads to this one. */
   async function expectServed(name: string): Promise<void> {
     const answered = async () => {
       const { body } = await world.client.send({ url: `${PRIMARY}/patroni` });
       return JSON.parse(body);
     };
     await expect.poll(answered, WAIT).toMatchObject({ role: 'primary', patroni: { name } });
-    expect(await world.client.outcome({ url: `${PRIMARY}/restart`, method: 'POST' })).toBe(
-      '401 token_missing',
-    );
   }
 
   const relabel = (pod: string, ...labels: readonly string[]) =>
@@ -102,7 +102,7 @@ describe.runIf(inject('premises').local)('Patroni', () => {
     await switchOver();
   });
 
-  test('fails over while no operator answers, and a pod that came to be guarded so waits', async () => {
+  test('fails over while no operator answers, and the member that is lost comes back when one does', async () => {
     const { k } = world;
     const operator = ['scale', 'deployment/portcullis-operator', '-n', HOME];
     await k.must([...operator, '--replicas=0']);
@@ -116,6 +116,9 @@ describe.runIf(inject('premises').local)('Patroni', () => {
       await k.must(['delete', 'pod', lost, '-n', NAMESPACE]);
       await expect.poll(roles, WAIT).toEqual(new Map([[left, 'primary']]));
       await expectServed(left);
+      const order = { url: `${PRIMARY}/restart`, method: 'POST' };
+      expect(await world.client.outcome(order)).toBe('401 token_missing');
+      expect(await members()).toHaveLength(1);
     } finally {
       await k.must([...operator, '--replicas=2']);
     }
@@ -123,7 +126,6 @@ describe.runIf(inject('premises').local)('Patroni', () => {
     // Its controller tries again with pauses that grow, or as soon as it is changed.
     await k.must(['annotate', 'statefulset', NAME, '-n', NAMESPACE, 'again=1']);
     await expectBoth();
-    await switchOver();
   });
 
   test('a member that is led out of its binding is shut, and another pod is not led in', async () => {
