@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../src/base/json.ts';
 import { objectAt, objectsAt } from '../../src/base/members.ts';
 import { ENVOY_IMAGE, productImage } from '../../src/injection/images.ts';
 import { inject } from '../../src/injection/inject.ts';
-import type { InjectionSettings } from '../../src/injection/request.ts';
+import type { InjectionSettings, PortOfGuard } from '../../src/injection/request.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { publicJwk } from '../support/tokens.ts';
 
@@ -117,8 +117,15 @@ const SETTINGS: Omit<InjectionSettings, 'version'> = {
 };
 
 /** The pod as injection makes it, for ports such as `8080,9090`. */
-export function withSidecars(written: JsonObject, version: string, captured = '8080'): JsonObject {
-  const ports = captured.split(',').map((port) => ({ port: Number(port), protocol: 'HTTP' as const }));
+export function withSidecars(
+  written: JsonObject,
+  version: string,
+  captured = '8080',
+  tls?: PortOfGuard['tls'],
+): JsonObject {
+  const ports = captured
+    .split(',')
+    .map((port) => ({ port: Number(port), protocol: 'HTTP' as const, ...(tls && { tls }) }));
   const injection = inject({
     pod: written,
     namespace: { labels: {}, annotations: {} },

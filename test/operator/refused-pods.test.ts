@@ -1,10 +1,20 @@
-/** Workloads of every kind whose pods are refused, as their controllers say by Events: status has the words as long as it lasts. */
+/** What others say by Events: why pods of a workload of any kind are refused, and what a pod waits for. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
+import { VERSION } from '../../src/telemetry/version.ts';
 import { messageOf } from './board.ts';
 import { startWorld, type World } from './harness.ts';
-import { binding, ENABLED, namespace, service, source, workload } from './objects.ts';
+import {
+  binding,
+  ENABLED,
+  namespace,
+  pod as podOf,
+  service,
+  source,
+  withSidecars,
+  workload,
+} from './objects.ts';
 
 const WORDS = 'pods "x" is forbidden: exceeded quota: small, requested: limits.memory=256Mi';
 const GROUPS = {
@@ -81,8 +91,8 @@ describe.each([
       JSON.stringify({ status: counted(kind, present) }),
     );
 
-  /** As the recorder of kube-controller-manager writes it. */
-  const say = async (kind: Kind, app: string, note: string) => {
+  /** As the recorders of kube-controller-manager and kubelets write it. */
+  const say = async (kind: Kind | 'Pod', app: string, note: string, reason = 'FailedCreate') => {
     const uid = await world.kubectl(
       'get',
       kind.toLowerCase(),
@@ -97,8 +107,14 @@ describe.each([
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { namespace: 'shop', name: `${app}.1` },
-      involvedObject: { apiVersion: GROUPS[kind], kind, namespace: 'shop', name: app, uid },
-      ...{ type: 'Warning', reason: 'FailedCreate', message: note, source: { component: 'controller' } },
+      involvedObject: {
+        apiVersion: kind === 'Pod' ? 'v1' : GROUPS[kind],
+        kind,
+        namespace: 'shop',
+        name: app,
+        uid,
+      },
+      ...{ type: 'Warning', reason, message: note, source: { component: 'controller' } },
       ...{ count: 1, firstTimestamp: now, lastTimestamp: now },
     });
   };
@@ -123,5 +139,28 @@ describe.each([
     expect(messageOf(object)).toBe(`The API server refuses pods of ${kind} shop/${app}: ${WORDS}`);
     await count(kind, app, 1);
     await world.board.shows('ApiBinding', `shop/${app}`, { Ready: 'True Ready', Guarded: 'True NoPods' });
+  });
+
+  it.concurrent('says which Secret a pod waits for, as its kubelet does', async () => {
+    const ports = [{ port: 8080, protocol: 'HTTP', tls: { secretName: 'api' } }];
+    const waiting = { name: 'app', ready: false, restartCount: 0, image: 'app', imageID: '' };
+    const status = { containerStatuses: [{ ...waiting, state: { waiting: { reason: 'PodInitializing' } } }] };
+    await world.apply(service('shop/tls'), binding('shop/tls', { ports }));
+    await world.apply(withSidecars(podOf('shop/tls'), VERSION, '8080', { secretName: 'api' }));
+    await world.kubectl(
+      ...['patch', 'pod', 'tls', '-n', 'shop', '--subresource=status', '--type=merge', '-p'],
+      JSON.stringify({ status }),
+    );
+    const programmed = () =>
+      world.kubectl(
+        ...['get', 'apibinding', 'tls', '-n', 'shop', '-o'],
+        'jsonpath={.status.conditions[?(@.type=="Programmed")].message}',
+      );
+    await expect.poll(programmed, { timeout: 30_000 }).toContain('none does without Secret shop/api');
+    const note = 'MountVolume.SetUp failed for volume "portcullis-tls" : secret "api" not found';
+    await say('Pod', 'tls', note, 'FailedMount');
+    await expect
+      .poll(programmed, { timeout: 30_000 })
+      .toContain('Pod shop/tls waits for Secret shop/api, which is not there.');
   });
 });
