@@ -1,6 +1,6 @@
 # Portcullis: everything a developer runs. Each target does the set-up it needs on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test e2e bench cluster lint build apiserver charttools generate format setup image demoimage base clusterimages
+.PHONY: help run demo test e2e bench cluster lint house build apiserver charttools generate format setup image demoimage base clusterimages
 
 # Node.js comes from the package "node", whatever the machine has; only npm, which installs it, is the machine's own.
 HOST_PATH := $(PATH)
@@ -34,6 +34,9 @@ lint: setup ## types, style, import rules, unused code
 	@biome check --error-on-warnings .
 	@node tools/import-rules.ts
 	@knip --no-progress
+
+house: apiserver charttools ## measures of the code: sizes, names, what a change touches, what two ways call
+	@node tools/house.ts
 
 cluster: setup ## a local Kubernetes that stays up (as root); node test/cluster/main.ts down ends it
 	@node test/cluster/main.ts up
