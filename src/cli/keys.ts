@@ -1,5 +1,6 @@
 /** A source's keys, fetched once from its identity provider, under the rules that a validator has by default. */
 
+import { systemClock } from '../base/clock.ts';
 import { DEFAULT_DENIED_CIDRS, denyList } from '../issuers/deny.ts';
 import { createGet } from '../issuers/http.ts';
 import { createIssuer, type IssuerState } from '../issuers/issuer.ts';
@@ -16,9 +17,8 @@ export const fetchKeys: FetchKeys = (plan, environment) => {
   return new Promise((resolve) => {
     createIssuer(plan, {
       get,
-      clock: { now: () => Date.now() },
       // There is no second attempt.
-      timer: { set: () => () => {} },
+      clock: { now: systemClock.now, after: () => () => {} },
       random: Math.random,
       onFetch: () => {},
       onChange: resolve,

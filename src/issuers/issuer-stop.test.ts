@@ -1,30 +1,30 @@
 // After stop() nothing happens any more.
 import { expect, test } from 'vitest';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import { testGet } from './testing/fetching.ts';
 import { runIssuer } from './testing/issuer.ts';
 import { publicJwk } from './testing/keys.ts';
 import { testPlan } from './testing/plan.ts';
 import { fakeProvider, page } from './testing/provider.ts';
 import { startServer } from './testing/servers.ts';
-import { fakeTime } from './testing/time.ts';
 
 const keys = [publicJwk('a')];
 
 test('no timer fires, and the fetch under way ends in silence', async () => {
-  const time = fakeTime();
+  const clock = manualClock();
   const provider = fakeProvider(page({ keys }));
-  const { issuer, states, next } = runIssuer(time, provider.get);
+  const { issuer, states, next } = runIssuer(clock, provider.get);
   await next();
   provider.hang();
   const request = provider.nextRequest();
-  time.advance(600_000);
+  clock.advance(600_000);
   const { signal } = await request;
   const pending = issuer.refreshUnknownKey();
   issuer.stop();
   expect(signal.aborted).toBe(true);
   provider.answer(page({ keys: [publicJwk('b')] }));
   await pending;
-  expect(time.due()).toEqual([]);
+  expect(clock.due()).toEqual([]);
   expect(states).toHaveLength(1);
   expect(issuer.state().keys).toEqual(keys);
   expect(issuer.refreshUnknownKey()).toBeUndefined();
@@ -34,7 +34,7 @@ test('a real connection is closed at once', async () => {
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   const server = await startServer(() => resolve());
   const location = { kind: 'jwks', url: server.origin } as const;
-  const { issuer } = runIssuer(fakeTime(), testGet(), testPlan({ location }));
+  const { issuer } = runIssuer(manualClock(), testGet(), testPlan({ location }));
   await asked;
   issuer.stop();
   await expect.poll(server.open).toBe(0);

@@ -1,5 +1,6 @@
 // What a kid that nobody has seen sets in motion, and what it does not.
 import { beforeEach, describe, expect, test } from 'vitest';
+import { type ManualClock, manualClock } from '../base/testing/manual-clock.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { Get } from './http.ts';
 import { fetchFrom, testGet } from './testing/fetching.ts';
@@ -8,16 +9,15 @@ import { publicJwk } from './testing/keys.ts';
 import { testPlan } from './testing/plan.ts';
 import { down, fakeProvider, page } from './testing/provider.ts';
 import { type Handler, serves, startServer } from './testing/servers.ts';
-import { type FakeTime, fakeTime } from './testing/time.ts';
 
 const [a, b] = [publicJwk('a'), publicJwk('b')];
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-let time: FakeTime;
-const run = (get: Get, plan?: FetchPlan) => runIssuer(time, get, plan);
+let clock: ManualClock;
+const run = (get: Get, plan?: FetchPlan) => runIssuer(clock, get, plan);
 beforeEach(() => {
-  time = fakeTime();
+  clock = manualClock();
 });
 
 describe('an unknown kid', () => {
@@ -28,7 +28,7 @@ describe('an unknown kid', () => {
     provider.answer(page({ keys: [a, b] }));
     await issuer.refreshUnknownKey();
     expect(issuer.state().keys).toEqual([a, b]);
-    expect(time.due()).toHaveLength(1);
+    expect(clock.due()).toHaveLength(1);
   });
 
   test.each([
@@ -42,10 +42,10 @@ describe('an unknown kid', () => {
     await issuer.refreshUnknownKey();
     expect(provider.asked).toHaveLength(2);
 
-    time.advance(30 * SECOND - 1);
+    clock.advance(30 * SECOND - 1);
     for (let i = 0; i < 20; i++) expect(issuer.refreshUnknownKey()).toBeUndefined();
     expect(provider.asked).toHaveLength(2);
-    time.advance(1);
+    clock.advance(1);
     await issuer.refreshUnknownKey();
     expect(provider.asked).toHaveLength(3);
   });
@@ -80,7 +80,7 @@ describe('an unknown kid', () => {
     const { issuer, next } = run(provider.get);
     await next();
     await issuer.refreshUnknownKey();
-    time.jump(-3600 * SECOND);
+    clock.jump(-3600 * SECOND);
     await issuer.refreshUnknownKey();
     expect(provider.asked).toHaveLength(3);
   });
@@ -104,7 +104,7 @@ describe('an unknown kid', () => {
     expect(await next()).toMatchObject({ keys: [a], jwksURI: `${server.origin}/keys` });
     await issuer.refreshUnknownKey();
     const refreshed = next();
-    time.advance(10 * MINUTE);
+    clock.advance(10 * MINUTE);
     await refreshed;
     const document = '/.well-known/openid-configuration';
     expect(requests).toEqual([document, '/keys', '/keys', document, '/keys']);
@@ -135,7 +135,7 @@ describe('an unknown kid', () => {
       place = 'https://id/new';
       provider.answer(old);
       for (let i = 0; i < 25; i++) {
-        time.advance(30 * SECOND);
+        clock.advance(30 * SECOND);
         await issuer.refreshUnknownKey();
       }
       expect(issuer.state()).toMatchObject({ keys: [b], jwksURI: 'https://id/new' });

@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { type ManualClock, manualClock } from '../base/testing/manual-clock.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { Get } from './http.ts';
 import { runIssuer } from './testing/issuer.ts';
 import { publicJwk } from './testing/keys.ts';
 import { testPlan } from './testing/plan.ts';
 import { down, fakeProvider, page } from './testing/provider.ts';
-import { type FakeTime, fakeTime } from './testing/time.ts';
 
 const [a, b] = [publicJwk('a'), publicJwk('b')];
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-let time: FakeTime;
-const run = (get: Get, plan?: FetchPlan) => runIssuer(time, get, plan);
+let clock: ManualClock;
+const run = (get: Get, plan?: FetchPlan) => runIssuer(clock, get, plan);
 beforeEach(() => {
-  time = fakeTime();
+  clock = manualClock();
 });
 
 describe('keys', () => {
@@ -22,7 +22,7 @@ describe('keys', () => {
     const { issuer, results, next } = run(fakeProvider(page({ keys: [a] })).get);
     expect(issuer.state()).toMatchObject({ keys: undefined, checkedAt: undefined, error: undefined });
     await next();
-    const now = time.clock.now() / SECOND;
+    const now = clock.now() / SECOND;
     expect(issuer.state()).toEqual({
       keys: [a],
       jwksURI: 'https://id.example/keys',
@@ -39,18 +39,18 @@ describe('keys', () => {
     const first = await next();
 
     provider.answer(page({ keys: [b, a] }));
-    time.advance(10 * MINUTE - 1);
+    clock.advance(10 * MINUTE - 1);
     expect(provider.asked).toHaveLength(1);
-    time.advance(1);
+    clock.advance(1);
     const second = await next();
     expect(second.keys).toBe(first.keys);
     expect(second.changedAt).toBe(first.changedAt);
-    expect(second.checkedAt).toBe(time.clock.now() / SECOND);
+    expect(second.checkedAt).toBe(clock.now() / SECOND);
 
     provider.answer(page({ keys: [b] }));
-    time.advance(10 * MINUTE);
+    clock.advance(10 * MINUTE);
     const third = await next();
-    expect(third).toMatchObject({ keys: [b], changedAt: time.clock.now() / SECOND });
+    expect(third).toMatchObject({ keys: [b], changedAt: clock.now() / SECOND });
     expect(issuer.state()).toBe(third);
   });
 
@@ -58,9 +58,9 @@ describe('keys', () => {
     const provider = fakeProvider(page({ keys: [a] }, { 'cache-control': 'max-age=3600' }));
     const { next } = run(provider.get);
     await next();
-    time.advance(60 * MINUTE - 1);
+    clock.advance(60 * MINUTE - 1);
     expect(provider.asked).toHaveLength(1);
-    time.advance(1);
+    clock.advance(1);
     expect(provider.asked).toHaveLength(2);
   });
 
@@ -68,11 +68,11 @@ describe('keys', () => {
     const provider = fakeProvider(page({ keys: [a] }, { 'cache-control': 'max-age=36000' }));
     const { next } = run(provider.get);
     await next();
-    time.jump(9 * 60 * MINUTE);
-    time.advance(MINUTE);
+    clock.jump(9 * 60 * MINUTE);
+    clock.advance(MINUTE);
     expect(provider.asked).toHaveLength(1);
-    time.jump(60 * MINUTE);
-    time.advance(MINUTE);
+    clock.jump(60 * MINUTE);
+    clock.advance(MINUTE);
     expect(provider.asked).toHaveLength(2);
   });
 
@@ -80,11 +80,11 @@ describe('keys', () => {
     const provider = fakeProvider(page({ keys: [a] }));
     const { next } = run(provider.get);
     await next();
-    time.advance(5 * MINUTE);
-    time.jump(-24 * 60 * MINUTE);
-    time.advance(5 * MINUTE - 1);
+    clock.advance(5 * MINUTE);
+    clock.jump(-24 * 60 * MINUTE);
+    clock.advance(5 * MINUTE - 1);
     expect(provider.asked).toHaveLength(1);
-    time.advance(1);
+    clock.advance(1);
     expect(provider.asked).toHaveLength(2);
   });
 
@@ -102,7 +102,7 @@ describe('keys', () => {
     const { results, next } = run(provider.get);
     const first = await next();
     provider.answer(answer);
-    time.advance(10 * MINUTE);
+    clock.advance(10 * MINUTE);
     const second = await next();
     expect(second).toMatchObject({ error: { code } });
     expect(second.keys).toBe(first.keys);
@@ -110,7 +110,7 @@ describe('keys', () => {
     expect(results).toEqual(['success', code]);
 
     provider.answer(page({ keys: [b] }));
-    time.advance(10 * SECOND);
+    clock.advance(10 * SECOND);
     expect(await next()).toMatchObject({ keys: [b], error: undefined });
   });
 });
@@ -123,17 +123,17 @@ describe('a provider that is down', () => {
     for (let attempt = 0; attempt < 5; attempt++) {
       expect(await next()).toMatchObject({ keys: undefined, error: { code: 'UNKNOWN_HOST' } });
       if (attempt === 4) provider.answer(page({ keys: [a] }));
-      const before = time.clock.now();
-      while (provider.asked.length === attempt + 1) time.advance(time.due()[0] ?? 0);
-      waits.push((time.clock.now() - before) / SECOND);
+      const before = clock.now();
+      while (provider.asked.length === attempt + 1) clock.advance(clock.due()[0] ?? 0);
+      waits.push((clock.now() - before) / SECOND);
     }
     expect(waits).toEqual([10, 20, 40, 60, 60]);
     expect(await next()).toMatchObject({ keys: [a], error: undefined });
 
     provider.answer(down);
-    time.advance(60 * SECOND);
+    clock.advance(60 * SECOND);
     await next();
-    expect(time.due()).toEqual([10 * SECOND]);
+    expect(clock.due()).toEqual([10 * SECOND]);
   });
 
   test('or throws, fails alone', async () => {
@@ -141,6 +141,6 @@ describe('a provider that is down', () => {
     const { error } = await next();
     expect(error).toMatchObject({ code: 'COULD_NOT_PARSE_CONFIG' });
     expect(error?.message).not.toContain('secret');
-    expect(time.due()).toEqual([10 * SECOND]);
+    expect(clock.due()).toEqual([10 * SECOND]);
   });
 });

@@ -1,5 +1,6 @@
 /** One source's keys, kept fresh: fetched, refreshed, retried, and looked up again for an unknown kid. */
 
+import type { Clock } from '../base/clock.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import { type Failed, failed, type IssuerError, type IssuerErrorCode } from './errors.ts';
@@ -35,17 +36,10 @@ export const NO_KEYS: IssuerState = {
 
 export type FetchResult = 'success' | IssuerErrorCode;
 
-export interface Timer {
-  /** Calls once after that many milliseconds; the answer cancels. Should not keep the process alive. */
-  set(call: () => void, milliseconds: number): () => void;
-}
-
 export interface IssuerDeps {
   readonly get: Get;
   readonly onImport?: OnImport;
-  /** Milliseconds since 1970. */
-  readonly clock: { now(): number };
-  readonly timer: Timer;
+  readonly clock: Pick<Clock, 'now' | 'after'>;
   /** From 0 to 1. */
   readonly random: () => number;
   /** After every fetch, for a good one moves checkedAt. */
@@ -88,12 +82,12 @@ export function createIssuer(plan: FetchPlan, deps: IssuerDeps, initial: IssuerS
   const fetchIn = (delay: number): void => {
     const nap = Math.min(delay, LONGEST_NAP);
     const before = deps.clock.now();
-    cancelTimer = deps.timer.set(() => {
+    cancelTimer = deps.clock.after(nap, () => {
       // At least the nap, should the clock have been set back.
       const rest = delay - Math.max(deps.clock.now() - before, nap);
       if (rest <= 0) void start();
       else fetchIn(rest);
-    }, nap);
+    });
   };
 
   const start = (knownURI?: string): Promise<void> => {

@@ -1,6 +1,7 @@
 /** One tenant's many sources at a provider that hangs, or sends a MiB of nothing: what they take, and the others' keys. */
 
 import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../base/clock.ts';
 import { createIssuerPool } from './pool.ts';
 import { PER_NAMESPACE } from './shares.ts';
 import { testGet } from './testing/fetching.ts';
@@ -25,13 +26,7 @@ test.each<[string, Handler]>([
   const fetched = Promise.withResolvers<string>();
   const pool = createIssuerPool({
     get: testGet(),
-    clock: { now: Date.now },
-    timer: {
-      set(call, milliseconds) {
-        const timer = setTimeout(call, milliseconds).unref();
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: systemClock,
     random: Math.random,
     onChange: () => {},
     onFetch: ({ source }, result) => source.startsWith('shop/') && fetched.resolve(result),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { type ManualClock, manualClock } from '../base/testing/manual-clock.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { Get } from './http.ts';
 import type { IssuerState } from './issuer.ts';
@@ -6,13 +7,12 @@ import { createIssuerPool } from './pool.ts';
 import { publicJwk } from './testing/keys.ts';
 import { testPlan } from './testing/plan.ts';
 import { down, type FakeProvider, fakeProvider, page } from './testing/provider.ts';
-import { type FakeTime, fakeTime } from './testing/time.ts';
 
 const [a, b] = [publicJwk('a'), publicJwk('b')];
 
-let time: FakeTime;
+let clock: ManualClock;
 beforeEach(() => {
-  time = fakeTime();
+  clock = manualClock();
 });
 
 /** A pool that reaches each provider by its URL, and a way to wait until a source has spoken. */
@@ -24,7 +24,7 @@ function run(providers: Readonly<Record<string, FakeProvider>>) {
     providers[request.url]?.get(request) ?? Promise.reject(new Error(request.url));
   const pool = createIssuerPool({
     get,
-    ...time,
+    clock,
     random: () => 0,
     onChange: ({ uid, source }, state) => {
       changes.push([source, state]);
@@ -48,7 +48,7 @@ describe('reconciling', () => {
     const first = change('1');
     pool.reconcile([p1]);
     await first;
-    expect([...pool.keySets()]).toEqual([['1', { keys: [a], checkedAt: time.clock.now() / 1000 }]]);
+    expect([...pool.keySets()]).toEqual([['1', { keys: [a], checkedAt: clock.now() / 1000 }]]);
 
     const second = change('2');
     pool.reconcile([structuredClone(p1), p2]);
@@ -61,7 +61,7 @@ describe('reconciling', () => {
     expect([...pool.keySets().keys()]).toEqual(['2']);
     expect(pool.state('1')).toBeUndefined();
     expect(pool.refreshUnknownKey('1')).toBeUndefined();
-    expect(time.due()).toHaveLength(1);
+    expect(clock.due()).toHaveLength(1);
   });
 
   test.each<[string, Partial<FetchPlan>]>([
@@ -88,7 +88,7 @@ describe('reconciling', () => {
       error: { code: 'UNKNOWN_HOST' },
     });
     expect(provider.asked).toHaveLength(2);
-    expect(time.due()).toHaveLength(1);
+    expect(clock.due()).toHaveLength(1);
   });
 
   const tenantIssuer = 'https://login.example/{tenantid}/v2.0';
@@ -177,6 +177,6 @@ test('a stopped pool is silent', async () => {
   provider.answer(page({ keys: [a] }));
   await Promise.resolve();
   expect(changes).toEqual([]);
-  expect(time.due()).toEqual([]);
+  expect(clock.due()).toEqual([]);
   expect(pool.keySets().size).toBe(0);
 });

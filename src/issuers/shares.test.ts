@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { type ManualClock, manualClock } from '../base/testing/manual-clock.ts';
 import type { Get, GetOutcome, GetRequest } from './http.ts';
 import { EXCHANGE, IN_ALL, KEY, PER_NAMESPACE, type Share, shareFetches } from './shares.ts';
 import { page } from './testing/provider.ts';
-import { type FakeTime, fakeTime } from './testing/time.ts';
 
 const MIB = 1024 * 1024;
 
-let time: FakeTime;
+let clock: ManualClock;
 /** Under way, in the order in which they began, and how each is ended. */
 let begun: string[];
 let ends: Map<string, (bytes?: number) => Promise<void>>;
@@ -15,7 +15,7 @@ let shareOf: (namespace: string) => Share;
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 beforeEach(() => {
-  time = fakeTime();
+  clock = manualClock();
   begun = [];
   ends = new Map();
   const get: Get = ({ url, onBytes }) => {
@@ -28,7 +28,7 @@ beforeEach(() => {
     });
     return promise;
   };
-  shareOf = shareFetches(get, time);
+  shareOf = shareFetches(get, { clock });
 });
 
 const fetchIn = (namespace: string, count: number, signal = new AbortController().signal): void => {
@@ -73,10 +73,10 @@ describe('fetches', () => {
     fetchIn('other', 3);
     expect(countOf('other')).toBe(3);
     const before = countOf('blanks');
-    time.advance(60_000);
+    clock.advance(60_000);
     await settle();
     expect(countOf('blanks')).toBeGreaterThan(before);
-    expect(time.due().length).toBeLessThanOrEqual(1);
+    expect(clock.due().length).toBeLessThanOrEqual(1);
   });
 
   test('that bring nothing, and keys that are imported, are work as well', async () => {
@@ -87,7 +87,7 @@ describe('fetches', () => {
     shareOf('keys').imported((17 * MIB) / KEY);
     fetchIn('keys', 1);
     expect(begun).toEqual([]);
-    time.advance(1100);
+    clock.advance(1100);
     expect(begun).toContain('keys/0');
   });
 
@@ -100,7 +100,7 @@ describe('fetches', () => {
   });
 
   test('that end like a bug leave their place', async () => {
-    const failing = shareFetches(() => Promise.reject(new Error('bug')), time)('a');
+    const failing = shareFetches(() => Promise.reject(new Error('bug')), { clock })('a');
     const request = { url: 'u', what: 'w', timeout: 5, signal: new AbortController().signal };
     for (let i = 0; i < 2 * IN_ALL; i++) {
       await expect(failing.get({ ...request, certificateAuthorities: undefined })).rejects.toThrow('bug');

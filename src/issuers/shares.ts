@@ -3,13 +3,11 @@
  * share. What a provider sends is work, and so are handshakes, and the keys that are imported.
  */
 
+import type { Clock } from '../base/clock.ts';
 import type { Get, GetOutcome, GetRequest } from './http.ts';
-import type { Timer } from './issuer.ts';
 
 export interface ShareDeps {
-  /** Milliseconds. */
-  readonly clock: { now(): number };
-  readonly timer: Timer;
+  readonly clock: Pick<Clock, 'now' | 'after'>;
 }
 
 /** What one namespace fetches with. */
@@ -57,7 +55,7 @@ interface Lane {
 }
 
 /** By namespace. */
-export function shareFetches(get: Get, { clock, timer }: ShareDeps): (namespace: string) => Share {
+export function shareFetches(get: Get, { clock }: ShareDeps): (namespace: string) => Share {
   /** In the order in which their turn comes. */
   const lanes = new Map<string, Lane>();
   const whole = budgetOf(ALLOWANCES.all, clock.now());
@@ -97,7 +95,7 @@ export function shareFetches(get: Get, { clock, timer }: ShareDeps): (namespace:
       lane.running += 1;
       start?.();
     }
-    if (wait < Number.POSITIVE_INFINITY) cancelWait = timer.set(pump, Math.max(wait, SHORTEST_WAIT));
+    if (wait < Number.POSITIVE_INFINITY) cancelWait = clock.after(Math.max(wait, SHORTEST_WAIT), pump);
   };
 
   const run = async (namespace: string, lane: Lane, request: GetRequest): Promise<GetOutcome> => {

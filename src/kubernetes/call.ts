@@ -1,8 +1,8 @@
 /** One call to the API server and its whole answer, under a time limit; failures are values. */
 
+import type { Clock } from '../base/clock.ts';
 import { type JsonValue, parseJson } from '../base/json.ts';
 import { failed, type Outcome, ok, refused, type Subject, unreachable } from './errors.ts';
-import type { Time } from './time.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
 
 export interface Call extends Omit<HttpRequest, 'signal'> {
@@ -15,7 +15,7 @@ export interface Call extends Omit<HttpRequest, 'signal'> {
 
 export interface CallDeps {
   readonly transport: Transport;
-  readonly time: Pick<Time, 'set'>;
+  readonly clock: Pick<Clock, 'after'>;
 }
 
 /** The JSON that a good answer holds. */
@@ -33,17 +33,17 @@ export function call(deps: CallDeps, request: Call): Promise<Outcome<JsonValue>>
 
 /** Runs `read` on the answer before the time is up; whatever ends it first is named in the failure. */
 export async function limited<T>(
-  { transport, time }: CallDeps,
+  { transport, clock }: CallDeps,
   { subject, signal, timeoutMilliseconds, ...request }: Call,
   read: (response: HttpResponse) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const ending = new AbortController();
   let late = false;
   const abort = () => ending.abort();
-  const cancel = time.set(() => {
+  const cancel = clock.after(timeoutMilliseconds, () => {
     late = true;
     abort();
-  }, timeoutMilliseconds);
+  });
   signal?.addEventListener('abort', abort);
   if (signal?.aborted) abort();
   try {

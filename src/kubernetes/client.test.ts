@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { fakeClock, settle } from '../base/testing/clock.ts';
 import { createClient } from './client.ts';
 import type { Outcome } from './errors.ts';
 import { CONFIG_MAPS, configMap, draft, SECRETS } from './testing/objects.ts';
-import { fakeTime, settle } from './testing/time.ts';
 import { type FakeAnswer, fakeTransport, silence } from './testing/transport.ts';
 import type { HttpRequest } from './transport.ts';
 import type { WatchEvent } from './watch.ts';
@@ -11,10 +11,10 @@ const NAME = { namespace: 'shop', name: 'a' };
 const OBJECT = configMap('a', '5');
 
 function clientFor(answer: (request: HttpRequest) => FakeAnswer | Promise<FakeAnswer>) {
-  const time = fakeTime();
+  const clock = fakeClock();
   const transport = fakeTransport(answer);
-  const client = createClient({ transport, time, fieldManager: 'portcullis', userAgent: 'portcullis/1' });
-  return { client, time, requests: transport.requests };
+  const client = createClient({ transport, clock, fieldManager: 'portcullis', userAgent: 'portcullis/1' });
+  return { client, clock, requests: transport.requests };
 }
 
 const errorKind = (outcome: Outcome<unknown>) => (outcome.kind === 'failed' ? outcome.error.kind : 'ok');
@@ -130,47 +130,47 @@ describe('answers', () => {
 
 describe('time', () => {
   it('is up after 30 s, or what the caller says', async () => {
-    const { client, time } = clientFor(silence);
+    const { client, clock } = clientFor(silence);
     const usual = client.get(CONFIG_MAPS, NAME);
     const hasty = client.get(CONFIG_MAPS, NAME, { timeoutMilliseconds: 100 });
-    await time.advance(100);
+    await clock.advance(100);
     expect(errorKind(await hasty)).toBe('Timeout');
-    await time.advance(29_900);
+    await clock.advance(29_900);
     expect(await usual).toMatchObject({
       error: { kind: 'Timeout', message: 'get configmaps shop/a: no whole answer within 30 s' },
     });
-    expect(time.due()).toEqual([]);
+    expect(clock.due()).toEqual([]);
   });
 
   it('counts for the body too', async () => {
-    const { client, time } = clientFor(({ signal }) => ({
+    const { client, clock } = clientFor(({ signal }) => ({
       body: (async function* () {
         yield Buffer.from('{');
         await silence({ signal });
       })(),
     }));
     const answer = client.get(CONFIG_MAPS, NAME);
-    await time.advance(30_000);
+    await clock.advance(30_000);
     expect(errorKind(await answer)).toBe('Timeout');
   });
 
   it('ends early for a caller who does not want it any more', async () => {
-    const { client, time, requests } = clientFor(silence);
+    const { client, clock, requests } = clientFor(silence);
     const abort = new AbortController();
     const answer = client.get(CONFIG_MAPS, NAME, { signal: abort.signal });
     await settle();
     abort.abort();
     expect(errorKind(await answer)).toBe('Aborted');
     expect(errorKind(await client.get(CONFIG_MAPS, NAME, { signal: abort.signal }))).toBe('Aborted');
-    expect([requests.length, time.due()]).toEqual([1, []]);
+    expect([requests.length, clock.due()]).toEqual([1, []]);
   });
 
   it('leaves no timer after a broken connection', async () => {
-    const { client, time } = clientFor(() => {
+    const { client, clock } = clientFor(() => {
       throw Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
     });
     expect(errorKind(await client.get(CONFIG_MAPS, NAME))).toBe('Unreachable');
-    expect(time.due()).toEqual([]);
+    expect(clock.due()).toEqual([]);
   });
 });
 

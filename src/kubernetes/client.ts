@@ -1,12 +1,12 @@
 /** The calls to the API server, the same for every kind; each is bounded, and its failures are values. */
 
+import type { Clock } from '../base/clock.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { call } from './call.ts';
 import { failed, type Outcome, ok, type Subject } from './errors.ts';
 import { isKubernetesObject, type KubernetesObject, keyOf, type ObjectName } from './object.ts';
 import { type ListQuery, listParameters, parameters, type WatchQuery, watchParameters } from './query.ts';
 import { apiVersionOf, collectionPath, objectPath, type Resource, type Subresource } from './resource.ts';
-import type { Time } from './time.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 import { openWatch, type WatchEvent } from './watch.ts';
 
@@ -76,7 +76,7 @@ export interface KubernetesClient {
 
 export interface ClientDeps {
   readonly transport: Transport;
-  readonly time: Pick<Time, 'set'>;
+  readonly clock: Pick<Clock, 'after'>;
   /** Stands in managedFields for everything that is written. */
   readonly fieldManager: string;
   /** `portcullis/1.2.3` */

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeClock } from '../base/testing/clock.ts';
 import { loadConnection } from './config.ts';
 import { type Credentials, rememberCredentials } from './connection.ts';
-import { fakeTime } from './testing/time.ts';
 
 let folder: string;
 
@@ -28,7 +28,7 @@ function kubeconfig(cluster: object, user: object, context: object = {}): string
 async function load(text: string, name = 'config') {
   const file = path.join(folder, name);
   await writeFile(file, text);
-  return loadConnection({ KUBECONFIG: file }, fakeTime());
+  return loadConnection({ KUBECONFIG: file }, fakeClock());
 }
 
 async function connected(text: string) {
@@ -70,7 +70,7 @@ describe('a kubeconfig', () => {
     await writeFile(one, kubeconfig(HTTPS, { token: 'a' }));
     const names = { users: [], clusters: [], contexts: [], 'current-context': 'another' };
     await writeFile(other, JSON.stringify(names));
-    const loaded = await loadConnection({ KUBECONFIG: `${one}:${other}` }, fakeTime());
+    const loaded = await loadConnection({ KUBECONFIG: `${one}:${other}` }, fakeClock());
     expect(loaded).toMatchObject({ kind: 'connection', connection: { server: 'https://kube.example:6443' } });
   });
 
@@ -88,10 +88,10 @@ describe('a kubeconfig', () => {
   });
 
   it('must be there', async () => {
-    expect(await loadConnection({ KUBECONFIG: path.join(folder, 'missing') }, fakeTime())).toMatchObject({
+    expect(await loadConnection({ KUBECONFIG: path.join(folder, 'missing') }, fakeClock())).toMatchObject({
       message: expect.stringMatching(/missing, which cannot be read as a kubeconfig \(ENOENT\)/),
     });
-    expect(await loadConnection({}, fakeTime())).toMatchObject({
+    expect(await loadConnection({}, fakeClock())).toMatchObject({
       message: 'There is no cluster to talk to: set KUBECONFIG to a kubeconfig, or run in a pod.',
     });
   });
@@ -103,7 +103,7 @@ describe('a pod', () => {
     await mkdir(account, { recursive: true });
     for (const file of ['token', 'ca.crt', 'namespace'])
       await writeFile(path.join(account, file), `the ${file}\n`);
-    const loaded = await loadConnection({ KUBERNETES_SERVICE_HOST: 'fd00::1' }, fakeTime(), folder);
+    const loaded = await loadConnection({ KUBERNETES_SERVICE_HOST: 'fd00::1' }, fakeClock(), folder);
     if (loaded.kind === 'refused') throw new Error(loaded.message);
     expect(loaded.connection).toMatchObject({ server: 'https://[fd00::1]:443', namespace: 'the namespace' });
     expect(await loaded.connection.credentials()).toEqual({
@@ -115,23 +115,23 @@ describe('a pod', () => {
 
 describe('credentials', () => {
   const remember = () => {
-    const time = fakeTime();
+    const clock = fakeClock();
     const state = { token: 'a', ca: 'ca', reads: 0, broken: false };
     const read = async (): Promise<Credentials> => {
       state.reads += 1;
       if (state.broken) throw new Error('no file');
       return { headers: { authorization: state.token }, tls: { ca: state.ca } };
     };
-    return { time, state, ...rememberCredentials(read, time) };
+    return { clock, state, ...rememberCredentials(read, clock) };
   };
 
   it('are read again after ten seconds, or after a 401', async () => {
-    const { time, state, credentials, forget } = remember();
+    const { clock, state, credentials, forget } = remember();
     await Promise.all([credentials(), credentials()]);
-    await time.advance(9999);
+    await clock.advance(9999);
     await credentials();
     expect(state.reads).toBe(1);
-    await time.advance(1);
+    await clock.advance(1);
     state.token = 'b';
     expect((await credentials()).headers).toEqual({ authorization: 'b' });
     forget();

@@ -1,7 +1,7 @@
 /** A connection to the API server: its address, and its credentials, which are read again now and then. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Time } from './time.ts';
+import type { Clock } from '../base/clock.ts';
 
 export interface TlsOptions {
   readonly ca?: string | Buffer;
@@ -40,7 +40,7 @@ const CREDENTIALS_AGE = 10_000;
 /** Credentials that are read at most once in ten seconds. */
 export function rememberCredentials(
   read: () => Promise<Credentials>,
-  time: Pick<Time, 'monotonic'>,
+  clock: Pick<Clock, 'monotonic'>,
 ): Pick<Connection, 'credentials' | 'forget'> {
   let known: { readonly value: Promise<Credentials>; readonly at: number } | undefined;
   let last: Credentials | undefined;
@@ -57,8 +57,8 @@ export function rememberCredentials(
   };
   return {
     credentials() {
-      if (known === undefined || time.monotonic() - known.at >= CREDENTIALS_AGE) {
-        known = { value: refresh(), at: time.monotonic() };
+      if (known === undefined || clock.monotonic() - known.at >= CREDENTIALS_AGE) {
+        known = { value: refresh(), at: clock.monotonic() };
       }
       return known.value;
     },

@@ -1,5 +1,6 @@
 /** One attempt to take or keep a Lease: compare-and-swap by resourceVersion, so that of two only one succeeds. */
 
+import type { Clock } from '../base/clock.ts';
 import type { CallOptions, KubernetesClient } from './client.ts';
 import type { KubernetesError, Outcome } from './errors.ts';
 import {
@@ -12,11 +13,10 @@ import {
   validUntil,
 } from './lease.ts';
 import type { KubernetesObject, ObjectName } from './object.ts';
-import type { Time } from './time.ts';
 
 export interface Candidacy {
   readonly client: Pick<KubernetesClient, 'get' | 'create' | 'replace'>;
-  readonly time: Pick<Time, 'now' | 'monotonic'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly lease: ObjectName;
   readonly identity: string;
   readonly leaseSeconds: number;
@@ -57,15 +57,15 @@ export async function attempt(
     const renewed = await write(candidacy, before, options);
     if (renewed.kind !== 'problem' || renewed.error.kind !== 'Conflict') return renewed;
   }
-  const { client, time, lease, identity } = candidacy;
+  const { client, clock, lease, identity } = candidacy;
   const seen = await client.get(LEASES, lease, options);
   if (seen.kind === 'failed') {
     if (seen.error.kind === 'NotFound') return write(candidacy, undefined, options);
     return { kind: 'problem', error: seen.error, knowledge: before, unsure: false };
   }
-  const knowledge = learn(before, seen.value, time.monotonic());
+  const knowledge = learn(before, seen.value, clock.monotonic());
   const { holder } = knowledge.observation.record;
-  const taken = holder !== identity && validUntil(knowledge.observation) > time.monotonic();
+  const taken = holder !== identity && validUntil(knowledge.observation) > clock.monotonic();
   return taken ? { kind: 'other', knowledge } : write(candidacy, knowledge, options);
 }
 
@@ -77,11 +77,11 @@ function learn(before: Knowledge | undefined, object: KubernetesObject, at: numb
 }
 
 async function write(
-  { client, time, lease, identity, leaseSeconds }: Candidacy,
+  { client, clock, lease, identity, leaseSeconds }: Candidacy,
   before: Knowledge | undefined,
   options: CallOptions,
 ): Promise<Attempt> {
-  const sent = { monotonic: time.monotonic(), now: time.now() };
+  const sent = { monotonic: clock.monotonic(), now: clock.now() };
   const record: LeaseRecord | undefined = before?.observation.record;
   const spec = heldSpec(identity, record, leaseSeconds, sent.now);
   const answer: Outcome<KubernetesObject> =

@@ -1,11 +1,11 @@
 /** Leader election in client-go's manner: at no time do two believe that they lead, whatever their clocks say. */
 
+import { type Clock, sleep } from '../base/clock.ts';
 import type { KubernetesClient } from './client.ts';
 import { type Attempt, attempt, type Knowledge, type Moment } from './election.ts';
 import type { KubernetesError } from './errors.ts';
 import { LEASES, readLease, releasedSpec, validUntil } from './lease.ts';
 import type { ObjectName } from './object.ts';
-import { sleep, type Time } from './time.ts';
 
 export interface Term {
   /**
@@ -29,7 +29,7 @@ export type EndReason =
 
 export interface ElectorOptions {
   readonly client: Pick<KubernetesClient, 'get' | 'create' | 'replace'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly lease: ObjectName;
@@ -67,11 +67,11 @@ export interface Elector {
 
 /** Starts at once. After a lost term it is a candidate again. */
 export function startElector(options: ElectorOptions): Elector {
-  const { client, time, random, lease, identity, onStarted, onStopped, onHolder, onProblem } = options;
+  const { client, clock, random, lease, identity, onStarted, onStopped, onHolder, onProblem } = options;
   const limits = { ...LIMITS, ...options.limits };
   if (limits.renewSeconds >= limits.leaseSeconds)
     throw new Error('a leader must stop before others take over');
-  const candidacy = { client, time, lease, identity, leaseSeconds: limits.leaseSeconds };
+  const candidacy = { client, clock, lease, identity, leaseSeconds: limits.leaseSeconds };
   const stopped = new AbortController();
   let knowledge: Knowledge | undefined;
   let holder: string | undefined;
@@ -82,7 +82,7 @@ export function startElector(options: ElectorOptions): Elector {
   const milliseconds = (seconds: number) => seconds * 1000;
   /** A machine that was suspended shows in one clock, one that was set back in the other: the stricter counts. */
   const left = ({ monotonic, now }: Moment): number =>
-    milliseconds(limits.renewSeconds) - Math.max(time.monotonic() - monotonic, time.now() - now);
+    milliseconds(limits.renewSeconds) - Math.max(clock.monotonic() - monotonic, clock.now() - now);
 
   const tryOnce = async (holding: boolean, within: number, signal: AbortSignal): Promise<Attempt> => {
     const result = await attempt(candidacy, knowledge, holding, { timeoutMilliseconds: within, signal });
@@ -109,8 +109,8 @@ export function startElector(options: ElectorOptions): Elector {
       const pause = milliseconds(limits.followSeconds) * (1 + random() / 5);
       // Not a moment later than it may be taken.
       const free =
-        result.kind === 'other' ? validUntil(result.knowledge.observation) - time.monotonic() : pause;
-      await sleep(time, Math.max(Math.min(pause, free + random() * 50), 1), stopped.signal);
+        result.kind === 'other' ? validUntil(result.knowledge.observation) - clock.monotonic() : pause;
+      await sleep(clock, Math.max(Math.min(pause, free + random() * 50), 1), stopped.signal);
     }
   };
 
@@ -132,7 +132,7 @@ export function startElector(options: ElectorOptions): Elector {
     };
     onStarted({ epoch, signal, isCurrent });
     while (!signal.aborted) {
-      const cancelDeadline = time.set(() => end('expired'), left(mine.renewed));
+      const cancelDeadline = clock.after(left(mine.renewed), () => end('expired'));
       const sent = await renew(epoch, signal);
       cancelDeadline();
       if (sent === undefined) end('taken');
@@ -146,7 +146,7 @@ export function startElector(options: ElectorOptions): Elector {
   /** When the next good renewal was sent; undefined where another leads by now, or when the signal aborts. */
   const renew = async (epoch: number, signal: AbortSignal): Promise<Moment | undefined> => {
     while (!signal.aborted) {
-      await sleep(time, milliseconds(limits.retrySeconds), signal);
+      await sleep(clock, milliseconds(limits.retrySeconds), signal);
       // An attempt that hangs leaves time for another.
       const result = await tryOnce(true, milliseconds(limits.renewSeconds) / 2, signal);
       if (result.kind === 'other') return undefined;
@@ -166,7 +166,7 @@ export function startElector(options: ElectorOptions): Elector {
     const record = readLease(seen.value);
     if (record.holder !== identity) return;
     const metadata = { ...lease, resourceVersion: seen.value.metadata.resourceVersion };
-    await client.replace(LEASES, { metadata, spec: releasedSpec(record, time.now()) }, within);
+    await client.replace(LEASES, { metadata, spec: releasedSpec(record, clock.now()) }, within);
   };
 
   const running = candidate().then(() => (unsure ? release() : undefined));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { fakeClock, settle } from '../base/testing/clock.ts';
 import type { Draft, Patch } from './client.ts';
 import { failed, type Outcome, ok } from './errors.ts';
 import { createRecorder, type EventInput, type EventLimits } from './events.ts';
 import { type KubernetesObject, keyOf, type ObjectName } from './object.ts';
 import { configMap } from './testing/objects.ts';
-import { fakeTime, settle } from './testing/time.ts';
 
 const EVENT: EventInput = {
   regarding: {
@@ -24,7 +24,7 @@ function recorder(
   limits: Partial<EventLimits> = {},
   answer = (): Outcome<KubernetesObject> => ok(configMap('x', '1')),
 ) {
-  const time = fakeTime();
+  const clock = fakeClock();
   const created: Draft[] = [];
   const patched: [name: string, patch: Patch][] = [];
   let names = 0;
@@ -40,8 +40,8 @@ function recorder(
   };
   const controller = 'portcullis.dev/operator';
   const randomName = () => `n${++names}`;
-  const one = createRecorder({ client, time, randomName, controller, instance: 'pod-1', limits });
-  return { time, created, patched, recorder: one };
+  const one = createRecorder({ client, clock, randomName, controller, instance: 'pod-1', limits });
+  return { clock, created, patched, recorder: one };
 }
 
 describe('a recorder', () => {
@@ -65,13 +65,13 @@ describe('a recorder', () => {
   });
 
   it('tells the same once, and after the window how often it was', async () => {
-    const { time, created, patched, recorder: one } = recorder();
+    const { clock, created, patched, recorder: one } = recorder();
     for (let times = 0; times < 5; times++) one.record(EVENT);
-    await time.advance(599_000);
+    await clock.advance(599_000);
     one.record(EVENT);
     await settle();
     expect([created.length, patched.length]).toEqual([1, 0]);
-    await time.advance(1000);
+    await clock.advance(1000);
     one.record(EVENT);
     await settle();
     const series = { count: 7, lastObservedTime: '2026-11-23T12:10:00.000000Z' };
@@ -79,10 +79,10 @@ describe('a recorder', () => {
   });
 
   it('tells a change each time, as one more of the same', async () => {
-    const { time, created, patched, recorder: one } = recorder();
+    const { clock, created, patched, recorder: one } = recorder();
     one.record({ ...EVENT, isChange: true });
     await settle();
-    await time.advance(5000);
+    await clock.advance(5000);
     one.record({ ...EVENT, isChange: true });
     await settle();
     expect([created.length, patched]).toEqual([
@@ -110,9 +110,9 @@ describe('a recorder', () => {
 
   it('makes a new one where the old has been removed', async () => {
     let answers: Outcome<KubernetesObject> = ok(configMap('x', '1'));
-    const { time, created, patched, recorder: one } = recorder({}, () => answers);
+    const { clock, created, patched, recorder: one } = recorder({}, () => answers);
     one.record(EVENT);
-    await time.advance(600_000);
+    await clock.advance(600_000);
     answers = failed('NotFound', 'x');
     one.record(EVENT);
     await settle();
@@ -120,12 +120,12 @@ describe('a recorder', () => {
   });
 
   it('is bounded for one object, and for all', async () => {
-    const { time, created, recorder: one } = recorder({ objectBurst: 2, burst: 3, perSecond: 1 });
+    const { clock, created, recorder: one } = recorder({ objectBurst: 2, burst: 3, perSecond: 1 });
     for (const note of ['a', 'b', 'c']) one.record({ ...EVENT, note });
     expect(created).toHaveLength(2);
     for (const uid of ['2', '3']) one.record({ ...EVENT, regarding: { ...EVENT.regarding, uid } });
     expect(created).toHaveLength(3);
-    await time.advance(1000);
+    await clock.advance(1000);
     one.record({ ...EVENT, regarding: { ...EVENT.regarding, uid: '3' } });
     expect(created).toHaveLength(4);
   });

@@ -1,5 +1,6 @@
 /** Events for people, on objects: each told once in a while, bounded in number, and never in anyone's way. */
 
+import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { createBucket } from './bucket.ts';
 import type { KubernetesClient } from './client.ts';
@@ -7,7 +8,6 @@ import { microTime } from './microtime.ts';
 import type { ObjectName } from './object.ts';
 import { createRecent } from './recent.ts';
 import type { Resource } from './resource.ts';
-import type { Time } from './time.ts';
 
 export const EVENTS: Resource = {
   group: 'events.k8s.io',
@@ -41,7 +41,7 @@ export interface EventRecorder {
 
 export interface RecorderOptions {
   readonly client: Pick<KubernetesClient, 'create' | 'patch'>;
-  readonly time: Pick<Time, 'now' | 'monotonic'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   /** Made of random letters, for names. */
   readonly randomName: () => string;
   /** Such as `portcullis.dev/operator`. */
@@ -85,20 +85,20 @@ interface Series {
 }
 
 export function createRecorder(options: RecorderOptions): EventRecorder {
-  const { client, time, randomName, controller, instance } = options;
+  const { client, clock, randomName, controller, instance } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const all = createBucket(limits.burst, limits.perSecond, time);
+  const all = createBucket(limits.burst, limits.perSecond, clock);
   const buckets = createRecent<ReturnType<typeof createBucket>>(limits.remembered);
   const known = createRecent<Series>(limits.remembered);
 
   const mayGo = ({ regarding }: EventInput): boolean => {
     const { objectBurst, objectPerSecond } = limits;
-    const bucket = buckets.touch(regarding.uid, () => createBucket(objectBurst, objectPerSecond, time));
+    const bucket = buckets.touch(regarding.uid, () => createBucket(objectBurst, objectPerSecond, clock));
     return bucket.take() && all.take();
   };
 
   const create = async (event: EventInput, series: Series): Promise<boolean> => {
-    const draft = eventOf(event, { controller, instance, name: randomName(), now: time.now() });
+    const draft = eventOf(event, { controller, instance, name: randomName(), now: clock.now() });
     const answer = await client.create(EVENTS, draft);
     if (answer.kind === 'ok') series.stored = draft.metadata;
     return answer.kind === 'ok';
@@ -106,7 +106,7 @@ export function createRecorder(options: RecorderOptions): EventRecorder {
 
   const send = async (event: EventInput, series: Series): Promise<boolean> => {
     if (series.stored === undefined) return create(event, series);
-    const patch = { series: { count: series.count, lastObservedTime: microTime(time.now()) } };
+    const patch = { series: { count: series.count, lastObservedTime: microTime(clock.now()) } };
     const answer = await client.patch(EVENTS, series.stored, { type: 'merge', patch });
     if (answer.kind === 'ok' || answer.error.kind !== 'NotFound') return answer.kind === 'ok';
     // Events live for an hour.
@@ -117,7 +117,7 @@ export function createRecorder(options: RecorderOptions): EventRecorder {
   return {
     record(event) {
       const key = identityOf(event);
-      const now = time.monotonic();
+      const now = clock.monotonic();
       const fresh: Series = { stored: undefined, count: 0, windowStart: now };
       const series = known.touch(key, () => fresh);
       series.count += 1;

@@ -1,15 +1,15 @@
 /** One watch, followed to its end, and a timer that notices when nothing comes any more. */
 
+import type { Clock } from '../base/clock.ts';
 import type { KubernetesClient } from './client.ts';
 import { failed, type KubernetesError } from './errors.ts';
 import type { WatchQuery } from './query.ts';
 import type { Resource } from './resource.ts';
-import type { Time } from './time.ts';
 import type { WatchEvent } from './watch.ts';
 
 export interface Following {
   readonly client: Pick<KubernetesClient, 'watch'>;
-  readonly time: Pick<Time, 'set'>;
+  readonly clock: Pick<Clock, 'after'>;
   readonly resource: Resource;
   readonly query: WatchQuery;
   /** Seconds of silence after which the connection counts as dead; asked anew after each sign of life. */
@@ -24,17 +24,17 @@ const OPENING_SECONDS = 15;
 
 /** Undefined where the server ended it in good order. Nothing of it is left then, neither timer nor socket. */
 export async function follow(
-  { client, time, resource, query, patience, onOpen, onEvent }: Following,
+  { client, clock, resource, query, patience, onOpen, onEvent }: Following,
   ending: AbortController,
 ): Promise<KubernetesError | undefined> {
   let silent = 0;
   let cancelTimer = () => {};
   const expectLife = (seconds: number): void => {
     cancelTimer();
-    cancelTimer = time.set(() => {
+    cancelTimer = clock.after(seconds * 1000, () => {
       silent = seconds;
       ending.abort();
-    }, seconds * 1000);
+    });
   };
   const explain = (error: KubernetesError): KubernetesError => {
     if (silent === 0) return error;

@@ -2,6 +2,7 @@
 
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/error-code.ts';
 import {
   type Credentials,
@@ -9,19 +10,18 @@ import {
   rememberCredentials,
   type TlsOptions,
 } from './connection.ts';
-import type { Time } from './time.ts';
 
 /** Of several files the first that says something counts. A mistake comes back as a sentence, without the file's content. */
 export function connectionOfKubeconfig(
   files: readonly string[],
-  time: Pick<Time, 'monotonic'>,
+  clock: Pick<Clock, 'monotonic'>,
 ): LoadedConnection {
   const config = new KubeConfig();
   for (const file of files) {
     const problem = readKubeconfig(config, file);
     if (problem !== undefined) return { kind: 'refused', message: problem };
   }
-  return connectionOf(config, time);
+  return connectionOf(config, clock);
 }
 
 /** What is wrong with the file; undefined where nothing is. Parsers quote what they stumble over: here, perhaps a token. */
@@ -38,7 +38,7 @@ function readKubeconfig(config: KubeConfig, file: string): string | undefined {
   }
 }
 
-function connectionOf(config: KubeConfig, time: Pick<Time, 'monotonic'>): LoadedConnection {
+function connectionOf(config: KubeConfig, clock: Pick<Clock, 'monotonic'>): LoadedConnection {
   const cluster = config.getCurrentCluster();
   if (cluster === null) {
     const context = config.getCurrentContext() ?? '';
@@ -60,7 +60,7 @@ function connectionOf(config: KubeConfig, time: Pick<Time, 'monotonic'>): Loaded
       server: cluster.server.replace(/\/+$/, ''),
       proxy: cluster.proxyUrl === '' ? undefined : cluster.proxyUrl,
       namespace: config.getContextObject(config.getCurrentContext())?.namespace,
-      ...rememberCredentials(() => readCredentials(config), time),
+      ...rememberCredentials(() => readCredentials(config), clock),
     },
   };
 }

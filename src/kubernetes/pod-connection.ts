@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import path from 'node:path';
+import type { Clock } from '../base/clock.ts';
 import { type Connection, rememberCredentials } from './connection.ts';
-import type { Time } from './time.ts';
 
 /** Where the kubelet mounts the token, the API server's CA and the namespace. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -17,7 +17,7 @@ const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 export function connectionOfPod(
   host: string,
   port: string,
-  time: Pick<Time, 'monotonic'>,
+  clock: Pick<Clock, 'monotonic'>,
   root: string,
 ): Connection {
   const account = path.join(root, ACCOUNT);
@@ -30,7 +30,7 @@ export function connectionOfPod(
       const ca = await readFile(path.join(account, 'ca.crt'));
       // A file may end with a line feed, which no header can hold.
       return { headers: { authorization: `Bearer ${token.trim()}` }, tls: { ca } };
-    }, time),
+    }, clock),
   };
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { fakeClock, settle } from '../base/testing/clock.ts';
 import { createQueue, type QueueOptions, type WorkResult } from './queue.ts';
-import { fakeTime, settle } from './testing/time.ts';
 
 const DONE: WorkResult = { kind: 'done' };
 
 /** A queue whose work ends when the test says so. */
 function manual(options: Partial<QueueOptions<string>> = {}) {
-  const time = fakeTime();
+  const clock = fakeClock();
   const begun: string[] = [];
   const open = new Map<string, (result: WorkResult) => void>();
   const results: string[] = [];
@@ -19,7 +19,7 @@ function manual(options: Partial<QueueOptions<string>> = {}) {
       return promise;
     },
     concurrency: 2,
-    time,
+    clock,
     random: () => 0,
     onResult: (key, kind) => results.push(`${key} ${kind}`),
     onBug: (key, error) => results.push(`${key} ${String(error)}`),
@@ -30,7 +30,7 @@ function manual(options: Partial<QueueOptions<string>> = {}) {
     open.delete(key);
     await settle();
   };
-  return { time, queue, begun, results, finish };
+  return { clock, queue, begun, results, finish };
 }
 
 describe('a queue', () => {
@@ -68,61 +68,61 @@ describe('a queue', () => {
   });
 
   it('waits, and of several times takes the earliest', async () => {
-    const { time, queue, begun } = manual();
+    const { clock, queue, begun } = manual();
     queue.addAfter('a', 500);
     queue.addAfter('a', 100);
     queue.addAfter('a', 900);
     queue.addAfter('b', 0);
-    await time.advance(99);
+    await clock.advance(99);
     expect(begun).toEqual(['b']);
-    await time.advance(1);
+    await clock.advance(1);
     expect(begun).toEqual(['b', 'a']);
-    expect(time.due()).toEqual([]);
+    expect(clock.due()).toEqual([]);
   });
 
   it('tries failed ones again, later each time, and forgets it at the first success', async () => {
-    const { time, queue, begun, finish } = manual();
+    const { clock, queue, begun, finish } = manual();
     queue.add('a');
     await settle();
     await finish('a', { kind: 'retry' });
-    expect(time.due()).toEqual([100]);
-    await time.advance(100);
+    expect(clock.due()).toEqual([100]);
+    await clock.advance(100);
     await finish('a', { kind: 'retry' });
-    expect(time.due()).toEqual([200]);
-    await time.advance(200);
+    expect(clock.due()).toEqual([200]);
+    await clock.advance(200);
     await finish('a', { kind: 'retry', afterMilliseconds: 5000 });
-    expect(time.due()).toEqual([5000]);
-    await time.advance(5000);
+    expect(clock.due()).toEqual([5000]);
+    await clock.advance(5000);
     await finish('a');
-    expect([begun.length, time.due()]).toEqual([4, []]);
+    expect([begun.length, clock.due()]).toEqual([4, []]);
     queue.add('a');
     await settle();
     await finish('a', { kind: 'retry' });
-    expect(time.due()).toEqual([100]);
+    expect(clock.due()).toEqual([100]);
   });
 
   it('comes back to a key after the time that the work names', async () => {
-    const { time, queue, begun, finish } = manual();
+    const { clock, queue, begun, finish } = manual();
     queue.add('a');
     await settle();
     await finish('a', { kind: 'after', milliseconds: 60_000 });
-    await time.advance(60_000);
+    await clock.advance(60_000);
     expect(begun).toEqual(['a', 'a']);
   });
 
   it('tells of a bug, and tries again', async () => {
-    const { time, queue, results } = manual({ work: () => Promise.reject(new Error('bug')) });
+    const { clock, queue, results } = manual({ work: () => Promise.reject(new Error('bug')) });
     queue.add('a');
     await settle();
     expect(results).toEqual(['a Error: bug', 'a bug']);
-    expect(time.due()).toEqual([100]);
+    expect(clock.due()).toEqual([100]);
   });
 
   it('stops: what is being worked on is told, and the rest dropped', async () => {
     const begun: string[] = [];
     const told: string[] = [];
     const { promise, resolve } = Promise.withResolvers<WorkResult>();
-    const { queue, time } = manual({
+    const { queue, clock } = manual({
       concurrency: 1,
       work: (key, signal) => {
         begun.push(key);
@@ -144,7 +144,7 @@ describe('a queue', () => {
     resolve({ kind: 'retry' });
     await stopping;
     await settle();
-    expect([begun, time.due()]).toEqual([['a'], []]);
+    expect([begun, clock.due()]).toEqual([['a'], []]);
     await queue.stop();
   });
 

@@ -1,7 +1,7 @@
 /** A work queue in client-go's manner: keys, each at most once in it, and never worked on twice at once. */
 
 import { type Backoff, backoffDelay } from '../base/backoff.ts';
-import type { Time } from './time.ts';
+import type { Clock } from '../base/clock.ts';
 
 export type WorkResult =
   | { readonly kind: 'done' }
@@ -15,7 +15,7 @@ export interface QueueOptions<K extends string> {
   readonly work: (key: K, signal: AbortSignal) => Promise<WorkResult>;
   /** Keys that are worked on at the same time. */
   readonly concurrency: number;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly onResult?: (key: K, result: WorkResult['kind'] | 'bug', milliseconds: number) => void;
@@ -35,7 +35,7 @@ export interface WorkQueue<K extends string> {
 const BACKOFF: Backoff = { baseMilliseconds: 100, maxMilliseconds: 60_000 };
 
 export function createQueue<K extends string>(options: QueueOptions<K>): WorkQueue<K> {
-  const { work, concurrency, time, random, onResult, onBug, backoff = BACKOFF } = options;
+  const { work, concurrency, clock, random, onResult, onBug, backoff = BACKOFF } = options;
   /** In order, each once. Never holds what is being worked on. */
   const waiting = new Set<K>();
   const working = new Set<K>();
@@ -73,7 +73,7 @@ export function createQueue<K extends string>(options: QueueOptions<K>): WorkQue
   };
 
   const workOn = async (key: K): Promise<void> => {
-    const begun = time.monotonic();
+    const begun = clock.monotonic();
     let kind: WorkResult['kind'] | 'bug' = 'bug';
     let result: WorkResult = { kind: 'retry' };
     try {
@@ -82,7 +82,7 @@ export function createQueue<K extends string>(options: QueueOptions<K>): WorkQue
     } catch (error) {
       onBug(key, error);
     }
-    onResult?.(key, kind, time.monotonic() - begun);
+    onResult?.(key, kind, clock.monotonic() - begun);
     working.delete(key);
     plan(key, result);
     if (again.delete(key)) waiting.add(key);
@@ -113,14 +113,14 @@ export function createQueue<K extends string>(options: QueueOptions<K>): WorkQue
       enter(key);
       return;
     }
-    const at = time.monotonic() + milliseconds;
+    const at = clock.monotonic() + milliseconds;
     const planned = later.get(key);
     if (planned !== undefined && planned.at <= at) return;
     planned?.cancel();
-    const cancel = time.set(() => {
+    const cancel = clock.after(milliseconds, () => {
       later.delete(key);
       enter(key);
-    }, milliseconds);
+    });
     later.set(key, { at, cancel });
   };
 

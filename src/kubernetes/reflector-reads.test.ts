@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { settle } from '../base/testing/clock.ts';
 import { failed } from './errors.ts';
 import { configMap } from './testing/objects.ts';
 import { added, reflecting } from './testing/reflector.ts';
-import { settle } from './testing/time.ts';
 import { fakeWatches, page } from './testing/watches.ts';
 
 describe('a consistent read', () => {
   it('lists anew, without counting that as a failure', async () => {
-    const { time, server, told, problems, reflector } = reflecting({}, ({ listing }) =>
+    const { clock, server, told, problems, reflector } = reflecting({}, ({ listing }) =>
       listing(page('7', configMap('a', '3')), page('20')),
     );
     await settle();
     const fresh = reflector.refresh();
     expect(await fresh).toBe(true);
     await settle();
-    expect([told, problems, time.due().length]).toEqual([['added a', 'deleted a'], [], 1]);
+    expect([told, problems, clock.due().length]).toEqual([['added a', 'deleted a'], [], 1]);
     expect([server.lists.length, server.last().query.resourceVersion, server.open()]).toEqual([2, '20', 1]);
     await reflector.stop();
   });
@@ -36,16 +36,16 @@ describe('a consistent read', () => {
       await new Promise((resolve) => options?.signal?.addEventListener('abort', resolve));
       return failed('Aborted', 'x');
     };
-    const { time, problems, reflector } = reflecting({ client: { ...client, list } });
+    const { clock, problems, reflector } = reflecting({ client: { ...client, list } });
     await settle();
     expect(await reflector.refresh()).toBe(true);
     await settle();
-    expect([lists, problems, reflector.hasSynced(), time.due().length]).toEqual([2, [], true, 1]);
+    expect([lists, problems, reflector.hasSynced(), clock.due().length]).toEqual([2, [], true, 1]);
     await reflector.stop();
   });
 
   it('outlasts lists that fail', async () => {
-    const { time, server, reflector } = reflecting({}, ({ listing }) =>
+    const { clock, server, reflector } = reflecting({}, ({ listing }) =>
       listing(page('7'), failed('ServerError', 'x'), page('20')),
     );
     await settle();
@@ -55,7 +55,7 @@ describe('a consistent read', () => {
     });
     await settle();
     expect(over).toBe(false);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect([over, server.lists.length]).toEqual([true, 3]);
     await reflector.stop();
   });
@@ -63,7 +63,7 @@ describe('a consistent read', () => {
 
 describe('a stopped reflector', () => {
   it('leaves no timer and no watch, tells nothing, and keeps nobody waiting', async () => {
-    const { time, server, told, reflector } = reflecting();
+    const { clock, server, told, reflector } = reflecting();
     await settle();
     const waiting = reflector.refresh();
     const watch = server.last();
@@ -71,15 +71,15 @@ describe('a stopped reflector', () => {
     watch.send(added('a', '5'));
     await stopping;
     expect(await waiting).toBe(false);
-    expect([time.due(), server.open(), told]).toEqual([[], 0, []]);
+    expect([clock.due(), server.open(), told]).toEqual([[], 0, []]);
     expect(await reflector.refresh()).toBe(false);
   });
 
   it('does not wait for its pause to be over', async () => {
-    const { time, reflector } = reflecting({}, ({ listing }) => listing(failed('ServerError', 'x')));
+    const { clock, reflector } = reflecting({}, ({ listing }) => listing(failed('ServerError', 'x')));
     await settle();
-    expect(time.due()).toHaveLength(1);
+    expect(clock.due()).toHaveLength(1);
     await reflector.stop();
-    expect([time.due(), await reflector.synced()]).toEqual([[], false]);
+    expect([clock.due(), await reflector.synced()]).toEqual([[], false]);
   });
 });

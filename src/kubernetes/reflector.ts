@@ -1,6 +1,7 @@
 /** Keeps a cache of one kind as the API server has it: list, watch, and again, whatever breaks. */
 
 import { backoffDelay } from '../base/backoff.ts';
+import { type Clock, sleep } from '../base/clock.ts';
 import { type CacheOptions, createCache } from './cache.ts';
 import type { KubernetesClient } from './client.ts';
 import type { KubernetesError } from './errors.ts';
@@ -11,12 +12,11 @@ import type { Cached } from './object.ts';
 import type { Selection } from './query.ts';
 import { REFLECTOR_LIMITS, type ReflectorLimits } from './reflector-limits.ts';
 import type { Resource } from './resource.ts';
-import { sleep, type Time } from './time.ts';
 import { isAtLeast } from './versions.ts';
 
 export interface ReflectorOptions<T extends Cached> extends CacheOptions<T> {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly resource: Resource;
@@ -49,7 +49,7 @@ export interface Reflector<T> {
 
 /** Starts at once. What `trim` and `onChange` throw is a bug, and ends the process as one. */
 export function startReflector<T extends Cached>(options: ReflectorOptions<T>): Reflector<T> {
-  const { client, time, random, resource, selection = {}, onChange, onProblem } = options;
+  const { client, clock, random, resource, selection = {}, onChange, onProblem } = options;
   const limits = { ...REFLECTOR_LIMITS, ...options.limits };
   const stopped = new AbortController();
   const waiters = createListWaiters();
@@ -68,7 +68,7 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
   /** The history may be another one than that of the store, as after a restore of etcd from a backup. */
   let suspicious = false;
   let failures = 0;
-  let lastLife = time.monotonic();
+  let lastLife = clock.monotonic();
   /** Ends the watch. */
   let current = new AbortController();
   /** Ends the list. */
@@ -78,7 +78,7 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
 
   const reach = (resourceVersion: string): void => {
     version = resourceVersion;
-    lastLife = time.monotonic();
+    lastLife = clock.monotonic();
   };
 
   const list = async (): Promise<KubernetesError | undefined> => {
@@ -124,11 +124,11 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
     const timeoutSeconds = Math.ceil(limits.watchSeconds * (1 + random() / 5));
     return follow(
       {
-        ...{ client, time, resource },
+        ...{ client, clock, resource },
         query: { ...selection, resourceVersion, timeoutSeconds },
         patience: () => (bookmarksSeen ? limits.silenceSeconds : timeoutSeconds + limits.graceSeconds),
         onOpen() {
-          lastLife = time.monotonic();
+          lastLife = clock.monotonic();
           silentSince = lastLife;
         },
         onEvent(event) {
@@ -147,17 +147,17 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
   };
 
   const watchOnce = async (resourceVersion: string): Promise<void> => {
-    const begun = time.monotonic();
+    const begun = clock.monotonic();
     const problem = await watch(resourceVersion);
     if (stopped.signal.aborted) return;
     // Ended by whoever wants a list: no fault of the watch.
     if (waiters.areWaiting && (problem === undefined || problem.kind === 'Aborted')) return;
-    if ((time.monotonic() - begun) / 1000 >= limits.shortestWatchSeconds) failures = 0;
+    if ((clock.monotonic() - begun) / 1000 >= limits.shortestWatchSeconds) failures = 0;
     else failures += 1;
     // Whatever else a watch is refused for, only a list can tell how things are.
     if (problem !== undefined && !isPassing(problem)) mustList = true;
     // Bookmarks come every minute. A server whose history ends before this resourceVersion sends nothing at all.
-    if (silentSince !== undefined && (time.monotonic() - silentSince) / 1000 >= limits.silenceSeconds) {
+    if (silentSince !== undefined && (clock.monotonic() - silentSince) / 1000 >= limits.silenceSeconds) {
       mustList = true;
       suspicious = true;
     }
@@ -178,7 +178,7 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
     const delay = backoffDelay(limits.backoff, failures, random());
     awaken = new AbortController();
     const signal = AbortSignal.any([stopped.signal, awaken.signal]);
-    await sleep(time, Math.max(delay, (problem?.retryAfter ?? 0) * 1000), signal);
+    await sleep(clock, Math.max(delay, (problem?.retryAfter ?? 0) * 1000), signal);
   };
 
   const run = async (): Promise<void> => {
@@ -194,7 +194,7 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
     store: cache.store,
     hasSynced: () => synced,
     synced: () => firstSync,
-    age: () => (time.monotonic() - lastLife) / 1000,
+    age: () => (clock.monotonic() - lastLife) / 1000,
     resourceVersion: () => version,
     refresh() {
       const promise = waiters.wait();

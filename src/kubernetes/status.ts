@@ -1,13 +1,13 @@
 /** Writes status: only where it differs, not too often, and of several for one object the last. Computes nothing. */
 
 import { digest } from '../base/canonical-json.ts';
+import type { Clock } from '../base/clock.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { KubernetesClient } from './client.ts';
 import type { KubernetesError } from './errors.ts';
 import { type KubernetesObject, keyOf, type ObjectName } from './object.ts';
 import { createQueue, type WorkResult } from './queue.ts';
 import type { Resource } from './resource.ts';
-import type { Time } from './time.ts';
 import { isAtLeast } from './versions.ts';
 
 /** The object as the cache has it. */
@@ -19,7 +19,7 @@ export interface Seen extends ObjectName {
 
 export interface StatusWriterOptions {
   readonly client: Pick<KubernetesClient, 'apply'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly resource: Resource;
@@ -59,7 +59,7 @@ interface Entry {
 const DONE: WorkResult = { kind: 'done' };
 
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
-  const { client, time, random, resource, intervalMilliseconds, concurrency, mayWrite, onProblem } = options;
+  const { client, clock, random, resource, intervalMilliseconds, concurrency, mayWrite, onProblem } = options;
   const entries = new Map<string, Entry>();
 
   const write = async (key: string): Promise<WorkResult> => {
@@ -70,9 +70,9 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
       entry.wanted = undefined;
       return DONE;
     }
-    const wait = entry.notBefore - time.monotonic();
+    const wait = entry.notBefore - clock.monotonic();
     if (wait > 0) return { kind: 'after', milliseconds: wait };
-    entry.notBefore = time.monotonic() + intervalMilliseconds;
+    entry.notBefore = clock.monotonic() + intervalMilliseconds;
 
     const { name, namespace } = seen;
     // Of status the API server does not compare the uid. The version keeps the write from another object of that
@@ -101,7 +101,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
   const queue = createQueue<string>({
     work: write,
     concurrency,
-    time,
+    clock,
     random,
     onBug: (key) => onProblem(key, undefined, true),
     backoff: { baseMilliseconds: 1000, maxMilliseconds: 60_000 },
@@ -116,7 +116,7 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
       entry.wanted = desired;
       if (isUrgent) entry.notBefore = Number.NEGATIVE_INFINITY;
       entries.set(key, entry);
-      queue.addAfter(key, entry.notBefore - time.monotonic());
+      queue.addAfter(key, entry.notBefore - clock.monotonic());
     },
     isPending: (name) => entries.get(keyOf(name))?.wanted !== undefined,
     forget: (name) => void entries.delete(keyOf(name)),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { publicJwk } from '../../test/support/tokens.ts';
-import { fakeTime } from '../kubernetes/testing/time.ts';
+import { fakeClock } from '../base/testing/clock.ts';
 import { createBook } from './book.ts';
 import { createControl } from './control.ts';
 import { binding, discovery, pod, service, source } from './testing/objects.ts';
@@ -10,7 +10,7 @@ const ISSUER = 'https://login.example';
 const KEYS = [publicJwk('ES256', 'a')];
 
 function world() {
-  const control = createControl({ allowInsecureHttp: false, time: fakeTime(), onCompiled: () => {} });
+  const control = createControl({ allowInsecureHttp: false, clock: fakeClock(), onCompiled: () => {} });
   const told: string[] = [];
   const book = createBook(control, () => true);
   const end = book.onChange(({ pods, gateways }) => told.push([...pods, ...gateways].join()));

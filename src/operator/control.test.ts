@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fakeTime, settle } from '../kubernetes/testing/time.ts';
+import { fakeClock, settle } from '../base/testing/clock.ts';
 import { appliedCluster } from './applied.ts';
 import { createBook } from './book.ts';
 import { createControl } from './control.ts';
@@ -7,13 +7,13 @@ import type { Cluster } from './follow/cluster.ts';
 import { binding, gone, pod, service, source } from './testing/objects.ts';
 
 function world() {
-  const time = fakeTime();
+  const clock = fakeClock();
   const compiled: number[] = [];
   const control = createControl({
-    ...{ allowInsecureHttp: false, time },
+    ...{ allowInsecureHttp: false, clock },
     onCompiled: (milliseconds) => compiled.push(milliseconds),
   });
-  return { time, compiled, control };
+  return { clock, compiled, control };
 }
 
 const SHOP = [
@@ -23,14 +23,14 @@ const SHOP = [
 ];
 
 it('compiles what comes together once, and tells everybody what it touches', async () => {
-  const { time, compiled, control } = world();
+  const { clock, compiled, control } = world();
   const told: string[] = [];
   const end = control.onEffects(({ bindings, pods }, changes) => {
     told.push(`${[...bindings]} ${[...pods]} ${changes.length}`);
   });
   for (const one of SHOP) control.put([one]);
   expect(told).toEqual([]);
-  await time.advance(10);
+  await clock.advance(10);
   expect([told, compiled.length]).toEqual([['shop/b shop/p 3'], 1]);
   end();
   control.put([gone('Pod', 'shop/p')]);
@@ -39,13 +39,13 @@ it('compiles what comes together once, and tells everybody what it touches', asy
 });
 
 it('compiles much in lots, between which others have their turn, and who asks before gets what is new', async () => {
-  const { time, control } = world();
+  const { clock, control } = world();
   const names = Array.from({ length: 600 }, (_, i) => `shop/b${i}`);
   const spec = (i: number) => ({ targetRefs: [{ kind: 'Service', name: `a${i}` }], hosts: [`${i}.example`] });
   const bindings = names.map((name, i) => binding(name, { ...spec(i), sources: [{ name: 's' }] }));
   control.put([...SHOP, source('shop/s'), ...bindings]);
   control.flush();
-  await time.advance(10);
+  await clock.advance(10);
   const told: ReadonlySet<string>[] = [];
   const sources: string[] = [];
   control.onEffects((effects) => {
@@ -57,18 +57,18 @@ it('compiles much in lots, between which others have their turn, and who asks be
   expect(told).toHaveLength(1);
   const outcomes = names.map((name) => control.policies.binding(name)?.sourcesNotPermitted);
   expect(outcomes).toEqual(names.map(() => ['shop/s']));
-  await time.advance(10);
+  await clock.advance(10);
   expect([told.length > 1, sources.at(-1)]).toEqual([true, 'shop/s']);
   expect(new Set(sources.slice(0, -1))).toEqual(new Set(['']));
   expect(told.reduce((all, some) => all.union(some))).toEqual(new Set(names));
 });
 
 it('compiles nothing after it was stopped', async () => {
-  const { time, compiled, control } = world();
+  const { clock, compiled, control } = world();
   control.put(SHOP);
   control.stop();
-  await time.advance(100);
-  expect([compiled, time.due()]).toEqual([[], []]);
+  await clock.advance(100);
+  expect([compiled, clock.due()]).toEqual([[], []]);
 });
 
 it('is read as a book: of pods that live, once the cluster has been read', () => {
@@ -111,7 +111,7 @@ it('tells the readers of a book of their pods alone, also of one that nothing gu
 const many = (count: number) => Array.from({ length: count }, (_, i) => service(`shop/s${i}`, `a${i}`, []));
 
 it('applies many changes in lots, of which each is whole, and says when all are', async () => {
-  const { time, control } = world();
+  const { clock, control } = world();
   const lots: number[] = [];
   control.onEffects((_, changes) => lots.push(changes.length));
   control.put(many(1000));
@@ -119,7 +119,7 @@ it('applies many changes in lots, of which each is whole, and says when all are'
   expect([lots.length, control.isApplied()]).toEqual([1, false]);
   // What comes meanwhile has its turn after those.
   control.put([service('shop/late', 'late', [])]);
-  await time.advance(10);
+  await clock.advance(10);
   expect(control.isApplied()).toBe(true);
   expect(lots.reduce((sum, size) => sum + size)).toBe(1001);
   expect(Math.max(...lots)).toBeLessThan(500);
@@ -127,7 +127,7 @@ it('applies many changes in lots, of which each is whole, and says when all are'
 });
 
 it('is settled when nothing is left to apply or to compile, and when it is stopped', async () => {
-  const { time, control } = world();
+  const { clock, control } = world();
   const over: string[] = [];
   control.put(SHOP);
   await control.settled();
@@ -136,7 +136,7 @@ it('is settled when nothing is left to apply or to compile, and when it is stopp
   void control.settled().then(() => over.push('settled'));
   await settle();
   expect(over).toEqual([]);
-  await time.advance(10);
+  await clock.advance(10);
   expect([over, control.isApplied()]).toEqual([['settled'], true]);
   control.put(many(1000));
   void control.settled().then(() => over.push('stopped'));
@@ -146,7 +146,7 @@ it('is settled when nothing is left to apply or to compile, and when it is stopp
 });
 
 it('is known as a cluster once the first changes are all applied, and stays so', async () => {
-  const { time, control } = world();
+  const { clock, control } = world();
   let hasSynced = false;
   const cluster = appliedCluster(
     { hasSynced: () => hasSynced, refresh: async () => true } as Cluster,
@@ -159,7 +159,7 @@ it('is known as a cluster once the first changes are all applied, and stays so',
   void cluster.refresh().then((fresh) => refreshed.push(fresh));
   await settle();
   expect([cluster.hasSynced(), refreshed]).toEqual([false, []]);
-  await time.advance(10);
+  await clock.advance(10);
   expect([cluster.hasSynced(), refreshed]).toEqual([true, [true]]);
   control.put(many(1000));
   control.flush();

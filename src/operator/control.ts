@@ -1,6 +1,6 @@
 /** The policies, and who is told what a change has touched: the policy server, the statuses, the keys. */
 
-import type { Time } from '../kubernetes/time.ts';
+import type { Clock } from '../base/clock.ts';
 import { createFunnel } from './funnel.ts';
 import type { Effects } from './policies/effects.ts';
 import { type Change, createPolicies, type Policies } from './policies/policies.ts';
@@ -27,10 +27,10 @@ const LOT = 128;
 
 export function createControl(options: {
   readonly allowInsecureHttp: boolean;
-  readonly time: Pick<Time, 'set' | 'monotonic'>;
+  readonly clock: Pick<Clock, 'after' | 'monotonic'>;
   readonly onCompiled: (milliseconds: number) => void;
 }): Control {
-  const { allowInsecureHttp, time, onCompiled } = options;
+  const { allowInsecureHttp, clock, onCompiled } = options;
   const policies = createPolicies({ allowInsecureHttp });
   const listeners = new Set<(effects: Effects, changes: readonly Change[]) => void>();
   let left: Change[] = [];
@@ -38,9 +38,9 @@ export function createControl(options: {
   let cancelNext: (() => void) | undefined;
 
   const work = (compile: () => Effects, changes: readonly Change[]): void => {
-    const begun = time.monotonic();
+    const begun = clock.monotonic();
     const effects = compile();
-    onCompiled(time.monotonic() - begun);
+    onCompiled(clock.monotonic() - begun);
     for (const listener of [...listeners]) listener(effects, changes);
   };
   const isSettled = (): boolean => left.length === 0 && !policies.isBehind();
@@ -57,14 +57,14 @@ export function createControl(options: {
       settling = Promise.withResolvers();
       return;
     }
-    cancelNext ??= time.set(() => {
+    cancelNext ??= clock.after(0, () => {
       cancelNext = undefined;
       if (left.length > 0) return takeLot();
       work(policies.proceed, []);
       proceedSoon();
-    }, 0);
+    });
   };
-  const funnel = createFunnel<Change>(time, GATHER, (changes) => {
+  const funnel = createFunnel<Change>(clock, GATHER, (changes) => {
     left = [...left, ...changes];
     takeLot();
   });

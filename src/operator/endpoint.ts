@@ -1,6 +1,7 @@
 /** Where validators find the leader: a Service without selector, whose only endpoint the leader writes. */
 
 import { isIPv6 } from 'node:net';
+import type { Clock } from '../base/clock.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Draft, KubernetesClient } from '../kubernetes/client.ts';
 import { type KubernetesError, type Outcome, ok } from '../kubernetes/errors.ts';
@@ -8,7 +9,6 @@ import type { Cached, KubernetesObject } from '../kubernetes/object.ts';
 import { createQueue } from '../kubernetes/queue.ts';
 import { type Reflector, startReflector } from '../kubernetes/reflector.ts';
 import type { Resource } from '../kubernetes/resource.ts';
-import type { Time } from '../kubernetes/time.ts';
 
 const ENDPOINT_SLICES: Resource = {
   group: 'discovery.k8s.io',
@@ -30,7 +30,7 @@ export interface LeaderEndpoint {
 
 export interface EndpointKeeperParts {
   readonly client: Pick<KubernetesClient, 'apply' | 'list' | 'watch'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   /** Asked right before each write. */
@@ -56,7 +56,7 @@ interface Seen extends Cached {
  * would find the leader any more.
  */
 export function createEndpointKeeper(
-  { client, time, random, mayWrite, onProblem, onBug }: EndpointKeeperParts,
+  { client, clock, random, mayWrite, onProblem, onBug }: EndpointKeeperParts,
   where: Omit<LeaderEndpoint, 'port'>,
 ): EndpointKeeper {
   const { namespace, service, address } = where;
@@ -65,7 +65,7 @@ export function createEndpointKeeper(
   let stopped = false;
 
   const queue = createQueue<'slice'>({
-    ...{ time, random, concurrency: 1 },
+    ...{ clock, random, concurrency: 1 },
     onBug: (_, error) => onBug(error),
     async work(_, signal) {
       if (published === undefined || !mayWrite()) return { kind: 'done' };
@@ -78,7 +78,7 @@ export function createEndpointKeeper(
 
   const follow = (): Reflector<Seen> =>
     startReflector<Seen>({
-      ...{ client, time, random, onProblem },
+      ...{ client, clock, random, onProblem },
       resource: ENDPOINT_SLICES,
       selection: { namespace, fieldSelector: `metadata.name=${service}` },
       trim: readSlice,

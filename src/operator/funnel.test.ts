@@ -1,38 +1,38 @@
 import { expect, it } from 'vitest';
-import { fakeTime } from '../kubernetes/testing/time.ts';
+import { fakeClock } from '../base/testing/clock.ts';
 import { createFunnel } from './funnel.ts';
 
 function funnel(onTake = (_: readonly number[]) => {}) {
-  const time = fakeTime();
+  const clock = fakeClock();
   const taken: (readonly number[])[] = [];
-  const made = createFunnel<number>(time, 5, (items) => {
+  const made = createFunnel<number>(clock, 5, (items) => {
     taken.push(items);
     onTake(items);
   });
-  return { time, taken, made };
+  return { clock, taken, made };
 }
 
 it('takes out together what comes within a moment', async () => {
-  const { time, taken, made } = funnel();
+  const { clock, taken, made } = funnel();
   made.put([1]);
   made.put([2, 3]);
-  await time.advance(4);
+  await clock.advance(4);
   expect(taken).toEqual([]);
   made.put([4]);
-  await time.advance(1);
+  await clock.advance(1);
   made.put([5]);
-  await time.advance(5);
+  await clock.advance(5);
   expect(taken).toEqual([[1, 2, 3, 4], [5]]);
 });
 
 it('takes out at once when asked to, and nothing twice', async () => {
-  const { time, taken, made } = funnel();
+  const { clock, taken, made } = funnel();
   made.flush();
   made.put([1]);
   made.flush();
-  await time.advance(10);
+  await clock.advance(10);
   expect(taken).toEqual([[1]]);
-  expect(time.due()).toEqual([]);
+  expect(clock.due()).toEqual([]);
 });
 
 it('takes out what is put in meanwhile afterwards, never within', () => {
@@ -49,23 +49,23 @@ it('takes out what is put in meanwhile afterwards, never within', () => {
 });
 
 it('goes on after a mistake of whoever takes', async () => {
-  const { time, taken, made } = funnel(([item]) => {
+  const { clock, taken, made } = funnel(([item]) => {
     if (item === 1) throw new Error('a bug');
   });
   made.put([1]);
   expect(() => made.flush()).toThrow('a bug');
   made.put([2]);
-  await time.advance(5);
+  await clock.advance(5);
   expect(taken).toEqual([[1], [2]]);
 });
 
 it('takes out nothing more when it was stopped', async () => {
-  const { time, taken, made } = funnel();
+  const { clock, taken, made } = funnel();
   made.put([1]);
   made.stop();
   made.flush();
-  await time.advance(10);
-  expect([taken, time.due()]).toEqual([[], []]);
+  await clock.advance(10);
+  expect([taken, clock.due()]).toEqual([[], []]);
 });
 
 it('takes as many at once as a large cluster has objects', () => {

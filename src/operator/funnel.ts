@@ -1,6 +1,6 @@
 /** Several changes as one: whoever has some puts them in, and a moment later all are taken out together. */
 
-import type { Time } from '../kubernetes/time.ts';
+import type { Clock } from '../base/clock.ts';
 
 export interface Funnel<T> {
   put(items: readonly T[]): void;
@@ -11,7 +11,7 @@ export interface Funnel<T> {
 
 /** `take` is never called with nothing, nor within itself. */
 export function createFunnel<T>(
-  time: Pick<Time, 'set'>,
+  clock: Pick<Clock, 'after'>,
   milliseconds: number,
   take: (items: readonly T[]) => void,
 ): Funnel<T> {
@@ -39,7 +39,7 @@ export function createFunnel<T>(
     put(more) {
       // Not spread: a call takes some 100,000 arguments, and a large cluster has more objects.
       for (const item of more) items.push(item);
-      cancel ??= time.set(flush, milliseconds);
+      cancel ??= clock.after(milliseconds, flush);
     },
     flush,
     stop() {

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { fakeTime } from '../kubernetes/testing/time.ts';
+import { fakeClock } from '../base/testing/clock.ts';
 import { createHearing, HEARING } from './hearing.ts';
 
 function hearing(...awaited: readonly string[]) {
-  const time = fakeTime();
+  const clock = fakeClock();
   const silent = new Set(awaited);
   const told: string[] = [];
-  const kept = createHearing({ time, isAwaited: (id) => silent.has(id), tell: (ids) => told.push(...ids) });
-  return { time, silent, told, kept };
+  const kept = createHearing({ clock, isAwaited: (id) => silent.has(id), tell: (ids) => told.push(...ids) });
+  return { clock, silent, told, kept };
 }
 
 it('keeps back what waits for a validator, until that is heard', () => {
@@ -21,30 +21,30 @@ it('keeps back what waits for a validator, until that is heard', () => {
 });
 
 it('keeps nothing back any more when the time is up', async () => {
-  const { time, told, kept } = hearing('shop/a', 'shop/b');
+  const { clock, told, kept } = hearing('shop/a', 'shop/b');
   kept.bindings(['shop/a', 'shop/a']);
   kept.begin();
-  await time.advance(HEARING - 1);
+  await clock.advance(HEARING - 1);
   expect(told).toEqual([]);
-  await time.advance(1);
+  await clock.advance(1);
   expect(told).toEqual(['shop/a']);
   kept.bindings(['shop/b']);
   expect(told).toEqual(['shop/a', 'shop/b']);
 });
 
 it('tells of nothing twice', async () => {
-  const { time, silent, told, kept } = hearing('shop/a');
+  const { clock, silent, told, kept } = hearing('shop/a');
   kept.bindings(['shop/a']);
   kept.begin();
   silent.clear();
   kept.bindings(['shop/a']);
-  await time.advance(HEARING);
+  await clock.advance(HEARING);
   expect(told).toEqual(['shop/a']);
 });
 
 it('leaves no timer behind', () => {
-  const { time, kept } = hearing();
+  const { clock, kept } = hearing();
   kept.begin();
   kept.stop();
-  expect(time.due()).toEqual([]);
+  expect(clock.due()).toEqual([]);
 });

@@ -1,9 +1,9 @@
 /** A new leader has heard of no validator yet: until they had the time to come, bindings that wait for some are kept back. */
 
-import type { Time } from '../kubernetes/time.ts';
+import type { Clock } from '../base/clock.ts';
 
 export interface HearingParts {
-  readonly time: Pick<Time, 'set'>;
+  readonly clock: Pick<Clock, 'after'>;
   /** Whether a validator that counts for this binding has not said anything so far. */
   readonly isAwaited: (binding: string) => boolean;
   /** `settled`: of those that were kept back, nobody is awaited any more. */
@@ -25,7 +25,7 @@ export interface Hearing {
  */
 export const HEARING = 6000;
 
-export function createHearing({ time, isAwaited, tell }: HearingParts): Hearing {
+export function createHearing({ clock, isAwaited, tell }: HearingParts): Hearing {
   const kept = new Set<string>();
   let isOver = false;
   let cancel = () => {};
@@ -42,11 +42,11 @@ export function createHearing({ time, isAwaited, tell }: HearingParts): Hearing 
       tell(heard, true);
     },
     begin() {
-      cancel = time.set(() => {
+      cancel = clock.after(HEARING, () => {
         isOver = true;
         tell(kept, true);
         kept.clear();
-      }, HEARING);
+      });
     },
     isKept: (id) => kept.has(id),
     stop() {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { settle } from '../kubernetes/testing/time.ts';
+import { settle } from '../base/testing/clock.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { IDLE_OPERATOR } from '../telemetry/testing/idle-operator.ts';
 import type { Change } from './policies/policies.ts';
@@ -16,7 +16,7 @@ describe('a leader', () => {
     looked.length = 0;
     world.control.put(changes);
     world.control.flush();
-    await world.time.advance(10_000);
+    await world.clock.advance(10_000);
     await settle();
   };
 

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../../test/support/server.ts';
 import type { JsonObject } from '../base/json.ts';
+import { settle } from '../base/testing/clock.ts';
 import { failed } from '../kubernetes/errors.ts';
-import { settle } from '../kubernetes/testing/time.ts';
 import { fakeTerm, type LeadingWorld, leadingWorld, SERVED } from './testing/leading.ts';
 import { change, raw } from './testing/objects.ts';
 
@@ -43,7 +43,7 @@ describe('a term', () => {
     expect(world.fetched).toEqual(['https://login.example/.well-known/openid-configuration']);
     term.end();
     await leading.stop();
-    expect([world.time.due(), world.api.open(), world.bugs]).toEqual([[], 0, []]);
+    expect([world.clock.due(), world.api.open(), world.bugs]).toEqual([[], 0, []]);
   });
 
   it.each(['before the cluster is read', 'before there is a certificate'] as const)(
@@ -65,7 +65,7 @@ describe('a term', () => {
       await leading.stop();
       resolve();
       await settle();
-      expect([world.written, world.fetched, world.time.due()]).toEqual([[], [], []]);
+      expect([world.written, world.fetched, world.clock.due()]).toEqual([[], [], []]);
     },
   );
 
@@ -81,7 +81,7 @@ describe('a term', () => {
     answer();
     await stopped;
     await settle();
-    expect([world.fetched, slices(), world.time.due()]).toEqual([[], [], []]);
+    expect([world.fetched, slices(), world.clock.due()]).toEqual([[], [], []]);
     expect(await isTaken(port)).toBe(false);
   });
 
@@ -108,7 +108,7 @@ describe('a term', () => {
     await settle();
     term.end();
     await leading.stop();
-    expect(world.time.due()).toEqual([]);
+    expect(world.clock.due()).toEqual([]);
   });
 
   it('goes on trying what the API server refuses at first', async () => {
@@ -117,7 +117,7 @@ describe('a term', () => {
     await expect.poll(() => world.logged).toContain('Could not publish where the leader is');
     expect(world.logged).not.toContain(SERVED);
     world.answering(() => undefined);
-    await world.time.advance(1000);
+    await world.clock.advance(1000);
     await world.serving();
     await leading.stop();
   });
@@ -131,7 +131,7 @@ describe('a term', () => {
     expect(world.logged).not.toContain(SERVED);
     expect(world.bugs).toEqual([]);
     await once(other.close(), 'close');
-    await world.time.advance(1000);
+    await world.clock.advance(1000);
     await world.serving();
     await leading.stop();
   });

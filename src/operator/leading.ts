@@ -1,12 +1,12 @@
 /** What the leader alone does: keys, policies for validators, status, certificates. Begun with a term, ended with it. */
 
+import { type Clock, sleep } from '../base/clock.ts';
 import { errorCode } from '../base/error-code.ts';
 import type { Get } from '../issuers/http.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Term } from '../kubernetes/elector.ts';
 import { failed, type KubernetesError, type Outcome, ok } from '../kubernetes/errors.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
-import { sleep, type Time } from '../kubernetes/time.ts';
 import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ObjectState, OperatorMetrics } from '../telemetry/operator-metrics.ts';
@@ -32,7 +32,7 @@ import { createAwaiting, followValidators } from './validators.ts';
 
 export interface LeadingParts {
   readonly client: KubernetesClient;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly log: Log;
@@ -81,7 +81,7 @@ interface Working {
 }
 
 export function startLeading(term: Term, parts: LeadingParts): Leading {
-  const { time, log, control } = parts;
+  const { clock, log, control } = parts;
   let working: Working | undefined;
 
   /** Undefined when the term is over before. */
@@ -90,7 +90,7 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
       const outcome = await attempt();
       if (outcome.kind === 'ok') return outcome.value;
       log.warn(`Could not ${what}`, { problem: outcome.error.message });
-      await sleep(time, Math.max(RETRY, (outcome.error.retryAfter ?? 0) * 1000), term.signal);
+      await sleep(clock, Math.max(RETRY, (outcome.error.retryAfter ?? 0) * 1000), term.signal);
     }
     return undefined;
   };
@@ -124,8 +124,7 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
 
   return {
     states: () => working?.server.states() ?? { current: 0, behind: 0, rejected: 0 },
-    keyAges: () =>
-      working === undefined ? [] : keyAges(control.policies, working.keeper, time.now() / 1000),
+    keyAges: () => (working === undefined ? [] : keyAges(control.policies, working.keeper, clock.seconds())),
     keysLeftOut: () => (working === undefined ? [] : keysLeftOut(control.policies, working.keeper)),
     objects: () => working?.record.states() ?? [],
     async stop() {
@@ -154,10 +153,10 @@ async function listenFor(
 }
 
 function work(term: Term, parts: LeadingParts, certificates: CertificateSource): Working {
-  const { client, time, random, log, metrics, control, onBug, namespace } = parts;
+  const { client, clock, random, log, metrics, control, onBug, namespace } = parts;
   const { policies } = control;
   const mayWrite = term.isCurrent;
-  const common = { client, time, random, mayWrite, onBug };
+  const common = { client, clock, random, mayWrite, onBug };
   const onProblem = (error: KubernetesError): void =>
     log.warn('API server refused a write', { problem: error.message });
 
@@ -175,17 +174,17 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
   const server = createPolicyServer(
     { ...parts.policy, namespace },
     {
-      ...{ time, random, log, onBug, certificates },
+      ...{ clock, random, log, onBug, certificates },
       book: createBook(control, parts.cluster.hasSynced),
       refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(control.settled),
       refreshCooldown: (uid) => policies.plans().find((plan) => plan.uid === uid)?.unknownKeyCooldown,
       isLeading: mayWrite,
-      judge: createReview({ client, time, watched: parts.watched }),
+      judge: createReview({ client, clock, watched: parts.watched }),
       metrics: { answered: metrics.policyAnswered, reviewed: metrics.tokenReviewed },
     },
   );
 
-  const record = createStatusRecord({ time, log });
+  const record = createStatusRecord({ clock, log });
   const statuses = createStatuses({
     ...{ ...common, record, policies, events: parts.events },
     issuer: keeper.state,
@@ -216,14 +215,14 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
   });
 
   const unmountedPods = followUnmountedPods({
-    ...{ client, time, random, namespaces: parts.watched, onProblem: parts.onEventsProblem },
+    ...{ client, clock, random, namespaces: parts.watched, onProblem: parts.onEventsProblem },
     tell: (pod) => statuses.bindings(policies.targets.guards(pod).map(({ binding }) => binding)),
   });
 
   const endpoint = createEndpointKeeper({ ...common, onProblem }, parts.endpoint);
 
   const hearing = createHearing({
-    time,
+    clock,
     tell: statuses.bindings,
     isAwaited: createAwaiting(policies, server),
   });

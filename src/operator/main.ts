@@ -1,6 +1,6 @@
 /** The program `portcullis operator`. */
 
-import { systemTime } from '../kubernetes/time.ts';
+import { systemClock } from '../base/clock.ts';
 import { runProgram } from '../process/program.ts';
 import { startOperator } from './operator.ts';
 import { OPERATOR_HELP, readOptions } from './options.ts';
@@ -9,5 +9,5 @@ runProgram({
   help: OPERATOR_HELP,
   readOptions,
   start: (options, log) =>
-    startOperator(options, { log, time: systemTime, random: Math.random, environment: process.env }),
+    startOperator(options, { log, clock: systemClock, random: Math.random, environment: process.env }),
 });

@@ -1,6 +1,7 @@
 /** The operator, put together: every replica follows the cluster and serves webhooks; the leader does all else. */
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
 import { isInjecting } from '../injection/namespace.ts';
 import { createGet } from '../issuers/http.ts';
 import type { Environment } from '../issuers/proxy.ts';
@@ -9,7 +10,6 @@ import { loadConnection } from '../kubernetes/config.ts';
 import { type Elector, startElector } from '../kubernetes/elector.ts';
 import type { KubernetesError } from '../kubernetes/errors.ts';
 import { createRecorder } from '../kubernetes/events.ts';
-import type { Time } from '../kubernetes/time.ts';
 import { describeBug } from '../process/bug.ts';
 import { listen } from '../process/listen.ts';
 import { healthPages, pageServer } from '../process/pages.ts';
@@ -35,7 +35,7 @@ import { serveWebhook } from './webhook.ts';
 
 export interface OperatorParts {
   readonly log: Log;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly environment: Environment;
@@ -60,13 +60,13 @@ const STOP_LIMIT = 4000;
 
 /** Rejects with a StartError where it cannot start, and then nothing of it runs. */
 export async function startOperator(options: OperatorOptions, parts: OperatorParts): Promise<Operator> {
-  const { log, time, random, environment } = parts;
-  const loaded = await loadConnection(environment, time);
+  const { log, clock, random, environment } = parts;
+  const loaded = await loadConnection(environment, clock);
   if (loaded.kind === 'refused') throw new StartError(loaded.message);
   const address = podAddress(environment);
   const line = createLine(loaded.connection);
   const client = createClient({
-    ...{ transport: line, time },
+    ...{ transport: line, clock },
     fieldManager: FIELD_MANAGER,
     userAgent: `portcullis-operator/${VERSION}`,
   });
@@ -74,7 +74,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   const pod = environment.POD_NAME ?? `portcullis-operator-${randomBytes(4).toString('hex')}`;
   const onBug = (error: unknown): void =>
     log.error('Something unexpected happened, please report this as a bug', describeBug(error));
-  const quiet = createQuietLog(log, time);
+  const quiet = createQuietLog(log, clock);
   const onProblem = (what: string, remedy?: string) => (error: KubernetesError) => {
     if (error.kind === 'Aborted') return;
     const isAway = error.kind === 'Unreachable' || error.kind === 'Timeout';
@@ -98,12 +98,12 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     certificateEnd: () => certificates.end(),
   });
   const control = createControl({
-    ...{ time, allowInsecureHttp: options.allowInsecureHttp },
+    ...{ clock, allowInsecureHttp: options.allowInsecureHttp },
     onCompiled: (milliseconds) => metrics.reconciled('Policy', 'done', milliseconds / 1000),
   });
   const settings = sidecarSettings(options, namespace);
   const followed = followCluster({
-    ...{ client, time, random, settings },
+    ...{ client, clock, random, settings },
     namespaces: options.watched,
     onChanges: (changes) => {
       control.put(changes);
@@ -116,26 +116,26 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   });
   const cluster = appliedCluster(followed, control);
   const certificates = followServerCertificate({
-    ...{ client, time, random, namespace },
+    ...{ client, clock, random, namespace },
     onProblem: onProblem('follow the server certificate'),
     onBroken: () => quiet('Certificate of the servers is broken; the one before stays in use', {}),
   });
   const issuing = {
-    now: time.now,
+    now: clock.now,
     randomBytes: (length: number) => randomBytes(length),
     newKey: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
   };
   const pathKeys = followPathKeys({
-    ...{ client, time, random, issuing, namespace },
+    ...{ client, clock, random, issuing, namespace },
     onProblem: onProblem("follow the keys of the webhooks' paths"),
   });
   const events = createRecorder({
-    ...{ client, time, instance: pod },
+    ...{ client, clock, instance: pod },
     randomName: () => randomBytes(8).toString('hex'),
     controller: 'portcullis.dev/operator',
   });
   const webhook = serveWebhook(options, {
-    ...{ client, control, cluster, time, log, onBug },
+    ...{ client, control, cluster, clock, log, onBug },
     certificates: certificates.ready(),
     ...{ pathKeys, home: namespace },
     settings,
@@ -145,13 +145,13 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
 
   let endTerm: (() => Promise<void>) | undefined;
   const elector: Elector = startElector({
-    ...{ client, time, random },
+    ...{ client, clock, random },
     lease: { namespace, name: LEASE },
     identity: `${pod}_${randomBytes(4).toString('hex')}`,
     onStarted(term) {
       log.info('Became leader', { epoch: term.epoch });
       const keeper = createCertificateKeeper({
-        ...{ client, time, random, log, issuing, mayWrite: term.isCurrent, home: namespace },
+        ...{ client, clock, random, log, issuing, mayWrite: term.isCurrent, home: namespace },
         watched: options.watched,
         namespaces: () => seenNamespaces(control, options.watched, namespace),
         names: serviceNames([options.webhookService, options.policyService], namespace),
@@ -164,7 +164,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
         if (changes.some(({ kind }) => kind === 'Namespace')) keeper.look();
       });
       const led = startLeading(term, {
-        ...{ client, time, random, log, metrics, control, cluster, events, get, namespace, onBug },
+        ...{ client, clock, random, log, metrics, control, cluster, events, get, namespace, onBug },
         certificates: certificates.ready,
         policy: options.policy,
         endpoint: {
@@ -208,7 +208,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
 
   const stop = async (): Promise<void> => {
     const late = Promise.withResolvers<void>();
-    const cancel = time.set(late.resolve, STOP_LIMIT);
+    const cancel = clock.after(STOP_LIMIT, late.resolve);
     const inOrder = async (): Promise<void> => {
       await elector.stop();
       await Promise.all([

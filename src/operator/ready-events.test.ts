@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type FakeTime, fakeTime } from '../kubernetes/testing/time.ts';
+import { type FakeClock, fakeClock } from '../base/testing/clock.ts';
 import type { Condition } from '../resources/types.gen.ts';
 import { createReadyEvents, type ReadyEvents } from './ready-events.ts';
 
 const META = { namespace: 'shop', name: 'okta', uid: 'u', resourceVersion: '1' };
 
-let time: FakeTime;
+let clock: FakeClock;
 let said: string[];
 let events: ReadyEvents;
 
 beforeEach(() => {
-  time = fakeTime();
+  clock = fakeClock();
   said = [];
   events = createReadyEvents({
-    time,
+    clock,
     events: { record: ({ type, reason }) => said.push(`${type} ${reason}`) },
   });
 });
@@ -40,9 +40,9 @@ describe('the start of an object', () => {
 
   it('is over after a minute: what is still so is a Warning then', async () => {
     expect(tell('False', 'UnknownHost')).toBe(60_000);
-    await time.advance(20_000);
+    await clock.advance(20_000);
     expect(tell('False', 'UnknownHost')).toBe(40_000);
-    await time.advance(40_000);
+    await clock.advance(40_000);
     expect(tell('False', 'UnknownHost')).toBeUndefined();
     expect(said).toEqual(['Normal UnknownHost', 'Warning UnknownHost']);
   });

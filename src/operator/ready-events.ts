@@ -1,8 +1,8 @@
 /** An Event where Ready changes. What passes by itself in an object's first minute is no Warning, unless it stays. */
 
+import type { Clock } from '../base/clock.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
 import { apiVersionOf } from '../kubernetes/resource.ts';
-import type { Time } from '../kubernetes/time.ts';
 import type { Condition } from '../resources/types.gen.ts';
 import type { Meta } from './cluster/objects.ts';
 import { RESOURCES } from './follow/kinds.ts';
@@ -20,7 +20,7 @@ export interface ReadyEvents {
 
 export interface ReadyEventsParts {
   readonly events: Pick<EventRecorder, 'record'>;
-  readonly time: Pick<Time, 'monotonic'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /** Milliseconds. A provider that starts together with its source, or a pod with its binding, is there by then. */
@@ -38,7 +38,7 @@ interface Told {
   readonly word: string;
 }
 
-export function createReadyEvents({ events, time }: ReadyEventsParts): ReadyEvents {
+export function createReadyEvents({ events, clock }: ReadyEventsParts): ReadyEvents {
   /** What was said last, which the cache may not know yet. */
   const told = new Map<string, Told>();
 
@@ -47,7 +47,7 @@ export function createReadyEvents({ events, time }: ReadyEventsParts): ReadyEven
       // The schema's default is the word of no controller.
       if (is === undefined || is.status === 'Unknown') return undefined;
       const key = `${kind} ${namespace}/${name}`;
-      const now = time.monotonic();
+      const now = clock.monotonic();
       const known = told.get(key);
       const last = known?.uid === uid ? known : firstOf(uid, before, now);
       const isReady = is.status === 'True';

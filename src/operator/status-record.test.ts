@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTime } from '../kubernetes/testing/time.ts';
+import { fakeClock } from '../base/testing/clock.ts';
 import type { Condition } from '../resources/types.gen.ts';
 import type { LogFields } from '../telemetry/log.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
@@ -10,17 +10,17 @@ const condition = (type: string, status: Condition['status'], reason = 'R', mess
 });
 
 function recording() {
-  const time = fakeTime();
+  const clock = fakeClock();
   const lines: string[] = [];
   const fields: LogFields[] = [];
   const info = (text: string, more: LogFields = {}): void => {
     fields.push(more);
     lines.push(text === 'Condition changed' ? `${more.name} ${more.type} ${more.from} ${more.to}` : text);
   };
-  const record = createStatusRecord({ time, log: { info } });
+  const record = createStatusRecord({ clock, log: { info } });
   const note = (name: string, before: readonly Condition[], ...now: readonly Condition[]) =>
     record.note('ApiBinding', { namespace: 'shop', name, uid: `uid-${name}` }, before, { conditions: now });
-  return { time, lines, fields, record, note };
+  return { clock, lines, fields, record, note };
 }
 
 describe('a line in the log', () => {
@@ -55,30 +55,30 @@ describe('a line in the log', () => {
   });
 
   it('is left out where there are too many, and those are counted', async () => {
-    const { time, lines, fields, note } = recording();
+    const { clock, lines, fields, note } = recording();
     for (let n = 0; n < 5000; n++) note(`b-${n}`, [], condition('Ready', 'False'));
     expect(lines).toHaveLength(100);
-    await time.advance(1000);
+    await clock.advance(1000);
     note('last', [], condition('Ready', 'False'));
     expect(lines.slice(100)).toEqual(['More conditions changed than are logged', 'last Ready Unknown False']);
     expect(fields[100]).toEqual({ changes: 4900 });
   });
 
   it('leaves the log to others where the conditions of one object come and go', async () => {
-    const { time, lines, fields, note } = recording();
+    const { clock, lines, fields, note } = recording();
     const flap = (times: number) => {
       for (let n = 0; n < times; n++) note('a', [], condition('Ready', n % 2 === 0 ? 'True' : 'False'));
     };
     // Slow enough for the bound on all lines.
     for (let second = 0; second < 50; second++) {
       flap(2);
-      await time.advance(1000);
+      await clock.advance(1000);
     }
     expect(lines).toHaveLength(20);
     note('b', [], condition('Ready', 'True'));
     expect(lines.slice(20)).toEqual(['More conditions changed than are logged', 'b Ready Unknown True']);
     expect(fields[20]).toEqual({ changes: 80 });
-    await time.advance(60_000);
+    await clock.advance(60_000);
     flap(10);
     expect(lines.slice(22)).toHaveLength(1);
   });

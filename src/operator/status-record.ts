@@ -1,8 +1,8 @@
 /** What the leader last said of each object: for metrics, and for a line in the log where a condition changes. */
 
+import type { Clock } from '../base/clock.ts';
 import { shorten } from '../base/text.ts';
 import { type Bucket, createBucket } from '../kubernetes/bucket.ts';
-import type { Time } from '../kubernetes/time.ts';
 import type { Condition } from '../resources/types.gen.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ObjectState } from '../telemetry/operator-metrics.ts';
@@ -47,12 +47,12 @@ interface Row extends ObjectState {
 }
 
 export function createStatusRecord(parts: {
-  readonly time: Pick<Time, 'monotonic'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly log: Pick<Log, 'info'>;
 }): StatusRecord {
-  const { time, log } = parts;
+  const { clock, log } = parts;
   const rows = new Map<string, Row>();
-  const all: Bucket = createBucket(ALL.burst, ALL.perSecond, time);
+  const all: Bucket = createBucket(ALL.burst, ALL.perSecond, clock);
   let unsaid = 0;
 
   const tell = (kind: Ours, { namespace, name }: Told, lines: Bucket, from: string, to: Condition): void => {
@@ -79,7 +79,7 @@ export function createStatusRecord(parts: {
       const now = statusesOf(conditions);
       let lines = row?.lines;
       const say = (from: string, to: Condition): void => {
-        lines ??= createBucket(OF_ONE.burst, OF_ONE.perSecond, time);
+        lines ??= createBucket(OF_ONE.burst, OF_ONE.perSecond, clock);
         tell(kind, object, lines, from, to);
       };
       for (const condition of conditions) {

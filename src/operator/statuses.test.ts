@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { publicJwk } from '../../test/support/tokens.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { objectsAt } from '../base/members.ts';
+import { type FakeClock, fakeClock, settle } from '../base/testing/clock.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import type { Draft } from '../kubernetes/client.ts';
 import { failed, ok } from '../kubernetes/errors.ts';
 import type { EventInput } from '../kubernetes/events.ts';
-import { type FakeTime, fakeTime, settle } from '../kubernetes/testing/time.ts';
 import { type Change, createPolicies, type Policies } from './policies/policies.ts';
 import { createStatusRecord } from './status-record.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
@@ -16,7 +16,7 @@ const INLINE: JsonObject = { keys: { jwks: { keys: [publicJwk('ES256', 'a') as u
 const LOGIN = source('shop/okta', INLINE);
 const API = binding('shop/api');
 
-let time: FakeTime;
+let clock: FakeClock;
 let policies: Policies;
 let statuses: Statuses;
 /** `name Ready's reason` of each write. */
@@ -33,7 +33,7 @@ const readyOf = (status: unknown): JsonObject | undefined =>
   objectsAt(isJsonObject(status) ? status.conditions : undefined).find(({ type }) => type === 'Ready');
 
 beforeEach(() => {
-  time = fakeTime();
+  clock = fakeClock();
   policies = createPolicies({ allowInsecureHttp: false });
   [written, events, looked, problems, issuers, leads, isBusy] = [[], [], [], [], new Map(), true, false];
   begin();
@@ -53,7 +53,7 @@ function begin(): void {
         });
       },
     },
-    ...{ time, random: () => 0, policies, mayWrite: () => leads },
+    ...{ clock, random: () => 0, policies, mayWrite: () => leads },
     events: {
       record: ({ type, regarding, reason }: EventInput) => events.push(`${type} ${regarding.name} ${reason}`),
     },
@@ -63,7 +63,7 @@ function begin(): void {
       wasAsked: () => undefined,
       ...{ nodesKnown: true, version: '1.0.0', restarts: () => [] },
     },
-    record: createStatusRecord({ time, log: { info: () => {} } }),
+    record: createStatusRecord({ clock, log: { info: () => {} } }),
     isKeptBack: () => false,
     onReconciled: (kind, result) => looked.push(`${kind} ${result}`),
     onProblem: (kind, id, problem) => problems.push(`${kind} ${id} ${problem}`),
@@ -80,13 +80,13 @@ describe('a status', () => {
     put(LOGIN, API);
     statuses.sources(['shop/okta']);
     statuses.bindings(['shop/api']);
-    await time.advance(199);
+    await clock.advance(199);
     expect(written).toEqual([]);
-    await time.advance(1);
+    await clock.advance(1);
     expect(written).toEqual(['okta Ready']);
-    await time.advance(999);
+    await clock.advance(999);
     expect(written).toHaveLength(1);
-    await time.advance(1);
+    await clock.advance(1);
     expect(written).toEqual(['okta Ready', 'api TargetNotFound']);
   });
 
@@ -95,9 +95,9 @@ describe('a status', () => {
     statuses.bindings(['shop/api']);
     statuses.bindings(['shop/api'], true);
     statuses.bindings(['shop/api'], true);
-    await time.advance(200);
+    await clock.advance(200);
     expect([written, looked]).toEqual([['api TargetNotFound'], ['ApiBinding done']]);
-    await time.advance(10_000);
+    await clock.advance(10_000);
     expect(looked).toHaveLength(1);
   });
 
@@ -105,7 +105,7 @@ describe('a status', () => {
     put(LOGIN, API);
     statuses.bindings(['shop/api']);
     leads = false;
-    await time.advance(10_000);
+    await clock.advance(10_000);
     expect([written, events]).toEqual([[], []]);
   });
 
@@ -115,10 +115,10 @@ describe('a status', () => {
     put(LOGIN, API, binding('shop/other'));
     statuses.sources(['shop/okta']);
     statuses.bindings(['shop/api', 'shop/other']);
-    await time.advance(10_000);
+    await clock.advance(10_000);
     expect(written).toEqual(['api TargetNotFound']);
     policies.proceed();
-    await time.advance(100);
+    await clock.advance(100);
     expect(written.toSorted()).toEqual(['api TargetNotFound', 'okta Ready', 'other TargetNotFound']);
   });
 
@@ -127,7 +127,7 @@ describe('a status', () => {
     statuses.bindings(['shop/api']);
     statuses.sources(['shop/okta', 'shop/other']);
     put(gone('ApiBinding', 'shop/api'), gone('AuthenticationSource', 'shop/okta'));
-    await time.advance(10_000);
+    await clock.advance(10_000);
     expect([written, events, problems]).toEqual([[], [], []]);
   });
 
@@ -135,38 +135,38 @@ describe('a status', () => {
     put(LOGIN);
     isBusy = true;
     statuses.sources(['shop/okta']);
-    await time.advance(200);
+    await clock.advance(200);
     expect(problems).toEqual(['AuthenticationSource shop/okta busy']);
     isBusy = false;
-    await time.advance(60_000);
+    await clock.advance(60_000);
     expect(written).toEqual(['okta Ready']);
   });
 
   it('of a binding knows what its source is like by now, whatever the status of that says', async () => {
     put(source('shop/okta'), binding('shop/api', { podSelector: { matchLabels: { app: 'api' } } }));
     statuses.bindings(['shop/api'], true);
-    await time.advance(200);
-    const [keys, checkedAt] = [[publicJwk('ES256', 'a')], time.now() / 1000];
+    await clock.advance(200);
+    const [keys, checkedAt] = [[publicJwk('ES256', 'a')], clock.now() / 1000];
     put(fetched('shop/okta', keys, checkedAt));
     const state = { keys, checkedAt, changedAt: checkedAt, jwksURI: 'https://x.example/keys' };
     issuers.set('uid-shop/okta', { ...state, error: undefined });
     statuses.bindings(['shop/api'], true);
-    await time.advance(10_000);
+    await clock.advance(10_000);
     expect(written).toEqual(['api SourceNotReady', 'api Ready']);
   });
 
   it('of a source says by itself when its keys have grown stale', async () => {
     const keys = [publicJwk('ES256', 'a')];
-    const checkedAt = Math.floor(time.now() / 1000);
+    const checkedAt = Math.floor(clock.now() / 1000);
     put(source('shop/okta'), fetched('shop/okta', keys, checkedAt));
     const state = { keys, checkedAt, changedAt: checkedAt, jwksURI: 'https://x.example/keys' };
     issuers.set('uid-shop/okta', { ...state, error: { code: 'UNKNOWN_HOST', message: 'It is away.' } });
     statuses.sources(['shop/okta']);
-    await time.advance(200);
+    await clock.advance(200);
     const before = [...written];
-    await time.advance(86_400_000 - 1000);
+    await clock.advance(86_400_000 - 1000);
     expect(written).toEqual(before);
-    await time.advance(3000);
+    await clock.advance(3000);
     expect(written).toEqual([...before, 'okta UnknownHost']);
   });
 });
@@ -181,7 +181,7 @@ it('of an edited source is written after those of its bindings', async () => {
   put(told(2));
   statuses.bindings(['shop/api']);
   statuses.sources(['shop/okta']);
-  await time.advance(1400);
+  await clock.advance(1400);
   expect(written).toEqual(['api TargetNotFound', 'okta Ready']);
 });
 
@@ -190,7 +190,7 @@ it('of what is Ready no longer is written though the last write was a moment ago
   if (good.kind !== 'ApiBinding' || good.object === undefined) throw new Error('no binding');
   const look = (milliseconds: number) => {
     statuses.bindings(['shop/api'], true);
-    return time.advance(milliseconds);
+    return clock.advance(milliseconds);
   };
   put(LOGIN, good);
   await look(200);
@@ -207,7 +207,7 @@ it('of what is Ready no longer is written though the last write was a moment ago
 describe('an Event', () => {
   const look = async () => {
     statuses.sources(['shop/okta']);
-    await time.advance(10_000);
+    await clock.advance(10_000);
   };
 
   it('tells of Ready once for each change', async () => {
@@ -244,6 +244,6 @@ it('stops with nothing left', async () => {
   statuses.bindings(['shop/api']);
   await statuses.stop();
   await settle();
-  await time.advance(10_000);
-  expect([written, time.due()]).toEqual([[], []]);
+  await clock.advance(10_000);
+  expect([written, clock.due()]).toEqual([[], []]);
 });

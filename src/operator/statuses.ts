@@ -1,12 +1,12 @@
 /** The leader's word on every source and binding: status written where it differs, and an Event where Ready changes. */
 
+import type { Clock } from '../base/clock.ts';
 import { type JsonObject, toJson } from '../base/json.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
 import { createQueue, type WorkResult } from '../kubernetes/queue.ts';
 import { createStatusWriter, type StatusWriter } from '../kubernetes/status.ts';
-import type { Time } from '../kubernetes/time.ts';
 import type { Condition } from '../resources/types.gen.ts';
 import type { StoredBinding, StoredSource } from './cluster/objects.ts';
 import { RESOURCES } from './follow/kinds.ts';
@@ -24,7 +24,7 @@ type Key = `${Ours} ${string}`;
 
 export interface StatusesParts {
   readonly client: Pick<KubernetesClient, 'apply'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly policies: Policies;
@@ -62,24 +62,24 @@ const SETTLED = 200;
 const BEHIND = 100;
 
 export function createStatuses(parts: StatusesParts): Statuses {
-  const { time, random, policies, events, record, mayWrite, around, onReconciled, onProblem, onBug } = parts;
-  const seconds = () => time.now() / 1000;
+  const { clock, random, policies, events, record, mayWrite, around, onReconciled, onProblem, onBug } = parts;
+  const { seconds } = clock;
 
   const writer = (kind: Ours): StatusWriter =>
     createStatusWriter({
-      ...{ client: parts.client, time, random, mayWrite },
+      ...{ client: parts.client, clock, random, mayWrite },
       resource: RESOURCES[kind],
       intervalMilliseconds: WRITE_INTERVAL,
       concurrency: WRITERS,
       onProblem: (id, error) => onProblem(kind, id, error?.message),
     });
-  const told = createReadyEvents({ events, time });
+  const told = createReadyEvents({ events, clock });
   const writers = { AuthenticationSource: writer('AuthenticationSource'), ApiBinding: writer('ApiBinding') };
 
   /** Bindings that are to be looked at. */
   const noted = new Set<string>();
   const usersFirst = createUsersFirst({
-    monotonic: time.monotonic,
+    monotonic: clock.monotonic,
     usersOf: policies.namedBy,
     isBehind: (id) => noted.has(id) || writers.ApiBinding.isPending(nameOf(id)) || parts.isKeptBack(id),
   });
@@ -160,7 +160,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
       return kind === 'ApiBinding' ? binding(id) : source(id);
     },
     concurrency: 1,
-    ...{ time, random },
+    ...{ clock, random },
     onResult: (key, result, milliseconds) =>
       onReconciled(
         key.startsWith('ApiBinding ') ? 'ApiBinding' : 'AuthenticationSource',

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
-import { type FakeTime, fakeTime } from '../kubernetes/testing/time.ts';
+import { type FakeClock, fakeClock } from '../base/testing/clock.ts';
 import { type FakeApi, fakeApi } from './testing/api.ts';
 import { raw } from './testing/objects.ts';
 import { followUnmountedPods, type UnmountedPods } from './unmounted-pods.ts';
@@ -12,17 +12,17 @@ const noteOf = (name: string) =>
   `MountVolume.SetUp failed for volume "portcullis-tls" : secret "${name}" not found`;
 
 let api: FakeApi;
-let time: FakeTime;
+let clock: FakeClock;
 let told: string[];
 let bugs: unknown[];
 let followed: UnmountedPods;
 
 beforeEach(() => {
   api = fakeApi();
-  time = fakeTime();
+  clock = fakeClock();
   [told, bugs] = [[], []];
   followed = followUnmountedPods({
-    ...{ time, random: () => 0.5, namespaces: undefined, client: api.client },
+    ...{ clock, random: () => 0.5, namespaces: undefined, client: api.client },
     tell: (pod) => void told.push(pod),
     onProblem: (error) => bugs.push(error),
   });
@@ -37,7 +37,7 @@ let events = 0;
 function event(pod: string, secret: string, members: JsonObject = {}, namespace = 'shop'): void {
   events += 1;
   const regarding = { kind: 'Pod', namespace, name: pod, uid: `uid-${pod}` };
-  const deprecatedLastTimestamp = new Date(time.now()).toISOString();
+  const deprecatedLastTimestamp = new Date(clock.now()).toISOString();
   const body = {
     reason: 'FailedMount',
     note: noteOf(secret),
@@ -49,7 +49,7 @@ function event(pod: string, secret: string, members: JsonObject = {}, namespace 
 }
 
 async function heard(milliseconds = 0): Promise<readonly string[]> {
-  await time.advance(milliseconds);
+  await clock.advance(milliseconds);
   const found = told;
   told = [];
   return found;
@@ -80,7 +80,7 @@ it('an Event that is older says nothing', async () => {
   await heard(10 * MINUTE);
   event('a', 'api');
   await heard();
-  event('a', 'web', { deprecatedLastTimestamp: new Date(time.now() - MINUTE).toISOString() });
+  event('a', 'web', { deprecatedLastTimestamp: new Date(clock.now() - MINUTE).toISOString() });
   expect(await heard()).toEqual([]);
   expect(missing('a')).toEqual(['api']);
 });

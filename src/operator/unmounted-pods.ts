@@ -1,5 +1,6 @@
 /** Pods that do not start for want of a Secret or ConfigMap with certificates, by the Events of their kubelets. */
 
+import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { objectAt } from '../base/members.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
@@ -7,14 +8,13 @@ import type { KubernetesError } from '../kubernetes/errors.ts';
 import { EVENTS } from '../kubernetes/events.ts';
 import type { Cached } from '../kubernetes/object.ts';
 import { startReflector } from '../kubernetes/reflector.ts';
-import type { Time } from '../kubernetes/time.ts';
 import { textAt } from './cluster/read.ts';
 import { eventTime } from './refused/event.ts';
 import { readUnmounted, type Unmounted } from './status/unmounted.ts';
 
 export interface UnmountedPodsParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   /** Followed in these; undefined = in all. */
@@ -48,7 +48,7 @@ interface Noted {
 }
 
 export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
-  const { client, time, random, namespaces, tell, onProblem } = parts;
+  const { client, clock, random, namespaces, tell, onProblem } = parts;
   /** By namespace, then by name. */
   const noted = new Map<string, Map<string, Noted>>();
   let count = 0;
@@ -58,7 +58,7 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
 
   const note = (now: Noted): void => {
     const known = find(now.pod);
-    if ((known !== undefined && now.at < known.at) || time.now() - now.at > LASTING) return;
+    if ((known !== undefined && now.at < known.at) || clock.now() - now.at > LASTING) return;
     const place = noted.get(namespaceOf(now.pod)) ?? new Map<string, Noted>();
     if (known === undefined) {
       if (count >= MOST || place.size >= MOST_OF_NAMESPACE) return;
@@ -72,7 +72,7 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
   };
 
   const sweep = (): void => {
-    const now = time.now();
+    const now = clock.now();
     for (const [namespace, place] of noted) {
       for (const { pod, at } of place.values()) {
         if (now - at <= LASTING) continue;
@@ -82,14 +82,14 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
       }
       if (place.size === 0) noted.delete(namespace);
     }
-    cancelSweep = time.set(sweep, SWEEP);
+    cancelSweep = clock.after(SWEEP, sweep);
   };
-  let cancelSweep = time.set(sweep, SWEEP);
+  let cancelSweep = clock.after(SWEEP, sweep);
 
   const places = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
   const reflectors = places.map((place) =>
     startReflector<Cached>({
-      ...{ client, time, random, onProblem },
+      ...{ client, clock, random, onProblem },
       resource: EVENTS,
       selection: { ...place, fieldSelector: FAILED_MOUNT },
       // None is kept: what they say is noted by pod, of which there is a bounded number.

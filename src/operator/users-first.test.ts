@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTime } from '../kubernetes/testing/time.ts';
+import { fakeClock } from '../base/testing/clock.ts';
 import type { StoredSource } from './cluster/objects.ts';
 import { source } from './testing/objects.ts';
 import { createUsersFirst } from './users-first.ts';
@@ -12,14 +12,14 @@ function sourceAt(generation: number, told: number | undefined): StoredSource {
 }
 
 function world() {
-  const time = fakeTime();
+  const clock = fakeClock();
   const behind = new Set(['shop/api', 'shop/other']);
   const usersFirst = createUsersFirst({
-    monotonic: time.monotonic,
+    monotonic: clock.monotonic,
     usersOf: (id) => (id === 'shop/okta' ? ['shop/api', 'shop/web'] : []),
     isBehind: (id) => behind.has(id),
   });
-  return { time, behind, usersFirst, edited: sourceAt(2, 1) };
+  return { clock, behind, usersFirst, edited: sourceAt(2, 1) };
 }
 
 describe('an edited source', () => {
@@ -42,11 +42,11 @@ describe('an edited source', () => {
   });
 
   it('waits half a minute at most, each time that it is edited', async () => {
-    const { time, usersFirst, edited } = world();
+    const { clock, usersFirst, edited } = world();
     expect(usersFirst.mustWait('shop/okta', edited)).toBe(true);
-    await time.advance(29_999);
+    await clock.advance(29_999);
     expect(usersFirst.mustWait('shop/okta', edited)).toBe(true);
-    await time.advance(1);
+    await clock.advance(1);
     expect(usersFirst.mustWait('shop/okta', edited)).toBe(false);
     expect(usersFirst.mustWait('shop/okta', sourceAt(3, 2))).toBe(true);
   });

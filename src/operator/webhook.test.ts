@@ -3,8 +3,8 @@ import { Agent, request } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
 import { beforeAll, expect, it } from 'vitest';
 import { freePorts } from '../../test/support/server.ts';
+import { fakeClock, settle } from '../base/testing/clock.ts';
 import { createAuthority } from '../issuers/testing/certificates.ts';
-import { fakeTime, settle } from '../kubernetes/testing/time.ts';
 import { ADMISSION_PATH } from './admission/configuration.ts';
 import type { CertificateSource, ServerCertificate } from './certificates/source.ts';
 import { createControl } from './control.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 const KEY = 'a'.repeat(64);
 
 function world(port: number) {
-  const time = fakeTime();
+  const clock = fakeClock();
   const bugs: unknown[] = [];
   const { promise: certificates, resolve } = Promise.withResolvers<CertificateSource | undefined>();
   const line = readOptions(['--webhook', `127.0.0.1:${port}`]);
@@ -28,17 +28,17 @@ function world(port: number) {
   const log = { info: () => {}, warn: () => {}, error: () => {} } as unknown as WebhookParts['log'];
   const webhook = serveWebhook(line.options, {
     client: fakeApi().client as WebhookParts['client'],
-    control: createControl({ allowInsecureHttp: false, time, onCompiled: () => {} }),
+    control: createControl({ allowInsecureHttp: false, clock, onCompiled: () => {} }),
     cluster: { hasSynced: () => true, hasRouteApi: () => false } as WebhookParts['cluster'],
     onBug: (error) => bugs.push(error),
-    ...{ certificates, time, log },
+    ...{ certificates, clock, log },
     pathKeys: { ready: async () => {}, accepts: (key) => key === KEY },
     home: 'portcullis-system',
     settings: sidecarSettings(line.options, 'portcullis-system'),
     tell: () => {},
   });
   const source: CertificateSource = { current: () => certificate, onChange: () => () => {} };
-  return { time, bugs, webhook, give: () => resolve(source), giveNone: () => resolve(undefined) };
+  return { clock, bugs, webhook, give: () => resolve(source), giveNone: () => resolve(undefined) };
 }
 
 const isFree = async (port: number): Promise<void> => {
@@ -59,11 +59,11 @@ it('serves as soon as a port that was taken is free, and says why not before', a
   const [port = 0] = await freePorts(1);
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');
-  const { time, bugs, webhook, give } = world(port);
+  const { clock, bugs, webhook, give } = world(port);
   give();
   await expect.poll(() => webhook.problem()).toContain(`cannot listen on 127.0.0.1:${port}`);
   await once(other.close(), 'close');
-  await time.advance(1000);
+  await clock.advance(1000);
   await expect.poll(() => webhook.problem()).toBeUndefined();
   expect(bugs).toEqual([]);
   await webhook.stop();
@@ -73,14 +73,14 @@ it.each(['before', 'right after', 'while it begins'] as const)(
   'leaves nothing when stopped %s',
   async (when) => {
     const [port = 0] = await freePorts(1);
-    const { time, webhook, give, giveNone } = world(port);
+    const { clock, webhook, give, giveNone } = world(port);
     if (when === 'before') giveNone();
     else give();
     if (when === 'while it begins') await Promise.resolve();
     await webhook.stop();
     await settle();
     await isFree(port);
-    expect(time.due()).toEqual([]);
+    expect(clock.due()).toEqual([]);
   },
 );
 

@@ -5,8 +5,8 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import express, { type Router } from 'express';
+import { type Clock, sleep } from '../base/clock.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import { sleep, type Time } from '../kubernetes/time.ts';
 import { boundHandshakes } from '../process/handshakes.ts';
 import { bindProblem } from '../process/listen.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -52,7 +52,7 @@ export interface WebhookParts extends Pick<InjectorParts, 'settings' | 'tell'> {
   readonly pathKeys: Pick<PathKeyFollower, 'ready' | 'accepts'>;
   /** The control plane's own namespace. */
   readonly home: string;
-  readonly time: Time;
+  readonly clock: Clock;
   readonly log: Log;
   readonly onBug: (error: unknown) => void;
 }
@@ -73,11 +73,11 @@ export function serveWebhook(
   { webhook, allowInsecureHttp, watched }: OperatorOptions,
   parts: WebhookParts,
 ): WebhookService {
-  const { certificates, pathKeys, time, log, onBug } = parts;
+  const { certificates, pathKeys, clock, log, onBug } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.use(keyedPaths([ADMISSION_PATH, INJECT_PATH, GUARDED_PATH], pathKeys.accepts));
-  const guests = createGuests(time, CONNECTIONS);
+  const guests = createGuests(clock, CONNECTIONS);
   app.use((request, _response, next) => {
     const guest = guests.of(request.socket);
     guest?.admit(guest.address);
@@ -116,7 +116,7 @@ export function serveWebhook(
       made.removeAllListeners('listening');
       problem = bindProblem({ kind: 'tcp', ...webhook }, error.code);
       log.error('Could not serve webhooks', { problem });
-      cancel = time.set(() => listenOn(made), RETRY);
+      cancel = clock.after(RETRY, () => listenOn(made));
     });
     listenOn(made);
     server = made;
@@ -148,7 +148,7 @@ function routers(
   watched: readonly string[] | undefined,
   parts: WebhookParts,
 ): readonly Router[] {
-  const { client, control, cluster, time, home, settings, tell, onBug: onError } = parts;
+  const { client, control, cluster, clock, home, settings, tell, onBug: onError } = parts;
   // The control plane's own pods must start without it; sources may well live there.
   const ofObjects = { namespaces: [SYSTEM], watched };
   const ofPods = { namespaces: [SYSTEM, home], watched };
@@ -158,16 +158,18 @@ function routers(
     store,
     hasRouteApi: cluster.hasRouteApi,
     live: createLive(client),
-    catchUp: () => sleep(time, CATCH_UP),
-    pause: () => sleep(time, 0),
+    catchUp: () => sleep(clock, CATCH_UP),
+    pause: () => sleep(clock, 0),
   };
   const injector = createInjector({
-    reading: createReading({ client, time, known: store }),
-    trust: createTrust({ client, time }),
+    reading: createReading({ client, clock, known: store }),
+    trust: createTrust({ client, clock }),
     ...{ settings, tell },
     newHookKey: () => randomBytes(HOOK_KEY_BYTES).toString('base64url'),
   });
-  const objects = bounded(inTurn(OF_OBJECTS, time, (request) => judge(request, view, { allowInsecureHttp })));
+  const objects = bounded(
+    inTurn(OF_OBJECTS, clock, (request) => judge(request, view, { allowInsecureHttp })),
+  );
   return [
     admissionRouter({
       path: ADMISSION_PATH,
@@ -176,12 +178,12 @@ function routers(
     }),
     admissionRouter({
       path: INJECT_PATH,
-      judge: within(ofPods, bounded(inTurn(OF_PODS, time, injector.inject))),
+      judge: within(ofPods, bounded(inTurn(OF_PODS, clock, injector.inject))),
       onError,
     }),
     admissionRouter({
       path: GUARDED_PATH,
-      judge: within(ofPods, bounded(inTurn(OF_PODS, time, injector.confirm))),
+      judge: within(ofPods, bounded(inTurn(OF_PODS, clock, injector.confirm))),
       onError,
     }),
   ];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { request } from '../../test/support/decide.ts';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import { misdirectedCheck } from '../decision/answers.ts';
 import { createAnswer } from './answer.ts';
-import { manualClock } from './testing/clock.ts';
 
 test('what was refused without being judged is counted and logged', () => {
   const counted: unknown[] = [];

@@ -1,9 +1,9 @@
 /** Judges a check, counts the decision, times it and logs a denial. */
 
+import type { Clock } from '../base/clock.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { Authorize } from './authorizer.ts';
 import type { Answer, NoteRefusal } from './check.ts';
-import type { Clock } from './clock.ts';
 import type { DenialLog } from './denial-log.ts';
 
 export interface AnswerParts {
@@ -23,7 +23,12 @@ export interface Answering {
 export function createAnswer({ authorize, denials, metrics, clock }: AnswerParts): Answering {
   const answer: Answer = (check, since) => {
     const tell = (decision: Decision): Decision => {
-      metrics.decided(decision.binding, decision.outcome, decision.reason, (clock.elapsed() - since) / 1000);
+      metrics.decided(
+        decision.binding,
+        decision.outcome,
+        decision.reason,
+        (clock.monotonic() - since) / 1000,
+      );
       denials.note(check, decision);
       return decision;
     };

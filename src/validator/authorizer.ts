@@ -1,5 +1,6 @@
 /** The one way from a request to its Decision, whichever protocol brought the request. */
 
+import type { Clock } from '../base/clock.ts';
 import { internalError } from '../decision/answers.ts';
 import { begin, type Pending } from '../decision/begin.ts';
 import type { CheckRequest, Decision } from '../decision/decision.ts';
@@ -14,7 +15,6 @@ import type { TokenRefusal, Verification } from '../token/verification.ts';
 import { conclude, recheck, verifyJob } from '../token/verify.ts';
 import { namespaceOf } from './budgets.ts';
 import { clientNetwork } from './client-network.ts';
-import type { Clock } from './clock.ts';
 import { type TokenCache, tokenDigest } from './token-cache.ts';
 import type { NoteUnspelt } from './unspelt-log.ts';
 import type { VerificationQueue } from './verification-queue.ts';
@@ -84,7 +84,7 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
     digest: string | undefined,
     attempt: Attempt,
   ): Decision | Promise<Decision> => {
-    const inspection = inspect(pending.token, pending.candidates, clock.now());
+    const inspection = inspect(pending.token, pending.candidates, clock.seconds());
     if (inspection.kind === 'refused') {
       const { refusal, refresh } = inspection;
       if (refresh === undefined || attempt.keysAreFresh) return finish(pending, refusal);
@@ -112,7 +112,7 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
       const { iss } = found.lasting;
       const chosen = chooseSource(candidates, typeof iss === 'string' ? iss : undefined, found.lasting);
       if (chosen !== source) continue;
-      const refusal = recheck({ claims: found.lasting }, source, clock.now());
+      const refusal = recheck({ claims: found.lasting }, source, clock.seconds());
       if (refusal === undefined) return { kind: 'verified', identity: found.identity };
       if (isFinal(refusal)) cache.drop(digest, source);
       return refusal;

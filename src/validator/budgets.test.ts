@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import { createBudgets } from './budgets.ts';
-import { manualClock } from './testing/clock.ts';
 
 /** A binding may take 100 ms at once and a tenth of the thread; nothing up to 1 ms is charged. */
 function setUp() {
   const clock = manualClock();
-  const budgets = createBudgets({ free: 1, dearest: 51, share: 0.1, burst: 100 }, clock.elapsed);
+  const budgets = createBudgets({ free: 1, dearest: 51, share: 0.1, burst: 100 }, clock.monotonic);
   return { clock, ...budgets };
 }
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import type { Decision } from '../decision/decision.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import { createBudgets } from './budgets.ts';
 import type { Arrival } from './check.ts';
 import { createCheckQueue, MAX_WAIT, MAX_WAITING } from './check-queue.ts';
 import { createLateness } from './lateness.ts';
-import { manualClock } from './testing/clock.ts';
 
 const open = { rules: [rulePolicy({ authentication: 'None' })] };
 const binding = (name: string, mode: 'Enforce' | 'Audit' | 'Disabled' = 'Enforce') =>
@@ -34,10 +34,10 @@ function setUp() {
       return decide(enforcer, request);
     },
     noteRefusal: (_, { binding, reason }) => refused.push(`${binding} ${reason}`),
-    budgets: createBudgets({ free: 0.1, dearest: 10, share: 0.1, burst: 50 }, clock.elapsed),
+    budgets: createBudgets({ free: 0.1, dearest: 10, share: 0.1, burst: 50 }, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => void dropped++ },
-    elapsed: clock.elapsed,
+    elapsed: clock.monotonic,
     threadTime: clock.threadTime,
     soon: (callback) => turns.push(callback),
   });
@@ -77,9 +77,9 @@ function setUp() {
     for (let i = 0; i < 20 * rate; i++) {
       answers.push(send('dear', 5));
       for (let n = 0; n < 4; n++) send('cheap');
-      const begun = clock.elapsed();
+      const begun = clock.monotonic();
       run();
-      const rest = 50 / rate - (clock.elapsed() - begun);
+      const rest = 50 / rate - (clock.monotonic() - begun);
       if (rest > 0) clock.advance(rest);
     }
     return answers.flat();

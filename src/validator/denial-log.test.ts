@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { decide, joe, judge, request } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import type { Denied } from '../decision/decision.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import type { LogFields } from '../telemetry/log.ts';
 import type { Check } from './check.ts';
 import { createDenialLog, LINES_PER_SECOND } from './denial-log.ts';
-import { manualClock } from './testing/clock.ts';
 
 function setUp() {
   const clock = manualClock();
@@ -164,7 +164,7 @@ test('above the rate only some are written, and how many were not', () => {
   expect(lines.at(-1)).toEqual({ message: 'further denials not logged', fields: { count: 25 } });
   denials.note(check(), denied);
   expect(lines).toHaveLength(LINES_PER_SECOND + 2);
-  expect(clock.pending).toBe(0);
+  expect(clock.due().length).toBe(0);
 });
 
 test('none is counted twice when the next second begins with a denial', () => {

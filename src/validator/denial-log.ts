@@ -1,10 +1,10 @@
 /** One line for each request that was refused, or would have been; above a rate only some, and how many not. */
 
+import type { Clock } from '../base/clock.ts';
 import { shorten } from '../base/text.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { LogFields } from '../telemetry/log.ts';
 import type { Check } from './check.ts';
-import type { Clock } from './clock.ts';
 
 export interface DenialLog {
   /** Allowed requests are passed over: they stand in Envoy's access log. */
@@ -38,7 +38,7 @@ export function createDenialLog({ log, clock }: DenialLogParts): DenialLog {
   return {
     note: (check, decision) => {
       if (decision.outcome === 'allowed') return;
-      const now = clock.elapsed();
+      const now = clock.monotonic();
       if (now - start >= SECOND) {
         sayWhatIsMissing();
         start = now;

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import { DRAIN_DEADLINE, type Drainable, drainAll, drainableHttp } from './drain.ts';
-import { manualClock } from './testing/clock.ts';
 import { rawConnection } from './testing/sockets.ts';
 import { settle } from './testing/transport.ts';
 
@@ -66,7 +66,7 @@ test('a connection without a question is closed soon, and one with a question af
     await settle();
   }
   await drained;
-  expect(clock.pending).toBe(0);
+  expect(clock.due().length).toBe(0);
 });
 
 test('who never ends is ended at the deadline, and not before', async () => {
@@ -93,5 +93,5 @@ test('who never ends is ended at the deadline, and not before', async () => {
 test('where all have ended nothing waits for the deadline', async () => {
   const clock = manualClock();
   await drainAll([{ drain: async () => {}, destroy: () => {} }], clock);
-  expect(clock.pending).toBe(0);
+  expect(clock.due().length).toBe(0);
 });

@@ -2,7 +2,7 @@
 
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Something that takes connections. */
 export interface Drainable {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import { createLateness, ON_TIME } from './lateness.ts';
-import { manualClock } from './testing/clock.ts';
 
 function setUp() {
   const clock = manualClock();
   const lateness = createLateness();
   const note = (waited: number, count: number) => {
-    for (let i = 0; i < count; i++) lateness.note(waited, clock.elapsed());
+    for (let i = 0; i < count; i++) lateness.note(waited, clock.monotonic());
   };
-  return { clock, note, isLate: () => lateness.isLate(clock.elapsed()) };
+  return { clock, note, isLate: () => lateness.isLate(clock.monotonic()) };
 }
 
 test('nobody is late while all are on time', () => {

@@ -1,7 +1,7 @@
 /** The program `portcullis validator`: also the entry of its own bundle, so that it starts fast. */
 
+import { systemClock } from '../base/clock.ts';
 import { runProgram } from '../process/program.ts';
-import { systemClock } from './clock.ts';
 import { readOptions, VALIDATOR_HELP } from './options.ts';
 import { startValidator } from './service.ts';
 

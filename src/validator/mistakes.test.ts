@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { decide, joe, request } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import type { BindingPolicy, SourcePolicy } from '../policy/policy.ts';
 import type { LogFields } from '../telemetry/log.ts';
 import { createDenialLog } from './denial-log.ts';
-import { manualClock } from './testing/clock.ts';
 
 const PAGE = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
 const AUDIENCE = 'https://orders.example';

@@ -2,6 +2,7 @@
 
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
+import type { Clock } from '../base/clock.ts';
 import { type Enforcer, prepareEnforcer, prepareInSteps } from '../decision/enforcer.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
 import { type Address, formatAddress, isLoopback, type ListenAddress } from '../process/address.ts';
@@ -17,7 +18,6 @@ import { createAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { BUDGET_LIMITS, createBudgets } from './budgets.ts';
 import { createCheckQueue } from './check-queue.ts';
-import type { Clock } from './clock.ts';
 import { createDenialLog } from './denial-log.ts';
 import { type Drainable, drainAll, drainableHttp } from './drain.ts';
 import type { Feed } from './feed.ts';
@@ -26,6 +26,7 @@ import { createHttpService } from './http/server.ts';
 import { createKeyAges } from './key-ages.ts';
 import { createLateness } from './lateness.ts';
 import type { ValidatorOptions } from './options.ts';
+import { threadTime } from './thread-time.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
 import { createUnspeltLog } from './unspelt-log.ts';
@@ -57,7 +58,7 @@ export async function startValidator(
     log.error('a request could not be judged, please report this as a bug', describeBug(error));
 
   const cache = createTokenCache();
-  const keys = createKeyAges(clock.now);
+  const keys = createKeyAges(clock.seconds);
   const metrics = createMetrics({
     tokenCacheEntries: () => cache.entries,
     policyVersion: () => current?.update.policy.version,
@@ -75,8 +76,8 @@ export async function startValidator(
     refreshKeys: (uid) => feed.refreshKeys(uid),
     queue: createVerificationQueue(queueLimits(availableParallelism()), {
       verify: verifyJobAsync,
-      elapsed: clock.elapsed,
-      isLate: () => lateness.isLate(clock.elapsed()),
+      elapsed: clock.monotonic,
+      isLate: () => lateness.isLate(clock.monotonic()),
     }),
   });
   const noting: typeof authorize = (...given) => {
@@ -87,7 +88,7 @@ export async function startValidator(
     ...{ authorize: noting, metrics, clock },
     denials: createDenialLog({ log, clock }),
   });
-  const { elapsed, threadTime } = clock;
+  const elapsed = clock.monotonic;
   const ask = createCheckQueue({
     ...{ answer, noteRefusal, metrics, elapsed, threadTime },
     enforcer: () => current?.enforcer,

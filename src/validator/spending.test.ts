@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import { createSpending } from './spending.ts';
-import { manualClock } from './testing/clock.ts';
 
 const asker = (client: string, source = 's', namespace = 'shop') => ({ client, source, namespace });
 
 test('a client spends by itself, and its source and namespace with it', () => {
   const clock = manualClock();
-  const spending = createSpending({ share: 0.1, burst: 100 }, clock.elapsed);
+  const spending = createSpending({ share: 0.1, burst: 100 }, clock.monotonic);
   spending.charge(asker('flood'), 150);
   expect([asker('flood'), asker('honest')].map(spending.leftToClient)).toEqual([-50, 100]);
   expect([asker('honest'), asker('honest', 'other')].map(spending.isSpent)).toEqual([true, false]);
@@ -20,7 +20,7 @@ test('a client spends by itself, and its source and namespace with it', () => {
 });
 
 test('remembers so many clients, and forgets the one that was charged first', () => {
-  const spending = createSpending({ share: 0.1, burst: 100 }, manualClock().elapsed);
+  const spending = createSpending({ share: 0.1, burst: 100 }, manualClock().monotonic);
   for (let i = 0; i < 4097; i++) spending.charge(asker(`c${i}`), 10);
   expect(['c0', 'c1', 'c4096'].map((client) => spending.leftToClient(asker(client)))).toEqual([100, 90, 90]);
 });

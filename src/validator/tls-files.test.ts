@@ -1,9 +1,9 @@
 /** A certificate and its key in files: what is taken, what is refused in which words, and what a change does. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import { createAuthority } from '../issuers/testing/certificates.ts';
 import { StartError } from '../process/start-error.ts';
-import { manualClock } from './testing/clock.ts';
 import { type TlsFolder, tlsFolder } from './testing/tls.ts';
 import { followCertificates, LOOK_INTERVAL } from './tls-files.ts';
 
@@ -30,7 +30,7 @@ async function follow(clock = manualClock()) {
     ...{ certificates, log, seen, clock },
     look: async () => {
       clock.advance(LOOK_INTERVAL);
-      await expect.poll(() => clock.pending).toBe(1);
+      await expect.poll(() => clock.due().length).toBe(1);
     },
     errors: () => log.error.mock.calls.map(([message]) => String(message)),
   };
@@ -123,7 +123,7 @@ describe('afterwards', () => {
 
   test('one that has expired is told, and what is wrong with its successor too', async () => {
     const clock = manualClock();
-    const end = new Date((clock.now() + (2 * LOOK_INTERVAL) / 1000) * 1000 - 1);
+    const end = new Date((clock.seconds() + (2 * LOOK_INTERVAL) / 1000) * 1000 - 1);
     await folder.write(await issue('a.example', end));
     const { look, errors } = await follow(clock);
     await look();
@@ -140,7 +140,7 @@ describe('afterwards', () => {
     await folder.write(await issue());
     const { certificates, clock } = await follow();
     certificates.stop();
-    expect(clock.pending).toBe(0);
+    expect(clock.due().length).toBe(0);
   });
 });
 

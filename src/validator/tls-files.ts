@@ -1,10 +1,10 @@
 /** The certificate that the servers of the checks show, followed in its files: a good pair replaces the one before. */
 
 import { readFile } from 'node:fs/promises';
+import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/error-code.ts';
 import { StartError } from '../process/start-error.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Clock } from './clock.ts';
 import { type CheckedPair, checkPair, type ServerCertificate, type TlsFiles } from './tls-pair.ts';
 
 export interface Certificates {
@@ -19,7 +19,7 @@ export interface FollowedCertificates extends Certificates {
 }
 
 export interface FollowParts {
-  readonly clock: Pick<Clock, 'now' | 'after'>;
+  readonly clock: Pick<Clock, 'seconds' | 'after'>;
   readonly log: Pick<Log, 'info' | 'error'>;
 }
 
@@ -59,7 +59,7 @@ export async function followCertificates(
       announce();
       for (const listener of listeners) listener(certificate);
     }
-    tell(current.notAfter > clock.now() ? undefined : expired(files));
+    tell(current.notAfter > clock.seconds() ? undefined : expired(files));
   };
 
   let cancel = (): void => {};

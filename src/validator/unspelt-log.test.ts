@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { manualClock } from './testing/clock.ts';
+import { manualClock } from '../base/testing/manual-clock.ts';
 import { createUnspeltLog } from './unspelt-log.ts';
 
 test('tells once a minute of each claim of each source', () => {

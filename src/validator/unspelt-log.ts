@@ -1,7 +1,7 @@
 /** Tells of tokens whose user's id cannot be spelt, so that the next claim of the mapping counted: seldom, not for each. */
 
+import type { Clock } from '../base/clock.ts';
 import type { LogFields } from '../telemetry/log.ts';
-import type { Clock } from './clock.ts';
 
 /** `source` is namespace/name. */
 export type NoteUnspelt = (source: string, claim: string) => void;
@@ -13,12 +13,12 @@ const MAX_PLACES = 1000;
 
 export function createUnspeltLog(
   log: { warn(message: string, fields: LogFields): void },
-  clock: Pick<Clock, 'elapsed'>,
+  clock: Pick<Clock, 'monotonic'>,
 ): NoteUnspelt {
   const told = new Map<string, number>();
   return (source, claim) => {
     const place = `${source} ${claim}`;
-    const now = clock.elapsed();
+    const now = clock.monotonic();
     const last = told.get(place);
     if (last !== undefined && now - last < INTERVAL) return;
     if (told.size >= MAX_PLACES) told.clear();

@@ -2,8 +2,8 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import type { Outcome } from '../../src/kubernetes/errors.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import type { TokenVerdict } from '../../src/kubernetes/token-review.ts';
 import { identify } from '../../src/operator/server/caller.ts';
 import { createReview } from '../../src/operator/server/review.ts';
@@ -46,7 +46,7 @@ beforeAll(async () => {
   admin = connectTo(server.kubeconfig);
   operator = connectTo(own);
   byKeys = provedIn('shop');
-  byReview = createReview({ client: admin.client, watched: undefined, time: systemTime }).review;
+  byReview = createReview({ client: admin.client, watched: undefined, clock: systemClock }).review;
 });
 afterAll(async () => {
   await operator?.close();
@@ -56,7 +56,7 @@ afterAll(async () => {
 
 /** By an account without any right of its own. */
 function provedIn(namespace: string): Review {
-  const { prove } = createReview({ client: operator.client, watched: [namespace], time: systemTime });
+  const { prove } = createReview({ client: operator.client, watched: [namespace], clock: systemClock });
   return async (token) => {
     const proof = await prove(token, '10.0.0.1');
     if (typeof proof === 'string') throw new Error(proof);
@@ -114,7 +114,7 @@ it('is known still while the API server is gone', async () => {
 });
 
 it('of the whole cluster is asked of the API server only where its keys have signed it', async () => {
-  const { prove } = createReview({ client: operator.client, watched: undefined, time: systemTime });
+  const { prove } = createReview({ client: operator.client, watched: undefined, clock: systemClock });
   const token = await tokenFor('orders-0', AUDIENCE);
   const [head, claims, signature = ''] = token.split('.');
   expect(await prove(token, '10.0.0.1')).toBe('ask');

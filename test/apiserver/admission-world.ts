@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import express from 'express';
+import { systemClock } from '../../src/base/clock.ts';
 import { createAuthority } from '../../src/issuers/testing/certificates.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import {
   ADMISSION_PATH,
   validatingWebhookConfiguration,
@@ -49,7 +49,7 @@ export async function startAdmission(client: KubernetesClient): Promise<Admissio
     trim: (object: KubernetesObject) => ObjectsByKind[K] | undefined,
     changeOf: (id: string, object: ObjectsByKind[K] | undefined) => ObjectChange,
   ): void => {
-    const options = { client, time: systemTime, random: Math.random, resource: { ...resource, kind } };
+    const options = { client, clock: systemClock, random: Math.random, resource: { ...resource, kind } };
     const started = startReflector<ObjectsByKind[K]>({
       ...options,
       trim,

@@ -1,6 +1,7 @@
 /** A process that wants to lead, for tests to kill: writes each change as a line of JSON. KUBECONFIG, then its name. */
+
+import { systemClock } from '../../src/base/clock.ts';
 import { startElector } from '../../src/kubernetes/elector.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { connectTo } from './connect.ts';
 
 const [kubeconfig = '', identity = ''] = process.argv.slice(2);
@@ -9,7 +10,7 @@ const tell = (event: string, epoch?: number) =>
 
 const { client } = connectTo(kubeconfig);
 const elector = startElector({
-  ...{ client, time: systemTime, random: Math.random, identity },
+  ...{ client, clock: systemClock, random: Math.random, identity },
   lease: { namespace: 'default', name: 'processes' },
   onStarted: ({ epoch }) => tell('started', epoch),
   onStopped: (reason) => void tell(reason),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemTime } from '../../src/kubernetes/time.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import {
   MUTATING_WEBHOOKS,
   serviceNames,
@@ -44,7 +44,7 @@ beforeAll(async () => {
   port = typeof address === 'object' && address !== null ? address.port : 0;
   follower = followServerCertificate({
     client: world.connected.client,
-    time: systemTime,
+    clock: systemClock,
     random: Math.random,
     namespace: HOME,
   });

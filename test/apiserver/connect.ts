@@ -1,10 +1,10 @@
 /** Clients of our own for a real kube-apiserver, through its kubeconfig or one that leads through a proxy. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { systemClock } from '../../src/base/clock.ts';
 import { createClient, type KubernetesClient } from '../../src/kubernetes/client.ts';
 import type { Outcome } from '../../src/kubernetes/errors.ts';
 import { connectionOfKubeconfig } from '../../src/kubernetes/kubeconfig.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { createTransport } from '../../src/kubernetes/transport.ts';
 
 export interface Connected {
@@ -13,10 +13,10 @@ export interface Connected {
 }
 
 export function connectTo(kubeconfig: string, fieldManager = 'portcullis'): Connected {
-  const loaded = connectionOfKubeconfig([kubeconfig], systemTime);
+  const loaded = connectionOfKubeconfig([kubeconfig], systemClock);
   if (loaded.kind === 'refused') throw new Error(loaded.message);
   const transport = createTransport(loaded.connection);
-  const client = createClient({ transport, time: systemTime, fieldManager, userAgent: 'portcullis/test' });
+  const client = createClient({ transport, clock: systemClock, fieldManager, userAgent: 'portcullis/test' });
   return { client, close: () => transport.close() };
 }
 

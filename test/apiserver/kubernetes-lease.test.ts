@@ -1,9 +1,9 @@
 /** Leader election over a real API server: processes that are killed, and networks that fail. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { type Elector, startElector } from '../../src/kubernetes/elector.ts';
 import { LEASES, readLease } from '../../src/kubernetes/lease.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { Server } from '../support/server.ts';
 import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
@@ -84,7 +84,7 @@ describe('candidates', () => {
     const history: string[] = [];
     const start = ({ client }: Connected, identity: string) =>
       startElector({
-        ...{ client, time: systemTime, random: Math.random, lease, identity, limits: LIMITS },
+        ...{ client, clock: systemClock, random: Math.random, lease, identity, limits: LIMITS },
         onStarted({ epoch }) {
           const leading = electors.filter((elector) => elector.isLeader()).length;
           history.push(`${identity} started ${epoch}, leading: ${leading}`);

@@ -1,12 +1,12 @@
 /** Our reflector against a real API server, and whatever can happen on the way to it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import type { Change } from '../../src/kubernetes/cache.ts';
 import type { KubernetesError } from '../../src/kubernetes/errors.ts';
 import { keyOf } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
 import type { ReflectorLimits } from '../../src/kubernetes/reflector-limits.ts';
 import { CONFIG_MAPS, draft, type Small, trim } from '../../src/kubernetes/testing/objects.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 import { type CuttableProxy, startProxy } from './proxy.ts';
@@ -51,7 +51,7 @@ afterEach(async () => {
 
 function reflect(limits: Partial<ReflectorLimits> = {}): Reflector<Small> {
   reflector = startReflector<Small>({
-    ...{ client: through.client, time: systemTime, random: Math.random, resource: CONFIG_MAPS, trim },
+    ...{ client: through.client, clock: systemClock, random: Math.random, resource: CONFIG_MAPS, trim },
     selection: { namespace, fieldSelector: 'metadata.name!=kube-root-ca.crt' },
     onChange: (change) => told.push(change),
     onProblem: (problem) => problems.push(problem),

@@ -1,11 +1,11 @@
 /** What we write beside objects, on a real API server: Events and status. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { createRecorder, EVENTS, type EventInput } from '../../src/kubernetes/events.ts';
 import type { KubernetesObject, ObjectName } from '../../src/kubernetes/object.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
 import { createStatusWriter } from '../../src/kubernetes/status.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { manifestOf } from './cases.ts';
 import { type Connected, connectTo, good } from './connect.ts';
 import { COMPLETE_BINDING } from './contract-examples.ts';
@@ -48,7 +48,7 @@ describe('Events', () => {
     let names = 0;
     const recorder = createRecorder({
       client: connected.client,
-      time: systemTime,
+      clock: systemClock,
       randomName: () => `x${++names}`,
       ...{ controller: 'portcullis.dev/operator', instance: 'pod-1', limits: { windowSeconds: 0 } },
     });
@@ -78,7 +78,7 @@ describe('status', () => {
     const problems: string[] = [];
     const apply = vi.spyOn(connected.client, 'apply');
     const writer = createStatusWriter({
-      ...{ client: connected.client, time: systemTime, random: Math.random, resource: BINDINGS },
+      ...{ client: connected.client, clock: systemClock, random: Math.random, resource: BINDINGS },
       ...{ intervalMilliseconds: 100, concurrency: 4, mayWrite: () => true },
       onProblem: (_, error) => problems.push(error?.kind ?? 'bug'),
     });

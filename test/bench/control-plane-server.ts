@@ -1,7 +1,7 @@
 /** A process that is the policy server alone, with a book that its parent writes: started by control-plane.ts. */
 
+import { systemClock } from '../../src/base/clock.ts';
 import { ok } from '../../src/kubernetes/errors.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { startPolicyServer, tokenFor, updateOf, vouch } from '../../src/operator/testing/policy-server.ts';
 
 /** To the process. */
@@ -35,7 +35,7 @@ async function main(count: number): Promise<void> {
   const pods = Array.from({ length: count }, (_, i) => `shop/pod-${i}`);
   const send = (report: Report) => void process.send?.(report);
   const world = await startPolicyServer({
-    time: systemTime,
+    clock: systemClock,
     random: Math.random,
     judge: {
       prove: async () => 'ask',

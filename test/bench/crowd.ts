@@ -4,8 +4,8 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/base/clock.ts';
 import { ok } from '../../src/kubernetes/errors.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { createBook } from '../../src/operator/book.ts';
 import { createControl } from '../../src/operator/control.ts';
 import type { Change } from '../../src/operator/policies/policies.ts';
@@ -78,10 +78,10 @@ interface Parts {
 }
 
 function startParts({ pods }: CrowdPlan): Parts {
-  const time = systemTime;
-  const control = createControl({ allowInsecureHttp: false, time, onCompiled: () => {} });
+  const clock = systemClock;
+  const control = createControl({ allowInsecureHttp: false, clock, onCompiled: () => {} });
   const book = createBook(control, control.isApplied);
-  const polls = createPolls(time, Math.random);
+  const polls = createPolls(clock, Math.random);
   const bodies = createBodies();
   /** A validator that asks, and asks again as soon as it is answered. */
   let isStopped = false;
@@ -103,7 +103,7 @@ function startParts({ pods }: CrowdPlan): Parts {
   for (let i = 0; i < pods; i++) ask(nameOfPod(i), undefined);
   const endBook = book.onChange(polls.wake);
   const statuses = createStatuses({
-    ...{ time, random: Math.random, policies: control.policies, mayWrite: () => true },
+    ...{ clock, random: Math.random, policies: control.policies, mayWrite: () => true },
     client: {
       async apply(_, { metadata, ...rest }) {
         return ok({ ...rest, metadata: { ...metadata, uid: 'uid', resourceVersion: '1' } });

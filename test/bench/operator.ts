@@ -1,11 +1,11 @@
 /** The operator at scale: a real API server full of sources and bindings, and validators that follow. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/base/clock.ts';
 import { isJsonObject } from '../../src/base/json.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { startReflector } from '../../src/kubernetes/reflector.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { good } from '../apiserver/connect.ts';
@@ -154,7 +154,7 @@ function followStatus(client: KubernetesClient, pods: number): FollowedStatus {
   let look = (_: KubernetesObject): void => {};
   const { namespace, name } = EVERYONES_BINDING;
   const reflector = startReflector<KubernetesObject>({
-    ...{ client, time: systemTime, random: Math.random, resource: RESOURCES.ApiBinding },
+    ...{ client, clock: systemClock, random: Math.random, resource: RESOURCES.ApiBinding },
     selection: { namespace, fieldSelector: `metadata.name=${name}` },
     trim: (object) => object,
     onChange: ({ object }) => look(object),

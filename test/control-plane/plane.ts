@@ -2,13 +2,13 @@
 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { systemTime } from '../../src/kubernetes/time.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { startPolicyServer, updateOf } from '../../src/operator/testing/policy-server.ts';
 
 const POD = 'shop/a';
 const [folder = '.'] = process.argv.slice(2);
 const now = Math.floor(Date.now() / 1000);
-const plane = await startPolicyServer({ time: systemTime });
+const plane = await startPolicyServer({ clock: systemClock });
 const update = updateOf('a', { checked: now });
 plane.publish(update, POD);
 writeFileSync(path.join(folder, 'token'), plane.admit(POD, { expires: now + 3600 }));

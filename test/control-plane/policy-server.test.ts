@@ -1,10 +1,9 @@
 /** The leader's policy server and the validator's real feed, over TLS. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemTime } from '../../src/kubernetes/time.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { startPolicyServer, updateOf } from '../../src/operator/testing/policy-server.ts';
 import type { Policy, PolicyUpdate } from '../../src/policy/policy.ts';
-import { systemClock } from '../../src/validator/clock.ts';
 import { watchedFeed } from '../../src/validator/testing/control-plane-feed.ts';
 import { podFiles } from '../../src/validator/testing/control-plane-server.ts';
 
@@ -20,7 +19,7 @@ let world: World;
 let files: ReturnType<typeof podFiles>;
 let validator: ReturnType<typeof watchedFeed>;
 
-const parts = { time: systemTime, refreshKeys: (uid: string) => refresh(uid) };
+const parts = { clock: systemClock, refreshKeys: (uid: string) => refresh(uid) };
 
 beforeEach(async () => {
   refresh = () => undefined;

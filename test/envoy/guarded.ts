@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { type DemoApi, startDemoApi } from '../../dev/api.ts';
+import { manualClock } from '../../src/base/testing/manual-clock.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import { type Enforcer, prepareEnforcer } from '../../src/decision/enforcer.ts';
 import { readManifests } from '../../src/resources/manifests.ts';
@@ -14,7 +15,6 @@ import type { Answer } from '../../src/validator/check.ts';
 import { startGrpcService } from '../../src/validator/grpc/server.ts';
 import { createHttpService } from '../../src/validator/http/server.ts';
 import { atOnce } from '../../src/validator/testing/asking.ts';
-import { manualClock } from '../../src/validator/testing/clock.ts';
 import { createTokenCache } from '../../src/validator/token-cache.ts';
 import { freePorts, temporaryFolder } from '../support/server.ts';
 import { NOW } from '../support/verification.ts';
@@ -56,7 +56,7 @@ export async function startGuarded(manifests: string, app?: { readonly port: num
     refreshKeys: () => undefined,
     cache: createTokenCache(),
     queue: { submit: () => undefined },
-    clock: manualClock(NOW),
+    clock: manualClock(NOW * 1000),
     metrics: { tokenCacheHit: () => undefined, tokenCacheMiss: () => undefined },
     onUnspelt: () => undefined,
     onError: (error) => errors.push(error),

@@ -1,12 +1,12 @@
 /** What the API server shows of our objects: every version of each, so that nothing is waited for by the clock. */
 
+import { systemClock } from '../../src/base/clock.ts';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import { EVENTS } from '../../src/kubernetes/events.ts';
 import { type KubernetesObject, keyOf } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
 import type { Condition } from '../../src/resources/types.gen.ts';
 
@@ -62,7 +62,7 @@ export async function openBoard(client: KubernetesClient): Promise<Board> {
   const watchers = new Set<() => void>();
   const follow = (kind: string, resource: Resource): void => {
     const started = startReflector<KubernetesObject>({
-      ...{ client, resource, time: systemTime, random: Math.random },
+      ...{ client, resource, clock: systemClock, random: Math.random },
       trim: (object) => object,
       onChange({ kind: what, object }) {
         if (what !== 'deleted' && (kind === 'AuthenticationSource' || kind === 'ApiBinding')) {

@@ -2,10 +2,10 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { systemClock } from '../../src/base/clock.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
 import { startReflector } from '../../src/kubernetes/reflector.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 
 export interface Forwarder {
   readonly port: number;
@@ -27,7 +27,7 @@ export async function startForwarder(
   const sockets = new Set<Socket>();
   let target: number | undefined;
   const reflector = startReflector<Slice>({
-    ...{ client, time: systemTime, random: Math.random },
+    ...{ client, clock: systemClock, random: Math.random },
     resource: {
       ...{ group: 'discovery.k8s.io', version: 'v1', namespaced: true },
       ...{ kind: 'EndpointSlice', plural: 'endpointslices' },

@@ -2,10 +2,10 @@
 
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/base/clock.ts';
 import { isJsonObject } from '../../src/base/json.ts';
 import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
 import { startReflector } from '../../src/kubernetes/reflector.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { ADMISSION_PATH } from '../../src/operator/admission/configuration.ts';
 import { RESOURCES } from '../../src/operator/follow/kinds.ts';
 import { reasonOf } from '../support/validator.ts';
@@ -69,7 +69,7 @@ interface Seen extends Cached {
 export function startStatusWatch({ admin: { client } }: Pick<World, 'admin'>): StatusWatch {
   const seen: string[] = [];
   const reflector = startReflector<Seen>({
-    ...{ client, time: systemTime, random: Math.random },
+    ...{ client, clock: systemClock, random: Math.random },
     resource: RESOURCES.ApiBinding,
     trim: readStatus,
     onChange({ object: { text } }) {

@@ -1,10 +1,10 @@
 /** Nothing changes, and nothing is written: counted by the API server itself. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { LEASES } from '../../src/kubernetes/lease.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
-import { systemTime } from '../../src/kubernetes/time.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { FETCH, startWorld, type World } from './harness.ts';
 import { binding, ENABLED, hmac, namespace, pod, secret, service, source } from './objects.ts';
@@ -44,7 +44,7 @@ beforeAll(async () => {
   await world.ready('Pod', 'shop/pod');
   validator = await startValidator(world, await world.start(...FETCH), 'shop/pod');
   leases = startReflector<KubernetesObject>({
-    ...{ client: world.admin, time: systemTime, random: Math.random, resource: LEASES },
+    ...{ client: world.admin, clock: systemClock, random: Math.random, resource: LEASES },
     selection: { namespace: HOME, fieldSelector: 'metadata.name=portcullis-operator' },
     trim: (object) => object,
     onChange: () => {

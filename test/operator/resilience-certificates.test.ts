@@ -2,7 +2,7 @@
 
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { systemTime, type Time } from '../../src/kubernetes/time.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { TIMES } from '../../src/operator/certificates/names.ts';
 import { type Operator, startOperator } from '../../src/operator/operator.ts';
 import { readOptions } from '../../src/operator/options.ts';
@@ -27,7 +27,8 @@ let offset = 0;
 let realms = 0;
 const logged: string[] = [];
 
-const time: Time = { ...systemTime, now: () => Date.now() + offset };
+const now = () => Date.now() + offset;
+const clock: Clock = { ...systemClock, now, seconds: () => now() / 1000 };
 const note = (message: string) => void logged.push(message);
 const log = { info: note, warn: note, error: note } as unknown as Log;
 
@@ -55,7 +56,7 @@ async function startAt(wrongBy: number): Promise<void> {
   ]);
   if (line.kind !== 'run') throw new Error('no options');
   const environment = { KUBECONFIG: world.kubeconfig, POD_NAME: 'a', POD_IP: '192.0.2.7' };
-  operator = await startOperator(line.options, { log, time, random: Math.random, environment });
+  operator = await startOperator(line.options, { log, clock, random: Math.random, environment });
   await vi.waitFor(() => expect(logged).toContain('Served policies'), SOON);
 }
 

@@ -1,11 +1,11 @@
 /** For tests: one issuer in a time that stands still, and what it says. */
 
 import { onTestFinished } from 'vitest';
+import type { ManualClock } from '../../base/testing/manual-clock.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
 import type { Get } from '../http.ts';
 import { createIssuer, type FetchResult, type Issuer, type IssuerState } from '../issuer.ts';
 import { testPlan } from './plan.ts';
-import type { FakeTime } from './time.ts';
 
 export interface TestIssuer {
   readonly issuer: Issuer;
@@ -15,13 +15,13 @@ export interface TestIssuer {
   next(): Promise<IssuerState>;
 }
 
-export function runIssuer(time: FakeTime, get: Get, plan: FetchPlan = testPlan()): TestIssuer {
+export function runIssuer(clock: ManualClock, get: Get, plan: FetchPlan = testPlan()): TestIssuer {
   const states: IssuerState[] = [];
   const results: FetchResult[] = [];
   let change = Promise.withResolvers<IssuerState>();
   const issuer = createIssuer(plan, {
     get,
-    ...time,
+    clock,
     random: () => 0,
     onChange: (state) => {
       states.push(state);

@@ -1,12 +1,12 @@
 /** For tests: one Lease on an API server that compares and swaps, and connections that can be cut. */
 
+import { sleep } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { FakeClock } from '../../base/testing/clock.ts';
 import type { CallOptions, Draft, KubernetesClient } from '../client.ts';
 import { failed, type Outcome, ok } from '../errors.ts';
 import { type LeaseRecord, readLease } from '../lease.ts';
 import type { KubernetesObject } from '../object.ts';
-import { sleep } from '../time.ts';
-import type { FakeTime } from './time.ts';
 
 export type LeaseClient = Pick<KubernetesClient, 'get' | 'create' | 'replace'>;
 
@@ -26,7 +26,7 @@ export interface LeaseServer {
   remove(): void;
 }
 
-export function leaseServer(time: FakeTime): LeaseServer {
+export function leaseServer(clock: FakeClock): LeaseServer {
   let stored: KubernetesObject | undefined;
   let version = 0;
   let writes = 0;
@@ -53,7 +53,7 @@ export function leaseServer(time: FakeTime): LeaseServer {
 
   return {
     line() {
-      const travel = (milliseconds: number) => (milliseconds > 0 ? sleep(time, milliseconds) : undefined);
+      const travel = (milliseconds: number) => (milliseconds > 0 ? sleep(clock, milliseconds) : undefined);
       const send = async (
         act: () => Outcome<KubernetesObject>,
         { signal, timeoutMilliseconds = 30_000 }: CallOptions = {},
@@ -63,7 +63,7 @@ export function leaseServer(time: FakeTime): LeaseServer {
         // As the client does: it waits so long and no longer, and not at all for what it has called off.
         const done = new AbortController();
         const patience = sleep(
-          time,
+          clock,
           timeoutMilliseconds,
           AbortSignal.any([done.signal, ...(signal === undefined ? [] : [signal])]),
         );

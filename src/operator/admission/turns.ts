@@ -1,6 +1,6 @@
 /** How many reviews are judged at once: namespaces take turns, so that many reviews of one do not delay the others. */
 
-import type { Time } from '../../kubernetes/time.ts';
+import type { Clock } from '../../base/clock.ts';
 import { type Decision, refuse } from './decision.ts';
 import type { AdmissionRequest } from './review.ts';
 
@@ -21,7 +21,7 @@ interface Line {
 }
 
 /** One begins at a time, and others' input and output is seen to between two: a dear review delays them once. */
-export function inTurn(bounds: Bounds, time: Pick<Time, 'set'>, judge: Judge): Judge {
+export function inTurn(bounds: Bounds, clock: Pick<Clock, 'after'>, judge: Judge): Judge {
   // In the order of their turns.
   const lines = new Map<string, Line>();
   let running = 0;
@@ -31,11 +31,11 @@ export function inTurn(bounds: Bounds, time: Pick<Time, 'set'>, judge: Judge): J
   const schedule = (): void => {
     if (isScheduled || waiting === 0 || running >= bounds.running) return;
     isScheduled = true;
-    time.set(() => {
+    clock.after(0, () => {
       isScheduled = false;
       // Where all that wait are of namespaces with enough running, the end of one of these goes on.
       if (begin()) schedule();
-    }, 0);
+    });
   };
   const begin = (): boolean => {
     for (const [namespace, line] of lines) {

@@ -1,11 +1,11 @@
 /** The leader's work on certificates: the authority, what trusts it, then what it signs; again whenever it is due. */
 
+import { type Clock, sleep } from '../../base/clock.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Cached } from '../../kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
-import { sleep, type Time } from '../../kubernetes/time.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { readBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';
 import type { Issuing } from './issue.ts';
@@ -25,7 +25,7 @@ import { getSecret, type Writing } from './secrets.ts';
 
 export interface CertificateKeeperParts {
   readonly client: Writing['client'] & Pick<KubernetesClient, 'list' | 'watch'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly issuing: Issuing;
@@ -65,7 +65,7 @@ const LOOK_INTERVAL = 60_000;
 const WEBHOOKS = [VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS];
 
 export function createCertificateKeeper(parts: CertificateKeeperParts): CertificateKeeper {
-  const { client, time, random, issuing, mayWrite, home, log, onProblem } = parts;
+  const { client, clock, random, issuing, mayWrite, home, log, onProblem } = parts;
   const stopped = new AbortController();
   let awaken = new AbortController();
   let published: string | undefined;
@@ -76,7 +76,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
   const places = parts.watched === undefined ? [undefined] : [...new Set([home, ...parts.watched])];
   const bundles: readonly Reflector<SeenBundle>[] = places.map((namespace) =>
     startReflector<SeenBundle>({
-      ...{ client, time, random },
+      ...{ client, clock, random },
       resource: CONFIG_MAPS,
       selection: {
         ...(namespace !== undefined && { namespace }),
@@ -100,7 +100,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
   const follow = (resource: Resource): void => {
     if (configurations.has(resource) || stopped.signal.aborted) return;
     const reflector = startReflector<Cached>({
-      ...{ client, time, random, resource, onProblem },
+      ...{ client, clock, random, resource, onProblem },
       selection: { fieldSelector: `metadata.name=${parts.webhookConfiguration}` },
       trim: ({ metadata: { name, uid, resourceVersion } }) => ({ metadata: { name, uid, resourceVersion } }),
       onChange: look,
@@ -219,7 +219,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
     while (!stopped.signal.aborted && mayWrite()) {
       awaken = new AbortController();
       const delay = await (parts.provided ? onceProvided() : once());
-      await sleep(time, delay, AbortSignal.any([stopped.signal, awaken.signal]));
+      await sleep(clock, delay, AbortSignal.any([stopped.signal, awaken.signal]));
     }
   };
   const running = run();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { fakeClock, settle } from '../../base/testing/clock.ts';
 import { failed } from '../../kubernetes/errors.ts';
-import { fakeTime, settle } from '../../kubernetes/testing/time.ts';
 import { fakeWatches, page } from '../../kubernetes/testing/watches.ts';
 import { writeSecretData } from './authority.ts';
 import { SECRETS } from './names.ts';
@@ -16,10 +16,10 @@ function world(client: Partial<ReturnType<typeof fakeCluster>['client']> = {}) {
   const cluster = fakeCluster();
   const watches = fakeWatches();
   watches.listing(page('1'));
-  const time = fakeTime();
+  const clock = fakeClock();
   const problems: string[] = [];
   const follower = followPathKeys({
-    ...{ time, random: () => 0, issuing: issuingAt(START), namespace: 'system' },
+    ...{ clock, random: () => 0, issuing: issuingAt(START), namespace: 'system' },
     client: { ...cluster.client, ...client, ...watches.client },
     onProblem: ({ kind }) => problems.push(kind),
   });
@@ -28,7 +28,7 @@ function world(client: Partial<ReturnType<typeof fakeCluster>['client']> = {}) {
     watches.last().send({ kind: 'modified', object: { metadata, data: writeSecretData(content) } });
     await settle();
   };
-  return { cluster, watches, time, problems, follower, tell };
+  return { cluster, watches, clock, problems, follower, tell };
 }
 
 const keys = (current: string) =>
@@ -51,7 +51,7 @@ it('accepts no key before there are any, and then the last that are whole', asyn
 it('makes keys where there are none, and goes on until it can', async () => {
   let isForbidden = true;
   const cluster = fakeCluster();
-  const { follower, time, problems } = world({
+  const { follower, clock, problems } = world({
     ...cluster.client,
     create: async (resource, draft) =>
       isForbidden ? failed('Forbidden', 'x') : cluster.client.create(resource, draft),
@@ -59,7 +59,7 @@ it('makes keys where there are none, and goes on until it can', async () => {
   await settle();
   expect(problems).toEqual(['Forbidden']);
   isForbidden = false;
-  await time.advance(5000);
+  await clock.advance(5000);
   await settle();
   expect(cluster.get(SECRETS, NAME)).toBeDefined();
   await follower.stop();

@@ -1,10 +1,10 @@
 /** The keys in the paths of the webhooks, followed in their Secret by every replica; whoever comes first makes them. */
 
+import { type Clock, sleep } from '../../base/clock.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Cached } from '../../kubernetes/object.ts';
 import { startReflector } from '../../kubernetes/reflector.ts';
-import { sleep, type Time } from '../../kubernetes/time.ts';
 import { readSecretData } from './authority.ts';
 import type { Issuing } from './issue.ts';
 import { SECRETS, WEBHOOK_SECRET } from './names.ts';
@@ -21,7 +21,7 @@ export interface PathKeyFollower {
 
 export interface PathKeyOptions {
   readonly client: Writing['client'] & Pick<KubernetesClient, 'list' | 'watch'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly issuing: Issuing;
@@ -38,13 +38,13 @@ interface Kept extends Cached {
 }
 
 export function followPathKeys(options: PathKeyOptions): PathKeyFollower {
-  const { client, time, random, issuing, namespace, onProblem } = options;
+  const { client, clock, random, issuing, namespace, onProblem } = options;
   const { promise: ready, resolve } = Promise.withResolvers<void>();
   const stopped = new AbortController();
   let keys: PathKeys | undefined;
 
   const reflector = startReflector<Kept>({
-    ...{ client, time, random, onProblem },
+    ...{ client, clock, random, onProblem },
     resource: SECRETS,
     selection: { namespace, fieldSelector: `metadata.name=${WEBHOOK_SECRET}` },
     trim: ({ metadata: { name, uid, resourceVersion }, data }) => ({
@@ -69,7 +69,7 @@ export function followPathKeys(options: PathKeyOptions): PathKeyFollower {
       const made = await reconcilePathKeys({ client, mayWrite, issuing, namespace }, undefined);
       if (made.kind === 'ok') return;
       onProblem(made.error);
-      await sleep(time, RETRY, stopped.signal);
+      await sleep(clock, RETRY, stopped.signal);
     }
   };
   const making = make();

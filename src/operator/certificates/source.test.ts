@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fakeClock, settle } from '../../base/testing/clock.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { fakeTime, settle } from '../../kubernetes/testing/time.ts';
 import { fakeWatches, page } from '../../kubernetes/testing/watches.ts';
 import { type SecretData, writeSecretData, writeServer } from './authority.ts';
 import { followServerCertificate } from './source.ts';
@@ -19,7 +19,7 @@ async function following(...items: readonly KubernetesObject[]) {
   server.listing(page('1', ...items));
   let broken = 0;
   const follower = followServerCertificate({
-    ...{ client: server.client, time: fakeTime(), random: () => 0, namespace: 'system' },
+    ...{ client: server.client, clock: fakeClock(), random: () => 0, namespace: 'system' },
     onBroken: () => {
       broken += 1;
     },

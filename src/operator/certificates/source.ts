@@ -1,10 +1,10 @@
 /** What a replica's servers show, followed in its Secret, so that they never have to be restarted for it. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Cached, KubernetesObject } from '../../kubernetes/object.ts';
 import { startReflector } from '../../kubernetes/reflector.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import { readSecretData, readServer } from './authority.ts';
 import { readCertificates } from './certificate.ts';
 import { SECRETS, SERVER_SECRET } from './names.ts';
@@ -32,7 +32,7 @@ export interface CertificateFollower {
 
 export interface SourceOptions {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   /** The control plane's own. */
@@ -48,7 +48,7 @@ interface Kept extends Cached {
 
 /** Starts at once. Needs `list` and `watch` of that one Secret alone. */
 export function followServerCertificate(options: SourceOptions): CertificateFollower {
-  const { client, time, random, namespace, onProblem, onBroken } = options;
+  const { client, clock, random, namespace, onProblem, onBroken } = options;
   const listeners = new Set<(certificate: ServerCertificate) => void>();
   const { promise: ready, resolve } = Promise.withResolvers<CertificateSource | undefined>();
   let current: ServerCertificate | undefined;
@@ -70,7 +70,7 @@ export function followServerCertificate(options: SourceOptions): CertificateFoll
   };
 
   const reflector = startReflector<Kept>({
-    ...{ client, time, random },
+    ...{ client, clock, random },
     resource: SECRETS,
     selection: { namespace, fieldSelector: `metadata.name=${SERVER_SECRET}` },
     trim,

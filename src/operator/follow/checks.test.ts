@@ -30,15 +30,15 @@ const binding = (name: string, rules: readonly JsonValue[]) =>
 describe('bindings that take long to check', () => {
   it('are told all at once at first, though others have a turn after each', async () => {
     let turns = 0;
-    const { time, names } = following((api) => {
+    const { clock, names } = following((api) => {
       for (let i = 0; i < 6; i++) api.put('ApiBinding', binding(`dear${i}`, DEAR));
     });
-    const set = time.set.bind(time);
-    time.set = (call, milliseconds) => {
+    const after = clock.after.bind(clock);
+    clock.after = (milliseconds, call) => {
       if (milliseconds === 0) turns += 1;
-      return set(call, milliseconds);
+      return after(milliseconds, call);
     };
-    await time.advance(2000);
+    await clock.advance(2000);
     expect(names()).toHaveLength(1);
     expect(
       names()
@@ -49,22 +49,22 @@ describe('bindings that take long to check', () => {
   });
 
   it('are told after those that are checked, and hold up nothing else', async () => {
-    const { api, time, names } = following();
-    await time.advance(100);
+    const { api, clock, names } = following();
+    await clock.advance(100);
     for (let i = 0; i < 3; i++) api.put('ApiBinding', binding(`dear${i}`, DEAR));
     api.put('ApiBinding', binding('small', []));
-    await time.advance(2000);
+    await clock.advance(2000);
     const later = names().slice(1);
     expect(later.flat()).toHaveLength(4);
     expect(later.length).toBeGreaterThanOrEqual(3);
   });
 
   it('are gone when they are deleted before their turn', async () => {
-    const { api, time, names } = following();
-    await time.advance(100);
+    const { api, clock, names } = following();
+    await clock.advance(100);
     for (let i = 0; i < 3; i++) api.put('ApiBinding', binding(`dear${i}`, DEAR));
     api.remove('ApiBinding', 'shop/dear2');
-    await time.advance(2000);
+    await clock.advance(2000);
     const ofDeleted = names()
       .flat()
       .filter((name) => name.startsWith('ApiBinding shop/dear2'));

@@ -38,7 +38,7 @@ export interface Cluster {
 const GATHER = 10;
 
 export function followCluster(parts: ClusterParts): Cluster {
-  const { time, namespaces, onChanges, onProblem } = parts;
+  const { clock, namespaces, onChanges, onProblem } = parts;
   const { promise: firstSync, resolve: syncedOnce } = Promise.withResolvers<boolean>();
   const sources = createHeldSources();
   const checks = createHeldForChecks();
@@ -65,7 +65,7 @@ export function followCluster(parts: ClusterParts): Cluster {
     const isAwaited = !synced || waiting.length > 0;
     gathered = gathered.concat(checks.release(isAwaited));
     // Where nobody waits for all, most of the time is for others.
-    if (checks.isBusy) cancelFlush = time.set(flush, isAwaited ? 0 : GATHER);
+    if (checks.isBusy) cancelFlush = clock.after(isAwaited ? 0 : GATHER, flush);
     // Of what was released just now, nobody needs any more what it named before.
     referenced.want(sources.references());
     if (!synced && !isComplete()) return;
@@ -87,7 +87,7 @@ export function followCluster(parts: ClusterParts): Cluster {
     return promise;
   };
   const flushSoon = (): void => {
-    cancelFlush ??= time.set(flush, GATHER);
+    cancelFlush ??= clock.after(GATHER, flush);
   };
 
   const take = (change: Change): void => {

@@ -1,11 +1,11 @@
 /** One kind in one place, followed: every change as the policies take it. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import { type Cached, keyOf } from '../../kubernetes/object.ts';
 import type { Selection } from '../../kubernetes/query.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import type { Kind, ObjectChange, ObjectsByKind } from '../cluster/objects.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { whenRead } from '../cluster/unread.ts';
@@ -13,7 +13,7 @@ import { READERS, RESOURCES, type ReadingParts } from './kinds.ts';
 
 export interface ReflectionParts extends ReadingParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
 }
@@ -68,7 +68,7 @@ export function startReflection<K extends Kind>(
     },
     onProblem(error) {
       if (error.kind === 'Forbidden' || error.kind === 'NotFound') {
-        refusedAt = parts.time.monotonic();
+        refusedAt = parts.clock.monotonic();
         refusal.resolve();
         refusal = Promise.withResolvers<void>();
       }
@@ -76,7 +76,7 @@ export function startReflection<K extends Kind>(
     },
   });
   const { hasSynced, synced, age, refresh, stop } = reflector;
-  const isRefused = () => parts.time.monotonic() - refusedAt <= age() * 1000;
+  const isRefused = () => parts.clock.monotonic() - refusedAt <= age() * 1000;
   return {
     ...{ hasSynced, synced, age, refresh, stop },
     refreshed: () => (isRefused() ? Promise.resolve() : Promise.race([refresh(), refusal.promise])),

@@ -40,7 +40,7 @@ interface Followed {
 }
 
 export function followRoutes(parts: RoutesParts): Routes {
-  const { client, time, onChange, onProblem, onProgress } = parts;
+  const { client, clock, onChange, onProblem, onProgress } = parts;
   const stopping = new AbortController();
   const followed = new Map<RouteKind, Followed>();
   const known = new Set<RouteKind>();
@@ -100,7 +100,7 @@ export function followRoutes(parts: RoutesParts): Routes {
     if (!stopping.signal.aborted) onProgress();
     // Until it is known, soon again.
     const delay = known.size < ROUTE_KINDS.length ? LOOK_INTERVAL / 30 : LOOK_INTERVAL;
-    if (!stopping.signal.aborted) cancel = time.set(() => void lookAgain(), delay);
+    if (!stopping.signal.aborted) cancel = clock.after(delay, () => void lookAgain());
   };
   const first = lookAgain();
 

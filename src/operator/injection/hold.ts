@@ -3,8 +3,8 @@
  * may bring the binding a moment later, and a pod that was let in by then would stay open.
  */
 
+import { type Clock, sleep } from '../../base/clock.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
-import { sleep, type Time } from '../../kubernetes/time.ts';
 import type { Candidate } from './candidate.ts';
 import { guardsOf } from './guards.ts';
 import type { NewnessOf } from './newness.ts';
@@ -13,7 +13,7 @@ import type { Reading, Surroundings } from './surroundings.ts';
 export interface HoldParts {
   readonly reading: Reading;
   readonly newness: NewnessOf;
-  readonly time: Time;
+  readonly clock: Clock;
 }
 
 /**
@@ -34,14 +34,14 @@ const LATEST = 2200;
  */
 const MOST = { dated: 100, undated: 2 } as const;
 
-export function createHold({ reading, newness, time }: HoldParts): Hold {
+export function createHold({ reading, newness, clock }: HoldParts): Hold {
   const looks = new Map<string, Promise<Outcome<Surroundings>>>();
   const held = { dated: 0, undated: 0 };
 
   const nextLook = (namespace: string): Promise<Outcome<Surroundings>> => {
     const waiting = looks.get(namespace);
     if (waiting !== undefined) return waiting;
-    const look = sleep(time, INTERVAL).then(() => {
+    const look = sleep(clock, INTERVAL).then(() => {
       looks.delete(namespace);
       return reading(namespace);
     });
@@ -57,7 +57,7 @@ export function createHold({ reading, newness, time }: HoldParts): Hold {
   ): Promise<Surroundings> => {
     const { namespace } = candidate.pod.metadata;
     let latest = first;
-    while (time.monotonic() < end) {
+    while (clock.monotonic() < end) {
       const look = await Promise.race([nextLook(namespace), late]);
       if (look === undefined) break;
       // One that fails leaves the answer that there would have been without it.
@@ -74,10 +74,10 @@ export function createHold({ reading, newness, time }: HoldParts): Hold {
     const { until, isDated } = await newness(candidate, owner);
     const end = Math.min(until, arrived + LAST_LOOK);
     const group = isDated ? 'dated' : 'undated';
-    if (time.monotonic() >= end || held[group] >= MOST[group]) return first;
+    if (clock.monotonic() >= end || held[group] >= MOST[group]) return first;
     held[group] += 1;
     const late = Promise.withResolvers<undefined>();
-    const cancel = time.set(() => late.resolve(undefined), arrived + LATEST - time.monotonic());
+    const cancel = clock.after(arrived + LATEST - clock.monotonic(), () => late.resolve(undefined));
     try {
       return await lookUntil(candidate, first, end, late.promise);
     } finally {

@@ -116,15 +116,15 @@ describe('a new pod', () => {
   });
 
   it('is held while its binding may be on its way, but not in a dry run', async () => {
-    const { injector, api, time } = injectorWorld([chooser('shop/orders')]);
+    const { injector, api, clock } = injectorWorld([chooser('shop/orders')]);
     const owner = { ...OWNER, kind: 'Job' };
     const review = podReview(appPod(ORDERS, { ownerReferences: [owner] }));
     expect(await injector.inject({ ...review, dryRun: true })).toEqual({ kind: 'allowed', warnings: [] });
     const held = injector.inject(review);
-    await time.advance(0);
+    await clock.advance(0);
     const [kind, id, spec] = bound('shop/orders');
     api.put(kind, raw(id, { spec }));
-    await time.advance(250);
+    await clock.advance(250);
     expect(await held).toMatchObject({ kind: 'allowed', patch: expect.anything() });
   });
 

@@ -8,15 +8,15 @@ const CREATED = Date.parse('2026-11-23T12:00:00Z');
 
 /** How long the workload is new still, as a pod tells it that was written so many seconds after. */
 async function remaining(...written: readonly (number | string)[]) {
-  const { api, time } = shop();
+  const { api, clock } = shop();
   api.put('StatefulSet', raw('shop/db', {}, { creationTimestamp: new Date(CREATED).toISOString() }));
   const times = written.map((at) =>
     typeof at === 'string' ? at : new Date(CREATED + at * 1000).toISOString(),
   );
   const candidate = readCandidate(podOf('u', times), 'shop');
   if (candidate?.owner === undefined) throw new Error('nothing to judge');
-  const { until, isDated } = await createNewness({ client: api.client, time })(candidate, candidate.owner);
-  return isDated ? until - time.monotonic() : 'unknown';
+  const { until, isDated } = await createNewness({ client: api.client, clock })(candidate, candidate.owner);
+  return isDated ? until - clock.monotonic() : 'unknown';
 }
 
 const podOf = (uid: string, times: readonly string[] = []) =>
@@ -24,7 +24,7 @@ const podOf = (uid: string, times: readonly string[] = []) =>
     {},
     {
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid, controller: true }],
-      managedFields: times.map((time) => ({ manager: 'm', time })),
+      managedFields: times.map((clock) => ({ manager: 'm', clock })),
     },
   );
 
@@ -44,8 +44,8 @@ it.each([
 });
 
 it('is remembered of so many owners, and asked anew of those that were forgotten', async () => {
-  const { api, time } = shop();
-  const newness = createNewness({ client: api.client, time, most: 2 });
+  const { api, clock } = shop();
+  const newness = createNewness({ client: api.client, clock, most: 2 });
   const ask = async (uid: string) => {
     const candidate = readCandidate(podOf(uid), 'shop');
     if (candidate?.owner !== undefined) await newness(candidate, candidate.owner);

@@ -1,11 +1,11 @@
 /** For how long the workload of a new pod may still be without its binding: the two may come from one file. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { objectAt, objectsAt } from '../../base/members.ts';
 import { keepNewest } from '../../base/newest.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import { textAt } from '../cluster/read.ts';
 import { RESOURCES } from '../follow/kinds.ts';
 import { workloadOf } from '../targets/owners.ts';
@@ -20,7 +20,7 @@ export interface Newness {
 
 export interface NewnessParts {
   readonly client: Pick<KubernetesClient, 'list'>;
-  readonly time: Pick<Time, 'monotonic'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
   /** How many owners of pods are remembered at most; the oldest are forgotten first. */
   readonly most?: number;
 }
@@ -38,11 +38,11 @@ const MOST = 10_000;
  * Asked once for each owner, so that a workload costs one read, however many pods it makes. The age is told from two
  * times that the API server wrote, the clock here may differ; from then on it is measured here.
  */
-export function createNewness({ client, time, most = MOST }: NewnessParts): NewnessOf {
+export function createNewness({ client, clock, most = MOST }: NewnessParts): NewnessOf {
   const known = new Map<string, Promise<Newness>>();
 
   const find = async (candidate: Candidate): Promise<Newness> => {
-    const seen = time.monotonic();
+    const seen = clock.monotonic();
     const age = await ageOf(candidate, client);
     return { until: seen + NEW - (age ?? 0), isDated: age !== undefined };
   };

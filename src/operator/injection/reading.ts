@@ -1,8 +1,8 @@
 /** What a pod is judged by: what there is as the review comes, or, for one that may be early, a moment later. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import type { Store } from '../cluster/store.ts';
 import type { Candidate } from './candidate.ts';
 import { createHold } from './hold.ts';
@@ -13,7 +13,7 @@ export type { Reading, Surroundings } from './surroundings.ts';
 
 export interface ReadingParts {
   readonly client: Pick<KubernetesClient, 'get' | 'list'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** The operator's caches: a binding that is the same there need not be checked against the schema again. */
   readonly known: Pick<Store, 'get'>;
 }
@@ -25,12 +25,12 @@ export type PodReading = Reading & {
 };
 
 /** Never rejects. It fails where anything that might matter cannot be read. */
-export function createReading({ client, time, known }: ReadingParts): PodReading {
-  const reading = createLiveReading({ client, time, known });
-  const hold = createHold({ reading, newness: createNewness({ client, time }), time });
+export function createReading({ client, clock, known }: ReadingParts): PodReading {
+  const reading = createLiveReading({ client, clock, known });
+  const hold = createHold({ reading, newness: createNewness({ client, clock }), clock });
   return Object.assign((namespace: string) => reading(namespace), {
     async awaited(candidate: Candidate) {
-      const arrived = time.monotonic();
+      const arrived = clock.monotonic();
       const first = await reading(candidate.pod.metadata.namespace);
       return first.kind === 'ok' ? ok(await hold(candidate, first.value, arrived)) : first;
     },

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
-import { fakeTime } from '../../kubernetes/testing/time.ts';
+import { fakeClock } from '../../base/testing/clock.ts';
 import { shareFresh, shareRunning } from './shared.ts';
 
 function asking() {
   const asked: PromiseWithResolvers<string>[] = [];
-  const time = fakeTime();
+  const clock = fakeClock();
   const ask = () => {
     const answer = Promise.withResolvers<string>();
     asked.push(answer);
     return answer.promise;
   };
-  return { asked, time, ask, share: shareFresh<string>(ask, time) };
+  return { asked, clock, ask, share: shareFresh<string>(ask, clock) };
 }
 
 it('asks again for whoever comes while an answer is under way, once for all of them', async () => {
@@ -53,13 +53,13 @@ it('asks again after a question that failed', async () => {
 });
 
 it('does not wait long for an answer before it asks for the next', async () => {
-  const { asked, time, share } = asking();
+  const { asked, clock, share } = asking();
   void share('shop');
-  await time.advance(100);
+  await clock.advance(100);
   const late = [share('shop'), share('shop')];
-  await time.advance(199);
+  await clock.advance(199);
   expect(asked).toHaveLength(1);
-  await time.advance(1);
+  await clock.advance(1);
   expect(asked).toHaveLength(2);
   const latest = share('shop');
   asked[0]?.resolve('first');
@@ -67,7 +67,7 @@ it('does not wait long for an answer before it asks for the next', async () => {
   expect(await Promise.all(late)).toEqual(['second', 'second']);
   asked[2]?.resolve('third');
   expect(await latest).toBe('third');
-  expect(time.due()).toEqual([]);
+  expect(clock.due()).toEqual([]);
 });
 
 it('gives the answer that is under way, where that is enough', async () => {

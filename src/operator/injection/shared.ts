@@ -1,6 +1,6 @@
 /** Questions that come together are asked once: the pods of a rollout, all of one namespace. */
 
-import type { Time } from '../../kubernetes/time.ts';
+import type { Clock } from '../../base/clock.ts';
 
 /** Milliseconds after which an answer that does not come is no longer waited for before the next question is asked. */
 const STAGGER = 300;
@@ -12,7 +12,7 @@ const STAGGER = 300;
  */
 export function shareFresh<T>(
   ask: (key: string) => Promise<T>,
-  time: Pick<Time, 'monotonic' | 'set'>,
+  clock: Pick<Clock, 'monotonic' | 'after'>,
 ): (key: string) => Promise<T> {
   const current = new Map<string, { readonly answer: Promise<T>; readonly begun: number }>();
   const next = new Map<string, Promise<T>>();
@@ -21,7 +21,7 @@ export function shareFresh<T>(
     const answer = ask(key).finally(() => {
       if (current.get(key)?.answer === answer) current.delete(key);
     });
-    current.set(key, { answer, begun: time.monotonic() });
+    current.set(key, { answer, begun: clock.monotonic() });
     return answer;
   };
 
@@ -39,7 +39,7 @@ export function shareFresh<T>(
       next.delete(key);
       resolve(begin(key));
     };
-    const cancel = time.set(go, Math.max(0, running.begun + STAGGER - time.monotonic()));
+    const cancel = clock.after(Math.max(0, running.begun + STAGGER - clock.monotonic()), go);
     running.answer.then(go, go);
     next.set(key, asked);
     return asked;

@@ -1,12 +1,12 @@
 /** Asks the API server, not a cache, what there is in a pod's namespace: what was applied a moment ago must count. */
 
+import type { Clock } from '../../base/clock.ts';
 import { namespaceInjection } from '../../injection/namespace.ts';
 import type { NamespaceFacts } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import { listAll } from '../../kubernetes/list-all.ts';
 import { keyOf } from '../../kubernetes/object.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import type { Kind, ObjectChange, Service, StoredBinding } from '../cluster/objects.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { createStore, type Store } from '../cluster/store.ts';
@@ -39,7 +39,7 @@ export interface MissingTarget {
 
 export interface LiveReadingParts {
   readonly client: Pick<KubernetesClient, 'get' | 'list'>;
-  readonly time: Pick<Time, 'monotonic' | 'set'>;
+  readonly clock: Pick<Clock, 'monotonic' | 'after'>;
   /** The operator's caches: a binding that is the same there need not be checked against the schema again. */
   readonly known: Pick<Store, 'get'>;
 }
@@ -54,10 +54,10 @@ const PAGE_SIZE = 500;
 const TARGETS = ['Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'HTTPRoute', 'GRPCRoute'] as const;
 
 /** Never rejects. It fails where anything that might matter cannot be read. */
-export function createLiveReading({ client, time, known }: LiveReadingParts): Reading {
+export function createLiveReading({ client, clock, known }: LiveReadingParts): Reading {
   const read = async (namespace: string): Promise<Outcome<Surroundings>> => {
-    const end = time.monotonic() + LIMIT;
-    const within = () => ({ timeoutMilliseconds: Math.max(1, Math.ceil(end - time.monotonic())) });
+    const end = clock.monotonic() + LIMIT;
+    const within = () => ({ timeoutMilliseconds: Math.max(1, Math.ceil(end - clock.monotonic())) });
     const store = createStore();
     const sharing = createSharing();
     const listed = new Set<Kind>();
@@ -96,7 +96,7 @@ export function createLiveReading({ client, time, known }: LiveReadingParts): Re
       for (const answer of answers) if (answer.kind === 'failed') return answer;
     }
   };
-  return shareFresh(read, time);
+  return shareFresh(read, clock);
 }
 
 /** What the objects say that were read so far, and the kinds that it depends on. */

@@ -1,7 +1,7 @@
 /** Whether a namespace has what its validators know the control plane by. */
 
+import { type Clock, sleep } from '../../base/clock.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import { sleep, type Time } from '../../kubernetes/time.ts';
 import { BUNDLE_CONFIG_MAP, CONFIG_MAPS } from '../certificates/names.ts';
 import { shareRunning } from './shared.ts';
 
@@ -18,10 +18,10 @@ const LOOK_LIMIT = 250;
  */
 export function createTrust({
   client,
-  time,
+  clock,
 }: {
   readonly client: Pick<KubernetesClient, 'list'>;
-  readonly time: Time;
+  readonly clock: Clock;
 }): Trust {
   const look = shareRunning((namespace) =>
     client.list(
@@ -31,13 +31,13 @@ export function createTrust({
     ),
   );
   return async (namespace) => {
-    const end = time.monotonic() + PATIENCE;
-    while (time.monotonic() < end) {
+    const end = clock.monotonic() + PATIENCE;
+    while (clock.monotonic() < end) {
       const answer = await look(namespace);
       // Where it cannot be told, nobody waits.
       if (answer.kind === 'failed') return true;
       if (answer.value.items.length > 0) return true;
-      await sleep(time, INTERVAL);
+      await sleep(clock, INTERVAL);
     }
     return false;
   };

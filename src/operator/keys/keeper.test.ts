@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { publicJwk } from '../../../test/support/tokens.ts';
+import { fakeClock, settle } from '../../base/testing/clock.ts';
 import type { Get } from '../../issuers/http.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
 import type { Draft } from '../../kubernetes/client.ts';
 import { failed, ok } from '../../kubernetes/errors.ts';
-import { fakeTime, settle } from '../../kubernetes/testing/time.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 import { fakeApi } from '../testing/api.ts';
 import { createKeyKeeper } from './keeper.ts';
@@ -21,7 +21,7 @@ const plan = (uid: string, more: Partial<FetchPlan> = {}): FetchPlan => ({
 });
 
 function world() {
-  const time = fakeTime();
+  const clock = fakeClock();
   const api = fakeApi();
   const writes: string[] = [];
   const told: string[] = [];
@@ -52,7 +52,7 @@ function world() {
           return ok(undefined);
         },
       },
-      ...{ get, time, random: () => 0.5, namespace: 'home', mayWrite: () => isLeader },
+      ...{ get, clock, random: () => 0.5, namespace: 'home', mayWrite: () => isLeader },
       onKeys: (uid, located) => told.push(`${uid} ${located?.keys.map(({ kid }) => kid).join() ?? 'none'}`),
       onState: () => {},
       onFetch: () => {},
@@ -63,7 +63,7 @@ function world() {
       },
     });
   return {
-    ...{ time, api, writes, told, problems, leftOut, fetched, keeper },
+    ...{ clock, api, writes, told, problems, leftOut, fetched, keeper },
     publish: (...kids: readonly string[]) => {
       published = kids.length === 0 ? undefined : keysNamed(...kids);
     },
@@ -82,7 +82,7 @@ async function kept(uid = 'one') {
   const keeper = all.keeper();
   await keeper.load(NEVER);
   keeper.reconcile([plan(uid)]);
-  await all.time.advance(1000);
+  await all.clock.advance(1000);
   await keeper.stop();
   all.told.length = 0;
   return all;
@@ -96,24 +96,24 @@ describe('keys', () => {
   });
 
   it('of more than 64 are written once, and not at each refresh', async () => {
-    const { time, writes, publish, keeper, leftOut } = world();
+    const { clock, writes, publish, keeper, leftOut } = world();
     publish(...Array.from({ length: 70 }, (_, i) => `k${i}`));
     const all = keeper();
     await all.load(NEVER);
     all.reconcile([plan('one')]);
-    await time.advance(3_600_000);
+    await clock.advance(3_600_000);
     expect([writes, all.state('one')?.keys?.length]).toEqual([['apply portcullis-keys-one'], 64]);
     expect(leftOut).toEqual(['shop/one 6']);
     await all.stop();
   });
 
   it('are there again after a restart while the provider is away', async () => {
-    const { publish, keeper, told, time, writes } = await kept();
+    const { publish, keeper, told, clock, writes } = await kept();
     publish();
     const next = keeper();
     await next.load(NEVER);
     next.reconcile([plan('one')]);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect(told).toEqual(['one a', 'one a']);
     expect(next.state('one')).toMatchObject({ error: { code: 'UNKNOWN_HOST' } });
     expect(writes).toHaveLength(1);
@@ -121,91 +121,91 @@ describe('keys', () => {
   });
 
   it('are not lost to a change of sources while those that were kept are being read', async () => {
-    const { publish, keeper, told, time, api, fetched } = await kept();
+    const { publish, keeper, told, clock, api, fetched } = await kept();
     publish();
     fetched.length = 0;
     const answer = api.keepBack('ConfigMap');
     const next = keeper();
     const loading = next.load(NEVER);
     next.reconcile([plan('one')]);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect([fetched, told]).toEqual([[], []]);
     answer();
     await loading;
     next.reconcile([plan('one')]);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect(told.at(-1)).toBe('one a');
     await next.stop();
   });
 
   it('of another place are of no use', async () => {
-    const { publish, keeper, told, time } = await kept();
+    const { publish, keeper, told, clock } = await kept();
     publish();
     const next = keeper();
     await next.load(NEVER);
     next.reconcile([plan('one', { location: { kind: 'jwks', url: 'https://other.example' } })]);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect(new Set(told)).toEqual(new Set(['one none']));
     await next.stop();
   });
 
   it('are written when they change, and else once in a quarter of maxStale', async () => {
-    const { publish, keeper, time, writes } = await kept();
+    const { publish, keeper, clock, writes } = await kept();
     const next = keeper();
     await next.load(NEVER);
     next.reconcile([plan('one', { maxStale: 4 * 3600 })]);
-    await time.advance(3_500_000);
+    await clock.advance(3_500_000);
     expect(writes).toHaveLength(1);
-    await time.advance(1_200_000);
+    await clock.advance(1_200_000);
     expect(writes).toHaveLength(2);
     publish('a', 'b');
-    await time.advance(700_000);
+    await clock.advance(700_000);
     expect(writes).toHaveLength(3);
     publish('b', 'a');
-    await time.advance(700_000);
+    await clock.advance(700_000);
     expect(writes).toHaveLength(3);
     await next.stop();
   });
 
   it('are removed with their source, also where it went while nobody looked', async () => {
-    const { keeper, time, writes, told } = await kept();
+    const { keeper, clock, writes, told } = await kept();
     const next = keeper();
     await next.load(NEVER);
     next.reconcile([]);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect(writes).toEqual(['apply portcullis-keys-one', 'delete portcullis-keys-one']);
     expect(told).toEqual(['one none']);
     await next.stop();
   });
 
   it('that cannot be written are written later', async () => {
-    const { keeper, time, writes, refuse, problems } = world();
+    const { keeper, clock, writes, refuse, problems } = world();
     refuse('ServerError');
     const one = keeper();
     await one.load(NEVER);
     one.reconcile([plan('one')]);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect([writes, new Set(problems)]).toEqual([[], new Set(['ServerError'])]);
     refuse(undefined);
-    await time.advance(10_000);
+    await clock.advance(10_000);
     expect(writes).toEqual(['apply portcullis-keys-one']);
     await one.stop();
   });
 
   it('are not written by one who leads no longer', async () => {
-    const { keeper, time, writes, dethrone } = world();
+    const { keeper, clock, writes, dethrone } = world();
     const one = keeper();
     await one.load(NEVER);
     dethrone();
     one.reconcile([plan('one')]);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect(writes).toEqual([]);
     await one.stop();
   });
 });
 
 it('can read what was written by somebody else, and replaces it', async () => {
-  const { api, keeper, time, writes, told } = world();
+  const { api, keeper, clock, writes, told } = world();
   api.put('ConfigMap', {
     metadata: { name: 'portcullis-keys-one', namespace: 'home', uid: 'u' },
     data: { 'keys.json': '{' },
@@ -213,20 +213,20 @@ it('can read what was written by somebody else, and replaces it', async () => {
   const one = keeper();
   await one.load(NEVER);
   one.reconcile([plan('one')]);
-  await time.advance(1000);
+  await clock.advance(1000);
   expect([told.at(-1), writes]).toEqual(['one a', ['apply portcullis-keys-one']]);
   await one.stop();
 });
 
 it('fetches nothing after it was stopped, and leaves no timer behind', async () => {
-  const { keeper, time, fetched } = await kept();
+  const { keeper, clock, fetched } = await kept();
   const before = fetched.length;
   const one = keeper();
   await one.load(NEVER);
   await one.stop();
   one.reconcile([plan('one')]);
   await settle();
-  expect([fetched.length, time.due()]).toEqual([before, []]);
+  expect([fetched.length, clock.due()]).toEqual([before, []]);
 });
 
 it('says that what was kept cannot be read', async () => {

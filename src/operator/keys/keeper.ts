@@ -1,5 +1,6 @@
 /** The leader's key sets: fetched, kept in ConfigMaps, and there again after a restart while a provider is down. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { Get } from '../../issuers/http.ts';
 import { type FetchResult, type IssuerState, NO_KEYS } from '../../issuers/issuer.ts';
 import { createLeftOutLog } from '../../issuers/left-out.ts';
@@ -10,7 +11,6 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError, Outcome } from '../../kubernetes/errors.ts';
 import { listAll } from '../../kubernetes/list-all.ts';
 import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import { RESOURCES } from '../follow/kinds.ts';
 import type { LocatedKeys } from '../policies/key-book.ts';
 import { isFor, KEYS_LABEL, keysName, readKeys, type StoredKeys, writeKeys } from './stored.ts';
@@ -18,7 +18,7 @@ import { isFor, KEYS_LABEL, keysName, readKeys, type StoredKeys, writeKeys } fro
 export interface KeyKeeperParts {
   readonly client: Pick<KubernetesClient, 'list' | 'apply' | 'delete'>;
   readonly get: Get;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   /** The control plane's own. */
@@ -52,7 +52,7 @@ const CONCURRENCY = 4;
 const FRESHNESS_SHARE = 4;
 
 export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
-  const { client, time, random, namespace, mayWrite, onKeys, onState, onFetch, onProblem, onBug } = parts;
+  const { client, clock, random, namespace, mayWrite, onKeys, onState, onFetch, onProblem, onBug } = parts;
   /** What stands in the ConfigMaps, by the source's UID. */
   const kept = new Map<string, StoredKeys>();
   let plans = new Map<string, FetchPlan>();
@@ -61,8 +61,7 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
   const leftOut = createLeftOutLog(parts.onLeftOut);
   const pool = createIssuerPool({
     get: parts.get,
-    clock: { now: time.now },
-    timer: { set: time.set },
+    clock,
     random,
     initial: (plan) => {
       const stored = kept.get(plan.uid);
@@ -122,7 +121,7 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
   const queue = createQueue<string>({
     work: write,
     concurrency: CONCURRENCY,
-    time,
+    clock,
     random,
     onBug: (_, error) => onBug(error),
   });

@@ -2,9 +2,9 @@
 
 import { beforeEach, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
+import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { failed, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
 import type { PodRefusalChange } from '../targets/refusals.ts';
 import { type FakeApi, fakeApi } from '../testing/api.ts';
 import { raw } from '../testing/objects.ts';
@@ -14,7 +14,7 @@ const WORDS = 'pods "a-1" is forbidden: exceeded quota: small';
 const MINUTE = 60_000;
 
 let api: FakeApi;
-let time: FakeTime;
+let clock: FakeClock;
 let followed: FailedCreates;
 /** As the API server has them, by plural and name. */
 let there: Map<string, JsonObject>;
@@ -25,14 +25,14 @@ let bugs: unknown[];
 
 beforeEach(() => {
   api = fakeApi();
-  time = fakeTime();
+  clock = fakeClock();
   there = new Map();
   [asked, told, bugs, chosen] = [[], [], [], true];
 });
 
 function start(rest: Partial<FailedCreatesParts> = {}): void {
   followed = followFailedCreates({
-    ...{ time, random: () => 0.5, namespaces: undefined },
+    ...{ clock, random: () => 0.5, namespaces: undefined },
     client: {
       ...api.client,
       async get({ plural }, { name }) {
@@ -54,13 +54,13 @@ let events = 0;
 function event(kind: string, name = 'a', members: JsonObject = {}, namespace = 'shop'): void {
   events += 1;
   const regarding = { kind, namespace, name, uid: `uid-${namespace}/${name}` };
-  const deprecatedLastTimestamp = new Date(time.now()).toISOString();
+  const deprecatedLastTimestamp = new Date(clock.now()).toISOString();
   const body = { reason: 'FailedCreate', note: WORDS, regarding, deprecatedLastTimestamp, ...members };
   api.putRaw('events', raw(`${namespace}/event-${events}`, body));
 }
 
 async function heard(milliseconds = 0): Promise<readonly string[]> {
-  await time.advance(milliseconds);
+  await clock.advance(milliseconds);
   const found = told;
   told = [];
   expect(bugs).toEqual([]);
@@ -90,17 +90,17 @@ it('what is said again is said in the same words, whatever the pod was called', 
   start();
   event('DaemonSet', 'a', { note: 'pods "a-1" is forbidden: quota' });
   expect(await heard()).toEqual(['DaemonSet shop/a pods "a-1" is forbidden: quota']);
-  await time.advance(1000);
+  await clock.advance(1000);
   event('DaemonSet', 'a', { note: 'pods "a-2" is forbidden: quota' });
   expect(await heard()).toEqual(['DaemonSet shop/a pods "a-1" is forbidden: quota']);
-  await time.advance(1000);
+  await clock.advance(1000);
   event('DaemonSet', 'a', { note: 'pods "a-3" is forbidden: limit' });
   expect(await heard()).toEqual(['DaemonSet shop/a pods "a-3" is forbidden: limit']);
   await followed.stop();
 });
 
 it('what was said long ago, or is no newer than what is known, is not told', async () => {
-  event('StatefulSet', 'old', { deprecatedLastTimestamp: new Date(time.now() - 21 * MINUTE).toISOString() });
+  event('StatefulSet', 'old', { deprecatedLastTimestamp: new Date(clock.now() - 21 * MINUTE).toISOString() });
   start();
   expect(await heard()).toEqual([]);
   event('StatefulSet');
@@ -184,7 +184,7 @@ it('a namespace has room for so many, and takes it from no other', async () => {
   expect(found.at(-1)).toBe(`StatefulSet shop/a ${WORDS}`);
   // Those that are known may be said again, and leave their room when they are over.
   event('StatefulSet', 's0', { note: 'other words' }, 'crowd');
-  await time.advance(1);
+  await clock.advance(1);
   event('StatefulSet', 's0', { note: 'other words' }, 'crowd');
   expect(await heard()).toEqual(['StatefulSet crowd/s0 other words']);
   await heard(25 * MINUTE);

@@ -1,12 +1,12 @@
 /** Workloads whose pods are refused, by the Events of their controllers: each is told to the policies until it is over. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import { EVENTS } from '../../kubernetes/events.ts';
 import type { Cached } from '../../kubernetes/object.ts';
 import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
 import { startReflector } from '../../kubernetes/reflector.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import type { OtherWorkloadKind, PodMaker } from '../cluster/objects.ts';
 import type { PodRefusalChange } from '../targets/refusals.ts';
 import type { Targets } from '../targets/targets.ts';
@@ -15,7 +15,7 @@ import { lookAt } from './look.ts';
 
 export interface FailedCreatesParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch' | 'get'>;
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   /** Followed in these; undefined = in all. */
@@ -51,7 +51,7 @@ interface Noted extends FailedCreate {
 }
 
 export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
-  const { client, time, random, namespaces, targets, put, onProblem, onBug } = parts;
+  const { client, clock, random, namespaces, targets, put, onProblem, onBug } = parts;
   /** By title, in each namespace. */
   const noted = new Map<string, Map<string, Noted>>();
   let count = 0;
@@ -76,7 +76,7 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
     const title = titleOf(event);
     const known = find(title);
     if (known?.uid === event.uid && event.at <= known.at) return;
-    if (time.now() - event.at > LASTING) return;
+    if (clock.now() - event.at > LASTING) return;
     const isFull = count >= MOST || (noted.get(event.namespace)?.size ?? 0) >= MOST_OF_NAMESPACE;
     if (known === undefined && isFull) return;
     const isRepeated = known?.isOver === false && shapeOf(known.message) === shapeOf(event.message);
@@ -114,7 +114,7 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
     // A newer Event is in the queue already.
     if (now === undefined || now !== before) return { kind: 'done' };
     const workload = look.value;
-    const words = workload && wordsOf(workload, now, time.now());
+    const words = workload && wordsOf(workload, now, clock.now());
     const isChosen = workload !== undefined && targets.chooses(now.namespace, workload.templateLabels);
     if (!isChosen || words === undefined) {
       end(title, now);
@@ -126,7 +126,7 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
   };
 
   const queue = createQueue<string>({
-    ...{ work, time, random },
+    ...{ work, clock, random },
     // A look has time: what it looks for lasts.
     concurrency: 1,
     onBug: (_, error) => onBug(error),
@@ -134,21 +134,21 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
 
   /** Of kinds that are followed nothing else looks again; of the others what ended long ago is forgotten. */
   const sweep = (): void => {
-    const now = time.now();
+    const now = clock.now();
     for (const [title, one] of [...noted.values()].flatMap((place) => [...place])) {
       if (now - one.at <= LASTING) continue;
       if (isOther(one) && !one.isOver) continue;
       end(title, one);
       forget(title, one);
     }
-    cancelSweep = time.set(sweep, SWEEP);
+    cancelSweep = clock.after(SWEEP, sweep);
   };
-  let cancelSweep = time.set(sweep, SWEEP);
+  let cancelSweep = clock.after(SWEEP, sweep);
 
   const places = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
   const reflectors = places.map((place) =>
     startReflector<Cached>({
-      ...{ client, time, random, onProblem },
+      ...{ client, clock, random, onProblem },
       resource: EVENTS,
       selection: { ...place, fieldSelector: FAILED_CREATE },
       // None is kept: what they say is noted by workload, of which there is a bounded number.

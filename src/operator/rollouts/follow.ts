@@ -1,8 +1,8 @@
 /** Rollouts, told of every change that may matter to them. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { OperatorMetrics } from '../../telemetry/operator-metrics.ts';
 import type { Control } from '../control.ts';
@@ -21,7 +21,7 @@ export interface RolloutSettings {
 export interface FollowRolloutsParts
   extends Pick<RolloutsParts, 'random' | 'events' | 'mayWrite' | 'tell' | 'onBug'> {
   readonly client: KubernetesClient;
-  readonly time: Time;
+  readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
   readonly metrics: Pick<OperatorMetrics, 'reconciled'>;
   readonly control: Pick<Control, 'policies' | 'onEffects'>;
@@ -34,11 +34,11 @@ export interface FollowedRollouts extends Pick<Rollouts, 'texts' | 'stop'> {
 }
 
 export function followRollouts(parts: FollowRolloutsParts): FollowedRollouts {
-  const { client, time, random, log, metrics, control, events, mayWrite, tell, onBug, injection } = parts;
+  const { client, clock, random, log, metrics, control, events, mayWrite, tell, onBug, injection } = parts;
   const { policies } = control;
   const { texts, stop, bindings, workload } = createRollouts({
-    ...{ client, time, random, policies, events, mayWrite, tell, onBug },
-    reading: createReading({ client, time, known: policies.store }),
+    ...{ client, clock, random, policies, events, mayWrite, tell, onBug },
+    reading: createReading({ client, clock, known: policies.store }),
     settings: injection.settings,
     webhookConfiguration: injection.configuration,
     onReconciled: (result, milliseconds) => metrics.reconciled('Rollout', result, milliseconds / 1000),

@@ -22,7 +22,7 @@ const bare = () => world.podOf('o-1', 'orders', { guarded: false });
 const renewed = () => world.podOf('o-1', 'orders', { version: '2.0.0' });
 
 const texts = async (milliseconds = 10_000): Promise<readonly string[]> => {
-  await world.time.advance(milliseconds);
+  await world.clock.advance(milliseconds);
   expect(world.bugs).toEqual([]);
   return world.texts();
 };

@@ -1,9 +1,9 @@
 /** Rollout Automatic: workloads restarted whose pods are not guarded as they would be now. Few at a time, each once. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { EventRecorder } from '../../kubernetes/events.ts';
 import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
 import { createRecent } from '../../kubernetes/recent.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import { API_VERSION } from '../../resources/typed.ts';
 import type { Policies } from '../policies/policies.ts';
 import { createSlots } from './slots.ts';
@@ -13,7 +13,7 @@ import { type RestartState, restartText } from './words.ts';
 
 export interface RolloutsParts
   extends Pick<StepParts, 'client' | 'reading' | 'settings' | 'webhookConfiguration' | 'mayWrite'> {
-  readonly time: Time;
+  readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly policies: Pick<Policies, 'store' | 'targets' | 'binding' | 'gatewaysOf'>;
@@ -46,10 +46,10 @@ const CALM = 1000;
 const REMEMBERED = 10_000;
 
 export function createRollouts(parts: RolloutsParts): Rollouts {
-  const { time, random, policies, tell, settings } = parts;
+  const { clock, random, policies, tell, settings } = parts;
   const wishes = new Map<string, Wishes>();
   const states = new Map<string, RestartState>();
-  const slots = createSlots(time.monotonic);
+  const slots = createSlots(clock.monotonic);
   const restartedFor = createRecent<{ stamp: string }>(REMEMBERED);
 
   const bindingsOf = (title: string): readonly string[] =>
@@ -66,7 +66,7 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
   };
 
   const stampOf = (uid: string) => restartedFor.touch(uid, () => ({ stamp: '' }));
-  const stepParts = { ...parts, now: time.now, restartedFor: (uid: string) => stampOf(uid).stamp };
+  const stepParts = { ...parts, now: clock.now, restartedFor: (uid: string) => stampOf(uid).stamp };
 
   const work = async (title: string, signal: AbortSignal): Promise<WorkResult> => {
     const bindings = bindingsOf(title);
@@ -138,7 +138,7 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
   };
 
   const queue = createQueue<string>({
-    ...{ work, time, random },
+    ...{ work, clock, random },
     // So each sees what the one before has begun.
     concurrency: 1,
     onResult: (_, result, milliseconds) => parts.onReconciled(result, milliseconds),

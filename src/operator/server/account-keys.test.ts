@@ -1,23 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
-import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
 import { indexSources } from '../../token/issuer.ts';
 import { type AccountKeys, COOLDOWN, createAccountKeys, FAILURE_COOLDOWN, FRESH } from './account-keys.ts';
 import type { AccountSource } from './bound-token.ts';
 
 const AWAY = failed('Unreachable', 'the API server cannot be reached');
 
-let time: FakeTime;
+let clock: FakeClock;
 let keys: AccountKeys;
 let reads: number;
 let answer: () => Outcome<AccountSource> | Promise<Outcome<AccountSource>>;
 
 beforeEach(() => {
-  time = fakeTime();
+  clock = fakeClock();
   reads = 0;
   answer = () => ok(indexSources([]));
   keys = createAccountKeys({
-    time,
+    clock,
     read: async () => {
       reads += 1;
       return answer();
@@ -35,9 +35,9 @@ describe('the keys', () => {
   it('are read once for all who want them, and again when a key may have been taken away', async () => {
     const [one, other] = await Promise.all([known(), known()]);
     expect([one === other, reads]).toEqual([true, 1]);
-    await time.advance(FRESH - 1);
+    await clock.advance(FRESH - 1);
     expect(await known()).toBe(one);
-    await time.advance(1);
+    await clock.advance(1);
     expect(await known()).not.toBe(one);
     expect(reads).toBe(2);
   });
@@ -45,10 +45,10 @@ describe('the keys', () => {
   it('are kept while the API server is gone, which is asked again soon', async () => {
     const before = await known();
     answer = () => AWAY;
-    await time.advance(FRESH);
+    await clock.advance(FRESH);
     for (let times = 0; times < 3; times++) expect(await known()).toBe(before);
     expect(reads).toBe(2);
-    await time.advance(FAILURE_COOLDOWN);
+    await clock.advance(FAILURE_COOLDOWN);
     answer = () => ok(indexSources([]));
     expect(await known()).not.toBe(before);
   });
@@ -57,7 +57,7 @@ describe('the keys', () => {
     answer = () => AWAY;
     for (let times = 0; times < 3; times++) expect(await keys.current()).toEqual(AWAY);
     expect(reads).toBe(1);
-    await time.advance(FAILURE_COOLDOWN);
+    await clock.advance(FAILURE_COOLDOWN);
     answer = () => ok(indexSources([]));
     expect(await keys.current()).toMatchObject({ kind: 'ok' });
   });
@@ -74,7 +74,7 @@ describe('a key that is not among them', () => {
   it('is looked for once in a while, by all at once', async () => {
     const before = await known();
     expect(keys.newerThan(before)).toBeUndefined();
-    await time.advance(COOLDOWN);
+    await clock.advance(COOLDOWN);
     const [one, other] = await Promise.all([keys.newerThan(before), keys.newerThan(before)]);
     expect([one, reads]).toEqual([other, 2]);
     expect(one).toMatchObject({ kind: 'ok' });
@@ -83,7 +83,7 @@ describe('a key that is not among them', () => {
 
   it('may have come meanwhile', async () => {
     const before = await known();
-    await time.advance(COOLDOWN);
+    await clock.advance(COOLDOWN);
     const newer = await keys.newerThan(before);
     expect(await keys.newerThan(before)).toEqual(newer);
     expect(reads).toBe(2);
@@ -91,7 +91,7 @@ describe('a key that is not among them', () => {
 
   it('is waited for where keys are being read', async () => {
     const before = await known();
-    await time.advance(COOLDOWN);
+    await clock.advance(COOLDOWN);
     const { promise, resolve } = Promise.withResolvers<Outcome<AccountSource>>();
     answer = () => promise;
     const one = keys.newerThan(before);

@@ -1,14 +1,14 @@
 /** The API server's keys for service-account tokens: read when they are wanted, and not too often; kept while it is gone. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
 import { ok } from '../../kubernetes/errors.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import type { AccountSource } from './bound-token.ts';
 
 export interface AccountKeysParts {
   /** Must not reject. */
   readonly read: () => Promise<Outcome<AccountSource>>;
-  readonly time: Pick<Time, 'monotonic'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 export interface AccountKeys {
@@ -28,17 +28,17 @@ export const COOLDOWN = 10_000;
 /** The same after a read that failed. */
 export const FAILURE_COOLDOWN = 1000;
 
-export function createAccountKeys({ read, time }: AccountKeysParts): AccountKeys {
+export function createAccountKeys({ read, clock }: AccountKeysParts): AccountKeys {
   let known: { readonly source: AccountSource; readonly at: number } | undefined;
   let last: { readonly outcome: Outcome<AccountSource>; readonly at: number } | undefined;
   let reading: Promise<Outcome<AccountSource>> | undefined;
 
   const readOnce = async (): Promise<Outcome<AccountSource>> => {
     // A key that is made while they are read counts as one that is not among them.
-    const at = time.monotonic();
+    const at = clock.monotonic();
     try {
       const outcome = await read();
-      last = { outcome, at: time.monotonic() };
+      last = { outcome, at: clock.monotonic() };
       if (outcome.kind === 'ok') known = { source: outcome.value, at };
       return outcome;
     } finally {
@@ -52,12 +52,12 @@ export function createAccountKeys({ read, time }: AccountKeysParts): AccountKeys
 
   const isCoolingDown = (): boolean => {
     if (last === undefined) return false;
-    return time.monotonic() - last.at < (last.outcome.kind === 'ok' ? COOLDOWN : FAILURE_COOLDOWN);
+    return clock.monotonic() - last.at < (last.outcome.kind === 'ok' ? COOLDOWN : FAILURE_COOLDOWN);
   };
 
   return {
     async current() {
-      if (known !== undefined && time.monotonic() - known.at < FRESH) return ok(known.source);
+      if (known !== undefined && clock.monotonic() - known.at < FRESH) return ok(known.source);
       const outcome =
         last !== undefined && reading === undefined && isCoolingDown() ? last.outcome : await start();
       return known === undefined ? outcome : ok(known.source);

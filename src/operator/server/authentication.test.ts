@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type FakeClock, fakeClock, settle } from '../../base/testing/clock.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
-import { type FakeTime, fakeTime, settle } from '../../kubernetes/testing/time.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import { NOW, type TokenOptions, tokenFor, vouch } from '../testing/policy-server.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
@@ -12,7 +12,7 @@ const YES = ok(vouch());
 const NO: Outcome<TokenVerdict> = ok({ kind: 'unknown' });
 const AWAY: Outcome<TokenVerdict> = failed('Unreachable', 'the API server cannot be reached');
 
-let time: FakeTime;
+let clock: FakeClock;
 let random: number;
 let reviewed: string[];
 let results: string[];
@@ -21,14 +21,14 @@ let prove: (token: string) => ReturnType<Judge['prove']> | Awaited<ReturnType<Ju
 let authentication: Authentication;
 
 beforeEach(() => {
-  time = fakeTime(NOW);
+  clock = fakeClock(NOW);
   random = 0;
   reviewed = [];
   results = [];
   answer = () => YES;
   prove = () => 'ask';
   authentication = createAuthentication({
-    time,
+    clock,
     random: () => random,
     onReview: (result) => void results.push(result),
     judge: {
@@ -53,10 +53,10 @@ const check = async (options?: TokenOptions, address = '10.0.0.1') =>
 /** Whether a verdict is remembered for exactly so long. */
 async function expectRemembered(milliseconds: number): Promise<void> {
   await check();
-  await time.advance(milliseconds - 1);
+  await clock.advance(milliseconds - 1);
   await check();
   expect(reviewed).toHaveLength(1);
-  await time.advance(1);
+  await clock.advance(1);
   await check();
   expect(reviewed).toHaveLength(2);
 }
@@ -75,17 +75,17 @@ describe('a verdict', () => {
   it('ends with the token', async () => {
     const token = { expires: NOW / 1000 + 60 };
     await check(token);
-    await time.advance(MINUTE - 1);
+    await clock.advance(MINUTE - 1);
     await check(token);
     expect(reviewed).toHaveLength(1);
     answer = () => NO;
-    await time.advance(1);
+    await clock.advance(1);
     expect(await check(token)).toBe('stranger');
   });
 
   it('ends with the token where the clock is set on, too', async () => {
     await check();
-    time.jump(3600_000);
+    clock.jump(3600_000);
     answer = () => NO;
     expect(await check()).toBe('stranger');
   });

@@ -1,8 +1,8 @@
 /** Whose token it is, found out once in five minutes: by the published keys first, then by the API server, in turn. */
 
+import type { Clock } from '../../base/clock.ts';
 import { keepNewest } from '../../base/newest.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import type { Bearer } from './bearer.ts';
 import { type Identity, identify } from './caller.ts';
@@ -18,7 +18,7 @@ export type ReviewResult = 'pod' | 'stranger' | 'failed';
 
 export interface AuthenticationParts {
   readonly judge: Judge;
-  readonly time: Pick<Time, 'now' | 'monotonic'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly random: () => number;
   readonly onReview: (result: ReviewResult, problem: string | undefined) => void;
 }
@@ -50,7 +50,12 @@ interface Remembered {
   readonly expires: number;
 }
 
-export function createAuthentication({ judge, time, random, onReview }: AuthenticationParts): Authentication {
+export function createAuthentication({
+  judge,
+  clock,
+  random,
+  onReview,
+}: AuthenticationParts): Authentication {
   /** Apart, so that nobody who is refused pushes out one who is not. */
   const pods = new Map<string, Remembered>();
   const others = new Map<string, Remembered>();
@@ -61,7 +66,7 @@ export function createAuthentication({ judge, time, random, onReview }: Authenti
     for (const memory of [pods, others]) {
       const known = memory.get(digest);
       if (known === undefined) continue;
-      if (known.until > time.monotonic() && known.expires > time.now() / 1000) return known.verdict;
+      if (known.until > clock.monotonic() && known.expires > clock.seconds()) return known.verdict;
       memory.delete(digest);
     }
     return undefined;
@@ -69,7 +74,7 @@ export function createAuthentication({ judge, time, random, onReview }: Authenti
 
   const remember = ({ digest, expires }: Bearer, verdict: Verdict): void => {
     const memory = verdict.kind === 'pod' ? pods : others;
-    const until = time.monotonic() + lifetime(verdict, random());
+    const until = clock.monotonic() + lifetime(verdict, random());
     memory.set(digest, { verdict, until, expires });
     keepNewest(memory, memory === pods ? MAX_PODS : MAX_OTHERS);
   };

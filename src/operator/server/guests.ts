@@ -1,7 +1,7 @@
 /** The connections of a server as `newcomers` counts them, found by the sockets that Node.js hands out. */
 
 import type { Socket } from 'node:net';
-import type { Time } from '../../kubernetes/time.ts';
+import type { Clock } from '../../base/clock.ts';
 import { nameOf } from '../../process/handshakes.ts';
 import { type Connection, createNewcomers, LIMITS, type NewcomerLimits } from './newcomers.ts';
 import type { Door } from './tls.ts';
@@ -26,8 +26,8 @@ export interface Guests extends Door {
 /** A client that waits for each answer has one; the end of one and the beginning of the next may come in either order. */
 const MAX_AT_ONCE = 4;
 
-export function createGuests(time: Pick<Time, 'monotonic'>, limits: NewcomerLimits = LIMITS): Guests {
-  const newcomers = createNewcomers(limits, time);
+export function createGuests(clock: Pick<Clock, 'monotonic'>, limits: NewcomerLimits = LIMITS): Guests {
+  const newcomers = createNewcomers(limits, clock);
   const guests = new Map<string, Guest>();
   const leaving = new WeakMap<Socket, () => void>();
 

@@ -3,7 +3,7 @@
 import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
+import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { pollOf } from '../testing/policy-questions.ts';
 import { NOW, startPolicyServer, updateOf } from '../testing/policy-server.ts';
 import { READING_LIMIT } from './responses.ts';
@@ -13,15 +13,15 @@ const B = updateOf('b');
 const a = A.policy.version;
 const b = B.policy.version;
 
-let time: FakeTime;
+let clock: FakeClock;
 let leading = true;
 let world: Awaited<ReturnType<typeof startPolicyServer>>;
 let token: string;
 
 beforeEach(async () => {
-  time = fakeTime(NOW);
+  clock = fakeClock(NOW);
   leading = true;
-  world = await startPolicyServer({ time, isLeading: () => leading });
+  world = await startPolicyServer({ clock, isLeading: () => leading });
   token = world.admit();
   world.publish(A, 'shop/a');
 });
@@ -91,7 +91,7 @@ describe('a validator that does not read', () => {
     socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\n${fields.join('')}\r\n`);
     await new Promise((resolve) => socket.once('readable', resolve));
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    await time.advance(READING_LIMIT);
+    await clock.advance(READING_LIMIT);
     // What has been sent already is read now, and behind it is the end.
     let length = 0;
     socket.on('data', (bytes) => {
@@ -100,7 +100,7 @@ describe('a validator that does not read', () => {
     await closed;
     expect(length).toBeGreaterThan(0);
     expect(length).toBeLessThan(32 * 1024 * 1024);
-    expect(time.due().every((due) => due <= 10_000)).toBe(true);
+    expect(clock.due().every((due) => due <= 10_000)).toBe(true);
   });
 });
 
@@ -120,7 +120,7 @@ describe('the end', () => {
     expect([status, headers['retry-after'], headers.connection]).toEqual([503, undefined, 'close']);
     await closed;
     await Promise.all(ends);
-    expect(time.due()).toEqual([]);
+    expect(clock.due()).toEqual([]);
     await expect(world.poll(token)).rejects.toThrow('ECONNREFUSED');
   });
 

@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
+import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { BURST, type Connection, createNewcomers, HOLD, type Newcomers } from './newcomers.ts';
 
 const LIMITS = { perAddress: 200, inAll: 300, perPod: 3 };
 const NODE = '10.0.0.1';
 const OTHER = '10.0.0.2';
 
-let time: FakeTime;
+let clock: FakeClock;
 let newcomers: Newcomers;
 let destroyed: Connection[];
 
 beforeEach(() => {
-  time = fakeTime();
-  newcomers = createNewcomers(LIMITS, time);
+  clock = fakeClock();
+  newcomers = createNewcomers(LIMITS, clock);
   destroyed = [];
 });
 
@@ -61,7 +61,7 @@ describe('connections without a good token', () => {
     }
     expect(enter(NODE, 1)).toEqual([]);
     expect(enter(OTHER, 1)).toHaveLength(1);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect(enter(NODE, 200)).toHaveLength(16);
   });
 });
@@ -72,7 +72,7 @@ describe('a refusal', () => {
     const waits = connections.map(newcomers.refuse);
     expect(waits).toEqual([...connections.slice(2).map(() => 0), HOLD, HOLD]);
     expect(enter(OTHER, 1).map(newcomers.refuse)).toEqual([0]);
-    await time.advance(1000);
+    await clock.advance(1000);
     expect(enter(NODE, 1).map(newcomers.refuse)).toEqual([0]);
   });
 

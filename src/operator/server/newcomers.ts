@@ -5,7 +5,7 @@
  * connections it may have.
  */
 
-import type { Time } from '../../kubernetes/time.ts';
+import type { Clock } from '../../base/clock.ts';
 
 export interface Connection {
   readonly address: string;
@@ -48,7 +48,7 @@ interface Row {
   at: number;
 }
 
-export function createNewcomers(limits: NewcomerLimits, time: Pick<Time, 'monotonic'>): Newcomers {
+export function createNewcomers(limits: NewcomerLimits, clock: Pick<Clock, 'monotonic'>): Newcomers {
   const rows = new Map<string, Row>();
   const pods = new Map<string, Set<Connection>>();
   const podOf = new Map<Connection, string>();
@@ -57,7 +57,7 @@ export function createNewcomers(limits: NewcomerLimits, time: Pick<Time, 'monoto
   let inAll = 0;
 
   const refill = (row: Row): Row => {
-    const now = time.monotonic();
+    const now = clock.monotonic();
     row.balance = Math.min(BURST, row.balance + ((now - row.at) / 1000) * PER_SECOND);
     row.at = now;
     return row;
@@ -67,7 +67,7 @@ export function createNewcomers(limits: NewcomerLimits, time: Pick<Time, 'monoto
     const known = rows.get(address);
     if (known !== undefined) return refill(known);
     if (rows.size >= MAX_ADDRESSES) forgetIdle();
-    const row: Row = { open: new Set(), balance: BURST, at: time.monotonic() };
+    const row: Row = { open: new Set(), balance: BURST, at: clock.monotonic() };
     rows.set(address, row);
     return row;
   };

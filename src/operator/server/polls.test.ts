@@ -1,13 +1,13 @@
 /** Questions whose time is up get their answer, be it a moment later. */
 
 import { expect, it } from 'vitest';
-import { fakeTime } from '../../kubernetes/testing/time.ts';
+import { fakeClock } from '../../base/testing/clock.ts';
 import { POLL_HOLD } from '../../policy/exchange.ts';
 import { createPolls } from './polls.ts';
 
 it('looks again soon at one whose time is up while its policy is being compiled', async () => {
-  const time = fakeTime();
-  const polls = createPolls(time, () => 0.5);
+  const clock = fakeClock();
+  const polls = createPolls(clock, () => 0.5);
   let isCompiled = false;
   let looks = 0;
   const reader = { pod: 'shop/p', gateway: undefined };
@@ -18,21 +18,21 @@ it('looks again soon at one whose time is up while its policy is being compiled'
       return isOver && isCompiled ? 0 : undefined;
     },
   });
-  await time.advance(POLL_HOLD - 1);
+  await clock.advance(POLL_HOLD - 1);
   expect(looks).toBe(0);
-  await time.advance(1);
+  await clock.advance(1);
   expect([looks, polls.size]).toEqual([1, 1]);
   isCompiled = true;
-  await time.advance(1000);
-  expect([looks, polls.size, time.due()]).toEqual([2, 0, []]);
+  await clock.advance(1000);
+  expect([looks, polls.size, clock.due()]).toEqual([2, 0, []]);
 });
 
 it.each([
   ['small answers', 1, 200, 4],
   ['large ones', 600 * 1024, 30, 15],
 ])('answers in lots, of which each is bounded in %s', async (_, bytes, count, lots) => {
-  const time = fakeTime();
-  const polls = createPolls(time, () => 0.5);
+  const clock = fakeClock();
+  const polls = createPolls(clock, () => 0.5);
   const pods = Array.from({ length: count }, (_, i) => `shop/p${i}`);
   let answered = 0;
   const settle = () => {

@@ -1,6 +1,6 @@
 /** Questions that are held until there is an answer: found by what they depend on, and looked at again in turn. */
 
-import type { Time } from '../../kubernetes/time.ts';
+import type { Clock } from '../../base/clock.ts';
 import { POLL_HOLD, POLL_JITTER } from '../../policy/exchange.ts';
 import type { BookChange, Reader } from './book.ts';
 
@@ -31,7 +31,7 @@ const LOT = 64;
 /** Of bytes. The last answer of a lot may be a large one, which takes some 10 ms to be written. */
 const LOT_BYTES = 1024 * 1024;
 
-export function createPolls(time: Pick<Time, 'set'>, random: () => number): Polls {
+export function createPolls(clock: Pick<Clock, 'after'>, random: () => number): Polls {
   /** With what ends each one's time. */
   const held = new Map<Held, () => void>();
   /** In the order in which they came. */
@@ -57,7 +57,7 @@ export function createPolls(time: Pick<Time, 'set'>, random: () => number): Poll
     held.get(poll)?.();
     held.set(
       poll,
-      time.set(() => void settle(poll, true), milliseconds),
+      clock.after(milliseconds, () => void settle(poll, true)),
     );
   };
 

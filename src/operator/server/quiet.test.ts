@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import { fakeTime } from '../../kubernetes/testing/time.ts';
+import { fakeClock } from '../../base/testing/clock.ts';
 import { createQuietLog, INTERVAL } from './quiet.ts';
 
 it('says each kind of line once a minute, and how often it did not', async () => {
-  const time = fakeTime();
+  const clock = fakeClock();
   const lines: unknown[] = [];
-  const quiet = createQuietLog({ warn: (...line) => void lines.push(line) }, time);
+  const quiet = createQuietLog({ warn: (...line) => void lines.push(line) }, clock);
   quiet('Caller was refused', { status: 401 });
   quiet('Caller was refused', { status: 403 });
   quiet('Caller was refused', { status: 401 });
   quiet('Token of a validator could not be reviewed');
-  await time.advance(INTERVAL);
+  await clock.advance(INTERVAL);
   quiet('Caller was refused', { status: 403 });
-  await time.advance(INTERVAL);
+  await clock.advance(INTERVAL);
   quiet('Caller was refused', { status: 401 });
   expect(lines).toEqual([
     ['Caller was refused', { status: 401 }],

@@ -1,6 +1,6 @@
 /** Lines of the log that strangers can cause: each kind once a minute, with how often it came. */
 
-import type { Time } from '../../kubernetes/time.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';
 
 /** Milliseconds. */
@@ -9,10 +9,10 @@ export const INTERVAL = 60_000;
 /** `message` is the kind: a fixed text. */
 export type QuietLog = (message: string, fields?: LogFields) => void;
 
-export function createQuietLog(log: Pick<Log, 'warn'>, time: Pick<Time, 'monotonic'>): QuietLog {
+export function createQuietLog(log: Pick<Log, 'warn'>, clock: Pick<Clock, 'monotonic'>): QuietLog {
   const kinds = new Map<string, { at: number; unsaid: number }>();
   return (message, fields) => {
-    const now = time.monotonic();
+    const now = clock.monotonic();
     const kind = kinds.get(message);
     if (kind !== undefined && now - kind.at < INTERVAL) {
       kind.unsaid += 1;

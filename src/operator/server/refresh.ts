@@ -1,6 +1,6 @@
 /** Reports of unknown kids: a fetch of a source's keys, for those alone whose policy has that source. */
 
-import type { Time } from '../../kubernetes/time.ts';
+import type { Clock } from '../../base/clock.ts';
 import { parseRefresh } from '../../policy/envelope.ts';
 import type { Entry } from './book.ts';
 import { type Refusal, refusal, unavailable } from './refusal.ts';
@@ -23,7 +23,7 @@ export interface RefreshParts {
   readonly refreshKeys: (sourceUid: string) => Promise<void> | undefined;
   /** The source's `unknownKeyCooldown`, in seconds; undefined = its keys are not fetched. */
   readonly refreshCooldown: (sourceUid: string) => number | undefined;
-  readonly time: Pick<Time, 'set'>;
+  readonly clock: Pick<Clock, 'after'>;
 }
 
 /** A validator waits for 15 s. */
@@ -54,7 +54,7 @@ export async function refresh(body: string, parts: RefreshParts): Promise<Refres
     return refusal(429, 'the keys of this source were asked for just now', { 'retry-after': retryAfter });
   }
   const late = Promise.withResolvers<'late'>();
-  const cancel = parts.time.set(() => late.resolve('late'), REFRESH_LIMIT);
+  const cancel = parts.clock.after(REFRESH_LIMIT, () => late.resolve('late'));
   const how = await Promise.race([fetching, late.promise]).finally(cancel);
   const version = versionOf(parts.entry());
   if (how === 'late' || version === undefined) return unavailable('the keys are still being fetched');

@@ -1,8 +1,8 @@
 /** Everything that must get no policy, and where the API server is not even asked. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fakeClock } from '../../base/testing/clock.ts';
 import { failed, ok } from '../../kubernetes/errors.ts';
-import { fakeTime } from '../../kubernetes/testing/time.ts';
 import { serializeRefresh } from '../../policy/envelope.ts';
 import { REFRESH_PATH } from '../../policy/exchange.ts';
 import { FORMAT, pollOf, type Question } from '../testing/policy-questions.ts';
@@ -18,7 +18,7 @@ beforeEach(async () => {
   leading = true;
   refreshed = [];
   world = await startPolicyServer({
-    time: fakeTime(NOW),
+    clock: fakeClock(NOW),
     isLeading: () => leading,
     refreshKeys: async (uid) => void refreshed.push(uid),
   });

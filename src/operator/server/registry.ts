@@ -1,7 +1,7 @@
 /** What validators have said they hold. Fills by itself within one poll, and forgets whoever is gone. */
 
+import type { Clock } from '../../base/clock.ts';
 import { keepNewest } from '../../base/newest.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import { add, remove, type SetsByKey } from '../targets/sets-by-key.ts';
 import type { Caller } from './caller.ts';
 import type { Asked } from './question.ts';
@@ -53,7 +53,7 @@ interface Row {
 
 const NO_ROWS: ReadonlySet<Row> = new Set();
 
-export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: RegistryListener): Registry {
+export function createRegistry(clock: Pick<Clock, 'monotonic'>, onChange: RegistryListener): Registry {
   const rows = new Map<string, Row>();
   /** Status asks for those of one gateway, for each of its bindings. */
   const byGateway: SetsByKey<Row> = new Map();
@@ -95,12 +95,12 @@ export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: Registry
       }
       if (!isSame && gateway !== undefined && wasAsked === true) noteAsked(gateway);
       row.open += 1;
-      row.lastSeen = time.monotonic();
+      row.lastSeen = clock.monotonic();
       rows.set(uid, row);
       if (!isSame) onChange(validator);
       return () => {
         row.open -= 1;
-        row.lastSeen = time.monotonic();
+        row.lastSeen = clock.monotonic();
       };
     },
     said(pod, uid) {
@@ -117,7 +117,7 @@ export function createRegistry(time: Pick<Time, 'monotonic'>, onChange: Registry
     all: () => rows.values().map(({ validator }) => validator),
     forget,
     sweep(isLive) {
-      const now = time.monotonic();
+      const now = clock.monotonic();
       for (const [uid, { validator, open, lastSeen }] of rows) {
         if ((open === 0 && now - lastSeen > SILENCE) || !isLive(validator)) forget(uid);
       }

@@ -20,7 +20,7 @@ const MAX_BODY_BYTES = 1024;
 const MAX_PER_POD = 32;
 
 export function createReports(
-  common: Pick<RefreshParts, 'refreshKeys' | 'refreshCooldown' | 'time'>,
+  common: Pick<RefreshParts, 'refreshKeys' | 'refreshCooldown' | 'clock'>,
 ): Reports {
   const underWay = new Map<string, number>();
 

@@ -1,7 +1,7 @@
 /** Answers as HTTP. Whatever is no good news closes the connection: its next question may belong to another replica. */
 
 import type { ServerResponse } from 'node:http';
-import type { Time } from '../../kubernetes/time.ts';
+import type { Clock } from '../../base/clock.ts';
 import { serializeRefreshed } from '../../policy/envelope.ts';
 import {
   FORMAT_FIELD,
@@ -25,7 +25,7 @@ export function writeAnswer(
   response: ServerResponse,
   answer: Answer,
   bodies: Bodies,
-  time: Pick<Time, 'set'>,
+  clock: Pick<Clock, 'after'>,
 ): number {
   switch (answer.kind) {
     case 'refusal':
@@ -36,7 +36,7 @@ export function writeAnswer(
       return 0;
     case 'policy': {
       const body = bodies.of(answer.update);
-      const cancel = time.set(() => response.destroy(), READING_LIMIT);
+      const cancel = clock.after(READING_LIMIT, () => response.destroy());
       response.once('close', cancel);
       response
         .writeHead(200, {

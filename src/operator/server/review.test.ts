@@ -3,8 +3,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publicJwk, signingKey, type TokenParts, token } from '../../../test/support/tokens.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
-import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import { COOLDOWN } from './account-keys.ts';
 import { identify } from './caller.ts';
@@ -29,7 +29,7 @@ const CLAIMS = {
 };
 const POD = { kind: 'pod', pod: 'shop/orders-0', uid: 'uid-orders-0' };
 
-let time: FakeTime;
+let clock: FakeClock;
 let document: JsonValue;
 let keys: readonly JsonValue[];
 let failure: Outcome<JsonValue> | undefined;
@@ -37,13 +37,13 @@ let reads: number;
 let judge: Judge;
 
 beforeEach(() => {
-  time = fakeTime(NOW);
+  clock = fakeClock(NOW);
   document = DOCUMENT;
   keys = [{ ...publicJwk('RS256') }];
   failure = undefined;
   reads = 0;
   judge = createReview({
-    ...{ time, watched: ['shop', 'web'] },
+    ...{ clock, watched: ['shop', 'web'] },
     client: {
       review: async () => failed('Forbidden', 'nobody may'),
       read: async (path) => {
@@ -167,7 +167,7 @@ describe('the API server’s keys', () => {
     const next = made({ key: signingKey('RS256', 'next') });
     expect([await judged(made()), await judged(next), reads]).toEqual(['pod', 401, 1]);
     keys = [{ ...publicJwk('RS256', 'next') }];
-    await time.advance(COOLDOWN);
+    await clock.advance(COOLDOWN);
     expect([await judged(next), reads]).toEqual(['pod', 2]);
     // The one before is gone for all, and no reason to ask again and again.
     for (let times = 0; times < 5; times++) expect(await judged(made())).toBe(401);
@@ -178,7 +178,7 @@ describe('the API server’s keys', () => {
     await judged(made());
     document = { issuer: `${ISSUER}.cluster.local`, id_token_signing_alg_values_supported: ['ES256'] };
     keys = [{ ...publicJwk('ES256') }];
-    await time.advance(COOLDOWN);
+    await clock.advance(COOLDOWN);
     const claims = { ...CLAIMS, iss: `${ISSUER}.cluster.local` };
     expect(await judged(made({ alg: 'ES256', claims }))).toBe('pod');
     expect(await judged(made())).toBe(401);
@@ -203,10 +203,10 @@ describe('the API server’s keys', () => {
     failure = failed('Forbidden', '403');
     expect(await judged(made())).toBe('Forbidden');
     failure = undefined;
-    await time.advance(COOLDOWN);
+    await clock.advance(COOLDOWN);
     expect(await judged(made())).toBe('pod');
     failure = failed('Unreachable', 'down');
-    await time.advance(3_000_000);
+    await clock.advance(3_000_000);
     expect(await judged(made())).toBe('pod');
     // Whether there is such a key nobody can say.
     expect(await judged(made({ key: signingKey('RS256', 'next') }))).toBe('Unreachable');

@@ -4,10 +4,10 @@
  * cluster. With --watch-namespaces the keys say all there is to say.
  */
 
+import type { Clock } from '../../base/clock.ts';
 import { readAccountIssuer } from '../../kubernetes/account-issuer.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import { reviewToken, type TokenVerdict } from '../../kubernetes/token-review.ts';
 import { type Inspection, inspect } from '../../token/inspect.ts';
 import type { TokenReason, Verification } from '../../token/verification.ts';
@@ -21,7 +21,7 @@ export interface ReviewParts {
   readonly client: Pick<KubernetesClient, 'review' | 'read'>;
   /** Undefined = the whole cluster. */
   readonly watched: readonly string[] | undefined;
-  readonly time: Pick<Time, 'now' | 'monotonic'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
 }
 
 /** Neither rejects but for a bug. */
@@ -41,15 +41,15 @@ const LIMIT = { timeoutMilliseconds: 5000 };
  */
 const VERIFYING: TurnLimits = { concurrency: 2, perGroup: 2, waiting: 4096, perLane: 2048 };
 
-export function createReview({ client, watched, time }: ReviewParts): Judge {
+export function createReview({ client, watched, clock }: ReviewParts): Judge {
   const keys = createAccountKeys({
-    time,
+    clock,
     async read() {
       const issuer = await readAccountIssuer(client, LIMIT);
       return issuer.kind === 'ok' ? accountSource(issuer.value, watched === undefined) : issuer;
     },
   });
-  const verify = createVerifier(keys, () => time.now() / 1000);
+  const verify = createVerifier(keys, clock.seconds);
   return {
     async prove(token, address) {
       const verified = await verify(token, address);

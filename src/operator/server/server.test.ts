@@ -1,7 +1,7 @@
 /** The long poll over a real connection, at a clock that stands still. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeTime, fakeTime, settle } from '../../kubernetes/testing/time.ts';
+import { type FakeClock, fakeClock, settle } from '../../base/testing/clock.ts';
 import { NOW, startPolicyServer, updateOf } from '../testing/policy-server.ts';
 
 const A = updateOf('a', { checked: NOW / 1000 });
@@ -9,13 +9,13 @@ const B = updateOf('b');
 const a = A.policy.version;
 const b = B.policy.version;
 
-let time: FakeTime;
+let clock: FakeClock;
 let world: Awaited<ReturnType<typeof startPolicyServer>>;
 let token: string;
 
 beforeEach(async () => {
-  time = fakeTime(NOW);
-  world = await startPolicyServer({ time });
+  clock = fakeClock(NOW);
+  world = await startPolicyServer({ clock });
   token = world.admit();
   world.publish(A, 'shop/a');
 });
@@ -39,9 +39,9 @@ describe('a question', () => {
     expect(await tagOf(world.poll(token, { version: b }))).toEqual([200, `"${a}"`]);
     const held = world.poll(token, { version: a });
     await world.held(1);
-    await time.advance(9999);
+    await clock.advance(9999);
     expect(world.server.polls()).toBe(1);
-    await time.advance(1);
+    await clock.advance(1);
     const { status, headers } = await held;
     expect([status, headers.etag, headers['portcullis-policy-format']]).toEqual([304, `"${a}"`, '1']);
     expect(headers['portcullis-keys-checked']).toBe(`uid-okta=${NOW / 1000}`);
@@ -78,7 +78,7 @@ describe('a question', () => {
     world.publish(updateOf('a', { checked: NOW / 1000 + seconds }), 'shop/a');
     await settle();
     expect(world.server.polls()).toBe(early === 0 ? 1 : 0);
-    await time.advance(10_000);
+    await clock.advance(10_000);
     const { status, headers } = await held;
     expect([status, headers['portcullis-keys-checked']]).toEqual([304, `uid-okta=${NOW / 1000 + seconds}`]);
   });
@@ -104,7 +104,7 @@ describe('a question', () => {
     world.write({ pod: 'shop/a', gateway: undefined }, { kind: 'unbound' });
     const waiting = world.poll(token);
     await world.held(1);
-    await time.advance(10_000);
+    await clock.advance(10_000);
     expect((await waiting).status).toBe(404);
   });
 
@@ -135,6 +135,6 @@ describe('a question', () => {
     leaving.abort();
     expect(await held).toBe('gone');
     await world.held(0);
-    expect(time.due().every((due) => due === 10_000)).toBe(true);
+    expect(clock.due().every((due) => due === 10_000)).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 /** The leader's policy server: every validator asks it for its policy, and by asking says what it holds. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Time } from '../../kubernetes/time.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type AuthenticationParts, createAuthentication, type ReviewResult } from './authentication.ts';
 import { createBodies } from './bodies.ts';
@@ -37,7 +37,7 @@ export interface PolicyServerParts extends Pick<AuthenticationParts, 'judge' | '
   readonly refreshCooldown: (sourceUid: string) => number | undefined;
   readonly isLeading: () => boolean;
   readonly certificates: Certificates;
-  readonly time: Time;
+  readonly clock: Clock;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   readonly metrics: PolicyServerMetrics;
   readonly onBug: (error: unknown) => void;
@@ -69,18 +69,18 @@ const CLOSING_LIMIT = 800;
 type Poll = Extract<Question, { readonly kind: 'poll' }>;
 
 export function createPolicyServer(options: PolicyServerOptions, parts: PolicyServerParts): PolicyServer {
-  const { book, time, random, log, metrics } = parts;
-  const quiet = createQuietLog(log, time);
+  const { book, clock, random, log, metrics } = parts;
+  const quiet = createQuietLog(log, clock);
   const bodies = createBodies();
-  const polls = createPolls(time, random);
+  const polls = createPolls(clock, random);
   const listeners = new Set<RegistryListener>();
-  const guests = createGuests(time);
+  const guests = createGuests(clock);
   const reports = createReports({
-    ...{ time, refreshKeys: parts.refreshKeys, refreshCooldown: parts.refreshCooldown },
+    ...{ clock, refreshKeys: parts.refreshKeys, refreshCooldown: parts.refreshCooldown },
   });
   let closing = false;
 
-  const registry = createRegistry(time, (validator) => {
+  const registry = createRegistry(clock, (validator) => {
     const { pod, rejected } = validator;
     if (rejected !== undefined) {
       quiet('Validator could not apply its policy', {
@@ -93,7 +93,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   });
 
   const authentication = createAuthentication({
-    ...{ time, random, judge: parts.judge },
+    ...{ clock, random, judge: parts.judge },
     onReview: (result, problem) => {
       metrics.reviewed(result);
       if (problem !== undefined) quiet('Token of a validator could not be reviewed', { problem });
@@ -116,7 +116,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     if (wait > 0)
       response.once(
         'close',
-        time.set(() => refuse(response, refused), wait),
+        clock.after(wait, () => refuse(response, refused)),
       );
     else refuse(response, refused);
   };
@@ -128,7 +128,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
       return 0;
     }
     metrics.answered(answer.kind === 'policy' ? 200 : 304);
-    return writeAnswer(response, answer, bodies, time);
+    return writeAnswer(response, answer, bodies, clock);
   };
 
   const answerPoll = (caller: Caller, { gateway, asked }: Poll, response: ServerResponse): void => {
@@ -208,10 +208,10 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   const endBook = book.onChange((change) => polls.wake(change));
   let endSweep = () => {};
   const sweepLater = (): void => {
-    endSweep = time.set(() => {
+    endSweep = clock.after(SWEEP_INTERVAL, () => {
       registry.sweep((caller) => gate.lives(caller) === undefined);
       sweepLater();
-    }, SWEEP_INTERVAL);
+    });
   };
   sweepLater();
 

@@ -1,18 +1,18 @@
 /** Many refusals of one address: they are told later, and whoever has a good token is answered as before. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
+import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { FORMAT } from '../testing/policy-questions.ts';
 import { NOW, startPolicyServer, tokenFor, updateOf } from '../testing/policy-server.ts';
 import { BURST, HOLD } from './newcomers.ts';
 
-let time: FakeTime;
+let clock: FakeClock;
 let world: Awaited<ReturnType<typeof startPolicyServer>>;
 let token: string;
 
 beforeEach(async () => {
-  time = fakeTime(NOW);
-  world = await startPolicyServer({ time });
+  clock = fakeClock(NOW);
+  world = await startPolicyServer({ clock });
   token = world.admit();
   world.publish(updateOf('a'), 'shop/a');
 });
@@ -27,22 +27,22 @@ const statuses = async (replies: readonly ReturnType<typeof world.poll>[]) =>
 it('past some of them a stranger waits, and nobody else does', async () => {
   const forged = Array.from({ length: BURST }, (_, i) => world.poll(tokenFor({ id: `${i}` })));
   expect(await statuses(forged)).toEqual(new Set([401]));
-  const before = time.due().length;
+  const before = clock.due().length;
   const late = [world.poll(tokenFor({ id: 'late' })), world.ask({ headers: FORMAT })];
-  await expect.poll(() => time.due().length).toBe(before + 2);
+  await expect.poll(() => clock.due().length).toBe(before + 2);
   expect((await world.poll(token)).status).toBe(200);
-  await time.advance(HOLD);
+  await clock.advance(HOLD);
   expect(await statuses(late)).toEqual(new Set([401]));
 });
 
 it('a stranger that goes away takes its wait along', async () => {
   const forged = Array.from({ length: BURST }, (_, i) => world.poll(tokenFor({ id: `${i}` })));
   await Promise.all(forged);
-  const before = time.due().length;
+  const before = clock.due().length;
   const gone = new AbortController();
   const late = world.poll(tokenFor({ id: 'late' }), { signal: gone.signal });
-  await expect.poll(() => time.due().length).toBe(before + 1);
+  await expect.poll(() => clock.due().length).toBe(before + 1);
   gone.abort();
   await expect(late).rejects.toThrow('abort');
-  await expect.poll(() => time.due().length).toBe(before);
+  await expect.poll(() => clock.due().length).toBe(before);
 });

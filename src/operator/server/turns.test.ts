@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settle } from '../../kubernetes/testing/time.ts';
+import { settle } from '../../base/testing/clock.ts';
 import { createTurns, type TurnLimits } from './turns.ts';
 
 const LIMITS: TurnLimits = { concurrency: 4, perGroup: 2, waiting: 6, perLane: 3 };

@@ -1,7 +1,7 @@
 /** What the server learns of validators, and does for them. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
+import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { serializeRefresh } from '../../policy/envelope.ts';
 import { REFRESH_PATH } from '../../policy/exchange.ts';
 import { FORMAT } from '../testing/policy-questions.ts';
@@ -14,18 +14,18 @@ const B = updateOf('b');
 const a = A.policy.version;
 const b = B.policy.version;
 
-let time: FakeTime;
+let clock: FakeClock;
 let fetch: (uid: string) => Promise<void> | undefined;
 let cooldown: number | undefined;
 let world: Awaited<ReturnType<typeof startPolicyServer>>;
 let token: string;
 
 beforeEach(async () => {
-  time = fakeTime(NOW);
+  clock = fakeClock(NOW);
   fetch = () => undefined;
   cooldown = 30;
   world = await startPolicyServer({
-    time,
+    clock,
     refreshKeys: (uid) => fetch(uid),
     refreshCooldown: () => cooldown,
   });
@@ -71,7 +71,7 @@ describe('what validators say', () => {
     expect(said()).toEqual([a, b]);
     expect(world.server.states()).toEqual({ current: 0, behind: 0, rejected: 1 });
     expect(world.lines).toEqual([expect.stringContaining('Validator could not apply its policy')]);
-    await time.advance(10_000);
+    await clock.advance(10_000);
     expect(await tagOf(held)).toEqual([304, `"${b}"`]);
     world.publish(A, 'shop/a');
     // At once, so that the rejection is taken back.
@@ -93,7 +93,7 @@ describe('what validators say', () => {
     for (let passed = 0; passed <= SILENCE + 10_000; passed += 10_000) {
       const held = world.poll(token, { version: a });
       await world.held(1);
-      await time.advance(10_000);
+      await clock.advance(10_000);
       await held;
     }
     expect(said()).toEqual([a, undefined]);
@@ -152,7 +152,7 @@ describe('a report of an unknown kid', () => {
     const held = world.poll(token, { version: a });
     await world.held(1);
     expect(await report()).toMatchObject({ status: 429, headers: { 'retry-after': told } });
-    await time.advance(12_000);
+    await clock.advance(12_000);
     await held;
   });
 
@@ -174,7 +174,7 @@ describe('a report of an unknown kid', () => {
     };
     const reply = report();
     await asked.promise;
-    await time.advance(REFRESH_LIMIT);
+    await clock.advance(REFRESH_LIMIT);
     expect((await reply).status).toBe(503);
   });
 });

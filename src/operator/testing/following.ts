@@ -1,7 +1,7 @@
 /** For tests: the cluster followed on an API server that is not there, and what was told of it. */
 
 import type { JsonObject } from '../../base/json.ts';
-import { fakeTime } from '../../kubernetes/testing/time.ts';
+import { fakeClock } from '../../base/testing/clock.ts';
 import { followCluster } from '../follow/cluster.ts';
 import type { Change } from '../policies/policies.ts';
 import { type FakeApi, fakeApi } from './api.ts';
@@ -18,15 +18,15 @@ export const service = (name: string): JsonObject => raw(`shop/${name}`, { spec:
 export function following(prepare = (_: FakeApi) => {}, namespaces?: readonly string[]) {
   const api = fakeApi();
   prepare(api);
-  const time = fakeTime();
+  const clock = fakeClock();
   const told: Change[][] = [];
   const problems: string[] = [];
   const cluster = followCluster({
-    ...{ client: api.client, time, random: () => 0, namespaces },
+    ...{ client: api.client, clock, random: () => 0, namespaces },
     onChanges: (changes) => told.push([...changes]),
     onProblem: (kind, { kind: problem }) => problems.push(`${kind} ${problem}`),
   });
-  return { api, time, told, problems, cluster, names: () => told.map((changes) => changes.map(nameOf)) };
+  return { api, clock, told, problems, cluster, names: () => told.map((changes) => changes.map(nameOf)) };
 }
 
 function nameOf(change: Change): string {

@@ -1,9 +1,9 @@
 /** A namespace `shop` and reviews of its pods, as short as a test wants them. */
 
 import type { JsonObject } from '../../base/json.ts';
+import { fakeClock } from '../../base/testing/clock.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import { isKubernetesObject, type KubernetesObject } from '../../kubernetes/object.ts';
-import { fakeTime } from '../../kubernetes/testing/time.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import type { Kind } from '../cluster/objects.ts';
 import { createStore } from '../cluster/store.ts';
@@ -17,7 +17,7 @@ export function shop(
   labels: JsonObject = { c: 'd' },
 ) {
   const api = fakeApi();
-  const time = fakeTime();
+  const clock = fakeClock();
   for (const [kind, id, spec] of objects) api.put(kind, raw(id, { spec }));
   const namespace = raw('shop', {}, { annotations: { a: 'b' }, labels });
   const answers: Outcome<KubernetesObject>[] = [];
@@ -28,10 +28,10 @@ export function shop(
   };
   const client = { ...api.client, get };
   return {
-    ...{ api, time },
+    ...{ api, clock },
     /** What is answered first when the namespace is read. */
     answers,
-    reading: createReading({ client, time, known: createStore() }),
+    reading: createReading({ client, clock, known: createStore() }),
   };
 }
 

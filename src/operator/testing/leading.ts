@@ -1,6 +1,7 @@
 /** For tests: a term that a test ends, and a leader in it over a control plane that has been read. */
 
 import { expect } from 'vitest';
+import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import { createAuthority } from '../../issuers/testing/certificates.ts';
 import type { Draft, KubernetesClient } from '../../kubernetes/client.ts';
@@ -8,7 +9,6 @@ import type { Term } from '../../kubernetes/elector.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
-import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
 import { createOperatorMetrics } from '../../telemetry/operator-metrics.ts';
 import { IDLE_OPERATOR } from '../../telemetry/testing/idle-operator.ts';
 import { createControl } from '../control.ts';
@@ -43,7 +43,7 @@ const SETTINGS: InjectionSettings = {
 };
 
 export interface LeadingWorld {
-  readonly time: FakeTime;
+  readonly clock: FakeClock;
   readonly api: ReturnType<typeof fakeApi>;
   readonly control: ReturnType<typeof createControl>;
   readonly logged: string[];
@@ -63,14 +63,14 @@ export interface LeadingWorld {
 
 export async function leadingWorld(): Promise<LeadingWorld> {
   const certificate = await (await createAuthority('test')).issue(['localhost']);
-  const time = fakeTime(Date.now());
+  const clock = fakeClock(Date.now());
   const api = fakeApi();
   const logged: string[] = [];
   const bugs: unknown[] = [];
   const written: Draft[] = [];
   const fetched: string[] = [];
   let answer = (_: Resource, __: Draft): Promise<Outcome<KubernetesObject>> | undefined => undefined;
-  const control = createControl({ allowInsecureHttp: true, time, onCompiled: () => {} });
+  const control = createControl({ allowInsecureHttp: true, clock, onCompiled: () => {} });
   const refuse = async () => failed('Unexpected', 'no test asks for this');
   const client: KubernetesClient = {
     ...api.client,
@@ -86,14 +86,14 @@ export async function leadingWorld(): Promise<LeadingWorld> {
   const note = (message: string) => void logged.push(message);
   const log = { info: note, warn: note, error: note } as unknown as LeadingParts['log'];
   return {
-    ...{ time, api, control, logged, bugs, written, fetched },
+    ...{ clock, api, control, logged, bugs, written, fetched },
     serving: async () => expect.poll(() => logged).toContain(SERVED),
     answering: (other) => {
       answer = other;
     },
     start: (term, options = {}) =>
       startLeading(term, {
-        ...{ client, time, random: () => 0.5, log, control, namespace: 'portcullis-system' },
+        ...{ client, clock, random: () => 0.5, log, control, namespace: 'portcullis-system' },
         metrics: createOperatorMetrics(IDLE_OPERATOR),
         cluster: {
           hasSynced: () => true,

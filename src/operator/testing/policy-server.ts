@@ -1,9 +1,9 @@
 /** A policy server on a free port, a book that a test writes, and an API server that knows the tokens it has given out. */
 
 import { freePort } from '../../../dev/ports.ts';
+import type { Clock } from '../../base/clock.ts';
 import { type Authority, createAuthority } from '../../issuers/testing/certificates.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
-import type { Time } from '../../kubernetes/time.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import { POLICY_FORMAT, type Policy, type PolicyUpdate, type SourcePolicy } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
@@ -137,13 +137,13 @@ export function vouch(
 }
 
 export interface SetUp extends Partial<Omit<PolicyServerParts, 'time' | 'book' | 'certificates'>> {
-  readonly time: Time;
+  readonly clock: Clock;
   /** As of a leader before. */
   readonly port?: number;
   readonly authority?: Authority;
 }
 
-export async function startPolicyServer({ time, port: wanted, authority: known, ...changes }: SetUp) {
+export async function startPolicyServer({ clock, port: wanted, authority: known, ...changes }: SetUp) {
   const authority = known ?? (await createAuthority('portcullis'));
   const { book, ...pages } = fakeBook();
   const verdicts = new Map<string, Outcome<TokenVerdict>>();
@@ -157,7 +157,7 @@ export async function startPolicyServer({ time, port: wanted, authority: known, 
   const server = createPolicyServer(
     { host: '127.0.0.1', port: wanted ?? (await freePort(0)), namespace: 'portcullis-system' },
     {
-      ...{ book, time, random: () => 0.5 },
+      ...{ book, clock, random: () => 0.5 },
       judge: {
         prove: async () => 'ask',
         review: async (token) => {

@@ -1,11 +1,11 @@
 /** For tests: rollouts over policies and a fake API server, whose objects a test puts there and looks at. */
 
 import type { JsonObject } from '../../base/json.ts';
+import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import type { Patch } from '../../kubernetes/client.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { EventInput } from '../../kubernetes/events.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { type FakeTime, fakeTime } from '../../kubernetes/testing/time.ts';
 import { type Change, createPolicies } from '../policies/policies.ts';
 import { createRollouts } from '../rollouts/rollouts.ts';
 import { resolveTargets } from '../targets/resolve.ts';
@@ -19,7 +19,7 @@ export const SETTINGS = {
 export const STATUS = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
 
 export interface RolloutsWorld {
-  readonly time: FakeTime;
+  readonly clock: FakeClock;
   /** By plural and name, as the API server has them. */
   readonly there: Map<string, JsonObject>;
   readonly patched: { readonly id: string; readonly patch: JsonObject }[];
@@ -47,7 +47,7 @@ export function deployment(name: string, spec: JsonObject = {}, annotations: Jso
 /** With Deployment and Service `orders`. */
 export function rolloutsWorld(): RolloutsWorld {
   const policies = createPolicies({ allowInsecureHttp: false });
-  const time = fakeTime(Date.parse('2026-03-01T12:00:00.5Z'));
+  const clock = fakeClock(Date.parse('2026-03-01T12:00:00.5Z'));
   const there = new Map([
     ['mutatingwebhookconfigurations portcullis', raw('portcullis')],
     ['deployments orders', deployment('orders')],
@@ -57,7 +57,7 @@ export function rolloutsWorld(): RolloutsWorld {
     return found === undefined ? failed('NotFound', `no ${id}`) : ok(found as unknown as KubernetesObject);
   };
   const rollouts = createRollouts({
-    ...{ policies, time, random: () => 0.5, mayWrite: () => true, settings: SETTINGS },
+    ...{ policies, clock, random: () => 0.5, mayWrite: () => true, settings: SETTINGS },
     webhookConfiguration: 'portcullis',
     events: { record: (event) => void world.events.push(event) },
     client: {
@@ -86,7 +86,7 @@ export function rolloutsWorld(): RolloutsWorld {
     onBug: (error) => world.bugs.push(error),
   });
   const world: RolloutsWorld = {
-    ...{ time, there, patched: [], events: [], bugs: [], injection: 'enabled', refusal: undefined },
+    ...{ clock, there, patched: [], events: [], bugs: [], injection: 'enabled', refusal: undefined },
     apply: (...changes) => rollouts.bindings(policies.apply(changes).bindings),
     podOf(name, workload, options = {}) {
       const { annotations = {}, guarded } = options;

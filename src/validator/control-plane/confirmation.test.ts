@@ -1,21 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { manualClock } from '../testing/clock.ts';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import { createConfirmation } from './confirmation.ts';
 
 const MAX_STALE = 3600;
 
 function setUp() {
   const clock = manualClock();
-  /** Seconds by which the wall clock is wrong. */
-  let offset = 0;
   let expiries = 0;
-  const skewed = { ...clock, now: () => clock.now() + offset };
-  const confirmation = createConfirmation(skewed, MAX_STALE, () => void expiries++);
+  const confirmation = createConfirmation(clock, MAX_STALE, () => void expiries++);
   return {
     ...{ clock, confirmation },
-    set: (seconds: number) => {
-      offset = seconds;
-    },
+    set: (seconds: number) => clock.jump(seconds * 1000),
     /** In steps, as time comes. */
     pass: (seconds: number) => {
       for (let passed = 0; passed < seconds; passed++) clock.advance(1000);
@@ -66,7 +61,7 @@ describe('a confirmation', () => {
 
   it('of before the start counts from then', () => {
     const { clock, confirmation, pass, expiries } = setUp();
-    confirmation.confirm(clock.now() - MAX_STALE + 10);
+    confirmation.confirm(clock.seconds() - MAX_STALE + 10);
     pass(10);
     expect([confirmation.isFresh(), expiries()]).toEqual([true, 0]);
     pass(1);
@@ -75,13 +70,13 @@ describe('a confirmation', () => {
 
   it('of long before the start has run out at once', () => {
     const { clock, confirmation, expiries } = setUp();
-    confirmation.confirm(clock.now() - MAX_STALE - 1);
+    confirmation.confirm(clock.seconds() - MAX_STALE - 1);
     expect([confirmation.isFresh(), expiries()]).toEqual([false, 1]);
   });
 
   it('in the future is of now', () => {
     const { clock, confirmation, pass, expiries } = setUp();
-    confirmation.confirm(clock.now() + 10 * MAX_STALE);
+    confirmation.confirm(clock.seconds() + 10 * MAX_STALE);
     pass(MAX_STALE + 1);
     expect(expiries()).toBe(1);
   });
@@ -106,6 +101,6 @@ describe('a confirmation', () => {
     const { clock, confirmation } = setUp();
     confirmation.confirm();
     confirmation.stop();
-    expect(clock.pending).toBe(0);
+    expect(clock.due().length).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 /** How long ago the control plane last said that the policy is the right one, and when that is too long. */
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 
 export interface Confirmation {
   /** It was confirmed then; absent = now. In Unix seconds. */
@@ -23,7 +23,7 @@ export function createConfirmation(clock: Clock, maxStale: number, onExpired: ()
   const age = (): number => {
     if (confirmed === undefined) return Number.POSITIVE_INFINITY;
     const { at, age: then, elapsed } = confirmed;
-    return Math.max(clock.now() - at, then + (clock.elapsed() - elapsed) / 1000);
+    return Math.max(clock.seconds() - at, then + (clock.monotonic() - elapsed) / 1000);
   };
 
   const watch = (): void => {
@@ -35,9 +35,9 @@ export function createConfirmation(clock: Clock, maxStale: number, onExpired: ()
   };
 
   return {
-    confirm: (at = clock.now()) => {
-      const now = clock.now();
-      confirmed = { at: Math.min(at, now), age: Math.max(now - at, 0), elapsed: clock.elapsed() };
+    confirm: (at = clock.seconds()) => {
+      const now = clock.seconds();
+      confirmed = { at: Math.min(at, now), age: Math.max(now - at, 0), elapsed: clock.monotonic() };
       watch();
     },
     isFresh: () => age() <= maxStale,

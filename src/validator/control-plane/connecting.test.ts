@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createServer, connect as open, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, it } from 'vitest';
-import { systemClock } from '../clock.ts';
-import { type ManualClock, manualClock } from '../testing/clock.ts';
+import { systemClock } from '../../base/clock.ts';
+import { type ManualClock, manualClock } from '../../base/testing/manual-clock.ts';
 import { never, problemOf, QUESTION } from '../testing/connection.ts';
 import { podFiles } from '../testing/control-plane-server.ts';
 import { CONNECT_LIMIT } from './connecting.ts';
@@ -57,12 +57,12 @@ it.each(['127.0.0.1', 'localhost'])('is left alone soon: %s', async (host) => {
   const clock = manualClock();
   const connection = connectionTo(host, await silentPort(), clock);
   const problem = problemOf(connection.send(QUESTION, never()));
-  await until(() => clock.pending === 1);
+  await until(() => clock.due().length === 1);
   clock.advance(CONNECT_LIMIT);
   expect(await problem).toMatch(
     /^connection ETIMEDOUT: .* does not answer: packets to it vanish; .*NetworkPolicy.*Service.*pods run\? \(ETIMEDOUT\)$/,
   );
-  expect(clock.pending).toBe(0);
+  expect(clock.due().length).toBe(0);
 });
 
 it('is told from one that is connected, and takes its time', async () => {
@@ -75,7 +75,7 @@ it('is told from one that is connected, and takes its time', async () => {
   const clock = manualClock();
   const connection = connectionTo('127.0.0.1', address.port, clock);
   const reply = connection.send(QUESTION, never());
-  await until(() => taken.length === 1 && clock.pending === 0);
+  await until(() => taken.length === 1 && clock.due().length === 0);
   clock.advance(CONNECT_LIMIT);
   taken[0]?.end('HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n');
   expect((await reply).status).toBe(304);

@@ -1,8 +1,8 @@
 /** A bound on connecting: the node of a leader that has vanished refuses nothing, it is silent. */
 
 import type { ClientRequest } from 'node:http';
+import type { Clock } from '../../base/clock.ts';
 import { followStages, type Stage } from '../../process/stages.ts';
-import type { Clock } from '../clock.ts';
 
 /**
  * Milliseconds. Whoever has found the old leader silent is on the way to the new one so soon after its EndpointSlice

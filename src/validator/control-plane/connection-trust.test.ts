@@ -3,8 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { systemClock } from '../../base/clock.ts';
 import { createAuthority } from '../../issuers/testing/certificates.ts';
-import { systemClock } from '../clock.ts';
 import { connections, type Handler, never, problemOf, QUESTION, read } from '../testing/connection.ts';
 import { startControlPlane } from '../testing/control-plane-server.ts';
 import { createConnection } from './connection.ts';

@@ -10,9 +10,9 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/error-code.ts';
 import type { Stage } from '../../process/stages.ts';
-import type { Clock } from '../clock.ts';
 import { limitConnecting } from './connecting.ts';
 import { explainFailure, explainSilence } from './failures.ts';
 import { type Question, type Reply, type Transport, Unreachable } from './transport.ts';

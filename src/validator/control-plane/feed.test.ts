@@ -122,7 +122,7 @@ describe('following', () => {
     feed.stop();
     await settle();
     expect(transport.last.isOver).toBe(true);
-    expect([clock.pending, updates.length, lines.length]).toEqual([0, 1, before]);
+    expect([clock.due().length, updates.length, lines.length]).toEqual([0, 1, before]);
     expect(feed.refreshKeys('uid-okta')).toBeUndefined();
   });
 
@@ -149,7 +149,7 @@ describe('following', () => {
     prepared.resolve();
     await settle();
     expect([lines.length, saved.length, transport.asked.length]).toEqual(before);
-    expect(clock.pending).toBe(0);
+    expect(clock.due().length).toBe(0);
   });
 
   it('ends while it waits to ask again', async () => {
@@ -157,7 +157,7 @@ describe('following', () => {
     await fail();
     feed.stop();
     await settle();
-    expect([clock.pending, transport.asked.length]).toEqual([0, 2]);
+    expect([clock.due().length, transport.asked.length]).toEqual([0, 2]);
   });
 });
 

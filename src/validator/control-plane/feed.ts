@@ -1,10 +1,10 @@
 /** The feed that follows the control plane. What was said last is in force, also while nobody answers, for so long. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { Rejection } from '../../policy/exchange.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import { describeBug } from '../../process/bug.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';
-import type { Clock } from '../clock.ts';
 import type { Feed } from '../feed.ts';
 import { type Answer, type Asked, POD_UNKNOWN } from './answers.ts';
 import { nextDelay, retryDelay, wasHeld } from './backoff.ts';
@@ -63,7 +63,7 @@ export function createControlPlaneFeed(
   });
   const policyAge = () => (held === undefined ? undefined : confirmation.age());
   const topics = createTopics({
-    ...{ log, elapsed: clock.elapsed },
+    ...{ log, elapsed: clock.monotonic },
     fields: () => ({ policy: describeStanding(policyAge(), maxStale) }),
   });
 
@@ -118,7 +118,7 @@ export function createControlPlaneFeed(
 
   const confirm = (): true => {
     confirmation.confirm();
-    if (held !== undefined) store.save(held, clock.now());
+    if (held !== undefined) store.save(held, clock.seconds());
     return true;
   };
 
@@ -126,10 +126,10 @@ export function createControlPlaneFeed(
   const take = async (answer: Answer): Promise<boolean> => {
     switch (answer.kind) {
       case 'policy':
-        return (await enforce(hold(answer, held, clock.now()))) && confirm();
+        return (await enforce(hold(answer, held, clock.seconds()))) && confirm();
       case 'confirmed': {
         rejected = undefined;
-        const next = held === undefined ? undefined : recheck(held, answer.keysChecked, clock.now());
+        const next = held === undefined ? undefined : recheck(held, answer.keysChecked, clock.seconds());
         // It may have run out while the question was held.
         return (next === undefined || (next === held && inForce) || (await enforce(next))) && confirm();
       }
@@ -150,12 +150,12 @@ export function createControlPlaneFeed(
       version: inForce && held?.lacksSecrets === false ? held.policy.version : undefined,
       rejected,
     };
-    const start = clock.elapsed();
+    const start = clock.monotonic();
     poll = startPoll(asked, { transport, clock, gateway, wasAsked });
     const answer = await poll.answer;
     poll = undefined;
     if (stopped || answer.kind === 'interrupted') return 0;
-    const took = clock.elapsed() - start;
+    const took = clock.monotonic() - start;
     const isGood = await take(answer);
     if (stopped) return 0;
     polls += 1;
@@ -195,7 +195,7 @@ export function createControlPlaneFeed(
     held = stored.held;
     confirmation.confirm(stored.confirmedAt);
     if (!confirmation.isFresh() || !(await enforce(stored.held))) return;
-    const age = Math.max(0, Math.round(clock.now() - stored.confirmedAt));
+    const age = Math.max(0, Math.round(clock.seconds() - stored.confirmedAt));
     log.info('the policy is read from disk until the control plane answers', { confirmedSecondsAgo: age });
   };
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { manualClock } from '../testing/clock.ts';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import { controlPlaneFeed } from '../testing/control-plane-feed.ts';
 import { fieldsOf, policyOf, sent } from '../testing/policies.ts';
 import { type Asking, scriptedTransport, settle } from '../testing/transport.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import { serializeRefreshed } from '../../policy/envelope.ts';
-import { manualClock } from '../testing/clock.ts';
 import { scriptedTransport, settle } from '../testing/transport.ts';
 import {
   COOLDOWN,
@@ -102,7 +102,7 @@ describe('fresher keys', () => {
     await settle();
     expect([refused.over, silent.over]).toEqual([true, true]);
     expect(problems).toEqual(['keys connection ECONNREFUSED', 'keys late']);
-    expect(clock.pending).toBe(0);
+    expect(clock.due().length).toBe(0);
   });
 
   it('are asked for no more after a stop, and what is under way ends quietly', async () => {
@@ -110,7 +110,7 @@ describe('fresher keys', () => {
     const state = refresh();
     keys.stop();
     await settle();
-    expect([state.over, problems, delivered, clock.pending]).toEqual([true, [], [], 0]);
+    expect([state.over, problems, delivered, clock.due().length]).toEqual([true, [], [], 0]);
     clock.advance(FAILURE_COOLDOWN * 1000);
     expect(refresh().asked).toBe(false);
   });

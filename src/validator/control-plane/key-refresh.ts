@@ -1,9 +1,9 @@
 /** Reports of unknown kids: one question at a time and source, and none while the control plane wants none. */
 
+import type { Clock } from '../../base/clock.ts';
 import { parseRefreshed, serializeRefresh } from '../../policy/envelope.ts';
 import { FORMAT_FIELD, REFRESH_PATH } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
-import type { Clock } from '../clock.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { type Reply, type Transport, Unreachable } from './transport.ts';
 
@@ -42,7 +42,7 @@ export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
 
   const once = async (uid: string): Promise<void> => {
     const { version, cooldown } = await ask(uid).finally(() => underWay.delete(uid));
-    closedUntil.set(uid, clock.elapsed() + cooldown * 1000);
+    closedUntil.set(uid, clock.monotonic() + cooldown * 1000);
     if (version !== undefined && !stopped.signal.aborted) await parts.delivered(version);
   };
 
@@ -87,14 +87,14 @@ export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
   };
 
   const forgetPast = (): void => {
-    for (const [uid, until] of closedUntil) if (until <= clock.elapsed()) closedUntil.delete(uid);
+    for (const [uid, until] of closedUntil) if (until <= clock.monotonic()) closedUntil.delete(uid);
   };
 
   return {
     refresh: (uid) => {
       const running = underWay.get(uid);
       if (running !== undefined) return running;
-      if (stopped.signal.aborted || (closedUntil.get(uid) ?? 0) > clock.elapsed()) return undefined;
+      if (stopped.signal.aborted || (closedUntil.get(uid) ?? 0) > clock.monotonic()) return undefined;
       forgetPast();
       const started = once(uid);
       underWay.set(uid, started);

@@ -1,7 +1,7 @@
 /** Puts the control-plane feed together, over the real network and disk. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Clock } from '../clock.ts';
 import type { Feed } from '../feed.ts';
 import type { ControlPlaneOptions } from '../options.ts';
 import { createConnection } from './connection.ts';

@@ -1,6 +1,6 @@
 /** A wait that can be cut short. */
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 
 export interface Pause {
   wait(milliseconds: number): Promise<void>;

@@ -1,5 +1,6 @@
 /** One question for the policy, held by the server until there is news, and bounded at every stage. */
 
+import type { Clock } from '../../base/clock.ts';
 import {
   ASKED_FIELD,
   FORMAT_FIELD,
@@ -14,7 +15,6 @@ import {
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { inTurns } from '../../process/turns.ts';
-import type { Clock } from '../clock.ts';
 import { type Answer, type Asked, judgeBody, judgeHead } from './answers.ts';
 import { type Question, type Transport, Unreachable } from './transport.ts';
 

@@ -3,9 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import { createAuthority } from '../../issuers/testing/certificates.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import { manualClock } from '../testing/clock.ts';
 import { watchedFeed } from '../testing/control-plane-feed.ts';
 import { podFiles, startControlPlane } from '../testing/control-plane-server.ts';
 import { fetched, fieldsOf, hmac, key, policyOf } from '../testing/policies.ts';
@@ -140,7 +140,7 @@ describe('a control plane', () => {
   });
 
   it('that is not there any more, though its connection is, is noticed', async () => {
-    const clock = manualClock(now());
+    const clock = manualClock(now() * 1000);
     const { start, until, lines } = setUp(clock);
     server.misbehave(() => {});
     await start();
@@ -161,7 +161,7 @@ describe('a control plane', () => {
   });
 
   it('that sends its policy ever more slowly is left', async () => {
-    const clock = manualClock(now());
+    const clock = manualClock(now() * 1000);
     const { start, until, lines } = setUp(clock);
     server.misbehave((_, response) => void response.writeHead(200, fieldsOf(A)).write('{"policy":'));
     await start();
@@ -217,7 +217,7 @@ describe('the policy on disk', () => {
   it('is not in force when it is too old, until it is confirmed', async () => {
     server.publish(A);
     await written();
-    const clock = manualClock(now() + 3601);
+    const clock = manualClock((now() + 3601) * 1000);
     const { start, updates, until, lines } = setUp(clock, 3600);
     await start();
     expect(lines).toEqual([expect.stringContaining('--policy-max-stale')]);

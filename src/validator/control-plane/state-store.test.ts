@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { manualClock } from '../testing/clock.ts';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import { policyOf } from '../testing/policies.ts';
 import { settle } from '../testing/transport.ts';
 import { type Disk, systemDisk } from './disk.ts';

@@ -1,9 +1,9 @@
 /** Keeps the last good policy on disk. Whatever is wrong with the disk costs a line in the log, and nothing else. */
 
 import { join } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/error-code.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Clock } from '../clock.ts';
 import type { Disk } from './disk.ts';
 import type { Held } from './held.ts';
 import { type Origin, parseStored, type Stored, serializeStored } from './stored.ts';
@@ -69,7 +69,7 @@ export function createStateStore({ folder, origin, disk, clock, log }: StateStor
       return undefined;
     },
     save: (held, confirmedAt) => {
-      const now = clock.elapsed();
+      const now = clock.monotonic();
       if (saved?.policy === held.policy && now - saved.at < TIMES_INTERVAL) return;
       saved = { policy: held.policy, at: now };
       next = () => serializeStored(held, confirmedAt, origin);

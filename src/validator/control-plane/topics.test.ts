@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import type { LogFields } from '../../telemetry/log.ts';
-import { manualClock } from '../testing/clock.ts';
 import { createTopics, TELL_AGAIN } from './topics.ts';
 
 function setUp() {
@@ -10,8 +10,8 @@ function setUp() {
   const hear = (message: string, fields?: LogFields) => void lines.push([message, fields]);
   const topics = createTopics({
     log: { info: hear, warn: hear, error: hear, flush: async () => {} },
-    elapsed: clock.elapsed,
-    fields: () => ({ policy: `after ${clock.elapsed()} ms` }),
+    elapsed: clock.monotonic,
+    fields: () => ({ policy: `after ${clock.monotonic()} ms` }),
   });
   return { clock, lines, topics, said: () => lines.map(([message]) => message) };
 }

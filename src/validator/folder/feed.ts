@@ -1,6 +1,7 @@
 /** The feed that reads manifests from a folder: an operator in small, without an API server. */
 
 import { createHmac, randomBytes } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
 import { bindingFactsInSteps } from '../../compiler/binding-facts.ts';
 import { type CompileResult, compile } from '../../compiler/compile.ts';
 import { refuseBindings } from '../../compiler/refused.ts';
@@ -18,7 +19,6 @@ import { StartError, UsageError } from '../../process/start-error.ts';
 import { inTurns } from '../../process/turns.ts';
 import { renderFinding } from '../../resources/findings.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Clock } from '../clock.ts';
 import type { Feed } from '../feed.ts';
 import { type Look, look } from './files.ts';
 import { followFolder } from './follow.ts';
@@ -64,8 +64,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
 
   const pool = createIssuerPool({
     get: createGet({ deny: denied.list, allowInsecureHttp, environment }),
-    clock: { now: () => clock.now() * 1000 },
-    timer: { set: (call, milliseconds) => clock.after(milliseconds, call) },
+    clock,
     random: Math.random,
     onFetch: ({ source }, result) => onFetch(source, result),
     onChange: (plan, issuer) => {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../../base/clock.ts';
 import { type Look, look } from './files.ts';
 import { followFolder, QUIET, RESCAN_INTERVAL, UNFINISHED } from './follow.ts';
 

@@ -1,7 +1,7 @@
 /** Watches a folder: told by the system where it tells, and looked at now and then where it does not. */
 
 import { type FSWatcher, statSync, watch } from 'node:fs';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { type Look, look, type ManifestFile, signature } from './files.ts';
 
 export interface FollowParts {

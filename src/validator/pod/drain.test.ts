@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { manualClock } from '../testing/clock.ts';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import { createDraining, drainFile } from './drain.ts';
 
 let folder: string;
@@ -36,7 +36,7 @@ test('it drains when it is asked to, and for an hour at most from the last time'
   clock.advance(HOUR - 1);
   await Promise.all([draining.page(), draining.page()]);
   clock.advance(HOUR - 1);
-  expect([state(), clock.pending]).toEqual(['1', 1]);
+  expect([state(), clock.due().length]).toEqual(['1', 1]);
   clock.advance(1);
   await expect.poll(state).toBe('0');
 });

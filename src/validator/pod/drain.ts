@@ -4,9 +4,9 @@
  * kubelet has decided; the signal comes last of all.
  */
 
+import type { Clock } from '../../base/clock.ts';
 import { type Page, text } from '../../process/pages.ts';
 import { DRAINING, SERVING } from '../../sidecar/bootstrap.ts';
-import type { Clock } from '../clock.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** Milliseconds. Should anybody else come by the key, a pod that lives on shall not drain for ever. */

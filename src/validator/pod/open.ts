@@ -1,8 +1,8 @@
 /** What an injected validator does besides judging: Envoy's bootstrap and the app's probes. */
 
+import type { Clock } from '../../base/clock.ts';
 import { StartError } from '../../process/start-error.ts';
 import { DRAIN_PATH, PROBE_TARGETS } from '../../sidecar/settings.ts';
-import type { Clock } from '../clock.ts';
 import type { ValidatorOptions } from '../options.ts';
 import { type Bound, writeBootstrap } from './bootstrap.ts';
 import { createDraining, drainFile } from './drain.ts';

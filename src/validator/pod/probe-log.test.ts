@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { manualClock } from '../testing/clock.ts';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import { probeLog } from './probe-log.ts';
 import { failure, type ProbeResult } from './probe-result.ts';
 

@@ -1,7 +1,7 @@
 /** Why probes fail, in the validator's log: the kubelet's Events name the status alone. */
 
+import type { Clock } from '../../base/clock.ts';
 import type { LogFields } from '../../telemetry/log.ts';
-import type { Clock } from '../clock.ts';
 import type { ProbeResult } from './probe-result.ts';
 import type { Probe } from './probe-targets.ts';
 
@@ -13,7 +13,7 @@ export interface ProbeLogParts {
     info(message: string, fields: LogFields): void;
     warn(message: string, fields: LogFields): void;
   };
-  readonly clock: Pick<Clock, 'elapsed'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /** Milliseconds between two lines about one probe: the app decides how often its outcome changes. */
@@ -26,7 +26,7 @@ export function probeLog({ log, clock }: ProbeLogParts, name: string, probe: Pro
   let at = Number.NEGATIVE_INFINITY;
   return (result) => {
     const problem = result.kind === 'success' ? SUCCESS : result.problem;
-    const now = clock.elapsed();
+    const now = clock.monotonic();
     if (problem === written || now - at < BETWEEN) return;
     written = problem;
     at = now;

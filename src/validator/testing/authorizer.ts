@@ -3,12 +3,12 @@
 import { request } from '../../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, sourcePolicy } from '../../../test/support/policy.ts';
 import { NOW } from '../../../test/support/verification.ts';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { type Enforcer, prepareEnforcer } from '../../decision/enforcer.ts';
 import type { SourcePolicy } from '../../policy/policy.ts';
 import { type AuthorizerParts, createAuthorizer } from '../authorizer.ts';
 import { createTokenCache } from '../token-cache.ts';
-import { manualClock } from './clock.ts';
 
 /** A binding at its defaults, and one source; `checkedAt` in Unix seconds. */
 export const enforcerFor = (changes: Partial<SourcePolicy> = {}, checkedAt?: number): Enforcer =>
@@ -20,7 +20,7 @@ export const enforcerFor = (changes: Partial<SourcePolicy> = {}, checkedAt?: num
 
 /** An authorizer at a clock that stands still, over a policy that a test may exchange. */
 export function setUp(parts: Partial<AuthorizerParts> = {}) {
-  const clock = manualClock(NOW);
+  const clock = manualClock(NOW * 1000);
   const cache = createTokenCache();
   const counts = { hits: 0, misses: 0, queued: 0, refreshes: 0 };
   const errors: unknown[] = [];

@@ -1,7 +1,7 @@
 /** A connection to a control plane that answers as a test says. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../../base/clock.ts';
 import { createConnection } from '../control-plane/connection.ts';
 import { type Transport, Unreachable } from '../control-plane/transport.ts';
 import { podFiles, type ServerOptions, startControlPlane } from './control-plane-server.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import { type Disk, systemDisk } from '../control-plane/disk.ts';
-import { manualClock } from './clock.ts';
 import { watchedFeed } from './control-plane-feed.ts';
 import { podFiles, startControlPlane } from './control-plane-server.ts';
 import { policyOf } from './policies.ts';

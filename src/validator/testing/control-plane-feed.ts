@@ -1,14 +1,14 @@
 /** A control-plane feed at a clock that stands still, over a transport that a test answers for. */
 
+import type { Clock } from '../../base/clock.ts';
+import { type ManualClock, manualClock } from '../../base/testing/manual-clock.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
-import type { Clock } from '../clock.ts';
 import { createConnection } from '../control-plane/connection.ts';
 import { type Disk, systemDisk } from '../control-plane/disk.ts';
 import { createControlPlaneFeed } from '../control-plane/feed.ts';
 import type { Held } from '../control-plane/held.ts';
 import { createStateStore, type StateStore } from '../control-plane/state-store.ts';
 import type { Stored } from '../control-plane/stored.ts';
-import { type ManualClock, manualClock } from './clock.ts';
 import { type ScriptedTransport, scriptedTransport, settle } from './transport.ts';
 
 export interface SetUp {

@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
-import { systemClock } from '../clock.ts';
 import { createFolderFeed, type FolderFeedOptions } from '../folder/feed.ts';
 
 /** A folder of its own; `remove` ends what was started in it, too. */

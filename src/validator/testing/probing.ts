@@ -5,11 +5,11 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../../../dev/ports.ts';
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import { PROBE_TARGETS, type ProbeTarget } from '../../sidecar/settings.ts';
 import { createProbeServer } from '../admin.ts';
 import { probePages } from '../pod/probes.ts';
 import { readPodSettings } from '../pod/settings.ts';
-import { manualClock } from './clock.ts';
 
 /** Gone when the test is over, connections included. */
 export async function listening(server: Server, host = '127.0.0.1'): Promise<number> {

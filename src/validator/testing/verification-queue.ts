@@ -1,8 +1,8 @@
 /** A verification queue for tests: they end each verification themselves, on a clock of theirs. */
 
+import { manualClock } from '../../base/testing/manual-clock.ts';
 import type { VerificationJob } from '../../token/inspect.ts';
 import { createVerificationQueue, type QueueLimits } from '../verification-queue.ts';
-import { manualClock } from './clock.ts';
 
 /** What the queue hands on and does not look into; told apart by the source. */
 export const job = (uid: string): VerificationJob => ({ source: { policy: { uid } } }) as VerificationJob;
@@ -16,7 +16,7 @@ export function setUpQueue(limits: Partial<QueueLimits> = {}) {
   const queue = createVerificationQueue(
     { concurrency: 1, waiting: 100, share: 0.1, burst: 100, ...limits },
     {
-      elapsed: clock.elapsed,
+      elapsed: clock.monotonic,
       isLate: () => main.isLate,
       verify: (begun) => new Promise((end) => running.push({ uid: begun.source.policy.uid, end })),
     },

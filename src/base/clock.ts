@@ -1,28 +1,35 @@
-/** Time as this room uses it, passed in so that tests decide: two clocks and one kind of timer. */
+/** Time, passed in so that tests decide. */
 
-export interface Time {
-  /** Milliseconds since 1970; a clock that people set on and back. */
+export interface Clock {
+  /** Milliseconds since 1970; people set this clock on and back. */
   now(): number;
+  /** The same in seconds with a fraction, as the NumericDate of a token (RFC 7519 section 2). */
+  seconds(): number;
   /** Milliseconds since some moment; only ever goes on. Stands still while the machine is suspended. */
   monotonic(): number;
-  /** Calls once after that many milliseconds; the answer cancels. */
-  set(call: () => void, milliseconds: number): () => void;
+  /** Calls once after that many milliseconds; the function that it returns cancels the call. */
+  after(milliseconds: number, call: () => void): () => void;
 }
 
 /** The longest time that a timer takes. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export const systemTime: Time = {
+export const systemClock: Clock = {
   now: () => Date.now(),
+  seconds: () => Date.now() / 1000,
   monotonic: () => performance.now(),
-  set(call, milliseconds) {
+  after(milliseconds, call) {
     const timer = setTimeout(call, Math.min(milliseconds, MAX_TIMER_MS));
     return () => clearTimeout(timer);
   },
 };
 
 /** Over after that time, or as soon as the signal aborts. Never rejects. */
-export function sleep(time: Pick<Time, 'set'>, milliseconds: number, signal?: AbortSignal): Promise<void> {
+export function sleep(
+  clock: Pick<Clock, 'after'>,
+  milliseconds: number,
+  signal?: AbortSignal,
+): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = () => {
@@ -30,7 +37,7 @@ export function sleep(time: Pick<Time, 'set'>, milliseconds: number, signal?: Ab
     signal?.removeEventListener('abort', end);
     resolve();
   };
-  const cancel = time.set(end, milliseconds);
+  const cancel = clock.after(milliseconds, end);
   signal?.addEventListener('abort', end);
   return promise;
 }

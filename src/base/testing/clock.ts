@@ -1,8 +1,8 @@
 /** For tests: clocks that stand still until they are moved, and the timers that hang on them. */
 
-import type { Time } from '../time.ts';
+import type { Clock } from '../clock.ts';
 
-export interface FakeTime extends Time {
+export interface FakeClock extends Clock {
   /** Milliseconds from now at which each waiting timer is due, in order. */
   due(): readonly number[];
   /** Moves both clocks and calls what is due on the way, in order, waiting for what that sets off. */
@@ -16,15 +16,16 @@ interface Waiting {
   readonly call: () => void;
 }
 
-export function fakeTime(start = Date.parse('2026-11-23T12:00:00Z')): FakeTime {
+export function fakeClock(start = Date.parse('2026-11-23T12:00:00Z')): FakeClock {
   let monotonic = 1000;
   let offset = start - monotonic;
   const waiting = new Set<Waiting>();
   const inOrder = () => [...waiting].sort((one, other) => one.at - other.at);
   return {
     now: () => offset + monotonic,
+    seconds: () => (offset + monotonic) / 1000,
     monotonic: () => monotonic,
-    set(call, milliseconds) {
+    after(milliseconds, call) {
       const entry = { at: monotonic + milliseconds, call };
       waiting.add(entry);
       return () => waiting.delete(entry);
