@@ -24,7 +24,7 @@ const podOf = (uid: string, times: readonly string[] = []) =>
     {},
     {
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid, controller: true }],
-      managedFields: times.map((clock) => ({ manager: 'm', clock })),
+      managedFields: times.map((time) => ({ manager: 'm', time })),
     },
   );
 

@@ -18,7 +18,7 @@ export type ReviewResult = 'pod' | 'stranger' | 'failed';
 
 export interface AuthenticationParts {
   readonly judge: Judge;
-  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly clock: Pick<Clock, 'seconds' | 'monotonic'>;
   readonly random: () => number;
   readonly onReview: (result: ReviewResult, problem: string | undefined) => void;
 }

@@ -21,7 +21,7 @@ export interface ReviewParts {
   readonly client: Pick<KubernetesClient, 'review' | 'read'>;
   /** Undefined = the whole cluster. */
   readonly watched: readonly string[] | undefined;
-  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly clock: Pick<Clock, 'seconds' | 'monotonic'>;
 }
 
 /** Neither rejects but for a bug. */
