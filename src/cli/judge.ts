@@ -67,7 +67,7 @@ async function judgeToken(begun: Pending, at: number, refreshKeys: RefreshKeys, 
   const late: Step[] = [];
   const decision = finish(pending, verification, (step, finding) => void late.push({ step, finding }));
   for (const { step, finding } of late) {
-    if (step === 'require') tellRequirements(pending, verification, decision, tell);
+    if (step === 'require') tellRequirements(pending, verification, tell);
     tell(step, finding);
   }
   return decision;
@@ -90,10 +90,9 @@ async function withKeys(
   return again.kind === 'verify' ? again.pending : pending;
 }
 
-function tellRequirements(pending: Pending, verification: Verification, decision: Decision, tell: Tell) {
+function tellRequirements(pending: Pending, verification: Verification, tell: Tell) {
   if (verification.kind !== 'verified') return;
-  const refusal = decision.outcome === 'allowed' ? undefined : decision.reason;
-  for (const finding of describeRequirements(pending, verification.identity, refusal)) {
+  for (const finding of describeRequirements(pending, verification.identity)) {
     tell('require', finding);
   }
 }

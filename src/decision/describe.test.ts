@@ -24,10 +24,9 @@ function told(require: Require, claims: object, target = '/people/joe', sources?
   const verification = verifyToken(pending.token, pending.candidates, NOW);
   if (verification.kind !== 'verified') throw new TypeError('the token is refused');
   const decision = finish(pending, verification);
-  const refusal = decision.outcome === 'allowed' ? undefined : decision.reason;
   return {
     verdict: verdict(decision),
-    findings: describeRequirements(pending, verification.identity, refusal),
+    findings: describeRequirements(pending, verification.identity),
   };
 }
 

@@ -1,12 +1,13 @@
 /** The second half of the judgement: from what became of the token to the Decision. */
 
 import type { RequestInput } from '../cel/expression.ts';
+import { firstProblem } from '../token/check.ts';
 import type { Identity, Verification } from '../token/verification.ts';
 import { allowIdentity, deny } from './answers.ts';
 import type { Pending } from './begin.ts';
 import type { Decision } from './decision.ts';
 import { callerHeaders } from './request.ts';
-import { roleMismatch, unmetRequirement } from './require.ts';
+import { REQUIREMENTS, roleMismatch } from './require.ts';
 import type { RoutedReading } from './route.ts';
 import type { Trace } from './trace.ts';
 
@@ -44,7 +45,9 @@ function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | unde
   }
   trace?.('source roles', required.length === 0 ? 'None are asked for' : `One of ${required.join(', ')}`);
   const unmet =
-    rule === undefined ? undefined : unmetRequirement(rule, identity, readings, inputs(pending, identity));
+    rule === undefined
+      ? undefined
+      : firstProblem(REQUIREMENTS, { rule, identity, readings, inputFor: inputs(pending, identity) });
   if (unmet !== undefined) {
     trace?.('require', `${unmet.reason}: ${unmet.detail}`);
     return deny(pending, unmet, { source, user });

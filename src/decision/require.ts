@@ -3,6 +3,8 @@
 import { type Budget, newBudget, type RequestInput } from '../cel/expression.ts';
 import { claimValues, hasUnreadable } from '../matching/values.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
+import type { Check } from '../token/check.ts';
+import { list, shown } from '../token/shown.ts';
 import type { Identity, ListedPart } from '../token/verification.ts';
 import type { PreparedExpression, PreparedRule } from './binding.ts';
 import type { Refusal } from './denial.ts';
@@ -11,29 +13,111 @@ import type { RoutedReading } from './route.ts';
 /** Everything of the expressions' input but what depends on the reading of the path. */
 export type InputFor = (reading: RoutedReading) => RequestInput;
 
-/** The first requirement that does not hold; undefined when all do. */
-export function unmetRequirement(
-  rule: PreparedRule,
-  identity: Identity,
-  readings: readonly RoutedReading[],
-  inputFor: InputFor,
-): Refusal | undefined {
-  const { sources, require } = rule.policy;
-  if (sources !== undefined && !sources.includes(identity.source)) {
-    return { reason: 'access_denied', detail: 'Tokens of this issuer are not taken for this request.' };
-  }
-  if (!partHolds('roles', require.roles, identity)) return roleMismatch(identity);
-  if (!partHolds('scopes', require.scopes, identity)) {
-    return {
-      reason: 'scope_insufficient',
-      detail: 'The token does not have the scopes that this request needs.',
-      scope: [...require.scopes.allOf, ...require.scopes.anyOf.slice(0, 1)].join(' '),
-    };
-  }
-  return (
-    unmetClaim(rule, identity) ?? unmetClient(rule, identity) ?? unmetExpression(rule, readings, inputFor)
-  );
+/** What the requirements of a rule look at. */
+export interface Asked {
+  readonly rule: PreparedRule;
+  readonly identity: Identity;
+  readonly readings: readonly RoutedReading[];
+  readonly inputFor: InputFor;
 }
+
+type Requirement = Check<Asked, Refusal>;
+
+const SOURCES: Requirement = {
+  problem: ({ rule: { policy }, identity }) =>
+    policy.sources === undefined || policy.sources.includes(identity.source)
+      ? undefined
+      : { reason: 'access_denied', detail: 'Tokens of this issuer are not taken for this request.' },
+  findings: ({ rule: { policy }, identity }) =>
+    policy.sources === undefined ? [] : [`source ${identity.source}; taken are ${list(policy.sources)}`],
+};
+
+const ROLES: Requirement = {
+  problem: ({ rule, identity }) =>
+    partHolds('roles', rule.policy.require.roles, identity) ? undefined : roleMismatch(identity),
+  findings: ({ rule, identity }) =>
+    valuesFound('roles', 'roles', list(identity.roles), rule.policy.require.roles, identity),
+};
+
+const SCOPES: Requirement = {
+  problem({ rule, identity }) {
+    const { scopes } = rule.policy.require;
+    return partHolds('scopes', scopes, identity)
+      ? undefined
+      : {
+          reason: 'scope_insufficient',
+          detail: 'The token does not have the scopes that this request needs.',
+          scope: [...scopes.allOf, ...scopes.anyOf.slice(0, 1)].join(' '),
+        };
+  },
+  findings: ({ rule, identity }) =>
+    valuesFound('scopes', 'scopes', list(identity.scopes), rule.policy.require.scopes, identity),
+};
+
+/** A claim that is named without any values must be there. */
+const CLAIMS: Requirement = {
+  problem({ rule, identity }) {
+    for (const { read, requirement } of rule.claims) {
+      const value = read(identity.claims);
+      const { anyOf, allOf, noneOf } = requirement;
+      const isPresent = value !== undefined && value !== null;
+      const mustOnlyBeThere = anyOf.length + allOf.length + noneOf.length === 0;
+      const mayBeForbidden = noneOf.length > 0 && hasUnreadable(read, identity.claims);
+      if ((mustOnlyBeThere && !isPresent) || mayBeForbidden || !holds(requirement, claimValues(value))) {
+        return { reason: 'claim_mismatch', detail: "The token's claims are not as this request needs them." };
+      }
+    }
+    return undefined;
+  },
+  findings: ({ rule, identity }) =>
+    rule.claims.map(({ read, requirement }, i) => {
+      const name = rule.policy.require.claims[i]?.claim ?? '';
+      return `claim ${name}: ${shown(read(identity.claims))}; ${asksFor(requirement) || 'it must be there'}`;
+    }),
+};
+
+const CLIENTS: Requirement = {
+  problem: ({ rule, identity }) =>
+    partHolds('client', clientsOf(rule), identity)
+      ? undefined
+      : { reason: 'client_mismatch', detail: "The token's client may not make this request." },
+  findings: ({ rule, identity }) =>
+    valuesFound('client', 'client', shown(identity.client), clientsOf(rule), identity),
+};
+
+const clientsOf = ({ policy }: PreparedRule): ValueRequirement => ({ ...policy.require.clients, allOf: [] });
+
+const EXPRESSIONS: Requirement = {
+  problem({ rule, readings, inputFor }) {
+    const budget = newBudget();
+    for (const { expression, message } of rule.expressions) {
+      const [first, ...others] = expression.readsPath ? readings : readings.slice(0, 1);
+      const verdict = first !== undefined && isTrue(expression, inputFor(first), budget);
+      if (others.some((reading) => isTrue(expression, inputFor(reading), budget) !== verdict)) {
+        return {
+          reason: 'path_ambiguous',
+          detail: 'Servers read this path differently, and an expression would judge it differently.',
+        };
+      }
+      if (!verdict) return { reason: 'expression_denied', detail: message };
+    }
+    return undefined;
+  },
+  findings({ rule, readings, inputFor }) {
+    const budget = newBudget();
+    return rule.expressions.flatMap(({ expression }) => {
+      const judged = expression.readsPath ? readings : readings.slice(0, 1);
+      return judged.map((reading) => {
+        const outcome = expression.evaluate(inputFor(reading), budget);
+        const where = judged.length > 1 ? ` for ${readingText(reading)}` : '';
+        return `${expression.text}: ${outcome.kind === 'error' ? `error, ${outcome.problem}` : outcome.value}${where}`;
+      });
+    });
+  },
+};
+
+/** In the order of judgement. A new requirement is a line here. */
+export const REQUIREMENTS: readonly Requirement[] = [SOURCES, ROLES, SCOPES, CLAIMS, CLIENTS, EXPRESSIONS];
 
 /** Word for word as the contract has it; user and roles are the only parts of a token that are ever told. */
 export function roleMismatch({ roles, name, user }: Identity): Refusal {
@@ -64,51 +148,36 @@ function partHolds(part: ListedPart, requirement: ValueRequirement, identity: Id
   return holds(requirement, values);
 }
 
-/** A claim that is named without any values must be there. */
-function unmetClaim(rule: PreparedRule, identity: Identity): Refusal | undefined {
-  for (const { read, requirement } of rule.claims) {
-    const value = read(identity.claims);
-    const { anyOf, allOf, noneOf } = requirement;
-    const isPresent = value !== undefined && value !== null;
-    const mustOnlyBeThere = anyOf.length + allOf.length + noneOf.length === 0;
-    const values = claimValues(value);
-    const mayBeForbidden = noneOf.length > 0 && hasUnreadable(read, identity.claims);
-    if ((mustOnlyBeThere && !isPresent) || mayBeForbidden || !holds(requirement, values)) {
-      return { reason: 'claim_mismatch', detail: "The token's claims are not as this request needs them." };
-    }
-  }
-  return undefined;
-}
-
-function unmetClient(rule: PreparedRule, identity: Identity): Refusal | undefined {
-  const { anyOf, noneOf } = rule.policy.require.clients;
-  return partHolds('client', { anyOf, allOf: [], noneOf }, identity)
-    ? undefined
-    : { reason: 'client_mismatch', detail: "The token's client may not make this request." };
-}
-
-function unmetExpression(
-  rule: PreparedRule,
-  readings: readonly RoutedReading[],
-  inputFor: InputFor,
-): Refusal | undefined {
-  const budget = newBudget();
-  for (const { expression, message } of rule.expressions) {
-    const [first, ...others] = expression.readsPath ? readings : readings.slice(0, 1);
-    const verdict = first !== undefined && isTrue(expression, inputFor(first), budget);
-    if (others.some((reading) => isTrue(expression, inputFor(reading), budget) !== verdict)) {
-      return {
-        reason: 'path_ambiguous',
-        detail: 'Servers read this path differently, and an expression would judge it differently.',
-      };
-    }
-    if (!verdict) return { reason: 'expression_denied', detail: message };
-  }
-  return undefined;
-}
-
 /** An error is a refusal. */
 function isTrue(expression: PreparedExpression['expression'], input: RequestInput, budget: Budget): boolean {
   const result = expression.evaluate(input, budget);
   return result.kind === 'value' && result.value;
 }
+
+/** What was found of a part of the identity, and what is asked for; nothing where nothing is asked for. */
+function valuesFound(
+  name: string,
+  part: ListedPart,
+  found: string,
+  requirement: ValueRequirement,
+  { unreadable }: Identity,
+): readonly string[] {
+  const asked = asksFor(requirement);
+  if (asked === '') return [];
+  // Such values fail every list of forbidden ones.
+  const more = unreadable.includes(part) ? ', and what has no spelling (an object, a list in a list)' : '';
+  return [`${name}: ${found}${more}; ${asked}`];
+}
+
+function asksFor({ anyOf, allOf, noneOf }: ValueRequirement): string {
+  return [
+    anyOf.length > 0 ? `any of ${list(anyOf)}` : '',
+    allOf.length > 0 ? `all of ${list(allOf)}` : '',
+    noneOf.length > 0 ? `none of ${list(noneOf)}` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+const readingText = ({ path, params }: RoutedReading): string =>
+  Object.keys(params).length === 0 ? path : `${path} ${JSON.stringify(params)}`;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ISSUER } from '../../test/support/policy.ts';
+import { ISSUER, sourcePolicy } from '../../test/support/policy.ts';
 import { publicJwk, token } from '../../test/support/tokens.ts';
 import { CLAIMS, NOW, sourcesOf, type World, withClaims } from '../../test/support/verification.ts';
 import { describeToken } from './describe.ts';
 import { verifyToken } from './verify.ts';
 
-function told(text: string, policy: World['policy'] = {}) {
-  const sources = sourcesOf({ policy });
+function told(text: string, policy: World['policy'] = {}, checkedAt?: number) {
+  const sources = sourcesOf({ policy, checkedAt });
   const verdict = verifyToken(text, sources, NOW);
   const findings = describeToken(text, sources, NOW, verdict);
   return { reason: verdict.kind === 'refused' ? verdict.reason : verdict.kind, findings };
@@ -76,10 +76,48 @@ describe('describeToken', () => {
       { expressions: [{ expression: 'claims.level > 1', message: 'no' }] },
       /^claims\.level > 1: error, /,
     ],
+    ['token_bound', withClaims({ cnf: { jkt: 'x' } }), {}, /^claim cnf is there: only the sender /],
+    [
+      'audience_mismatch',
+      token({ claims: { ...CLAIMS, aud: undefined }, header: { typ: 'at+jwt' } }),
+      {},
+      'no aud; a token of typ "at+jwt" must name one (RFC 9068)',
+    ],
+    [
+      'audience_mismatch',
+      token({ claims: { ...CLAIMS, aud: '' }, header: { typ: 'application/at+jwt' } }),
+      { clientIDs: ['app'] },
+      'aud ""; a token of typ "at+jwt" must name one (RFC 9068)',
+    ],
+    ['claim_rejected', withClaims({ exp: undefined }), {}, 'no exp; expiration is Required'],
+    [
+      'claim_rejected',
+      withClaims({ iat: undefined }),
+      { maxTokenAge: 60 },
+      'no iat; maxTokenAge is counted from it',
+    ],
+    [
+      'groups_overage',
+      withClaims({ hasgroups: true }),
+      { mapping: { ...sourcePolicy().mapping, roles: ['groups'] } },
+      '"groups": the provider has left the groups out, there were too many',
+    ],
   ])('ends where the token is refused with %s', (reason, text, policy, last) => {
     const { reason: found, findings } = told(text, policy);
     expect(found).toBe(reason);
     expect(findings.at(-1)).toEqual(typeof last === 'string' ? last : expect.stringMatching(last));
+  });
+
+  it('tells since when keys are too old', () => {
+    const { reason, findings } = told(good, { maxStale: 60 }, NOW - 90);
+    expect(reason).toBe('keys_unavailable');
+    expect(findings.at(-1)).toBe('The keys were last fetched at 2027-01-15T07:58:30Z; they serve for 60 s');
+  });
+
+  it('says what a token without audience passes by', () => {
+    const { reason, findings } = told(withClaims({ azp: 'app' }), { audiences: ['c'], clientIDs: ['app'] });
+    expect(reason).toBe('verified');
+    expect(findings).toContain('no aud; expected one of "c", or none and one of the clients');
   });
 
   it('tells of every check that a good token has passed', () => {

@@ -47,15 +47,19 @@ export interface Identity {
   readonly header: JsonObject;
 }
 
-export interface TokenRefusal {
-  readonly kind: 'refused';
+/** What speaks against a token. */
+export interface TokenProblem {
   readonly reason: TokenReason;
   /** For people, in logs and challenges; holds no part of the token. */
   readonly detail: string;
-  /** namespace/name, once the issuer is known. */
-  readonly source: string | undefined;
   /** Of issuer_unknown and audience_mismatch: for the log alone. */
   readonly mismatch?: Mismatch;
+}
+
+export interface TokenRefusal extends TokenProblem {
+  readonly kind: 'refused';
+  /** namespace/name, once the issuer is known. */
+  readonly source: string | undefined;
 }
 
 /**

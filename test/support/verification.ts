@@ -28,7 +28,7 @@ export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 export interface World {
   readonly policy?: Partial<SourcePolicy>;
   readonly secrets?: ReadonlyMap<string, Uint8Array>;
-  readonly checkedAt?: number;
+  readonly checkedAt?: number | undefined;
 }
 
 export function sourcesOf({ policy = {}, secrets = new Map(), checkedAt }: World): SourceIndex {

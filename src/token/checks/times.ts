@@ -1,15 +1,10 @@
-/** The times of a token against the clock: exp, nbf and age. All in Unix seconds. */
+/** token_expired, token_not_yet_valid and token_too_old: the times of a token against the clock. All in Unix seconds. */
 
-import type { SourcePolicy } from '../policy/policy.ts';
-import type { RegisteredClaims } from './jws.ts';
-import type { TokenReason } from './verification.ts';
-
-export type TimeReason = Extract<TokenReason, 'token_expired' | 'token_not_yet_valid' | 'token_too_old'>;
-
-export interface TimeProblem {
-  readonly reason: TimeReason;
-  readonly detail: string;
-}
+import type { SourcePolicy } from '../../policy/policy.ts';
+import type { RegisteredClaims } from '../jws.ts';
+import { shownTime } from '../shown.ts';
+import type { TokenProblem } from '../verification.ts';
+import type { UnsignedCheck } from './look.ts';
 
 /**
  * The first of the time reasons that applies. A token expires in the very second that `exp` names
@@ -19,7 +14,7 @@ export function timeProblem(
   times: Pick<RegisteredClaims, 'expiresAt' | 'notBefore' | 'issuedAt'>,
   policy: Pick<SourcePolicy, 'clockSkew' | 'maxTokenAge'>,
   now: number,
-): TimeProblem | undefined {
+): TokenProblem | undefined {
   const { expiresAt, notBefore, issuedAt } = times;
   const { clockSkew, maxTokenAge } = policy;
   if (expiresAt !== undefined && now >= expiresAt + clockSkew) {
@@ -38,3 +33,17 @@ export function timeProblem(
   }
   return undefined;
 }
+
+export const TIMES: UnsignedCheck = {
+  problem: ({ jws, source, now }) => timeProblem(jws.registered, source.policy, now),
+  findings({ jws: { registered }, source: { policy }, now }) {
+    const { expiresAt, notBefore, issuedAt } = registered;
+    const found = [
+      `exp ${shownTime(expiresAt)}`,
+      notBefore === undefined ? '' : `nbf ${shownTime(notBefore)}`,
+      `iat ${shownTime(issuedAt)}`,
+    ].filter(Boolean);
+    const age = policy.maxTokenAge === undefined ? '' : `, maxTokenAge ${policy.maxTokenAge} s`;
+    return [`${found.join(', ')}; judged at ${shownTime(now)}, clockSkew ${policy.clockSkew} s${age}`];
+  },
+};
