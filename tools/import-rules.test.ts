@@ -91,22 +91,17 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['pure-rooms-touch-nothing', 'src/token/c.ts', "import 'node:crypto';", false],
   ['pure-rooms-have-no-io-libraries', 'src/token/d.ts', "import 'undici';", true],
   ['pure-rooms-have-no-io-libraries', 'src/resources/b.ts', "import 'yaml';", false],
-  ['operator-heart-is-pure', 'src/operator/targets/a.ts', "import '../../kubernetes/planted.ts';", true],
-  ['operator-heart-is-pure', 'src/operator/cluster/a.ts', "import '../../telemetry/planted.ts';", true],
-  ['operator-heart-is-pure', 'src/operator/status/a.ts', "import '../planted.ts';", true],
-  ['operator-heart-is-pure', 'src/operator/policies/a.ts', "import '../../compiler/planted.ts';", false],
-  ['operator-heart-is-pure', 'src/operator/targets/b.ts', "import '../../injection/planted.ts';", false],
-  ['operator-heart-is-pure', 'src/operator/e.ts', "import '../kubernetes/planted.ts';", false],
-  ['operator-heart-calls-no-issuer', 'src/operator/status/b.ts', "import '../../issuers/issuer.ts';", true],
-  [
-    'operator-heart-calls-no-issuer',
-    'src/operator/status/c.ts',
-    "import type { A } from '../../issuers/issuer.ts';",
-    false,
-  ],
-  ['pure-rooms-touch-nothing', 'src/operator/status/d.ts', "import 'node:fs';", true],
+  ['room-targets', 'src/targets/a.ts', "import '../kubernetes/planted.ts';", true],
+  ['room-cluster', 'src/cluster/a.ts', "import '../telemetry/planted.ts';", true],
+  ['room-status', 'src/status/a.ts', "import '../operator/planted.ts';", true],
+  ['room-planning', 'src/planning/a.ts', "import '../compiler/planted.ts';", false],
+  ['room-planning', 'src/planning/b.ts', "import '../status/planted.ts';", true],
+  ['room-targets', 'src/targets/b.ts', "import '../injection/planted.ts';", false],
+  ['status-calls-no-issuer', 'src/status/b.ts', "import '../issuers/issuer.ts';", true],
+  ['status-calls-no-issuer', 'src/status/c.ts', "import type { A } from '../issuers/issuer.ts';", false],
+  ['pure-rooms-touch-nothing', 'src/status/d.ts', "import 'node:fs';", true],
   ['pure-rooms-touch-nothing', 'src/operator/f.ts', "import 'node:fs';", false],
-  ['pure-rooms-have-no-io-libraries', 'src/operator/cluster/b.ts', "import '@kubernetes/client-node';", true],
+  ['pure-rooms-have-no-io-libraries', 'src/cluster/b.ts', "import '@kubernetes/client-node';", true],
   ['kubernetes-client-behind-one-file', 'src/kubernetes/b.ts', "import '@kubernetes/client-node';", true],
   [
     'kubernetes-client-behind-one-file',
@@ -142,7 +137,7 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
 const targets = [
   ...['cli', 'compiler', 'decision', 'issuers', 'keys', 'kubernetes', 'matching', 'operator', 'policy'],
   ...['resources', 'sidecar', 'telemetry', 'token', 'validator', 'validator/folder', 'validator/grpc'],
-  ...['validator/control-plane'],
+  ...['validator/control-plane', 'cluster', 'targets', 'planning', 'status'],
 ].map((room) => `src/${room}/planted.ts`);
 
 let copy: string;

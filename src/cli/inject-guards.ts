@@ -1,20 +1,20 @@
 /** Which bindings choose a pod, told from manifests alone, by what the control plane goes by in a cluster. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { ObjectChange } from '../cluster/objects.ts';
+import { readBinding } from '../cluster/ours.ts';
+import { readPod } from '../cluster/pod.ts';
+import { readRoute } from '../cluster/routes.ts';
+import { createSharing } from '../cluster/sharing.ts';
+import { createStore } from '../cluster/store.ts';
+import { readNamespace, readService, readWorkload } from '../cluster/workloads.ts';
 import { namespaceInjection } from '../injection/namespace.ts';
-import type { ObjectChange } from '../operator/cluster/objects.ts';
-import { readBinding } from '../operator/cluster/ours.ts';
-import { readPod } from '../operator/cluster/pod.ts';
-import { readRoute } from '../operator/cluster/routes.ts';
-import { createSharing } from '../operator/cluster/sharing.ts';
-import { createStore } from '../operator/cluster/store.ts';
-import { readNamespace, readService, readWorkload } from '../operator/cluster/workloads.ts';
-import { exposureOf } from '../operator/targets/exposed.ts';
-import { captureMode, type Guard, guardOf } from '../operator/targets/guards.ts';
-import type { TargetProblem } from '../operator/targets/reasons.ts';
-import { resolveTargets } from '../operator/targets/resolve.ts';
 import { selectorMatches } from '../resources/selectors.ts';
 import { referenceOf } from '../resources/typed.ts';
+import { exposureOf } from '../targets/exposed.ts';
+import { captureMode, type Guard, guardOf } from '../targets/guards.ts';
+import type { TargetProblem } from '../targets/reasons.ts';
+import { resolveTargets } from '../targets/resolve.ts';
 import type { PodPlace } from './inject-pods.ts';
 
 export interface OfflineGuards {

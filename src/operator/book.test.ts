@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { publicJwk } from '../../test/support/tokens.ts';
 import { fakeClock } from '../base/testing/clock.ts';
+import { binding, discovery, pod, service, source } from '../cluster/testing/objects.ts';
 import { createBook } from './book.ts';
 import { createControl } from './control.ts';
-import { binding, discovery, pod, service, source } from './testing/objects.ts';
 
 const DAY = 86_400;
 const ISSUER = 'https://login.example';

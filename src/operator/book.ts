@@ -1,9 +1,9 @@
 /** The policies as the policy server reads them. */
 
+import type { Change, Policies } from '../planning/policies.ts';
+import { isOver } from '../targets/guards.ts';
 import type { Control } from './control.ts';
-import type { Change, Policies } from './policies/policies.ts';
 import type { Entry, PolicyBook } from './server/book.ts';
-import { isOver } from './targets/guards.ts';
 
 type KeysChange = Extract<Change, { readonly kind: 'Keys' }>;
 

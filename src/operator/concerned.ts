@@ -1,6 +1,6 @@
 /** Whose status changes of other objects concern, which the targets do not see. */
 
-import type { Change, Policies } from './policies/policies.ts';
+import type { Change, Policies } from '../planning/policies.ts';
 
 /** Those that may be ready since, or no longer; not those that only have another user: all of a cluster may share one. */
 export function sourcesIn(changes: readonly Change[], { sources }: Policies): ReadonlySet<string> {

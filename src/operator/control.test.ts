@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { fakeClock, settle } from '../base/testing/clock.ts';
+import { binding, gone, pod, service, source } from '../cluster/testing/objects.ts';
 import { appliedCluster } from './applied.ts';
 import { createBook } from './book.ts';
 import { createControl } from './control.ts';
 import type { Cluster } from './follow/cluster.ts';
-import { binding, gone, pod, service, source } from './testing/objects.ts';
 
 function world() {
   const clock = fakeClock();

@@ -1,9 +1,9 @@
 /** The policies, and who is told what a change has touched: the policy server, the statuses, the keys. */
 
 import type { Clock } from '../base/clock.ts';
+import type { Effects } from '../planning/effects.ts';
+import { type Change, createPolicies, type Policies } from '../planning/policies.ts';
 import { createFunnel } from './funnel.ts';
-import type { Effects } from './policies/effects.ts';
-import { type Change, createPolicies, type Policies } from './policies/policies.ts';
 
 export interface Control {
   readonly policies: Policies;

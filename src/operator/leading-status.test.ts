@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '../base/testing/clock.ts';
+import { binding, change, pod, raw, source } from '../cluster/testing/objects.ts';
+import type { Change } from '../planning/policies.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { IDLE_OPERATOR } from '../telemetry/testing/idle-operator.ts';
-import type { Change } from './policies/policies.ts';
 import { fakeTerm, type LeadingWorld, leadingWorld } from './testing/leading.ts';
-import { binding, change, pod, raw, source } from './testing/objects.ts';
 
 const KEYS = { jwks: { keys: [] } };
 

@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../../test/support/server.ts';
 import type { JsonObject } from '../base/json.ts';
 import { settle } from '../base/testing/clock.ts';
+import { change, raw } from '../cluster/testing/objects.ts';
 import { failed } from '../kubernetes/errors.ts';
 import { fakeTerm, type LeadingWorld, leadingWorld, SERVED } from './testing/leading.ts';
-import { change, raw } from './testing/objects.ts';
 
 const SLICE = 'portcullis-policy';
 

@@ -1,11 +1,11 @@
 /** A node that is no longer ready concerns the bindings of its pods, and those of a gateway whose pods are there. */
 
 import { expect, it } from 'vitest';
+import { binding, change, pod, raw, source } from '../cluster/testing/objects.ts';
+import { createPolicies, type Policies } from '../planning/policies.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
 import { followNodes } from './nodes.ts';
-import { createPolicies, type Policies } from './policies/policies.ts';
 import type { PolicyServer } from './server/server.ts';
-import { binding, change, pod, raw, source } from './testing/objects.ts';
 
 const node = (id: string, ready: boolean) =>
   change(

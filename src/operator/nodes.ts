@@ -1,6 +1,6 @@
 /** Whom it concerns that a node is ready, or is no longer: status counts the validators on ready nodes alone. */
 
-import type { Change, Policies } from './policies/policies.ts';
+import type { Change, Policies } from '../planning/policies.ts';
 import type { PolicyServer } from './server/server.ts';
 
 const NONE: ReadonlySet<string> = new Set();

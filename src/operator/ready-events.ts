@@ -1,10 +1,10 @@
 /** An Event where Ready changes. What passes by itself in an object's first minute is no Warning, unless it stays. */
 
 import type { Clock } from '../base/clock.ts';
+import type { Meta } from '../cluster/objects.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
 import { apiVersionOf } from '../kubernetes/resource.ts';
 import type { Condition } from '../resources/types.gen.ts';
-import type { Meta } from './cluster/objects.ts';
 import { RESOURCES } from './follow/kinds.ts';
 
 type Ours = 'AuthenticationSource' | 'ApiBinding';

@@ -3,14 +3,14 @@ import { publicJwk } from '../../test/support/tokens.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { objectsAt } from '../base/members.ts';
 import { type FakeClock, fakeClock, settle } from '../base/testing/clock.ts';
+import { binding, fetched, gone, source } from '../cluster/testing/objects.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import type { Draft } from '../kubernetes/client.ts';
 import { failed, ok } from '../kubernetes/errors.ts';
 import type { EventInput } from '../kubernetes/events.ts';
-import { type Change, createPolicies, type Policies } from './policies/policies.ts';
+import { type Change, createPolicies, type Policies } from '../planning/policies.ts';
 import { createStatusRecord } from './status-record.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
-import { binding, fetched, gone, source } from './testing/objects.ts';
 
 const INLINE: JsonObject = { keys: { jwks: { keys: [publicJwk('ES256', 'a') as unknown as JsonObject] } } };
 const LOGIN = source('shop/okta', INLINE);

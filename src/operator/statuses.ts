@@ -2,19 +2,19 @@
 
 import type { Clock } from '../base/clock.ts';
 import { type JsonObject, toJson } from '../base/json.ts';
+import type { StoredBinding, StoredSource } from '../cluster/objects.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
 import { createQueue, type WorkResult } from '../kubernetes/queue.ts';
 import { createStatusWriter, type StatusWriter } from '../kubernetes/status.ts';
+import type { Policies } from '../planning/policies.ts';
 import type { Condition } from '../resources/types.gen.ts';
-import type { StoredBinding, StoredSource } from './cluster/objects.ts';
+import { gatherBindingFacts, type Surroundings } from '../status/binding-facts.ts';
+import { bindingStatus } from '../status/binding-status.ts';
+import { sourceStatus } from '../status/source-status.ts';
 import { RESOURCES } from './follow/kinds.ts';
-import type { Policies } from './policies/policies.ts';
 import { createReadyEvents } from './ready-events.ts';
-import { gatherBindingFacts, type Surroundings } from './status/binding-facts.ts';
-import { bindingStatus } from './status/binding-status.ts';
-import { sourceStatus } from './status/source-status.ts';
 import type { Status, StatusRecord } from './status-record.ts';
 import { createUsersFirst } from './users-first.ts';
 

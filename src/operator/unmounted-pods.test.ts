@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
 import { type FakeClock, fakeClock } from '../base/testing/clock.ts';
+import { raw } from '../cluster/testing/objects.ts';
 import { type FakeApi, fakeApi } from './testing/api.ts';
-import { raw } from './testing/objects.ts';
 import { followUnmountedPods, type UnmountedPods } from './unmounted-pods.ts';
 
 const MINUTE = 60_000;

@@ -3,14 +3,14 @@
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { objectAt } from '../base/members.ts';
+import { textAt } from '../cluster/read.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { KubernetesError } from '../kubernetes/errors.ts';
 import { EVENTS } from '../kubernetes/events.ts';
 import type { Cached } from '../kubernetes/object.ts';
 import { startReflector } from '../kubernetes/reflector.ts';
-import { textAt } from './cluster/read.ts';
+import { readUnmounted, type Unmounted } from '../status/unmounted.ts';
 import { eventTime } from './refused/event.ts';
-import { readUnmounted, type Unmounted } from './status/unmounted.ts';
 
 export interface UnmountedPodsParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;

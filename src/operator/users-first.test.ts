@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeClock } from '../base/testing/clock.ts';
-import type { StoredSource } from './cluster/objects.ts';
-import { source } from './testing/objects.ts';
+import type { StoredSource } from '../cluster/objects.ts';
+import { source } from '../cluster/testing/objects.ts';
 import { createUsersFirst } from './users-first.ts';
 
 /** Its status is of the generation `told`; undefined = it has none. */

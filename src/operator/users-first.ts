@@ -4,7 +4,7 @@
  * finds no binding there that is Ready by the old one.
  */
 
-import type { StoredSource } from './cluster/objects.ts';
+import type { StoredSource } from '../cluster/objects.ts';
 
 export interface UsersFirstParts {
   /** Milliseconds that only grow. */

@@ -1,9 +1,9 @@
 /** Whom a binding waits for, in as many looks as there are pods: many bindings can have the same ones. */
 
 import { expect, it } from 'vitest';
-import { createPolicies } from './policies/policies.ts';
+import { binding, pod, source } from '../cluster/testing/objects.ts';
+import { createPolicies } from '../planning/policies.ts';
 import type { PolicyServer } from './server/server.ts';
-import { binding, pod, source } from './testing/objects.ts';
 import { createAwaiting } from './validators.ts';
 
 const MANY = 50;

@@ -1,8 +1,8 @@
 /** What validators say, and whom it concerns. */
 
+import type { Policies } from '../planning/policies.ts';
 import type { Control } from './control.ts';
 import type { Hearing } from './hearing.ts';
-import type { Policies } from './policies/policies.ts';
 import type { PolicyServer } from './server/server.ts';
 
 /** Whether somebody who counts for a binding, and is there, has not said anything. */

@@ -3,6 +3,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import express from 'express';
 import { systemClock } from '../../src/base/clock.ts';
+import type { Kind, ObjectChange, ObjectsByKind } from '../../src/cluster/objects.ts';
+import { readBinding, readSource } from '../../src/cluster/ours.ts';
+import { createSharing } from '../../src/cluster/sharing.ts';
+import { createStore, type Store } from '../../src/cluster/store.ts';
+import { readNamespace, readService } from '../../src/cluster/workloads.ts';
 import { createAuthority } from '../../src/issuers/testing/certificates.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
@@ -15,11 +20,6 @@ import {
 import { judge } from '../../src/operator/admission/judge.ts';
 import { createLive } from '../../src/operator/admission/live.ts';
 import { admissionRouter } from '../../src/operator/admission/router.ts';
-import type { Kind, ObjectChange, ObjectsByKind } from '../../src/operator/cluster/objects.ts';
-import { readBinding, readSource } from '../../src/operator/cluster/ours.ts';
-import { createSharing } from '../../src/operator/cluster/sharing.ts';
-import { createStore, type Store } from '../../src/operator/cluster/store.ts';
-import { readNamespace, readService } from '../../src/operator/cluster/workloads.ts';
 import { freePorts } from '../support/server.ts';
 import type { ApiServer } from './harness.ts';
 

@@ -1,11 +1,11 @@
 /** Bindings and pods of one selector, and what can change among them. */
 
 import type { JsonObject } from '../../src/base/json.ts';
+import type { ObjectChange } from '../../src/cluster/objects.ts';
+import { createSharing } from '../../src/cluster/sharing.ts';
 import { bindingFacts } from '../../src/compiler/binding-facts.ts';
-import type { ObjectChange } from '../../src/operator/cluster/objects.ts';
-import { createSharing } from '../../src/operator/cluster/sharing.ts';
 import { READERS } from '../../src/operator/follow/kinds.ts';
-import type { Change } from '../../src/operator/policies/policies.ts';
+import type { Change } from '../../src/planning/policies.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { binding, ENABLED, namespace, pod, readiness, service, source } from '../operator/objects.ts';
 import { ORDINARY_RULES } from './operator-objects.ts';

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
-import { BINDING_CONDITIONS } from '../../src/operator/status/reasons.ts';
+import { BINDING_CONDITIONS } from '../../src/status/reasons.ts';
 import { BINDING_CASES, good, refusedFor, target, unresolved, waitsFor } from './binding-cases.ts';
 import { messageOf } from './board.ts';
 import { startWorld, type World } from './harness.ts';

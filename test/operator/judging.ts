@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
-import type { ConditionText } from '../../src/operator/status/reasons.ts';
+import type { ConditionText } from '../../src/status/reasons.ts';
 import { conditionsOf } from './board.ts';
 
 /** As sigs.k8s.io/cli-utils/pkg/kstatus judges a custom resource, which Flux, Argo CD and Helm go by. */

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
-import { BINDING_CONDITIONS } from '../../src/operator/status/reasons.ts';
+import { BINDING_CONDITIONS } from '../../src/status/reasons.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { good, refusedFor, target, waitsFor } from './binding-cases.ts';
 import { messageOf } from './board.ts';

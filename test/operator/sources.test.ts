@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { createAuthority } from '../../src/issuers/testing/certificates.ts';
-import { SOURCE_CONDITIONS } from '../../src/operator/status/reasons.ts';
+import { SOURCE_CONDITIONS } from '../../src/status/reasons.ts';
 import { conditionsOf, messageOf } from './board.ts';
 import { FETCH, type Operator, startWorld, type World } from './harness.ts';
 import { expectSteadyTimes, kstatus, reasonsOf } from './judging.ts';

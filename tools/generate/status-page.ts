@@ -1,15 +1,11 @@
 /** Generates docs/reference/status.md: every condition and reason, what it means, and what to do. */
 
-import {
-  BINDING_CONDITIONS,
-  type ConditionText,
-  SOURCE_CONDITIONS,
-} from '../../src/operator/status/reasons.ts';
+import { BINDING_CONDITIONS, type ConditionText, SOURCE_CONDITIONS } from '../../src/status/reasons.ts';
 
 /** A Markdown page with a table for each condition of each kind. */
 export function statusPage(): string {
   return [
-    '<!-- Generated from src/operator/status/reasons.ts by `npm run generate`. Do not edit. -->\n\n',
+    '<!-- Generated from src/status/reasons.ts by `npm run generate`. Do not edit. -->\n\n',
     '# Conditions and reasons\n\n',
     '`kubectl get` shows the condition Ready and its reason; `kubectl describe` shows all of them, with messages that\n',
     'name the object, the cause and the next step. Conditions follow kstatus, so that\n',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
+import { binding, change, raw, service, source } from '../../cluster/testing/objects.ts';
 import { type Around, judged, own, viewOf } from '../testing/admission.ts';
-import { binding, change, raw, service, source } from '../testing/objects.ts';
 
 const SPEC: JsonObject = { targetRefs: [{ kind: 'Service', name: 'orders' }], sources: [{ name: 'okta' }] };
 const OKTA = source('shop/okta');

@@ -1,5 +1,6 @@
 /** What there is to say of an ApiBinding, with and without the objects around it. */
 
+import type { StoredBinding } from '../../cluster/objects.ts';
 import { compileBinding } from '../../compiler/binding.ts';
 import { type BindingFacts, bindingFacts, type SourceReference } from '../../compiler/binding-facts.ts';
 import type { IssuerClaims } from '../../compiler/claims.ts';
@@ -8,9 +9,8 @@ import { permits } from '../../compiler/grants.ts';
 import type { Issue } from '../../compiler/issues.ts';
 import { sourceFacts } from '../../compiler/source.ts';
 import type { ApiBinding } from '../../resources/types.gen.ts';
-import type { StoredBinding } from '../cluster/objects.ts';
-import { few } from '../status/texts.ts';
-import { resolveTargets, type Selection } from '../targets/resolve.ts';
+import { few } from '../../status/texts.ts';
+import { resolveTargets, type Selection } from '../../targets/resolve.ts';
 import type { Remark } from './decision.ts';
 import type { View } from './view.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
+import { binding, change, raw } from '../../cluster/testing/objects.ts';
 import { type Around, judged, own, viewOf } from '../testing/admission.ts';
-import { binding, change, raw } from '../testing/objects.ts';
 import { NAMESPACE_CONTROLLER } from './deletion.ts';
 
 const JWT = { issuer: 'https://id.example', audiences: ['a'] };

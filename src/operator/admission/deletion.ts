@@ -2,7 +2,7 @@
 
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { AuthenticationSource } from '../../resources/types.gen.ts';
-import { few } from '../status/texts.ts';
+import { few } from '../../status/texts.ts';
 import { ALLOWED, type Decision, refuse, type Subject } from './decision.ts';
 import { usersOf } from './users.ts';
 import type { View } from './view.ts';

@@ -2,14 +2,14 @@
 
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { Meta, StoredBinding, StoredSource } from '../../cluster/objects.ts';
+import { readBinding, readSource } from '../../cluster/ours.ts';
+import { createSharing } from '../../cluster/sharing.ts';
 import { bindingFactsInSteps } from '../../compiler/binding-facts.ts';
 import type { Issue } from '../../compiler/issues.ts';
 import { checkSourceInSteps } from '../../compiler/source.ts';
 import { inTurns } from '../../process/turns.ts';
 import type { Finding } from '../../resources/findings.ts';
-import type { Meta, StoredBinding, StoredSource } from '../cluster/objects.ts';
-import { readBinding, readSource } from '../cluster/ours.ts';
-import { createSharing } from '../cluster/sharing.ts';
 import { bindingAmongOthers, bindingItself, bindingTargets, type ReadBinding } from './binding.ts';
 import { refuses } from './causes.ts';
 import { ALLOWED, type Decision, decide, type Remark, refuse, type Subject } from './decision.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
+import { raw } from '../../cluster/testing/objects.ts';
 import { type ErrorKind, failed, ok } from '../../kubernetes/errors.ts';
 import { isKubernetesObject } from '../../kubernetes/object.ts';
 import { objectPath } from '../../kubernetes/resource.ts';
-import { raw } from '../testing/objects.ts';
 import { createLive } from './live.ts';
 
 /** An API server that has one object, or one failure. */

@@ -1,12 +1,12 @@
 /** What admission asks the API server itself, through the client. */
 
+import { readConfigMap, readSecret } from '../../cluster/ours.ts';
+import { createSharing } from '../../cluster/sharing.ts';
+import { readNamespace } from '../../cluster/workloads.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
-import { readConfigMap, readSecret } from '../cluster/ours.ts';
-import { createSharing } from '../cluster/sharing.ts';
-import { readNamespace } from '../cluster/workloads.ts';
 import type { Answer, Live } from './view.ts';
 
 const CORE = { group: '', version: 'v1', namespaced: true } as const;

@@ -5,7 +5,7 @@ import type { Issue } from '../../compiler/issues.ts';
 import { compileSource, type DataReference, referencedData, sourceFacts } from '../../compiler/source.ts';
 import type { ConfigMap, Secret } from '../../resources/object.ts';
 import type { AuthenticationSource } from '../../resources/types.gen.ts';
-import { few } from '../status/texts.ts';
+import { few } from '../../status/texts.ts';
 import { isAboutData, refuses } from './causes.ts';
 import type { Remark } from './decision.ts';
 import { usersOf } from './users.ts';

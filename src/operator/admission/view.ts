@@ -1,7 +1,7 @@
 /** What admission may know of other objects: the operator's caches, and a few questions to the API server itself. */
 
+import type { Store } from '../../cluster/store.ts';
 import type { ConfigMap, Secret } from '../../resources/object.ts';
-import type { Store } from '../cluster/store.ts';
 
 /** Read-only: a review changes nothing, so that a dry run is like any other. */
 export interface View {

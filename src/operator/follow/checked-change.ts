@@ -1,10 +1,10 @@
 /** A change of a binding or a source, and what checking it means. */
 
+import type { ObjectChange, StoredBinding } from '../../cluster/objects.ts';
+import { isUnread, readNow, readSoFar } from '../../cluster/unread.ts';
 import { bindingFactsInSteps, hasBindingFacts, passOverBinding } from '../../compiler/binding-facts.ts';
 import { checkSourceInSteps, isSourceChecked, passOverSource } from '../../compiler/source.ts';
 import type { ApiBinding, AuthenticationSource } from '../../resources/types.gen.ts';
-import type { ObjectChange, StoredBinding } from '../cluster/objects.ts';
-import { isUnread, readNow, readSoFar } from '../cluster/unread.ts';
 import { readCost } from './first-reads.ts';
 
 export type HeldChange = Extract<ObjectChange, { kind: 'ApiBinding' | 'AuthenticationSource' }>;

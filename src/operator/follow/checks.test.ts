@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../base/json.ts';
+import { readBinding } from '../../cluster/ours.ts';
+import { createSharing } from '../../cluster/sharing.ts';
+import { raw } from '../../cluster/testing/objects.ts';
 import { bindingFacts } from '../../compiler/binding-facts.ts';
-import { readBinding } from '../cluster/ours.ts';
-import { createSharing } from '../cluster/sharing.ts';
 import { following } from '../testing/following.ts';
-import { raw } from '../testing/objects.ts';
 import type { HeldChange } from './checked-change.ts';
 import { createHeldForChecks } from './checks.ts';
 import { createFirstReads, readCost } from './first-reads.ts';

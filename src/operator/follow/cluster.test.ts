@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { raw } from '../../cluster/testing/objects.ts';
 import { following, service, withSource } from '../testing/following.ts';
-import { raw } from '../testing/objects.ts';
 
 describe('what is told at first', () => {
   it('is everything at once, and nothing before all is known', async () => {

@@ -1,9 +1,9 @@
 /** The cluster, followed: every change of it, several at once where they come together. */
 
+import type { Kind, ObjectChange } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
-import type { Kind, ObjectChange } from '../cluster/objects.ts';
-import type { Change } from '../policies/policies.ts';
+import type { Change } from '../../planning/policies.ts';
 import { createHeldForChecks } from './checks.ts';
 import { createFirstReads } from './first-reads.ts';
 import { CLUSTER_KINDS, NAMESPACED_KINDS } from './kinds.ts';

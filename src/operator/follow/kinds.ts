@@ -1,16 +1,16 @@
 /** Every kind that the control plane follows: where the API server has it, and how an object of it is read. */
 
 import type { JsonObject } from '../../base/json.ts';
+import { readNetworkPolicy } from '../../cluster/network-policies.ts';
+import type { Kind, ObjectsByKind } from '../../cluster/objects.ts';
+import { readBinding, readConfigMap, readSecret, readSource } from '../../cluster/ours.ts';
+import { readPod } from '../../cluster/pod.ts';
+import { readGateway, readRoute } from '../../cluster/routes.ts';
+import type { Sharing } from '../../cluster/sharing.ts';
+import { readNamespace, readNode, readService, readWorkload } from '../../cluster/workloads.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
-import { readNetworkPolicy } from '../cluster/network-policies.ts';
-import type { Kind, ObjectsByKind } from '../cluster/objects.ts';
-import { readBinding, readConfigMap, readSecret, readSource } from '../cluster/ours.ts';
-import { readPod } from '../cluster/pod.ts';
-import { readGateway, readRoute } from '../cluster/routes.ts';
-import type { Sharing } from '../cluster/sharing.ts';
-import { readNamespace, readNode, readService, readWorkload } from '../cluster/workloads.ts';
 
 const core = (kind: string, plural: string, namespaced = true): Resource => ({
   group: '',

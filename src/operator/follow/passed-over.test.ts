@@ -1,8 +1,8 @@
 /** What is refused because its turn to be checked has not come: closed meanwhile, and judged once it has. */
 
 import { expect, test } from 'vitest';
-import { createPolicies } from '../policies/policies.ts';
-import { binding, pod, service, source } from '../testing/objects.ts';
+import { binding, pod, service, source } from '../../cluster/testing/objects.ts';
+import { createPolicies } from '../../planning/policies.ts';
 import type { HeldChange } from './checked-change.ts';
 import { createHeldForChecks } from './checks.ts';
 

@@ -3,8 +3,8 @@
  * a namespace.
  */
 
+import type { ObjectChange } from '../../cluster/objects.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
-import type { ObjectChange } from '../cluster/objects.ts';
 import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';
 
 /** `Secret shop/key`, `ConfigMap shop/ca`. */

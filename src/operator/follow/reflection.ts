@@ -1,14 +1,14 @@
 /** One kind in one place, followed: every change as the policies take it. */
 
 import type { Clock } from '../../base/clock.ts';
+import type { Kind, ObjectChange, ObjectsByKind } from '../../cluster/objects.ts';
+import { createSharing } from '../../cluster/sharing.ts';
+import { whenRead } from '../../cluster/unread.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import { type Cached, keyOf } from '../../kubernetes/object.ts';
 import type { Selection } from '../../kubernetes/query.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
-import type { Kind, ObjectChange, ObjectsByKind } from '../cluster/objects.ts';
-import { createSharing } from '../cluster/sharing.ts';
-import { whenRead } from '../cluster/unread.ts';
 import { READERS, RESOURCES, type ReadingParts } from './kinds.ts';
 
 export interface ReflectionParts extends ReadingParts {

@@ -1,10 +1,10 @@
 /** The Gateway API's kinds: followed as long as they are installed, and picked up when they are installed later. */
 
+import type { ObjectChange } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { isServed } from '../../kubernetes/discovery.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
-import type { ObjectChange } from '../cluster/objects.ts';
-import type { RouteApiChange } from '../targets/changes.ts';
+import type { RouteApiChange } from '../../targets/changes.ts';
 import { RESOURCES, ROUTE_KINDS } from './kinds.ts';
 import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';
 

@@ -1,7 +1,7 @@
 /** Sources, held back until what they name has been read: nobody is to see one without the Secret that is there. */
 
+import type { ObjectChange, StoredSource } from '../../cluster/objects.ts';
 import { referencedData, sourceFacts } from '../../compiler/source.ts';
-import type { ObjectChange, StoredSource } from '../cluster/objects.ts';
 import type { Reference } from './referenced.ts';
 
 type SourceChange = Extract<ObjectChange, { kind: 'AuthenticationSource' }>;

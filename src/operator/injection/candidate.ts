@@ -2,11 +2,11 @@
 
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { objectAt, objectsAt } from '../../base/members.ts';
+import type { Pod } from '../../cluster/objects.ts';
+import { readPod } from '../../cluster/pod.ts';
+import { textAt } from '../../cluster/read.ts';
+import { createSharing } from '../../cluster/sharing.ts';
 import { INJECT_LABEL } from '../../injection/layout.ts';
-import type { Pod } from '../cluster/objects.ts';
-import { readPod } from '../cluster/pod.ts';
-import { textAt } from '../cluster/read.ts';
-import { createSharing } from '../cluster/sharing.ts';
 
 export interface Candidate {
   readonly written: JsonObject;

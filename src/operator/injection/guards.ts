@@ -11,13 +11,13 @@
  * binding targets it, however late that comes.
  */
 
+import type { Pod } from '../../cluster/objects.ts';
 import { selectorMatches } from '../../resources/selectors.ts';
-import type { Pod } from '../cluster/objects.ts';
-import { type Exposure, exposureOf } from '../targets/exposed.ts';
-import { captureMode, type Guard, guardOf } from '../targets/guards.ts';
-import { workloadOf } from '../targets/owners.ts';
-import { numberedPorts } from '../targets/ports.ts';
-import { targetProblem } from '../targets/reasons.ts';
+import { type Exposure, exposureOf } from '../../targets/exposed.ts';
+import { captureMode, type Guard, guardOf } from '../../targets/guards.ts';
+import { workloadOf } from '../../targets/owners.ts';
+import { numberedPorts } from '../../targets/ports.ts';
+import { targetProblem } from '../../targets/reasons.ts';
 import type { MissingTarget, Surroundings, TargetingBinding } from './surroundings.ts';
 
 export interface PodGuards {

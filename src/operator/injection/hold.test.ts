@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
 import { settle } from '../../base/testing/clock.ts';
+import { raw } from '../../cluster/testing/objects.ts';
 import { failed } from '../../kubernetes/errors.ts';
 import { appPod, bound, chooser, shop } from '../testing/injection.ts';
-import { raw } from '../testing/objects.ts';
 import { readCandidate } from './candidate.ts';
 
 const CREATED = '2026-11-23T12:00:00Z';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
 import { objectAt, objectsAt } from '../../base/members.ts';
+import { raw } from '../../cluster/testing/objects.ts';
 import { failed } from '../../kubernetes/errors.ts';
 import { appPod, bound, chooser, podReview } from '../testing/injection.ts';
 import {
@@ -13,7 +14,6 @@ import {
   sidecars,
   warningsOf,
 } from '../testing/injector.ts';
-import { raw } from '../testing/objects.ts';
 
 const OWNER = {
   ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'orders-abc', uid: 'u', controller: true },

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { raw } from '../../cluster/testing/objects.ts';
 import { appPod, shop } from '../testing/injection.ts';
-import { raw } from '../testing/objects.ts';
 import { readCandidate } from './candidate.ts';
 import { createNewness } from './newness.ts';
 

@@ -4,11 +4,11 @@ import type { Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { objectAt, objectsAt } from '../../base/members.ts';
 import { keepNewest } from '../../base/newest.ts';
+import { textAt } from '../../cluster/read.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { textAt } from '../cluster/read.ts';
+import { workloadOf } from '../../targets/owners.ts';
 import { RESOURCES } from '../follow/kinds.ts';
-import { workloadOf } from '../targets/owners.ts';
 import type { Candidate, OwnerReference } from './candidate.ts';
 
 export interface Newness {

@@ -1,9 +1,9 @@
 /** What a pod is judged by: what there is as the review comes, or, for one that may be early, a moment later. */
 
 import type { Clock } from '../../base/clock.ts';
+import type { Store } from '../../cluster/store.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
-import type { Store } from '../cluster/store.ts';
 import type { Candidate } from './candidate.ts';
 import { createHold } from './hold.ts';
 import { createNewness } from './newness.ts';

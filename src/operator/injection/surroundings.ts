@@ -1,17 +1,17 @@
 /** Asks the API server, not a cache, what there is in a pod's namespace: what was applied a moment ago must count. */
 
 import type { Clock } from '../../base/clock.ts';
+import type { Kind, ObjectChange, Service, StoredBinding } from '../../cluster/objects.ts';
+import { createSharing } from '../../cluster/sharing.ts';
+import { createStore, type Store } from '../../cluster/store.ts';
 import { namespaceInjection } from '../../injection/namespace.ts';
 import type { NamespaceFacts } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import { listAll } from '../../kubernetes/list-all.ts';
 import { keyOf } from '../../kubernetes/object.ts';
-import type { Kind, ObjectChange, Service, StoredBinding } from '../cluster/objects.ts';
-import { createSharing } from '../cluster/sharing.ts';
-import { createStore, type Store } from '../cluster/store.ts';
+import { objectKey, type Resolution, resolveTargets } from '../../targets/resolve.ts';
 import { READERS, RESOURCES } from '../follow/kinds.ts';
-import { objectKey, type Resolution, resolveTargets } from '../targets/resolve.ts';
 import { shareFresh } from './shared.ts';
 
 /** A namespace, as it is now. */

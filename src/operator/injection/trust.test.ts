@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { fakeClock } from '../../base/testing/clock.ts';
+import { raw } from '../../cluster/testing/objects.ts';
 import { failed } from '../../kubernetes/errors.ts';
 import { fakeApi } from '../testing/api.ts';
-import { raw } from '../testing/objects.ts';
 import { createTrust } from './trust.ts';
 
 const BUNDLE = raw('shop/portcullis-ca', {});

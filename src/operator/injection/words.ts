@@ -1,8 +1,8 @@
 /** How admission words what becomes of a pod: for people, who read it in Events and from kubectl. */
 
 import { type Refusal, refusalsText } from '../../injection/refusals.ts';
-import type { Exposure } from '../targets/exposed.ts';
-import type { Guard } from '../targets/guards.ts';
+import type { Exposure } from '../../targets/exposed.ts';
+import type { Guard } from '../../targets/guards.ts';
 import type { Candidate } from './candidate.ts';
 import type { PodGuards } from './guards.ts';
 

@@ -1,6 +1,6 @@
 /** How old the keys of each source are, and how many of its set are left out. */
 
-import type { Policies } from '../policies/policies.ts';
+import type { Policies } from '../../planning/policies.ts';
 import type { KeyKeeper } from './keeper.ts';
 
 /**

@@ -2,8 +2,8 @@
 
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { objectAt } from '../../base/members.ts';
-import type { OtherWorkloadKind } from '../cluster/objects.ts';
-import { textAt } from '../cluster/read.ts';
+import type { OtherWorkloadKind } from '../../cluster/objects.ts';
+import { textAt } from '../../cluster/read.ts';
 
 export interface FailedCreate {
   readonly kind: 'StatefulSet' | 'DaemonSet' | OtherWorkloadKind;

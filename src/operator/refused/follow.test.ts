@@ -3,11 +3,11 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
 import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
+import { raw } from '../../cluster/testing/objects.ts';
 import { failed, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { PodRefusalChange } from '../targets/refusals.ts';
+import type { PodRefusalChange } from '../../targets/refusals.ts';
 import { type FakeApi, fakeApi } from '../testing/api.ts';
-import { raw } from '../testing/objects.ts';
 import { type FailedCreates, type FailedCreatesParts, followFailedCreates } from './follow.ts';
 
 const WORDS = 'pods "a-1" is forbidden: exceeded quota: small';

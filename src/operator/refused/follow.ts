@@ -1,15 +1,15 @@
 /** Workloads whose pods are refused, by the Events of their controllers: each is told to the policies until it is over. */
 
 import type { Clock } from '../../base/clock.ts';
+import type { OtherWorkloadKind, PodMaker } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import { EVENTS } from '../../kubernetes/events.ts';
 import type { Cached } from '../../kubernetes/object.ts';
 import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
 import { startReflector } from '../../kubernetes/reflector.ts';
-import type { OtherWorkloadKind, PodMaker } from '../cluster/objects.ts';
-import type { PodRefusalChange } from '../targets/refusals.ts';
-import type { Targets } from '../targets/targets.ts';
+import type { PodRefusalChange } from '../../targets/refusals.ts';
+import type { Targets } from '../../targets/targets.ts';
 import { FAILED_CREATE, type FailedCreate, readFailedCreate } from './event.ts';
 import { lookAt } from './look.ts';
 

@@ -1,12 +1,12 @@
 /** One look at a workload of a kind that is not followed, and that could not make a pod. */
 
 import { objectAt, objectsAt } from '../../base/members.ts';
+import type { OtherWorkloadKind, PodMaker } from '../../cluster/objects.ts';
+import { createSharing } from '../../cluster/sharing.ts';
+import { readPodMaker } from '../../cluster/workloads.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
-import type { OtherWorkloadKind, PodMaker } from '../cluster/objects.ts';
-import { createSharing } from '../cluster/sharing.ts';
-import { readPodMaker } from '../cluster/workloads.ts';
 
 const RESOURCES: { readonly [K in OtherWorkloadKind]: Resource } = {
   ReplicaSet: { group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true },

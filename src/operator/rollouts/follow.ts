@@ -3,11 +3,11 @@
 import type { Clock } from '../../base/clock.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
+import type { Change } from '../../planning/policies.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { OperatorMetrics } from '../../telemetry/operator-metrics.ts';
 import type { Control } from '../control.ts';
 import { createReading } from '../injection/reading.ts';
-import type { Change } from '../policies/policies.ts';
 import { createRollouts, type Rollouts, type RolloutsParts } from './rollouts.ts';
 import type { WorkloadReference } from './wishes.ts';
 

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
 import { objectAt } from '../../base/members.ts';
+import { readPod } from '../../cluster/pod.ts';
+import { createSharing } from '../../cluster/sharing.ts';
+import { binding, type PodOptions, pod, raw } from '../../cluster/testing/objects.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import { guarded } from '../../injection/testing/pods.ts';
 import { failed } from '../../kubernetes/errors.ts';
-import { readPod } from '../cluster/pod.ts';
-import { createSharing } from '../cluster/sharing.ts';
-import { binding, type PodOptions, pod, raw } from '../testing/objects.ts';
 import { deployment, type RolloutsWorld, rolloutsWorld, SETTINGS, STATUS } from '../testing/rollouts.ts';
 
 const RESTARTED = 'Deployment shop/orders is being restarted (rollout: Automatic)';

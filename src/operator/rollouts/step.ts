@@ -1,17 +1,17 @@
 /** One look at a workload that is to be restarted, and the restart where nothing speaks against it: all is read live. */
 
 import { objectAt } from '../../base/members.ts';
+import type { Pod } from '../../cluster/objects.ts';
+import { readPod } from '../../cluster/pod.ts';
+import { createSharing } from '../../cluster/sharing.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { isOfOtherMake } from '../../status/standing.ts';
 import { MUTATING_WEBHOOKS } from '../certificates/names.ts';
-import type { Pod } from '../cluster/objects.ts';
-import { readPod } from '../cluster/pod.ts';
-import { createSharing } from '../cluster/sharing.ts';
 import { RESOURCES } from '../follow/kinds.ts';
 import type { Reading } from '../injection/reading.ts';
-import { isOfOtherMake } from '../status/standing.ts';
 import { makeOf, prospectOf, stampOf } from './template.ts';
 import type { PodReference, Wish, WorkloadReference } from './wishes.ts';
 import type { HeldReason, RestartState } from './words.ts';

@@ -3,19 +3,19 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../base/json.ts';
 import { objectAt } from '../../base/members.ts';
+import type { Pod } from '../../cluster/objects.ts';
+import { readPod } from '../../cluster/pod.ts';
+import { createSharing } from '../../cluster/sharing.ts';
 import { inject } from '../../injection/inject.ts';
 import { isInjecting } from '../../injection/namespace.ts';
 import { refusalsText } from '../../injection/refusals.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import { spokenAs } from '../../injection/spoken.ts';
-import type { Pod } from '../cluster/objects.ts';
-import { readPod } from '../cluster/pod.ts';
-import { createSharing } from '../cluster/sharing.ts';
+import { capturedPorts } from '../../status/standing.ts';
+import { captureOf } from '../../targets/guards.ts';
 import { readCandidate } from '../injection/candidate.ts';
 import { allGuards, guardsOf } from '../injection/guards.ts';
 import type { Surroundings } from '../injection/reading.ts';
-import { capturedPorts } from '../status/standing.ts';
-import { captureOf } from '../targets/guards.ts';
 import type { WorkloadReference } from './wishes.ts';
 import type { HeldReason } from './words.ts';
 

@@ -1,11 +1,11 @@
 /** Which workloads a binding wants to have restarted: those of pods that are not guarded as they would be now. */
 
+import type { Pod, WorkloadKind } from '../../cluster/objects.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
-import type { Pod, WorkloadKind } from '../cluster/objects.ts';
-import type { Policies } from '../policies/policies.ts';
-import { isOfOtherMake, standingOf } from '../status/standing.ts';
-import { isOver } from '../targets/guards.ts';
-import { workloadOf } from '../targets/owners.ts';
+import type { Policies } from '../../planning/policies.ts';
+import { isOfOtherMake, standingOf } from '../../status/standing.ts';
+import { isOver } from '../../targets/guards.ts';
+import { workloadOf } from '../../targets/owners.ts';
 
 export interface WorkloadReference {
   readonly kind: WorkloadKind;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
-import type { WorkloadKind } from '../cluster/objects.ts';
+import type { WorkloadKind } from '../../cluster/objects.ts';
 import { workloadState } from './workload.ts';
 
 const COMPLETE: Readonly<Record<WorkloadKind, JsonObject>> = {

@@ -2,7 +2,7 @@
 
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { objectAt } from '../../base/members.ts';
-import type { WorkloadKind } from '../cluster/objects.ts';
+import type { WorkloadKind } from '../../cluster/objects.ts';
 import type { HeldReason } from './words.ts';
 
 export type WorkloadState =

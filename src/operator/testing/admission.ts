@@ -1,12 +1,12 @@
 /** Reviews, and what admission knows beside them, as short as a test wants them. */
 
 import type { JsonObject } from '../../base/json.ts';
+import type { ObjectChange } from '../../cluster/objects.ts';
+import { createStore } from '../../cluster/store.ts';
+import { raw } from '../../cluster/testing/objects.ts';
 import { judge } from '../admission/judge.ts';
 import { type Operation, parseReview } from '../admission/review.ts';
 import type { Answer, Live, View } from '../admission/view.ts';
-import type { ObjectChange } from '../cluster/objects.ts';
-import { createStore } from '../cluster/store.ts';
-import { raw } from './objects.ts';
 
 export interface TestView extends View {
   /** What the API server was asked. */

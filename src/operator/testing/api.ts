@@ -1,13 +1,13 @@
 /** For tests: an API server of the kinds that the operator follows, whose answers can be kept back or refused. */
 
 import type { JsonObject } from '../../base/json.ts';
+import type { Kind } from '../../cluster/objects.ts';
 import type { KubernetesClient, ObjectList } from '../../kubernetes/client.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import { isKubernetesObject, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Selection } from '../../kubernetes/query.ts';
 import { groupPath, type Resource } from '../../kubernetes/resource.ts';
 import type { WatchEvent } from '../../kubernetes/watch.ts';
-import type { Kind } from '../cluster/objects.ts';
 import { RESOURCES } from '../follow/kinds.ts';
 
 export interface FakeApi {

@@ -2,10 +2,10 @@
 
 import type { JsonObject } from '../../base/json.ts';
 import { fakeClock } from '../../base/testing/clock.ts';
+import { raw } from '../../cluster/testing/objects.ts';
+import type { Change } from '../../planning/policies.ts';
 import { followCluster } from '../follow/cluster.ts';
-import type { Change } from '../policies/policies.ts';
 import { type FakeApi, fakeApi } from './api.ts';
-import { raw } from './objects.ts';
 
 export const secret = (value: string): JsonObject =>
   raw('shop/s', { data: { k: Buffer.from(value.repeat(32)).toString('base64') } });

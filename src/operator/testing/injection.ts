@@ -2,14 +2,14 @@
 
 import type { JsonObject } from '../../base/json.ts';
 import { fakeClock } from '../../base/testing/clock.ts';
+import type { Kind } from '../../cluster/objects.ts';
+import { createStore } from '../../cluster/store.ts';
+import { raw } from '../../cluster/testing/objects.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import { isKubernetesObject, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
-import type { Kind } from '../cluster/objects.ts';
-import { createStore } from '../cluster/store.ts';
 import { createReading } from '../injection/reading.ts';
 import { fakeApi } from './api.ts';
-import { raw } from './objects.ts';
 
 /** What there is in it, beside itself. */
 export function shop(

@@ -2,14 +2,14 @@
 
 import type { JsonObject } from '../../base/json.ts';
 import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
+import { change, type PodOptions, pod, raw, service, source } from '../../cluster/testing/objects.ts';
 import type { Patch } from '../../kubernetes/client.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { EventInput } from '../../kubernetes/events.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { type Change, createPolicies } from '../policies/policies.ts';
+import { type Change, createPolicies } from '../../planning/policies.ts';
+import { resolveTargets } from '../../targets/resolve.ts';
 import { createRollouts } from '../rollouts/rollouts.ts';
-import { resolveTargets } from '../targets/resolve.ts';
-import { change, type PodOptions, pod, raw, service, source } from './objects.ts';
 
 export const SETTINGS = {
   ...{ version: '2.0.0', image: 'portcullis', envoyImage: 'envoy', controlPlane: 'https://p.example' },

@@ -1,0 +1,113 @@
+/** What is kept of the Gateway API's objects (gateway.networking.k8s.io/v1). */
+
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { listAt, objectAt, objectsAt, portAt } from '../base/members.ts';
+import { normalizeHostPattern } from '../matching/hosts.ts';
+import { readMeta } from './meta.ts';
+import type { Gateway, Route, RouteKind } from './objects.ts';
+import { conditionHolds, textAt } from './read.ts';
+import type { Backend, Listener, ParentReference } from './route-parts.ts';
+import type { Sharing } from './sharing.ts';
+
+const GATEWAY_GROUP = 'gateway.networking.k8s.io';
+
+export function readRoute(kind: RouteKind, value: JsonValue, sharing: Sharing): Route | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const metadata = readMeta(value, sharing);
+  if (metadata === undefined) return undefined;
+  const { namespace } = metadata;
+  const spec = objectAt(value.spec);
+  return {
+    kind,
+    metadata,
+    created: textAt(objectAt(value.metadata).creationTimestamp) ?? '',
+    hostnames: listAt(spec.hostnames).flatMap((host) => readHost(host)),
+    parents: objectsAt(objectAt(value.status).parents)
+      .filter(({ conditions }) => conditionHolds(conditions, 'Accepted'))
+      .flatMap(({ parentRef }) => readParent(objectAt(parentRef), namespace)),
+    ...readBackends(spec, namespace),
+  };
+}
+
+/** A name that is none stays, and fits no request: a list without it might be empty, and mean any host. */
+function readHost(host: JsonValue): readonly string[] {
+  const text = textAt(host);
+  return text === undefined ? [] : [normalizeHostPattern(text) ?? text];
+}
+
+function readParent(
+  { group = GATEWAY_GROUP, kind = 'Gateway', namespace, name, sectionName, port }: JsonObject,
+  ownNamespace: string,
+): readonly ParentReference[] {
+  const gateway = textAt(name);
+  if (group !== GATEWAY_GROUP || kind !== 'Gateway' || gateway === undefined) return [];
+  return [
+    {
+      gateway: `${textAt(namespace) ?? ownNamespace}/${gateway}`,
+      sectionName: textAt(sectionName) ?? '',
+      port: portAt(port),
+    },
+  ];
+}
+
+/** That many are told of; a route of any size has no more. */
+const MAX_FOREIGN = 64;
+
+function readBackends(spec: JsonObject, namespace: string): Pick<Route, 'backends' | 'foreign'> {
+  const found = objectsAt(spec.rules)
+    .flatMap(({ backendRefs, filters }) => [
+      ...objectsAt(backendRefs),
+      ...objectsAt(backendRefs).flatMap((reference) => mirrors(reference.filters)),
+      ...mirrors(filters),
+    ])
+    .flatMap((reference) => readBackend(reference, namespace));
+  return {
+    backends: unique(found.filter((backend) => 'service' in backend)),
+    foreign: [
+      ...new Set(
+        found.flatMap((backend) => {
+          if ('other' in backend) return [backend.other];
+          return backend.service.startsWith(`${namespace}/`) ? [] : [`Service ${backend.service}`];
+        }),
+      ),
+    ].slice(0, MAX_FOREIGN),
+  };
+}
+
+/** A copy of a request is one more that an app gets. */
+function mirrors(filters: JsonValue | undefined): readonly JsonObject[] {
+  return objectsAt(filters).flatMap(({ requestMirror }) =>
+    isJsonObject(requestMirror) && isJsonObject(requestMirror.backendRef) ? [requestMirror.backendRef] : [],
+  );
+}
+
+function readBackend(
+  { group = '', kind = 'Service', namespace, name, port }: JsonObject,
+  ownNamespace: string,
+): readonly (Backend | { readonly other: string })[] {
+  const called = textAt(name);
+  if (called === undefined) return [];
+  const id = `${textAt(namespace) ?? ownNamespace}/${called}`;
+  if (group !== '' || kind !== 'Service') return [{ other: `${textAt(kind) ?? 'backend'} ${id}` }];
+  return [{ service: id, port: portAt(port) }];
+}
+
+function unique(backends: readonly Backend[]): readonly Backend[] {
+  const found = new Map(backends.map((backend) => [`${backend.service} ${backend.port ?? ''}`, backend]));
+  return [...found.values()];
+}
+
+export function readGateway(value: JsonValue, sharing: Sharing): Gateway | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const metadata = readMeta(value, sharing);
+  if (metadata === undefined) return undefined;
+  const { listeners } = objectAt(value.spec);
+  return { kind: 'Gateway', metadata, listeners: objectsAt(listeners).flatMap(readListener) };
+}
+
+function readListener({ name, port, hostname }: JsonObject): readonly Listener[] {
+  const number = portAt(port);
+  if (number === undefined) return [];
+  const [host = ''] = hostname === undefined ? [] : readHost(hostname);
+  return [{ name: textAt(name) ?? '', port: number, hostname: host }];
+}

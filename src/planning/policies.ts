@@ -1,0 +1,236 @@
+/** All that the control plane knows, and the policies that follow from it: changes in, and out what they have changed. */
+
+import type { ObjectChange } from '../cluster/objects.ts';
+import { isOfStatusAlone } from '../cluster/ours.ts';
+import { createStore, type Store } from '../cluster/store.ts';
+import type { FetchPlan } from '../keys/plan.ts';
+import type { PolicyUpdate } from '../policy/policy.ts';
+import type { RouteApiChange } from '../targets/changes.ts';
+import type { TargetProblem } from '../targets/reasons.ts';
+import type { PodRefusalChange } from '../targets/refusals.ts';
+import { createTargets, type Targets } from '../targets/targets.ts';
+import { type Batch, newBatch } from './batch.ts';
+import type { CompileContext } from './compile-set.ts';
+import { createLots, type Effects } from './effects.ts';
+import { createGatewaySets } from './gateway-sets.ts';
+import { createKeyBook, type LocatedKeys } from './key-book.ts';
+import { type BindingOutcome, inOrder, outcomeOf } from './outcome.ts';
+import { createPodSets } from './pod-sets.ts';
+import { createReferences } from './references.ts';
+import { createPolicySets } from './sets.ts';
+import { createSourceTable, type SourceOutcome, type SourceTable } from './source-table.ts';
+import { createTargetSets } from './target-sets.ts';
+
+export type Change =
+  | ObjectChange
+  /** What was fetched for the source with this uid, and from where; undefined: nothing yet, or no longer. */
+  | { readonly kind: 'Keys'; readonly uid: string; readonly keys: LocatedKeys | undefined }
+  | RouteApiChange
+  | PodRefusalChange
+  /** Whether validators ask for the policy of this Gateway, namespace/name. */
+  | { readonly kind: 'SharedGateway'; readonly id: string; readonly active: boolean }
+  /** Whether the Secrets of a namespace may be read. */
+  | { readonly kind: 'SecretAccess'; readonly namespace: string; readonly readable: boolean };
+
+export interface Policies {
+  /**
+   * Costs what the changes touch; give those that come together in one call. Whoever asks for anything afterwards
+   * gets it as the changes make it. Where they touch much, or `isMore` will follow at once, some of it is only compiled
+   * then, or by `proceed`.
+   */
+  apply(changes: readonly Change[], isMore?: boolean): Effects;
+  /** Compiles some more of what the changes have touched; the answer is what has become of that. */
+  proceed(): Effects;
+  /** There is something for `proceed`; or there is that concerns this binding. */
+  isBehind(binding?: string): boolean;
+  /** What was compiled last: nothing is compiled for it. `behind`: nothing is yet. */
+  lastForPod(pod: string): PolicyUpdate | 'behind' | undefined;
+  lastForGateway(gateway: string): PolicyUpdate | 'behind' | undefined;
+  /** What the pod's validator is to enforce; undefined where no binding guards the pod. */
+  forPod(pod: string): PolicyUpdate | undefined;
+  podVersion(pod: string): string | undefined;
+  /** Undefined for a gateway that was not made a `SharedGateway`. */
+  forGateway(gateway: string): PolicyUpdate | undefined;
+  gatewayVersion(gateway: string): string | undefined;
+  /** Shared gateways at which the binding decides. */
+  gatewaysOf(binding: string): readonly string[];
+  /** Undefined for a binding that there is not. */
+  binding(id: string): BindingOutcome | undefined;
+  /** What keeps the binding's targets from being guarded as it is written. */
+  problems(binding: string): readonly TargetProblem[];
+  source(id: string): SourceOutcome | undefined;
+  /** Bindings that name the source, whether it permits them or not. To ask for these compiles nothing. */
+  namedBy(source: string): ReadonlySet<string>;
+  /** Bindings that the source permits, and that it is used by, in order. */
+  usersOf(source: string): readonly string[];
+  /** Of every accepted source whose keys are fetched, in order. */
+  plans(): readonly FetchPlan[];
+  readonly sources: Pick<SourceTable, 'secretNames' | 'configMapNames' | 'withUid'>;
+  readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution' | 'refusals' | 'chooses'>;
+  readonly store: Pick<Store, 'get' | 'all'>;
+  /** How many distinct sets are compiled. */
+  sets(): number;
+}
+
+/** Rules: some 10 ms. */
+const LOT = 512;
+/** Bindings and pods that were looked at: after these there is nothing compiled in the same go. */
+const MUCH = 256;
+
+export interface PoliciesOptions {
+  readonly allowInsecureHttp: boolean;
+  /** Rules that are compiled in one go: until then nobody else has a turn. */
+  readonly lot?: number;
+}
+
+export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions): Policies {
+  const store = createStore();
+  const keyBook = createKeyBook();
+  const unreadableSecrets = new Set<string>();
+  const context: CompileContext = {
+    store,
+    keySets: keyBook.counting,
+    allowInsecureHttp,
+    unreadableSecrets,
+    // An API server gives every Secret a resourceVersion: nothing else is asked for.
+    secretRevision: () => '',
+  };
+  const targets = createTargets(store);
+  const references = createReferences();
+  const sourceTable = createSourceTable(context, keyBook);
+  const sets = createPolicySets(context);
+  const podSets = createPodSets(sets, targets);
+  const targetSets = createTargetSets(sets, targets, store);
+  const gatewaySets = createGatewaySets(sets, targets, store);
+  const lots = createLots(sets, podSets, gatewaySets, references);
+
+  const take = (change: Change, batch: Batch): void => {
+    switch (change.kind) {
+      case 'Keys': {
+        keyBook.set(change.uid, change.keys);
+        const source = sourceTable.withUid(change.uid);
+        if (source !== undefined) batch.rekeyed.add(source);
+        return;
+      }
+      case 'SecretAccess':
+        if (change.readable) unreadableSecrets.delete(change.namespace);
+        else unreadableSecrets.add(change.namespace);
+        for (const source of sourceTable.inNamespace(change.namespace)) batch.sources.add(source);
+        return;
+      case 'SharedGateway':
+        gatewaySets.activate(change.id, change.active);
+        return;
+      case 'RouteApi':
+      case 'PodRefusal':
+        batch.applied.push(change);
+        return;
+      default:
+        takeObject(change, batch);
+    }
+  };
+
+  const takeObject = (change: ObjectChange, batch: Batch): void => {
+    const { id } = change;
+    if (isOfStatusAlone(change, store)) {
+      store.apply(change);
+      if (change.kind === 'ApiBinding') batch.bindings.add(id);
+      else batch.usedSources.add(id);
+      return;
+    }
+    const labels = change.kind === 'Namespace' ? store.get('Namespace', id)?.metadata.labels : undefined;
+    store.apply(change);
+    batch.applied.push(change);
+    switch (change.kind) {
+      case 'ApiBinding':
+        for (const source of references.set(id, change.object)) batch.usedSources.add(source);
+        sets.touch(id);
+        return;
+      case 'AuthenticationSource':
+        batch.sources.add(id);
+        return;
+      case 'Secret':
+      case 'ConfigMap':
+        for (const source of sourceTable.readersOf(change.kind, id)) batch.sources.add(source);
+        return;
+      case 'Namespace':
+        // Grants are judged by its labels, and whether pods get sidecars there; what captures its pods, the targets look at.
+        if (labels !== change.object?.metadata.labels) touch(references.bindingsIn(id), batch);
+        return;
+      default:
+        gatewaySets.apply(change);
+    }
+  };
+
+  /** They are compiled anew, and their status may be another one though nothing of that has changed. */
+  const touch = (bindings: Iterable<string>, batch: Batch): void => {
+    for (const binding of bindings) {
+      sets.touch(binding);
+      batch.bindings.add(binding);
+    }
+  };
+
+  const refreshSources = (batch: Batch): boolean => {
+    let plans = false;
+    for (const source of batch.sources) {
+      if (sourceTable.refresh(source)) plans = true;
+      touch(references.to(source), batch);
+    }
+    for (const source of batch.rekeyed) {
+      const policy = sourceTable.rekey(source);
+      if (policy !== undefined) sets.rekey(references.to(source), policy);
+    }
+    return plans;
+  };
+
+  const problems = (id: string): readonly TargetProblem[] =>
+    inOrder([...targets.problems(id), ...gatewaySets.problems(id)]);
+
+  const binding = (id: string): BindingOutcome | undefined => {
+    const stored = store.get('ApiBinding', id);
+    return stored && outcomeOf(stored, sets.results(id), problems(id));
+  };
+
+  const lastAt = (key: string | undefined): PolicyUpdate | 'behind' | undefined =>
+    key === undefined || !sets.has(key) ? undefined : (sets.last(key) ?? 'behind');
+
+  return {
+    apply(changes, isMore = false) {
+      const batch = newBatch();
+      for (const change of changes) take(change, batch);
+      const plans = refreshSources(batch);
+      const touched = targets.apply(batch.applied);
+      const moved = podSets.assign(touched.pods);
+      targetSets.refresh(touched.resolved, touched.bindings);
+      const atGateways = gatewaySets.refresh(touched.resolved);
+      lots.later(
+        batch.bindings.union(touched.bindings).union(atGateways),
+        batch.sources.union(batch.rekeyed).union(batch.usedSources),
+      );
+      const isMuch = isMore || touched.resolved.size + touched.pods.size > MUCH;
+      return lots.next(moved, plans, isMuch ? 0 : lot);
+    },
+    proceed: () => lots.next([], false, lot),
+    isBehind: sets.isBehind,
+    lastForPod: (pod) => lastAt(podSets.keyOf(pod)),
+    lastForGateway: (gateway) => lastAt(gatewaySets.keyOf(gateway)),
+    forPod: (pod) => sets.update(podSets.keyOf(pod)),
+    podVersion: (pod) => sets.version(podSets.keyOf(pod)),
+    forGateway: (gateway) => sets.update(gatewaySets.keyOf(gateway)),
+    gatewayVersion: (gateway) => sets.version(gatewaySets.keyOf(gateway)),
+    gatewaysOf: gatewaySets.holding,
+    binding,
+    problems,
+    source: sourceTable.outcome,
+    namedBy: references.to,
+    // Of as much as there is to an outcome, only this: all of a cluster may use one source.
+    usersOf: (source) =>
+      [...references.to(source)]
+        .filter((id) => sets.results(id)[0]?.sources.includes(source) === true)
+        .sort(),
+    plans: sourceTable.plans,
+    sources: sourceTable,
+    targets,
+    store,
+    sets: sets.size,
+  };
+}

@@ -1,0 +1,22 @@
+/** What alerts ask of a status and its conditions alone do not tell: why an API is not guarded, how keys stand. */
+
+import type { Condition } from '../resources/types.gen.ts';
+
+/** `failing`: keys that serve, though the last fetch failed. `stale`: past maxStale. */
+export type KeysState = 'current' | 'failing' | 'stale' | 'never_read' | 'not_accepted';
+
+/** The reason of Guarded where it is False. */
+export const notGuarded = (conditions: readonly Condition[]): string | undefined =>
+  conditions.find(({ type, status }) => type === 'Guarded' && status === 'False')?.reason;
+
+export function keysState(status: {
+  readonly conditions?: readonly Condition[] | undefined;
+  readonly issuerError?: object | undefined;
+  readonly keysChangedTime?: string | undefined;
+}): KeysState | undefined {
+  const condition = status.conditions?.find(({ type }) => type === 'KeysAvailable');
+  if (condition === undefined) return undefined;
+  if (condition.reason === 'NotAccepted') return 'not_accepted';
+  if (condition.status === 'True') return status.issuerError === undefined ? 'current' : 'failing';
+  return status.keysChangedTime === undefined ? 'never_read' : 'stale';
+}

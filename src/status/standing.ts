@@ -1,0 +1,85 @@
+/** How the sidecars of a pod stand to what it is to be guarded for: injection has fixed them when the pod was made. */
+
+import type { Pod } from '../cluster/objects.ts';
+import { spokenAs } from '../injection/spoken.ts';
+import { guardOfBinding } from '../targets/guard-list.ts';
+import type { Guard } from '../targets/guards.ts';
+import { type ChartImages, hasOtherImages } from './images.ts';
+
+export interface Standing {
+  /** Ports that this binding guards, and the sidecars do not: a call to them meets no validator. */
+  readonly uncaptured: readonly number[];
+  /** Ports that are led to the validator though no binding guards them any more: it refuses every request there. */
+  readonly closed: readonly number[];
+  /** Its sidecars are of another version than the control plane's. */
+  readonly otherVersion: boolean;
+  /** They speak to a guarded port, or its callers, otherwise than its bindings say by now. */
+  readonly otherProtocol: boolean;
+}
+
+const NO_SIDECARS: Standing = {
+  ...{ uncaptured: [], closed: [] },
+  ...{ otherVersion: false, otherProtocol: false },
+};
+
+/** @param guards every binding's on the pod; only this binding's ports count as uncaptured. */
+export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, version: string): Standing {
+  const { validator, envoy, version: injected } = pod.sidecars;
+  if (!validator) return NO_SIDECARS;
+  const otherVersion = injected !== version;
+  // With capture None the pod's own Envoy decides which ports it guards.
+  if (!envoy) return { ...NO_SIDECARS, otherVersion };
+  const captured = capturedPorts(pod);
+  const own = (guardOfBinding(guards, binding)?.ports ?? []).map(({ port }) => port);
+  return {
+    uncaptured: own.filter((port) => !captured.has(port)),
+    closed: closedPorts(captured, guards),
+    otherVersion,
+    otherProtocol: speaksOtherwise(pod, guards),
+  };
+}
+
+const PLAIN: readonly string[] = (['HTTP', 'H2C'] as const).map((protocol) => spokenAs({ protocol }));
+
+/** What no binding says in so many words, names of ports have said, and may say otherwise for new pods alone. */
+function speaksOtherwise({ sidecars: { ports, spoken } }: Pod, guards: readonly Guard[]): boolean {
+  const all = guards.flatMap((guard) => guard.ports);
+  return ports.some((port, index) => {
+    const here = all.filter((guarded) => guarded.port === port);
+    const written = here.filter(({ isWritten }) => isWritten).map(spokenAs);
+    const now = spoken[index] ?? '';
+    return written.length > 0 ? !written.includes(now) : here.length > 0 && !PLAIN.includes(now);
+  });
+}
+
+/** Whether the sidecars would be made otherwise by now, be they of this version and for these ports. */
+export const isOfOtherMake = ({ sidecars }: Pod, images: ChartImages | undefined): boolean =>
+  sidecars.forged !== undefined ||
+  sidecars.older !== undefined ||
+  (images !== undefined && hasOtherImages(sidecars, images));
+
+/** A binding whose ports are not known judges all of them. */
+function closedPorts(captured: ReadonlySet<number>, guards: readonly Guard[]): readonly number[] {
+  const { ports, isAny } = guardedPorts(guards);
+  return guards.length === 0 || isAny ? [] : [...captured].filter((port) => !ports.has(port));
+}
+
+export const capturedPorts = ({ sidecars }: Pod): ReadonlySet<number> => new Set(sidecars.ports);
+
+interface GuardedPorts {
+  readonly ports: ReadonlySet<number>;
+  /** The ports of one of them are not known. */
+  readonly isAny: boolean;
+}
+
+/** By the guards themselves, which all pods of a class have in common. */
+const known = new WeakMap<readonly Guard[], GuardedPorts>();
+
+export function guardedPorts(guards: readonly Guard[]): GuardedPorts {
+  const found = known.get(guards) ?? {
+    ports: new Set(guards.flatMap(({ ports }) => ports.map(({ port }) => port))),
+    isAny: guards.some(({ ports }) => ports.length === 0),
+  };
+  known.set(guards, found);
+  return found;
+}

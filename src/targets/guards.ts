@@ -1,0 +1,78 @@
+/** What one pod is guarded by: each binding that chooses it, with its ports there. */
+
+import type { Pod } from '../cluster/objects.ts';
+import { type CaptureMode, captureMode as writtenMode } from '../injection/capture-mode.ts';
+import { sayingMore } from '../injection/spoken.ts';
+import { type GuardedPort, portsOfPod } from './ports.ts';
+import { type TargetProblem, targetProblem } from './reasons.ts';
+import type { Selection } from './resolve.ts';
+
+export interface Guard {
+  /** Of the binding, namespace/name. */
+  readonly binding: string;
+  /** By ascending number. Empty where they cannot be told, and for a binding that breaks the schema: any. */
+  readonly ports: readonly GuardedPort[];
+  /** Why the binding cannot be enforced here as it is written: it denies. */
+  readonly problem: TargetProblem | undefined;
+}
+
+/** What is none of the three words is Redirect here: injection lets no such pod in. */
+export function captureMode(pod: Pod, namespaceMarks: Readonly<Record<string, string>> = {}): CaptureMode {
+  return writtenMode(pod.marks, namespaceMarks) ?? 'Redirect';
+}
+
+/** How requests to a pod are captured: with sidecars, as those were made, whatever annotations say by now. */
+export function captureOf(pod: Pod, namespaceMarks?: Readonly<Record<string, string>>): CaptureMode {
+  const { validator, envoy, capture } = pod.sidecars;
+  if (!validator) return captureMode(pod, namespaceMarks);
+  if (!envoy) return 'None';
+  return capture ? 'Redirect' : 'NamedPort';
+}
+
+/** Of a pod whose containers have ended there is nothing left to guard. */
+export const isOver = ({ phase }: Pod): boolean => phase === 'Succeeded' || phase === 'Failed';
+
+/** The selections all choose the pod, and belong to this one binding. */
+export function guardOf(
+  binding: string,
+  selections: readonly Selection[],
+  pod: Pod,
+  capture: CaptureMode,
+): Guard {
+  const ports = new Map<number, GuardedPort>();
+  let problem: TargetProblem | undefined;
+  for (const { ports: wish } of selections) {
+    const found = portsOfPod(wish, pod);
+    if (found.kind === 'ports') {
+      for (const port of found.ports) ports.set(port.port, sayingMore(ports.get(port.port), port));
+    } else {
+      problem = first(problem, found.problem);
+    }
+    if (capture === 'NamedPort') problem = first(problem, numericTarget(wish, pod));
+  }
+  // What one selection knows does not mend another: but a port that is known is guarded as it is written.
+  const isKnown = ports.size > 0 && problem?.reason !== 'NumericTargetPort';
+  return {
+    binding,
+    ports: [...ports.values()].sort((a, b) => a.port - b.port),
+    problem: isKnown ? undefined : problem,
+  };
+}
+
+/** Of two problems always the same, whatever the order of the selections. */
+function first(a: TargetProblem | undefined, b: TargetProblem | undefined): TargetProblem | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return `${a.reason} ${a.message}` <= `${b.reason} ${b.message}` ? a : b;
+}
+
+function numericTarget(wish: Selection['ports'], pod: Pod): TargetProblem | undefined {
+  if (wish.kind !== 'targets') return undefined;
+  const numeric = wish.targets.find(({ target }) => typeof target === 'number');
+  if (numeric === undefined) return undefined;
+  const { namespace, name } = pod.metadata;
+  return targetProblem(
+    'NumericTargetPort',
+    `Pod ${namespace}/${name} has capture NamedPort, and Service ${wish.service} targets its port ${numeric.target} by number, past Envoy`,
+    "give the container's port a name, and use it as the Service's targetPort",
+  );
+}
