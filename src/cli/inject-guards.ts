@@ -9,10 +9,9 @@ import { createSharing } from '../cluster/sharing.ts';
 import { createStore } from '../cluster/store.ts';
 import { readNamespace, readService, readWorkload } from '../cluster/workloads.ts';
 import { namespaceInjection } from '../injection/namespace.ts';
-import { selectorMatches } from '../resources/selectors.ts';
 import { referenceOf } from '../resources/typed.ts';
 import { exposureOf } from '../targets/exposed.ts';
-import { captureMode, type Guard, guardOf } from '../targets/guards.ts';
+import { captureMode, type Guard, guardsOfPod } from '../targets/guards.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import { resolveTargets } from '../targets/resolve.ts';
 import type { PodPlace } from './inject-pods.ts';
@@ -52,18 +51,12 @@ export function offlineGuards(objects: readonly JsonObject[]): OfflineGuards {
       if (pod === undefined) return [];
       const place = store.get('Namespace', namespace);
       const capture = captureMode(pod, place?.marks);
-      const chosen = bindings
-        .filter((binding) => binding.namespace === namespace)
-        .flatMap(({ id, resolution }) => {
-          const selections = resolution.selections.filter(
-            ({ selector }) => selector !== undefined && selectorMatches(selector, pod.labels),
-          );
-          return selections.length === 0 ? [] : [guardOf(id, selections, pod, capture)];
-        });
+      const own = bindings.filter((binding) => binding.namespace === namespace);
+      const chosen = guardsOfPod(pod, own, capture);
       if (chosen.length > 0 || namespaceInjection(place?.metadata.labels ?? {}) !== 'required') return chosen;
       const services = [...store.all('Service').values()];
-      const own = services.filter(({ metadata: { namespace: of } }) => of === namespace);
-      return [exposureOf(pod, own, capture)].filter((guard) => guard !== undefined);
+      const leading = services.filter(({ metadata: { namespace: of } }) => of === namespace);
+      return [exposureOf(pod, leading, capture)].filter((guard) => guard !== undefined);
     },
     problems: bindings.flatMap(({ id, namespace, resolution }) =>
       resolution.problems.map((problem) => ({ binding: id, namespace, problem })),

@@ -3,9 +3,10 @@
 import type { Pod } from '../cluster/objects.ts';
 import { type CaptureMode, captureMode as writtenMode } from '../injection/capture-mode.ts';
 import { sayingMore } from '../injection/spoken.ts';
+import { selectorMatches } from '../resources/selectors.ts';
 import { type GuardedPort, portsOfPod } from './ports.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
-import type { Selection } from './resolve.ts';
+import type { Resolution, Selection } from './resolve.ts';
 
 export interface Guard {
   /** Of the binding, namespace/name. */
@@ -31,6 +32,29 @@ export function captureOf(pod: Pod, namespaceMarks?: Readonly<Record<string, str
 
 /** Of a pod whose containers have ended there is nothing left to guard. */
 export const isOver = ({ phase }: Pod): boolean => phase === 'Succeeded' || phase === 'Failed';
+
+/** A binding of the pod's namespace, with what its targets mean. */
+interface Targeting {
+  /** namespace/name. */
+  readonly id: string;
+  readonly resolution: Resolution;
+}
+
+/** The guards of a pod that is to be made, in the order of the bindings. */
+export function guardsOfPod(
+  pod: Pod,
+  bindings: readonly Targeting[],
+  capture: CaptureMode,
+): readonly Guard[] {
+  return bindings.flatMap(({ id, resolution }) => {
+    const chosen = resolution.selections.filter(({ selector }) => chooses(selector, pod));
+    return chosen.length === 0 ? [] : [guardOf(id, chosen, pod, capture)];
+  });
+}
+
+/** Where the selector cannot be read, the binding may mean any pod of its namespace: the pod is guarded, and denies. */
+const chooses = (selector: Selection['selector'], { labels }: Pod): boolean =>
+  selector === undefined || selectorMatches(selector, labels);
 
 /** The selections all choose the pod, and belong to this one binding. */
 export function guardOf(

@@ -12,9 +12,8 @@
  */
 
 import type { Pod } from '../../cluster/objects.ts';
-import { selectorMatches } from '../../resources/selectors.ts';
 import { type Exposure, exposureOf } from '../../targets/exposed.ts';
-import { captureMode, type Guard, guardOf } from '../../targets/guards.ts';
+import { captureMode, type Guard, guardsOfPod } from '../../targets/guards.ts';
 import { workloadOf } from '../../targets/owners.ts';
 import { numberedPorts } from '../../targets/ports.ts';
 import { targetProblem } from '../../targets/reasons.ts';
@@ -40,13 +39,7 @@ export function guardsOf(pod: Pod, { namespace, bindings, services }: Surroundin
   const capture = captureMode(pod, namespace.annotations);
   // Where two say how a port is spoken, the older one's word holds, as everywhere.
   const byAge = bindings.toSorted((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1));
-  const certain = byAge.flatMap(({ id, resolution }) => {
-    const chosen = resolution.selections.filter(
-      // Without a selector it cannot be read what the binding targets, and whatever has a validator refuses for it.
-      ({ selector }) => selector === undefined || selectorMatches(selector, pod.labels),
-    );
-    return chosen.length === 0 ? [] : [guardOf(id, chosen, pod, capture)];
-  });
+  const certain = guardsOfPod(pod, byAge, capture);
   return {
     certain,
     possible: byAge.flatMap((binding) => possibleGuard(binding, pod)),
