@@ -22,7 +22,9 @@ export interface Certificate {
 export async function makeCertificate(name: string): Promise<Certificate> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    ...{ name: `CN=${name}`, keys, signingAlgorithm: algorithm },
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: algorithm,
     notBefore: new Date(Date.now() - SKEW),
     notAfter: new Date(Date.now() + LIFETIME),
     extensions: [

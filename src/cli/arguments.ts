@@ -23,7 +23,10 @@ export function readArguments<O extends string>(
     config[name] = { type: 'string', multiple: true, ...(short !== undefined && { short }) };
   }
   const { values, positionals } = parseStrictly(command, {
-    ...{ args: [...args], options: config, strict: true, allowPositionals: true },
+    args: [...args],
+    options: config,
+    strict: true,
+    allowPositionals: true,
   });
   const all = (option: O): readonly string[] => {
     const given = values[option];

@@ -9,13 +9,11 @@ import { explain, ISSUER, joe, ORDERS_URL, okta, orders } from './testing/explai
 describe('keys that are fetched', () => {
   const discovered = yaml([okta({ keys: undefined }), orders()]);
   const state = (changes: Partial<IssuerState>): IssuerState => ({
-    ...{
-      keys: undefined,
-      jwksURI: undefined,
-      checkedAt: undefined,
-      changedAt: undefined,
-      error: undefined,
-    },
+    keys: undefined,
+    jwksURI: undefined,
+    checkedAt: undefined,
+    changedAt: undefined,
+    error: undefined,
     ...changes,
   });
 

@@ -49,17 +49,20 @@ it.each<[string, object]>([
   [
     'the items of a list that alone says what they are',
     {
-      ...{ apiVersion: 'apps/v1', kind: 'DeploymentList' },
+      apiVersion: 'apps/v1',
+      kind: 'DeploymentList',
       items: [{ metadata, spec: { template: template() } }],
     },
   ],
   [
     'a Rollout in a List in a List',
     {
-      ...{ apiVersion: 'v1', kind: 'List' },
+      apiVersion: 'v1',
+      kind: 'List',
       items: [
         {
-          ...{ apiVersion: 'v1', kind: 'List' },
+          apiVersion: 'v1',
+          kind: 'List',
           items: [made('argoproj.io/v1alpha1', 'Rollout', { spec: { template: template() } })],
         },
       ],
@@ -159,7 +162,8 @@ it('is an error where a label asks, and no binding does', async () => {
 
 it('is an error where its namespace requires a guard', async () => {
   const shop = {
-    ...{ apiVersion: 'v1', kind: 'Namespace' },
+    apiVersion: 'v1',
+    kind: 'Namespace',
     metadata: { name: 'shop', labels: { 'portcullis.dev/injection': 'required' } },
   };
   const server = made('x.example/v1', 'Server', { spec: { podTemplate: template() } });

@@ -15,7 +15,8 @@ const POD = {
 /** Of every container of ours, in order. */
 async function usersOf(annotations: object, ...options: readonly string[]): Promise<readonly number[]> {
   const namespace = {
-    ...{ apiVersion: 'v1', kind: 'Namespace' },
+    apiVersion: 'v1',
+    kind: 'Namespace',
     metadata: { name: 'shop', annotations: { 'portcullis.dev/capture': 'NamedPort', ...annotations } },
   };
   const file = fileWith(`${stringify(namespace)}---\n${stringify(POD)}`);

@@ -6,7 +6,8 @@ const LABELS = { app: 'orders', tier: 'web' };
 const GUARDED = { ...LABELS, 'portcullis.dev/injected': '1.2.3' };
 
 const made = (apiVersion: string, kind: string, labels: JsonObject, selector?: JsonObject): JsonObject => ({
-  ...{ apiVersion, kind },
+  apiVersion,
+  kind,
   spec: { ...(selector && { selector }), template: { metadata: { labels }, spec: {} } },
 });
 const selectorOf = (object: JsonObject) => {

@@ -86,7 +86,8 @@ function within({ value, path, holder }: Step): readonly Step[] {
   }
   if (!isJsonObject(value)) return [];
   return Object.entries(value).map(([name, member]) => ({
-    ...{ value: member, holder: value },
+    value: member,
+    holder: value,
     path: path === '' ? name : `${path}.${name}`,
   }));
 }
@@ -114,7 +115,10 @@ function strayOf(object: JsonObject, spec: JsonObject, { path, holder }: Step): 
   ].find((found) => Object.keys(objectAt(found)).length > 0);
   const { owner, namespace } = nameOf(object);
   return {
-    ...{ owner, namespace, path, isKnative: isKnative(object) },
+    owner,
+    namespace,
+    path,
+    isKnative: isKnative(object),
     pod: {
       metadata: { labels: { ...objectAt(labels), ...knativeLabels(object) } },
       spec: container === undefined ? spec : { ...spec, containers: [container] },

@@ -163,7 +163,10 @@ function injectDocuments(
     workloads += 1;
     const namespace = namespaces.get(place.namespace) ?? { labels: {}, annotations: {} };
     const injection = injectPod({
-      ...{ pod: place.pod, namespace, guards: guards.guardsOf(place), settings },
+      pod: place.pod,
+      namespace,
+      guards: guards.guardsOf(place),
+      settings,
       hookKey: hookKeyFor(place),
     });
     switch (injection.kind) {
@@ -185,7 +188,8 @@ function injectDocuments(
     }
   };
   const changed = written.map(({ file, document }) => ({
-    ...{ file, document },
+    file,
+    document,
     wanted: mapPods(document.value, (place) => injectPlace(place, document), withOwnSelector),
   }));
   for (const { document } of written) {

@@ -33,7 +33,9 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 const encoded = (data: Record<string, string>) =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, base64(value)]));
 const object = (kind: string, name: string, rest: object, namespace = 'shop') => ({
-  ...{ apiVersion: 'v1', kind, metadata: { name, namespace } },
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace },
   ...rest,
 });
 const secret = (rest: object, name = 'api', namespace = 'shop') =>
@@ -215,7 +217,9 @@ describe('what is not in the files', () => {
 
 it('inject prints nothing where pods could not start, or answer', async () => {
   const workload = {
-    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'api', namespace: 'shop' } },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'api', namespace: 'shop' },
     spec: {
       selector: { matchLabels: { app: 'api' } },
       template: {
@@ -225,7 +229,9 @@ it('inject prints nothing where pods could not start, or answer', async () => {
     },
   };
   const bound = binding('api', {
-    ...{ targetRefs: [{ kind: 'Deployment', name: 'api' }], sources: [{ name: 'okta' }], hosts: [] },
+    targetRefs: [{ kind: 'Deployment', name: 'api' }],
+    sources: [{ name: 'okta' }],
+    hosts: [],
     ports: [{ port: 8443, protocol: 'HTTPS', tls: { secretName: 'api' } }],
   });
   const run = (rest: object) =>

@@ -69,7 +69,9 @@ describe('manifests with sidecars', () => {
       const { metadata, spec } = pod;
       const template = { metadata: metadata ?? {}, spec: spec ?? {} };
       const workload: JsonObject = {
-        ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: `d${index}`, namespace: 'shop' } },
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: `d${index}`, namespace: 'shop' },
         spec: { template },
       };
       const text = stringify(workload);
@@ -165,7 +167,8 @@ spec:
 
 describe('a selector that inject has written out', () => {
   const workload = (selector: JsonObject | undefined, annotations: JsonObject | undefined): JsonObject => ({
-    ...{ apiVersion: 'v1', kind: 'ReplicationController' },
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
     metadata: { name: 'orders', namespace: 'shop', ...(annotations && { annotations }) },
     spec: {
       ...(selector && { selector }),

@@ -35,7 +35,9 @@ type Edits = readonly Edit[] | undefined;
  */
 export function editYaml(text: string, value: JsonValue, wanted: JsonValue): string | undefined {
   const { contents, errors } = parseDocument(text, {
-    ...{ keepSourceTokens: true, prettyErrors: false, uniqueKeys: false },
+    keepSourceTokens: true,
+    prettyErrors: false,
+    uniqueKeys: false,
   });
   if (errors.length > 0 || contents === null) return undefined;
   const edits = new Editor(text).value(contents, value, wanted);

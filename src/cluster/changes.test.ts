@@ -53,7 +53,8 @@ describe('a pod', () => {
     expect(readPod(of, createSharing())?.sidecars.forged).toBeUndefined();
     const moved = { ...SETTINGS, controlPlane: 'https://policy.example' };
     expect(readPod(made('a'), createSharing(), moved)?.sidecars).toMatchObject({
-      ...{ forged: undefined, older: `container portcullis-validator: ${ADDRESS}` },
+      forged: undefined,
+      older: `container portcullis-validator: ${ADDRESS}`,
     });
   });
 

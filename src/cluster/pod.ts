@@ -121,7 +121,14 @@ function readSidecars(
   };
   const changes = settings === undefined ? UNCHANGED : readChanges(pod, marks, settings, sharing);
   const sidecars: Sidecars = {
-    ...{ validator, envoy, capture, ports, spoken, needed, version: marks[INJECTED_LABEL], images },
+    validator,
+    envoy,
+    capture,
+    ports,
+    spoken,
+    needed,
+    version: marks[INJECTED_LABEL],
+    images,
     ...changes,
   };
   return sharing.same(SIDECARS, JSON.stringify(sidecars), () => sidecars);

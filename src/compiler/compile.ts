@@ -155,7 +155,8 @@ function* compileBindings(
   const isAble = ({ facts: { id, issues } }: LocatedContender) =>
     !conflicts.has(id) && unenforceable?.has(id) !== true && acceptanceOf(issues).kind === 'accepted';
   const sized = resolved.filter(isAble).map(({ facts: { id, taken }, permitted }) => ({
-    ...{ id, taken },
+    id,
+    taken,
     sources: permitted.map(({ source }) => ({ id: source, taken: sources.get(source)?.taken ?? 0 })),
   }));
   const crowdedOut = withoutRoom(sized);

@@ -4,7 +4,8 @@ import { type SizedBinding, withoutRoom } from './policy-size.ts';
 
 const MOST = COMPILE_LIMITS.policy;
 const binding = (id: string, taken: number, ...sources: readonly (readonly [string, number])[]) => ({
-  ...{ id, taken },
+  id,
+  taken,
   sources: sources.map(([name, size]) => ({ id: name, taken: size })),
 });
 const refused = (...bindings: readonly SizedBinding[]) => [...withoutRoom(bindings)];

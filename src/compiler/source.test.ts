@@ -119,7 +119,8 @@ describe('a source that is accepted', () => {
   ])("takes SPIFFE's keys where it says so: %s", (jwt, svids) => {
     const fetched = compileSource(`${ISSUER}, keys: {jwksURI: "https://id.example/"}, ${jwt}`);
     expect(fetched.plan?.location).toEqual({
-      ...{ kind: 'jwks', url: 'https://id.example/' },
+      kind: 'jwks',
+      url: 'https://id.example/',
       ...(svids && { svids }),
     });
     const key = jwk({ kid: 'a', use: 'jwt-svid' });

@@ -38,7 +38,8 @@ export function deny(
   const { reason, detail, mismatch } = refusal;
   const judged = {
     ...describe(context),
-    ...{ source: who.source, user: who.user },
+    source: who.source,
+    user: who.user,
     ...(mismatch !== undefined && { mismatch }),
   };
   if (enforcer !== undefined && binding?.policy.mode === 'Audit') {
@@ -129,8 +130,14 @@ export function overloadedCheck(detail: string): Denied {
 /** Of what was not judged, so that nothing is known of it. */
 function refusal({ reason, detail }: Refusal, status: number): Denied {
   return {
-    ...{ outcome: 'denied', reason, detail, status },
-    ...{ binding: undefined, rule: undefined, source: undefined, user: undefined },
+    outcome: 'denied',
+    reason,
+    detail,
+    status,
+    binding: undefined,
+    rule: undefined,
+    source: undefined,
+    user: undefined,
     headers: PROBLEM_HEADERS,
     body: problemBody({ reason, detail }, status),
   };

@@ -120,7 +120,8 @@ function takes(pattern: PathPattern, reading: Reading, effort: Effort): boolean 
 }
 
 const ANY_PATH: PathPattern = {
-  ...{ varies: false, cost: 0 },
+  varies: false,
+  cost: 0,
   matches: () => true,
   spells: () => false,
   params: () => NO_PARAMS,

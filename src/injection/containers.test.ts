@@ -60,7 +60,9 @@ describe('what the sidecars may do', () => {
     expect(container(value, 'portcullis-envoy').lifecycle).toEqual({
       preStop: {
         httpGet: {
-          ...{ path: '/drain', port: 15_904, scheme: 'HTTP' },
+          path: '/drain',
+          port: 15_904,
+          scheme: 'HTTP',
           httpHeaders: [{ name: 'x-portcullis-hook', value: HOOK_KEY }],
         },
       },

@@ -9,7 +9,9 @@ const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const OF_CONTAINER: JsonObject = {
   terminationMessagePath: '/dev/termination-log',
   terminationMessagePolicy: 'File',
-  ...{ stdin: false, stdinOnce: false, tty: false },
+  stdin: false,
+  stdinOnce: false,
+  tty: false,
 };
 const OF_PROBE: JsonObject = {
   timeoutSeconds: 1,

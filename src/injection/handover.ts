@@ -50,7 +50,9 @@ export function envoyVariable(
   const settings = {
     // In this order: the text of a pod that is there is compared with it.
     listeners: listeners.map(({ port, listener, protocol, tls }) => ({
-      ...{ port, listener, protocol },
+      port,
+      listener,
+      protocol,
       ...(tls !== undefined && { tls }),
     })),
     ...(hasTlsFiles(listeners) && { tlsFolder: MOUNT_PATHS.tls }),

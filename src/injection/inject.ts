@@ -45,8 +45,15 @@ export function inject(request: InjectionRequest): Injection {
   const ports = checkPorts(marks, refusals);
   refusals.push(
     ...obstacles({
-      ...{ pod: restored, namespace, guards, capture, checkPorts: ports, declared, guarded },
-      ...{ controlPlane: settings.controlPlane, users },
+      pod: restored,
+      namespace,
+      guards,
+      capture,
+      checkPorts: ports,
+      declared,
+      guarded,
+      controlPlane: settings.controlPlane,
+      users,
     }),
   );
   const resources = sidecarResources(marks, refusals);
@@ -56,7 +63,14 @@ export function inject(request: InjectionRequest): Injection {
   const listeners = capture === 'None' ? [] : listenersOf(guarded, declared, capture);
   const hookKey = hookKeyOf(pod) ?? request.hookKey;
   const wanted = guardedPod(restored, {
-    ...{ capture, checkPorts: ports, listeners, hookKey, resources, choices, users, settings },
+    capture,
+    checkPorts: ports,
+    listeners,
+    hookKey,
+    resources,
+    choices,
+    users,
+    settings,
     original: withoutAddedSecrets(restored, pod),
   });
   if (wanted.unusable.length > 0) {

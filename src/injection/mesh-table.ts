@@ -25,7 +25,9 @@ export interface Mesh {
 }
 
 const mark = (key: string, inside: readonly string[], out: readonly string[] = []): Mark => ({
-  ...{ key, in: inside, out },
+  key,
+  in: inside,
+  out,
 });
 const YES = ['true', 'yes', 'y', 'on', '1', 't'];
 const NO = ['false', 'no', 'n', 'off', '0', 'f'];

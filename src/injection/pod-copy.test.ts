@@ -41,7 +41,11 @@ const marksOf = (value: JsonObject) => {
 };
 const ownOf = (value: JsonObject) =>
   initContainers(value).map(({ name, args, env, image, resources, securityContext, ports }) => ({
-    ...{ name, args, image, resources, securityContext },
+    name,
+    args,
+    image,
+    resources,
+    securityContext,
     ...(ports !== undefined && { ports: objectsAt(ports).map(({ protocol: _, ...port }) => port) }),
     env: objectsAt(env).filter(({ name: one }) => one !== 'PORTCULLIS_PROBE_TARGETS'),
   }));
@@ -78,7 +82,8 @@ describe('a copy with processes of its own', () => {
     expect(ownOf(made)).toEqual(ownOf(original));
     expect(inject(request(stored(made), { ...NO_GUARDS, isFinal: true })).kind).toBe('unchanged');
     const moved = {
-      ...{ 'portcullis.dev/capture': 'None', 'portcullis.dev/validator-http-port': '9101' },
+      'portcullis.dev/capture': 'None',
+      'portcullis.dev/validator-http-port': '9101',
       'portcullis.dev/validator-grpc-port': '9102',
     };
     expect(marksOf(guarded(debugCopy(running(annotated(moved)), APART), NO_GUARDS)).annotations).toEqual(

@@ -68,7 +68,9 @@ describe('a port that a binding has TLS spoken at', () => {
       },
     ]);
     expect(container(value, 'portcullis-envoy').volumeMounts).toContainEqual({
-      ...{ name: 'portcullis-tls', mountPath: '/var/run/portcullis/tls', readOnly: true },
+      name: 'portcullis-tls',
+      mountPath: '/var/run/portcullis/tls',
+      readOnly: true,
     });
     for (const name of ['portcullis-validator', 'portcullis-capture', 'web']) {
       expect(JSON.stringify(container(value, name).volumeMounts ?? [])).not.toContain('portcullis-tls');

@@ -81,7 +81,8 @@ export function listenersOf(
   capture: CaptureMode,
 ): readonly Listener[] {
   return guarded.map(({ port, protocol, tls }, index) => ({
-    ...{ port, listener: FIRST_LISTENER + index },
+    port,
+    listener: FIRST_LISTENER + index,
     protocol: protocol === 'TLS' ? 'HTTP' : protocol,
     ...(tls !== undefined && { tls }),
     names:

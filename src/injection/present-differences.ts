@@ -36,7 +36,10 @@ export function sidecarDifferences(
   const resources = sidecarResources(textMembers(objectAt(pod.metadata).annotations), []);
   const heap = presentHeap(spec);
   const wanted = guardedPod(restored, {
-    ...{ capture, settings, choices: presentChoices(spec), checkPorts: presentCheckPorts(spec) },
+    capture,
+    settings,
+    choices: presentChoices(spec),
+    checkPorts: presentCheckPorts(spec),
     listeners: capture === 'None' ? [] : presentNamedListeners(spec),
     hookKey: hookKeyOf(pod) ?? '',
     // The range of its namespace is not known here, and may have been another one.

@@ -52,8 +52,11 @@ const oddHandler = fc
 const oddContainer = (name: string) =>
   fc.record(
     {
-      ...{ name: fc.constant(name), image: fc.constant('x'), ports: oddPorts },
-      ...{ readinessProbe: oddHandler, livenessProbe: oddHandler },
+      name: fc.constant(name),
+      image: fc.constant('x'),
+      ports: oddPorts,
+      readinessProbe: oddHandler,
+      livenessProbe: oddHandler,
       lifecycle: oddHandler.map((preStop) => ({ preStop })),
     },
     { requiredKeys: ['name', 'image'] },
@@ -168,7 +171,8 @@ describe('the mark', () => {
   it('is left out where it would be too long', () => {
     const containers = Array.from({ length: 600 }, (_, index) =>
       web({
-        ...{ name: `web-${index}`, ports: [{ name: 'http', containerPort: 8080 }] },
+        name: `web-${index}`,
+        ports: [{ name: 'http', containerPort: 8080 }],
         readinessProbe: { tcpSocket: { port: 'http' } },
       }),
     );

@@ -34,7 +34,8 @@ test.each<[string, Handler]>([
   onTestFinished(() => pool.stop());
   const sources = Array.from({ length: SOURCES }, (_unused, i) =>
     testPlan({
-      ...{ uid: `uid-${i}`, source: `mallory/s${i}` },
+      uid: `uid-${i}`,
+      source: `mallory/s${i}`,
       location: { kind: 'jwks', url: `${hostile.origin}/${i}` },
     }),
   );

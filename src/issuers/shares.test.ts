@@ -35,7 +35,10 @@ const fetchIn = (namespace: string, count: number, signal = new AbortController(
   const { get } = shareOf(namespace);
   for (let i = 0; i < count; i++) {
     const request: GetRequest = {
-      ...{ url: `${namespace}/${i}`, what: 'keys.jwksURI', timeout: 5, signal },
+      url: `${namespace}/${i}`,
+      what: 'keys.jwksURI',
+      timeout: 5,
+      signal,
       certificateAuthorities: undefined,
     };
     void get(request);

@@ -27,7 +27,9 @@ describe('requests', () => {
     const [path, query = ''] = request.path.split('?');
     const type = request.headers['content-type'];
     return {
-      ...{ method: request.method, path, query: Object.fromEntries(new URLSearchParams(query)) },
+      method: request.method,
+      path,
+      query: Object.fromEntries(new URLSearchParams(query)),
       ...(type !== undefined && { type }),
       ...(request.body !== undefined && { body: JSON.parse(request.body) }),
     };
@@ -77,8 +79,11 @@ describe('requests', () => {
     });
     await client.apply(CONFIG_MAPS, draft('a', 'x', 'shop'), { subresource: 'status' });
     expect(last()).toEqual({
-      ...{ method: 'PATCH', path: `${path}/a/status`, query: { ...query, force: 'true' } },
-      ...{ type: 'application/apply-patch+yaml', body: typed },
+      method: 'PATCH',
+      path: `${path}/a/status`,
+      query: { ...query, force: 'true' },
+      type: 'application/apply-patch+yaml',
+      body: typed,
     });
     await client.patch(CONFIG_MAPS, NAME, { type: 'merge', patch: { data: null } });
     expect(last()).toMatchObject({ type: 'application/merge-patch+json', body: { data: null } });

@@ -14,7 +14,11 @@ function stage() {
     const told: string[] = [];
     const terms: Term[] = [];
     const elector = startElector({
-      ...{ client: line.client, clock, random: () => 0, lease: LEASE, identity },
+      client: line.client,
+      clock,
+      random: () => 0,
+      lease: LEASE,
+      identity,
       onStarted(term) {
         terms.push(term);
         told.push(`started ${term.epoch}`);

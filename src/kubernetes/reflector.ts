@@ -124,7 +124,9 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
     const timeoutSeconds = Math.ceil(limits.watchSeconds * (1 + random() / 5));
     return follow(
       {
-        ...{ client, clock, resource },
+        client,
+        clock,
+        resource,
         query: { ...selection, resourceVersion, timeoutSeconds },
         patience: () => (bookmarksSeen ? limits.silenceSeconds : timeoutSeconds + limits.graceSeconds),
         onOpen() {

@@ -31,7 +31,11 @@ function writer() {
         return state.answer(draft);
       },
     },
-    ...{ clock, resource: CONFIG_MAPS, random: () => 0, intervalMilliseconds: 5000, concurrency: 2 },
+    clock,
+    resource: CONFIG_MAPS,
+    random: () => 0,
+    intervalMilliseconds: 5000,
+    concurrency: 2,
     mayWrite: () => state.leading,
     onProblem: (key, error, retried) => problems.push(`${key} ${error?.kind} ${retried}`),
   });

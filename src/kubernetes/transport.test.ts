@@ -16,7 +16,9 @@ async function connected(handler: Handler, proxy?: string) {
     forgotten: 0,
   };
   const transport = createTransport({
-    ...{ server: server.origin, proxy, namespace: undefined },
+    server: server.origin,
+    proxy,
+    namespace: undefined,
     credentials: async () => state.credentials,
     forget() {
       state.forgotten += 1;
@@ -85,7 +87,10 @@ describe('a transport', () => {
       throw Object.assign(new Error('no file'), { code: 'ENOENT' });
     };
     const transport = createTransport({
-      ...{ server: 'https://127.0.0.1:1', proxy: undefined, namespace: undefined, credentials },
+      server: 'https://127.0.0.1:1',
+      proxy: undefined,
+      namespace: undefined,
+      credentials,
       forget() {},
     });
     const { signal } = new AbortController();

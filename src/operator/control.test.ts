@@ -10,7 +10,8 @@ function world() {
   const clock = fakeClock();
   const compiled: number[] = [];
   const control = createControl({
-    ...{ allowInsecureHttp: false, clock },
+    allowInsecureHttp: false,
+    clock,
     onCompiled: (milliseconds) => compiled.push(milliseconds),
   });
   return { clock, compiled, control };

@@ -65,7 +65,9 @@ export function createEndpointKeeper(
   let stopped = false;
 
   const queue = createQueue<'slice'>({
-    ...{ clock, random, concurrency: 1 },
+    clock,
+    random,
+    concurrency: 1,
     onBug: (_, error) => onBug(error),
     async work(_, signal) {
       if (published === undefined || !mayWrite()) return { kind: 'done' };
@@ -78,7 +80,10 @@ export function createEndpointKeeper(
 
   const follow = (): Reflector<Seen> =>
     startReflector<Seen>({
-      ...{ client, clock, random, onProblem },
+      client,
+      clock,
+      random,
+      onProblem,
       resource: ENDPOINT_SLICES,
       selection: { namespace, fieldSelector: `metadata.name=${service}` },
       trim: readSlice,
@@ -106,7 +111,8 @@ export function createEndpointKeeper(
 function sliceOf({ namespace, service, address, port }: LeaderEndpoint): Draft {
   return {
     metadata: {
-      ...{ namespace, name: service },
+      namespace,
+      name: service,
       labels: {
         'kubernetes.io/service-name': service,
         'endpointslice.kubernetes.io/managed-by': 'portcullis.dev',

@@ -19,7 +19,10 @@ beforeEach(() => {
 });
 
 const ready = (status: 'True' | 'False' | 'Unknown', reason: string): Condition => ({
-  ...{ type: 'Ready', status, reason, message: 'm' },
+  type: 'Ready',
+  status,
+  reason,
+  message: 'm',
   lastTransitionTime: '2026-01-01T00:00:00Z',
 });
 const tell = (status: 'True' | 'False', reason: string, before?: Condition, uid = 'u') =>

@@ -59,7 +59,11 @@ export function createReadyEvents({ events, clock }: ReadyEventsParts): ReadyEve
       if (last.word !== word) {
         events.record({
           regarding: { apiVersion: apiVersionOf(RESOURCES[kind]), kind, namespace, name, uid },
-          ...{ type, reason: is.reason, action: 'Reconcile', note: is.message, isChange: true },
+          type,
+          reason: is.reason,
+          action: 'Reconcile',
+          note: is.message,
+          isChange: true,
         });
       }
       return isPassing ? startsUntil - now : undefined;

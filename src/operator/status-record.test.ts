@@ -6,7 +6,12 @@ import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { createStatusRecord, type StatusRecord } from './status-record.ts';
 
 const condition = (type: string, status: Condition['status'], reason = 'R', message = 'm'): Condition => ({
-  ...{ type, status, reason, message, observedGeneration: 1, lastTransitionTime: '' },
+  type,
+  status,
+  reason,
+  message,
+  observedGeneration: 1,
+  lastTransitionTime: '',
 });
 
 function recording() {

@@ -64,7 +64,13 @@ export function createStatusRecord(parts: {
     unsaid = 0;
     const { type, status, reason, message } = to;
     log.info('Condition changed', {
-      ...{ kind, namespace, name, type, from, to: status, reason },
+      kind,
+      namespace,
+      name,
+      type,
+      from,
+      to: status,
+      reason,
       message: shorten(message, LONGEST),
     });
   };
@@ -91,7 +97,14 @@ export function createStatusRecord(parts: {
         if (!now.has(type) && from !== to) say(from, gone(type, to));
       }
       rows.set(key, {
-        ...{ kind, namespace, name, uid, lines, conditions: now, podsUnguarded, podsOutdated },
+        kind,
+        namespace,
+        name,
+        uid,
+        lines,
+        conditions: now,
+        podsUnguarded,
+        podsOutdated,
         ...(kind === 'ApiBinding' ? { notGuarded: notGuarded(conditions) } : { keys: keysState(status) }),
       });
     },
@@ -107,7 +120,10 @@ const statusesOf = (conditions: readonly Condition[]): ReadonlyMap<string, Condi
 const absent = (type: string): Condition['status'] => (type === 'Stalled' ? 'False' : 'Unknown');
 
 const gone = (type: string, status: Condition['status']): Condition => ({
-  ...{ type, status, reason: 'Removed', message: 'No longer said.' },
+  type,
+  status,
+  reason: 'Removed',
+  message: 'No longer said.',
   lastTransitionTime: '',
   observedGeneration: 0,
 });

@@ -67,7 +67,10 @@ export function createStatuses(parts: StatusesParts): Statuses {
 
   const writer = (kind: Ours): StatusWriter =>
     createStatusWriter({
-      ...{ client: parts.client, clock, random, mayWrite },
+      client: parts.client,
+      clock,
+      random,
+      mayWrite,
       resource: RESOURCES[kind],
       intervalMilliseconds: WRITE_INTERVAL,
       concurrency: WRITERS,
@@ -93,7 +96,10 @@ export function createStatuses(parts: StatusesParts): Statuses {
     const issuer = parts.issuer(stored.metadata.uid);
     const now = seconds();
     const status = sourceStatus({
-      ...{ id, outcome, issuer, now },
+      id,
+      outcome,
+      issuer,
+      now,
       generation: stored.metadata.generation,
       users: policies.usersOf(id),
       before: stored.status,
@@ -124,7 +130,13 @@ export function createStatuses(parts: StatusesParts): Statuses {
     const issuer = parts.issuer(stored.metadata.uid);
     const { generation } = stored.metadata;
     const { conditions } = sourceStatus({
-      ...{ id, generation, outcome, issuer, users: [], before: stored.status, now: seconds() },
+      id,
+      generation,
+      outcome,
+      issuer,
+      users: [],
+      before: stored.status,
+      now: seconds(),
     });
     const ready = readyOf(conditions);
     return ready?.status === 'True' ? undefined : ready?.reason;
@@ -160,7 +172,8 @@ export function createStatuses(parts: StatusesParts): Statuses {
       return kind === 'ApiBinding' ? binding(id) : source(id);
     },
     concurrency: 1,
-    ...{ clock, random },
+    clock,
+    random,
     onResult: (key, result, milliseconds) =>
       onReconciled(
         key.startsWith('ApiBinding ') ? 'ApiBinding' : 'AuthenticationSource',

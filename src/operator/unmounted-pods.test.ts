@@ -22,7 +22,10 @@ beforeEach(() => {
   clock = fakeClock();
   [told, bugs] = [[], []];
   followed = followUnmountedPods({
-    ...{ clock, random: () => 0.5, namespaces: undefined, client: api.client },
+    clock,
+    random: () => 0.5,
+    namespaces: undefined,
+    client: api.client,
     tell: (pod) => void told.push(pod),
     onProblem: (error) => bugs.push(error),
   });

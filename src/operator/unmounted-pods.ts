@@ -89,7 +89,10 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
   const places = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
   const reflectors = places.map((place) =>
     startReflector<Cached>({
-      ...{ client, clock, random, onProblem },
+      client,
+      clock,
+      random,
+      onProblem,
       resource: EVENTS,
       selection: { ...place, fieldSelector: FAILED_MOUNT },
       // None is kept: what they say is noted by pod, of which there is a bounded number.

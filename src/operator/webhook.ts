@@ -164,7 +164,8 @@ function routers(
   const injector = createInjector({
     reading: createReading({ client, clock, known: store }),
     trust: createTrust({ client, clock }),
-    ...{ settings, tell },
+    settings,
+    tell,
     newHookKey: () => randomBytes(HOOK_KEY_BYTES).toString('base64url'),
   });
   const objects = bounded(

@@ -141,7 +141,9 @@ export function createPolicySets(context: CompileContext): PolicySets {
   };
 
   const updateOf = ({ policy, secrets }: CompiledSet): PolicyUpdate => ({
-    ...{ policy, secrets, keysChecked: keysChecked(policy.sources, context.keySets) },
+    policy,
+    secrets,
+    keysChecked: keysChecked(policy.sources, context.keySets),
   });
 
   return {

@@ -32,7 +32,8 @@ interface Attached {
 
 function route(id: string, host: string, { listener, age = 0 }: Attached = {}): Change {
   const parentRef = {
-    ...{ name: 'edge', namespace: 'infra' },
+    name: 'edge',
+    namespace: 'infra',
     ...(listener !== undefined && { sectionName: listener }),
   };
   const spec = { hostnames: host === '' ? [] : [host], rules: [{ backendRefs: [{ name: 'a', port: 80 }] }] };

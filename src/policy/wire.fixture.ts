@@ -62,7 +62,12 @@ const content: Omit<Policy, 'version'> = {
       ports: [8080],
       mode: 'Enforce',
       forward: {
-        ...{ user: 'x-user', roles: 'x-roles', scopes: '', source: '', payload: '', token: 'Remove' },
+        user: 'x-user',
+        roles: 'x-roles',
+        scopes: '',
+        source: '',
+        payload: '',
+        token: 'Remove',
         claims: [{ claim: 'tenant', header: 'x-tenant' }],
       },
       judgement: {

@@ -72,8 +72,16 @@ const expression = object({ expression: text, message: text });
 const publicJwk: Shape<PublicJwk> = object(
   { kty: oneOf('RSA', 'EC', 'OKP') },
   {
-    ...{ kid: text, use: text, key_ops: texts, alg: text, issuer: text },
-    ...{ n: text, e: text, crv: text, x: text, y: text },
+    kid: text,
+    use: text,
+    key_ops: texts,
+    alg: text,
+    issuer: text,
+    n: text,
+    e: text,
+    crv: text,
+    x: text,
+    y: text,
   },
 );
 
@@ -169,7 +177,11 @@ const judgement: Shape<Judgement> = variant<Judgement>('kind', {
 });
 
 const forward: Shape<ForwardPolicy> = object({
-  ...{ user: text, roles: text, scopes: text, source: text, payload: text },
+  user: text,
+  roles: text,
+  scopes: text,
+  source: text,
+  payload: text,
   claims: list(object({ claim: text, header: text })),
   token: oneOf('Keep', 'Remove'),
 });

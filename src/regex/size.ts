@@ -42,7 +42,10 @@ export function regexSize(pattern: string, caseSensitivity: 'sensitive' | 'insen
   let classes = 0;
   let at = 0;
   const open = (captures: boolean): Group => ({
-    ...{ captures, foldsAround: folds, alternatives: 0, parts: 0 },
+    captures,
+    foldsAround: folds,
+    alternatives: 0,
+    parts: 0,
     last: undefined,
   });
   let group = open(false);

@@ -73,7 +73,10 @@ describe('objects of others are read as kubectl reads them', () => {
 
   it('has no members that are null, and the last of two', () => {
     expect(dataOf('a: null\nb: ~\nc:\nd: [null]\ne: 1\ne: 2\n1: x\nyes: z\n')).toEqual({
-      ...{ d: [null], e: 2, 1: 'x', true: 'z' },
+      d: [null],
+      e: 2,
+      1: 'x',
+      true: 'z',
     });
   });
 

@@ -107,7 +107,8 @@ function readContents(contents: Node, problems: Problem[]): Expansion {
   if (!isOfOthers(contents)) return { ...NOTHING, value: nodeValue(contents, [], problems) };
   const read = readAsKubernetes(contents, {
     strictly: (node, path) => (isOwn(node) ? nodeValue(node, path, problems) : undefined),
-    ...{ maxDepth: MAX_DEPTH, maxExpansion: MAX_DOCUMENT_LENGTH },
+    maxDepth: MAX_DEPTH,
+    maxExpansion: MAX_DOCUMENT_LENGTH,
   });
   if ('value' in read) return read;
   const { node, ...problem } = read;

@@ -121,8 +121,12 @@ export function gatherBindingFacts(id: string, known: Known, around: Surrounding
 }
 
 const UNINJECTED = {
-  ...{ validator: true, forged: undefined, unproven: undefined, outdated: false },
-  ...{ uncaptured: [], closed: [] },
+  validator: true,
+  forged: undefined,
+  unproven: undefined,
+  outdated: false,
+  uncaptured: [],
+  closed: [],
 } as const;
 
 const refusalText = ({ workload: { kind, metadata }, message }: Refusal): string =>

@@ -40,7 +40,10 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
 }
 
 const isFalse = (reason: GuardedFinding['reason'], message: string): GuardedFinding => ({
-  ...{ type: 'Guarded', status: 'False', reason, message },
+  type: 'Guarded',
+  status: 'False',
+  reason,
+  message,
 });
 
 /** Pods whose own sidecars do not guard them. */

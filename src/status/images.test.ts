@@ -14,12 +14,14 @@ type Images = Readonly<Record<string, string>>;
 function sidecarsOf(images: Images, image: string, reported: Images = {}): Sidecars {
   const initContainers = Object.entries({ capture: image, validator: image, envoy: ENVOY, ...images }).map(
     ([name, of]) => ({
-      ...{ name: `portcullis-${name}`, image: of },
+      name: `portcullis-${name}`,
+      image: of,
       ...(name !== 'capture' && { restartPolicy: 'Always' }),
     }),
   );
   const initContainerStatuses = Object.entries(reported).map(([name, digest]) => ({
-    ...{ name: `portcullis-${name}`, imageID: `other.example/x@${digest}` },
+    name: `portcullis-${name}`,
+    imageID: `other.example/x@${digest}`,
   }));
   const { object } = pod('shop/o', { spec: { initContainers }, status: { initContainerStatuses } });
   if (object === undefined || !('sidecars' in object)) throw new Error('no pod');

@@ -18,8 +18,10 @@ export interface Standing {
 }
 
 const NO_SIDECARS: Standing = {
-  ...{ uncaptured: [], closed: [] },
-  ...{ otherVersion: false, otherProtocol: false },
+  uncaptured: [],
+  closed: [],
+  otherVersion: false,
+  otherProtocol: false,
 };
 
 /** @param guards every binding's on the pod; only this binding's ports count as uncaptured. */

@@ -60,9 +60,18 @@ describe('a pod that its kubelet has said something of', () => {
     const pod = readPod(raw('shop/a', { spec, status }), createSharing());
     if (pod === undefined) throw new Error('no pod');
     return podFacts(pod, {
-      ...{ nodeReady: true, injecting: true, namespaceMarks: {}, binding: 'shop/orders', guards: [] },
-      ...{ servicePorts: () => [], unjudgedServicePorts: () => [], networkPolicies: () => [] },
-      ...{ version: '1.0.0', expected: undefined, said: undefined, unmounted },
+      nodeReady: true,
+      injecting: true,
+      namespaceMarks: {},
+      binding: 'shop/orders',
+      guards: [],
+      servicePorts: () => [],
+      unjudgedServicePorts: () => [],
+      networkPolicies: () => [],
+      version: '1.0.0',
+      expected: undefined,
+      said: undefined,
+      unmounted,
     })?.missing;
   };
   const creating = { name: 'web', state: { waiting: { reason: 'PodInitializing' } } };

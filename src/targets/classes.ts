@@ -146,7 +146,9 @@ export function createPodClasses(podAt: (id: string) => Pod | undefined): PodCla
   };
 
   return {
-    ...{ use: groups.use, release: groups.release, choosing: groups.choosing },
+    use: groups.use,
+    release: groups.release,
+    choosing: groups.choosing,
     note: (id) => void noted.add(id),
     settle() {
       unions.clear();
@@ -159,7 +161,8 @@ export function createPodClasses(podAt: (id: string) => Pod | undefined): PodCla
     },
     of: (id) => rowOf.get(id),
     in: (namespace) => byNamespace.get(namespace) ?? NO_ROWS,
-    ...{ chosenBy, podsOf },
+    chosenBy,
+    podsOf,
     firstOf({ key }) {
       const row = rows.get(key);
       return row === undefined ? '' : firstOf(row);

@@ -108,7 +108,8 @@ export function numberedPorts(written: readonly ApiBindingPort[], pod: Pod): rea
   return written.map(({ port, protocol, tls }): GuardedPort => {
     const isTls = names.some((named) => named.port === port && spokenBy(named.name) === 'TLS');
     return {
-      ...{ port, protocol: protocol ?? (isTls ? 'TLS' : 'HTTP') },
+      port,
+      protocol: protocol ?? (isTls ? 'TLS' : 'HTTP'),
       ...(tls !== undefined && { tls: tlsOf(tls) }),
       ...((protocol !== undefined || tls !== undefined) && { isWritten: true }),
     };

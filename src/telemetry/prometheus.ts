@@ -33,7 +33,10 @@ export function createRegistry(): MetricsRegistry {
     render: () => registry.metrics(),
     counter(name, help, labelNames, samples) {
       new Counter({
-        ...{ name, help, registers, labelNames: [...labelNames] },
+        name,
+        help,
+        registers,
+        labelNames: [...labelNames],
         collect() {
           this.reset();
           for (const [labels, value] of samples()) this.inc(labels, value);
@@ -42,7 +45,10 @@ export function createRegistry(): MetricsRegistry {
     },
     gauge(name, help, labelNames, samples) {
       new Gauge({
-        ...{ name, help, registers, labelNames: [...labelNames] },
+        name,
+        help,
+        registers,
+        labelNames: [...labelNames],
         collect() {
           this.reset();
           // Without labels, a reset leaves a 0 behind, which would be a value.
@@ -53,7 +59,11 @@ export function createRegistry(): MetricsRegistry {
     },
     histogram(name, help, labelNames, buckets) {
       const histogram = new Histogram({
-        ...{ name, help, registers, labelNames: [...labelNames], buckets: [...buckets] },
+        name,
+        help,
+        registers,
+        labelNames: [...labelNames],
+        buckets: [...buckets],
       });
       return (seconds, labels) =>
         labels === undefined ? histogram.observe(seconds) : histogram.observe(labels, seconds);

@@ -69,7 +69,10 @@ export function inspect(token: string, sources: SourceIndex, now: number): Inspe
   return {
     kind: 'verify',
     job: {
-      ...{ source, jws, algorithm, keys },
+      source,
+      jws,
+      algorithm,
+      keys,
       isDear: keys.some(isDear),
       isKidUnknown: jws.keyId !== undefined && !byKid && areFetched(source),
     },

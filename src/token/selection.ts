@@ -11,7 +11,9 @@ export type Selection = KeySelection | { readonly kind: 'unavailable' };
 export function selectFor(source: PreparedSource, alg: Algorithm, jws: Jws): Selection {
   if (source.keys.kind === 'unavailable') return { kind: 'unavailable' };
   return selectKeys(source.keys.keys, {
-    ...{ kid: jws.keyId, alg, areFetched: areFetched(source) },
+    kid: jws.keyId,
+    alg,
+    areFetched: areFetched(source),
     serves: (key) => keyServesIssuer(key.issuer, source, jws.claims),
   });
 }

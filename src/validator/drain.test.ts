@@ -25,7 +25,8 @@ async function world() {
   });
   const clock = manualClock();
   return {
-    ...{ clock, service: drainableHttp(server, clock) },
+    clock,
+    service: drainableHttp(server, clock),
     connect: () => rawConnection((server.address() as AddressInfo).port),
     /** The next question. */
     next: async (): Promise<ServerResponse> => {

@@ -27,7 +27,10 @@ async function follow(clock = manualClock()) {
   const seen: string[] = [];
   certificates.onChange(({ names }) => seen.push(names));
   return {
-    ...{ certificates, log, seen, clock },
+    certificates,
+    log,
+    seen,
+    clock,
     look: async () => {
       clock.advance(LOOK_INTERVAL);
       await expect.poll(() => clock.due().length).toBe(1);

@@ -69,7 +69,9 @@ async function grpc() {
 }
 
 const trusting = (more: ConnectionOptions = {}): ConnectionOptions => ({
-  ...{ host: '127.0.0.1', servername: 'localhost', ca: authority.certificate },
+  host: '127.0.0.1',
+  servername: 'localhost',
+  ca: authority.certificate,
   ...more,
 });
 

@@ -129,7 +129,16 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
       const lasting = pick(identity.claims, LASTING_CLAIMS);
       const { source: id } = identity;
       entries.set(key, {
-        ...{ source: id, user, name, client, roles, scopes, unreadable, claimsText, header, lasting },
+        source: id,
+        user,
+        name,
+        client,
+        roles,
+        scopes,
+        unreadable,
+        claimsText,
+        header,
+        lasting,
         bytes: size,
         used: false,
       });

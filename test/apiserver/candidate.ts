@@ -10,7 +10,10 @@ const tell = (event: string, epoch?: number) =>
 
 const { client } = connectTo(kubeconfig);
 const elector = startElector({
-  ...{ client, clock: systemClock, random: Math.random, identity },
+  client,
+  clock: systemClock,
+  random: Math.random,
+  identity,
   lease: { namespace: 'default', name: 'processes' },
   onStarted: ({ epoch }) => tell('started', epoch),
   onStopped: (reason) => void tell(reason),

@@ -148,7 +148,8 @@ it('tries again where the webhooks are others than those that were read', async 
     },
   };
   const outcome = await reconcileConfiguration(deps, VALIDATING_WEBHOOKS, 'portcullis', {
-    ...{ bundle: 'another', key: 'key' },
+    bundle: 'another',
+    key: 'key',
   });
   expect(outcome).toMatchObject({ error: { kind: 'Conflict' } });
 });

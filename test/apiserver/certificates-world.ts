@@ -79,7 +79,8 @@ export async function certificatesWorld(server: ApiServer): Promise<Certificates
   const world: CertificatesWorld = {
     time: Date.now(),
     deps: { client: connected.client, issuing, namespace: HOME, mayWrite: () => true },
-    ...{ connected, admin },
+    connected,
+    admin,
     async secret(name) {
       const answer = await admin.client.get(SECRETS, { namespace: HOME, name });
       return answer.kind === 'ok' ? readSecretData(answer.value.data) : {};

@@ -84,7 +84,12 @@ describe('candidates', () => {
     const history: string[] = [];
     const start = ({ client }: Connected, identity: string) =>
       startElector({
-        ...{ client, clock: systemClock, random: Math.random, lease, identity, limits: LIMITS },
+        client,
+        clock: systemClock,
+        random: Math.random,
+        lease,
+        identity,
+        limits: LIMITS,
         onStarted({ epoch }) {
           const leading = electors.filter((elector) => elector.isLeader()).length;
           history.push(`${identity} started ${epoch}, leading: ${leading}`);

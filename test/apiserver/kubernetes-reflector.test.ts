@@ -51,7 +51,11 @@ afterEach(async () => {
 
 function reflect(limits: Partial<ReflectorLimits> = {}): Reflector<Small> {
   reflector = startReflector<Small>({
-    ...{ client: through.client, clock: systemClock, random: Math.random, resource: CONFIG_MAPS, trim },
+    client: through.client,
+    clock: systemClock,
+    random: Math.random,
+    resource: CONFIG_MAPS,
+    trim,
     selection: { namespace, fieldSelector: 'metadata.name!=kube-root-ca.crt' },
     onChange: (change) => told.push(change),
     onProblem: (problem) => problems.push(problem),

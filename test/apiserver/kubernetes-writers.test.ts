@@ -50,12 +50,17 @@ describe('Events', () => {
       client: connected.client,
       clock: systemClock,
       randomName: () => `x${++names}`,
-      ...{ controller: 'portcullis.dev/operator', instance: 'pod-1', limits: { windowSeconds: 0 } },
+      controller: 'portcullis.dev/operator',
+      instance: 'pod-1',
+      limits: { windowSeconds: 0 },
     });
     const { uid } = binding.metadata;
     const event: EventInput = {
       regarding: { apiVersion: 'portcullis.dev/v1alpha1', kind: 'ApiBinding', ...NAME, uid },
-      ...{ type: 'Warning', reason: 'Conflicted', action: 'Accept', note: 'é'.repeat(1000) },
+      type: 'Warning',
+      reason: 'Conflicted',
+      action: 'Accept',
+      note: 'é'.repeat(1000),
     };
     const stored = async () =>
       good(await connected.client.list(EVENTS, { fieldSelector: 'reason=Conflicted' })).items;
@@ -71,15 +76,24 @@ describe('Events', () => {
 
 describe('status', () => {
   const condition = (type: string, status: string) => ({
-    ...{ type, status, reason: 'Tested', message: 'x', lastTransitionTime: '2026-11-23T12:00:00Z' },
+    type,
+    status,
+    reason: 'Tested',
+    message: 'x',
+    lastTransitionTime: '2026-11-23T12:00:00Z',
   });
 
   it('is applied where it differs, takes back what it no longer says, and never reaches another object', async () => {
     const problems: string[] = [];
     const apply = vi.spyOn(connected.client, 'apply');
     const writer = createStatusWriter({
-      ...{ client: connected.client, clock: systemClock, random: Math.random, resource: BINDINGS },
-      ...{ intervalMilliseconds: 100, concurrency: 4, mayWrite: () => true },
+      client: connected.client,
+      clock: systemClock,
+      random: Math.random,
+      resource: BINDINGS,
+      intervalMilliseconds: 100,
+      concurrency: 4,
+      mayWrite: () => true,
       onProblem: (_, error) => problems.push(error?.kind ?? 'bug'),
     });
     const settled = (name: ObjectName) => expect.poll(() => writer.isPending(name), SOON).toBe(false);

@@ -40,7 +40,8 @@ const OBJECTS: readonly JsonObject[] = JSON.parse(
     of('apps/v1', 'Deployment', { spec: { selector: { matchLabels: selector }, template } }),
     of('v1', 'ReplicationController', {
       // Without labels of its own it is given those of its pods.
-      ...{ metadata: { name: 'a', labels: { l: 'x' } }, spec: { selector, template } },
+      metadata: { name: 'a', labels: { l: 'x' } },
+      spec: { selector, template },
     }),
     of('v1', 'ConfigMap', { data: { a: null, b: 'c' }, binaryData: { z: null } }),
     of('v1', 'Secret', { data: { a: null } }),
@@ -54,7 +55,10 @@ const textsOf = ({ metadata, spec, data, binaryData }: JsonObject): JsonObject =
   const { matchLabels = chosen } = objectAt(chosen);
   const { 'kubernetes.io/metadata.name': _, ...labels } = objectAt(objectAt(metadata).labels);
   const maps: Readonly<Record<string, JsonValue | undefined>> = {
-    ...{ labels, data, binaryData, matchLabels },
+    labels,
+    data,
+    binaryData,
+    matchLabels,
     podLabels: objectAt(objectAt(pods).metadata).labels,
     nodeSelector: objectAt(objectAt(pods).spec).nodeSelector,
   };

@@ -43,8 +43,12 @@ function changed(kind: ObjectChange['kind'], written: JsonObject, labels: JsonOb
     {
       ...written,
       metadata: {
-        ...{ uid: `uid-${id}`, resourceVersion: String(versions), generation: versions },
-        ...{ creationTimestamp: '2026-01-01T00:00:00Z', ...metadata, name: String(name) },
+        uid: `uid-${id}`,
+        resourceVersion: String(versions),
+        generation: versions,
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        ...metadata,
+        name: String(name),
         labels: { ...metadata.labels, ...labels },
       },
     } as Parameters<(typeof READERS)[typeof kind]>[0],

@@ -103,7 +103,10 @@ function startParts({ pods }: CrowdPlan): Parts {
   for (let i = 0; i < pods; i++) ask(nameOfPod(i), undefined);
   const endBook = book.onChange(polls.wake);
   const statuses = createStatuses({
-    ...{ clock, random: Math.random, policies: control.policies, mayWrite: () => true },
+    clock,
+    random: Math.random,
+    policies: control.policies,
+    mayWrite: () => true,
     client: {
       async apply(_, { metadata, ...rest }) {
         return ok({ ...rest, metadata: { ...metadata, uid: 'uid', resourceVersion: '1' } });
@@ -113,16 +116,17 @@ function startParts({ pods }: CrowdPlan): Parts {
     record: { note: () => {}, forget: () => {} },
     issuer: () => undefined,
     around: {
-      ...{
-        said: () => undefined,
-        unmounted: () => undefined,
-        gatewayPods: () => [],
-        wasAsked: () => undefined,
-        restarts: () => [],
-      },
-      ...{ nodesKnown: false, version: VERSION },
+      said: () => undefined,
+      unmounted: () => undefined,
+      gatewayPods: () => [],
+      wasAsked: () => undefined,
+      restarts: () => [],
+      nodesKnown: false,
+      version: VERSION,
     },
-    ...{ isKeptBack: () => false, onReconciled: () => {}, onProblem: () => {} },
+    isKeptBack: () => false,
+    onReconciled: () => {},
+    onProblem: () => {},
     onBug: (error) => {
       throw error;
     },

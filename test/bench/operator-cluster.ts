@@ -73,7 +73,10 @@ export async function startCluster(): Promise<BenchCluster> {
     const text = await readFile(server.kubeconfig, 'utf8');
     await writeFile(kubeconfig, text.replaceAll(server.token, token.trim()), { mode: 0o600 });
     return {
-      ...{ client: admin.client, kubeconfig, writes, stop },
+      client: admin.client,
+      kubeconfig,
+      writes,
+      stop,
       async make(groups) {
         for (const group of groups) {
           await byHands(group, async ({ resource, object }) =>
@@ -95,7 +98,8 @@ export async function startCluster(): Promise<BenchCluster> {
           const { metadata } = good(await admin.client.get(RESOURCES.Pod, { name, namespace: CROWD }));
           const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name, uid: metadata.uid };
           const answer = await ask('POST', `/api/v1/namespaces/${CROWD}/serviceaccounts/default/token`, {
-            ...{ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' },
+            apiVersion: 'authentication.k8s.io/v1',
+            kind: 'TokenRequest',
             spec: { audiences: ['portcullis'], expirationSeconds: 3600, boundObjectRef },
           });
           const { status } = JSON.parse(answer) as { readonly status: { readonly token: string } };

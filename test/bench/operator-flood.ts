@@ -20,7 +20,9 @@ const QUESTIONS = 300;
 /** Milliseconds from an honest question to its answer, the 99th of a hundred; every tenth on a new connection. */
 export async function measureForged({ port, authority, tokens }: FloodedServer): Promise<number> {
   const flood = floodPolicy({
-    ...{ port, authority, connections: CONNECTIONS },
+    port,
+    authority,
+    connections: CONNECTIONS,
     token: (i) => forged(tokens[i % tokens.length] ?? '', i),
   });
   const agents = Array.from({ length: QUESTIONS / 10 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
@@ -50,7 +52,11 @@ function forged(token: string, i: number): string {
 
 async function ask({ port, authority, tokens }: FloodedServer, agent: Agent | undefined): Promise<void> {
   const asking = request({
-    ...{ host: '127.0.0.1', port, path: POLICY_PATH, ca: authority, agent },
+    host: '127.0.0.1',
+    port,
+    path: POLICY_PATH,
+    ca: authority,
+    agent,
     servername: `portcullis-policy.${HOME}.svc`,
     headers: { authorization: `Bearer ${tokens[0]}`, [FORMAT_FIELD]: String(POLICY_FORMAT) },
   }).end();

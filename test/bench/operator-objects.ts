@@ -24,7 +24,11 @@ export const NODE = 'node';
 const WORKLOADS = 100;
 
 const ACCOUNTS: Resource = {
-  ...{ group: '', version: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true },
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  namespaced: true,
 };
 
 export interface Wanted {

@@ -72,7 +72,9 @@ export async function startMeasured(
     throw error;
   }
   return {
-    ...{ policy, startup: performance.now() - begun, stop },
+    policy,
+    startup: performance.now() - begun,
+    stop,
     memory: () => ({ now: sample(), most }),
     async compiling() {
       const response = await fetch(`http://127.0.0.1:${admin}/metrics`);

@@ -88,7 +88,10 @@ export async function measureOperator(
   cleanUps.defer(operator.stop);
   progress(`served after ${Math.round(operator.startup)} ms, ${JSON.stringify(operator.memory())}`);
   const validators = startValidators({
-    ...{ host: '127.0.0.1', port: operator.policy, serverName: SERVER_NAME, tokens },
+    host: '127.0.0.1',
+    port: operator.policy,
+    serverName: SERVER_NAME,
+    tokens,
     authority: await authority(cluster),
   });
   cleanUps.defer(async () => validators.stop());
@@ -105,8 +108,15 @@ export async function measureOperator(
   progress('forged tokens');
   const forged = await measureForged({ port: operator.policy, authority: await authority(cluster), tokens });
   return {
-    ...{ scale, startup: first.startup, restart: operator.startup, settled, memory, changes: changed },
-    ...{ quiet, writes, forged },
+    scale,
+    startup: first.startup,
+    restart: operator.startup,
+    settled,
+    memory,
+    changes: changed,
+    quiet,
+    writes,
+    forged,
   };
 }
 
@@ -154,7 +164,10 @@ function followStatus(client: KubernetesClient, pods: number): FollowedStatus {
   let look = (_: KubernetesObject): void => {};
   const { namespace, name } = EVERYONES_BINDING;
   const reflector = startReflector<KubernetesObject>({
-    ...{ client, clock: systemClock, random: Math.random, resource: RESOURCES.ApiBinding },
+    client,
+    clock: systemClock,
+    random: Math.random,
+    resource: RESOURCES.ApiBinding,
     selection: { namespace, fieldSelector: `metadata.name=${name}` },
     trim: (object) => object,
     onChange: ({ object }) => look(object),

@@ -75,7 +75,9 @@ export function startValidators(options: ValidatorsOptions): Validators {
   const open = (validator: Validator): void => {
     if (stopped) return;
     const socket = connect({
-      ...{ host: options.host, port: options.port, ca: options.authority },
+      host: options.host,
+      port: options.port,
+      ca: options.authority,
       servername: options.serverName ?? (/^[\d.:]+$/.test(options.host) ? '' : options.host),
     });
     validator.socket = socket;

@@ -110,7 +110,9 @@ test('before, every port is the app’s', async () => {
 describe('after it', () => {
   beforeAll(async () => {
     expect(await capture('8080=15906', '9090=15907', '6060=15908')).toEqual({
-      ...{ code: 0, stdout: '', stderr: '' },
+      code: 0,
+      stdout: '',
+      stderr: '',
     });
   });
 

@@ -14,7 +14,8 @@ beforeAll(async () => {
   await world.install({ gateways: [{ namespace: 'edge', gateway: 'edge/public', tls: true }] });
   // A policy takes a moment to be in force.
   await vi.waitFor(() => expect(create(secret(HOME, 'another'))).resolves.toContain(REFUSED), {
-    ...{ timeout: 30_000, interval: 200 },
+    timeout: 30_000,
+    interval: 200,
   });
 });
 afterAll(() => world?.stop());
@@ -134,6 +135,7 @@ it('binds nobody but the operator, and can be left out', async () => {
   await world.kubectl(['-n', HOME, 'delete', 'configmap', 'mine']);
   await world.install({ admissionPolicy: { enabled: false } });
   await vi.waitFor(() => expect(create(secret(HOME, 'another'))).resolves.toBe(''), {
-    ...{ timeout: 30_000, interval: 200 },
+    timeout: 30_000,
+    interval: 200,
   });
 });

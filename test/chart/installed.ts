@@ -66,7 +66,11 @@ export async function installed(namespaces: readonly JsonObject[]): Promise<Inst
     kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
 
   const world: Installed = {
-    ...{ server, kubeconfig, ports, kubectl, apply },
+    server,
+    kubeconfig,
+    ports,
+    kubectl,
+    apply,
     async install(values, ...more) {
       const args = ['upgrade', '--install', 'portcullis', CHART, '--namespace', HOME, '--values', '-'];
       const { code, stderr } = await helm([...args, ...more], JSON.stringify(values), server.kubeconfig);

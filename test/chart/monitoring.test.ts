@@ -35,8 +35,14 @@ async function metricsThatThereAre(): Promise<ReadonlyMap<string, ReadonlySet<st
     keysLeftOut: () => [['shop/okta', 1]],
     objects: () =>
       (['ApiBinding', 'AuthenticationSource'] as const).map((kind) => ({
-        ...{ kind, namespace: 'shop', name: 'a', conditions: new Map([['Ready', 'True']]) },
-        ...{ podsUnguarded: 1, podsOutdated: 1, notGuarded: 'PodsUnguarded', keys: 'current' },
+        kind,
+        namespace: 'shop',
+        name: 'a',
+        conditions: new Map([['Ready', 'True']]),
+        podsUnguarded: 1,
+        podsOutdated: 1,
+        notGuarded: 'PodsUnguarded',
+        keys: 'current',
       })),
     certificateEnd: () => 1,
   });

@@ -26,7 +26,11 @@ export async function askPolicy({ kubectl, apply, ports }: Installed): Promise<{
   const { promise, resolve, reject } = Promise.withResolvers<{ readonly status: number }>();
   request(
     {
-      ...{ host: '127.0.0.1', port: ports.policy, path: '/v1/policy', ca, agent: false },
+      host: '127.0.0.1',
+      port: ports.policy,
+      path: '/v1/policy',
+      ca,
+      agent: false,
       servername: `portcullis-policy.${HOME}.svc`,
       headers: { authorization: `Bearer ${token.trim()}`, 'portcullis-policy-format': '1' },
     },

@@ -108,7 +108,12 @@ export function failedCreate(namespace: string, kind: string, apiVersion: string
     kind: 'Event',
     metadata: { namespace, name: `${kind.toLowerCase()}.1` },
     involvedObject: { apiVersion, kind, namespace, name: 'gone', uid: 'gone' },
-    ...{ type: 'Warning', reason: 'FailedCreate', message: 'Error creating: pods "x" is forbidden' },
-    ...{ count: 1, firstTimestamp: now, lastTimestamp: now, source: { component: 'controller' } },
+    type: 'Warning',
+    reason: 'FailedCreate',
+    message: 'Error creating: pods "x" is forbidden',
+    count: 1,
+    firstTimestamp: now,
+    lastTimestamp: now,
+    source: { component: 'controller' },
   };
 }

@@ -14,7 +14,9 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   folder = await temporaryFolder('uninstall');
   const accounts = ['shop', 'web'].map((of) => ({
-    ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: of, name: 'default' } },
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { namespace: of, name: 'default' },
   }));
   world = await installed([namespace('shop', {}), namespace('web', {})]);
   await world.apply(...accounts);
@@ -48,7 +50,9 @@ async function count(values: JsonObject = {}, more: Readonly<Record<string, stri
 const pod = (id: string, labels: JsonObject): JsonObject => {
   const [of = '', name = ''] = id.split('/');
   return {
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { namespace: of, name, labels } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: of, name, labels },
     spec: { containers: [{ name: 'app', image: 'app' }] },
   };
 };

@@ -119,7 +119,9 @@ describe('faults', () => {
     await cluster.stopApiServer();
     expect((await cluster.kubectl(['get', 'pods'])).stderr).toContain('refused');
     expect(await cluster.inside(['busybox', 'wget', '-qO-', `http://${address}`])).toEqual({
-      ...{ code: 0, stdout: 'hello\n', stderr: '' },
+      code: 0,
+      stdout: 'hello\n',
+      stderr: '',
     });
     await cluster.startApiServer();
     expect(await field('pod/web', '.metadata.name')).toBe('web');

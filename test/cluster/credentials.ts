@@ -44,7 +44,10 @@ export async function writeCredentials(): Promise<void> {
   await mkdir(place('pki'), { recursive: true });
   const keys = await newKeys();
   const authority = await X509CertificateGenerator.createSelfSigned({
-    ...{ name: 'CN=portcullis-cluster', keys, signingAlgorithm: algorithm, ...validity },
+    name: 'CN=portcullis-cluster',
+    keys,
+    signingAlgorithm: algorithm,
+    ...validity,
     extensions: [new BasicConstraintsExtension(true, undefined, true)],
   });
   const ca = authority.toString('pem');
@@ -55,8 +58,12 @@ export async function writeCredentials(): Promise<void> {
   for (const [identity, subject] of Object.entries(subjects)) {
     const own = await newKeys();
     const certificate = await X509CertificateGenerator.create({
-      ...{ subject, issuer: authority.subject, publicKey: own.publicKey, signingKey: keys.privateKey },
-      ...{ signingAlgorithm: algorithm, ...validity },
+      subject,
+      issuer: authority.subject,
+      publicKey: own.publicKey,
+      signingKey: keys.privateKey,
+      signingAlgorithm: algorithm,
+      ...validity,
       extensions: [
         new SubjectAlternativeNameExtension([
           ...addresses.map((value) => ({ type: 'ip' as const, value })),

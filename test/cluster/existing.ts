@@ -24,7 +24,10 @@ export async function existingCluster(env: NodeJS.ProcessEnv): Promise<Cluster |
   const refuse = (what: string) => (): Promise<never> =>
     Promise.reject(new Error(`${what}: the cluster is the one that E2E_KUBECONFIG names.`));
   return {
-    ...{ kind: 'existing', kubeconfig, kubectlProgram, kubectl },
+    kind: 'existing',
+    kubeconfig,
+    kubectlProgram,
+    kubectl,
     dualStack: stdout.includes(':'),
     importImage: refuse(
       'Images cannot be given to its nodes. Load or push them, and name them in E2E_IMAGE, E2E_NEXT_IMAGE and E2E_ENVOY_IMAGE',

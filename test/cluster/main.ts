@@ -57,7 +57,9 @@ async function importImage(archive: string): Promise<void> {
 
 const [name = '', archive] = process.argv.slice(2);
 const commands: Readonly<Record<string, () => Promise<void>>> = {
-  ...{ up, images, down },
+  up,
+  images,
+  down,
   ...(archive !== undefined && { import: () => importImage(archive) }),
 };
 const command = commands[name];

@@ -33,7 +33,12 @@ export function localNode({ holder, programs, ipv6 }: ServersOptions): LocalNode
   const kubectl = (args: readonly string[], stdin?: string): Promise<Result> =>
     run(program, args, { env, ...(stdin !== undefined && { stdin }) });
   return {
-    ...{ kubeconfig, program, holder, ipv6, servers, kubectl },
+    kubeconfig,
+    program,
+    holder,
+    ipv6,
+    servers,
+    kubectl,
     async must(args, stdin) {
       const { code, stdout, stderr } = await kubectl(args, stdin);
       if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr.trim()}`);

@@ -44,7 +44,8 @@ function guardingApi(document: object): JsonObject {
 }
 
 const ask = ({ target = '/', method = 'GET', headers = [] }: Guarded): Sent => ({
-  ...{ method, headers },
+  method,
+  headers,
   url: `http://api.${NAMESPACE}.svc.cluster.local${target}`,
 });
 

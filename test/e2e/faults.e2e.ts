@@ -38,7 +38,9 @@ beforeAll(async () => {
       issuer: issuerOf('faults'),
       audiences: ['api'],
       fetch: {
-        ...{ refreshInterval: '2s', retryInterval: '1s', unknownKeyCooldown: '1s' },
+        refreshInterval: '2s',
+        retryInterval: '1s',
+        unknownKeyCooldown: '1s',
         caBundleFrom: { configMapKeyRef: { name: 'keycloak-ca', key: 'ca.crt' } },
       },
     }),

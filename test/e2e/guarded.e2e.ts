@@ -160,7 +160,9 @@ describe('what reaches the app', () => {
 test('gRPC callers see what became of their call', async () => {
   const call = (...headers: readonly (readonly [string, string])[]) =>
     world.client.send({
-      ...{ url: `${service}:81/shop.Orders/Get`, method: 'POST', http2: true },
+      url: `${service}:81/shop.Orders/Get`,
+      method: 'POST',
+      http2: true,
       headers: [['content-type', 'application/grpc'], ['te', 'trailers'], ...headers],
     });
   expect((await call()).headers).toMatchObject({ ':status': '200', 'grpc-status': '16' });

@@ -26,7 +26,10 @@ export function createKubectl(program: string, kubeconfig: string): Kubectl {
     return stdout;
   };
   return {
-    ...{ program, kubeconfig, must, try: attempt },
+    program,
+    kubeconfig,
+    must,
+    try: attempt,
     apply: (...objects) => must(['apply', '-f', '-'], listOf(objects)),
     async get(kind, name, namespace = 'default') {
       return JSON.parse(await must(['get', kind, name, '-n', namespace, '-o', 'json']));

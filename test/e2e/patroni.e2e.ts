@@ -64,7 +64,8 @@ describe.runIf(inject('premises').local)('Patroni', () => {
     await expectServed(leader);
     const order = {
       ...withToken(`${PRIMARY}/switchover`),
-      ...{ method: 'POST', body: JSON.stringify({ leader, candidate }) },
+      method: 'POST',
+      body: JSON.stringify({ leader, candidate }),
     };
     expect(await world.client.outcome({ ...order, headers: [] })).toBe('401 token_missing');
     // Patroni takes no order while it does not see that both are well, and may answer before all is done.

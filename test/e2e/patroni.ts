@@ -42,7 +42,9 @@ export async function databases(namespace: string): Promise<readonly JsonObject[
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     // As https://patroni.readthedocs.io/en/latest/kubernetes.html has it.
     {
-      ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata },
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata,
       rules: [
         {
           apiGroups: [''],
@@ -53,12 +55,16 @@ export async function databases(namespace: string): Promise<readonly JsonObject[
       ],
     },
     {
-      ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata },
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: NAME },
       subjects: [{ kind: 'ServiceAccount', ...metadata }],
     },
     {
-      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata },
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata,
       data: {
         'patroni.yml': JSON.stringify(settings(namespace)),
         passwd: `postgres:x:${USER}:${USER}::${DATA}:/bin/sh\n`,
@@ -67,9 +73,13 @@ export async function databases(namespace: string): Promise<readonly JsonObject[
     service(namespace, NAME, MEMBER),
     service(namespace, 'primary', { ...LABELS, role: 'primary' }),
     {
-      ...{ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata },
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata,
       spec: {
-        ...{ replicas: 2, serviceName: NAME, podManagementPolicy: 'Parallel' },
+        replicas: 2,
+        serviceName: NAME,
+        podManagementPolicy: 'Parallel',
         selector: { matchLabels: { ...LABELS, ...SCOPE } },
         template: {
           metadata: { labels: { ...LABELS, ...SCOPE, ...MEMBER } },
@@ -82,7 +92,9 @@ export async function databases(namespace: string): Promise<readonly JsonObject[
 
 function service(namespace: string, name: string, selector: JsonObject): JsonObject {
   return {
-    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace } },
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
     spec: { selector, ports: [{ name: 'http', port: 80, targetPort: PORT }] },
   };
 }
@@ -93,8 +105,13 @@ function settings(namespace: string): JsonObject {
   return {
     scope: NAME,
     kubernetes: {
-      ...{ namespace, labels: LABELS, scope_label: 'cluster-name', role_label: 'role' },
-      ...{ leader_label_value: 'primary', follower_label_value: 'replica', use_endpoints: false },
+      namespace,
+      labels: LABELS,
+      scope_label: 'cluster-name',
+      role_label: 'role',
+      leader_label_value: 'primary',
+      follower_label_value: 'replica',
+      use_endpoints: false,
     },
     bootstrap: {
       // The shortest times that it takes.
@@ -134,7 +151,9 @@ function podSpec(python: string, mounts: Awaited<ReturnType<typeof hostMounts>>)
     securityContext: { runAsUser: USER, runAsGroup: USER, fsGroup: USER },
     containers: [
       {
-        ...{ name: 'patroni', image: BUSYBOX, imagePullPolicy: 'Never' },
+        name: 'patroni',
+        image: BUSYBOX,
+        imagePullPolicy: 'Never',
         command: [python, '-B', '-m', 'patroni', '/etc/patroni/patroni.yml'],
         env: [
           field('PATRONI_NAME', 'metadata.name'),

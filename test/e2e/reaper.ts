@@ -17,12 +17,10 @@ export const reaperPod = (image: string): JsonObject => ({
     terminationGracePeriodSeconds: 1,
     containers: [
       {
-        ...{
-          name: NAME,
-          image,
-          imagePullPolicy: 'IfNotPresent',
-          command: ['node', '/agent/agent.cjs', 'wait'],
-        },
+        name: NAME,
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        command: ['node', '/agent/agent.cjs', 'wait'],
         securityContext: { privileged: true, runAsUser: 0 },
         volumeMounts: [{ name: AGENT, mountPath: '/agent' }],
       },

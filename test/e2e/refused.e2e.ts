@@ -110,7 +110,7 @@ const CASES: Readonly<Record<Exclude<RefusalReason, 'StaticPod'>, Wanted>> = {
 function podOf(wanted: Wanted, name: string): JsonObject {
   const { namespace = FREE, labels = {}, annotations = {}, spec = {}, container = {} } = wanted;
   const asked = { 'portcullis.dev/inject': 'true', ...labels };
-  const pod = appPod({ ...{ name, namespace, image: world.image, labels: asked, annotations } });
+  const pod = appPod({ name, namespace, image: world.image, labels: asked, annotations });
   const own = isJsonObject(pod.spec) ? pod.spec : {};
   const [app] = Array.isArray(own.containers) ? own.containers.filter(isJsonObject) : [];
   const metadata = isJsonObject(pod.metadata) ? pod.metadata : {};
@@ -160,7 +160,8 @@ test('status says of workloads of every kind why their pods are refused, until t
   await k.apply(
     source(namespace, 'keys', { issuer: 'https://id.example', audiences: ['x'] }),
     ours('ApiBinding', namespace, 'all', {
-      ...{ podSelector: { matchLabels: { refused: 'all' } }, ports: [{ port: PORT }] },
+      podSelector: { matchLabels: { refused: 'all' } },
+      ports: [{ port: PORT }],
       sources: [{ name: 'keys' }],
     }),
     quota(namespace),
@@ -186,7 +187,9 @@ test('status says of workloads of every kind why their pods are refused, until t
     made('apps/v1', 'ReplicaSet', chosen('ReplicaSet')),
     made('v1', 'ReplicationController', { selector: { app: 'replicationcontroller' } }),
     {
-      ...{ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'cron', namespace } },
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'cron', namespace },
       spec: { schedule: '0 3 1 1 *', jobTemplate: { spec: job } },
     },
   );
@@ -208,6 +211,8 @@ test('status says of workloads of every kind why their pods are refused, until t
 
 /** No pod at all. */
 const quota = (namespace: string): JsonObject => ({
-  ...{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace } },
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name: 'none', namespace },
   spec: { hard: { pods: '0' } },
 });

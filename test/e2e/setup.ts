@@ -25,8 +25,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { kubeconfig, dualStack } = cluster;
     const k = createKubectl(cluster.kubectlProgram, kubeconfig);
     const premises = {
-      ...{ kubectl: cluster.kubectlProgram, kubeconfig, dualStack, agent, local: cluster.kind === 'local' },
-      ...{ image: images.portcullis, nextImage: images.next, envoyImage: images.envoy },
+      kubectl: cluster.kubectlProgram,
+      kubeconfig,
+      dualStack,
+      agent,
+      local: cluster.kind === 'local',
+      image: images.portcullis,
+      nextImage: images.next,
+      envoyImage: images.envoy,
     };
     const before = [...(await everything({ kubectl: k.must }))];
     await k.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OUTSIDE } });
@@ -51,7 +57,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function bundleAgent(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('agent/main.ts', import.meta.url))],
-    ...{ bundle: true, platform: 'node', target: 'node26', format: 'cjs', write: false },
+    bundle: true,
+    platform: 'node',
+    target: 'node26',
+    format: 'cjs',
+    write: false,
   });
   return outputFiles[0]?.text ?? '';
 }

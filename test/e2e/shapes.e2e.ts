@@ -48,7 +48,10 @@ test('a namespace of the level restricted, by capture NamedPort', async () => {
 function jobTemplate(namespace: string, script: string): JsonObject {
   const container = appContainer({ image: world.image });
   return appPod({
-    ...{ name: 'job', namespace, image: world.image, labels: { 'portcullis.dev/inject': 'true' } },
+    name: 'job',
+    namespace,
+    image: world.image,
+    labels: { 'portcullis.dev/inject': 'true' },
     spec: {
       restartPolicy: 'Never',
       containers: [{ ...container, command: ['node', '-e', script], lifecycle: {} }],
@@ -61,11 +64,15 @@ test('a Job ends when its own work is done, and as it ended', async () => {
   const namespace = 'jobs';
   await world.namespace(namespace);
   const job = (name: string, script: string): JsonObject => ({
-    ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace } },
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace },
     spec: { backoffLimit: 0, template: jobTemplate(namespace, script) },
   });
   const nightly: JsonObject = {
-    ...{ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'nightly', namespace } },
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'nightly', namespace },
     spec: { schedule: '0 3 1 1 *', jobTemplate: { spec: { template: jobTemplate(namespace, '0') } } },
   };
   await k.apply(job('good', '0'), job('bad', 'process.exit(3)'), nightly);
@@ -86,11 +93,15 @@ test('init containers, sidecars, several apps, limits and a quota, and no token 
   const hard = { 'requests.cpu': '2', 'requests.memory': '2Gi', 'limits.cpu': '16', 'limits.memory': '8Gi' };
   await k.apply(
     {
-      ...{ apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'limits', namespace } },
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: { name: 'limits', namespace },
       spec: { limits },
     },
     {
-      ...{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota', namespace } },
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'quota', namespace },
       spec: { hard },
     },
   );
@@ -105,7 +116,10 @@ test('init containers, sidecars, several apps, limits and a quota, and no token 
   };
   const run = (port: number) => ['node', '/agent/agent.cjs', 'app', String(port)];
   const second = {
-    ...{ ...bare, name: 'second', command: run(8081), ports: [{ name: 'other', containerPort: 8081 }] },
+    ...bare,
+    name: 'second',
+    command: run(8081),
+    ports: [{ name: 'other', containerPort: 8081 }],
     startupProbe: { tcpSocket: { port: 8081 }, periodSeconds: 1 },
     livenessProbe: {
       httpGet: { path: '/health', port: 'other', httpHeaders: [{ name: 'X-Probe', value: 'yes' }] },

@@ -41,14 +41,18 @@ beforeAll(async () => {
 afterAll(() => world?.leave());
 
 const authorities = (trusted: Authority): JsonObject => ({
-  ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'authorities', namespace: NAMESPACE } },
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'authorities', namespace: NAMESPACE },
   data: { 'ca.crt': trusted.certificate },
 });
 
 async function certificate(name: string, host: string): Promise<JsonObject> {
   const { cert, key } = await authority.issue([host]);
   return {
-    ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: NAMESPACE } },
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: NAMESPACE },
     type: 'kubernetes.io/tls',
     stringData: { 'tls.crt': cert, 'tls.key': key },
   };
@@ -75,7 +79,9 @@ function guarded(name: string, tls: JsonObject): readonly JsonObject[] {
   return [
     guard(NAMESPACE, name, { ports: [{ port: PORT, protocol: 'HTTPS', tls }] }),
     {
-      ...{ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: NAMESPACE } },
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: NAMESPACE },
       spec: { selector: { app: name }, ports: [{ name: 'https', port: 443, targetPort: 'https' }] },
     },
     appDeployment({ name, namespace: NAMESPACE, image, spec: { containers: [app], volumes } }),

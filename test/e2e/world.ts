@@ -54,7 +54,9 @@ export async function enter(): Promise<World> {
   const keycloak = await openKeycloak(k);
   return {
     ...premises,
-    ...{ k, client, keycloak },
+    k,
+    client,
+    keycloak,
     async namespace(name, annotations) {
       await k.apply(enabledNamespace(name, annotations));
       await k.apply(agentConfigMap(name, premises.agent), {

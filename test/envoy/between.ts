@@ -82,7 +82,9 @@ export async function putBetween(options: BetweenOptions): Promise<Between> {
           port: 8080,
           listen: { address: '127.0.0.1', port: 0 },
           app: {
-            ...{ address: '127.0.0.1', port: appPort, from: '127.0.0.6' },
+            address: '127.0.0.1',
+            port: appPort,
+            from: '127.0.0.6',
             ...(otherAddress !== undefined && { otherAddress }),
           },
           protocol,

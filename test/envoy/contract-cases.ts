@@ -87,8 +87,14 @@ export interface ContractCases {
 /** @param now Unix seconds; tokens that are too old, or too new, are so by 15 seconds. */
 export function contractCases(now: number): ContractCases {
   const good = {
-    ...{ iss: CLAIMS.iss, sub: CLAIMS.sub, exp: now + 600, iat: now - 60 },
-    ...{ aud: 'api', azp: 'c', token_use: 'access', groups: ['user'] },
+    iss: CLAIMS.iss,
+    sub: CLAIMS.sub,
+    exp: now + 600,
+    iat: now - 60,
+    aud: 'api',
+    azp: 'c',
+    token_use: 'access',
+    groups: ['user'],
   };
   const bearer: ContractCases['bearer'] = (claims = {}, header = {}) =>
     token({ claims: { ...good, ...claims }, header });

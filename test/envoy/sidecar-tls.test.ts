@@ -57,7 +57,9 @@ afterEach(async () => {
 async function guard(tls: PortTls, files?: Readonly<Record<string, string>>): Promise<Between> {
   mounted = files && (await mountVolume(files));
   between = await putBetween({
-    ...{ appPort: (app.address() as AddressInfo).port, protocol: 'HTTPS', tls },
+    appPort: (app.address() as AddressInfo).port,
+    protocol: 'HTTPS',
+    tls,
     ...(mounted !== undefined && { tlsFolder: mounted.path }),
   });
   return between;

@@ -32,7 +32,9 @@ async function validate(listeners: readonly GuardedPort[], authorizer: Authorize
     const drainFile = join(folder.path, 'drain');
     await writeFile(drainFile, SERVING);
     const bootstrap = envoyBootstrap({
-      ...{ listeners, authorizer, drainFile },
+      listeners,
+      authorizer,
+      drainFile,
       admin: 15903,
       maxHeapBytes: 2 ** 28,
     });

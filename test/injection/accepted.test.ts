@@ -116,7 +116,8 @@ describe('a guarded pod', () => {
       { kind: 'Namespace', metadata: { name: namespace } },
       { kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
       {
-        ...{ kind: 'LimitRange', metadata: { name: 'ratio', namespace } },
+        kind: 'LimitRange',
+        metadata: { name: 'ratio', namespace },
         spec: { limits: [{ type: 'Container', maxLimitRequestRatio: { cpu: '1', memory: '1' } }] },
       },
     ]) {

@@ -32,9 +32,12 @@ it.each([
     const { name, namespace, labels: marks, annotations } = objectAt(made.metadata);
     const forged = await world.create(
       {
-        ...{ apiVersion: 'v1', kind: 'Pod' },
+        apiVersion: 'v1',
+        kind: 'Pod',
         metadata: {
-          ...{ name: name ?? '', namespace: namespace ?? '', annotations: annotations ?? {} },
+          name: name ?? '',
+          namespace: namespace ?? '',
+          annotations: annotations ?? {},
           labels: { ...objectAt(marks), ...labels },
         },
         spec: {

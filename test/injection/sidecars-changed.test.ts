@@ -145,9 +145,12 @@ describe('who writes the pod', () => {
     const { name, namespace, labels, annotations } = objectAt(first.metadata);
     const spec = objectAt(first.spec);
     const forged = {
-      ...{ apiVersion: 'v1', kind: 'Pod' },
+      apiVersion: 'v1',
+      kind: 'Pod',
       metadata: {
-        ...{ name: name ?? '', namespace: namespace ?? '', labels: labels ?? {} },
+        name: name ?? '',
+        namespace: namespace ?? '',
+        labels: labels ?? {},
         annotations: { ...objectAt(annotations), [PROFILE]: 'unconfined' },
       },
       spec: {

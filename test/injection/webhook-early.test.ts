@@ -29,7 +29,10 @@ const create = async (resource: Resource, object: JsonObject): Promise<Kubernete
   good(await world.admin.create(resource, object as JsonObject & Draft));
 
 const ownerOf = (apiVersion: string, kind: string, { metadata }: KubernetesObject): JsonObject => ({
-  ...{ apiVersion, kind, name: metadata.name, uid: metadata.uid },
+  apiVersion,
+  kind,
+  name: metadata.name,
+  uid: metadata.uid,
 });
 
 /** As their controllers do: a ReplicaSet of the Deployment, and its first pod. */

@@ -62,7 +62,10 @@ export async function openBoard(client: KubernetesClient): Promise<Board> {
   const watchers = new Set<() => void>();
   const follow = (kind: string, resource: Resource): void => {
     const started = startReflector<KubernetesObject>({
-      ...{ client, resource, clock: systemClock, random: Math.random },
+      client,
+      resource,
+      clock: systemClock,
+      random: Math.random,
       trim: (object) => object,
       onChange({ kind: what, object }) {
         if (what !== 'deleted' && (kind === 'AuthenticationSource' || kind === 'ApiBinding')) {

@@ -128,16 +128,18 @@ const REVIEW = {
   apiVersion: 'admission.k8s.io/v1',
   kind: 'AdmissionReview',
   request: {
-    ...{ uid: 'r', operation: 'CREATE', name: 'n', namespace: SHOP, dryRun: false },
+    uid: 'r',
+    operation: 'CREATE',
+    name: 'n',
+    namespace: SHOP,
+    dryRun: false,
     kind: { group: '', version: 'v1', kind: 'Pod' },
     resource: { group: '', version: 'v1', resource: 'pods' },
     userInfo: { username: 'ann' },
     object: {
-      ...{
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: 'n', namespace: SHOP, labels: { app: 'orders' } },
-      },
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'n', namespace: SHOP, labels: { app: 'orders' } },
       spec: {
         hostNetwork: true,
         containers: [{ name: 'app', image: 'app', ports: [{ containerPort: 8080 }] }],

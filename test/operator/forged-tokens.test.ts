@@ -60,7 +60,9 @@ it('300 connections of forged tokens cause no review, and a change reaches the v
     ][i % 5] ?? '';
   const before = await reviews();
   const flood = floodPolicy({
-    ...{ port: operator.policy, authority: await authorityOf(world), connections: CONNECTIONS },
+    port: operator.policy,
+    authority: await authorityOf(world),
+    connections: CONNECTIONS,
     token: tokens,
   });
   await flood.answered(CONNECTIONS / 2);

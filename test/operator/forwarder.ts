@@ -27,10 +27,15 @@ export async function startForwarder(
   const sockets = new Set<Socket>();
   let target: number | undefined;
   const reflector = startReflector<Slice>({
-    ...{ client, clock: systemClock, random: Math.random },
+    client,
+    clock: systemClock,
+    random: Math.random,
     resource: {
-      ...{ group: 'discovery.k8s.io', version: 'v1', namespaced: true },
-      ...{ kind: 'EndpointSlice', plural: 'endpointslices' },
+      group: 'discovery.k8s.io',
+      version: 'v1',
+      namespaced: true,
+      kind: 'EndpointSlice',
+      plural: 'endpointslices',
     },
     selection: { namespace, fieldSelector: `metadata.name=${name}` },
     trim: readSlice,

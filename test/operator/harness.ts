@@ -87,7 +87,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const board = await openBoard(admin.client);
     cleanUps.push(() => board.stop());
     return {
-      ...{ server, board, admin: admin.client, apply, stop },
+      server,
+      board,
+      admin: admin.client,
+      apply,
+      stop,
       async start(...args) {
         const { operator, serving } = await launchOperator(kubeconfig, args);
         cleanUps.push(() => operator.stop());

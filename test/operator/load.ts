@@ -69,7 +69,9 @@ interface Seen extends Cached {
 export function startStatusWatch({ admin: { client } }: Pick<World, 'admin'>): StatusWatch {
   const seen: string[] = [];
   const reflector = startReflector<Seen>({
-    ...{ client, clock: systemClock, random: Math.random },
+    client,
+    clock: systemClock,
+    random: Math.random,
     resource: RESOURCES.ApiBinding,
     trim: readStatus,
     onChange({ object: { text } }) {
@@ -125,12 +127,18 @@ const REVIEW = {
   apiVersion: 'admission.k8s.io/v1',
   kind: 'AdmissionReview',
   request: {
-    ...{ uid: 'r', operation: 'CREATE', name: 'bad', namespace: 'shop', dryRun: false },
+    uid: 'r',
+    operation: 'CREATE',
+    name: 'bad',
+    namespace: 'shop',
+    dryRun: false,
     kind: { group: 'portcullis.dev', version: 'v1alpha1', kind: 'AuthenticationSource' },
     resource: { group: 'portcullis.dev', version: 'v1alpha1', resource: 'authenticationsources' },
     userInfo: { username: 'ann' },
     object: {
-      ...{ apiVersion: 'portcullis.dev/v1alpha1', kind: 'AuthenticationSource', metadata },
+      apiVersion: 'portcullis.dev/v1alpha1',
+      kind: 'AuthenticationSource',
+      metadata,
       spec: {
         jwt: { issuer: 'https://id.example', expressions: [{ expression: 'nonsense(', message: 'm' }] },
       },

@@ -20,10 +20,16 @@ export interface Mistake {
 type Rest = Omit<Mistake, 'mistake' | 'id' | 'kind'>;
 
 const ofSource = (mistake: string, id: string, rest: Rest): Mistake => ({
-  ...{ mistake, id, kind: 'AuthenticationSource', ...rest },
+  mistake,
+  id,
+  kind: 'AuthenticationSource',
+  ...rest,
 });
 const ofBinding = (mistake: string, id: string, rest: Rest): Mistake => ({
-  ...{ mistake, id, kind: 'ApiBinding', ...rest },
+  mistake,
+  id,
+  kind: 'ApiBinding',
+  ...rest,
 });
 
 const at = (issuer: string): JsonObject => ({ issuer, keys: {}, fetch: { retryInterval: '500ms' } });

@@ -16,7 +16,12 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 const containerStatus = (state: JsonObject): JsonObject => ({
-  ...{ name: 'app', image: 'app', imageID: '', ready: false, restartCount: 0, state },
+  name: 'app',
+  image: 'app',
+  imageID: '',
+  ready: false,
+  restartCount: 0,
+  state,
 });
 
 const shows = (id: string, shown: Readonly<Record<string, string>>) =>

@@ -44,7 +44,10 @@ beforeAll(async () => {
   await world.ready('Pod', 'shop/pod');
   validator = await startValidator(world, await world.start(...FETCH), 'shop/pod');
   leases = startReflector<KubernetesObject>({
-    ...{ client: world.admin, clock: systemClock, random: Math.random, resource: LEASES },
+    client: world.admin,
+    clock: systemClock,
+    random: Math.random,
+    resource: LEASES,
     selection: { namespace: HOME, fieldSelector: 'metadata.name=portcullis-operator' },
     trim: (object) => object,
     onChange: () => {

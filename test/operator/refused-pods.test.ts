@@ -18,8 +18,11 @@ import {
 
 const WORDS = 'pods "x" is forbidden: exceeded quota: small, requested: limits.memory=256Mi';
 const GROUPS = {
-  ...{ StatefulSet: 'apps/v1', DaemonSet: 'apps/v1', ReplicaSet: 'apps/v1' },
-  ...{ Job: 'batch/v1', ReplicationController: 'v1' },
+  StatefulSet: 'apps/v1',
+  DaemonSet: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  Job: 'batch/v1',
+  ReplicationController: 'v1',
 } as const;
 type Kind = keyof typeof GROUPS;
 
@@ -114,8 +117,13 @@ describe.each([
         name: app,
         uid,
       },
-      ...{ type: 'Warning', reason, message: note, source: { component: 'controller' } },
-      ...{ count: 1, firstTimestamp: now, lastTimestamp: now },
+      type: 'Warning',
+      reason,
+      message: note,
+      source: { component: 'controller' },
+      count: 1,
+      firstTimestamp: now,
+      lastTimestamp: now,
     });
   };
 

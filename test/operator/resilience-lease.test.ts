@@ -51,7 +51,10 @@ async function metric(sample: string): Promise<number> {
 function ask(token: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const options = {
-    ...{ host: '127.0.0.1', port: replica.policy(), path: '/v1/policy', rejectUnauthorized: false },
+    host: '127.0.0.1',
+    port: replica.policy(),
+    path: '/v1/policy',
+    rejectUnauthorized: false,
     headers: { authorization: `Bearer ${token}`, 'portcullis-policy-format': '1', ...headers },
   };
   request({ ...options, agent: false }, (response) => {
@@ -83,8 +86,11 @@ it('gives way to whoever has taken the Lease, and comes back when that is silent
     const { metadata } = answerOf(await client.get(LEASES, name));
     const now = new Date().toISOString().replace('Z', '000Z');
     const spec = {
-      ...{ holderIdentity: 'thief', leaseDurationSeconds: 2, leaseTransitions: 7 },
-      ...{ acquireTime: now, renewTime: now },
+      holderIdentity: 'thief',
+      leaseDurationSeconds: 2,
+      leaseTransitions: 7,
+      acquireTime: now,
+      renewTime: now,
     };
     answerOf(
       await client.replace(LEASES, {
@@ -142,7 +148,9 @@ it('refuses the token of a pod that is gone', async () => {
 
 it('follows a Secret that is deleted and made again', async () => {
   const secret = (text: string) => ({
-    ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: SHOP } },
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 's', namespace: SHOP },
     stringData: { k: text.repeat(43) },
   });
   const keys = { hmac: [{ kid: 'h', secretKeyRef: { name: 's', key: 'k' }, encoding: 'Text' }] };

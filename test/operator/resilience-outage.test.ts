@@ -110,7 +110,8 @@ it('says what does not answer, and what to do, where it starts meanwhile; then i
   const obstacle = /^the cluster has not been read yet; list \S+: the API server neither answers nor refuses/;
   await vi.waitFor(async () => expect(await page()).toMatch(obstacle), SOON);
   expect(late.logged('Could not follow ApiBindings').at(-1)).toMatchObject({
-    ...{ server: proxy.url, remedy: expect.stringContaining('networkPolicy.egress of the chart') },
+    server: proxy.url,
+    remedy: expect.stringContaining('networkPolicy.egress of the chart'),
     problem: expect.stringMatching(/: the API server neither answers nor refuses \(UND_ERR_\w+\)$/),
   });
   proxy.become('forwarding');

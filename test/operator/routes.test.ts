@@ -52,7 +52,9 @@ const crd = (kind: string): JsonObject => {
       annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test' },
     },
     spec: {
-      ...{ group: GROUP, scope: 'Namespaced', names: { kind, plural: `${singular}s`, singular } },
+      group: GROUP,
+      scope: 'Namespaced',
+      names: { kind, plural: `${singular}s`, singular },
       versions: [{ name: 'v1', served: true, storage: true, schema }],
     },
   };
@@ -75,7 +77,8 @@ function route(kind: string, id: string, hostname: string, backend: JsonObject =
     kind,
     metadata: { namespace: space, name },
     spec: {
-      ...{ parentRefs: [parentRef], hostnames: [hostname] },
+      parentRefs: [parentRef],
+      hostnames: [hostname],
       rules: [{ backendRefs: [{ name, port: 80, ...backend }] }],
     },
     status: {

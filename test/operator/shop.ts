@@ -14,7 +14,9 @@ export const BASIS = [
   { ...api, kind: 'ServiceAccount', metadata: { name: 'default', namespace: SHOP } },
   { ...api, kind: 'Node', metadata: { name: 'n' } },
   {
-    ...{ ...api, kind: 'Service', metadata: { name: 'orders', namespace: SHOP } },
+    ...api,
+    kind: 'Service',
+    metadata: { name: 'orders', namespace: SHOP },
     spec: { selector: { app: 'orders' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
   },
 ];
@@ -22,8 +24,9 @@ export const BASIS = [
 export function podNamed(name: string): object {
   const container = (of: string): JsonObject => ({ name: of, image: 'example.com/none' });
   const written: JsonObject = {
-    ...{ ...api, kind: 'Pod' },
-    metadata: { ...{ name, namespace: SHOP }, labels: { app: 'orders' } },
+    ...api,
+    kind: 'Pod',
+    metadata: { name, namespace: SHOP, labels: { app: 'orders' } },
     spec: {
       nodeName: 'n',
       containers: [{ ...container('app'), ports: [{ name: 'http', containerPort: 8080 }] }],
@@ -33,7 +36,8 @@ export function podNamed(name: string): object {
 }
 
 export const ours = (kind: 'AuthenticationSource' | 'ApiBinding', name: string, spec: object): object => ({
-  ...{ apiVersion: 'portcullis.dev/v1alpha1', kind },
+  apiVersion: 'portcullis.dev/v1alpha1',
+  kind,
   metadata: { name, namespace: SHOP },
   spec,
 });

@@ -36,14 +36,12 @@ export function floodPolicy({ port, authority, connections, token }: FloodOption
     const { promise, resolve } = Promise.withResolvers<void>();
     const asking = request(
       {
-        ...{
-          host: '127.0.0.1',
-          port,
-          path: POLICY_PATH,
-          ca: authority,
-          servername: SERVER_NAME,
-          agent: false,
-        },
+        host: '127.0.0.1',
+        port,
+        path: POLICY_PATH,
+        ca: authority,
+        servername: SERVER_NAME,
+        agent: false,
         headers: { authorization: `Bearer ${token(asked)}`, [FORMAT_FIELD]: String(POLICY_FORMAT) },
         signal: stopped.signal,
       },

@@ -81,7 +81,13 @@ function send(
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   request(
     {
-      ...{ host: '127.0.0.1', port, ca, path, headers, servername: SERVER_NAME, agent: false },
+      host: '127.0.0.1',
+      port,
+      ca,
+      path,
+      headers,
+      servername: SERVER_NAME,
+      agent: false,
       ...(signal && { signal }),
     },
     (response) =>

@@ -63,7 +63,11 @@ export async function startValidator({
     const http = place(serving.http);
     const admin = Number(place(serving.admin));
     return {
-      ...{ server, http, grpc: place(serving.grpc), admin, stop },
+      server,
+      http,
+      grpc: place(serving.grpc),
+      admin,
+      stop,
       ask: ({ target = '/', ...sent }) => send(http, { ...sent, target: CHECK_PREFIX + target }),
       async metric(sample) {
         const response = await fetch(`http://127.0.0.1:${admin}/metrics`);

@@ -28,7 +28,11 @@ export function watchedLog(): WatchedLog {
     return () => void calls.delete(call);
   };
   return {
-    ...{ info: hear, warn: hear, error: hear, flush: async () => {}, onLine },
+    info: hear,
+    warn: hear,
+    error: hear,
+    flush: async () => {},
+    onLine,
     next(isSo) {
       const { promise, resolve, reject } = Promise.withResolvers<Logged>();
       const found = lines.find(isSo);

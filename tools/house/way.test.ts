@@ -3,8 +3,11 @@ import type { CalledFunction } from './calls.ts';
 import { calledInAll, walk } from './way.ts';
 
 const called = (file: string, start: number): CalledFunction => ({
-  ...{ file, start, end: start + 1 },
-  ...{ name: '', script: '1' },
+  file,
+  start,
+  end: start + 1,
+  name: '',
+  script: '1',
 });
 
 it('keeps what each run has called: functions of one file are told apart by their place', () => {

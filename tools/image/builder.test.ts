@@ -28,7 +28,11 @@ describe('the builder', () => {
   });
 
   const order = {
-    ...{ context: '.', name: 'p:1', base: undefined, epoch: 7, flags: [] },
+    context: '.',
+    name: 'p:1',
+    base: undefined,
+    epoch: 7,
+    flags: [],
     target: 'portcullis' as const,
   };
 

@@ -3,7 +3,10 @@ import { billOfMaterials, debPurl, npmPurl, type Part } from './sbom.ts';
 
 describe('the bill of materials', () => {
   const part = (name: string, rest: Partial<Part> = {}): Part => ({
-    ...{ kind: 'npm', name, version: '1.0.0', purl: npmPurl(name, '1.0.0') },
+    kind: 'npm',
+    name,
+    version: '1.0.0',
+    purl: npmPurl(name, '1.0.0'),
     ...rest,
   });
 
@@ -26,12 +29,20 @@ describe('the bill of materials', () => {
     const { components } = JSON.parse(billOfMaterials('0.1.0', [node, part('pino', { license: 'MIT' })], 0));
     expect(components).toEqual([
       {
-        ...{ type: 'application', 'bom-ref': node.purl, name: 'node', version: '1.0.0', purl: node.purl },
+        type: 'application',
+        'bom-ref': node.purl,
+        name: 'node',
+        version: '1.0.0',
+        purl: node.purl,
         cpe: 'cpe:2.3:a:x',
       },
       {
-        ...{ type: 'library', 'bom-ref': 'pkg:npm/pino@1.0.0', name: 'pino', version: '1.0.0' },
-        ...{ licenses: [{ expression: 'MIT' }], purl: 'pkg:npm/pino@1.0.0' },
+        type: 'library',
+        'bom-ref': 'pkg:npm/pino@1.0.0',
+        name: 'pino',
+        version: '1.0.0',
+        licenses: [{ expression: 'MIT' }],
+        purl: 'pkg:npm/pino@1.0.0',
       },
     ]);
   });

@@ -139,7 +139,11 @@ function readTest(
     return refuse(['at'], 'this is no time', 'write it as 2026-01-31T12:00:00Z, or as "1769860800"');
   }
   return {
-    ...{ name, expect, at, file: origin.file, position: origin.locate(formatField(path)) },
+    name,
+    expect,
+    at,
+    file: origin.file,
+    position: origin.locate(formatField(path)),
     request: request.value,
     credential: credentialOf(written),
   };

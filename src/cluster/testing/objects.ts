@@ -129,7 +129,8 @@ function sidecarsOf(captured: readonly number[]): readonly JsonObject[] {
     },
     { name: 'portcullis-validator', restartPolicy: 'Always', env: [settings] },
     {
-      ...{ name: 'portcullis-envoy', restartPolicy: 'Always' },
+      name: 'portcullis-envoy',
+      restartPolicy: 'Always',
       ports: [{ containerPort: 15_906, name: 'envoy' }],
     },
   ];

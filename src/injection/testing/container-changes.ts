@@ -17,7 +17,8 @@ export function withOwn(value: JsonObject, name: string, change: Change): JsonOb
 
 /** As Kubernetes mounts it everywhere. */
 export const API_TOKEN: JsonObject = {
-  ...{ name: 'kube-api-access-x7k2p', readOnly: true },
+  name: 'kube-api-access-x7k2p',
+  readOnly: true,
   mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
 };
 
@@ -92,7 +93,8 @@ export const HARMLESS: readonly (readonly [what: string, change: Change])[] = [
     (one) => ({
       ...plus('env', { name: 'AWS_ROLE_ARN', value: 'arn:x' }, { name: 'AZURE_CLIENT_ID', value: 'x' })(one),
       ...plus('volumeMounts', {
-        ...{ name: 'aws-iam-token', readOnly: true },
+        name: 'aws-iam-token',
+        readOnly: true,
         mountPath: '/var/run/secrets/eks.amazonaws.com/serviceaccount',
       })(one),
     }),

@@ -20,8 +20,10 @@ export interface DebugFlags {
 const SECURITY = {
   general: { capabilities: { add: ['SYS_PTRACE'] } },
   restricted: {
-    ...{ runAsNonRoot: true, allowPrivilegeEscalation: false },
-    ...{ capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } },
+    runAsNonRoot: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' },
   },
 } as const;
 
@@ -43,15 +45,20 @@ export function debugCopy(
       keepReadiness && readinessProbe !== undefined ? { ...container, readinessProbe } : container,
   );
   const debugger_: JsonObject = {
-    ...{ name: 'debugger-x7k2p', image: 'busybox', stdin: true, tty: true },
-    ...{ terminationMessagePolicy: 'File', securityContext: SECURITY[profile] },
+    name: 'debugger-x7k2p',
+    image: 'busybox',
+    stdin: true,
+    tty: true,
+    terminationMessagePolicy: 'File',
+    securityContext: SECURITY[profile],
   };
   const containers = [...probeless, debugger_];
   return stored({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...{ name: 'orders-debug', namespace },
+      name: 'orders-debug',
+      namespace,
       ...(keepLabels && labels !== undefined && { labels }),
       ...(keepAnnotations && annotations !== undefined && { annotations }),
     },

@@ -14,7 +14,8 @@ export function restrictedV2(pod: JsonObject): JsonObject {
   const metadata = objectAt(pod.metadata);
   const annotations = {
     ...objectAt(metadata.annotations),
-    ...{ 'openshift.io/scc': 'restricted-v2', 'seccomp.security.alpha.kubernetes.io/pod': 'runtime/default' },
+    'openshift.io/scc': 'restricted-v2',
+    'seccomp.security.alpha.kubernetes.io/pod': 'runtime/default',
     'security.openshift.io/validated-scc-subject-type': 'user',
   };
   return {
@@ -23,8 +24,10 @@ export function restrictedV2(pod: JsonObject): JsonObject {
     spec: {
       ...spec,
       securityContext: {
-        ...{ fsGroup: FIRST_USER, seLinuxOptions: { level: 's0:c26,c25' } },
-        ...{ seccompProfile: { type: 'RuntimeDefault' }, ...objectAt(spec.securityContext) },
+        fsGroup: FIRST_USER,
+        seLinuxOptions: { level: 's0:c26,c25' },
+        seccompProfile: { type: 'RuntimeDefault' },
+        ...objectAt(spec.securityContext),
       },
       containers: mapObjects(spec.containers, withContext) ?? [],
       ...(spec.initContainers !== undefined && {
@@ -40,7 +43,10 @@ function withContext(container: JsonObject): JsonObject {
   return {
     ...container,
     securityContext: {
-      ...{ runAsUser: FIRST_USER, runAsNonRoot: true, allowPrivilegeEscalation: false, ...written },
+      runAsUser: FIRST_USER,
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      ...written,
       capabilities: { ...capabilities, drop: [...new Set([...listAt(drop), 'ALL'])] },
     },
   };

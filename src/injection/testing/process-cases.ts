@@ -22,7 +22,8 @@ export const PROCESS_CASES: readonly { readonly bad: JsonObject; readonly good: 
   {
     bad: pod({ ...SHARED, securityContext: { runAsUser: 1000 } }),
     good: pod({
-      ...{ ...SHARED, securityContext: { runAsUser: 1000 } },
+      ...SHARED,
+      securityContext: { runAsUser: 1000 },
       containers: [web({ securityContext: { allowPrivilegeEscalation: false } })],
     }),
   },

@@ -11,7 +11,8 @@ import { TLS_CASES } from './tls-cases.ts';
 const NAMED = captured('NamedPort');
 const MOVED = annotated({
   'portcullis.dev/capture': 'None',
-  ...{ 'portcullis.dev/validator-http-port': '9101', 'portcullis.dev/validator-grpc-port': '9102' },
+  'portcullis.dev/validator-http-port': '9101',
+  'portcullis.dev/validator-grpc-port': '9102',
 });
 const twoPorts = (...names: readonly [string, string]): JsonObject => ({
   containers: [

@@ -10,12 +10,10 @@ export function stored(pod: JsonObject): JsonObject {
   return {
     ...pod,
     spec: {
-      ...{
-        restartPolicy: 'Always',
-        dnsPolicy: 'ClusterFirst',
-        securityContext: {},
-        schedulerName: 'default-scheduler',
-      },
+      restartPolicy: 'Always',
+      dnsPolicy: 'ClusterFirst',
+      securityContext: {},
+      schedulerName: 'default-scheduler',
       ...spec,
       containers: mapObjects(spec.containers, containerOf) ?? [],
       initContainers: mapObjects(spec.initContainers, containerOf) ?? [],
@@ -37,8 +35,10 @@ const containerOf = (container: JsonObject): JsonObject => {
   );
   const ports = mapObjects(probed.ports, (port) => ({ protocol: 'TCP', ...port }));
   return {
-    ...{ imagePullPolicy: 'IfNotPresent', terminationMessagePath: '/dev/termination-log' },
-    ...{ terminationMessagePolicy: 'File', resources: {} },
+    imagePullPolicy: 'IfNotPresent',
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+    resources: {},
     ...withMember(probed, 'ports', ports),
   };
 };

@@ -14,7 +14,8 @@ const affinity = (...terms: readonly (readonly JsonObject[])[]): JsonObject => (
   },
 });
 const on = (operator: string, ...values: readonly string[]): JsonObject => ({
-  ...{ key: 'kubernetes.io/os', operator },
+  key: 'kubernetes.io/os',
+  operator,
   values,
 });
 const zone: JsonObject = { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['a'] };

@@ -13,7 +13,11 @@ export function reflecting(options: Partial<ReflectorOptions<Small>> = {}, prepa
   const told: string[] = [];
   const problems: string[] = [];
   const reflector = startReflector<Small>({
-    ...{ client: server.client, clock, random: () => 0, resource: CONFIG_MAPS, trim },
+    client: server.client,
+    clock,
+    random: () => 0,
+    resource: CONFIG_MAPS,
+    trim,
     onChange: ({ kind, object }) => told.push(`${kind} ${object.metadata.name}`),
     onProblem: ({ kind }) => problems.push(kind),
     ...options,

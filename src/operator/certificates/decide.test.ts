@@ -13,7 +13,11 @@ const byOne = await serverMade(START + 270 * DAY, one);
 const byLate = await serverMade(START + 276 * DAY, late);
 
 const stored = (more: Partial<StoredAuthority> = {}): StoredAuthority => ({
-  ...{ current: one, orphan: undefined, next: undefined, previous: undefined, debris: false },
+  current: one,
+  orphan: undefined,
+  next: undefined,
+  previous: undefined,
+  debris: false,
   ...more,
 });
 const decide = (what: Partial<AuthorityView>, at: number) =>

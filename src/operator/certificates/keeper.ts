@@ -76,7 +76,9 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
   const places = parts.watched === undefined ? [undefined] : [...new Set([home, ...parts.watched])];
   const bundles: readonly Reflector<SeenBundle>[] = places.map((namespace) =>
     startReflector<SeenBundle>({
-      ...{ client, clock, random },
+      client,
+      clock,
+      random,
       resource: CONFIG_MAPS,
       selection: {
         ...(namespace !== undefined && { namespace }),
@@ -100,7 +102,11 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
   const follow = (resource: Resource): void => {
     if (configurations.has(resource) || stopped.signal.aborted) return;
     const reflector = startReflector<Cached>({
-      ...{ client, clock, random, resource, onProblem },
+      client,
+      clock,
+      random,
+      resource,
+      onProblem,
       selection: { fieldSelector: `metadata.name=${parts.webhookConfiguration}` },
       trim: ({ metadata: { name, uid, resourceVersion } }) => ({ metadata: { name, uid, resourceVersion } }),
       onChange: look,

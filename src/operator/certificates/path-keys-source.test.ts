@@ -19,7 +19,10 @@ function world(client: Partial<ReturnType<typeof fakeCluster>['client']> = {}) {
   const clock = fakeClock();
   const problems: string[] = [];
   const follower = followPathKeys({
-    ...{ clock, random: () => 0, issuing: issuingAt(START), namespace: 'system' },
+    clock,
+    random: () => 0,
+    issuing: issuingAt(START),
+    namespace: 'system',
     client: { ...cluster.client, ...client, ...watches.client },
     onProblem: ({ kind }) => problems.push(kind),
   });

@@ -44,7 +44,10 @@ export function followPathKeys(options: PathKeyOptions): PathKeyFollower {
   let keys: PathKeys | undefined;
 
   const reflector = startReflector<Kept>({
-    ...{ client, clock, random, onProblem },
+    client,
+    clock,
+    random,
+    onProblem,
     resource: SECRETS,
     selection: { namespace, fieldSelector: `metadata.name=${WEBHOOK_SECRET}` },
     trim: ({ metadata: { name, uid, resourceVersion }, data }) => ({

@@ -44,7 +44,8 @@ function world(before?: () => Promise<void>): World {
   const issuing = issuingAt(START);
   const data = (name: typeof CA) => readSecretData(cluster.get(SECRETS, name)?.data);
   return {
-    ...{ cluster, issuing },
+    cluster,
+    issuing,
     deps: { client: cluster.client, issuing, namespace, mayWrite: () => true },
     stored: () => readAuthority(data(CA)),
     server: () => readServer(data(TLS)),

@@ -19,7 +19,10 @@ async function following(...items: readonly KubernetesObject[]) {
   server.listing(page('1', ...items));
   let broken = 0;
   const follower = followServerCertificate({
-    ...{ client: server.client, clock: fakeClock(), random: () => 0, namespace: 'system' },
+    client: server.client,
+    clock: fakeClock(),
+    random: () => 0,
+    namespace: 'system',
     onBroken: () => {
       broken += 1;
     },

@@ -70,7 +70,9 @@ export function followServerCertificate(options: SourceOptions): CertificateFoll
   };
 
   const reflector = startReflector<Kept>({
-    ...{ client, clock, random },
+    client,
+    clock,
+    random,
     resource: SECRETS,
     selection: { namespace, fieldSelector: `metadata.name=${SERVER_SECRET}` },
     trim,

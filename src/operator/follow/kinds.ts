@@ -53,8 +53,11 @@ export const RESOURCES: { readonly [K in Kind]: Resource } = {
   GRPCRoute: gateway('GRPCRoute', 'grpcroutes'),
   Gateway: gateway('Gateway', 'gateways'),
   NetworkPolicy: {
-    ...{ group: 'networking.k8s.io', version: 'v1' },
-    ...{ kind: 'NetworkPolicy', plural: 'networkpolicies', namespaced: true },
+    group: 'networking.k8s.io',
+    version: 'v1',
+    kind: 'NetworkPolicy',
+    plural: 'networkpolicies',
+    namespaced: true,
   },
   Secret: { ...core('Secret', 'secrets'), sensitive: true },
   ConfigMap: core('ConfigMap', 'configmaps'),

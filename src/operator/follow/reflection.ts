@@ -78,7 +78,11 @@ export function startReflection<K extends Kind>(
   const { hasSynced, synced, age, refresh, stop } = reflector;
   const isRefused = () => parts.clock.monotonic() - refusedAt <= age() * 1000;
   return {
-    ...{ hasSynced, synced, age, refresh, stop },
+    hasSynced,
+    synced,
+    age,
+    refresh,
+    stop,
     refreshed: () => (isRefused() ? Promise.resolve() : Promise.race([refresh(), refusal.promise])),
   };
 }

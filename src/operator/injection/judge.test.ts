@@ -16,7 +16,11 @@ import {
 } from '../testing/injector.ts';
 
 const OWNER = {
-  ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'orders-abc', uid: 'u', controller: true },
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
+  name: 'orders-abc',
+  uid: 'u',
+  controller: true,
 };
 
 describe('a new pod', () => {

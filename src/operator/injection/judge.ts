@@ -71,7 +71,11 @@ export function createInjector({ reading, trust, settings, newHookKey, tell }: I
     return {
       guards,
       injection: inject({
-        ...{ pod: candidate.written, namespace, guards: allGuards(guards), settings, isFinal },
+        pod: candidate.written,
+        namespace,
+        guards: allGuards(guards),
+        settings,
+        isFinal,
         hookKey: newHookKey(),
       }),
     };

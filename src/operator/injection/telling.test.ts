@@ -27,7 +27,10 @@ it('counts a refusal, and tells it on what wants to make the pod', () => {
     events: [
       {
         regarding: { apiVersion: 'batch/v1', kind: 'Job', namespace: 'shop', name: 'sync', uid: 'u' },
-        ...{ type: 'Warning', reason: 'InjectionRefused', action: 'Inject', note: 'why' },
+        type: 'Warning',
+        reason: 'InjectionRefused',
+        action: 'Inject',
+        note: 'why',
       },
     ],
   });

@@ -95,7 +95,8 @@ export function createKeyKeeper(parts: KeyKeeperParts): KeyKeeper {
     const data = state && writeKeys(plan, state);
     if (data === undefined) return { kind: 'done' };
     const metadata = {
-      ...{ name: keysName(uid), namespace },
+      name: keysName(uid),
+      namespace,
       labels: { 'app.kubernetes.io/managed-by': 'portcullis', [KEYS_LABEL]: 'true' },
     };
     const answer = await client.apply(RESOURCES.ConfigMap, { metadata, data });

@@ -7,14 +7,21 @@ import type { PublicJwk } from '../../policy/policy.ts';
 import { isFor, readKeys, writeKeys } from './stored.ts';
 
 const PLAN: FetchPlan = {
-  ...{ uid: 'u', source: 'shop/okta', location: { kind: 'jwks', url: 'https://login.example/keys' } },
-  ...{ refreshInterval: 600, retryInterval: 10, timeout: 5, maxStale: 86_400, unknownKeyCooldown: 30 },
+  uid: 'u',
+  source: 'shop/okta',
+  location: { kind: 'jwks', url: 'https://login.example/keys' },
+  refreshInterval: 600,
+  retryInterval: 10,
+  timeout: 5,
+  maxStale: 86_400,
+  unknownKeyCooldown: 30,
   certificateAuthorities: undefined,
 };
 const STATE: IssuerState = {
   keys: [publicJwk('ES256', 'a'), { ...publicJwk('RS256', 'b'), key_ops: ['verify'] }],
   jwksURI: 'https://login.example/keys',
-  ...{ checkedAt: 1000, changedAt: 900 },
+  checkedAt: 1000,
+  changedAt: 900,
   error: { code: 'UNKNOWN_HOST', message: 'away' },
 };
 

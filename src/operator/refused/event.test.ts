@@ -15,8 +15,12 @@ const seconds = (of: JsonObject) => (readFailedCreate(of)?.at ?? 0) / 1000 - Dat
 
 it('is about a workload, in the words of the API server', () => {
   expect(readFailedCreate(event())).toEqual({
-    ...{ kind: 'StatefulSet', namespace: 'shop', name: 'db', uid: 'u' },
-    ...{ message: FORBIDDEN, at: Date.parse('2026-01-01T00:00:00Z') },
+    kind: 'StatefulSet',
+    namespace: 'shop',
+    name: 'db',
+    uid: 'u',
+    message: FORBIDDEN,
+    at: Date.parse('2026-01-01T00:00:00Z'),
   });
 });
 

@@ -32,7 +32,9 @@ beforeEach(() => {
 
 function start(rest: Partial<FailedCreatesParts> = {}): void {
   followed = followFailedCreates({
-    ...{ clock, random: () => 0.5, namespaces: undefined },
+    clock,
+    random: () => 0.5,
+    namespaces: undefined,
     client: {
       ...api.client,
       async get({ plural }, { name }) {

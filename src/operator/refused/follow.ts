@@ -92,7 +92,9 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
     workload?: PodMaker,
   ): void =>
     put({
-      ...{ kind: 'PodRefusal', of: { kind, id: `${namespace}/${name}`, uid }, message },
+      kind: 'PodRefusal',
+      of: { kind, id: `${namespace}/${name}`, uid },
+      message,
       ...(workload !== undefined && { workload }),
     });
 
@@ -126,7 +128,9 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
   };
 
   const queue = createQueue<string>({
-    ...{ work, clock, random },
+    work,
+    clock,
+    random,
     // A look has time: what it looks for lasts.
     concurrency: 1,
     onBug: (_, error) => onBug(error),
@@ -148,7 +152,10 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
   const places = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
   const reflectors = places.map((place) =>
     startReflector<Cached>({
-      ...{ client, clock, random, onProblem },
+      client,
+      clock,
+      random,
+      onProblem,
       resource: EVENTS,
       selection: { ...place, fieldSelector: FAILED_CREATE },
       // None is kept: what they say is noted by workload, of which there is a bounded number.

@@ -11,8 +11,11 @@ import type { Resource } from '../../kubernetes/resource.ts';
 const RESOURCES: { readonly [K in OtherWorkloadKind]: Resource } = {
   ReplicaSet: { group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true },
   ReplicationController: {
-    ...{ group: '', version: 'v1', kind: 'ReplicationController' },
-    ...{ plural: 'replicationcontrollers', namespaced: true },
+    group: '',
+    version: 'v1',
+    kind: 'ReplicationController',
+    plural: 'replicationcontrollers',
+    namespaced: true,
   },
   Job: { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true },
 };

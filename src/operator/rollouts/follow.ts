@@ -37,7 +37,14 @@ export function followRollouts(parts: FollowRolloutsParts): FollowedRollouts {
   const { client, clock, random, log, metrics, control, events, mayWrite, tell, onBug, injection } = parts;
   const { policies } = control;
   const { texts, stop, bindings, workload } = createRollouts({
-    ...{ client, clock, random, policies, events, mayWrite, tell, onBug },
+    client,
+    clock,
+    random,
+    policies,
+    events,
+    mayWrite,
+    tell,
+    onBug,
     reading: createReading({ client, clock, known: policies.store }),
     settings: injection.settings,
     webhookConfiguration: injection.configuration,

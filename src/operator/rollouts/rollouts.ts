@@ -138,7 +138,9 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
   };
 
   const queue = createQueue<string>({
-    ...{ work, clock, random },
+    work,
+    clock,
+    random,
     // So each sees what the one before has begun.
     concurrency: 1,
     onResult: (_, result, milliseconds) => parts.onReconciled(result, milliseconds),

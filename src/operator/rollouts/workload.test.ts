@@ -6,12 +6,17 @@ import { workloadState } from './workload.ts';
 const COMPLETE: Readonly<Record<WorkloadKind, JsonObject>> = {
   Deployment: { observedGeneration: 3, replicas: 2, updatedReplicas: 2, availableReplicas: 2 },
   StatefulSet: {
-    ...{ observedGeneration: 3, replicas: 2, readyReplicas: 2 },
-    ...{ currentRevision: 'a', updateRevision: 'a' },
+    observedGeneration: 3,
+    replicas: 2,
+    readyReplicas: 2,
+    currentRevision: 'a',
+    updateRevision: 'a',
   },
   DaemonSet: {
-    ...{ observedGeneration: 3, desiredNumberScheduled: 2 },
-    ...{ updatedNumberScheduled: 2, numberAvailable: 2 },
+    observedGeneration: 3,
+    desiredNumberScheduled: 2,
+    updatedNumberScheduled: 2,
+    numberAvailable: 2,
   },
 };
 const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;

@@ -35,11 +35,20 @@ export function accountSource(
   }
   const source = prepareSource(
     {
-      ...{ id: 'kubernetes', uid: 'kubernetes', revision: '', issuers: signaturesAlone ? [] : [issuer] },
+      id: 'kubernetes',
+      uid: 'kubernetes',
+      revision: '',
+      issuers: signaturesAlone ? [] : [issuer],
       keys: { kind: 'public', keys: jwks },
-      ...{ algorithms: signaturesAlone ? [] : known, audiences: [AUDIENCE], clientIDs: [], tokenTypes: [] },
+      algorithms: signaturesAlone ? [] : known,
+      audiences: [AUDIENCE],
+      clientIDs: [],
+      tokenTypes: [],
       clockSkew: signaturesAlone ? Number.POSITIVE_INFINITY : CLOCK_SKEW,
-      ...{ expiration: 'Required', requiredClaims: [], expressions: [], roles: [] },
+      expiration: 'Required',
+      requiredClaims: [],
+      expressions: [],
+      roles: [],
       mapping: { user: ['sub'], name: [], roles: [], rolesSeparator: '', scopes: [], client: [] },
     },
     new Map(),

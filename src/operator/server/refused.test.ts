@@ -192,7 +192,7 @@ describe('a question', () => {
 
 describe('a report of an unknown kid', () => {
   const report = (body: string, extra: Question = {}) =>
-    statusOf({ ...{ method: 'POST', path: REFRESH_PATH, body }, ...extra, headers: headers(extra) });
+    statusOf({ method: 'POST', path: REFRESH_PATH, body, ...extra, headers: headers(extra) });
   const headers = (extra: Question) => ({ ...FORMAT, authorization: `Bearer ${token}`, ...extra.headers });
 
   it.each([

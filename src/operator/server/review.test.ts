@@ -24,8 +24,14 @@ const BOUND = {
 };
 /** As the API server writes them. */
 const CLAIMS = {
-  ...{ aud: ['portcullis'], exp: seconds + 3600, iat: seconds - 60, nbf: seconds - 60, iss: ISSUER },
-  ...{ jti: 'e2a5', 'kubernetes.io': BOUND, sub: 'system:serviceaccount:shop:orders' },
+  aud: ['portcullis'],
+  exp: seconds + 3600,
+  iat: seconds - 60,
+  nbf: seconds - 60,
+  iss: ISSUER,
+  jti: 'e2a5',
+  'kubernetes.io': BOUND,
+  sub: 'system:serviceaccount:shop:orders',
 };
 const POD = { kind: 'pod', pod: 'shop/orders-0', uid: 'uid-orders-0' };
 
@@ -43,7 +49,8 @@ beforeEach(() => {
   failure = undefined;
   reads = 0;
   judge = createReview({
-    ...{ clock, watched: ['shop', 'web'] },
+    clock,
+    watched: ['shop', 'web'],
     client: {
       review: async () => failed('Forbidden', 'nobody may'),
       read: async (path) => {

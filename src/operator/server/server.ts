@@ -76,7 +76,9 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   const listeners = new Set<RegistryListener>();
   const guests = createGuests(clock);
   const reports = createReports({
-    ...{ clock, refreshKeys: parts.refreshKeys, refreshCooldown: parts.refreshCooldown },
+    clock,
+    refreshKeys: parts.refreshKeys,
+    refreshCooldown: parts.refreshCooldown,
   });
   let closing = false;
 
@@ -93,7 +95,9 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   });
 
   const authentication = createAuthentication({
-    ...{ clock, random, judge: parts.judge },
+    clock,
+    random,
+    judge: parts.judge,
     onReview: (result, problem) => {
       metrics.reviewed(result);
       if (problem !== undefined) quiet('Token of a validator could not be reviewed', { problem });

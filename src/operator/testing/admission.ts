@@ -59,7 +59,11 @@ export function viewOf({
     },
   };
   return {
-    ...{ isSynced: () => isSynced, store, hasRouteApi: () => false, live, asked },
+    isSynced: () => isSynced,
+    store,
+    hasRouteApi: () => false,
+    live,
+    asked,
     pause: () => Promise.resolve(),
     async catchUp() {
       for (const change of late) store.apply(change);

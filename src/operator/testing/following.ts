@@ -22,7 +22,10 @@ export function following(prepare = (_: FakeApi) => {}, namespaces?: readonly st
   const told: Change[][] = [];
   const problems: string[] = [];
   const cluster = followCluster({
-    ...{ client: api.client, clock, random: () => 0, namespaces },
+    client: api.client,
+    clock,
+    random: () => 0,
+    namespaces,
     onChanges: (changes) => told.push([...changes]),
     onProblem: (kind, { kind: problem }) => problems.push(`${kind} ${problem}`),
   });

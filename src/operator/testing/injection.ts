@@ -28,7 +28,8 @@ export function shop(
   };
   const client = { ...api.client, get };
   return {
-    ...{ api, clock },
+    api,
+    clock,
     /** What is answered first when the namespace is read. */
     answers,
     reading: createReading({ client, clock, known: createStore() }),
@@ -68,7 +69,10 @@ export function podReview(object: JsonObject, rest: Partial<AdmissionRequest> = 
   return {
     uid: '1',
     operation: 'CREATE',
-    ...{ group: '', version: 'v1', kind: 'Pod', subResource: '' },
+    group: '',
+    version: 'v1',
+    kind: 'Pod',
+    subResource: '',
     namespace: 'shop',
     user: 'system:serviceaccount:kube-system:replicaset-controller',
     dryRun: false,

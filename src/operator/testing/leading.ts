@@ -74,7 +74,12 @@ export async function leadingWorld(): Promise<LeadingWorld> {
   const refuse = async () => failed('Unexpected', 'no test asks for this');
   const client: KubernetesClient = {
     ...api.client,
-    ...{ get: refuse, create: refuse, replace: refuse, patch: refuse, delete: refuse, review: refuse },
+    get: refuse,
+    create: refuse,
+    replace: refuse,
+    patch: refuse,
+    delete: refuse,
+    review: refuse,
     async apply(resource, draft, { signal } = {}) {
       const given = answer(resource, draft);
       if (given !== undefined) return Promise.race([given, aborted(signal)]);
@@ -86,14 +91,25 @@ export async function leadingWorld(): Promise<LeadingWorld> {
   const note = (message: string) => void logged.push(message);
   const log = { info: note, warn: note, error: note } as unknown as LeadingParts['log'];
   return {
-    ...{ clock, api, control, logged, bugs, written, fetched },
+    clock,
+    api,
+    control,
+    logged,
+    bugs,
+    written,
+    fetched,
     serving: async () => expect.poll(() => logged).toContain(SERVED),
     answering: (other) => {
       answer = other;
     },
     start: (term, options = {}) =>
       startLeading(term, {
-        ...{ client, clock, random: () => 0.5, log, control, namespace: 'portcullis-system' },
+        client,
+        clock,
+        random: () => 0.5,
+        log,
+        control,
+        namespace: 'portcullis-system',
         metrics: createOperatorMetrics(IDLE_OPERATOR),
         cluster: {
           hasSynced: () => true,

@@ -32,7 +32,12 @@ export async function ask(
   { method = 'GET', path = POLICY_PATH, headers = {}, body, signal }: Question,
 ): Promise<Reply> {
   const asking = request({
-    ...{ host: '127.0.0.1', port, method, path, agent: false, ca: authority.certificate },
+    host: '127.0.0.1',
+    port,
+    method,
+    path,
+    agent: false,
+    ca: authority.certificate,
     // Whether it stays is to be the server's decision.
     headers: { connection: 'keep-alive', ...headers },
     ...(signal !== undefined && { signal }),

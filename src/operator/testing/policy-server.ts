@@ -15,10 +15,21 @@ import { ask, type PollOptions, pollOf, type Question } from './policy-questions
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
 
 const SOURCE: SourcePolicy = {
-  ...{ id: 'shop/okta', uid: 'uid-okta', revision: '1', issuers: ['https://issuer.example'] },
+  id: 'shop/okta',
+  uid: 'uid-okta',
+  revision: '1',
+  issuers: ['https://issuer.example'],
   keys: { kind: 'public', keys: [{ kty: 'RSA', kid: 'a', n: 'AQ', e: 'AQAB' }] },
-  ...{ maxStale: 86_400, algorithms: [], audiences: [], clientIDs: [], tokenTypes: [], clockSkew: 30 },
-  ...{ expiration: 'Required', requiredClaims: [], expressions: [], roles: [] },
+  maxStale: 86_400,
+  algorithms: [],
+  audiences: [],
+  clientIDs: [],
+  tokenTypes: [],
+  clockSkew: 30,
+  expiration: 'Required',
+  requiredClaims: [],
+  expressions: [],
+  roles: [],
   mapping: { user: ['sub'], name: ['sub'], roles: [], rolesSeparator: '', scopes: [], client: [] },
 };
 
@@ -40,13 +51,11 @@ export function updateOf(
     format: POLICY_FORMAT,
     sources: [{ ...SOURCE, uid }],
     bindings: Array.from({ length: size }, (_, i) => ({
-      ...{
-        id: `shop/${name}-${i}`,
-        hosts: [`h${i}.example`],
-        ports: [],
-        mode: 'Enforce' as const,
-        forward: nothing,
-      },
+      id: `shop/${name}-${i}`,
+      hosts: [`h${i}.example`],
+      ports: [],
+      mode: 'Enforce' as const,
+      forward: nothing,
       judgement: { kind: 'invalid' as const, problem: 'a policy for tests' },
     })),
   };
@@ -77,7 +86,9 @@ export function fakeBook() {
     for (const listener of listeners) listener({ pods: ids, gateways: [] });
   };
   return {
-    ...{ book, pods, tell },
+    book,
+    pods,
+    tell,
     /** For all that have no entry of their own. */
     otherwise: (entry: Entry) => {
       otherwise = entry;
@@ -130,7 +141,9 @@ export function vouch(
     kind: 'authenticated',
     audiences,
     user: {
-      ...{ username: `system:serviceaccount:${namespace}:default`, uid: 'sa', groups: [] },
+      username: `system:serviceaccount:${namespace}:default`,
+      uid: 'sa',
+      groups: [],
       extra: { [`${prefix}name`]: [name], [`${prefix}uid`]: [uid] },
     },
   };
@@ -157,7 +170,9 @@ export async function startPolicyServer({ clock, port: wanted, authority: known,
   const server = createPolicyServer(
     { host: '127.0.0.1', port: wanted ?? (await freePort(0)), namespace: 'portcullis-system' },
     {
-      ...{ book, clock, random: () => 0.5 },
+      book,
+      clock,
+      random: () => 0.5,
       judge: {
         prove: async () => 'ask',
         review: async (token) => {
@@ -184,7 +199,15 @@ export async function startPolicyServer({ clock, port: wanted, authority: known,
   const port = await server.listen();
   const target = { port, authority };
   return {
-    ...{ server, port, authority, reviewed, lines, statuses, bugs, verdicts, ...pages },
+    server,
+    port,
+    authority,
+    reviewed,
+    lines,
+    statuses,
+    bugs,
+    verdicts,
+    ...pages,
     /** A pod that lives, and its token. */
     admit: (pod = 'shop/a', options: TokenOptions = {}): string => {
       const token = tokenFor({ pod, ...options });

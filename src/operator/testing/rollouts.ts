@@ -12,8 +12,12 @@ import { resolveTargets } from '../../targets/resolve.ts';
 import { createRollouts } from '../rollouts/rollouts.ts';
 
 export const SETTINGS = {
-  ...{ version: '2.0.0', image: 'portcullis', envoyImage: 'envoy', controlPlane: 'https://p.example' },
-  ...{ imagePullPolicy: undefined, imagePullSecrets: [] },
+  version: '2.0.0',
+  image: 'portcullis',
+  envoyImage: 'envoy',
+  controlPlane: 'https://p.example',
+  imagePullPolicy: undefined,
+  imagePullSecrets: [],
   platform: 'Kubernetes',
 } as const;
 export const STATUS = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
@@ -57,7 +61,11 @@ export function rolloutsWorld(): RolloutsWorld {
     return found === undefined ? failed('NotFound', `no ${id}`) : ok(found as unknown as KubernetesObject);
   };
   const rollouts = createRollouts({
-    ...{ policies, clock, random: () => 0.5, mayWrite: () => true, settings: SETTINGS },
+    policies,
+    clock,
+    random: () => 0.5,
+    mayWrite: () => true,
+    settings: SETTINGS,
     webhookConfiguration: 'portcullis',
     events: { record: (event) => void world.events.push(event) },
     client: {
@@ -75,7 +83,9 @@ export function rolloutsWorld(): RolloutsWorld {
     async reading() {
       const labels = { 'portcullis.dev/injection': world.injection };
       const bindings = [...policies.store.all('ApiBinding')].map(([id, stored]) => ({
-        ...{ id, binding: stored, missing: [] },
+        id,
+        binding: stored,
+        missing: [],
         resolution: resolveTargets(stored, { get: policies.store.get, routeApi: false }),
       }));
       return ok({ namespace: { labels, annotations: {} }, bindings, services: [] });
@@ -86,7 +96,13 @@ export function rolloutsWorld(): RolloutsWorld {
     onBug: (error) => world.bugs.push(error),
   });
   const world: RolloutsWorld = {
-    ...{ clock, there, patched: [], events: [], bugs: [], injection: 'enabled', refusal: undefined },
+    clock,
+    there,
+    patched: [],
+    events: [],
+    bugs: [],
+    injection: 'enabled',
+    refusal: undefined,
     apply: (...changes) => rollouts.bindings(policies.apply(changes).bindings),
     podOf(name, workload, options = {}) {
       const { annotations = {}, guarded } = options;

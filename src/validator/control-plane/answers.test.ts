@@ -28,7 +28,10 @@ describe('a policy', () => {
   it('is taken with its secrets and times', () => {
     const secrets = new Map([['s', new Uint8Array([1, 2])]]);
     expect(judged(head, serializeEnvelope(POLICY, secrets))).toEqual({
-      ...{ kind: 'policy', policy: POLICY, secrets, closes: false },
+      kind: 'policy',
+      policy: POLICY,
+      secrets,
+      closes: false,
       keysChecked: new Map([['uid-okta', 7]]),
     });
   });
@@ -134,8 +137,12 @@ test('whatever comes: nothing is thrown, and only our own policy is confirmed', 
   );
   const headers = fc.record(
     {
-      ...{ etag: field, connection: field, 'retry-after': field, 'content-length': field },
-      ...{ [FORMAT_FIELD]: field, [KEYS_CHECKED_FIELD]: field },
+      etag: field,
+      connection: field,
+      'retry-after': field,
+      'content-length': field,
+      [FORMAT_FIELD]: field,
+      [KEYS_CHECKED_FIELD]: field,
     },
     { requiredKeys: [] },
   );

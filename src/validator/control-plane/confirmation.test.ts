@@ -9,7 +9,8 @@ function setUp() {
   let expiries = 0;
   const confirmation = createConfirmation(clock, MAX_STALE, () => void expiries++);
   return {
-    ...{ clock, confirmation },
+    clock,
+    confirmation,
     set: (seconds: number) => clock.jump(seconds * 1000),
     /** In steps, as time comes. */
     pass: (seconds: number) => {

@@ -25,7 +25,9 @@ describe('a question', () => {
     const [first] = seen;
     expect([first?.method, first?.url, server.connections()]).toEqual(['GET', QUESTION.target, 1]);
     expect(first?.headers).toMatchObject({
-      ...{ authorization: 'Bearer token', 'x-a': 'b', 'accept-encoding': 'identity' },
+      authorization: 'Bearer token',
+      'x-a': 'b',
+      'accept-encoding': 'identity',
       'user-agent': 'portcullis',
     });
     connection.renew();

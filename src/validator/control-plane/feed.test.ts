@@ -16,7 +16,8 @@ describe('following', () => {
     const { start, updates, transport, fail, told } = controlPlaneFeed();
     await start();
     expect(transport.last.question).toMatchObject({
-      ...{ method: 'GET', target: '/v1/policy' },
+      method: 'GET',
+      target: '/v1/policy',
       headers: { 'portcullis-policy-format': '1' },
     });
     expect(told()).toEqual({});

@@ -63,12 +63,14 @@ export function createControlPlaneFeed(
   });
   const policyAge = () => (held === undefined ? undefined : confirmation.age());
   const topics = createTopics({
-    ...{ log, elapsed: clock.monotonic },
+    log,
+    elapsed: clock.monotonic,
     fields: () => ({ policy: describeStanding(policyAge(), maxStale) }),
   });
 
   const refresh = createKeyRefresh({
-    ...{ transport, clock },
+    transport,
+    clock,
     delivered: (version) => {
       if (held?.policy.version === version || stopped) return Promise.resolve();
       // An answer that is coming may have been written before.

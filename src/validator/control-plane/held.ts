@@ -34,7 +34,10 @@ export function hold(
   const { kept } = completed;
   const known = checkedBefore(policy.sources, before);
   return {
-    ...{ policy, kept, lacksSecrets: false, secrets: sent.secrets },
+    policy,
+    kept,
+    lacksSecrets: false,
+    secrets: sent.secrets,
     keysChecked: mergeChecked(policy.sources, { known, sent: sent.keysChecked, kept, now }),
   };
 }

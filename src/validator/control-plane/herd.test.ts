@@ -48,7 +48,9 @@ async function crowd() {
     return steps;
   };
   return {
-    ...{ clock, held, watch },
+    clock,
+    held,
+    watch,
     stop: (end: (asking: Asking) => void) => {
       up = false;
       for (const asking of held) end(asking);

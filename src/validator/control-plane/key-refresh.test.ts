@@ -17,7 +17,8 @@ function setUp() {
   const problems: string[] = [];
   let deliver = () => {};
   const keys = createKeyRefresh({
-    ...{ clock, transport },
+    clock,
+    transport,
     delivered: (version) => {
       delivered.push(version);
       return new Promise((resolve) => {
@@ -45,7 +46,9 @@ describe('fresher keys', () => {
     const state = refresh();
     await settle();
     expect(transport.last.question).toMatchObject({
-      ...{ method: 'POST', target: '/v1/keys/refresh', body: '{"source":"a"}' },
+      method: 'POST',
+      target: '/v1/keys/refresh',
+      body: '{"source":"a"}',
     });
     transport.last.answer(200, {}, serializeRefreshed('v2'));
     await settle();

@@ -30,15 +30,19 @@ export function openControlPlaneFeed(
   return createControlPlaneFeed(
     { gateway, maxStale: policyMaxStale },
     {
-      ...{ clock, log, wasAsked },
+      clock,
+      log,
+      wasAsked,
       random: Math.random,
       transport: createConnection({
-        ...{ url, clock },
+        url,
+        clock,
         tokenFile: file('PORTCULLIS_TOKEN_FILE', TOKEN_FILE),
         caFile: file('PORTCULLIS_CA_FILE', CA_FILE),
       }),
       store: createStateStore({
-        ...{ clock, log },
+        clock,
+        log,
         folder: file('PORTCULLIS_STATE_DIR', STATE_FOLDER),
         origin: { url: url.href, gateway: gateway ?? '' },
         disk: systemDisk,

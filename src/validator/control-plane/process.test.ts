@@ -51,7 +51,8 @@ async function start(...flags: readonly string[]) {
     return [answer.status, (await answer.text()).trim()] as const;
   };
   return {
-    ...{ server, readyz },
+    server,
+    readyz,
     reason: async () => (await fetch(`http://${serving.http}/envoy/`)).headers.get('portcullis-reason'),
     ready: () => server.until('ready', 60, async () => ((await readyz())[0] === 200 ? true : undefined)),
     /** On SIGTERM. */

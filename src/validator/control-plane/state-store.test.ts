@@ -38,7 +38,10 @@ function setUp() {
   const log = { info: hear, warn: hear, error: hear, flush: async () => {} };
   const store = createStateStore({ folder: FOLDER, origin: ORIGIN, disk, clock, log });
   return {
-    ...{ clock, files, lines, store },
+    clock,
+    files,
+    lines,
+    store,
     writes: () => writes,
     failWith: (code: string | undefined) => {
       failure = code;

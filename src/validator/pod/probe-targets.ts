@@ -110,7 +110,8 @@ function probe(kind: ProbeKind, target: ProbeTarget, at: string, host: string | 
   const common = {
     address,
     otherAddress: isKnown ? undefined : host,
-    ...{ timeout: timeoutSeconds * 1000, isHook: isHook(kind) },
+    timeout: timeoutSeconds * 1000,
+    isHook: isHook(kind),
   };
   if (httpGet !== undefined) {
     const { path = '/', scheme = 'HTTP', httpHeaders: headers = [] } = httpGet;

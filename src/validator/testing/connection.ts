@@ -19,7 +19,8 @@ export function connections() {
   const files = podFiles();
   const cleanUps: (() => unknown)[] = [files.remove];
   return {
-    ...{ files, cleanUps },
+    files,
+    cleanUps,
     setUp: async (handler: Handler, options: ServerOptions & { readonly url?: string } = {}) => {
       const server = await startControlPlane(options);
       server.misbehave(handler);

@@ -29,7 +29,11 @@ it('has stopped when what it writes is written, on a disk however slow', async (
     },
   };
   const { start, until, stop } = watchedFeed({
-    ...{ ...files, disk, url: server.url, clock: manualClock(), maxStale: 86_400 },
+    ...files,
+    disk,
+    url: server.url,
+    clock: manualClock(),
+    maxStale: 86_400,
   });
   const [a, b] = [policyOf('a'), policyOf('b')];
   server.publish(a);

@@ -38,7 +38,10 @@ export function controlPlaneFeed(options: SetUp = {}) {
   const feed = createControlPlaneFeed(
     { gateway: options.gateway, maxStale: options.maxStale ?? 86_400 },
     {
-      ...{ clock, transport, store, wasAsked: options.wasAsked ?? (() => false) },
+      clock,
+      transport,
+      store,
+      wasAsked: options.wasAsked ?? (() => false),
       random: options.random ?? (() => 0.5),
       log: { info: hear, warn: hear, error: hear, flush: async () => {} },
     },
@@ -51,7 +54,13 @@ export function controlPlaneFeed(options: SetUp = {}) {
     await settle();
   };
   return {
-    ...{ feed, clock, transport, lines, updates, saved, start },
+    feed,
+    clock,
+    transport,
+    lines,
+    updates,
+    saved,
+    start,
     /** The last question is answered; whatever follows at once has happened afterwards. */
     answer: async (...reply: Parameters<ScriptedTransport['last']['answer']>) => {
       transport.last.answer(...reply);
@@ -106,17 +115,26 @@ export function watchedFeed(options: WatchedOptions) {
   const feed = createControlPlaneFeed(
     { gateway: undefined, maxStale },
     {
-      ...{ clock, log, random: () => 0.1, wasAsked: () => false },
+      clock,
+      log,
+      random: () => 0.1,
+      wasAsked: () => false,
       transport: createConnection({ url, tokenFile, caFile, clock }),
       store: createStateStore({
-        ...{ clock, log, folder: stateFolder, disk },
+        clock,
+        log,
+        folder: stateFolder,
+        disk,
         origin: { url: url.href, gateway: '' },
       }),
     },
   );
   const last = () => ({ version: updates.at(-1)?.policy.version });
   return {
-    ...{ lines, updates, last, refreshKeys: feed.refreshKeys },
+    lines,
+    updates,
+    last,
+    refreshKeys: feed.refreshKeys,
     /** Resolves when nothing is read or written any more, so that the folder can be removed. */
     stop: async () => {
       feed.stop();

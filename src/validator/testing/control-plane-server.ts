@@ -50,7 +50,9 @@ export function podFiles() {
   if (tokenFile === undefined || caFile === undefined || stateFolder === undefined)
     throw new Error('no files');
   return {
-    ...{ tokenFile, caFile, stateFolder },
+    tokenFile,
+    caFile,
+    stateFolder,
     environment: {
       PORTCULLIS_TOKEN_FILE: tokenFile,
       PORTCULLIS_CA_FILE: caFile,
@@ -149,7 +151,10 @@ export async function startControlPlane(options: ServerOptions = {}) {
   };
 
   return {
-    ...{ authority, asked, port, stop },
+    authority,
+    asked,
+    port,
+    stop,
     url: new URL(`${options.plain ? 'http' : 'https'}://127.0.0.1:${port}`),
     connections: () => connections,
     restart: async () => {

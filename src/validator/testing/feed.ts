@@ -43,7 +43,10 @@ function watchedFeed(options: FolderFeedOptions) {
     onFetch: (source, result) => hear(fetches)(`${source} ${result}`),
   });
   return {
-    ...{ feed, updates, lines, fetches },
+    feed,
+    updates,
+    lines,
+    fetches,
     start: () =>
       feed.start((update) => {
         if (update !== undefined) updates.push(update);

@@ -21,7 +21,9 @@ export const UNAVAILABLE = { keys: { kind: 'unavailable' } } as const;
 
 export const hmac = (changes: Partial<SourcePolicy> = {}): SourcePolicy =>
   sourcePolicy({
-    ...{ id: 'shop/hmac', uid: 'uid-hmac', issuers: ['https://hmac.example'] },
+    id: 'shop/hmac',
+    uid: 'uid-hmac',
+    issuers: ['https://hmac.example'],
     keys: { kind: 'hmac', keys: [{ secret: 'shop/s/k', secretRevision: '1' }] },
     ...changes,
   });

@@ -37,7 +37,8 @@ export function scriptedTransport(onAsked: (asking: Asking) => void = () => {}):
       new Promise<Reply>((resolve, reject) => {
         let isOver = false;
         const asking: Asking = {
-          ...{ question, signal },
+          question,
+          signal,
           get isOver() {
             return isOver;
           },

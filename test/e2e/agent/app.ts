@@ -35,7 +35,9 @@ export function startApp({ port, http2Port, version, certificate }: AppOptions):
     broken = !broken;
   });
   const echo = ({ method = '', url = '', headers, socket }: IncomingMessage | Http2ServerRequest): Echo => ({
-    ...{ method, path: url, headers: { ...headers } },
+    method,
+    path: url,
+    headers: { ...headers },
     remote: socket.remoteAddress ?? '',
     pod: hostname(),
     version,

@@ -35,7 +35,10 @@ function sendHttp1({ url, method = 'GET', headers = [], body, ca }: Sent): Promi
   const request = start(
     {
       ...(ca !== undefined && { ca }),
-      ...{ host: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, method, path },
+      host: origin.hostname.replace(/^\[|\]$/g, ''),
+      port: origin.port,
+      method,
+      path,
       headers: lines.flat(),
       agent: false,
     },
