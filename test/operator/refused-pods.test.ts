@@ -149,7 +149,7 @@ describe.each([
     await world.board.shows('ApiBinding', `shop/${app}`, { Ready: 'True Ready', Guarded: 'True NoPods' });
   });
 
-  it.concurrent('says which Secret a pod waits for, as its kubelet does', async () => {
+  it.concurrent('says which Secret a pod waits for, as its kubelet does', async ({ expect }) => {
     const ports = [{ port: 8080, protocol: 'HTTP', tls: { secretName: 'api' } }];
     const waiting = { name: 'app', ready: false, restartCount: 0, image: 'app', imageID: '' };
     const status = { containerStatuses: [{ ...waiting, state: { waiting: { reason: 'PodInitializing' } } }] };
