@@ -1,5 +1,6 @@
 /** Which proxy a URL is fetched through: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as most programs read them. */
 
+import { isLoopback } from '../process/address.ts';
 import { inCidr } from './deny.ts';
 import { type Failed, failed } from './errors.ts';
 import { literalAddress } from './target.ts';
@@ -31,10 +32,7 @@ function variable(environment: Environment, name: string): string {
   return (environment[name] ?? environment[name.toUpperCase()] ?? '').trim();
 }
 
-function isLocal(url: URL): boolean {
-  const host = hostOf(url);
-  return host === 'localhost' || host === '::1' || inCidr(host, '127.0.0.0/8');
-}
+const isLocal = (url: URL): boolean => isLoopback(hostOf(url));
 
 /** A name stands for itself and what is below it, `.name` and `*.name` only for what is below. */
 function isExempt(url: URL, list: string): boolean {

@@ -47,10 +47,12 @@ function parseSocketPath(path: string): ParsedAddress {
   return accepted({ kind: 'unix', path });
 }
 
-/** Whether nobody but this machine gets there, by all that the name says. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
-}
+/** Whether only this machine gets there, by what the name says. */
+export const isLoopback = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host);
+
+/** The literal addresses, of IPv6 also as a URL has it: what a name stands for is up to others. */
+export const isLoopbackAddress = (host: string): boolean =>
+  host === '::1' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 
 /** As it is written on the command line. */
 export function formatAddress(address: Address): string {

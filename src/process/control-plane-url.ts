@@ -1,6 +1,6 @@
 /** Where the control plane is: https, since a token is shown there and secrets come from there. */
 
-import { isIPv4 } from 'node:net';
+import { isLoopbackAddress } from './address.ts';
 
 export type ParsedUrl =
   | { readonly kind: 'url'; readonly url: URL }
@@ -19,15 +19,10 @@ export function parseControlPlaneUrl(text: string): ParsedUrl {
     return refused('must not hold credentials: the token comes from a file');
   }
   if (url.search !== '' || url.hash !== '') return refused('must have neither query nor fragment');
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopbackAddress(url.hostname)) {
     return refused(
       `must be https:// for ${url.host}: over http:// only a loopback address such as 127.0.0.1 may be asked`,
     );
   }
   return { kind: 'url', url };
-}
-
-/** The literal addresses: what a name stands for is up to others. */
-function isLoopback(hostname: string): boolean {
-  return hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }

@@ -1,8 +1,9 @@
 /** A file that is there whole or not at all. */
 
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../../base/error-code.ts';
+import { replaceFile } from '../../process/replace-file.ts';
 
 export interface Disk {
   /** Undefined when there is no such file. */
@@ -22,14 +23,6 @@ export const systemDisk: Disk = {
   },
   replace: async (file, text) => {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const draft = `${file}.new`;
-    const handle = await open(draft, 'w', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
+    await replaceFile(file, text, 0o600);
   },
 };

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { errorCode } from '../../base/error-code.ts';
 import type { ListenAddress } from '../../process/address.ts';
+import { READABLE, replaceFile } from '../../process/replace-file.ts';
 import { StartError } from '../../process/start-error.ts';
 import type { Authorizer } from '../../sidecar/authorizer.ts';
 import { envoyBootstrap } from '../../sidecar/bootstrap.ts';
@@ -12,7 +13,6 @@ import type { GuardedPort } from '../../sidecar/listener.ts';
 import { secretFiles, type TlsFiles } from '../../sidecar/port-tls.ts';
 import { BOOTSTRAP_FILE, callerAddress, type EnvoySettings } from '../../sidecar/settings.ts';
 import { drainFile } from './drain.ts';
-import { replaceFile } from './replace-file.ts';
 
 /** Where this validator really listens; undefined = off. */
 export interface Bound {
@@ -31,8 +31,9 @@ export async function writeBootstrap(
   const config = bootstrapFor(settings, authorizerAt(bound), await everyAddress(), file, podAddress);
   try {
     await prepare();
-    for (const [path, content] of tlsFiles(file, settings)) await replaceFile(path, renderConfig(content));
-    await replaceFile(file, renderConfig(config));
+    for (const [path, content] of tlsFiles(file, settings))
+      await replaceFile(path, renderConfig(content), READABLE);
+    await replaceFile(file, renderConfig(config), READABLE);
   } catch (error) {
     const code = errorCode(error) ?? 'unknown error';
     throw new StartError(

@@ -6,8 +6,8 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { type Page, text } from '../../process/pages.ts';
+import { READABLE, replaceFile } from '../../process/replace-file.ts';
 import { DRAINING, SERVING } from '../../sidecar/bootstrap.ts';
-import { replaceFile } from './replace-file.ts';
 
 /** Milliseconds. Should anybody else come by the key, a pod that lives on shall not drain for ever. */
 const LONGEST = 3_600_000;
@@ -24,7 +24,7 @@ export interface Draining {
 export function createDraining(file: string, clock: Clock): Draining {
   let last = Promise.resolve();
   const say = (state: string): Promise<void> => {
-    last = last.catch(() => undefined).then(() => replaceFile(file, state));
+    last = last.catch(() => undefined).then(() => replaceFile(file, state, READABLE));
     return last;
   };
   let callOff = () => {};
