@@ -49,6 +49,15 @@ describe('the pages', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('name no files of code that are not there', () => {
+    const files = globSync('{src,tools,test}/**/*.ts', { cwd: ROOT });
+    const named = ['docs/architecture.md', 'CONTRIBUTING.md']
+      .flatMap((page) => codeOf(read(page)))
+      .filter((code) => /^[a-z/-]+\.ts$/.test(code));
+    expect(named.length).toBeGreaterThan(25);
+    expect(named.filter((name) => !files.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
+  });
+
   it('know no labels and annotations but those of their reference', () => {
     const listed = codeOf(read('docs/reference/labels.md')).flatMap(namesIn);
     // Of a request and its limit the second is written `-cpu-limit`.

@@ -4,7 +4,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 const anyOf = (names: readonly string[]) => `(${names.join('|')})`;
 
 /** Room → the other rooms that it may import, besides `base`. The command line, src/cli, may import them all. */
-const rooms: Readonly<Record<string, readonly string[]>> = {
+export const rooms: Readonly<Record<string, readonly string[]>> = {
   base: [],
   regex: [],
   cel: ['regex'],

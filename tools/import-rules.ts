@@ -1,9 +1,10 @@
-/** `make lint`'s look at who imports whom: holds the house rules against every TypeScript file. */
-import { readdir } from 'node:fs/promises';
+/** `make lint`'s look at who imports whom: holds the house rules against every TypeScript file, and against their picture. */
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
-import { houseRules } from './house-rules.ts';
+import { houseRules, rooms } from './house-rules.ts';
+import { arrowsOf, differences } from './picture.ts';
 import './swc-using.ts';
 
 const folders = ['src', 'dev', 'tools', 'test'];
@@ -68,10 +69,20 @@ async function typescriptFiles(root: string): Promise<readonly string[]> {
   return found.flat();
 }
 
+/** What docs/architecture.md draws otherwise than the house rules say. */
+async function pictureProblems(root: string): Promise<readonly string[]> {
+  const page = await readFile(path.join(root, 'docs/architecture.md'), 'utf8');
+  const { base: _, ...drawn } = rooms;
+  return differences(arrowsOf(page), { ...drawn, cli: Object.keys(drawn) });
+}
+
 if (import.meta.main) {
-  const violations = await importViolations(fileURLToPath(new URL('..', import.meta.url)));
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const violations = await importViolations(root);
   for (const { rule, from, to, comment } of violations) {
     console.error(`${from} must not import ${to} (${rule}): ${comment}`);
   }
-  if (violations.length > 0) process.exitCode = 1;
+  const problems = await pictureProblems(root);
+  for (const problem of problems) console.error(`docs/architecture.md: ${problem} in its picture`);
+  if (violations.length + problems.length > 0) process.exitCode = 1;
 }
