@@ -36,6 +36,11 @@ describe('the start of an object', () => {
     expect(said).toEqual(['Normal CABundleNotFound', 'Normal UnknownHost', 'Normal Ready']);
   });
 
+  it('has none for pods that start', () => {
+    tell('False', 'NoReadyPods', ready('Unknown', 'Pending'));
+    expect(said).toEqual(['Normal NoReadyPods']);
+  });
+
   it('has a Warning for what does not', () => {
     tell('False', 'InvalidExpression');
     expect(said).toEqual(['Warning InvalidExpression']);

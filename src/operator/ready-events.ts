@@ -27,8 +27,14 @@ export interface ReadyEventsParts {
 const STARTING = 60_000;
 /** What others, which are applied together with an object, may still have to bring. */
 const PASSING: ReadonlySet<string> = new Set([
-  ...['Pending', 'SourceNotReady', 'CABundleNotFound', 'SecretNotFound'],
-  ...['UnknownHost', 'RequestTimeout', 'RemoteHostRespondedWithError'],
+  'Pending',
+  'SourceNotReady',
+  'CABundleNotFound',
+  'SecretNotFound',
+  'NoReadyPods',
+  'UnknownHost',
+  'RequestTimeout',
+  'RemoteHostRespondedWithError',
 ]);
 
 interface Told {
