@@ -1,4 +1,4 @@
-// Apache HttpClient 5.4, which offers TLS/1.2 with every request, and Spring's RestClient over it, as of Spring Boot 3.4.
+// Apache HttpClient 5.4, which offers TLS/1.2 with every request, and the RestClient of Spring Boot 3.4 over it.
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -20,7 +20,8 @@ afterAll(() => guarded.stop());
 
 test.each(['http', 'grpc'] as const)('are judged as any other client, asked over %s', async (protocol) => {
   const url = `http://localhost:${guarded.ports[protocol]}/`;
-  const options = ['-XX:TieredStopAtLevel=1', '-Djava.net.preferIPv4Stack=true', '-cp', classes];
+  const quiet = ['-Dspring.main.banner-mode=off', '-Dlogging.level.root=off'];
+  const options = ['-XX:TieredStopAtLevel=1', '-Djava.net.preferIPv4Stack=true', ...quiet, '-cp', classes];
   const { code, stdout, stderr } = await run('java', [...options, 'Clients', url, bearer()]);
   expect([code, stdout.trim().split('\n'), code === 0 ? '' : stderr]).toEqual([
     0,
@@ -28,6 +29,7 @@ test.each(['http', 'grpc'] as const)('are judged as any other client, asked over
       'HttpClient GET: 200',
       'HttpClient POST: 200',
       'HttpClient without a token: 401',
+      'Spring Boot 3.4 over HttpComponentsClientHttpRequestFactoryBuilder',
       'RestClient GET: 200',
       'RestClient POST: 200',
       'RestClient without a token: 401',

@@ -5,10 +5,15 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
-import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootVersion;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.client.RestClient;
 
 /** Asks a URL as Java's clients do by default, and prints a line for each answer: who asked, and the status. */
+@EnableAutoConfiguration
 public class Clients {
   public static void main(String[] args) throws Exception {
     String url = args[0];
@@ -27,10 +32,14 @@ public class Clients {
         EntityUtils.consume(answer.getEntity());
         return answer.getCode();
       }));
-      RestClient spring = RestClient.builder()
-          .requestFactory(new HttpComponentsClientHttpRequestFactory(client))
+    }
+    // Where HttpClient is among the libraries, Spring Boot's builder makes clients over it.
+    try (ConfigurableApplicationContext boot = SpringApplication.run(Clients.class)) {
+      RestClient spring = boot.getBean(RestClient.Builder.class)
           .defaultStatusHandler(status -> true, (request, answer) -> {})
           .build();
+      System.out.println("Spring Boot " + SpringBootVersion.getVersion().replaceFirst("\\.[0-9]+$", "") + " over "
+          + boot.getBean(ClientHttpRequestFactoryBuilder.class).getClass().getSimpleName());
       print("RestClient GET", spring.get().uri(url).header("Authorization", bearer)
           .retrieve().toBodilessEntity().getStatusCode().value());
       print("RestClient POST", spring.post().uri(url).header("Authorization", bearer).body("body")
