@@ -3,16 +3,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { CallOptions, KubernetesClient } from './client.ts';
 import type { KubernetesError, Outcome } from './errors.ts';
-import {
-  heldSpec,
-  LEASES,
-  type LeaseRecord,
-  type Observation,
-  observe,
-  readLease,
-  validUntil,
-} from './lease.ts';
+import { heldSpec, type LeaseRecord, type Observation, observe, readLease, validUntil } from './lease.ts';
 import type { KubernetesObject, ObjectName } from './object.ts';
+import { KUBERNETES_RESOURCES } from './resources.ts';
 
 export interface Candidacy {
   readonly client: Pick<KubernetesClient, 'get' | 'create' | 'replace'>;
@@ -58,7 +51,7 @@ export async function attempt(
     if (renewed.kind !== 'problem' || renewed.error.kind !== 'Conflict') return renewed;
   }
   const { client, clock, lease, identity } = candidacy;
-  const seen = await client.get(LEASES, lease, options);
+  const seen = await client.get(KUBERNETES_RESOURCES.Lease, lease, options);
   if (seen.kind === 'failed') {
     if (seen.error.kind === 'NotFound') return write(candidacy, undefined, options);
     return { kind: 'problem', error: seen.error, knowledge: before, unsure: false };
@@ -86,9 +79,9 @@ async function write(
   const spec = heldSpec(identity, record, leaseSeconds, sent.now);
   const answer: Outcome<KubernetesObject> =
     before === undefined
-      ? await client.create(LEASES, { metadata: { ...lease }, spec }, options)
+      ? await client.create(KUBERNETES_RESOURCES.Lease, { metadata: { ...lease }, spec }, options)
       : await client.replace(
-          LEASES,
+          KUBERNETES_RESOURCES.Lease,
           { metadata: { ...lease, resourceVersion: before.resourceVersion }, spec },
           options,
         );

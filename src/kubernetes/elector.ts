@@ -4,8 +4,9 @@ import { type Clock, sleep } from '../base/clock.ts';
 import type { KubernetesClient } from './client.ts';
 import { type Attempt, attempt, type Knowledge, type Moment } from './election.ts';
 import type { KubernetesError } from './errors.ts';
-import { LEASES, readLease, releasedSpec, validUntil } from './lease.ts';
+import { readLease, releasedSpec, validUntil } from './lease.ts';
 import type { ObjectName } from './object.ts';
+import { KUBERNETES_RESOURCES } from './resources.ts';
 
 export interface Term {
   /**
@@ -161,12 +162,16 @@ export function startElector(options: ElectorOptions): Elector {
   /** Only what is ours, and only as it was seen: whoever has it by now keeps it. */
   const release = async (): Promise<void> => {
     const within = { timeoutMilliseconds: milliseconds(limits.retrySeconds) };
-    const seen = await client.get(LEASES, lease, within);
+    const seen = await client.get(KUBERNETES_RESOURCES.Lease, lease, within);
     if (seen.kind === 'failed') return;
     const record = readLease(seen.value);
     if (record.holder !== identity) return;
     const metadata = { ...lease, resourceVersion: seen.value.metadata.resourceVersion };
-    await client.replace(LEASES, { metadata, spec: releasedSpec(record, clock.now()) }, within);
+    await client.replace(
+      KUBERNETES_RESOURCES.Lease,
+      { metadata, spec: releasedSpec(record, clock.now()) },
+      within,
+    );
   };
 
   const running = candidate().then(() => (unsure ? release() : undefined));

@@ -7,15 +7,7 @@ import type { KubernetesClient } from './client.ts';
 import { microTime } from './microtime.ts';
 import type { ObjectName } from './object.ts';
 import { createRecent } from './recent.ts';
-import type { Resource } from './resource.ts';
-
-export const EVENTS: Resource = {
-  group: 'events.k8s.io',
-  version: 'v1',
-  kind: 'Event',
-  plural: 'events',
-  namespaced: true,
-};
+import { KUBERNETES_RESOURCES } from './resources.ts';
 
 export interface EventInput {
   readonly regarding: ObjectName & {
@@ -99,7 +91,7 @@ export function createRecorder(options: RecorderOptions): EventRecorder {
 
   const create = async (event: EventInput, series: Series): Promise<boolean> => {
     const draft = eventOf(event, { controller, instance, name: randomName(), now: clock.now() });
-    const answer = await client.create(EVENTS, draft);
+    const answer = await client.create(KUBERNETES_RESOURCES.Event, draft);
     if (answer.kind === 'ok') series.stored = draft.metadata;
     return answer.kind === 'ok';
   };
@@ -107,7 +99,7 @@ export function createRecorder(options: RecorderOptions): EventRecorder {
   const send = async (event: EventInput, series: Series): Promise<boolean> => {
     if (series.stored === undefined) return create(event, series);
     const patch = { series: { count: series.count, lastObservedTime: microTime(clock.now()) } };
-    const answer = await client.patch(EVENTS, series.stored, { type: 'merge', patch });
+    const answer = await client.patch(KUBERNETES_RESOURCES.Event, series.stored, { type: 'merge', patch });
     if (answer.kind === 'ok' || answer.error.kind !== 'NotFound') return answer.kind === 'ok';
     // Events live for an hour.
     series.count = 1;

@@ -3,15 +3,6 @@
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { microTime } from './microtime.ts';
 import type { KubernetesObject } from './object.ts';
-import type { Resource } from './resource.ts';
-
-export const LEASES: Resource = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  kind: 'Lease',
-  plural: 'leases',
-  namespaced: true,
-};
 
 export interface LeaseRecord {
   /** Empty = nobody. */

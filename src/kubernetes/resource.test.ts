@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { apiVersionOf, collectionPath, groupPath, objectPath, type Resource } from './resource.ts';
-import { CONFIG_MAPS } from './testing/objects.ts';
+import { apiVersionOf, collectionPath, groupPath, objectPath } from './resource.ts';
+import { KUBERNETES_RESOURCES } from './resources.ts';
 
-const ROUTES: Resource = {
-  group: 'gateway.networking.k8s.io',
-  version: 'v1',
-  kind: 'HTTPRoute',
-  plural: 'httproutes',
-  namespaced: true,
-};
-const NODES: Resource = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
+const { ConfigMap: CONFIG_MAPS, HTTPRoute: ROUTES, Node: NODES } = KUBERNETES_RESOURCES;
 
 describe('paths', () => {
   it('of the core group and of others', () => {

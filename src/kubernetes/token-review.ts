@@ -3,16 +3,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { CallOptions, KubernetesClient } from './client.ts';
 import { failed, type Outcome, ok } from './errors.ts';
-import type { Resource } from './resource.ts';
-
-const TOKEN_REVIEWS: Resource = {
-  group: 'authentication.k8s.io',
-  version: 'v1',
-  kind: 'TokenReview',
-  plural: 'tokenreviews',
-  namespaced: false,
-  sensitive: true,
-};
+import { KUBERNETES_RESOURCES } from './resources.ts';
 
 export interface User {
   readonly username: string;
@@ -38,7 +29,7 @@ export async function reviewToken(
   audiences: readonly [string, ...string[]],
   options?: CallOptions,
 ): Promise<Outcome<TokenVerdict>> {
-  const answer = await client.review(TOKEN_REVIEWS, { token, audiences }, options);
+  const answer = await client.review(KUBERNETES_RESOURCES.TokenReview, { token, audiences }, options);
   if (answer.kind === 'failed') return answer;
   const { status } = answer.value;
   if (!isJsonObject(status)) {

@@ -8,15 +8,7 @@ import { type KubernetesError, type Outcome, ok } from '../kubernetes/errors.ts'
 import type { Cached, KubernetesObject } from '../kubernetes/object.ts';
 import { createQueue } from '../kubernetes/queue.ts';
 import { type Reflector, startReflector } from '../kubernetes/reflector.ts';
-import type { Resource } from '../kubernetes/resource.ts';
-
-const ENDPOINT_SLICES: Resource = {
-  group: 'discovery.k8s.io',
-  version: 'v1',
-  kind: 'EndpointSlice',
-  plural: 'endpointslices',
-  namespaced: true,
-};
+import { RESOURCES } from './resources.ts';
 
 export interface LeaderEndpoint {
   /** The control plane's own. */
@@ -71,7 +63,9 @@ export function createEndpointKeeper(
     onBug: (_, error) => onBug(error),
     async work(_, signal) {
       if (published === undefined || !mayWrite()) return { kind: 'done' };
-      const answer = await client.apply(ENDPOINT_SLICES, sliceOf({ ...where, port: published }), { signal });
+      const answer = await client.apply(RESOURCES.EndpointSlice, sliceOf({ ...where, port: published }), {
+        signal,
+      });
       if (answer.kind === 'ok') return { kind: 'done' };
       onProblem(answer.error);
       return { kind: 'retry', afterMilliseconds: (answer.error.retryAfter ?? 0) * 1000 };
@@ -84,7 +78,7 @@ export function createEndpointKeeper(
       clock,
       random,
       onProblem,
-      resource: ENDPOINT_SLICES,
+      resource: RESOURCES.EndpointSlice,
       selection: { namespace, fieldSelector: `metadata.name=${service}` },
       trim: readSlice,
       onChange({ kind, object }) {
@@ -95,7 +89,7 @@ export function createEndpointKeeper(
 
   return {
     async publish(port, signal) {
-      const answer = await client.apply(ENDPOINT_SLICES, sliceOf({ ...where, port }), { signal });
+      const answer = await client.apply(RESOURCES.EndpointSlice, sliceOf({ ...where, port }), { signal });
       if (answer.kind === 'failed') return answer;
       published = port;
       if (!stopped) reflector ??= follow();

@@ -5,7 +5,7 @@ import type { Meta } from '../cluster/objects.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
 import { apiVersionOf } from '../kubernetes/resource.ts';
 import type { Condition } from '../resources/types.gen.ts';
-import { RESOURCES } from './follow/kinds.ts';
+import { RESOURCES } from './resources.ts';
 
 type Ours = 'AuthenticationSource' | 'ApiBinding';
 

@@ -13,8 +13,8 @@ import type { Condition } from '../resources/types.gen.ts';
 import { gatherBindingFacts, type Surroundings } from '../status/binding-facts.ts';
 import { bindingStatus } from '../status/binding-status.ts';
 import { sourceStatus } from '../status/source-status.ts';
-import { RESOURCES } from './follow/kinds.ts';
 import { createReadyEvents } from './ready-events.ts';
+import { RESOURCES } from './resources.ts';
 import type { Status, StatusRecord } from './status-record.ts';
 import { createUsersFirst } from './users-first.ts';
 

@@ -6,11 +6,11 @@ import { objectAt } from '../base/members.ts';
 import { textAt } from '../cluster/read.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { KubernetesError } from '../kubernetes/errors.ts';
-import { EVENTS } from '../kubernetes/events.ts';
 import type { Cached } from '../kubernetes/object.ts';
 import { startReflector } from '../kubernetes/reflector.ts';
 import { readUnmounted, type Unmounted } from '../status/unmounted.ts';
 import { eventTime } from './refused/event.ts';
+import { RESOURCES } from './resources.ts';
 
 export interface UnmountedPodsParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
@@ -93,7 +93,7 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
       clock,
       random,
       onProblem,
-      resource: EVENTS,
+      resource: RESOURCES.Event,
       selection: { ...place, fieldSelector: FAILED_MOUNT },
       // None is kept: what they say is noted by pod, of which there is a bounded number.
       trim(raw) {

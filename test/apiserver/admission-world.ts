@@ -1,4 +1,5 @@
 /** Admission as the operator serves it: caches that follow a real API server, and https that it calls. */
+
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import express from 'express';
@@ -12,7 +13,6 @@ import { createAuthority } from '../../src/issuers/testing/certificates.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
-import type { Resource } from '../../src/kubernetes/resource.ts';
 import {
   ADMISSION_PATH,
   validatingWebhookConfiguration,
@@ -20,6 +20,7 @@ import {
 import { judge } from '../../src/operator/admission/judge.ts';
 import { createLive } from '../../src/operator/admission/live.ts';
 import { admissionRouter } from '../../src/operator/admission/router.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { freePorts } from '../support/server.ts';
 import type { ApiServer } from './harness.ts';
 
@@ -36,8 +37,6 @@ export interface AdmissionWorld {
   stop(): Promise<void>;
 }
 
-const OURS = { group: 'portcullis.dev', version: 'v1alpha1', namespaced: true } as const;
-const CORE = { group: '', version: 'v1' } as const;
 const sharing = createSharing();
 
 export async function startAdmission(client: KubernetesClient): Promise<AdmissionWorld> {
@@ -45,11 +44,10 @@ export async function startAdmission(client: KubernetesClient): Promise<Admissio
   const reflectors: Reflector<Cached>[] = [];
   const follow = <K extends Kind>(
     kind: K,
-    resource: Omit<Resource, 'kind'>,
     trim: (object: KubernetesObject) => ObjectsByKind[K] | undefined,
     changeOf: (id: string, object: ObjectsByKind[K] | undefined) => ObjectChange,
   ): void => {
-    const options = { client, clock: systemClock, random: Math.random, resource: { ...resource, kind } };
+    const options = { client, clock: systemClock, random: Math.random, resource: RESOURCES[kind] };
     const started = startReflector<ObjectsByKind[K]>({
       ...options,
       trim,
@@ -63,25 +61,21 @@ export async function startAdmission(client: KubernetesClient): Promise<Admissio
   };
   follow(
     'AuthenticationSource',
-    { ...OURS, plural: 'authenticationsources' },
     (object) => readSource(object, sharing),
     (id, object) => ({ kind: 'AuthenticationSource', id, object }),
   );
   follow(
     'ApiBinding',
-    { ...OURS, plural: 'apibindings' },
     (object) => readBinding(object, sharing),
     (id, object) => ({ kind: 'ApiBinding', id, object }),
   );
   follow(
     'Namespace',
-    { ...CORE, plural: 'namespaces', namespaced: false },
     (object) => readNamespace(object, sharing),
     (id, object) => ({ kind: 'Namespace', id, object }),
   );
   follow(
     'Service',
-    { ...CORE, plural: 'services', namespaced: true },
     (object) => readService(object, sharing),
     (id, object) => ({ kind: 'Service', id, object }),
   );

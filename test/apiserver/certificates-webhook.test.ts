@@ -1,17 +1,15 @@
 /** The API server calls a webhook over the operator's TLS: through every step of a rotation, with no restart. */
+
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import {
-  MUTATING_WEBHOOKS,
-  serviceNames,
-  VALIDATING_WEBHOOKS,
-} from '../../src/operator/certificates/names.ts';
+import { serviceNames } from '../../src/operator/certificates/names.ts';
 import { reconcileConfiguration } from '../../src/operator/certificates/publish.ts';
 import { reconcileAuthority, reconcileServer } from '../../src/operator/certificates/reconcile.ts';
 import { type CertificateFollower, followServerCertificate } from '../../src/operator/certificates/source.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { type CertificatesWorld, certificatesWorld, HOME } from './certificates-world.ts';
 import { good } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
@@ -57,14 +55,14 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const caBundle = (resource: typeof VALIDATING_WEBHOOKS, bundle: string) =>
+const caBundle = (resource: typeof RESOURCES.ValidatingWebhookConfiguration, bundle: string) =>
   reconcileConfiguration(world.deps, resource, 'portcullis', { bundle, key: 'key' });
 
 /** As the leader does it: authority, bundle, servers. */
 async function reconcile(published?: string) {
   const { bundle } = good(await reconcileAuthority(world.deps, published));
-  const written = [VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS].map(async (kind) =>
-    good(await caBundle(kind, bundle)),
+  const written = [RESOURCES.ValidatingWebhookConfiguration, RESOURCES.MutatingWebhookConfiguration].map(
+    async (kind) => good(await caBundle(kind, bundle)),
   );
   const results = await Promise.all(written);
   good(await reconcileServer(world.deps, NAMES));
@@ -118,14 +116,18 @@ it('writes the caBundle of each webhook, and touches nothing else', async () => 
     metadata: { namespace: HOME, name: 'portcullis-webhook' },
     spec,
   };
-  await world.apply(service, configuration(VALIDATING_WEBHOOKS.kind), configuration(MUTATING_WEBHOOKS.kind));
-  const read = async (resource = VALIDATING_WEBHOOKS) =>
+  await world.apply(
+    service,
+    configuration(RESOURCES.ValidatingWebhookConfiguration.kind),
+    configuration(RESOURCES.MutatingWebhookConfiguration.kind),
+  );
+  const read = async (resource = RESOURCES.ValidatingWebhookConfiguration) =>
     good(await world.admin.client.get(resource, { name: 'portcullis' })).webhooks;
-  const before = [await read(), await read(MUTATING_WEBHOOKS)];
+  const before = [await read(), await read(RESOURCES.MutatingWebhookConfiguration)];
   const { bundle, results } = await reconcile();
   expect(results).toEqual(['written', 'written']);
   const ca = Buffer.from(bundle).toString('base64');
-  const after = JSON.stringify([await read(), await read(MUTATING_WEBHOOKS)]);
+  const after = JSON.stringify([await read(), await read(RESOURCES.MutatingWebhookConfiguration)]);
   expect(after.split(`,"caBundle":"${ca}"`)).toHaveLength(4);
   expect(JSON.parse(after.replaceAll(`,"caBundle":"${ca}"`, ''))).toEqual(before);
   expect((await reconcile()).results).toEqual(['keep', 'keep']);
@@ -137,7 +139,7 @@ it('writes the caBundle of each webhook, and touches nothing else', async () => 
 });
 
 it('tries again where the webhooks are others than those that were read', async () => {
-  const old = await world.admin.client.get(VALIDATING_WEBHOOKS, { name: 'portcullis' });
+  const old = await world.admin.client.get(RESOURCES.ValidatingWebhookConfiguration, { name: 'portcullis' });
   const seen = good(old);
   const webhooks = Array.isArray(seen.webhooks) ? seen.webhooks.toReversed() : [];
   const deps = {
@@ -147,7 +149,7 @@ it('tries again where the webhooks are others than those that were read', async 
       get: async () => ({ kind: 'ok' as const, value: { ...seen, webhooks } }),
     },
   };
-  const outcome = await reconcileConfiguration(deps, VALIDATING_WEBHOOKS, 'portcullis', {
+  const outcome = await reconcileConfiguration(deps, RESOURCES.ValidatingWebhookConfiguration, 'portcullis', {
     bundle: 'another',
     key: 'key',
   });
@@ -194,6 +196,6 @@ it('is called over this TLS, before, during and after a rotation', async () => {
 });
 
 it('is not called where the API server trusts another', async () => {
-  good(await caBundle(VALIDATING_WEBHOOKS, server.ca));
+  good(await caBundle(RESOURCES.ValidatingWebhookConfiguration, server.ca));
   await expect.poll(ask, { timeout: 20_000 }).toContain('certificate signed by unknown authority');
 });

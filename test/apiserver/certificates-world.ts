@@ -1,11 +1,12 @@
 /** The operator's certificates on a real API server: an account that may do just what they need, and what they write. */
+
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { readSecretData } from '../../src/operator/certificates/authority.ts';
 import { readBundle, type SeenBundle } from '../../src/operator/certificates/bundle.ts';
 import type { Issuing } from '../../src/operator/certificates/issue.ts';
-import { CONFIG_MAPS, SECRETS } from '../../src/operator/certificates/names.ts';
 import type { CertificateDeps } from '../../src/operator/certificates/reconcile.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { type Connected, connectTo } from './connect.ts';
 import type { ApiServer } from './harness.ts';
 
@@ -82,13 +83,13 @@ export async function certificatesWorld(server: ApiServer): Promise<Certificates
     connected,
     admin,
     async secret(name) {
-      const answer = await admin.client.get(SECRETS, { namespace: HOME, name });
+      const answer = await admin.client.get(RESOURCES.Secret, { namespace: HOME, name });
       return answer.kind === 'ok' ? readSecretData(answer.value.data) : {};
     },
     async bundleIn(namespace) {
       // As the operator sees it: it may list what has this name, and get nothing.
       const query = { namespace, fieldSelector: 'metadata.name=portcullis-ca' };
-      const answer = await connected.client.list(CONFIG_MAPS, query);
+      const answer = await connected.client.list(RESOURCES.ConfigMap, query);
       if (answer.kind === 'failed') throw new Error(answer.error.message);
       const [found] = answer.value.items;
       return found && readBundle(found);

@@ -1,10 +1,10 @@
 /** Our client's calls, as a real API server understands and answers them. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import { isServed } from '../../src/kubernetes/discovery.ts';
 import type { Outcome } from '../../src/kubernetes/errors.ts';
-import { LEASES } from '../../src/kubernetes/lease.ts';
-import type { Resource } from '../../src/kubernetes/resource.ts';
+import { KUBERNETES_RESOURCES } from '../../src/kubernetes/resources.ts';
 import { CONFIG_MAPS, draft, SECRETS } from '../../src/kubernetes/testing/objects.ts';
 import { reviewToken } from '../../src/kubernetes/token-review.ts';
 import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
@@ -155,16 +155,10 @@ describe('failures', () => {
 });
 
 describe('what the API server knows', () => {
-  const ROUTES: Resource = {
-    ...LEASES,
-    group: 'gateway.networking.k8s.io',
-    plural: 'httproutes',
-    kind: 'HTTPRoute',
-  };
-
   it('which kinds there are', async () => {
-    for (const resource of [CONFIG_MAPS, LEASES]) expect(good(await isServed(client, resource))).toBe(true);
-    for (const resource of [ROUTES, { ...LEASES, plural: 'leas' }, { ...LEASES, version: 'v9' }]) {
+    const { ConfigMap, HTTPRoute, Lease } = KUBERNETES_RESOURCES;
+    for (const resource of [ConfigMap, Lease]) expect(good(await isServed(client, resource))).toBe(true);
+    for (const resource of [HTTPRoute, { ...Lease, plural: 'leas' }, { ...Lease, version: 'v9' }]) {
       expect(good(await isServed(client, resource))).toBe(false);
     }
   });

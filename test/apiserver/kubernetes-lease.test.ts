@@ -1,9 +1,11 @@
 /** Leader election over a real API server: processes that are killed, and networks that fail. */
+
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { type Elector, startElector } from '../../src/kubernetes/elector.ts';
-import { LEASES, readLease } from '../../src/kubernetes/lease.ts';
+import { readLease } from '../../src/kubernetes/lease.ts';
+import { KUBERNETES_RESOURCES } from '../../src/kubernetes/resources.ts';
 import { Server } from '../support/server.ts';
 import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
@@ -53,7 +55,7 @@ describe('processes', () => {
     const leaders = () => others.flatMap(starts);
 
     const lease = { namespace: 'default', name: 'processes' };
-    const { renewTime = '' } = readLease(good(await connected.client.get(LEASES, lease)));
+    const { renewTime = '' } = readLease(good(await connected.client.get(KUBERNETES_RESOURCES.Lease, lease)));
     first.signal('SIGKILL');
     await first.ended();
     await expect.poll(leaders, SOON).toHaveLength(1);
@@ -111,14 +113,14 @@ describe('candidates', () => {
     await expect.poll(() => one.holder(), SOON).toBe('other');
     expect([one.isLeader(), other.isLeader()]).toEqual([false, true]);
 
-    const spec = readLease(good(await connected.client.get(LEASES, lease)));
+    const spec = readLease(good(await connected.client.get(KUBERNETES_RESOURCES.Lease, lease)));
     const { leaseSeconds: durationSeconds } = LIMITS;
     expect(spec).toMatchObject({ holder: 'other', durationSeconds, transitions: 1 });
     expect(spec.renewTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
 
     await one.stop();
     await other.stop();
-    expect(readLease(good(await connected.client.get(LEASES, lease)))).toMatchObject({
+    expect(readLease(good(await connected.client.get(KUBERNETES_RESOURCES.Lease, lease)))).toMatchObject({
       holder: '',
       durationSeconds: 1,
       transitions: 1,

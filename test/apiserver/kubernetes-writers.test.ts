@@ -1,23 +1,17 @@
 /** What we write beside objects, on a real API server: Events and status. */
+
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import { createRecorder, EVENTS, type EventInput } from '../../src/kubernetes/events.ts';
+import { createRecorder, type EventInput } from '../../src/kubernetes/events.ts';
 import type { KubernetesObject, ObjectName } from '../../src/kubernetes/object.ts';
-import type { Resource } from '../../src/kubernetes/resource.ts';
 import { createStatusWriter } from '../../src/kubernetes/status.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { manifestOf } from './cases.ts';
 import { type Connected, connectTo, good } from './connect.ts';
 import { COMPLETE_BINDING } from './contract-examples.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 
-const BINDINGS: Resource = {
-  group: 'portcullis.dev',
-  version: 'v1alpha1',
-  kind: 'ApiBinding',
-  plural: 'apibindings',
-  namespaced: true,
-};
 const SOON = { timeout: 10_000 };
 const NAME = { namespace: 'default', name: 'example' };
 
@@ -35,7 +29,7 @@ beforeAll(async () => {
   const apply = async () =>
     expect(await server.kubectl(['apply', '-f', '-'], manifest)).toMatchObject({ code: 0 });
   await vi.waitFor(apply, { timeout: 60_000 });
-  binding = good(await connected.client.get(BINDINGS, NAME));
+  binding = good(await connected.client.get(RESOURCES.ApiBinding, NAME));
 });
 
 afterAll(async () => {
@@ -63,7 +57,7 @@ describe('Events', () => {
       note: 'é'.repeat(1000),
     };
     const stored = async () =>
-      good(await connected.client.list(EVENTS, { fieldSelector: 'reason=Conflicted' })).items;
+      good(await connected.client.list(RESOURCES.Event, { fieldSelector: 'reason=Conflicted' })).items;
     recorder.record(event);
     await expect.poll(stored, SOON).toMatchObject([{ regarding: { uid }, reportingInstance: 'pod-1' }]);
     recorder.record(event);
@@ -90,7 +84,7 @@ describe('status', () => {
       client: connected.client,
       clock: systemClock,
       random: Math.random,
-      resource: BINDINGS,
+      resource: RESOURCES.ApiBinding,
       intervalMilliseconds: 100,
       concurrency: 4,
       mayWrite: () => true,
@@ -98,11 +92,11 @@ describe('status', () => {
     });
     const settled = (name: ObjectName) => expect.poll(() => writer.isPending(name), SOON).toBe(false);
     const want = async (...conditions: readonly ReturnType<typeof condition>[]) => {
-      const { metadata, status } = good(await connected.client.get(BINDINGS, NAME));
+      const { metadata, status } = good(await connected.client.get(RESOURCES.ApiBinding, NAME));
       const { uid, resourceVersion } = metadata;
       writer.want({ ...NAME, uid, resourceVersion, status }, { observedGeneration: 1, conditions });
       await settled(NAME);
-      return good(await connected.client.get(BINDINGS, NAME)).status;
+      return good(await connected.client.get(RESOURCES.ApiBinding, NAME)).status;
     };
     expect(await want(condition('Ready', 'False'), condition('Stalled', 'True'))).toMatchObject({
       conditions: [{ type: 'Ready', status: 'False' }, { type: 'Stalled' }],
@@ -121,7 +115,9 @@ describe('status', () => {
     writer.want({ ...gone, uid: 'x', resourceVersion, status: {} }, { observedGeneration: 9 });
     await settled(gone);
     expect(problems).toEqual(['Conflict', 'NotFound']);
-    expect(good(await connected.client.get(BINDINGS, NAME)).status).toMatchObject({ observedGeneration: 1 });
+    expect(good(await connected.client.get(RESOURCES.ApiBinding, NAME)).status).toMatchObject({
+      observedGeneration: 1,
+    });
     await writer.stop();
   });
 });

@@ -1,7 +1,7 @@
 /** An operator that starts in a cluster full of objects that are as dear to check as they may be. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { good } from '../apiserver/connect.ts';
 import { shownBy } from '../operator/board.ts';
 import { binding, namespace, service, source } from '../operator/objects.ts';

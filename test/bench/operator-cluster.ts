@@ -5,7 +5,7 @@ import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { connectTo, good } from '../apiserver/connect.ts';
 import { startApiServer } from '../apiserver/harness.ts';
 import { namespace, readiness } from '../operator/objects.ts';

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Draft } from '../../src/kubernetes/client.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { binding, ENABLED, namespace, pod, service, source } from '../operator/objects.ts';
 
 export interface Scale {

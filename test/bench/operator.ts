@@ -6,7 +6,7 @@ import { isJsonObject } from '../../src/base/json.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { startReflector } from '../../src/kubernetes/reflector.ts';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { good } from '../apiserver/connect.ts';
 import { isOfNow, shownBy } from '../operator/board.ts';

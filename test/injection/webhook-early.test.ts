@@ -5,12 +5,11 @@ import type { JsonObject } from '../../src/base/json.ts';
 import type { Draft } from '../../src/kubernetes/client.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { good } from '../apiserver/connect.ts';
 import { binding, service, workload } from '../operator/objects.ts';
 import { type PodWorld, podWith, sidecarsOf, startPodWorld } from './webhook-world.ts';
 
-const REPLICA_SET: Resource = { ...RESOURCES.Deployment, kind: 'ReplicaSet', plural: 'replicasets' };
 const ORDERS = ['SB', 'BS'] as const;
 const KINDS = ['StatefulSet', 'DaemonSet'] as const;
 const HASH = { app: 'orders', 'pod-template-hash': 'abc' };
@@ -40,7 +39,7 @@ async function deployed(space: string): Promise<JsonObject> {
   const deployment = await create(RESOURCES.Deployment, workload('Deployment', `${space}/orders`));
   const { metadata, ...rest } = workload('Deployment', `${space}/orders-abc`);
   const ownerReferences = [{ ...ownerOf('apps/v1', 'Deployment', deployment), controller: true }];
-  const set = await create(REPLICA_SET, {
+  const set = await create(RESOURCES.ReplicaSet, {
     ...rest,
     metadata: { ...(metadata as JsonObject), ownerReferences },
   });

@@ -3,11 +3,10 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
-import { EVENTS } from '../../src/kubernetes/events.ts';
 import { type KubernetesObject, keyOf } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import type { Condition } from '../../src/resources/types.gen.ts';
 
 export type Ours = 'AuthenticationSource' | 'ApiBinding';
@@ -79,7 +78,7 @@ export async function openBoard(client: KubernetesClient): Promise<Board> {
   };
   follow('AuthenticationSource', RESOURCES.AuthenticationSource);
   follow('ApiBinding', RESOURCES.ApiBinding);
-  follow('Event', EVENTS);
+  follow('Event', RESOURCES.Event);
   await Promise.all([...reflectors.values()].map((reflector) => reflector.synced()));
 
   const until = <T>(what: string, look: () => T | undefined): Promise<T> => {

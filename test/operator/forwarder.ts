@@ -6,6 +6,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
 import { startReflector } from '../../src/kubernetes/reflector.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 
 export interface Forwarder {
   readonly port: number;
@@ -30,13 +31,7 @@ export async function startForwarder(
     client,
     clock: systemClock,
     random: Math.random,
-    resource: {
-      group: 'discovery.k8s.io',
-      version: 'v1',
-      namespaced: true,
-      kind: 'EndpointSlice',
-      plural: 'endpointslices',
-    },
+    resource: RESOURCES.EndpointSlice,
     selection: { namespace, fieldSelector: `metadata.name=${name}` },
     trim: readSlice,
     onChange: ({ kind, object }) => {

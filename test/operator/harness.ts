@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { connectTo, good } from '../apiserver/connect.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 import { freePorts, Server } from '../support/server.ts';

@@ -7,7 +7,7 @@ import { isJsonObject } from '../../src/base/json.ts';
 import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
 import { startReflector } from '../../src/kubernetes/reflector.ts';
 import { ADMISSION_PATH } from '../../src/operator/admission/configuration.ts';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { reasonOf } from '../support/validator.ts';
 import type { World } from './processes.ts';
 import type { ValidatorProcess } from './validator-process.ts';

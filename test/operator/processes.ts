@@ -2,8 +2,8 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { LEASES, readLease } from '../../src/kubernetes/lease.ts';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { readLease } from '../../src/kubernetes/lease.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { type Connected, connectTo, good } from '../apiserver/connect.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 import { Server, temporaryFolder } from '../support/server.ts';
@@ -150,7 +150,7 @@ export async function startWorld(): Promise<World> {
     },
     validator: (pod, token) => startValidator({ pod, token, port, admin, start, folder: folder.path }),
     async holder() {
-      const lease = await admin.client.get(LEASES, { namespace: HOME, name: 'portcullis-operator' });
+      const lease = await admin.client.get(RESOURCES.Lease, { namespace: HOME, name: 'portcullis-operator' });
       return lease.kind === 'ok' ? (readLease(lease.value).holder.split('_')[0] ?? '') : '';
     },
     async status(kind, name) {

@@ -2,9 +2,9 @@
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import { LEASES } from '../../src/kubernetes/lease.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { FETCH, startWorld, type World } from './harness.ts';
 import { binding, ENABLED, hmac, namespace, pod, secret, service, source } from './objects.ts';
@@ -47,7 +47,7 @@ beforeAll(async () => {
     client: world.admin,
     clock: systemClock,
     random: Math.random,
-    resource: LEASES,
+    resource: RESOURCES.Lease,
     selection: { namespace: HOME, fieldSelector: 'metadata.name=portcullis-operator' },
     trim: (object) => object,
     onChange: () => {

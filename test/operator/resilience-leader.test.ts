@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readSecretData } from '../../src/operator/certificates/authority.ts';
-import { SECRETS, WEBHOOK_SECRET } from '../../src/operator/certificates/names.ts';
+import { WEBHOOK_SECRET } from '../../src/operator/certificates/names.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { good } from '../apiserver/connect.ts';
 import { askWebhook, type Load, startLoad } from './load.ts';
 import { type Replica, startWorld, type World } from './processes.ts';
@@ -99,7 +100,9 @@ it('is asked to end: all goes on, webhooks without a pause', async () => {
   leader?.server.signal('SIGTERM');
   await change('r2');
   const judged: string[] = [];
-  const secret = good(await world.admin.client.get(SECRETS, { namespace: HOME, name: WEBHOOK_SECRET }));
+  const secret = good(
+    await world.admin.client.get(RESOURCES.Secret, { namespace: HOME, name: WEBHOOK_SECRET }),
+  );
   const { current = '' } = readSecretData(secret.data);
   do judged.push(await askWebhook(follower?.webhook() ?? 0, current));
   while (follower?.policy() === undefined);

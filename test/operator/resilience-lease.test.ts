@@ -2,7 +2,7 @@
 
 import { request } from 'node:https';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { LEASES } from '../../src/kubernetes/lease.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { good as answerOf } from '../apiserver/connect.ts';
 import { startStatusWatch } from './load.ts';
 import { type Replica, startWorld, type World } from './processes.ts';
@@ -83,7 +83,7 @@ it('gives way to whoever has taken the Lease, and comes back when that is silent
   const name = { namespace: HOME, name: 'portcullis-operator' };
   const { client } = world.admin;
   await vi.waitFor(async () => {
-    const { metadata } = answerOf(await client.get(LEASES, name));
+    const { metadata } = answerOf(await client.get(RESOURCES.Lease, name));
     const now = new Date().toISOString().replace('Z', '000Z');
     const spec = {
       holderIdentity: 'thief',
@@ -93,7 +93,7 @@ it('gives way to whoever has taken the Lease, and comes back when that is silent
       renewTime: now,
     };
     answerOf(
-      await client.replace(LEASES, {
+      await client.replace(RESOURCES.Lease, {
         metadata: { ...name, resourceVersion: metadata.resourceVersion },
         spec,
       }),

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { objectAt } from '../../src/base/members.ts';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { good } from '../apiserver/connect.ts';
 import { messageOf } from './board.ts';

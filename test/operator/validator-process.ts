@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RESOURCES } from '../../src/operator/follow/kinds.ts';
+import { RESOURCES } from '../../src/operator/resources.ts';
 import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
 import type { Connected } from '../apiserver/connect.ts';
 import { type Received, send } from '../envoy/guarded.ts';

@@ -1,23 +1,11 @@
-/** For tests: a kind, and objects of it. */
+/** For tests: two kinds, and objects of one. */
 
 import type { Draft } from '../client.ts';
 import type { KubernetesObject, ObjectMeta } from '../object.ts';
-import type { Resource } from '../resource.ts';
+import { KUBERNETES_RESOURCES } from '../resources.ts';
 
-export const CONFIG_MAPS: Resource = {
-  group: '',
-  version: 'v1',
-  kind: 'ConfigMap',
-  plural: 'configmaps',
-  namespaced: true,
-};
-
-export const SECRETS: Resource = {
-  ...CONFIG_MAPS,
-  kind: 'Secret',
-  plural: 'secrets',
-  sensitive: true,
-};
+export const CONFIG_MAPS = KUBERNETES_RESOURCES.ConfigMap;
+export const SECRETS = KUBERNETES_RESOURCES.Secret;
 
 export function configMap(
   name: string,

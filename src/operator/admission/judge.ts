@@ -10,6 +10,7 @@ import type { Issue } from '../../compiler/issues.ts';
 import { checkSourceInSteps } from '../../compiler/source.ts';
 import { inTurns } from '../../process/turns.ts';
 import type { Finding } from '../../resources/findings.ts';
+import { RESOURCES } from '../resources.ts';
 import { bindingAmongOthers, bindingItself, bindingTargets, type ReadBinding } from './binding.ts';
 import { refuses } from './causes.ts';
 import { ALLOWED, type Decision, decide, type Remark, refuse, type Subject } from './decision.ts';
@@ -23,8 +24,7 @@ export interface JudgeOptions {
   readonly allowInsecureHttp: boolean;
 }
 
-const GROUP = 'portcullis.dev';
-const VERSION = 'v1alpha1';
+const { group: GROUP, version: VERSION } = RESOURCES.ApiBinding;
 
 /**
  * Refused is what is wrong with the object itself, and the deletion of a source in use; all that depends on other

@@ -7,19 +7,8 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
+import { RESOURCES } from '../resources.ts';
 import type { Answer, Live } from './view.ts';
-
-const CORE = { group: '', version: 'v1', namespaced: true } as const;
-const SECRETS: Resource = { ...CORE, kind: 'Secret', plural: 'secrets', sensitive: true };
-const CONFIG_MAPS: Resource = { ...CORE, kind: 'ConfigMap', plural: 'configmaps' };
-const NAMESPACES: Resource = { ...CORE, kind: 'Namespace', plural: 'namespaces', namespaced: false };
-const BINDINGS: Resource = {
-  group: 'portcullis.dev',
-  version: 'v1alpha1',
-  kind: 'ApiBinding',
-  plural: 'apibindings',
-  namespaced: true,
-};
 
 /** The API server waits 5 s for a review, of which these are the only part that can take long. */
 const TIMEOUT_MS = 1_000;
@@ -31,15 +20,17 @@ export function createLive(client: Pick<KubernetesClient, 'get'>): Live {
   };
   return {
     secret: async (namespace, name) =>
-      answerOf(await get(SECRETS, name, namespace), (object) => readSecret(object, createSharing())),
+      answerOf(await get(RESOURCES.Secret, name, namespace), (object) => readSecret(object, createSharing())),
     configMap: async (namespace, name) =>
-      answerOf(await get(CONFIG_MAPS, name, namespace), (object) => readConfigMap(object, createSharing())),
+      answerOf(await get(RESOURCES.ConfigMap, name, namespace), (object) =>
+        readConfigMap(object, createSharing()),
+      ),
     async hasBinding(id) {
       const [namespace = '', name = ''] = id.split('/');
-      return isThere(await get(BINDINGS, name, namespace));
+      return isThere(await get(RESOURCES.ApiBinding, name, namespace));
     },
     async isTerminating(name) {
-      const outcome = await get(NAMESPACES, name);
+      const outcome = await get(RESOURCES.Namespace, name);
       if (outcome.kind === 'ok') return readNamespace(outcome.value, createSharing())?.terminating;
       return isThere(outcome) === false ? true : undefined;
     },

@@ -7,17 +7,10 @@ import type { Cached } from '../../kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { RESOURCES } from '../resources.ts';
 import { readBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';
 import type { Issuing } from './issue.ts';
-import {
-  BUNDLE_CONFIG_MAP,
-  CONFIG_MAPS,
-  gatewaySecret,
-  MUTATING_WEBHOOKS,
-  SERVER_SECRET,
-  serviceNames,
-  VALIDATING_WEBHOOKS,
-} from './names.ts';
+import { BUNDLE_CONFIG_MAP, gatewaySecret, SERVER_SECRET, serviceNames } from './names.ts';
 import { providedBundle } from './provided.ts';
 import { type Reach, reconcileBundle, reconcileConfiguration } from './publish.ts';
 import { type CertificateDeps, reconcileAuthority, reconcilePathKeys, reconcileServer } from './reconcile.ts';
@@ -62,7 +55,7 @@ export interface CertificateKeeper {
 const RETRY = 5000;
 const LOOK_INTERVAL = 60_000;
 
-const WEBHOOKS = [VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS];
+const WEBHOOKS = [RESOURCES.ValidatingWebhookConfiguration, RESOURCES.MutatingWebhookConfiguration];
 
 export function createCertificateKeeper(parts: CertificateKeeperParts): CertificateKeeper {
   const { client, clock, random, issuing, mayWrite, home, log, onProblem } = parts;
@@ -79,7 +72,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
       client,
       clock,
       random,
-      resource: CONFIG_MAPS,
+      resource: RESOURCES.ConfigMap,
       selection: {
         ...(namespace !== undefined && { namespace }),
         fieldSelector: `metadata.name=${BUNDLE_CONFIG_MAP}`,

@@ -1,25 +1,5 @@
 /** Names, labels and lifetimes of the operator's certificates. Pure. */
 
-import type { Resource } from '../../kubernetes/resource.ts';
-
-const CORE = { group: '', version: 'v1', namespaced: true } as const;
-
-export const SECRETS: Resource = { ...CORE, kind: 'Secret', plural: 'secrets', sensitive: true };
-export const CONFIG_MAPS: Resource = { ...CORE, kind: 'ConfigMap', plural: 'configmaps' };
-
-const ADMISSION = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
-
-export const VALIDATING_WEBHOOKS: Resource = {
-  ...ADMISSION,
-  kind: 'ValidatingWebhookConfiguration',
-  plural: 'validatingwebhookconfigurations',
-};
-export const MUTATING_WEBHOOKS: Resource = {
-  ...ADMISSION,
-  kind: 'MutatingWebhookConfiguration',
-  plural: 'mutatingwebhookconfigurations',
-};
-
 /** The Secret with the authority's keys. */
 export const AUTHORITY_SECRET = 'portcullis-ca';
 /** The Secret with what the servers of all replicas show. */

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { fakeClock, settle } from '../../base/testing/clock.ts';
 import { failed } from '../../kubernetes/errors.ts';
 import { fakeWatches, page } from '../../kubernetes/testing/watches.ts';
+import { RESOURCES } from '../resources.ts';
 import { writeSecretData } from './authority.ts';
-import { SECRETS } from './names.ts';
 import { writePathKeys } from './path-keys.ts';
 import { followPathKeys } from './path-keys-source.ts';
 import { fakeCluster } from './testing/cluster.ts';
@@ -64,6 +64,6 @@ it('makes keys where there are none, and goes on until it can', async () => {
   isForbidden = false;
   await clock.advance(5000);
   await settle();
-  expect(cluster.get(SECRETS, NAME)).toBeDefined();
+  expect(cluster.get(RESOURCES.Secret, NAME)).toBeDefined();
   await follower.stop();
 });

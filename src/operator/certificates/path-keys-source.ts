@@ -5,9 +5,10 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Cached } from '../../kubernetes/object.ts';
 import { startReflector } from '../../kubernetes/reflector.ts';
+import { RESOURCES } from '../resources.ts';
 import { readSecretData } from './authority.ts';
 import type { Issuing } from './issue.ts';
-import { SECRETS, WEBHOOK_SECRET } from './names.ts';
+import { WEBHOOK_SECRET } from './names.ts';
 import { acceptsKey, type PathKeys, readPathKeys } from './path-keys.ts';
 import { reconcilePathKeys } from './reconcile.ts';
 import type { Writing } from './secrets.ts';
@@ -48,7 +49,7 @@ export function followPathKeys(options: PathKeyOptions): PathKeyFollower {
     clock,
     random,
     onProblem,
-    resource: SECRETS,
+    resource: RESOURCES.Secret,
     selection: { namespace, fieldSelector: `metadata.name=${WEBHOOK_SECRET}` },
     trim: ({ metadata: { name, uid, resourceVersion }, data }) => ({
       metadata: { name, namespace, uid, resourceVersion },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SECRETS } from './names.ts';
+import { RESOURCES } from '../resources.ts';
 import { acceptsKey, decidePathKeys, type PathKeys, readPathKeys, writePathKeys } from './path-keys.ts';
 import { reconcilePathKeys } from './reconcile.ts';
 import { fakeCluster } from './testing/cluster.ts';
@@ -65,7 +65,7 @@ describe("the keys of the webhooks' paths", () => {
   it('are filled into a Secret that the chart has made', async () => {
     const cluster = fakeCluster();
     const name = { namespace: 'system', name: 'portcullis-webhook' };
-    cluster.set(SECRETS, name, { type: 'Opaque', metadata: { labels: { of: 'helm' } } });
+    cluster.set(RESOURCES.Secret, name, { type: 'Opaque', metadata: { labels: { of: 'helm' } } });
     const deps = {
       client: cluster.client,
       issuing: issuingAt(START),
@@ -74,6 +74,6 @@ describe("the keys of the webhooks' paths", () => {
     };
     expect(await reconcilePathKeys(deps, undefined)).toMatchObject({ kind: 'ok' });
     expect(cluster.writes).toEqual(['replace secrets system/portcullis-webhook']);
-    expect(cluster.get(SECRETS, name)?.metadata.labels).toEqual({ of: 'helm' });
+    expect(cluster.get(RESOURCES.Secret, name)?.metadata.labels).toEqual({ of: 'helm' });
   });
 });

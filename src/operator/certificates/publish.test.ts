@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { failed, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { RESOURCES } from '../resources.ts';
 import { decideBundle, readBundle, type SeenBundle } from './bundle.ts';
-import { CONFIG_MAPS, VALIDATING_WEBHOOKS } from './names.ts';
 import { reconcileBundle, reconcileConfiguration } from './publish.ts';
 import { fakeCluster } from './testing/cluster.ts';
 
@@ -60,10 +60,11 @@ describe('the ConfigMap of a namespace', () => {
 describe('publishing', () => {
   const world = (content?: JsonObject) => {
     const cluster = fakeCluster();
-    if (content !== undefined) cluster.set(CONFIG_MAPS, NAME, { metadata: { labels: LABEL }, ...content });
+    if (content !== undefined)
+      cluster.set(RESOURCES.ConfigMap, NAME, { metadata: { labels: LABEL }, ...content });
     const writing = { client: cluster.client, mayWrite: () => true };
     const look = (): SeenBundle | undefined => {
-      const stored = cluster.get(CONFIG_MAPS, NAME);
+      const stored = cluster.get(RESOURCES.ConfigMap, NAME);
       return stored && readBundle(stored);
     };
     return { cluster, writing, look };
@@ -72,7 +73,7 @@ describe('publishing', () => {
   it('makes it, once', async () => {
     const { cluster, writing, look } = world();
     expect(await reconcileBundle(writing, shop, look(), BUNDLE, HOME)).toEqual(ok('apply'));
-    expect(cluster.get(CONFIG_MAPS, NAME)).toMatchObject({
+    expect(cluster.get(RESOURCES.ConfigMap, NAME)).toMatchObject({
       metadata: { labels: LABEL },
       data: { 'ca.crt': BUNDLE },
     });
@@ -90,7 +91,7 @@ describe('publishing', () => {
   it('removes only what it has seen', async () => {
     const { cluster, writing, look } = world({ data: { 'ca.crt': BUNDLE } });
     const before = look();
-    cluster.set(CONFIG_MAPS, NAME, { metadata: { labels: {} }, data: {} });
+    cluster.set(RESOURCES.ConfigMap, NAME, { metadata: { labels: {} }, data: {} });
     expect(await reconcileBundle(writing, plain, before, BUNDLE, HOME)).toMatchObject({
       error: { kind: 'Conflict' },
     });
@@ -135,7 +136,7 @@ describe('a webhook configuration', () => {
     };
     const outcome = await reconcileConfiguration(
       { client, mayWrite: () => mayWrite },
-      VALIDATING_WEBHOOKS,
+      RESOURCES.ValidatingWebhookConfiguration,
       'portcullis',
       { bundle: BUNDLE, key: 'k1' },
     );

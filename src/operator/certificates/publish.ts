@@ -4,8 +4,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.t
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import { webhookPath } from '../admission/configuration.ts';
+import { RESOURCES } from '../resources.ts';
 import { type BundleStep, decideBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';
-import { BUNDLE_CONFIG_MAP, BUNDLE_KEY, CONFIG_MAPS, OURS } from './names.ts';
+import { BUNDLE_CONFIG_MAP, BUNDLE_KEY, OURS } from './names.ts';
 import { notLeading, type Writing } from './secrets.ts';
 
 /** One namespace's ConfigMap. Says what was done. */
@@ -25,13 +26,13 @@ export async function reconcileBundle(
   if (step.kind !== 'apply') {
     // Only as it was seen: by now it may have lost the label.
     const { uid, resourceVersion } = step.seen.metadata;
-    const gone = await client.delete(CONFIG_MAPS, name, { uid, resourceVersion });
+    const gone = await client.delete(RESOURCES.ConfigMap, name, { uid, resourceVersion });
     if (gone.kind === 'failed' && gone.error.kind !== 'NotFound') return gone;
     if (step.kind === 'remove') return ok(step.kind);
   }
   // Keys and labels that others have put there stay.
   const draft = { metadata: { ...name, labels: OURS }, data: { [BUNDLE_KEY]: bundle } };
-  const applied = await client.apply(CONFIG_MAPS, draft);
+  const applied = await client.apply(RESOURCES.ConfigMap, draft);
   return applied.kind === 'ok' ? ok(step.kind) : applied;
 }
 

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
 import { failed, type Outcome } from '../../kubernetes/errors.ts';
+import { RESOURCES } from '../resources.ts';
 import { readAuthority, readSecretData, readServer, writeAuthority, writeSecretData } from './authority.ts';
 import { isSignedBy } from './certificate.ts';
-import { AUTHORITY_SECRET, SECRETS, SERVER_SECRET } from './names.ts';
+import { AUTHORITY_SECRET, SERVER_SECRET } from './names.ts';
 import { type CertificateDeps, reconcileAuthority, reconcileServer } from './reconcile.ts';
 import { type FakeCluster, fakeCluster } from './testing/cluster.ts';
 import {
@@ -22,6 +23,7 @@ import {
 const [authority, foreign] = await Promise.all([authorityMade(START), foreignAuthority()]);
 const server = await serverMade(START, authority);
 
+const { Secret: SECRETS } = RESOURCES;
 const namespace = 'system';
 const CA = { namespace, name: AUTHORITY_SECRET };
 const TLS = { namespace, name: SERVER_SECRET };

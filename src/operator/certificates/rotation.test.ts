@@ -8,9 +8,10 @@ import { connect, createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../../tools/run.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
+import { RESOURCES } from '../resources.ts';
 import { readSecretData, readServer } from './authority.ts';
 import { type Certificate, type CertificateWithKey, readAuthorityCertificate } from './certificate.ts';
-import { SECRETS, SERVER_SECRET } from './names.ts';
+import { SERVER_SECRET } from './names.ts';
 import { reconcileAuthority, reconcileServer } from './reconcile.ts';
 import { fakeCluster } from './testing/cluster.ts';
 import { accepts, DAY, HOUR, issuingAt, NAMES } from './testing/issuing.ts';
@@ -52,7 +53,9 @@ async function simulate(days: number, publishes: (at: number) => boolean = () =>
     }
     const certificates = good(await reconcileServer(deps, NAMES));
     done.push(...[...authority.done, ...certificates.done].map((what) => `${(at - begin) / DAY}: ${what}`));
-    const server = readServer(readSecretData(cluster.get(SECRETS, { namespace, name: SERVER_SECRET })?.data));
+    const server = readServer(
+      readSecretData(cluster.get(RESOURCES.Secret, { namespace, name: SERVER_SECRET })?.data),
+    );
     if (server === undefined) throw new Error('no certificate');
     served.push({ at, server, bundles: [...new Set(published.map(({ bundle }) => bundle))] });
   }

@@ -4,8 +4,9 @@ import type { JsonObject } from '../../base/json.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject, ObjectName } from '../../kubernetes/object.ts';
+import { RESOURCES } from '../resources.ts';
 import { readSecretData, type SecretData, writeSecretData } from './authority.ts';
-import { OURS, SECRETS } from './names.ts';
+import { OURS } from './names.ts';
 
 export interface Writing {
   readonly client: Pick<KubernetesClient, 'get' | 'create' | 'replace' | 'apply' | 'patch' | 'delete'>;
@@ -24,7 +25,7 @@ export async function getSecret(
   client: Pick<KubernetesClient, 'get'>,
   name: ObjectName,
 ): Promise<Outcome<StoredSecret>> {
-  const answer = await client.get(SECRETS, name);
+  const answer = await client.get(RESOURCES.Secret, name);
   if (answer.kind === 'ok') {
     return ok({ name, object: answer.value, data: readSecretData(answer.value.data) });
   }
@@ -43,18 +44,22 @@ export async function putSecret(
 ): Promise<Outcome<unknown>> {
   if (!mayWrite()) return notLeading(`write secrets ${name.name}`);
   const content = writeSecretData(data);
-  if (object === undefined) return late(await client.create(SECRETS, draftOf(name, type, content)));
+  if (object === undefined) return late(await client.create(RESOURCES.Secret, draftOf(name, type, content)));
   const { uid, resourceVersion } = object.metadata;
   if (object.metadata.deletionTimestamp !== undefined) {
     return failed('Conflict', `replace secrets ${name.name}: it is being deleted`);
   }
   // Neither can be changed, and one type refuses what another takes.
   if (object.immutable !== true && (object.type === type || object.type === 'Opaque')) {
-    return await client.replace(SECRETS, { ...object, metadata: { ...object.metadata }, data: content });
+    return await client.replace(RESOURCES.Secret, {
+      ...object,
+      metadata: { ...object.metadata },
+      data: content,
+    });
   }
-  const gone = await client.delete(SECRETS, name, { uid, resourceVersion });
+  const gone = await client.delete(RESOURCES.Secret, name, { uid, resourceVersion });
   if (gone.kind === 'failed') return gone;
-  return late(await client.create(SECRETS, draftOf(name, type, content)));
+  return late(await client.create(RESOURCES.Secret, draftOf(name, type, content)));
 }
 
 export function notLeading(what: string) {

@@ -5,9 +5,10 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Cached, KubernetesObject } from '../../kubernetes/object.ts';
 import { startReflector } from '../../kubernetes/reflector.ts';
+import { RESOURCES } from '../resources.ts';
 import { readSecretData, readServer } from './authority.ts';
 import { readCertificates } from './certificate.ts';
-import { SECRETS, SERVER_SECRET } from './names.ts';
+import { SERVER_SECRET } from './names.ts';
 
 /** PEM. */
 export interface ServerCertificate {
@@ -73,7 +74,7 @@ export function followServerCertificate(options: SourceOptions): CertificateFoll
     client,
     clock,
     random,
-    resource: SECRETS,
+    resource: RESOURCES.Secret,
     selection: { namespace, fieldSelector: `metadata.name=${SERVER_SECRET}` },
     trim,
     onChange(change) {

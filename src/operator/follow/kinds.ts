@@ -1,4 +1,4 @@
-/** Every kind that the control plane follows: where the API server has it, and how an object of it is read. */
+/** Every kind that the control plane follows, and how an object of it is read. */
 
 import type { JsonObject } from '../../base/json.ts';
 import { readNetworkPolicy } from '../../cluster/network-policies.ts';
@@ -10,60 +10,6 @@ import type { Sharing } from '../../cluster/sharing.ts';
 import { readNamespace, readNode, readService, readWorkload } from '../../cluster/workloads.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { Resource } from '../../kubernetes/resource.ts';
-
-const core = (kind: string, plural: string, namespaced = true): Resource => ({
-  group: '',
-  version: 'v1',
-  kind,
-  plural,
-  namespaced,
-});
-const ours = (kind: string, plural: string): Resource => ({
-  group: 'portcullis.dev',
-  version: 'v1alpha1',
-  kind,
-  plural,
-  namespaced: true,
-});
-const apps = (kind: string, plural: string): Resource => ({
-  group: 'apps',
-  version: 'v1',
-  kind,
-  plural,
-  namespaced: true,
-});
-const gateway = (kind: string, plural: string): Resource => ({
-  group: 'gateway.networking.k8s.io',
-  version: 'v1',
-  kind,
-  plural,
-  namespaced: true,
-});
-
-export const RESOURCES: { readonly [K in Kind]: Resource } = {
-  Pod: core('Pod', 'pods'),
-  Service: core('Service', 'services'),
-  Deployment: apps('Deployment', 'deployments'),
-  StatefulSet: apps('StatefulSet', 'statefulsets'),
-  DaemonSet: apps('DaemonSet', 'daemonsets'),
-  Namespace: core('Namespace', 'namespaces', false),
-  Node: core('Node', 'nodes', false),
-  HTTPRoute: gateway('HTTPRoute', 'httproutes'),
-  GRPCRoute: gateway('GRPCRoute', 'grpcroutes'),
-  Gateway: gateway('Gateway', 'gateways'),
-  NetworkPolicy: {
-    group: 'networking.k8s.io',
-    version: 'v1',
-    kind: 'NetworkPolicy',
-    plural: 'networkpolicies',
-    namespaced: true,
-  },
-  Secret: { ...core('Secret', 'secrets'), sensitive: true },
-  ConfigMap: core('ConfigMap', 'configmaps'),
-  ApiBinding: ours('ApiBinding', 'apibindings'),
-  AuthenticationSource: ours('AuthenticationSource', 'authenticationsources'),
-};
 
 export interface ReadingParts {
   /** What sidecars of pods are compared with; absent where they are not. */

@@ -9,7 +9,8 @@ import type { KubernetesError } from '../../kubernetes/errors.ts';
 import { type Cached, keyOf } from '../../kubernetes/object.ts';
 import type { Selection } from '../../kubernetes/query.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
-import { READERS, RESOURCES, type ReadingParts } from './kinds.ts';
+import { RESOURCES } from '../resources.ts';
+import { READERS, type ReadingParts } from './kinds.ts';
 
 export interface ReflectionParts extends ReadingParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;

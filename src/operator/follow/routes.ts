@@ -5,7 +5,8 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { isServed } from '../../kubernetes/discovery.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { RouteApiChange } from '../../targets/changes.ts';
-import { RESOURCES, ROUTE_KINDS } from './kinds.ts';
+import { RESOURCES } from '../resources.ts';
+import { ROUTE_KINDS } from './kinds.ts';
 import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';
 
 type RouteKind = (typeof ROUTE_KINDS)[number];

@@ -8,7 +8,7 @@ import { textAt } from '../../cluster/read.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { workloadOf } from '../../targets/owners.ts';
-import { RESOURCES } from '../follow/kinds.ts';
+import { RESOURCES } from '../resources.ts';
 import type { Candidate, OwnerReference } from './candidate.ts';
 
 export interface Newness {

@@ -11,7 +11,8 @@ import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import { listAll } from '../../kubernetes/list-all.ts';
 import { keyOf } from '../../kubernetes/object.ts';
 import { objectKey, type Resolution, resolveTargets } from '../../targets/resolve.ts';
-import { READERS, RESOURCES } from '../follow/kinds.ts';
+import { READERS } from '../follow/kinds.ts';
+import { RESOURCES } from '../resources.ts';
 import { shareFresh } from './shared.ts';
 
 /** A namespace, as it is now. */

@@ -2,7 +2,8 @@
 
 import { type Clock, sleep } from '../../base/clock.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import { BUNDLE_CONFIG_MAP, CONFIG_MAPS } from '../certificates/names.ts';
+import { BUNDLE_CONFIG_MAP } from '../certificates/names.ts';
+import { RESOURCES } from '../resources.ts';
 import { shareRunning } from './shared.ts';
 
 export type Trust = (namespace: string) => Promise<boolean>;
@@ -25,7 +26,7 @@ export function createTrust({
 }): Trust {
   const look = shareRunning((namespace) =>
     client.list(
-      CONFIG_MAPS,
+      RESOURCES.ConfigMap,
       { namespace, fieldSelector: `metadata.name=${BUNDLE_CONFIG_MAP}` },
       { timeoutMilliseconds: LOOK_LIMIT },
     ),

@@ -12,7 +12,7 @@ import type { KubernetesError, Outcome } from '../../kubernetes/errors.ts';
 import { listAll } from '../../kubernetes/list-all.ts';
 import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
 import type { LocatedKeys } from '../../planning/key-book.ts';
-import { RESOURCES } from '../follow/kinds.ts';
+import { RESOURCES } from '../resources.ts';
 import { isFor, KEYS_LABEL, keysName, readKeys, type StoredKeys, writeKeys } from './stored.ts';
 
 export interface KeyKeeperParts {

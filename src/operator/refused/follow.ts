@@ -4,12 +4,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { OtherWorkloadKind, PodMaker } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
-import { EVENTS } from '../../kubernetes/events.ts';
 import type { Cached } from '../../kubernetes/object.ts';
 import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
 import { startReflector } from '../../kubernetes/reflector.ts';
 import type { PodRefusalChange } from '../../targets/refusals.ts';
 import type { Targets } from '../../targets/targets.ts';
+import { RESOURCES } from '../resources.ts';
 import { FAILED_CREATE, type FailedCreate, readFailedCreate } from './event.ts';
 import { lookAt } from './look.ts';
 
@@ -156,7 +156,7 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
       clock,
       random,
       onProblem,
-      resource: EVENTS,
+      resource: RESOURCES.Event,
       selection: { ...place, fieldSelector: FAILED_CREATE },
       // None is kept: what they say is noted by workload, of which there is a bounded number.
       trim(raw) {

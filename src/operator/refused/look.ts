@@ -6,19 +6,7 @@ import { createSharing } from '../../cluster/sharing.ts';
 import { readPodMaker } from '../../cluster/workloads.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
-import type { Resource } from '../../kubernetes/resource.ts';
-
-const RESOURCES: { readonly [K in OtherWorkloadKind]: Resource } = {
-  ReplicaSet: { group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true },
-  ReplicationController: {
-    group: '',
-    version: 'v1',
-    kind: 'ReplicationController',
-    plural: 'replicationcontrollers',
-    namespaced: true,
-  },
-  Job: { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true },
-};
+import { RESOURCES } from '../resources.ts';
 
 export interface LookedAt {
   readonly kind: OtherWorkloadKind;

@@ -9,9 +9,8 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isOfOtherMake } from '../../status/standing.ts';
-import { MUTATING_WEBHOOKS } from '../certificates/names.ts';
-import { RESOURCES } from '../follow/kinds.ts';
 import type { Reading } from '../injection/reading.ts';
+import { RESOURCES } from '../resources.ts';
 import { makeOf, prospectOf, stampOf } from './template.ts';
 import type { PodReference, Wish, WorkloadReference } from './wishes.ts';
 import type { HeldReason, RestartState } from './words.ts';
@@ -98,7 +97,11 @@ async function webhookMissing({
   webhookConfiguration,
   signal,
 }: StepParts): Promise<Step | undefined> {
-  const answer = await client.get(MUTATING_WEBHOOKS, { name: webhookConfiguration }, { signal });
+  const answer = await client.get(
+    RESOURCES.MutatingWebhookConfiguration,
+    { name: webhookConfiguration },
+    { signal },
+  );
   if (answer.kind === 'ok' || answer.error.kind === 'Forbidden') return undefined;
   return answer.error.kind === 'NotFound' ? held('WebhookMissing') : answer;
 }

@@ -8,7 +8,7 @@ import { isKubernetesObject, type KubernetesObject } from '../../kubernetes/obje
 import type { Selection } from '../../kubernetes/query.ts';
 import { groupPath, type Resource } from '../../kubernetes/resource.ts';
 import type { WatchEvent } from '../../kubernetes/watch.ts';
-import { RESOURCES } from '../follow/kinds.ts';
+import { RESOURCES } from '../resources.ts';
 
 export interface FakeApi {
   readonly client: Pick<KubernetesClient, 'list' | 'watch' | 'read'>;
