@@ -11,6 +11,7 @@ import { type Elector, startElector } from '../kubernetes/elector.ts';
 import type { KubernetesError } from '../kubernetes/errors.ts';
 import { createRecorder } from '../kubernetes/events.ts';
 import { describeBug } from '../process/bug.ts';
+import { closerOf } from '../process/closing.ts';
 import { listen } from '../process/listen.ts';
 import { healthPages, pageServer } from '../process/pages.ts';
 import { StartError } from '../process/start-error.ts';
@@ -22,7 +23,6 @@ import { createCertificateKeeper } from './certificates/keeper.ts';
 import { serviceNames } from './certificates/names.ts';
 import { followPathKeys } from './certificates/path-keys-source.ts';
 import { followServerCertificate } from './certificates/source.ts';
-import { closed } from './closing.ts';
 import { type Control, createControl } from './control.ts';
 import { followCluster } from './follow/cluster.ts';
 import { callRemedy, followRemedy } from './follow/remedies.ts';
@@ -57,6 +57,8 @@ const HOME = 'portcullis-system';
 const ELECTION = { leaseSeconds: 10, renewSeconds: 7, followSeconds: 0.25 } as const;
 /** Milliseconds: whoever is asked to end is killed soon after, whether the API server answers or not. */
 const STOP_LIMIT = 4000;
+/** Milliseconds that callers of the pages have at the end. */
+const CLOSING_LIMIT = 1000;
 
 /** Rejects with a StartError where it cannot start, and then nothing of it runs. */
 export async function startOperator(options: OperatorOptions, parts: OperatorParts): Promise<Operator> {
@@ -205,6 +207,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     },
   });
   const admin = pageServer({ '/healthz': pages.healthz, '/readyz': pages.readyz, '/metrics': pages.metrics });
+  const closeAdmin = closerOf(admin);
 
   const stop = async (): Promise<void> => {
     const late = Promise.withResolvers<void>();
@@ -216,7 +219,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
         cluster.stop(),
         certificates.stop(),
         pathKeys.stop(),
-        closed(admin),
+        closeAdmin(CLOSING_LIMIT),
       ]);
     };
     await Promise.race([inOrder(), late.promise]);

@@ -5,8 +5,9 @@ import { beforeAll, expect, it } from 'vitest';
 import { freePorts } from '../../test/support/server.ts';
 import { fakeClock, settle } from '../base/testing/clock.ts';
 import { createAuthority } from '../issuers/testing/certificates.ts';
+import { changingCertificates } from '../process/testing/certificates.ts';
+import type { CertificateSource, ServerCertificate } from '../process/tls.ts';
 import { ADMISSION_PATH } from './admission/configuration.ts';
-import type { CertificateSource, ServerCertificate } from './certificates/source.ts';
 import { createControl } from './control.ts';
 import { readOptions, sidecarSettings } from './options.ts';
 import { fakeApi } from './testing/api.ts';
@@ -39,8 +40,13 @@ function world(port: number) {
     settings: sidecarSettings(line.options, 'portcullis-system'),
     tell: () => {},
   });
-  const source: CertificateSource = { current: () => certificate, onChange: () => () => {} };
-  return { clock, bugs, webhook, give: () => resolve(source), giveNone: () => resolve(undefined) };
+  return {
+    clock,
+    bugs,
+    webhook,
+    give: () => resolve(changingCertificates(certificate)),
+    giveNone: () => resolve(undefined),
+  };
 }
 
 const isFree = async (port: number): Promise<void> => {

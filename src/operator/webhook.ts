@@ -7,8 +7,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import express, { type Router } from 'express';
 import { type Clock, sleep } from '../base/clock.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import { boundHandshakes } from '../process/handshakes.ts';
+import { closerOf } from '../process/closing.ts';
 import { bindProblem } from '../process/listen.ts';
+import { type CertificateSource, createTlsServer } from '../process/tls.ts';
 import type { Log } from '../telemetry/log.ts';
 import { bounded } from './admission/bounds.ts';
 import { ADMISSION_PATH } from './admission/configuration.ts';
@@ -20,8 +21,6 @@ import { within } from './admission/namespaces.ts';
 import { admissionRouter, MAX_BODY } from './admission/router.ts';
 import { inTurn } from './admission/turns.ts';
 import type { PathKeyFollower } from './certificates/path-keys-source.ts';
-import type { CertificateSource } from './certificates/source.ts';
-import { closed } from './closing.ts';
 import type { Control } from './control.ts';
 import type { Cluster } from './follow/cluster.ts';
 import { GUARDED_PATH, INJECT_PATH } from './injection/configuration.ts';
@@ -38,11 +37,10 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const OF_OBJECTS = { running: 16, runningOfNamespace: 4, waiting: 256, waitingOfNamespace: 64 };
 /** A workload's pods come many at once, and new ones are held until their binding is there. */
 const OF_PODS = { running: 1024, runningOfNamespace: 256, waiting: 1024, waitingOfNamespace: 512 };
-const TLS = { minVersion: 'TLSv1.2' } as const;
 /** Connections by which nothing has come to a webhook's path yet. An API server has no bound once it has shown the key. */
 const CONNECTIONS = { perAddress: 1024, inAll: 1024, perPod: Number.POSITIVE_INFINITY };
-/** Milliseconds for a handshake, for the head of a request, and for all of it. */
-const TIMES = { handshakeTimeout: 10_000, headersTimeout: 10_000, requestTimeout: 30_000 };
+/** Milliseconds for the head of a request, and for all of it. */
+const TIMES = { headersTimeout: 10_000, requestTimeout: 30_000 };
 
 export interface WebhookParts extends Pick<InjectorParts, 'settings' | 'tell'> {
   readonly client: KubernetesClient;
@@ -67,6 +65,8 @@ export interface WebhookService {
 const CATCH_UP = 300;
 /** Milliseconds until a port that was taken is tried again. */
 const RETRY = 1000;
+/** Milliseconds that reviews under way have at the end. */
+const CLOSING_LIMIT = 1000;
 
 /** Listens once there is a certificate to show, and keys for its paths. */
 export function serveWebhook(
@@ -86,7 +86,7 @@ export function serveWebhook(
   app.use(boundedBytes(MOST_BYTES, MAX_BODY));
   for (const router of routers(allowInsecureHttp, watched, parts)) app.use(router);
   let problem: string | undefined = 'there is no server certificate yet';
-  let server: Server | undefined;
+  let close: ReturnType<typeof closerOf> | undefined;
   let stopped = false;
   let cancel = () => {};
 
@@ -99,8 +99,8 @@ export function serveWebhook(
     });
   };
   const begin = (source: CertificateSource): void => {
-    const made = createServer({ ...TLS, ...TIMES, ...source.current() }, app);
-    boundHandshakes(made);
+    const made = createTlsServer(source, (tls) => createServer({ ...TIMES, ...tls }, app), onBug);
+    close = closerOf(made);
     made.on('connection', (socket: Socket) => {
       if (!guests.enter(socket)) return void socket.destroy();
       const guest = guests.of(socket);
@@ -110,7 +110,6 @@ export function serveWebhook(
         guests.leave(socket);
       });
     });
-    source.onChange((certificate) => made.setSecureContext({ ...TLS, ...certificate }));
     made.on('error', (error: NodeJS.ErrnoException) => {
       if (made.listening || stopped) return onBug(error);
       made.removeAllListeners('listening');
@@ -119,7 +118,6 @@ export function serveWebhook(
       cancel = clock.after(RETRY, () => listenOn(made));
     });
     listenOn(made);
-    server = made;
   };
   void certificates
     .then(async (source) => {
@@ -135,7 +133,7 @@ export function serveWebhook(
     async stop() {
       stopped = true;
       cancel();
-      if (server !== undefined) await closed(server);
+      await close?.(CLOSING_LIMIT);
     },
   };
 }

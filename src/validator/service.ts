@@ -133,7 +133,7 @@ export async function startValidator(
   };
 
   const services: Drainable[] = [];
-  const tls = await openTlsIfAny(options, parts);
+  const tls = await openTlsIfAny(options, parts, onError);
   const stop = async (): Promise<void> => {
     stopping = true;
     feed.stop();
@@ -197,12 +197,16 @@ async function openPodIfAny(options: ValidatorOptions, parts: ServiceParts) {
 }
 
 /** Loaded only where it is asked for. */
-async function openTlsIfAny({ tls }: ValidatorOptions, parts: ServiceParts) {
+async function openTlsIfAny(
+  { tls }: ValidatorOptions,
+  parts: ServiceParts,
+  onError: (error: unknown) => void,
+) {
   if (tls === undefined) return undefined;
   const { followCertificates } = await import('./tls-files.ts');
   const { secureHttp } = await import('./tls-servers.ts');
   const certificates = await followCertificates(tls, parts);
-  return { certificates, createServer: secureHttp(certificates) };
+  return { certificates, createServer: secureHttp(certificates, onError) };
 }
 
 /** Where the network is trusted that is enough; who runs it is to know. */

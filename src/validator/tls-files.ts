@@ -4,17 +4,13 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/error-code.ts';
 import { StartError } from '../process/start-error.ts';
+import type { CertificateSource } from '../process/tls.ts';
 import type { Log } from '../telemetry/log.ts';
-import { type CheckedPair, checkPair, type ServerCertificate, type TlsFiles } from './tls-pair.ts';
+import { type CheckedCertificate, type CheckedPair, checkPair, type TlsFiles } from './tls-pair.ts';
 
-export interface Certificates {
-  /** The last good one. */
-  current(): ServerCertificate;
-  /** Called with each new one, for as long as the process lives. */
-  onChange(listener: (certificate: ServerCertificate) => void): void;
-}
-
-export interface FollowedCertificates extends Certificates {
+export interface FollowedCertificates extends CertificateSource {
+  current(): CheckedCertificate;
+  onChange(listener: (certificate: CheckedCertificate) => void): () => void;
   stop(): void;
 }
 
@@ -36,7 +32,7 @@ export async function followCertificates(
   let current = first.certificate;
   let told: string | undefined;
   let stopped = false;
-  const listeners: ((certificate: ServerCertificate) => void)[] = [];
+  const listeners = new Set<(certificate: CheckedCertificate) => void>();
 
   const announce = (): void => {
     const until = new Date(current.notAfter * 1000).toISOString();
@@ -78,7 +74,10 @@ export async function followCertificates(
   lookLater();
   return {
     current: () => current,
-    onChange: (listener) => void listeners.push(listener),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     stop() {
       stopped = true;
       cancel();

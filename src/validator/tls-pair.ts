@@ -2,6 +2,7 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
+import type { ServerCertificate } from '../process/tls.ts';
 
 /** Where they stand: PEM, the certificate with what lies between it and the authority. */
 export interface TlsFiles {
@@ -9,10 +10,7 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-export interface ServerCertificate {
-  /** PEM. */
-  readonly cert: string;
-  readonly key: string;
+export interface CheckedCertificate extends ServerCertificate {
   /** Whom it is for, such as `DNS:a.example, IP Address:192.0.2.1`. */
   readonly names: string;
   /** Unix seconds. */
@@ -20,7 +18,7 @@ export interface ServerCertificate {
 }
 
 export type CheckedPair =
-  | { readonly kind: 'pair'; readonly certificate: ServerCertificate }
+  | { readonly kind: 'pair'; readonly certificate: CheckedCertificate }
   /** A sentence without its full stop. */
   | { readonly kind: 'refused'; readonly problem: string };
 

@@ -10,11 +10,11 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { decide, enforce } from '../../test/support/decide.ts';
 import { bindingPolicy } from '../../test/support/policy.ts';
 import { type Authority, type Certificate, createAuthority } from '../issuers/testing/certificates.ts';
+import { changingCertificates } from '../process/testing/certificates.ts';
 import { startGrpcService } from './grpc/server.ts';
 import { createHttpService } from './http/server.ts';
 import { atOnce } from './testing/asking.ts';
 import { rawConnection } from './testing/sockets.ts';
-import { changingCertificates } from './testing/tls.ts';
 import { secureHttp } from './tls-servers.ts';
 
 let authority: Authority;
@@ -41,7 +41,7 @@ async function http() {
       noteRefusal: () => undefined,
       onError: (error) => errors.push(error),
     },
-    secureHttp(certificates),
+    secureHttp(certificates, (error) => errors.push(error)),
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   ends.push(() => {

@@ -5,23 +5,11 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Cached, KubernetesObject } from '../../kubernetes/object.ts';
 import { startReflector } from '../../kubernetes/reflector.ts';
+import type { CertificateSource, ServerCertificate } from '../../process/tls.ts';
 import { RESOURCES } from '../resources.ts';
 import { readSecretData, readServer } from './authority.ts';
 import { readCertificates } from './certificate.ts';
 import { SERVER_SECRET } from './names.ts';
-
-/** PEM. */
-export interface ServerCertificate {
-  readonly cert: string;
-  readonly key: string;
-}
-
-export interface CertificateSource {
-  /** The last good one. */
-  current(): ServerCertificate;
-  /** Called with each new one; the answer ends that. */
-  onChange(listener: (certificate: ServerCertificate) => void): () => void;
-}
 
 export interface CertificateFollower {
   /** Once there is a certificate; undefined when stopped before. */

@@ -3,8 +3,8 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import { nameOf } from '../../process/handshakes.ts';
+import type { Door } from './https.ts';
 import { type Connection, createNewcomers, LIMITS, type NewcomerLimits } from './newcomers.ts';
-import type { Door } from './tls.ts';
 
 export interface Guest {
   /** Of the caller, as far as it is known. */

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
+import type { CertificateSource } from '../../process/tls.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type AuthenticationParts, createAuthentication, type ReviewResult } from './authentication.ts';
 import { createBodies } from './bodies.ts';
@@ -9,6 +10,7 @@ import type { PolicyBook } from './book.ts';
 import type { Caller } from './caller.ts';
 import { createGate } from './gate.ts';
 import { createGuests, type Guest } from './guests.ts';
+import { createHttpsServer, type HttpsOptions } from './https.ts';
 import { type Answer, judge, updateOf } from './judge.ts';
 import { createPolls } from './polls.ts';
 import { type Question, readQuestion } from './question.ts';
@@ -17,9 +19,8 @@ import { ENDING, NOT_LEADING, type Refusal, refusal } from './refusal.ts';
 import { createRegistry, type Registry, type RegistryListener } from './registry.ts';
 import { createReports } from './reports.ts';
 import { writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
-import { type Certificates, createTlsServer, type TlsOptions } from './tls.ts';
 
-export interface PolicyServerOptions extends TlsOptions {
+export interface PolicyServerOptions extends HttpsOptions {
   /** The control plane's own: its pods may ask for every Gateway. */
   readonly namespace: string;
 }
@@ -36,7 +37,7 @@ export interface PolicyServerParts extends Pick<AuthenticationParts, 'judge' | '
   /** Seconds of that cooldown; undefined = keys that are not fetched. */
   readonly refreshCooldown: (sourceUid: string) => number | undefined;
   readonly isLeading: () => boolean;
-  readonly certificates: Certificates;
+  readonly certificates: CertificateSource;
   readonly clock: Clock;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   readonly metrics: PolicyServerMetrics;
@@ -69,7 +70,7 @@ const CLOSING_LIMIT = 800;
 type Poll = Extract<Question, { readonly kind: 'poll' }>;
 
 export function createPolicyServer(options: PolicyServerOptions, parts: PolicyServerParts): PolicyServer {
-  const { book, clock, random, log, metrics } = parts;
+  const { book, certificates, clock, random, log, metrics } = parts;
   const quiet = createQuietLog(log, clock);
   const bodies = createBodies();
   const polls = createPolls(clock, random);
@@ -205,9 +206,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     });
   };
 
-  const server = createTlsServer(options, parts.certificates, listener, guests, (problem) =>
-    log.error(problem),
-  );
+  const server = createHttpsServer(options, certificates, listener, guests, (problem) => log.error(problem));
 
   const endBook = book.onChange((change) => polls.wake(change));
   let endSweep = () => {};

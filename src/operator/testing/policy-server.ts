@@ -7,9 +7,9 @@ import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import { POLICY_FORMAT, type Policy, type PolicyUpdate, type SourcePolicy } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
+import { changingCertificates } from '../../process/testing/certificates.ts';
 import type { Entry, PolicyBook, Reader } from '../server/book.ts';
 import { createPolicyServer, type PolicyServerParts } from '../server/server.ts';
-import type { Certificate } from '../server/tls.ts';
 import { ask, type PollOptions, pollOf, type Question } from './policy-questions.ts';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -164,8 +164,7 @@ export async function startPolicyServer({ clock, port: wanted, authority: known,
   const lines: string[] = [];
   const statuses: number[] = [];
   const bugs: unknown[] = [];
-  let certificate: Certificate = await authority.issue(['127.0.0.1']);
-  let rotated = () => {};
+  const certificates = changingCertificates(await authority.issue(['127.0.0.1']));
   const hear = (message: string, fields = {}) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const server = createPolicyServer(
     { host: '127.0.0.1', port: wanted ?? (await freePort(0)), namespace: 'portcullis-system' },
@@ -183,13 +182,7 @@ export async function startPolicyServer({ clock, port: wanted, authority: known,
       refreshKeys: () => undefined,
       refreshCooldown: () => 30,
       isLeading: () => true,
-      certificates: {
-        current: () => certificate,
-        onChange: (listener) => {
-          rotated = listener;
-          return () => {};
-        },
-      },
+      certificates,
       log: { info: hear, warn: hear, error: hear },
       metrics: { answered: (status) => void statuses.push(status), reviewed: () => {} },
       onBug: (error) => void bugs.push(error),
@@ -217,10 +210,7 @@ export async function startPolicyServer({ clock, port: wanted, authority: known,
     },
     ask: (question: Question) => ask(target, question),
     poll: (token: string, options: PollOptions = {}) => ask(target, pollOf(token, options)),
-    rotate: (next: Certificate) => {
-      certificate = next;
-      rotated();
-    },
+    rotate: certificates.change,
     /** Resolves when so many questions are held. */
     held: async (count: number) => {
       while (server.polls() !== count) await new Promise((resolve) => setTimeout(resolve, 2));

@@ -16,8 +16,8 @@ import type { CheckRequest as CheckedRequest, Decision } from '../../decision/de
 import { formatAddress, type ListenAddress } from '../../process/address.ts';
 import { bindProblem, clearStaleSocket, listen, openSocket } from '../../process/listen.ts';
 import { StartError } from '../../process/start-error.ts';
+import type { CertificateSource } from '../../process/tls.ts';
 import type { Ask, NoteRefusal } from '../check.ts';
-import type { Certificates } from '../tls-files.ts';
 import { secureGrpc } from '../tls-servers.ts';
 import { type CheckAnswer, grpcAnswer, tellable } from './answer.ts';
 import { envoy } from './messages.gen.js';
@@ -66,7 +66,7 @@ export interface GrpcServiceParts {
 export async function startGrpcService(
   address: ListenAddress,
   { ask, noteRefusal, onError }: GrpcServiceParts,
-  certificates?: Certificates,
+  certificates?: CertificateSource,
 ): Promise<GrpcService> {
   // It would write to standard error, in a form of its own, what is told as a StartError.
   setLogVerbosity(logVerbosity.NONE);
@@ -114,7 +114,7 @@ export async function startGrpcService(
   if (certificates === undefined) {
     return { address: await bind(server, address), drain, destroy: () => server.forceShutdown() };
   }
-  const secure = await bindSecurely(server, address, certificates);
+  const secure = await bindSecurely(server, address, certificates, onError);
   return {
     address: secure.address,
     async drain() {
@@ -128,9 +128,14 @@ export async function startGrpcService(
 }
 
 /** The library would show its first certificate for ever: it is given connections that are secure already. */
-async function bindSecurely(server: Server, address: ListenAddress, certificates: Certificates) {
+async function bindSecurely(
+  server: Server,
+  address: ListenAddress,
+  certificates: CertificateSource,
+  onError: (error: unknown) => void,
+) {
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const door = secureGrpc(certificates, (socket) => connections.injectConnection(socket));
+  const door = secureGrpc(certificates, (socket) => connections.injectConnection(socket), onError);
   return {
     address: await listen(door, address),
     close: () => new Promise<void>((resolve) => void door.close(() => resolve())),

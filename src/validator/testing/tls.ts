@@ -3,9 +3,8 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Authority, type Certificate, createAuthority } from '../../issuers/testing/certificates.ts';
-import type { Certificates } from '../tls-files.ts';
-import { checkPair, type ServerCertificate, type TlsFiles } from '../tls-pair.ts';
+import { type Authority, createAuthority } from '../../issuers/testing/certificates.ts';
+import type { TlsFiles } from '../tls-pair.ts';
 
 export interface TlsFolder {
   readonly files: TlsFiles;
@@ -32,24 +31,4 @@ export async function tlsFolder(): Promise<TlsFolder> {
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-/** Certificates that a test changes by itself. */
-export function changingCertificates(first: Certificate): Certificates & { change(next: Certificate): void } {
-  const listeners: ((certificate: ServerCertificate) => void)[] = [];
-  let current = good(first);
-  return {
-    current: () => current,
-    onChange: (listener) => void listeners.push(listener),
-    change(next) {
-      current = good(next);
-      for (const listener of listeners) listener(current);
-    },
-  };
-}
-
-function good(pair: Certificate): ServerCertificate {
-  const checked = checkPair(pair, { cert: 'tls.crt', key: 'tls.key' });
-  if (checked.kind === 'refused') throw new Error(checked.problem);
-  return checked.certificate;
 }

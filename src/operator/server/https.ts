@@ -1,46 +1,32 @@
-/** An HTTPS server whose certificate can change while it runs, and which nobody can wear out by being slow. */
+/** The HTTPS server that validators ask, with bounds on everything that a caller could make slow, large or many. */
 
 import type { RequestListener } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { errorCode } from '../../base/error-code.ts';
-import { boundHandshakes } from '../../process/handshakes.ts';
+import { closerOf } from '../../process/closing.ts';
+import { type CertificateSource, createTlsServer } from '../../process/tls.ts';
 
-export interface Certificate {
-  /** PEM, with what lies between it and the authority. */
-  readonly cert: string;
-  /** PEM. */
-  readonly key: string;
-}
-
-export interface Certificates {
-  current(): Certificate;
-  /** The answer ends it. */
-  onChange(listener: () => void): () => void;
-}
-
-export interface TlsOptions {
+export interface HttpsOptions {
   readonly host: string;
   /** 0 = any that is free. */
   readonly port: number;
 }
 
-export interface TlsServer {
+export interface HttpsServer {
   /** Answers the port. Rejects where it cannot be listened on. */
   listen(): Promise<number>;
   /** Takes no more connections; those that are left when the time is up are ended. */
   close(milliseconds: number): Promise<void>;
 }
 
-const TLS = { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] } as const;
 /** A token, a version and the reason of a rejection; in bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 64;
 const MAX_CONNECTIONS = 16_384;
 /** All validators come at once when the leader changes. The system may allow fewer. */
 const BACKLOG = 4096;
-/** Milliseconds, as all that follows: for a handshake, for the head of a request, and for all of it. */
-const HANDSHAKE_TIMEOUT = 10_000;
+/** Milliseconds, as all that follows: for the head of a request, and for all of it. */
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 15_000;
 const TIMEOUT_CHECK_INTERVAL = 5000;
@@ -59,31 +45,30 @@ export interface Door {
 }
 
 /** `onProblem` hears, in words for the log, of a certificate that cannot be used: the one before stays. */
-export function createTlsServer(
-  { host, port }: TlsOptions,
-  certificates: Certificates,
+export function createHttpsServer(
+  { host, port }: HttpsOptions,
+  certificates: CertificateSource,
   listener: RequestListener,
   door: Door,
   onProblem: (problem: string) => void,
-): TlsServer {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer(
-    {
-      ...TLS,
-      ...certificates.current(),
-      handshakeTimeout: HANDSHAKE_TIMEOUT,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
-      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE_PROBE,
-      noDelay: true,
-    },
-    listener,
+): HttpsServer {
+  const settings = {
+    ALPNProtocols: ['http/1.1'],
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_PROBE,
+    noDelay: true,
+  };
+  const server = createTlsServer(
+    certificates,
+    (tls) => createServer({ ...settings, ...tls }, listener),
+    () => onProblem('The new certificate of the policy server could not be used, the one before stayed'),
   );
-  boundHandshakes(server);
+  const close = closerOf(server);
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = MAX_CONNECTIONS;
   server.on('connection', (socket: Socket) => {
@@ -91,11 +76,7 @@ export function createTlsServer(
       socket.destroy();
       return;
     }
-    sockets.add(socket);
-    socket.once('close', () => {
-      sockets.delete(socket);
-      door.leave(socket);
-    });
+    socket.once('close', () => door.leave(socket));
   });
   const answered = new WeakSet<Socket>();
   server.on('clientError', (error: Error, socket: Socket) => {
@@ -113,15 +94,6 @@ export function createTlsServer(
     const timer = setTimeout(answer, door.refuse(socket));
     socket.once('close', () => clearTimeout(timer));
   });
-  const endRotation = certificates.onChange(() => {
-    try {
-      // Connections that are there go on with the certificate that they were made with.
-      server.setSecureContext({ ...TLS, ...certificates.current() });
-    } catch {
-      onProblem('The new certificate of the policy server could not be used, the one before stayed');
-    }
-  });
-
   return {
     listen() {
       const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -133,18 +105,7 @@ export function createTlsServer(
       });
       return promise;
     },
-    async close(milliseconds) {
-      endRotation();
-      if (!server.listening) return;
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      // Node.js knows only of connections that have got as far as HTTP.
-      const timer = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, milliseconds);
-      await closed.promise;
-      clearTimeout(timer);
-    },
+    close,
   };
 }
 
