@@ -10,6 +10,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { unescape as percentDecode } from 'node:querystring';
 import { connect as tlsConnect } from 'node:tls';
+import { answerTo, rejectOnEnd } from '../process/answer.ts';
 import { followStages, type Stage } from '../process/stages.ts';
 import type { DenyList } from './deny.ts';
 import { guardedLookup, type Lookup } from './lookup.ts';
@@ -102,19 +103,6 @@ function request(url: URL, options: RequestOptions, onStage: (stage: Stage) => v
     url.protocol === 'https:' ? httpsRequest(url, { ...own, ...VERIFIED }) : httpRequest(url, own);
   followStages(asking, url.hostname, onStage);
   return asking;
-}
-
-function answerTo(asking: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    asking.once('response', resolve);
-    rejectOnEnd(asking, reject);
-    asking.end();
-  });
-}
-
-function rejectOnEnd(asking: ClientRequest, reject: (reason: Error) => void): void {
-  asking.on('error', reject);
-  asking.once('close', () => reject(new Error('The connection was closed.')));
 }
 
 /** Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED cannot take it back, for proxies neither. */

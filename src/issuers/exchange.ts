@@ -1,6 +1,7 @@
 /** One bounded request and its answer: status, size and encoding checked, failures explained. */
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { readBytes } from '../base/bytes.ts';
 import { type ConnectionOptions, send } from './connection.ts';
 import { type Failed, failed } from './errors.ts';
 import { explainFailure, type Progress } from './failures.ts';
@@ -73,20 +74,12 @@ async function readAnswer(
       `${showUrl(url)} answered with a compressed body though none was asked for; publish it uncompressed.`,
     );
   }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    onBytes(chunk.length);
-    if (length > MAX_BODY_BYTES) {
-      return failed(
-        'COULD_NOT_PARSE_CONFIG',
-        `The answer of ${showUrl(url)} is larger than 1 MiB; is it the right document?`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  return { kind: 'ok', body: Buffer.concat(chunks), headers };
+  const body = await readBytes(response, MAX_BODY_BYTES, onBytes);
+  if (body !== undefined) return { kind: 'ok', body, headers };
+  return failed(
+    'COULD_NOT_PARSE_CONFIG',
+    `The answer of ${showUrl(url)} is larger than 1 MiB; is it the right document?`,
+  );
 }
 
 function statusHint(status: number): string {

@@ -3,15 +3,16 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
-  type ClientRequest,
   Agent as HttpAgent,
   request as httpRequest,
   type IncomingMessage,
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { readBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/error-code.ts';
+import { answerTo } from '../../process/answer.ts';
 import type { Stage } from '../../process/stages.ts';
 import { limitConnecting } from './connecting.ts';
 import { explainFailure, explainSilence } from './failures.ts';
@@ -96,15 +97,6 @@ export function createConnection({ url, tokenFile, caFile, clock }: ConnectionOp
   return { send, renew };
 }
 
-function answerTo(asking: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    asking.once('response', resolve);
-    asking.on('error', reject);
-    asking.once('close', () => reject(new Error('The connection was closed.')));
-    asking.end(body);
-  });
-}
-
 function reply(message: IncomingMessage, peer: string, caFile: string, signal: AbortSignal): Reply {
   // Its end is told by whoever reads; what comes after a drop is nobody's business.
   message.on('error', () => {});
@@ -114,18 +106,11 @@ function reply(message: IncomingMessage, peer: string, caFile: string, signal: A
     skip: () => void message.resume(),
     drop: () => void message.destroy(),
     read: async (maxBytes) => {
-      const chunks: Uint8Array[] = [];
-      let length = 0;
       try {
-        for await (const chunk of message as AsyncIterable<Uint8Array>) {
-          length += chunk.length;
-          if (length > maxBytes) return undefined;
-          chunks.push(chunk);
-        }
+        return (await readBytes(message, maxBytes))?.toString();
       } catch (error) {
         throw signal.aborted ? explainSilence('body', peer) : explainFailure(error, peer, caFile);
       }
-      return Buffer.concat(chunks).toString();
     },
   };
 }

@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import protobuf from 'protobufjs/minimal.js';
+import { readBytes } from '../../base/bytes.ts';
 import { failure, type ProbeResult } from './probe-result.ts';
 import type { Probe } from './probe-targets.ts';
 import { connectTo } from './probe-tcp.ts';
@@ -47,17 +48,12 @@ async function ask(session: ReturnType<typeof connect>, authority: string, servi
   stream.on('response', read);
   stream.on('trailers', read);
   stream.end(framed(service));
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > MAX_ANSWER) return failure('the app answered with something that is no health');
-  }
+  const frame = await readBytes(stream, MAX_ANSWER);
+  if (frame === undefined) return failure('the app answered with something that is no health');
   if (grpcStatus === undefined) return failure('the app does not answer as a gRPC server');
   if (grpcStatus !== OK)
     return failure(`the app answered with gRPC status ${/^\d{1,3}$/.exec(grpcStatus)?.[0] ?? '2'}`);
-  return healthOf(Buffer.concat(chunks)) === SERVING
+  return healthOf(frame) === SERVING
     ? ({ kind: 'success' } as const)
     : failure('the app says that it is not serving');
 }
