@@ -2,6 +2,7 @@
 
 import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
+import { createSingleFlight } from '../base/single-flight.ts';
 import type { DenyList } from './deny.ts';
 
 export interface Address {
@@ -28,14 +29,8 @@ export class AddressDenied extends Error {
  * server hangs must not take them all, however many sources and retries ask for it.
  */
 export function sharedLookup(resolve: Lookup = (name) => systemLookup(name, { all: true })): Lookup {
-  const underWay = new Map<string, Promise<readonly Address[]>>();
-  return (hostname) => {
-    const known = underWay.get(hostname);
-    if (known !== undefined) return known;
-    const started = resolve(hostname).finally(() => underWay.delete(hostname));
-    underWay.set(hostname, started);
-    return started;
-  };
+  const lookups = createSingleFlight<readonly Address[]>();
+  return (hostname) => lookups(hostname, () => resolve(hostname));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fakeClock } from '../../base/testing/clock.ts';
-import { shareFresh, shareRunning } from './shared.ts';
+import { shareFresh } from './shared.ts';
 
 function asking() {
   const asked: PromiseWithResolvers<string>[] = [];
@@ -10,7 +10,7 @@ function asking() {
     asked.push(answer);
     return answer.promise;
   };
-  return { asked, clock, ask, share: shareFresh<string>(ask, clock) };
+  return { asked, clock, share: shareFresh<string>(ask, clock) };
 }
 
 it('asks again for whoever comes while an answer is under way, once for all of them', async () => {
@@ -68,15 +68,4 @@ it('does not wait long for an answer before it asks for the next', async () => {
   asked[2]?.resolve('third');
   expect(await latest).toBe('third');
   expect(clock.due()).toEqual([]);
-});
-
-it('gives the answer that is under way, where that is enough', async () => {
-  const { asked, ask } = asking();
-  const share = shareRunning(ask);
-  const both = [share('shop'), share('shop')];
-  expect(asked).toHaveLength(1);
-  asked[0]?.resolve('a');
-  expect(await Promise.all(both)).toEqual(['a', 'a']);
-  void share('shop');
-  expect(asked).toHaveLength(2);
 });

@@ -45,15 +45,3 @@ export function shareFresh<T>(
     return asked;
   };
 }
-
-/** Whoever asks while an answer is under way gets that one: for what does not turn false so soon. */
-export function shareRunning<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const running = new Map<string, Promise<T>>();
-  return (key) => {
-    const before = running.get(key);
-    if (before !== undefined) return before;
-    const answer = ask(key).finally(() => running.delete(key));
-    running.set(key, answer);
-    return answer;
-  };
-}

@@ -1,10 +1,11 @@
 /** Whether a namespace has what its validators know the control plane by. */
 
 import { type Clock, sleep } from '../../base/clock.ts';
-import type { KubernetesClient } from '../../kubernetes/client.ts';
+import { createSingleFlight } from '../../base/single-flight.ts';
+import type { KubernetesClient, ObjectList } from '../../kubernetes/client.ts';
+import type { Outcome } from '../../kubernetes/errors.ts';
 import { BUNDLE_CONFIG_MAP } from '../certificates/names.ts';
 import { RESOURCES } from '../resources.ts';
-import { shareRunning } from './shared.ts';
 
 export type Trust = (namespace: string) => Promise<boolean>;
 
@@ -24,17 +25,17 @@ export function createTrust({
   readonly client: Pick<KubernetesClient, 'list'>;
   readonly clock: Clock;
 }): Trust {
-  const look = shareRunning((namespace) =>
+  const looks = createSingleFlight<Outcome<ObjectList>>();
+  const look = (namespace: string): Promise<Outcome<ObjectList>> =>
     client.list(
       RESOURCES.ConfigMap,
       { namespace, fieldSelector: `metadata.name=${BUNDLE_CONFIG_MAP}` },
       { timeoutMilliseconds: LOOK_LIMIT },
-    ),
-  );
+    );
   return async (namespace) => {
     const end = clock.monotonic() + PATIENCE;
     while (clock.monotonic() < end) {
-      const answer = await look(namespace);
+      const answer = await looks(namespace, () => look(namespace));
       // Where it cannot be told, nobody waits.
       if (answer.kind === 'failed') return true;
       if (answer.value.items.length > 0) return true;

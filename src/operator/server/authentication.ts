@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { keepNewest } from '../../base/newest.ts';
+import { createSingleFlight } from '../../base/single-flight.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import type { Bearer } from './bearer.ts';
@@ -59,7 +60,7 @@ export function createAuthentication({
   /** Apart, so that nobody who is refused pushes out one who is not. */
   const pods = new Map<string, Remembered>();
   const others = new Map<string, Remembered>();
-  const underWay = new Map<string, Promise<Verdict>>();
+  const checks = createSingleFlight<Verdict>();
   const reviews = createTurns(REVIEWS);
 
   const recall = (digest: string): Verdict | undefined => {
@@ -92,34 +93,24 @@ export function createAuthentication({
   };
 
   const ask = async (bearer: Bearer, address: string): Promise<Verdict> => {
-    try {
-      const proof = await judge.prove(bearer.token, address);
-      const outcome = proof === 'ask' ? await review(bearer, address) : proof;
-      if (outcome === undefined || outcome === 'busy') return TOO_MANY;
-      const verdict: Verdict =
-        outcome.kind === 'ok'
-          ? identify(outcome.value)
-          : { kind: 'unavailable', problem: 'the API server does not say whose token it is' };
-      onReview(
-        verdict.kind === 'unavailable' ? 'failed' : verdict.kind,
-        outcome.kind === 'failed' ? outcome.error.message : undefined,
-      );
-      remember(bearer, verdict);
-      return verdict;
-    } finally {
-      underWay.delete(bearer.digest);
-    }
+    const proof = await judge.prove(bearer.token, address);
+    const outcome = proof === 'ask' ? await review(bearer, address) : proof;
+    if (outcome === undefined || outcome === 'busy') return TOO_MANY;
+    const verdict: Verdict =
+      outcome.kind === 'ok'
+        ? identify(outcome.value)
+        : { kind: 'unavailable', problem: 'the API server does not say whose token it is' };
+    onReview(
+      verdict.kind === 'unavailable' ? 'failed' : verdict.kind,
+      outcome.kind === 'failed' ? outcome.error.message : undefined,
+    );
+    remember(bearer, verdict);
+    return verdict;
   };
 
   return {
     check(bearer, address) {
-      const known = recall(bearer.digest);
-      if (known !== undefined) return known;
-      const running = underWay.get(bearer.digest);
-      if (running !== undefined) return running;
-      const asking = ask(bearer, address);
-      underWay.set(bearer.digest, asking);
-      return asking;
+      return recall(bearer.digest) ?? checks(bearer.digest, () => ask(bearer, address));
     },
   };
 }

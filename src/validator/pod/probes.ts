@@ -1,6 +1,7 @@
 /** The probes of the app's containers, made here, because a guarded port would ask the kubelet for a token. */
 
 import { errorCode } from '../../base/error-code.ts';
+import { createSingleFlight } from '../../base/single-flight.ts';
 import { type Page, type Pages, text } from '../../process/pages.ts';
 import { forKubelet } from './hooks.ts';
 import { probeHttp } from './probe-http.ts';
@@ -15,9 +16,12 @@ export function probePages(
   hookKey: string | undefined,
   parts: ProbeLogParts,
 ): Pages {
+  // However many ask at one time, the app is asked once.
+  const answers = createSingleFlight<Page>();
   return Object.fromEntries(
     [...probes].map(([path, probe]) => {
-      const page = pageOf(probe, probeLog(parts, path.slice(PREFIX.length), probe));
+      const note = probeLog(parts, path.slice(PREFIX.length), probe);
+      const page = () => answers(path, () => ask(probe, note));
       return [path, probe.isHook ? forKubelet(hookKey, page) : page];
     }),
   );
@@ -25,20 +29,10 @@ export function probePages(
 
 const PREFIX = '/probe/';
 
-/** However many ask at one time, the app is asked once. */
-function pageOf(probe: Probe, note: NoteResult): () => Promise<Page> {
-  let running: Promise<Page> | undefined;
-  return () => {
-    running ??= run(probe)
-      .then((result) => {
-        note(result);
-        return pageFor(result);
-      })
-      .finally(() => {
-        running = undefined;
-      });
-    return running;
-  };
+async function ask(probe: Probe, note: NoteResult): Promise<Page> {
+  const result = await run(probe);
+  note(result);
+  return pageFor(result);
 }
 
 /** Nothing of the app's own answer goes on: whoever can reach this address sees the status alone. */

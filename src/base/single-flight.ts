@@ -1,0 +1,15 @@
+/** Questions that are asked once, however many want the answer at a time. */
+
+/** Asks `begin` for an answer, unless one of that key is under way, which then is the answer. */
+export type SingleFlight<T> = (key: string, begin: () => Promise<T>) => Promise<T>;
+
+export function createSingleFlight<T>(): SingleFlight<T> {
+  const underWay = new Map<string, Promise<T>>();
+  return (key, begin) => {
+    const running = underWay.get(key);
+    if (running !== undefined) return running;
+    const answer = begin().finally(() => underWay.delete(key));
+    underWay.set(key, answer);
+    return answer;
+  };
+}
