@@ -1,4 +1,5 @@
 /** Unit tests stand beside their files; suites with real neighbours (Envoy, kube-apiserver, Keycloak) under test/. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -9,6 +10,8 @@ export default defineConfig({
     reporters: process.env.CI
       ? ['default', ['json', { outputFile: '.cache/test-results/vitest.json' }]]
       : ['default'],
+    // Programs that tests start, many of them from src/, find there what Node.js has compiled for the one before.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/compiled', import.meta.url)) },
     // Two cores are what continuous integration has; more workers would only make servers start late.
     maxWorkers: 2,
     // Nothing that is waited for so takes long, but a machine may be busy.
@@ -19,6 +22,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,dev,tools}/**/*.test.ts', 'test/{cluster,newcomer,support}/**/*.test.ts'],
+          // To load the same modules for each file would cost as much as all tests. What src/ keeps in its modules is
+          // what it has worked out once, and each test puts back what it replaces.
+          isolate: false,
           // Many times what any of them takes: on a busy machine that is soon used up.
           testTimeout: 120_000,
           hookTimeout: 180_000,
