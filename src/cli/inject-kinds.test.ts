@@ -1,9 +1,9 @@
 /** `portcullis inject` with kinds that it does not know: guarded where the shape is the usual one, else named; never let through open. */
 
 import { expect, it } from 'vitest';
-import { parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { inject } from './inject.ts';
-import { fileWith, runCommand } from './testing/run.ts';
+import { documentsOf, fileWith, runCommand } from './testing/run.ts';
 
 const binding = {
   apiVersion: 'portcullis.dev/v1alpha1',
@@ -25,7 +25,6 @@ const made = (apiVersion: string, kind: string, rest: object) => ({ apiVersion, 
 const written = (document: object) => stringify(document, { aliasDuplicateObjects: false });
 const run = (...documents: object[]) =>
   runCommand(inject, ['-f', fileWith([binding, service, ...documents].map(written).join('---\n'))]);
-const documentsOf = (out: string) => parseAllDocuments(out).map((document) => document.toJS() as unknown);
 const sidecars = (out: string) => out.match(/name: portcullis-(?:capture|validator|envoy)\n/g) ?? [];
 
 it.each<[string, object]>([

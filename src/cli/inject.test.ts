@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { UsageError } from '../process/start-error.ts';
 import { inject } from './inject.ts';
-import { fileWith, folderWith, runCommand } from './testing/run.ts';
+import { documentsOf, fileWith, folderWith, runCommand } from './testing/run.ts';
 
 const binding = (name: string, spec: object = {}) => ({
   apiVersion: 'portcullis.dev/v1alpha1',
@@ -54,7 +54,6 @@ const asked = { 'portcullis.dev/inject': 'true' };
 
 const yaml = (...documents: object[]) => documents.map((document) => stringify(document)).join('---\n');
 const run = (...documents: object[]) => runCommand(inject, ['-f', fileWith(yaml(...documents))]);
-const documentsOf = (out: string) => parseAllDocuments(out).map((document) => document.toJS() as unknown);
 const sidecars = (out: string) =>
   [...out.matchAll(/name: (portcullis-(?:capture|validator|envoy))\n/g)].map(([, name]) => name);
 const keysIn = (out: string) =>

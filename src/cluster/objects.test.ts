@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Pod, StoredBinding } from './objects.ts';
+import type { StoredBinding } from './objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from './ours.ts';
 import { readPod } from './pod.ts';
 import { readGateway, readRoute } from './routes.ts';
 import { createSharing } from './sharing.ts';
-import { pod as podChange, raw } from './testing/objects.ts';
+import { keptPod as pod, raw } from './testing/objects.ts';
 import { readNamespace, readNode, readService, readWorkload } from './workloads.ts';
 
 const sharing = createSharing();
@@ -37,12 +37,6 @@ const HOSTILE: readonly unknown[] = [
     data: 5,
   },
 ];
-
-const pod = (...parameters: Parameters<typeof podChange>): Pod => {
-  const { object } = podChange(...parameters);
-  if (object === undefined || !('sidecars' in object)) throw new Error('no pod');
-  return object;
-};
 
 describe.each(Object.entries(readers))('%s', (_, read) => {
   it.each([[null], [undefined], ['text'], [[]], [{}], [{ metadata: { name: 7 } }]])(

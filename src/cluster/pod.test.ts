@@ -1,14 +1,7 @@
 /** What is read of marks, sidecars and an Envoy of the pod's own; the rest stands in objects.test.ts. */
 
 import { expect, it } from 'vitest';
-import type { Pod } from './objects.ts';
-import { pod as podChange } from './testing/objects.ts';
-
-const pod = (...parameters: Parameters<typeof podChange>): Pod => {
-  const { object } = podChange(...parameters);
-  if (object === undefined || !('sidecars' in object)) throw new Error('no pod');
-  return object;
-};
+import { keptPod as pod } from './testing/objects.ts';
 
 it('is marked by labels and annotations, each where it belongs', () => {
   const labels = { 'portcullis.dev/capture': 'None', 'portcullis.dev/moved-ports': 'http=1' };

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, joe, judge, request, verdict } from '../../test/support/decide.ts';
-import { bindingPolicy, policyUpdate, rulePolicy } from '../../test/support/policy.ts';
+import { bindingPolicy, cel, policyUpdate, rulePolicy } from '../../test/support/policy.ts';
 import { prepareEnforcer } from './enforcer.ts';
-
-const cel = (expression: string) => ({ expressions: [{ expression, message: 'not your account' }] });
 
 describe('expressions and the readings of the path', () => {
   const own = "request.path == '/admin/' + user || request.path.startsWith('/admin/' + user + '/')";

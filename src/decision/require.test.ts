@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { decide, joe, judge, request, verdict } from '../../test/support/decide.ts';
-import { bindingPolicy, NOTHING, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import {
+  all,
+  any,
+  bindingPolicy,
+  cel,
+  NOTHING,
+  none,
+  policyUpdate,
+  rulePolicy,
+  sourcePolicy,
+} from '../../test/support/policy.ts';
 import type { Requirements } from '../policy/policy.ts';
 import { prepareEnforcer } from './enforcer.ts';
 
 const requires = (require: Partial<Requirements>, claims: object, more = {}) =>
   verdict(judge([rulePolicy({ require })], { token: joe(claims), ...more }));
-
-const any = (...anyOf: string[]) => ({ ...NOTHING, anyOf });
-const all = (...allOf: string[]) => ({ ...NOTHING, allOf });
-const none = (...noneOf: string[]) => ({ ...NOTHING, noneOf });
-const cel = (expression: string) => ({ expressions: [{ expression, message: 'not your account' }] });
 
 describe('what a rule requires', () => {
   it.each([

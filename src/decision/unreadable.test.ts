@@ -2,17 +2,21 @@
 
 import { describe, expect, it } from 'vitest';
 import { decide, joe, judge, request, verdict } from '../../test/support/decide.ts';
-import { bindingPolicy, NOTHING, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import {
+  all,
+  any,
+  bindingPolicy,
+  cel,
+  none,
+  policyUpdate,
+  rulePolicy,
+  sourcePolicy,
+} from '../../test/support/policy.ts';
 import type { Requirements } from '../policy/policy.ts';
 import { prepareEnforcer } from './enforcer.ts';
 
 const requires = (require: Partial<Requirements>, claims: object) =>
   verdict(judge([rulePolicy({ require })], { token: joe(claims) }));
-
-const any = (...anyOf: string[]) => ({ ...NOTHING, anyOf });
-const all = (...allOf: string[]) => ({ ...NOTHING, allOf });
-const none = (...noneOf: string[]) => ({ ...NOTHING, noneOf });
-const cel = (expression: string) => ({ expressions: [{ expression, message: 'not your account' }] });
 
 describe('a list of what must not be', () => {
   /** In the default mapping: roles from groups, scopes from scope and scp, the client from azp and others. */

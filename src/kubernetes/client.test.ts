@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fakeClock, settle } from '../base/testing/clock.ts';
 import { createClient } from './client.ts';
-import type { Outcome } from './errors.ts';
 import { CONFIG_MAPS, configMap, draft, SECRETS } from './testing/objects.ts';
+import { kindOf } from './testing/outcomes.ts';
 import { type FakeAnswer, fakeTransport, silence } from './testing/transport.ts';
 import type { HttpRequest } from './transport.ts';
 import type { WatchEvent } from './watch.ts';
@@ -16,8 +16,6 @@ function clientFor(answer: (request: HttpRequest) => FakeAnswer | Promise<FakeAn
   const client = createClient({ transport, clock, fieldManager: 'portcullis', userAgent: 'portcullis/1' });
   return { client, clock, requests: transport.requests };
 }
-
-const errorKind = (outcome: Outcome<unknown>) => (outcome.kind === 'failed' ? outcome.error.kind : 'ok');
 
 describe('requests', () => {
   const { client, requests } = clientFor(() => ({ body: OBJECT }));
@@ -105,8 +103,8 @@ describe('answers', () => {
   it('that are none of an API server', async () => {
     for (const body of ['<html>', '[]', '{}', { metadata: { name: 'a' } }]) {
       const { client } = clientFor(() => ({ body }));
-      expect(errorKind(await client.get(CONFIG_MAPS, NAME))).toBe('Unexpected');
-      expect(errorKind(await client.list(CONFIG_MAPS, {}))).toBe('Unexpected');
+      expect(kindOf(await client.get(CONFIG_MAPS, NAME))).toBe('Unexpected');
+      expect(kindOf(await client.list(CONFIG_MAPS, {}))).toBe('Unexpected');
     }
   });
 
@@ -139,7 +137,7 @@ describe('time', () => {
     const usual = client.get(CONFIG_MAPS, NAME);
     const hasty = client.get(CONFIG_MAPS, NAME, { timeoutMilliseconds: 100 });
     await clock.advance(100);
-    expect(errorKind(await hasty)).toBe('Timeout');
+    expect(kindOf(await hasty)).toBe('Timeout');
     await clock.advance(29_900);
     expect(await usual).toMatchObject({
       error: { kind: 'Timeout', message: 'get configmaps shop/a: no whole answer within 30 s' },
@@ -156,7 +154,7 @@ describe('time', () => {
     }));
     const answer = client.get(CONFIG_MAPS, NAME);
     await clock.advance(30_000);
-    expect(errorKind(await answer)).toBe('Timeout');
+    expect(kindOf(await answer)).toBe('Timeout');
   });
 
   it('ends early for a caller who does not want it any more', async () => {
@@ -165,8 +163,8 @@ describe('time', () => {
     const answer = client.get(CONFIG_MAPS, NAME, { signal: abort.signal });
     await settle();
     abort.abort();
-    expect(errorKind(await answer)).toBe('Aborted');
-    expect(errorKind(await client.get(CONFIG_MAPS, NAME, { signal: abort.signal }))).toBe('Aborted');
+    expect(kindOf(await answer)).toBe('Aborted');
+    expect(kindOf(await client.get(CONFIG_MAPS, NAME, { signal: abort.signal }))).toBe('Aborted');
     expect([requests.length, clock.due()]).toEqual([1, []]);
   });
 
@@ -174,7 +172,7 @@ describe('time', () => {
     const { client, clock } = clientFor(() => {
       throw Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
     });
-    expect(errorKind(await client.get(CONFIG_MAPS, NAME))).toBe('Unreachable');
+    expect(kindOf(await client.get(CONFIG_MAPS, NAME))).toBe('Unreachable');
     expect(clock.due()).toEqual([]);
   });
 });
@@ -240,6 +238,6 @@ describe('a watch', () => {
   it('is refused like any call', async () => {
     const { client } = clientFor(() => ({ status: 403, body: { message: 'no' } }));
     const { signal } = new AbortController();
-    expect(errorKind(await client.watch(CONFIG_MAPS, query, signal))).toBe('Forbidden');
+    expect(kindOf(await client.watch(CONFIG_MAPS, query, signal))).toBe('Forbidden');
   });
 });

@@ -2,26 +2,19 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
-import type { ObjectChange } from '../cluster/objects.ts';
-import { createStore, type Store } from '../cluster/store.ts';
 import { binding, change, gone, pod, raw } from '../cluster/testing/objects.ts';
-import { createTargets, type Targets } from './targets.ts';
+import { startTargets, type TargetsWorld } from './testing/targets.ts';
 
 const MANY = 300;
 const LABELS = { app: 'all' };
 const OWN = { podSelector: { matchLabels: LABELS } };
 
-let store: Store;
-let targets: Targets;
-const put = (...changes: readonly ObjectChange[]) => {
-  for (const one of changes) store.apply(one);
-  return targets.apply(changes);
-};
+let targets: TargetsWorld['targets'];
+let put: TargetsWorld['put'];
 const names = (prefix: string) => Array.from({ length: MANY }, (_, i) => `shop/${prefix}${i}`);
 
 beforeEach(() => {
-  store = createStore();
-  targets = createTargets(store);
+  ({ targets, put } = startTargets());
   put(...names('b').map((id) => binding(id, OWN)), ...names('p').map((id) => pod(id, { labels: LABELS })));
 });
 

@@ -3,20 +3,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
 import type { ObjectChange, WorkloadKind } from '../cluster/objects.ts';
-import { createStore, type Store } from '../cluster/store.ts';
 import { binding, change, gone, pod, raw, service } from '../cluster/testing/objects.ts';
-import { createTargets, type Targets } from './targets.ts';
+import { startTargets, type TargetsWorld } from './testing/targets.ts';
 
 const LABELS = { app: 'orders' };
 const WORDS =
   'admission webhook "inject.portcullis.dev" denied the request: Pod shop/orders-* is refused: why';
 
-let store: Store;
-let targets: Targets;
-const put = (...changes: readonly ObjectChange[]) => {
-  for (const one of changes) store.apply(one);
-  return targets.apply(changes);
-};
+let targets: TargetsWorld['targets'];
+let put: TargetsWorld['put'];
 
 function workload(kind: WorkloadKind, id: string, status: JsonObject, uid = 'u'): ObjectChange {
   const template = { metadata: { labels: LABELS }, spec: {} };
@@ -36,8 +31,7 @@ const said = (id = 'shop/orders') =>
     .map(({ workload: { kind, metadata }, message }) => `${kind} ${metadata.name}: ${message}`);
 
 beforeEach(() => {
-  store = createStore();
-  targets = createTargets(store);
+  ({ targets, put } = startTargets());
   put(service('shop/orders', 'orders'), binding('shop/orders'));
   put(
     service('shop/web', 'web'),

@@ -4,24 +4,20 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Outcome } from '../../src/kubernetes/errors.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import type { TokenVerdict } from '../../src/kubernetes/token-review.ts';
 import { identify } from '../../src/operator/server/caller.ts';
 import { createReview } from '../../src/operator/server/review.ts';
-import { type Connected, connectTo, good } from './connect.ts';
-import { type ApiServer, startApiServer } from './harness.ts';
+import { type Connected, connectTo } from './connect.ts';
+import { type ApiServer, kubectlOf, startApiServer } from './harness.ts';
 
 let server: ApiServer;
+let kubectl: ReturnType<typeof kubectlOf>;
 let admin: Connected;
 let operator: Connected;
 type Review = (token: string) => Promise<Outcome<TokenVerdict>>;
 let byKeys: Review;
 let byReview: Review;
-
-const kubectl = async (args: readonly string[], stdin?: string): Promise<string> => {
-  const { code, stdout, stderr } = await server.kubectl(args, stdin);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout.trim();
-};
 
 const tokenFor = (pod: string | undefined, ...more: readonly string[]): Promise<string> => {
   const bound = pod === undefined ? [] : ['--bound-object-kind=Pod', `--bound-object-name=${pod}`];
@@ -30,6 +26,7 @@ const tokenFor = (pod: string | undefined, ...more: readonly string[]): Promise<
 
 beforeAll(async () => {
   server = await startApiServer();
+  kubectl = kubectlOf(server);
   const metadata = { namespace: 'shop', name: 'orders' };
   const spec = { serviceAccountName: 'orders', containers: [{ name: 'a', image: 'a' }] };
   const items = [

@@ -1,12 +1,12 @@
 /** The operator's Secrets and ConfigMaps on a real API server, with no more rights than it asks for. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { readAuthority, readServer } from '../../src/operator/certificates/authority.ts';
 import { isSignedBy } from '../../src/operator/certificates/certificate.ts';
 import { serviceNames } from '../../src/operator/certificates/names.ts';
 import { reconcileBundle } from '../../src/operator/certificates/publish.ts';
 import { reconcileAuthority, reconcileServer } from '../../src/operator/certificates/reconcile.ts';
 import { type CertificatesWorld, certificatesWorld, HOME } from './certificates-world.ts';
-import { good } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 
 const DAY = 86_400_000;

@@ -5,13 +5,13 @@ import { createServer, type Server } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { serviceNames } from '../../src/operator/certificates/names.ts';
 import { reconcileConfiguration } from '../../src/operator/certificates/publish.ts';
 import { reconcileAuthority, reconcileServer } from '../../src/operator/certificates/reconcile.ts';
 import { type CertificateFollower, followServerCertificate } from '../../src/operator/certificates/source.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
 import { type CertificatesWorld, certificatesWorld, HOME } from './certificates-world.ts';
-import { good } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 
 const DAY = 86_400_000;

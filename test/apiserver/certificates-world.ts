@@ -8,7 +8,7 @@ import type { Issuing } from '../../src/operator/certificates/issue.ts';
 import type { CertificateDeps } from '../../src/operator/certificates/reconcile.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
 import { type Connected, connectTo } from './connect.ts';
-import type { ApiServer } from './harness.ts';
+import { type ApiServer, kubectlOf } from './harness.ts';
 
 export const HOME = 'portcullis-system';
 
@@ -57,11 +57,7 @@ const webhookRules = [
 
 export async function certificatesWorld(server: ApiServer): Promise<CertificatesWorld> {
   const admin = connectTo(server.kubeconfig);
-  const kubectl = async (args: readonly string[], stdin?: string): Promise<string> => {
-    const { code, stdout, stderr } = await server.kubectl(args, stdin);
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-    return stdout.trim();
-  };
+  const kubectl = kubectlOf(server);
   const apply = (...objects: readonly object[]) =>
     kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
 

@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { createClient, type KubernetesClient } from '../../src/kubernetes/client.ts';
-import type { Outcome } from '../../src/kubernetes/errors.ts';
 import { connectionOfKubeconfig } from '../../src/kubernetes/kubeconfig.ts';
 import { createTransport } from '../../src/kubernetes/transport.ts';
 
@@ -25,9 +24,4 @@ export async function kubeconfigFor(kubeconfig: string, from: string, to: string
   const copy = path.join(path.dirname(kubeconfig), `kubeconfig-${new URL(to).port}`);
   await writeFile(copy, (await readFile(kubeconfig, 'utf8')).replaceAll(from, to), { mode: 0o600 });
   return copy;
-}
-
-export function good<T>(outcome: Outcome<T>): T {
-  if (outcome.kind === 'failed') throw new Error(`${outcome.error.kind}: ${outcome.error.message}`);
-  return outcome.value;
 }

@@ -32,6 +32,15 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
+/** Kubectl for commands that must not fail: what it prints. */
+export const kubectlOf =
+  (server: Pick<ApiServer, 'kubectl'>) =>
+  async (args: readonly string[], stdin?: string): Promise<string> => {
+    const { code, stdout, stderr } = await server.kubectl(args, stdin);
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+    return stdout.trim();
+  };
+
 /** Seconds for each of the two servers to come up, on a machine that may be busy. */
 const startLimit = 120;
 

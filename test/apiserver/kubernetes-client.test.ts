@@ -3,11 +3,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
 import { isServed } from '../../src/kubernetes/discovery.ts';
-import type { Outcome } from '../../src/kubernetes/errors.ts';
 import { KUBERNETES_RESOURCES } from '../../src/kubernetes/resources.ts';
 import { CONFIG_MAPS, draft, SECRETS } from '../../src/kubernetes/testing/objects.ts';
+import { good, kindOf } from '../../src/kubernetes/testing/outcomes.ts';
 import { reviewToken } from '../../src/kubernetes/token-review.ts';
-import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
+import { type Connected, connectTo, kubeconfigFor } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 import { startProxy } from './proxy.ts';
 
@@ -26,7 +26,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const kindOf = (outcome: Outcome<unknown>) => (outcome.kind === 'failed' ? outcome.error.kind : 'ok');
 const name = (text: string) => ({ namespace: 'default', name: text });
 
 describe('connections', () => {

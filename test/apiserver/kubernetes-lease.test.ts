@@ -6,8 +6,9 @@ import { systemClock } from '../../src/base/clock.ts';
 import { type Elector, startElector } from '../../src/kubernetes/elector.ts';
 import { readLease } from '../../src/kubernetes/lease.ts';
 import { KUBERNETES_RESOURCES } from '../../src/kubernetes/resources.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { Server } from '../support/server.ts';
-import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
+import { type Connected, connectTo, kubeconfigFor } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 import { startProxy } from './proxy.ts';
 

@@ -7,7 +7,8 @@ import { keyOf } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
 import type { ReflectorLimits } from '../../src/kubernetes/reflector-limits.ts';
 import { CONFIG_MAPS, draft, type Small, trim } from '../../src/kubernetes/testing/objects.ts';
-import { type Connected, connectTo, good, kubeconfigFor } from './connect.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
+import { type Connected, connectTo, kubeconfigFor } from './connect.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 import { type CuttableProxy, startProxy } from './proxy.ts';
 

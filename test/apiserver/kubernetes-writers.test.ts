@@ -6,9 +6,10 @@ import { systemClock } from '../../src/base/clock.ts';
 import { createRecorder, type EventInput } from '../../src/kubernetes/events.ts';
 import type { KubernetesObject, ObjectName } from '../../src/kubernetes/object.ts';
 import { createStatusWriter } from '../../src/kubernetes/status.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
 import { manifestOf } from './cases.ts';
-import { type Connected, connectTo, good } from './connect.ts';
+import { type Connected, connectTo } from './connect.ts';
 import { COMPLETE_BINDING } from './contract-examples.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 

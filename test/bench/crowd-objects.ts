@@ -8,7 +8,7 @@ import { READERS } from '../../src/operator/follow/kinds.ts';
 import type { Change } from '../../src/planning/policies.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { binding, ENABLED, namespace, pod, readiness, service, source } from '../operator/objects.ts';
-import { ORDINARY_RULES } from './operator-objects.ts';
+import { count, ORDINARY_RULES } from './operator-objects.ts';
 
 export interface CrowdScale {
   readonly bindings: number;
@@ -123,9 +123,6 @@ const gateway = (): Change =>
     metadata: { namespace: SHOP, name: 'edge' },
     spec: { listeners: [{ name: 'web', port: 80 }] },
   });
-
-const count = <T>(number: number, make: (i: number) => T): readonly T[] =>
-  Array.from({ length: number }, (_, i) => make(i));
 
 export const everything = ({ bindings, pods }: CrowdScale, labelsOf: LabelsOf): readonly Change[] => [
   { kind: 'RouteApi', installed: true },

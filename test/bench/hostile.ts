@@ -1,8 +1,8 @@
 /** An operator that starts in a cluster full of objects that are as dear to check as they may be. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
-import { good } from '../apiserver/connect.ts';
 import { shownBy } from '../operator/board.ts';
 import { binding, namespace, service, source } from '../operator/objects.ts';
 import { atMost, type Mark } from './mark.ts';

@@ -5,9 +5,10 @@ import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
-import { connectTo, good } from '../apiserver/connect.ts';
-import { startApiServer } from '../apiserver/harness.ts';
+import { connectTo } from '../apiserver/connect.ts';
+import { kubectlOf, startApiServer } from '../apiserver/harness.ts';
 import { namespace, readiness } from '../operator/objects.ts';
 import { ACCOUNT, accountWith, HOME } from '../operator/rights.ts';
 import { CROWD, NODE, type Wanted } from './operator-objects.ts';
@@ -42,11 +43,7 @@ export async function startCluster(): Promise<BenchCluster> {
     await admin.close();
     await server.stop();
   };
-  const run = async (args: readonly string[], stdin?: string): Promise<string> => {
-    const { code, stdout, stderr } = await server.kubectl(args, stdin);
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-    return stdout;
-  };
+  const run = kubectlOf(server);
   const ask = async (method: string, path: string, body?: object): Promise<string> => {
     const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
     const { promise, resolve, reject } = Promise.withResolvers<string>();

@@ -36,7 +36,7 @@ export interface Wanted {
   readonly object: Draft;
 }
 
-const count = <T>(number: number, make: (i: number) => T): readonly T[] =>
+export const count = <T>(number: number, make: (i: number) => T): readonly T[] =>
   Array.from({ length: number }, (_, i) => make(i));
 
 export const podNames = ({ validators }: Scale): readonly string[] => count(validators, (i) => `pod-${i}`);

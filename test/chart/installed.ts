@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../../src/base/json.ts';
-import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
+import { type ApiServer, kubectlOf, startApiServer } from '../apiserver/harness.ts';
 import { freePorts, Server, temporaryFolder } from '../support/server.ts';
 import { CHART, HOME, helm } from './render.ts';
 
@@ -29,6 +29,8 @@ export interface Installed {
   readonly ports: { readonly webhook: number; readonly policy: number; readonly admin: number };
   /** kubectl as the administrator; throws where it fails. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
+  /** Until a condition of objects holds. */
+  wait(condition: string, ...what: readonly string[]): Promise<string>;
   apply(...objects: readonly JsonObject[]): Promise<string>;
   /** `helm upgrade --install` of the chart, with more arguments. */
   install(values: JsonObject, ...more: readonly string[]): Promise<void>;
@@ -57,11 +59,7 @@ export async function installed(namespaces: readonly JsonObject[]): Promise<Inst
   const ports = { webhook, policy: policyPort, admin };
   const kubeconfig = path.join(folder.path, 'kubeconfig');
 
-  const kubectl = async (args: readonly string[], stdin?: string): Promise<string> => {
-    const { code, stdout, stderr } = await server.kubectl(args, stdin);
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-    return stdout;
-  };
+  const kubectl = kubectlOf(server);
   const apply = (...objects: readonly JsonObject[]) =>
     kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
 
@@ -70,6 +68,7 @@ export async function installed(namespaces: readonly JsonObject[]): Promise<Inst
     kubeconfig,
     ports,
     kubectl,
+    wait: (condition, ...what) => kubectl(['wait', `--for=${condition}`, '--timeout=45s', ...what]),
     apply,
     async install(values, ...more) {
       const args = ['upgrade', '--install', 'portcullis', CHART, '--namespace', HOME, '--values', '-'];

@@ -29,9 +29,6 @@ afterAll(async () => {
   provider?.stop();
 });
 
-const wait = (condition: string, ...what: readonly string[]) =>
-  world.kubectl(['wait', `--for=${condition}`, '--timeout=45s', ...what]);
-
 const fetched = (name: string) => tenants.fetchedSource('shop', name, provider.jwksURI);
 
 const caBundle = async (kind: string): Promise<string> => {
@@ -62,7 +59,14 @@ describe('the operator, with nothing but its service account', () => {
       fetched('fetched'),
       ...tenants.api('shop', 'orders', ['hmac', 'fetched']),
     );
-    await wait('condition=Ready', '-n', 'shop', 'authsource/hmac', 'authsource/fetched', 'apibinding/orders');
+    await world.wait(
+      'condition=Ready',
+      '-n',
+      'shop',
+      'authsource/hmac',
+      'authsource/fetched',
+      'apibinding/orders',
+    );
     const kept = await world.kubectl(['-n', HOME, 'get', 'configmap', '-l', 'portcullis.dev/keys=true']);
     expect(kept).toContain('portcullis-keys-');
     const events = await world.kubectl(['-n', 'shop', 'get', 'events.events.k8s.io', '-o', 'name']);
@@ -72,7 +76,10 @@ describe('the operator, with nothing but its service account', () => {
   it('says of a Secret that it may not read which Role is missing', async () => {
     await world.apply(tenants.secret('closed', 'hmac'), tenants.hmacSource('closed', 'hmac'));
     const where = ['-n', 'closed', 'authsource/hmac'];
-    await wait('jsonpath={.status.conditions[?(@.type=="Accepted")].reason}=SecretNotPermitted', ...where);
+    await world.wait(
+      'jsonpath={.status.conditions[?(@.type=="Accepted")].reason}=SecretNotPermitted',
+      ...where,
+    );
     const message = '{.status.conditions[?(@.type=="Accepted")].message}';
     expect(await world.kubectl(['get', ...where, '-o', `jsonpath=${message}`])).toContain(
       "add closed to the chart's secretAccess.namespaces, or grant get, list and watch there by a Role",
@@ -82,7 +89,7 @@ describe('the operator, with nothing but its service account', () => {
   it('reads it as soon as the chart says so', async () => {
     const both = { secretAccess: { namespaces: ['shop', 'closed'] } };
     await world.install(both, '--force-conflicts');
-    await wait('condition=Ready', '-n', 'closed', 'authsource/hmac');
+    await world.wait('condition=Ready', '-n', 'closed', 'authsource/hmac');
     await world.install(VALUES, '--force-conflicts');
     await leadWebhookTo(world, 'portcullis');
   });
@@ -129,9 +136,9 @@ describe('the operator, with nothing but its service account', () => {
 
   it('takes away what is of no use any more', async () => {
     await world.kubectl(['-n', 'shop', 'delete', 'apibinding/orders', 'authsource/fetched']);
-    await wait('delete', '-n', HOME, 'configmap', '-l', 'portcullis.dev/keys=true');
+    await world.wait('delete', '-n', HOME, 'configmap', '-l', 'portcullis.dev/keys=true');
     await world.kubectl(['label', 'namespace', 'shop', 'portcullis.dev/injection-']);
-    await wait('delete', '-n', 'shop', 'configmap/portcullis-ca');
+    await world.wait('delete', '-n', 'shop', 'configmap/portcullis-ca');
   });
 
   it('makes a broken certificate anew, also where the Secret cannot be changed', async () => {

@@ -34,9 +34,6 @@ afterAll(async () => {
   provider?.stop();
 });
 
-const wait = (condition: string, ...what: readonly string[]) =>
-  world.kubectl(['wait', `--for=${condition}`, '--timeout=45s', ...what]);
-
 describe('with Roles alone', () => {
   it('sources and bindings come to Ready', async () => {
     await world.apply(
@@ -46,7 +43,14 @@ describe('with Roles alone', () => {
       tenants.fetchedSource('shop', 'fetched', provider.jwksURI),
       ...tenants.api('shop', 'orders', ['hmac', 'fetched']),
     );
-    await wait('condition=Ready', '-n', 'shop', 'authsource/hmac', 'authsource/fetched', 'apibinding/orders');
+    await world.wait(
+      'condition=Ready',
+      '-n',
+      'shop',
+      'authsource/hmac',
+      'authsource/fetched',
+      'apibinding/orders',
+    );
   });
 
   it('a Secret elsewhere is not permitted, and another namespace is not looked at', async () => {
@@ -55,7 +59,7 @@ describe('with Roles alone', () => {
       tenants.fetchedSource('other', 'a', provider.jwksURI),
     );
     const reason = 'jsonpath={.status.conditions[?(@.type=="Accepted")].reason}';
-    await wait(`${reason}=SecretNotPermitted`, '-n', 'web', 'authsource/hmac');
+    await world.wait(`${reason}=SecretNotPermitted`, '-n', 'web', 'authsource/hmac');
     const ready = ['-n', 'other', 'get', 'authsource/a', '-o', 'jsonpath={.status.conditions[0].reason}'];
     expect(await world.kubectl(ready)).toBe('Pending');
   });

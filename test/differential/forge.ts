@@ -98,3 +98,8 @@ export const without =
   (name: string) =>
   (members: Members): Members =>
     members.filter(([present]) => present !== name);
+
+/** A name with its first character as an escape: the same member in another spelling. */
+export function escaped(name: string): string {
+  return `"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}"`;
+}

@@ -1,37 +1,20 @@
 // What honest callers send and Envoy by itself would refuse, through the generated configuration.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rawConnection } from '../../src/validator/testing/sockets.ts';
-import { ALLOWED, type Between, putBetween } from './between.ts';
-import { OK, type RawApp, saying, startRawApp } from './raw-app.ts';
+import { OK, saying } from './raw-app.ts';
+import { rawAppBehindEnvoy } from './raw-app-behind-envoy.ts';
 import { answerTo, lines } from './wire.ts';
 
-let app: RawApp;
-let between: Between;
+const { app, between } = rawAppBehindEnvoy();
 
-beforeAll(async () => {
-  app = await startRawApp();
-  between = await putBetween({ appPort: app.port });
-});
-afterAll(async () => {
-  await between.stop();
-  app.stop();
-});
-beforeEach(() => {
-  app.received.length = 0;
-  app.answer = saying(OK);
-  between.checks.length = 0;
-  between.authorize = (_request, response) =>
-    response.writeHead(200, { ...ALLOWED, 'x-auth-user': 'joe' }).end();
-});
-
-const ask = (bytes: string) => answerTo(between.port, bytes);
+const ask = (bytes: string) => answerTo(between().port, bytes);
 const get = (...headers: string[]): string => lines('GET /a HTTP/1.1', 'Host: api', ...headers);
 
 /** The only request that the app saw. */
 function seen(): string {
-  expect(app.received).toHaveLength(1);
-  return app.received[0]?.text ?? '';
+  expect(app().received).toHaveLength(1);
+  return app().received[0]?.text ?? '';
 }
 
 const problem = (body: string) => JSON.parse(body) as { readonly reason: string; readonly detail: string };
@@ -47,7 +30,7 @@ describe('an offer to go on in another protocol', () => {
   ])('is passed over: %s', async (_what, connection, upgrade) => {
     expect((await ask(get(`Connection: ${connection}`, `Upgrade: ${upgrade}`))).status).toBe(200);
     expect(seen()).not.toMatch(/^(connection|upgrade):/im);
-    expect(between.checks[0]?.headers).not.toHaveProperty('upgrade');
+    expect(between().checks[0]?.headers).not.toHaveProperty('upgrade');
   });
 
   test('of HTTP/2 is passed over with its settings', async () => {
@@ -61,18 +44,18 @@ describe('an offer to go on in another protocol', () => {
     async (upgrade) => {
       await ask(get('Connection: Upgrade', `Upgrade: ${upgrade}`));
       expect(seen()).toMatch(/^Upgrade: websocket$/im);
-      expect(between.checks[0]?.headers.upgrade).toMatch(/^websocket$/i);
+      expect(between().checks[0]?.headers.upgrade).toMatch(/^websocket$/i);
     },
   );
 
   test('leaves the body a body, and judges the request behind it', async () => {
-    app.answer = (socket, received) => void (received.endsWith('body') && socket.end(OK));
-    const connection = await rawConnection(between.port);
+    app().answer = (socket, received) => void (received.endsWith('body') && socket.end(OK));
+    const connection = await rawConnection(between().port);
     connection.send(
       `${lines('POST /a HTTP/1.1', 'Host: api', 'Connection: Upgrade', 'Upgrade: TLS/1.2', 'Content-Length: 4')}body`,
     );
     expect((await connection.answer()).status).toBe(200);
-    between.authorize = (_request, response) => response.writeHead(401).end();
+    between().authorize = (_request, response) => response.writeHead(401).end();
     connection.send(lines('GET /b HTTP/1.1', 'Host: api'));
     expect((await connection.answer()).status).toBe(401);
     connection.socket.destroy();
@@ -115,11 +98,11 @@ describe('many headers', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([431, 'application/problem+json']);
     expect(problem(answer.body)).toMatchObject({ reason: 'request_malformed', status: 431 });
     expect(problem(answer.body).detail).toContain('256');
-    expect(app.received).toEqual([]);
+    expect(app().received).toEqual([]);
   });
 
   test('of the app reach the client', async () => {
-    app.answer = saying(lines('HTTP/1.1 200 OK', 'Content-Length: 0', ...many(200)));
+    app().answer = saying(lines('HTTP/1.1 200 OK', 'Content-Length: 0', ...many(200)));
     expect((await ask(get())).headers.get('h199')).toBe('v');
   });
 });
@@ -143,13 +126,13 @@ describe('is refused before anybody is asked, with a reason:', () => {
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, 'no-store']);
     expect(problem(answer.body)).toMatchObject({ reason: 'request_malformed', status });
     expect(problem(answer.body).detail).toMatch(detail);
-    expect(between.checks).toEqual([]);
-    expect(app.received).toEqual([]);
+    expect(between().checks).toEqual([]);
+    expect(app().received).toEqual([]);
   });
 
   test('while an absolute form with a path, or with nothing behind the host, is judged as what it names', async () => {
     for (const target of ['http://api', 'http://api/?x=1'])
       await ask(lines(`GET ${target} HTTP/1.1`, 'Host: b'));
-    expect(between.checks.map(({ url }) => url)).toEqual(['/envoy/', '/envoy/?x=1']);
+    expect(between().checks.map(({ url }) => url)).toEqual(['/envoy/', '/envoy/?x=1']);
   });
 });

@@ -1,38 +1,21 @@
 // What goes over the wire on both sides of the generated configuration: bytes in, bytes out.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rawConnection } from '../../src/validator/testing/sockets.ts';
-import { ALLOWED, type Between, putBetween } from './between.ts';
-import { OK, type RawApp, saying, startRawApp } from './raw-app.ts';
+import { OK, saying } from './raw-app.ts';
+import { rawAppBehindEnvoy } from './raw-app-behind-envoy.ts';
 import { answerTo as answer, lines } from './wire.ts';
 
-let app: RawApp;
-let between: Between;
-
-beforeAll(async () => {
-  app = await startRawApp();
-  between = await putBetween({ appPort: app.port });
-});
-afterAll(async () => {
-  await between.stop();
-  app.stop();
-});
-beforeEach(() => {
-  app.received.length = 0;
-  app.answer = saying(OK);
-  between.checks.length = 0;
-  between.authorize = (_request, response) =>
-    response.writeHead(200, { ...ALLOWED, 'x-auth-user': 'joe' }).end();
-});
+const { app, between } = rawAppBehindEnvoy();
 
 const get = (...headers: string[]): string => lines('GET /a HTTP/1.1', 'Host: api', ...headers);
 
-const answerTo = (bytes: string) => answer(between.port, bytes);
+const answerTo = (bytes: string) => answer(between().port, bytes);
 
 /** The lines of the only request that the app saw. */
 function seen(): readonly string[] {
-  expect(app.received).toHaveLength(1);
-  return (app.received[0]?.text ?? '').split('\r\n');
+  expect(app().received).toHaveLength(1);
+  return (app().received[0]?.text ?? '').split('\r\n');
 }
 
 describe('the app sees', () => {
@@ -49,7 +32,7 @@ describe('the app sees', () => {
   ])('the path byte for byte: %s', async (path) => {
     await answerTo(lines(`GET ${path} HTTP/1.1`, 'Host: api'));
     expect(seen()[0]).toBe(`GET ${path} HTTP/1.1`);
-    expect(between.checks[0]?.url).toBe(`/envoy${path}`);
+    expect(between().checks[0]?.url).toBe(`/envoy${path}`);
   });
 
   test.each([
@@ -59,7 +42,7 @@ describe('the app sees', () => {
   ])('of %s in absolute form what was judged: %s', async (target, path) => {
     await answerTo(lines(`GET ${target} HTTP/1.1`, 'Host: api'));
     expect(seen()[0]).toBe(`GET ${path} HTTP/1.1`);
-    expect(between.checks[0]?.url).toBe(`/envoy${path}`);
+    expect(between().checks[0]?.url).toBe(`/envoy${path}`);
   });
 
   test('names of headers as they were spelt, and all that proxies and tracers wrote', async () => {
@@ -81,14 +64,14 @@ describe('the app sees', () => {
 
   test('a caller that is not localhost', async () => {
     await answerTo(get());
-    expect(app.received[0]?.from).toBe('127.0.0.6');
+    expect(app().received[0]?.from).toBe('127.0.0.6');
   });
 
   test('the longest token that may be', async () => {
     const authorization = `Authorization: Bearer ${'a'.repeat(16 * 1024)}`;
     await answerTo(get(authorization));
     expect(seen()).toContain(authorization);
-    expect(between.checks[0]?.headers.authorization).toHaveLength('Bearer '.length + 16 * 1024);
+    expect(between().checks[0]?.headers.authorization).toHaveLength('Bearer '.length + 16 * 1024);
   });
 
   test('one claim header, however often and in whatever case the client wrote it', async () => {
@@ -104,7 +87,7 @@ describe('the app sees', () => {
   });
 
   test('no trailers: they were not judged', async () => {
-    app.answer = (socket, received) => void (received.includes('\r\n0\r\n') && socket.end(OK));
+    app().answer = (socket, received) => void (received.includes('\r\n0\r\n') && socket.end(OK));
     const chunked = lines('POST /a HTTP/1.1', 'Host: api', 'Transfer-Encoding: chunked');
     await answerTo(`${chunked}2\r\nhi\r\n0\r\nX-Auth-Roles: admin\r\n\r\n`);
     expect(seen().join('\n')).toMatch(/\n2\nhi\n0\n\n$/);
@@ -114,16 +97,16 @@ describe('the app sees', () => {
     const answer = await answerTo(lines('GET /a HTTP/1.0', 'Host: api'));
     expect([answer.status, answer.body, answer.headers.get('connection')]).toEqual([200, 'ok', 'close']);
     expect(seen()[0]).toBe('GET /a HTTP/1.1');
-    expect(between.checks[0]?.headers.host).toBe('api');
+    expect(between().checks[0]?.headers.host).toBe('api');
   });
 });
 
 describe('the client sees', () => {
   test('headers and status line as the app wrote them', async () => {
-    app.answer = saying(
+    app().answer = saying(
       'HTTP/1.1 404 Nothing Here\r\nServer: Mine/1\r\nX-Powered-By: hands\r\nDate: yesterday\r\nContent-Length: 0\r\n\r\n',
     );
-    const connection = await rawConnection(between.port);
+    const connection = await rawConnection(between().port);
     let text = '';
     connection.socket.on('data', (part: string) => {
       text += part;
@@ -151,24 +134,24 @@ describe('a body that waits to be asked for', () => {
   const asking = lines('POST /a HTTP/1.1', 'Host: api', 'Expect: 100-continue', 'Content-Length: 4');
 
   test('is asked for by the app, once the request is allowed', async () => {
-    app.answer = (socket, received) => {
+    app().answer = (socket, received) => {
       if (received.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
       if (received.endsWith('body')) socket.end(OK);
     };
-    const connection = await rawConnection(between.port);
+    const connection = await rawConnection(between().port);
     connection.send(asking);
     expect((await connection.answer()).status).toBe(100);
     connection.send('body');
     expect((await connection.answer()).status).toBe(200);
     connection.socket.destroy();
     // The check has no body: an authorizer that saw this would wait for one.
-    expect(between.checks[0]?.headers).not.toHaveProperty('expect');
+    expect(between().checks[0]?.headers).not.toHaveProperty('expect');
   });
 
   test('never comes where it is refused', async () => {
-    between.authorize = (_request, response) => response.writeHead(401).end();
+    between().authorize = (_request, response) => response.writeHead(401).end();
     expect((await answerTo(asking)).status).toBe(401);
-    expect(app.received).toEqual([]);
+    expect(app().received).toEqual([]);
   });
 });
 
@@ -205,8 +188,8 @@ describe('is refused before anybody is asked:', () => {
     ['a tunnel', 404, lines('CONNECT api:80 HTTP/1.1', 'Host: api:80')],
   ])('%s', async (_what, status, bytes) => {
     expect((await answerTo(bytes)).status).toBe(status);
-    expect(between.checks).toEqual([]);
-    expect(app.received).toEqual([]);
+    expect(between().checks).toEqual([]);
+    expect(app().received).toEqual([]);
   });
 });
 
@@ -221,8 +204,8 @@ describe('a WebSocket that the app does not open', () => {
 
   test('is no tunnel for a second request, sent after the answer', async () => {
     // The app keeps its end open, as if it were ready for more.
-    app.answer = (socket, received) => void (received.endsWith('\r\n\r\n') && socket.write(OK));
-    const connection = await rawConnection(between.port);
+    app().answer = (socket, received) => void (received.endsWith('\r\n\r\n') && socket.write(OK));
+    const connection = await rawConnection(between().port);
     connection.send(upgrade);
     expect((await connection.answer()).status).toBe(200);
     connection.send(hidden);

@@ -5,8 +5,8 @@ import type { JsonObject } from '../../src/base/json.ts';
 import type { Draft } from '../../src/kubernetes/client.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { Resource } from '../../src/kubernetes/resource.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
-import { good } from '../apiserver/connect.ts';
 import { binding, service, workload } from '../operator/objects.ts';
 import { type PodWorld, podWith, sidecarsOf, startPodWorld } from './webhook-world.ts';
 

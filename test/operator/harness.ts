@@ -4,9 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { KubernetesClient } from '../../src/kubernetes/client.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
-import { connectTo, good } from '../apiserver/connect.ts';
-import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
+import { connectTo } from '../apiserver/connect.ts';
+import { type ApiServer, kubectlOf, startApiServer } from '../apiserver/harness.ts';
 import { freePorts, Server } from '../support/server.ts';
 import { type Board, openBoard } from './board.ts';
 import { namespace, readiness } from './objects.ts';
@@ -67,11 +68,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const stop = async () => {
     for (const cleanUp of cleanUps.toReversed()) await cleanUp();
   };
-  const run = async (args: readonly string[], stdin?: string): Promise<string> => {
-    const { code, stdout, stderr } = await server.kubectl(args, stdin);
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-    return stdout;
-  };
+  const run = kubectlOf(server);
   const apply = async (...objects: readonly JsonObject[]): Promise<void> => {
     await run(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
   };

@@ -2,6 +2,7 @@
 
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { isJsonObject } from '../../src/base/json.ts';
 import type { Cached, KubernetesObject } from '../../src/kubernetes/object.ts';
@@ -10,6 +11,7 @@ import { ADMISSION_PATH } from '../../src/operator/admission/configuration.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
 import { reasonOf } from '../support/validator.ts';
 import type { World } from './processes.ts';
+import { SHOP } from './shop.ts';
 import type { ValidatorProcess } from './validator-process.ts';
 
 export interface Load {
@@ -20,6 +22,7 @@ export interface Load {
   stop(): Promise<void>;
 }
 
+const SOON = { timeout: 50_000, interval: 50 };
 /** Milliseconds between two requests of each kind. */
 const PACE = 10;
 
@@ -54,6 +57,26 @@ export function startLoad(validator: ValidatorProcess, token: string): Load {
       await all;
     },
   };
+}
+
+/** Nothing but what was right, and never an older policy. */
+export function expectNoHarm(load: Load): void {
+  const { '200 authenticated': allowed = 0, '401 token_missing': denied = 0, ...others } = load.answers();
+  expect(others).toEqual({});
+  expect(Math.min(allowed, denied)).toBeGreaterThan(10);
+  expect(load.realms()).toEqual([...new Set(load.realms())]);
+}
+
+let changes = 0;
+
+/** A change that is made now reaches the validator. */
+export async function expectFlow(world: World, validator: ValidatorProcess): Promise<void> {
+  changes += 1;
+  const realm = `r${changes}`;
+  const patch = JSON.stringify({ spec: { realm } });
+  const apply = () => world.kubectl('patch', 'apibinding', 'orders', '-n', SHOP, '--type=merge', '-p', patch);
+  await vi.waitFor(apply, SOON);
+  await vi.waitFor(async () => expect(await validator.realm()).toBe(realm), SOON);
 }
 
 export interface StatusWatch {

@@ -3,8 +3,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readLease } from '../../src/kubernetes/lease.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
-import { type Connected, connectTo, good } from '../apiserver/connect.ts';
+import { type Connected, connectTo } from '../apiserver/connect.ts';
 import { type ApiServer, startApiServer } from '../apiserver/harness.ts';
 import { Server, temporaryFolder } from '../support/server.ts';
 import { type Forwarder, startForwarder } from './forwarder.ts';

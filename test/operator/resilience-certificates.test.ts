@@ -7,7 +7,7 @@ import { TIMES } from '../../src/operator/certificates/names.ts';
 import { type Operator, startOperator } from '../../src/operator/operator.ts';
 import { readOptions } from '../../src/operator/options.ts';
 import type { Log } from '../../src/telemetry/log.ts';
-import { type Load, startLoad } from './load.ts';
+import { expectFlow, type Load, startLoad } from './load.ts';
 import { startWorld, type World } from './processes.ts';
 import { type Provider, startProvider } from './rotating-provider.ts';
 import { bindingWith, HOME, SHOP, sourceOf } from './shop.ts';
@@ -24,7 +24,6 @@ let operator: Operator | undefined;
 let validator: ValidatorProcess;
 let load: Load;
 let offset = 0;
-let realms = 0;
 const logged: string[] = [];
 
 const now = () => Date.now() + offset;
@@ -58,14 +57,6 @@ async function startAt(wrongBy: number): Promise<void> {
   const environment = { KUBECONFIG: world.kubeconfig, POD_NAME: 'a', POD_IP: '192.0.2.7' };
   operator = await startOperator(line.options, { log, clock, random: Math.random, environment });
   await vi.waitFor(() => expect(logged).toContain('Served policies'), SOON);
-}
-
-async function expectFlow(): Promise<void> {
-  realms += 1;
-  const realm = `r${realms}`;
-  const patch = JSON.stringify({ spec: { realm } });
-  await world.kubectl('patch', 'apibinding', 'orders', '-n', SHOP, '--type=merge', '-p', patch);
-  await vi.waitFor(async () => expect(await validator.realm()).toBe(realm), SOON);
 }
 
 const authorities = async (): Promise<number> => {
@@ -104,12 +95,12 @@ it('replaces the authority without a validator that notices', async () => {
   validator = await world.validator('p', await world.pod('p'));
   await validator.ready();
   load = startLoad(validator, provider.token('a'));
-  await expectFlow();
+  await expectFlow(world, validator);
 
   await startAt(0);
   await vi.waitFor(async () => expect(await signer()).not.toBe(old), SOON);
   expect(await authorities()).toBe(2);
-  await expectFlow();
+  await expectFlow(world, validator);
   const { '200 authenticated': allowed, '401 token_missing': denied, ...others } = load.answers();
   expect([typeof allowed, typeof denied, others]).toEqual(['number', 'number', {}]);
 });
@@ -118,9 +109,9 @@ it('makes the certificate of the servers anew when it is lost, and goes on meanw
   const serial = () => world.kubectl('get', 'secret', 'portcullis-tls', '-n', HOME, '-o', 'jsonpath={.data}');
   const before = await serial();
   await world.kubectl('delete', 'secret', 'portcullis-tls', '-n', HOME);
-  await expectFlow();
+  await expectFlow(world, validator);
   // It is looked for with each change of a namespace, and now and then.
   await world.kubectl('create', 'namespace', 'another');
   await vi.waitFor(async () => expect(await serial()).not.toBe(before), SOON);
-  await expectFlow();
+  await expectFlow(world, validator);
 });

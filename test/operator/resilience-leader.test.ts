@@ -1,11 +1,11 @@
 /** Two replicas, and the leader ends: killed, asked to end, or robbed of its Lease. */
 
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { readSecretData } from '../../src/operator/certificates/authority.ts';
 import { WEBHOOK_SECRET } from '../../src/operator/certificates/names.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
-import { good } from '../apiserver/connect.ts';
-import { askWebhook, type Load, startLoad } from './load.ts';
+import { askWebhook, expectNoHarm, type Load, startLoad } from './load.ts';
 import { type Replica, startWorld, type World } from './processes.ts';
 import { HOME } from './rights.ts';
 import { type Provider, startProvider } from './rotating-provider.ts';
@@ -71,14 +71,6 @@ async function inForce(realm: string, seconds: number): Promise<void> {
 
 const realms = () => Promise.all(validators.map((validator) => validator.realm()));
 
-/** Nothing but what was right, and never an older policy. */
-function expectNoHarm(): void {
-  const { '200 authenticated': allowed = 0, '401 token_missing': denied = 0, ...others } = load.answers();
-  expect(others).toEqual({});
-  expect(Math.min(allowed, denied)).toBeGreaterThan(10);
-  expect(load.realms()).toEqual([...new Set(load.realms())]);
-}
-
 async function startAnother(name: string): Promise<void> {
   const replica = await world.replica(name);
   replicas = [...replicas, replica];
@@ -91,7 +83,7 @@ it('is killed: all goes on, with what was changed meanwhile', async () => {
   await leader?.server.ended();
   await change('r1');
   await inForce('r1', 40);
-  expectNoHarm();
+  expectNoHarm(load);
 });
 
 it('is asked to end: all goes on, webhooks without a pause', async () => {
@@ -109,5 +101,5 @@ it('is asked to end: all goes on, webhooks without a pause', async () => {
   await inForce('r2', 30);
   expect(await leader?.server.ended()).toBe('ended (exit code 0)');
   expect(new Set(judged)).toEqual(new Set(['allowed: false']));
-  expectNoHarm();
+  expectNoHarm(load);
 });

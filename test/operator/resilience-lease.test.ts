@@ -2,9 +2,9 @@
 
 import { request } from 'node:https';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { good as answerOf } from '../../src/kubernetes/testing/outcomes.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
-import { good as answerOf } from '../apiserver/connect.ts';
-import { startStatusWatch } from './load.ts';
+import { expectFlow, startStatusWatch } from './load.ts';
 import { type Replica, startWorld, type World } from './processes.ts';
 import { type Provider, startProvider } from './rotating-provider.ts';
 import { bindingWith, HOME, ours, SHOP, sourceOf } from './shop.ts';
@@ -17,7 +17,6 @@ let provider: Provider;
 let replica: Replica;
 let podToken: string;
 let validator: ValidatorProcess;
-let realms = 0;
 
 beforeAll(async () => {
   [world, provider] = await Promise.all([startWorld(), startProvider()]);
@@ -31,14 +30,6 @@ afterAll(async () => {
   await world?.stop();
   await provider?.stop();
 });
-
-async function expectFlow(): Promise<void> {
-  realms += 1;
-  const realm = `r${realms}`;
-  const patch = JSON.stringify({ spec: { realm } });
-  await world.kubectl('patch', 'apibinding', 'orders', '-n', SHOP, '--type=merge', '-p', patch);
-  await vi.waitFor(async () => expect(await validator.realm()).toBe(realm), SOON);
-}
 
 /** What the replica's metrics say. */
 async function metric(sample: string): Promise<number> {
@@ -75,7 +66,7 @@ interface Answer {
 }
 
 it('gives way to whoever has taken the Lease, and comes back when that is silent', async () => {
-  await expectFlow();
+  await expectFlow(world, validator);
   const good = { ready: 'True', validators: '1/1', observed: true };
   const look = async () => expect(await world.status('apibinding', 'orders')).toMatchObject(good);
   await vi.waitFor(look, SOON);
@@ -106,7 +97,7 @@ it('gives way to whoever has taken the Lease, and comes back when that is silent
   await vi.waitFor(heard, SOON);
   expect(watch.seen()).toEqual(['True 1/1']);
   await watch.stop();
-  await expectFlow();
+  await expectFlow(world, validator);
 });
 
 it('sends validators to itself again when somebody has sent them elsewhere', async () => {
@@ -117,7 +108,7 @@ it('sends validators to itself again when somebody has sent them elsewhere', asy
   await vi.waitFor(() => expect(world.forwarder.target()).toBe(before), SOON);
   await world.kubectl('delete', ...slice);
   await vi.waitFor(() => expect(world.forwarder.target()).toBe(before), SOON);
-  await expectFlow();
+  await expectFlow(world, validator);
 });
 
 it('reports a validator that cannot apply its policy', async () => {

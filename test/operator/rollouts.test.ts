@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { objectAt } from '../../src/base/members.ts';
+import { good } from '../../src/kubernetes/testing/outcomes.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
-import { good } from '../apiserver/connect.ts';
 import { messageOf } from './board.ts';
 import { startWorld, type World } from './harness.ts';
 import { binding, ENABLED, namespace, pod, service, source, workload } from './objects.ts';

@@ -2,14 +2,13 @@
 
 import { constants } from 'node:http2';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startValidator, type Validator } from '../support/validator.ts';
+import { describe, expect, test } from 'vitest';
 import { ask, checkMessage, framed, openCall, openSession, outcome } from './grpc-client.ts';
 import { connectRaw, head } from './raw.ts';
-import { anonymousMemory, bearer, GUARDS, guards, HOST, MANIFESTS } from './world.ts';
+import { TRANSPORTS, validatorOnEach } from './transports.ts';
+import { anonymousMemory, bearer, GUARDS, guards, HOST } from './world.ts';
 
-const TRANSPORTS = ['tcp', 'unix'] as const;
-const running = new Map<string, Validator>();
+const running = validatorOnEach();
 const MiB = 1024 * 1024;
 /** Far above what it needs for any of this, far below what an attack could make it take. */
 const MEMORY_LIMIT = 400 * MiB;
@@ -19,22 +18,8 @@ const BOMB = gzipSync(Buffer.alloc(256 * MiB), { level: 1 });
 const ALLOWED = { call: 0, check: 0 };
 const UNAUTHENTICATED = { call: 0, check: 16 };
 
-beforeAll(async () => {
-  for (const transport of TRANSPORTS) {
-    running.set(transport, await startValidator({ manifests: MANIFESTS, sockets: transport === 'unix' }));
-  }
-});
-
-afterAll(async () => {
-  for (const validator of running.values()) await validator.stop();
-});
-
 describe.each(TRANSPORTS)('over %s', (transport) => {
-  const validator = (): Validator => {
-    const found = running.get(transport);
-    if (found === undefined) throw new Error(`nothing listens on ${transport}`);
-    return found;
-  };
+  const validator = () => running(transport);
 
   /** A proper client on a connection of its own finds everything as it should be. */
   const expectGuarded = async () => {

@@ -1,22 +1,11 @@
 // Requests as no good client sends them, byte by byte to the HTTP service's own address.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startValidator, type Validator } from '../support/validator.ts';
+import { describe, expect, test } from 'vitest';
 import { connectRaw, exchange, head, statuses } from './raw.ts';
-import { anonymousMemory, bearer, GUARDS, guards, HOST, MANIFESTS } from './world.ts';
+import { TRANSPORTS, validatorOnEach } from './transports.ts';
+import { anonymousMemory, bearer, GUARDS, guards, HOST } from './world.ts';
 
-const TRANSPORTS = ['tcp', 'unix'] as const;
-const running = new Map<string, Validator>();
-
-beforeAll(async () => {
-  for (const transport of TRANSPORTS) {
-    running.set(transport, await startValidator({ manifests: MANIFESTS, sockets: transport === 'unix' }));
-  }
-});
-
-afterAll(async () => {
-  for (const validator of running.values()) await validator.stop();
-});
+const running = validatorOnEach();
 
 const host = ['host', HOST] as const;
 const close = ['connection', 'close'] as const;
@@ -90,7 +79,7 @@ const REFUSED: readonly (readonly [what: string, status: number, bytes: string])
 ];
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
-  const place = () => running.get(transport)?.http ?? 0;
+  const place = () => running(transport).http;
 
   test.each(REFUSED)('%s gets %i', async (_, status, bytes) => {
     const answer = await exchange(place(), Buffer.from(bytes, 'latin1'));
@@ -164,8 +153,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 
   test('who asks by the hundred thousand and never reads an answer costs little', async () => {
-    const validator = running.get(transport);
-    if (validator === undefined) throw new Error('not started');
+    const validator = running(transport);
     await guards(validator);
     const before = anonymousMemory(validator);
     const client = await connectRaw(place());
@@ -179,8 +167,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 
   test('a client that vanishes while its dear token is verified harms nobody', async () => {
-    const validator = running.get(transport);
-    if (validator === undefined) throw new Error('not started');
+    const validator = running(transport);
     for (let i = 0; i < 200; i++) {
       const client = await connectRaw(place());
       client.write(head('GET /envoy/ HTTP/1.1', host, good(`vanishing-${i}`, 'ES512')));

@@ -1,23 +1,12 @@
 // Clients that begin and do not go on, go on for ever, or never leave: each has a deadline, and nobody waits for them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startValidator, type Validator } from '../support/validator.ts';
+import { describe, expect, test } from 'vitest';
 import { connectRaw, head, type RawClient, statuses } from './raw.ts';
-import { GUARDS, guards, HOST, MANIFESTS } from './world.ts';
+import { TRANSPORTS, validatorOnEach } from './transports.ts';
+import { GUARDS, guards, HOST } from './world.ts';
 
-const TRANSPORTS = ['tcp', 'unix'] as const;
-const running = new Map<string, Validator>();
-
-beforeAll(async () => {
-  for (const transport of TRANSPORTS) {
-    running.set(transport, await startValidator({ manifests: MANIFESTS, sockets: transport === 'unix' }));
-  }
-});
-
-afterAll(async () => {
-  for (const validator of running.values()) await validator.stop();
-});
+const running = validatorOnEach();
 
 const host = ['host', HOST] as const;
 /** Ten seconds for a head, five until somebody looks, and much more for a busy machine. */
@@ -76,11 +65,7 @@ const LINGERERS: readonly (readonly [
 ];
 
 describe.concurrent.each(TRANSPORTS)('over %s', (transport) => {
-  const validator = (): Validator => {
-    const found = running.get(transport);
-    if (found === undefined) throw new Error(`nothing listens on ${transport}`);
-    return found;
-  };
+  const validator = () => running(transport);
 
   test.each(LINGERERS)(
     'who %s is thrown out: %j',

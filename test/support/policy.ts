@@ -100,6 +100,11 @@ export function rulePolicy({ match, require, ...changes }: RuleChanges = {}): Ru
 
 export const NOTHING = { anyOf: [], allOf: [], noneOf: [] };
 
+export const any = (...anyOf: string[]) => ({ ...NOTHING, anyOf });
+export const all = (...allOf: string[]) => ({ ...NOTHING, allOf });
+export const none = (...noneOf: string[]) => ({ ...NOTHING, noneOf });
+export const cel = (expression: string) => ({ expressions: [{ expression, message: 'not your account' }] });
+
 export function policyUpdate(
   bindings: readonly BindingPolicy[],
   sources: readonly SourcePolicy[] = [sourcePolicy()],

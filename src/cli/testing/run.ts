@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { NOW } from '../../../test/support/verification.ts';
 import type { Command } from '../command.ts';
 
@@ -45,3 +46,7 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
 
 /** One file with this text; returns its path. */
 export const fileWith = (text: string): string => path.join(folderWith({ 'one.yaml': text }), 'one.yaml');
+
+/** The documents of a YAML stream. */
+export const documentsOf = (out: string): readonly unknown[] =>
+  parseAllDocuments(out).map((document) => document.toJS() as unknown);

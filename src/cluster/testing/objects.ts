@@ -5,7 +5,7 @@ import type { KeyLocation } from '../../keys/plan.ts';
 import type { Change } from '../../planning/policies.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 import { readNetworkPolicy } from '../network-policies.ts';
-import type { ObjectChange } from '../objects.ts';
+import type { ObjectChange, Pod } from '../objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../ours.ts';
 import { readPod } from '../pod.ts';
 import { readGateway, readRoute } from '../routes.ts';
@@ -201,3 +201,10 @@ export const discovery = (issuer: string): KeyLocation => ({
 });
 
 const issuerOf = (id: string): string => `https://${id.replace('/', '.')}.example`;
+
+/** What is kept of such a pod. */
+export function keptPod(...parameters: Parameters<typeof pod>): Pod {
+  const { object } = pod(...parameters);
+  if (object === undefined || !('sidecars' in object)) throw new Error('no pod');
+  return object;
+}

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
-import { failed, type Outcome } from '../../kubernetes/errors.ts';
+import { failed } from '../../kubernetes/errors.ts';
+import { good } from '../../kubernetes/testing/outcomes.ts';
 import { RESOURCES } from '../resources.ts';
 import { readAuthority, readSecretData, readServer, writeAuthority, writeSecretData } from './authority.ts';
 import { isSignedBy } from './certificate.ts';
@@ -27,11 +28,6 @@ const { Secret: SECRETS } = RESOURCES;
 const namespace = 'system';
 const CA = { namespace, name: AUTHORITY_SECRET };
 const TLS = { namespace, name: SERVER_SECRET };
-
-const good = <T>(outcome: Outcome<T>): T => {
-  if (outcome.kind === 'failed') throw new Error(`${outcome.error.kind}: ${outcome.error.message}`);
-  return outcome.value;
-};
 
 interface World {
   readonly cluster: FakeCluster;

@@ -2,21 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { publicJwk } from '../../../test/support/tokens.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { IssuerState } from '../../issuers/issuer.ts';
-import type { FetchPlan } from '../../keys/plan.ts';
+import { testPlan } from '../../issuers/testing/plan.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 import { isFor, readKeys, writeKeys } from './stored.ts';
 
-const PLAN: FetchPlan = {
-  uid: 'u',
-  source: 'shop/okta',
-  location: { kind: 'jwks', url: 'https://login.example/keys' },
-  refreshInterval: 600,
-  retryInterval: 10,
-  timeout: 5,
-  maxStale: 86_400,
-  unknownKeyCooldown: 30,
-  certificateAuthorities: undefined,
-};
+const PLAN = testPlan({ uid: 'u', location: { kind: 'jwks', url: 'https://login.example/keys' } });
 const STATE: IssuerState = {
   keys: [publicJwk('ES256', 'a'), { ...publicJwk('RS256', 'b'), key_ops: ['verify'] }],
   jwksURI: 'https://login.example/keys',

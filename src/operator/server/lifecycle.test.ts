@@ -5,7 +5,7 @@ import { connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { pollOf } from '../testing/policy-questions.ts';
-import { NOW, startPolicyServer, updateOf } from '../testing/policy-server.ts';
+import { NOW, startPolicyServer, tagOf, updateOf } from '../testing/policy-server.ts';
 import { READING_LIMIT } from './responses.ts';
 
 const A = updateOf('a', { checked: NOW / 1000 });
@@ -29,11 +29,6 @@ afterEach(async () => {
   await world.server.close();
   expect(world.bugs).toEqual([]);
 });
-
-const tagOf = async (reply: ReturnType<typeof world.poll>) => {
-  const { status, headers } = await reply;
-  return [status, headers.etag];
-};
 
 describe('the certificate', () => {
   const shown = (port: number, ca: string) =>

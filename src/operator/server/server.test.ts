@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock, settle } from '../../base/testing/clock.ts';
-import { NOW, startPolicyServer, updateOf } from '../testing/policy-server.ts';
+import { NOW, startPolicyServer, tagOf, updateOf } from '../testing/policy-server.ts';
 
 const A = updateOf('a', { checked: NOW / 1000 });
 const B = updateOf('b');
@@ -23,15 +23,6 @@ afterEach(async () => {
   await world.server.close();
   expect(world.bugs).toEqual([]);
 });
-
-const tagOf = async (reply: ReturnType<typeof world.poll>) => {
-  const { status, headers } = await reply;
-  return [status, headers.etag];
-};
-const said = () => {
-  const validator = world.server.validators.said('shop/a', 'uid-shop/a');
-  return [validator?.version, validator?.rejected?.version];
-};
 
 describe('a question', () => {
   it('whose policy is there is answered at once, and held otherwise, until the time is up', async () => {
@@ -111,11 +102,11 @@ describe('a question', () => {
   it('of a pod that goes ends, and the pod is forgotten', async () => {
     const held = world.poll(token, { version: a });
     await world.held(1);
-    expect(said()).toEqual([a, undefined]);
+    expect(world.said()).toEqual([a, undefined]);
     world.pods.delete('shop/a');
     world.tell('shop/a');
     expect((await held).status).toBe(404);
-    expect(said()).toEqual([undefined, undefined]);
+    expect(world.said()).toEqual([undefined, undefined]);
   });
 
   it('beyond two of one pod ends the oldest', async () => {

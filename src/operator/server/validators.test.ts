@@ -5,7 +5,7 @@ import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { serializeRefresh } from '../../policy/envelope.ts';
 import { REFRESH_PATH } from '../../policy/exchange.ts';
 import { FORMAT } from '../testing/policy-questions.ts';
-import { NOW, startPolicyServer, updateOf } from '../testing/policy-server.ts';
+import { NOW, startPolicyServer, tagOf, updateOf } from '../testing/policy-server.ts';
 import { REFRESH_LIMIT } from './refresh.ts';
 import { SILENCE } from './registry.ts';
 
@@ -37,15 +37,6 @@ afterEach(async () => {
   expect(world.bugs).toEqual([]);
 });
 
-const tagOf = async (reply: ReturnType<typeof world.poll>) => {
-  const { status, headers } = await reply;
-  return [status, headers.etag];
-};
-const said = () => {
-  const validator = world.server.validators.said('shop/a', 'uid-shop/a');
-  return [validator?.version, validator?.rejected?.version];
-};
-
 describe('what validators say', () => {
   it('is told once for each change', async () => {
     const told: unknown[] = [];
@@ -68,7 +59,7 @@ describe('what validators say', () => {
     world.publish(B, 'shop/a');
     const held = world.poll(token, { version: a, rejected: b });
     await world.held(1);
-    expect(said()).toEqual([a, b]);
+    expect(world.said()).toEqual([a, b]);
     expect(world.server.states()).toEqual({ current: 0, behind: 0, rejected: 1 });
     expect(world.lines).toEqual([expect.stringContaining('Validator could not apply its policy')]);
     await clock.advance(10_000);
@@ -78,7 +69,7 @@ describe('what validators say', () => {
     expect(await tagOf(world.poll(token, { version: a, rejected: b }))).toEqual([304, `"${a}"`]);
     const last = world.poll(token, { version: a });
     await world.held(1);
-    expect(said()).toEqual([a, undefined]);
+    expect(world.said()).toEqual([a, undefined]);
     expect(world.server.states()).toEqual({ current: 1, behind: 0, rejected: 0 });
     world.publish(B, 'shop/a');
     await last;
@@ -96,7 +87,7 @@ describe('what validators say', () => {
       await clock.advance(10_000);
       await held;
     }
-    expect(said()).toEqual([a, undefined]);
+    expect(world.said()).toEqual([a, undefined]);
     expect(world.server.validators.said('shop/b', 'uid-shop/b')).toBeUndefined();
   });
 

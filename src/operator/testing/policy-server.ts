@@ -211,9 +211,20 @@ export async function startPolicyServer({ clock, port: wanted, authority: known,
     ask: (question: Question) => ask(target, question),
     poll: (token: string, options: PollOptions = {}) => ask(target, pollOf(token, options)),
     rotate: certificates.change,
+    /** The versions that the validator of shop/a has said that it enforces, and that it could not apply. */
+    said: () => {
+      const validator = server.validators.said('shop/a', 'uid-shop/a');
+      return [validator?.version, validator?.rejected?.version];
+    },
     /** Resolves when so many questions are held. */
     held: async (count: number) => {
       while (server.polls() !== count) await new Promise((resolve) => setTimeout(resolve, 2));
     },
   };
+}
+
+/** Status and entity tag of an answer. */
+export async function tagOf(reply: ReturnType<typeof ask>) {
+  const { status, headers } = await reply;
+  return [status, headers.etag];
 }

@@ -2,7 +2,7 @@
 
 import { ISSUER } from '../../support/policy.ts';
 import { NOW } from '../../support/verification.ts';
-import { type Mutation, set, without } from '../forge.ts';
+import { escaped, type Mutation, set, without } from '../forge.ts';
 
 const quoted = (value: string) => JSON.stringify(value);
 
@@ -129,10 +129,5 @@ const others: readonly Mutation[] = [
   ]),
   ...member('', ['1']),
 ];
-
-/** A name with its first character as an escape: the same member in another spelling. */
-function escaped(name: string): string {
-  return `"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}"`;
-}
 
 export const CLAIMS_MUTATIONS = [...times, ...parties, ...others];

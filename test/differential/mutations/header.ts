@@ -1,7 +1,7 @@
 /** Headers that lie, repeat themselves, or ask for something to be fetched. */
 
 import { ALGORITHM_NAMES } from '../../../src/keys/algorithms.ts';
-import { type Mutation, set, without } from '../forge.ts';
+import { escaped, type Mutation, set, without } from '../forge.ts';
 
 const quoted = (value: string) => JSON.stringify(value);
 
@@ -115,10 +115,5 @@ const types: readonly Mutation[] = [
   ...member('typ', ['"application/at+jwt"', '"JOSE"', '"dpop+jwt"', '"logout+jwt"', '"x/jwt"', '"JWT "']),
   { name: 'typ absent', header: without('"typ"') },
 ];
-
-/** A name with its first character as an escape: the same string in another spelling. */
-function escaped(name: string): string {
-  return `"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}"`;
-}
 
 export const HEADER_MUTATIONS = [...algorithms, ...keys, ...extensions, ...types];
