@@ -145,7 +145,7 @@ const otherRules: readonly IForbiddenRuleType[] = [
     name: 'pure-rooms-have-no-io-libraries',
     comment: 'A pure room takes callbacks instead of HTTP clients, servers, logs and metrics.',
     from: { path: inRooms(pure), pathNot: test },
-    to: { path: libraries('undici', 'express', '@grpc', 'pino', 'prom-client', '@kubernetes') },
+    to: { path: libraries('undici', 'express', 'pino', 'prom-client', '@kubernetes') },
   },
   {
     name: 'status-calls-no-issuer',
@@ -186,12 +186,6 @@ const otherRules: readonly IForbiddenRuleType[] = [
     comment: 'Express serves pages of the operator; a check never goes through it.',
     from: { path: '^src/', pathNot: ['^src/operator/', test] },
     to: { path: libraries('express') },
-  },
-  {
-    name: 'grpc-library-behind-its-server',
-    comment: 'Only the gRPC server sees the gRPC library.',
-    from: { path: '^src/', pathNot: [grpc, test] },
-    to: { path: libraries('@grpc/grpc-js') },
   },
   {
     name: 'jose-is-the-oracle',

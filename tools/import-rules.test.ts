@@ -122,8 +122,6 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['log-library-behind-one-file', 'src/telemetry/log.ts', "import 'pino';", false],
   ['express-stays-out-of-the-check', 'src/validator/k.ts', "import 'express';", true],
   ['express-stays-out-of-the-check', 'src/operator/c.ts', "import 'express';", false],
-  ['grpc-library-behind-its-server', 'src/validator/l.ts', "import '@grpc/grpc-js';", true],
-  ['grpc-library-behind-its-server', 'src/validator/grpc/a.ts', "import '@grpc/grpc-js';", false],
   ['jose-is-the-oracle', 'src/token/e.ts', "import 'jose';", true],
   ['jose-is-the-oracle', 'src/token/f.test.ts', "import 'jose';", false],
   ['no-development-packages-in-the-product', 'src/cli/d.ts', "import 'fast-check';", true],

@@ -1,7 +1,12 @@
 /** A gRPC client on bare HTTP/2, which can do what a proper one would not. */
 
 import { once } from 'node:events';
-import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+  type Settings,
+} from 'node:http2';
 import { connect } from 'node:net';
 import { envoy } from '../../src/validator/grpc/messages.gen.js';
 import type { Place } from '../support/validator.ts';
@@ -11,8 +16,9 @@ const { CheckRequest, CheckResponse } = envoy.service.auth.v3;
 const PREFIX = 5;
 
 /** Errors of the session are what these tests cause: they show in the calls. */
-export async function openSession(place: Place): Promise<ClientHttp2Session> {
+export async function openSession(place: Place, settings: Settings = {}): Promise<ClientHttp2Session> {
   const session = connectHttp2('http://validator', {
+    settings,
     maxSendHeaderBlockLength: 1024 * 1024, // More than any server takes.
     createConnection: () => (typeof place === 'number' ? connect(place, '127.0.0.1') : connect(place)),
   });

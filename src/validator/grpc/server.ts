@@ -1,31 +1,21 @@
-/** The gRPC authorization service. Loaded only when its address is on: the library costs time and memory. */
+/** The gRPC authorization service: HTTP/2 of Node.js, and as much of gRPC as a call of one message needs. */
 
-import { Buffer } from 'node:buffer';
-import {
-  type handleUnaryCall,
-  logVerbosity,
-  Server,
-  ServerCredentials,
-  type ServiceDefinition,
-  setLogVerbosity,
-  status,
-} from '@grpc/grpc-js';
-import protobuf from 'protobufjs/minimal.js';
-import { unreadableRequest } from '../../decision/answers.ts';
-import type { CheckRequest as CheckedRequest, Decision } from '../../decision/decision.ts';
-import { formatAddress, type ListenAddress } from '../../process/address.ts';
-import { bindProblem, clearStaleSocket, listen, openSocket } from '../../process/listen.ts';
-import { StartError } from '../../process/start-error.ts';
+import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Server } from 'node:net';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import type { ListenAddress } from '../../process/address.ts';
+import { listen } from '../../process/listen.ts';
 import type { CertificateSource } from '../../process/tls.ts';
-import type { Ask, NoteRefusal } from '../check.ts';
 import { secureGrpc } from '../tls-servers.ts';
-import { type CheckAnswer, grpcAnswer, tellable } from './answer.ts';
-import { envoy } from './messages.gen.js';
-import { knownPort, readCheck } from './request.ts';
-import { survey } from './survey.ts';
+import { sayAll, UnaryCall } from './call.ts';
+import { readCallHead } from './call-head.ts';
+import { askOverGrpc, type GrpcServiceParts } from './check-arrival.ts';
+import { keepAlive } from './keep-alive.ts';
+import { Room } from './message-reader.ts';
+import { createOverdue, type Overdue } from './overdue.ts';
+import { errorHeaders } from './status.ts';
 
-const { CheckRequest, CheckResponse } = envoy.service.auth.v3;
-type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
+export type { GrpcServiceParts } from './check-arrival.ts';
 
 export interface GrpcService {
   /** Where it listens, a port of 0 made a real one. */
@@ -36,138 +26,91 @@ export interface GrpcService {
   destroy(): void;
 }
 
-/** Envoy takes 60 KiB of headers from a client. More than this the library refuses before it is read; in bytes. */
-const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** Milliseconds of silence after which the other end is asked whether it is still there, and has to answer. */
-const KEEP_ALIVE_PROBE = 60_000;
-const KEEP_ALIVE_TIMEOUT = 20_000;
+/** As many connections as the control plane takes. */
+const MAX_SESSIONS = 16_384;
 
-const DEFINITION = {
-  Check: {
-    path: '/envoy.service.auth.v3.Authorization/Check',
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: (message: CheckMessage) => Buffer.from(CheckRequest.encode(message).finish()),
-    // Looked over first.
-    requestDeserialize: (bytes: Buffer) => bytes,
-    responseSerialize: (answer: CheckAnswer) => Buffer.from(CheckResponse.encode(answer).finish()),
-    responseDeserialize: (bytes: Buffer): CheckAnswer => CheckResponse.decode(bytes),
+/** What one connection may do before it is closed; most of it Node.js would bound so by itself. */
+const SESSION_BOUNDS = {
+  settings: {
+    // As many as may wait for their turn.
+    maxConcurrentStreams: 4096,
+    // Bytes of one call's headers.
+    maxHeaderListSize: 65_535,
   },
-} as const satisfies ServiceDefinition;
-
-export interface GrpcServiceParts {
-  readonly ask: Ask;
-  readonly noteRefusal: NoteRefusal;
-  /** Hears of calls that could not be answered. */
-  readonly onError: (error: unknown) => void;
-}
+  maxHeaderListPairs: 128,
+  // MB of calls that are open.
+  maxSessionMemory: 10,
+  maxSettings: 32,
+  maxOutstandingPings: 10,
+  maxSessionInvalidFrames: 1000,
+  maxSessionRejectedStreams: 100,
+  // Calls that are begun and given up: at once, and then each second.
+  streamResetBurst: 1000,
+  streamResetRate: 33,
+} as const;
 
 /** Starts to listen, in plain text where there are no certificates. Throws a StartError when that cannot be. */
 export async function startGrpcService(
   address: ListenAddress,
-  { ask, noteRefusal, onError }: GrpcServiceParts,
+  parts: GrpcServiceParts,
   certificates?: CertificateSource,
+  clock: Clock = systemClock,
 ): Promise<GrpcService> {
-  // It would write to standard error, in a form of its own, what is told as a StartError.
-  setLogVerbosity(logVerbosity.NONE);
-  const server = new Server({
-    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-    // Its own statistics of every call, which nobody reads here.
-    'grpc.enable_channelz': 0,
-    'grpc.keepalive_time_ms': KEEP_ALIVE_PROBE,
-    'grpc.keepalive_timeout_ms': KEEP_ALIVE_TIMEOUT,
+  const sessions = new Set<ServerHttp2Session>();
+  let isDraining = false;
+  const http2 = createServer(SESSION_BOUNDS);
+  http2.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    keepAlive(session, clock);
+    if (isDraining) session.close();
   });
-  const check: handleUnaryCall<Buffer, CheckAnswer> = (call, callback) => {
-    let connection: string | undefined;
-    const reply = (decision: Decision): void => {
-      const told = tellable(decision);
-      if (told !== decision) noteRefusal({ request: LINE, client: undefined }, told);
-      callback(null, grpcAnswer(told, connection));
-    };
-    const surveyed = survey(call.request);
-    if (surveyed.kind === 'refused') {
-      const refusal = unreadableRequest(surveyed.detail);
-      noteRefusal({ request: LINE, client: undefined }, refusal);
-      reply(refusal);
-      return;
-    }
-    const { host, port } = surveyed;
-    ask({
-      line: () => ({ ...LINE, host, port: knownPort(port) }),
-      read: () => {
-        const read = readCheck(decode(call.request));
-        const { headers } = read.request;
-        connection = headers.upgrade === undefined ? undefined : headers.connection;
-        return read;
-      },
-      isGone: () => call.cancelled,
-      reply,
-      // A bug costs the call, which Envoy takes for a refusal.
-      fail: (error) => {
-        onError(error);
-        callback({ code: status.INTERNAL, details: 'The request could not be judged.' });
-      },
-    });
-  };
-  server.addService(DEFINITION, { Check: check });
-  const drain = () => new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-  if (certificates === undefined) {
-    return { address: await bind(server, address), drain, destroy: () => server.forceShutdown() };
-  }
-  const secure = await bindSecurely(server, address, certificates, onError);
+  const door: Server =
+    certificates === undefined
+      ? http2
+      : secureGrpc(certificates, (socket) => http2.emit('connection', socket), parts.onError);
+  door.maxConnections = MAX_SESSIONS;
+  const overdue = createOverdue(clock);
+  http2.on('stream', takeCalls(parts, overdue, clock));
+  const bound = await listen(door, address);
+  overdue.start();
   return {
-    address: secure.address,
+    address: bound,
     async drain() {
-      await Promise.all([secure.close(), drain()]);
+      isDraining = true;
+      const closed = new Promise<void>((resolve) => void door.close(() => resolve()));
+      for (const session of sessions) session.close();
+      await closed;
+      overdue.stop();
     },
     destroy() {
-      void secure.close();
-      server.forceShutdown();
+      overdue.stop();
+      door.close();
+      for (const session of sessions) session.destroy();
     },
   };
 }
 
-/** The library would show its first certificate for ever: it is given connections that are secure already. */
-async function bindSecurely(
-  server: Server,
-  address: ListenAddress,
-  certificates: CertificateSource,
-  onError: (error: unknown) => void,
-) {
-  const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const door = secureGrpc(certificates, (socket) => connections.injectConnection(socket), onError);
-  return {
-    address: await listen(door, address),
-    close: () => new Promise<void>((resolve) => void door.close(() => resolve())),
+function takeCalls(parts: GrpcServiceParts, overdue: Overdue, clock: Clock) {
+  const callParts = { room: new Room(), elapsed: clock.monotonic };
+  return (stream: ServerHttp2Stream, headers: Parameters<typeof readCallHead>[0]): void => {
+    stream.on('error', ignore);
+    if (stream.closed || stream.destroyed) return;
+    const head = readCallHead(headers);
+    overdue.add(stream);
+    if (head.kind !== 'check') {
+      stream.on('close', () => overdue.delete(stream));
+      sayAll(stream, head.kind === 'error' ? errorHeaders(head.error) : { ':status': head.status });
+      return;
+    }
+    const call = new UnaryCall(stream, head, callParts);
+    stream.on('close', () => {
+      overdue.delete(stream);
+      call.release();
+    });
+    call.receive((message) => askOverGrpc(message, call, parts));
   };
 }
 
-async function bind(server: Server, address: ListenAddress): Promise<ListenAddress> {
-  if (address.kind === 'unix') await clearStaleSocket(address.path);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(formatAddress(address), ServerCredentials.createInsecure(), (error, port) => {
-      if (error === null) resolve(port);
-      else reject(new StartError(bindProblem(address, systemCode(error.message))));
-    });
-  });
-  if (address.kind === 'unix') {
-    await openSocket(address.path);
-    return address;
-  }
-  return { ...address, port };
-}
-
-/** The library puts the system's code into the text of its own error. */
-function systemCode(message: string): string | undefined {
-  return /\bE[A-Z_]{3,}\b/.exec(message)?.[0];
-}
-
-/** What is known of a check that was not decoded. */
-const LINE: CheckedRequest = { method: '', host: '', target: '', headers: {}, port: undefined };
-
-/** Unknown fields are skipped, not collected: Envoy sends more than is asked for here. */
-function decode(bytes: Buffer): CheckMessage {
-  const reader = protobuf.Reader.create(bytes);
-  reader.discardUnknown = true;
-  return CheckRequest.decode(reader);
-}
+/** A broken stream is closed as well, and that is what counts. */
+const ignore = (): void => {};
