@@ -49,7 +49,7 @@ function tryListen(server: Server, where: ListenOptions): Promise<string | undef
 }
 
 /** Lets every user connect to a socket that is listened on. */
-export function openSocket(path: string): Promise<void> {
+function openSocket(path: string): Promise<void> {
   return chmod(path, SOCKET_MODE);
 }
 
@@ -76,7 +76,7 @@ export function bindProblem(address: ListenAddress, code: string | undefined): s
 }
 
 /** Removes what a killed process left behind: a socket on which nobody answers, and nothing else. */
-export async function clearStaleSocket(path: string): Promise<void> {
+async function clearStaleSocket(path: string): Promise<void> {
   const address: ListenAddress = { kind: 'unix', path };
   // The system calls a missing folder a lack of permission.
   const folder = await stat(dirname(path)).catch(() => undefined);
