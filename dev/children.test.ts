@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Children } from './children.ts';
 
 let folder: string;
@@ -46,21 +46,21 @@ function survivors(): readonly number[] {
   });
 }
 
-test('stops a child that obeys', async () => {
+it('stops a child that obeys', async () => {
   await start('echo $$; exec sleep 60', 1);
   expect(survivors()).toHaveLength(1);
   await children.stop();
   expect(survivors()).toEqual([]);
 });
 
-test('stops one that does not, and the children of its own', async () => {
+it('stops one that does not, and the children of its own', async () => {
   await start('trap "" TERM; echo $$; (trap "" TERM; sleep 60) & echo $!; wait', 2);
   expect(survivors()).toHaveLength(2);
   await children.stop();
   await expect.poll(survivors).toEqual([]);
 });
 
-test('tells of a child that was killed, and takes along what it had started', async () => {
+it('tells of a child that was killed, and takes along what it had started', async () => {
   await start('echo $$; sleep 60 & echo $!; wait', 2);
   process.kill(Number(alive[0]), 'SIGKILL');
   expect((await children.died).message).toBe(
@@ -69,13 +69,13 @@ test('tells of a child that was killed, and takes along what it had started', as
   await expect.poll(survivors).toEqual([]);
 });
 
-test('tells of a child that ended by itself, and keeps what it said', async () => {
+it('tells of a child that ended by itself, and keeps what it said', async () => {
   await start('echo 0; echo "no way" >&2; exit 3', 1);
   expect((await children.died).message).toMatch(/^script ended \(exit code 3\).*\nno way$/);
   await expect.poll(() => readFileSync(join(folder, 'script.log'), 'utf8')).toContain('no way');
 });
 
-test('tells of a program that is not there', async () => {
+it('tells of a program that is not there', async () => {
   children.start({
     name: 'Envoy',
     program: join(folder, 'nothing'),
@@ -86,7 +86,7 @@ test('tells of a program that is not there', async () => {
   expect((await children.died).message).toMatch(/^Envoy could not be started: .*ENOENT/);
 });
 
-test('tells of a log that cannot be written', async () => {
+it('tells of a log that cannot be written', async () => {
   children.start({
     name: 'script',
     program: 'sh',

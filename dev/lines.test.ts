@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { accessLine, logLine } from './lines.ts';
 
 const entry = { time: '2026-11-23T22:55:22.130Z', method: 'GET', path: '/admin', status: 403 };
 
-test.each([
+it.each([
   [
     { ...entry, reason: 'role_mismatch', user: 'joe', rule: 'admin' },
     '22:55:22  403  GET /admin  role_mismatch, user joe, rule admin',
@@ -24,14 +24,11 @@ test.each([
   expect(accessLine(JSON.stringify(line))).toBe(shown);
 });
 
-test.each(['[warning] something', '{"a":1}', '7', 'null', ''])(
-  'passes over what is no request: %s',
-  (line) => {
-    expect(accessLine(line)).toBeUndefined();
-  },
-);
+it.each(['[warning] something', '{"a":1}', '7', 'null', ''])('passes over what is no request: %s', (line) => {
+  expect(accessLine(line)).toBeUndefined();
+});
 
-test.each([
+it.each([
   [
     '{"level":50,"time":"2026-11-23T22:55:22.130Z","msg":"api-binding.yaml:17:3: error: unknown field"}',
     'validator: api-binding.yaml:17:3: error: unknown field',

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { issuerPort, manifestsFor } from './manifests.ts';
 
 let scratch: string;
@@ -15,12 +15,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(scratch, { recursive: true }));
 
-test('are the example itself where the provider is at its place', () => {
+it('are the example itself where the provider is at its place', () => {
   expect(issuerPort(example)).toBe(9400);
   expect(manifestsFor(example, 'http://127.0.0.1:9400', scratch)).toEqual({ folder: example, copied: false });
 });
 
-test('are a copy with the true issuer where its place was taken', () => {
+it('are a copy with the true issuer where its place was taken', () => {
   const { folder, copied } = manifestsFor(example, 'http://127.0.0.1:40123', scratch);
   expect(copied).toBe(true);
   expect(folder).not.toBe(example);
@@ -29,7 +29,7 @@ test('are a copy with the true issuer where its place was taken', () => {
   expect(readFileSync(join(example, 'b.yaml'), 'utf8')).toContain(':9400');
 });
 
-test("are the example itself where someone has put in an issuer of one's own", () => {
+it("are the example itself where someone has put in an issuer of one's own", () => {
   writeFileSync(join(example, 'b.yaml'), 'issuer: https://idp.example.com\n');
   expect(issuerPort(example)).toBeUndefined();
   expect(manifestsFor(example, 'http://127.0.0.1:40123', scratch).folder).toBe(example);

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { portFromEnvironment } from './main.ts';
 import { freePort, isFree } from './ports.ts';
 
-test('a port that is taken is seen, and another found', async () => {
+it('a port that is taken is seen, and another found', async () => {
   const port = await freePort(0);
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -18,7 +18,7 @@ test('a port that is taken is seen, and another found', async () => {
   expect(await freePort(port)).toBe(port);
 });
 
-test('what was chosen is chosen by no other process, and not again by this one, before anything listens there', async () => {
+it('what was chosen is chosen by no other process, and not again by this one, before anything listens there', async () => {
   const ports = await Promise.all(Array.from({ length: 50 }, () => freePort(0)));
   expect(new Set(ports).size).toBe(50);
   const [port = 0] = ports;
@@ -32,7 +32,7 @@ test('what was chosen is chosen by no other process, and not again by this one, 
   expect(ports).not.toContain(found);
 });
 
-test.each([
+it.each([
   [undefined, 8080],
   ['', 8080],
   ['8081', 8081],
@@ -41,7 +41,7 @@ test.each([
   expect(portFromEnvironment(value)).toBe(port);
 });
 
-test.each(['http', '65536', '-1', '80.5', '0x50'])(
+it.each(['http', '65536', '-1', '80.5', '0x50'])(
   'PORTCULLIS_PORT=%s is refused, with the way out',
   (value) => {
     expect(() => portFromEnvironment(value)).toThrow(

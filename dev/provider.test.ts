@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type DevelopmentProvider, startProvider } from './provider.ts';
 import { ANN, AUDIENCE, JOE } from './users.ts';
 
@@ -16,7 +16,7 @@ function verify(token: string): ReturnType<typeof jwtVerify> {
   return jwtVerify(token, keys, { issuer: provider.issuer, audience: AUDIENCE, typ: 'at+jwt' });
 }
 
-test('is found by discovery', async () => {
+it('is found by discovery', async () => {
   const response = await fetch(`${provider.issuer}/.well-known/openid-configuration`);
   expect(await response.json()).toMatchObject({
     issuer: provider.issuer,
@@ -25,24 +25,24 @@ test('is found by discovery', async () => {
   });
 });
 
-test.each([JOE, ANN])('gives $id an access token with roles and scope', async (user) => {
+it.each([JOE, ANN])('gives $id an access token with roles and scope', async (user) => {
   const { payload } = await verify(await provider.token(user));
   expect(payload).toMatchObject({ sub: user.id, roles: user.roles, scope: 'orders:read' });
 });
 
-test('gives a stranger nothing', async () => {
+it('gives a stranger nothing', async () => {
   vi.spyOn(console, 'error');
   await expect(provider.token({ ...JOE, secret: 'wrong' })).rejects.toThrow('gave joe no token (status 401)');
   expect(console.error).not.toHaveBeenCalled();
 });
 
-test('can look back: an old token has its signature and its age', async () => {
+it('can look back: an old token has its signature and its age', async () => {
   await expect(verify(await provider.tokenOfAge(JOE, 7200))).rejects.toThrow('"exp" claim timestamp');
   const { payload } = await verify(await provider.tokenOfAge(JOE, 60));
   expect(payload.sub).toBe('joe');
 });
 
-test('rotates: a new key signs, the old one stays published', async () => {
+it('rotates: a new key signs, the old one stays published', async () => {
   const before = await provider.token(JOE);
   await provider.rotateKeys();
   const after = await provider.token(JOE);
@@ -53,12 +53,12 @@ test('rotates: a new key signs, the old one stays published', async () => {
   await expect(verify(after)).resolves.toBeDefined();
 });
 
-test('publishes no private member', async () => {
+it('publishes no private member', async () => {
   const document = await (await fetch(`${provider.issuer}/jwks`)).text();
   expect(document).not.toMatch(/"(d|p|q|dp|dq|qi)":/);
 });
 
-test('goes down and comes back with the same keys', async () => {
+it('goes down and comes back with the same keys', async () => {
   const token = await provider.token(JOE);
   await provider.stop();
   await expect(fetch(`${provider.issuer}/jwks`)).rejects.toThrow();

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type DemoApi, startDemoApi } from './api.ts';
 import { type DevelopmentProvider, startProvider } from './provider.ts';
 import { takeTour } from './tour.ts';
@@ -17,7 +17,7 @@ afterEach(async () => {
   await api.stop();
 });
 
-test('notices an API that nobody guards, and each thing that is wrong with that', async () => {
+it('notices an API that nobody guards, and each thing that is wrong with that', async () => {
   const lines: string[] = [];
   const wrong = await takeTour({ port: api.port, provider, print: (line) => lines.push(line) });
   expect(wrong).toBeGreaterThan(0);
@@ -29,7 +29,7 @@ test('notices an API that nobody guards, and each thing that is wrong with that'
   expect(complaints).toContain('   WRONG: the API saw x-auth-user nowhere instead of joe');
 });
 
-test('notices a door that is shut for everyone, and one that hangs up', async () => {
+it('notices a door that is shut for everyone, and one that hangs up', async () => {
   let served = 0;
   const server = createServer((request, response) => {
     served += 1;
@@ -49,7 +49,7 @@ test('notices a door that is shut for everyone, and one that hangs up', async ()
   server.close();
 });
 
-test('never prints a token', async () => {
+it('never prints a token', async () => {
   const lines: string[] = [];
   await takeTour({ port: api.port, provider, print: (line) => lines.push(line) });
   expect(lines.join('\n')).not.toContain('eyJ');

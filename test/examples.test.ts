@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { envoyBootstrap } from '../src/sidecar/bootstrap.ts';
 import { run } from '../tools/run.ts';
@@ -37,11 +37,11 @@ function only(folder: string, kind: string): Manifest {
   return found[0] as Manifest;
 }
 
-test('quickstart and kubernetes have the same binding', () => {
+it('quickstart and kubernetes have the same binding', () => {
   expect(only('kubernetes', 'ApiBinding')).toEqual(only('quickstart', 'ApiBinding'));
 });
 
-test('quickstart and kubernetes have the same source but for the provider', () => {
+it('quickstart and kubernetes have the same source but for the provider', () => {
   const neutral = ({ spec, ...rest }: Manifest): unknown => ({
     ...rest,
     spec: { ...spec, displayName: '', jwt: { ...spec.jwt, issuer: '', fetch: {} } },
@@ -55,7 +55,7 @@ test('quickstart and kubernetes have the same source but for the provider', () =
   expect(cluster.spec.jwt?.issuer).toMatch(/^https:/);
 });
 
-test('in the cluster, the provider of the example is the one that the source names', () => {
+it('in the cluster, the provider of the example is the one that the source names', () => {
   const provider = readFileSync(
     join(import.meta.dirname, '../examples/kubernetes/01-identity-provider.yaml'),
     'utf8',
@@ -67,7 +67,7 @@ test('in the cluster, the provider of the example is the one that the source nam
   expect(only('kubernetes', 'ConfigMap').metadata.name).toBe(name);
 });
 
-test('in the cluster, all stand in the one namespace that gets guards', () => {
+it('in the cluster, all stand in the one namespace that gets guards', () => {
   const namespace = only('kubernetes', 'Namespace');
   expect(namespace.metadata.labels).toEqual({ 'portcullis.dev/injection': 'enabled' });
   const others = manifests('kubernetes').filter(({ kind }) => kind !== 'Namespace');
@@ -78,7 +78,7 @@ test('in the cluster, all stand in the one namespace that gets guards', () => {
   ]);
 });
 
-test('in the cluster, one kubectl apply of the folder is enough, and no pod of the API comes before its binding', () => {
+it('in the cluster, one kubectl apply of the folder is enough, and no pod of the API comes before its binding', () => {
   const names = manifests('kubernetes').map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   expect(names[0]).toBe('Namespace shop');
   // Each after what it names, so that admission warns of nothing that is missing.
@@ -90,7 +90,7 @@ test('in the cluster, one kubectl apply of the folder is enough, and no pod of t
   ]);
 });
 
-test('the Envoy to copy is the one that is generated', () => {
+it('the Envoy to copy is the one that is generated', () => {
   const example = readFileSync(join(import.meta.dirname, '..', 'examples', 'envoy', 'envoy.yaml'), 'utf8');
   expect(parse(example)).toEqual(
     envoyBootstrap({
@@ -109,7 +109,7 @@ test('the Envoy to copy is the one that is generated', () => {
   );
 });
 
-test('the quickstart passes its own tests', async () => {
+it('the quickstart passes its own tests', async () => {
   const folder = join(import.meta.dirname, '..', 'examples');
   const program = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
   const { code, stdout } = await run(process.execPath, [

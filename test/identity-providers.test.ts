@@ -1,6 +1,6 @@
 // The page of identity providers is there to copy from: every manifest on it must be one that works.
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { compile } from '../src/compiler/compile.ts';
 import { createAuthority } from '../src/issuers/testing/certificates.ts';
@@ -37,14 +37,14 @@ async function compiled(block: string) {
   return { result, findings: [...findings, ...result.findings] };
 }
 
-test('there is a manifest for every provider', () => {
+it('there is a manifest for every provider', () => {
   const presets = blocks.flatMap((block) => /preset: (\w+)/.exec(block)?.[1] ?? []);
   const all = ['Okta', 'Cognito', 'Google', 'EntraID', 'Auth0', 'Keycloak', 'SPIFFE'];
   expect(new Set(presets)).toEqual(new Set(all));
   expect(blocks).toHaveLength(14);
 });
 
-test('kubectl, which reads YAML 1.1, reads the same', () => {
+it('kubectl, which reads YAML 1.1, reads the same', () => {
   for (const block of blocks) expect(parse(block, { version: '1.1' })).toEqual(parse(block));
 });
 
@@ -52,7 +52,7 @@ test('kubectl, which reads YAML 1.1, reads the same', () => {
 const EXPECTED: Readonly<Record<string, readonly string[]>> = { spiffe: ['IssuerUnchecked'] };
 
 describe('without a finding that is not meant', () => {
-  test.each(blocks.map((block) => ({ name: /metadata: \{name: ([\w-]+)/.exec(block)?.[1], block })))(
+  it.each(blocks.map((block) => ({ name: /metadata: \{name: ([\w-]+)/.exec(block)?.[1], block })))(
     '$name',
     async (it) => {
       const { result, findings } = await compiled(it.block);

@@ -1,7 +1,7 @@
 /** docs/reference/labels.md against the code: every name, and what the sidecars ask for by default. */
 
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { JsonObject } from '../src/base/json.ts';
 import { objectAt } from '../src/base/members.ts';
 import * as layout from '../src/injection/layout.ts';
@@ -11,14 +11,14 @@ import { FORCE_DELETE } from '../src/operator/admission/deletion.ts';
 
 const page = readFileSync(new URL('../docs/reference/labels.md', import.meta.url), 'utf8');
 
-test('the page has every label and annotation', () => {
+it('the page has every label and annotation', () => {
   const names = Object.entries(layout).filter(([name]) => /_(?:LABEL|ANNOTATION)$/.test(name));
   expect(names.length).toBeGreaterThan(5);
   for (const name of [...names.map(([, value]) => value), FORCE_DELETE])
     expect(page).toContain(`\`${name}\``);
 });
 
-test.each(['capture', 'validator', 'envoy'] as const)('the page has the defaults of %s', (sidecar) => {
+it.each(['capture', 'validator', 'envoy'] as const)('the page has the defaults of %s', (sidecar) => {
   const refusals: Refusal[] = [];
   const { requests, limits } = bounds(sidecarResources({}, refusals)[sidecar]);
   const [cpu, memory] = ['cpu', 'memory'].map((resource) =>
@@ -28,7 +28,7 @@ test.each(['capture', 'validator', 'envoy'] as const)('the page has the defaults
   expect(memory).toContain(`\`${requests.memory}\` and \`${limits.memory}\``);
 });
 
-test('the page has what capture asks for', () => {
+it('the page has what capture asks for', () => {
   const { requests } = bounds(sidecarResources({}, []).capture);
   expect(page).toContain(`asks for \`${requests.cpu}\` of CPU and \`${requests.memory}\``);
 });

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { finish, remember, type Steps } from './steps.ts';
 
-test('what is remembered is made once, in steps or at once', () => {
+it('what is remembered is made once, in steps or at once', () => {
   let made = 0;
   const known = remember(function* (key: { readonly name: string }): Steps<string> {
     made += 1;
@@ -16,7 +16,7 @@ test('what is remembered is made once, in steps or at once', () => {
   expect(made).toBe(2);
 });
 
-test('what is made at once between two steps is what the steps come to, too', () => {
+it('what is made at once between two steps is what the steps come to, too', () => {
   const known = remember(function* (_: object): Steps<object> {
     yield 1;
     return {};

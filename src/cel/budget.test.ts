@@ -1,12 +1,12 @@
 /** Expressions made to run for ever, or to make what no memory holds: each ends, counted in steps and bytes. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
 import { Evaluation, LIMITS } from './evaluation.ts';
 import { HOSTILE, measure, OVER_BYTES, OVER_STEPS } from './testing/hostile.ts';
 
 describe('too long, too many: whatever reads it is in error, even beside something true', () => {
-  test.each([
+  it.each([
     ['claims.longer == user', 'a string is longer than 8192 bytes'],
     ['claims.longer == user || true', 'a string is longer than 8192 bytes'],
     ['claims.wider == user', 'a string is longer than 8192 bytes'],
@@ -30,7 +30,7 @@ describe('too long, too many: whatever reads it is in error, even beside somethi
     expect(measure(text).result).toBe(problem);
   });
 
-  test.each([
+  it.each([
     'claims.long == claims.twin',
     'claims.wide.size() == 2048',
     "claims.list.exists(r, r == 'r0') && 'r4095' in claims.list",
@@ -61,7 +61,7 @@ function counting(object: JsonObject, reads: { count: number }): JsonObject {
 }
 
 describe('too costly: the budget ends it, even beside something true', () => {
-  test.each([
+  it.each([
     ['roles.all(r, r in claims.list || true)', OVER_STEPS],
     ['claims.ints.map(i, i * 2).filter(i, i > 3).map(i, i + 1).all(i, i > 0)', OVER_STEPS],
     ['roles.all(r, size(claims.map) > 0)', OVER_STEPS],
@@ -103,13 +103,13 @@ describe('too costly: the budget ends it, even beside something true', () => {
     expect(reads.count).toBeLessThan(4 * LIMITS.steps);
   });
 
-  test('nothing is evaluated after the budget has ended it', () => {
+  it('nothing is evaluated after the budget has ended it', () => {
     const evaluation = new Evaluation();
     expect(() => evaluation.steps(LIMITS.steps + 1)).toThrow();
     expect(() => evaluation.steps(0)).toThrow();
   });
 
-  test.each([
+  it.each([
     "''.lastIndexOf(claims.long) == -1",
     'user.lastIndexOf(claims.long) == -1',
     'user.indexOf(claims.long) == -1',
@@ -122,12 +122,12 @@ describe('too costly: the budget ends it, even beside something true', () => {
     expect(evaluation.bytesSpent).toBeGreaterThanOrEqual(0);
   });
 
-  test('a refund is a bug, and ends the evaluation', () => {
+  it('a refund is a bug, and ends the evaluation', () => {
     expect(() => new Evaluation().bytes(-1)).toThrow();
     expect(() => new Evaluation().steps(-1)).toThrow();
   });
 
-  test('what replaced a string by itself, and never returned, costs its size', () => {
+  it('what replaced a string by itself, and never returned, costs its size', () => {
     const { result, evaluation } = measure('claims.long.replace(claims.long, claims.twin) == claims.twin');
     expect(result).toBe(true);
     expect(evaluation.bytesSpent).toBeLessThan(16 * LIMITS.string);

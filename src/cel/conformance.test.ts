@@ -1,7 +1,7 @@
 /** CEL's own conformance tests: each is met, or refused at load because it asks for what we leave out. */
 
 import { tests as conformance } from '@bufbuild/cel-spec/testdata/conformance.js';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Evaluation } from './evaluation.ts';
 import { compileProgram, runProgram } from './expression.ts';
 import { SOURCE_INPUT } from './testing/world.ts';
@@ -102,7 +102,7 @@ const cases = [...testsOf(conformance, '')]
 describe('the conformance suite', () => {
   const seen = { met: 0, refused: 0 };
 
-  test.each(cases)('%s: %s', (path, expr, { value, evalError, bindings = {} }) => {
+  it.each(cases)('%s: %s', (path, expr, { value, evalError, bindings = {} }) => {
     const given = Object.entries(bindings).map(
       ([name, bound]) => [name, fromSpec(bound.value ?? {})] as const,
     );
@@ -121,7 +121,7 @@ describe('the conformance suite', () => {
     else expect(shown(result)).toEqual(shown(known(value ?? { boolValue: true })));
   });
 
-  test('most of it is met', () => {
+  it('most of it is met', () => {
     expect(seen.met).toBeGreaterThan(800);
   });
 });

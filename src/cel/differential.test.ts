@@ -3,7 +3,7 @@
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { compileExpression } from './expression.ts';
 import { INPUT } from './testing/world.ts';
@@ -156,7 +156,7 @@ const { bool } = fc.letrec<
 });
 
 describe('whatever is generated', () => {
-  test('both say the same, or ours refuses at load what the library only finds out later', () => {
+  it('both say the same, or ours refuses at load what the library only finds out later', () => {
     const seen = { value: 0, error: 0, refused: 0 };
     fc.assert(
       fc.property(bool, (text) => {

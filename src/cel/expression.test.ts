@@ -1,11 +1,11 @@
 /** What expressions mean: each true, false or in error on one request. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compileExpression } from './expression.ts';
 import { run, SOURCE_INPUT } from './testing/world.ts';
 
 describe('true', () => {
-  test.each([
+  it.each([
     "request.path == '/users/' + user || request.path.startsWith('/users/' + user + '/')",
     'claims.email_verified == true',
     'claims.email_verified',
@@ -78,7 +78,7 @@ describe('true', () => {
 });
 
 describe('false', () => {
-  test.each([
+  it.each([
     'claims.level > 3',
     'claims.ratio == 1',
     "claims.level == '3'",
@@ -97,7 +97,7 @@ describe('false', () => {
 });
 
 describe('an error, which its caller takes for a refusal', () => {
-  test.each([
+  it.each([
     ['claims.nothing == true', 'claims.nothing is absent'],
     ['claims.nothing != true', 'claims.nothing is absent'],
     ['!claims.nothing', 'claims.nothing is absent'],
@@ -138,7 +138,7 @@ describe('an error, which its caller takes for a refusal', () => {
 });
 
 describe("a source's expressions see the token alone", () => {
-  test.each([
+  it.each([
     'claims.email_verified == true',
     "header.alg == 'RS256'",
     "has(claims.sub) && claims.sub == 'ann'",
@@ -146,14 +146,14 @@ describe("a source's expressions see the token alone", () => {
     expect(run(text, 'source', SOURCE_INPUT)).toBe(true);
   });
 
-  test.each(['user', 'name', 'roles', 'scopes', 'client', 'source', 'params', 'request', 'request.path'])(
+  it.each(['user', 'name', 'roles', 'scopes', 'client', 'source', 'params', 'request', 'request.path'])(
     'not %s',
     (name) => {
       expect(run(`${name} == claims.x`, 'source')).toMatch(/unknown name .* known here: claims, header$/);
     },
   );
 
-  test('a request expression without a request is an error', () => {
+  it('a request expression without a request is an error', () => {
     expect(run("user == 'ann'", 'request', SOURCE_INPUT)).toBe('user is not known here');
   });
 });
@@ -164,7 +164,7 @@ describe('whether the path is read', () => {
     return compiled.kind === 'compiled' && compiled.expression.readsPath;
   };
 
-  test.each([
+  it.each([
     "request.path == '/a'",
     "user == 'a' || has(request.path)",
     'params.id == user',
@@ -183,7 +183,7 @@ describe('whether the path is read', () => {
     expect(readsPath(text)).toBe(true);
   });
 
-  test.each([
+  it.each([
     "request.method == 'GET'",
     "request.headers['path'] == '/a'",
     "request.host == 'a' && request.query == ''",

@@ -1,7 +1,7 @@
 /** Random texts over hostile claims, hostile texts over random claims: nothing throws, nothing runs on. */
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
 import { LIMITS } from './evaluation.ts';
 import { compileExpression } from './expression.ts';
@@ -68,7 +68,7 @@ describe('whatever the text is', () => {
     fc.array(fragments, { maxLength: 25 }).map((parts) => parts.join('')),
   );
 
-  test('neither compiling nor running throws, and a problem holds no value of a claim', () => {
+  it('neither compiling nor running throws, and a problem holds no value of a claim', () => {
     fc.assert(
       fc.property(text, (expression) => {
         const compiled = compileExpression(expression, 'request');
@@ -104,7 +104,7 @@ describe('whatever the claims are', () => {
   ];
   const value = fc.oneof(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(...Object.values(HOSTILE)));
 
-  test.each(texts)('%s ends within the budget', (text) => {
+  it.each(texts)('%s ends within the budget', (text) => {
     fc.assert(
       fc.property(value, value, (a, b) => {
         const { result, evaluation } = measure(text, { a, b } as JsonObject);

@@ -1,12 +1,12 @@
 /** What people write by mistake: each is refused at its place, with a remedy. */
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { run } from './testing/world.ts';
 import { tokensOf } from './tokens.ts';
 
 describe('strings that the parser would guess at', () => {
-  test.each([
+  it.each([
     ["user == 'ann", 'column 9: the string that begins here does not end'],
     ["user == 'it's'", 'column 14: the string that begins here does not end'],
     ["user == 'a\nb'", 'line 1, column 9: the string that begins here does not end'],
@@ -22,7 +22,7 @@ describe('strings that the parser would guess at', () => {
     expect(run(text)).toContain(`refused: ${problem}`);
   });
 
-  test.each([
+  it.each([
     "user.matches(r'^[a-z]\\w+$')",
     "user.matches('^[a-z]\\\\w+$')",
     "'\\x41\\X42\\103\\u0044\\U00000045' == 'ABCDE'",
@@ -34,7 +34,7 @@ describe('strings that the parser would guess at', () => {
 });
 
 describe('syntax', () => {
-  test.each([
+  it.each([
     ["user = 'ann'", 'column 6: equality is =='],
     ["user === 'ann'", 'column 8: equality is =='],
     ["user == 'ann' && roles.exists(r, r = 'x')", 'column 36: equality is =='],
@@ -80,7 +80,7 @@ describe('syntax', () => {
   });
 });
 
-test('tokens are all of a text but its white space, in order', () => {
+it('tokens are all of a text but its white space, in order', () => {
   const text = fc
     .array(
       fc.oneof(

@@ -1,13 +1,13 @@
 /** Texts made to overflow a parser that recurses: each is refused before it, and its harmless twin is not. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LIMITS } from './evaluation.ts';
 import { nestsDeeperThan } from './nesting.ts';
 import { run } from './testing/world.ts';
 import { tokensOf } from './tokens.ts';
 
 describe('too deep or too long to parse: refused before the parser recurses', () => {
-  test.each<[string, string]>([
+  it.each<[string, string]>([
     ['parentheses', `${'('.repeat(500)}true${')'.repeat(500)}`],
     ['parentheses that never close', '('.repeat(2000)],
     ['parentheses behind a string', `'\\'(' == user && ${'('.repeat(500)}true${')'.repeat(500)}`],
@@ -28,7 +28,7 @@ describe('too deep or too long to parse: refused before the parser recurses', ()
     expect(run(text)).toMatch(/^refused: .*nests deeper than 32 levels/);
   });
 
-  test.each<[string, string]>([
+  it.each<[string, string]>([
     ['selections', `claims${'.b'.repeat(900)} == 1`],
     ['indexes in a row', `claims${'[0]'.repeat(600)} == 1`],
     ['sums', `claims.a${' + claims.a'.repeat(150)} == 1`],
@@ -43,12 +43,12 @@ describe('too deep or too long to parse: refused before the parser recurses', ()
     );
   });
 
-  test('2,049 characters', () => {
+  it('2,049 characters', () => {
     expect(run(`true ${' '.repeat(2044)}`)).toMatch(/^refused: it is 2049 characters long; at most 2048/);
     expect(run(`true ${' '.repeat(2043)}`)).toBe(true);
   });
 
-  test.each<[string, string]>([
+  it.each<[string, string]>([
     ['30 brackets', `${'('.repeat(30)}true${')'.repeat(30)}`],
     ['brackets in strings', `user != '${'('.repeat(500)}' && user != r"${'['.repeat(500)}" && true`],
     ['brackets in comments', `true // ${'('.repeat(500)}\n`],

@@ -1,7 +1,7 @@
 /** The page about expressions says what there is, no more and no less, and its examples are true. */
 
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compileExpression, expressionReference } from './expression.ts';
 
 const page = readFileSync(new URL('../../docs/expressions.md', import.meta.url), 'utf8');
@@ -26,7 +26,7 @@ const rows = (heading: string): readonly (readonly string[])[] =>
 const reference = expressionReference();
 
 describe('the page', () => {
-  test('lists every variable, where it can be read, and what it is', () => {
+  it('lists every variable, where it can be read, and what it is', () => {
     const listed = rows('Variables').map(([name, , scopes, what]) => [name, scopes, what]);
     expect(listed).toEqual(
       reference.variables.map(({ name, scopes, description }) => [
@@ -37,19 +37,19 @@ describe('the page', () => {
     );
   });
 
-  test('lists every function, and none that is not there', () => {
+  it('lists every function, and none that is not there', () => {
     const listed = rows('Functions').flatMap(([names]) =>
       Array.from(names?.matchAll(/`([^`]+)`/g) ?? [], (m) => m[1]),
     );
     expect([...listed].sort()).toEqual([...reference.functions].sort());
   });
 
-  test('lists every macro and every type', () => {
+  it('lists every macro and every type', () => {
     for (const name of [...reference.macros, ...reference.types])
       expect(section('Functions')).toContain(`\`${name}\``);
   });
 
-  test('lists the limits as they are', () => {
+  it('lists the limits as they are', () => {
     const { text, nesting, regexSize, string, elements, depth, steps, bytes } = reference.limits;
     const listed = rows('Limits').map(([, most]) => Number.parseInt(most ?? '', 10));
     expect(listed).toEqual([text, nesting, Number.NaN, regexSize, string, elements, depth, steps, bytes]);
@@ -59,18 +59,18 @@ describe('the page', () => {
 describe('the examples', () => {
   const input = JSON.parse(blocks('json')[0] ?? '');
 
-  test('there are some', () => {
+  it('there are some', () => {
     expect(blocks('cel').length).toBeGreaterThan(10);
   });
 
-  test.each(blocks('cel'))('%s', (text) => {
+  it.each(blocks('cel'))('%s', (text) => {
     const compiled = compileExpression(text, 'request');
     expect(compiled).toMatchObject({ kind: 'compiled' });
     if (compiled.kind === 'compiled')
       expect(compiled.expression.evaluate(input)).toEqual({ kind: 'value', value: true });
   });
 
-  test.each(blocks('yaml').flatMap((yaml) => /expression: (.*)/.exec(yaml)?.[1] ?? []))(
+  it.each(blocks('yaml').flatMap((yaml) => /expression: (.*)/.exec(yaml)?.[1] ?? []))(
     '%s, of a source',
     (text) => {
       const compiled = compileExpression(text, 'source');

@@ -1,10 +1,10 @@
 /** What is refused at load, and the words that say where, why, and what to do instead. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { run } from './testing/world.ts';
 
 describe('refused at load', () => {
-  test.each([
+  it.each([
     ['nosuchvar == 1', /^column 1: unknown name "nosuchvar": known here: claims, header, user/],
     ['user == "a" &&\n nosuchvar == 1', /^line 2, column 2: unknown name "nosuchvar"/],
     ['__proto__ == 1', /unknown name "__proto__"/],

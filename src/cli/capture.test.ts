@@ -1,16 +1,16 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { capture } from './capture.ts';
 import { folderWith, runCommand } from './testing/run.ts';
 
-test('--print shows the rules and changes nothing', async () => {
+it('--print shows the rules and changes nothing', async () => {
   const { code, out } = await runCommand(capture, ['--print', '8080=15906', '--print', '9090=15907']);
   expect(code).toBe(0);
   expect(out).toMatch(/^ +tcp dport 8080 redirect to :15906\n +tcp dport 9090 redirect to :15907$/m);
 });
 
-test.each([
+it.each([
   [[], 'PORT=LISTENER is missing'],
   [['8080'], '"8080" is not PORT=LISTENER'],
   [['--ports', '8080=1'], "Unknown option '--ports'"],
@@ -34,11 +34,11 @@ function withNft(script: string) {
   });
 }
 
-test('the rules go to nft in one piece', async () => {
+it('the rules go to nft in one piece', async () => {
   expect(await withNft('exec /bin/cat >/dev/null')).toBe(0);
 });
 
-test.each([
+it.each([
   ['Operation not permitted', 'capability NET_ADMIN'],
   ['Error: Could not process rule: No such file or directory', 'this kernel has no NAT by nftables'],
   ['netlink: Error: something\nelse', 'nft refused the rules: netlink: Error: something'],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { envoyConfig } from './envoy-config.ts';
 import {
   authorizationPolicy,
@@ -14,7 +14,7 @@ import {
 import { runCommand } from './testing/run.ts';
 
 describe('for istio', () => {
-  test('it is a provider that fails closed, and a policy that sends everything to it', async () => {
+  it('it is a provider that fails closed, and a policy that sends everything to it', async () => {
     const [mesh, policy, rule, ...more] = await printed('istio');
     expect(more).toEqual([]);
     // Istio takes the ConfigMap of the rule's own namespace alone.
@@ -36,7 +36,7 @@ describe('for istio', () => {
     expect(spec.rules).toEqual([{}]);
     expect(spec).not.toHaveProperty('targetRefs');
   });
-  test('over HTTP it states port and client over whatever the client said', async () => {
+  it('over HTTP it states port and client over whatever the client said', async () => {
     const args = ['--protocol', 'http', '--port', '8443', '--gateway', 'edge/public', '--header', 'Api-Key'];
     const [mesh, policy] = await printed('istio', ...args, '--address', 'v.auth.svc:80');
     const [only] = meshConfig(mesh, 'mesh').extensionProviders;
@@ -57,7 +57,7 @@ describe('for istio', () => {
 });
 
 describe('for envoy-gateway', () => {
-  test('it is four objects that fit together', async () => {
+  it('it is four objects that fit together', async () => {
     const args = ['envoy-gateway', '--gateway', 'edge/public'];
     const [security, traffic, tls, grant, ...more] = await printed(...args);
     expect(more).toEqual([]);
@@ -90,13 +90,13 @@ describe('for envoy-gateway', () => {
       spec: { from: [{ namespace: 'edge' }], to: [{ name: 'portcullis-gateway' }] },
     });
   });
-  test('in one namespace it needs no grant', async () => {
+  it('in one namespace it needs no grant', async () => {
     const args = ['--gateway', 'edge/public', '--address', 'validator.edge.svc.cluster.local:9002'];
     expect(await printed('envoy-gateway', ...args, '--tls', 'off')).toHaveLength(2);
   });
 });
 
-test('for envoy it is the settings of a listener, a cluster that is looked up, and whom it trusts', async () => {
+it('for envoy it is the settings of a listener, a cluster that is looked up, and whom it trusts', async () => {
   const [manager, resources, node, authorities, ...more] = await printed('envoy');
   expect(more).toEqual([]);
   expect(node).toEqual({ node: { id: 'gateway', cluster: 'gateway' } });
@@ -120,7 +120,7 @@ test('for envoy it is the settings of a listener, a cluster that is looked up, a
 describe('for envoy, TLS', () => {
   const PLAIN = undefined;
   const HTTP = ['http/1.1'];
-  test.each<[args: string[], alpn: string[] | undefined, name?: string, sni?: string]>([
+  it.each<[args: string[], alpn: string[] | undefined, name?: string, sni?: string]>([
     [[], HTTP, HOST, HOST],
     [['--protocol', 'grpc'], ['h2'], HOST, HOST],
     [['--tls', 'off'], PLAIN],
@@ -157,7 +157,7 @@ describe('for envoy, TLS', () => {
   });
 });
 
-test.each([
+it.each([
   [[], '--for is missing: envoy, istio, envoy-gateway.'],
   [['--for', 'nginx'], '--for is envoy, istio, envoy-gateway, not "nginx".'],
   [['--for', 'envoy', 'istio'], '"istio" is not an option.'],

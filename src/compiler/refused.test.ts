@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decide, enforce, request, verdict } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy } from '../../test/support/policy.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
@@ -15,32 +15,32 @@ const named = (hosts?: readonly string[]) => ({
 const at = (host: string, ...values: Parameters<typeof refuseBindings>[1]) =>
   verdict(decide(prepareEnforcer(refuseBindings(update, values)), request({ host })));
 
-test('without any the update stays as it is', () => {
+it('without any the update stays as it is', () => {
   expect(refuseBindings(update, [])).toBe(update);
 });
 
 describe('a binding that breaks the schema', () => {
-  test('keeps its hosts from a wider one, and no others', () => {
+  it('keeps its hosts from a wider one, and no others', () => {
     const broken = named(['Admin.Example', '*.intern.example']);
     expect(at('admin.example', broken)).toBe('denied binding_invalid');
     expect(at('a.intern.example', broken)).toBe('denied binding_invalid');
     expect(at('api.example', broken)).toBe('allowed anonymous');
   });
-  test('without hosts comes behind those that are good', () => {
+  it('without hosts comes behind those that are good', () => {
     expect(at('api.example', named())).toBe('allowed anonymous');
   });
-  test('without hosts refuses what nobody else guards', () => {
+  it('without hosts refuses what nobody else guards', () => {
     const other = policyUpdate([bindingPolicy({}, { hosts: ['other.example'] })]);
     const enforcer = prepareEnforcer(refuseBindings(other, [named()]));
     expect(verdict(decide(enforcer, request()))).toBe('denied binding_invalid');
   });
-  test('keeps hosts that are written as no host is, too', () => {
+  it('keeps hosts that are written as no host is, too', () => {
     const hosts = ['a.example:8443', 'https://b.example/path', '*.c.example:443', ' d.example '];
     for (const host of ['a.example', 'b.example', 'x.c.example', 'd.example']) {
       expect(at(host, named(hosts)), host).toBe('denied binding_invalid');
     }
   });
-  test('has the headers that it forwards removed from every request that its namespace judges', () => {
+  it('has the headers that it forwards removed from every request that its namespace judges', () => {
     const silent = bindingPolicy(
       { rules: [rulePolicy({ authentication: 'None' })] },
       { forward: { user: '', roles: '', scopes: '', source: '', payload: '', claims: [], token: 'Keep' } },
@@ -62,13 +62,13 @@ describe('a binding that breaks the schema', () => {
     expect(removed('shop')).toEqual(['x-auth-scopes', 'x-auth-source', 'x-tenant', 'x-who']);
     expect(removed('evil')).toEqual([]);
   });
-  test('counts for nothing beside a good one of its name', () => {
+  it('counts for nothing beside a good one of its name', () => {
     const value = { metadata: { namespace: 'shop', name: 'orders' }, spec: { hosts: ['api.example'] } };
     expect(at('api.example', value)).toBe('allowed anonymous');
   });
 });
 
-test.each([
+it.each([
   ['no members', {}],
   ['members of other types', { metadata: [], spec: 'x' }],
   ['hosts of other types', { metadata: { name: 1 }, spec: { hosts: [1, null, 'a b'] } }],
@@ -76,7 +76,7 @@ test.each([
   expect(at('api.example', value)).toBe('allowed anonymous');
 });
 
-test('the version is that of the whole', () => {
+it('the version is that of the whole', () => {
   const { policy } = refuseBindings(update, [named(['admin.example'])]);
   expect(policy.version).toBe(policyVersion(policy));
   expect(policy.version).not.toBe(update.policy.version);

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { compileBinding } from './binding.fixture.ts';
 import { summaries } from './compile.fixture.ts';
 
-test.each([
+it.each([
   [
     'a regex that is too large',
     'paths: [{type: RegularExpression, value: "/x{0,1000}"}]',

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_DENIED_CIDRS, denyList, inCidr } from './deny.ts';
 import { denying } from './testing/fetching.ts';
 
 describe('by default', () => {
   const list = denying(...DEFAULT_DENIED_CIDRS);
 
-  test.each([
+  it.each([
     ['loopback', '127.0.0.1'],
     ['the end of loopback', '127.255.255.255'],
     ['IPv6 loopback', '::1'],
@@ -34,7 +34,7 @@ describe('by default', () => {
     ['nothing', ''],
   ])('%s is denied: %s', (_what, address) => expect(list.denies(address)).toBe(true));
 
-  test.each([
+  it.each([
     ['a public address', '93.184.216.34'],
     ['a private address', '10.0.0.1'],
     ['the neighbour of loopback', '128.0.0.1'],
@@ -47,7 +47,7 @@ describe('by default', () => {
   ])('%s is allowed: %s', (_what, address) => expect(list.denies(address)).toBe(false));
 });
 
-test('a list takes the place of the default one', () => {
+it('a list takes the place of the default one', () => {
   const list = denying('10.0.0.0/8', 'fd00::/8', '192.0.2.7', '2001:db8::7');
   expect(['10.255.0.1', 'fd12::1', '192.0.2.7', '2001:db8::7'].map(list.denies)).toEqual(Array(4).fill(true));
   expect(['127.0.0.1', '11.0.0.1', '192.0.2.8', '2001:db8::8'].map(list.denies)).toEqual(
@@ -55,12 +55,12 @@ test('a list takes the place of the default one', () => {
   );
 });
 
-test('an empty list denies no address, but what is none', () => {
+it('an empty list denies no address, but what is none', () => {
   const list = denying();
   expect(['127.0.0.1', '::', 'localhost', '1.2.3'].map(list.denies)).toEqual([false, false, true, true]);
 });
 
-test.each([
+it.each([
   '10.0.0.0/33',
   '::/129',
   '10.0.0/8',
@@ -75,7 +75,7 @@ test.each([
   expect(result).toMatchObject({ kind: 'refused', problem: expect.stringContaining(`"${cidr}"`) });
 });
 
-test('a block holds exactly the addresses with its prefix, however they are mapped', () => {
+it('a block holds exactly the addresses with its prefix, however they are mapped', () => {
   const address = fc.ipV4();
   fc.assert(
     fc.property(address, fc.integer({ min: 1, max: 32 }), address, (network, prefix, other) => {
@@ -89,7 +89,7 @@ test('a block holds exactly the addresses with its prefix, however they are mapp
   );
 });
 
-test('every IPv6 address and every text is judged without a throw', () => {
+it('every IPv6 address and every text is judged without a throw', () => {
   const list = denying(...DEFAULT_DENIED_CIDRS);
   fc.assert(
     fc.property(fc.ipV6(), fc.string(), (address, text) => {

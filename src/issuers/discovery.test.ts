@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type BoundGet, type DiscoveryLocation, discover } from './discovery.ts';
 import { failed } from './errors.ts';
 
@@ -34,7 +34,7 @@ const placesOf = async (location: DiscoveryLocation) => {
 };
 
 describe('the document stands', () => {
-  test.each<[string, readonly string[]]>([
+  it.each<[string, readonly string[]]>([
     [
       'https://id.example',
       [
@@ -67,13 +67,13 @@ describe('the document stands', () => {
     expect(await placesOf(at(issuer))).toEqual(places);
   });
 
-  test('where discoveryURL says, and nowhere else', async () => {
+  it('where discoveryURL says, and nowhere else', async () => {
     expect(await placesOf(at('urn:any', { url: 'https://id.example/meta?p=policy' }))).toEqual([
       'https://id.example/meta?p=policy',
     ]);
   });
 
-  test.each<[string, readonly string[] | '*', string]>([
+  it.each<[string, readonly string[] | '*', string]>([
     ['the tenant, if there is one', [A], A],
     ['common, for several', [A, B], 'common'],
     ['common, for any', '*', 'common'],
@@ -82,7 +82,7 @@ describe('the document stands', () => {
     expect(first).toBe(`https://login.microsoftonline.com/${segment}/v2.0/.well-known/openid-configuration`);
   });
 
-  test.each([
+  it.each([
     'accounts.google.com',
     'urn:issuer',
     'https://id.example/?a=b',
@@ -102,7 +102,7 @@ describe('the second place', () => {
   ];
   const document = { issuer: 'https://id.example', jwks_uri: 'https://id.example/keys' };
 
-  test('is asked when the first has nothing', async () => {
+  it('is asked when the first has nothing', async () => {
     const { get } = web({ [second]: document });
     expect(await discover(at('https://id.example'), get)).toEqual({
       kind: 'discovered',
@@ -111,7 +111,7 @@ describe('the second place', () => {
     });
   });
 
-  test('is named together with the first when neither has anything', async () => {
+  it('is named together with the first when neither has anything', async () => {
     expect(await discover(at('https://id.example'), web({}).get)).toMatchObject({
       status: 404,
       error: {
@@ -123,13 +123,13 @@ describe('the second place', () => {
     });
   });
 
-  test.each([401, 403, 500, 503])('is not asked when the first answers %i', async (status) => {
+  it.each([401, 403, 500, 503])('is not asked when the first answers %i', async (status) => {
     const { asked, get } = web({ [first]: status, [second]: document });
     expect(await discover(at('https://id.example'), get)).toMatchObject({ status });
     expect(asked).toEqual([first]);
   });
 
-  test("is not asked when the first is another issuer's", async () => {
+  it("is not asked when the first is another issuer's", async () => {
     const { asked, get } = web({
       [first]: { ...document, issuer: 'https://evil.example' },
       [second]: document,
@@ -146,7 +146,7 @@ describe("the document's issuer", () => {
   const outcome = (issuer: unknown, location: DiscoveryLocation) =>
     discover({ ...location, url }, web({ [url]: { issuer, jwks_uri: 'https://k.example/' } }).get);
 
-  test.each<[unknown, DiscoveryLocation]>([
+  it.each<[unknown, DiscoveryLocation]>([
     ['https://id.example', at('https://id.example')],
     ['http://public.example/realms/d', at('http://public.example/realms/d')],
     [ENTRA, at(ENTRA, { tenants: '*' })],
@@ -158,7 +158,7 @@ describe("the document's issuer", () => {
     expect(await outcome(issuer, location)).toMatchObject({ kind: 'discovered' });
   });
 
-  test.each<[unknown, DiscoveryLocation]>([
+  it.each<[unknown, DiscoveryLocation]>([
     [undefined, at('https://id.example')],
     [['https://id.example'], at('https://id.example')],
     ['https://evil.example', at('https://id.example')],
@@ -178,14 +178,14 @@ describe("the document's issuer", () => {
     expect(JSON.stringify(result)).not.toContain('evil');
   });
 
-  test('with another slash at its end has a message of its own', async () => {
+  it('with another slash at its end has a message of its own', async () => {
     expect(await outcome('https://id.example/', at('https://id.example'))).toMatchObject({
       error: { message: expect.stringContaining('slash') },
     });
   });
 });
 
-test.each([undefined, '', 7, ['https://k.example/']])(
+it.each([undefined, '', 7, ['https://k.example/']])(
   'a document with jwks_uri %j names no keys',
   async (jwksURI) => {
     const { get } = web({

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { parseDocument } from './document.ts';
 
 const parse = (body: string | Uint8Array, type?: string) =>
@@ -8,7 +8,7 @@ const parse = (body: string | Uint8Array, type?: string) =>
     'https://id.example/keys',
   );
 
-test.each([
+it.each([
   ['{"keys":[]}', 'application/json'],
   ['{"keys":[]}', 'application/jwk-set+json; charset=utf-8'],
   ['{"keys":[]}', 'text/plain'],
@@ -18,7 +18,7 @@ test.each([
   expect(parse(body, type)).toEqual({ kind: 'document', document: { keys: [] } });
 });
 
-test.each([
+it.each([
   ['', 'application/json'],
   ['{"keys":[', 'application/json'],
   ['[]', 'application/json'],
@@ -35,7 +35,7 @@ test.each([
   expect(JSON.stringify(result)).not.toContain('secret');
 });
 
-test.each([
+it.each([
   ['so many values', `{"keys":[${'0,'.repeat(9990)}0]}`, true],
   ['more values', `{"keys":[${'0,'.repeat(10_000)}0]}`, false],
   ['more lists', `{"keys":[${'[],'.repeat(5000)}0]}`, false],
@@ -50,11 +50,11 @@ test.each([
   );
 });
 
-test('a content type is only repeated where it is one', () => {
+it('a content type is only repeated where it is one', () => {
   expect(JSON.stringify(parse('', 'a secret of the server'))).not.toContain('secret');
 });
 
-test('nothing throws', () => {
+it('nothing throws', () => {
   fc.assert(
     fc.property(fc.uint8Array(), (body) => {
       expect(['document', 'failed']).toContain(parse(body).kind);

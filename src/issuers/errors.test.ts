@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { failed, ISSUER_ERRORS } from './errors.ts';
 
 const codes = Object.keys(ISSUER_ERRORS);
 
-test('each reason is its code in CamelCase', () => {
+it('each reason is its code in CamelCase', () => {
   for (const [code, reason] of Object.entries(ISSUER_ERRORS)) {
     const words = code.split('_').map((word) => word.charAt(0) + word.slice(1).toLowerCase());
     expect(reason).toBe(words.join(''));
   }
 });
 
-test('the schema, and the troubleshooting page under its heading, know these codes and no others', () => {
+it('the schema, and the troubleshooting page under its heading, know these codes and no others', () => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   const [, list] =
     /enum: \[([A-Z_, ]*MISSING_JWKS[A-Z_, ]*)\]/.exec(read('crds/authenticationsources.yaml')) ?? [];
@@ -24,6 +24,6 @@ test('the schema, and the troubleshooting page under its heading, know these cod
   expect([...own.matchAll(/^### `(\w+)`/gm)].map(([, code]) => code).sort()).toEqual([...codes].sort());
 });
 
-test('a message never outgrows its place in the status', () => {
+it('a message never outgrows its place in the status', () => {
   expect(failed('URL_INVALID', 'a'.repeat(5000)).error.message).toHaveLength(1024);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { ProxyRefused } from './connection.ts';
 import { explainFailure, explainTimeout } from './failures.ts';
 import { AddressDenied } from './lookup.ts';
@@ -10,7 +10,7 @@ const system = (code: string) => Object.assign(new Error('a secret'), { code });
 const explain = (error: unknown, answered = false, by?: URL) =>
   explainFailure(error, { url, proxy: by, answered }).error;
 
-test.each<[unknown, string, RegExp]>([
+it.each<[unknown, string, RegExp]>([
   [system('ENOTFOUND'), 'UNKNOWN_HOST', /name id\.example cannot be resolved.*ENOTFOUND/],
   [system('EAI_AGAIN'), 'UNKNOWN_HOST', /DNS/],
   [system('ECONNREFUSED'), 'UNKNOWN_HOST', /id\.example refused the connection/],
@@ -42,7 +42,7 @@ test.each<[unknown, string, RegExp]>([
   expect(explained.message).not.toContain('secret');
 });
 
-test.each([
+it.each([
   ['lookup', undefined, /^The name id\.example was not resolved within 5 s: DNS does not answer; .*port 53/],
   ['lookup', proxy, /^The name proxy\.corp was not resolved/],
   [
@@ -71,13 +71,13 @@ test.each([
   expect(message).not.toMatch(/secret|sesame/);
 });
 
-test('whatever breaks after the head is a broken answer', () => {
+it('whatever breaks after the head is a broken answer', () => {
   for (const error of [system('ECONNRESET'), system('HPE_INVALID_CHUNK_SIZE'), new Error('aborted')]) {
     expect(explain(error, true)).toMatchObject({ code: 'COULD_NOT_PARSE_CONFIG' });
   }
 });
 
-test('a proxy is named, its password is not', () => {
+it('a proxy is named, its password is not', () => {
   for (const error of [system('ECONNREFUSED'), new ProxyRefused(407)]) {
     const { code, message } = explain(error, false, proxy);
     expect(code).toBe('UNKNOWN_HOST');
@@ -87,7 +87,7 @@ test('a proxy is named, its password is not', () => {
   expect(explain(new ProxyRefused(407), false, proxy).message).toContain('status 407');
 });
 
-test('a cause that goes round in a circle ends', () => {
+it('a cause that goes round in a circle ends', () => {
   const error = new Error('round');
   error.cause = error;
   expect(explain(error)).toMatchObject({ code: 'UNKNOWN_HOST' });

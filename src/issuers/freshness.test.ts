@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ResponseHeaders } from './exchange.ts';
 import { refreshDelay, retryDelay } from './freshness.ts';
 
@@ -14,7 +14,7 @@ const refreshAfter = (headers: ResponseHeaders, changes: Partial<typeof plan> = 
 const cached = (value: string) => ({ 'cache-control': value });
 
 describe('after a good fetch', () => {
-  test.each<[string, ResponseHeaders, number]>([
+  it.each<[string, ResponseHeaders, number]>([
     ['nothing is said', {}, 600],
     ['max-age', cached('max-age=900'), 900],
     ['max-age among others', cached('public, max-age=900, must-revalidate'), 900],
@@ -47,7 +47,7 @@ describe('after a good fetch', () => {
     ['no-cache before Expires', { ...cached('no-cache'), expires: date(900) }, 60],
   ])('%s', (_what, headers, seconds) => expect(refreshAfter(headers)).toBe(seconds));
 
-  test.each<[string, ResponseHeaders, Partial<typeof plan>, number]>([
+  it.each<[string, ResponseHeaders, Partial<typeof plan>, number]>([
     ['an interval under a minute stays', {}, { refreshInterval: 20 }, 20],
     ['an interval under a minute is not lengthened to one', cached('no-cache'), { refreshInterval: 20 }, 20],
     ['an interval over a day stays', {}, { refreshInterval: 172_800 }, 172_800],
@@ -57,7 +57,7 @@ describe('after a good fetch', () => {
     ['no interval is more than a timer takes', {}, { refreshInterval: 1e9, maxStale: 1e10 }, 2_147_483.647],
   ])('%s', (_what, headers, changes, seconds) => expect(refreshAfter(headers, changes)).toBe(seconds));
 
-  test('any headers at all give a time within the bounds', () => {
+  it('any headers at all give a time within the bounds', () => {
     const header = fc.option(fc.oneof(fc.string(), fc.constantFrom('max-age=1', 'no-store', '0', date(50))), {
       nil: undefined,
     });
@@ -72,7 +72,7 @@ describe('after a good fetch', () => {
     );
   });
 
-  test('a lifetime is kept to the second between a minute and a day', () => {
+  it('a lifetime is kept to the second between a minute and a day', () => {
     fc.assert(
       fc.property(fc.nat({ max: 200_000 }), fc.nat({ max: 1000 }), (maxAge, age) => {
         const expected = Math.min(Math.max(maxAge - age, 60), 86_400);
@@ -85,22 +85,22 @@ describe('after a good fetch', () => {
 describe('after failed fetches', () => {
   const delayAfter = (failures: number, random: number) => retryDelay(plan, failures, random) / 1000;
 
-  test('the time doubles up to refreshInterval', () => {
+  it('the time doubles up to refreshInterval', () => {
     expect([1, 2, 3, 6, 7, 8, 5000].map((failures) => delayAfter(failures, 0))).toEqual([
       10, 20, 40, 320, 600, 600, 600,
     ]);
   });
 
-  test('jitter takes up to half of it away', () => {
+  it('jitter takes up to half of it away', () => {
     expect([0, 0.5, 1].map((random) => delayAfter(1, random))).toEqual([10, 7.5, 5]);
   });
 
-  test('retryInterval never outlasts refreshInterval or half of maxStale', () => {
+  it('retryInterval never outlasts refreshInterval or half of maxStale', () => {
     expect(retryDelay({ ...plan, retryInterval: 9000 }, 1, 0)).toBe(600_000);
     expect(retryDelay({ ...plan, maxStale: 60 }, 9, 0)).toBe(30_000);
   });
 
-  test('any number of failures gives a time within the bounds, and none that is shorter for more failures', () => {
+  it('any number of failures gives a time within the bounds, and none that is shorter for more failures', () => {
     const positive = fc.double({ min: 0.001, max: 1e9, noNaN: true });
     const plans = fc.record({ refreshInterval: positive, retryInterval: positive, maxStale: positive });
     fc.assert(

@@ -1,5 +1,5 @@
 // The addresses that are connected to, and those that are not.
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Address } from './lookup.ts';
 import { denying, fetchFrom, testGet, verdict } from './testing/fetching.ts';
 import { closedPort, redirects, serves, startServer } from './testing/servers.ts';
@@ -8,7 +8,7 @@ const local: Address = { address: '127.0.0.1', family: 4 };
 const metadata: Address = { address: '169.254.169.254', family: 4 };
 const deny = denying('169.254.0.0/16', '127.0.0.2/32', '::1');
 
-test('a name is resolved once, judged, and connected to where it led', async () => {
+it('a name is resolved once, judged, and connected to where it led', async () => {
   const server = await startServer(serves({}));
   const asked: string[] = [];
   const get = testGet({
@@ -29,7 +29,7 @@ test('a name is resolved once, judged, and connected to where it led', async () 
   expect(server.connections()).toBe(1);
 });
 
-test.each([
+it.each([
   'http://169.254.169.254/latest/',
   'http://2852039166/',
   'http://[::ffff:a9fe:a9fe]/',
@@ -42,7 +42,7 @@ test.each([
   expect(server.requests).toEqual(['GET /']);
 });
 
-test('a name behind a redirect is judged where it leads', async () => {
+it('a name behind a redirect is judged where it leads', async () => {
   const target = await startServer(serves({}));
   const server = await startServer(redirects(`http://inside.example:${target.port}/`));
   const inside = (address: string) => testGet({ deny, lookup: async () => [{ address, family: 4 }] });
@@ -51,7 +51,7 @@ test('a name behind a redirect is judged where it leads', async () => {
   expect(await verdict(fetchFrom(server.origin, inside('127.0.0.1')))).toBe('ok {}');
 });
 
-test("localhost itself is denied where loopback is, whatever the system's resolver says", async () => {
+it("localhost itself is denied where loopback is, whatever the system's resolver says", async () => {
   const server = await startServer(serves({}));
   const url = `http://localhost:${server.port}/`;
   expect(await verdict(fetchFrom(url, testGet({ deny: denying('127.0.0.0/8', '::1/128') })))).toBe(
@@ -61,13 +61,13 @@ test("localhost itself is denied where loopback is, whatever the system's resolv
   expect(await verdict(fetchFrom(url, testGet()))).toBe('ok {}');
 });
 
-test('http:// is refused unless it is allowed', async () => {
+it('http:// is refused unless it is allowed', async () => {
   const server = await startServer(serves({}));
   expect(await verdict(fetchFrom(server.origin, testGet({ allowInsecureHttp: false })))).toBe('URL_INVALID');
   expect(server.connections()).toBe(0);
 });
 
-test('a document over https:// may not send us to http://', async () => {
+it('a document over https:// may not send us to http://', async () => {
   const server = await startServer(serves({}));
   const from = (url: string) => verdict(fetchFrom(server.origin, testGet(), { from: url }));
   expect(await from('https://id.example/.well-known/openid-configuration')).toBe('URL_INVALID');
@@ -75,14 +75,14 @@ test('a document over https:// may not send us to http://', async () => {
   expect(await from('http://id.example/.well-known/openid-configuration')).toBe('ok {}');
 });
 
-test('a port that nobody listens on is an unknown host', async () => {
+it('a port that nobody listens on is an unknown host', async () => {
   const outcome = await fetchFrom(`http://127.0.0.1:${await closedPort()}/`, testGet());
   expect(outcome).toMatchObject({
     error: { code: 'UNKNOWN_HOST', message: expect.stringContaining('ECONNREFUSED') },
   });
 });
 
-test.each(['ENOTFOUND', 'EAI_AGAIN', 'ESERVFAIL'])(
+it.each(['ENOTFOUND', 'EAI_AGAIN', 'ESERVFAIL'])(
   'a name that does not resolve (%s) is an unknown host',
   async (code) => {
     const get = testGet({ lookup: () => Promise.reject(Object.assign(new Error('secret'), { code })) });
@@ -95,7 +95,7 @@ test.each(['ENOTFOUND', 'EAI_AGAIN', 'ESERVFAIL'])(
   },
 );
 
-test('the next address is tried where one refuses', async () => {
+it('the next address is tried where one refuses', async () => {
   const server = await startServer(serves({}));
   const refusing = { address: '127.9.9.9', family: 4 }; // The server listens on 127.0.0.1 alone.
   const get = testGet({ lookup: async () => [refusing, local] });

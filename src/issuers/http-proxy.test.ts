@@ -1,5 +1,5 @@
 // The way through a proxy, which resolves names for itself: only addresses written out can be judged.
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { type Authority, createAuthority } from './testing/certificates.ts';
 import { denying, fetchFrom, testGet, verdict } from './testing/fetching.ts';
 import { startProxy } from './testing/proxy.ts';
@@ -19,7 +19,7 @@ const through = (proxy: string, deny = denying('127.0.0.0/8', '169.254.0.0/16'))
 
 const trusting = () => ({ certificateAuthorities: authority.certificate });
 
-test('https:// goes through a tunnel, where TLS is with the provider itself', async () => {
+it('https:// goes through a tunnel, where TLS is with the provider itself', async () => {
   const proxy = await startProxy();
   const server = await startServer(serves({ a: 1 }), await authority.issue(['id.example']));
   const url = `https://id.example:${server.port}/keys`;
@@ -31,7 +31,7 @@ test('https:// goes through a tunnel, where TLS is with the provider itself', as
   await expect.poll(server.open).toBe(0);
 });
 
-test('a certificate of another name is refused in a tunnel, too', async () => {
+it('a certificate of another name is refused in a tunnel, too', async () => {
   const proxy = await startProxy();
   const server = await startServer(serves({}), await authority.issue(['other.example']));
   const outcome = await fetchFrom(`https://id.example:${server.port}/`, through(proxy.origin), trusting());
@@ -40,7 +40,7 @@ test('a certificate of another name is refused in a tunnel, too', async () => {
   });
 });
 
-test('http:// is forwarded', async () => {
+it('http:// is forwarded', async () => {
   const proxy = await startProxy();
   const server = await startServer(serves({ a: 1 }));
   const url = `http://id.example:${server.port}/keys?a=b`;
@@ -49,7 +49,7 @@ test('http:// is forwarded', async () => {
   expect(server.requests).toEqual(['GET /keys?a=b']);
 });
 
-test("the proxy's credentials go to the proxy alone", async () => {
+it("the proxy's credentials go to the proxy alone", async () => {
   const proxy = await startProxy();
   const seen: unknown[] = [];
   const server = await startServer((request, response) => {
@@ -68,7 +68,7 @@ test("the proxy's credentials go to the proxy alone", async () => {
   expect(seen).toEqual([undefined]);
 });
 
-test('a proxy may speak TLS, with a certificate that the system trusts', async () => {
+it('a proxy may speak TLS, with a certificate that the system trusts', async () => {
   const proxy = await startProxy({ certificate: await authority.issue(['127.0.0.1']) });
   const outcome = await fetchFrom('https://id.example/', through(proxy.origin), trusting());
   expect(outcome).toMatchObject({
@@ -80,7 +80,7 @@ test('a proxy may speak TLS, with a certificate that the system trusts', async (
   expect(proxy.asked).toEqual([]);
 });
 
-test.each(['https://id.example/', 'http://id.example/'])(
+it.each(['https://id.example/', 'http://id.example/'])(
   'a proxy that nobody vouches for hears no credentials, whatever the environment says: %s',
   async (url) => {
     vi.spyOn(process, 'emitWarning').mockReturnValue();
@@ -98,7 +98,7 @@ test.each(['https://id.example/', 'http://id.example/'])(
   },
 );
 
-test.each(['https://169.254.169.254/', 'http://127.0.0.1.:80/', 'https://[::ffff:169.254.169.254]/'])(
+it.each(['https://169.254.169.254/', 'http://127.0.0.1.:80/', 'https://[::ffff:169.254.169.254]/'])(
   'an address written out is judged, straight and by redirect: %s',
   async (url) => {
     const proxy = await startProxy();
@@ -111,7 +111,7 @@ test.each(['https://169.254.169.254/', 'http://127.0.0.1.:80/', 'https://[::ffff
   },
 );
 
-test('NO_PROXY goes straight, and there the address behind a name is judged again', async () => {
+it('NO_PROXY goes straight, and there the address behind a name is judged again', async () => {
   const proxy = await startProxy();
   const server = await startServer(serves({}));
   const straight = (deny: string) =>
@@ -126,7 +126,7 @@ test('NO_PROXY goes straight, and there the address behind a name is judged agai
   expect(proxy.connections()).toBe(0);
 });
 
-test.each([403, 407, 502])('a proxy that refuses with status %i is an unreachable host', async (status) => {
+it.each([403, 407, 502])('a proxy that refuses with status %i is an unreachable host', async (status) => {
   const proxy = await startProxy({ status });
   const outcome = await fetchFrom('https://id.example/', through(proxy.origin));
   expect(outcome).toMatchObject({
@@ -136,7 +136,7 @@ test.each([403, 407, 502])('a proxy that refuses with status %i is an unreachabl
   await expect.poll(proxy.open).toBe(0);
 });
 
-test('a proxy that is not there is an unreachable host', async () => {
+it('a proxy that is not there is an unreachable host', async () => {
   const outcome = await fetchFrom('https://id.example/', through(`http://127.0.0.1:${await closedPort()}`));
   expect(outcome).toMatchObject({
     error: {
@@ -146,7 +146,7 @@ test('a proxy that is not there is an unreachable host', async () => {
   });
 });
 
-test.each([{ hangs: true }, {}])(
+it.each([{ hangs: true }, {}])(
   'the deadline covers the proxy and what is behind it: %j',
   async (behaviour) => {
     const proxy = await startProxy(behaviour);

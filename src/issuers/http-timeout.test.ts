@@ -1,12 +1,12 @@
 // One deadline over everything. The only tests here that wait: some tens of milliseconds, for a real socket.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fetchFrom, testGet, verdict } from './testing/fetching.ts';
 import { type Handler, redirects, startRawServer, startServer } from './testing/servers.ts';
 
 const timeout = 0.05;
 
 describe('REQUEST_TIMEOUT', () => {
-  test('when the name never resolves', async () => {
+  it('when the name never resolves', async () => {
     const get = testGet({ lookup: () => new Promise(() => {}) });
     expect(await fetchFrom('http://id.example/', get, { timeout })).toMatchObject({
       error: {
@@ -18,7 +18,7 @@ describe('REQUEST_TIMEOUT', () => {
     });
   });
 
-  test('when the TLS handshake never ends', async () => {
+  it('when the TLS handshake never ends', async () => {
     const server = await startRawServer((socket) => socket.resume());
     const url = `https://127.0.0.1:${server.port}/`;
     expect(await fetchFrom(url, testGet(), { timeout })).toMatchObject({
@@ -30,7 +30,7 @@ describe('REQUEST_TIMEOUT', () => {
     await expect.poll(server.open).toBe(0);
   });
 
-  test.each<[string, Handler]>([
+  it.each<[string, Handler]>([
     ['before the head', () => {}],
     ['after the head', (_request, response) => response.writeHead(200).flushHeaders()],
     ['in mid-body', (_request, response) => void response.writeHead(200).write('{"keys":')],
@@ -44,7 +44,7 @@ describe('REQUEST_TIMEOUT', () => {
     await expect.poll(server.open).toBe(0);
   });
 
-  test('when the body drips, however steadily', async () => {
+  it('when the body drips, however steadily', async () => {
     const server = await startServer((_request, response) => {
       response.writeHead(200);
       const timer = setInterval(() => response.write(' '), 5);
@@ -55,7 +55,7 @@ describe('REQUEST_TIMEOUT', () => {
   });
 });
 
-test('whoever is no longer wanted is cut off at once', async () => {
+it('whoever is no longer wanted is cut off at once', async () => {
   const stopped = new AbortController();
   const server = await startServer(() => stopped.abort());
   const outcome = await fetchFrom(server.origin, testGet(), { signal: stopped.signal });
@@ -63,7 +63,7 @@ test('whoever is no longer wanted is cut off at once', async () => {
   await expect.poll(server.open).toBe(0);
 });
 
-test('a timeout longer than a timer can be does not fire at once', async () => {
+it('a timeout longer than a timer can be does not fire at once', async () => {
   const server = await startServer((_request, response) => void response.end('{}'));
   expect(await verdict(fetchFrom(server.origin, testGet(), { timeout: 99_999 * 3600 }))).toBe('ok {}');
 });

@@ -1,5 +1,5 @@
 // Whose certificates are trusted, and what is said of the others.
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Authority, createAuthority } from './testing/certificates.ts';
 import { denying, fetchFrom, testGet, verdict } from './testing/fetching.ts';
 import { redirects, serves, startRawServer, startServer } from './testing/servers.ts';
@@ -17,7 +17,7 @@ const messageOf = async (url: string, certificateAuthorities?: string) => {
   return outcome.kind === 'failed' ? `${outcome.error.code}: ${outcome.error.message}` : outcome.kind;
 };
 
-test('a private authority is trusted where it is named, for names and for addresses', async () => {
+it('a private authority is trusted where it is named, for names and for addresses', async () => {
   const server = await startServer(serves({}), await authority.issue(['id.example', '127.0.0.1']));
   const trusting = { certificateAuthorities: authority.certificate };
   expect(await verdict(fetchFrom(`https://id.example:${server.port}/`, get, trusting))).toBe('ok {}');
@@ -25,14 +25,14 @@ test('a private authority is trusted where it is named, for names and for addres
   await expect.poll(server.open).toBe(0);
 });
 
-test('one of several authorities suffices', async () => {
+it('one of several authorities suffices', async () => {
   const server = await startServer(serves({}), await authority.issue(['id.example']));
   const both = `${other.certificate}\n${authority.certificate}\n`;
   expect(await messageOf(`https://id.example:${server.port}/`, both)).toBe('ok');
 });
 
 describe('UNKNOWN_HOST', () => {
-  test('for an authority that is not trusted', async () => {
+  it('for an authority that is not trusted', async () => {
     const server = await startServer(serves({}), await authority.issue(['id.example']));
     const url = `https://id.example:${server.port}/`;
     expect(await messageOf(url)).toMatch(/^UNKNOWN_HOST: TLS: .*caBundleFrom/);
@@ -41,7 +41,7 @@ describe('UNKNOWN_HOST', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('for an authority that is not trusted, whatever the environment says', async () => {
+  it('for an authority that is not trusted, whatever the environment says', async () => {
     vi.spyOn(process, 'emitWarning').mockReturnValue();
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     try {
@@ -52,7 +52,7 @@ describe('UNKNOWN_HOST', () => {
     }
   });
 
-  test('for the certificate of another name', async () => {
+  it('for the certificate of another name', async () => {
     const server = await startServer(serves({}), await authority.issue(['other.example']));
     const url = `https://id.example:${server.port}/`;
     expect(await messageOf(url, authority.certificate)).toMatch(/^UNKNOWN_HOST: TLS: .*another name/);
@@ -60,14 +60,14 @@ describe('UNKNOWN_HOST', () => {
     expect(byAddress).toMatch(/^UNKNOWN_HOST: TLS: .*another name/);
   });
 
-  test('for an expired certificate', async () => {
+  it('for an expired certificate', async () => {
     const expired = await authority.issue(['id.example'], new Date('2021-01-01T00:00:00Z'));
     const server = await startServer(serves({}), expired);
     const message = await messageOf(`https://id.example:${server.port}/`, authority.certificate);
     expect(message).toMatch(/^UNKNOWN_HOST: TLS: .*has expired/);
   });
 
-  test('for a port that speaks no TLS', async () => {
+  it('for a port that speaks no TLS', async () => {
     const server = await startServer(serves({}));
     expect(await messageOf(`https://127.0.0.1:${server.port}/`)).toMatch(
       /^UNKNOWN_HOST: TLS .*https:\/\/ port/,
@@ -77,13 +77,13 @@ describe('UNKNOWN_HOST', () => {
   });
 });
 
-test('a port that speaks TLS does not answer http://', async () => {
+it('a port that speaks TLS does not answer http://', async () => {
   const server = await startServer(serves({}), await authority.issue(['127.0.0.1']));
   const outcome = await verdict(fetchFrom(`http://127.0.0.1:${server.port}/`, testGet()));
   expect(['UNKNOWN_HOST', 'COULD_NOT_PARSE_CONFIG', 'REMOTE_HOST_RESPONDED_WITH_ERROR']).toContain(outcome);
 });
 
-test('a redirect from https:// to http:// is not followed, even where http:// is allowed', async () => {
+it('a redirect from https:// to http:// is not followed, even where http:// is allowed', async () => {
   const plain = await startServer(serves({}));
   const server = await startServer(redirects(plain.origin), await authority.issue(['127.0.0.1']));
   const trusting = { certificateAuthorities: authority.certificate };
@@ -91,7 +91,7 @@ test('a redirect from https:// to http:// is not followed, even where http:// is
   expect(plain.connections()).toBe(0);
 });
 
-test('a redirect from http:// to https:// is followed, and the certificate judged', async () => {
+it('a redirect from http:// to https:// is followed, and the certificate judged', async () => {
   const secure = await startServer(serves({}), await authority.issue(['127.0.0.1']));
   const server = await startServer(redirects(secure.origin));
   const trusting = { certificateAuthorities: authority.certificate };
@@ -99,7 +99,7 @@ test('a redirect from http:// to https:// is followed, and the certificate judge
   expect(await verdict(fetchFrom(server.origin, testGet()))).toBe('UNKNOWN_HOST');
 });
 
-test('a denied address is denied over TLS, too', async () => {
+it('a denied address is denied over TLS, too', async () => {
   const server = await startServer(serves({}), await authority.issue(['id.example']));
   const strict = testGet({
     deny: denying('127.0.0.0/8'),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fetchFrom, testGet, verdict } from './testing/fetching.ts';
 import { type Handler, redirects, routes, serves, startRawServer, startServer } from './testing/servers.ts';
 
@@ -21,7 +21,7 @@ const messageFrom = async (url: string) => {
 };
 
 describe('an answer', () => {
-  test('comes with its headers, from a connection that is closed then', async () => {
+  it('comes with its headers, from a connection that is closed then', async () => {
     const server = await startServer(serves({ keys: [] }, { 'cache-control': 'max-age=60' }));
     const outcome = await fetchFrom(`${server.origin}/keys?a=1`, get);
     expect(outcome).toMatchObject({ kind: 'ok', headers: { 'cache-control': 'max-age=60' } });
@@ -29,7 +29,7 @@ describe('an answer', () => {
     expect(server.requests).toEqual(['GET /keys?a=1']);
   });
 
-  test('is asked for without compression, cookies or credentials', async () => {
+  it('is asked for without compression, cookies or credentials', async () => {
     const seen: (readonly string[])[] = [];
     const server = await startServer((request, response) => {
       seen.push(Object.keys(request.headers).sort());
@@ -41,7 +41,7 @@ describe('an answer', () => {
     expect(seen).toEqual(Array(2).fill(['accept', 'accept-encoding', 'connection', 'host', 'user-agent']));
   });
 
-  test('may be 1 MiB large, and no byte larger', async () => {
+  it('may be 1 MiB large, and no byte larger', async () => {
     const server = await startServer(
       routes({ '/fits': sends(Buffer.alloc(MIB, 32)), '/large': sends(Buffer.alloc(MIB + 1, 32)) }),
     );
@@ -52,7 +52,7 @@ describe('an answer', () => {
     expect(await verdict(fetchFrom(`${server.origin}/large`, get))).toBe('COULD_NOT_PARSE_CONFIG');
   });
 
-  test('without end is cut off', async () => {
+  it('without end is cut off', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     const server = await startServer((_request, response) => {
       const write = () => {
@@ -65,18 +65,18 @@ describe('an answer', () => {
     await closed;
   });
 
-  test.each(['gzip', 'br', 'identity, gzip'])('in %s is refused unread', async (encoding) => {
+  it.each(['gzip', 'br', 'identity, gzip'])('in %s is refused unread', async (encoding) => {
     const server = await startServer(sends('{}', { 'content-encoding': encoding }));
     expect(await verdict(fetchFrom(server.origin, get))).toBe('COULD_NOT_PARSE_CONFIG');
     expect(await messageFrom(server.origin)).toContain('uncompressed');
   });
 
-  test('may say that it is not compressed', async () => {
+  it('may say that it is not compressed', async () => {
     const server = await startServer(sends('{}', { 'content-encoding': 'identity' }));
     expect(await verdict(fetchFrom(server.origin, get))).toBe('ok {}');
   });
 
-  test.each([201, 204, 206, 300, 304, 400, 401, 403, 404, 429, 500, 503])(
+  it.each([201, 204, 206, 300, 304, 400, 401, 403, 404, 429, 500, 503])(
     'with status %i is an error',
     async (status) => {
       const server = await startServer((_request, response) => {
@@ -93,7 +93,7 @@ describe('an answer', () => {
 });
 
 describe('a broken answer', () => {
-  test.each([
+  it.each([
     ['shorter than it says', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"keys":'],
     ['cut off between chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n'],
     ['with a chunk that is none', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
@@ -106,7 +106,7 @@ describe('a broken answer', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test.each([
+  it.each([
     ['101', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'],
     ['nothing but 100s', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(3)],
   ])('that never comes: %s', async (_what, bytes) => {
@@ -115,7 +115,7 @@ describe('a broken answer', () => {
     await expect.poll(server.open).toBe(0);
   });
 
-  test('that never comes: the connection is closed at once', async () => {
+  it('that never comes: the connection is closed at once', async () => {
     const server = await startRawServer((socket) => socket.once('data', () => socket.destroy()));
     expect(await verdict(fetchFrom(server.origin, get))).toBe('UNKNOWN_HOST');
     expect(server.connections()).toBe(1);
@@ -123,7 +123,7 @@ describe('a broken answer', () => {
 });
 
 describe('redirects', () => {
-  test.each([301, 302, 303, 307, 308])('with status %i are followed', async (status) => {
+  it.each([301, 302, 303, 307, 308])('with status %i are followed', async (status) => {
     const server = await startServer(routes({ '/': redirects('/keys', status), '/keys': serves({ a: 1 }) }));
     expect(await verdict(fetchFrom(server.origin, get))).toBe('ok {"a":1}');
   });
@@ -137,7 +137,7 @@ describe('redirects', () => {
     '/loop': redirects('/loop'),
   });
 
-  test('are three at most', async () => {
+  it('are three at most', async () => {
     const server = await startServer(chain);
     expect(await verdict(fetchFrom(`${server.origin}/1`, get))).toBe('ok {"a":1}');
     expect(await verdict(fetchFrom(`${server.origin}/0`, get))).toBe('REMOTE_HOST_RESPONDED_WITH_ERROR');
@@ -146,18 +146,18 @@ describe('redirects', () => {
     );
   });
 
-  test('in a loop end', async () => {
+  it('in a loop end', async () => {
     const server = await startServer(chain);
     expect(await verdict(fetchFrom(`${server.origin}/loop`, get))).toBe('REMOTE_HOST_RESPONDED_WITH_ERROR');
     expect(server.requests).toHaveLength(4);
   });
 
-  test('to nowhere are errors', async () => {
+  it('to nowhere are errors', async () => {
     const server = await startServer((_request, response) => void response.writeHead(302).end());
     expect(await verdict(fetchFrom(server.origin, get))).toBe('REMOTE_HOST_RESPONDED_WITH_ERROR');
   });
 
-  test.each(['file:///etc/passwd', 'http://joe:sesame@127.0.0.1/', 'http://[/'])(
+  it.each(['file:///etc/passwd', 'http://joe:sesame@127.0.0.1/', 'http://[/'])(
     'to %s are refused',
     async (location) => {
       const server = await startServer(redirects(location));
@@ -166,7 +166,7 @@ describe('redirects', () => {
     },
   );
 
-  test('have bodies that nobody reads', async () => {
+  it('have bodies that nobody reads', async () => {
     const server = await startServer(
       routes({
         '/': (_request, response) =>

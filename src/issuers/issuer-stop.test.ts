@@ -1,5 +1,5 @@
 // After stop() nothing happens any more.
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { testGet } from './testing/fetching.ts';
 import { runIssuer } from './testing/issuer.ts';
@@ -10,7 +10,7 @@ import { startServer } from './testing/servers.ts';
 
 const keys = [publicJwk('a')];
 
-test('no timer fires, and the fetch under way ends in silence', async () => {
+it('no timer fires, and the fetch under way ends in silence', async () => {
   const clock = manualClock();
   const provider = fakeProvider(page({ keys }));
   const { issuer, states, next } = runIssuer(clock, provider.get);
@@ -30,7 +30,7 @@ test('no timer fires, and the fetch under way ends in silence', async () => {
   expect(issuer.refreshUnknownKey()).toBeUndefined();
 });
 
-test('a real connection is closed at once', async () => {
+it('a real connection is closed at once', async () => {
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   const server = await startServer(() => resolve());
   const location = { kind: 'jwks', url: server.origin } as const;

@@ -1,5 +1,5 @@
 // What a kid that nobody has seen sets in motion, and what it does not.
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type ManualClock, manualClock } from '../base/testing/manual-clock.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { Get } from './http.ts';
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 describe('an unknown kid', () => {
-  test('causes a fetch that brings the new key', async () => {
+  it('causes a fetch that brings the new key', async () => {
     const provider = fakeProvider(page({ keys: [a] }));
     const { issuer, next } = run(provider.get);
     await next();
@@ -31,7 +31,7 @@ describe('an unknown kid', () => {
     expect(clock.due()).toHaveLength(1);
   });
 
-  test.each([
+  it.each([
     ['a good fetch', page({ keys: [a] })],
     ['a failed one', down],
   ])('causes no second fetch within the cooldown after %s', async (_what, answer) => {
@@ -50,7 +50,7 @@ describe('an unknown kid', () => {
     expect(provider.asked).toHaveLength(3);
   });
 
-  test('joins the fetch that is under way, which it does not cool down', async () => {
+  it('joins the fetch that is under way, which it does not cool down', async () => {
     const provider = fakeProvider();
     const { issuer } = run(provider.get);
     const waiting = [issuer.refreshUnknownKey(), issuer.refreshUnknownKey()];
@@ -62,7 +62,7 @@ describe('an unknown kid', () => {
     expect(provider.asked).toHaveLength(2);
   });
 
-  test('of many requests at once causes one fetch', async () => {
+  it('of many requests at once causes one fetch', async () => {
     const provider = fakeProvider(page({ keys: [a] }));
     const { issuer, next } = run(provider.get);
     await next();
@@ -75,7 +75,7 @@ describe('an unknown kid', () => {
     expect(issuer.refreshUnknownKey()).toBeUndefined();
   });
 
-  test('is not ignored for ever where the clock was set back', async () => {
+  it('is not ignored for ever where the clock was set back', async () => {
     const provider = fakeProvider(page({ keys: [a] }));
     const { issuer, next } = run(provider.get);
     await next();
@@ -85,7 +85,7 @@ describe('an unknown kid', () => {
     expect(provider.asked).toHaveLength(3);
   });
 
-  test('reads the known key set without discovery; a regular refresh discovers again', async () => {
+  it('reads the known key set without discovery; a regular refresh discovers again', async () => {
     const requests: string[] = [];
     const handler: Handler = (request, response) => {
       requests.push(request.url ?? '');
@@ -110,7 +110,7 @@ describe('an unknown kid', () => {
     expect(requests).toEqual([document, '/keys', '/keys', document, '/keys']);
   });
 
-  test.each([
+  it.each([
     ['still answers', page({ keys: [a] })],
     ['is gone', down],
   ])(

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type ManualClock, manualClock } from '../base/testing/manual-clock.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { Get } from './http.ts';
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 describe('keys', () => {
-  test('are there after the first fetch', async () => {
+  it('are there after the first fetch', async () => {
     const { issuer, results, next } = run(fakeProvider(page({ keys: [a] })).get);
     expect(issuer.state()).toMatchObject({ keys: undefined, checkedAt: undefined, error: undefined });
     await next();
@@ -33,7 +33,7 @@ describe('keys', () => {
     expect(results).toEqual(['success']);
   });
 
-  test('are refreshed, and stay the same array while they are the same keys', async () => {
+  it('are refreshed, and stay the same array while they are the same keys', async () => {
     const provider = fakeProvider(page({ keys: [a, b] }));
     const { issuer, next } = run(provider.get);
     const first = await next();
@@ -54,7 +54,7 @@ describe('keys', () => {
     expect(issuer.state()).toBe(third);
   });
 
-  test('are refreshed when Cache-Control says so', async () => {
+  it('are refreshed when Cache-Control says so', async () => {
     const provider = fakeProvider(page({ keys: [a] }, { 'cache-control': 'max-age=3600' }));
     const { next } = run(provider.get);
     await next();
@@ -64,7 +64,7 @@ describe('keys', () => {
     expect(provider.asked).toHaveLength(2);
   });
 
-  test('are refreshed soon after a machine wakes, or its clock is set on, later than they were due', async () => {
+  it('are refreshed soon after a machine wakes, or its clock is set on, later than they were due', async () => {
     const provider = fakeProvider(page({ keys: [a] }, { 'cache-control': 'max-age=36000' }));
     const { next } = run(provider.get);
     await next();
@@ -76,7 +76,7 @@ describe('keys', () => {
     expect(provider.asked).toHaveLength(2);
   });
 
-  test('are refreshed in time where the clock is set back', async () => {
+  it('are refreshed in time where the clock is set back', async () => {
     const provider = fakeProvider(page({ keys: [a] }));
     const { next } = run(provider.get);
     await next();
@@ -88,7 +88,7 @@ describe('keys', () => {
     expect(provider.asked).toHaveLength(2);
   });
 
-  test.each([
+  it.each([
     ['none', page({ keys: [] }), 'MISSING_JWKS'],
     ['none of use', page({ keys: [{ ...b, use: 'enc' }] }), 'MISSING_JWKS'],
     [
@@ -116,7 +116,7 @@ describe('keys', () => {
 });
 
 describe('a provider that is down', () => {
-  test('is asked again after 10 s, 20 s, 40 s, … up to the interval, and once well again as usual', async () => {
+  it('is asked again after 10 s, 20 s, 40 s, … up to the interval, and once well again as usual', async () => {
     const provider = fakeProvider(down);
     const { next } = run(provider.get, testPlan({ refreshInterval: 60 }));
     const waits: number[] = [];
@@ -136,7 +136,7 @@ describe('a provider that is down', () => {
     expect(clock.due()).toEqual([10 * SECOND]);
   });
 
-  test('or throws, fails alone', async () => {
+  it('or throws, fails alone', async () => {
     const { next } = run(() => Promise.reject(new TypeError('a secret')));
     const { error } = await next();
     expect(error).toMatchObject({ code: 'COULD_NOT_PARSE_CONFIG' });

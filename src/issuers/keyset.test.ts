@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { KeyLocation } from '../keys/plan.ts';
 import type { BoundGet } from './discovery.ts';
 import { fetchKeySet } from './keyset.ts';
@@ -29,7 +29,7 @@ async function startProvider(
   return server;
 }
 
-test('a key set is read from its address', async () => {
+it('a key set is read from its address', async () => {
   const server = await startProvider();
   const url = `${server.origin}/keys`;
   expect(await fetchKeySet(jwks(url), undefined, get)).toMatchObject({
@@ -40,7 +40,7 @@ test('a key set is read from its address', async () => {
   });
 });
 
-test('a key set is discovered, and later read without discovery', async () => {
+it('a key set is discovered, and later read without discovery', async () => {
   const server = await startProvider();
   const found = await fetchKeySet(discovery(server.origin), undefined, get);
   expect(found).toMatchObject({ kind: 'keys', jwksURI: `${server.origin}/keys`, keys: [key] });
@@ -48,14 +48,14 @@ test('a key set is discovered, and later read without discovery', async () => {
   expect(server.requests).toEqual(['GET /.well-known/openid-configuration', 'GET /keys', 'GET /keys']);
 });
 
-test('keys that are no use are left out, private members too', async () => {
+it('keys that are no use are left out, private members too', async () => {
   const encryption = { ...publicJwk('enc'), use: 'enc', alg: 'ECDH-ES' };
   const secret = { kty: 'oct', k: 'c2VjcmV0', kid: 's' };
   const server = await startServer(serves({ keys: [encryption, secret, { ...key, x5c: ['…'] }, 7] }));
   expect(await fetchKeySet(jwks(server.origin), undefined, get)).toMatchObject({ keys: [key] });
 });
 
-test('says which keys of the set are left out', async () => {
+it('says which keys of the set are left out', async () => {
   const server = await startServer(serves({ keys: [key, { kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }));
   expect(await fetchKeySet(jwks(server.origin), undefined, get)).toMatchObject({
     keys: [key],
@@ -63,7 +63,7 @@ test('says which keys of the set are left out', async () => {
   });
 });
 
-test("SPIFFE's keys are taken where the source says that its tokens are SPIFFE's", async () => {
+it("SPIFFE's keys are taken where the source says that its tokens are SPIFFE's", async () => {
   const server = await startServer(serves({ keys: [{ ...key, use: 'jwt-svid' }] }));
   expect(await fetchKeySet({ ...jwks(server.origin), svids: true }, undefined, get)).toMatchObject({
     keys: [{ ...key, use: 'sig' }],
@@ -73,7 +73,7 @@ test("SPIFFE's keys are taken where the source says that its tokens are SPIFFE's
   });
 });
 
-test.each([
+it.each([
   ['no keys member', {}],
   ['keys that are no list', { keys: {} }],
   ['no keys', { keys: [] }],
@@ -86,7 +86,7 @@ test.each([
   expect(JSON.stringify(outcome)).not.toContain('c2VjcmV0');
 });
 
-test.each([
+it.each([
   ['no jwks_uri', {}, 'MISSING_JWKS'],
   ['a jwks_uri that is no URL', { jwks_uri: '/keys' }, 'URL_INVALID'],
   ['a jwks_uri of another scheme', { jwks_uri: 'file:///etc/passwd' }, 'URL_INVALID'],
@@ -102,7 +102,7 @@ test.each([
   expect(server.requests).toEqual(['GET /.well-known/openid-configuration']);
 });
 
-test('a document that was redirected to is still judged by its issuer', async () => {
+it('a document that was redirected to is still judged by its issuer', async () => {
   const target = await startProvider();
   const server = await startServer(redirects(`${target.origin}/.well-known/openid-configuration`));
   expect(await fetchKeySet(discovery(server.origin), undefined, get)).toMatchObject({
@@ -110,7 +110,7 @@ test('a document that was redirected to is still judged by its issuer', async ()
   });
 });
 
-test('a sign-in page in place of the keys is no key set', async () => {
+it('a sign-in page in place of the keys is no key set', async () => {
   const server = await startServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
   });

@@ -1,15 +1,15 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { importKeySet } from '../keys/keyset.ts';
 import { createLeftOutLog, describeLeftOut, leftOutOf } from './left-out.ts';
 import { publicJwk } from './testing/keys.ts';
 
 const leftOutIn = (...keys: readonly unknown[]) => leftOutOf(importKeySet({ keys }));
 
-test('nothing is missing where the others are for encryption', () => {
+it('nothing is missing where the others are for encryption', () => {
   expect(leftOutIn(publicJwk('a'), { ...publicJwk('b'), use: 'enc' })).toBeUndefined();
 });
 
-test('names the key, and why it cannot be used, and quotes nothing of it', () => {
+it('names the key, and why it cannot be used, and quotes nothing of it', () => {
   const leftOut = leftOutIn(publicJwk('a'), { kty: 'oct', k: 'c2VjcmV0', kid: 's' }, { kty: 'new' });
   expect(leftOut).toMatchObject({ count: 2, keys: [{ index: 1, kid: 's' }, { index: 2 }] });
   expect(leftOut && describeLeftOut(leftOut)).toBe(
@@ -18,7 +18,7 @@ test('names the key, and why it cannot be used, and quotes nothing of it', () =>
   );
 });
 
-test('names eight, and counts all, also those behind the limit', () => {
+it('names eight, and counts all, also those behind the limit', () => {
   const leftOut = leftOutIn(...Array.from({ length: 20 }, () => ({})));
   expect(leftOut).toMatchObject({ count: 20 });
   expect(leftOut?.keys).toHaveLength(8);
@@ -27,7 +27,7 @@ test('names eight, and counts all, also those behind the limit', () => {
   expect(leftOutIn(...many)).toMatchObject({ count: 6, keys: [{ index: 64, kid: '64' }] });
 });
 
-test('is told once, again when it changes, and when it is over', () => {
+it('is told once, again when it changes, and when it is over', () => {
   const told: string[] = [];
   const log = createLeftOutLog((source, count) => told.push(`${source} ${count}`));
   const plan = { source: 'shop/okta', uid: 'u' };

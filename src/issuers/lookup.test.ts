@@ -1,5 +1,5 @@
 import type { LookupAddress, LookupOptions } from 'node:dns';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { DEFAULT_DENIED_CIDRS } from './deny.ts';
 import { type Address, AddressDenied, guardedLookup, type Lookup, sharedLookup } from './lookup.ts';
 import { denying } from './testing/fetching.ts';
@@ -17,7 +17,7 @@ const ask = (lookup: Lookup, options: LookupOptions = { all: true }) =>
     );
   });
 
-test('only allowed addresses come out', async () => {
+it('only allowed addresses come out', async () => {
   const { error, address } = await ask(async () => [
     four('127.0.0.1'),
     four('192.0.2.1'),
@@ -27,32 +27,32 @@ test('only allowed addresses come out', async () => {
   expect(address).toEqual([four('192.0.2.1')]);
 });
 
-test('one address, for those who ask for one', async () => {
+it('one address, for those who ask for one', async () => {
   const result = await ask(async () => [six('::1'), six('2001:db8::1'), four('192.0.2.1')], { all: false });
   expect(result).toEqual({ error: null, address: '2001:db8::1', family: 6 });
 });
 
-test('only addresses of the family that was asked for', async () => {
+it('only addresses of the family that was asked for', async () => {
   const result = await ask(async () => [six('2001:db8::1'), four('192.0.2.1')], { family: 4 });
   expect(result).toMatchObject({ address: '192.0.2.1', family: 4 });
 });
 
-test('a name with denied addresses alone says so', async () => {
+it('a name with denied addresses alone says so', async () => {
   const { error } = await ask(async () => [four('127.0.0.1'), six('::ffff:169.254.169.254')]);
   expect(error).toBeInstanceOf(AddressDenied);
   expect(error).toMatchObject({ address: '127.0.0.1' });
 });
 
-test('a name without addresses is not found', async () => {
+it('a name without addresses is not found', async () => {
   expect((await ask(async () => [])).error).toMatchObject({ code: 'ENOTFOUND' });
 });
 
-test("the resolver's error goes through", async () => {
+it("the resolver's error goes through", async () => {
   const problem = Object.assign(new Error('no'), { code: 'EAI_AGAIN' });
   expect((await ask(() => Promise.reject(problem))).error).toBe(problem);
 });
 
-test('a name is resolved once at a time, and again afterwards; names do not wait for each other', async () => {
+it('a name is resolved once at a time, and again afterwards; names do not wait for each other', async () => {
   const asked: string[] = [];
   const hanging = Promise.withResolvers<readonly Address[]>();
   const lookup = sharedLookup((name) => {
@@ -67,7 +67,7 @@ test('a name is resolved once at a time, and again afterwards; names do not wait
   expect(asked).toEqual(['slow.example', 'fast.example', 'slow.example']);
 });
 
-test('a failed resolution is not remembered', async () => {
+it('a failed resolution is not remembered', async () => {
   let attempts = 0;
   const lookup = sharedLookup(async () => {
     attempts += 1;

@@ -1,6 +1,6 @@
 /** One tenant's many sources at a provider that hangs, or sends a MiB of nothing: what they take, and the others' keys. */
 
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import { createIssuerPool } from './pool.ts';
 import { PER_NAMESPACE } from './shares.ts';
@@ -12,7 +12,7 @@ import { type Handler, serves, startServer } from './testing/servers.ts';
 const SOURCES = 700;
 const BLANKS = Buffer.alloc(1024 * 1024, ' ');
 
-test.each<[string, Handler]>([
+it.each<[string, Handler]>([
   ['sends a MiB of blanks', (_request, response) => void response.writeHead(200).end(BLANKS)],
   ['sends blanks without end', (_request, response) => void response.writeHead(200).write(BLANKS)],
   ['never answers', () => {}],

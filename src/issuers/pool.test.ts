@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type ManualClock, manualClock } from '../base/testing/manual-clock.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { Get } from './http.ts';
@@ -41,7 +41,7 @@ const plan = (uid: string, url: string, changes: Partial<FetchPlan> = {}): Fetch
   testPlan({ uid, source: `shop/${uid}`, location: { kind: 'jwks', url }, ...changes });
 
 describe('reconciling', () => {
-  test('starts what is new, leaves what is the same, stops what is gone', async () => {
+  it('starts what is new, leaves what is the same, stops what is gone', async () => {
     const [one, other] = [fakeProvider(page({ keys: [a] })), fakeProvider(page({ keys: [b] }))];
     const { pool, results, change } = run({ 'https://one/': one, 'https://other/': other });
     const [p1, p2] = [plan('1', 'https://one/'), plan('2', 'https://other/')];
@@ -64,7 +64,7 @@ describe('reconciling', () => {
     expect(clock.due()).toHaveLength(1);
   });
 
-  test.each<[string, Partial<FetchPlan>]>([
+  it.each<[string, Partial<FetchPlan>]>([
     ['certificateAuthorities', { certificateAuthorities: 'pem' }],
     ['refreshInterval', { refreshInterval: 60 }],
     ['timeout', { timeout: 1 }],
@@ -92,7 +92,7 @@ describe('reconciling', () => {
   });
 
   const tenantIssuer = 'https://login.example/{tenantid}/v2.0';
-  test.each<[string, FetchPlan['location'], FetchPlan['location']]>([
+  it.each<[string, FetchPlan['location'], FetchPlan['location']]>([
     ['jwksURI', { kind: 'jwks', url: 'https://one/' }, { kind: 'jwks', url: 'https://hanging/' }],
     [
       'issuer',
@@ -129,7 +129,7 @@ describe('reconciling', () => {
     expect(pool.state('1')).toMatchObject({ keys: undefined, checkedAt: undefined, error: undefined });
   });
 
-  test('away from a provider that answers too late changes nothing', async () => {
+  it('away from a provider that answers too late changes nothing', async () => {
     const [late, fresh] = [fakeProvider(), fakeProvider(page({ keys: [b] }))];
     const { pool, changes, change } = run({ 'https://late/': late, 'https://fresh/': fresh });
     pool.reconcile([plan('1', 'https://late/')]);
@@ -143,7 +143,7 @@ describe('reconciling', () => {
   });
 });
 
-test('a provider that hangs delays no other', async () => {
+it('a provider that hangs delays no other', async () => {
   const hanging = fakeProvider();
   const { pool, change } = run({
     'https://hanging/': hanging,
@@ -157,7 +157,7 @@ test('a provider that hangs delays no other', async () => {
   expect(hanging.asked).toHaveLength(1);
 });
 
-test('unknown kids are looked for at the provider of their source alone', async () => {
+it('unknown kids are looked for at the provider of their source alone', async () => {
   const [one, other] = [fakeProvider(page({ keys: [a] })), fakeProvider(page({ keys: [b] }))];
   const { pool, change } = run({ 'https://one/': one, 'https://other/': other });
   const both = Promise.all([change('1'), change('2')]);
@@ -169,7 +169,7 @@ test('unknown kids are looked for at the provider of their source alone', async 
   expect([one.asked.length, other.asked.length]).toEqual([2, 2]);
 });
 
-test('a stopped pool is silent', async () => {
+it('a stopped pool is silent', async () => {
   const provider = fakeProvider();
   const { pool, changes } = run({ 'https://one/': provider });
   pool.reconcile([plan('1', 'https://one/')]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Environment, routeFor } from './proxy.ts';
 
 const route = (url: string, environment: Environment): string => {
@@ -10,7 +10,7 @@ const route = (url: string, environment: Environment): string => {
 const both = { HTTP_PROXY: 'http://plain:3128', HTTPS_PROXY: 'http://secure:3128' };
 
 describe('the proxy', () => {
-  test.each<[string, Environment, string]>([
+  it.each<[string, Environment, string]>([
     ['https://id.example/', {}, 'direct'],
     ['https://id.example/', both, 'http://secure:3128/'],
     ['http://id.example/', both, 'http://plain:3128/'],
@@ -31,7 +31,7 @@ describe('the proxy', () => {
     ['http://[::1]:8080/', both, 'direct'],
   ])('%s with %j: %s', (url, environment, expected) => expect(route(url, environment)).toBe(expected));
 
-  test('a broken variable is named, its password is not', () => {
+  it('a broken variable is named, its password is not', () => {
     const found = routeFor(new URL('https://id.example/'), { https_proxy: 'socks5://joe:sesame@proxy' });
     expect(found).toMatchObject({
       error: { code: 'URL_INVALID', message: expect.stringContaining('HTTPS_PROXY') },
@@ -41,7 +41,7 @@ describe('the proxy', () => {
 });
 
 describe('NO_PROXY', () => {
-  test.each<[string, string, 'direct' | 'proxied']>([
+  it.each<[string, string, 'direct' | 'proxied']>([
     ['*', 'https://id.example/', 'direct'],
     ['id.example', 'https://id.example/', 'direct'],
     ['ID.Example', 'https://id.example./', 'direct'],
@@ -72,7 +72,7 @@ describe('NO_PROXY', () => {
     expect(route(url, environment)).toBe(expected === 'direct' ? 'direct' : 'http://secure:3128/');
   });
 
-  test('never throws', () => {
+  it('never throws', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (proxy, list) => {
         const environment = { HTTPS_PROXY: proxy, NO_PROXY: list };

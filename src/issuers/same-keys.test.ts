@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { sameKeys } from './same-keys.ts';
 
 const A = { kty: 'EC', kid: 'a', crv: 'P-256', x: '1', y: '2' } as const;
 const B = { kty: 'RSA', kid: 'b', n: '3', e: 'AQAB' } as const;
 
-test.each([
+it.each([
   ['the very same', [A, B], [A, B]],
   ['another order of keys', [A, B], [B, A]],
   ['another order of members', [A], [{ y: '2', x: '1', crv: 'P-256', kid: 'a', kty: 'EC' } as const]],
@@ -12,7 +12,7 @@ test.each([
   expect(sameKeys(one, other)).toBe(true);
 });
 
-test.each([
+it.each([
   ['one more', [A], [A, B]],
   ['one twice', [A, B], [A, A]],
   ['another member', [A], [{ ...A, alg: 'ES256' }]],

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type ManualClock, manualClock } from '../base/testing/manual-clock.ts';
 import type { Get, GetOutcome, GetRequest } from './http.ts';
 import { EXCHANGE, IN_ALL, KEY, PER_NAMESPACE, type Share, shareFetches } from './shares.ts';
@@ -48,14 +48,14 @@ const end = (url: string, bytes?: number): Promise<void> => ends.get(url)?.(byte
 const countOf = (namespace: string): number => begun.filter((url) => url.startsWith(`${namespace}/`)).length;
 
 describe('fetches', () => {
-  test('of one namespace are so many at a time, and delay no other', () => {
+  it('of one namespace are so many at a time, and delay no other', () => {
     fetchIn('hangs', 700);
     expect(begun).toHaveLength(PER_NAMESPACE);
     fetchIn('other', 3);
     expect(countOf('other')).toBe(3);
   });
 
-  test('are so many in all; then each namespace has its turn', async () => {
+  it('are so many in all; then each namespace has its turn', async () => {
     const hostile = Array.from({ length: 10 }, (_, i) => `hangs${i}`);
     for (const namespace of hostile) fetchIn(namespace, 100);
     expect(begun).toHaveLength(IN_ALL);
@@ -68,7 +68,7 @@ describe('fetches', () => {
     expect(begun.length).toBeLessThanOrEqual(IN_ALL + hostile.length);
   });
 
-  test('of a namespace whose provider sends much are fewer, until time has gone by', async () => {
+  it('of a namespace whose provider sends much are fewer, until time has gone by', async () => {
     fetchIn('blanks', 700);
     for (let i = 0; i < 700 && i < begun.length; i++) await end(`blanks/${i}`, MIB);
     // 16 MiB are saved up, and those that ran at that moment ran on.
@@ -82,7 +82,7 @@ describe('fetches', () => {
     expect(clock.due().length).toBeLessThanOrEqual(1);
   });
 
-  test('that bring nothing, and keys that are imported, are work as well', async () => {
+  it('that bring nothing, and keys that are imported, are work as well', async () => {
     fetchIn('fails', 700);
     for (let i = 0; i < begun.length; i++) await end(`fails/${i}`);
     expect(begun.length).toBeLessThan((16 * MIB) / EXCHANGE + PER_NAMESPACE);
@@ -94,7 +94,7 @@ describe('fetches', () => {
     expect(begun).toContain('keys/0');
   });
 
-  test('that are no longer wanted cost nothing', async () => {
+  it('that are no longer wanted cost nothing', async () => {
     const stopped = new AbortController();
     fetchIn('gone', 1000, stopped.signal);
     stopped.abort();
@@ -102,7 +102,7 @@ describe('fetches', () => {
     expect(begun).toHaveLength(1000);
   });
 
-  test('that end like a bug leave their place', async () => {
+  it('that end like a bug leave their place', async () => {
     const failing = shareFetches(() => Promise.reject(new Error('bug')), { clock })('a');
     const request = { url: 'u', what: 'w', timeout: 5, signal: new AbortController().signal };
     for (let i = 0; i < 2 * IN_ALL; i++) {

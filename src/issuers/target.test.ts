@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_DENIED_CIDRS } from './deny.ts';
 import { parseRedirect, parseTarget, showUrl, type UrlRules } from './target.ts';
 import { denying } from './testing/fetching.ts';
@@ -13,7 +13,7 @@ const judge = (url: string, rules: UrlRules) => {
 };
 
 describe('taken', () => {
-  test.each([
+  it.each([
     ['https://id.example/keys', strict, 'https://id.example/keys'],
     ['https://id.example:8443/keys?p=policy', strict, 'https://id.example:8443/keys?p=policy'],
     ['https://id.example/keys#part', strict, 'https://id.example/keys'],
@@ -25,7 +25,7 @@ describe('taken', () => {
 });
 
 describe('refused', () => {
-  test.each([
+  it.each([
     ['no URL', 'id.example/keys', 'is not a URL'],
     ['no URL', '', 'is not a URL'],
     ['a zone', 'https://[fe80::1%25eth0]/', 'is not a URL'],
@@ -47,7 +47,7 @@ describe('refused', () => {
     expect(judge(url, strict)).toEqual({ code: 'URL_INVALID', message: expect.stringContaining(words) });
   });
 
-  test('a password, which the message keeps to itself', () => {
+  it('a password, which the message keeps to itself', () => {
     const error = judge('https://joe:sesame@id.example/', lax);
     expect(error).toMatchObject({ code: 'URL_INVALID', message: expect.stringContaining('id.example') });
     expect(JSON.stringify(error)).not.toContain('sesame');
@@ -57,7 +57,7 @@ describe('refused', () => {
 
 describe('redirects', () => {
   const from = new URL('https://id.example/a/b');
-  test.each([
+  it.each([
     ['/keys', 'https://id.example/keys'],
     ['c', 'https://id.example/a/c'],
     ['//cdn.example/keys', 'https://cdn.example/keys'],
@@ -66,7 +66,7 @@ describe('redirects', () => {
     expect(parseRedirect(location, 'A redirect', from, strict)).toMatchObject({ url: { href } });
   });
 
-  test.each([
+  it.each([
     ['http://id.example/keys', 'never followed'],
     ['https://169.254.169.254/', '--fetch-deny-cidrs'],
     ['//127.1/', '127.0.0.1'],
@@ -81,7 +81,7 @@ describe('redirects', () => {
     });
   });
 
-  test('http:// may lead to http:// and to https:// where it is allowed at all', () => {
+  it('http:// may lead to http:// and to https:// where it is allowed at all', () => {
     const insecure = new URL('http://id.example/');
     expect(parseRedirect('/keys', 'A redirect', insecure, lax)).toMatchObject({ kind: 'target' });
     expect(parseRedirect('https://id.example/', 'A redirect', insecure, lax)).toMatchObject({
@@ -91,12 +91,12 @@ describe('redirects', () => {
   });
 });
 
-test('messages show no query, and no URL at any length', () => {
+it('messages show no query, and no URL at any length', () => {
   expect(showUrl(new URL('https://id.example/a?secret=1'))).toBe('https://id.example/a');
   expect(showUrl(new URL(`https://id.example/${'a'.repeat(2000)}`)).length).toBeLessThan(260);
 });
 
-test('whatever is taken is https:// and no denied address; nothing throws', () => {
+it('whatever is taken is https:// and no denied address; nothing throws', () => {
   const part = fc.oneof(
     fc.constantFrom('https://', 'http://', '127.1', '[::1]', '@', ':', '/', '\\', '%2f', '#'),
     fc.string(),

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { ALGORITHM_NAMES, ALGORITHMS, canonicalAlgorithm, isAlgorithm } from './algorithms.ts';
 import { algorithmsFor } from './key.ts';
 
-test('the table holds the algorithms of the contract, and no other', () => {
+it('the table holds the algorithms of the contract, and no other', () => {
   expect([...ALGORITHM_NAMES].sort()).toEqual(
     [
       ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'HS256', 'HS384', 'HS512'],
@@ -11,7 +11,7 @@ test('the table holds the algorithms of the contract, and no other', () => {
   );
 });
 
-test.each([
+it.each([
   ...['none', 'None', 'NONE', '', 'rs256', 'RS256 ', ' RS256', 'RS1', 'HS1', 'ES521', 'Ed448', 'eddsa'],
   ...['RSA-OAEP', 'dir', 'A128KW', 'toString', '__proto__', 'constructor', 'hasOwnProperty'],
   ...[null, undefined, 256, true, ['RS256'], { RS256: 1 }],
@@ -19,7 +19,7 @@ test.each([
   expect(isAlgorithm(name)).toBe(false);
 });
 
-test('the two spellings of Ed25519 are one algorithm', () => {
+it('the two spellings of Ed25519 are one algorithm', () => {
   expect(canonicalAlgorithm('Ed25519')).toBe('EdDSA');
   expect(ALGORITHMS.Ed25519).toEqual(ALGORITHMS.EdDSA);
   for (const name of ALGORITHM_NAMES.filter((name) => name !== 'Ed25519')) {
@@ -27,7 +27,7 @@ test('the two spellings of Ed25519 are one algorithm', () => {
   }
 });
 
-test.each([
+it.each([
   ['RSA', undefined, ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']],
   ['EC', 'P-256', ['ES256']],
   ['EC', 'P-384', ['ES384']],

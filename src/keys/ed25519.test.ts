@@ -1,18 +1,18 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { ed25519Problem } from './ed25519.ts';
 
 const PRIME = 2n ** 255n - 19n;
 const SIGN = 2n ** 255n;
 const little = (y: bigint) => Buffer.from(y.toString(16).padStart(64, '0'), 'hex').reverse();
 
-test('takes the key of RFC 8037 A.2', () => {
+it('takes the key of RFC 8037 A.2', () => {
   const key = Buffer.from('11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', 'base64url');
   expect(ed25519Problem(key)).toBeUndefined();
 });
 
-test('refuses every point of small order, by either sign', () => {
+it('refuses every point of small order, by either sign', () => {
   const torsion = ed25519.Point.fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a');
   let point = ed25519.Point.ZERO;
   for (let multiple = 0; multiple < 8; multiple += 1) {
@@ -24,13 +24,13 @@ test('refuses every point of small order, by either sign', () => {
   expect(point.equals(ed25519.Point.ZERO)).toBe(true);
 });
 
-test('refuses a y that is not canonical', () => {
+it('refuses a y that is not canonical', () => {
   for (const y of [PRIME, PRIME + 1n, PRIME + 3n, SIGN - 1n, PRIME + SIGN, 2n * SIGN - 1n]) {
     expect(ed25519Problem(little(y))).toContain('canonical');
   }
 });
 
-test('agrees with another library about which bytes are a point', () => {
+it('agrees with another library about which bytes are a point', () => {
   const seen = new Set<boolean>();
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {

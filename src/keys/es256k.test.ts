@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { importJwk } from './jwk.ts';
 import type { VerificationKey } from './key.ts';
 import { verify } from './verify.ts';
@@ -13,7 +13,7 @@ function importKey(jwk: unknown): VerificationKey {
   return imported.key;
 }
 
-test('takes what another library signed, whether s is low or not (RFC 8812)', () => {
+it('takes what another library signed, whether s is low or not (RFC 8812)', () => {
   for (let round = 0; round < 20; round += 1) {
     const secret = Buffer.alloc(32, round + 1);
     const point = secp256k1.getPublicKey(secret, false);
@@ -27,7 +27,7 @@ test('takes what another library signed, whether s is low or not (RFC 8812)', ()
   }
 });
 
-test('another library takes and refuses the same signatures', () => {
+it('another library takes and refuses the same signatures', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
   const { x, y } = publicKey.export({ format: 'jwk' });
   const key = importKey({ kty: 'EC', crv: 'secp256k1', x, y });

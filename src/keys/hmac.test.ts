@@ -1,10 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeSecret, type HmacEncoding, importHmac } from './hmac.ts';
 
 describe('importHmac', () => {
-  test.each([
+  it.each([
     [32, ['HS256']],
     [47, ['HS256']],
     [48, ['HS256', 'HS384']],
@@ -16,7 +16,7 @@ describe('importHmac', () => {
     expect(imported).toMatchObject({ kind: 'key', key: { kid: 'a', type: 'oct', algorithms } });
   });
 
-  test.each([0, 1, 16, 31])('%i bytes are too few, and the message says how to make more', (length) => {
+  it.each([0, 1, 16, 31])('%i bytes are too few, and the message says how to make more', (length) => {
     const imported = importHmac(Buffer.alloc(length, 0x61), undefined);
     expect(imported).toEqual({
       kind: 'too_short',
@@ -24,7 +24,7 @@ describe('importHmac', () => {
     });
   });
 
-  test('keeps neither the caller’s bytes nor a digest of them', () => {
+  it('keeps neither the caller’s bytes nor a digest of them', () => {
     const secret = Buffer.alloc(32, 1);
     const imported = importHmac(secret, undefined);
     if (imported.kind === 'too_short') throw new Error(imported.problem);
@@ -38,7 +38,7 @@ describe('importHmac', () => {
 describe('decodeSecret', () => {
   const decode = (text: string, encoding: HmacEncoding) => decodeSecret(Buffer.from(text), encoding);
 
-  test.each<[HmacEncoding, string, string]>([
+  it.each<[HmacEncoding, string, string]>([
     ['Hex', '00ff10', '00ff10'],
     ['Hex', 'ABcd', 'abcd'],
     ['Hex', ' \r\n00ff\n\n', '00ff'],
@@ -58,7 +58,7 @@ describe('decodeSecret', () => {
     expect(Buffer.from(decoded.secret).toString('hex')).toBe(hex);
   });
 
-  test.each<[HmacEncoding, string]>([
+  it.each<[HmacEncoding, string]>([
     ['Hex', '0'],
     ['Hex', '0g'],
     ['Hex', '0x00'],
@@ -83,12 +83,12 @@ describe('decodeSecret', () => {
     expect(decode(text, encoding).kind).toBe('refused');
   });
 
-  test.each<HmacEncoding>(['Hex', 'Base64', 'Base64URL'])('%s refuses nothing at all', (encoding) => {
+  it.each<HmacEncoding>(['Hex', 'Base64', 'Base64URL'])('%s refuses nothing at all', (encoding) => {
     for (const text of ['', '\n'])
       expect(decode(text, encoding)).toEqual({ kind: 'refused', problem: 'is empty' });
   });
 
-  test('a message names the encoding that would fit, and does not quote the value', () => {
+  it('a message names the encoding that would fit, and does not quote the value', () => {
     expect(decode('+/+/+/+/', 'Base64URL')).toEqual({
       kind: 'refused',
       problem: 'is not Base64URL, as its encoding says; it reads as Base64: should it say encoding: Base64?',
@@ -104,7 +104,7 @@ describe('decodeSecret', () => {
     const jwk = JSON.stringify({ ...ec.publicKey.export({ format: 'jwk' }), kid: 'a' });
     const ssh = `ssh-rsa ${'AAAAB3NzaC1yc2E'.repeat(3)} joe@example`;
 
-    test.each<[string, string | Buffer]>([
+    it.each<[string, string | Buffer]>([
       ['SPKI in PEM', pem(rsa.publicKey, 'spki')],
       ['PKCS#1 in PEM, with text before', `a key:\n${pem(rsa.publicKey, 'pkcs1')}`],
       ['the name of any other block', '-----BEGIN CERTIFICATE-----\r\nMIIB'],
@@ -131,7 +131,7 @@ describe('decodeSecret', () => {
       }
     });
 
-    test.each([
+    it.each([
       '{"password": "correct horse battery staple"}',
       'ssh-rsa is no key by itself',
       'MIIBIjANBgkqhkiG',
@@ -140,7 +140,7 @@ describe('decodeSecret', () => {
     });
   });
 
-  test('every secret comes back from each of its spellings', () => {
+  it('every secret comes back from each of its spellings', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
         const secret = Buffer.from(bytes);
@@ -158,7 +158,7 @@ describe('decodeSecret', () => {
     );
   });
 
-  test('whatever decodes has one spelling, padding apart', () => {
+  it('whatever decodes has one spelling, padding apart', () => {
     const alphabet = fc.string({ unit: fc.constantFrom(...'AQRgw8-_+/='), minLength: 1, maxLength: 9 });
     fc.assert(
       fc.property(alphabet, (text) => {

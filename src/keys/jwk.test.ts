@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
 import { importJwk } from './jwk.ts';
 
@@ -36,7 +36,7 @@ function problem(jwk: unknown): string {
   return imported.kind === 'refused' ? imported.problem : 'ACCEPTED';
 }
 
-test.each<[string, JsonObject, readonly string[]]>([
+it.each<[string, JsonObject, readonly string[]]>([
   ['RSA', RSA, RS],
   ['RSA of 3,072 bits', rsaOf(3072), RS],
   ['RSA with exponent 3', rsaOf(2048, 3), RS],
@@ -56,7 +56,7 @@ test.each<[string, JsonObject, readonly string[]]>([
   expect(accepted(jwk).key.algorithms).toEqual(algorithms);
 });
 
-test.each<[string, unknown, string]>([
+it.each<[string, unknown, string]>([
   ['null', null, 'not a JSON object'],
   ['an array', [RSA], 'not a JSON object'],
   ['a string', 'RSA', 'not a JSON object'],
@@ -141,7 +141,7 @@ test.each<[string, unknown, string]>([
   expect(problem(jwk)).toContain(because);
 });
 
-test.each(['kid', 'use', 'alg', 'key_ops', 'issuer', 'crv', 'x5c', 'oth'])(
+it.each(['kid', 'use', 'alg', 'key_ops', 'issuer', 'crv', 'x5c', 'oth'])(
   'a member that is null or empty is absent: %s',
   (member) => {
     for (const empty of [null, '', []]) {
@@ -152,12 +152,12 @@ test.each(['kid', 'use', 'alg', 'key_ops', 'issuer', 'crv', 'x5c', 'oth'])(
   },
 );
 
-test('what a library writes of a key that has a few members alone is that key', () => {
+it('what a library writes of a key that has a few members alone is that key', () => {
   const written = { ...P256, kid: 'a', use: '', alg: null, key_ops: [], ext: true, oth: [], k: '', d: null };
   expect(accepted(written).jwk).toEqual({ ...P256, kid: 'a' });
 });
 
-test.each([
+it.each([
   ['kty', 'other than RSA, EC and OKP'],
   ['crv', 'other than P-256'],
   ['x', '32 bytes'],
@@ -165,12 +165,12 @@ test.each([
   for (const empty of [null, '', []]) expect(problem({ ...P256, [member]: empty })).toContain(because);
 });
 
-test('says when nothing but its size speaks against a key', () => {
+it('says when nothing but its size speaks against a key', () => {
   expect(importJwk(rsaOf(1024))).toMatchObject({ kind: 'refused', tooShort: true });
   expect(importJwk({ ...RSA, e: 'AQ' })).not.toHaveProperty('tooShort');
 });
 
-test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])('refuses a key with the member %s', (member) => {
+it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])('refuses a key with the member %s', (member) => {
   expect(problem({ ...RSA, [member]: 'AQAB' })).toContain('is private');
   expect(problem({ ...RSA, [member]: ['AQAB'] })).toContain('is private');
   expect(problem({ ...RSA, [member]: { d: 'AQAB' } })).toContain('is private');
@@ -178,21 +178,21 @@ test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])('refuses a key with the
   for (const empty of [null, '', []]) expect(accepted({ ...RSA, [member]: empty }).jwk).toEqual(RSA);
 });
 
-test('refuses whole private keys and quotes none of them', () => {
+it('refuses whole private keys and quotes none of them', () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const jwk = privateKey.export({ format: 'jwk' });
   expect(problem(jwk)).toContain('is private');
   expect(problem(jwk)).not.toContain(jwk.d);
 });
 
-test('drops one sign octet before the modulus, and the key is the same', () => {
+it('drops one sign octet before the modulus, and the key is the same', () => {
   const key = accepted({ ...RSA, n: stretched(RSA.n) });
   expect(key.jwk).toEqual(RSA);
   expect(key.key.thumbprint).toBe(accepted(RSA).key.thumbprint);
   expect(key.key.modulusLength).toBe(256);
 });
 
-test('the stored key has the public members alone, and imports as the same key', () => {
+it('the stored key has the public members alone, and imports as the same key', () => {
   const jwk = { ...RSA, kid: 'a', use: 'sig', alg: 'RS256', key_ops: ['verify'], issuer: 'https://i' };
   const first = accepted({ ...jwk, x5c: ['MIIB'], x5u: 'https://x', x5t: 't', exp: 1, __proto__: null });
   expect(first.jwk).toEqual(jwk);
@@ -202,7 +202,7 @@ test('the stored key has the public members alone, and imports as the same key',
   expect(second.key.keyObject.equals(first.key.keyObject)).toBe(true);
 });
 
-test('keeps kid and issuer as they are', () => {
+it('keeps kid and issuer as they are', () => {
   const { key } = accepted({ ...P256, kid: ' k=\u{1f511}', issuer: 'https://i/{tenantid}' });
   expect(key).toMatchObject({
     kid: ' k=\u{1f511}',
@@ -214,7 +214,7 @@ test('keeps kid and issuer as they are', () => {
   expect(accepted(P256).key).toMatchObject({ kid: undefined, issuer: undefined });
 });
 
-test('never throws and never takes a mangled key for another type, whatever JSON it is given', () => {
+it('never throws and never takes a mangled key for another type, whatever JSON it is given', () => {
   const members = ['kty', 'crv', 'n', 'e', 'x', 'y', 'kid', 'use', 'key_ops', 'alg', 'issuer', 'd', 'k'];
   const change = fc.record({ member: fc.constantFrom(...members), value: fc.jsonValue() });
   fc.assert(

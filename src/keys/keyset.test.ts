@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { SVIDS } from './jwk.ts';
 import { importKeySet } from './keyset.ts';
 
 const P256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 const ED = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
 
-test('takes what it can and says why it skips the rest', () => {
+it('takes what it can and says why it skips the rest', () => {
   const set = importKeySet({
     keys: [
       { ...P256, kid: 'a' },
@@ -34,16 +34,16 @@ test('takes what it can and says why it skips the rest', () => {
   expect(set.problem).toBeUndefined();
 });
 
-test('keys of one kid all stay, and so do keys without', () => {
+it('keys of one kid all stay, and so do keys without', () => {
   const set = importKeySet({ keys: [{ ...P256, kid: 'a' }, { ...ED, kid: 'a' }, P256, P256] });
   expect(set.keys.map(({ kid }) => kid)).toEqual(['a', 'a', undefined, undefined]);
 });
 
-test('an empty set is a set', () => {
+it('an empty set is a set', () => {
   expect(importKeySet({ keys: [] })).toEqual({ keys: [], jwks: [], skipped: [], unseen: 0 });
 });
 
-test('takes 64 keys, and says that it ignores more', () => {
+it('takes 64 keys, and says that it ignores more', () => {
   const keys = Array.from({ length: 66 }, (_, index) => ({ ...P256, kid: `${index}` }));
   expect(importKeySet({ keys: keys.slice(0, 64) })).toMatchObject({ skipped: [] });
   const set = importKeySet({ keys });
@@ -58,7 +58,7 @@ test('takes 64 keys, and says that it ignores more', () => {
   ]);
 });
 
-test('counts those that can be used: neither keys for encryption nor broken ones take a place', () => {
+it('counts those that can be used: neither keys for encryption nor broken ones take a place', () => {
   const good = Array.from({ length: 64 }, (_, index) => ({ ...P256, kid: `${index}` }));
   const others = Array.from({ length: 40 }, () => ({ ...P256, use: 'enc' }));
   const broken = Array.from({ length: 3 }, () => ({ kty: 'oct', k: 'AAAA' }));
@@ -70,7 +70,7 @@ test('counts those that can be used: neither keys for encryption nor broken ones
   expect(importKeySet({ keys: [...good, ...others, ...broken] })).toMatchObject({ unseen: 42 });
 });
 
-test('looks at 512 members', () => {
+it('looks at 512 members', () => {
   const others = Array.from({ length: 511 }, () => ({ ...P256, use: 'enc' }));
   const last = importKeySet({ keys: [...others, P256] });
   expect(last.keys).toHaveLength(1);
@@ -82,7 +82,7 @@ test('looks at 512 members', () => {
   });
 });
 
-test.each([null, 1, 'x', [], [P256], {}, { keys: null }, { keys: {} }, { keys: 'x' }, P256])(
+it.each([null, 1, 'x', [], [P256], {}, { keys: null }, { keys: {} }, { keys: 'x' }, P256])(
   'is no key set: %j',
   (document) => {
     const set = importKeySet(document);
@@ -91,7 +91,7 @@ test.each([null, 1, 'x', [], [P256], {}, { keys: null }, { keys: {} }, { keys: '
   },
 );
 
-test('never throws, and accounts for every member', () => {
+it('never throws, and accounts for every member', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.jsonValue(), fc.constant(P256)), { maxLength: 20 }), (members) => {
       const set = importKeySet({ keys: members });
@@ -102,7 +102,7 @@ test('never throws, and accounts for every member', () => {
   );
 });
 
-test('takes the keys of a SPIFFE trust domain where it is asked to, and stores them as keys for signatures', () => {
+it('takes the keys of a SPIFFE trust domain where it is asked to, and stores them as keys for signatures', () => {
   const svid = { ...P256, kid: 'a', use: 'jwt-svid' };
   const bundle = {
     spiffe_sequence: 1,

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { p256 as p256Curve } from '@noble/curves/nist.js';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { jwkFromPem } from './pem.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -16,7 +16,7 @@ function problem(pem: string): string {
   return reading.kind === 'refused' ? reading.problem : 'ACCEPTED';
 }
 
-test.each<[string, string, KeyObject]>([
+it.each<[string, string, KeyObject]>([
   ['RSA, SPKI', RSA, rsa.publicKey],
   ['RSA, PKCS#1', pkcs1, rsa.publicKey],
   ['P-256', spki(p256.publicKey), p256.publicKey],
@@ -30,7 +30,7 @@ test.each<[string, string, KeyObject]>([
   expect(jwkFromPem(pem, 'a')).toEqual({ kind: 'jwk', jwk: { ...key.export({ format: 'jwk' }), kid: 'a' } });
 });
 
-test('without a kid the key has none', () => {
+it('without a kid the key has none', () => {
   expect(jwkFromPem(RSA, undefined)).toEqual({ kind: 'jwk', jwk: rsa.publicKey.export({ format: 'jwk' }) });
 });
 
@@ -48,7 +48,7 @@ fZtVNzjzuxExW62Lq77nvnV8Yvwz5KFlYoRYAiEA+DXb5YJPmuIw8iGZxEjd+Wby
 -----END CERTIFICATE-----
 `;
 
-test('reads a certificate’s key, whatever its dates', () => {
+it('reads a certificate’s key, whatever its dates', () => {
   const jwk = {
     kty: 'EC',
     crv: 'P-256',
@@ -59,7 +59,7 @@ test('reads a certificate’s key, whatever its dates', () => {
   expect(problem(CERTIFICATE + CERTIFICATE)).toContain('2 PEM blocks');
 });
 
-test.each<[string, string]>([
+it.each<[string, string]>([
   ['PKCS#8', rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
   ['PKCS#1', rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()],
   ['SEC 1', p256.privateKey.export({ type: 'sec1', format: 'pem' }).toString()],
@@ -75,7 +75,7 @@ test.each<[string, string]>([
 const body = (label: string, text: string) => `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`;
 const der = rsa.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
 
-test.each<[string, string, string]>([
+it.each<[string, string, string]>([
   ['nothing', '', 'has no -----BEGIN'],
   ['bare Base64', der, 'has no -----BEGIN'],
   ['an OpenSSH public key', 'ssh-rsa AAAAB3NzaC1yc2E= joe@x', 'has no -----BEGIN'],
@@ -106,7 +106,7 @@ test.each<[string, string, string]>([
   expect(problem(pem)).toContain(because);
 });
 
-test('takes a curve described by its parameters only if they are the standard’s (CVE-2020-0601)', () => {
+it('takes a curve described by its parameters only if they are the standard’s (CVE-2020-0601)', () => {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' });
   const { kty, crv, x, y } = publicKey.export({ format: 'jwk' });
   expect(jwkFromPem(spki(publicKey), undefined)).toEqual({ kind: 'jwk', jwk: { kty, crv, x, y } });

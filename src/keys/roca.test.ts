@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { hasRocaMark } from './roca.ts';
 
 const PRIMES = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
@@ -8,13 +8,13 @@ const PRODUCT = PRIMES.reduce((product, prime) => product * BigInt(prime), 1n);
 const BULK = PRODUCT * 2n ** 1900n;
 const bytes = (value: bigint) => Buffer.from(value.toString(16).padStart(512, '0'), 'hex');
 
-test('knows a modulus that is a power of 65537 modulo every prime', () => {
+it('knows a modulus that is a power of 65537 modulo every prime', () => {
   for (const power of [0n, 1n, 5n, 100n]) {
     expect(hasRocaMark(bytes(BULK + 65_537n ** power))).toBe(true);
   }
 });
 
-test('is not shown by one that misses a single prime', () => {
+it('is not shown by one that misses a single prime', () => {
   for (const prime of PRIMES.map(BigInt)) {
     // Zero modulo this prime, which no power is; unchanged modulo all others.
     const others = PRODUCT / prime;
@@ -24,7 +24,7 @@ test('is not shown by one that misses a single prime', () => {
   }
 });
 
-test('is not shown by a key that OpenSSL made', () => {
+it('is not shown by a key that OpenSSL made', () => {
   const { n } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
   expect(hasRocaMark(Buffer.from(n ?? '', 'base64url'))).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Algorithm } from './algorithms.ts';
 import { importHmac } from './hmac.ts';
 import { importJwk } from './jwk.ts';
@@ -42,7 +42,7 @@ interface Case {
   readonly expected: readonly VerificationKey[] | 'unknown' | 'not_permitted' | number;
 }
 
-test.each<Case>([
+it.each<Case>([
   { name: 'the key of that kid', keys: [rsaB, rsaA], kid: 'a', alg: 'RS256', expected: [rsaA] },
   { name: 'no key of that kid', keys: [rsaA, rsaB], kid: 'c', alg: 'RS256', expected: 'unknown' },
   { name: 'a kid in another case', keys: [rsaA], kid: 'A', alg: 'RS256', expected: 'unknown' },
@@ -206,7 +206,7 @@ function select(
   return selectKeys(keys, { kid, alg, areFetched, serves: ({ issuer }) => issuer === undefined });
 }
 
-test('a secret is chosen by kid, or without one', () => {
+it('a secret is chosen by kid, or without one', () => {
   const [a, b] = [secret('a'), secret('b', 32)];
   expect(select([a, b], 'b', 'HS256')).toEqual({ kind: 'keys', keys: [b], byKid: true });
   expect(select([a, b], undefined, 'HS256')).toEqual({ kind: 'keys', keys: [a, b], byKid: false });

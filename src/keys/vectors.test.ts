@@ -1,6 +1,6 @@
 /** Published tokens and keys: what the RFCs print must verify, and not a bit less. */
 
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { type Algorithm, isAlgorithm } from './algorithms.ts';
 import { importHmac } from './hmac.ts';
 import { importJwk } from './jwk.ts';
@@ -110,7 +110,7 @@ const VECTORS: readonly Vector[] = [
   },
 ];
 
-test.each(VECTORS)('$name verifies, and no longer with one bit turned', ({ alg, key, token }) => {
+it.each(VECTORS)('$name verifies, and no longer with one bit turned', ({ alg, key, token }) => {
   const dot = token.lastIndexOf('.');
   const input = Buffer.from(token.slice(0, dot));
   const signature = Buffer.from(token.slice(dot + 1), 'base64url');
@@ -124,7 +124,7 @@ test.each(VECTORS)('$name verifies, and no longer with one bit turned', ({ alg, 
   }
 });
 
-test('thumbprints are those of RFC 7638 section 3.1 and RFC 8037 A.3', () => {
+it('thumbprints are those of RFC 7638 section 3.1 and RFC 8037 A.3', () => {
   const rsa = publicKey({
     kty: 'RSA',
     n: '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw',

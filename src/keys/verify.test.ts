@@ -2,7 +2,7 @@ import { constants, createHmac, generateKeyPairSync, type KeyObject, randomBytes
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm } from './algorithms.ts';
 import { importHmac } from './hmac.ts';
 import { importJwk } from './jwk.ts';
@@ -74,11 +74,11 @@ describe.each(ALGORITHM_NAMES)('%s', (alg) => {
   const { key } = pairFor(alg);
   const signature = signatureBy(alg);
 
-  test('takes its own signature', async () => {
+  it('takes its own signature', async () => {
     expect(await verdict(alg, key, signature)).toBe(true);
   });
 
-  test('refuses one of any other length', async () => {
+  it('refuses one of any other length', async () => {
     const zero = Buffer.alloc(1);
     const others = [
       Buffer.alloc(0),
@@ -92,7 +92,7 @@ describe.each(ALGORITHM_NAMES)('%s', (alg) => {
     for (const other of others) expect(await verdict(alg, key, other), `${other.length}`).toBe(false);
   });
 
-  test('refuses zeros, ones and any single turned bit', async () => {
+  it('refuses zeros, ones and any single turned bit', async () => {
     expect(await verdict(alg, key, Buffer.alloc(signature.length))).toBe(false);
     expect(await verdict(alg, key, Buffer.alloc(signature.length, 255))).toBe(false);
     const bits = fc.integer({ min: 0, max: signature.length * 8 - 1 });
@@ -106,18 +106,18 @@ describe.each(ALGORITHM_NAMES)('%s', (alg) => {
     );
   });
 
-  test('refuses its signature for another input', () => {
+  it('refuses its signature for another input', () => {
     expect(verify(alg, key, Buffer.concat([INPUT, Buffer.from('A')]), signature)).toBe(false);
     expect(verify(alg, key, Buffer.alloc(0), signature)).toBe(false);
   });
 
-  test('refuses keys that it is not for', async () => {
+  it('refuses keys that it is not for', async () => {
     for (const other of Object.values(PAIRS).filter((candidate) => candidate.key !== key)) {
       expect(await verdict(alg, other.key, signature)).toBe(false);
     }
   });
 
-  test('refuses a key narrowed to another algorithm', async () => {
+  it('refuses a key narrowed to another algorithm', async () => {
     const algorithms = key.algorithms.filter((name) => ALGORITHMS[name] !== ALGORITHMS[alg]);
     expect(await verdict(alg, { ...key, algorithms }, signature)).toBe(false);
   });
@@ -134,11 +134,11 @@ describe.each(['ES256', 'ES384', 'ES512', 'ES256K'] as const)('%s', (alg) => {
   const r = BigInt(`0x${good.subarray(0, half).toString('hex')}`);
   const s = BigInt(`0x${good.subarray(half).toString('hex')}`);
 
-  test('takes both s and its negative, as the standard has it', async () => {
+  it('takes both s and its negative, as the standard has it', async () => {
     expect(await verdict(alg, key, Buffer.concat([bytes(r), bytes(order - s)]))).toBe(true);
   });
 
-  test.each<[string, bigint, bigint]>([
+  it.each<[string, bigint, bigint]>([
     ['r = s = 0', 0n, 0n],
     ['r = 0', 0n, s],
     ['s = 0', r, 0n],
@@ -152,7 +152,7 @@ describe.each(['ES256', 'ES384', 'ES512', 'ES256K'] as const)('%s', (alg) => {
     expect(await verdict(alg, key, Buffer.concat([bytes(badR), bytes(badS)]))).toBe(false);
   });
 
-  test('refuses DER', async () => {
+  it('refuses DER', async () => {
     const entry = ALGORITHMS[alg];
     const der = sign('hash' in entry ? entry.hash : null, INPUT, pairFor(alg).secret);
     expect(await verdict(alg, key, der)).toBe(false);
@@ -161,7 +161,7 @@ describe.each(['ES256', 'ES384', 'ES512', 'ES256K'] as const)('%s', (alg) => {
   });
 });
 
-test('ES512 refuses r or s with n added, for which its 528 bits have room', async () => {
+it('ES512 refuses r or s with n added, for which its 528 bits have room', async () => {
   const { key } = PAIRS['P-521'];
   const good = signatureBy('ES512');
   const { n: order } = p521.Point.CURVE();
@@ -174,20 +174,20 @@ test('ES512 refuses r or s with n added, for which its 528 bits have room', asyn
   expect(await verdict('ES512', key, Buffer.concat([r, heavier(s)]))).toBe(false);
 });
 
-test('a P-256 key verifies no ES256K token, though both sign with SHA-256', () => {
+it('a P-256 key verifies no ES256K token, though both sign with SHA-256', () => {
   const { secret, key } = PAIRS['P-256'];
   const signature = sign('sha256', INPUT, { key: secret, dsaEncoding: 'ieee-p1363' });
   expect(verify('ES256', key, INPUT, signature)).toBe(true);
   expect(verify('ES256K', key, INPUT, signature)).toBe(false);
 });
 
-test.each(['PS256', 'PS384', 'PS512'] as const)('%s takes no salt but its own', async (alg) => {
+it.each(['PS256', 'PS384', 'PS512'] as const)('%s takes no salt but its own', async (alg) => {
   for (const saltLength of [0, 20, 31, 65, constants.RSA_PSS_SALTLEN_MAX_SIGN]) {
     expect(await verdict(alg, PAIRS.RSA.key, signatureBy(alg, { saltLength })), `${saltLength}`).toBe(false);
   }
 });
 
-test('EdDSA refuses an S with the group order added (RFC 8032 section 5.1.7)', async () => {
+it('EdDSA refuses an S with the group order added (RFC 8032 section 5.1.7)', async () => {
   const order = 2n ** 252n + 27742317777372353535851937790883648493n;
   const good = signatureBy('EdDSA');
   const s = BigInt(`0x${Buffer.from(good.subarray(32)).reverse().toString('hex')}`) + order;
@@ -197,7 +197,7 @@ test('EdDSA refuses an S with the group order added (RFC 8032 section 5.1.7)', a
   );
 });
 
-test('never throws, whatever the bytes', () => {
+it('never throws, whatever the bytes', () => {
   const anyPair = fc.constantFrom(...Object.values(PAIRS));
   const anyAlg = fc.constantFrom(...ALGORITHM_NAMES);
   const length = fc.constantFrom(0, 1, 32, 48, 64, 96, 132, 256, 257);
@@ -210,12 +210,12 @@ test('never throws, whatever the bytes', () => {
   );
 });
 
-test('a key object that does not fit its key is false, not an exception', async () => {
+it('a key object that does not fit its key is false, not an exception', async () => {
   const mixed: VerificationKey = { ...PAIRS.RSA.key, keyObject: PAIRS.oct.secret };
   expect(await verdict('RS256', mixed, signatureBy('RS256'))).toBe(false);
 });
 
-test.each<[keyof typeof PAIRS, boolean]>([
+it.each<[keyof typeof PAIRS, boolean]>([
   ['RSA', false],
   ['P-256', false],
   ['Ed25519', false],
@@ -227,7 +227,7 @@ test.each<[keyof typeof PAIRS, boolean]>([
   expect(isDear(PAIRS[name].key)).toBe(dear);
 });
 
-test('isDear: RSA above 4,096 bits', () => {
+it('isDear: RSA above 4,096 bits', () => {
   expect(isDear({ ...PAIRS.RSA.key, modulusLength: 512 })).toBe(false);
   expect(isDear({ ...PAIRS.RSA.key, modulusLength: 513 })).toBe(true);
 });

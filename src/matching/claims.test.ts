@@ -1,7 +1,7 @@
 /** Claim names: flat names before paths, and nothing that the token itself does not hold. */
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { claimReader } from './claims.ts';
 
@@ -23,7 +23,7 @@ const claims: JsonObject = {
 };
 
 describe('a claim that is there', () => {
-  test.each<[string, JsonValue]>([
+  it.each<[string, JsonValue]>([
     ['sub', 'ann'],
     ['none', null],
     ['empty', ''],
@@ -51,7 +51,7 @@ describe('a claim that is there', () => {
 });
 
 describe('a claim that is not there', () => {
-  test.each([
+  it.each([
     '',
     '.',
     'SUB',
@@ -83,7 +83,7 @@ describe('a claim that is not there', () => {
 });
 
 describe('a path', () => {
-  test.each([
+  it.each([
     ['list.name', true],
     ['sub.length', true],
     ['realm_access.roles.user', true],
@@ -106,7 +106,7 @@ const json = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>;
 const quoted = (name: string) => `['${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`;
 
 describe('whatever the names are', () => {
-  test('a flat name always wins', () => {
+  it('a flat name always wins', () => {
     fc.assert(
       fc.property(memberName, json, json, (name, value, other) => {
         const nested = Object.fromEntries([
@@ -118,7 +118,7 @@ describe('whatever the names are', () => {
     );
   });
 
-  test('any members can be reached when they are quoted', () => {
+  it('any members can be reached when they are quoted', () => {
     fc.assert(
       fc.property(fc.array(memberName, { minLength: 1, maxLength: 5 }), json, (path, value) => {
         const nested = path.reduceRight<JsonValue>(
@@ -130,7 +130,7 @@ describe('whatever the names are', () => {
     );
   });
 
-  test('no name throws, or finds what JSON did not hold', () => {
+  it('no name throws, or finds what JSON did not hold', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...`ab.[]'"\\0`), maxLength: 16 }), (name) => {
         const found = claimReader(name)({ a: { b: ['x'], a: { b: 1 } }, b: 'x', '0': 2 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { finish } from '../base/steps.ts';
 import {
   parseEnvelopeInSteps,
@@ -39,7 +39,7 @@ describe('an envelope', () => {
     expect(parseEnvelope(serializeEnvelope(POLICY, secrets))).toMatchObject({ secrets });
   });
 
-  test.each([
+  it.each([
     ['no JSON', '{', 'not JSON'],
     ['nothing', '', 'not JSON'],
     ['null', 'null', 'must be an object'],
@@ -75,7 +75,7 @@ describe('the question for fresher keys, and its answer', () => {
     expect(parseRefreshed(serializeRefreshed('abc'))).toBe('abc');
   });
 
-  test.each(['', '{', 'null', '[]', '{}', '{"source":1,"version":1}', '{"source":"a","version":"b"}'])(
+  it.each(['', '{', 'null', '[]', '{}', '{"source":1,"version":1}', '{"source":"a","version":"b"}'])(
     '%s is neither',
     (json) => {
       expect([parseRefresh(json), parseRefreshed(json)]).toEqual([undefined, undefined]);

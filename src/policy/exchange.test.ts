@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   formatEntityTag,
   formatKeysChecked,
@@ -20,7 +20,7 @@ const field = fc.oneof(
 );
 
 describe('the version in an entity tag', () => {
-  test.each([
+  it.each([
     ['"abc"', 'abc'],
     ['"0123456789abcdef._-"', '0123456789abcdef._-'],
     ['abc', undefined],
@@ -43,7 +43,7 @@ describe('the version in an entity tag', () => {
 });
 
 describe('when keys were checked', () => {
-  test.each<[string | undefined, readonly (readonly [string, number])[]]>([
+  it.each<[string | undefined, readonly (readonly [string, number])[]]>([
     [undefined, []],
     ['', []],
     ['a=1', [['a', 1]]],
@@ -100,7 +100,7 @@ describe('a rejection', () => {
     expect(parseRejection(formatRejection(rejection))).toEqual(rejection);
   });
 
-  test.each([undefined, '', 'abc', '; why', 'a b; why', 'a\r\n; why'])('%j is none', (text) => {
+  it.each([undefined, '', 'abc', '; why', 'a b; why', 'a\r\n; why'])('%j is none', (text) => {
     expect(parseRejection(text)).toBeUndefined();
   });
 
@@ -115,7 +115,7 @@ describe('a rejection', () => {
   });
 });
 
-test('readers never throw', () => {
+it('readers never throw', () => {
   fc.assert(
     fc.property(field, (text) => {
       parseEntityTag(text);
@@ -130,7 +130,7 @@ test('readers never throw', () => {
   );
 });
 
-test.each([
+it.each([
   ['1', true],
   ['2', false],
   ['1, 1', false],
@@ -141,7 +141,7 @@ test.each([
   expect(speaksOurFormat(text)).toBe(ours);
 });
 
-test.each([
+it.each([
   ['shop/gateway', true],
   ['shop/gateway.example.com', true],
   [`${'a'.repeat(63)}/${'b'.repeat(63)}`, true],

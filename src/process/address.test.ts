@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { type Address, formatAddress, parseAddress } from './address.ts';
 
-test.each<[string, Address]>([
+it.each<[string, Address]>([
   ['127.0.0.1:9001', { kind: 'tcp', host: '127.0.0.1', port: 9001 }],
   ['0.0.0.0:0', { kind: 'tcp', host: '0.0.0.0', port: 0 }],
   ['localhost:65535', { kind: 'tcp', host: 'localhost', port: 65535 }],
@@ -15,7 +15,7 @@ test.each<[string, Address]>([
   expect(formatAddress(address)).toBe(text);
 });
 
-test.each([
+it.each([
   ['', 'must be host:port'],
   ['9001', 'must be host:port'],
   [':9001', 'must be host:port'],
@@ -40,11 +40,11 @@ test.each([
   expect(parseAddress(text)).toEqual({ kind: 'refused', problem: expect.stringContaining(problem) });
 });
 
-test('the longest path that a socket can have is taken', () => {
+it('the longest path that a socket can have is taken', () => {
   expect(parseAddress(`unix:/${'a'.repeat(106)}`)).toMatchObject({ kind: 'address' });
 });
 
-test('whatever is taken reads the same once written', () => {
+it('whatever is taken reads the same once written', () => {
   fc.assert(
     fc.property(
       fc.oneof(

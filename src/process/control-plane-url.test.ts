@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { parseControlPlaneUrl } from './control-plane-url.ts';
 
-test.each([
+it.each([
   'https://portcullis.portcullis-system.svc',
   'https://portcullis.portcullis-system.svc:8443/',
   'https://10.0.0.1/base',
@@ -13,7 +13,7 @@ test.each([
   expect(parseControlPlaneUrl(text)).toEqual({ kind: 'url', url: new URL(text) });
 });
 
-test.each([
+it.each([
   ['', 'must be a URL'],
   ['portcullis.svc', 'must be a URL'],
   ['portcullis.svc:8443', 'must be a URL'],

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { connect, createServer, type ListenOptions, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ListenAddress } from './address.ts';
 import { listen } from './listen.ts';
 import { StartError } from './start-error.ts';
@@ -30,13 +30,13 @@ function server(): Server {
   return created;
 }
 
-test('port 0 becomes the port that was taken', async () => {
+it('port 0 becomes the port that was taken', async () => {
   const bound = await listen(server(), { kind: 'tcp', host: '127.0.0.1', port: 0 });
   expect(bound).toEqual({ kind: 'tcp', host: '127.0.0.1', port: expect.any(Number) });
   expect(bound).not.toMatchObject({ port: 0 });
 });
 
-test('a port in use is one clear line', async () => {
+it('a port in use is one clear line', async () => {
   const bound = await listen(server(), { kind: 'tcp', host: '127.0.0.1', port: 0 });
   await expect(listen(server(), bound)).rejects.toThrow(
     /^cannot listen on 127\.0\.0\.1:\d+: something else does/,
@@ -44,7 +44,7 @@ test('a port in use is one clear line', async () => {
   await expect(listen(server(), bound)).rejects.toBeInstanceOf(StartError);
 });
 
-test('an address that is not ours is one clear line', async () => {
+it('an address that is not ours is one clear line', async () => {
   await expect(listen(server(), { kind: 'tcp', host: '203.0.113.7', port: 0 })).rejects.toThrow(
     'no such address',
   );
@@ -60,14 +60,14 @@ async function visit(host: string, port: number): Promise<void> {
 describe('::', () => {
   const every: ListenAddress = { kind: 'tcp', host: '::', port: 0 };
 
-  test('means every address of both families', async () => {
+  it('means every address of both families', async () => {
     const bound = await listen(server(), every);
     if (bound.kind !== 'tcp') throw new Error('no port');
     await visit('127.0.0.1', bound.port);
     if (bound.host === '::') await visit('::1', bound.port);
   });
 
-  test.each(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])(
+  it.each(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])(
     'is every IPv4 address where the kernel says %s',
     async (code) => {
       const created = server();
@@ -88,7 +88,7 @@ describe('::', () => {
   );
 });
 
-test('any user may connect to a Unix socket, and it goes when the server does', async () => {
+it('any user may connect to a Unix socket, and it goes when the server does', async () => {
   const path = join(folder, 'http.sock');
   const created = server();
   await listen(created, { kind: 'unix', path });
@@ -98,7 +98,7 @@ test('any user may connect to a Unix socket, and it goes when the server does', 
   expect(existsSync(path)).toBe(false);
 });
 
-test('the socket of a killed process is cleared', async () => {
+it('the socket of a killed process is cleared', async () => {
   const path = join(folder, 'http.sock');
   const script = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
   await once(spawn(process.execPath, ['-e', script]), 'exit');
@@ -106,21 +106,21 @@ test('the socket of a killed process is cleared', async () => {
   await listen(server(), { kind: 'unix', path });
 });
 
-test('the socket of a living process is not', async () => {
+it('the socket of a living process is not', async () => {
   const path = join(folder, 'http.sock');
   await listen(server(), { kind: 'unix', path });
   await expect(listen(server(), { kind: 'unix', path })).rejects.toThrow('something else does already');
   expect(statSync(path).isSocket()).toBe(true);
 });
 
-test('a file that is no socket is never removed', async () => {
+it('a file that is no socket is never removed', async () => {
   const path = join(folder, 'notes.txt');
   writeFileSync(path, 'keep me');
   await expect(listen(server(), { kind: 'unix', path })).rejects.toThrow('no socket');
   expect(existsSync(path)).toBe(true);
 });
 
-test('a folder that is missing is one clear line', async () => {
+it('a folder that is missing is one clear line', async () => {
   await expect(listen(server(), { kind: 'unix', path: join(folder, 'a/b.sock') })).rejects.toThrow(
     'the folder of the socket does not exist',
   );

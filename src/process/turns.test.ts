@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { inTurns, MOST_AT_ONCE } from './turns.ts';
 
 /** The steps that were taken in each turn, as parts of what one turn takes. */
@@ -15,7 +15,7 @@ async function turnsOf(parts: readonly number[]): Promise<readonly (readonly num
   return turns;
 }
 
-test.each([
+it.each([
   [[], [[]]],
   [[0.1, 0.2, 0.3], [[0.1, 0.2, 0.3]]],
   [

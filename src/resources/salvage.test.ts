@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { salvageBinding } from './salvage.ts';
 import { readYaml } from './yaml.ts';
@@ -7,7 +7,7 @@ import { readYaml } from './yaml.ts';
 const salvaged = (text: string) => readYaml('a.yaml', text).salvaged;
 const hosts = (text: string) => salvaged(text).map(({ spec }) => Object(spec).hosts);
 
-test.each([
+it.each([
   ['a tab before what comes after', 'kind: ApiBinding\nspec:\n  hosts: [pay.test]\n\trules: []\n'],
   ['a tab before them', 'kind: ApiBinding\nspec:\n\thosts: [pay.test]\n'],
   ['a bracket that is not closed', 'kind: ApiBinding\nspec:\n  hosts: [pay.test\n  sources: [{name: a}]\n'],
@@ -19,7 +19,7 @@ test.each([
   expect(hosts(text)).toEqual([expect.arrayContaining(['pay.test'])]);
 });
 
-test('name and forwarded headers are found, too', () => {
+it('name and forwarded headers are found, too', () => {
   const text =
     'kind: ApiBinding\nmetadata: {name: pay}\nspec:\n  forward: {user: x-who}\n\thosts: [pay.test]\n';
   expect(salvaged(text)).toEqual([
@@ -31,7 +31,7 @@ test('name and forwarded headers are found, too', () => {
   ]);
 });
 
-test.each([
+it.each([
   ['documents that can be read', 'kind: ApiBinding\nspec:\n  hosts: [pay.test]\n'],
   ['other kinds', 'kind: Secret\nspec:\n  hosts: [pay.test]\n\ta: b\n'],
   ['no object at all', '[a, b'],
@@ -39,7 +39,7 @@ test.each([
   expect(salvaged(text)).toEqual([]);
 });
 
-test('whatever is written: nothing throws', () => {
+it('whatever is written: nothing throws', () => {
   const part = fc.constantFrom(
     'kind: ApiBinding\n',
     'spec:\n',

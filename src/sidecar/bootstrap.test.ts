@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Authorizer } from './authorizer.ts';
 import { type EnvoyOptions, envoyBootstrap } from './bootstrap.ts';
 import { renderConfig } from './config.ts';
@@ -49,7 +49,7 @@ const explicitProtocol = (clusters: unknown, index: number): unknown => {
 const extAuthz = (config: unknown): unknown => at(filter(config, 1), 'typed_config');
 
 describe('a guarded port', () => {
-  test('is cleaned, judged, held to the judgement, and only then routed', () => {
+  it('is cleaned, judged, held to the judgement, and only then routed', () => {
     const names = at(manager(bootstrap()), 'http_filters');
     expect(names).toMatchObject([
       { name: 'portcullis.before_check' },
@@ -60,7 +60,7 @@ describe('a guarded port', () => {
     ]);
   });
 
-  test('tells the validator the guarded port and the true peer, over what the client sent', () => {
+  it('tells the validator the guarded port and the true peer, over what the client sent', () => {
     const mutations = at(filter(bootstrap(), 0), 'typed_config.mutations.request_mutations');
     const overwrite = 'OVERWRITE_IF_EXISTS_OR_ADD';
     expect(mutations).toContainEqual({
@@ -74,7 +74,7 @@ describe('a guarded port', () => {
     });
   });
 
-  test.each([
+  it.each([
     'x-original-url',
     'x-rewrite-url',
     'x-http-method-override',
@@ -87,7 +87,7 @@ describe('a guarded port', () => {
     });
   });
 
-  test('keeps the path as it came and leaves out names with underscores', () => {
+  it('keeps the path as it came and leaves out names with underscores', () => {
     expect(manager(bootstrap())).toMatchObject({
       normalize_path: false,
       merge_slashes: false,
@@ -96,7 +96,7 @@ describe('a guarded port', () => {
     });
   });
 
-  test('logs the decision and never the query', () => {
+  it('logs the decision and never the query', () => {
     const log = at(manager(bootstrap()), 'access_log.0.typed_config.log_format.json_format');
     expect(log).toMatchObject({
       path: '%PATH(NQ:PATH)%',
@@ -106,7 +106,7 @@ describe('a guarded port', () => {
     expect(JSON.stringify(log)).not.toMatch(/%REQ\(:PATH\)|ORIGINAL-PATH|AUTHORIZATION\)/);
   });
 
-  test('each has a listener, and calls its app with its own protocol from its own address', () => {
+  it('each has a listener, and calls its app with its own protocol from its own address', () => {
     const config = bootstrap({ listeners: [web, grpcApp] });
     expect(at(config, 'static_resources.listeners')).toMatchObject([
       { address: { socket_address: { address: '::', port_value: 15906, ipv4_compat: true } } },
@@ -142,7 +142,7 @@ describe('the check', () => {
     ],
   ];
 
-  test.each(authorizers)('of %o fails closed with 503 after a second', (authorizer) => {
+  it.each(authorizers)('of %o fails closed with 503 after a second', (authorizer) => {
     const settings = extAuthz(bootstrap({ authorizer }));
     expect(settings).toMatchObject({
       failure_mode_allow: false,
@@ -153,16 +153,16 @@ describe('the check', () => {
     expect(at(settings, timeout)).toBe('1s');
   });
 
-  test.each(authorizers)('of %o goes to the validator and nowhere else', (authorizer, address) => {
+  it.each(authorizers)('of %o goes to the validator and nowhere else', (authorizer, address) => {
     const endpoints = at(bootstrap({ authorizer }), 'static_resources.clusters.1.load_assignment.endpoints');
     expect(endpoints).toEqual([{ lb_endpoints: [{ endpoint: { address } }] }]);
   });
 
-  test('says over HTTP by the path of the check that it is Envoy who asks', () => {
+  it('says over HTTP by the path of the check that it is Envoy who asks', () => {
     expect(at(extAuthz(bootstrap()), 'http_service.path_prefix')).toBe('/envoy');
   });
 
-  test('lets claim headers through to the app, and only what a denial needs to the client', () => {
+  it('lets claim headers through to the app, and only what a denial needs to the client', () => {
     const response = at(extAuthz(bootstrap()), 'http_service.authorization_response');
     expect(response).toEqual({
       allowed_upstream_headers: { patterns: [{ prefix: 'x-' }, { exact: 'cookie' }] },
@@ -182,7 +182,7 @@ describe('the check', () => {
 });
 
 describe('the process', () => {
-  test('has its admin page on loopback, or none', () => {
+  it('has its admin page on loopback, or none', () => {
     expect(at(bootstrap({ admin: 15903 }), 'admin.address.socket_address')).toEqual({
       address: '127.0.0.1',
       port_value: 15903,
@@ -190,7 +190,7 @@ describe('the process', () => {
     expect(bootstrap({ admin: 'off' })).not.toHaveProperty('admin');
   });
 
-  test('sheds load before it outgrows its container', () => {
+  it('sheds load before it outgrows its container', () => {
     expect(at(bootstrap({ maxHeapBytes: 1000 }), 'overload_manager')).toMatchObject({
       resource_monitors: [
         { typed_config: { max_heap_size_bytes: 1000 } },
@@ -204,7 +204,7 @@ describe('the process', () => {
     });
   });
 
-  test('follows a file that says when clients have to leave', () => {
+  it('follows a file that says when clients have to leave', () => {
     const { actions, resource_monitors: monitors } = Object(
       at(bootstrap({ drainFile: '/run/portcullis/envoy.json.drain' }), 'overload_manager'),
     );

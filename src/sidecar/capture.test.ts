@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { captureRules, parseCaptures } from './capture.ts';
 
 describe('the arguments', () => {
-  test('are pairs of port and listener', () => {
+  it('are pairs of port and listener', () => {
     expect(parseCaptures(['8080=15906', '65535=15907'])).toEqual({
       kind: 'captures',
       captures: [
@@ -11,7 +11,7 @@ describe('the arguments', () => {
       ],
     });
   });
-  test.each([
+  it.each([
     [['8080'], '"8080" is not PORT=LISTENER'],
     [['8080='], 'is not PORT=LISTENER'],
     [['8080:15906'], 'is not PORT=LISTENER'],
@@ -32,7 +32,7 @@ describe('the arguments', () => {
   });
 });
 
-test('the rules replace those from before, drop what is not led to Envoy, and leave loopback alone', () => {
+it('the rules replace those from before, drop what is not led to Envoy, and leave loopback alone', () => {
   expect(
     captureRules([
       { port: 8080, listener: 15906 },

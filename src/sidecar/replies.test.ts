@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { localReplies } from './replies.ts';
 
-test('has a reply of its own for a check that failed, and not for a denial', () => {
+it('has a reply of its own for a check that failed, and not for a denial', () => {
   const { mappers } = localReplies();
   expect(mappers).toMatchObject([
     { status_code: 503 },

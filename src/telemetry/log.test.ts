@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { createLog } from './log.ts';
 
 function recorder() {
@@ -6,7 +6,7 @@ function recorder() {
   return { lines, stream: { write: (line: string) => void lines.push(JSON.parse(line)) } };
 }
 
-test('a line is one JSON object with time, level, message and fields', () => {
+it('a line is one JSON object with time, level, message and fields', () => {
   const { lines, stream } = recorder();
   const log = createLog(stream);
   log.info('ready', { version: 'abc', bindings: 3 });
@@ -25,7 +25,7 @@ test('a line is one JSON object with time, level, message and fields', () => {
   ]);
 });
 
-test('a message with line breaks stays one line', () => {
+it('a message with line breaks stays one line', () => {
   const written: string[] = [];
   createLog({ write: (line) => void written.push(line) }).info('one\ntwo', {
     path: '/a\n{"level":"forged"}',
@@ -34,7 +34,7 @@ test('a message with line breaks stays one line', () => {
   expect(written[0]?.trimEnd()).not.toContain('\n');
 });
 
-test('flushing is safe where nothing is buffered, and waits for what is', async () => {
+it('flushing is safe where nothing is buffered, and waits for what is', async () => {
   const { stream } = recorder();
   await createLog(stream).flush();
   let isOut = false;

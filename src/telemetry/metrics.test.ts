@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { createMetrics, type MetricSources } from './metrics.ts';
 import { createOperatorMetrics } from './operator-metrics.ts';
 import { IDLE_OPERATOR } from './testing/idle-operator.ts';
@@ -11,7 +11,7 @@ const nothing: MetricSources = {
   keysLeftOut: () => [],
 };
 
-test('every metric of the contract is there, with its labels', async () => {
+it('every metric of the contract is there, with its labels', async () => {
   const metrics = createMetrics({
     tokenCacheEntries: () => 7,
     policyVersion: () => 'abc',
@@ -53,7 +53,7 @@ test('every metric of the contract is there, with its labels', async () => {
   expect(metrics.contentType).toMatch(/^text\/plain/);
 });
 
-test('a second scrape counts nothing twice', async () => {
+it('a second scrape counts nothing twice', async () => {
   const metrics = createMetrics(nothing);
   metrics.decided('a/b', 'denied', 'token_missing', 0.001);
   metrics.tokenCacheHit();
@@ -61,7 +61,7 @@ test('a second scrape counts nothing twice', async () => {
   expect(await metrics.render()).toBe(first);
 });
 
-test('only the policy in force has a series', async () => {
+it('only the policy in force has a series', async () => {
   let version = 'one';
   const metrics = createMetrics({ ...nothing, policyVersion: () => version });
   expect(await metrics.render()).toContain('portcullis_policy_info{version="one"} 1');
@@ -71,7 +71,7 @@ test('only the policy in force has a series', async () => {
   expect(text).not.toContain('version="one"');
 });
 
-test('bindings beyond a thousand share one series', async () => {
+it('bindings beyond a thousand share one series', async () => {
   const metrics = createMetrics(nothing);
   for (let i = 0; i < 1500; i++) metrics.decided(`ns/b${i}`, 'allowed', 'authenticated', 0.001);
   metrics.decided('ns/b0', 'allowed', 'authenticated', 0.001);
@@ -87,7 +87,7 @@ test('bindings beyond a thousand share one series', async () => {
   );
 });
 
-test.each([
+it.each([
   ['a validator', () => createMetrics(nothing)],
   ['the control plane', () => createOperatorMetrics(IDLE_OPERATOR)],
 ])('sources of %s beyond a thousand share one series', async (_, create) => {
@@ -102,14 +102,14 @@ test.each([
   expect(series).toContain('portcullis_key_fetches_total{source="ns/s0",result="success"} 2');
 });
 
-test('the control plane says how many keys of which set are left out', async () => {
+it('the control plane says how many keys of which set are left out', async () => {
   const counts = [['shop/okta', 2] as const, ['shop/whole', 0] as const];
   const page = await createOperatorMetrics({ ...IDLE_OPERATOR, keysLeftOut: () => counts }).render();
   expect(page).toContain('\nportcullis_keys_left_out{source="shop/okta"} 2\n');
   expect(page).not.toContain('shop/whole');
 });
 
-test('the control plane says how old the keys of each source are', async () => {
+it('the control plane says how old the keys of each source are', async () => {
   const metrics = createOperatorMetrics({ ...IDLE_OPERATOR, keyAges: () => [['shop/okta', 12.5]] });
   expect(await metrics.render()).toContain('\nportcullis_keys_age_seconds{source="shop/okta"} 12.5\n');
 });

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { MAX_BUFFERED, pipeOutput } from './output.ts';
 
 /** A pipe whose reader takes nothing until it is told to. */
@@ -29,7 +29,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a reader that stalls costs so much memory and no more, and hears the rest when it goes on', async () => {
+it('a reader that stalls costs so much memory and no more, and hears the rest when it goes on', async () => {
   const { stream, taken, read } = stalled();
   const output = pipeOutput(stream);
   const line = `${'a'.repeat(1023)}\n`;
@@ -44,7 +44,7 @@ test('a reader that stalls costs so much memory and no more, and hears the rest 
   expect(taken.at(-1)).toBe(line);
 });
 
-test('a reader that stalls is not waited for at the end', async () => {
+it('a reader that stalls is not waited for at the end', async () => {
   const { stream } = stalled();
   const output = pipeOutput(stream);
   output.write('line\n');
@@ -53,7 +53,7 @@ test('a reader that stalls is not waited for at the end', async () => {
   await flushed;
 });
 
-test('a reader that went away is no matter', async () => {
+it('a reader that went away is no matter', async () => {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
   const output = pipeOutput(stream);
   output.write('line\n');

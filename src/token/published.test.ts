@@ -1,6 +1,6 @@
 /** The tokens that the RFCs print, and what becomes of them here. */
 
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { sourcePolicy } from '../../test/support/policy.ts';
 import type { SourcePolicy } from '../policy/policy.ts';
 import { indexSources } from './issuer.ts';
@@ -41,7 +41,7 @@ const json = (header: string, payload: string, signature: string) => ({
 const [header = '', payload = '', signature = ''] = BY_ES256.split('.');
 const { flattened, general } = json(header, payload, signature);
 
-test.each<[string, string, SourcePolicy['keys'], number, string]>([
+it.each<[string, string, SourcePolicy['keys'], number, string]>([
   ['RFC 7515 A.1', BY_HMAC, HMAC, THEN, 'verified'],
   ['RFC 7515 A.1, a second later', BY_HMAC, HMAC, THEN + 1, 'token_expired'],
   ['RFC 7515 A.1, where the keys are public', BY_HMAC, P256, THEN, 'algorithm_not_allowed'],

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { bindingPolicy, policyUpdate } from '../../test/support/policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type AdminParts, createAdminServer, createProbeServer, type ProbeParts } from './admin.ts';
@@ -44,7 +44,7 @@ async function start(
 }
 
 describe('the admin address', () => {
-  test('has four pages', async () => {
+  it('has four pages', async () => {
     const get = await start(createAdminServer, policy);
     expect(await get('/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
     expect(await get('/readyz')).toMatchObject({ status: 200, body: 'ok\n' });
@@ -57,25 +57,25 @@ describe('the admin address', () => {
     expect(shown).toMatchObject({ status: 200, type: 'application/json' });
     expect(JSON.parse(shown.body)).toEqual(policy);
   });
-  test('is alive, but not ready, before there is a policy', async () => {
+  it('is alive, but not ready, before there is a policy', async () => {
     const get = await start(createAdminServer, undefined);
     expect(await get('/healthz')).toMatchObject({ status: 200 });
     expect(await get('/readyz')).toMatchObject({ status: 503, body: 'no policy has been received yet\n' });
     expect(await get('/policy')).toMatchObject({ status: 404 });
   });
-  test.each(['/', '/startupz', '/healthz/', '/constructor', '//policy', '/policy/..'])(
+  it.each(['/', '/startupz', '/healthz/', '/constructor', '//policy', '/policy/..'])(
     'has no page %s',
     async (path) => {
       const get = await start(createAdminServer, policy);
       expect(await get(path.replace('/policy/..', '/policy/%2e%2e'))).toMatchObject({ status: 404 });
     },
   );
-  test('is only looked at', async () => {
+  it('is only looked at', async () => {
     const get = await start(createAdminServer, policy);
     expect(await get('/policy', { method: 'POST' })).toMatchObject({ status: 405 });
     expect(await get('/policy', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
   });
-  test('survives a page that cannot be made', async () => {
+  it('survives a page that cannot be made', async () => {
     const metrics = { contentType: 'text/plain', render: () => Promise.reject(new Error('bug')) };
     const get = await start(createAdminServer, policy, { metrics });
     expect(await get('/metrics')).toMatchObject({ status: 500 });
@@ -84,23 +84,23 @@ describe('the admin address', () => {
 });
 
 describe('the address of the probes', () => {
-  test('has no page that tells the policy', async () => {
+  it('has no page that tells the policy', async () => {
     const get = await start(createProbeServer, policy);
     expect(await get('/policy')).toMatchObject({ status: 404 });
   });
-  test('has the others', async () => {
+  it('has the others', async () => {
     const get = await start(createProbeServer, undefined);
     expect(await get('/healthz')).toMatchObject({ status: 200 });
     expect(await get('/startupz')).toMatchObject({ status: 200 });
     expect(await get('/readyz')).toMatchObject({ status: 503 });
     expect(await get('/metrics')).toMatchObject({ status: 200 });
   });
-  test('says that the start is not over', async () => {
+  it('says that the start is not over', async () => {
     const get = await start(createProbeServer, policy, { unstarted: () => 'not yet' });
     expect(await get('/startupz')).toMatchObject({ status: 503, body: 'not yet\n' });
     expect(await get('/healthz')).toMatchObject({ status: 200 });
   });
-  test('has the pages that it is given, and no others below them', async () => {
+  it('has the pages that it is given, and no others below them', async () => {
     const page = { status: 500, type: 'text/plain', body: 'the app answered 500\n' };
     const get = await start(createProbeServer, policy, { pages: { '/probe/app/readiness': () => page } });
     expect(await get('/probe/app/readiness')).toMatchObject({ status: 500, body: page.body });

@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { request } from '../../test/support/decide.ts';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { misdirectedCheck } from '../decision/answers.ts';
 import { createAnswer } from './answer.ts';
 
-test('what was refused without being judged is counted and logged', () => {
+it('what was refused without being judged is counted and logged', () => {
   const counted: unknown[] = [];
   const logged: unknown[] = [];
   const { noteRefusal } = createAnswer({

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { request, verdict } from '../../test/support/decide.ts';
 import { policyUpdate } from '../../test/support/policy.ts';
 import { publicJwk, signingKey, token } from '../../test/support/tokens.ts';
@@ -12,20 +12,20 @@ describe('an unknown key', () => {
   const rotated = { ...fetched, keys: { kind: 'public', keys: [publicJwk('RS256', 'b')] } } as const;
   const fresh = token({ key: signingKey('RS256', 'b'), claims: CLAIMS });
 
-  test('within the cooldown is refused at once', () => {
+  it('within the cooldown is refused at once', () => {
     const { now, state, counts } = setUp();
     state.enforcer = enforcerFor(fetched, NOW);
     expect(verdict(now({ token: fresh }))).toBe('denied key_unknown');
     expect(counts.refreshes).toBe(1);
   });
 
-  test('of a source whose keys are not fetched asks nobody', () => {
+  it('of a source whose keys are not fetched asks nobody', () => {
     const { now, counts } = setUp();
     expect(verdict(now({ token: fresh }))).toBe('denied key_unknown');
     expect(counts.refreshes).toBe(0);
   });
 
-  test('that the fetch brings lets the request pass', async () => {
+  it('that the fetch brings lets the request pass', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { authorize, state, clock } = setUp({ refreshKeys: () => promise });
     state.enforcer = enforcerFor(fetched, NOW);
@@ -37,7 +37,7 @@ describe('an unknown key', () => {
     expect(clock.due().length).toBe(0);
   });
 
-  test.each(['resolves', 'rejects'])('that the fetch does not bring is refused when it %s', async (how) => {
+  it.each(['resolves', 'rejects'])('that the fetch does not bring is refused when it %s', async (how) => {
     const asked: string[] = [];
     const { authorize, state } = setUp({
       refreshKeys: (uid) => {
@@ -50,7 +50,7 @@ describe('an unknown key', () => {
     expect(asked).toEqual(['uid-okta']);
   });
 
-  test('is keys_unavailable when the fetch takes longer than a request waits', async () => {
+  it('is keys_unavailable when the fetch takes longer than a request waits', async () => {
     const { authorize, state, clock } = setUp({ refreshKeys: () => new Promise(() => {}) });
     state.enforcer = enforcerFor(fetched, NOW);
     const decision = authorize(request({ token: fresh }));
@@ -58,7 +58,7 @@ describe('an unknown key', () => {
     expect(await decision).toMatchObject({ reason: 'keys_unavailable', status: 503 });
   });
 
-  test('is judged by the binding that is there when the keys are', async () => {
+  it('is judged by the binding that is there when the keys are', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { authorize, state } = setUp({ refreshKeys: () => promise });
     state.enforcer = enforcerFor(fetched, NOW);
@@ -77,14 +77,14 @@ describe('an unknown kid, where the fetched keys have none', () => {
   const known = token({ claims: CLAIMS });
   const fresh = token({ key: signingKey('RS256', 'b'), claims: CLAIMS });
 
-  test('is verified by them, and asks nobody', () => {
+  it('is verified by them, and asks nobody', () => {
     const { now, state, counts } = setUp();
     state.enforcer = enforcerFor(fetched, NOW);
     expect(verdict(now({ token: known }))).toBe('allowed authenticated');
     expect(counts.refreshes).toBe(0);
   });
 
-  test('of a key that they are not is refused within the cooldown, and the fetch may bring it', async () => {
+  it('of a key that they are not is refused within the cooldown, and the fetch may bring it', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const asked: string[] = [];
     const refreshKeys = (uid: string) => (asked.push(uid) === 1 ? undefined : promise);
@@ -97,14 +97,14 @@ describe('an unknown kid, where the fetched keys have none', () => {
     expect(verdict(await decision)).toBe('allowed authenticated');
   });
 
-  test('of a key that the fetch does not bring either is refused', async () => {
+  it('of a key that the fetch does not bring either is refused', async () => {
     const { authorize, state, counts } = setUp({ refreshKeys: () => Promise.resolve() });
     state.enforcer = enforcerFor(fetched, NOW);
     expect(verdict(await authorize(request({ token: fresh })))).toBe('denied signature_invalid');
     expect(counts.misses).toBe(2);
   });
 
-  test('asks for nothing where the token has no kid, or the keys are in the manifest', () => {
+  it('asks for nothing where the token has no kid, or the keys are in the manifest', () => {
     const bare = token({ key: signingKey('RS256', 'b'), claims: CLAIMS, header: { kid: undefined } });
     const own = { keys: { kind: 'public', keys: [before] } } as const;
     for (const [policy, text] of [

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { headerOf, request, verdict } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
 import { publicJwk, token } from '../../test/support/tokens.ts';
@@ -11,17 +11,17 @@ import { enforcerFor, setUp } from './testing/authorizer.ts';
 const good = withClaims({});
 
 describe('at once', () => {
-  test('without a policy', () => {
+  it('without a policy', () => {
     const { now, state } = setUp();
     state.enforcer = undefined;
     expect(verdict(now({ token: good }))).toBe('denied policy_missing');
   });
-  test('without a token', () => {
+  it('without a token', () => {
     const { now, counts } = setUp();
     expect(verdict(now({}))).toBe('denied token_missing');
     expect(counts).toMatchObject({ hits: 0, misses: 0 });
   });
-  test('with a cheap signature, which is then cached', () => {
+  it('with a cheap signature, which is then cached', () => {
     const { now, counts, cache } = setUp();
     expect(verdict(now({ token: good }))).toBe('allowed authenticated');
     expect(verdict(now({ token: good }))).toBe('allowed authenticated');
@@ -30,7 +30,7 @@ describe('at once', () => {
   });
 });
 
-test('a user whose id cannot be spelt is told of once for a token, and named by the next claim', () => {
+it('a user whose id cannot be spelt is told of once for a token, and named by the next claim', () => {
   const { now, state, unspelt, counts } = setUp();
   const { mapping } = sourcePolicy();
   state.enforcer = enforcerFor({ mapping: { ...mapping, user: ['uid', 'sub'] } });
@@ -42,7 +42,7 @@ test('a user whose id cannot be spelt is told of once for a token, and named by 
 });
 
 describe('never cached', () => {
-  test.each([
+  it.each([
     ['a forged signature', `${good.slice(0, -8)}AAAAAAAA`, 'signature_invalid'],
     ['an expired token', withClaims({ exp: NOW - 60 }), 'token_expired'],
     ['a malformed token', 'nonsense', 'token_malformed'],
@@ -56,7 +56,7 @@ describe('never cached', () => {
 });
 
 describe('a cached token', () => {
-  test('gives the same headers as a fresh one', () => {
+  it('gives the same headers as a fresh one', () => {
     const { now, counts } = setUp();
     const text = withClaims({ groups: ['admin', 'ops, eu'], scope: 'a b' });
     const fresh = now({ token: text });
@@ -66,7 +66,7 @@ describe('a cached token', () => {
     expect(headerOf(cached, 'x-auth-roles')).toBe('admin,ops%2C%20eu');
   });
 
-  test('is judged by the rules of every request anew', () => {
+  it('is judged by the rules of every request anew', () => {
     const { now, state, counts } = setUp();
     expect(verdict(now({ token: good }))).toBe('allowed authenticated');
     const rule = rulePolicy({ require: { roles: { anyOf: ['admin'], allOf: [], noneOf: [] } } });
@@ -75,7 +75,7 @@ describe('a cached token', () => {
     expect(counts.hits).toBe(1);
   });
 
-  test('expires', () => {
+  it('expires', () => {
     const { now, clock, cache } = setUp();
     expect(verdict(now({ token: good }))).toBe('allowed authenticated');
     clock.advance(629_999);
@@ -85,7 +85,7 @@ describe('a cached token', () => {
     expect(cache.entries).toBe(0);
   });
 
-  test('grows too old', () => {
+  it('grows too old', () => {
     const { now, clock, state } = setUp();
     state.enforcer = enforcerFor({ maxTokenAge: 120 });
     expect(verdict(now({ token: good }))).toBe('allowed authenticated');
@@ -93,7 +93,7 @@ describe('a cached token', () => {
     expect(verdict(now({ token: good }))).toBe('denied token_too_old');
   });
 
-  test('is worth nothing once its keys are stale, and something again when they are fresh', () => {
+  it('is worth nothing once its keys are stale, and something again when they are fresh', () => {
     const { now, clock, state, counts } = setUp();
     state.enforcer = enforcerFor({ maxStale: 100 }, NOW);
     expect(verdict(now({ token: good }))).toBe('allowed authenticated');
@@ -104,7 +104,7 @@ describe('a cached token', () => {
     expect(counts).toMatchObject({ hits: 2, misses: 1 });
   });
 
-  test.each<[string, Partial<SourcePolicy>, string]>([
+  it.each<[string, Partial<SourcePolicy>, string]>([
     ['its key is gone', { keys: { kind: 'public', keys: [publicJwk('RS256', 'b')] } }, 'key_unknown'],
     ['its source changed', { revision: '2', audiences: ['api'] }, 'audience_mismatch'],
     ['all keys are gone', { keys: { kind: 'unavailable' } }, 'keys_unavailable'],
@@ -120,7 +120,7 @@ describe('a cached token', () => {
     expect(verdict(now({ token: good }))).toBe(`denied ${reason}`);
   });
 
-  test('is not taken by a binding that would have asked another source', () => {
+  it('is not taken by a binding that would have asked another source', () => {
     const open = sourcePolicy({ id: 'shop/open', uid: 'uid-open', issuers: [] });
     const strict = sourcePolicy({ keys: { kind: 'public', keys: [publicJwk('RS256', 'b', { kid: 'a' })] } });
     const enforcer = prepareEnforcer(
@@ -146,7 +146,7 @@ describe('a dear signature', () => {
   const dear = token({ alg: 'ES512', claims: CLAIMS });
   const dearKeys = enforcerFor({ keys: { kind: 'public', keys: [publicJwk('ES512')] } });
 
-  test('waits in the queue, and is cached after it', async () => {
+  it('waits in the queue, and is cached after it', async () => {
     const { authorize, now, state, counts } = setUp();
     state.enforcer = dearKeys;
     const decision = authorize(request({ token: dear }));
@@ -156,14 +156,14 @@ describe('a dear signature', () => {
     expect(counts).toMatchObject({ queued: 1, hits: 1 });
   });
 
-  test('that is bad is refused, and not cached', async () => {
+  it('that is bad is refused, and not cached', async () => {
     const { authorize, state, cache } = setUp({ queue: { submit: () => Promise.resolve(false) } });
     state.enforcer = dearKeys;
     expect(verdict(await authorize(request({ token: dear })))).toBe('denied signature_invalid');
     expect(cache.entries).toBe(0);
   });
 
-  test('that gave way to others is overloaded, and not cached', async () => {
+  it('that gave way to others is overloaded, and not cached', async () => {
     const asked: string[] = [];
     const queue = {
       submit: (_: unknown, { namespace, source, client }: Asker) => {
@@ -178,13 +178,13 @@ describe('a dear signature', () => {
     expect([cache.entries, asked]).toEqual([0, ['shop uid-okta 2001:db8:1:2::/64']]);
   });
 
-  test('over the bound is overloaded', () => {
+  it('over the bound is overloaded', () => {
     const { now, state } = setUp({ queue: { submit: () => undefined } });
     state.enforcer = dearKeys;
     expect(now({ token: dear })).toMatchObject({ reason: 'overloaded', status: 503, source: 'shop/okta' });
   });
 
-  test('is not looked at when something cheap speaks against the token', () => {
+  it('is not looked at when something cheap speaks against the token', () => {
     const { now, state, counts } = setUp();
     state.enforcer = dearKeys;
     const expired = token({ alg: 'ES512', claims: { ...CLAIMS, exp: NOW - 60 } });
@@ -194,7 +194,7 @@ describe('a dear signature', () => {
 });
 
 describe('a bug is a denial', () => {
-  test('at once', () => {
+  it('at once', () => {
     const bug = new Error('bug');
     const { now, errors } = setUp({
       enforcer: () => {
@@ -205,7 +205,7 @@ describe('a bug is a denial', () => {
     expect(errors).toEqual([bug]);
   });
 
-  test('and later', async () => {
+  it('and later', async () => {
     const bug = new Error('bug');
     const { authorize, state, errors } = setUp({ queue: { submit: () => Promise.reject(bug) } });
     state.enforcer = enforcerFor({ keys: { kind: 'public', keys: [publicJwk('ES512')] } });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { createBudgets } from './budgets.ts';
 
@@ -9,14 +9,14 @@ function setUp() {
   return { clock, ...budgets };
 }
 
-test('a binding that has cost nothing dear is never spent', () => {
+it('a binding that has cost nothing dear is never spent', () => {
   const { charge, isSpent } = setUp();
   for (let i = 0; i < 100_000; i++) charge('a/x', 1);
   expect(isSpent('a/x')).toBe(false);
   expect(isSpent('a/unheard-of')).toBe(false);
 });
 
-test('what is dearer than free is paid for, until it is spent, and comes back by its share', () => {
+it('what is dearer than free is paid for, until it is spent, and comes back by its share', () => {
   const { clock, charge, isSpent } = setUp();
   charge('a/x', 51);
   expect(isSpent('a/x')).toBe(false);
@@ -28,7 +28,7 @@ test('what is dearer than free is paid for, until it is spent, and comes back by
   expect(isSpent('a/x')).toBe(true);
 });
 
-test('nobody is further behind than a burst, however much it was', () => {
+it('nobody is further behind than a burst, however much it was', () => {
   const { clock, charge, isSpent } = setUp();
   for (let i = 0; i < 100; i++) charge('a/x', 5000);
   clock.advance(1000);
@@ -37,21 +37,21 @@ test('nobody is further behind than a burst, however much it was', () => {
   expect(isSpent('a/x')).toBe(false);
 });
 
-test('a pause in the middle of a check is not its cost', () => {
+it('a pause in the middle of a check is not its cost', () => {
   const { charge, isSpent } = setUp();
   charge('a/x', 5000);
   expect(isSpent('a/x')).toBe(false);
 });
 
 describe('others', () => {
-  test('of the namespace go on while one binding is spent', () => {
+  it('of the namespace go on while one binding is spent', () => {
     const { charge, isSpent } = setUp();
     for (let i = 0; i < 2; i++) charge('a/x', 51);
     charge('a/y', 21);
     expect([isSpent('a/x'), isSpent('a/y')]).toEqual([true, false]);
   });
 
-  test('of the namespace that take part are refused when the namespace is spent, others are not', () => {
+  it('of the namespace that take part are refused when the namespace is spent, others are not', () => {
     const { charge, isSpent } = setUp();
     for (const name of ['a/x', 'a/y']) for (let i = 0; i < 2; i++) charge(name, 51);
     charge('a/z', 51);
@@ -61,7 +61,7 @@ describe('others', () => {
     expect(['a/z', 'a/little', 'a/nothing', 'b/x'].map(isSpent)).toEqual([true, false, false, false]);
   });
 
-  test('that take part are refused when all together are spent, and those that cost nothing are not', () => {
+  it('that take part are refused when all together are spent, and those that cost nothing are not', () => {
     const { charge, isSpent } = setUp();
     for (const name of ['a/x', 'b/x', 'c/x']) for (let i = 0; i < 2; i++) charge(name, 51);
     charge('d/x', 51);

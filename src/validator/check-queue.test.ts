@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decide } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
 import { manualClock } from '../base/testing/manual-clock.ts';
@@ -91,7 +91,7 @@ const ALLOWED = 'allowed anonymous';
 const OVERLOADED = 'denied overloaded';
 const count = (answers: readonly string[], answer: string) => answers.filter((one) => one === answer).length;
 
-test('checks are answered in their order, not before connections were listened to', () => {
+it('checks are answered in their order, not before connections were listened to', () => {
   const { send, turn, read, turns } = setUp();
   const answers = [send('cheap'), send('dear'), send('cheap')];
   expect([read, turns.length]).toEqual([[], 1]);
@@ -101,7 +101,7 @@ test('checks are answered in their order, not before connections were listened t
   expect(turns).toEqual([]);
 });
 
-test('connections are listened to again after each dear check', () => {
+it('connections are listened to again after each dear check', () => {
   const { send, turn, read } = setUp();
   for (let i = 0; i < 3; i++) send('dear', 5);
   turn();
@@ -110,7 +110,7 @@ test('connections are listened to again after each dear check', () => {
   expect(read).toHaveLength(2);
 });
 
-test('a check whose caller is gone is not judged, whenever it went', () => {
+it('a check whose caller is gone is not judged, whenever it went', () => {
   const { ask, arrival, send, turn, run, read, dropped } = setUp();
   const state = { isGone: false };
   send('dear', 5);
@@ -122,7 +122,7 @@ test('a check whose caller is gone is not judged, whenever it went', () => {
   expect([read, dropped()]).toEqual([['dear', 'cheap'], 1]);
 });
 
-test('a check that waited too long is refused unread, and counted', () => {
+it('a check that waited too long is refused unread, and counted', () => {
   const { clock, send, run, read, refused } = setUp();
   const late = send('cheap');
   clock.advance(MAX_WAIT + 1);
@@ -134,7 +134,7 @@ test('a check that waited too long is refused unread, and counted', () => {
   expect(onTime).toEqual([ALLOWED]);
 });
 
-test('past a number that waits, checks are refused at once', () => {
+it('past a number that waits, checks are refused at once', () => {
   const { send, run } = setUp();
   const waiting = Array.from({ length: MAX_WAITING }, () => send('cheap'));
   const further = send('cheap');
@@ -145,7 +145,7 @@ test('past a number that waits, checks are refused at once', () => {
 });
 
 describe('a binding that costs too much', () => {
-  test('is refused past its share while others wait for it, and they are not', () => {
+  it('is refused past its share while others wait for it, and they are not', () => {
     const { flood, refused, send, run } = setUp();
     flood(4); // Uses up what it has saved.
     const answers = flood(4);
@@ -158,13 +158,13 @@ describe('a binding that costs too much', () => {
     expect(other).toEqual([ALLOWED]);
   });
 
-  test('is not refused within its share', () => {
+  it('is not refused within its share', () => {
     const { flood, refused } = setUp();
     for (let second = 0; second < 10; second++) flood(1);
     expect(refused).toEqual([]);
   });
 
-  test('is not refused where there is nobody else to wait for it', () => {
+  it('is not refused where there is nobody else to wait for it', () => {
     const { clock, send, run, refused } = setUp();
     for (let i = 0; i < 1000; i++) {
       send('dear', 5);
@@ -175,7 +175,7 @@ describe('a binding that costs too much', () => {
     expect(refused).toEqual([]);
   });
 
-  test('is not refused where all that wait are its own, of little cost each', () => {
+  it('is not refused where all that wait are its own, of little cost each', () => {
     const { clock, send, run, refused } = setUp();
     for (let i = 0; i < 200; i++) {
       for (let n = 0; n < 100; n++) send('dear', n < 50 ? 0 : 0.5);
@@ -185,7 +185,7 @@ describe('a binding that costs too much', () => {
     expect(refused).toEqual([]);
   });
 
-  test('is not refused while nobody waits, whatever it costs', () => {
+  it('is not refused while nobody waits, whatever it costs', () => {
     const { clock, send, run, refused } = setUp();
     for (let i = 0; i < 400; i++) {
       send('dear', 5);
@@ -197,7 +197,7 @@ describe('a binding that costs too much', () => {
     expect(refused).toEqual([]);
   });
 
-  test('is answered again when the flood is over', () => {
+  it('is answered again when the flood is over', () => {
     const { clock, flood, send, run } = setUp();
     for (let second = 0; second < 5; second++) flood(8);
     clock.advance(1000);
@@ -207,7 +207,7 @@ describe('a binding that costs too much', () => {
   });
 });
 
-test.each([
+it.each([
   ['audited', 'audit_denied overloaded'],
   ['disabled', 'allowed disabled'],
 ])('the mode of an %s binding lets pass what came too late', (name, expected) => {

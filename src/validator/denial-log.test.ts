@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { decide, joe, judge, request } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
 import { manualClock } from '../base/testing/manual-clock.ts';
@@ -23,7 +23,7 @@ const check = (changes: Parameters<typeof request>[0] = {}): Check => ({
 const denied = judge([], {});
 const allowed = judge([rulePolicy({ authentication: 'None' })], {});
 
-test('one line says who was refused what, and why', () => {
+it('one line says who was refused what, and why', () => {
   const { lines, denials } = setUp();
   denials.note(check({ headers: { 'x-request-id': 'r-1' } }), denied);
   expect(lines).toEqual([
@@ -48,7 +48,7 @@ test('one line says who was refused what, and why', () => {
   ]);
 });
 
-test('the line names the issuer and the audience of the token, and what is taken here; the answer does not', () => {
+it('the line names the issuer and the audience of the token, and what is taken here; the answer does not', () => {
   const { lines, denials } = setUp();
   for (const token of [joe({ iss: 'https://issuer.example/' }), joe({ aud: ['api://a', 'api://b'] })]) {
     const sources = [sourcePolicy({ audiences: ['https://api.example'] })];
@@ -67,19 +67,19 @@ test('the line names the issuer and the audience of the token, and what is taken
   ]);
 });
 
-test('a token in the place of an issuer is not written', () => {
+it('a token in the place of an issuer is not written', () => {
   const { lines, denials } = setUp();
   denials.note(check(), judge([], { token: joe({ iss: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9' }) }));
   expect(lines[0]?.fields.token_says).toBe('iss "[token]"');
 });
 
-test('an allowed request is none', () => {
+it('an allowed request is none', () => {
   const { lines, denials } = setUp();
   denials.note(check(), allowed);
   expect(lines).toEqual([]);
 });
 
-test('what an audited binding would have refused says so', () => {
+it('what an audited binding would have refused says so', () => {
   const { lines, denials } = setUp();
   denials.note(check(), {
     outcome: 'audit_denied',
@@ -96,7 +96,7 @@ test('what an audited binding would have refused says so', () => {
   ]);
 });
 
-test('neither query nor fragment, neither token nor cookie stands in it', () => {
+it('neither query nor fragment, neither token nor cookie stands in it', () => {
   const { lines, denials } = setUp();
   const secret = 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln';
   denials.note(
@@ -112,7 +112,7 @@ test('neither query nor fragment, neither token nor cookie stands in it', () => 
   expect(JSON.stringify(lines)).not.toContain(secret);
 });
 
-test.each([
+it.each([
   ['path', (secret: string) => ({ target: `/reset/${secret}/done` })],
   ['path', (secret: string) => ({ target: `/orders%3Faccess_token=${secret}` })],
   ['path', (secret: string) => ({ target: `/${'a'.repeat(450)}/${secret}` })],
@@ -136,13 +136,13 @@ test.each([
   }
 });
 
-test('a part of a path that only begins like a token stays', () => {
+it('a part of a path that only begins like a token stays', () => {
   const { lines, denials } = setUp();
   denials.note(check({ target: '/eyJ/ewog/keyJar' }), denied);
   expect(lines[0]?.fields.path).toBe('/eyJ/ewog/keyJar');
 });
 
-test('a caller with very many roles gets a short line', () => {
+it('a caller with very many roles gets a short line', () => {
   const { lines, denials } = setUp();
   const require = { roles: { anyOf: ['admin'], allOf: [], noneOf: [] } };
   const groups = Array.from({ length: 1000 }, (_, i) => `role-${i}`);
@@ -150,13 +150,13 @@ test('a caller with very many roles gets a short line', () => {
   expect(JSON.stringify(lines).length).toBeLessThan(2000);
 });
 
-test('what a caller makes long is cut', () => {
+it('what a caller makes long is cut', () => {
   const { lines, denials } = setUp();
   denials.note(check({ target: `/${'a'.repeat(60_000)}`, host: 'h'.repeat(60_000) }), denied);
   expect(JSON.stringify(lines).length).toBeLessThan(2000);
 });
 
-test('above the rate only some are written, and how many were not', () => {
+it('above the rate only some are written, and how many were not', () => {
   const { lines, denials, clock } = setUp();
   for (let i = 0; i < LINES_PER_SECOND + 25; i++) denials.note(check(), denied);
   expect(lines).toHaveLength(LINES_PER_SECOND);
@@ -167,7 +167,7 @@ test('above the rate only some are written, and how many were not', () => {
   expect(clock.due().length).toBe(0);
 });
 
-test('none is counted twice when the next second begins with a denial', () => {
+it('none is counted twice when the next second begins with a denial', () => {
   const { lines, denials, clock } = setUp();
   for (let i = 0; i < LINES_PER_SECOND; i++) denials.note(check(), denied);
   clock.advance(500);

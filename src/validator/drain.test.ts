@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { DRAIN_DEADLINE, type Drainable, drainAll, drainableHttp } from './drain.ts';
 import { rawConnection } from './testing/sockets.ts';
@@ -41,7 +41,7 @@ async function world() {
   };
 }
 
-test('a connection without a question is closed soon, and one with a question after its answer', async () => {
+it('a connection without a question is closed soon, and one with a question after its answer', async () => {
   const { clock, service, connect, next } = await world();
   const [idle, busy, late] = [await connect(), await connect(), await connect()];
   idle.send(QUESTION);
@@ -70,7 +70,7 @@ test('a connection without a question is closed soon, and one with a question af
   expect(clock.due().length).toBe(0);
 });
 
-test('who never ends is ended at the deadline, and not before', async () => {
+it('who never ends is ended at the deadline, and not before', async () => {
   const clock = manualClock();
   const destroyed: string[] = [];
   const never = (name: string): Drainable => ({
@@ -91,7 +91,7 @@ test('who never ends is ended at the deadline, and not before', async () => {
   expect(DRAIN_DEADLINE).toBeLessThanOrEqual(4000);
 });
 
-test('where all have ended nothing waits for the deadline', async () => {
+it('where all have ended nothing waits for the deadline', async () => {
   const clock = manualClock();
   await drainAll([{ drain: async () => {}, destroy: () => {} }], clock);
   expect(clock.due().length).toBe(0);

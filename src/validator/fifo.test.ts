@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { createFifo } from './fifo.ts';
 
-test('items are taken in the order in which they were added, whatever comes between', () => {
+it('items are taken in the order in which they were added, whatever comes between', () => {
   const queue = createFifo<number>();
   const taken: (number | undefined)[] = [];
   let added = 0;
@@ -15,7 +15,7 @@ test('items are taken in the order in which they were added, whatever comes betw
   expect([queue.size(), queue.take()]).toEqual([0, undefined]);
 });
 
-test('its size is what waits', () => {
+it('its size is what waits', () => {
   const queue = createFifo<string>();
   for (const item of ['a', 'b', 'c']) queue.add(item);
   queue.take();
@@ -23,7 +23,7 @@ test('its size is what waits', () => {
   expect(queue.size()).toBe(3);
 });
 
-test('what was taken is not held on to while others wait', () => {
+it('what was taken is not held on to while others wait', () => {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   const queue = createFifo<object>();

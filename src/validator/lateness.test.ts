@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { createLateness, ON_TIME } from './lateness.ts';
 
@@ -11,14 +11,14 @@ function setUp() {
   return { clock, note, isLate: () => lateness.isLate(clock.monotonic()) };
 }
 
-test('nobody is late while all are on time', () => {
+it('nobody is late while all are on time', () => {
   const { note, isLate } = setUp();
   expect(isLate()).toBe(false);
   note(ON_TIME, 1000);
   expect(isLate()).toBe(false);
 });
 
-test('one in twenty may be late, more may not', () => {
+it('one in twenty may be late, more may not', () => {
   const { note, isLate } = setUp();
   note(0, 950);
   note(ON_TIME + 1, 50);
@@ -27,7 +27,7 @@ test('one in twenty may be late, more may not', () => {
   expect(isLate()).toBe(true);
 });
 
-test('it is over soon after checks are on time again, or do not come any more', () => {
+it('it is over soon after checks are on time again, or do not come any more', () => {
   const { clock, note, isLate } = setUp();
   note(100, 100);
   expect(isLate()).toBe(true);

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { token } from '../../test/support/tokens.ts';
 import { bindingText, sourceText } from './testing/manifests.ts';
 import { rawConnection } from './testing/sockets.ts';
@@ -99,7 +99,7 @@ const ADDRESSES = [
 ];
 const portOf = (address: string | undefined) => Number(address?.split(':').at(-1));
 
-test('serves, is ready, and ends well on SIGTERM with a request in flight', async () => {
+it('serves, is ready, and ends well on SIGTERM with a request in flight', async () => {
   const { child, ended, logged } = run('validator', '--manifests', folder, ...ADDRESSES);
   const { http, admin, probes } = await logged('serving');
   expect(await (await fetch(`http://${admin}/readyz`)).text()).toBe('ok\n');
@@ -130,7 +130,7 @@ test('serves, is ready, and ends well on SIGTERM with a request in flight', asyn
   expect(await ended).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('ends though a client never finishes its request', async () => {
+it('ends though a client never finishes its request', async () => {
   const { child, ended, logged } = run('validator', '--manifests', folder, ...ADDRESSES);
   const { http } = await logged('serving');
   const half = await rawConnection(portOf(http));
@@ -143,7 +143,7 @@ test('ends though a client never finishes its request', async () => {
   expect(await ended).toMatchObject({ code: 0 });
 });
 
-test('says that checks travel in plain text, where they leave the machine', async () => {
+it('says that checks travel in plain text, where they leave the machine', async () => {
   const open = run('validator', '--manifests', folder, ...ADDRESSES, '--http', '0.0.0.0:0');
   const warned = await open.logged(
     "checks travel in plain text, callers' tokens with them, and whoever answers in this validator's stead decides: " +
@@ -157,7 +157,7 @@ test('says that checks travel in plain text, where they leave the machine', asyn
 });
 
 describe('says in one line why it does not start', () => {
-  test.each<[string, number, RegExp, (folder: string) => string[]]>([
+  it.each<[string, number, RegExp, (folder: string) => string[]]>([
     [
       'a flag that there is not',
       2,
@@ -202,7 +202,7 @@ describe('says in one line why it does not start', () => {
     expect(stderr.trimEnd()).not.toContain('\n');
   });
 
-  test.each(['http', 'grpc', 'admin', 'probes'])('a port in use (%s)', async (flag) => {
+  it.each(['http', 'grpc', 'admin', 'probes'])('a port in use (%s)', async (flag) => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -224,7 +224,7 @@ describe('says in one line why it does not start', () => {
   });
 });
 
-test.each([
+it.each([
   [['--help'], 0, /^Usage: portcullis COMMAND/],
   [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
   [['validator', '--help'], 0, /^Usage: portcullis validator/],
@@ -235,7 +235,7 @@ test.each([
   expect(ended.stdout).toMatch(output);
 });
 
-test('without a command the usage is shown, and it is an error', async () => {
+it('without a command the usage is shown, and it is an error', async () => {
   expect(await run().ended).toMatchObject({
     code: 2,
     stdout: '',

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { octetsOf, textOf } from './octets.ts';
 
-test.each([
+it.each([
   ['a', 'a'],
   ['\xc3\xa9', 'é'],
   ['\xf0\x9f\x98\x80', '😀'],
@@ -18,7 +18,7 @@ test.each([
   expect(octetsOf(text)).toBe(octets);
 });
 
-test('no byte is lost, and what is UTF-8 reads as such', () => {
+it('no byte is lost, and what is UTF-8 reads as such', () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
       const octets = Buffer.from(bytes).toString('latin1');

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { UsageError } from '../process/start-error.ts';
 import { readOptions } from './options.ts';
 
-test('only the folder must be named', () => {
+it('only the folder must be named', () => {
   expect(readOptions(['--manifests', 'm'])).toEqual({
     kind: 'run',
     options: {
@@ -18,7 +18,7 @@ test('only the folder must be named', () => {
   });
 });
 
-test('every flag is taken', () => {
+it('every flag is taken', () => {
   const args = [
     ...['--manifests=m', '--http', 'unix:/run/a.sock', '--grpc', 'off', '--admin', '[::1]:0'],
     ...['--probes', '0.0.0.0:15904', '--allow-insecure-http', '--fetch-deny-cidrs', '10.0.0.0/8, fd00::/8,'],
@@ -38,14 +38,14 @@ test('every flag is taken', () => {
   });
 });
 
-test('checks at host:port may speak TLS', () => {
+it('checks at host:port may speak TLS', () => {
   const pair = ['--tls-cert', 'tls.crt', '--tls-key', 'tls.key'];
   expect(readOptions(['--manifests=m', ...pair, '--http', 'unix:/run/a.sock'])).toMatchObject({
     options: { tls: { cert: 'tls.crt', key: 'tls.key' } },
   });
 });
 
-test('a control plane may be named instead of the folder', () => {
+it('a control plane may be named instead of the folder', () => {
   expect(readOptions(['--control-plane', 'https://portcullis.svc'])).toMatchObject({
     options: {
       source: {
@@ -70,21 +70,21 @@ test('a control plane may be named instead of the folder', () => {
   });
 });
 
-test('an empty list of blocks denies none', () => {
+it('an empty list of blocks denies none', () => {
   expect(readOptions(['--manifests', 'm', '--fetch-deny-cidrs', ''])).toMatchObject({
     options: { fetchDenyCidrs: [] },
   });
 });
 
-test.each([['--help'], ['-h'], ['--help', '--manifests', 'm']])('%s asks for help', (...args) => {
+it.each([['--help'], ['-h'], ['--help', '--manifests', 'm']])('%s asks for help', (...args) => {
   expect(readOptions(args)).toEqual({ kind: 'help' });
 });
 
-test('--version asks for the version', () => {
+it('--version asks for the version', () => {
   expect(readOptions(['--version'])).toEqual({ kind: 'version' });
 });
 
-test.each([
+it.each([
   [[], '--manifests DIR is missing'],
   [['--manifests', ''], '--manifests DIR is missing'],
   [['--manifests'], "'--manifests"],

@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { createSpending } from './spending.ts';
 
 const asker = (client: string, source = 's', namespace = 'shop') => ({ client, source, namespace });
 
-test('a client spends by itself, and its source and namespace with it', () => {
+it('a client spends by itself, and its source and namespace with it', () => {
   const clock = manualClock();
   const spending = createSpending({ share: 0.1, burst: 100 }, clock.monotonic);
   spending.charge(asker('flood'), 150);
@@ -19,7 +19,7 @@ test('a client spends by itself, and its source and namespace with it', () => {
   expect(spending.leftToClient(asker('flood'))).toBe(100);
 });
 
-test('remembers so many clients, and forgets the one that was charged first', () => {
+it('remembers so many clients, and forgets the one that was charged first', () => {
   const spending = createSpending({ share: 0.1, burst: 100 }, manualClock().monotonic);
   for (let i = 0; i < 4097; i++) spending.charge(asker(`c${i}`), 10);
   expect(['c0', 'c1', 'c4096'].map((client) => spending.leftToClient(asker(client)))).toEqual([100, 90, 90]);

@@ -1,6 +1,6 @@
 /** A certificate and its key in files: what is taken, what is refused in which words, and what a change does. */
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { createAuthority } from '../issuers/testing/certificates.ts';
 import { StartError } from '../process/start-error.ts';
@@ -40,7 +40,7 @@ async function follow(clock = manualClock()) {
 }
 
 describe('at the start', () => {
-  test('a pair is taken, with the chain behind it', async () => {
+  it('a pair is taken, with the chain behind it', async () => {
     const { cert, key } = await issue();
     const chain = `${cert}\n${folder.authority.certificate}`;
     await folder.write({ cert: chain, key });
@@ -52,7 +52,7 @@ describe('at the start', () => {
     });
   });
 
-  test.each<[string, (pair: { cert: string; key: string }) => Promise<object> | object, RegExp]>([
+  it.each<[string, (pair: { cert: string; key: string }) => Promise<object> | object, RegExp]>([
     [
       'no certificate',
       ({ key }) => ({ cert: null, key }),
@@ -86,7 +86,7 @@ describe('at the start', () => {
 });
 
 describe('afterwards', () => {
-  test('a new pair replaces the one before', async () => {
+  it('a new pair replaces the one before', async () => {
     await folder.write(await issue());
     const { look, seen, certificates } = await follow();
     await look();
@@ -98,7 +98,7 @@ describe('afterwards', () => {
     expect(certificates.current()).toMatchObject(next);
   });
 
-  test('a half of one, and none, leave the one before, which is told once', async () => {
+  it('a half of one, and none, leave the one before, which is told once', async () => {
     const first = await issue();
     await folder.write(first);
     const { look, seen, errors, certificates } = await follow();
@@ -124,7 +124,7 @@ describe('afterwards', () => {
     expect(seen).toEqual(['DNS:b.example']);
   });
 
-  test('one that has expired is told, and what is wrong with its successor too', async () => {
+  it('one that has expired is told, and what is wrong with its successor too', async () => {
     const clock = manualClock();
     const end = new Date((clock.seconds() + (2 * LOOK_INTERVAL) / 1000) * 1000 - 1);
     await folder.write(await issue('a.example', end));
@@ -139,7 +139,7 @@ describe('afterwards', () => {
     expect(errors()).toHaveLength(1);
   });
 
-  test('after its end it looks no more', async () => {
+  it('after its end it looks no more', async () => {
     await folder.write(await issue());
     const { certificates, clock } = await follow();
     certificates.stop();
@@ -147,7 +147,7 @@ describe('afterwards', () => {
   });
 });
 
-test('any authority may have signed: clients decide whom they trust', async () => {
+it('any authority may have signed: clients decide whom they trust', async () => {
   await folder.write(await (await createAuthority('other')).issue(['a.example']));
   await expect(follow()).resolves.toBeDefined();
 });

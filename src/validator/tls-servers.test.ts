@@ -6,7 +6,7 @@ import { connect as connectHttp2, constants } from 'node:http2';
 import { Agent, request } from 'node:https';
 import { type AddressInfo, connect as connectPlain } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decide, enforce } from '../../test/support/decide.ts';
 import { bindingPolicy } from '../../test/support/policy.ts';
 import { type Authority, type Certificate, createAuthority } from '../issuers/testing/certificates.ts';
@@ -124,7 +124,7 @@ describe.each([
   ['HTTP', http, 'http/1.1'],
   ['gRPC', grpc, 'h2'],
 ] as const)('over %s', (_, start, alpn) => {
-  test('its certificate is shown, under TLS 1.2 and 1.3 and no less', async () => {
+  it('its certificate is shown, under TLS 1.2 and 1.3 and no less', async () => {
     const { port } = await start();
     const shown = 'DNS:localhost, DNS:first.example';
     const agreed = { ALPNProtocols: [alpn] };
@@ -134,14 +134,14 @@ describe.each([
     expect(await handshake(port, old)).toMatch(/^(ERR_SSL_|ECONNRESET)/);
   });
 
-  test('whoever trusts another authority, or wants another name, does not ask', async () => {
+  it('whoever trusts another authority, or wants another name, does not ask', async () => {
     const { port } = await start();
     const other = await createAuthority('other');
     expect(await handshake(port, { ca: other.certificate })).toMatch(/SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/);
     expect(await handshake(port, { servername: 'other.example' })).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
   });
 
-  test('another protocol is not agreed on', async () => {
+  it('another protocol is not agreed on', async () => {
     const { port } = await start();
     const other = alpn === 'h2' ? 'http/1.1' : 'h2';
     expect(await handshake(port, { ALPNProtocols: [other] })).toMatch(
@@ -149,7 +149,7 @@ describe.each([
     );
   });
 
-  test('a plain question is not answered, and the next caller is served', async () => {
+  it('a plain question is not answered, and the next caller is served', async () => {
     const { port, errors } = await start();
     const plain = await rawConnection(port);
     let heard = '';
@@ -163,7 +163,7 @@ describe.each([
     expect(errors).toEqual([]);
   });
 
-  test('nonsense within a secure connection costs that connection alone', async () => {
+  it('nonsense within a secure connection costs that connection alone', async () => {
     const { port, errors } = await start();
     const socket = connect({ port, ...trusting({ ALPNProtocols: [alpn] }) });
     socket.on('error', () => {});
@@ -174,7 +174,7 @@ describe.each([
     expect(errors).toEqual([]);
   });
 
-  test('a handshake of which much has come, and which goes on, is ended', async () => {
+  it('a handshake of which much has come, and which goes on, is ended', async () => {
     const { port, errors } = await start();
     const greedy = connectPlain(port, '127.0.0.1').on('error', () => {});
     greedy.write(Buffer.from([22, 3, 1, 0x3f, 0xff, 1, 0, 0x3f, 0xfb]));
@@ -184,7 +184,7 @@ describe.each([
     expect(errors).toEqual([]);
   });
 
-  test('a caller that hangs up in the middle of its handshake disturbs nobody', async () => {
+  it('a caller that hangs up in the middle of its handshake disturbs nobody', async () => {
     const { port, errors } = await start();
     const gone = connectPlain(port, '127.0.0.1');
     await once(gone, 'connect');
@@ -195,7 +195,7 @@ describe.each([
   });
 });
 
-test('over HTTP a connection is kept while the certificate changes, and a new one is shown the new one', async () => {
+it('over HTTP a connection is kept while the certificate changes, and a new one is shown the new one', async () => {
   const { port, certificates } = await http();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   ends.push(() => agent.destroy());
@@ -208,7 +208,7 @@ test('over HTTP a connection is kept while the certificate changes, and a new on
 });
 
 describe('over gRPC', () => {
-  test('a session is kept while the certificate changes, and a new one is shown the new one', async () => {
+  it('a session is kept while the certificate changes, and a new one is shown the new one', async () => {
     const { port, certificates } = await grpc();
     const before = session(port);
     expect(await call(before)).toBe(200);
@@ -218,12 +218,12 @@ describe('over gRPC', () => {
     expect(await call(session(port))).toBe(200);
   });
 
-  test('a client that does not name its protocol is served all the same', async () => {
+  it('a client that does not name its protocol is served all the same', async () => {
     const { port } = await grpc();
     expect(await call(session(port, {}))).toBe(200);
   });
 
-  test('it ends well: sessions are closed, and nobody comes in', async () => {
+  it('it ends well: sessions are closed, and nobody comes in', async () => {
     const { port, service } = await grpc();
     const open = session(port);
     expect(await call(open)).toBe(200);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sourcePolicy } from '../../test/support/policy.ts';
 import { type PreparedSource, prepareSource } from '../token/source.ts';
 import type { Identity } from '../token/verification.ts';
@@ -29,7 +29,7 @@ const plain = (found: Identity): Identity => {
   return { source: id, user, name, client, roles, scopes, unreadable, claims, claimsText, header };
 };
 
-test('gives back the very identity that was kept', () => {
+it('gives back the very identity that was kept', () => {
   const cache = createTokenCache();
   const okta = source();
   expect(cache.find('digest', okta)).toBeUndefined();
@@ -39,7 +39,7 @@ test('gives back the very identity that was kept', () => {
   expect(found?.lasting).toEqual({ iss: 'https://issuer.example', exp: 1_800_000_600 });
 });
 
-test('claims and header read the same as often as they are looked at', () => {
+it('claims and header read the same as often as they are looked at', () => {
   const cache = createTokenCache();
   const okta = source();
   cache.keep('digest', okta, identity());
@@ -52,22 +52,22 @@ describe('an identity is found only for what vouched for it', () => {
   const kept = source();
   const cache = createTokenCache();
   cache.keep('digest', kept, identity());
-  test.each<[string, PreparedSource]>([
+  it.each<[string, PreparedSource]>([
     ['another source', source({ uid: 'uid-other' })],
     ['another revision of the source', source({ revision: '2' })],
     ['another key set', source({ keys: { kind: 'public', keys: [] } })],
   ])('not for %s', (_, other) => {
     expect(cache.find('digest', other)).toBeUndefined();
   });
-  test('but for the same source prepared once more', () => {
+  it('but for the same source prepared once more', () => {
     expect(cache.find('digest', source())).toBeDefined();
   });
-  test('and not for another token', () => {
+  it('and not for another token', () => {
     expect(cache.find('digesT', kept)).toBeUndefined();
   });
 });
 
-test('what was dropped is gone, and its memory with it', () => {
+it('what was dropped is gone, and its memory with it', () => {
   const cache = createTokenCache();
   const okta = source();
   cache.keep('digest', okta, identity());
@@ -77,7 +77,7 @@ test('what was dropped is gone, and its memory with it', () => {
   expect([cache.entries, cache.bytes]).toEqual([0, 0]);
 });
 
-test('an identity larger than the whole cache is not kept', () => {
+it('an identity larger than the whole cache is not kept', () => {
   const cache = createTokenCache({ entries: 10, bytes: 2000 });
   const okta = source();
   cache.keep('small', okta, identity());
@@ -86,7 +86,7 @@ test('an identity larger than the whole cache is not kept', () => {
   expect(cache.find('small', okta)).toBeDefined();
 });
 
-test('a token that is used outlives one that is not', () => {
+it('a token that is used outlives one that is not', () => {
   const cache = createTokenCache({ entries: 3, bytes: 1e6 });
   const okta = source();
   for (const digest of ['a', 'b', 'c']) cache.keep(digest, okta, identity());
@@ -97,7 +97,7 @@ test('a token that is used outlives one that is not', () => {
   expect(cache.find('c', okta)).toBeDefined();
 });
 
-test('makes room even when every entry is in use', () => {
+it('makes room even when every entry is in use', () => {
   const cache = createTokenCache({ entries: 3, bytes: 1e6 });
   const okta = source();
   for (let i = 0; i < 20; i++) {
@@ -108,7 +108,7 @@ test('makes room even when every entry is in use', () => {
   }
 });
 
-test('wide characters count twice', () => {
+it('wide characters count twice', () => {
   const narrow = createTokenCache();
   const wide = createTokenCache();
   const okta = source();
@@ -124,7 +124,7 @@ const action = fc.record({
   size: fc.integer({ min: 0, max: 3000 }),
 });
 
-test('whatever happens: never over a bound, never a wrong identity, no byte lost', () => {
+it('whatever happens: never over a bound, never a wrong identity, no byte lost', () => {
   const sources = [source(), source({ uid: 'uid-two' }), source({ revision: '2' })];
   fc.assert(
     fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
@@ -163,7 +163,7 @@ test('whatever happens: never over a bound, never a wrong identity, no byte lost
   );
 });
 
-test('a digest is SHA-256 of the token', () => {
+it('a digest is SHA-256 of the token', () => {
   expect(Buffer.from(tokenDigest('a.b.c'), 'latin1').toString('base64url')).toBe(
     'hF4wRIgJ4ryJWOsCW_x5UjXROwd6U9DDq70jhRcNybg',
   );

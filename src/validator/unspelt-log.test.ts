@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { createUnspeltLog } from './unspelt-log.ts';
 
-test('tells once a minute of each claim of each source', () => {
+it('tells once a minute of each claim of each source', () => {
   const clock = manualClock(0);
   const lines: unknown[] = [];
   const note = createUnspeltLog({ warn: (_, fields) => lines.push(fields) }, clock);

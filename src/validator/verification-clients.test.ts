@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { by, job, setUpQueue as setUp } from './testing/verification-queue.ts';
 
 describe('clients of one source', () => {
-  test('take turns, so that a flood of one delays the others by two jobs', async () => {
+  it('take turns, so that a flood of one delays the others by two jobs', async () => {
     const { queue, offer, running, end } = setUp({ burst: 1000 });
     offer('a', 60, 'shop', 'flood');
     let isSettled = false;
@@ -18,7 +18,7 @@ describe('clients of one source', () => {
     expect(isSettled).toBe(true);
   });
 
-  test('are taken for as long as nobody else waits, whatever they have spent', async () => {
+  it('are taken for as long as nobody else waits, whatever they have spent', async () => {
     const { clock, offer, drain } = setUp({ burst: 100, share: 0.1 });
     let taken = 0;
     // 300 forged tokens a second, for ten seconds: the verifications take 60 % of a core that is idle otherwise.
@@ -31,7 +31,7 @@ describe('clients of one source', () => {
     expect([offer('a', 1, 'shop', 'flood'), offer('a', 1, 'shop', 'honest')]).toEqual([1, 1]);
   });
 
-  test('that have spent what they may give way while others wait', async () => {
+  it('that have spent what they may give way while others wait', async () => {
     const { offer, drain, order, end } = setUp({ burst: 20 });
     for (let i = 0; i < 14; i++) {
       offer('a', 1, 'shop', 'flood');
@@ -48,7 +48,7 @@ describe('clients of one source', () => {
     expect(order.slice(3)).toEqual(['a', 'a']);
   });
 
-  test('with the most jobs give way when all places are taken, first those that have spent what they may', async () => {
+  it('with the most jobs give way when all places are taken, first those that have spent what they may', async () => {
     const { queue, offer, drain } = setUp({ waiting: 4, burst: 1000 });
     const many = Array.from({ length: 4 }, () => queue.submit(job('a'), by('a', 'shop', 'many')));
     const some = [queue.submit(job('a'), by('a', 'shop', 'some'))];
@@ -59,7 +59,7 @@ describe('clients of one source', () => {
     expect(await Promise.all([...some, ...honest])).toEqual([true, true]);
   });
 
-  test('that have spent what they may are the first to give way', async () => {
+  it('that have spent what they may are the first to give way', async () => {
     const { queue, offer, drain } = setUp({ waiting: 2, burst: 20 });
     offer('a', 1, 'shop', 'flood');
     for (let i = 0; i < 12; i++) {
@@ -73,7 +73,7 @@ describe('clients of one source', () => {
     expect(await Promise.all(few)).toEqual([true, true]);
   });
 
-  test('hold no more than a burst each, also where nobody else waits', () => {
+  it('hold no more than a burst each, also where nobody else waits', () => {
     const { offer } = setUp({ burst: 100 });
     expect(offer('a', 80, 'shop', 'one')).toBe(50);
     expect(offer('a', 80, 'shop', 'other')).toBe(50);

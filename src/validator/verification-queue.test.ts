@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { by, job, setUpQueue as setUp } from './testing/verification-queue.ts';
 import { queueLimits } from './verification-queue.ts';
 
-test('answers what the verification answered', async () => {
+it('answers what the verification answered', async () => {
   const { queue, end } = setUp();
   const good = queue.submit(job('a'), by('a'));
   const bad = queue.submit(job('a'), by('a'));
@@ -12,13 +12,13 @@ test('answers what the verification answered', async () => {
   expect(await bad).toBe(false);
 });
 
-test('runs only so many at once', () => {
+it('runs only so many at once', () => {
   const { running, offer } = setUp({ concurrency: 2 });
   offer('a', 5);
   expect(running).toHaveLength(2);
 });
 
-test('takes no more than may wait', async () => {
+it('takes no more than may wait', async () => {
   const { queue, offer, end } = setUp({ waiting: 3, burst: 1000 });
   const taken = Array.from({ length: 5 }, (_, i) => queue.submit(job(`s${i}`), by(`s${i}`)));
   expect(taken.map((promise) => promise !== undefined)).toEqual([true, true, true, true, false]);
@@ -26,7 +26,7 @@ test('takes no more than may wait', async () => {
   expect(offer('s9')).toBe(1);
 });
 
-test('sources take turns', async () => {
+it('sources take turns', async () => {
   const { order, offer, drain } = setUp();
   offer('busy', 4);
   offer('quiet', 2);
@@ -36,14 +36,14 @@ test('sources take turns', async () => {
 });
 
 describe('the budget of a source, while the main thread is late', () => {
-  test('bounds what is outstanding at one time', () => {
+  it('bounds what is outstanding at one time', () => {
     const { offer } = setUp({ burst: 100 });
     // Nothing measured yet: two milliseconds each.
     expect(offer('a', 80)).toBe(50);
     expect(offer('b')).toBe(1);
   });
 
-  test('is used up by bad signatures, and grows back with time', async () => {
+  it('is used up by bad signatures, and grows back with time', async () => {
     const { main, clock, offer, drain } = setUp({ burst: 100, share: 0.1 });
     main.isLate = true;
     offer('a', 50);
@@ -56,7 +56,7 @@ describe('the budget of a source, while the main thread is late', () => {
     expect(offer('a')).toBe(1);
   });
 
-  test('is not touched by good ones', async () => {
+  it('is not touched by good ones', async () => {
     const { offer, drain } = setUp({ burst: 100 });
     for (let round = 0; round < 20; round++) {
       expect(offer('a', 40)).toBe(40);
@@ -64,7 +64,7 @@ describe('the budget of a source, while the main thread is late', () => {
     }
   });
 
-  test('lets a flood have no more than its share', async () => {
+  it('lets a flood have no more than its share', async () => {
     const { main, clock, offer, drain } = setUp({ burst: 100, share: 0.1 });
     main.isLate = true;
     let begun = 0;
@@ -80,7 +80,7 @@ describe('the budget of a source, while the main thread is late', () => {
     expect(begun).toBeGreaterThan(allowed * 0.9);
   });
 
-  test('is measured: dearer signatures use it up sooner', async () => {
+  it('is measured: dearer signatures use it up sooner', async () => {
     const { clock, running, offer } = setUp({ burst: 100 });
     for (let i = 0; i < 20; i++) {
       offer('a');
@@ -93,12 +93,12 @@ describe('the budget of a source, while the main thread is late', () => {
   });
 });
 
-test('leaves one core to the main thread', () => {
+it('leaves one core to the main thread', () => {
   expect([1, 2, 3, 8].map((cores) => queueLimits(cores).concurrency)).toEqual([1, 1, 2, 4]);
 });
 
 describe('namespaces', () => {
-  test('take turns, however many sources each of them has', async () => {
+  it('take turns, however many sources each of them has', async () => {
     const { offer, drain, order } = setUp({ burst: 1000 });
     for (const uid of ['a1', 'a2', 'a3']) offer(uid, 2, 'a');
     offer('b1', 2, 'b');
@@ -106,7 +106,7 @@ describe('namespaces', () => {
     expect(order).toEqual(['a1', 'a1', 'b1', 'a2', 'b1', 'a3', 'a2', 'a3']);
   });
 
-  test('that share a source do not share its budget', async () => {
+  it('that share a source do not share its budget', async () => {
     const { main, offer, drain, queue } = setUp({ burst: 10 });
     main.isLate = true;
     for (let i = 0; i < 6; i++) {
@@ -117,7 +117,7 @@ describe('namespaces', () => {
     expect(queue.submit(job('shared'), by('shared', 'a'))).toBeUndefined();
   });
 
-  test('have a budget for all of their sources', async () => {
+  it('have a budget for all of their sources', async () => {
     const { main, offer, drain } = setUp({ burst: 10 });
     main.isLate = true;
     for (const uid of ['a1', 'a2', 'a3']) {
@@ -129,7 +129,7 @@ describe('namespaces', () => {
     expect([offer('a4', 1, 'a'), offer('b1', 1, 'b')]).toEqual([0, 1]);
   });
 
-  test('with the most jobs give way when all places are taken, to those with fewer', async () => {
+  it('with the most jobs give way when all places are taken, to those with fewer', async () => {
     const { queue, offer, drain } = setUp({ waiting: 4, burst: 1000 });
     const crowd = Array.from({ length: 5 }, () => queue.submit(job('a1'), by('a1', 'a')));
     expect(offer('a1', 1, 'a')).toBe(0);

@@ -1,7 +1,7 @@
 // `portcullis capture` in a network namespace of its own: who ends up at Envoy's listener, and who does not.
 
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Server } from '../support/server.ts';
 import { POD, type Pods, setUpPods } from './pods.ts';
 
@@ -100,7 +100,7 @@ afterAll(async () => {
   await pods?.stop();
 });
 
-test('before, every port is the app’s', async () => {
+it('before, every port is the app’s', async () => {
   expect(await answer('atCaller', POD.ipv4, 8080)).toBe('8080');
   expect(await answer('atCaller', POD.ipv6, 8080)).toBe('8080');
   expect(await datagrams('atCaller', POD.ipv4, 8080, 7070)).toBe('8080 7070');
@@ -116,7 +116,7 @@ describe('after it', () => {
     });
   });
 
-  test.each([
+  it.each([
     [POD.ipv4, 8080, '15906'],
     [POD.ipv6, 8080, '15906'],
     [POD.ipv4, 9090, '15907'],
@@ -127,7 +127,7 @@ describe('after it', () => {
     expect(await answer('atCaller', host, port)).toBe(answered);
   });
 
-  test.each([
+  it.each([
     ['127.0.0.1', '127.0.0.1'],
     ['127.0.0.1', '127.0.0.6'],
     ['::1', '::1'],
@@ -135,7 +135,7 @@ describe('after it', () => {
     expect(await answer('inPod', host, 8080, from)).toBe('8080');
   });
 
-  test.each([
+  it.each([
     ['10.99.0.2', POD.ipv4],
     ['fd99::2', POD.ipv6],
   ])('the pod itself may connect to %s from a guarded port', async (host, own) => {
@@ -148,15 +148,15 @@ describe('after it', () => {
     }
   });
 
-  test.each([POD.ipv4, POD.ipv6])('datagrams to %s reach other ports alone', async (host) => {
+  it.each([POD.ipv4, POD.ipv6])('datagrams to %s reach other ports alone', async (host) => {
     expect(await datagrams('atCaller', host, 8080, 7070)).toBe('7070');
   });
 
-  test.each(['127.0.0.1', '::1'])('datagrams inside to %s reach the app', async (host) => {
+  it.each(['127.0.0.1', '::1'])('datagrams inside to %s reach the app', async (host) => {
     expect(await datagrams('inPod', host, 8080, 7070)).toBe('8080 7070');
   });
 
-  test.each(['10.99.0.2', 'fd99::2'])('answers from %s come in, whatever port they go to', async (host) => {
+  it.each(['10.99.0.2', 'fd99::2'])('answers from %s come in, whatever port they go to', async (host) => {
     const far = pods.servingAtCaller('far', process.execPath, ['-e', DATAGRAM_SERVERS, '--', '5353']);
     try {
       await far.until('up', startLimit, async () => (far.logs.includes('up') ? true : undefined));
@@ -166,14 +166,14 @@ describe('after it', () => {
     }
   });
 
-  test('a forged sender does not get past it', async () => {
+  it('a forged sender does not get past it', async () => {
     // ::6 is nobody's address; to be let through by it would be to let anybody in.
     await pods.atCaller('ip', ['-6', 'addr', 'add', '::6/128', 'dev', 'far', 'nodad']);
     await pods.inPod('ip', ['-6', 'route', 'add', '::6/128', 'dev', 'eth0']);
     expect(await answer('atCaller', POD.ipv6, 8080, '::6')).toBe('15906');
   });
 
-  test('it can be run again, and what it says then holds alone', async () => {
+  it('it can be run again, and what it says then holds alone', async () => {
     expect((await capture('8080=15907')).code).toBe(0);
     expect(await answer('atCaller', POD.ipv4, 8080)).toBe('15907');
     expect(await answer('atCaller', POD.ipv4, 9090)).toBe('9090');
@@ -183,7 +183,7 @@ describe('after it', () => {
     expect(await pods.inPod('nft', ['list', 'ruleset'])).toEqual(once);
   });
 
-  test('rules of others stay', async () => {
+  it('rules of others stay', async () => {
     await pods.inPod('nft', ['-f', '-'], 'table inet mine {\n}\n');
     await capture('8080=15906', '9090=15907');
     expect((await pods.inPod('nft', ['list', 'tables'])).stdout.split('\n').sort()).toEqual([
@@ -195,7 +195,7 @@ describe('after it', () => {
 });
 
 describe('says in one line why it cannot', () => {
-  test('without NET_ADMIN', async () => {
+  it('without NET_ADMIN', async () => {
     const without = ['--bounding-set=-net_admin', '--inh-caps=-net_admin', process.execPath, program];
     const { code, stdout, stderr } = await pods.inPod('setpriv', [...without, 'capture', '8080=15906']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -1,7 +1,7 @@
 // Connections that the kernel knows from before `portcullis capture`: they do not go past Envoy for that.
 
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Server } from '../support/server.ts';
 import { POD, setUpPods } from './pods.ts';
 
@@ -41,7 +41,7 @@ const said = (server: Server, ...lines: readonly string[]) =>
     lines.every((line) => server.logs.split('\n').includes(line)) ? true : undefined,
   );
 
-test.each([POD.ipv4, POD.ipv6])(
+it.each([POD.ipv4, POD.ipv6])(
   'a kept connection to %s says nothing to the app any more',
   async (host) => {
     const pods = await setUpPods();

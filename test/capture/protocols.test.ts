@@ -1,7 +1,7 @@
 // What is neither TCP nor UDP to a guarded port: an app that listens by SCTP there would be reached past Envoy.
 
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { POD, setUpPods } from './pods.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
@@ -59,7 +59,7 @@ while second not in answered:
 print(' '.join(str(port) for port in sorted(answered)))
 `;
 
-test.each([POD.ipv4, POD.ipv6])(
+it.each([POD.ipv4, POD.ipv6])(
   'SCTP to %s reaches ports that are not guarded alone',
   async (host) => {
     const pods = await setUpPods();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { cp, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mustRun } from '../../tools/run.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { type Cluster, openCluster, startCluster } from './cluster.ts';
@@ -53,14 +53,14 @@ beforeAll(async () => {
 afterAll(() => cluster?.down());
 
 describe('pods', () => {
-  test('are reached by their addresses, sidecar and app', async () => {
+  it('are reached by their addresses, sidecar and app', async () => {
     for (const address of await addresses('pod/web', '.status.podIPs[*].ip')) {
       expect(await fetched(`${address}:8080`)).toBe('hello\n');
       expect(await fetched(`${address}:8081`)).toBe('beside\n');
     }
   });
 
-  test('are reached by the name and the addresses of their Service', async () => {
+  it('are reached by the name and the addresses of their Service', async () => {
     expect(await fetched('web')).toBe('hello\n');
     expect(await fetched('web.default.svc.cluster.local')).toBe('hello\n');
     for (const address of await addresses('service/web', '.spec.clusterIPs[*]')) {
@@ -68,7 +68,7 @@ describe('pods', () => {
     }
   });
 
-  test('are reached by the port of the node, from pods and from this machine', async () => {
+  it('are reached by the port of the node, from pods and from this machine', async () => {
     const port = await field('service/web', '.spec.ports[0].nodePort');
     for (const address of cluster.dualStack ? [IPV4.node, IPV6.node] : [IPV4.node]) {
       const at = `${inUrl(address)}:${port}`;
@@ -77,20 +77,20 @@ describe('pods', () => {
     }
   });
 
-  test('are reached by a program of this machine in the network of the node', async () => {
+  it('are reached by a program of this machine in the network of the node', async () => {
     for (const address of await addresses('pod/web', '.status.podIPs[*].ip')) {
       const { stdout } = await cluster.inside(['busybox', 'wget', '-qO-', `http://${address}:8080`]);
       expect(stdout).toBe('hello\n');
     }
   });
 
-  test('have logs, and can be executed in', async () => {
+  it('have logs, and can be executed in', async () => {
     expect(await kubectl(['logs', 'web', '-c', 'sidecar'])).toBe('ready\n');
     expect(await fromPod('hostname')).toBe('caller\n');
     expect(await kubectl(['exec', '-i', 'caller', '--', 'cat'], 'input')).toBe('input');
   });
 
-  test('find the issuer of their tokens, and its keys', async () => {
+  it('find the issuer of their tokens, and its keys', async () => {
     const configuration: unknown = JSON.parse(
       await fromPod(askApiServer('/.well-known/openid-configuration')),
     );
@@ -101,7 +101,7 @@ describe('pods', () => {
     expect(JSON.parse(await fromPod(askApiServer('/openid/v1/jwks')))).toHaveProperty('keys.0.kty', 'RSA');
   });
 
-  test('are refused where the namespace admits none of their kind', async () => {
+  it('are refused where the namespace admits none of their kind', async () => {
     await apply(strictNamespace);
     await expect(apply(privileged)).rejects.toThrow('violates PodSecurity "restricted:latest"');
   });
@@ -114,7 +114,7 @@ describe('faults', () => {
       'jsonpath={.items[*].status.containerStatuses[*].containerID}{.items[*].status.initContainerStatuses[*].containerID}',
     ]);
 
-  test('pods serve while there is no API server, and it comes back with all it knew', async () => {
+  it('pods serve while there is no API server, and it comes back with all it knew', async () => {
     const address = (await addresses('service/web', '.spec.clusterIPs[*]'))[0];
     await cluster.stopApiServer();
     expect((await cluster.kubectl(['get', 'pods'])).stderr).toContain('refused');
@@ -127,19 +127,19 @@ describe('faults', () => {
     expect(await field('pod/web', '.metadata.name')).toBe('web');
   });
 
-  test('a second cluster is refused, and says what is in the way', async () => {
+  it('a second cluster is refused, and says what is in the way', async () => {
     await expect(startCluster()).rejects.toThrow(
       /A cluster of this checkout is up already .*main\.ts down ends it/,
     );
   });
 
-  test('another process finds it', async () => {
+  it('another process finds it', async () => {
     const found = await openCluster();
     expect(found.kubeconfig).toBe(cluster.kubeconfig);
     expect((await found.kubectl(['get', 'pod', 'web'])).code).toBe(0);
   });
 
-  test('another checkout has a cluster beside it, and takes away its own alone', async () => {
+  it('another checkout has a cluster beside it, and takes away its own alone', async () => {
     const other = await temporaryFolder('checkout');
     const root = fileURLToPath(new URL('../..', import.meta.url));
     for (const name of ['package.json', 'src', 'test', 'tools']) {
@@ -164,7 +164,7 @@ describe('faults', () => {
   });
 
   // The last one: to a new kubelet, a pod that is younger than ten seconds is unready until its first probe.
-  test('pods outlive their kubelet, and the next one cares for them', async () => {
+  it('pods outlive their kubelet, and the next one cares for them', async () => {
     const before = await containers();
     await cluster.restartKubelet();
     await until('an answer of the kubelet', 60, async () =>
@@ -179,7 +179,7 @@ describe('faults', () => {
   });
 });
 
-test("somebody else's cluster is used, but not changed from outside", async () => {
+it("somebody else's cluster is used, but not changed from outside", async () => {
   const existing = await existingCluster({ E2E_KUBECONFIG: cluster.kubeconfig });
   expect((await existing?.kubectl(['get', 'pod', 'web']))?.code).toBe(0);
   expect(existing?.dualStack).toBe(cluster.dualStack);
@@ -193,14 +193,14 @@ test("somebody else's cluster is used, but not changed from outside", async () =
 });
 
 describe('the end', () => {
-  test('nothing is left', async () => {
+  it('nothing is left', async () => {
     expect(await tracesOfCluster()).not.toEqual([]);
     await cluster.down();
     expect(await tracesOfCluster()).toEqual([]);
     await cluster.down();
   });
 
-  test('nothing runs on when the process that started it is killed, and nothing is left after down', async () => {
+  it('nothing runs on when the process that started it is killed, and nothing is left after down', async () => {
     const module = fileURLToPath(new URL('cluster.ts', import.meta.url));
     const script = `await (await import('${module}')).startCluster(); console.log('up'); setInterval(() => {}, 1e9)`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -1,7 +1,7 @@
 /** Thousands of tokens, good and bad, judged by us and by other libraries: whatever they refuse, we refuse. */
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm } from '../../src/keys/algorithms.ts';
 import type { SourcePolicy } from '../../src/policy/policy.ts';
 import { indexSources } from '../../src/token/issuer.ts';
@@ -97,14 +97,14 @@ function anyEdit(): fc.Arbitrary<Mutation> {
 }
 
 describe.each(ALGORITHM_NAMES)('%s', { timeout: 60_000 }, (alg) => {
-  test('a good token passes on both sides', async () => {
+  it('a good token passes on both sides', async () => {
     const policy = sourcePolicy({ keys: ALGORITHMS[alg].family === 'HMAC' ? HMAC : PUBLIC });
     const token = forge(alg, GOOD, []);
     const ours = verifyToken(token, indexSources([prepareSource(policy, SECRETS, undefined)]), NOW);
     expect([ours.kind, await othersAccept(token, policy, NOW)]).toEqual(['verified', true]);
   });
 
-  test(`each of ${MUTATIONS.length} mutations by itself`, async () => {
+  it(`each of ${MUTATIONS.length} mutations by itself`, async () => {
     const found: string[] = [];
     for (const mutation of MUTATIONS) {
       const difference = await disagreement(alg, {}, [mutation]);
@@ -113,7 +113,7 @@ describe.each(ALGORITHM_NAMES)('%s', { timeout: 60_000 }, (alg) => {
     expect(found).toEqual([]);
   });
 
-  test('mutations together, under any policy', async () => {
+  it('mutations together, under any policy', async () => {
     await fc.assert(
       fc.asyncProperty(anyPolicy, fc.array(anyMutation, { maxLength: 3 }), async (changes, mutations) => {
         expect(await disagreement(alg, changes, mutations)).toBeUndefined();
@@ -123,11 +123,11 @@ describe.each(ALGORITHM_NAMES)('%s', { timeout: 60_000 }, (alg) => {
   });
 });
 
-test('every row of the table of strictness was needed', () => {
+it('every row of the table of strictness was needed', () => {
   expect(STRICTNESS.map(({ name }) => name).filter((name) => !strictnessSeen.has(name))).toEqual([]);
 });
 
-test('both verdicts were common', () => {
+it('both verdicts were common', () => {
   expect(agreed.accepted).toBeGreaterThan(1000);
   expect(agreed.refused).toBeGreaterThan(1000);
 });

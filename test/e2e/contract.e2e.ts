@@ -1,6 +1,6 @@
 // The contract's table of reasons, over a real pod that the chart's control plane guards.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { REASONS } from '../../src/decision/reasons.ts';
 import { asking, contractCases, DOCUMENTS, withToken } from '../envoy/contract-cases.ts';
@@ -49,7 +49,7 @@ const ask = ({ target = '/', method = 'GET', headers = [] }: Guarded): Sent => (
   url: `http://api.${NAMESPACE}.svc.cluster.local${target}`,
 });
 
-test.each(SHOWN)('$reason answers $status: $index', async ({ reason, status, index }) => {
+it.each(SHOWN)('$reason answers $status: $index', async ({ reason, status, index }) => {
   const [, , sent] = cases().refused[index] ?? [];
   const answer = await world.client.send(ask(sent ?? {}));
   expect(JSON.parse(answer.body), answer.body).toMatchObject({ reason, status });
@@ -59,7 +59,7 @@ test.each(SHOWN)('$reason answers $status: $index', async ({ reason, status, ind
   expect(answer.headers['www-authenticate'] !== undefined).toBe(isChallenged);
 });
 
-test('what may pass does', async () => {
+it('what may pass does', async () => {
   const { bearer } = cases();
   for (const sent of [
     withToken(bearer()),

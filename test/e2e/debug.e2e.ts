@@ -1,6 +1,6 @@
 // kubectl debug on guarded pods: a copy runs, and is guarded as the pod that it was made of.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { objectsAt } from '../../src/base/members.ts';
 import { guard, keys, withToken } from './keyed.ts';
@@ -44,7 +44,7 @@ function running(
     .toSorted();
 }
 
-test('a copy runs and is shut, and goes by the binding as soon as it has the labels of the Service', async () => {
+it('a copy runs and is shut, and goes by the binding as soon as it has the labels of the Service', async () => {
   const { k, client } = world;
   const made = await debug('--copy-to=copy', '--share-processes=false');
   expect(made, made.stderr).toMatchObject({ code: 0 });
@@ -60,14 +60,14 @@ test('a copy runs and is shut, and goes by the binding as soon as it has the lab
   await expect.poll(async () => isReady(await found()), WAIT).toBe(true);
 });
 
-test('a copy whose containers share processes with the guard is refused, with the way out', async () => {
+it('a copy whose containers share processes with the guard is refused, with the way out', async () => {
   const { code, stderr } = await debug('--copy-to=shared');
   expect(code).not.toBe(0);
   expect(stderr).toContain('(ProcessesShared)');
   expect(stderr).toContain('--share-processes=false');
 });
 
-test('a container beside the app, in the pod itself, changes nothing', async () => {
+it('a container beside the app, in the pod itself, changes nothing', async () => {
   const { k, client } = world;
   const made = await debug('--target=app');
   expect(made, made.stderr).toMatchObject({ code: 0 });

@@ -1,6 +1,6 @@
 // What may happen to a cluster, under a load whose every answer is counted: no wrong answer, and no lost request.
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { HOME } from '../chart/render.ts';
 import type { Realm } from '../keycloak/realm.ts';
@@ -80,14 +80,14 @@ async function expectUndisturbed(): Promise<void> {
 
 const pod = async (): Promise<JsonObject> => (await podsOf(world.k, NAMESPACE, 'api'))[0] ?? {};
 
-test('the operator is deleted, all of it at once', async () => {
+it('the operator is deleted, all of it at once', async () => {
   const { k } = world;
   await k.must(['delete', 'pod', '-n', HOME, '-l', OPERATOR, '--grace-period=0', '--force']);
   await k.must(['rollout', 'status', 'deployment/portcullis-operator', '-n', HOME, '--timeout=120s']);
   await expectUndisturbed();
 });
 
-test.each([
+it.each([
   ['portcullis-validator', AWAY],
   ['portcullis-envoy', 'ECONNREFUSED'],
 ])('%s is killed: nobody is let in until it is back', async (container, away) => {
@@ -111,7 +111,7 @@ test.each([
   await load.until(0, OPEN);
 });
 
-test('keys are rotated: new tokens are good at once, and old ones as long as their key', async () => {
+it('keys are rotated: new tokens are good at once, and old ones as long as their key', async () => {
   const old = await realm.activeKey();
   const before = await realm.token('web', ann);
   await realm.rotateKey();
@@ -124,7 +124,7 @@ test('keys are rotated: new tokens are good at once, and old ones as long as the
   expect(await world.client.outcome(withToken(after))).toBe('200');
 });
 
-test('policy is changed: each request is decided by the old one or the new one', async () => {
+it('policy is changed: each request is decided by the old one or the new one', async () => {
   const { k } = world;
   const require = (roles: readonly string[]) =>
     k.must([
@@ -149,14 +149,14 @@ test('policy is changed: each request is decided by the old one or the new one',
   expect(answers(tally, 1)).toEqual([NO_TOKEN]);
 });
 
-test('workload and sidecars are rolled out', async () => {
+it('workload and sidecars are rolled out', async () => {
   const { k } = world;
   await k.must(['rollout', 'restart', 'deployment/api', '-n', NAMESPACE]);
   await k.must(['rollout', 'status', 'deployment/api', '-n', NAMESPACE, '--timeout=180s']);
   await expectUndisturbed();
 });
 
-test('the provider is gone: keys go on serving, and status says so', async () => {
+it('the provider is gone: keys go on serving, and status says so', async () => {
   const { k } = world;
   const available = async () =>
     conditionOf(await k.get('authsource', 'keycloak', NAMESPACE), 'KeysAvailable');

@@ -1,6 +1,6 @@
 // A real pod, guarded by what the chart has installed: every way in, every header, every probe.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Realm } from '../keycloak/realm.ts';
 import type { Echo } from './agent/app.ts';
@@ -97,7 +97,7 @@ describe('every way in', () => {
     ]);
   }
 
-  test('needs a token, over each address of each family', async () => {
+  it('needs a token, over each address of each family', async () => {
     const found = await ways();
     expect(found.size).toBe(world.dualStack ? 9 : 5);
     for (const [name, url] of found) {
@@ -112,7 +112,7 @@ describe('every way in', () => {
     }
   });
 
-  test('the sidecars tell nobody anything', async () => {
+  it('the sidecars tell nobody anything', async () => {
     for (const address of addressesOf(pod)) {
       const at = (port: number, path: string) =>
         world.client.outcome({ url: `http://${inUrl(address)}:${port}${path}` });
@@ -131,24 +131,24 @@ describe('what reaches the app', () => {
     ...['x-original-url', 'x-rewrite-url', 'x-http-method-override'],
   ].map((name) => [name, 'mallory'] as const);
 
-  test('its caller by the truth alone', async () => {
+  it('its caller by the truth alone', async () => {
     const { headers } = await echoed(`${service}/x`, ...forged);
     expect(headers['x-auth-source']).toBe(`${SHOP}/keycloak`);
     expect(headers['x-auth-roles']).toContain('admin');
     expect(JSON.stringify(headers)).not.toContain('mallory');
   });
 
-  test('no header whose name could be read as another', async () => {
+  it('no header whose name could be read as another', async () => {
     const { headers } = await echoed(`${service}/x`, ['x_auth_user', 'mallory']);
     expect(JSON.stringify(headers)).not.toContain('mallory');
   });
 
-  test('the path as it was written, and no caller as localhost', async () => {
+  it('the path as it was written, and no caller as localhost', async () => {
     const echo = await echoed(`${service}/a%20b/c;d=e?f=%2F`);
     expect(echo).toMatchObject({ path: '/a%20b/c;d=e?f=%2F', remote: expect.stringContaining('127.0.0.6') });
   });
 
-  test('nothing for a path that could mean another', async () => {
+  it('nothing for a path that could mean another', async () => {
     for (const path of ['/healthz/..%2fadmin', '/x/%252e%252e/admin', '/HEALTHZ']) {
       expect(await world.client.outcome({ url: `${service}${path}`, headers: [bearer(tokens.joe)] })).toBe(
         '400 path_ambiguous',
@@ -157,7 +157,7 @@ describe('what reaches the app', () => {
   });
 });
 
-test('gRPC callers see what became of their call', async () => {
+it('gRPC callers see what became of their call', async () => {
   const call = (...headers: readonly (readonly [string, string])[]) =>
     world.client.send({
       url: `${service}:81/shop.Orders/Get`,
@@ -179,7 +179,7 @@ test('gRPC callers see what became of their call', async () => {
   ).toMatchObject({ 'grpc-status': '7' });
 });
 
-test('probes need no token, and are true to the app', async () => {
+it('probes need no token, and are true to the app', async () => {
   const { k } = world;
   const toggle = () =>
     k.must(['exec', '-n', SHOP, nameOf(pod), '-c', 'app', '--', 'node', '-e', 'process.kill(1, "SIGUSR2")']);
@@ -191,7 +191,7 @@ test('probes need no token, and are true to the app', async () => {
   await expect.poll(ready, WAIT).toBe(true);
 });
 
-test('status says how it stands', async () => {
+it('status says how it stands', async () => {
   const { k } = world;
   const columns = async (kind: string) =>
     (await k.must(['get', kind, '-n', SHOP, '--no-headers'])).trim().split(/\s+/).slice(0, -1);
@@ -200,7 +200,7 @@ test('status says how it stands', async () => {
   expect(conditionOf(await k.get('apibinding', 'orders', SHOP), 'Guarded')).toBe('True Guarded');
 });
 
-test('a binding that goes leaves the door shut, and says what to do', async () => {
+it('a binding that goes leaves the door shut, and says what to do', async () => {
   const { k, client } = world;
   const manifest = await k.must(['get', 'apibinding', 'orders', '-n', SHOP, '-o', 'yaml']);
   await k.must(['delete', 'apibinding', 'orders', '-n', SHOP]);

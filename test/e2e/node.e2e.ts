@@ -1,7 +1,7 @@
 // The node's own kubelet and the API server come and go: what runs goes on, as it was.
 
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Cluster, openCluster } from '../cluster/cluster.ts';
 import { enteringNetwork, findNamespaces } from '../cluster/namespaces.ts';
 import { type Client, clientOf, type Load } from './client.ts';
@@ -58,7 +58,7 @@ describe.runIf(inject('premises').local)('under a load from the node', () => {
     expect(answers).toEqual([[OPEN], [NO_TOKEN]]);
   });
 
-  test('the API server is away for a while', async () => {
+  it('the API server is away for a while', async () => {
     await cluster.stopApiServer();
     await load.until(0, OPEN, 100);
     await cluster.startApiServer();
@@ -67,7 +67,7 @@ describe.runIf(inject('premises').local)('under a load from the node', () => {
   });
 
   // Not as the first: a pod of less than ten seconds is unready for a kubelet that has just started.
-  test('the kubelet is restarted', async () => {
+  it('the kubelet is restarted', async () => {
     await cluster.restartKubelet();
     await expect.poll(executed, WAIT).toBe(0);
   });

@@ -1,7 +1,7 @@
 // Databases that a real Patroni keeps, whose API is guarded: it relabels their pods by itself, and goes on doing so while
 // no operator answers. No label leads around the guard.
 
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { isJsonObject } from '../../src/base/json.ts';
 import { HOME } from '../chart/render.ts';
 import { guard, keys, withToken } from './keyed.ts';
@@ -98,12 +98,12 @@ describe.runIf(inject('premises').local)('Patroni', () => {
   const expectBoth = () =>
     expect.poll(async () => [...(await roles()).values()].toSorted(), WAIT).toEqual(['primary', 'replica']);
 
-  test('writes the roles of guarded pods, and has the other one take over', async () => {
+  it('writes the roles of guarded pods, and has the other one take over', async () => {
     await expectBoth();
     await switchOver();
   });
 
-  test('fails over while no operator answers, and the member that is lost comes back when one does', async () => {
+  it('fails over while no operator answers, and the member that is lost comes back when one does', async () => {
     const { k } = world;
     const operator = ['scale', 'deployment/portcullis-operator', '-n', HOME];
     await k.must([...operator, '--replicas=0']);
@@ -129,7 +129,7 @@ describe.runIf(inject('premises').local)('Patroni', () => {
     await expectBoth();
   });
 
-  test('a member that is led out of its binding is shut, and another pod is not led in', async () => {
+  it('a member that is led out of its binding is shut, and another pod is not led in', async () => {
     const { client } = world;
     const [pod] = await members();
     const url = `http://${inUrl(addressesOf(pod)[0] ?? '')}:${PORT}/patroni`;

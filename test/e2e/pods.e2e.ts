@@ -1,6 +1,6 @@
 // When pods, bindings and the operator itself come and go, in every order: guarded, or not there at all.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject } from '../../src/base/json.ts';
 import { HOME } from '../chart/render.ts';
 import { guard, keys, withToken } from './keyed.ts';
@@ -35,7 +35,7 @@ describe('in one file, in any order', () => {
     ['deployment', 'service', 'binding'],
   ] as const;
 
-  test.each(ORDERS)('%s, %s, %s', async (...order) => {
+  it.each(ORDERS)('%s, %s, %s', async (...order) => {
     const { k, client, image } = world;
     const namespace = `order-${order.map((kind) => kind[0]).join('')}`;
     await world.namespace(namespace);
@@ -59,7 +59,7 @@ describe('in one file, in any order', () => {
   });
 });
 
-test('a pod that asks for its guard has it before there is a binding, and then follows without a restart', async () => {
+it('a pod that asks for its guard has it before there is a binding, and then follows without a restart', async () => {
   const { k, client, image } = world;
   const namespace = 'early';
   await world.namespace(namespace);
@@ -76,7 +76,7 @@ test('a pod that asks for its guard has it before there is a binding, and then f
   expect(after?.metadata).toMatchObject({ uid: isJsonObject(before?.metadata) ? before.metadata.uid : '' });
 });
 
-test('rollout: Automatic brings a guard to pods that are older than it', async () => {
+it('rollout: Automatic brings a guard to pods that are older than it', async () => {
   const { k, client, image } = world;
   const namespace = 'older';
   await world.namespace(namespace);
@@ -91,7 +91,7 @@ test('rollout: Automatic brings a guard to pods that are older than it', async (
   expect(await client.outcome(withToken(url))).toBe('200');
 });
 
-test('a pod that refuses its guard has none, and status says so', async () => {
+it('a pod that refuses its guard has none, and status says so', async () => {
   const { k, client, image } = world;
   const namespace = 'never';
   await world.namespace(namespace);
@@ -106,7 +106,7 @@ test('a pod that refuses its guard has none, and status says so', async () => {
   await expect.poll(guarded, WAIT).toMatch(/^False/);
 });
 
-test('without the webhook, pods of labelled namespaces wait, and others start', async () => {
+it('without the webhook, pods of labelled namespaces wait, and others start', async () => {
   const { k, client, image } = world;
   const namespace = 'waiting';
   await world.namespace(namespace);

@@ -1,6 +1,6 @@
 // Pods that cannot be guarded, or are refused by others: each with words that help, which status repeats as long as it lasts.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { REFUSALS, type RefusalReason } from '../../src/injection/refusals.ts';
 import { AGENT, appDeployment, appPod, appService, binding, ours, PORT, source } from './objects.ts';
@@ -122,7 +122,7 @@ function podOf(wanted: Wanted, name: string): JsonObject {
   };
 }
 
-test.each(Object.entries(CASES))('%s', async (reason, wanted) => {
+it.each(Object.entries(CASES))('%s', async (reason, wanted) => {
   const pod = podOf(wanted, wanted.name ?? reason.toLowerCase());
   const { code, stderr } = await world.k.try(['create', '-f', '-'], JSON.stringify(pod));
   expect(code, stderr).toBe(1);
@@ -131,14 +131,14 @@ test.each(Object.entries(CASES))('%s', async (reason, wanted) => {
   expect(stderr).toContain(remedy);
 });
 
-test('the same pod without the hindrance is let in', async () => {
+it('the same pod without the hindrance is let in', async () => {
   const pod = podOf({}, 'fine');
   expect(await world.k.try(['create', '--dry-run=server', '-f', '-'], JSON.stringify(pod))).toMatchObject({
     code: 0,
   });
 });
 
-test('who looks at the workload is told', async () => {
+it('who looks at the workload is told', async () => {
   const { k, image } = world;
   const labels = { 'portcullis.dev/inject': 'true' };
   await k.apply(
@@ -153,7 +153,7 @@ test('who looks at the workload is told', async () => {
     );
 });
 
-test('status says of workloads of every kind why their pods are refused, until they are there', async () => {
+it('status says of workloads of every kind why their pods are refused, until they are there', async () => {
   const { k, image } = world;
   const namespace = 'refused-quota';
   await world.namespace(namespace);

@@ -1,6 +1,6 @@
 // The release from one version to the next, to nothing, and back again. Last of all files: it takes the others' away.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everything } from '../chart/lifecycle.ts';
 import { CHART, HOME, helm } from '../chart/render.ts';
 import { commandsOf, sectionOf } from '../newcomer/readme.ts';
@@ -68,13 +68,13 @@ async function mustHelm(args: readonly string[], stdin?: string): Promise<string
   return stdout;
 }
 
-test('helm test finds nothing wrong', async () => {
+it('helm test finds nothing wrong', async () => {
   expect(await mustHelm(['test', 'portcullis', '--namespace', HOME, '--timeout', '2m'])).toContain(
     'Succeeded',
   );
 });
 
-test('an upgrade and the rollout after it lose no request, and let nobody in', async () => {
+it('an upgrade and the rollout after it lose no request, and let nobody in', async () => {
   const { k, client } = world;
   const load = await client.load(withToken(urlOf(NAMESPACE)), { url: urlOf(NAMESPACE) });
   await load.until(0, OPEN);
@@ -101,7 +101,7 @@ describe('docs/uninstall.md', () => {
     for (const command of commands) await shell.must(command);
   };
 
-  test('the app goes on without its guard', async () => {
+  it('the app goes on without its guard', async () => {
     const { k, client } = world;
     const [alone = '', ...whole] = commandsBelow('## 1. The apps');
     const atGateways = whole.filter((command) => command.startsWith('portcullis '));
@@ -117,7 +117,7 @@ describe('docs/uninstall.md', () => {
     }
   });
 
-  test('the control plane leaves nothing but what the page names', async () => {
+  it('the control plane leaves nothing but what the page names', async () => {
     const { client } = world;
     await deployApp('left', 1);
     const [uninstall = '', ...more] = commandsBelow('## 2. The control plane');
@@ -138,13 +138,13 @@ describe('docs/uninstall.md', () => {
     expect(await client.outcome({ url: urlOf(NAMESPACE) })).toBe('200');
   });
 
-  test('in the end nothing is left', async () => {
+  it('in the end nothing is left', async () => {
     expect(page).toContain(`\`kubectl delete namespace ${HOME}\``);
     await carryOut([...commandsBelow('## 3. What you have made'), `kubectl delete namespace ${HOME}`]);
     await expect.poll(left, WAIT).toEqual([]);
   });
 
-  test('installed again, it guards as before', async () => {
+  it('installed again, it guards as before', async () => {
     const { k } = world;
     await installRelease(world.kubeconfig, releaseValues(world));
     await world.namespace(NAMESPACE);
@@ -159,7 +159,7 @@ describe('docs/uninstall.md', () => {
   });
 });
 
-test('namespaced mode: the owner of some namespaces installs it, with no right outside of them', async () => {
+it('namespaced mode: the owner of some namespaces installs it, with no right outside of them', async () => {
   const { k } = world;
   await mustHelm(['uninstall', 'portcullis', '--namespace', HOME, '--wait', '--no-hooks']);
   await world.namespace(TEAM);
@@ -173,7 +173,7 @@ test('namespaced mode: the owner of some namespaces installs it, with no right o
   await expectGuarded(TEAM);
 });
 
-test("… and an administrator takes the cluster's part away by the command of docs/uninstall.md", async () => {
+it("… and an administrator takes the cluster's part away by the command of docs/uninstall.md", async () => {
   await mustHelm(['uninstall', 'portcullis', '--namespace', TEAM_HOME, '--wait', '--no-hooks']);
   const [command = '', ...more] = commandsBelow('## 2. The control plane').filter(isOfTheirPart);
   await shell.must(command);

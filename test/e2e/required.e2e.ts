@@ -1,6 +1,6 @@
 // A namespace that requires guards: what a Service leads to is shut from the start, and opens by its binding.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { guard, keys, withToken } from './keyed.ts';
 import { appDeployment, appService, PORT } from './objects.ts';
 import { addressesOf, inUrl, nameOf, podsOf } from './pods.ts';
@@ -21,7 +21,7 @@ afterAll(() => world?.leave());
 
 const onlyPod = async (app: string) => (await podsOf(world.k, NAMESPACE, app))[0];
 
-test('a pod answers 503 until its binding is there, and then by it, without a restart', async () => {
+it('a pod answers 503 until its binding is there, and then by it, without a restart', async () => {
   const { k, client, image } = world;
   await k.apply(appService('api', NAMESPACE), appDeployment({ name: 'api', namespace: NAMESPACE, image }));
   const addresses = async () => addressesOf(await onlyPod('api'));
@@ -37,7 +37,7 @@ test('a pod answers 503 until its binding is there, and then by it, without a re
   expect(nameOf(await onlyPod('api'))).toBe(name);
 });
 
-test('a pod that neither Service nor binding means is left alone', async () => {
+it('a pod that neither Service nor binding means is left alone', async () => {
   const { k, image } = world;
   await k.apply(appDeployment({ name: 'job', namespace: NAMESPACE, image }));
   await k.wait('condition=Available', 'deployment/job', NAMESPACE);

@@ -1,6 +1,6 @@
 // The commands of docs/runbooks.md as they stand there, in a cluster that has the shop of the page, and what is wrong in it.
 
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { commandsOf } from '../newcomer/readme.ts';
 import { guard, keys } from './keyed.ts';
 import { appDeployment, appService, binding, source } from './objects.ts';
@@ -65,13 +65,13 @@ const WRONG = [
   binding(SHOP, 'returns', { sources: [{ name: 'keys' }] }),
 ];
 
-test('the page has commands, and only those that need more than a cluster are left out', () => {
+it('the page has commands, and only those that need more than a cluster are left out', () => {
   expect(commands.length).toBeGreaterThan(25);
   expect(commands).toEqual(expect.arrayContaining(ELSEWHERE));
   expect(commands.filter((command) => !/^(kubectl|portcullis) /.test(command))).toEqual(ELSEWHERE);
 });
 
-test.each(commands.filter((command) => !ELSEWHERE.includes(command)))('%s', async (command) => {
+it.each(commands.filter((command) => !ELSEWHERE.includes(command)))('%s', async (command) => {
   const { code, output, complaint } = await shell.try(command.replaceAll(POD, pod));
   const problem = complaint.replaceAll(CHOICE, '');
   if (MAY_FIND_NOTHING.some((one) => one.test(command)) && code === 1) {

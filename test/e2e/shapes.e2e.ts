@@ -1,6 +1,6 @@
 // Pods of every shape: each is guarded as it is, and goes on doing its own work.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { AGENT, appContainer, appDeployment, appPod, appService, PORT } from './objects.ts';
@@ -24,7 +24,7 @@ async function expectGuarded(url: string): Promise<void> {
   expect(await client.outcome(withToken(url))).toBe('200');
 }
 
-test('a namespace of the level restricted, by capture NamedPort', async () => {
+it('a namespace of the level restricted, by capture NamedPort', async () => {
   const { k, image } = world;
   const namespace = 'restricted';
   await world.namespace(namespace, { 'portcullis.dev/capture': 'NamedPort' });
@@ -59,7 +59,7 @@ function jobTemplate(namespace: string, script: string): JsonObject {
   });
 }
 
-test('a Job ends when its own work is done, and as it ended', async () => {
+it('a Job ends when its own work is done, and as it ended', async () => {
   const { k } = world;
   const namespace = 'jobs';
   await world.namespace(namespace);
@@ -82,7 +82,7 @@ test('a Job ends when its own work is done, and as it ended', async () => {
   await k.wait('condition=Failed', 'job/bad', namespace);
 });
 
-test('init containers, sidecars, several apps, limits and a quota, and no token of its own', async () => {
+it('init containers, sidecars, several apps, limits and a quota, and no token of its own', async () => {
   const { k, client, image } = world;
   const namespace = 'much';
   await world.namespace(namespace);

@@ -1,6 +1,6 @@
 // An app that speaks TLS, and callers that do: its guard is between them, and follows their certificates.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { type Authority, createAuthority } from '../../src/issuers/testing/certificates.ts';
 import type { Sent } from './agent/protocol.ts';
@@ -112,7 +112,7 @@ async function expectJudged(sent: Sent): Promise<void> {
   );
 }
 
-test('callers speak plain HTTP to an app that speaks TLS', async () => {
+it('callers speak plain HTTP to an app that speaks TLS', async () => {
   const url = `http://${hostOf('plain')}:443/x`;
   await expectJudged({ url });
   const { k } = world;
@@ -124,14 +124,14 @@ test('callers speak plain HTTP to an app that speaks TLS', async () => {
   expect(conditionOf(await k.get('apibinding', 'plain', NAMESPACE), 'Guarded')).toBe('True Guarded');
 });
 
-test('callers speak TLS, too, and nothing else', async () => {
+it('callers speak TLS, too, and nothing else', async () => {
   await expectJudged({ url: `https://${hostOf('both')}/x`, ca: authority.certificate });
   // The code of a connection that was closed, and no status.
   const plain = await world.client.outcome(withToken(`http://${hostOf('both')}:443/x`));
   expect(plain).not.toMatch(/^\d/);
 });
 
-test('a certificate that is renewed is shown without a restart', async () => {
+it('a certificate that is renewed is shown without a restart', async () => {
   const { k, client } = world;
   const sent = { ...withToken(`https://${hostOf('both')}/x`), ca: authority.certificate };
   const shown = async () => (await client.send(sent)).certificate;
@@ -146,7 +146,7 @@ test('a certificate that is renewed is shown without a restart', async () => {
   expect(restartsOf(after, 'portcullis-envoy')).toBe(0);
 });
 
-test('an app whose certificate is of another authority gets nothing', async () => {
+it('an app whose certificate is of another authority gets nothing', async () => {
   const { k, client } = world;
   const sent = withToken(`http://${hostOf('plain')}:443/x`);
   await k.apply(authorities(await createAuthority('others')));

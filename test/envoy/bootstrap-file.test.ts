@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startDemoApi } from '../../dev/api.ts';
 import { get } from '../../dev/request.ts';
 import { run } from '../../tools/run.ts';
@@ -11,7 +11,7 @@ import { bearer, HOST, podFolders, startPodEnvoy, startPodValidator, validatorLi
 
 const startLimit = 60;
 
-test('Envoy guards by the file, and the validator probes past it', async () => {
+it('Envoy guards by the file, and the validator probes past it', async () => {
   const folders = await podFolders();
   const api = await startDemoApi(0);
   onTestFinished(() => api.stop());
@@ -47,7 +47,7 @@ test('Envoy guards by the file, and the validator probes past it', async () => {
   expect(await probed('/probe/app/readiness')).toBe(503);
 });
 
-test('a file that cannot be written is one clear line, and the end', async () => {
+it('a file that cannot be written is one clear line, and the end', async () => {
   const folders = await podFolders();
   const { code, stderr } = await run(process.execPath, [...validatorLine(folders)], {
     env: {
@@ -62,7 +62,7 @@ test('a file that cannot be written is one clear line, and the end', async () =>
   expect(stderr).toMatch(/^portcullis: cannot write \S+\/no\/envoy\.json, [^\n]*\(ENOENT\)[^\n]*\n$/);
 });
 
-test('settings that cannot be read are, too, before anything is written', async () => {
+it('settings that cannot be read are, too, before anything is written', async () => {
   const folders = await podFolders();
   const { code, stderr } = await run(process.execPath, [...validatorLine(folders)], {
     env: { PORTCULLIS_ENVOY_BOOTSTRAP: folders.file, PORTCULLIS_ENVOY_SETTINGS: '{"listeners":[]}' },

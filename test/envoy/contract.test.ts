@@ -1,6 +1,6 @@
 // Every reason of the contract through a real Envoy, which asks over HTTP and over gRPC.
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { REASONS } from '../../src/decision/reasons.ts';
 import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
 import { NOW } from '../support/verification.ts';
@@ -42,16 +42,16 @@ function expectRefusal(answer: Received, reason: string, status: number): void {
 }
 
 describe.each(PROTOCOLS)('over %s', (protocol) => {
-  test.each(REFUSED)('%s answers %i: %#', async (reason, status, sent) => {
+  it.each(REFUSED)('%s answers %i: %#', async (reason, status, sent) => {
     expectRefusal(await send(guarded.ports[protocol], sent), reason, status);
   });
 
-  test('policy_missing', async () => {
+  it('policy_missing', async () => {
     guarded.parts = { ...whole, enforcer: () => undefined };
     expectRefusal(await send(guarded.ports[protocol], asking('/healthz')), 'policy_missing', 503);
   });
 
-  test('internal_error', async () => {
+  it('internal_error', async () => {
     guarded.parts = {
       ...whole,
       enforcer: () => {
@@ -61,7 +61,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     expectRefusal(await send(guarded.ports[protocol], asking('/healthz')), 'internal_error', 503);
   });
 
-  test('lets a cookie open a WebSocket from an allowed origin', async () => {
+  it('lets a cookie open a WebSocket from an allowed origin', async () => {
     const answer = await send(
       guarded.ports[protocol],
       asking(
@@ -75,7 +75,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     expect(answer.status).toBe(200);
   });
 
-  test.each([
+  it.each([
     ['a good token', withToken(bearer()), 'joe'],
     ['a token in the query', asking(`/?access_token=${bearer()}`), 'joe'],
     ['a token in a cookie', asking('/', ['cookie', `a=b; session=${bearer()}`]), 'joe'],
@@ -98,13 +98,13 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     expect(Object.keys(headers).filter((name) => /^(portcullis-|x-portcullis-)/.test(name))).toEqual([]);
   });
 
-  test('a preflight passes, and one that is none does not', async () => {
+  it('a preflight passes, and one that is none does not', async () => {
     const preflight = asking('/', ['origin', 'https://x.example'], ['access-control-request-method', 'PUT']);
     expect((await send(guarded.ports[protocol], { ...preflight, method: 'OPTIONS' })).status).toBe(200);
     expect((await send(guarded.ports[protocol], preflight)).status).toBe(401);
   });
 
-  test('a denial can be read by the pages that may', async () => {
+  it('a denial can be read by the pages that may', async () => {
     const answer = await send(guarded.ports[protocol], asking('/', ['origin', 'https://shop.example']));
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': 'https://shop.example',
@@ -114,7 +114,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     });
   });
 
-  test('the access log hears of decision, rule and user', async () => {
+  it('the access log hears of decision, rule and user', async () => {
     await send(guarded.ports[protocol], withToken(bearer(), '/admin'));
     const lines = () =>
       guarded.logs[protocol]()
@@ -133,7 +133,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     );
   });
 
-  test.each([
+  it.each([
     ['token_missing', 16, asking('/')],
     ['role_mismatch', 7, withToken(bearer(), '/admin')],
     ['host_unbound', 7, { headers: [['host', 'nobody.example']] as const }],
@@ -148,14 +148,14 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
 });
 
 describe('at the own address of the validator', () => {
-  test.each(REFUSED)('%s answers %i: %#', async (reason, status, sent) => {
+  it.each(REFUSED)('%s answers %i: %#', async (reason, status, sent) => {
     const answer = await send(guarded.socket, { ...sent, target: CHECK_PREFIX + (sent.target ?? '/') });
     expect(problem(answer)).toMatchObject({ reason, status });
     expect(answer.headers).toMatchObject({ 'portcullis-outcome': 'denied', 'portcullis-reason': reason });
   });
 });
 
-test('no reason is left out', () => {
+it('no reason is left out', () => {
   const tried = new Set([...REFUSED.map(([reason]) => reason), 'policy_missing', 'internal_error']);
   expect([...tried].sort()).toEqual(Object.keys(REASONS).sort());
 });

@@ -1,6 +1,6 @@
 // Cookies whose bytes are no UTF-8, beside one with the token, which the app is not to see.
 
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { binding, yaml } from '../support/manifests.ts';
 import { NOW } from '../support/verification.ts';
 import { contractCases, DOCUMENTS } from './contract-cases.ts';
@@ -39,12 +39,12 @@ const ask = (protocol: 'http' | 'grpc', ...cookies: string[]) =>
   );
 const cookie = () => /^cookie: (.*)$/im.exec(app.received.map(({ text }) => text).join(''))?.[1];
 
-test('reach the app byte for byte', async () => {
+it('reach the app byte for byte', async () => {
   expect((await ask('http', ...others)).status).toBe(200);
   expect(cookie()).toBe(others.join('; '));
 });
 
-test('are refused with a reason over gRPC, where a header is text', async () => {
+it('are refused with a reason over gRPC, where a header is text', async () => {
   const answer = await ask('grpc', ...others);
   expect(answer.status).toBe(400);
   expect(JSON.parse(answer.body)).toMatchObject({

@@ -3,14 +3,14 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { get } from '../../dev/request.ts';
 import { freePorts } from '../support/server.ts';
 import { bearer, HOST, podFolders, startPodEnvoy, startPodValidator } from './pod.ts';
 import { saying, startRawApp } from './raw-app.ts';
 import { lines } from './wire.ts';
 
-test('counts refusals and failures, and shows nothing else', async () => {
+it('counts refusals and failures, and shows nothing else', async () => {
   const app = await startRawApp();
   onTestFinished(() => app.stop());
   const folders = await podFolders();

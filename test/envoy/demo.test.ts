@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { get } from '../../dev/request.ts';
 import { findEnvoy } from '../../tools/envoy.ts';
 
@@ -75,7 +75,7 @@ afterEach(async () => {
   await running?.exit;
 });
 
-test('make demo takes the tour, and all comes out as it should', async () => {
+it('make demo takes the tour, and all comes out as it should', async () => {
   const demo = start('demo.ts');
   const code = await demo.exit;
   expect(demo.lines.filter((line) => line.includes('WRONG'))).toEqual([]);
@@ -84,7 +84,7 @@ test('make demo takes the tour, and all comes out as it should', async () => {
 });
 
 describe('make run', () => {
-  test('prints requests that are answered as it says, and goes without a trace', async () => {
+  it('prints requests that are answered as it says, and goes without a trace', async () => {
     const run = start('run.ts');
     await run.until('Ctrl-C');
     const requests = run.lines.flatMap((line, at) => {
@@ -108,7 +108,7 @@ describe('make run', () => {
     expect(children.filter(isAlive)).toEqual([]);
   });
 
-  test('ends, and takes the others along, when one of its processes is killed', async () => {
+  it('ends, and takes the others along, when one of its processes is killed', async () => {
     const run = start('run.ts');
     await run.until('Ctrl-C');
     const children = childrenOf(run.process);
@@ -121,7 +121,7 @@ describe('make run', () => {
     expect(children.filter(isAlive)).toEqual([]);
   });
 
-  test('says so when its port is in use, and what to do', async () => {
+  it('says so when its port is in use, and what to do', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;

@@ -1,6 +1,6 @@
 // Who called, as an app behind a real Envoy sees it, and an app that listens on the pod's own address alone.
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ForwardedFor } from '../../src/sidecar/forwarded-for.ts';
 import { ALLOWED, type Between, putBetween } from './between.ts';
 import { type RawApp, startRawApp } from './raw-app.ts';
@@ -30,7 +30,7 @@ const received = (name: string): readonly string[] =>
     .map((line) => line.slice(name.length + 2));
 
 describe('x-forwarded-for', () => {
-  test('ends with the caller, whatever the client says of itself', async () => {
+  it('ends with the caller, whatever the client says of itself', async () => {
     await choose('Append');
     expect((await ask()).status).toBe(200);
     expect(received('x-forwarded-for')).toEqual(['127.0.0.1']);
@@ -42,7 +42,7 @@ describe('x-forwarded-for', () => {
     );
   });
 
-  test('is left alone where that is chosen', async () => {
+  it('is left alone where that is chosen', async () => {
     await choose('Keep');
     await ask();
     expect(received('x-forwarded-for')).toEqual([]);
@@ -50,14 +50,14 @@ describe('x-forwarded-for', () => {
     expect(received('x-forwarded-for')).toEqual(['203.0.113.9']);
   });
 
-  test('is to the check what the client sent', async () => {
+  it('is to the check what the client sent', async () => {
     await choose('Append');
     await ask('X-Forwarded-For: 203.0.113.9');
     expect(between.checks.at(-1)?.headers['x-forwarded-for']).toBe('203.0.113.9');
     expect(received('x-portcullis-client')).toEqual([]);
   });
 
-  test('comes with the scheme that the gateway before it names, else that of the connection', async () => {
+  it('comes with the scheme that the gateway before it names, else that of the connection', async () => {
     await choose('Append');
     await ask('X-Forwarded-Proto: https');
     expect(received('x-forwarded-proto')).toEqual(['https']);
@@ -68,14 +68,14 @@ describe('x-forwarded-for', () => {
 });
 
 describe('an app on the pod’s own address alone', () => {
-  test('is reached there, as often as it is called, and from no address that it could take for localhost', async () => {
+  it('is reached there, as often as it is called, and from no address that it could take for localhost', async () => {
     app = await startRawApp('127.0.0.9');
     between = await putBetween({ appPort: app.port, otherAddress: '127.0.0.9' });
     for (const _ of [1, 2, 3]) expect((await ask('Connection: close')).status).toBe(200);
     expect(app.received.map(({ from }) => from)).toEqual(['127.0.0.6', '127.0.0.6', '127.0.0.6']);
   });
 
-  test('that is not there is a 503, after the check', async () => {
+  it('that is not there is a 503, after the check', async () => {
     app = await startRawApp('127.0.0.9');
     app.stop();
     between = await putBetween({ appPort: app.port, otherAddress: '127.0.0.9' });

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startDemoApi } from '../../dev/api.ts';
 import { get } from '../../dev/request.ts';
 import { createAuthority } from '../../src/issuers/testing/certificates.ts';
@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support/server.ts';
 import { gateway, type Manager, printed, type Resources } from './gateway-stage.ts';
 import { startEnvoy } from './harness.ts';
 
-test.each([
+it.each([
   [[]],
   [['--port', '8443']],
   [['--protocol', 'grpc']],
@@ -77,7 +77,7 @@ describe('a gateway with it', () => {
     'x-portcullis-client': '9.9.9.9',
   };
 
-  test('asks a validator that it looks up by name', async () => {
+  it('asks a validator that it looks up by name', async () => {
     const { asked, port } = await authorizer(200);
     const pieces = (await printed('envoy', '--address', `localhost:${port}`)) as [Manager, Resources];
     const edge = await start(...pieces);
@@ -91,7 +91,7 @@ describe('a gateway with it', () => {
     expect(asked[0]).toMatchObject({ 'x-portcullis-client': '127.0.0.1' });
   });
 
-  test('answers 503 in our words when nobody is there', async () => {
+  it('answers 503 in our words when nobody is there', async () => {
     const { port } = await authorizer(200);
     const args = ['--address', `nobody.invalid:${port}`, '--tls', 'off'];
     const pieces = (await printed('envoy', ...args)) as [Manager, Resources];
@@ -106,7 +106,7 @@ describe('a gateway with it', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'authorization_unavailable' });
   });
 
-  test('has no answer where it has no route, and no 503 either', async () => {
+  it('has no answer where it has no route, and no 503 either', async () => {
     const { asked, port } = await authorizer(200);
     const pieces = (await printed('envoy', '--address', `127.0.0.1:${port}`)) as [Manager, Resources];
     const edge = await start(...pieces);
@@ -114,7 +114,7 @@ describe('a gateway with it', () => {
     expect(asked).toEqual([]);
   });
 
-  test('by Istio over HTTP is asked with port and peer stated over the client’s own', async () => {
+  it('by Istio over HTTP is asked with port and peer stated over the client’s own', async () => {
     const { asked, port, close } = await authorizer(200);
     const args = ['--protocol', 'http', '--port', '8443'];
     const [mesh] = (await printed('istio', ...args)) as [

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { parse, type Root, Type } from 'protobufjs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { isJsonObject, type JsonValue } from '../../src/base/json.ts';
 import { mustRun } from '../../tools/run.ts';
@@ -52,7 +52,7 @@ const meshConfig = (value: unknown): readonly string[] =>
   unknownMembers(value as JsonValue, mesh.lookupType('istio.mesh.v1alpha1.MeshConfig'), 'meshConfig');
 
 describe('Istio', () => {
-  test.each([
+  it.each([
     [[]],
     [['--gateway', 'edge/public']],
     [['--protocol', 'http', '--port', '8443', '--header', 'x-tenant']],
@@ -64,7 +64,7 @@ describe('Istio', () => {
     expect(meshConfig(config?.toJS())).toEqual([]);
   });
 
-  test('would refuse what it does not know', async () => {
+  it('would refuse what it does not know', async () => {
     const [config, policy, rule] = parseAllDocuments(await printed('istio'));
     policy?.setIn(['spec', 'provider', 'nam'], 'x');
     expect(await judged(String(policy))).toMatchObject({ code: 1, stderr: expect.stringContaining('nam') });
@@ -78,7 +78,7 @@ describe('Istio', () => {
 });
 
 describe('Envoy Gateway', () => {
-  test.each([
+  it.each([
     [['--gateway', 'edge/public']],
     [['--gateway', 'portcullis-system/public']],
     [['--gateway', 'edge/public', '--address', 'validators.edge.svc.cluster.local:9100']],
@@ -88,7 +88,7 @@ describe('Envoy Gateway', () => {
     expect(await judged(await printed('envoy-gateway', ...args))).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('would refuse what it does not know', async () => {
+  it('would refuse what it does not know', async () => {
     const text = await printed('envoy-gateway', '--gateway', 'edge/public');
     expect(await judged(text.replace('failOpen', 'failOpenly'))).toMatchObject({
       code: 1,

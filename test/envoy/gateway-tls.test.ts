@@ -2,7 +2,7 @@
 
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startDemoApi } from '../../dev/api.ts';
 import { get } from '../../dev/request.ts';
 import { type Authority, type Certificate, createAuthority } from '../../src/issuers/testing/certificates.ts';
@@ -98,14 +98,14 @@ async function edge(
 }
 
 describe.each(PROTOCOLS)('over %s', (protocol) => {
-  test('a validator that shows its certificate is asked', async () => {
+  it('a validator that shows its certificate is asked', async () => {
     const { ask } = await edge(good, protocol, ours);
     const answer = await ask();
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.body).headers).toMatchObject({ 'x-auth-user': 'joe' });
   });
 
-  test.each([
+  it.each([
     ['one of another authority', () => good, () => theirs],
     ['one that has expired', () => expired, () => ours],
     ['one for another name', () => misnamed, () => ours],
@@ -118,7 +118,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'authorization_unavailable' });
   });
 
-  test('authorities and certificates change while both run, and no request is refused', async () => {
+  it('authorities and certificates change while both run, and no request is refused', async () => {
     const changing = await guard(await ours.issue(['localhost']));
     const { ask, trust } = await edge(changing, protocol, ours);
     const statuses: number[] = [];

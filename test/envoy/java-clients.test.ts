@@ -1,7 +1,7 @@
 // Apache HttpClient 5.4, which offers TLS/1.2 with every request, and the RestClient of Spring Boot 3.4 over it.
 
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run } from '../../tools/run.ts';
 import { javaProgram } from '../support/java.ts';
 import { NOW } from '../support/verification.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => guarded.stop());
 
-test.each(['http', 'grpc'] as const)('are judged as any other client, asked over %s', async (protocol) => {
+it.each(['http', 'grpc'] as const)('are judged as any other client, asked over %s', async (protocol) => {
   const url = `http://localhost:${guarded.ports[protocol]}/`;
   const quiet = ['-Dspring.main.banner-mode=off', '-Dlogging.level.root=off'];
   const options = ['-XX:TieredStopAtLevel=1', '-Djava.net.preferIPv4Stack=true', ...quiet, '-cp', classes];

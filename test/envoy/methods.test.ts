@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { connect } from 'node:http2';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Guarded, startGuarded } from './guarded.ts';
 import { OK, type RawApp, saying, startRawApp } from './raw-app.ts';
 
@@ -60,7 +60,7 @@ async function ask(protocol: 'http' | 'grpc', method: string, mode: string, path
 const METHODS = ['FOO', 'MSEARCH', 'DESCRIBE', 'PRI', 'VERSION-CONTROL', 'SOURCE'];
 
 describe.each(['http', 'grpc'] as const)('asked over %s', (protocol) => {
-  test.each([...METHODS, 'GET'])(
+  it.each([...METHODS, 'GET'])(
     '%s is judged in Enforce, and passes in Audit and Disabled',
     async (method) => {
       expect(await ask(protocol, method, 'Enforce')).toEqual({ status: 401, reason: 'token_missing' });
@@ -72,12 +72,12 @@ describe.each(['http', 'grpc'] as const)('asked over %s', (protocol) => {
     },
   );
 
-  test('a rule that lists one has it, and no other', async () => {
+  it('a rule that lists one has it, and no other', async () => {
     expect(await ask(protocol, 'FOO', 'Enforce', '/open')).toEqual({ status: 200, reason: 'ok' });
     expect((await ask(protocol, 'BAR', 'Enforce', '/open')).status).toBe(401);
   });
 
-  test.each(['get', 'foo'])(
+  it.each(['get', 'foo'])(
     '%s, which some apps would take for its capitals, is refused but let pass',
     async (method) => {
       expect(await ask(protocol, method, 'Enforce')).toEqual({ status: 400, reason: 'request_malformed' });

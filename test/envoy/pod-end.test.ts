@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { bearer, HOOK, HOST, startPod } from './pod.ts';
 
 /** An app that ends as apps do: no more connections, an answer to whoever has asked. */
@@ -71,7 +71,7 @@ function load(port: number, done: (asked: Asked) => boolean) {
   };
 }
 
-test('a pod ends in the order of the kubelet, and no request is lost', async () => {
+it('a pod ends in the order of the kubelet, and no request is lost', async () => {
   const app = await startApp();
   const { port, validator, envoy } = await startPod(app.port);
   // Who is told to come on another connection finds another pod behind the Service.
@@ -90,7 +90,7 @@ test('a pod ends in the order of the kubelet, and no request is lost', async () 
   expect(kinds()).toEqual(['known 200', 'unknown 401']);
 });
 
-test('a validator that ends first refuses, and lets nobody pass', async () => {
+it('a validator that ends first refuses, and lets nobody pass', async () => {
   const app = await startApp();
   const { port, validator } = await startPod(app.port);
   let over = false;

@@ -1,6 +1,6 @@
 // What honest callers send and Envoy by itself would refuse, through the generated configuration.
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rawConnection } from '../../src/validator/testing/sockets.ts';
 import { OK, saying } from './raw-app.ts';
 import { rawAppBehindEnvoy } from './raw-app-behind-envoy.ts';
@@ -20,7 +20,7 @@ function seen(): string {
 const problem = (body: string) => JSON.parse(body) as { readonly reason: string; readonly detail: string };
 
 describe('an offer to go on in another protocol', () => {
-  test.each([
+  it.each([
     ['TLS, as Apache HttpClient 5.4 makes it', 'Upgrade', 'TLS/1.2'],
     ['TLS in small letters, on a connection that stays', 'keep-alive, Upgrade', 'tls/1.3'],
     ['two of them', 'Upgrade', 'TLS/1.2, HTTP/2.0'],
@@ -33,13 +33,13 @@ describe('an offer to go on in another protocol', () => {
     expect(between().checks[0]?.headers).not.toHaveProperty('upgrade');
   });
 
-  test('of HTTP/2 is passed over with its settings', async () => {
+  it('of HTTP/2 is passed over with its settings', async () => {
     const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAoAAA'];
     expect((await ask(get(...offer))).status).toBe(200);
     expect(seen()).not.toMatch(/upgrade|http2-settings/i);
   });
 
-  test.each(['websocket', 'WebSocket', 'h2c, websocket', 'websocket, TLS/1.2'])(
+  it.each(['websocket', 'WebSocket', 'h2c, websocket', 'websocket, TLS/1.2'])(
     'is taken where it holds WebSocket: %s',
     async (upgrade) => {
       await ask(get('Connection: Upgrade', `Upgrade: ${upgrade}`));
@@ -48,7 +48,7 @@ describe('an offer to go on in another protocol', () => {
     },
   );
 
-  test('leaves the body a body, and judges the request behind it', async () => {
+  it('leaves the body a body, and judges the request behind it', async () => {
     app().answer = (socket, received) => void (received.endsWith('body') && socket.end(OK));
     const connection = await rawConnection(between().port);
     connection.send(
@@ -64,7 +64,7 @@ describe('an offer to go on in another protocol', () => {
 });
 
 describe('a WebSocket whose Connection names a header of ours', () => {
-  test.each([['upgrade, x-auth-user'], ['x-auth-user,Upgrade'], ['upgrade, close, te, x-auth-roles']])(
+  it.each([['upgrade, x-auth-user'], ['x-auth-user,Upgrade'], ['upgrade, close, te, x-auth-roles']])(
     'reaches the app as Connection: Upgrade: %s',
     async (connection) => {
       await ask(get(`Connection: ${connection}`, 'Upgrade: websocket'));
@@ -74,7 +74,7 @@ describe('a WebSocket whose Connection names a header of ours', () => {
     },
   );
 
-  test('and twice', async () => {
+  it('and twice', async () => {
     await ask(get('Connection: upgrade', 'Connection: x-auth-user', 'Upgrade: websocket'));
     expect(seen().match(/^connection:.*$/gim)).toEqual(['Connection: Upgrade']);
   });
@@ -83,13 +83,13 @@ describe('a WebSocket whose Connection names a header of ours', () => {
 describe('many headers', () => {
   const many = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `h${i}: v`);
 
-  test.each([92, 100, 101, 200])('pass, with ours beside them: %i', async (count) => {
+  it.each([92, 100, 101, 200])('pass, with ours beside them: %i', async (count) => {
     // Host is one of them.
     expect((await ask(get(...many(count - 1)))).status).toBe(200);
     expect(seen()).toMatch(/^x-auth-user: joe$/im);
   });
 
-  test.each([
+  it.each([
     ['too many', get(...many(300))],
     ['no room for ours', get(...many(254))],
     ['too large', get(`x-a: ${'a'.repeat(61 * 1024)}`)],
@@ -101,14 +101,14 @@ describe('many headers', () => {
     expect(app().received).toEqual([]);
   });
 
-  test('of the app reach the client', async () => {
+  it('of the app reach the client', async () => {
     app().answer = saying(lines('HTTP/1.1 200 OK', 'Content-Length: 0', ...many(200)));
     expect((await ask(get())).headers.get('h199')).toBe('v');
   });
 });
 
 describe('is refused before anybody is asked, with a reason:', () => {
-  test.each<readonly [string, number, string, RegExp]>([
+  it.each<readonly [string, number, string, RegExp]>([
     ['an absolute form without a path', 400, lines('GET http://api?x=1 HTTP/1.1', 'Host: api'), /slash/],
     ['… with an empty query', 400, lines('GET http://api? HTTP/1.1', 'Host: api'), /slash/],
     ['an asterisk', 400, lines('OPTIONS * HTTP/1.1', 'Host: api'), /no path/],
@@ -130,7 +130,7 @@ describe('is refused before anybody is asked, with a reason:', () => {
     expect(app().received).toEqual([]);
   });
 
-  test('while an absolute form with a path, or with nothing behind the host, is judged as what it names', async () => {
+  it('while an absolute form with a path, or with nothing behind the host, is judged as what it names', async () => {
     for (const target of ['http://api', 'http://api/?x=1'])
       await ask(lines(`GET ${target} HTTP/1.1`, 'Host: b'));
     expect(between().checks.map(({ url }) => url)).toEqual(['/envoy/', '/envoy/?x=1']);

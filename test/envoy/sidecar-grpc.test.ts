@@ -1,7 +1,7 @@
 // The generated configuration towards our gRPC service: whose word is it when there is a 503?
 
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DemoApi, type Echo, startDemoApi } from '../../dev/api.ts';
 import { get } from '../../dev/request.ts';
 import type { Decision } from '../../src/decision/decision.ts';
@@ -52,7 +52,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-test('an allowed request has our headers and none of that name', async () => {
+it('an allowed request has our headers and none of that name', async () => {
   decision = {
     ...judged,
     outcome: 'allowed',
@@ -69,7 +69,7 @@ test('an allowed request has our headers and none of that name', async () => {
   expect(checked?.request).toMatchObject({ target: '/a//b/..%2f?q=1', headers: { 'x-auth-user': 'ann' } });
 });
 
-test.each([
+it.each([
   [401, 'token_missing'],
   [403, 'role_mismatch'],
   [503, 'keys_unavailable'],
@@ -100,7 +100,7 @@ test.each([
   expect(JSON.parse(line() ?? '')).toMatchObject({ ...judged, outcome: 'denied', status });
 });
 
-test('without the service, Envoy answers for it', async () => {
+it('without the service, Envoy answers for it', async () => {
   service.destroy();
   const answer = await get(port, '/', {});
   expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });

@@ -10,7 +10,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { get } from '../../dev/request.ts';
 import { ALLOWED, atRest, type Between, putBetween } from './between.ts';
 
@@ -62,15 +62,15 @@ async function call(headers: Readonly<Record<string, string>>): Promise<readonly
   }
 }
 
-test('HTTP/2 stays HTTP/2, trailers and all', async () => {
+it('HTTP/2 stays HTTP/2, trailers and all', async () => {
   expect(await call({})).toEqual([200, '2.0 joe', '0']);
 });
 
-test('a client with HTTP/1.1 gets through too', async () => {
+it('a client with HTTP/1.1 gets through too', async () => {
   expect(await get(between.port, '/', {})).toMatchObject({ status: 200, body: '2.0 joe' });
 });
 
-test.each([
+it.each([
   [401, '16'],
   [403, '7'],
   [503, '14'],
@@ -79,7 +79,7 @@ test.each([
   expect(await call({ 'content-type': 'application/grpc' })).toEqual([200, '', expected]);
 });
 
-test.each<readonly [string, Between['authorize']]>([
+it.each<readonly [string, Between['authorize']]>([
   ['answers 503', (_request, response) => response.writeHead(503).end('{"reason":"keys_unavailable"}')],
   ['hangs up', (_request, response) => response.destroy()],
   ['says nothing for a second', () => {}],
@@ -99,7 +99,7 @@ test.each<readonly [string, Between['authorize']]>([
   expect(headers['grpc-message']).toContain('authorization_unavailable');
 });
 
-test('cookies that come in parts are judged, and passed on, as one', async () => {
+it('cookies that come in parts are judged, and passed on, as one', async () => {
   let seen: unknown;
   serve = (request, response) => {
     seen = request.headers.cookie;
@@ -113,7 +113,7 @@ test('cookies that come in parts are judged, and passed on, as one', async () =>
   expect(seen).toBe('a=1; b=2');
 });
 
-test('of two names for the host, the app is called by the one that was judged', async () => {
+it('of two names for the host, the app is called by the one that was judged', async () => {
   let seen: readonly unknown[] = [];
   serve = ({ authority, headers }, response) => {
     seen = [authority, headers.host];
@@ -127,7 +127,7 @@ test('of two names for the host, the app is called by the one that was judged', 
   expect(seen).toEqual(['judged.example', undefined]);
 });
 
-test('both sides of a call speak when they like', async () => {
+it('both sides of a call speak when they like', async () => {
   serve = (request, response) => {
     response.writeHead(200);
     request.on('data', (part) => response.write(part));
@@ -142,7 +142,7 @@ test('both sides of a call speak when they like', async () => {
   client.destroy();
 });
 
-test('of a client’s trailers, those named like claim headers are taken away', async () => {
+it('of a client’s trailers, those named like claim headers are taken away', async () => {
   const { promise, resolve } = Promise.withResolvers<readonly string[]>();
   serve = (request, response) => {
     request.resume().once('end', () => {
@@ -158,7 +158,7 @@ test('of a client’s trailers, those named like claim headers are taken away', 
   client.destroy();
 });
 
-test('an answer waits in the app while its reader is slow, not in Envoy', async () => {
+it('an answer waits in the app while its reader is slow, not in Envoy', async () => {
   const whole = 64 * 1024 * 1024;
   let written = 0;
   serve = (_request, { stream }) => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ALLOWED, atRest, type Between, putBetween } from './between.ts';
 
 let app: Server;
@@ -42,7 +42,7 @@ function start(method = 'POST') {
 }
 
 describe('a body of unknown length', () => {
-  test('reaches the app while it still comes', async () => {
+  it('reaches the app while it still comes', async () => {
     const { promise: first, resolve } = Promise.withResolvers<string>();
     serve = (asked, response) => {
       asked.once('data', (part) => resolve(String(part)));
@@ -56,7 +56,7 @@ describe('a body of unknown length', () => {
     expect(served).toBe(1);
   });
 
-  test('may be longer than all that Envoy holds', async () => {
+  it('may be longer than all that Envoy holds', async () => {
     const bytes = 8 * 1024 * 1024;
     serve = async (asked, response) => {
       let length = 0;
@@ -68,7 +68,7 @@ describe('a body of unknown length', () => {
     expect(await text(await answer)).toBe(String(bytes));
   });
 
-  test('does not hide the refusal', async () => {
+  it('does not hide the refusal', async () => {
     between.authorize = (_request, response) => response.writeHead(401).end('{"reason":"token_missing"}');
     const { outgoing, answer } = start();
     outgoing.on('error', () => undefined); // the rest is not taken any more
@@ -80,7 +80,7 @@ describe('a body of unknown length', () => {
 });
 
 describe('an answer', () => {
-  test('arrives part by part: server-sent events', async () => {
+  it('arrives part by part: server-sent events', async () => {
     let say = (_part: string): void => {};
     serve = (_asked, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -96,7 +96,7 @@ describe('an answer', () => {
     outgoing.destroy();
   });
 
-  test('waits in the app while its reader is slow, not in Envoy', async () => {
+  it('waits in the app while its reader is slow, not in Envoy', async () => {
     const whole = 64 * 1024 * 1024;
     let written = 0;
     serve = async (_asked, response) => {
@@ -120,7 +120,7 @@ describe('an answer', () => {
     expect(written).toBeLessThan(whole / 2);
   });
 
-  test('that breaks off is seen to break off', async () => {
+  it('that breaks off is seen to break off', async () => {
     serve = (_asked, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('half', () => response.destroy());
@@ -131,7 +131,7 @@ describe('an answer', () => {
     expect(served).toBe(1);
   });
 
-  test.each(['GET', 'POST'])('that never comes is asked for once: %s', async (method) => {
+  it.each(['GET', 'POST'])('that never comes is asked for once: %s', async (method) => {
     serve = (_asked, response) => response.destroy();
     const { outgoing, answer } = start(method);
     outgoing.end();
@@ -148,7 +148,7 @@ describe('an answer', () => {
     expect(served).toBe(1);
   });
 
-  test('that comes before the body is whole ends the request', async () => {
+  it('that comes before the body is whole ends the request', async () => {
     serve = (_asked, response) => response.writeHead(413, { connection: 'close' }).end('too much');
     const { outgoing, answer } = start();
     outgoing.on('error', () => undefined);
@@ -159,7 +159,7 @@ describe('an answer', () => {
   });
 });
 
-test('under too little memory requests are turned away, and never let through unasked', async () => {
+it('under too little memory requests are turned away, and never let through unasked', async () => {
   const small = await putBetween({ appPort: (app.address() as AddressInfo).port, maxHeapBytes: 1024 * 1024 });
   try {
     serve = (_asked, response) => response.end('ok');

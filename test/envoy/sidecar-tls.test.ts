@@ -6,7 +6,7 @@ import { connect as connectHttp2, createSecureServer, type Http2SecureServer } f
 import { request as httpsRequest } from 'node:https';
 import { type AddressInfo, connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { get } from '../../dev/request.ts';
 import { type Authority, type Certificate, createAuthority } from '../../src/issuers/testing/certificates.ts';
 import type { PortTls } from '../../src/sidecar/port-tls.ts';
@@ -66,7 +66,7 @@ async function guard(tls: PortTls, files?: Readonly<Record<string, string>>): Pr
 }
 
 describe('an app that speaks TLS', () => {
-  test('is called by TLS, with HTTP/2 where it offers that, and what the check refuses never gets there', async () => {
+  it('is called by TLS, with HTTP/2 where it offers that, and what the check refuses never gets there', async () => {
     const { port } = await guard({});
     expect(await get(port, '/a', {})).toMatchObject({ status: 200, body: 'ok' });
     expect(seen.map(({ version }) => version)).toEqual(['2.0']);
@@ -75,7 +75,7 @@ describe('an app that speaks TLS', () => {
     expect(seen).toHaveLength(1);
   });
 
-  test('gets WebSockets by HTTP/1.1', async () => {
+  it('gets WebSockets by HTTP/1.1', async () => {
     app.on('upgrade', (_request, socket: Socket) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\r\n');
       socket.pipe(socket);
@@ -92,7 +92,7 @@ describe('an app that speaks TLS', () => {
     client.destroy();
   });
 
-  test.each<readonly [string, PortTls, number]>([
+  it.each<readonly [string, PortTls, number]>([
     ['of the name', { ca: CA, serverName: 'orders.shop.svc' }, 200],
     ['whatever its name, where none is said', { ca: CA }, 200],
     ['but no other name', { ca: CA, serverName: 'other.shop.svc' }, 503],
@@ -101,7 +101,7 @@ describe('an app that speaks TLS', () => {
     expect((await get(port, '/', {})).status).toBe(status);
   });
 
-  test('of another authority is not called, until that one is mounted', async () => {
+  it('of another authority is not called, until that one is mounted', async () => {
     const other = await createAuthority('other');
     const { port } = await guard(
       { ca: CA, serverName: 'orders.shop.svc' },
@@ -148,7 +148,7 @@ describe('callers that speak TLS', () => {
     return response.statusCode;
   };
 
-  test('are shown the certificate, by either version of HTTP, and the next one as soon as it is mounted', async () => {
+  it('are shown the certificate, by either version of HTTP, and the next one as soon as it is mounted', async () => {
     const first = await authority.issue(['api.example']);
     const { port } = await guard({ secretName: 'api' }, pair(first));
     expect(await overHttps(port)).toBe(200);
@@ -160,7 +160,7 @@ describe('callers that speak TLS', () => {
     await expect.poll(async () => (await shown(port, ['h2'])).serial, WAIT).not.toBe(before.serial);
   });
 
-  test('speak HTTP/2 there, and what the check refuses never gets to the app', async () => {
+  it('speak HTTP/2 there, and what the check refuses never gets to the app', async () => {
     const { port } = await guard({ secretName: 'api' }, pair(await authority.issue(['api.example'])));
     if (between !== undefined) {
       between.authorize = ({ url }, response) =>
@@ -182,13 +182,13 @@ describe('callers that speak TLS', () => {
     await closed;
   });
 
-  test('are the only ones: without TLS nobody gets in', async () => {
+  it('are the only ones: without TLS nobody gets in', async () => {
     const { port } = await guard({ secretName: 'api' }, pair(await authority.issue(['api.example'])));
     await expect(get(port, '/', {})).rejects.toThrow();
     expect(between?.checks).toEqual([]);
   });
 
-  test('get nowhere while the certificate cannot be read', async () => {
+  it('get nowhere while the certificate cannot be read', async () => {
     const { port } = await guard({ secretName: 'api' }, { '8080/tls.crt': '', '8080/tls.key': '' });
     await expect(overHttps(port)).rejects.toThrow();
     await expect(get(port, '/', {})).rejects.toThrow();

@@ -1,6 +1,6 @@
 // What goes over the wire on both sides of the generated configuration: bytes in, bytes out.
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rawConnection } from '../../src/validator/testing/sockets.ts';
 import { OK, saying } from './raw-app.ts';
 import { rawAppBehindEnvoy } from './raw-app-behind-envoy.ts';
@@ -19,7 +19,7 @@ function seen(): readonly string[] {
 }
 
 describe('the app sees', () => {
-  test.each([
+  it.each([
     '/',
     '/a%2Fb',
     '/a%5cb',
@@ -35,7 +35,7 @@ describe('the app sees', () => {
     expect(between().checks[0]?.url).toBe(`/envoy${path}`);
   });
 
-  test.each([
+  it.each([
     ['http://api/a//b?q', '/a//b?q'],
     ['http://api', '/'],
     ['http://api/envoy/a', '/envoy/a'],
@@ -45,7 +45,7 @@ describe('the app sees', () => {
     expect(between().checks[0]?.url).toBe(`/envoy${path}`);
   });
 
-  test('names of headers as they were spelt, and all that proxies and tracers wrote', async () => {
+  it('names of headers as they were spelt, and all that proxies and tracers wrote', async () => {
     const sent = [
       'X-Request-Id: 8e2f9bb0-7fcf-4d1c-9a3e-2f3f5a7b1c11',
       'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
@@ -62,38 +62,38 @@ describe('the app sees', () => {
     expect(seen()).toEqual(expect.arrayContaining(['Host: api', ...sent, `${before},127.0.0.1`]));
   });
 
-  test('a caller that is not localhost', async () => {
+  it('a caller that is not localhost', async () => {
     await answerTo(get());
     expect(app().received[0]?.from).toBe('127.0.0.6');
   });
 
-  test('the longest token that may be', async () => {
+  it('the longest token that may be', async () => {
     const authorization = `Authorization: Bearer ${'a'.repeat(16 * 1024)}`;
     await answerTo(get(authorization));
     expect(seen()).toContain(authorization);
     expect(between().checks[0]?.headers.authorization).toHaveLength('Bearer '.length + 16 * 1024);
   });
 
-  test('one claim header, however often and in whatever case the client wrote it', async () => {
+  it('one claim header, however often and in whatever case the client wrote it', async () => {
     await answerTo(get('X-Auth-User: mallory', 'x-auth-user: mallory', 'X-AUTH-USER: mallory'));
     const ours = seen().filter((line) => /^x-auth-user/i.test(line));
     expect(ours.map((line) => line.toLowerCase())).toEqual(['x-auth-user: joe']);
   });
 
-  test('no header that Connection would have had it drop', async () => {
+  it('no header that Connection would have had it drop', async () => {
     await answerTo(get('Connection: keep-alive, X-Auth-User'));
     expect(seen()).toContain('x-auth-user: joe');
     expect(seen().join('\n')).not.toMatch(/^connection/im);
   });
 
-  test('no trailers: they were not judged', async () => {
+  it('no trailers: they were not judged', async () => {
     app().answer = (socket, received) => void (received.includes('\r\n0\r\n') && socket.end(OK));
     const chunked = lines('POST /a HTTP/1.1', 'Host: api', 'Transfer-Encoding: chunked');
     await answerTo(`${chunked}2\r\nhi\r\n0\r\nX-Auth-Roles: admin\r\n\r\n`);
     expect(seen().join('\n')).toMatch(/\n2\nhi\n0\n\n$/);
   });
 
-  test('a request of HTTP/1.0, as many gateways send it', async () => {
+  it('a request of HTTP/1.0, as many gateways send it', async () => {
     const answer = await answerTo(lines('GET /a HTTP/1.0', 'Host: api'));
     expect([answer.status, answer.body, answer.headers.get('connection')]).toEqual([200, 'ok', 'close']);
     expect(seen()[0]).toBe('GET /a HTTP/1.1');
@@ -102,7 +102,7 @@ describe('the app sees', () => {
 });
 
 describe('the client sees', () => {
-  test('headers and status line as the app wrote them', async () => {
+  it('headers and status line as the app wrote them', async () => {
     app().answer = saying(
       'HTTP/1.1 404 Nothing Here\r\nServer: Mine/1\r\nX-Powered-By: hands\r\nDate: yesterday\r\nContent-Length: 0\r\n\r\n',
     );
@@ -124,7 +124,7 @@ describe('the client sees', () => {
     ]);
   });
 
-  test('nothing of Envoy where the app says nothing', async () => {
+  it('nothing of Envoy where the app says nothing', async () => {
     const { headers } = await answerTo(get());
     expect([...headers.keys()].sort()).toEqual(['content-length', 'date']);
   });
@@ -133,7 +133,7 @@ describe('the client sees', () => {
 describe('a body that waits to be asked for', () => {
   const asking = lines('POST /a HTTP/1.1', 'Host: api', 'Expect: 100-continue', 'Content-Length: 4');
 
-  test('is asked for by the app, once the request is allowed', async () => {
+  it('is asked for by the app, once the request is allowed', async () => {
     app().answer = (socket, received) => {
       if (received.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
       if (received.endsWith('body')) socket.end(OK);
@@ -148,7 +148,7 @@ describe('a body that waits to be asked for', () => {
     expect(between().checks[0]?.headers).not.toHaveProperty('expect');
   });
 
-  test('never comes where it is refused', async () => {
+  it('never comes where it is refused', async () => {
     between().authorize = (_request, response) => response.writeHead(401).end();
     expect((await answerTo(asking)).status).toBe(401);
     expect(app().received).toEqual([]);
@@ -157,7 +157,7 @@ describe('a body that waits to be asked for', () => {
 
 describe('is refused before anybody is asked:', () => {
   const chunk = '0\r\n\r\n';
-  test.each<readonly [string, number, string]>([
+  it.each<readonly [string, number, string]>([
     ['no Host', 400, lines('GET /a HTTP/1.1')],
     ['no Host in HTTP/1.0', 400, lines('GET /a HTTP/1.0')],
     [
@@ -197,12 +197,12 @@ describe('a WebSocket that the app does not open', () => {
   const upgrade = get('Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13');
   const hidden = lines('GET /admin HTTP/1.1', 'Host: api', 'X-Auth-User: mallory');
 
-  test('takes no second request along, sent at once', async () => {
+  it('takes no second request along, sent at once', async () => {
     await answerTo(upgrade + hidden);
     expect(seen().join('\n')).not.toContain('admin');
   });
 
-  test('is no tunnel for a second request, sent after the answer', async () => {
+  it('is no tunnel for a second request, sent after the answer', async () => {
     // The app keeps its end open, as if it were ready for more.
     app().answer = (socket, received) => void (received.endsWith('\r\n\r\n') && socket.write(OK));
     const connection = await rawConnection(between().port);

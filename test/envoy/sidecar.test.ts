@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Echo, startDemoApi } from '../../dev/api.ts';
 import { type Answer, get } from '../../dev/request.ts';
 import { type Stage, setStage } from './stage.ts';
@@ -36,7 +36,7 @@ function received(answer: Answer): Echo {
 }
 
 describe('an allowed request', () => {
-  test.each(['/a//b/../c%2f;x?q=1', '/%2e%2e/admin', '/a\\b', '/A/', '/..;/x'])(
+  it.each(['/a//b/../c%2f;x?q=1', '/%2e%2e/admin', '/a\\b', '/A/', '/..;/x'])(
     'has its path byte for byte: %s',
     async (path) => {
       expect(received(await ask(path)).path).toBe(path);
@@ -44,7 +44,7 @@ describe('an allowed request', () => {
     },
   );
 
-  test('has the claim headers of the answer, and no others of that name', async () => {
+  it('has the claim headers of the answer, and no others of that name', async () => {
     const { headers } = received(
       await ask('/', { 'X-Auth-User': 'mallory', 'x-auth-roles': 'admin', authorization: 'Bearer x' }),
     );
@@ -56,7 +56,7 @@ describe('an allowed request', () => {
     );
   });
 
-  test('is described by port and peer, whatever the client says', async () => {
+  it('is described by port and peer, whatever the client says', async () => {
     await ask('/', {
       'x-portcullis-port': '1',
       'x-portcullis-client': '9.9.9.9',
@@ -68,13 +68,13 @@ describe('an allowed request', () => {
     });
   });
 
-  test('keeps what the proxies before it wrote', async () => {
+  it('keeps what the proxies before it wrote', async () => {
     const sent = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', 'x-request-id': 'abc' };
     const seen = { ...sent, 'x-forwarded-for': '203.0.113.9,127.0.0.1' };
     expect(received(await ask('/', sent)).headers).toMatchObject(seen);
   });
 
-  test.each([
+  it.each([
     ['x-original-url', '/admin'],
     ['x-rewrite-url', '/admin'],
     ['x-http-method-override', 'DELETE'],
@@ -91,7 +91,7 @@ describe('an allowed request', () => {
 });
 
 describe('a request that is not allowed', () => {
-  test('gets the denial, and nothing that is meant for the log or the app', async () => {
+  it('gets the denial, and nothing that is meant for the log or the app', async () => {
     stage.authorize = (_request, response) =>
       response
         .writeHead(401, {
@@ -133,7 +133,7 @@ describe('a request that is not allowed', () => {
     ],
   ];
 
-  test.each(FAILURES)('is unavailable where the authorizer %s', async (_what, behaviour) => {
+  it.each(FAILURES)('is unavailable where the authorizer %s', async (_what, behaviour) => {
     stage.authorize = behaviour;
     const answer = await ask('/');
     expect(answer).toMatchObject({
@@ -152,7 +152,7 @@ describe('a request that is not allowed', () => {
   });
 
   // Where Envoy cannot ask on behalf of gRPC, it answers itself in gRPC's manner: with a 200, which would allow.
-  test.each(FAILURES)('is unavailable to gRPC too where the authorizer %s', async (_what, behaviour) => {
+  it.each(FAILURES)('is unavailable to gRPC too where the authorizer %s', async (_what, behaviour) => {
     stage.authorize = behaviour;
     for (const type of ['application/grpc', 'application/grpc+proto']) {
       const answer = await ask('/', { 'content-type': type });
@@ -162,13 +162,13 @@ describe('a request that is not allowed', () => {
     }
   });
 
-  test.each([201, 204, 302, 404])('is not let through by a status of %i', async (status) => {
+  it.each([201, 204, 302, 404])('is not let through by a status of %i', async (status) => {
     stage.authorize = (_request, response) => response.writeHead(status).end();
     expect((await ask('/')).status).toBe(status);
   });
 });
 
-test('a 503 of the app is its own', async () => {
+it('a 503 of the app is its own', async () => {
   await stage.api.stop();
   try {
     const answer = await ask('/');
@@ -198,7 +198,7 @@ describe('a WebSocket', () => {
     return request({ host: '127.0.0.1', port: stage.port, path: '/live', headers, agent: false }).end();
   };
 
-  test('is opened by an allow, and then left to the two', async () => {
+  it('is opened by an allow, and then left to the two', async () => {
     const [answer, socket] = await once(open(), 'upgrade');
     expect(answer.statusCode).toBe(101);
     expect(stage.checks.at(-1)?.headers.upgrade).toBe('websocket');
@@ -207,7 +207,7 @@ describe('a WebSocket', () => {
     socket.destroy();
   });
 
-  test('is refused by a denial', async () => {
+  it('is refused by a denial', async () => {
     stage.authorize = (_request, response) => response.writeHead(401).end();
     const [answer] = await once(open(), 'response');
     expect(answer.statusCode).toBe(401);
@@ -215,7 +215,7 @@ describe('a WebSocket', () => {
   });
 });
 
-test('the log tells of the decision and hides the query', async () => {
+it('the log tells of the decision and hides the query', async () => {
   await ask('/logged?access_token=secret');
   const find = (): unknown => stage.log().find(({ path }) => path === '/logged');
   await expect.poll(find).toMatchObject({

@@ -1,6 +1,6 @@
 // Header names with an underscore, by what is chosen for them, in front of an app that shows its bytes.
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { UnderscoreHeaders } from '../../src/sidecar/underscores.ts';
 import { ALLOWED, type Between, putBetween } from './between.ts';
 import { type RawApp, startRawApp } from './raw-app.ts';
@@ -33,7 +33,7 @@ const ask = (...headers: string[]) =>
 const named = (): string => app.received.map(({ text }) => text).join('');
 
 describe('names with an underscore', () => {
-  test('are left out, and the request passes', async () => {
+  it('are left out, and the request passes', async () => {
     await choose('Drop');
     expect((await ask('x_auth_user: mallory', 'grpc_meta_data: 1')).status).toBe(200);
     expect(named()).toContain('sentry-trace: 1');
@@ -41,7 +41,7 @@ describe('names with an underscore', () => {
     expect(Object.keys(between.checks[0]?.headers ?? {}).filter((name) => name.includes('_'))).toEqual([]);
   });
 
-  test('are refused with a reason', async () => {
+  it('are refused with a reason', async () => {
     await choose('Reject');
     const answer = await ask('grpc_meta_data: 1');
     expect(answer.status).toBe(400);
@@ -53,7 +53,7 @@ describe('names with an underscore', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  test('pass, but those that would be taken for one of ours or for an order to the app', async () => {
+  it('pass, but those that would be taken for one of ours or for an order to the app', async () => {
     await choose('Allow');
     const orders = ['x_original_url', 'x-http_method-override', 'X_Forwarded_For', 'x-forwarded_client-cert'];
     await ask(

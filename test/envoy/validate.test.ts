@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Authorizer } from '../../src/sidecar/authorizer.ts';
 import { envoyBootstrap, SERVING } from '../../src/sidecar/bootstrap.ts';
 import { renderConfig } from '../../src/sidecar/config.ts';
@@ -45,7 +45,7 @@ async function validate(listeners: readonly GuardedPort[], authorizer: Authorize
   }
 }
 
-test.each<readonly [string, readonly GuardedPort[], Authorizer]>([
+it.each<readonly [string, readonly GuardedPort[], Authorizer]>([
   ['HTTP over a socket', [http], { kind: 'unix', path: '/run/v.sock' }],
   ['HTTP over TCP', [h2c], { kind: 'tcp', address: '127.0.0.1', port: 9001 }],
   ['gRPC over TCP', [http, h2c], { kind: 'grpc', address: { address: '::1', port: 9002 } }],
@@ -58,7 +58,7 @@ test.each<readonly [string, readonly GuardedPort[], Authorizer]>([
   });
 });
 
-test('refuses what it does not know, so that accepting means something', async () => {
+it('refuses what it does not know, so that accepting means something', async () => {
   const port: GuardedPort = { ...http, app: { address: 'no address', port: 1 } };
   expect((await validate([port], { kind: 'unix', path: '/run/v.sock' })).code).not.toBe(0);
 });

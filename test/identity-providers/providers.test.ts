@@ -1,6 +1,6 @@
 /** What each identity provider really sends is taken under its preset, and refused without what it needs. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { readManifests } from '../../src/resources/manifests.ts';
 import { indexSources } from '../../src/token/issuer.ts';
@@ -44,22 +44,22 @@ function manifests(jwt: Json): string {
 describe.each(PROVIDERS)('$name', ({ jwt, claims, key, identity, refused }) => {
   const whole = { iat: NOW - 60, exp: NOW + 600, ...claims };
 
-  test('is taken, and read as its preset says', () => {
+  it('is taken, and read as its preset says', () => {
     expect(verify(jwt, whole, key)).toMatchObject({ kind: 'verified', identity });
   });
 
-  test('is refused without exp', () => {
+  it('is refused without exp', () => {
     expect(verify(jwt, { ...whole, exp: undefined }, key)).toMatchObject({ reason: 'claim_rejected' });
   });
 
-  test.each(refused)('is refused without $without', (refusal) => {
+  it.each(refused)('is refused without $without', (refusal) => {
     const changed = { ...whole, ...refusal.claims };
     const verdict = verify({ ...jwt, ...refusal.jwt }, changed, refusal.key ?? key);
     expect(verdict).toMatchObject({ kind: 'refused', reason: refusal.reason });
   });
 });
 
-test('a preset changes defaults and nothing else: what the spec says stands', () => {
+it('a preset changes defaults and nothing else: what the spec says stands', () => {
   const okta = { iss: 'https://o.example', iat: NOW, exp: NOW + 60, uid: 'u1', sub: 's1', roles: ['r'] };
   const jwt = { issuer: 'https://o.example' };
   const read = (more: Json) => verify({ ...jwt, ...more }, okta);

@@ -1,6 +1,6 @@
 // Keycloak away and back again, under a validator that runs and under one that starts meanwhile.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { binding, source, yaml } from '../support/manifests.ts';
 import { freePorts } from '../support/server.ts';
 import { reasonOf, startValidator, type Validator } from '../support/validator.ts';
@@ -68,7 +68,7 @@ const failures = (validator: Validator): Promise<number> =>
 const ready = async ({ admin }: Validator): Promise<number> =>
   (await fetch(`http://127.0.0.1:${admin}/readyz`)).status;
 
-test('keys that are known go on serving, and whoever starts without them waits for them in the open', async () => {
+it('keys that are known go on serving, and whoever starts without them waits for them in the open', async () => {
   const before = await start();
   const cached = await realm.token('web', ann);
   const unseen = await realm.token('web', ann);

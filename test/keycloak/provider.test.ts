@@ -1,7 +1,7 @@
 // A real Keycloak as the identity provider of the real validator, asked at its own address.
 
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Received } from '../envoy/guarded.ts';
 import { binding, source, yaml } from '../support/manifests.ts';
 import { reasonOf, startValidator, type Validator } from '../support/validator.ts';
@@ -120,7 +120,7 @@ function withUnknownKid(token: string): string {
 describe('when a key is rotated', () => {
   const names = ['curious', 'patient', 'watchful'] as const;
 
-  test('an unknown kid fetches the new one, at most once in the cooldown, and the old one stays good', async () => {
+  it('an unknown kid fetches the new one, at most once in the cooldown, and the old one stays good', async () => {
     const before = await rotating.token('web', ann);
     const old = await rotating.activeKey();
     for (const name of names) {
@@ -161,7 +161,7 @@ describe('when a key is rotated', () => {
 });
 
 describe('with the preset Keycloak', () => {
-  test('a token passes, and its user is named', async () => {
+  it('a token passes, and its user is named', async () => {
     const token = await shop.token('web', ann);
     const answer = await ask('shop', token);
     expect(answer.status).toBe(200);
@@ -169,7 +169,7 @@ describe('with the preset Keycloak', () => {
     expect(answer.headers['x-auth-roles']).toContain('admin');
   });
 
-  test('the role decides, and the refusal calls the user by preferred_username', async () => {
+  it('the role decides, and the refusal calls the user by preferred_username', async () => {
     expect(status(await ask('shop', await shop.token('web', ann), '/admin'))).toBe(200);
 
     const token = await shop.token('web', joe);
@@ -181,7 +181,7 @@ describe('with the preset Keycloak', () => {
     );
   });
 
-  test('roles of a client are read where the mapping says', async () => {
+  it('roles of a client are read where the mapping says', async () => {
     const answer = await ask('packing', await shop.token('web', ann));
     expect(answer.status).toBe(200);
     expect(answer.headers['x-auth-roles']).toBe('packer');
@@ -193,7 +193,7 @@ describe('with the preset Keycloak', () => {
     ]);
   });
 
-  test('an ID token is refused, though issuer, audience and signature are good', async () => {
+  it('an ID token is refused, though issuer, audience and signature are good', async () => {
     const { id, access } = await shop.tokens('web', ann);
     expect(decodeJwt(id)).toMatchObject({ typ: 'ID', iss: shop.issuer, aud: 'web' });
     const answer = await ask('shop', id);
@@ -201,12 +201,12 @@ describe('with the preset Keycloak', () => {
     expect(status(await ask('shop', access))).toBe(200);
   });
 
-  test('a token of another client, which lacks the audience, is refused', async () => {
+  it('a token of another client, which lacks the audience, is refused', async () => {
     const answer = await ask('shop', await shop.token('my-client', ann));
     expect([answer.status, reasonOf(answer)]).toEqual([401, 'audience_mismatch']);
   });
 
-  test('the key for encryption is left out', async () => {
+  it('the key for encryption is left out', async () => {
     const published = (await (await fetch(shop.jwksUri)).json()) as { keys: { kid: string; use: string }[] };
     const [encrypting] = published.keys.filter(({ use }) => use === 'enc');
     expect(encrypting).toMatchObject({ kty: 'RSA', alg: 'RSA-OAEP' });
@@ -216,7 +216,7 @@ describe('with the preset Keycloak', () => {
     expect(used.length).toBe(ALGORITHMS.length + 1);
   });
 
-  test.each(ALGORITHMS)('a token signed by %s passes', async (algorithm) => {
+  it.each(ALGORITHMS)('a token signed by %s passes', async (algorithm) => {
     const token = await shop.token(`signs-${algorithm}`, ann);
     expect(decodeProtectedHeader(token).alg).toBe(algorithm);
     expect(status(await ask('packing', token))).toBe(200);
@@ -227,13 +227,13 @@ describe('with the preset Keycloak', () => {
 });
 
 describe('with an issuer that is not the address where Keycloak is reached', () => {
-  test.each(['discovered', 'named'])('its tokens pass: keys %s', async (name) => {
+  it.each(['discovered', 'named'])('its tokens pass: keys %s', async (name) => {
     const token = await outside.token('web', ann);
     expect(decodeJwt(token).iss).toBe(`${FRONTEND}/realms/outside`);
     await expect.poll(async () => status(await ask(name, token)), WAIT).toBe(200);
   });
 
-  test('a token of another realm is refused', async () => {
+  it('a token of another realm is refused', async () => {
     const answer = await ask('discovered', await shop.token('web', ann));
     expect([answer.status, reasonOf(answer)]).toEqual([401, 'issuer_unknown']);
   });

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mustRun } from '../../tools/run.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { mustPaste } from './paste.ts';
@@ -67,19 +67,19 @@ const kubectl = (...args: readonly string[]): Promise<string> => mustRun('kubect
 const answerTo = (part: string): string =>
   steps.findLast(({ command }) => command.includes(part))?.output ?? '';
 
-test('a request without a token gets 401, and says why', () => {
+it('a request without a token gets 401, and says why', () => {
   const answer = answerTo('demo ask http');
   expect(answer).toMatch(/^HTTP\/1\.1 401 Unauthorized\n/);
   expect(answer).toContain('"reason":"token_missing"');
 });
 
-test('one with a token gets 200, and the API knows who asked', () => {
+it('one with a token gets 200, and the API knows who asked', () => {
   const answer = answerTo('demo ask --as joe');
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\n/);
   expect(answer).toContain('"x-auth-user": "joe"');
 });
 
-test.each([
+it.each([
   ['joe', '/admin/x', '403'],
   ['ann', '/admin/x', '200'],
 ])('%s at %s gets %s', async (user, at, status) => {
@@ -88,7 +88,7 @@ test.each([
 });
 
 // A failed startup probe tells how busy the machine is. The node's own namespace knows nothing of Portcullis.
-test('a healthy start leaves no Warning among the Events', async () => {
+it('a healthy start leaves no Warning among the Events', async () => {
   const format =
     'jsonpath={range .items[*]}{.involvedObject.kind} {.involvedObject.name}: {.reason}: {.message}{"\\n"}{end}';
   for (const namespace of ['portcullis-system', 'shop']) {

@@ -1,6 +1,6 @@
 // HTTP/2 that is none, and frames without end: they cost their own connection at most.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startValidator, type Validator } from '../support/validator.ts';
 import {
   CONTINUATION,
@@ -52,7 +52,7 @@ const call = frame(HEADERS, END_HEADERS, 1, callFields());
 const check = checkMessage();
 
 describe('frames that break HTTP/2 cost their connection', () => {
-  test.each<[string, readonly Buffer[]]>([
+  it.each<[string, readonly Buffer[]]>([
     ['DATA of no stream', [frame(DATA, 0, 0, check)]],
     ['DATA of a stream that nobody has opened', [frame(DATA, 0, 1, check)]],
     ['a frame that is longer than may be', [frame(HEADERS, END_HEADERS, 1, Buffer.alloc(20_000))]],
@@ -88,7 +88,7 @@ describe('frames that break HTTP/2 cost their connection', () => {
 
 describe('headers that are none cost their call', () => {
   const reset = new RegExp(RegExp.escape(frame(RST_STREAM, 0, 1, number(1)).toString('latin1')));
-  test.each<[string, Buffer]>([
+  it.each<[string, Buffer]>([
     ['a name in capitals', callFields({ 'X-Name': 'a' })],
     ['no path', fields({ ':method': 'POST', ':scheme': 'http', 'content-type': 'application/grpc' })],
     ['a path after others', fields({ 'content-type': 'application/grpc', ':method': 'POST', ':path': '/' })],
@@ -109,7 +109,7 @@ describe('headers that are none cost their call', () => {
 describe('frames without end', () => {
   const many = (count: number, one: Buffer): Buffer =>
     Buffer.concat(Array.from({ length: count }, () => one));
-  test.each<[string, Buffer, Buffer]>([
+  it.each<[string, Buffer, Buffer]>([
     ['CONTINUATION', frame(HEADERS, 0, 1, callFields()), many(64, frame(CONTINUATION, 0, 1, callFields()))],
     ['CONTINUATION of nothing', frame(HEADERS, 0, 1, callFields()), many(1000, frame(CONTINUATION, 0, 1))],
     ['DATA of nothing', call, many(1000, frame(DATA, 0, 1))],
@@ -129,7 +129,7 @@ describe('frames without end', () => {
     client.socket.destroy();
   });
 
-  test('calls that are opened and reset, frame by frame', async () => {
+  it('calls that are opened and reset, frame by frame', async () => {
     const client = await connectRaw(validator.grpc);
     client.write(PREFACE);
     client.socket.resume();
@@ -147,7 +147,7 @@ describe('frames without end', () => {
     await expectGuarded();
   });
 
-  test('calls whose answers nobody reads', async () => {
+  it('calls whose answers nobody reads', async () => {
     const client = await connectRaw(validator.grpc);
     client.socket.pause();
     client.write(PREFACE);

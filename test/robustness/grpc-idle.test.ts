@@ -2,7 +2,7 @@
 // are served meanwhile.
 
 import type { ClientHttp2Stream } from 'node:http2';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { startValidator, type Validator } from '../support/validator.ts';
 import { ask, checkMessage, openCall, openSession, outcome } from './grpc-client.ts';
 import { anonymousMemory, bearer, GUARDS, guards, MANIFESTS } from './world.ts';
@@ -23,7 +23,7 @@ afterEach(async () => {
 const closed = (stream: ClientHttp2Stream): Promise<unknown> =>
   stream.closed ? Promise.resolve() : new Promise((resolve) => stream.once('close', resolve));
 
-test.each([
+it.each([
   ['say nothing', 0],
   ['send half a message', 20],
 ] as const)(
@@ -53,7 +53,7 @@ test.each([
   DEADLINE,
 );
 
-test(
+it(
   'answers that nobody makes room for are given up',
   async () => {
     validator = await startValidator({ manifests: MANIFESTS });

@@ -2,7 +2,7 @@
 
 import { constants } from 'node:http2';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ask, checkMessage, framed, openCall, openSession, outcome } from './grpc-client.ts';
 import { connectRaw, head } from './raw.ts';
 import { TRANSPORTS, validatorOnEach } from './transports.ts';
@@ -32,7 +32,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(validator().server.logs).not.toContain('report this as a bug');
   };
 
-  test.each([
+  it.each([
     ['before the message', 5000, undefined],
     ['after the message', 5000, () => checkMessage()],
     ['while a dear token is verified', 200, (i: number) => checkMessage(bearer(`reset-${i}`, 'ES512'))],
@@ -52,7 +52,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expectGuarded();
   });
 
-  test('connections that vanish in the middle of many calls', async () => {
+  it('connections that vanish in the middle of many calls', async () => {
     for (let i = 0; i < 20; i++) {
       const session = await openSession(validator().grpc);
       for (let call = 0; call < 20; call++) {
@@ -65,7 +65,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expectGuarded();
   });
 
-  test('a message above the limit is refused, one below it judged', async () => {
+  it('a message above the limit is refused, one below it judged', async () => {
     const session = await openSession(validator().grpc);
     const large = (bytes: number) => ({ 'x-large': 'a'.repeat(bytes) });
     expect(await ask(session, checkMessage(undefined, large(MiB - 1024)))).toEqual(UNAUTHENTICATED);
@@ -75,7 +75,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expectGuarded();
   });
 
-  test('a small message that unpacks to a large one is refused', async () => {
+  it('a small message that unpacks to a large one is refused', async () => {
     const session = await openSession(validator().grpc);
     const answer = await ask(session, framed(BOMB, true), { 'grpc-encoding': 'gzip' });
     expect(answer.call).toBeGreaterThan(0);
@@ -84,7 +84,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expectGuarded();
   });
 
-  test.each([
+  it.each([
     ['no message', Buffer.alloc(0)],
     ['half a message', checkMessage().subarray(0, 20)],
     ['half a prefix', Buffer.from([0, 0])],
@@ -99,13 +99,13 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expectGuarded();
   });
 
-  test('an empty check is denied', async () => {
+  it('an empty check is denied', async () => {
     const session = await openSession(validator().grpc);
     expect(await ask(session, framed(Buffer.alloc(0)))).toEqual({ call: 0, check: 3 });
     session.destroy();
   });
 
-  test('metadata within the limit of HTTP/2 are no matter, beyond it they end the call', async () => {
+  it('metadata within the limit of HTTP/2 are no matter, beyond it they end the call', async () => {
     const session = await openSession(validator().grpc);
     const within = { 'x-long': 'a'.repeat(32 * 1024) };
     expect(await ask(session, checkMessage(bearer()), within)).toEqual(ALLOWED);
@@ -115,7 +115,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expectGuarded();
   });
 
-  test('another method, another service and another content are refused', async () => {
+  it('another method, another service and another content are refused', async () => {
     for (const extra of [
       { ':path': '/envoy.service.auth.v3.Authorization/Other' },
       { ':path': '/' },
@@ -128,7 +128,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expectGuarded();
   });
 
-  test('a call left open holds up nobody, and is answered when it is complete', async () => {
+  it('a call left open holds up nobody, and is answered when it is complete', async () => {
     const session = await openSession(validator().grpc);
     const message = checkMessage(bearer());
     const slow = openCall(session);
@@ -139,7 +139,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     session.destroy();
   });
 
-  test('who is no HTTP/2 client is sent away', async () => {
+  it('who is no HTTP/2 client is sent away', async () => {
     for (const bytes of [
       head('GET / HTTP/1.1', ['host', HOST]),
       'hello\r\n\r\n',
@@ -154,7 +154,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expectGuarded();
   });
 
-  test.each([
+  it.each([
     ['PING', 6, 8],
     ['SETTINGS', 4, 0],
     ['PRIORITY', 2, 5],

@@ -1,6 +1,6 @@
 // Requests as no good client sends them, byte by byte to the HTTP service's own address.
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectRaw, exchange, head, statuses } from './raw.ts';
 import { TRANSPORTS, validatorOnEach } from './transports.ts';
 import { anonymousMemory, bearer, GUARDS, guards, HOST } from './world.ts';
@@ -81,13 +81,13 @@ const REFUSED: readonly (readonly [what: string, status: number, bytes: string])
 describe.each(TRANSPORTS)('over %s', (transport) => {
   const place = () => running(transport).http;
 
-  test.each(REFUSED)('%s gets %i', async (_, status, bytes) => {
+  it.each(REFUSED)('%s gets %i', async (_, status, bytes) => {
     const answer = await exchange(place(), Buffer.from(bytes, 'latin1'));
     expect(statuses(answer)).toEqual([status]);
     expect(answer).toMatch(/^portcullis-outcome: denied\r$/m);
   });
 
-  test('pipelined requests are answered one by one, in their order, a dear one among them', async () => {
+  it('pipelined requests are answered one by one, in their order, a dear one among them', async () => {
     const answer = await exchange(
       place(),
       [
@@ -102,7 +102,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect([...answer.matchAll(/^x-auth-user: (.*)\r$/gm)].map(([, user]) => user)).toEqual(['dear', 'joe']);
   });
 
-  test('a body is never taken for a request', async () => {
+  it('a body is never taken for a request', async () => {
     const smuggled = head('GET /envoy/ HTTP/1.1', host, good());
     const chunked = `${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`;
     const answer = await exchange(
@@ -116,7 +116,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(statuses(answer)).toEqual([401, 401, 200]);
   });
 
-  test('chunks that are none end the connection after the answer', async () => {
+  it('chunks that are none end the connection after the answer', async () => {
     const answer = await exchange(
       place(),
       `${head('POST /envoy/ HTTP/1.1', host, ['transfer-encoding', 'chunked'])}zz\r\n`,
@@ -125,7 +125,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(statuses(answer)).not.toContain(200);
   });
 
-  test('a WebSocket is judged like any request, and stays HTTP', async () => {
+  it('a WebSocket is judged like any request, and stays HTTP', async () => {
     const client = await connectRaw(place());
     client.write(
       head('GET /envoy/ HTTP/1.1', host, ['connection', 'upgrade'], ['upgrade', 'websocket'], good()),
@@ -136,7 +136,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(statuses(client.received())).toEqual([200, 401]);
   });
 
-  test('what is written behind a CONNECT is not answered', async () => {
+  it('what is written behind a CONNECT is not answered', async () => {
     const answer = await exchange(
       place(),
       head('CONNECT shop.example:443 HTTP/1.1', host) + head('GET /envoy/healthz HTTP/1.1', host),
@@ -144,7 +144,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(statuses(answer)).toEqual([404]);
   });
 
-  test('headers by the thousand are all seen', async () => {
+  it('headers by the thousand are all seen', async () => {
     const many = Array.from({ length: 5000 }, (_, i) => [`x-${i}`, 'a'] as const);
     const last = await exchange(place(), head('GET /envoy/ HTTP/1.1', ...many, host, good(), close));
     expect(statuses(last)).toEqual([200]);
@@ -152,7 +152,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(statuses(doubled)).toEqual([400]);
   });
 
-  test('who asks by the hundred thousand and never reads an answer costs little', async () => {
+  it('who asks by the hundred thousand and never reads an answer costs little', async () => {
     const validator = running(transport);
     await guards(validator);
     const before = anonymousMemory(validator);
@@ -166,7 +166,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     client.socket.destroy();
   });
 
-  test('a client that vanishes while its dear token is verified harms nobody', async () => {
+  it('a client that vanishes while its dear token is verified harms nobody', async () => {
     const validator = running(transport);
     for (let i = 0; i < 200; i++) {
       const client = await connectRaw(place());

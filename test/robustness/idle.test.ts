@@ -1,7 +1,7 @@
 // Ten thousand connections that ask once and then stay: the others are served, and the memory is bounded.
 
 import { readFileSync } from 'node:fs';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { startValidator, type Validator } from '../support/validator.ts';
 import { openIdle } from './crowd.ts';
 import { connectRaw, head, statuses } from './raw.ts';
@@ -28,7 +28,7 @@ const preface = Buffer.concat([
   Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
 ]);
 
-test.each([
+it.each([
   ['http', false, healthz, 24 * KiB],
   ['http', true, healthz, 24 * KiB],
   ['grpc', false, preface, 48 * KiB],

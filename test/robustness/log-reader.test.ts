@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { closeSync, constants, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { send } from '../envoy/guarded.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { reasonOf } from '../support/validator.ts';
@@ -32,7 +32,7 @@ function fullPipe(path: string): { readonly end: number; close(): void } {
   };
 }
 
-test('checks are answered, and SIGTERM ends the process', async () => {
+it('checks are answered, and SIGTERM ends the process', async () => {
   const folder = await temporaryFolder('log-reader');
   writeFileSync(join(folder.path, 'manifests.yaml'), MANIFESTS);
   const pipe = fullPipe(join(folder.path, 'log'));

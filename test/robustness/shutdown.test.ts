@@ -1,7 +1,7 @@
 // SIGTERM: what is in flight is answered, nobody is waited for, and the exit code is 0. How long that may take is a
 // matter of src/validator/drain.test.ts, whose clock is no busy machine's.
 
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { startValidator, type Validator } from '../support/validator.ts';
 import { ask, checkMessage, openSession } from './grpc-client.ts';
 import { connectRaw, head, statuses } from './raw.ts';
@@ -26,7 +26,7 @@ function terminate({ server }: Validator): Promise<string> {
   return server.ended();
 }
 
-test.each([false, true])('what is in flight is answered: sockets %s', async (sockets) => {
+it.each([false, true])('what is in flight is answered: sockets %s', async (sockets) => {
   const { http, server } = await start(sockets);
   const clients = await Promise.all(Array.from({ length: 20 }, () => connectRaw(http)));
   // A connection that nobody has accepted yet ends with the server.
@@ -45,7 +45,7 @@ test.each([false, true])('what is in flight is answered: sockets %s', async (soc
   expect(await server.ended()).toBe('ended (exit code 0)');
 });
 
-test.each([false, true])('calls in flight are answered: sockets %s', async (sockets) => {
+it.each([false, true])('calls in flight are answered: sockets %s', async (sockets) => {
   const { grpc, server } = await start(sockets);
   const session = await openSession(grpc);
   const calls = Array.from({ length: 20 }, (_, i) => ask(session, checkMessage(bearer(`joe-${i}`, 'ES512'))));
@@ -55,7 +55,7 @@ test.each([false, true])('calls in flight are answered: sockets %s', async (sock
   expect(await server.ended()).toBe('ended (exit code 0)');
 });
 
-test('a second signal ends nothing that is in flight', async () => {
+it('a second signal ends nothing that is in flight', async () => {
   const { http, server } = await start();
   const client = await connectRaw(http);
   client.write('GET /envoy/healthz HTTP/1.1\r\n');
@@ -69,7 +69,7 @@ test('a second signal ends nothing that is in flight', async () => {
   expect(await server.ended()).toBe('ended (exit code 0)');
 });
 
-test('idle connections hold nothing up', async () => {
+it('idle connections hold nothing up', async () => {
   const asked = await start();
   const idle = await Promise.all(Array.from({ length: 50 }, () => connectRaw(asked.http)));
   for (const client of idle) {
@@ -79,7 +79,7 @@ test('idle connections hold nothing up', async () => {
   expect(await terminate(asked)).toBe('ended (exit code 0)');
 });
 
-test.concurrent.each([
+it.concurrent.each([
   ['http', 'says nothing', ''],
   ['http', 'has sent half a head', 'GET /envoy/ HTTP/1.1\r\nHost:'],
   ['http', 'stays after what was no HTTP', 'hello\r\n\r\n'],
@@ -99,7 +99,7 @@ test.concurrent.each([
   client.socket.destroy();
 });
 
-test('who never stops asking is told to go, with an answer to each question', async () => {
+it('who never stops asking is told to go, with an answer to each question', async () => {
   const asked = await start();
   const client = await connectRaw(asked.http);
   const question = head('GET /envoy/healthz HTTP/1.1', host);

@@ -1,7 +1,7 @@
 // Clients that begin and do not go on, go on for ever, or never leave: each has a deadline, and nobody waits for them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectRaw, head, type RawClient, statuses } from './raw.ts';
 import { TRANSPORTS, validatorOnEach } from './transports.ts';
 import { GUARDS, guards, HOST } from './world.ts';
@@ -67,7 +67,7 @@ const LINGERERS: readonly (readonly [
 describe.concurrent.each(TRANSPORTS)('over %s', (transport) => {
   const validator = () => running(transport);
 
-  test.each(LINGERERS)(
+  it.each(LINGERERS)(
     'who %s is thrown out: %j',
     async (_, answers, act) => {
       const client = await connectRaw(validator().http);
@@ -80,7 +80,7 @@ describe.concurrent.each(TRANSPORTS)('over %s', (transport) => {
     DEADLINE,
   );
 
-  test(
+  it(
     'who has asked may stay, and ask again',
     async () => {
       const client = await connectRaw(validator().http);

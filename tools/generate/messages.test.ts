@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { generateMessages } from './messages.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-test('the code that reads and writes ext_authz messages is what the .proto says', async () => {
+it('the code that reads and writes ext_authz messages is what the .proto says', async () => {
   const files = await generateMessages(join(root, 'proto/ext_authz.proto'));
   expect(files.map(([path]) => path)).toEqual([
     'src/validator/grpc/messages.gen.js',

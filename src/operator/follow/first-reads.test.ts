@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { readCost } from './first-reads.ts';
 
-test.each([
+it.each([
   ['a list', Array.from({ length: 300_000 }, () => 'x.example')],
   ['an object', Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`x${i}`, 1]))],
 ])('%s of any length is counted', (_, hosts) => {

@@ -1,6 +1,6 @@
 /** What is refused because its turn to be checked has not come: closed meanwhile, and judged once it has. */
 
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { binding, pod, service, source } from '../../cluster/testing/objects.ts';
 import { createPolicies } from '../../planning/policies.ts';
 import type { HeldChange } from './checked-change.ts';
@@ -9,7 +9,7 @@ import { createHeldForChecks } from './checks.ts';
 const isHeld = (change: { readonly kind: string }): change is HeldChange =>
   change.kind === 'ApiBinding' || change.kind === 'AuthenticationSource';
 
-test('a binding and a source are refused until they are checked', () => {
+it('a binding and a source are refused until they are checked', () => {
   const policies = createPolicies({ allowInsecureHttp: false });
   const held = createHeldForChecks(1);
   const [okta, orders] = [source('shop/okta'), binding('shop/orders')];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { finish } from '../../base/steps.ts';
 import { serializeEnvelope } from '../../policy/envelope.ts';
 import { FORMAT_FIELD, KEYS_CHECKED_FIELD, MAX_ENVELOPE_BYTES } from '../../policy/exchange.ts';
@@ -36,7 +36,7 @@ describe('a policy', () => {
     });
   });
 
-  test.each<[string, Readonly<Record<string, string>>, string]>([
+  it.each<[string, Readonly<Record<string, string>>, string]>([
     ['another format', { ...FIELDS, [FORMAT_FIELD]: '2' }, 'its format is not 1'],
     ['no format', without(FORMAT_FIELD), 'its format is not 1'],
     ['a compressed body', { ...FIELDS, 'content-encoding': 'gzip' }, 'compressed'],
@@ -48,7 +48,7 @@ describe('a policy', () => {
     });
   });
 
-  test.each<[string, string | undefined, string]>([
+  it.each<[string, string | undefined, string]>([
     ['that never ends', undefined, '64 MiB'],
     ['that is cut', serializeEnvelope(POLICY, new Map()).slice(0, -20), 'not JSON'],
     ['that is empty', '', 'not JSON'],
@@ -61,7 +61,7 @@ describe('a policy', () => {
     });
   });
 
-  test.each(['', 'x', 'W/"a"', '"a b"', '*'])(
+  it.each(['', 'x', 'W/"a"', '"a b"', '*'])(
     'with the ETag %j has no version that could be rejected',
     (etag) => {
       expect(judgeHead({ status: 200, headers: { ...FIELDS, etag } }, NOTHING)).toMatchObject({
@@ -73,7 +73,7 @@ describe('a policy', () => {
 });
 
 describe('nothing new', () => {
-  test.each<[string, Asked, Readonly<Record<string, string>>, string]>([
+  it.each<[string, Asked, Readonly<Record<string, string>>, string]>([
     ['of ours', OURS, FIELDS, 'confirmed'],
     ['without a version', OURS, without('etag'), 'confirmed'],
     ['of ours while another is rejected: it counts again', REJECTED, FIELDS, 'confirmed'],
@@ -102,7 +102,7 @@ describe('nothing new', () => {
   });
 });
 
-test.each([
+it.each([
   [401, 'token refused', 'audience portcullis'],
   [403, 'token refused', 'audience portcullis'],
   [404, 'pod unknown', 'does not know this pod'],
@@ -117,7 +117,7 @@ test.each([
   expect(answer).toMatchObject({ kind: 'problem', topic, message: expect.stringContaining(message) });
 });
 
-test.each([
+it.each([
   ['7', 7],
   ['0', 0],
   ['999999999', 3600],
@@ -130,7 +130,7 @@ test.each([
   expect(judgeHead({ status: 503, headers }, OURS)).toMatchObject({ retryAfter });
 });
 
-test('whatever comes: nothing is thrown, and only our own policy is confirmed', () => {
+it('whatever comes: nothing is thrown, and only our own policy is confirmed', () => {
   const field = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('1', `"${version}"`, '"newer"', 'close'),

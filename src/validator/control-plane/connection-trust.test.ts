@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { createAuthority } from '../../issuers/testing/certificates.ts';
 import { connections, type Handler, never, problemOf, QUESTION, read } from '../testing/connection.ts';
@@ -27,7 +27,7 @@ describe('the token', () => {
     expect(server.asked.map(({ token }) => token)).toEqual(['token', 'another']);
   });
 
-  test.each([
+  it.each([
     ['', 'token content'],
     ['two words', 'token content'],
     ['a\r\nx-evil: 1', 'token content'],
@@ -66,7 +66,7 @@ describe('the authorities', () => {
     expect(await read(elsewhere)).toEqual([200, 'ok']);
   });
 
-  test.each([
+  it.each([
     ['', 'holds no certificate'],
     ['hello', 'holds no certificate'],
     [

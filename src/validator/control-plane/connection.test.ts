@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connections, type Handler, never, problemOf, QUESTION, read } from '../testing/connection.ts';
 import type { Reply } from './transport.ts';
 
@@ -103,7 +103,7 @@ describe('a question', () => {
 });
 
 describe('a body', () => {
-  test.each<[string, Handler]>([
+  it.each<[string, Handler]>([
     [
       'cut short of its length',
       (_, response) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Policy } from '../../policy/policy.ts';
 import { controlPlaneFeed } from '../testing/control-plane-feed.ts';
 import { fieldsOf, policyOf, sent } from '../testing/policies.ts';
@@ -79,7 +79,7 @@ function followed() {
   };
 }
 
-test('whatever comes: only what was sent well is in force, no longer than it may, and told truly', async () => {
+it('whatever comes: only what was sent well is in force, no longer than it may, and told truly', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 25 }), async (events) => {
       const { start, step, feed, clock } = followed();

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { controlPlaneFeed, followingFeed, type SetUp } from '../testing/control-plane-feed.ts';
 import { fetched, fieldsOf, policyOf, sent, UNAVAILABLE } from '../testing/policies.ts';
 import { settle } from '../testing/transport.ts';
@@ -212,7 +212,7 @@ describe('what goes wrong', () => {
   });
 });
 
-test('only once is a stop enough while the disk is read', async () => {
+it('only once is a stop enough while the disk is read', async () => {
   const { feed, start, transport, updates } = controlPlaneFeed();
   const starting = start();
   feed.stop();

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SourcePolicy } from '../../policy/policy.ts';
 import { fetched, hmac, key, MAX_STALE, policyOf, UNAVAILABLE } from '../testing/policies.ts';
 import { type Held, hold, keepKeys, recheck } from './held.ts';
@@ -43,7 +43,7 @@ describe('keys that the leader has not got yet', () => {
   });
 
   const { maxStale: _, ...notFetched } = fetched(UNAVAILABLE);
-  test.each<[string, SourcePolicy]>([
+  it.each<[string, SourcePolicy]>([
     ['another source', fetched({ ...UNAVAILABLE, uid: 'other' })],
     ['another revision', fetched({ ...UNAVAILABLE, revision: '2' })],
     ['a source that fetches none', notFetched],

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { manualClock } from '../../base/testing/manual-clock.ts';
 import { policyOf } from '../testing/policies.ts';
 import { settle } from '../testing/transport.ts';
@@ -111,7 +111,7 @@ describe('the state', () => {
     expect(lines).toHaveLength(2);
   });
 
-  test.each([
+  it.each([
     ['half a file', '{"format":1,"po', 'is broken'],
     ['a foreign file', 'hello', 'is broken'],
   ])('that is %s is passed over with a line', async (_, text, problem) => {

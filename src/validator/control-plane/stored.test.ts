@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fetched, hmac, policyOf, UNAVAILABLE } from '../testing/policies.ts';
 import { hold } from './held.ts';
 import { parseStored, serializeStored } from './stored.ts';
@@ -50,7 +50,7 @@ describe('what is stored', () => {
   });
 });
 
-test.each([
+it.each([
   ['an empty file', '', 'is broken'],
   ['half a file', TEXT.slice(0, TEXT.length / 2), 'is broken'],
   ['zeros', '\0'.repeat(100), 'is broken'],
@@ -67,7 +67,7 @@ test.each([
   expect(parseStored(text, ORIGIN)).toEqual({ kind: 'refused', problem: expect.stringContaining(problem) });
 });
 
-test('whatever a file holds: nothing is thrown', () => {
+it('whatever a file holds: nothing is thrown', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => parseStored(text, ORIGIN).kind === 'refused'),
   );

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { publicJwk } from '../../../test/support/tokens.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import { feedFolder } from '../testing/feed.ts';
@@ -38,7 +38,7 @@ const kids = ({ policy }: PolicyUpdate) =>
   );
 const uid = (update: PolicyUpdate) => update.policy.sources[0]?.uid ?? '';
 
-test('keys come after the start, which does not wait for them', async () => {
+it('keys come after the start, which does not wait for them', async () => {
   const { url } = await provider();
   write('a.yaml', `${sourceText({ keys: { jwksURI: url } })}---\n${bindingText('a', 'a.example')}`);
   const { start, until, last, updates, fetches } = setUp();
@@ -50,7 +50,7 @@ test('keys come after the start, which does not wait for them', async () => {
   expect(fetches).toEqual(['default/okta success']);
 });
 
-test('keys are asked for anew, and in force when that is over', async () => {
+it('keys are asked for anew, and in force when that is over', async () => {
   const { url, state } = await provider();
   write('a.yaml', `${sourceText({ keys: { jwksURI: url } })}---\n${bindingText('a', 'a.example')}`);
   const { start, until, last, feed } = setUp();
@@ -64,7 +64,7 @@ test('keys are asked for anew, and in force when that is over', async () => {
   expect(state.requests).toBe(2);
 });
 
-test('keys are void once the source points elsewhere', async () => {
+it('keys are void once the source points elsewhere', async () => {
   const { url } = await provider();
   const text = (jwksURI: string) =>
     `${sourceText({ keys: { jwksURI } })}---\n${bindingText('a', 'a.example')}`;
@@ -77,7 +77,7 @@ test('keys are void once the source points elsewhere', async () => {
   expect(updates.map(kids).slice(2)).toEqual(updates.slice(2).map(() => ['unavailable']));
 });
 
-test('keys of a provider that is down are told about once, and when it is back', async () => {
+it('keys of a provider that is down are told about once, and when it is back', async () => {
   const { url } = await provider();
   write('a.yaml', `${sourceText({ keys: { jwksURI: url } })}---\n${bindingText('a', 'a.example')}`);
   const { start, until, lines, last } = setUp({ fetchDenyCidrs: ['127.0.0.0/8'] });
@@ -86,7 +86,7 @@ test('keys of a provider that is down are told about once, and when it is back',
   expect(kids(last())).toEqual(['unavailable']);
 });
 
-test('what is wrong with fetching is told again when it is something else, or about a source that came back', async () => {
+it('what is wrong with fetching is told again when it is something else, or about a source that came back', async () => {
   const text = (port: number) =>
     `${sourceText({ keys: { jwksURI: `http://127.0.0.1:${port}/keys` } })}---\n${bindingText('a', 'a.example')}`;
   write('a.yaml', text(1));

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import { StartError, UsageError } from '../../process/start-error.ts';
 import { feedFolder } from '../testing/feed.ts';
@@ -30,24 +30,24 @@ beforeEach(() => {
 afterEach(() => remove());
 
 describe('cannot start', () => {
-  test('without the folder', async () => {
+  it('without the folder', async () => {
     const { start } = setUp({ folder: join(folder, 'missing') });
     await expect(start()).rejects.toThrow(StartError);
     await expect(start()).rejects.toThrow(/missing does not exist\.$/);
   });
-  test('on a file', async () => {
+  it('on a file', async () => {
     write('a.yaml', bindingText('a', 'a.example'));
     await expect(setUp({ folder: join(folder, 'a.yaml') }).start()).rejects.toThrow(
       'is a file, not a folder',
     );
   });
-  test('on a folder without YAML files', async () => {
+  it('on a folder without YAML files', async () => {
     write('notes.txt', 'none');
     write('.hidden.yaml', bindingText('a', 'a.example'));
     mkdirSync(join(folder, 'deeper.yaml'));
     await expect(setUp().start()).rejects.toThrow('has no YAML file in it');
   });
-  test('with blocks that are none', () => {
+  it('with blocks that are none', () => {
     expect(() => setUp({ fetchDenyCidrs: ['10.0.0.0/99'] })).toThrow(UsageError);
     expect(() => setUp({ fetchDenyCidrs: ['10.0.0.0/99'] })).toThrow(
       '--fetch-deny-cidrs: "10.0.0.0/99" is not',
@@ -65,7 +65,7 @@ describe('follows', () => {
     return feed;
   }
 
-  test('a new file, with any of the endings', async () => {
+  it('a new file, with any of the endings', async () => {
     const { until, last } = await running();
     write('b.yml', bindingText('b', 'b.example'));
     await until(() => hosts(last()).includes('b.example'));
@@ -73,13 +73,13 @@ describe('follows', () => {
     await until(() => hosts(last()).includes('c.example'));
   });
 
-  test('a file that is written over', async () => {
+  it('a file that is written over', async () => {
     const { until, last } = await running();
     write('a.yaml', bindingText('a', 'other.example'));
     await until(() => hosts(last()).join() === 'other.example');
   });
 
-  test('an editor that renames the new over the old', async () => {
+  it('an editor that renames the new over the old', async () => {
     const { until, last, updates } = await running();
     write('.a.yaml.swp', bindingText('a', 'renamed.example'));
     renameSync(join(folder, 'a.yaml'), join(folder, 'a.yaml~'));
@@ -88,13 +88,13 @@ describe('follows', () => {
     expect(updates.map((update) => hosts(update).length)).not.toContain(0);
   });
 
-  test('a file that is deleted, with its objects', async () => {
+  it('a file that is deleted, with its objects', async () => {
     const { until, last } = await running();
     unlinkSync(join(folder, 'a.yaml'));
     await until(() => hosts(last()).length === 0);
   });
 
-  test('a file that is written in pieces, of which the first is YAML too', async () => {
+  it('a file that is written in pieces, of which the first is YAML too', async () => {
     const { until, updates, last } = await running();
     const text = `${bindingText('a', 'one.example')}---\n${bindingText('b', 'two.example')}`;
     write('a.yaml', text.slice(0, text.indexOf('---')));
@@ -103,7 +103,7 @@ describe('follows', () => {
     expect(updates.map((update) => hosts(update).join())).toEqual(['a.example', 'one.example,two.example']);
   });
 
-  test('a file that breaks, and is mended', async () => {
+  it('a file that breaks, and is mended', async () => {
     const { until, last, lines } = await running();
     write('a.yaml', 'kind: [');
     await until(() => lines.some((line) => line.includes('last good state')));
@@ -113,7 +113,7 @@ describe('follows', () => {
     await until(() => hosts(last()).join() === 'mended.example');
   });
 
-  test('a folder that goes away and comes back', async () => {
+  it('a folder that goes away and comes back', async () => {
     const { until, last, lines } = await running();
     renameSync(folder, `${folder}-gone`);
     cleanUps.push(() => rmSync(`${folder}-gone`, { recursive: true, force: true }));
@@ -124,7 +124,7 @@ describe('follows', () => {
     await until(() => hosts(last()).join() === 'back.example');
   });
 
-  test('nothing more once it is stopped', async () => {
+  it('nothing more once it is stopped', async () => {
     const { feed, updates, until, last } = await running();
     feed.stop();
     const other = setUp();
@@ -136,7 +136,7 @@ describe('follows', () => {
   });
 });
 
-test('a mounted ConfigMap: its files are links, and all change at once', async () => {
+it('a mounted ConfigMap: its files are links, and all change at once', async () => {
   const mount = (version: string, files: Readonly<Record<string, string>>) => {
     mkdirSync(join(folder, version));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, version, name), text);
@@ -152,7 +152,7 @@ test('a mounted ConfigMap: its files are links, and all change at once', async (
   await until(() => hosts(last()).join() === 'two.example');
 });
 
-test('what a binding lacks is told with file, line and remedy, once', async () => {
+it('what a binding lacks is told with file, line and remedy, once', async () => {
   write('a.yaml', bindingText('a', 'a.example', 'Required'));
   const { start, lines, until, last } = setUp();
   await start();

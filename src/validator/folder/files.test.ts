@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { look } from './files.ts';
 
 let folder: string;
@@ -21,13 +21,13 @@ async function seen() {
   return { files: found.files.map(({ name }) => name), unreadable: found.unreadable };
 }
 
-test('files with the endings count, in the order of their names, and links to such', async () => {
+it('files with the endings count, in the order of their names, and links to such', async () => {
   for (const name of ['b.yml', 'a.YAML', 'c.yaml.txt', 'notes.md']) writeFileSync(at(name), 'a: 1\n');
   symlinkSync('notes.md', at('link.yaml'));
   expect(await seen()).toEqual({ files: ['a.YAML', 'b.yml', 'link.yaml'], unreadable: [] });
 });
 
-test("hidden files and what editors leave behind don't", async () => {
+it("hidden files and what editors leave behind don't", async () => {
   for (const name of ['.a.yaml', '.a.yaml.swp', 'a.yaml~', '#a.yaml#', 'a.yaml.bak', '.yaml']) {
     writeFileSync(at(name), 'a: 1\n');
   }
@@ -35,13 +35,13 @@ test("hidden files and what editors leave behind don't", async () => {
   expect(await seen()).toEqual({ files: [], unreadable: [] });
 });
 
-test('what is no file is passed over, and nothing waits for a pipe', async () => {
+it('what is no file is passed over, and nothing waits for a pipe', async () => {
   mkdirSync(at('folder.yaml'));
   execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', at('pipe.yaml')]);
   expect(await seen()).toEqual({ files: [], unreadable: [] });
 });
 
-test('a link that leads nowhere is a problem', async () => {
+it('a link that leads nowhere is a problem', async () => {
   symlinkSync('missing', at('a.yaml'));
   symlinkSync('b.yaml', at('b.yaml'));
   expect(await seen()).toEqual({
@@ -53,7 +53,7 @@ test('a link that leads nowhere is a problem', async () => {
   });
 });
 
-test.each([
+it.each([
   ['Latin-1', Buffer.from('a: 1\nb: café\n', 'latin1'), 2],
   ['UTF-16', Buffer.from('\ufeffa: 1\n', 'utf16le'), 1],
   ['a character that is cut in two', Buffer.from('a: 1\n# é').subarray(0, -1), 2],
@@ -66,7 +66,7 @@ test.each([
   },
 );
 
-test('a file of any size that people write is read, a larger one is not', async () => {
+it('a file of any size that people write is read, a larger one is not', async () => {
   writeFileSync(at('a.yaml'), '');
   truncateSync(at('a.yaml'), 64 * 1024 * 1024 + 1);
   expect(await seen()).toEqual({
@@ -75,7 +75,7 @@ test('a file of any size that people write is read, a larger one is not', async 
   });
 });
 
-test('what has not changed is the very same again, and not read anew', async () => {
+it('what has not changed is the very same again, and not read anew', async () => {
   writeFileSync(at('a.yaml'), 'a: 1\n');
   const first = await look(folder, new Map());
   if (first.kind === 'failed') throw new Error(first.problem);

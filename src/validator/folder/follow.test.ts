@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { type Look, look } from './files.ts';
 import { followFolder, QUIET, RESCAN_INTERVAL, UNFINISHED } from './follow.ts';
@@ -63,7 +63,7 @@ async function following(prepare: (folder: string) => void = () => {}) {
   return { above, folder, seen, waits, until, write, rescan: () => rescan() };
 }
 
-test('changes are reported by the system, without a regular look', async () => {
+it('changes are reported by the system, without a regular look', async () => {
   const { until, write } = await following();
   write('a.yaml', 'two\n');
   await until('a.yaml=two');
@@ -71,7 +71,7 @@ test('changes are reported by the system, without a regular look', async () => {
   await until('a.yaml=two,b.yaml=three');
 });
 
-test('a folder that is deleted and made anew is watched again', async () => {
+it('a folder that is deleted and made anew is watched again', async () => {
   const { folder, until, write, rescan } = await following();
   rmSync(folder, { recursive: true });
   mkdirSync(folder); // File systems like to give it the old inode.
@@ -85,7 +85,7 @@ test('a folder that is deleted and made anew is watched again', async () => {
   }
 });
 
-test('a folder that is a link is followed to where it leads now', async () => {
+it('a folder that is a link is followed to where it leads now', async () => {
   const { above, folder, until, rescan } = await following((it) => {
     renameSync(it, `${it}-1`);
     symlinkSync('manifests-1', it);
@@ -100,7 +100,7 @@ test('a folder that is a link is followed to where it leads now', async () => {
   await until('a.yaml=three');
 });
 
-test('a folder that becomes a link to itself is a problem, and no crash', async () => {
+it('a folder that becomes a link to itself is a problem, and no crash', async () => {
   const { folder, until, write, rescan } = await following();
   rmSync(folder, { recursive: true });
   symlinkSync(folder, folder);
@@ -113,7 +113,7 @@ test('a folder that becomes a link to itself is a problem, and no crash', async 
   await until('a.yaml=two');
 });
 
-test.each([
+it.each([
   ['ends in mid-line', 'two\nthr'],
   ['is empty', ''],
 ])('a file that %s gets more time to be finished', async (_what, text) => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { bindingText, sourceText } from '../testing/manifests.ts';
 import type { ManifestFile } from './files.ts';
 import { advance, type FolderState, NO_FILES, type Step } from './state.ts';
@@ -11,24 +11,24 @@ const a = file('a.yaml', bindingText('a', 'a.example'));
 const b = file('b.yaml', bindingText('b', 'b.example'));
 const first = advance(NO_FILES, [a, b], []);
 
-test('takes what is good, in the order of the names', () => {
+it('takes what is good, in the order of the names', () => {
   expect(bindings(first.state)).toEqual(['a', 'b']);
   expect(first).toMatchObject({ changed: true, problems: [], notes: [] });
 });
 
-test('what has not changed means what it meant, and its objects are the very same', () => {
+it('what has not changed means what it meant, and its objects are the very same', () => {
   const next = advance(first.state, [a, b], []);
   expect(next.changed).toBe(false);
   expect(next.state.united).toBe(first.state.united);
 });
 
-test('one file changes: the others’ objects stay the very same', () => {
+it('one file changes: the others’ objects stay the very same', () => {
   const next = advance(first.state, [file('a.yaml', bindingText('z', 'z.example')), b], []);
   expect(bindings(next.state)).toEqual(['z', 'b']);
   expect(next.state.united.set.bindings[1]).toBe(first.state.united.set.bindings[1]);
 });
 
-test.each([
+it.each([
   ['is no YAML', 'kind: [', /^a\.yaml:1:\d+: error: /],
   ['is no object', 'hello', /^a\.yaml:1:1: error: /],
   [
@@ -54,7 +54,7 @@ test.each([
   expect(next.problems.at(-1)).toBe('a.yaml: its last good state stays in force until it is mended');
 });
 
-test('a broken file is reported once, and taken once it is mended', () => {
+it('a broken file is reported once, and taken once it is mended', () => {
   const broken = file('a.yaml', 'kind: [');
   const second = advance(first.state, [broken, b], []);
   const third = advance(second.state, [broken, b], []);
@@ -63,7 +63,7 @@ test('a broken file is reported once, and taken once it is mended', () => {
   expect(bindings(mended.state)).toEqual(['c', 'b']);
 });
 
-test('a broken file that is deleted takes its last good state along', () => {
+it('a broken file that is deleted takes its last good state along', () => {
   const second = advance(first.state, [file('a.yaml', 'kind: ['), b], []);
   const third = advance(second.state, [b], []);
   expect(bindings(third.state)).toEqual(['b']);
@@ -73,7 +73,7 @@ test('a broken file that is deleted takes its last good state along', () => {
   });
 });
 
-test('of a file that was never good, what is good in it counts', () => {
+it('of a file that was never good, what is good in it counts', () => {
   const text = `${bindingText('c', 'c.example')}---\n${bindingText('d', 'd.example').replace('"None"', '"Nobody"')}`;
   const next: Step = advance(NO_FILES, [file('c.yaml', text)], []);
   expect(bindings(next.state)).toEqual(['c']);
@@ -85,7 +85,7 @@ test('of a file that was never good, what is good in it counts', () => {
   expect(bindings(mended.state)).toEqual(['d']);
 });
 
-test.each([
+it.each([
   ['was empty', ''],
   ['was no YAML', 'kind: ['],
   ['broke the schema', bindingText('d', 'd.example').replace('"None"', '"Nobody"')],
@@ -106,7 +106,7 @@ test.each([
   expect(third.problems).toEqual([expect.stringMatching(/^c\.yaml:11:.*Anyone.*\(Invalid\)$/)]);
 });
 
-test.each([
+it.each([
   ['is no YAML', 'kind: ['],
   ['is empty', ''],
 ])('what was good in a file that was never good as a whole stays while it %s', (_what, text) => {
@@ -118,7 +118,7 @@ test.each([
   expect(third.problems.at(-1)).toBe('c.yaml: what counted of it stays in force until it is mended');
 });
 
-test.each([
+it.each([
   ['is no YAML', (text: string) => text.replace('  sources', '\tsources')],
   ['is of a misspelt kind', (text: string) => text.replace('kind: ApiBinding', 'kind: APIBinding')],
   ['is of a version that does not exist', (text: string) => text.replace('/v1alpha1', '/v1')],
@@ -132,7 +132,7 @@ test.each([
   ]);
 });
 
-test('a file that cannot be read goes on as it was, and is reported once', () => {
+it('a file that cannot be read goes on as it was, and is reported once', () => {
   const unreadable = [{ name: 'a.yaml', problem: 'cannot be read (EACCES)' }];
   const second = advance(first.state, [b], unreadable);
   expect(bindings(second.state)).toEqual(['a', 'b']);
@@ -142,13 +142,13 @@ test('a file that cannot be read goes on as it was, and is reported once', () =>
   expect(advance(second.state, [b], unreadable).problems).toEqual([]);
 });
 
-test('an object that is moved to another file is moved', () => {
+it('an object that is moved to another file is moved', () => {
   const next = advance(first.state, [file('0.yaml', bindingText('a', 'a.example')), b], []);
   expect(bindings(next.state)).toEqual(['a', 'b']);
   expect(next.problems).toEqual([]);
 });
 
-test('one object in two files is reported once, and the first counts', () => {
+it('one object in two files is reported once, and the first counts', () => {
   const copy = file('c.yaml', bindingText('a', 'other.example'));
   const second = advance(first.state, [a, b, copy], []);
   expect(second.problems).toEqual([expect.stringMatching(/^c\.yaml:.*\(Duplicate\)$/)]);
@@ -160,7 +160,7 @@ test('one object in two files is reported once, and the first counts', () => {
   expect(third.problems).toEqual([]);
 });
 
-test('kinds that are none of ours are passed over with one line', () => {
+it('kinds that are none of ours are passed over with one line', () => {
   const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: orders}\n';
   const step = advance(NO_FILES, [file('d.yaml', deployment), file('s.yaml', sourceText())], []);
   expect(step.notes).toEqual([

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decide, enforce, joe, request } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import type { Decision, Denied } from '../../decision/decision.ts';
@@ -17,7 +17,7 @@ const metadataOf = (decision: Decision) =>
     ]),
   );
 
-test('an allowed request: status 0, headers that overwrite, removals, metadata', () => {
+it('an allowed request: status 0, headers that overwrite, removals, metadata', () => {
   const answer = grpcAnswer(allowed);
   expect(answer.status).toEqual({ code: 0 });
   expect(answer).not.toHaveProperty('deniedResponse');
@@ -35,7 +35,7 @@ test('an allowed request: status 0, headers that overwrite, removals, metadata',
   });
 });
 
-test('an upgrade has Connection say that and nothing else', () => {
+it('an upgrade has Connection say that and nothing else', () => {
   const connection = { header: { key: 'connection', value: 'Upgrade' }, append: { value: false } };
   for (const decision of [allowed, audited]) {
     expect(grpcAnswer(decision, 'upgrade, x-auth-user').okResponse?.headers).toContainEqual(connection);
@@ -45,7 +45,7 @@ test('an upgrade has Connection say that and nothing else', () => {
   expect(grpcAnswer(denied, 'upgrade, x-auth-user')).toEqual(grpcAnswer(denied));
 });
 
-test('cookies that are no text are refused, and replaced in Audit', () => {
+it('cookies that are no text are refused, and replaced in Audit', () => {
   const set = [['cookie', 'a=\udce9']] as const;
   const broken = (decision: Decision): Decision =>
     decision.outcome === 'denied' ? decision : { ...decision, upstream: { set, remove: [] } };
@@ -56,7 +56,7 @@ test('cookies that are no text are refused, and replaced in Audit', () => {
   ]);
 });
 
-test('an audited request passes with nothing of the client’s own', () => {
+it('an audited request passes with nothing of the client’s own', () => {
   const answer = grpcAnswer(audited);
   expect(answer.status?.code).toBe(0);
   expect(answer.okResponse).toEqual({
@@ -67,7 +67,7 @@ test('an audited request passes with nothing of the client’s own', () => {
 });
 
 describe('a denial', () => {
-  test('has status, headers and body of its own', () => {
+  it('has status, headers and body of its own', () => {
     const answer = grpcAnswer(denied);
     expect(answer.deniedResponse?.status).toEqual({ code: 401 });
     expect(answer.deniedResponse?.headers).toContainEqual({
@@ -78,14 +78,14 @@ describe('a denial', () => {
     expect(answer).not.toHaveProperty('okResponse');
   });
 
-  test.each(Object.entries(REASONS))('%s is no status 0', (reason, { status }) => {
+  it.each(Object.entries(REASONS))('%s is no status 0', (reason, { status }) => {
     const answer = grpcAnswer({ ...(denied as Denied), reason: reason as Denied['reason'], status });
     expect(answer.status?.code).toBe({ 400: 3, 401: 16, 403: 7, 503: 14 }[status]);
     expect(answer.deniedResponse?.status?.code).toBe(status);
   });
 });
 
-test('every header says that it overwrites', () => {
+it('every header says that it overwrites', () => {
   for (const decision of [allowed, denied]) {
     const { okResponse, deniedResponse } = grpcAnswer(decision);
     const headers = okResponse?.headers ?? deniedResponse?.headers ?? [];

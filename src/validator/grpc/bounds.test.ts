@@ -1,6 +1,6 @@
 /** What a check over gRPC may hold at most. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { check, startGrpc } from '../testing/grpc.ts';
 
 const named = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, 'a']));
@@ -11,7 +11,7 @@ const raw = (count: number) => ({
 });
 
 describe('a check', () => {
-  test.each([
+  it.each([
     ['that is no message', Buffer.from([0xff, 0xff, 0xff]), 'cannot be read'],
     ['that is cut short', check().subarray(0, 20), 'cannot be read'],
     ['with a field of the number 0', Buffer.from([0x02, 0x00]), 'cannot be read'],
@@ -30,7 +30,7 @@ describe('a check', () => {
     expect((await client.ask(check())).answer).toMatchObject({ status: { code: 16 } });
   });
 
-  test('of a mebibyte is judged, a larger one fails by itself', async () => {
+  it('of a mebibyte is judged, a larger one fails by itself', async () => {
     const { client } = await startGrpc();
     const around = check({ headers: { 'x-a': 'a'.repeat(1_000_000) } }).length - 1_000_000;
     const of = (bytes: number) => check({ headers: { 'x-a': 'a'.repeat(bytes - around) } });
@@ -40,7 +40,7 @@ describe('a check', () => {
     expect((await client.ask(check())).answer).toMatchObject({ status: { code: 16 } });
   });
 
-  test('with as many headers as may be is judged', async () => {
+  it('with as many headers as may be is judged', async () => {
     const { client, checks } = await startGrpc();
     for (const http of [{ headers: named(1000) }, raw(1000)]) await client.ask(check(http));
     expect(checks.map(({ request }) => Object.keys(request.headers).length)).toEqual([1000, 1000]);

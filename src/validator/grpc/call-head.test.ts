@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { readCallHead } from './call-head.ts';
 import { badTimeout, noSuchMethod } from './status.ts';
 
@@ -13,7 +13,7 @@ const CHECK = { kind: 'check', timeout: Number.POSITIVE_INFINITY, encoding: unde
 const within = (timeout: number) => ({ ...CHECK, timeout });
 const notGrpc = (status: number) => ({ kind: 'not-grpc', status });
 
-test.each([
+it.each([
   [{}, CHECK],
   [{ 'content-type': 'application/grpc+proto' }, CHECK],
   [{ 'content-type': 'application/grpc;charset=utf-8' }, CHECK],

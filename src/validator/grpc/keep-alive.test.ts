@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { fakeClock } from '../../base/testing/clock.ts';
 import { keepAlive, PROBE_INTERVAL, PROBE_TIMEOUT } from './keep-alive.ts';
 
@@ -24,7 +24,7 @@ function watched() {
   return { clock, session, pongs };
 }
 
-test('who answers is asked again and again', async () => {
+it('who answers is asked again and again', async () => {
   const { clock, session, pongs } = watched();
   for (let round = 1; round <= 3; round++) {
     await clock.advance(PROBE_INTERVAL);
@@ -35,7 +35,7 @@ test('who answers is asked again and again', async () => {
   expect(session.destroyed).toBe(false);
 });
 
-test('who does not answer in time is gone', async () => {
+it('who does not answer in time is gone', async () => {
   const { clock, session } = watched();
   await clock.advance(PROBE_INTERVAL + PROBE_TIMEOUT - 1);
   expect(session.destroyed).toBe(false);
@@ -44,7 +44,7 @@ test('who does not answer in time is gone', async () => {
   expect(clock.due()).toEqual([]);
 });
 
-test('who cannot be asked is gone', async () => {
+it('who cannot be asked is gone', async () => {
   const { clock, session, pongs } = watched();
   await clock.advance(PROBE_INTERVAL);
   pongs[0]?.(new Error('the ping was cancelled'));
@@ -52,7 +52,7 @@ test('who cannot be asked is gone', async () => {
   expect(clock.due()).toEqual([]);
 });
 
-test('of a session that has ended nothing is left', async () => {
+it('of a session that has ended nothing is left', async () => {
   const { clock, session } = watched();
   session.destroy();
   expect(clock.due()).toEqual([]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MAX_HELD_BYTES, MAX_MESSAGE_BYTES, MessageReader, Room } from './message-reader.ts';
 import { brokenMessage, type CallError, notOneMessage, unknownCompression } from './status.ts';
 
@@ -25,7 +25,7 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   return ends.map((end, i) => bytes.subarray(i === 0 ? 0 : ends[i - 1], end));
 }
 
-test('however a message is cut, it is the same message', () => {
+it('however a message is cut, it is the same message', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 5000 }),
@@ -37,7 +37,7 @@ test('however a message is cut, it is the same message', () => {
   );
 });
 
-test('however anything else is cut, it is no message', () => {
+it('however anything else is cut, it is no message', () => {
   const wrong: readonly (readonly [Buffer, CallError])[] = [
     [Buffer.alloc(0), notOneMessage],
     [Buffer.concat([framed(Buffer.from('a')), framed(Buffer.from('b'))]), notOneMessage],
@@ -58,7 +58,7 @@ test('however anything else is cut, it is no message', () => {
   );
 });
 
-test('a compression is refused by its name, and one that nobody named is a broken message', () => {
+it('a compression is refused by its name, and one that nobody named is a broken message', () => {
   const compressed = [framed(Buffer.from('abc'), 1)];
   expect(read(compressed, 'gzip')).toBe(unknownCompression);
   expect(read(compressed, 'identity')).toBe(brokenMessage);
@@ -66,7 +66,7 @@ test('a compression is refused by its name, and one that nobody named is a broke
 });
 
 describe('bounds', () => {
-  test('a message that says that it is too large is refused before it has come', () => {
+  it('a message that says that it is too large is refused before it has come', () => {
     const announcing = (bytes: number) => {
       const prefix = Buffer.alloc(5);
       prefix.writeUInt32BE(bytes, 1);
@@ -80,7 +80,7 @@ describe('bounds', () => {
     });
   });
 
-  test('messages in pieces share their room, and give it back', () => {
+  it('messages in pieces share their room, and give it back', () => {
     const room = new Room();
     const half = framed(Buffer.alloc(MAX_MESSAGE_BYTES)).subarray(0, MAX_MESSAGE_BYTES / 2);
     const begin = (): readonly [MessageReader, CallError | undefined] => {
@@ -104,7 +104,7 @@ describe('bounds', () => {
     expect(room.take(1)).toBe(false);
   });
 
-  test('pieces of one byte hold little more than their bytes', () => {
+  it('pieces of one byte hold little more than their bytes', () => {
     const room = new Room();
     const reader = new MessageReader(room, undefined);
     for (const byte of framed(Buffer.alloc(10_000))) expect(reader.add(Buffer.from([byte]))).toBeUndefined();

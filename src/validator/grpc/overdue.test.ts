@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { fakeClock } from '../../base/testing/clock.ts';
 import { CALL_TIMEOUT, createOverdue } from './overdue.ts';
 
-test('calls are ended when their time is over, and no others', async () => {
+it('calls are ended when their time is over, and no others', async () => {
   const clock = fakeClock();
   const overdue = createOverdue(clock);
   overdue.start();

@@ -2,7 +2,7 @@
 
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from 'node:http2';
 import { gzipSync } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import { fakeClock } from '../../base/testing/clock.ts';
@@ -68,7 +68,7 @@ const message = check();
 const whole = framed(message);
 const called = (status: number) => ({ http: 200, status: String(status), bytes: 0 });
 
-test.each<[string, OutgoingHttpHeaders, readonly Buffer[], Partial<Heard>]>([
+it.each<[string, OutgoingHttpHeaders, readonly Buffer[], Partial<Heard>]>([
   ['another method', { ':path': '/envoy.service.auth.v3.Authorization/Other' }, [whole], called(12)],
   ['another service', { ':path': '/grpc.health.v1.Health/Check' }, [framed(Buffer.alloc(0))], called(12)],
   ['another content', { 'content-type': 'application/json' }, [whole], { http: 415, status: undefined }],
@@ -91,7 +91,7 @@ test.each<[string, OutgoingHttpHeaders, readonly Buffer[], Partial<Heard>]>([
   expect(errors).toEqual([]);
 });
 
-test('what is refused is refused before it is whole', async () => {
+it('what is refused is refused before it is whole', async () => {
   const { service } = await startGrpc();
   const session = open(service);
   const large = Buffer.alloc(5);
@@ -100,18 +100,18 @@ test('what is refused is refused before it is whole', async () => {
   expect(await hear(session, { ':path': '/' }, [], true)).toEqual(called(12));
 });
 
-test('a message that comes byte by byte is judged', async () => {
+it('a message that comes byte by byte is judged', async () => {
   const { service } = await startGrpc();
   const pieces = [...whole].map((byte) => Buffer.from([byte]));
   expect(await hear(open(service), {}, pieces)).toMatchObject({ http: 200, status: '0' });
 });
 
-test('a name of the compression is no matter where nothing is compressed', async () => {
+it('a name of the compression is no matter where nothing is compressed', async () => {
   const { service } = await startGrpc();
   expect(await hear(open(service), { 'grpc-encoding': 'gzip' }, [whole])).toMatchObject({ status: '0' });
 });
 
-test('a call that is not over in time is ended, and so is one whose time the caller has limited', async () => {
+it('a call that is not over in time is ended, and so is one whose time the caller has limited', async () => {
   const clock = fakeClock();
   const waiting: (() => void)[] = [];
   const enforcer = enforce(bindingPolicy());

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { readCheck } from './request.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'utf8');
 
-test('method, path and host come from the attributes, the client from its connection', () => {
+it('method, path and host come from the attributes, the client from its connection', () => {
   const check = readCheck({
     attributes: {
       source: { address: { socketAddress: { address: '192.0.2.7', portValue: 40_000 } } },
@@ -24,7 +24,7 @@ test('method, path and host come from the attributes, the client from its connec
   });
 });
 
-test('raw headers keep doubled ones apart, and are joined as HTTP joins them', () => {
+it('raw headers keep doubled ones apart, and are joined as HTTP joins them', () => {
   const headers = [
     { key: ':path', rawValue: bytes('/other') },
     { key: 'authorization', rawValue: bytes('Bearer a') },
@@ -47,13 +47,13 @@ test('raw headers keep doubled ones apart, and are joined as HTTP joins them', (
   });
 });
 
-test('the protocol of an extended CONNECT is kept', () => {
+it('the protocol of an extended CONNECT is kept', () => {
   const http = { method: 'CONNECT', headers: { ':protocol': 'websocket', ':scheme': 'https' } };
   const check = readCheck({ attributes: { request: { http } } });
   expect(check.request.headers).toEqual({ ':protocol': 'websocket' });
 });
 
-test('headers of both forms count as doubled ones', () => {
+it('headers of both forms count as doubled ones', () => {
   const http = {
     headers: { authorization: 'a' },
     headerMap: { headers: [{ key: 'authorization', value: 'b' }] },
@@ -61,7 +61,7 @@ test('headers of both forms count as doubled ones', () => {
   expect(readCheck({ attributes: { request: { http } } }).request.headers.authorization).toBe('a, b');
 });
 
-test.each([
+it.each([
   ['nothing at all', {}],
   ['empty attributes', { attributes: {} }],
   [

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { decide, enforce, joe } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import { StartError } from '../../process/start-error.ts';
@@ -15,7 +15,7 @@ import { startGrpcService } from './server.ts';
 const enforcer = enforce(bindingPolicy());
 
 describe('a check', () => {
-  test('with a token in the one form of headers, or the other, is allowed', async () => {
+  it('with a token in the one form of headers, or the other, is allowed', async () => {
     const { client, checks } = await startGrpc();
     const authorization = `Bearer ${joe()}`;
     const forms = [
@@ -40,7 +40,7 @@ describe('a check', () => {
     expect(checks[0]?.request.port).toBe(8080);
   });
 
-  test('without a token is denied, by a status and by a response', async () => {
+  it('without a token is denied, by a status and by a response', async () => {
     const { client } = await startGrpc();
     expect((await client.ask(check())).answer).toMatchObject({
       status: { code: 16, message: 'token_missing' },
@@ -48,12 +48,12 @@ describe('a check', () => {
     });
   });
 
-  test('that says nothing is denied', async () => {
+  it('that says nothing is denied', async () => {
     const { client } = await startGrpc();
     expect((await client.ask(Buffer.alloc(0))).answer).toMatchObject({ status: { code: 3 } });
   });
 
-  test('with fields that Envoy has and we do not is read all the same', async () => {
+  it('with fields that Envoy has and we do not is read all the same', async () => {
     const { client, checks } = await startGrpc();
     // Field 99 of the request, and field 6 (scheme) of its HTTP part.
     const unknown = Buffer.from([0x9a, 0x06, 0x03, 0x61, 0x62, 0x63]);
@@ -63,7 +63,7 @@ describe('a check', () => {
 });
 
 describe('a bug fails the call, which Envoy takes for a refusal', () => {
-  test.each<[string, Answer]>([
+  it.each<[string, Answer]>([
     [
       'thrown',
       () => {
@@ -80,7 +80,7 @@ describe('a bug fails the call, which Envoy takes for a refusal', () => {
   });
 });
 
-test('callers that cancel, by the hundred, disturb nobody', async () => {
+it('callers that cancel, by the hundred, disturb nobody', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { client, errors } = await startGrpc(async ({ request }) => {
     if (request.target === '/slow') await promise;
@@ -95,7 +95,7 @@ test('callers that cancel, by the hundred, disturb nobody', async () => {
   expect(errors).toEqual([]);
 });
 
-test('streams that are reset, and connections that break, disturb nobody', async () => {
+it('streams that are reset, and connections that break, disturb nobody', async () => {
   const { service, client } = await startGrpc();
   const { address } = service;
   if (address.kind !== 'tcp') throw new Error('listens on TCP here');
@@ -120,7 +120,7 @@ test('streams that are reset, and connections that break, disturb nobody', async
 });
 
 describe('its address', () => {
-  test('may be a Unix socket, open to every user', async () => {
+  it('may be a Unix socket, open to every user', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'portcullis-grpc-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const path = join(folder, 'grpc.sock');
@@ -129,7 +129,7 @@ describe('its address', () => {
     expect((await client.ask(check())).answer).toMatchObject({ status: { code: 16 } });
   });
 
-  test('that is taken is one clear line', async () => {
+  it('that is taken is one clear line', async () => {
     const { service } = await startGrpc();
     const again = startGrpcService(service.address, {
       ask: () => undefined,
@@ -141,7 +141,7 @@ describe('its address', () => {
   });
 });
 
-test('draining answers who has asked, and takes nobody new', async () => {
+it('draining answers who has asked, and takes nobody new', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { service, client, checks } = await startGrpc(async ({ request }) => {
     await promise;

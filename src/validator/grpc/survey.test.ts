@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { MAX_FIELDS, MAX_HEADERS, survey } from './survey.ts';
 
 const proto = protobuf.loadSync(new URL('../../../proto/ext_authz.proto', import.meta.url).pathname);
@@ -17,7 +17,7 @@ const repeat = (bytes: Buffer, count: number): Buffer =>
 const EMPTY = Buffer.alloc(0);
 const refused = (detail: string) => ({ kind: 'refused', detail: expect.stringContaining(detail) });
 
-test('tells whom a check is for', () => {
+it('tells whom a check is for', () => {
   const bytes = encode({
     attributes: {
       source: { address: { socketAddress: { address: '192.0.2.7', portValue: 40_000 } } },
@@ -29,7 +29,7 @@ test('tells whom a check is for', () => {
   expect(survey(EMPTY)).toEqual({ kind: 'within', host: '', port: 0 });
 });
 
-test('a field that comes twice counts as it is decoded: the last one holds', () => {
+it('a field that comes twice counts as it is decoded: the last one holds', () => {
   const twice = Buffer.concat([http({ host: 'a.example' }), http({ host: 'b.example' })]);
   expect(survey(twice)).toMatchObject({ host: 'b.example' });
   expect(type.toObject(type.decode(twice))).toMatchObject({
@@ -40,7 +40,7 @@ test('a field that comes twice counts as it is decoded: the last one holds', () 
 const header = field(3, EMPTY);
 const inHttp = (content: Buffer): Buffer => field(1, field(4, field(2, content)));
 
-test.each([
+it.each([
   ['at most as many headers as may be', inHttp(repeat(header, MAX_HEADERS)), { kind: 'within' }],
   ['one more', inHttp(repeat(header, MAX_HEADERS + 1)), refused('more than 1000 headers')],
   ['one more, in messages that are merged', repeat(inHttp(header), MAX_HEADERS + 1), refused('headers')],
@@ -60,7 +60,7 @@ test.each([
   expect(survey(bytes)).toMatchObject(expected);
 });
 
-test('what is over a bound is not looked through to its end', () => {
+it('what is over a bound is not looked through to its end', () => {
   let read = 0;
   const bytes = new Proxy(repeat(field(1, EMPTY), 400_000), {
     get: (target, key) => {

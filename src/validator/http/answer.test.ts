@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decide, enforce, joe, request } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import type { Decision } from '../../decision/decision.ts';
@@ -23,10 +23,10 @@ const anonymous = decide(
 const audited = decide(enforce(bindingPolicy({}, { mode: 'Audit' })), request());
 
 describe('an allowed request', () => {
-  test('is answered with exactly 200', () => {
+  it('is answered with exactly 200', () => {
     expect(httpAnswer(allowed)).toMatchObject({ status: 200, body: '' });
   });
-  test('gets the user’s headers', () => {
+  it('gets the user’s headers', () => {
     expect(headersOf(allowed)).toMatchObject({
       'x-auth-user': 'joe',
       'x-auth-roles': 'admin',
@@ -36,7 +36,7 @@ describe('an allowed request', () => {
       'content-length': '0',
     });
   });
-  test('gets its other cookies back byte for byte when the token is taken out', () => {
+  it('gets its other cookies back byte for byte when the token is taken out', () => {
     const remove = bindingPolicy(
       { credentials: [{ in: 'Cookie', name: 'session', origins: [] }] },
       { forward: { ...bindingPolicy().forward, token: 'Remove' } },
@@ -47,14 +47,14 @@ describe('an allowed request', () => {
     expect(Buffer.from(answer.cookie ?? '', 'latin1').toString('utf8')).toBe('city=Łódź');
     expect(answer.cookie).toMatch(/^[\x20-\xff]+$/);
   });
-  test('never carries one header in both lists: the removal would win', () => {
+  it('never carries one header in both lists: the removal would win', () => {
     const set = new Set(Object.keys(headersOf(allowed)));
     expect(removed(allowed).filter((name) => set.has(name))).toEqual([]);
     expect(removed(allowed)).toContain('x-auth-scopes');
   });
 });
 
-test.each([
+it.each([
   ['allowed', allowed],
   ['anonymous', anonymous],
   ['audited', audited],
@@ -65,7 +65,7 @@ test.each([
   );
 });
 
-test.each([
+it.each([
   ['anonymous', anonymous],
   ['audited', audited],
 ])('an %s request loses every header that a client could have forged', (_, decision) => {
@@ -74,7 +74,7 @@ test.each([
   );
 });
 
-test('a denial is told with status, headers and body', () => {
+it('a denial is told with status, headers and body', () => {
   const answer = httpAnswer(denied);
   expect(answer.status).toBe(401);
   expect(JSON.parse(answer.body)).toMatchObject({ reason: 'token_missing', status: 401 });
@@ -87,7 +87,7 @@ test('a denial is told with status, headers and body', () => {
   expect(headersOf(denied)).not.toHaveProperty('x-envoy-auth-headers-to-remove');
 });
 
-test('a raw answer is one that HTTP reads', () => {
+it('a raw answer is one that HTTP reads', () => {
   expect(
     rawAnswer({ status: 400, headers: ['a', 'b', 'content-length', '2'], body: 'no' }, 'Bad Request'),
   ).toBe('HTTP/1.1 400 Bad Request\r\na: b\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno');

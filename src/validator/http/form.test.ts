@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import type { Check } from '../check.ts';
@@ -40,7 +40,7 @@ async function start() {
   return { judged, refused, connection: await rawConnection((server.address() as AddressInfo).port) };
 }
 
-test.each([
+it.each([
   ['/envoy/', '/'],
   ['/envoy/a?b=c', '/a?b=c'],
   ['/envoy//', '//'],
@@ -55,7 +55,7 @@ test.each([
   expect(judged).toEqual([target]);
 });
 
-test.each([
+it.each([
   ...[
     '/',
     '/validate',

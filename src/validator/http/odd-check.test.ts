@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import { internalError } from '../../decision/answers.ts';
@@ -41,7 +41,7 @@ async function start(answer: Answer = ({ request }) => decide(open, request)) {
 const check = (method: string, path: string, ...headers: string[]): string =>
   [`${method} ${path} HTTP/1.1`, 'host: api.example', 'content-length: 0', ...headers, '', ''].join('\r\n');
 
-test('a method that Node.js does not know is judged, with all that came with it, and ends the connection', async () => {
+it('a method that Node.js does not know is judged, with all that came with it, and ends the connection', async () => {
   const { checks, connect } = await start();
   const connection = await connect();
   connection.send(check('FOO', '/envoy/a?b', 'x-portcullis-port: 8080', 'x-a: 1', 'x-a: 2'));
@@ -57,7 +57,7 @@ test('a method that Node.js does not know is judged, with all that came with it,
   await connection.closed;
 });
 
-test.each([
+it.each([
   ['that is no check', check('FOO', '/a')],
   ['with a body', check('FOO', '/envoy/a', 'transfer-encoding: chunked')],
   ['with another request behind it', check('FOO', '/envoy/a') + check('GET', '/envoy/b')],
@@ -69,7 +69,7 @@ test.each([
   expect(checks).toEqual([]);
 });
 
-test('one behind a check that has no answer yet gets no answer in its place', async () => {
+it('one behind a check that has no answer yet gets no answer in its place', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { checks, connect } = await start(async ({ request }) => {
     await promise;
@@ -85,7 +85,7 @@ test('one behind a check that has no answer yet gets no answer in its place', as
   expect(checks.map(({ request }) => request.method)).toEqual(['GET']);
 });
 
-test('what comes while one is judged is not judged, and ends the connection', async () => {
+it('what comes while one is judged is not judged, and ends the connection', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { checks, connect } = await start(async ({ request }) => {
     await promise;
@@ -100,7 +100,7 @@ test('what comes while one is judged is not judged, and ends the connection', as
   expect(checks.map(({ request }) => request.method)).toEqual(['FOO']);
 });
 
-test('an answer that cannot be written ends the connection', async () => {
+it('an answer that cannot be written ends the connection', async () => {
   const { errors, connect } = await start(({ request }) => {
     const decision = decide(open, request);
     if (decision.outcome === 'denied') return decision;
@@ -112,7 +112,7 @@ test('an answer that cannot be written ends the connection', async () => {
   expect(errors).toHaveLength(1);
 });
 
-test.each(['GET', 'FOO'])(
+it.each(['GET', 'FOO'])(
   'a 503 of %s is a 424 where Envoy makes it a 503 again, and nothing else is',
   async (method) => {
     const { connect } = await start(({ request }) => internalError(request));

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { readOddMethod } from './odd-method.ts';
 
 const read = (text: string) => readOddMethod(Buffer.from(text, 'latin1'));
 const head = (...lines: string[]): string => [...lines, '', ''].join('\r\n');
 
-test('method, path and headers are read as they came', () => {
+it('method, path and headers are read as they came', () => {
   expect(
     read(head('FOO /envoy/a?b HTTP/1.1', 'host: a', 'X-A:  \xe9 ', 'x-a:', 'content-length: 0')),
   ).toEqual({
@@ -15,7 +15,7 @@ test('method, path and headers are read as they came', () => {
   });
 });
 
-test.each([
+it.each([
   ['a method that Node.js knows', head('GET /a HTTP/1.1')],
   ['another version', head('FOO /a HTTP/1.0')],
   ['no path', head('FOO a HTTP/1.1')],

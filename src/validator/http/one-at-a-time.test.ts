@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import type { Arrival } from '../check.ts';
@@ -47,7 +47,7 @@ async function start() {
   return { waiting, asked, until, answer, open };
 }
 
-test('who sends many checks at once waits with one of them, and is answered in order', async () => {
+it('who sends many checks at once waits with one of them, and is answered in order', async () => {
   const { waiting, asked, until, answer, open } = await start();
   const crowd = await open();
   const other = await open();
@@ -77,7 +77,7 @@ test('who sends many checks at once waits with one of them, and is answered in o
   expect(waiting).toHaveLength(1);
 });
 
-test('a caller that has gone is known to be gone', async () => {
+it('a caller that has gone is known to be gone', async () => {
   const { waiting, until, open } = await start();
   for (const leave of ['destroy', 'end', 'resetAndDestroy'] as const) {
     const { socket } = await open();

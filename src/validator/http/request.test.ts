@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Check } from '../check.ts';
 import { rawConnection } from '../testing/sockets.ts';
 import { readCheck } from './request.ts';
@@ -20,7 +20,7 @@ async function check(...headers: readonly (readonly [name: string, value: string
   return read;
 }
 
-test('method, target, host and headers are the request’s own', async () => {
+it('method, target, host and headers are the request’s own', async () => {
   expect(await check(['Host', 'api.example'], ['X-Thing', 'Value'])).toEqual({
     request: {
       method: 'GET',
@@ -33,7 +33,7 @@ test('method, target, host and headers are the request’s own', async () => {
   });
 });
 
-test.each([
+it.each([
   ['authorization', 'Bearer a, Bearer b'],
   ['host', 'Bearer a, Bearer b'],
   ['content-type', 'Bearer a, Bearer b'],
@@ -47,12 +47,12 @@ test.each([
   expect(request.headers[name]).toBe(joined);
 });
 
-test('an empty header is there', async () => {
+it('an empty header is there', async () => {
   const { request } = await check(['authorization', '']);
   expect(request.headers.authorization).toBe('');
 });
 
-test.each([
+it.each([
   ['UTF-8 as such', Buffer.from('grüße', 'utf8').toString('latin1'), 'grüße'],
   ['other bytes as a replacement', 'gr\xfc', 'gr\ufffd'],
 ])('reads %s', async (_, bytes, read) => {
@@ -60,7 +60,7 @@ test.each([
   expect(request.headers['x-a']).toBe(read);
 });
 
-test('a header that is not there is not, whatever objects have by nature', async () => {
+it('a header that is not there is not, whatever objects have by nature', async () => {
   const { headers } = (await check(['x-a', 'b'])).request;
   expect([headers.constructor, headers.toString, headers.hasOwnProperty]).toEqual([
     undefined,
@@ -69,7 +69,7 @@ test('a header that is not there is not, whatever objects have by nature', async
   ]);
 });
 
-test.each([
+it.each([
   ['8080', 8080],
   ['0', 0],
   ['', 0],
@@ -82,6 +82,6 @@ test.each([
   expect(request.port).toBe(port);
 });
 
-test('the client is whom the configuration names', async () => {
+it('the client is whom the configuration names', async () => {
   expect((await check(['x-portcullis-client', '2001:db8::7'])).client).toBe('2001:db8::7');
 });

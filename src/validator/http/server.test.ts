@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import { internalError } from '../../decision/answers.ts';
@@ -50,7 +50,7 @@ const get = (path: string, ...headers: string[]): string =>
   [`GET /envoy${path} HTTP/1.1`, 'Host: api.example', ...headers, '', ''].join('\r\n');
 
 describe('every request is answered as a check, on one connection', () => {
-  test.each([
+  it.each([
     ['an ordinary one', get('/a'), 200],
     [
       'a WebSocket upgrade',
@@ -84,7 +84,7 @@ describe('every request is answered as a check, on one connection', () => {
   });
 });
 
-test('an expectation gets the final answer at once, and its connection is closed for the body that may come', async () => {
+it('an expectation gets the final answer at once, and its connection is closed for the body that may come', async () => {
   const { open } = await start();
   const connection = await open();
   connection.send(get('/', 'Expect: 100-continue'));
@@ -93,7 +93,7 @@ test('an expectation gets the final answer at once, and its connection is closed
   await connection.closed;
 });
 
-test('HEAD is answered without a body, denied or not', async () => {
+it('HEAD is answered without a body, denied or not', async () => {
   const { open } = await start(({ request }) => decide(enforce(bindingPolicy()), request));
   const connection = await open();
   connection.send('HEAD /envoy/a HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -104,7 +104,7 @@ test('HEAD is answered without a body, denied or not', async () => {
   expect((await connection.answer({ head: true })).status).toBe(401);
 });
 
-test('CONNECT is refused, and its connection closed', async () => {
+it('CONNECT is refused, and its connection closed', async () => {
   const { open, checks, refused } = await start();
   const connection = await open();
   connection.send('CONNECT api.example:443 HTTP/1.1\r\nHost: api.example:443\r\n\r\n');
@@ -114,7 +114,7 @@ test('CONNECT is refused, and its connection closed', async () => {
   expect([checks.length, refused.length]).toEqual([0, 1]);
 });
 
-test('doubled Authorization headers reach the decision, both of them', async () => {
+it('doubled Authorization headers reach the decision, both of them', async () => {
   const { open, checks } = await start();
   const connection = await open();
   connection.send(
@@ -127,7 +127,7 @@ test('doubled Authorization headers reach the decision, both of them', async () 
   });
 });
 
-test('the target arrives byte for byte', async () => {
+it('the target arrives byte for byte', async () => {
   const { open, checks } = await start();
   const connection = await open();
   connection.send(get('/a//b/../c%2f;x\\y?q=%00&r'));
@@ -135,7 +135,7 @@ test('the target arrives byte for byte', async () => {
   expect(checks[0]?.request.target).toBe('/a//b/../c%2f;x\\y?q=%00&r');
 });
 
-test('no header is left out, however many there are', async () => {
+it('no header is left out, however many there are', async () => {
   const { open, checks } = await start();
   const connection = await open();
   const many = Array.from({ length: 5000 }, (_, i) => `x-h${i}: 1`);
@@ -144,7 +144,7 @@ test('no header is left out, however many there are', async () => {
   expect(checks[0]?.request.port).toBe(8080);
 });
 
-test('headers as large as Envoy takes them are read, larger ones refused', async () => {
+it('headers as large as Envoy takes them are read, larger ones refused', async () => {
   const { open, checks } = await start();
   const fits = await open();
   fits.send(get('/', `x-large: ${'a'.repeat(64 * 1024)}`));
@@ -157,7 +157,7 @@ test('headers as large as Envoy takes them are read, larger ones refused', async
   expect(checks).toHaveLength(1);
 });
 
-test.each([
+it.each([
   ['no HTTP', 'hello\r\n\r\n'],
   ['a TLS handshake', Buffer.from([22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3])],
   ['a header with a control character', get('/', 'x-a: b\x01c')],
@@ -182,7 +182,7 @@ test.each([
 });
 
 describe('a bug never lets anyone in', () => {
-  test('when the answer cannot be written as headers', async () => {
+  it('when the answer cannot be written as headers', async () => {
     const { open, errors } = await start(({ request }) => {
       const decision = decide(enforcer, request);
       if (decision.outcome === 'denied') return decision;
@@ -194,7 +194,7 @@ describe('a bug never lets anyone in', () => {
     expect([answer.status, answer.headers.get('portcullis-reason')]).toEqual([503, 'internal_error']);
     expect(errors).toHaveLength(1);
   });
-  test.each<[string, Answer]>([
+  it.each<[string, Answer]>([
     [
       'thrown',
       () => {
@@ -211,7 +211,7 @@ describe('a bug never lets anyone in', () => {
   });
 });
 
-test('an answer that takes its time is for the request that asked', async () => {
+it('an answer that takes its time is for the request that asked', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { open } = await start(async ({ request }) => {
     if (request.target === '/slow') await promise;
@@ -226,7 +226,7 @@ test('an answer that takes its time is for the request that asked', async () => 
   expect((await slow.answer()).status).toBe(503);
 });
 
-test('a caller that goes away while it waits leaves nothing behind', async () => {
+it('a caller that goes away while it waits leaves nothing behind', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { open, errors, checks } = await start(async ({ request }) => {
     if (request.target === '/slow') await promise;

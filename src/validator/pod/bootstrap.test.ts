@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { EnvoySettings } from '../../sidecar/settings.ts';
 import { authorizerAt, bootstrapFor, writeBootstrap } from './bootstrap.ts';
 
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('each guarded port has its listener, and its app where the pod has it', () => {
+it('each guarded port has its listener, and its app where the pod has it', () => {
   const text = JSON.stringify(bootstrapFor(settings, socket, '0.0.0.0', '/run/drain'));
   const { static_resources: resources, admin } = JSON.parse(text);
   expect(admin).toBeUndefined();
@@ -44,7 +44,7 @@ test('each guarded port has its listener, and its app where the pod has it', () 
   expect(resources.clusters[1]).not.toHaveProperty('upstream_bind_config');
 });
 
-test.each([
+it.each([
   ['a socket', socket, undefined, { kind: 'unix', path: socket.path }],
   [
     'every address',
@@ -63,7 +63,7 @@ test.each([
   expect(authorizerAt({ http, grpc })).toEqual(authorizer);
 });
 
-test('the file replaces another at once, after what it needs, and any user may read it', async () => {
+it('the file replaces another at once, after what it needs, and any user may read it', async () => {
   const file = join(folder, 'envoy.json');
   writeFileSync(file, 'old', { mode: 0o600 });
   let prepared = '';
@@ -77,7 +77,7 @@ test('the file replaces another at once, after what it needs, and any user may r
   expect(readdirSync(folder)).toEqual(['envoy.json']);
 });
 
-test('a folder that is not there is one clear line', async () => {
+it('a folder that is not there is one clear line', async () => {
   const bound = { http: socket, grpc: undefined };
   const written = writeBootstrap(
     join(folder, 'no/envoy.json'),

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { manualClock } from '../../base/testing/manual-clock.ts';
 import { createDraining, drainFile } from './drain.ts';
 
@@ -19,7 +19,7 @@ function start() {
   return { file, clock, draining: createDraining(file, clock), state: () => readFileSync(file, 'utf8') };
 }
 
-test('Envoy starts with a file that says serve, whatever an earlier one said', async () => {
+it('Envoy starts with a file that says serve, whatever an earlier one said', async () => {
   const { draining, state, file } = start();
   await draining.prepare();
   expect([state(), statSync(file).mode & 0o777]).toEqual(['0', 0o644]);
@@ -28,7 +28,7 @@ test('Envoy starts with a file that says serve, whatever an earlier one said', a
   expect(state()).toBe('0');
 });
 
-test('it drains when it is asked to, and for an hour at most from the last time', async () => {
+it('it drains when it is asked to, and for an hour at most from the last time', async () => {
   const { draining, state, clock } = start();
   await draining.prepare();
   expect(await draining.page()).toMatchObject({ status: 200, body: 'draining\n' });
@@ -41,7 +41,7 @@ test('it drains when it is asked to, and for an hour at most from the last time'
   await expect.poll(state).toBe('0');
 });
 
-test('who asks hears where it cannot be written, and can ask again', async () => {
+it('who asks hears where it cannot be written, and can ask again', async () => {
   const { draining, state } = start();
   rmdirSync(folder);
   await expect(draining.page()).rejects.toThrow('ENOENT');

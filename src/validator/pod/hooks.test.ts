@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { text } from '../../process/pages.ts';
 import { answering, UNLOGGED } from '../testing/probing.ts';
 import { forKubelet } from './hooks.ts';
@@ -7,7 +7,7 @@ import { readPodSettings } from './settings.ts';
 
 const KEY = 'k'.repeat(22);
 
-test.each([
+it.each([
   ['no key', {}],
   ['an empty key', { 'x-portcullis-hook': '' }],
   ['a part of it', { 'x-portcullis-hook': KEY.slice(1) }],
@@ -18,13 +18,13 @@ test.each([
   expect(page).not.toHaveBeenCalled();
 });
 
-test('with the key it is, and without one to show', async () => {
+it('with the key it is, and without one to show', async () => {
   const page = async () => text(200, 'done');
   expect(await forKubelet(KEY, page)({ 'x-portcullis-hook': KEY })).toEqual(text(200, 'done'));
   expect(await forKubelet(undefined, page)({})).toEqual(text(200, 'done'));
 });
 
-test('hooks need the key, and probes do not', async () => {
+it('hooks need the key, and probes do not', async () => {
   const target = { httpGet: { port: await answering(200) }, timeoutSeconds: 30 };
   const kinds = ['startup', 'readiness', 'liveness', 'postStart', 'preStop'];
   const { probes, hookKey } = readPodSettings({

@@ -3,12 +3,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createAuthority } from '../../issuers/testing/certificates.ts';
 import { answering, closedPort, listening, pageOf, probe, web } from '../testing/probing.ts';
 
 describe('an HTTP probe', () => {
-  test.each([
+  it.each([
     [200, 200],
     [204, 200],
     [304, 200],
@@ -29,7 +29,7 @@ describe('an HTTP probe', () => {
     expect(headers).not.toHaveProperty('set-cookie');
   });
 
-  test.each([
+  it.each([
     ['/a b?c d"<>|', '/a%20b?c d"<>|'],
     ['//host/x', '/x'],
     ['/%zz', '/%25zz'],
@@ -46,7 +46,7 @@ describe('an HTTP probe', () => {
     expect(lines).toEqual([`GET ${sent} HTTP/1.1`]);
   });
 
-  test('of an app that listens on the pod’s own address alone is made there', async () => {
+  it('of an app that listens on the pod’s own address alone is made there', async () => {
     const froms: (string | undefined)[] = [];
     const answer = (request: IncomingMessage, response: ServerResponse) => {
       froms.push(request.socket.remoteAddress);
@@ -59,13 +59,13 @@ describe('an HTTP probe', () => {
     expect(froms).toEqual(['127.0.0.6']);
   });
 
-  test('that the kubelet could make of no pod fails, and says why', async () => {
+  it('that the kubelet could make of no pod fails, and says why', async () => {
     const port = await answering(200);
     const { status: code, body } = await probe({ httpGet: { port, path: 'health:check' } });
     expect({ code, body }).toEqual({ code: 503, body: expect.stringContaining('begin it with a slash') });
   });
 
-  test('is the request that the kubelet would make, and from nobody the app trusts', async () => {
+  it('is the request that the kubelet would make, and from nobody the app trusts', async () => {
     const seen: { url?: string | undefined; headers?: IncomingHttpHeaders; from?: string | undefined } = {};
     const port = await web((request: IncomingMessage, response) => {
       Object.assign(seen, {
@@ -96,13 +96,13 @@ describe('an HTTP probe', () => {
     expect(seen.headers).toMatchObject({ host: `127.0.0.1:${port}`, 'user-agent': 'mine' });
   });
 
-  test('reaches an app that listens on IPv6 alone', async () => {
+  it('reaches an app that listens on IPv6 alone', async () => {
     const port = await web((_, response) => response.end(), '::1');
     expect((await probe({ httpGet: { port }, address: '::1' })).status).toBe(200);
     expect((await probe({ httpGet: { port } })).status).toBe(503);
   });
 
-  test('takes any certificate for HTTPS', async () => {
+  it('takes any certificate for HTTPS', async () => {
     const authority = await createAuthority('Nobody’s CA');
     const { key, cert } = await authority.issue(['elsewhere.example']);
     const port = await listening(
@@ -113,7 +113,7 @@ describe('an HTTP probe', () => {
     expect((await probe({ httpGet: { port } })).status).toBe(503);
   });
 
-  test('fails where nobody listens, and where no HTTP is spoken', async () => {
+  it('fails where nobody listens, and where no HTTP is spoken', async () => {
     expect(await probe({ httpGet: { port: await closedPort() } })).toMatchObject({
       status: 503,
       body: expect.stringMatching(
@@ -124,7 +124,7 @@ describe('an HTTP probe', () => {
     expect((await probe({ httpGet: { port } })).status).toBe(503);
   });
 
-  test('fails in time when the app does not answer, and lets go of it', async () => {
+  it('fails in time when the app does not answer, and lets go of it', async () => {
     const closed = Promise.withResolvers<void>();
     const port = await listening(
       createTcpServer((socket) =>
@@ -141,12 +141,12 @@ describe('an HTTP probe', () => {
     await closed.promise;
   });
 
-  test('does not wait for the end of an answer that never ends', async () => {
+  it('does not wait for the end of an answer that never ends', async () => {
     const port = await web((_, response) => response.writeHead(200).write('…'));
     expect((await probe({ httpGet: { port } })).status).toBe(200);
   });
 
-  test('asks the app once, however many ask for it at one time', async () => {
+  it('asks the app once, however many ask for it at one time', async () => {
     let asked = 0;
     const release = Promise.withResolvers<void>();
     const port = await web((_, response) => {
@@ -174,7 +174,7 @@ describe('a redirect', () => {
     return { port, paths };
   };
 
-  test.each([
+  it.each([
     ['a path', () => '/bad', 500, ['/', '/bad']],
     ['a path that is good', () => '/good?x', 200, ['/', '/good?x']],
     ['our own address', (port: number) => `http://127.0.0.1:${port}/bad`, 500, ['/', '/bad']],
@@ -190,7 +190,7 @@ describe('a redirect', () => {
     expect(paths).toEqual(asked);
   });
 
-  test('for ever is a failure', async () => {
+  it('for ever is a failure', async () => {
     let asked = 0;
     const port = await web((_, response) => {
       asked += 1;

@@ -3,11 +3,11 @@
 import { createServer as createTcpServer } from 'node:net';
 import { Server as GrpcServer, ServerCredentials, status } from '@grpc/grpc-js';
 import protobuf from 'protobufjs/minimal.js';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { answering, closedPort, listening, probe } from '../testing/probing.ts';
 
 describe('a TCP probe', () => {
-  test('connects, and no more', async () => {
+  it('connects, and no more', async () => {
     const received: Buffer[] = [];
     const port = await listening(
       createTcpServer((socket) =>
@@ -17,7 +17,7 @@ describe('a TCP probe', () => {
     expect((await probe({ tcpSocket: { port } })).status).toBe(200);
     expect(received).toEqual([]);
   });
-  test('fails where nobody listens', async () => {
+  it('fails where nobody listens', async () => {
     expect((await probe({ tcpSocket: { port: await closedPort() } })).status).toBe(503);
   });
 });
@@ -61,7 +61,7 @@ describe('a gRPC probe', () => {
     });
   }
 
-  test.each([
+  it.each([
     [undefined, 200, 'ok'],
     ['', 200, 'ok'],
     ['orders', 200, 'ok'],
@@ -74,7 +74,7 @@ describe('a gRPC probe', () => {
     expect(await probe({ grpc })).toMatchObject({ status: seen, body: `${body}\n` });
   });
 
-  test('fails where there is no health service, no gRPC, nobody', async () => {
+  it('fails where there is no health service, no gRPC, nobody', async () => {
     const server = new GrpcServer({ 'grpc.enable_channelz': 0 });
     onTestFinished(() => server.forceShutdown());
     const port = await new Promise<number>((resolve) => {
@@ -88,7 +88,7 @@ describe('a gRPC probe', () => {
     expect((await probe({ grpc: { port: await closedPort() } })).status).toBe(503);
   });
 
-  test('fails in time when nothing comes back', async () => {
+  it('fails in time when nothing comes back', async () => {
     const port = await listening(createTcpServer((socket) => socket.resume().on('error', () => {})));
     expect(await probe({ grpc: { port }, timeoutSeconds: 1 })).toMatchObject({
       status: 503,

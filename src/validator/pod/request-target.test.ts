@@ -1,13 +1,13 @@
 /** Each with what the kubelet's own code (1.37, Go 1.26) makes of it. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requestTarget } from './request-target.ts';
 
 /** As bytes, of which each is a character. */
 const bytes = (text: string): string => Buffer.from(text).toString('latin1');
 
 describe('a probe’s path', () => {
-  test.each([
+  it.each([
     ...['/', '/ready?a=b', '/a//b/%2e?x=1', '/a/../b', '/a?', '/a??b', '/a!(b)', '/[x]', '/%e9', '///x'],
     // The query is left alone, whatever stands in it.
     ...['/a?b c', '/x?"<>|^{}\\`', '/x?%zz', '/x?a://b'],
@@ -15,7 +15,7 @@ describe('a probe’s path', () => {
     expect(requestTarget(path)).toBe(path);
   });
 
-  test.each([
+  it.each([
     ['', '/'],
     ['healthz', '/healthz'],
     ['/a b', '/a%20b'],
@@ -29,14 +29,14 @@ describe('a probe’s path', () => {
     expect(requestTarget(path)).toBe(sent);
   });
 
-  test.each([
+  it.each([
     ['/a%2fb"', '/a/b%22'],
     ['/a!b"', '/a%21b%22'],
   ])('%j, with one character that must be escaped, is escaped anew as a whole: %j', (path, sent) => {
     expect(requestTarget(path)).toBe(sent);
   });
 
-  test.each([
+  it.each([
     ['/%zz?a=b', '/%25zz%3Fa=b'],
     ['/a#%zz', '/a%23%25zz'],
     ['/a?b\nc', '/a%3Fb%0Ac'],
@@ -50,7 +50,7 @@ describe('a probe’s path', () => {
     expect(requestTarget(path)).toBe(sent);
   });
 
-  test.each([
+  it.each([
     ['//host/x', '/x'],
     ['//host', '/'],
     ['//host?x', '/?x'],
@@ -63,7 +63,7 @@ describe('a probe’s path', () => {
     expect(requestTarget(path)).toBe(sent);
   });
 
-  test('with a scheme and nothing to put the pod’s address in: no request', () => {
+  it('with a scheme and nothing to put the pod’s address in: no request', () => {
     expect(requestTarget('health:check')).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EnvoySettings, ProbeTargets } from '../../sidecar/settings.ts';
 import { readPodSettings } from './settings.ts';
 
@@ -18,14 +18,14 @@ const read = (settings: unknown) =>
 const readTargets = (targets: unknown, ip?: string) =>
   readPodSettings({ PORTCULLIS_PROBE_TARGETS: JSON.stringify(targets), PORTCULLIS_POD_IP: ip }).probes;
 
-test('an environment that says nothing means nothing', () => {
+it('an environment that says nothing means nothing', () => {
   const nothing = { envoy: undefined, probes: new Map(), hookKey: undefined };
   expect(readPodSettings({})).toEqual(nothing);
   expect(readPodSettings({ PORTCULLIS_ENVOY_BOOTSTRAP: '', PORTCULLIS_PROBE_TARGETS: '' })).toEqual(nothing);
   expect(readPodSettings({ PORTCULLIS_HOOK_KEY: '' })).toEqual(nothing);
 });
 
-test.each(['k'.repeat(21), 'k'.repeat(65), `${'k'.repeat(30)} `])(
+it.each(['k'.repeat(21), 'k'.repeat(65), `${'k'.repeat(30)} `])(
   'a key %j is refused, and not quoted',
   (key) => {
     expect(() => readPodSettings({ PORTCULLIS_HOOK_KEY: key })).toThrow(
@@ -35,10 +35,10 @@ test.each(['k'.repeat(21), 'k'.repeat(65), `${'k'.repeat(30)} `])(
 );
 
 describe('Envoy’s settings', () => {
-  test('are read as they stand', () => {
+  it('are read as they stand', () => {
     expect(read(envoy).envoy).toEqual({ file: '/run/portcullis/envoy.json', settings: envoy });
   });
-  test.each<[string, unknown, string]>([
+  it.each<[string, unknown, string]>([
     ['no listener', { ...envoy, listeners: [] }, 'listeners is empty'],
     ['no limit', { listeners: envoy.listeners }, 'maxHeapBytes is missing'],
     ['a limit that is none', { ...envoy, maxHeapBytes: 1024 }, 'maxHeapBytes must be a number of bytes from'],
@@ -67,7 +67,7 @@ describe('Envoy’s settings', () => {
   ])('with %s are refused', (_, settings, problem) => {
     expect(() => read(settings)).toThrow(`PORTCULLIS_ENVOY_SETTINGS: ${problem}`);
   });
-  test.each<[string, Record<string, string>, string]>([
+  it.each<[string, Record<string, string>, string]>([
     ['no JSON', { PORTCULLIS_ENVOY_BOOTSTRAP: '/a', PORTCULLIS_ENVOY_SETTINGS: '{' }, 'is not JSON'],
     ['no settings', { PORTCULLIS_ENVOY_BOOTSTRAP: '/a' }, 'PORTCULLIS_ENVOY_SETTINGS is not: set both'],
     ['no file', { PORTCULLIS_ENVOY_SETTINGS: '{}' }, 'PORTCULLIS_ENVOY_BOOTSTRAP is not: set both'],
@@ -82,7 +82,7 @@ describe('Envoy’s settings', () => {
 });
 
 describe('probe targets', () => {
-  test('are found by container and kind', () => {
+  it('are found by container and kind', () => {
     const targets: ProbeTargets = {
       app: {
         readiness: {
@@ -143,7 +143,7 @@ describe('probe targets', () => {
     });
   });
   const http = { httpGet: { port: 1 } };
-  test.each<[string, unknown, string]>([
+  it.each<[string, unknown, string]>([
     ['no object', [], 'it must be an object'],
     ['a container that is none', { '../x': { liveness: http } }, 'not named as a container'],
     ['another kind', { app: { ready: http } }, 'each member of app must be startup or readiness'],
@@ -162,7 +162,7 @@ describe('probe targets', () => {
   ])('with %s are refused', (_, targets, problem) => {
     expect(() => readTargets(targets)).toThrow(problem);
   });
-  test('have a pod’s address as host, or none', () => {
+  it('have a pod’s address as host, or none', () => {
     expect(() => readTargets({}, 'orders')).toThrow('PORTCULLIS_POD_IP must be an IP address, not "orders"');
   });
 });
