@@ -16,18 +16,18 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   sidecar: [],
   kubernetes: [],
   keys: ['policy'],
-  token: ['keys', 'matching', 'cel', 'regex', 'policy'],
+  sources: ['keys', 'matching', 'cel', 'regex', 'policy'],
   issuers: ['keys', 'policy', 'process'],
-  compiler: ['resources', 'matching', 'cel', 'regex', 'keys', 'policy'],
-  decision: ['policy', 'token', 'matching', 'cel', 'regex'],
+  compiler: ['resources', 'matching', 'cel', 'regex', 'keys', 'policy', 'sources'],
+  decision: ['policy', 'sources', 'matching', 'cel', 'regex'],
   injection: ['sidecar', 'resources'],
   cluster: ['compiler', 'injection', 'matching', 'resources'],
   targets: ['cluster', 'injection', 'matching', 'resources'],
   planning: ['cluster', 'targets', 'compiler', 'keys', 'matching', 'policy', 'resources'],
   status: ['cluster', 'targets', 'planning', 'injection', 'issuers', 'resources'],
-  validator: ['decision', 'token', 'policy', 'sidecar', 'telemetry', 'process'],
+  validator: ['decision', 'sources', 'policy', 'sidecar', 'telemetry', 'process'],
   operator: [
-    ...['resources', 'matching', 'policy', 'telemetry', 'sidecar', 'kubernetes', 'keys', 'token'],
+    ...['resources', 'matching', 'policy', 'telemetry', 'sidecar', 'kubernetes', 'keys', 'sources'],
     ...[
       'issuers',
       'compiler',
@@ -46,7 +46,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 const folderFeedRooms = [...(rooms.validator ?? []), 'validator', 'resources', 'compiler', 'issuers', 'keys'];
 
 /** The control plane has compiled the policy and fetched the keys. */
-const controlPlaneFeedRooms = ['validator', 'policy', 'telemetry', 'process'];
+const controlPlaneFeedRooms = ['validator', 'policy', 'sources', 'telemetry', 'process'];
 
 /** Rooms whose code is a function of its arguments: no network, no disk, no clock of their own. */
 const pure = [
@@ -56,7 +56,7 @@ const pure = [
     'cel',
     'matching',
     'keys',
-    'token',
+    'sources',
     'policy',
     'compiler',
     'decision',

@@ -25,8 +25,8 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['room-kubernetes', 'src/kubernetes/a.ts', "import '../resources/planted.ts';", true],
   ['room-keys', 'src/keys/a.ts', "import '../issuers/planted.ts';", true],
   ['room-keys', 'src/keys/b.ts', "import '../policy/planted.ts';", false],
-  ['room-token', 'src/token/a.ts', "import '../decision/planted.ts';", true],
-  ['room-token', 'src/token/b.ts', "import '../keys/planted.ts';", false],
+  ['room-sources', 'src/sources/a.ts', "import '../decision/planted.ts';", true],
+  ['room-sources', 'src/sources/b.ts', "import '../keys/planted.ts';", false],
   ['room-issuers', 'src/issuers/a.ts', "import '../token/planted.ts';", true],
   ['room-issuers', 'src/issuers/b.ts', "import '../keys/planted.ts';", false],
   ['room-compiler', 'src/compiler/a.ts', "import '../issuers/planted.ts';", true],
@@ -134,7 +134,7 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
 /** What the plants import. */
 const targets = [
   ...['cli', 'compiler', 'decision', 'issuers', 'keys', 'kubernetes', 'matching', 'operator', 'policy'],
-  ...['resources', 'sidecar', 'telemetry', 'token', 'validator', 'validator/folder', 'validator/grpc'],
+  ...['resources', 'sidecar', 'sources', 'telemetry', 'validator', 'validator/folder', 'validator/grpc'],
   ...['validator/control-plane', 'cluster', 'targets', 'planning', 'status'],
 ].map((room) => `src/${room}/planted.ts`);
 

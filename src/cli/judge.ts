@@ -12,10 +12,8 @@ import type { TraceStep } from '../decision/trace.ts';
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import { describeBug } from '../process/bug.ts';
-import { describeToken } from '../token/describe.ts';
-import { inspect } from '../token/inspect.ts';
-import type { Verification } from '../token/verification.ts';
-import { verifyToken } from '../token/verify.ts';
+import { verify } from '../sources/kind.ts';
+import type { Verification } from '../sources/verification.ts';
 
 export interface Step {
   readonly step: TraceStep;
@@ -60,8 +58,8 @@ type Tell = (step: TraceStep, finding: string) => void;
 
 async function judgeToken(begun: Pending, at: number, refreshKeys: RefreshKeys, tell: Tell) {
   const pending = await withKeys(begun, at, refreshKeys, tell);
-  const verification = verifyToken(pending.token, pending.candidates, at);
-  for (const finding of describeToken(pending.token, pending.candidates, at, verification)) {
+  const verification = await verify(pending.judge, pending.credential, at);
+  for (const finding of pending.judge.describe(pending.credential, at, verification)) {
     tell('token', finding);
   }
   const late: Step[] = [];
@@ -80,7 +78,7 @@ async function withKeys(
   refreshKeys: RefreshKeys,
   tell: Tell,
 ): Promise<Pending> {
-  const inspection = inspect(pending.token, pending.candidates, at);
+  const inspection = pending.judge.inspect(pending.credential, at);
   if (inspection.kind !== 'refused' || inspection.refusal.reason !== 'keys_unavailable') return pending;
   const { source } = inspection.refusal;
   const refreshed = source === undefined ? undefined : await refreshKeys(source);

@@ -12,16 +12,16 @@ export interface Authorities {
   readonly issues: readonly Issue[];
 }
 
-/** `found` is the object that `reference` names, if there is one. */
+/** `found` is the object that the `reference` at `field` names, if there is one. */
 export function certificateAuthorities(
-  reference: CaBundleReference | undefined,
+  { reference, field: place }: { readonly reference: CaBundleReference | undefined; readonly field: string },
   namespace: string,
   found: Secret | ConfigMap | undefined,
   secretsPermitted: boolean,
 ): Authorities {
   if (reference === undefined) return { pem: undefined, issues: [] };
   const { kind, ref } = reference;
-  const field = `spec.jwt.fetch.caBundleFrom.${kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef'}`;
+  const field = `${place}.${kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef'}`;
   const object = `${kind} ${namespace}/${ref.name}`;
   if (found === undefined && kind === 'Secret' && !secretsPermitted) {
     return refuse(

@@ -1,22 +1,7 @@
-/** What the neighbours of a binding have against it: its sources, and older bindings. */
+/** What the neighbours of a binding have against it: sources that are not its to use, and older bindings. */
 
-import { duplicateClaim, type IssuerClaims } from './claims.ts';
 import type { Conflict } from './conflicts.ts';
 import type { Issue } from './issues.ts';
-
-export function duplicateIssues(sources: readonly IssuerClaims[]): readonly Issue[] {
-  const duplicate = duplicateClaim(sources);
-  if (duplicate === undefined) return [];
-  const { first, second, issuer } = duplicate;
-  return [
-    {
-      reason: 'IssuerDuplicate',
-      field: 'spec.sources',
-      message: `${first} and ${second} both claim ${issuer}, so that a token's source cannot be told`,
-      remedy: 'keep one of them, or give each an issuer of its own',
-    },
-  ];
-}
 
 export function conflictIssues(conflict: Conflict | undefined): readonly Issue[] {
   if (conflict === undefined) return [];

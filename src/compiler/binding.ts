@@ -1,16 +1,17 @@
 /** One ApiBinding becomes its policy, of what follows from it alone and what its neighbours add. */
 
 import type { BindingPolicy, CredentialPolicy, Judgement, RulePolicy } from '../policy/policy.ts';
-import type { ApiBinding, ApiBindingCredential } from '../resources/types.gen.ts';
+import type { ApiBinding, ApiBindingCredential, AuthenticationSource } from '../resources/types.gen.ts';
 import { type BindingFacts, bindingFacts, type SourceReference } from './binding-facts.ts';
-import { conflictIssues, duplicateIssues, notPermitted } from './binding-issues.ts';
-import type { IssuerClaims } from './claims.ts';
+import { conflictIssues, notPermitted } from './binding-issues.ts';
 import type { Conflict } from './conflicts.ts';
 import { type Acceptance, acceptanceOf, type Issue, tooLarge } from './issues.ts';
 import { memoize } from './memo.ts';
 import { pathMatchingOf } from './path-matching.ts';
 import { NO_ROOM } from './policy-size.ts';
 import type { UnresolvedRule } from './rules.ts';
+import { duplicateSources } from './source-kinds.ts';
+import { sourceName } from './source-name.ts';
 
 export interface CompiledBinding {
   readonly policy: BindingPolicy;
@@ -30,7 +31,7 @@ export interface BindingResult {
 /** What a binding is compiled from beside itself. */
 export type BindingInputs = readonly [
   /** The sources that are there and permit it, in its own order. */
-  permitted: readonly IssuerClaims[],
+  permitted: readonly AuthenticationSource[],
   /** The others. */
   refused: readonly SourceReference[],
   hosts: readonly string[],
@@ -50,12 +51,12 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
   const [permitted, refused, hosts, ports, conflict, unenforceable, hasRoom] = inputs;
   const issues = [
     ...bindingFacts(binding).issues,
-    ...duplicateIssues(permitted),
+    ...duplicateSources(permitted),
     ...conflictIssues(conflict),
     ...(hasRoom ? [] : [tooLarge('spec.rules', NO_ROOM)]),
   ];
   const acceptance = acceptanceOf(issues);
-  const sources = permitted.map(({ source }) => source);
+  const sources = permitted.map((source) => sourceName(source).id);
   const problem = unenforceable ?? (acceptance.kind === 'refused' ? acceptance.message : undefined);
   return {
     policy: bindingPolicy(binding, hosts, ports, problem === undefined ? sources : [], problem),

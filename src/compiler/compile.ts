@@ -10,14 +10,15 @@ import type { Located, ResourceSet } from '../resources/set.ts';
 import type { ApiBinding, AuthenticationSource } from '../resources/types.gen.ts';
 import { type BindingResult, type CompiledBinding, compileBinding } from './binding.ts';
 import { type BindingFacts, bindingFacts, type SourceReference } from './binding-facts.ts';
-import type { IssuerClaims } from './claims.ts';
 import { byId, sortedBy } from './collections.ts';
 import { type ConflictScope, type Contender, findConflicts } from './conflicts.ts';
 import { permits } from './grants.ts';
 import { type Acceptance, acceptanceOf, findingsFor } from './issues.ts';
 import { withoutRoom } from './policy-size.ts';
 import { type FetchedKeys, policyUpdate } from './policy-update.ts';
-import { type CompiledSource, compileSource, referencedData, sourceFacts } from './source.ts';
+import { type CompiledSource, compileSource, referencedData } from './source.ts';
+import { compilerOf } from './source-kinds.ts';
+import { sourceName } from './source-name.ts';
 
 export type { BindingResult } from './binding.ts';
 export type { Acceptance } from './issues.ts';
@@ -110,7 +111,6 @@ export function* compileInSteps(input: CompileInput): CompileSteps {
 
 interface SourceEntry extends CompiledSource {
   readonly object: AuthenticationSource;
-  readonly claims: IssuerClaims;
 }
 
 /** Where there is no secret: a new function would compile the source anew. */
@@ -125,17 +125,17 @@ function compileSources(input: CompileInput, findings: Finding[]): ReadonlyMap<s
   for (const [id, located] of sortedBy(byId(resources.sources), (id) => id)) {
     const { object } = located;
     const { namespace } = object.metadata;
-    const { jwt, uid, claims } = sourceFacts(object);
-    const data = referencedData(jwt).map(({ kind, name }): Secret | ConfigMap | undefined => {
+    const { uid } = sourceName(object);
+    const data = referencedData(object).map(({ kind, name }): Secret | ConfigMap | undefined => {
       const found = kind === 'Secret' ? secrets : configMaps;
       return found.get(`${namespace}/${name}`)?.object;
     });
     const permitted = unreadableSecrets?.has(namespace) !== true;
     const fetched = keySets.get(uid)?.keys;
-    const revision = jwt.keys.kind === 'hmac' ? secretRevision : NEVER_CALLED;
+    const revision = compilerOf(object).isConfined(object) ? secretRevision : NEVER_CALLED;
     const source = compileSource(object, data, fetched, permitted, allowInsecureHttp, revision);
     findings.push(...findingsFor(located, source.issues));
-    compiled.set(id, { ...source, object, claims });
+    compiled.set(id, { ...source, object });
   }
   return compiled;
 }
@@ -157,7 +157,10 @@ function* compileBindings(
   const sized = resolved.filter(isAble).map(({ facts: { id, taken }, permitted }) => ({
     id,
     taken,
-    sources: permitted.map(({ source }) => ({ id: source, taken: sources.get(source)?.taken ?? 0 })),
+    sources: permitted.map((source) => {
+      const { id: used } = sourceName(source);
+      return { id: used, taken: sources.get(used)?.taken ?? 0 };
+    }),
   }));
   const crowdedOut = withoutRoom(sized);
   const winners: CompiledBinding[] = [];
@@ -197,7 +200,7 @@ function contendersOf({ resources, hosts, ports }: CompileInput): readonly Locat
 }
 
 interface Resolution {
-  readonly permitted: readonly IssuerClaims[];
+  readonly permitted: readonly AuthenticationSource[];
   readonly refused: readonly SourceReference[];
 }
 
@@ -207,14 +210,14 @@ function sourceResolver(
 ): (facts: BindingFacts) => Resolution {
   const namespaces = new Map(resources.namespaces.map(({ object }) => [object.metadata.name, object]));
   return ({ namespace, sources: references }) => {
-    const permitted: IssuerClaims[] = [];
+    const permitted: AuthenticationSource[] = [];
     const refused: SourceReference[] = [];
     for (const reference of references) {
       const source = sources.get(reference.id);
       if (source === undefined || !permits(source.object, namespace, namespaces.get(namespace))) {
         refused.push(reference);
-      } else if (!permitted.includes(source.claims)) {
-        permitted.push(source.claims);
+      } else if (!permitted.includes(source.object)) {
+        permitted.push(source.object);
       }
     }
     return { permitted, refused };

@@ -3,6 +3,7 @@
 import type { Namespace } from '../resources/object.ts';
 import { selectorMatches } from '../resources/selectors.ts';
 import type { AuthenticationSource, LabelSelector } from '../resources/types.gen.ts';
+import { compilerOf } from './source-kinds.ts';
 
 /** Every namespace carries it in a cluster, with its name and nothing else; where none writes it, it is meant. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -13,11 +14,12 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
  * because whoever can verify with them can also mint.
  */
 export function permits(
-  { metadata, spec }: AuthenticationSource,
+  source: AuthenticationSource,
   namespace: string,
   known: Namespace | undefined,
 ): boolean {
-  if (spec.jwt.keys?.hmac !== undefined) return namespace === metadata.namespace;
+  const { metadata, spec } = source;
+  if (compilerOf(source).isConfined(source)) return namespace === metadata.namespace;
   const { from, selector } = spec.allowedNamespaces;
   switch (from) {
     case 'Same':

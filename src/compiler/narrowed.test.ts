@@ -1,6 +1,7 @@
 /** What the control plane knows of a workload beside its manifests: hosts of a gateway, and what cannot be enforced. */
 
 import { describe, expect, it } from 'vitest';
+import { asJwt } from '../../test/support/policy.ts';
 import { binding, compileManifests, source } from './compile.fixture.ts';
 import { refuseBindings } from './refused.ts';
 
@@ -56,7 +57,7 @@ describe('hosts of the targets', () => {
 it('knows the policy of a source that no binding uses', () => {
   const { update, sourcePolicies } = compileManifests([OKTA]);
   expect(update.policy.sources).toEqual([]);
-  expect(sourcePolicies.get('shop/okta')?.issuers).toEqual(['https://id.example']);
+  expect(asJwt(sourcePolicies.get('shop/okta')).issuers).toEqual(['https://id.example']);
 });
 
 it('refuses places for another problem than the schema', () => {

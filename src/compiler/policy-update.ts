@@ -42,7 +42,7 @@ export function keysChecked(sources: readonly SourcePolicy[], keySets: KeySets):
   return new Map(
     sources.flatMap(({ uid, maxStale, keys }) => {
       const fetched = keySets.get(uid);
-      const isFetched = maxStale !== undefined && keys.kind === 'public' && fetched !== undefined;
+      const isFetched = maxStale !== undefined && keys?.kind === 'public' && fetched !== undefined;
       return isFetched ? [[uid, fetched.checkedAt] as const] : [];
     }),
   );

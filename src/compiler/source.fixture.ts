@@ -1,6 +1,7 @@
 /** Sources, keys and Secrets for tests; a binding beside each source brings it into the policy. */
 
 import { generateKeyPairSync } from 'node:crypto';
+import { isJwtPolicy } from '../sources/jwt/policy.ts';
 import { compileManifests, manifest, source } from './compile.fixture.ts';
 
 export const ISSUER = 'issuer: "https://id.example", audiences: [api]';
@@ -45,6 +46,6 @@ export const BOUND = manifest(
 export function compileSource(jwt: string, ...others: readonly string[]) {
   const result = compileManifests([source('shop/idp', jwt), BOUND, ...others]);
   const [policy] = result.update.policy.sources;
-  if (policy === undefined) throw new Error('no source in the policy');
+  if (policy === undefined || !isJwtPolicy(policy)) throw new Error('no JWT source in the policy');
   return { result, policy, plan: result.plans[0], acceptance: result.sources.get('shop/idp') };
 }

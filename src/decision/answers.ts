@@ -1,6 +1,6 @@
 /** The answers a judgement can end in. An allow is built here and nowhere else. */
 
-import type { Identity } from '../token/verification.ts';
+import type { Identity } from '../sources/verification.ts';
 import type { PreparedBinding, PreparedRule } from './binding.ts';
 import type { Allowance, CheckRequest, Decision, Denied, HeaderPair } from './decision.ts';
 import {

@@ -2,7 +2,7 @@
 
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
-import type { SourceIndex } from '../token/issuer.ts';
+import { type Judge, judgeOf } from '../sources/kind.ts';
 import { allowWithoutIdentity, deny } from './answers.ts';
 import type { PreparedRule, RuledBinding } from './binding.ts';
 import { findCredentials } from './credentials.ts';
@@ -12,11 +12,11 @@ import { isPlainMethod, isPreflight, splitTarget } from './request.ts';
 import { type RoutedReading, route } from './route.ts';
 import type { Trace } from './trace.ts';
 
-/** Where the judgement stands when only the token's verification is missing. */
+/** Where the judgement stands when only the credential's verification is missing. */
 export interface Pending {
-  readonly token: string;
-  /** The sources that may vouch for the token; never empty. */
-  readonly candidates: SourceIndex;
+  readonly credential: string;
+  /** Of the kind of source that takes the credential. */
+  readonly judge: Judge;
   readonly request: CheckRequest;
   readonly enforcer: Enforcer;
   readonly binding: RuledBinding;
@@ -127,8 +127,9 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
       );
     case 'found': {
       trace?.('credentials', `A token in ${placeName(credentials.place)}`);
-      const candidates = enforcer.sourcesOf(binding);
-      if (candidates.list.length === 0) {
+      const { token: credential } = credentials;
+      const judge = judgeOf(enforcer.judgesOf(binding), credential);
+      if (judge === undefined) {
         trace?.('token', 'No source of the binding is there, and permits it');
         return decided(
           deny(context, {
@@ -137,10 +138,9 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
           }),
         );
       }
-      const { token } = credentials;
       return {
         kind: 'verify',
-        pending: { ...context, token, candidates, host, query: target.query, readings },
+        pending: { ...context, credential, judge, host, query: target.query, readings },
       };
     }
   }

@@ -1,6 +1,6 @@
 /** The words of the decision: a request as the caller made it, and what became of it. */
 
-import type { Mismatch } from '../token/mismatch.ts';
+import type { Mismatch } from '../sources/mismatch.ts';
 import type { Reason } from './reasons.ts';
 
 /** A request as Envoy describes it, whichever protocol carried it. */

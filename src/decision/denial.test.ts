@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, headerOf, joe, request } from '../../test/support/decide.ts';
 import { bindingPolicy, NOTHING, rulePolicy } from '../../test/support/policy.ts';
-import { TOKEN_REASONS } from '../token/verification.ts';
+import { TOKEN_REASONS } from '../sources/jwt/reasons.ts';
 import { deny, internalError } from './answers.ts';
 import { prepareBinding } from './binding.ts';
 import type { Decision, Denied } from './decision.ts';

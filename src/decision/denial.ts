@@ -1,6 +1,6 @@
 /** How a refusal is told: the RFC 6750 challenge, the RFC 9457 body, and CORS headers so that pages can read it. */
 
-import type { Mismatch } from '../token/mismatch.ts';
+import type { Mismatch } from '../sources/mismatch.ts';
 import type { PreparedBinding } from './binding.ts';
 import type { HeaderPair } from './decision.ts';
 import { REASONS, type Reason } from './reasons.ts';

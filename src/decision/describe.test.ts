@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { enforce, joe, request, verdict } from '../../test/support/decide.ts';
+import { enforce, joe, request, verdict, verifyNow } from '../../test/support/decide.ts';
 import { bindingPolicy, NOTHING, rulePolicy } from '../../test/support/policy.ts';
-import { NOW } from '../../test/support/verification.ts';
 import type { RulePolicy } from '../policy/policy.ts';
-import { verifyToken } from '../token/verify.ts';
 import { begin } from './begin.ts';
 import { prepareBinding } from './binding.ts';
 import { describeReadings, describeRequirements } from './describe.ts';
@@ -21,7 +19,7 @@ function told(require: Require, claims: object, target = '/people/joe', sources?
   const begun = begin(enforce(bindingPolicy({ rules: [rule] })), request({ target, token: joe(claims) }));
   if (begun.kind !== 'verify') throw new TypeError('no token is looked at');
   const { pending } = begun;
-  const verification = verifyToken(pending.token, pending.candidates, NOW);
+  const verification = verifyNow(pending);
   if (verification.kind !== 'verified') throw new TypeError('the token is refused');
   const decision = finish(pending, verification);
   return {

@@ -2,8 +2,8 @@
 
 import { pathReadings } from '../matching/readings.ts';
 import { newEffort } from '../regex/machine.ts';
-import { explain } from '../token/check.ts';
-import type { Identity } from '../token/verification.ts';
+import { explain } from '../sources/check.ts';
+import type { Identity } from '../sources/verification.ts';
 import type { Pending } from './begin.ts';
 import type { RuledBinding } from './binding.ts';
 import { candidatesFor } from './candidates.ts';

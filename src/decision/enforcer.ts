@@ -2,10 +2,10 @@
 
 import type { Steps } from '../base/steps.ts';
 import { type HostIndex, hostIndex, normalizeHost } from '../matching/hosts.ts';
-import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import type { PolicyUpdate } from '../policy/policy.ts';
 import { COMPILE_LIMITS } from '../regex/allowance.ts';
-import { indexSources, type SourceIndex } from '../token/issuer.ts';
-import { type PreparedSource, prepareExpressionsInSteps, prepareSource } from '../token/source.ts';
+import type { Judge } from '../sources/kind.ts';
+import { prepareSources, prepareSourcesInSteps } from '../sources/kinds.ts';
 import { type PreparedBinding, prepareBinding, prepareBindingInSteps } from './binding.ts';
 import type { CheckRequest } from './decision.ts';
 
@@ -18,8 +18,8 @@ export interface Enforcer {
   guardedHeaders(binding: PreparedBinding): readonly string[];
   /** The one binding for a normalised host and a port (undefined = any), or none. */
   bindingFor(host: string, port: number | undefined): PreparedBinding | undefined;
-  /** The sources of one binding; empty when none is left. */
-  sourcesOf(binding: PreparedBinding): SourceIndex;
+  /** What judges the credentials of one binding, by the kinds of its sources; empty when none is left. */
+  judgesOf(binding: PreparedBinding): readonly Judge[];
 }
 
 /** Set by the generated configuration for us alone; the app is not to take them for the client's word. */
@@ -27,7 +27,7 @@ const OUR_OWN = ['x-portcullis-port', 'x-portcullis-client'];
 
 export function prepareEnforcer(update: PolicyUpdate): Enforcer {
   const { policy } = update;
-  const sources = new Map(policy.sources.map((source) => [source.id, prepareFor(update, source)]));
+  const sources = prepareSources(update);
   const hosts = hostIndex(
     policy.bindings.flatMap((binding) =>
       (binding.hosts.length > 0 ? binding.hosts : ['']).map(
@@ -41,23 +41,23 @@ export function prepareEnforcer(update: PolicyUpdate): Enforcer {
       [...new Set([...bindings.flatMap(({ forward }) => forwardedNames(forward)), ...OUR_OWN])],
     ]),
   );
-  if (sumOf(policy.bindings.map(prepareBinding)) + sumOf([...sources.values()]) > COMPILE_LIMITS.policy) {
+  if (sumOf(policy.bindings.map(prepareBinding)) + sources.taken > COMPILE_LIMITS.policy) {
     throw new Error(
       `expressions and regular expressions of this policy take up more than ${COMPILE_LIMITS.policy} instructions`,
     );
   }
-  const indexes = new Map<PreparedBinding, SourceIndex>();
+  const judges = new Map<PreparedBinding, readonly Judge[]>();
   return {
     version: policy.version,
     guardedHeaders: ({ policy: { id } }) => guarded.get(namespaceOf(id)) ?? OUR_OWN,
     bindingFor: (host, port) => mostSpecific(hosts, host, port),
-    sourcesOf: (binding) => {
-      let index = indexes.get(binding);
-      if (index === undefined) {
-        index = indexSources(sourceIds(binding).flatMap((id) => sources.get(id) ?? []));
-        indexes.set(binding, index);
+    judgesOf: (binding) => {
+      let known = judges.get(binding);
+      if (known === undefined) {
+        known = sources.judgesFor(sourceIds(binding));
+        judges.set(binding, known);
       }
-      return index;
+      return known;
     },
   };
 }
@@ -73,31 +73,8 @@ const sumOf = (parts: readonly { readonly taken: number }[]): number =>
 
 /** Does in steps, and remembers, what takes time of `prepareEnforcer`: afterwards that takes little. */
 export function* prepareInSteps(update: PolicyUpdate): Steps<void> {
-  const { bindings, sources } = update.policy;
-  for (const binding of bindings) yield* prepareBindingInSteps(binding);
-  for (const source of sources) {
-    if (prepared.has(source)) continue;
-    yield* prepareExpressionsInSteps(source);
-    prepareFor(update, source);
-    yield PART + (source.keys.kind === 'public' ? KEY * source.keys.keys.length : 0);
-  }
-}
-
-/** What takes as long as to compile so many instructions: to prepare a source, and to import one of its keys. */
-const PART = 16;
-const KEY = 64;
-
-const prepared = new WeakMap<SourcePolicy, PreparedSource>();
-
-/** Sources whose keys are public are memoised by their policy; the time of their last fetch is put in anew. */
-function prepareFor(update: PolicyUpdate, policy: SourcePolicy): PreparedSource {
-  const checkedAt = update.keysChecked.get(policy.uid);
-  if (policy.keys.kind === 'hmac') return prepareSource(policy, update.secrets, checkedAt);
-  const before = prepared.get(policy);
-  const source =
-    before === undefined ? prepareSource(policy, update.secrets, checkedAt) : { ...before, checkedAt };
-  prepared.set(policy, source);
-  return source;
+  for (const binding of update.policy.bindings) yield* prepareBindingInSteps(binding);
+  yield* prepareSourcesInSteps(update);
 }
 
 function sourceIds(binding: PreparedBinding): readonly string[] {

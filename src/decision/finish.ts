@@ -1,8 +1,8 @@
 /** The second half of the judgement: from what became of the token to the Decision. */
 
 import type { RequestInput } from '../cel/expression.ts';
-import { firstProblem } from '../token/check.ts';
-import type { Identity, Verification } from '../token/verification.ts';
+import { firstProblem } from '../sources/check.ts';
+import type { Identity, Verification } from '../sources/verification.ts';
 import { allowIdentity, deny } from './answers.ts';
 import type { Pending } from './begin.ts';
 import type { Decision } from './decision.ts';
@@ -35,10 +35,10 @@ export function finish(pending: Pending, verification: Verification, trace?: Tra
 }
 
 function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | undefined): Decision {
-  const { rule, readings, candidates } = pending;
+  const { rule, readings, judge } = pending;
   const { source, user } = identity;
   trace?.('token', `Verified by ${source} for ${user ?? 'a user without a name'}`);
-  const required = candidates.list.find(({ policy }) => policy.id === source)?.policy.roles ?? [];
+  const required = judge.sources.find(({ id }) => id === source)?.roles ?? [];
   if (required.length > 0 && !required.some((role) => identity.roles.includes(role))) {
     trace?.('source roles', `None of ${required.join(', ')}`);
     return deny(pending, roleMismatch(identity), { source, user });

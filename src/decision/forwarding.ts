@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { ClaimReader } from '../matching/claims.ts';
 import { claimValues } from '../matching/values.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
-import type { Identity } from '../token/verification.ts';
+import type { Identity } from '../sources/verification.ts';
 import type { PreparedBinding } from './binding.ts';
 import { tokensAt, withoutCookies } from './credentials.ts';
 import type { CheckRequest, HeaderPair, UpstreamChanges } from './decision.ts';

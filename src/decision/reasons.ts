@@ -1,6 +1,6 @@
 /** The one table of reasons why a request is refused: status, challenge and title for each. */
 
-import type { TokenReason } from '../token/verification.ts';
+import type { CredentialReason } from '../sources/verification.ts';
 
 /** What `WWW-Authenticate` says (RFC 6750 section 3): nothing at all, the realm alone, or an error code. */
 export type Challenge = 'none' | 'bare' | 'invalid_token' | 'invalid_request' | 'insufficient_scope';
@@ -12,7 +12,7 @@ export interface ReasonEntry {
 }
 
 export type Reason =
-  | TokenReason
+  | CredentialReason
   | 'token_missing'
   | 'token_ambiguous'
   | 'path_ambiguous'

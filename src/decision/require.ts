@@ -3,9 +3,9 @@
 import { type Budget, newBudget, type RequestInput } from '../cel/expression.ts';
 import { claimValues, hasUnreadable } from '../matching/values.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
-import type { Check } from '../token/check.ts';
-import { list, shown } from '../token/shown.ts';
-import type { Identity, ListedPart } from '../token/verification.ts';
+import type { Check } from '../sources/check.ts';
+import { list, shown } from '../sources/shown.ts';
+import type { Identity, ListedPart } from '../sources/verification.ts';
 import type { PreparedExpression, PreparedRule } from './binding.ts';
 import type { Refusal } from './denial.ts';
 import type { RoutedReading } from './route.ts';

@@ -10,7 +10,7 @@ import {
   type FetchedKeys,
 } from '../compiler/compile.ts';
 import { refuseBindings } from '../compiler/refused.ts';
-import { referencedData, sourceFacts } from '../compiler/source.ts';
+import { referencedData } from '../compiler/source.ts';
 import type { Policy, PolicyUpdate } from '../policy/policy.ts';
 import type { ConfigMap, Namespace, Secret } from '../resources/object.ts';
 import type { Located, ResourceSet } from '../resources/set.ts';
@@ -128,7 +128,7 @@ export function dataFor(
   const secrets = new Map<string, Secret>();
   const configMaps = new Map<string, ConfigMap>();
   for (const source of sources) {
-    for (const { kind, name } of referencedData(sourceFacts(source).jwt)) {
+    for (const { kind, name } of referencedData(source)) {
       const id = `${source.metadata.namespace}/${name}`;
       const secret = kind === 'Secret' ? store.get(kind, id) : undefined;
       const configMap = kind === 'ConfigMap' ? store.get(kind, id) : undefined;

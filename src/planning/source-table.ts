@@ -4,10 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../base/json.ts';
 import type { StoredSource } from '../cluster/objects.ts';
 import { type Acceptance, compile } from '../compiler/compile.ts';
-import { referencedData, sourceFacts } from '../compiler/source.ts';
+import { referencedData } from '../compiler/source.ts';
+import { compilerOf } from '../compiler/source-kinds.ts';
+import { sourceName } from '../compiler/source-name.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { SourcePolicy } from '../policy/policy.ts';
-import { effectiveDocument } from '../resources/effective.ts';
 import type { Finding } from '../resources/findings.ts';
 import type { AuthenticationSource } from '../resources/types.gen.ts';
 import { add, remove } from '../targets/sets-by-key.ts';
@@ -23,7 +24,7 @@ export interface SourceOutcome {
   readonly plan: FetchPlan | undefined;
   /** As validators get it, without keys when it is not accepted; undefined when it breaks the schema. */
   readonly policy: SourcePolicy | undefined;
-  /** spec.jwt with preset and defaults applied; undefined when it breaks the schema. */
+  /** The spec's member of its kind with preset and defaults applied; undefined when it breaks the schema. */
   readonly effective: JsonObject | undefined;
 }
 
@@ -114,11 +115,15 @@ function rowOf(stored: StoredSource, context: CompileContext, plan: FetchPlan | 
   const { uid } = stored.metadata;
   if (stored.kind === 'refused') return { reads: [], outcome: refusedOutcome(uid, stored.findings) };
   const { object } = stored;
-  const { id, jwt } = sourceFacts(object);
+  const { id } = sourceName(object);
   const { namespace } = object.metadata;
   return {
-    reads: referencedData(jwt).map(({ kind, name }) => `${kind} ${namespace}/${name}`),
-    outcome: { uid, ...compileAlone(id, object, context, plan), effective: effectiveDocument(jwt) },
+    reads: referencedData(object).map(({ kind, name }) => `${kind} ${namespace}/${name}`),
+    outcome: {
+      uid,
+      ...compileAlone(id, object, context, plan),
+      effective: compilerOf(object).effective(object),
+    },
   };
 }
 

@@ -65,19 +65,19 @@ describe('sources', () => {
     policies.apply([OKTA, ...ORDERS, binding('shop/orders'), KEYS]);
     policies.apply([source('shop/okta', { issuer: 'https://other.example' })]);
     const update = policies.forPod('shop/o-1');
-    expect(update?.policy.sources[0]?.keys.kind).toBe('unavailable');
+    expect(update?.policy.sources[0]?.keys?.kind).toBe('unavailable');
     expect(update?.keysChecked.size).toBe(0);
     policies.apply([fetched('shop/okta', [KEY], 8)]); // Of the old plan, and late.
-    expect(policies.forPod('shop/o-1')?.policy.sources[0]?.keys.kind).toBe('unavailable');
+    expect(policies.forPod('shop/o-1')?.policy.sources[0]?.keys?.kind).toBe('unavailable');
     const keys = { keys: [KEY], checkedAt: 9, location: discovery('https://other.example') };
     policies.apply([{ kind: 'Keys', uid: 'uid-shop/okta', keys }]);
-    expect(policies.forPod('shop/o-1')?.policy.sources[0]?.keys.kind).toBe('public');
+    expect(policies.forPod('shop/o-1')?.policy.sources[0]?.keys?.kind).toBe('public');
   });
 
   it('lose their keys with their uid', () => {
     policies.apply([OKTA, ...ORDERS, binding('shop/orders'), KEYS]);
     policies.apply([source('shop/okta', {}, {}, { uid: 'another' })]);
-    expect(policies.forPod('shop/o-1')?.policy.sources[0]?.keys.kind).toBe('unavailable');
+    expect(policies.forPod('shop/o-1')?.policy.sources[0]?.keys?.kind).toBe('unavailable');
   });
 
   it('name who uses them, and only whom they permit', () => {

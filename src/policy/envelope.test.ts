@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finish } from '../base/steps.ts';
+import { readSource } from '../sources/kinds.ts';
 import {
   parseEnvelopeInSteps,
   parseRefresh,
@@ -9,9 +10,9 @@ import {
   serializeRefresh,
   serializeRefreshed,
 } from './envelope.ts';
-import { POLICY } from './wire.fixture.ts';
+import { POLICY } from './testing/policy.ts';
 
-const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json));
+const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json, readSource));
 
 /** A member of this name sends the writer of JSON on its recursive way. */
 const DEEP = '[{"toJSON":1,"a":';

@@ -26,8 +26,10 @@ export interface PolicyUpdate {
   readonly keysChecked: ReadonlyMap<string, number>;
 }
 
-/** An AuthenticationSource with its preset and defaults applied. Durations are in seconds. */
+/** An AuthenticationSource, of whatever kind: what its kind adds to it stands in that kind's folder of src/sources. */
 export interface SourcePolicy {
+  /** The kind. Absent: JWT. */
+  readonly type?: string;
   /** namespace/name. */
   readonly id: string;
   /** The object's UID; namespace/name where there is no API server. */
@@ -37,33 +39,10 @@ export interface SourcePolicy {
    * keys kept under another one are void.
    */
   readonly revision: string;
-  /** Exact `iss` values. Empty, without `tenantIssuer`: `iss` is not checked. */
-  readonly issuers: readonly string[];
-  readonly tenantIssuer?: TenantIssuer;
-  readonly keys: SourceKeys;
+  /** Absent for kinds that verify with no keys. */
+  readonly keys?: SourceKeys;
   /** Fetched keys serve this long after the last good fetch. Absent for keys that are not fetched. */
   readonly maxStale?: number;
-  /** Allow-list; empty = what the key permits. */
-  readonly algorithms: readonly string[];
-  readonly audiences: readonly string[];
-  readonly clientIDs: readonly string[];
-  readonly tokenTypes: readonly string[];
-  readonly clockSkew: number;
-  readonly expiration: 'Required' | 'Optional';
-  readonly maxTokenAge?: number;
-  readonly requiredClaims: readonly RequiredClaim[];
-  readonly expressions: readonly ExpressionPolicy[];
-  /** Any one of these roles suffices; empty = not checked. */
-  readonly roles: readonly string[];
-  readonly mapping: ClaimMapping;
-}
-
-/** An issuer with `{tenantid}` in it, split around that place. */
-export interface TenantIssuer {
-  readonly prefix: string;
-  readonly suffix: string;
-  /** Lower-case GUIDs, or any. */
-  readonly tenants: readonly string[] | '*';
 }
 
 /** Where a source's keys stand. A source whose keys are not there yet denies with keys_unavailable. */
@@ -95,26 +74,9 @@ export interface HmacKeyPolicy {
   readonly secretRevision: string;
 }
 
-export interface RequiredClaim {
-  readonly claim: string;
-  /** Any one suffices; empty = the claim must be present. */
-  readonly values: readonly string[];
-}
-
 export interface ExpressionPolicy {
   readonly expression: string;
   readonly message: string;
-}
-
-/** Claim names; the first one present wins for user, name and client; roles and scopes unite all. */
-export interface ClaimMapping {
-  readonly user: readonly string[];
-  readonly name: readonly string[];
-  readonly roles: readonly string[];
-  /** Empty: a string is one role. */
-  readonly rolesSeparator: string;
-  readonly scopes: readonly string[];
-  readonly client: readonly string[];
 }
 
 export type Mode = 'Enforce' | 'Audit' | 'Disabled';

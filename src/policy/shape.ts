@@ -86,7 +86,7 @@ export function variant<T>(tag: string, shapes: Readonly<Record<string, Shape<T>
   };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -94,7 +94,8 @@ function below(at: string, name: string): string {
   return at === '' ? name : `${at}.${name}`;
 }
 
-function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+/** The record's own member of that name: not `constructor`, which every object has by nature. */
+export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 

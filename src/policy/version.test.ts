@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { digest } from '../base/canonical-json.ts';
+import { POLICY } from './testing/policy.ts';
 import { policyVersion } from './version.ts';
-import { POLICY } from './wire.fixture.ts';
 
 describe('policyVersion', () => {
   it('is SHA-256 in hexadecimal, and the same for equal content', () => {

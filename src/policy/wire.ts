@@ -8,13 +8,11 @@ import {
   type Judgement,
   POLICY_FORMAT,
   type Policy,
-  type PublicJwk,
   type Requirements,
   type RulePolicy,
-  type SourceKeys,
   type SourcePolicy,
 } from './policy.ts';
-import { amount, either, list, Misshapen, object, oneOf, port, type Shape, text, variant } from './shape.ts';
+import { list, Misshapen, object, oneOf, port, type Shape, text, variant } from './shape.ts';
 import { partDigest, policyVersion } from './version.ts';
 
 export type ParsedPolicy =
@@ -24,12 +22,12 @@ export type ParsedPolicy =
 
 /**
  * Reads a policy from JSON text. Refused are another format, anything unknown or missing, and a content
- * that its version does not belong to.
+ * that its version does not belong to. How a source is read, its kind says.
  */
-export function parsePolicy(json: string): ParsedPolicy {
+export function parsePolicy(json: string, source: Shape<SourcePolicy>): ParsedPolicy {
   const document = parseJson(json);
   if (document === undefined) return { kind: 'refused', problem: 'the policy is not JSON' };
-  const steps = readPolicyInSteps(document);
+  const steps = readPolicyInSteps(document, source);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -40,9 +38,12 @@ export function parsePolicy(json: string): ParsedPolicy {
 const PART = 32;
 
 /** Reads a policy from JSON that has been parsed: a step for each binding, which yields what it has cost. */
-export function* readPolicyInSteps(document: unknown): Generator<number, ParsedPolicy, void> {
+export function* readPolicyInSteps(
+  document: unknown,
+  source: Shape<SourcePolicy>,
+): Generator<number, ParsedPolicy, void> {
   try {
-    const outside = policyOutside(document, '');
+    const outside = policyOutside(source)(document, '');
     const bindings: BindingPolicy[] = [];
     for (const [i, value] of outside.bindings.entries()) {
       const read = binding(value, `bindings[${i}]`);
@@ -68,61 +69,6 @@ export function serializePolicy(policy: Policy): string {
 const texts = list(text);
 
 const expression = object({ expression: text, message: text });
-
-const publicJwk: Shape<PublicJwk> = object(
-  { kty: oneOf('RSA', 'EC', 'OKP') },
-  {
-    kid: text,
-    use: text,
-    key_ops: texts,
-    alg: text,
-    issuer: text,
-    n: text,
-    e: text,
-    crv: text,
-    x: text,
-    y: text,
-  },
-);
-
-const sourceKeys: Shape<SourceKeys> = variant<SourceKeys>('kind', {
-  public: object({ kind: oneOf('public'), keys: list(publicJwk) }),
-  hmac: object({
-    kind: oneOf('hmac'),
-    keys: list(object({ secret: text, secretRevision: text }, { kid: text })),
-  }),
-  unavailable: object({ kind: oneOf('unavailable') }),
-});
-
-const tenants = either((value) => value === '*', oneOf('*'), texts);
-
-const source: Shape<SourcePolicy> = object(
-  {
-    id: text,
-    uid: text,
-    revision: text,
-    issuers: texts,
-    keys: sourceKeys,
-    algorithms: texts,
-    audiences: texts,
-    clientIDs: texts,
-    tokenTypes: texts,
-    clockSkew: amount,
-    expiration: oneOf('Required', 'Optional'),
-    requiredClaims: list(object({ claim: text, values: texts })),
-    expressions: list(expression),
-    roles: texts,
-    mapping: object({
-      user: texts,
-      name: texts,
-      roles: texts,
-      rolesSeparator: text,
-      scopes: texts,
-      client: texts,
-    }),
-  },
-  { tenantIssuer: object({ prefix: text, suffix: text, tenants }), maxStale: amount, maxTokenAge: amount },
-);
 
 const valueRequirement = { anyOf: texts, allOf: texts, noneOf: texts };
 
@@ -196,9 +142,10 @@ const binding: Shape<BindingPolicy> = object({
 });
 
 /** The bindings themselves are read one by one. */
-const policyOutside = object({
-  format: oneOf(POLICY_FORMAT),
-  version: text,
-  sources: list(source),
-  bindings: list<unknown>((value) => value),
-});
+const policyOutside = (source: Shape<SourcePolicy>) =>
+  object({
+    format: oneOf(POLICY_FORMAT),
+    version: text,
+    sources: list(source),
+    bindings: list<unknown>((value) => value),
+  });

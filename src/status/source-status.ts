@@ -150,7 +150,7 @@ function keysAvailable({ id, outcome, issuer, now }: SourceFacts, keyCount: numb
 
 /** In one order, for providers give theirs in another from one answer to the next. */
 function shownKeys({ policy }: SourceOutcome): readonly AuthenticationSourceKey[] {
-  switch (policy?.keys.kind) {
+  switch (policy?.keys?.kind) {
     case undefined:
     case 'unavailable':
       return [];

@@ -4,7 +4,7 @@ import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../tes
 import { publicJwk, token } from '../../test/support/tokens.ts';
 import { CLAIMS, NOW, withClaims } from '../../test/support/verification.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
-import type { SourcePolicy } from '../policy/policy.ts';
+import type { JwtPolicy } from '../sources/jwt/policy.ts';
 import type { Asker } from './spending.ts';
 import { enforcerFor, setUp } from './testing/authorizer.ts';
 
@@ -104,7 +104,7 @@ describe('a cached token', () => {
     expect(counts).toMatchObject({ hits: 2, misses: 1 });
   });
 
-  it.each<[string, Partial<SourcePolicy>, string]>([
+  it.each<[string, Partial<JwtPolicy>, string]>([
     ['its key is gone', { keys: { kind: 'public', keys: [publicJwk('RS256', 'b')] } }, 'key_unknown'],
     ['its source changed', { revision: '2', audiences: ['api'] }, 'audience_mismatch'],
     ['all keys are gone', { keys: { kind: 'unavailable' } }, 'keys_unavailable'],

@@ -6,13 +6,8 @@ import { begin, type Pending } from '../decision/begin.ts';
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 import type { Enforcer } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
-import { unspeltUser } from '../token/identity.ts';
-import { inspect, keysUnavailable, type VerificationJob } from '../token/inspect.ts';
-import { chooseSource } from '../token/issuer.ts';
-import { MAX_TOKEN_LENGTH } from '../token/jws.ts';
-import type { PreparedSource } from '../token/source.ts';
-import type { TokenRefusal, Verification } from '../token/verification.ts';
-import { conclude, recheck, verifyJob } from '../token/verify.ts';
+import { type Conclusion, type Job, MAX_CREDENTIAL_LENGTH, type Source } from '../sources/kind.ts';
+import { type CredentialRefusal, KEYS_UNAVAILABLE, type Verification } from '../sources/verification.ts';
 import { namespaceOf } from './budgets.ts';
 import { clientNetwork } from './client-network.ts';
 import { type TokenCache, tokenDigest } from './token-cache.ts';
@@ -53,9 +48,9 @@ interface Attempt {
   readonly keysAreFresh: boolean;
 }
 
-/** What is known of a token once its signature has been looked at. */
+/** What is known of a credential once its proof has been looked at. */
 interface Looked {
-  /** Undefined: the token is not worth one. */
+  /** Undefined: the credential is not worth one. */
   readonly digest: string | undefined;
   readonly isGood: boolean;
   readonly attempt: Attempt;
@@ -69,7 +64,8 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
     if (begun.kind === 'decided') return begun.decision;
     const { pending } = begun;
     // Longer ones are refused unread, so they are not worth a digest.
-    const digest = pending.token.length > MAX_TOKEN_LENGTH ? undefined : tokenDigest(pending.token);
+    const { credential } = pending;
+    const digest = credential.length > MAX_CREDENTIAL_LENGTH ? undefined : tokenDigest(credential);
     const cached = digest === undefined ? undefined : recall(pending, digest);
     if (cached !== undefined) {
       metrics.tokenCacheHit();
@@ -84,20 +80,20 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
     digest: string | undefined,
     attempt: Attempt,
   ): Decision | Promise<Decision> => {
-    const inspection = inspect(pending.token, pending.candidates, clock.seconds());
+    const inspection = pending.judge.inspect(pending.credential, clock.seconds());
     if (inspection.kind === 'refused') {
       const { refusal, refresh } = inspection;
       if (refresh === undefined || attempt.keysAreFresh) return finish(pending, refusal);
-      const fetch = parts.refreshKeys(refresh.policy.uid);
+      const fetch = parts.refreshKeys(refresh.uid);
       return fetch === undefined ? finish(pending, refusal) : afterFetch(pending, refresh, fetch, attempt);
     }
     const { job } = inspection;
     const settled = (isGood: boolean) => settle(pending, job, { digest, isGood, attempt });
-    if (!job.isDear) return settled(verifyJob(job));
-    const overloaded = () => finish(pending, { kind: 'overloaded', source: job.source.policy.id });
+    if (!job.isDear) return settled(job.prove());
+    const overloaded = () => finish(pending, { kind: 'overloaded', source: job.source.id });
     const queued = queue.submit(job, {
       namespace: namespaceOf(pending.binding.policy.id),
-      source: job.source.policy.uid,
+      source: job.source.uid,
       client: clientNetwork(attempt.client),
     });
     if (queued === undefined) return overloaded();
@@ -105,50 +101,61 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
   };
 
   /** Another binding may have cached the token for a source that this binding would not choose. */
-  const recall = ({ candidates }: Pending, digest: string): Verification | undefined => {
-    for (const source of candidates.list) {
+  const recall = ({ judge }: Pending, digest: string): Verification | undefined => {
+    for (const source of judge.sources) {
       const found = cache.find(digest, source);
       if (found === undefined) continue;
-      const { iss } = found.lasting;
-      const chosen = chooseSource(candidates, typeof iss === 'string' ? iss : undefined, found.lasting);
-      if (chosen !== source) continue;
-      const refusal = recheck({ claims: found.lasting }, source, clock.seconds());
-      if (refusal === undefined) return { kind: 'verified', identity: found.identity };
-      if (isFinal(refusal)) cache.drop(digest, source);
-      return refusal;
+      const now = judge.recheck(source, found.lasting, clock.seconds());
+      switch (now.kind) {
+        case 'foreign':
+          continue;
+        case 'stands':
+          return { kind: 'verified', identity: found.identity };
+        case 'refused':
+          if (isFinal(now)) cache.drop(digest, source);
+          return now;
+      }
     }
     return undefined;
   };
 
   const settle = (
     pending: Pending,
-    job: VerificationJob,
+    job: Job,
     { digest, isGood, attempt }: Looked,
   ): Decision | Promise<Decision> => {
-    if (!isGood && job.isKidUnknown && !attempt.keysAreFresh) {
-      const fetch = parts.refreshKeys(job.source.policy.uid);
+    if (!isGood && job.isKeyUnknown && !attempt.keysAreFresh) {
+      const fetch = parts.refreshKeys(job.source.uid);
       if (fetch !== undefined) return afterFetch(pending, job.source, fetch, attempt);
     }
-    const verification = conclude(job, isGood);
-    if (verification.kind === 'verified') {
-      const unspelt = unspeltUser(job.jws.claims, job.source);
-      if (unspelt !== undefined) parts.onUnspelt(job.source.policy.id, unspelt);
-      if (digest !== undefined) cache.keep(digest, job.source, verification.identity);
-    }
-    return finish(pending, verification);
+    const conclusion = job.conclude(isGood);
+    const kept = (concluded: Conclusion): Decision => {
+      if (concluded.kind === 'verified') keep(job.source, digest, concluded);
+      return finish(pending, concluded);
+    };
+    return conclusion instanceof Promise ? conclusion.then(kept) : kept(conclusion);
+  };
+
+  const keep = (
+    source: Source,
+    digest: string | undefined,
+    { identity, lasting, unspeltUser }: Extract<Conclusion, { kind: 'verified' }>,
+  ): void => {
+    if (unspeltUser !== undefined) parts.onUnspelt(source.id, unspeltUser);
+    if (digest !== undefined && lasting !== undefined) cache.keep(digest, source, { identity, lasting });
   };
 
   /** Judged from the beginning, since the policy in force is another one when the keys have changed. */
   const afterFetch = async (
     pending: Pending,
-    source: PreparedSource,
+    source: Source,
     fetch: Promise<void>,
     { client }: Attempt,
   ): Promise<Decision> => {
     const isOver = await within(clock, KEY_WAIT, fetch);
     return isOver
       ? judge(pending.request, { client, keysAreFresh: true })
-      : finish(pending, keysUnavailable(source));
+      : finish(pending, { kind: 'refused', ...KEYS_UNAVAILABLE, source: source.id });
   };
 
   return (request, client) => {
@@ -166,7 +173,7 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
 }
 
 /** True for what time does not mend. */
-function isFinal({ reason }: TokenRefusal): boolean {
+function isFinal({ reason }: CredentialRefusal): boolean {
   return reason === 'token_expired' || reason === 'token_too_old';
 }
 

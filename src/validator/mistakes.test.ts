@@ -6,7 +6,8 @@ import { decide, joe, request } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
-import type { BindingPolicy, SourcePolicy } from '../policy/policy.ts';
+import type { BindingPolicy } from '../policy/policy.ts';
+import type { JwtPolicy } from '../sources/jwt/policy.ts';
 import type { LogFields } from '../telemetry/log.ts';
 import { createDenialLog } from './denial-log.ts';
 
@@ -17,7 +18,7 @@ const SOURCE = sourcePolicy({ audiences: [AUDIENCE] });
 /** The line that a request with this token leaves in the log. */
 function lineOf(
   token: string | undefined,
-  source: SourcePolicy = SOURCE,
+  source: JwtPolicy = SOURCE,
   binding: BindingPolicy = bindingPolicy(),
 ): LogFields {
   const lines: LogFields[] = [];

@@ -12,7 +12,6 @@ import { inTurns } from '../process/turns.ts';
 import { BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS } from '../sidecar/settings.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { verifyJobAsync } from '../token/verify.ts';
 import { createAdminServer, createProbeServer } from './admin.ts';
 import { createAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
@@ -75,7 +74,7 @@ export async function startValidator(
     enforcer: () => current?.enforcer,
     refreshKeys: (uid) => feed.refreshKeys(uid),
     queue: createVerificationQueue(queueLimits(availableParallelism()), {
-      verify: verifyJobAsync,
+      verify: (job) => job.proveAsync(),
       elapsed: clock.monotonic,
       isLate: () => lateness.isLate(clock.monotonic()),
     }),

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sourcePolicy } from '../../test/support/policy.ts';
-import { type PreparedSource, prepareSource } from '../token/source.ts';
-import type { Identity } from '../token/verification.ts';
-import { createTokenCache, tokenDigest } from './token-cache.ts';
+import { type PreparedSource, prepareSource } from '../sources/jwt/source.ts';
+import type { Identity } from '../sources/verification.ts';
+import { type CachedToken, createTokenCache, tokenDigest } from './token-cache.ts';
 
 const source = (changes: Parameters<typeof sourcePolicy>[0] = {}): PreparedSource =>
   prepareSource(sourcePolicy(changes), new Map(), undefined);
@@ -24,6 +24,11 @@ const identity = (changes: Partial<Omit<Identity, 'claimsText'>> = {}): Identity
   ...changes,
 });
 
+const token = (changes: Parameters<typeof identity>[0] = {}): CachedToken => ({
+  identity: identity(changes),
+  lasting: { iss: 'https://issuer.example', exp: 1_800_000_600 },
+});
+
 const plain = (found: Identity): Identity => {
   const { source: id, user, name, client, roles, scopes, unreadable, claims, claimsText, header } = found;
   return { source: id, user, name, client, roles, scopes, unreadable, claims, claimsText, header };
@@ -33,7 +38,7 @@ it('gives back the very identity that was kept', () => {
   const cache = createTokenCache();
   const okta = source();
   expect(cache.find('digest', okta)).toBeUndefined();
-  cache.keep('digest', okta, identity());
+  cache.keep('digest', okta, token());
   const found = cache.find('digest', okta);
   expect(found && plain(found.identity)).toEqual(identity());
   expect(found?.lasting).toEqual({ iss: 'https://issuer.example', exp: 1_800_000_600 });
@@ -42,7 +47,7 @@ it('gives back the very identity that was kept', () => {
 it('claims and header read the same as often as they are looked at', () => {
   const cache = createTokenCache();
   const okta = source();
-  cache.keep('digest', okta, identity());
+  cache.keep('digest', okta, token());
   const found = cache.find('digest', okta)?.identity;
   expect(found?.claims).toBe(found?.claims);
   expect(found?.header).toEqual({ alg: 'RS256', kid: 'a' });
@@ -51,7 +56,7 @@ it('claims and header read the same as often as they are looked at', () => {
 describe('an identity is found only for what vouched for it', () => {
   const kept = source();
   const cache = createTokenCache();
-  cache.keep('digest', kept, identity());
+  cache.keep('digest', kept, token());
   it.each<[string, PreparedSource]>([
     ['another source', source({ uid: 'uid-other' })],
     ['another revision of the source', source({ revision: '2' })],
@@ -70,7 +75,7 @@ describe('an identity is found only for what vouched for it', () => {
 it('what was dropped is gone, and its memory with it', () => {
   const cache = createTokenCache();
   const okta = source();
-  cache.keep('digest', okta, identity());
+  cache.keep('digest', okta, token());
   cache.drop('digest', okta);
   cache.drop('digest', okta);
   expect(cache.find('digest', okta)).toBeUndefined();
@@ -80,8 +85,8 @@ it('what was dropped is gone, and its memory with it', () => {
 it('an identity larger than the whole cache is not kept', () => {
   const cache = createTokenCache({ entries: 10, bytes: 2000 });
   const okta = source();
-  cache.keep('small', okta, identity());
-  cache.keep('large', okta, identity({ claims: { text: 'x'.repeat(3000) } }));
+  cache.keep('small', okta, token());
+  cache.keep('large', okta, token({ claims: { text: 'x'.repeat(3000) } }));
   expect(cache.find('large', okta)).toBeUndefined();
   expect(cache.find('small', okta)).toBeDefined();
 });
@@ -89,9 +94,9 @@ it('an identity larger than the whole cache is not kept', () => {
 it('a token that is used outlives one that is not', () => {
   const cache = createTokenCache({ entries: 3, bytes: 1e6 });
   const okta = source();
-  for (const digest of ['a', 'b', 'c']) cache.keep(digest, okta, identity());
+  for (const digest of ['a', 'b', 'c']) cache.keep(digest, okta, token());
   cache.find('a', okta);
-  cache.keep('d', okta, identity());
+  cache.keep('d', okta, token());
   expect(cache.find('a', okta)).toBeDefined();
   expect(cache.find('b', okta)).toBeUndefined();
   expect(cache.find('c', okta)).toBeDefined();
@@ -101,7 +106,7 @@ it('makes room even when every entry is in use', () => {
   const cache = createTokenCache({ entries: 3, bytes: 1e6 });
   const okta = source();
   for (let i = 0; i < 20; i++) {
-    cache.keep(`t${i}`, okta, identity());
+    cache.keep(`t${i}`, okta, token());
     for (let j = 0; j <= i; j++) cache.find(`t${j}`, okta);
     expect(cache.find(`t${i}`, okta)).toBeDefined();
     expect(cache.entries).toBeLessThanOrEqual(3);
@@ -112,8 +117,8 @@ it('wide characters count twice', () => {
   const narrow = createTokenCache();
   const wide = createTokenCache();
   const okta = source();
-  narrow.keep('a', okta, identity({ claims: { text: 'x'.repeat(1000) } }));
-  wide.keep('a', okta, identity({ claims: { text: '漢'.repeat(1000) } }));
+  narrow.keep('a', okta, token({ claims: { text: 'x'.repeat(1000) } }));
+  wide.keep('a', okta, token({ claims: { text: '漢'.repeat(1000) } }));
   expect(wide.bytes - narrow.bytes).toBeGreaterThanOrEqual(1000);
 });
 
@@ -139,7 +144,7 @@ it('whatever happens: never over a bound, never a wrong identity, no byte lost',
             cache.keep(
               digest,
               from,
-              identity({ user: `${key} ${step}`, claims: { text: 'x'.repeat(size) } }),
+              token({ user: `${key} ${step}`, claims: { text: 'x'.repeat(size) } }),
             );
             kept.set(key, `${key} ${step}`);
             break;

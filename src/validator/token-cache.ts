@@ -4,16 +4,16 @@
  */
 
 import { hash } from 'node:crypto';
-import { type JsonObject, type JsonValue, parseJsonObject } from '../base/json.ts';
-import type { PreparedSource } from '../token/source.ts';
-import type { Identity } from '../token/verification.ts';
+import { type JsonObject, parseJsonObject } from '../base/json.ts';
+import type { Source } from '../sources/kind.ts';
+import type { Identity } from '../sources/verification.ts';
 
 export interface TokenCache {
   /** What this very source, with these very keys, vouched for before. */
-  find(digest: string, source: PreparedSource): CachedToken | undefined;
+  find(digest: string, source: Source): CachedToken | undefined;
   /** Keeps an identity that this source has just vouched for. */
-  keep(digest: string, source: PreparedSource, identity: Identity): void;
-  drop(digest: string, source: PreparedSource): void;
+  keep(digest: string, source: Source, token: CachedToken): void;
+  drop(digest: string, source: Source): void;
   readonly entries: number;
   /** An estimate of the memory held. */
   readonly bytes: number;
@@ -26,7 +26,7 @@ export interface CacheLimits {
 
 export interface CachedToken {
   readonly identity: Identity;
-  /** Those claims that are looked at again at every use: iss, tid, exp, nbf, iat. */
+  /** What its kind of source looks at again at every use. */
   readonly lasting: JsonObject;
 }
 
@@ -56,21 +56,20 @@ interface Entry {
 
 /** Objects, keys and the map's own slots, as measured; in bytes. */
 const ENTRY_OVERHEAD = 640;
-const LASTING_CLAIMS = ['iss', 'tid', 'exp', 'nbf', 'iat'];
 /** Headers of tokens from one key are alike; so many different ones are kept once each. */
 const SHARED_HEADERS = 64;
 
 /** Evicts by second chance: oldest first, but once around for what was used meanwhile. */
 export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache {
   const entries = new Map<string, Entry>();
-  const tags = new WeakMap<PreparedSource, string>();
+  const tags = new WeakMap<Source, string>();
   const headers = new Map<string, string>();
   let bytes = 0;
   // Kept from one eviction to the next: a map that has lost its oldest entries is slow to begin anew.
   let oldest: MapIterator<[string, Entry]> | undefined;
 
   /** A digest stands for the source too, so that every key in the map has the same short length. */
-  const keyOf = (digest: string, source: PreparedSource): string => {
+  const keyOf = (digest: string, source: Source): string => {
     let tag = tags.get(source);
     if (tag === undefined) {
       tag = hash('sha256', source.cacheKey, 'latin1');
@@ -117,7 +116,7 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
       entry.used = true;
       return { identity: new StoredIdentity(entry), lasting: entry.lasting };
     },
-    keep: (digest, source, identity) => {
+    keep: (digest, source, { identity, lasting }) => {
       const key = keyOf(digest, source);
       const header = shared(JSON.stringify(identity.header));
       const { user, name, client, roles, scopes, unreadable, claimsText } = identity;
@@ -126,7 +125,6 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
       const before = entries.get(key);
       if (before !== undefined) remove(key, before);
       makeRoom(size);
-      const lasting = pick(identity.claims, LASTING_CLAIMS);
       const { source: id } = identity;
       entries.set(key, {
         source: id,
@@ -199,15 +197,6 @@ function parseObject(text: string): JsonObject {
   const value = parseJsonObject(text);
   if (value === undefined) throw new Error('the token cache holds something that is no JSON object');
   return value;
-}
-
-function pick(claims: JsonObject, names: readonly string[]): JsonObject {
-  const picked: Record<string, JsonValue> = {};
-  for (const name of names) {
-    const value = claims[name];
-    if (value !== undefined) picked[name] = value;
-  }
-  return picked;
 }
 
 /** One character beyond Latin-1 doubles the memory of a whole string. */

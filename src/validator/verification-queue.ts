@@ -4,7 +4,7 @@
  * where others wait. By the namespace whose bindings are asked: tenants that share a source do not share its bounds.
  */
 
-import type { VerificationJob } from '../token/inspect.ts';
+import type { Job } from '../sources/kind.ts';
 import { type Asker, createSpending } from './spending.ts';
 
 export interface VerificationQueue {
@@ -12,7 +12,7 @@ export interface VerificationQueue {
    * `asker.source` is that of the job. True if the signature is good; undefined, at once or later: over a bound, and not
    * looked at. Never rejects.
    */
-  submit(job: VerificationJob, asker: Asker): Promise<boolean | undefined> | undefined;
+  submit(job: Job, asker: Asker): Promise<boolean | undefined> | undefined;
 }
 
 export interface QueueLimits {
@@ -28,7 +28,7 @@ export interface QueueLimits {
 
 export interface QueueParts {
   /** Must not reject. */
-  readonly verify: (job: VerificationJob) => Promise<boolean>;
+  readonly verify: (job: Job) => Promise<boolean>;
   /** Milliseconds on a clock that is never set back. */
   readonly elapsed: () => number;
   /** True while the main thread has more to do than it can: verifications take time away from it. */
@@ -41,7 +41,7 @@ export function queueLimits(cores: number): QueueLimits {
 }
 
 interface Waiting {
-  readonly job: VerificationJob;
+  readonly job: Job;
   readonly settle: (isGood: boolean | undefined) => void;
 }
 

@@ -10,7 +10,7 @@ import {
   jwtVerify,
   UnsecuredJWT,
 } from 'jose';
-import type { SourcePolicy } from '../../src/policy/policy.ts';
+import type { JwtPolicy } from '../../src/sources/jwt/policy.ts';
 import { publicJwk, secretBytes } from '../support/tokens.ts';
 import { PUBLIC_KEYS, SECRET_KEY } from './forge.ts';
 
@@ -21,7 +21,7 @@ const PUBLIC_ALGORITHMS = [
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 
 /** True if the other library would take the token under the same rules. `now` in Unix seconds. */
-export async function othersAccept(token: string, policy: SourcePolicy, now: number): Promise<boolean> {
+export async function othersAccept(token: string, policy: JwtPolicy, now: number): Promise<boolean> {
   const options = optionsOf(policy, now);
   try {
     if (policy.keys.kind === 'hmac') await verifyWithSecret(token, options);
@@ -35,7 +35,7 @@ export async function othersAccept(token: string, policy: SourcePolicy, now: num
   }
 }
 
-function optionsOf(policy: SourcePolicy, now: number): JWTVerifyOptions {
+function optionsOf(policy: JwtPolicy, now: number): JWTVerifyOptions {
   const all = policy.keys.kind === 'hmac' ? SECRET_ALGORITHMS : PUBLIC_ALGORITHMS;
   // The contract's own: two spellings of one algorithm.
   const ed25519 = ['EdDSA', 'Ed25519'];

@@ -2,7 +2,7 @@
 
 import { parseDocument } from 'yaml';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts';
-import type { TokenReason } from '../../src/token/verification.ts';
+import type { TokenReason } from '../../src/sources/jwt/reasons.ts';
 
 export interface Strictness {
   readonly name: string;

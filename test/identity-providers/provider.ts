@@ -1,6 +1,6 @@
 /** What the tests know of an identity provider. */
 
-import type { Identity } from '../../src/token/verification.ts';
+import type { Identity } from '../../src/sources/verification.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -15,8 +15,9 @@ import {
 import { POLICY_FORMAT, type Policy } from '../../src/policy/policy.ts';
 import type { Operator, World } from './harness.ts';
 import { HOME } from './rights.ts';
+import { readSource } from '../../src/sources/kinds.ts';
 
-const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json));
+const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json, readSource));
 
 export interface Enforced {
   readonly policy: Policy;

@@ -1,12 +1,12 @@
 /** One request, one policy, one decision: both halves of the judgement as their tests call them. */
 
-import { begin } from '../../src/decision/begin.ts';
+import { begin, type Pending } from '../../src/decision/begin.ts';
 import type { CheckRequest, Decision } from '../../src/decision/decision.ts';
 import { type Enforcer, prepareEnforcer } from '../../src/decision/enforcer.ts';
 import { finish } from '../../src/decision/finish.ts';
 import type { Trace } from '../../src/decision/trace.ts';
 import type { BindingPolicy, RulePolicy } from '../../src/policy/policy.ts';
-import { verifyToken } from '../../src/token/verify.ts';
+import { type Conclusion, verify } from '../../src/sources/kind.ts';
 import { bindingPolicy, policyUpdate } from './policy.ts';
 import { CLAIMS, NOW, withClaims } from './verification.ts';
 
@@ -29,7 +29,14 @@ export function decide(enforcer: Enforcer | undefined, asked: CheckRequest, trac
   const begun = begin(enforcer, asked, trace);
   if (begun.kind === 'decided') return begun.decision;
   const { pending } = begun;
-  return finish(pending, verifyToken(pending.token, pending.candidates, NOW), trace);
+  return finish(pending, verifyNow(pending), trace);
+}
+
+/** What becomes of the credential of a request. */
+export function verifyNow({ judge, credential }: Pending): Conclusion {
+  const conclusion = verify(judge, credential, NOW);
+  if (conclusion instanceof Promise) throw new Error('the verdict was not given at once');
+  return conclusion;
 }
 
 export const enforce = (...bindings: readonly BindingPolicy[]): Enforcer =>

@@ -9,11 +9,12 @@ import type {
   RulePolicy,
   SourcePolicy,
 } from '../../src/policy/policy.ts';
+import { isJwtPolicy, type JwtPolicy } from '../../src/sources/jwt/policy.ts';
 import { publicJwk } from './tokens.ts';
 
 export const ISSUER = 'https://issuer.example';
 
-export function sourcePolicy(changes: Partial<SourcePolicy> = {}): SourcePolicy {
+export function sourcePolicy(changes: Partial<JwtPolicy> = {}): JwtPolicy {
   return {
     id: 'shop/okta',
     uid: 'uid-okta',
@@ -39,6 +40,12 @@ export function sourcePolicy(changes: Partial<SourcePolicy> = {}): SourcePolicy 
     },
     ...changes,
   };
+}
+
+/** A source's policy, of which it is known that it is a JWT source's. */
+export function asJwt(policy: SourcePolicy | undefined): JwtPolicy {
+  if (policy === undefined || !isJwtPolicy(policy)) throw new Error('there is no JWT source');
+  return policy;
 }
 
 type Rules = Extract<Judgement, { kind: 'rules' }>;
@@ -107,7 +114,7 @@ export const cel = (expression: string) => ({ expressions: [{ expression, messag
 
 export function policyUpdate(
   bindings: readonly BindingPolicy[],
-  sources: readonly SourcePolicy[] = [sourcePolicy()],
+  sources: readonly JwtPolicy[] = [sourcePolicy()],
   beside: Partial<Omit<PolicyUpdate, 'policy'>> = {},
 ): PolicyUpdate {
   const policy: Policy = { format: 1, version: 'v1', sources, bindings };

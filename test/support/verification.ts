@@ -1,9 +1,10 @@
 /** One source, one token, one verdict: the token room as its tests call it. */
 
-import type { SourcePolicy } from '../../src/policy/policy.ts';
-import { indexSources, type SourceIndex } from '../../src/token/issuer.ts';
-import { prepareSource } from '../../src/token/source.ts';
-import { verifyToken } from '../../src/token/verify.ts';
+import { inspect } from '../../src/sources/jwt/inspect.ts';
+import { indexSources, type SourceIndex } from '../../src/sources/jwt/issuer.ts';
+import type { JwtPolicy } from '../../src/sources/jwt/policy.ts';
+import { prepareSource } from '../../src/sources/jwt/source.ts';
+import type { Conclusion } from '../../src/sources/kind.ts';
 import { ISSUER, sourcePolicy } from './policy.ts';
 import { publicJwk, secretBytes, token } from './tokens.ts';
 
@@ -25,8 +26,14 @@ export const PUBLIC_ALGORITHMS = [
 ];
 export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 
+/** The whole way of a token at once. */
+export function verifyToken(text: string, sources: SourceIndex, now: number): Conclusion {
+  const inspection = inspect(text, sources, now);
+  return inspection.kind === 'refused' ? inspection.refusal : inspection.job.conclude(inspection.job.prove());
+}
+
 export interface World {
-  readonly policy?: Partial<SourcePolicy>;
+  readonly policy?: Partial<JwtPolicy>;
   readonly secrets?: ReadonlyMap<string, Uint8Array>;
   readonly checkedAt?: number | undefined;
 }

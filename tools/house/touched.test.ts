@@ -16,10 +16,11 @@ it.each([
   ['requirement of a rule', 'src/a.ts', 'const clients = servers;', false],
   ['kind of source', 'src/compiler/a.ts', 'const { issuer } = source.spec.jwt;', true],
   ['kind of source', 'src/compiler/a.ts', 'type A = AuthenticationSourceJwt;', true],
-  ['kind of source', 'src/compiler/a.ts', "import {\n  b,\n} from '../token/b.ts';", true],
-  ['kind of source', 'src/operator/x/a.ts', "import type { B } from '../../token/b.ts';", true],
-  ['kind of source', 'src/token/a.ts', 'const { issuer } = source.jwt;', false],
+  ['kind of source', 'src/compiler/a.ts', "import {\n  b,\n} from '../sources/jwt/b.ts';", true],
+  ['kind of source', 'src/operator/x/a.ts', "import type { B } from '../../sources/jwt/b.ts';", true],
+  ['kind of source', 'src/sources/jwt/a.ts', 'const { issuer } = source.jwt;', false],
   ['kind of source', 'src/compiler/a.ts', "import { b } from '../keys/b.ts';\nconst token = 1;", false],
+  ['kind of source', 'src/sources/kinds.ts', "import { JWT } from './jwt/kind.ts';", true],
 ])('a change of a %s touches %s with %j: %s', (change, path, text, isTouched) => {
   expect(filesFor(change, path, text)).toEqual(isTouched ? [path] : []);
 });

@@ -25,9 +25,9 @@ const names =
     return words.every((word) => new RegExp(`\\b${word}\\b`).test(code));
   };
 
-/** The room that verifies tokens: it may know what a JWT is. */
-const TOKEN_ROOM = 'src/token/';
-const TOKEN_IMPORT = /^(?:import|export) [^;]*? from '(?:\.\.\/)+token\//m;
+/** What verifies tokens, and what compiles their sources: they may know what a JWT is. */
+const JWT_FOLDERS = ['src/sources/jwt/', 'src/compiler/jwt/'];
+const JWT_IMPORT = /^(?:import|export) [^;]*? from '(?:\.{1,2}\/)+(?:(?:sources|compiler)\/)?jwt\//m;
 const JWT_OF_SOURCE = /\bjwt\b|\bAuthenticationSourceJwt\b/;
 
 /** The examples are unusual names, so that a file that has one means it. */
@@ -43,10 +43,10 @@ export const PROXIES: readonly Proxy[] = [
   { change: 'finding (warning)', counted: 'names KeyIDMissing', isTouched: names('KeyIDMissing') },
   {
     change: 'kind of source',
-    counted: 'is not in src/token, and names jwt, AuthenticationSourceJwt or an export of src/token',
+    counted: 'is in no folder jwt, and names jwt, AuthenticationSourceJwt or an export of such a folder',
     isTouched: (file) =>
-      !file.path.startsWith(TOKEN_ROOM) &&
-      (JWT_OF_SOURCE.test(withoutComments(file.text)) || TOKEN_IMPORT.test(file.text)),
+      !JWT_FOLDERS.some((folder) => file.path.startsWith(folder)) &&
+      (JWT_OF_SOURCE.test(withoutComments(file.text)) || JWT_IMPORT.test(file.text)),
   },
 ];
 

@@ -10,7 +10,8 @@ import {
 } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { ALGORITHMS, type Algorithm, type Curve, isAlgorithm } from '../../keys/algorithms.ts';
-import type { PublicJwk, SourcePolicy } from '../../policy/policy.ts';
+import type { PublicJwk } from '../../policy/policy.ts';
+import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 
 export type TestKey =
   | { readonly kind: 'pair'; readonly privateKey: KeyObject; readonly jwk: PublicJwk }
@@ -110,7 +111,7 @@ export function withDefaults(claims: JsonObject, source: SourceIssuer, at: numbe
   };
 }
 
-export type SourceIssuer = Pick<SourcePolicy, 'issuers' | 'tenantIssuer' | 'audiences'>;
+export type SourceIssuer = Pick<JwtPolicy, 'issuers' | 'tenantIssuer' | 'audiences'>;
 
 function issuerOf({ issuers, tenantIssuer }: SourceIssuer, { tid }: JsonObject): JsonObject {
   if (tenantIssuer === undefined) return issuers[0] === undefined ? {} : { iss: issuers[0] };

@@ -1,6 +1,7 @@
 /** Runs policy tests: each request goes the way of any other, with keys of the run's own where claims are to be signed. */
 
-import { type SourceFacts, sourceFacts } from '../../compiler/source.ts';
+import { type JwtFacts, jwtFacts } from '../../compiler/jwt/facts.ts';
+import { sourceName } from '../../compiler/source-name.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
 import { type Enforcer, prepareEnforcer } from '../../decision/enforcer.ts';
 import type { Algorithm } from '../../keys/algorithms.ts';
@@ -36,7 +37,7 @@ export function createRunner(loaded: Loaded, now: number, refresh: Refresh): Tes
 
 /** Whether a test can name this source. */
 export const hasSource = ({ resources }: Loaded, id: string): boolean =>
-  resources.sources.some(({ object }) => sourceFacts(object).id === id);
+  resources.sources.some(({ object }) => sourceName(object).id === id);
 
 function firstSource(enforcer: Enforcer, { host, port }: CheckRequest): string | undefined {
   const named = normalizeHost(host);
@@ -46,7 +47,7 @@ function firstSource(enforcer: Enforcer, { host, port }: CheckRequest): string |
 
 function createSigners(loaded: Loaded) {
   const facts = new Map(
-    loaded.resources.sources.map(({ object }) => [sourceFacts(object).id, sourceFacts(object)]),
+    loaded.resources.sources.map(({ object }) => [sourceName(object).id, jwtFacts(object)]),
   );
   const keys = new Map<string, TestKey>();
   const keyOf = (id: string, algorithm: Algorithm): TestKey => {
@@ -92,18 +93,18 @@ function createSigners(loaded: Loaded) {
         ...(signer?.claims.tenantIssuer && { tenantIssuer: signer.claims.tenantIssuer }),
         audiences: signer?.jwt.audiences ?? [],
       };
-      const key = keyOf(signer?.id ?? '', algorithm);
+      const key = keyOf(source ?? '', algorithm);
       return {
         token: mint(algorithm, key, header, withDefaults(claims, issuer, at)),
-        replaced: replaced(at, signer?.id, algorithm),
+        replaced: replaced(at, source, algorithm),
       };
     },
   };
 }
 
-const isHmac = (facts: SourceFacts | undefined): boolean => facts?.jwt.keys.kind === 'hmac';
+const isHmac = (facts: JwtFacts | undefined): boolean => facts?.jwt.keys.kind === 'hmac';
 
-const defaultAlgorithm = (facts: SourceFacts | undefined): Algorithm =>
+const defaultAlgorithm = (facts: JwtFacts | undefined): Algorithm =>
   algorithmFor(facts?.jwt.algorithms ?? [], isHmac(facts), undefined);
 
 const secretName = (id: string): string => `test ${id}`;

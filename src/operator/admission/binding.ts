@@ -3,12 +3,10 @@
 import type { StoredBinding } from '../../cluster/objects.ts';
 import { compileBinding } from '../../compiler/binding.ts';
 import { type BindingFacts, bindingFacts, type SourceReference } from '../../compiler/binding-facts.ts';
-import type { IssuerClaims } from '../../compiler/claims.ts';
 import { type Conflict, type Contender, findConflicts } from '../../compiler/conflicts.ts';
 import { permits } from '../../compiler/grants.ts';
 import type { Issue } from '../../compiler/issues.ts';
-import { sourceFacts } from '../../compiler/source.ts';
-import type { ApiBinding } from '../../resources/types.gen.ts';
+import type { ApiBinding, AuthenticationSource } from '../../resources/types.gen.ts';
 import { few } from '../../status/texts.ts';
 import { resolveTargets, type Selection } from '../../targets/resolve.ts';
 import type { Remark } from './decision.ts';
@@ -33,14 +31,14 @@ export function bindingAmongOthers({ object }: ReadBinding, view: View): readonl
 function resolveSources(
   { namespace, sources }: BindingFacts,
   { store }: View,
-): { readonly permitted: readonly IssuerClaims[]; readonly refused: readonly SourceReference[] } {
+): { readonly permitted: readonly AuthenticationSource[]; readonly refused: readonly SourceReference[] } {
   const known = store.get('Namespace', namespace);
-  const permitted = new Set<IssuerClaims>();
+  const permitted = new Set<AuthenticationSource>();
   const refused: SourceReference[] = [];
   for (const reference of sources) {
     const source = store.get('AuthenticationSource', reference.id);
     if (source?.kind === 'typed' && permits(source.object, namespace, known)) {
-      permitted.add(sourceFacts(source.object).claims);
+      permitted.add(source.object);
     } else {
       refused.push(reference);
     }

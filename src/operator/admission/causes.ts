@@ -1,13 +1,12 @@
 /** Which issues refuse an object at admission; the others may go away when another object is applied, and are warnings. */
 
 import type { Issue } from '../../compiler/issues.ts';
+import { DATA_FIELDS } from '../../compiler/source-kinds.ts';
 import { isOwnError } from '../../resources/reasons.ts';
 
-/** What is said below these is about the content of a Secret or ConfigMap, whatever the reason. */
-const REFERRING = ['spec.jwt.keys.hmac', 'spec.jwt.fetch.caBundleFrom'];
-
+/** Whether it is about the content of a Secret or ConfigMap, whatever the reason. */
 export function isAboutData({ field }: Pick<Issue, 'field'>): boolean {
-  return REFERRING.some((place) => field.startsWith(place));
+  return DATA_FIELDS.some((place) => field.startsWith(place));
 }
 
 /** Whether the object must be refused: nothing else could mend it. */

@@ -2,7 +2,9 @@
 
 import { permits } from '../../compiler/grants.ts';
 import type { Issue } from '../../compiler/issues.ts';
-import { compileSource, type DataReference, referencedData, sourceFacts } from '../../compiler/source.ts';
+import { compileSource, referencedData } from '../../compiler/source.ts';
+import type { DataReference } from '../../compiler/source-kind.ts';
+import { compilerOf } from '../../compiler/source-kinds.ts';
 import type { ConfigMap, Secret } from '../../resources/object.ts';
 import type { AuthenticationSource } from '../../resources/types.gen.ts';
 import { few } from '../../status/texts.ts';
@@ -26,10 +28,10 @@ export async function sourceData(
   allowInsecureHttp: boolean,
 ): Promise<readonly Remark[]> {
   const { namespace } = source.metadata;
-  const references = referencedData(sourceFacts(source).jwt);
+  const references = referencedData(source);
   if (references.length === 0) return [];
   const answers = await read(references, namespace, view);
-  if (!answers.every(isUsable)) return [NOT_READ];
+  if (!answers.every(isUsable)) return [notRead(source)];
   const data = answers.map(({ answer }) => (answer.kind === 'found' ? answer.object : undefined));
   const isReadable = answers.every(({ answer }) => answer.kind !== 'forbidden');
   // It is made anew for this review, so that the operator's own compilation of the source stays remembered.
@@ -37,12 +39,12 @@ export async function sourceData(
   return issues.filter((issue) => !refuses(issue));
 }
 
-const NOT_READ: Remark = {
+const notRead = (source: AuthenticationSource): Remark => ({
   reason: 'NotChecked',
-  field: 'spec.jwt',
+  field: compilerOf(source).field,
   message: 'the Secrets and ConfigMaps that it names could not be looked at just now',
   remedy: 'see the condition Accepted in its status',
-};
+});
 
 /** A Secret that may not be read has a reason of its own. */
 const isUsable = ({ kind, answer }: Asked): boolean =>

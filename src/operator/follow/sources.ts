@@ -1,7 +1,7 @@
 /** Sources, held back until what they name has been read: nobody is to see one without the Secret that is there. */
 
 import type { ObjectChange, StoredSource } from '../../cluster/objects.ts';
-import { referencedData, sourceFacts } from '../../compiler/source.ts';
+import { referencedData } from '../../compiler/source.ts';
 import type { Reference } from './referenced.ts';
 
 type SourceChange = Extract<ObjectChange, { kind: 'AuthenticationSource' }>;
@@ -49,6 +49,6 @@ export function createHeldSources(): HeldSources {
 function namesOf(source: StoredSource | undefined): ReadonlySet<Reference> {
   if (source?.kind !== 'typed') return new Set();
   const { namespace } = source.object.metadata;
-  const data = referencedData(sourceFacts(source.object).jwt);
+  const data = referencedData(source.object);
   return new Set(data.map(({ kind, name }) => `${kind} ${namespace}/${name}` as const));
 }

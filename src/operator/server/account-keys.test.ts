@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
-import { indexSources } from '../../token/issuer.ts';
+import { indexSources } from '../../sources/jwt/issuer.ts';
 import { type AccountKeys, COOLDOWN, createAccountKeys, FAILURE_COOLDOWN, FRESH } from './account-keys.ts';
 import type { AccountSource } from './bound-token.ts';
 

@@ -3,8 +3,9 @@ import { finish } from '../../base/steps.ts';
 import { parseEnvelopeInSteps } from '../../policy/envelope.ts';
 import { updateOf } from '../testing/policy-server.ts';
 import { createBodies } from './bodies.ts';
+import { readSource } from '../../sources/kinds.ts';
 
-const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json));
+const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json, readSource));
 
 const secret = (text: string) => ({ secrets: new Map([['shop/s/k', new TextEncoder().encode(text)]]) });
 

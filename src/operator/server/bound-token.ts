@@ -9,8 +9,8 @@ import { importKeySet } from '../../keys/keyset.ts';
 import type { AccountIssuer } from '../../kubernetes/account-issuer.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { TokenVerdict, User } from '../../kubernetes/token-review.ts';
-import { indexSources, type SourceIndex } from '../../token/issuer.ts';
-import { prepareSource } from '../../token/source.ts';
+import { indexSources, type SourceIndex } from '../../sources/jwt/issuer.ts';
+import { prepareSource } from '../../sources/jwt/source.ts';
 import { AUDIENCE, POD_NAME, POD_UID } from './caller.ts';
 
 /** The API server as the only source whose tokens count. */

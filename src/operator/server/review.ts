@@ -9,9 +9,9 @@ import { readAccountIssuer } from '../../kubernetes/account-issuer.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import { reviewToken, type TokenVerdict } from '../../kubernetes/token-review.ts';
-import { type Inspection, inspect } from '../../token/inspect.ts';
-import type { TokenReason, Verification } from '../../token/verification.ts';
-import { conclude, verifyJobAsync } from '../../token/verify.ts';
+import { inspect, type JwtInspection } from '../../sources/jwt/inspect.ts';
+import type { TokenReason } from '../../sources/jwt/reasons.ts';
+import type { Conclusion } from '../../sources/kind.ts';
 import { type AccountKeys, createAccountKeys } from './account-keys.ts';
 import { type AccountSource, accountSource, boundTo } from './bound-token.ts';
 import { AUDIENCE } from './caller.ts';
@@ -66,13 +66,13 @@ export function createReview({ client, watched, clock }: ReviewParts): Judge {
 /** What may be otherwise with what the API server publishes now. */
 const MAY_BE_NEWS: readonly TokenReason[] = ['issuer_unknown', 'algorithm_not_allowed', 'key_unknown'];
 
-type Verify = (token: string, address: string) => Promise<Outcome<Verification> | 'busy'>;
+type Verify = (token: string, address: string) => Promise<Outcome<Conclusion> | 'busy'>;
 
 /** Fails where the keys cannot be read. `now` in Unix seconds. */
 function createVerifier(keys: AccountKeys, now: () => number): Verify {
   const turns = createTurns(VERIFYING);
 
-  const inspectWell = async (token: string): Promise<Outcome<Inspection>> => {
+  const inspectWell = async (token: string): Promise<Outcome<JwtInspection>> => {
     const known = await keys.current();
     if (known.kind === 'failed') return known;
     const first = look(token, known.value);
@@ -81,7 +81,7 @@ function createVerifier(keys: AccountKeys, now: () => number): Verify {
     if (newer === undefined) return ok(first);
     return newer.kind === 'ok' ? ok(look(token, newer.value)) : newer;
   };
-  const look = (token: string, source: AccountSource): Inspection => inspect(token, source, now());
+  const look = (token: string, source: AccountSource): JwtInspection => inspect(token, source, now());
 
   return async (token, address) => {
     const inspected = await inspectWell(token);
@@ -91,7 +91,7 @@ function createVerifier(keys: AccountKeys, now: () => number): Verify {
     const end = await turns.take(address, address);
     if (end === undefined) return 'busy';
     try {
-      return ok(conclude(inspection.job, await verifyJobAsync(inspection.job)));
+      return ok(inspection.job.conclude(await inspection.job.proveAsync()));
     } finally {
       end();
     }

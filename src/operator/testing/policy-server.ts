@@ -5,16 +5,17 @@ import type { Clock } from '../../base/clock.ts';
 import { type Authority, createAuthority } from '../../issuers/testing/certificates.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
-import { POLICY_FORMAT, type Policy, type PolicyUpdate, type SourcePolicy } from '../../policy/policy.ts';
+import { POLICY_FORMAT, type Policy, type PolicyUpdate } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
 import { changingCertificates } from '../../process/testing/certificates.ts';
+import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 import type { Entry, PolicyBook, Reader } from '../server/book.ts';
 import { createPolicyServer, type PolicyServerParts } from '../server/server.ts';
 import { ask, type PollOptions, pollOf, type Question } from './policy-questions.ts';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
 
-const SOURCE: SourcePolicy = {
+const SOURCE: JwtPolicy = {
   id: 'shop/okta',
   uid: 'uid-okta',
   revision: '1',

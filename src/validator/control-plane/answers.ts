@@ -12,6 +12,7 @@ import {
   speaksOurFormat,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT, type PolicyUpdate } from '../../policy/policy.ts';
+import { readSource } from '../../sources/kinds.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /** What the question said. */
@@ -104,7 +105,7 @@ export function* judgeBody(
   body: string | undefined,
 ): Generator<number, Answer, void> {
   if (body === undefined) return rejects(version, TOO_LARGE);
-  const parsed = yield* parseEnvelopeInSteps(body);
+  const parsed = yield* parseEnvelopeInSteps(body, readSource);
   if (parsed.kind === 'refused') return rejects(version, parsed.problem);
   const { policy, secrets } = parsed;
   return policy.version === version

@@ -67,9 +67,9 @@ export function keepKeys(
     const { uid, revision, maxStale } = source;
     const former = byUid.get(uid);
     const checkedAt = before?.keysChecked.get(uid);
-    if (source.keys.kind !== 'unavailable' || maxStale === undefined || checkedAt === undefined)
+    if (source.keys?.kind !== 'unavailable' || maxStale === undefined || checkedAt === undefined)
       return source;
-    if (former?.keys.kind !== 'public' || former.revision !== revision) return source;
+    if (former?.keys?.kind !== 'public' || former.revision !== revision) return source;
     if (now - checkedAt > maxStale) return source;
     kept.add(uid);
     return { ...source, keys: former.keys };
@@ -83,7 +83,7 @@ function checkedBefore(sources: readonly SourcePolicy[], before: Held | undefine
   const former = new Map(before.policy.sources.map(({ uid, keys }) => [uid, keys]));
   const same = sources.filter(({ uid, keys }) => {
     const had = former.get(uid);
-    return had !== undefined && partDigest(had) === partDigest(keys);
+    return had !== undefined && keys !== undefined && partDigest(had) === partDigest(keys);
   });
   return new Map(
     same.flatMap(({ uid }) => {
@@ -108,7 +108,7 @@ interface Times {
 function mergeChecked(sources: readonly SourcePolicy[], { known, sent, kept, now }: Times): KeysChecked {
   return new Map(
     sources.flatMap(({ uid, keys, maxStale }) => {
-      if (maxStale === undefined || keys.kind !== 'public') return [];
+      if (maxStale === undefined || keys?.kind !== 'public') return [];
       const said = kept.has(uid) ? undefined : sent.get(uid);
       const time = Math.max(known.get(uid) ?? -1, said ?? -1);
       return time < 0 ? [] : [[uid, Math.min(time, now)] as const];

@@ -6,6 +6,7 @@ import type { Policy } from '../../policy/policy.ts';
 import { amount, list, Misshapen, object, oneOf, type Shape, text } from '../../policy/shape.ts';
 import { policyVersion } from '../../policy/version.ts';
 import { parsePolicy } from '../../policy/wire.ts';
+import { readSource } from '../../sources/kinds.ts';
 import type { Held } from './held.ts';
 
 /** Who was asked for what: what was sent to another one is not ours. */
@@ -59,7 +60,7 @@ export function parseStored(json: string, origin: Origin): ParsedStored {
   if (document.url !== origin.url || document.gateway !== origin.gateway) {
     return refused('was sent by another control plane, or for another gateway');
   }
-  const parsed = parsePolicy(document.policy);
+  const parsed = parsePolicy(document.policy, readSource);
   if (parsed.kind === 'refused') return refused(`cannot be used: ${parsed.problem}`);
   const policy: Policy = { ...parsed.policy, version: document.version };
   return {
@@ -70,7 +71,7 @@ export function parseStored(json: string, origin: Origin): ParsedStored {
       kept: new Set(document.kept),
       keysChecked: parseKeysChecked(document.keysChecked),
       secrets: new Map(),
-      lacksSecrets: policy.sources.some(({ keys }) => keys.kind === 'hmac'),
+      lacksSecrets: policy.sources.some(({ keys }) => keys?.kind === 'hmac'),
     },
   };
 }

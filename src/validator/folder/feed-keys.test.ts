@@ -34,7 +34,7 @@ async function provider() {
 }
 const kids = ({ policy }: PolicyUpdate) =>
   policy.sources.flatMap(({ keys }) =>
-    keys.kind === 'public' ? keys.keys.map(({ kid }) => kid) : [keys.kind],
+    keys?.kind === 'public' ? keys.keys.map(({ kid }) => kid) : [keys?.kind],
   );
 const uid = (update: PolicyUpdate) => update.policy.sources[0]?.uid ?? '';
 

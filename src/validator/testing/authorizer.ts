@@ -6,12 +6,12 @@ import { NOW } from '../../../test/support/verification.ts';
 import { manualClock } from '../../base/testing/manual-clock.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { type Enforcer, prepareEnforcer } from '../../decision/enforcer.ts';
-import type { SourcePolicy } from '../../policy/policy.ts';
+import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 import { type AuthorizerParts, createAuthorizer } from '../authorizer.ts';
 import { createTokenCache } from '../token-cache.ts';
 
 /** A binding at its defaults, and one source; `checkedAt` in Unix seconds. */
-export const enforcerFor = (changes: Partial<SourcePolicy> = {}, checkedAt?: number): Enforcer =>
+export const enforcerFor = (changes: Partial<JwtPolicy> = {}, checkedAt?: number): Enforcer =>
   prepareEnforcer(
     policyUpdate([bindingPolicy()], [sourcePolicy(changes)], {
       keysChecked: new Map(checkedAt === undefined ? [] : [['uid-okta', checkedAt]]),

@@ -8,18 +8,19 @@ import {
   formatKeysChecked,
   KEYS_CHECKED_FIELD,
 } from '../../policy/exchange.ts';
-import { POLICY_FORMAT, type Policy, type PublicJwk, type SourcePolicy } from '../../policy/policy.ts';
+import { POLICY_FORMAT, type Policy, type PublicJwk } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
+import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 
 export const MAX_STALE = 86_400;
 
 /** A source whose keys are fetched. */
-export const fetched = (changes: Partial<SourcePolicy> = {}): SourcePolicy =>
+export const fetched = (changes: Partial<JwtPolicy> = {}): JwtPolicy =>
   sourcePolicy({ maxStale: MAX_STALE, ...changes });
 
 export const UNAVAILABLE = { keys: { kind: 'unavailable' } } as const;
 
-export const hmac = (changes: Partial<SourcePolicy> = {}): SourcePolicy =>
+export const hmac = (changes: Partial<JwtPolicy> = {}): JwtPolicy =>
   sourcePolicy({
     id: 'shop/hmac',
     uid: 'uid-hmac',
@@ -32,7 +33,7 @@ export const hmac = (changes: Partial<SourcePolicy> = {}): SourcePolicy =>
 export const key = (kid: string): PublicJwk => ({ kty: 'RSA', kid, n: 'AQ', e: 'AQAB' });
 
 /** Of one binding named by `name`, so that another name is another policy. */
-export function policyOf(name: string, sources: readonly SourcePolicy[] = [fetched()]): Policy {
+export function policyOf(name: string, sources: readonly JwtPolicy[] = [fetched()]): Policy {
   const content = {
     format: POLICY_FORMAT,
     sources,

@@ -1,11 +1,11 @@
 /** A verification queue for tests: they end each verification themselves, on a clock of theirs. */
 
 import { manualClock } from '../../base/testing/manual-clock.ts';
-import type { VerificationJob } from '../../token/inspect.ts';
+import type { Job } from '../../sources/kind.ts';
 import { createVerificationQueue, type QueueLimits } from '../verification-queue.ts';
 
 /** What the queue hands on and does not look into; told apart by the source. */
-export const job = (uid: string): VerificationJob => ({ source: { policy: { uid } } }) as VerificationJob;
+export const job = (uid: string): Job => ({ source: { uid } }) as Job;
 export const by = (source: string, namespace = 'shop', client = '') => ({ source, namespace, client });
 
 /** A queue whose verifications take two milliseconds each and come out as the test says. */
@@ -18,7 +18,7 @@ export function setUpQueue(limits: Partial<QueueLimits> = {}) {
     {
       elapsed: clock.monotonic,
       isLate: () => main.isLate,
-      verify: (begun) => new Promise((end) => running.push({ uid: begun.source.policy.uid, end })),
+      verify: (begun) => new Promise((end) => running.push({ uid: begun.source.uid, end })),
     },
   );
   /** How many of so many jobs are taken. */

@@ -1,0 +1,117 @@
+/** client_not_allowed, claim_rejected, token_bound and groups_overage: what a source asks of every token's claims. */
+
+import { newBudget } from '../../../cel/expression.ts';
+import { claimValues } from '../../../matching/values.ts';
+import { list, shown } from '../../shown.ts';
+import { hasGroupsOverage, mapClient } from '../identity.ts';
+import type { LookCheck } from './look.ts';
+
+export const UNBOUND: LookCheck = {
+  problem: ({ jws }) =>
+    Object.hasOwn(jws.claims, 'cnf')
+      ? {
+          reason: 'token_bound',
+          detail: 'The token is bound to its sender (cnf) and is no bearer token.',
+        }
+      : undefined,
+  findings: (_, problem) =>
+    problem === undefined ? [] : ['claim cnf is there: only the sender that it names may show this token'],
+};
+
+export const CLIENT: LookCheck = {
+  problem({ jws, source }) {
+    const { clientIDs } = source.policy;
+    if (clientIDs.length === 0) return undefined;
+    const client = mapClient(jws.claims, source);
+    return client !== undefined && clientIDs.includes(client)
+      ? undefined
+      : {
+          reason: 'client_not_allowed',
+          detail: 'The token was issued to a client that is not allowed here.',
+        };
+  },
+  findings({ jws, source }) {
+    const { clientIDs } = source.policy;
+    if (clientIDs.length === 0) return [];
+    const client = mapClient(jws.claims, source);
+    const found = client === undefined ? 'no client' : `client ${shown(client)}`;
+    return [`${found}; expected one of ${list(clientIDs)}`];
+  },
+};
+
+export const TIMES_PRESENT: LookCheck = {
+  problem({ jws: { registered }, source: { policy } }) {
+    if (policy.expiration === 'Required' && registered.expiresAt === undefined) {
+      return { reason: 'claim_rejected', detail: 'The token never expires (no exp claim).' };
+    }
+    if (policy.maxTokenAge !== undefined && registered.issuedAt === undefined) {
+      return {
+        reason: 'claim_rejected',
+        detail: 'The token does not say when it was issued (no iat claim).',
+      };
+    }
+    return undefined;
+  },
+  findings({ jws: { registered } }, problem) {
+    if (problem === undefined) return [];
+    return registered.expiresAt === undefined
+      ? ['no exp; expiration is Required']
+      : ['no iat; maxTokenAge is counted from it'];
+  },
+};
+
+export const REQUIRED_CLAIMS: LookCheck = {
+  problem({ jws: { claims }, source }) {
+    for (const [i, { read, values }] of source.requiredClaims.entries()) {
+      const value = read(claims);
+      const holds =
+        values.length === 0
+          ? value !== undefined && value !== null
+          : claimValues(value).some((text) => values.includes(text));
+      if (!holds) {
+        const name = source.policy.requiredClaims[i]?.claim;
+        return { reason: 'claim_rejected', detail: `The token's claim ${name} is not as required.` };
+      }
+    }
+    return undefined;
+  },
+  findings: ({ jws, source }) =>
+    source.requiredClaims.map(({ read, values }, i) => {
+      const name = source.policy.requiredClaims[i]?.claim ?? '';
+      const expected = values.length > 0 ? `expected one of ${list(values)}` : 'it must be there';
+      return `claim ${name}: ${shown(read(jws.claims))}; ${expected}`;
+    }),
+};
+
+export const EXPRESSIONS: LookCheck = {
+  problem({ jws: { claims, header }, source }) {
+    const budget = newBudget();
+    for (const { expression, message } of source.expressions) {
+      const result = expression.evaluate({ claims, header }, budget);
+      if (result.kind === 'error' || !result.value) return { reason: 'claim_rejected', detail: message };
+    }
+    return undefined;
+  },
+  findings({ jws: { claims, header }, source }) {
+    const budget = newBudget();
+    return source.expressions.map(({ expression }) => {
+      const outcome = expression.evaluate({ claims, header }, budget);
+      return `${expression.text}: ${outcome.kind === 'error' ? `error, ${outcome.problem}` : outcome.value}`;
+    });
+  },
+};
+
+export const GROUPS_LISTED: LookCheck = {
+  problem: ({ jws: { claims }, source: { policy } }) =>
+    hasGroupsOverage(claims, policy.mapping.roles)
+      ? {
+          reason: 'groups_overage',
+          detail:
+            'The token names more groups than it can list; have the provider send roles or fewer groups.',
+        }
+      : undefined,
+  findings: ({ source: { policy } }, problem) =>
+    problem === undefined
+      ? []
+      : [`${list(policy.mapping.roles)}: the provider has left the groups out, there were too many`],
+};

@@ -1,0 +1,59 @@
+/** What was found in a token and what was expected, check by check: for people who ask why. Quotes no signature. */
+
+import { explain } from '../check.ts';
+import { list, shown } from '../shown.ts';
+import type { Verification } from '../verification.ts';
+import { ALGORITHM, allowedAlgorithm } from './checks/algorithm.ts';
+import type { Look } from './checks/look.ts';
+import { AFTER_SIGNATURE, BEFORE_SIGNATURE } from './checks/order.ts';
+import { SIGNATURE } from './checks/signature.ts';
+import { unspeltUser } from './identity.ts';
+import { chooseSource, type SourceIndex } from './issuer.ts';
+import { parseToken } from './jws.ts';
+import { selectFor } from './selection.ts';
+
+/**
+ * The findings up to the check that refuses the token, or all of them. Of the verdict it takes what the keys said of
+ * the signature. `now` in Unix seconds.
+ */
+export function describeToken(
+  token: string,
+  sources: SourceIndex,
+  now: number,
+  verdict: Verification,
+): readonly string[] {
+  const parsed = parseToken(token);
+  if (parsed.kind !== 'jws') return [];
+  const { jws } = parsed;
+  const { issuer } = jws.registered;
+  const source = chooseSource(sources, issuer, jws.claims);
+  const named = issuer === undefined ? 'no iss' : `iss ${shown(issuer)}`;
+  if (source === undefined) return [`${named}; the sources here take ${list(issuersOf(sources))}`];
+  const signatureIsGood = verdict.kind !== 'refused' || verdict.reason !== 'signature_invalid';
+  return [`${named}: source ${source.policy.id}`, ...findingsOf({ jws, source }, now, signatureIsGood)];
+}
+
+function findingsOf(look: Look, now: number, signatureIsGood: boolean): readonly string[] {
+  const { jws, source } = look;
+  const header = explain([ALGORITHM], look);
+  const algorithm = allowedAlgorithm(look);
+  if (algorithm === undefined) return header.findings;
+  const selection = selectFor(source, algorithm, jws);
+  const unsigned = { ...look, algorithm, selection, now };
+  const checks = [...BEFORE_SIGNATURE, SIGNATURE, ...AFTER_SIGNATURE];
+  const { findings, problem } = explain(checks, { ...unsigned, signatureIsGood });
+  return [...header.findings, ...findings, ...(problem === undefined ? unspelt(look) : [])];
+}
+
+function issuersOf({ list: sources }: SourceIndex): readonly string[] {
+  return sources.flatMap(({ policy: { issuers, tenantIssuer } }) => [
+    ...issuers,
+    ...(tenantIssuer === undefined ? [] : [`${tenantIssuer.prefix}{tenantid}${tenantIssuer.suffix}`]),
+  ]);
+}
+
+function unspelt({ jws, source }: Look): readonly string[] {
+  const claim = unspeltUser(jws.claims, source);
+  if (claim === undefined) return [];
+  return [`claim ${claim} cannot be spelt (past 2^53, an object or a list): the next of mapping.user counts`];
+}

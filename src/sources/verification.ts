@@ -1,0 +1,60 @@
+/** What can become of a credential: a verified identity, or the first of the reasons against it. */
+
+import type { JsonObject } from '../base/json.ts';
+import type { TokenReason } from './jwt/reasons.ts';
+import type { Mismatch } from './mismatch.ts';
+
+/** Why a source refuses a credential: of every kind. */
+export type CredentialReason = TokenReason;
+
+/** What a source maps to several values, or to one that lists forbid. */
+export type ListedPart = 'roles' | 'scopes' | 'client';
+
+/** Who a verified credential speaks for. Holds nothing that could be replayed. */
+export interface Identity {
+  /** namespace/name of the source that vouches for it. */
+  readonly source: string;
+  /** The stable id; undefined when no mapped claim is present. */
+  readonly user: string | undefined;
+  /** For people; undefined when no mapped claim is present. */
+  readonly name: string | undefined;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly client: string | undefined;
+  /** The parts whose claims hold a value that has no spelling, so that more may stand there than is known. */
+  readonly unreadable: readonly ListedPart[];
+  readonly claims: JsonObject;
+  /** The claims as JSON, just as they were signed or said. */
+  readonly claimsText: string;
+  readonly header: JsonObject;
+}
+
+/** What speaks against a credential. */
+export interface CredentialProblem {
+  readonly reason: CredentialReason;
+  /** For people, in logs and challenges; holds no part of the credential. */
+  readonly detail: string;
+  /** Of issuer_unknown and audience_mismatch: for the log alone. */
+  readonly mismatch?: Mismatch;
+}
+
+/** Where the keys are gone under a credential, or cannot be had for it. */
+export const KEYS_UNAVAILABLE: CredentialProblem = {
+  reason: 'keys_unavailable',
+  detail: "The issuer's keys have not been read, or not for too long.",
+};
+
+export interface CredentialRefusal extends CredentialProblem {
+  readonly kind: 'refused';
+  /** namespace/name, once it is known which one judges. */
+  readonly source: string | undefined;
+}
+
+/**
+ * What became of a credential. `overloaded` stands for a verification that was never begun, because the queue of dear
+ * proofs was full.
+ */
+export type Verification =
+  | { readonly kind: 'verified'; readonly identity: Identity }
+  | CredentialRefusal
+  | { readonly kind: 'overloaded'; readonly source: string | undefined };
