@@ -10,6 +10,7 @@ import { authenticationSource } from './typed.ts';
 function effective(jwt: JsonObject): EffectiveJwt {
   const typed = authenticationSource(manifestOf('AuthenticationSource', { jwt }), undefined);
   if (typed.kind === 'refused') throw new Error(typed.findings.map(({ message }) => message).join());
+  if (typed.object.spec.jwt === undefined) throw new Error('no jwt');
   return effectiveJwt(typed.object.spec.jwt);
 }
 

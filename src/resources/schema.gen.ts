@@ -20,9 +20,6 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
       },
       "spec": {
         "type": "object",
-        "required": [
-          "jwt"
-        ],
         "x-kubernetes-validations": [
           {
             "rule": "!has(self.type) || self.type == 'JWT'",
@@ -30,7 +27,13 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             "fieldPath": ".type"
           },
           {
-            "rule": "!has(self.jwt.keys) || !has(self.jwt.keys.hmac) || self.allowedNamespaces.from == 'Same'",
+            "rule": "(has(self.type) && self.type != 'JWT') || has(self.jwt)",
+            "message": "a source of type JWT, which it is without a type, needs jwt",
+            "reason": "FieldValueRequired",
+            "fieldPath": ".jwt"
+          },
+          {
+            "rule": "!has(self.jwt) || !has(self.jwt.keys) || !has(self.jwt.keys.hmac) || self.allowedNamespaces.from == 'Same'",
             "message": "keys.hmac requires allowedNamespaces.from: Same, because whoever can verify such a token can also make one",
             "fieldPath": ".allowedNamespaces"
           }

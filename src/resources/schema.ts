@@ -35,4 +35,6 @@ export interface ValidationRule {
   readonly message: string;
   /** The field it complains about, below the value: `.issuer`. */
   readonly fieldPath?: string;
+  /** What the API server calls it to its clients. */
+  readonly reason?: string;
 }

@@ -28,7 +28,7 @@ export interface AuthenticationSourceSpec {
   /** The namespaces whose ApiBindings may use this source. */
   readonly allowedNamespaces: AuthenticationSourceAllowedNamespaces;
   /** How the provider's JSON Web Tokens are verified and read. */
-  readonly jwt: AuthenticationSourceJwt;
+  readonly jwt?: AuthenticationSourceJwt;
 }
 
 /** The namespaces whose ApiBindings may use this source. */

@@ -141,11 +141,7 @@ it('whatever happens: never over a bound, never a wrong identity, no byte lost',
         const key = `${digest} ${index}`;
         switch (kind) {
           case 'keep':
-            cache.keep(
-              digest,
-              from,
-              token({ user: `${key} ${step}`, claims: { text: 'x'.repeat(size) } }),
-            );
+            cache.keep(digest, from, token({ user: `${key} ${step}`, claims: { text: 'x'.repeat(size) } }));
             kept.set(key, `${key} ${step}`);
             break;
           case 'drop':

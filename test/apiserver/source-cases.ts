@@ -51,6 +51,12 @@ export const SOURCE_CASES: readonly RuleCase[] = [
   },
   {
     at: 'spec',
+    says: 'needs jwt',
+    refused: { displayName: 'Okta' },
+    accepted: { ...jwt({}), displayName: 'Okta' },
+  },
+  {
+    at: 'spec',
     says: 'keys.hmac requires allowedNamespaces.from: Same',
     refused: { ...keys({ hmac: [SECRET] }), allowedNamespaces: { from: 'All' } },
     accepted: keys({ hmac: [SECRET] }),

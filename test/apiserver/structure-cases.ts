@@ -30,7 +30,6 @@ const api = (what: string, refused: JsonObject, accepted: JsonObject): Structure
 });
 
 export const STRUCTURE_CASES: readonly StructureCase[] = [
-  { what: 'jwt is required', kind: 'AuthenticationSource', refused: { type: 'JWT' }, accepted: jwt({}) },
   source('unknown fields', { audience: ['a'] }, { audiences: ['a'] }),
   source(
     'unknown fields below lists',

@@ -1,11 +1,11 @@
 /** What each identity provider really sends is taken under its preset, and refused without what it needs. */
 
 import { describe, expect, it } from 'vitest';
-import { asJwt } from '../support/policy.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import { readManifests } from '../../src/resources/manifests.ts';
 import { indexSources } from '../../src/sources/jwt/issuer.ts';
 import { prepareSource } from '../../src/sources/jwt/source.ts';
+import { asJwt } from '../support/policy.ts';
 import { publicJwk, token } from '../support/tokens.ts';
 import { NOW, verifyToken } from '../support/verification.ts';
 import type { Json } from './provider.ts';
@@ -23,7 +23,9 @@ function verify(jwt: Json, claims: Json, keyMembers: Json = {}) {
     secretRevision: () => '1',
   });
   expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const sources = update.policy.sources.map((policy) => prepareSource(asJwt(policy), update.secrets, undefined));
+  const sources = update.policy.sources.map((policy) =>
+    prepareSource(asJwt(policy), update.secrets, undefined),
+  );
   return verifyToken(token({ header: { kid: keyMembers.kid ?? 'a' }, claims }), indexSources(sources), NOW);
 }
 

@@ -13,9 +13,9 @@ import {
   REJECTED_FIELD,
 } from '../../src/policy/exchange.ts';
 import { POLICY_FORMAT, type Policy } from '../../src/policy/policy.ts';
+import { readSource } from '../../src/sources/kinds.ts';
 import type { Operator, World } from './harness.ts';
 import { HOME } from './rights.ts';
-import { readSource } from '../../src/sources/kinds.ts';
 
 const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json, readSource));
 

@@ -6,7 +6,7 @@ import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
 import { type Received, type Sent, send } from '../envoy/guarded.ts';
 import { Server, temporaryFolder } from './server.ts';
 
-const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+const checkout = join(import.meta.dirname, '..', '..');
 
 /** Seconds to come up, on a machine that may be busy. */
 const startLimit = 60;
@@ -17,6 +17,8 @@ export interface ValidatorOptions {
   readonly flags?: readonly string[];
   /** Where HTTP and gRPC listen; absent = free ports of 127.0.0.1. */
   readonly sockets?: boolean;
+  /** The checkout whose program is started; absent = this one. */
+  readonly root?: string;
 }
 
 /** A port of 127.0.0.1, or the path of a socket. */
@@ -39,6 +41,7 @@ export async function startValidator({
   manifests,
   flags = [],
   sockets = false,
+  root = checkout,
 }: ValidatorOptions): Promise<Validator> {
   const folder = await temporaryFolder('validator');
   const file = join(folder.path, 'manifests.yaml');
@@ -50,7 +53,14 @@ export async function startValidator({
     args: [
       // As bin/portcullis starts it: what is measured here is memory, too.
       '--max-semi-space-size=2',
-      ...[program, 'validator', '--manifests', folder.path, '--admin', '127.0.0.1:0'],
+      ...[
+        join(root, 'src', 'cli', 'main.ts'),
+        'validator',
+        '--manifests',
+        folder.path,
+        '--admin',
+        '127.0.0.1:0',
+      ],
       ...['--http', address('http.sock'), '--grpc', address('grpc.sock'), ...flags],
     ],
   });

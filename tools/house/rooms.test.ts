@@ -25,9 +25,9 @@ it.each([
 
 it('counts each room, parts of rooms with it, and all of them', () => {
   const sizes = roomSizes([
-    { path: 'src/sources/a.ts', text: lines(250) },
+    { path: 'src/token/a.ts', text: lines(250) },
     { path: 'src/keys/a.ts', text: lines(10) },
-    { path: 'src/sources/part/b.ts', text: lines(251) },
+    { path: 'src/token/part/b.ts', text: lines(251) },
   ]);
   expect(sizes).toEqual([
     { room: 'keys', files: 1, lines: 10, median: 10, long: 0 },

@@ -47,7 +47,9 @@ function firstSource(enforcer: Enforcer, { host, port }: CheckRequest): string |
 
 function createSigners(loaded: Loaded) {
   const facts = new Map(
-    loaded.resources.sources.map(({ object }) => [sourceName(object).id, jwtFacts(object)]),
+    loaded.resources.sources
+      .filter(({ object }) => object.spec.jwt !== undefined)
+      .map(({ object }) => [sourceName(object).id, jwtFacts(object)]),
   );
   const keys = new Map<string, TestKey>();
   const keyOf = (id: string, algorithm: Algorithm): TestKey => {
@@ -59,7 +61,8 @@ function createSigners(loaded: Loaded) {
 
   const isReplaced = ({ id }: SourcePolicy): boolean => {
     const acceptance = loaded.compiled.sources.get(id);
-    if (acceptance === undefined || acceptance.kind === 'accepted') return acceptance !== undefined;
+    if (acceptance === undefined || !facts.has(id)) return false;
+    if (acceptance.kind === 'accepted') return true;
     // A Secret that is kept out of a repository is no reason against the tests in it.
     return FINDING_REASONS[acceptance.reason].cause === 'absent';
   };

@@ -12,6 +12,7 @@ export interface JwtFacts {
 }
 
 export const jwtFacts = memoize((source: AuthenticationSource): JwtFacts => {
+  if (source.spec.jwt === undefined) throw new TypeError('the schema lets no JWT source pass without jwt');
   const jwt = effectiveJwt(source.spec.jwt);
   return { jwt, claims: issuerClaims(sourceName(source).id, jwt) };
 });

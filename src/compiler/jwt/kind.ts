@@ -25,7 +25,7 @@ export const JWT: SourceCompiler = {
     };
   },
   duplicates: (sources) => duplicateIssues(sources.map((source) => jwtFacts(source).claims)),
-  isConfined: ({ spec }) => spec.jwt.keys?.hmac !== undefined,
+  isConfined: ({ spec }) => spec.jwt?.keys?.hmac !== undefined,
   effective: (source) => effectiveDocument(jwtFacts(source).jwt),
 };
 

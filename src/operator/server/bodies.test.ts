@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { finish } from '../../base/steps.ts';
 import { parseEnvelopeInSteps } from '../../policy/envelope.ts';
+import { readSource } from '../../sources/kinds.ts';
 import { updateOf } from '../testing/policy-server.ts';
 import { createBodies } from './bodies.ts';
-import { readSource } from '../../sources/kinds.ts';
 
 const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json, readSource));
 

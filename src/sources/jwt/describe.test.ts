@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ISSUER, sourcePolicy } from '../../../test/support/policy.ts';
 import { publicJwk, token } from '../../../test/support/tokens.ts';
-import { CLAIMS, NOW, sourcesOf, type World, withClaims, verifyToken } from '../../../test/support/verification.ts';
+import {
+  CLAIMS,
+  NOW,
+  sourcesOf,
+  verifyToken,
+  type World,
+  withClaims,
+} from '../../../test/support/verification.ts';
 import { describeToken } from './describe.ts';
 
 function told(text: string, policy: World['policy'] = {}, checkedAt?: number) {

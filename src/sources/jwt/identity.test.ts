@@ -1,10 +1,10 @@
-import { verifyToken } from '../../../test/support/verification.ts';
 import { describe, expect, it } from 'vitest';
 import { ISSUER, sourcePolicy } from '../../../test/support/policy.ts';
 import { token } from '../../../test/support/tokens.ts';
-import type { ClaimMapping } from './policy.ts';
+import { verifyToken } from '../../../test/support/verification.ts';
 import { unspeltUser } from './identity.ts';
 import { indexSources } from './issuer.ts';
+import type { ClaimMapping } from './policy.ts';
 import { prepareSource } from './source.ts';
 
 function identityOf(claims: object, mapping: Partial<ClaimMapping> = {}) {

@@ -5,8 +5,10 @@ import {
   NOW,
   reasonOf,
   sourcesOf,
+  verifyToken,
   type World,
-  worldFor, verifyToken } from '../../../test/support/verification.ts';
+  worldFor,
+} from '../../../test/support/verification.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 import { inspect } from './inspect.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encode, token } from '../../../test/support/tokens.ts';
 import { MAX_CREDENTIAL_LENGTH } from '../kind.ts';
-import { parseToken } from './jws.ts';
+import { hasHeader, parseToken } from './jws.ts';
 
 const good = token({ claims: { sub: 'joe' } });
 const [header = '', claims = '', signature = ''] = good.split('.');
@@ -150,5 +150,32 @@ describe('parseToken', () => {
         if (same && spelled.join('.') !== good) expect(parseToken(spelled.join('.')).kind).toBe('malformed');
       }),
     );
+  });
+});
+
+describe('hasHeader', () => {
+  const encoded = (text: string) => Buffer.from(text).toString('base64url');
+
+  it.each([
+    ['a token', good],
+    ['an encrypted one', `${encoded('{"alg":"dir","enc":"A256GCM"}')}....`],
+    ['a header that names a member twice', `${encoded('{"alg":"RS256","alg":"none"}')}.e30.`],
+    ['white space before the header', `${encoded(' \n{"alg":"RS256"}')}.e30.`],
+    ['a header alone', `${encoded('{')}.`],
+    ['too long a token', `${encoded('{"alg":"RS256"}')}.${'a'.repeat(MAX_CREDENTIAL_LENGTH)}`],
+    ['too long a header', `${encoded(`{"alg":"${'a'.repeat(MAX_CREDENTIAL_LENGTH)}"}`)}.e30.`],
+  ])('%s is for a JWT source alone', (_, credential) => {
+    expect(hasHeader(credential)).toBe(true);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a key', 'pcl_2f9c4e1ab37d_9a8b7c'],
+    ['a key with dots', 'live.2f9c4e1a.b37d'],
+    ['no header', '.e30.'],
+    ['a header that is no object', `${encoded('"alg"')}.e30.`],
+    ['an object without a dot', encoded('{"alg":"RS256"}')],
+  ])('%s is not', (_, credential) => {
+    expect(hasHeader(credential)).toBe(false);
   });
 });

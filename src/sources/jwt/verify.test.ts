@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sourcePolicy } from '../../../test/support/policy.ts';
 import { token } from '../../../test/support/tokens.ts';
-import { CLAIMS, NOW, reasonOf, withClaims, verifyToken } from '../../../test/support/verification.ts';
+import { CLAIMS, NOW, reasonOf, verifyToken, withClaims } from '../../../test/support/verification.ts';
 import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 import { indexSources } from './issuer.ts';
 import { recheck } from './recheck.ts';
