@@ -1,4 +1,4 @@
-/** The real programs of Kubernetes that tests start: given, or built once, as one program, from the Go modules. */
+/** The real programs of Kubernetes that tests start: given, or built once from the Go modules: kubectl, and one for all servers. */
 import { createHash } from 'node:crypto';
 import { readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -43,14 +43,14 @@ const built = async (): Promise<string> => cached(`kubernetes-${await sourceHash
 
 async function sourceHash(): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum', 'main.go']) hash.update(await readFile(path.join(source, file)));
+  for (const file of ['go.mod', 'go.sum', 'main.go', 'kubectl/main.go'])
+    hash.update(await readFile(path.join(source, file)));
   return hash.digest('hex').slice(0, 16);
 }
 
 async function build(folder: string): Promise<void> {
   const go = await findGo();
   console.error('Building the programs of Kubernetes; the first time takes some minutes …');
-  const server = path.join(folder, 'servers');
   await mustRun(
     go,
     [
@@ -61,12 +61,15 @@ async function build(folder: string): Promise<void> {
       '-ldflags',
       await linkerFlags(),
       '-o',
-      server,
+      `${folder}/`,
       '.',
+      './kubectl',
     ],
     { cwd: source, env: { CGO_ENABLED: '0' } },
   );
-  for (const program of wholeCluster) await symlink('servers', path.join(folder, program));
+  for (const program of wholeCluster) {
+    if (program !== 'kubectl') await symlink('servers', path.join(folder, program));
+  }
 }
 
 /** kubectl cannot parse the server's version unless the linker is told which one it is. */

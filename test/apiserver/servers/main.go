@@ -1,5 +1,4 @@
-// Command servers is the whole of Kubernetes that the tests start, and kubectl, in one program: the name it is
-// called by chooses.
+// Command servers is the whole of Kubernetes that the tests start, in one program: the name it is called by chooses.
 package main
 
 import (
@@ -21,8 +20,6 @@ import (
 	_ "k8s.io/component-base/logs/json/register"
 	_ "k8s.io/component-base/metrics/prometheus/clientgo"
 	_ "k8s.io/component-base/metrics/prometheus/version"
-	kubectlcli "k8s.io/kubectl/pkg/cmd"
-	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
@@ -48,12 +45,8 @@ func main() {
 		// Only these are compiled in, in the order in which they handle a question.
 		dnsserver.Directives = []string{"errors", "health", "cache", "hosts", "kubernetes", "forward"}
 		coremain.Run()
-	case "kubectl":
-		if err := cli.RunNoErrOutput(kubectlcli.NewDefaultKubectlCommand()); err != nil {
-			kubectlutil.CheckErr(err)
-		}
 	default:
-		fmt.Fprintf(os.Stderr, "%s: call this program by the name of a Kubernetes server, or as etcd, coredns or kubectl\n", name)
+		fmt.Fprintf(os.Stderr, "%s: call this program by the name of a Kubernetes server, or as etcd or coredns\n", name)
 		os.Exit(2)
 	}
 }
