@@ -1,34 +1,34 @@
 import { expect, it } from 'vitest';
 import { publicJwk } from '../../test/support/tokens.ts';
 import { fakeClock } from '../base/testing/clock.ts';
-import { binding, discovery, pod, service, source } from '../cluster/testing/objects.ts';
+import { binding, discovery, gone, pod, service, source } from '../cluster/testing/objects.ts';
 import { createBook } from './book.ts';
-import { createControl } from './control.ts';
+import { loopOver } from './testing/loop.ts';
 
 const DAY = 86_400;
 const ISSUER = 'https://login.example';
 const KEYS = [publicJwk('ES256', 'a')];
 
 function world() {
-  const control = createControl({ allowInsecureHttp: false, clock: fakeClock(), onCompiled: () => {} });
+  const { policies, loop } = loopOver(fakeClock());
   const told: string[] = [];
-  const book = createBook(control, () => true);
+  const book = createBook({ policies, subscribe: loop.subscribe, isRead: () => true });
   const end = book.onChange(({ pods, gateways }) => told.push([...pods, ...gateways].join()));
   const checked = (checkedAt: number): readonly string[] => {
     told.length = 0;
     const keys = { keys: KEYS, checkedAt, location: discovery(ISSUER) };
-    control.put([{ kind: 'Keys', uid: 'uid-shop/okta', keys }]);
-    control.flush();
+    loop.put([{ kind: 'Keys', uid: 'uid-shop/okta', keys }]);
+    loop.flush();
     return [...told];
   };
-  control.put([
+  loop.put([
     pod('shop/p', { labels: { app: 'a' }, guarded: true, ready: true, ports: { http: 8080 } }),
     pod('shop/other', { labels: {}, guarded: true, ready: true, ports: { http: 8080 } }),
     service('shop/a', 'a', [{ name: 'http', port: 80, targetPort: 8080 }]),
     source('shop/okta', { issuer: ISSUER }),
     binding('shop/b', { targetRefs: [{ kind: 'Service', name: 'a' }], sources: [{ name: 'okta' }] }),
   ]);
-  control.flush();
+  loop.flush();
   return { checked, end };
 }
 
@@ -43,4 +43,47 @@ it('tells of keys that are the same as before, where they were checked so late t
   expect(checked(2200 + DAY / 2)).toEqual([]);
   end();
   expect(checked(9 * DAY)).toEqual([]);
+});
+
+const SHOP = [
+  pod('shop/p', { labels: { app: 'a' }, guarded: true, ready: true, ports: { http: 8080 } }),
+  service('shop/a', 'a', [{ name: 'http', port: 80, targetPort: 8080 }]),
+  binding('shop/b', { targetRefs: [{ kind: 'Service', name: 'a' }] }),
+];
+
+it('is read as a book: of pods that live, once the cluster has been read', () => {
+  const { policies, loop } = loopOver(fakeClock());
+  let isRead = false;
+  const book = createBook({ policies, subscribe: loop.subscribe, isRead: () => isRead });
+  const reader = { pod: 'shop/p', gateway: undefined };
+  expect(book.policyOf(reader)).toEqual({ kind: 'notReady' });
+  isRead = true;
+  expect(book.policyOf(reader)).toEqual({ kind: 'unknown' });
+  expect(book.policyOf({ pod: 'shop/p', gateway: 'shop/edge' })).toEqual({ kind: 'unknown' });
+  loop.put(SHOP);
+  loop.flush();
+  expect(book.policyOf(reader)).toMatchObject({ kind: 'policy' });
+  expect(book.livePod('shop/p')).toBe('uid-shop/p');
+
+  loop.put([pod('shop/p', { labels: { app: 'a' }, guarded: true, phase: 'Succeeded' })]);
+  loop.flush();
+  expect([book.livePod('shop/p'), book.policyOf(reader)]).toEqual([undefined, { kind: 'unknown' }]);
+});
+
+it('tells the readers of a book of their pods alone, also of one that nothing guards', () => {
+  const { policies, loop } = loopOver(fakeClock());
+  const book = createBook({ policies, subscribe: loop.subscribe, isRead: () => true });
+  const told: string[] = [];
+  const end = book.onChange(({ pods, gateways }) => told.push([...pods, ...gateways].join()));
+  loop.put(SHOP);
+  loop.flush();
+  loop.put([pod('shop/other', { labels: {}, guarded: false, ready: true, ports: {} })]);
+  loop.flush();
+  loop.put([service('shop/z', 'z', [])]);
+  loop.flush();
+  expect(told).toEqual(['shop/p', 'shop/other']);
+  end();
+  loop.put([gone('Pod', 'shop/p')]);
+  loop.flush();
+  expect(told).toHaveLength(2);
 });

@@ -2,7 +2,7 @@
 
 import type { Change, Policies } from '../planning/policies.ts';
 import { isOver } from '../targets/guards.ts';
-import type { Control } from './control.ts';
+import type { Loop } from './loop.ts';
 import type { Entry, PolicyBook } from './server/book.ts';
 
 type KeysChange = Extract<Change, { readonly kind: 'Keys' }>;
@@ -10,8 +10,14 @@ type KeysChange = Extract<Change, { readonly kind: 'Keys' }>;
 /** The part of maxStale after which a good fetch is news though its keys are the same: as `haveKeysMoved` has it. */
 const NEWS_SHARE = 1 / 4;
 
-/** `isRead`: the cluster has been read as it is now. */
-export function createBook({ policies, onEffects }: Control, isRead: () => boolean): PolicyBook {
+export interface BookParts {
+  readonly policies: Policies;
+  readonly subscribe: Loop['subscribe'];
+  /** The cluster has been read, and applied. */
+  readonly isRead: () => boolean;
+}
+
+export function createBook({ policies, subscribe, isRead }: BookParts): PolicyBook {
   const podOf = (id: string) => {
     const pod = policies.store.get('Pod', id);
     return pod === undefined || isOver(pod) ? undefined : pod;
@@ -26,9 +32,9 @@ export function createBook({ policies, onEffects }: Control, isRead: () => boole
     },
     onChange(listener) {
       const recheckedSource = createRecheck(policies);
-      return onEffects((effects, changes) => {
-        const pods = new Set(effects.pods);
-        const gateways = new Set(effects.gateways);
+      return subscribe((published) => {
+        const pods = new Set(published.pods);
+        const gateways = new Set(published.gateways);
         const addUsers = (source: string): void => {
           // Bindings of the same pods have the very same set of them.
           const sets = new Set([...policies.namedBy(source)].map(policies.targets.podsOf));
@@ -37,7 +43,7 @@ export function createBook({ policies, onEffects }: Control, isRead: () => boole
             for (const gateway of policies.gatewaysOf(binding)) gateways.add(gateway);
           }
         };
-        for (const change of changes) {
+        for (const change of published.changes) {
           if (change.kind === 'Pod') pods.add(change.id);
           const source = change.kind === 'Keys' ? recheckedSource(change) : undefined;
           if (source !== undefined) addUsers(source);

@@ -14,8 +14,8 @@ describe('a leader', () => {
   let looked: string[];
   const put = async (...changes: readonly Change[]) => {
     looked.length = 0;
-    world.control.put(changes);
-    world.control.flush();
+    world.loop.put(changes);
+    world.loop.flush();
     await world.clock.advance(10_000);
     await settle();
   };

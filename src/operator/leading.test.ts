@@ -17,8 +17,8 @@ beforeEach(async () => {
 
 const source: JsonObject = raw('shop/login', { spec: { jwt: { issuer: 'https://login.example' } } });
 const putSource = () => {
-  world.control.put([change('AuthenticationSource', 'shop/login', source)]);
-  world.control.flush();
+  world.loop.put([change('AuthenticationSource', 'shop/login', source)]);
+  world.loop.flush();
 };
 const slices = () => world.written.filter(({ metadata }) => metadata.name === SLICE);
 const isTaken = async (port: number): Promise<boolean> => {
@@ -56,9 +56,7 @@ describe('a term', () => {
       const cluster = { refresh: () => promise.then(() => true) };
       const leading = world.start(
         term,
-        when === 'before there is a certificate'
-          ? { certificates }
-          : { cluster: { ...cluster, hasSynced: () => true } as never },
+        when === 'before there is a certificate' ? { certificates } : { cluster },
       );
       await settle();
       term.end();

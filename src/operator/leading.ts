@@ -7,6 +7,7 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Term } from '../kubernetes/elector.ts';
 import { failed, type KubernetesError, type Outcome, ok } from '../kubernetes/errors.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
+import type { Policies } from '../planning/policies.ts';
 import { bindProblem } from '../process/listen.ts';
 import type { CertificateSource } from '../process/tls.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -14,12 +15,12 @@ import type { ObjectState, OperatorMetrics } from '../telemetry/operator-metrics
 import { VERSION } from '../telemetry/version.ts';
 import { createBook } from './book.ts';
 import { bypassedIn, sourcesIn } from './concerned.ts';
-import type { Control } from './control.ts';
 import { createEndpointKeeper, type EndpointKeeper, type LeaderEndpoint } from './endpoint.ts';
 import type { Cluster } from './follow/cluster.ts';
 import { createHearing, type Hearing } from './hearing.ts';
 import { keyAges, keysLeftOut } from './keys/ages.ts';
 import { createKeyKeeper, type KeyKeeper } from './keys/keeper.ts';
+import type { Loop } from './loop.ts';
 import { followNodes } from './nodes.ts';
 import { type FailedCreates, followFailedCreates } from './refused/follow.ts';
 import { type FollowedRollouts, followRollouts, type RolloutSettings } from './rollouts/follow.ts';
@@ -37,8 +38,9 @@ export interface LeadingParts {
   readonly random: () => number;
   readonly log: Log;
   readonly metrics: OperatorMetrics;
-  readonly control: Control;
-  readonly cluster: Cluster;
+  readonly policies: Policies;
+  readonly loop: Loop;
+  readonly cluster: Pick<Cluster, 'refresh'>;
   readonly certificates: () => Promise<CertificateSource | undefined>;
   readonly events: EventRecorder;
   readonly get: Get;
@@ -81,7 +83,7 @@ interface Working {
 }
 
 export function startLeading(term: Term, parts: LeadingParts): Leading {
-  const { clock, log, control } = parts;
+  const { clock, log, policies, loop } = parts;
   let working: Working | undefined;
 
   /** Undefined when the term is over before. */
@@ -98,23 +100,22 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
   /** Whatever it waits for ends with the term; and when that is over, nothing is begun any more. */
   const begin = async (): Promise<void> => {
     // Never back to an older policy: what the last leader has served is known first.
-    if (!(await parts.cluster.refresh()) || !term.isCurrent()) return;
+    if (!(await parts.cluster.refresh()) || !(await loop.caughtUp()) || !term.isCurrent()) return;
     const certificates = await parts.certificates();
     if (certificates === undefined || !term.isCurrent()) return;
     working = work(term, parts, certificates);
     const { keeper, server, statuses, endpoint, hearing, rollouts } = working;
     await insist('read the keys that were kept', () => keeper.load(term.signal));
     if (!term.isCurrent()) return;
-    keeper.reconcile(control.policies.plans());
-    await control.settled();
+    keeper.reconcile(policies.plans());
+    await loop.settled();
     if (!term.isCurrent()) return;
     const port = await insist('listen for validators', () => listenFor(server, parts.policy));
     if (port === undefined || !term.isCurrent()) return;
     await insist('publish where the leader is', () => endpoint.publish(port, term.signal));
     if (!term.isCurrent()) return;
-    const { store } = control.policies;
-    statuses.sources(store.all('AuthenticationSource').keys());
-    hearing.bindings(store.all('ApiBinding').keys());
+    statuses.sources(policies.store.all('AuthenticationSource').keys());
+    hearing.bindings(policies.store.all('ApiBinding').keys());
     hearing.begin();
     rollouts.begin();
     log.info('Served policies', { port });
@@ -124,8 +125,8 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
 
   return {
     states: () => working?.server.states() ?? { current: 0, behind: 0, rejected: 0 },
-    keyAges: () => (working === undefined ? [] : keyAges(control.policies, working.keeper, clock.seconds())),
-    keysLeftOut: () => (working === undefined ? [] : keysLeftOut(control.policies, working.keeper)),
+    keyAges: () => (working === undefined ? [] : keyAges(policies, working.keeper, clock.seconds())),
+    keysLeftOut: () => (working === undefined ? [] : keysLeftOut(policies, working.keeper)),
     objects: () => working?.record.states() ?? [],
     async stop() {
       if (working === undefined) return;
@@ -153,8 +154,7 @@ async function listenFor(
 }
 
 function work(term: Term, parts: LeadingParts, certificates: CertificateSource): Working {
-  const { client, clock, random, log, metrics, control, onBug, namespace } = parts;
-  const { policies } = control;
+  const { client, clock, random, log, metrics, policies, loop, onBug, namespace } = parts;
   const mayWrite = term.isCurrent;
   const common = { client, clock, random, mayWrite, onBug };
   const onProblem = (error: KubernetesError): void =>
@@ -162,7 +162,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
 
   const keeper = createKeyKeeper({
     ...{ ...common, namespace, onProblem, get: parts.get },
-    onKeys: (uid, keys) => control.put([{ kind: 'Keys', uid, keys }]),
+    onKeys: (uid, keys) => loop.put([{ kind: 'Keys', uid, keys }]),
     onState: (source) => statuses.sources([source]),
     onFetch: metrics.keysFetched,
     onLeftOut: (source, count, keys) =>
@@ -175,8 +175,8 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     { ...parts.policy, namespace },
     {
       ...{ clock, random, log, onBug, certificates },
-      book: createBook(control, parts.cluster.hasSynced),
-      refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(control.settled),
+      book: createBook({ policies, subscribe: loop.subscribe, isRead: loop.hasSynced }),
+      refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(loop.settled),
       refreshCooldown: (uid) => policies.plans().find((plan) => plan.uid === uid)?.unknownKeyCooldown,
       isLeading: mayWrite,
       judge: createReview({ client, clock, watched: parts.watched }),
@@ -207,10 +207,10 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
       }),
   });
 
-  const rollouts = followRollouts({ ...parts, mayWrite, tell: statuses.bindings });
+  const rollouts = followRollouts({ ...parts, subscribe: loop.subscribe, mayWrite, tell: statuses.bindings });
 
   const failedCreates = followFailedCreates({
-    ...{ ...common, targets: policies.targets, put: (change) => control.put([change]) },
+    ...{ ...common, targets: policies.targets, put: (change) => loop.put([change]) },
     ...{ namespaces: parts.watched, onProblem: parts.onEventsProblem },
   });
 
@@ -228,7 +228,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
   });
 
   const onNodes = followNodes(policies, server);
-  const endEffects = control.onEffects(({ bindings, sources, plans }, changes) => {
+  const endEffects = loop.subscribe(({ bindings, sources, plans, changes }) => {
     if (plans) keeper.reconcile(policies.plans());
     hearing.bindings(bindings);
     statuses.sources(sources);
@@ -237,7 +237,7 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
     // A binding says of its sources whether they are ready.
     for (const source of sourcesIn(changes, policies)) hearing.bindings(policies.namedBy(source));
   });
-  const endValidators = followValidators(server, control, hearing);
+  const endValidators = followValidators(server, policies, loop, hearing);
   return {
     ...{ keeper, statuses, record, server, endpoint, hearing, rollouts, failedCreates, unmountedPods },
     end() {

@@ -10,6 +10,7 @@ import { loadConnection } from '../kubernetes/config.ts';
 import { type Elector, startElector } from '../kubernetes/elector.ts';
 import type { KubernetesError } from '../kubernetes/errors.ts';
 import { createRecorder } from '../kubernetes/events.ts';
+import { createPolicies, type Policies } from '../planning/policies.ts';
 import { describeBug } from '../process/bug.ts';
 import { closerOf } from '../process/closing.ts';
 import { listen } from '../process/listen.ts';
@@ -18,17 +19,16 @@ import { StartError } from '../process/start-error.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { VERSION } from '../telemetry/version.ts';
-import { appliedCluster } from './applied.ts';
 import { createCertificateKeeper } from './certificates/keeper.ts';
 import { serviceNames } from './certificates/names.ts';
 import { followPathKeys } from './certificates/path-keys-source.ts';
 import { followServerCertificate } from './certificates/source.ts';
-import { type Control, createControl } from './control.ts';
 import { followCluster } from './follow/cluster.ts';
 import { callRemedy, followRemedy } from './follow/remedies.ts';
 import { createTelling } from './injection/telling.ts';
 import { type Leading, startLeading } from './leading.ts';
 import { createLine } from './line.ts';
+import { createLoop } from './loop.ts';
 import { type OperatorOptions, podAddress, sidecarSettings } from './options.ts';
 import { createQuietLog } from './server/quiet.ts';
 import { serveWebhook } from './webhook.ts';
@@ -99,24 +99,23 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     objects: () => leading?.objects() ?? [],
     certificateEnd: () => certificates.end(),
   });
-  const control = createControl({
-    ...{ clock, allowInsecureHttp: options.allowInsecureHttp },
+  const policies = createPolicies({ allowInsecureHttp: options.allowInsecureHttp });
+  const loop = createLoop({
+    policies,
+    clock,
+    release: (isAwaited) => cluster.release(isAwaited),
     onCompiled: (milliseconds) => metrics.reconciled('Policy', 'done', milliseconds / 1000),
   });
   const settings = sidecarSettings(options, namespace);
-  const followed = followCluster({
+  const cluster = followCluster({
     ...{ client, clock, random, settings },
     namespaces: options.watched,
-    onChanges: (changes) => {
-      control.put(changes);
-      control.flush();
-    },
+    onNews: loop.wake,
     onProblem: (kind, error) => {
       obstacle = error.message;
       onProblem(`follow ${kind}s`, followRemedy(kind, error))(error);
     },
   });
-  const cluster = appliedCluster(followed, control);
   const certificates = followServerCertificate({
     ...{ client, clock, random, namespace },
     onProblem: onProblem('follow the server certificate'),
@@ -137,7 +136,9 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     controller: 'portcullis.dev/operator',
   });
   const webhook = serveWebhook(options, {
-    ...{ client, control, cluster, clock, log, onBug },
+    ...{ client, store: policies.store, clock, log, onBug },
+    isSynced: loop.hasSynced,
+    hasRouteApi: cluster.hasRouteApi,
     certificates: certificates.ready(),
     ...{ pathKeys, home: namespace },
     settings,
@@ -155,18 +156,18 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
       const keeper = createCertificateKeeper({
         ...{ client, clock, random, log, issuing, mayWrite: term.isCurrent, home: namespace },
         watched: options.watched,
-        namespaces: () => seenNamespaces(control, options.watched, namespace),
+        namespaces: () => seenNamespaces(policies, options.watched, namespace),
         names: serviceNames([options.webhookService, options.policyService], namespace),
         gateways: options.gatewayServices,
         webhookConfiguration: options.webhookConfiguration,
         provided: options.providedCertificates,
         onProblem: onProblem('keep certificates'),
       });
-      const endLooks = control.onEffects((_, changes) => {
+      const endLooks = loop.subscribe(({ changes }) => {
         if (changes.some(({ kind }) => kind === 'Namespace')) keeper.look();
       });
       const led = startLeading(term, {
-        ...{ client, clock, random, log, metrics, control, cluster, events, get, namespace, onBug },
+        ...{ client, clock, random, log, metrics, policies, loop, cluster, events, get, namespace, onBug },
         certificates: certificates.ready,
         policy: options.policy,
         endpoint: {
@@ -201,8 +202,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   const pages = healthPages({
     metrics,
     unready: () => {
-      if (!cluster.hasSynced())
-        return ['the cluster has not been read yet', obstacle ?? []].flat().join('; ');
+      if (!loop.hasSynced()) return ['the cluster has not been read yet', obstacle ?? []].flat().join('; ');
       return webhook.problem();
     },
   });
@@ -224,7 +224,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     };
     await Promise.race([inOrder(), late.promise]);
     cancel();
-    control.stop();
+    loop.stop();
     // Ends what is still under way.
     await line.close();
   };
@@ -238,11 +238,11 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   }
 }
 
-function seenNamespaces({ policies }: Control, watched: readonly string[] | undefined, home: string) {
+function seenNamespaces({ store }: Policies, watched: readonly string[] | undefined, home: string) {
   if (watched !== undefined) {
     return [...new Set([home, ...watched])].map((name) => ({ name, enabled: true, terminating: false }));
   }
-  return [...policies.store.all('Namespace').values()].map(({ metadata, terminating }) => ({
+  return [...store.all('Namespace').values()].map(({ metadata, terminating }) => ({
     name: metadata.name,
     enabled: isInjecting(metadata.labels),
     terminating,

@@ -1,8 +1,8 @@
 /** What validators say, and whom it concerns. */
 
 import type { Policies } from '../planning/policies.ts';
-import type { Control } from './control.ts';
 import type { Hearing } from './hearing.ts';
+import type { Loop } from './loop.ts';
 import type { PolicyServer } from './server/server.ts';
 
 /** Whether somebody who counts for a binding, and is there, has not said anything. */
@@ -29,7 +29,8 @@ export function createAwaiting(
 /** A validator that says something new counts for the bindings that it enforces; a gateway that nobody asks for, for none. */
 export function followValidators(
   server: PolicyServer,
-  { policies, put, flush }: Control,
+  policies: Policies,
+  { put, flush }: Pick<Loop, 'put' | 'flush'>,
   told: Pick<Hearing, 'bindings'>,
 ): () => void {
   const active = new Set<string>();

@@ -5,10 +5,10 @@ import { beforeAll, expect, it } from 'vitest';
 import { freePorts } from '../../test/support/server.ts';
 import { fakeClock, settle } from '../base/testing/clock.ts';
 import { createAuthority } from '../issuers/testing/certificates.ts';
+import { createPolicies } from '../planning/policies.ts';
 import { changingCertificates } from '../process/testing/certificates.ts';
 import type { CertificateSource, ServerCertificate } from '../process/tls.ts';
 import { ADMISSION_PATH } from './admission/configuration.ts';
-import { createControl } from './control.ts';
 import { readOptions, sidecarSettings } from './options.ts';
 import { fakeApi } from './testing/api.ts';
 import { serveWebhook, type WebhookParts } from './webhook.ts';
@@ -29,8 +29,9 @@ function world(port: number) {
   const log = { info: () => {}, warn: () => {}, error: () => {} } as unknown as WebhookParts['log'];
   const webhook = serveWebhook(line.options, {
     client: fakeApi().client as WebhookParts['client'],
-    control: createControl({ allowInsecureHttp: false, clock, onCompiled: () => {} }),
-    cluster: { hasSynced: () => true, hasRouteApi: () => false } as WebhookParts['cluster'],
+    store: createPolicies({ allowInsecureHttp: false }).store,
+    isSynced: () => true,
+    hasRouteApi: () => false,
     onBug: (error) => bugs.push(error),
     certificates,
     clock,

@@ -7,6 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import express, { type Router } from 'express';
 import { type Clock, sleep } from '../base/clock.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { Policies } from '../planning/policies.ts';
 import { closerOf } from '../process/closing.ts';
 import { bindProblem } from '../process/listen.ts';
 import { type CertificateSource, createTlsServer } from '../process/tls.ts';
@@ -21,8 +22,6 @@ import { within } from './admission/namespaces.ts';
 import { admissionRouter, MAX_BODY } from './admission/router.ts';
 import { inTurn } from './admission/turns.ts';
 import type { PathKeyFollower } from './certificates/path-keys-source.ts';
-import type { Control } from './control.ts';
-import type { Cluster } from './follow/cluster.ts';
 import { GUARDED_PATH, INJECT_PATH } from './injection/configuration.ts';
 import { createInjector, type InjectorParts } from './injection/judge.ts';
 import { createReading } from './injection/reading.ts';
@@ -44,8 +43,10 @@ const TIMES = { headersTimeout: 10_000, requestTimeout: 30_000 };
 
 export interface WebhookParts extends Pick<InjectorParts, 'settings' | 'tell'> {
   readonly client: KubernetesClient;
-  readonly control: Control;
-  readonly cluster: Cluster;
+  readonly store: Policies['store'];
+  /** The cluster has been read, and applied. */
+  readonly isSynced: () => boolean;
+  readonly hasRouteApi: () => boolean;
   readonly certificates: Promise<CertificateSource | undefined>;
   readonly pathKeys: Pick<PathKeyFollower, 'ready' | 'accepts'>;
   /** The control plane's own namespace. */
@@ -146,15 +147,14 @@ function routers(
   watched: readonly string[] | undefined,
   parts: WebhookParts,
 ): readonly Router[] {
-  const { client, control, cluster, clock, home, settings, tell, onBug: onError } = parts;
+  const { client, store, isSynced, hasRouteApi, clock, home, settings, tell, onBug: onError } = parts;
   // The control plane's own pods must start without it; sources may well live there.
   const ofObjects = { namespaces: [SYSTEM], watched };
   const ofPods = { namespaces: [SYSTEM, home], watched };
-  const { store } = control.policies;
   const view = {
-    isSynced: cluster.hasSynced,
+    isSynced,
     store,
-    hasRouteApi: cluster.hasRouteApi,
+    hasRouteApi,
     live: createLive(client),
     catchUp: () => sleep(clock, CATCH_UP),
     pause: () => sleep(clock, 0),

@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
 import { ok } from '../../src/kubernetes/errors.ts';
 import { createBook } from '../../src/operator/book.ts';
-import { createControl } from '../../src/operator/control.ts';
+import { createLoop } from '../../src/operator/loop.ts';
 import { createBodies } from '../../src/operator/server/bodies.ts';
 import { judge } from '../../src/operator/server/judge.ts';
 import { createPolls } from '../../src/operator/server/polls.ts';
 import { createStatuses } from '../../src/operator/statuses.ts';
-import type { Change } from '../../src/planning/policies.ts';
+import { type Change, createPolicies } from '../../src/planning/policies.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { CHANGES, type CrowdScale, everything, LABELS, nameOfPod } from './crowd-objects.ts';
 import { atMost, type Mark } from './mark.ts';
@@ -79,8 +79,10 @@ interface Parts {
 
 function startParts({ pods }: CrowdPlan): Parts {
   const clock = systemClock;
-  const control = createControl({ allowInsecureHttp: false, clock, onCompiled: () => {} });
-  const book = createBook(control, control.isApplied);
+  const policies = createPolicies({ allowInsecureHttp: false });
+  const release = () => ({ changes: [], isComplete: true, isBusy: false });
+  const loop = createLoop({ policies, clock, release, onCompiled: () => {} });
+  const book = createBook({ policies, subscribe: loop.subscribe, isRead: loop.hasSynced });
   const polls = createPolls(clock, Math.random);
   const bodies = createBodies();
   /** A validator that asks, and asks again as soon as it is answered. */
@@ -105,7 +107,7 @@ function startParts({ pods }: CrowdPlan): Parts {
   const statuses = createStatuses({
     clock,
     random: Math.random,
-    policies: control.policies,
+    policies,
     mayWrite: () => true,
     client: {
       async apply(_, { metadata, ...rest }) {
@@ -131,21 +133,21 @@ function startParts({ pods }: CrowdPlan): Parts {
       throw error;
     },
   });
-  const endEffects = control.onEffects(({ bindings, sources }) => {
+  const endEffects = loop.subscribe(({ bindings, sources }) => {
     statuses.bindings(bindings, true);
     statuses.sources(sources);
   });
   return {
     put(changes) {
-      control.put(changes);
-      control.flush();
+      loop.put(changes);
+      loop.flush();
     },
-    settled: control.settled,
+    settled: loop.settled,
     async stop() {
       isStopped = true;
       endEffects();
       endBook();
-      control.stop();
+      loop.stop();
       polls.end();
       await statuses.stop();
     },

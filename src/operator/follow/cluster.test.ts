@@ -17,7 +17,7 @@ describe('what is told at first', () => {
     expect(names().map((changes) => changes.toSorted())).toEqual([
       ['AuthenticationSource shop/login', 'RouteApi false', 'Secret shop/s', 'Service shop/orders'],
     ]);
-    expect(await cluster.synced()).toBe(true);
+    expect(cluster.hasSynced()).toBe(true);
   });
 
   it('does not wait for a Secret that may not be read, nor for routes that may not', async () => {

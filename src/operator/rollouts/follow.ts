@@ -3,11 +3,11 @@
 import type { Clock } from '../../base/clock.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import type { Change } from '../../planning/policies.ts';
+import type { Change, Policies } from '../../planning/policies.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { OperatorMetrics } from '../../telemetry/operator-metrics.ts';
-import type { Control } from '../control.ts';
 import { createReading } from '../injection/reading.ts';
+import type { Loop } from '../loop.ts';
 import { createRollouts, type Rollouts, type RolloutsParts } from './rollouts.ts';
 import type { WorkloadReference } from './wishes.ts';
 
@@ -24,7 +24,8 @@ export interface FollowRolloutsParts
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
   readonly metrics: Pick<OperatorMetrics, 'reconciled'>;
-  readonly control: Pick<Control, 'policies' | 'onEffects'>;
+  readonly policies: Policies;
+  readonly subscribe: Loop['subscribe'];
   readonly injection: RolloutSettings;
 }
 
@@ -34,8 +35,7 @@ export interface FollowedRollouts extends Pick<Rollouts, 'texts' | 'stop'> {
 }
 
 export function followRollouts(parts: FollowRolloutsParts): FollowedRollouts {
-  const { client, clock, random, log, metrics, control, events, mayWrite, tell, onBug, injection } = parts;
-  const { policies } = control;
+  const { client, clock, random, log, metrics, policies, events, mayWrite, tell, onBug, injection } = parts;
   const { texts, stop, bindings, workload } = createRollouts({
     client,
     clock,
@@ -52,9 +52,9 @@ export function followRollouts(parts: FollowRolloutsParts): FollowedRollouts {
     onProblem: (of, problem) =>
       log.warn('Could not look at a workload to restart it', { workload: of, problem }),
   });
-  const end = control.onEffects((effects, changes) => {
-    bindings(effects.bindings);
-    for (const reference of workloadsIn(changes)) workload(reference);
+  const end = parts.subscribe((published) => {
+    bindings(published.bindings);
+    for (const reference of workloadsIn(published.changes)) workload(reference);
   });
   return {
     texts,

@@ -4,7 +4,9 @@ import type { JsonObject } from '../../base/json.ts';
 import { fakeClock } from '../../base/testing/clock.ts';
 import { raw } from '../../cluster/testing/objects.ts';
 import type { Change } from '../../planning/policies.ts';
+import { createPolicies } from '../../planning/policies.ts';
 import { followCluster } from '../follow/cluster.ts';
+import { createLoop } from '../loop.ts';
 import { type FakeApi, fakeApi } from './api.ts';
 
 export const secret = (value: string): JsonObject =>
@@ -21,14 +23,33 @@ export function following(prepare = (_: FakeApi) => {}, namespaces?: readonly st
   const clock = fakeClock();
   const told: Change[][] = [];
   const problems: string[] = [];
-  const cluster = followCluster({
+  const loop = createLoop({
+    policies: createPolicies({ allowInsecureHttp: false }),
+    clock,
+    release: (isAwaited) => followed.release(isAwaited),
+    onCompiled: () => {},
+  });
+  loop.subscribe(({ changes }) => {
+    if (changes.length > 0) told.push([...changes]);
+  });
+  const followed = followCluster({
     client: api.client,
     clock,
     random: () => 0,
     namespaces,
-    onChanges: (changes) => told.push([...changes]),
+    onNews: loop.wake,
     onProblem: (kind, { kind: problem }) => problems.push(`${kind} ${problem}`),
   });
+  const cluster = {
+    ...followed,
+    hasSynced: loop.hasSynced,
+    /** As a new leader does it. */
+    refresh: async () => (await followed.refresh()) && (await loop.caughtUp()),
+    stop: async () => {
+      loop.stop();
+      await followed.stop();
+    },
+  };
   return { api, clock, told, problems, cluster, names: () => told.map((changes) => changes.map(nameOf)) };
 }
 

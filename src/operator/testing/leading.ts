@@ -9,11 +9,13 @@ import type { Term } from '../../kubernetes/elector.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
+import { createPolicies } from '../../planning/policies.ts';
 import { createOperatorMetrics } from '../../telemetry/operator-metrics.ts';
 import { IDLE_OPERATOR } from '../../telemetry/testing/idle-operator.ts';
-import { createControl } from '../control.ts';
 import { type LeadingParts, startLeading } from '../leading.ts';
+import { createLoop, type Loop } from '../loop.ts';
 import { fakeApi } from './api.ts';
+import { nothingHeld } from './loop.ts';
 
 export interface FakeTerm extends Term {
   end(): void;
@@ -45,7 +47,7 @@ const SETTINGS: InjectionSettings = {
 export interface LeadingWorld {
   readonly clock: FakeClock;
   readonly api: ReturnType<typeof fakeApi>;
-  readonly control: ReturnType<typeof createControl>;
+  readonly loop: Loop;
   readonly logged: string[];
   readonly bugs: unknown[];
   /** What was written, as `plural name`. */
@@ -70,7 +72,8 @@ export async function leadingWorld(): Promise<LeadingWorld> {
   const written: Draft[] = [];
   const fetched: string[] = [];
   let answer = (_: Resource, __: Draft): Promise<Outcome<KubernetesObject>> | undefined => undefined;
-  const control = createControl({ allowInsecureHttp: true, clock, onCompiled: () => {} });
+  const policies = createPolicies({ allowInsecureHttp: true });
+  const loop = createLoop({ policies, clock, release: nothingHeld, onCompiled: () => {} });
   const refuse = async () => failed('Unexpected', 'no test asks for this');
   const client: KubernetesClient = {
     ...api.client,
@@ -93,7 +96,7 @@ export async function leadingWorld(): Promise<LeadingWorld> {
   return {
     clock,
     api,
-    control,
+    loop,
     logged,
     bugs,
     written,
@@ -108,17 +111,11 @@ export async function leadingWorld(): Promise<LeadingWorld> {
         clock,
         random: () => 0.5,
         log,
-        control,
+        policies,
+        loop,
         namespace: 'portcullis-system',
         metrics: createOperatorMetrics(IDLE_OPERATOR),
-        cluster: {
-          hasSynced: () => true,
-          synced: async () => true,
-          refresh: async () => true,
-          ages: () => new Map(),
-          hasRouteApi: () => false,
-          stop: async () => {},
-        },
+        cluster: { refresh: async () => true },
         certificates: async () => ({ current: () => certificate, onChange: () => () => {} }),
         onEventsProblem: () => {},
         events: { record: () => {} },
