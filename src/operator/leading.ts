@@ -1,4 +1,4 @@
-/** What the leader alone does: keys, policies for validators, status, certificates. Begun with a term, ended with it. */
+/** What the leader alone does: keys, policies for validators, status, restarts. Begun with a term, ended with it. */
 
 import { type Clock, sleep } from '../base/clock.ts';
 import { errorCode } from '../base/error-code.ts';
@@ -14,22 +14,20 @@ import type { Log } from '../telemetry/log.ts';
 import type { ObjectState, OperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { VERSION } from '../telemetry/version.ts';
 import { createBook } from './book.ts';
-import { bypassedIn, sourcesIn } from './concerned.ts';
-import { createEndpointKeeper, type EndpointKeeper, type LeaderEndpoint } from './endpoint.ts';
+import { createConcernedBindings } from './concerned-bindings.ts';
+import { createEndpointKeeper, type LeaderEndpoint } from './endpoint.ts';
 import type { Cluster } from './follow/cluster.ts';
-import { createHearing, type Hearing } from './hearing.ts';
 import { keyAges, keysLeftOut } from './keys/ages.ts';
-import { createKeyKeeper, type KeyKeeper } from './keys/keeper.ts';
+import { createKeyKeeper } from './keys/keeper.ts';
 import type { Loop } from './loop.ts';
-import { followNodes } from './nodes.ts';
-import { type FailedCreates, followFailedCreates } from './refused/follow.ts';
-import { type FollowedRollouts, followRollouts, type RolloutSettings } from './rollouts/follow.ts';
+import { followFailedCreates } from './refused/follow.ts';
+import { followRollouts, type RolloutSettings } from './rollouts/follow.ts';
 import { createReview } from './server/review.ts';
 import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
-import { createStatusRecord, type StatusRecord } from './status-record.ts';
-import { createStatuses, type Statuses } from './statuses.ts';
-import { followUnmountedPods, type UnmountedPods } from './unmounted-pods.ts';
-import { createAwaiting, followValidators } from './validators.ts';
+import { createStatusRecord } from './status-record.ts';
+import { createStatuses } from './statuses.ts';
+import { followUnmountedPods } from './unmounted-pods.ts';
+import { createIsAwaited, createSharedGateways } from './validators.ts';
 
 export interface LeadingParts {
   readonly client: KubernetesClient;
@@ -60,33 +58,20 @@ export interface Leading {
   states(): ValidatorStates;
   keyAges(): Iterable<readonly [source: string, seconds: number]>;
   keysLeftOut(): Iterable<readonly [source: string, count: number]>;
-  /** What it has said of each object. */
+  /** What the status of each object says. */
   objects(): Iterable<ObjectState>;
-  /** Sends validators away, and is over when nothing is written any more. */
+  /** Sends validators away. Resolves when nothing is written any more. */
   stop(): Promise<void>;
 }
 
 /** Milliseconds between two tries of what has to come about before a leader can serve. */
 const RETRY = 1000;
 
-interface Working {
-  readonly keeper: KeyKeeper;
-  readonly statuses: Statuses;
-  readonly record: StatusRecord;
-  readonly server: PolicyServer;
-  readonly endpoint: EndpointKeeper;
-  readonly hearing: Hearing;
-  readonly rollouts: FollowedRollouts;
-  readonly failedCreates: FailedCreates;
-  readonly unmountedPods: UnmountedPods;
-  readonly end: () => void;
-}
-
 export function startLeading(term: Term, parts: LeadingParts): Leading {
   const { clock, log, policies, loop } = parts;
-  let working: Working | undefined;
+  let leader: Leader | undefined;
 
-  /** Undefined when the term is over before. */
+  /** Tries until it succeeds. Undefined when the term ends before. */
   const insist = async <T>(what: string, attempt: () => Promise<Outcome<T>>): Promise<T | undefined> => {
     while (term.isCurrent()) {
       const outcome = await attempt();
@@ -97,14 +82,14 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     return undefined;
   };
 
-  /** Whatever it waits for ends with the term; and when that is over, nothing is begun any more. */
+  /** Each step ends with the term, and after that no other step begins. */
   const begin = async (): Promise<void> => {
     // Never back to an older policy: what the last leader has served is known first.
     if (!(await parts.cluster.refresh()) || !(await loop.caughtUp()) || !term.isCurrent()) return;
     const certificates = await parts.certificates();
     if (certificates === undefined || !term.isCurrent()) return;
-    working = work(term, parts, certificates);
-    const { keeper, server, statuses, endpoint, hearing, rollouts } = working;
+    leader = createLeader(term, parts, certificates);
+    const { keeper, server, statuses, endpoint, rollouts } = leader;
     await insist('read the keys that were kept', () => keeper.load(term.signal));
     if (!term.isCurrent()) return;
     keeper.reconcile(policies.plans());
@@ -115,8 +100,8 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     await insist('publish where the leader is', () => endpoint.publish(port, term.signal));
     if (!term.isCurrent()) return;
     statuses.sources(policies.store.all('AuthenticationSource').keys());
-    hearing.bindings(policies.store.all('ApiBinding').keys());
-    hearing.begin();
+    statuses.bindings(policies.store.all('ApiBinding').keys());
+    statuses.startPolls();
     rollouts.begin();
     log.info('Served policies', { port });
   };
@@ -124,24 +109,19 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
   const beginning = begin().catch(parts.onBug);
 
   return {
-    states: () => working?.server.states() ?? { current: 0, behind: 0, rejected: 0 },
-    keyAges: () => (working === undefined ? [] : keyAges(policies, working.keeper, clock.seconds())),
-    keysLeftOut: () => (working === undefined ? [] : keysLeftOut(policies, working.keeper)),
-    objects: () => working?.record.states() ?? [],
+    states: () => leader?.server.states() ?? { current: 0, behind: 0, rejected: 0 },
+    keyAges: () => (leader === undefined ? [] : keyAges(policies, leader.keeper, clock.seconds())),
+    keysLeftOut: () => (leader === undefined ? [] : keysLeftOut(policies, leader.keeper)),
+    objects: () => leader?.record.states() ?? [],
     async stop() {
-      if (working === undefined) return;
+      if (leader === undefined) return;
       await beginning;
-      const { keeper, statuses, server, endpoint, rollouts, failedCreates, unmountedPods, end } = working;
-      end();
-      await Promise.all([
-        ...[server.close(), keeper.stop(), statuses.stop()],
-        ...[endpoint.stop(), rollouts.stop(), failedCreates.stop(), unmountedPods.stop()],
-      ]);
+      await leader.stop();
     },
   };
 }
 
-/** A port that is taken may be free in a moment: whoever had it may be ending. */
+/** A port that is taken may be free in a moment: the process that has it may be ending. */
 async function listenFor(
   server: PolicyServer,
   { host, port }: LeadingParts['policy'],
@@ -153,13 +133,18 @@ async function listenFor(
   }
 }
 
-function work(term: Term, parts: LeadingParts, certificates: CertificateSource): Working {
-  const { client, clock, random, log, metrics, policies, loop, onBug, namespace } = parts;
+type Leader = ReturnType<typeof createLeader>;
+
+/** All pieces of a leader. None holds another: each asks by functions, and publishes to `loop` or to `statuses`. */
+function createLeader(term: Term, parts: LeadingParts, certificates: CertificateSource) {
+  const { client, clock, random, log, metrics, policies, loop, onBug, namespace, watched } = parts;
   const mayWrite = term.isCurrent;
   const common = { client, clock, random, mayWrite, onBug };
   const onProblem = (error: KubernetesError): void =>
     log.warn('API server refused a write', { problem: error.message });
+  const following = { client, clock, random, namespaces: watched, onProblem: parts.onEventsProblem };
 
+  // What it learns.
   const keeper = createKeyKeeper({
     ...{ ...common, namespace, onProblem, get: parts.get },
     onKeys: (uid, keys) => loop.put([{ kind: 'Keys', uid, keys }]),
@@ -170,7 +155,18 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
         ? log.info('Used all keys of the set again', { source })
         : log.warn('Left out keys of the set', { source, count, keys }),
   });
+  const failedCreates = followFailedCreates({
+    ...following,
+    targets: policies.targets,
+    onBug,
+    put: (change) => loop.put([change]),
+  });
+  const unmountedPods = followUnmountedPods({
+    ...following,
+    onChange: (pod) => statuses.bindings(concerned.ofValidator({ pod, gateway: undefined })),
+  });
 
+  // What it does.
   const server = createPolicyServer(
     { ...parts.policy, namespace },
     {
@@ -179,26 +175,32 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
       refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(loop.settled),
       refreshCooldown: (uid) => policies.plans().find((plan) => plan.uid === uid)?.unknownKeyCooldown,
       isLeading: mayWrite,
-      judge: createReview({ client, clock, watched: parts.watched }),
+      judge: createReview({ client, clock, watched }),
       metrics: { answered: metrics.policyAnswered, reviewed: metrics.tokenReviewed },
     },
   );
-
+  const { validators } = server;
+  const { gateways, gatewayPods } = validators;
+  const endpoint = createEndpointKeeper({ ...common, onProblem }, parts.endpoint);
+  const rollouts = followRollouts({ ...parts, mayWrite, onTexts: (bindings) => statuses.bindings(bindings) });
   const record = createStatusRecord({ clock, log });
   const statuses = createStatuses({
-    ...{ ...common, record, policies, events: parts.events },
+    ...common,
+    record,
+    policies,
+    events: parts.events,
     issuer: keeper.state,
-    around: {
-      said: (pod, uid) => server.validators.said(pod, uid),
-      unmounted: (pod, uid) => unmountedPods.of(pod, uid),
-      gatewayPods: server.validators.gatewayPods,
-      wasAsked: server.validators.wasAsked,
-      restarts: (binding) => rollouts.texts(binding),
-      nodesKnown: parts.watched === undefined,
+    observed: {
+      said: validators.said,
+      gatewayPods,
+      wasAsked: validators.wasAsked,
+      unmounted: unmountedPods.of,
+      restarts: rollouts.texts,
+      nodesKnown: watched === undefined,
       version: VERSION,
       images: parts.injection.settings,
     },
-    isKeptBack: (binding) => hearing.isKept(binding),
+    isAwaited: createIsAwaited(policies, validators),
     onReconciled: (kind, result, milliseconds) => metrics.reconciled(kind, result, milliseconds / 1000),
     onProblem: (kind, id, problem) =>
       log.warn(`Could not write status of ${kind}`, {
@@ -207,43 +209,33 @@ function work(term: Term, parts: LeadingParts, certificates: CertificateSource):
       }),
   });
 
-  const rollouts = followRollouts({ ...parts, subscribe: loop.subscribe, mayWrite, tell: statuses.bindings });
-
-  const failedCreates = followFailedCreates({
-    ...{ ...common, targets: policies.targets, put: (change) => loop.put([change]) },
-    ...{ namespaces: parts.watched, onProblem: parts.onEventsProblem },
+  // What follows from what.
+  const concerned = createConcernedBindings({ policies, gateways, gatewayPods });
+  const sharedGateways = createSharedGateways(loop);
+  const endPublished = loop.subscribe((published) => {
+    if (published.plans) keeper.reconcile(policies.plans());
+    rollouts.changed(published);
+    statuses.sources(published.sources);
+    statuses.bindings(concerned.after(published));
+  });
+  const endValidators = server.onValidator((validator) => {
+    sharedGateways.set(gateways());
+    statuses.bindings(concerned.ofValidator(validator));
   });
 
-  const unmountedPods = followUnmountedPods({
-    ...{ client, clock, random, namespaces: parts.watched, onProblem: parts.onEventsProblem },
-    tell: (pod) => statuses.bindings(policies.targets.guards(pod).map(({ binding }) => binding)),
-  });
-
-  const endpoint = createEndpointKeeper({ ...common, onProblem }, parts.endpoint);
-
-  const hearing = createHearing({
-    clock,
-    tell: statuses.bindings,
-    isAwaited: createAwaiting(policies, server),
-  });
-
-  const onNodes = followNodes(policies, server);
-  const endEffects = loop.subscribe(({ bindings, sources, plans, changes }) => {
-    if (plans) keeper.reconcile(policies.plans());
-    hearing.bindings(bindings);
-    statuses.sources(sources);
-    hearing.bindings(bypassedIn(changes, policies));
-    hearing.bindings(onNodes(changes));
-    // A binding says of its sources whether they are ready.
-    for (const source of sourcesIn(changes, policies)) hearing.bindings(policies.namedBy(source));
-  });
-  const endValidators = followValidators(server, policies, loop, hearing);
   return {
-    ...{ keeper, statuses, record, server, endpoint, hearing, rollouts, failedCreates, unmountedPods },
-    end() {
-      endEffects();
+    keeper,
+    server,
+    endpoint,
+    rollouts,
+    record,
+    statuses,
+    async stop(): Promise<void> {
+      endPublished();
       endValidators();
-      hearing.stop();
+      sharedGateways.clear();
+      const pieces = [keeper, failedCreates, unmountedPods, endpoint, rollouts, statuses];
+      await Promise.all([server.close(), ...pieces.map((piece) => piece.stop())]);
     },
   };
 }

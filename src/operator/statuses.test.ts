@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { publicJwk } from '../../test/support/tokens.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { objectsAt } from '../base/members.ts';
-import { type FakeClock, fakeClock, settle } from '../base/testing/clock.ts';
+import { type FakeClock, fakeClock } from '../base/testing/clock.ts';
 import { binding, fetched, gone, source } from '../cluster/testing/objects.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import type { Draft } from '../kubernetes/client.ts';
@@ -28,6 +28,7 @@ let problems: string[];
 let issuers: Map<string, IssuerState>;
 let leads: boolean;
 let isBusy: boolean;
+let awaited: boolean;
 
 const readyOf = (status: unknown): JsonObject | undefined =>
   objectsAt(isJsonObject(status) ? status.conditions : undefined).find(({ type }) => type === 'Ready');
@@ -35,7 +36,8 @@ const readyOf = (status: unknown): JsonObject | undefined =>
 beforeEach(() => {
   clock = fakeClock();
   policies = createPolicies({ allowInsecureHttp: false });
-  [written, events, looked, problems, issuers, leads, isBusy] = [[], [], [], [], new Map(), true, false];
+  [written, events, looked, problems, issuers] = [[], [], [], [], new Map()];
+  [leads, isBusy, awaited] = [true, false, false];
   begin();
   return () => statuses.stop();
 });
@@ -53,18 +55,17 @@ function begin(): void {
         });
       },
     },
-    ...{ clock, random: () => 0, policies, mayWrite: () => leads },
+    ...{ clock, random: () => 0, policies, mayWrite: () => leads, isAwaited: () => awaited },
     events: {
       record: ({ type, regarding, reason }: EventInput) => events.push(`${type} ${regarding.name} ${reason}`),
     },
     issuer: (uid) => issuers.get(uid),
-    around: {
+    observed: {
       ...{ said: () => undefined, unmounted: () => undefined, gatewayPods: () => [] },
       wasAsked: () => undefined,
       ...{ nodesKnown: true, version: '1.0.0', restarts: () => [] },
     },
     record: createStatusRecord({ clock, log: { info: () => {} } }),
-    isKeptBack: () => false,
     onReconciled: (kind, result) => looked.push(`${kind} ${result}`),
     onProblem: (kind, id, problem) => problems.push(`${kind} ${id} ${problem}`),
     onBug: (error) => {
@@ -74,7 +75,6 @@ function begin(): void {
 }
 
 const put = (...changes: readonly Change[]) => void policies.apply(changes);
-
 describe('a status', () => {
   it('of a source is written soon, of a binding when validators had time to have it', async () => {
     put(LOGIN, API);
@@ -90,11 +90,13 @@ describe('a status', () => {
     expect(written).toEqual(['okta Ready', 'api TargetNotFound']);
   });
 
-  it('of a binding that waits for nobody is written soon, and once for all that comes until then', async () => {
+  it('of a binding whose last validator has polled is written soon, once for all that comes until then', async () => {
     put(LOGIN, API);
+    awaited = true;
     statuses.bindings(['shop/api']);
-    statuses.bindings(['shop/api'], true);
-    statuses.bindings(['shop/api'], true);
+    awaited = false;
+    statuses.bindings(['shop/api']);
+    statuses.bindings(['shop/api']);
     await clock.advance(200);
     expect([written, looked]).toEqual([['api TargetNotFound'], ['ApiBinding done']]);
     await clock.advance(10_000);
@@ -144,13 +146,13 @@ describe('a status', () => {
 
   it('of a binding knows what its source is like by now, whatever the status of that says', async () => {
     put(source('shop/okta'), binding('shop/api', { podSelector: { matchLabels: { app: 'api' } } }));
-    statuses.bindings(['shop/api'], true);
-    await clock.advance(200);
+    statuses.bindings(['shop/api']);
+    await clock.advance(1200);
     const [keys, checkedAt] = [[publicJwk('ES256', 'a')], clock.now() / 1000];
     put(fetched('shop/okta', keys, checkedAt));
     const state = { keys, checkedAt, changedAt: checkedAt, jwksURI: 'https://x.example/keys' };
     issuers.set('uid-shop/okta', { ...state, error: undefined });
-    statuses.bindings(['shop/api'], true);
+    statuses.bindings(['shop/api']);
     await clock.advance(10_000);
     expect(written).toEqual(['api SourceNotReady', 'api Ready']);
   });
@@ -189,15 +191,15 @@ it('of what is Ready no longer is written though the last write was a moment ago
   const good = binding('shop/api', { podSelector: { matchLabels: { app: 'api' } } });
   if (good.kind !== 'ApiBinding' || good.object === undefined) throw new Error('no binding');
   const look = (milliseconds: number) => {
-    statuses.bindings(['shop/api'], true);
+    statuses.bindings(['shop/api']);
     return clock.advance(milliseconds);
   };
   put(LOGIN, good);
-  await look(200);
+  await look(1200);
   const conditions = [{ type: 'Ready', status: 'True', reason: 'Ready' }];
   put({ ...good, object: { ...good.object, status: { conditions } as never } });
   put(gone('AuthenticationSource', 'shop/okta'));
-  await look(200);
+  await look(1200);
   expect(written).toEqual(['api Ready', 'api SourceNotPermitted']);
   put(LOGIN);
   await look(4500);
@@ -243,7 +245,6 @@ it('stops with nothing left', async () => {
   put(LOGIN, API);
   statuses.bindings(['shop/api']);
   await statuses.stop();
-  await settle();
   await clock.advance(10_000);
   expect([written, clock.due()]).toEqual([[], []]);
 });

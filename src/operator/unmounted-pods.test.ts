@@ -26,7 +26,7 @@ beforeEach(() => {
     random: () => 0.5,
     namespaces: undefined,
     client: api.client,
-    tell: (pod) => void told.push(pod),
+    onChange: (pod) => void told.push(pod),
     onProblem: (error) => bugs.push(error),
   });
 });

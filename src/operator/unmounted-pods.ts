@@ -20,7 +20,7 @@ export interface UnmountedPodsParts {
   /** Followed in these; undefined = in all. */
   readonly namespaces: readonly string[] | undefined;
   /** What is known of this pod, namespace/name, is something else now. */
-  readonly tell: (pod: string) => void;
+  readonly onChange: (pod: string) => void;
   readonly onProblem: (error: KubernetesError) => void;
 }
 
@@ -48,7 +48,7 @@ interface Noted {
 }
 
 export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
-  const { client, clock, random, namespaces, tell, onProblem } = parts;
+  const { client, clock, random, namespaces, onChange, onProblem } = parts;
   /** By namespace, then by name. */
   const noted = new Map<string, Map<string, Noted>>();
   let count = 0;
@@ -67,7 +67,7 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
     noted.set(namespaceOf(now.pod), place);
     place.set(now.pod, now);
     if (known?.uid !== now.uid || JSON.stringify(known.unmounted) !== JSON.stringify(now.unmounted)) {
-      tell(now.pod);
+      onChange(now.pod);
     }
   };
 
@@ -78,7 +78,7 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
         if (now - at <= LASTING) continue;
         place.delete(pod);
         count -= 1;
-        tell(pod);
+        onChange(pod);
       }
       if (place.size === 0) noted.delete(namespace);
     }

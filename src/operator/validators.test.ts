@@ -3,8 +3,7 @@
 import { expect, it } from 'vitest';
 import { binding, pod, source } from '../cluster/testing/objects.ts';
 import { createPolicies } from '../planning/policies.ts';
-import type { PolicyServer } from './server/server.ts';
-import { createAwaiting } from './validators.ts';
+import { createIsAwaited } from './validators.ts';
 
 const MANY = 50;
 const LABELS = { app: 'all' };
@@ -25,9 +24,7 @@ function world(labels: (i: number) => Readonly<Record<string, string>>) {
     looks += 1;
     return heard.has(id) ? {} : undefined;
   };
-  const isAwaited = createAwaiting(policies, {
-    validators: { said, gatewayPods: () => [] },
-  } as unknown as PolicyServer);
+  const isAwaited = createIsAwaited(policies, { said: said as never, gatewayPods: () => [] });
   return { heard, isAwaited, looks: () => looks };
 }
 

@@ -117,7 +117,7 @@ function startParts({ pods }: CrowdPlan): Parts {
     events: { record: () => {} },
     record: { note: () => {}, forget: () => {} },
     issuer: () => undefined,
-    around: {
+    observed: {
       said: () => undefined,
       unmounted: () => undefined,
       gatewayPods: () => [],
@@ -126,7 +126,7 @@ function startParts({ pods }: CrowdPlan): Parts {
       nodesKnown: false,
       version: VERSION,
     },
-    isKeptBack: () => false,
+    isAwaited: () => false,
     onReconciled: () => {},
     onProblem: () => {},
     onBug: (error) => {
@@ -134,7 +134,7 @@ function startParts({ pods }: CrowdPlan): Parts {
     },
   });
   const endEffects = loop.subscribe(({ bindings, sources }) => {
-    statuses.bindings(bindings, true);
+    statuses.bindings(bindings);
     statuses.sources(sources);
   });
   return {

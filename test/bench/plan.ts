@@ -48,7 +48,7 @@ export function planFor(name: string | undefined): Plan {
         algorithms: ['RS256', 'ES256'],
         operator: SHORT,
         hostile: 200,
-        crowd: { ...CROWD, rounds: 1, looking: 150 },
+        crowd: { ...CROWD, rounds: 1, looking: 1150 },
         ...tokens,
       }
     : {
@@ -58,7 +58,7 @@ export function planFor(name: string | undefined): Plan {
         algorithms: ALGORITHMS,
         operator: WHOLE,
         hostile: 1000,
-        crowd: { ...CROWD, rounds: 3, looking: 2000 },
+        crowd: { ...CROWD, rounds: 3, looking: 3000 },
         ...tokens,
       };
 }

@@ -7,7 +7,7 @@ import type { Change, Policies } from '../../planning/policies.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { OperatorMetrics } from '../../telemetry/operator-metrics.ts';
 import { createReading } from '../injection/reading.ts';
-import type { Loop } from '../loop.ts';
+import type { Published } from '../loop.ts';
 import { createRollouts, type Rollouts, type RolloutsParts } from './rollouts.ts';
 import type { WorkloadReference } from './wishes.ts';
 
@@ -19,23 +19,24 @@ export interface RolloutSettings {
 }
 
 export interface FollowRolloutsParts
-  extends Pick<RolloutsParts, 'random' | 'events' | 'mayWrite' | 'tell' | 'onBug'> {
+  extends Pick<RolloutsParts, 'random' | 'events' | 'mayWrite' | 'onTexts' | 'onBug'> {
   readonly client: KubernetesClient;
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
   readonly metrics: Pick<OperatorMetrics, 'reconciled'>;
   readonly policies: Policies;
-  readonly subscribe: Loop['subscribe'];
   readonly injection: RolloutSettings;
 }
 
 export interface FollowedRollouts extends Pick<Rollouts, 'texts' | 'stop'> {
-  /** Looks at every binding; of changes it hears without. */
+  /** Looks at every binding, and from then on at those that are changed. */
   begin(): void;
+  changed(published: Published): void;
 }
 
 export function followRollouts(parts: FollowRolloutsParts): FollowedRollouts {
-  const { client, clock, random, log, metrics, policies, events, mayWrite, tell, onBug, injection } = parts;
+  const { client, clock, random, log, metrics, policies, events, mayWrite, onTexts, onBug, injection } =
+    parts;
   const { texts, stop, bindings, workload } = createRollouts({
     client,
     clock,
@@ -43,7 +44,7 @@ export function followRollouts(parts: FollowRolloutsParts): FollowedRollouts {
     policies,
     events,
     mayWrite,
-    tell,
+    onTexts,
     onBug,
     reading: createReading({ client, clock, known: policies.store }),
     settings: injection.settings,
@@ -52,17 +53,14 @@ export function followRollouts(parts: FollowRolloutsParts): FollowedRollouts {
     onProblem: (of, problem) =>
       log.warn('Could not look at a workload to restart it', { workload: of, problem }),
   });
-  const end = parts.subscribe((published) => {
-    bindings(published.bindings);
-    for (const reference of workloadsIn(published.changes)) workload(reference);
-  });
   return {
     texts,
-    begin: () => bindings(policies.store.all('ApiBinding').keys()),
-    stop() {
-      end();
-      return stop();
+    stop,
+    changed(published) {
+      bindings(published.bindings);
+      for (const reference of workloadsIn(published.changes)) workload(reference);
     },
+    begin: () => bindings(policies.store.all('ApiBinding').keys()),
   };
 }
 

@@ -18,8 +18,8 @@ export interface RolloutsParts
   readonly random: () => number;
   readonly policies: Pick<Policies, 'store' | 'targets' | 'binding' | 'gatewaysOf'>;
   readonly events: Pick<EventRecorder, 'record'>;
-  /** What is said of these bindings' workloads is another than before. */
-  readonly tell: (bindings: Iterable<string>) => void;
+  /** `texts` of these bindings are others than before. */
+  readonly onTexts: (bindings: Iterable<string>) => void;
   readonly onReconciled: (result: string, milliseconds: number) => void;
   readonly onProblem: (workload: string, problem: string) => void;
   readonly onBug: (error: unknown) => void;
@@ -46,7 +46,7 @@ const CALM = 1000;
 const REMEMBERED = 10_000;
 
 export function createRollouts(parts: RolloutsParts): Rollouts {
-  const { clock, random, policies, tell, settings } = parts;
+  const { clock, random, policies, onTexts, settings } = parts;
   const wishes = new Map<string, Wishes>();
   const states = new Map<string, RestartState>();
   const slots = createSlots(clock.monotonic);
@@ -61,7 +61,7 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
     if (state === undefined) states.delete(title);
     else states.set(title, state);
     const isNew = JSON.stringify(before) !== JSON.stringify(state);
-    if (isNew) tell(bindingsOf(title));
+    if (isNew) onTexts(bindingsOf(title));
     return isNew;
   };
 

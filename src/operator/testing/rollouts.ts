@@ -90,7 +90,7 @@ export function rolloutsWorld(): RolloutsWorld {
       }));
       return ok({ namespace: { labels, annotations: {} }, bindings, services: [] });
     },
-    tell: () => {},
+    onTexts: () => {},
     onReconciled: () => {},
     onProblem: (_, problem) => world.bugs.push(problem),
     onBug: (error) => world.bugs.push(error),

@@ -4,8 +4,7 @@ import { expect, it } from 'vitest';
 import { binding, change, pod, raw, source } from '../cluster/testing/objects.ts';
 import { createPolicies, type Policies } from '../planning/policies.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
-import { followNodes } from './nodes.ts';
-import type { PolicyServer } from './server/server.ts';
+import { createConcernedBindings } from './concerned-bindings.ts';
 
 const node = (id: string, ready: boolean) =>
   change(
@@ -26,15 +25,15 @@ function world(gatewayPods: Readonly<Record<string, readonly string[]>> = {}) {
     ...policies,
     lastForGateway: (id) => (id === 'infra/gate' ? atGateway : 'behind'),
   };
-  const validators = {
-    gateways: () => new Set(Object.keys(gatewayPods)),
-    gatewayPods: (gateway: string) => gatewayPods[gateway] ?? [],
-  } as unknown as PolicyServer['validators'];
-  const concerned = followNodes(known, { validators });
+  const concerned = createConcernedBindings({
+    policies: known,
+    gateways: () => Object.keys(gatewayPods),
+    gatewayPods: (gateway) => gatewayPods[gateway] ?? [],
+  });
   return {
     put: (...changes: readonly ReturnType<typeof node>[]) => {
       policies.apply(changes);
-      return [...concerned(changes)];
+      return [...concerned.after({ bindings: new Set(), changes })];
     },
   };
 }

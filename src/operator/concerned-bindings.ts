@@ -1,0 +1,92 @@
+/** Which bindings may have another status: after changes, and after what a validator says. */
+
+import type { Change, Policies } from '../planning/policies.ts';
+import type { Published } from './loop.ts';
+import type { Validator } from './server/registry.ts';
+
+export interface ConcernedParts {
+  readonly policies: Policies;
+  /** Gateways that validators ask for, and the pods of those validators. */
+  readonly gateways: () => Iterable<string>;
+  readonly gatewayPods: (gateway: string) => readonly string[];
+}
+
+export interface ConcernedBindings {
+  /** Must see all that is published, in order. */
+  after(published: Pick<Published, 'bindings' | 'changes'>): ReadonlySet<string>;
+  ofValidator(validator: Pick<Validator, 'pod' | 'gateway'>): ReadonlySet<string>;
+}
+
+export function createConcernedBindings(parts: ConcernedParts): ConcernedBindings {
+  const { policies, gateways, gatewayPods } = parts;
+  const { store, targets } = policies;
+  const readyNodes = new Set(
+    store
+      .all('Node')
+      .entries()
+      .flatMap(([id, node]) => (node.ready ? [id] : [])),
+  );
+
+  /** Nodes that are ready since, or no longer: status counts the validators on ready nodes alone. */
+  const changedNodes = (changes: readonly Change[]): ReadonlySet<string> => {
+    const nodes = new Set<string>();
+    for (const change of changes) {
+      if (change.kind !== 'Node') continue;
+      const isReady = change.object?.ready === true;
+      if (isReady === readyNodes.has(change.id)) continue;
+      nodes.add(change.id);
+      if (isReady) readyNodes.add(change.id);
+      else readyNodes.delete(change.id);
+    }
+    return nodes;
+  };
+
+  const atGateway = (gateway: string): readonly string[] => {
+    const update = policies.lastForGateway(gateway);
+    // When a first policy is compiled, its bindings are published with it.
+    return update === undefined || update === 'behind' ? [] : update.policy.bindings.map(({ id }) => id);
+  };
+
+  const atPod = (pod: string): readonly string[] => targets.guards(pod).map(({ binding }) => binding);
+
+  const onNodes = (nodes: ReadonlySet<string>): readonly string[] => {
+    // Nodes report their state all the time: pods are gone through only where one has become another.
+    if (nodes.size === 0) return [];
+    const isThere = (pod: string): boolean => nodes.has(store.get('Pod', pod)?.node ?? '');
+    const withPods = [...gateways()].filter((gateway) => gatewayPods(gateway).some(isThere));
+    const pods = [...store.all('Pod')].flatMap(([id, { node }]) => (nodes.has(node) ? [id] : []));
+    return [...withPods.flatMap(atGateway), ...pods.flatMap(atPod)];
+  };
+
+  return {
+    after({ bindings, changes }) {
+      return new Set([
+        ...bindings,
+        ...bypassedIn(changes, policies),
+        ...onNodes(changedNodes(changes)),
+        // The status of a binding says which of its sources are not ready.
+        ...sourcesIn(changes, policies).flatMap((source) => [...policies.namedBy(source)]),
+      ]);
+    },
+    ofValidator: ({ pod, gateway }) =>
+      new Set([...(gateway === undefined ? [] : atGateway(gateway)), ...atPod(pod)]),
+  };
+}
+
+/** Those that may be ready since, or no longer; not those that only have another user: all of a cluster may share one. */
+function sourcesIn(changes: readonly Change[], { sources }: Policies): readonly string[] {
+  const ids = changes.flatMap((change) => {
+    if (change.kind === 'AuthenticationSource') return change.id;
+    return change.kind === 'Keys' ? (sources.withUid(change.uid) ?? []) : [];
+  });
+  return [...new Set(ids)];
+}
+
+/** Of namespaces with other NetworkPolicies than before: those may close what a capture leaves open. */
+function bypassedIn(changes: readonly Change[], { store }: Policies): readonly string[] {
+  const namespaces = new Set(
+    changes.flatMap((change) => (change.kind === 'NetworkPolicy' ? [change.id.split('/', 1)[0]] : [])),
+  );
+  if (namespaces.size === 0) return [];
+  return [...store.all('ApiBinding').keys()].filter((id) => namespaces.has(id.split('/', 1)[0]));
+}
