@@ -13,7 +13,6 @@ import type { CertificateSource } from '../process/tls.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ObjectState, OperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { VERSION } from '../telemetry/version.ts';
-import { createBook } from './book.ts';
 import { createConcernedBindings } from './concerned-bindings.ts';
 import { createEndpointKeeper, type LeaderEndpoint } from './endpoint.ts';
 import type { Cluster } from './follow/cluster.ts';
@@ -23,6 +22,7 @@ import type { Loop } from './loop.ts';
 import { followFailedCreates } from './refused/follow.ts';
 import { followRollouts, type RolloutSettings } from './rollouts/follow.ts';
 import { createReview } from './server/review.ts';
+import { createServedPolicies } from './server/served-policies.ts';
 import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
 import { createStatusRecord } from './status-record.ts';
 import { createStatuses } from './statuses.ts';
@@ -171,7 +171,7 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
     { ...parts.policy, namespace },
     {
       ...{ clock, random, log, onBug, certificates },
-      book: createBook({ policies, subscribe: loop.subscribe, isRead: loop.hasSynced }),
+      policies: createServedPolicies({ policies, subscribe: loop.subscribe, isRead: loop.hasSynced }),
       refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(loop.settled),
       refreshCooldown: (uid) => policies.plans().find((plan) => plan.uid === uid)?.unknownKeyCooldown,
       isLeading: mayWrite,

@@ -27,9 +27,9 @@ import { followCluster } from './follow/cluster.ts';
 import { callRemedy, followRemedy } from './follow/remedies.ts';
 import { createTelling } from './injection/telling.ts';
 import { type Leading, startLeading } from './leading.ts';
-import { createLine } from './line.ts';
 import { createLoop } from './loop.ts';
 import { type OperatorOptions, podAddress, sidecarSettings } from './options.ts';
+import { createRenewableTransport } from './renewable-transport.ts';
 import { createQuietLog } from './server/quiet.ts';
 import { serveWebhook } from './webhook.ts';
 
@@ -66,9 +66,10 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   const loaded = await loadConnection(environment, clock);
   if (loaded.kind === 'refused') throw new StartError(loaded.message);
   const address = podAddress(environment);
-  const line = createLine(loaded.connection);
+  const transport = createRenewableTransport(loaded.connection);
   const client = createClient({
-    ...{ transport: line, clock },
+    transport,
+    clock,
     fieldManager: FIELD_MANAGER,
     userAgent: `portcullis-operator/${VERSION}`,
   });
@@ -187,14 +188,14 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     },
     async onStopped(reason) {
       log.info('Ended leading', { reason });
-      if (reason === 'expired') line.renew();
+      if (reason === 'expired') transport.renew();
       leading = undefined;
       await endTerm?.();
       endTerm = undefined;
     },
     onProblem(error) {
       onProblem('hold the lease')(error);
-      if (error.kind === 'Timeout') line.renew();
+      if (error.kind === 'Timeout') transport.renew();
     },
     limits: ELECTION,
   });
@@ -226,7 +227,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     cancel();
     loop.stop();
     // Ends what is still under way.
-    await line.close();
+    await transport.close();
   };
   try {
     const bound = await listen(admin, options.admin);

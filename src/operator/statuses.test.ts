@@ -112,7 +112,7 @@ describe('a status', () => {
   });
 
   it('of a source waits until all is compiled that may use it, of a binding until it is itself', async () => {
-    policies = createPolicies({ allowInsecureHttp: false, lot: 1 });
+    policies = createPolicies({ allowInsecureHttp: false, rulesPerTurn: 1 });
     begin();
     put(LOGIN, API, binding('shop/other'));
     statuses.sources(['shop/okta']);

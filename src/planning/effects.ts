@@ -1,11 +1,12 @@
-/** What changes have touched: gathered from lot to lot of compiling, and told when it costs nothing to look at. */
+/** What changes touch: collected while they are applied, and published when it costs nothing to look at. */
 
+import type { AppliedChange } from '../targets/changes.ts';
 import type { GatewaySets } from './gateway-sets.ts';
 import type { PodSets } from './pod-sets.ts';
 import type { References } from './references.ts';
 import type { PolicySets } from './sets.ts';
 
-/** By id, what may be another than before; whoever looks compares. */
+/** By id, what may be another than before; subscribers compare. */
 export interface Effects {
   /** Pods with another policy, or another one to have. */
   readonly pods: ReadonlySet<string>;
@@ -18,29 +19,50 @@ export interface Effects {
   readonly plans: boolean;
 }
 
-export interface Lots {
-  /** Whoever looks at one of these may ask for any set: they are told of when all are compiled. */
-  later(bindings: Iterable<string>, sources: Iterable<string>): void;
-  /** Compiles until it has cost so much; these pods are told of with it. */
-  next(pods: Iterable<string>, plans: boolean, most: number): Effects;
+/** What changes that are applied together have been found to touch so far. */
+export interface Touched {
+  readonly applied: AppliedChange[];
+  /** Their status is to be looked at. */
+  readonly bindings: Set<string>;
+  /** To be compiled anew. */
+  readonly sources: Set<string>;
+  /** Of which nothing but the fetched keys has changed. */
+  readonly rekeyed: Set<string>;
+  /** Their status alone is to be looked at. */
+  readonly usedSources: Set<string>;
+}
+
+export const nothingTouched = (): Touched => ({
+  applied: [],
+  bindings: new Set(),
+  sources: new Set(),
+  rekeyed: new Set(),
+  usedSources: new Set(),
+});
+
+export interface EffectsInTurns {
+  /** Holds these back until all is compiled: to look at one of them may ask for any set. */
+  add(bindings: Iterable<string>, sources: Iterable<string>): void;
+  /** Compiles until it has cost so much, in rules. Returns what has changed by that, with these pods. */
+  compile(pods: Iterable<string>, plans: boolean, most: number): Effects;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-export function createLots(
+export function createEffects(
   sets: Pick<PolicySets, 'compile' | 'isBehind'>,
   podSets: Pick<PodSets, 'podsOf'>,
   gatewaySets: Pick<GatewaySets, 'gatewayOf'>,
   references: Pick<References, 'sourcesOf'>,
-): Lots {
+): EffectsInTurns {
   let bindings = new Set<string>();
   let sources = new Set<string>();
   return {
-    later(moreBindings, moreSources) {
+    add(moreBindings, moreSources) {
       for (const binding of moreBindings) bindings.add(binding);
       for (const source of moreSources) sources.add(source);
     },
-    next(moved, plans, most) {
+    compile(moved, plans, most) {
       const compiled = sets.compile(most);
       const pods = new Set(moved);
       const gateways = new Set<string>();

@@ -42,7 +42,7 @@ const fresh = (list: readonly Change[]): Policies => {
 };
 
 /** Nothing is compiled but what is asked for. */
-const lazy = (): Policies => createPolicies({ allowInsecureHttp: false, lot: 0 });
+const lazy = (): Policies => createPolicies({ allowInsecureHttp: false, rulesPerTurn: 0 });
 
 it('makes the same of the same objects, in whatever order and batches they came', () => {
   fc.assert(
@@ -81,7 +81,7 @@ function observed(policies: Policies): ReadonlyMap<string, string> {
 const namesIn = ({ plans: _, ...effects }: Effects): readonly string[] =>
   Object.entries(effects).flatMap(([kind, names]) => [...names].map((name) => `${kind} ${name}`));
 
-/** What is told until nothing is left, by kind and id; before each lot comes `between`. */
+/** What is told until nothing is left, by kind and id; before each turn comes `between`. */
 function toldOf(policies: Policies, change: Change, between = () => {}): ReadonlySet<string> {
   const told = new Set(namesIn(policies.apply([change])));
   do {
@@ -91,10 +91,10 @@ function toldOf(policies: Policies, change: Change, between = () => {}): Readonl
   return told;
 }
 
-it('tells of all that is another than before, in however many lots, whoever asks in between', () => {
+it('tells of all that is another than before, in however many turns, whatever is asked in between', () => {
   fc.assert(
-    fc.property(histories, changes, fc.nat(), fc.boolean(), (history, made, lot, isAsked) => {
-      const policies = createPolicies({ allowInsecureHttp: false, lot: 1 + (lot % 3) });
+    fc.property(histories, changes, fc.nat(), fc.boolean(), (history, made, rules, isAsked) => {
+      const policies = createPolicies({ allowInsecureHttp: false, rulesPerTurn: 1 + (rules % 3) });
       policies.apply(history.flat());
       while (policies.isBehind()) policies.proceed();
       const before = observed(policies);

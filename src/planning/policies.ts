@@ -9,11 +9,10 @@ import type { RouteApiChange } from '../targets/changes.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import type { PodRefusalChange } from '../targets/refusals.ts';
 import { createTargets, type Targets } from '../targets/targets.ts';
-import { type Batch, newBatch } from './batch.ts';
 import type { CompileContext } from './compile-set.ts';
-import { createLots, type Effects } from './effects.ts';
+import { createEffects, type Effects, nothingTouched, type Touched } from './effects.ts';
 import { createGatewaySets } from './gateway-sets.ts';
-import { createKeyBook, type LocatedKeys } from './key-book.ts';
+import { createLocatedKeys, type LocatedKeys } from './located-keys.ts';
 import { type BindingOutcome, inOrder, outcomeOf } from './outcome.ts';
 import { createPodSets } from './pod-sets.ts';
 import { createReferences } from './references.ts';
@@ -72,24 +71,27 @@ export interface Policies {
   sets(): number;
 }
 
-/** Rules: some 10 ms. */
-const LOT = 512;
-/** Bindings and pods that were looked at: after these there is nothing compiled in the same go. */
+/** What one turn compiles: some 10 ms. */
+const RULES_PER_TURN = 512;
+/** Bindings and pods that were looked at: after more of them, the same turn compiles nothing. */
 const MUCH = 256;
 
 export interface PoliciesOptions {
   readonly allowInsecureHttp: boolean;
-  /** Rules that are compiled in one go: until then nobody else has a turn. */
-  readonly lot?: number;
+  /** Rules that one turn compiles: until it is over nothing else has one. */
+  readonly rulesPerTurn?: number;
 }
 
-export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions): Policies {
+export function createPolicies({
+  allowInsecureHttp,
+  rulesPerTurn = RULES_PER_TURN,
+}: PoliciesOptions): Policies {
   const store = createStore();
-  const keyBook = createKeyBook();
+  const locatedKeys = createLocatedKeys();
   const unreadableSecrets = new Set<string>();
   const context: CompileContext = {
     store,
-    keySets: keyBook.counting,
+    keySets: locatedKeys.counting,
     allowInsecureHttp,
     unreadableSecrets,
     // An API server gives every Secret a resourceVersion: nothing else is asked for.
@@ -97,64 +99,64 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
   };
   const targets = createTargets(store);
   const references = createReferences();
-  const sourceTable = createSourceTable(context, keyBook);
+  const sourceTable = createSourceTable(context, locatedKeys);
   const sets = createPolicySets(context);
   const podSets = createPodSets(sets, targets);
   const targetSets = createTargetSets(sets, targets, store);
   const gatewaySets = createGatewaySets(sets, targets, store);
-  const lots = createLots(sets, podSets, gatewaySets, references);
+  const effects = createEffects(sets, podSets, gatewaySets, references);
 
-  const take = (change: Change, batch: Batch): void => {
+  const take = (change: Change, touched: Touched): void => {
     switch (change.kind) {
       case 'Keys': {
-        keyBook.set(change.uid, change.keys);
+        locatedKeys.set(change.uid, change.keys);
         const source = sourceTable.withUid(change.uid);
-        if (source !== undefined) batch.rekeyed.add(source);
+        if (source !== undefined) touched.rekeyed.add(source);
         return;
       }
       case 'SecretAccess':
         if (change.readable) unreadableSecrets.delete(change.namespace);
         else unreadableSecrets.add(change.namespace);
-        for (const source of sourceTable.inNamespace(change.namespace)) batch.sources.add(source);
+        for (const source of sourceTable.inNamespace(change.namespace)) touched.sources.add(source);
         return;
       case 'SharedGateway':
         gatewaySets.activate(change.id, change.active);
         return;
       case 'RouteApi':
       case 'PodRefusal':
-        batch.applied.push(change);
+        touched.applied.push(change);
         return;
       default:
-        takeObject(change, batch);
+        takeObject(change, touched);
     }
   };
 
-  const takeObject = (change: ObjectChange, batch: Batch): void => {
+  const takeObject = (change: ObjectChange, touched: Touched): void => {
     const { id } = change;
     if (isOfStatusAlone(change, store)) {
       store.apply(change);
-      if (change.kind === 'ApiBinding') batch.bindings.add(id);
-      else batch.usedSources.add(id);
+      if (change.kind === 'ApiBinding') touched.bindings.add(id);
+      else touched.usedSources.add(id);
       return;
     }
     const labels = change.kind === 'Namespace' ? store.get('Namespace', id)?.metadata.labels : undefined;
     store.apply(change);
-    batch.applied.push(change);
+    touched.applied.push(change);
     switch (change.kind) {
       case 'ApiBinding':
-        for (const source of references.set(id, change.object)) batch.usedSources.add(source);
+        for (const source of references.set(id, change.object)) touched.usedSources.add(source);
         sets.touch(id);
         return;
       case 'AuthenticationSource':
-        batch.sources.add(id);
+        touched.sources.add(id);
         return;
       case 'Secret':
       case 'ConfigMap':
-        for (const source of sourceTable.readersOf(change.kind, id)) batch.sources.add(source);
+        for (const source of sourceTable.readersOf(change.kind, id)) touched.sources.add(source);
         return;
       case 'Namespace':
         // Grants are judged by its labels, and whether pods get sidecars there; what captures its pods, the targets look at.
-        if (labels !== change.object?.metadata.labels) touch(references.bindingsIn(id), batch);
+        if (labels !== change.object?.metadata.labels) touch(references.bindingsIn(id), touched);
         return;
       default:
         gatewaySets.apply(change);
@@ -162,20 +164,20 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
   };
 
   /** They are compiled anew, and their status may be another one though nothing of that has changed. */
-  const touch = (bindings: Iterable<string>, batch: Batch): void => {
+  const touch = (bindings: Iterable<string>, touched: Touched): void => {
     for (const binding of bindings) {
       sets.touch(binding);
-      batch.bindings.add(binding);
+      touched.bindings.add(binding);
     }
   };
 
-  const refreshSources = (batch: Batch): boolean => {
+  const refreshSources = (touched: Touched): boolean => {
     let plans = false;
-    for (const source of batch.sources) {
+    for (const source of touched.sources) {
       if (sourceTable.refresh(source)) plans = true;
-      touch(references.to(source), batch);
+      touch(references.to(source), touched);
     }
-    for (const source of batch.rekeyed) {
+    for (const source of touched.rekeyed) {
       const policy = sourceTable.rekey(source);
       if (policy !== undefined) sets.rekey(references.to(source), policy);
     }
@@ -195,21 +197,21 @@ export function createPolicies({ allowInsecureHttp, lot = LOT }: PoliciesOptions
 
   return {
     apply(changes, isMore = false) {
-      const batch = newBatch();
-      for (const change of changes) take(change, batch);
-      const plans = refreshSources(batch);
-      const touched = targets.apply(batch.applied);
-      const moved = podSets.assign(touched.pods);
-      targetSets.refresh(touched.resolved, touched.bindings);
-      const atGateways = gatewaySets.refresh(touched.resolved);
-      lots.later(
-        batch.bindings.union(touched.bindings).union(atGateways),
-        batch.sources.union(batch.rekeyed).union(batch.usedSources),
+      const touched = nothingTouched();
+      for (const change of changes) take(change, touched);
+      const plans = refreshSources(touched);
+      const targeted = targets.apply(touched.applied);
+      const moved = podSets.assign(targeted.pods);
+      targetSets.refresh(targeted.resolved, targeted.bindings);
+      const atGateways = gatewaySets.refresh(targeted.resolved);
+      effects.add(
+        touched.bindings.union(targeted.bindings).union(atGateways),
+        touched.sources.union(touched.rekeyed).union(touched.usedSources),
       );
-      const isMuch = isMore || touched.resolved.size + touched.pods.size > MUCH;
-      return lots.next(moved, plans, isMuch ? 0 : lot);
+      const isMuch = isMore || targeted.resolved.size + targeted.pods.size > MUCH;
+      return effects.compile(moved, plans, isMuch ? 0 : rulesPerTurn);
     },
-    proceed: () => lots.next([], false, lot),
+    proceed: () => effects.compile([], false, rulesPerTurn),
     isBehind: sets.isBehind,
     lastForPod: (pod) => lastAt(podSets.keyOf(pod)),
     lastForGateway: (gateway) => lastAt(gatewaySets.keyOf(gateway)),

@@ -27,7 +27,7 @@ const CLOSED = source(
 
 let policies: Policies;
 beforeEach(() => {
-  policies = createPolicies({ allowInsecureHttp: false, lot: LOT });
+  policies = createPolicies({ allowInsecureHttp: false, rulesPerTurn: LOT });
   policies.apply([source('shop/okta'), pod(POD, { labels: { app: 'all' } }), ...ids.map((id) => named(id))]);
 });
 

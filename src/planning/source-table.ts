@@ -13,7 +13,7 @@ import type { Finding } from '../resources/findings.ts';
 import type { AuthenticationSource } from '../resources/types.gen.ts';
 import { add, remove } from '../targets/sets-by-key.ts';
 import { type CompileContext, dataFor } from './compile-set.ts';
-import type { KeyBook } from './key-book.ts';
+import type { LocatedKeyTable } from './located-keys.ts';
 
 export interface SourceOutcome {
   readonly uid: string;
@@ -51,7 +51,7 @@ interface Row {
 
 const NONE: ReadonlySet<string> = new Set();
 
-export function createSourceTable(context: CompileContext, keyBook: KeyBook): SourceTable {
+export function createSourceTable(context: CompileContext, locatedKeys: LocatedKeyTable): SourceTable {
   const rows = new Map<string, Row>();
   const readers = new Map<string, Set<string>>();
   const byUid = new Map<string, string>();
@@ -74,7 +74,7 @@ export function createSourceTable(context: CompileContext, keyBook: KeyBook): So
     return row;
   };
 
-  const settle = ({ outcome }: Row): boolean => keyBook.settle(outcome.uid, outcome.plan);
+  const settle = ({ outcome }: Row): boolean => locatedKeys.settle(outcome.uid, outcome.plan);
 
   const names = (kind: string): readonly string[] => {
     const prefix = `${kind} `;
@@ -89,7 +89,7 @@ export function createSourceTable(context: CompileContext, keyBook: KeyBook): So
       const before = rows.get(id);
       const now = compileRow(id, before?.outcome.plan);
       if (before !== undefined && before.outcome.uid !== now?.outcome.uid) {
-        keyBook.settle(before.outcome.uid, undefined);
+        locatedKeys.settle(before.outcome.uid, undefined);
       }
       // Its plan says which keys count, and they make its policy.
       if (now !== undefined && settle(now)) compileRow(id, now.outcome.plan);

@@ -1,4 +1,4 @@
-/** A process that is the policy server alone, with a book that its parent writes: started by control-plane.ts. */
+/** A process that is the policy server alone, with policies that its parent writes: started by control-plane.ts. */
 
 import { systemClock } from '../../src/base/clock.ts';
 import { ok } from '../../src/kubernetes/errors.ts';

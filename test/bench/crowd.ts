@@ -6,11 +6,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
 import { ok } from '../../src/kubernetes/errors.ts';
-import { createBook } from '../../src/operator/book.ts';
 import { createLoop } from '../../src/operator/loop.ts';
 import { createBodies } from '../../src/operator/server/bodies.ts';
 import { judge } from '../../src/operator/server/judge.ts';
 import { createPolls } from '../../src/operator/server/polls.ts';
+import { createServedPolicies } from '../../src/operator/server/served-policies.ts';
 import { createStatuses } from '../../src/operator/statuses.ts';
 import { type Change, createPolicies } from '../../src/planning/policies.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
@@ -82,7 +82,7 @@ function startParts({ pods }: CrowdPlan): Parts {
   const policies = createPolicies({ allowInsecureHttp: false });
   const release = () => ({ changes: [], isComplete: true, isBusy: false });
   const loop = createLoop({ policies, clock, release, onCompiled: () => {} });
-  const book = createBook({ policies, subscribe: loop.subscribe, isRead: loop.hasSynced });
+  const served = createServedPolicies({ policies, subscribe: loop.subscribe, isRead: loop.hasSynced });
   const polls = createPolls(clock, Math.random);
   const bodies = createBodies();
   /** A validator that asks, and asks again as soon as it is answered. */
@@ -94,7 +94,7 @@ function startParts({ pods }: CrowdPlan): Parts {
       reader,
       settle(isOver) {
         const asked = { version, rejected: undefined, wasAsked: undefined };
-        const answer = judge(book.policyOf(reader), { asked, told: undefined, isOver });
+        const answer = judge(served.policyOf(reader), { asked, checkedBefore: undefined, isOver });
         if (answer === undefined) return undefined;
         const isNew = answer.kind === 'policy';
         setImmediate(() => ask(pod, isNew ? answer.update.policy.version : version));
@@ -103,7 +103,7 @@ function startParts({ pods }: CrowdPlan): Parts {
     });
   };
   for (let i = 0; i < pods; i++) ask(nameOfPod(i), undefined);
-  const endBook = book.onChange(polls.wake);
+  const endServed = served.onChange(polls.wake);
   const statuses = createStatuses({
     clock,
     random: Math.random,
@@ -146,7 +146,7 @@ function startParts({ pods }: CrowdPlan): Parts {
     async stop() {
       isStopped = true;
       endEffects();
-      endBook();
+      endServed();
       loop.stop();
       polls.end();
       await statuses.stop();

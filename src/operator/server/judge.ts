@@ -2,9 +2,9 @@
 
 import { POLICY_FORMAT, type Policy, type PolicyUpdate } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
-import type { Entry } from './book.ts';
 import type { Asked } from './question.ts';
 import { type Refusal, refusal, unavailable } from './refusal.ts';
+import type { ServedPolicy } from './served-policies.ts';
 
 export type Answer =
   | { readonly kind: 'policy'; readonly update: PolicyUpdate }
@@ -12,27 +12,28 @@ export type Answer =
   | { readonly kind: 'nothingNew'; readonly update: PolicyUpdate }
   | Refusal;
 
-/** What the answer depends on, besides the entry. */
+/** What the answer depends on, besides the served policy. */
 export interface Waiting {
   readonly asked: Asked;
   /** When keys had been checked as the question came. */
-  readonly told: PolicyUpdate['keysChecked'] | undefined;
+  readonly checkedBefore: PolicyUpdate['keysChecked'] | undefined;
   /** The time is up: there must be an answer, unless the policy is being compiled just now. */
   readonly isOver: boolean;
 }
 
-/** Undefined: it waits on. */
-export function judge(entry: Entry, { asked, told, isOver }: Waiting): Answer | undefined {
-  const update = updateOf(entry, asked);
+/** Undefined: the question waits on. */
+export function judge(served: ServedPolicy, { asked, checkedBefore, isOver }: Waiting): Answer | undefined {
+  const update = updateOf(served, asked);
   if (update === undefined) {
-    if (entry.kind === 'notReady') return unavailable('the cluster has not been read yet');
-    if (entry.kind === 'behind') return undefined;
+    if (served.kind === 'notReady') return unavailable('the cluster has not been read yet');
+    if (served.kind === 'behind') return undefined;
     return isOver ? refusal(404, 'no ApiBinding guards the pod, or not yet') : undefined;
   }
   const { version } = update.policy;
   if (version === asked.version) {
-    // One who could not apply another policy is told at once that it counts no more.
-    const isNews = asked.rejected !== undefined || (told !== undefined && haveKeysMoved(told, update));
+    // A validator that could not apply another policy learns at once that it counts no more.
+    const isNews =
+      asked.rejected !== undefined || (checkedBefore !== undefined && haveKeysMoved(checkedBefore, update));
     return isOver || isNews ? { kind: 'nothingNew', update } : undefined;
   }
   if (version === asked.rejected?.version) return isOver ? { kind: 'nothingNew', update } : undefined;
@@ -40,9 +41,12 @@ export function judge(entry: Entry, { asked, told, isOver }: Waiting): Answer | 
 }
 
 /** A policy that was there before does not stay when its last binding has gone. */
-export function updateOf(entry: Entry, { version }: Pick<Asked, 'version'>): PolicyUpdate | undefined {
-  if (entry.kind === 'policy') return entry.update;
-  return entry.kind === 'unbound' && version !== undefined ? EMPTY : undefined;
+export function updateOf(
+  served: ServedPolicy,
+  { version }: Pick<Asked, 'version'>,
+): PolicyUpdate | undefined {
+  if (served.kind === 'policy') return served.update;
+  return served.kind === 'unbound' && version !== undefined ? EMPTY : undefined;
 }
 
 /** The part of maxStale by which a time must move to be worth an answer before its time. */
@@ -53,14 +57,14 @@ const MEANINGFUL = 1 / 4;
  * no longer, or do so already. All other times can wait for the answer that comes within seconds anyway.
  */
 export function haveKeysMoved(
-  told: PolicyUpdate['keysChecked'],
+  before: PolicyUpdate['keysChecked'],
   { policy, keysChecked }: PolicyUpdate,
 ): boolean {
   return policy.sources.some(({ uid, maxStale }) => {
     const now = keysChecked.get(uid);
     if (now === undefined || maxStale === undefined) return false;
-    const before = told.get(uid);
-    return before === undefined || now - before >= maxStale * MEANINGFUL;
+    const last = before.get(uid);
+    return last === undefined || now - last >= maxStale * MEANINGFUL;
   });
 }
 

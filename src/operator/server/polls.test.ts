@@ -30,7 +30,7 @@ it('looks again soon at one whose time is up while its policy is being compiled'
 it.each([
   ['small answers', 1, 200, 4],
   ['large ones', 600 * 1024, 30, 15],
-])('answers in lots, of which each is bounded in %s', async (_, bytes, count, lots) => {
+])('answers in turns, of which each is bounded in %s', async (_, bytes, count, expected) => {
   const clock = fakeClock();
   const polls = createPolls(clock, () => 0.5);
   const pods = Array.from({ length: count }, (_, i) => `shop/p${i}`);
@@ -43,5 +43,5 @@ it.each([
   polls.wake({ pods, gateways: [] });
   let turns = 0;
   for (; answered < count && turns < 100; turns += 1) await new Promise((resolve) => setImmediate(resolve));
-  expect([turns, polls.size]).toEqual([lots, 0]);
+  expect([turns, polls.size]).toEqual([expected, 0]);
 });

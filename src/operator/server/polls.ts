@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { POLL_HOLD, POLL_JITTER } from '../../policy/exchange.ts';
-import type { BookChange, Reader } from './book.ts';
+import type { Reader, ServedChange } from './served-policies.ts';
 
 export interface Held {
   readonly reader: Reader;
@@ -14,9 +14,9 @@ export interface Held {
 }
 
 export interface Polls {
-  /** Until it settles; the answer ends it before, for one that nobody waits for any more. */
+  /** Until it settles; the function that it returns ends it before. */
   hold(poll: Held): () => void;
-  wake(change: BookChange): void;
+  wake(change: ServedChange): void;
   /** Everything is settled at once, as if its time were up. */
   end(): void;
   readonly size: number;
@@ -26,10 +26,10 @@ export interface Polls {
 const MAX_PER_POD = 2;
 /** Milliseconds until one that has no answer yet, though its time is up, is looked at again. */
 const SOON = 100;
-/** Between two lots others have their turn: probes, leases, acknowledgements. */
-const LOT = 64;
-/** Of bytes. The last answer of a lot may be a large one, which takes some 10 ms to be written. */
-const LOT_BYTES = 1024 * 1024;
+/** Between two turns others have theirs: probes, leases, acknowledgements. */
+const ANSWERS_PER_TURN = 64;
+/** The last answer of a turn may be a large one, which takes some 10 ms to be written. */
+const BYTES_PER_TURN = 1024 * 1024;
 
 export function createPolls(clock: Pick<Clock, 'after'>, random: () => number): Polls {
   /** With what ends each one's time. */
@@ -61,15 +61,15 @@ export function createPolls(clock: Pick<Clock, 'after'>, random: () => number): 
     );
   };
 
-  const wakeLot = (): void => {
+  const wakeSome = (): void => {
     let bytes = 0;
-    for (const poll of [...woken.values().take(LOT)]) {
-      if (bytes >= LOT_BYTES) break;
+    for (const poll of [...woken.values().take(ANSWERS_PER_TURN)]) {
+      if (bytes >= BYTES_PER_TURN) break;
       woken.delete(poll);
       bytes += settle(poll, false);
     }
     isWaking = woken.size > 0;
-    if (isWaking) setImmediate(wakeLot);
+    if (isWaking) setImmediate(wakeSome);
   };
 
   return {
@@ -91,7 +91,7 @@ export function createPolls(clock: Pick<Clock, 'after'>, random: () => number): 
       if (isWaking || woken.size === 0) return;
       isWaking = true;
       // Changes that come together are answered together.
-      setImmediate(wakeLot);
+      setImmediate(wakeSome);
     },
     end() {
       for (const poll of [...held.keys()]) settle(poll, true);

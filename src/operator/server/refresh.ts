@@ -2,8 +2,8 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { parseRefresh } from '../../policy/envelope.ts';
-import type { Entry } from './book.ts';
 import { type Refusal, refusal, unavailable } from './refusal.ts';
+import type { ServedPolicy } from './served-policies.ts';
 
 export type Refreshed =
   | {
@@ -16,7 +16,7 @@ export type Refreshed =
 
 export interface RefreshParts {
   /** The asker's own, as it is at that moment. */
-  readonly entry: () => Entry;
+  readonly entry: () => ServedPolicy;
   /** What the asker has in force, as far as it has said. */
   readonly acknowledged: string | undefined;
   /** Undefined within the source's cooldown. Resolves when what was fetched is in the policy. */
@@ -61,6 +61,6 @@ export async function refresh(body: string, parts: RefreshParts): Promise<Refres
   return { kind: 'refreshed', version, retryAfter };
 }
 
-function versionOf(entry: Entry): string | undefined {
+function versionOf(entry: ServedPolicy): string | undefined {
   return entry.kind === 'policy' ? entry.update.policy.version : undefined;
 }

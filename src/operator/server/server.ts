@@ -5,10 +5,9 @@ import type { Clock } from '../../base/clock.ts';
 import type { CertificateSource } from '../../process/tls.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type AuthenticationParts, createAuthentication, type ReviewResult } from './authentication.ts';
+import { createAuthorization } from './authorization.ts';
 import { createBodies } from './bodies.ts';
-import type { PolicyBook } from './book.ts';
 import type { Caller } from './caller.ts';
-import { createGate } from './gate.ts';
 import { createGuests, type Guest } from './guests.ts';
 import { createHttpsServer, type HttpsOptions } from './https.ts';
 import { type Answer, judge, updateOf } from './judge.ts';
@@ -19,6 +18,7 @@ import { ENDING, NOT_LEADING, type Refusal, refusal } from './refusal.ts';
 import { createRegistry, type Registry, type RegistryListener } from './registry.ts';
 import { createReports } from './reports.ts';
 import { writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
+import type { ServedPolicies } from './served-policies.ts';
 
 export interface PolicyServerOptions extends HttpsOptions {
   /** The control plane's own: its pods may ask for every Gateway. */
@@ -31,8 +31,8 @@ export interface PolicyServerMetrics {
 }
 
 export interface PolicyServerParts extends Pick<AuthenticationParts, 'judge' | 'random'> {
-  readonly book: PolicyBook;
-  /** By the source's UID; undefined within its cooldown. Resolves when what was fetched is in the book. */
+  readonly policies: ServedPolicies;
+  /** By the source's UID; undefined within its cooldown. Resolves when what was fetched is in the policies. */
   readonly refreshKeys: (sourceUid: string) => Promise<void> | undefined;
   /** Seconds of that cooldown; undefined = keys that are not fetched. */
   readonly refreshCooldown: (sourceUid: string) => number | undefined;
@@ -70,7 +70,7 @@ const CLOSING_LIMIT = 800;
 type Poll = Extract<Question, { readonly kind: 'poll' }>;
 
 export function createPolicyServer(options: PolicyServerOptions, parts: PolicyServerParts): PolicyServer {
-  const { book, certificates, clock, random, log, metrics } = parts;
+  const { policies, certificates, clock, random, log, metrics } = parts;
   const quiet = createQuietLog(log, clock);
   const bodies = createBodies();
   const polls = createPolls(clock, random);
@@ -104,7 +104,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
       if (problem !== undefined) quiet('Token of a validator could not be reviewed', { problem });
     },
   });
-  const gate = createGate({ authentication, book, namespace: options.namespace });
+  const authorization = createAuthorization({ authentication, policies, namespace: options.namespace });
 
   const isServing = (): boolean => !closing && parts.isLeading();
 
@@ -139,14 +139,14 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   const answerPoll = (caller: Caller, { gateway, asked }: Poll, response: ServerResponse): void => {
     const reader = { pod: caller.pod, gateway };
     response.once('close', registry.heard(caller, gateway, asked));
-    const told = updateOf(book.policyOf(reader), asked)?.keysChecked;
+    const checkedBefore = updateOf(policies.policyOf(reader), asked)?.keysChecked;
     const decide = (isOver: boolean): Answer | undefined => {
       // The next leader is there within a moment: no pause but the one that spreads them.
       if (closing) return ENDING;
       if (!isServing()) return NOT_LEADING;
-      const gone = gate.lives(caller);
+      const gone = authorization.lives(caller);
       if (gone !== undefined) registry.forget(caller.uid);
-      return gone ?? judge(book.policyOf(reader), { asked, told, isOver });
+      return gone ?? judge(policies.policyOf(reader), { asked, checkedBefore, isOver });
     };
     const settle = (isOver: boolean): number | undefined => {
       try {
@@ -170,7 +170,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     const { pod, uid } = caller;
     const refreshed = await reports.answer(caller, request, () => ({
       // A report names no gateway: it is of the policy that the pod has.
-      entry: () => book.policyOf({ pod, gateway: registry.said(pod, uid)?.gateway }),
+      entry: () => policies.policyOf({ pod, gateway: registry.said(pod, uid)?.gateway }),
       acknowledged: registry.said(pod, uid)?.version,
     }));
     if (refreshed === undefined) return;
@@ -185,7 +185,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     const question = readQuestion(request);
     if (question.kind === 'refusal') return refuseStranger(guest, response, question);
     const gateway = question.kind === 'poll' ? question.gateway : undefined;
-    const caller = await gate.admit(question.bearer, gateway, guest.address);
+    const caller = await authorization.admit(question.bearer, gateway, guest.address);
     if (response.destroyed) return;
     if (caller.kind === 'refusal') return refuseStranger(guest, response, caller);
     if (!guest.admit(caller.uid)) return refuse(response, refusal(429, 'too many connections of one pod'));
@@ -208,11 +208,11 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
 
   const server = createHttpsServer(options, certificates, listener, guests, (problem) => log.error(problem));
 
-  const endBook = book.onChange((change) => polls.wake(change));
+  const endPolicies = policies.onChange((change) => polls.wake(change));
   let endSweep = () => {};
   const sweepLater = (): void => {
     endSweep = clock.after(SWEEP_INTERVAL, () => {
-      registry.sweep((caller) => gate.lives(caller) === undefined);
+      registry.sweep((caller) => authorization.lives(caller) === undefined);
       sweepLater();
     });
   };
@@ -228,8 +228,8 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     states() {
       const states = { current: 0, behind: 0, rejected: 0 };
       for (const { pod, gateway, version, rejected } of registry.all()) {
-        const entry = book.policyOf({ pod, gateway });
-        const meant = updateOf(entry, { version })?.policy.version;
+        const served = policies.policyOf({ pod, gateway });
+        const meant = updateOf(served, { version })?.policy.version;
         if (meant === undefined) continue;
         if (rejected?.version === meant) states.rejected += 1;
         else if (version === meant) states.current += 1;
@@ -240,7 +240,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     polls: () => polls.size,
     close() {
       closing = true;
-      endBook();
+      endPolicies();
       endSweep();
       polls.end();
       return server.close(CLOSING_LIMIT);

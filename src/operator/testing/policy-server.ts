@@ -1,4 +1,4 @@
-/** A policy server on a free port, a book that a test writes, and an API server that knows the tokens it has given out. */
+/** A policy server on a free port, policies that a test writes, and an API server that knows the tokens it has given out. */
 
 import { freePort } from '../../../dev/ports.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -9,7 +9,7 @@ import { POLICY_FORMAT, type Policy, type PolicyUpdate } from '../../policy/poli
 import { policyVersion } from '../../policy/version.ts';
 import { changingCertificates } from '../../process/testing/certificates.ts';
 import type { JwtPolicy } from '../../sources/jwt/policy.ts';
-import type { Entry, PolicyBook, Reader } from '../server/book.ts';
+import type { Reader, ServedPolicies, ServedPolicy } from '../server/served-policies.ts';
 import { createPolicyServer, type PolicyServerParts } from '../server/server.ts';
 import { ask, type PollOptions, pollOf, type Question } from './policy-questions.ts';
 
@@ -70,12 +70,12 @@ export function updateOf(
 const keyOf = ({ pod, gateway }: Reader): string =>
   gateway === undefined ? `pod ${pod}` : `gateway ${gateway}`;
 
-export function fakeBook() {
+export function fakePolicies() {
   const pods = new Map<string, string>();
-  const entries = new Map<string, Entry>();
-  const listeners = new Set<Parameters<PolicyBook['onChange']>[0]>();
-  let otherwise: Entry = { kind: 'unknown' };
-  const book: PolicyBook = {
+  const entries = new Map<string, ServedPolicy>();
+  const listeners = new Set<Parameters<ServedPolicies['onChange']>[0]>();
+  let otherwise: ServedPolicy = { kind: 'unknown' };
+  const policies: ServedPolicies = {
     livePod: (pod) => pods.get(pod),
     policyOf: (reader) => entries.get(keyOf(reader)) ?? otherwise,
     onChange: (listener) => {
@@ -87,15 +87,15 @@ export function fakeBook() {
     for (const listener of listeners) listener({ pods: ids, gateways: [] });
   };
   return {
-    book,
+    policies,
     pods,
     tell,
     /** For all that have no entry of their own. */
-    otherwise: (entry: Entry) => {
+    otherwise: (entry: ServedPolicy) => {
       otherwise = entry;
     },
     /** As `tell`, without which nobody hears of it. */
-    write: (reader: Reader, entry: Entry) => void entries.set(keyOf(reader), entry),
+    write: (reader: Reader, entry: ServedPolicy) => void entries.set(keyOf(reader), entry),
     publishTo: (gateway: string, update: PolicyUpdate) => {
       entries.set(keyOf({ pod: '', gateway }), { kind: 'policy', update });
       for (const listener of listeners) listener({ pods: [], gateways: [gateway] });
@@ -150,7 +150,7 @@ export function vouch(
   };
 }
 
-export interface SetUp extends Partial<Omit<PolicyServerParts, 'time' | 'book' | 'certificates'>> {
+export interface SetUp extends Partial<Omit<PolicyServerParts, 'time' | 'policies' | 'certificates'>> {
   readonly clock: Clock;
   /** As of a leader before. */
   readonly port?: number;
@@ -159,7 +159,7 @@ export interface SetUp extends Partial<Omit<PolicyServerParts, 'time' | 'book' |
 
 export async function startPolicyServer({ clock, port: wanted, authority: known, ...changes }: SetUp) {
   const authority = known ?? (await createAuthority('portcullis'));
-  const { book, ...pages } = fakeBook();
+  const { policies, ...pages } = fakePolicies();
   const verdicts = new Map<string, Outcome<TokenVerdict>>();
   const reviewed: string[] = [];
   const lines: string[] = [];
@@ -170,7 +170,7 @@ export async function startPolicyServer({ clock, port: wanted, authority: known,
   const server = createPolicyServer(
     { host: '127.0.0.1', port: wanted ?? (await freePort(0)), namespace: 'portcullis-system' },
     {
-      book,
+      policies,
       clock,
       random: () => 0.5,
       judge: {

@@ -1,10 +1,10 @@
-/** The line to the API server, which can be laid anew: connections that are dead do not say so. */
+/** The transport to the API server, which can be renewed: connections that are dead do not say so. */
 
 import type { Connection } from '../kubernetes/connection.ts';
 import { createTransport, type Transport } from '../kubernetes/transport.ts';
 
-export interface Line extends Transport {
-  /** Leaves all connections that there are: what is under way on them fails, and whoever still wants it asks again. */
+export interface RenewableTransport extends Transport {
+  /** Leaves all connections that there are: calls under way on them fail, and are made again by their callers. */
   renew(): void;
 }
 
@@ -12,7 +12,10 @@ export interface Line extends Transport {
  * Of a call that runs out of time only its own connection is left. Where a firewall has forgotten them all, each that
  * waits in the pool would cost another call its time.
  */
-export function createLine(connection: Connection, create = createTransport): Line {
+export function createRenewableTransport(
+  connection: Connection,
+  create = createTransport,
+): RenewableTransport {
   const closing = new Set<Promise<void>>();
   let current = create(connection);
   return {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { publicJwk } from '../../test/support/tokens.ts';
-import { fakeClock } from '../base/testing/clock.ts';
-import { binding, discovery, gone, pod, service, source } from '../cluster/testing/objects.ts';
-import { createBook } from './book.ts';
-import { loopOver } from './testing/loop.ts';
+import { publicJwk } from '../../../test/support/tokens.ts';
+import { fakeClock } from '../../base/testing/clock.ts';
+import { binding, discovery, gone, pod, service, source } from '../../cluster/testing/objects.ts';
+import { loopOver } from '../testing/loop.ts';
+import { createServedPolicies } from './served-policies.ts';
 
 const DAY = 86_400;
 const ISSUER = 'https://login.example';
@@ -12,8 +12,8 @@ const KEYS = [publicJwk('ES256', 'a')];
 function world() {
   const { policies, loop } = loopOver(fakeClock());
   const told: string[] = [];
-  const book = createBook({ policies, subscribe: loop.subscribe, isRead: () => true });
-  const end = book.onChange(({ pods, gateways }) => told.push([...pods, ...gateways].join()));
+  const served = createServedPolicies({ policies, subscribe: loop.subscribe, isRead: () => true });
+  const end = served.onChange(({ pods, gateways }) => told.push([...pods, ...gateways].join()));
   const checked = (checkedAt: number): readonly string[] => {
     told.length = 0;
     const keys = { keys: KEYS, checkedAt, location: discovery(ISSUER) };
@@ -51,30 +51,30 @@ const SHOP = [
   binding('shop/b', { targetRefs: [{ kind: 'Service', name: 'a' }] }),
 ];
 
-it('is read as a book: of pods that live, once the cluster has been read', () => {
+it('serves the policies of pods that live, once the cluster has been read', () => {
   const { policies, loop } = loopOver(fakeClock());
   let isRead = false;
-  const book = createBook({ policies, subscribe: loop.subscribe, isRead: () => isRead });
+  const served = createServedPolicies({ policies, subscribe: loop.subscribe, isRead: () => isRead });
   const reader = { pod: 'shop/p', gateway: undefined };
-  expect(book.policyOf(reader)).toEqual({ kind: 'notReady' });
+  expect(served.policyOf(reader)).toEqual({ kind: 'notReady' });
   isRead = true;
-  expect(book.policyOf(reader)).toEqual({ kind: 'unknown' });
-  expect(book.policyOf({ pod: 'shop/p', gateway: 'shop/edge' })).toEqual({ kind: 'unknown' });
+  expect(served.policyOf(reader)).toEqual({ kind: 'unknown' });
+  expect(served.policyOf({ pod: 'shop/p', gateway: 'shop/edge' })).toEqual({ kind: 'unknown' });
   loop.put(SHOP);
   loop.flush();
-  expect(book.policyOf(reader)).toMatchObject({ kind: 'policy' });
-  expect(book.livePod('shop/p')).toBe('uid-shop/p');
+  expect(served.policyOf(reader)).toMatchObject({ kind: 'policy' });
+  expect(served.livePod('shop/p')).toBe('uid-shop/p');
 
   loop.put([pod('shop/p', { labels: { app: 'a' }, guarded: true, phase: 'Succeeded' })]);
   loop.flush();
-  expect([book.livePod('shop/p'), book.policyOf(reader)]).toEqual([undefined, { kind: 'unknown' }]);
+  expect([served.livePod('shop/p'), served.policyOf(reader)]).toEqual([undefined, { kind: 'unknown' }]);
 });
 
-it('tells the readers of a book of their pods alone, also of one that nothing guards', () => {
+it('tells the readers of their pods alone, also of one that nothing guards', () => {
   const { policies, loop } = loopOver(fakeClock());
-  const book = createBook({ policies, subscribe: loop.subscribe, isRead: () => true });
+  const served = createServedPolicies({ policies, subscribe: loop.subscribe, isRead: () => true });
   const told: string[] = [];
-  const end = book.onChange(({ pods, gateways }) => told.push([...pods, ...gateways].join()));
+  const end = served.onChange(({ pods, gateways }) => told.push([...pods, ...gateways].join()));
   loop.put(SHOP);
   loop.flush();
   loop.put([pod('shop/other', { labels: {}, guarded: false, ready: true, ports: {} })]);

@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FetchedKeys } from '../compiler/compile.ts';
 import type { FetchPlan, KeyLocation } from '../keys/plan.ts';
 
-export interface KeyBook {
-  /** By uid: what counts. Whoever moves a source away from a provider no longer wants that one's tokens. */
+export interface LocatedKeyTable {
+  /** By uid: what counts. A source that is moved away from a provider no longer takes that one's tokens. */
   readonly counting: ReadonlyMap<string, FetchedKeys>;
   set(uid: string, keys: LocatedKeys | undefined): void;
   /** Lets count what was fetched by such a plan, and nothing else. True: the keys that count are others now. */
@@ -17,7 +17,7 @@ export interface LocatedKeys extends FetchedKeys {
   readonly location: KeyLocation;
 }
 
-export function createKeyBook(): KeyBook {
+export function createLocatedKeys(): LocatedKeyTable {
   const fetched = new Map<string, LocatedKeys>();
   const counting = new Map<string, FetchedKeys>();
   return {

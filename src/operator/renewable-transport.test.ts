@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Connection } from '../kubernetes/connection.ts';
 import { fakeTransport } from '../kubernetes/testing/transport.ts';
-import { createLine } from './line.ts';
+import { createRenewableTransport } from './renewable-transport.ts';
 
 const REQUEST = {
   method: 'GET',
@@ -18,33 +18,33 @@ const CONNECTION: Connection = {
   forget: () => {},
 };
 
-function lineOf() {
+function transportOf() {
   const events: string[] = [];
-  let made = 0;
-  const line = createLine(CONNECTION, () => {
-    made += 1;
-    const name = made;
-    const transport = fakeTransport(() => {
+  let count = 0;
+  const transport = createRenewableTransport(CONNECTION, () => {
+    count += 1;
+    const name = count;
+    const made = fakeTransport(() => {
       events.push(`sent by ${name}`);
       return {};
     });
-    return { ...transport, close: async () => void events.push(`closed ${name}`) };
+    return { ...made, close: async () => void events.push(`closed ${name}`) };
   });
-  return { line, events };
+  return { transport, events };
 }
 
-it('sends by another transport when it was laid anew, and closes the one before', async () => {
-  const { line, events } = lineOf();
-  await line.send(REQUEST);
-  line.renew();
-  await line.send(REQUEST);
+it('sends by another transport once it is renewed, and closes the one before', async () => {
+  const { transport, events } = transportOf();
+  await transport.send(REQUEST);
+  transport.renew();
+  await transport.send(REQUEST);
   expect(events).toEqual(['sent by 1', 'closed 1', 'sent by 2']);
 });
 
 it('is closed when all of its transports are', async () => {
-  const { line, events } = lineOf();
-  line.renew();
-  line.renew();
-  await line.close();
+  const { transport, events } = transportOf();
+  transport.renew();
+  transport.renew();
+  await transport.close();
   expect(events).toEqual(['closed 1', 'closed 2', 'closed 3']);
 });

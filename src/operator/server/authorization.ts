@@ -2,18 +2,18 @@
 
 import type { Authentication } from './authentication.ts';
 import type { Bearer } from './bearer.ts';
-import type { PolicyBook, Reader } from './book.ts';
 import { type Caller, NOT_BOUND, type Stranger } from './caller.ts';
 import { type Refusal, refusal, unavailable } from './refusal.ts';
+import type { Reader, ServedPolicies } from './served-policies.ts';
 
-export interface GateParts {
+export interface AuthorizationParts {
   readonly authentication: Authentication;
-  readonly book: Pick<PolicyBook, 'livePod' | 'policyOf'>;
+  readonly policies: Pick<ServedPolicies, 'livePod' | 'policyOf'>;
   /** The control plane's own. */
   readonly namespace: string;
 }
 
-export interface Gate {
+export interface Authorization {
   /** `address` is the caller's. */
   admit(
     bearer: Bearer,
@@ -24,16 +24,21 @@ export interface Gate {
   lives(caller: Caller): Refusal | undefined;
 }
 
-export function createGate({ authentication, book, namespace }: GateParts): Gate {
+export function createAuthorization({
+  authentication,
+  policies,
+  namespace,
+}: AuthorizationParts): Authorization {
   const lives = ({ pod, uid }: Caller): Refusal | undefined => {
-    const living = book.livePod(pod);
+    const living = policies.livePod(pod);
     if (living === undefined) return refusal(404, 'the pod is not known, or not yet');
     return living === uid ? undefined : refusal(403, 'the token is bound to a pod that is gone');
   };
 
   /** What a token says of itself, and a glance at the pod, spare the API server those that cannot be good. */
   const precheck = (claimed: Caller, reader: Reader): Refusal | undefined => {
-    if (book.policyOf(reader).kind === 'notReady') return unavailable('the cluster has not been read yet');
+    if (policies.policyOf(reader).kind === 'notReady')
+      return unavailable('the cluster has not been read yet');
     return lives(claimed);
   };
 
