@@ -5,8 +5,7 @@ import { createSharing } from '../../cluster/sharing.ts';
 import { raw } from '../../cluster/testing/objects.ts';
 import { bindingFacts } from '../../compiler/binding-facts.ts';
 import { following } from '../testing/following.ts';
-import type { HeldChange } from './checked-change.ts';
-import { createHeldForChecks } from './checks.ts';
+import { createHeldForChecks, type HeldChange } from './checks.ts';
 import { createFirstReads, readCost } from './first-reads.ts';
 
 const DEAR = Array.from({ length: 8 }, (_, i) => ({

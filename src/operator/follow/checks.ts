@@ -1,7 +1,14 @@
 /** Bindings and sources, held back until they are checked: some take long, and many come at once. */
 
+import type { ObjectChange, StoredBinding } from '../../cluster/objects.ts';
+import { isUnread, readNow, readSoFar } from '../../cluster/unread.ts';
+import { bindingFactsInSteps, hasBindingFacts, passOverBinding } from '../../compiler/binding-facts.ts';
+import { checkSourceInSteps, isSourceChecked, passOverSource } from '../../compiler/source.ts';
 import { MOST_AT_ONCE, turnOf } from '../../process/turns.ts';
-import { checkInSteps, createCopies, type HeldChange, isChecked } from './checked-change.ts';
+import type { ApiBinding, AuthenticationSource } from '../../resources/types.gen.ts';
+import { readCost } from './first-reads.ts';
+
+export type HeldChange = Extract<ObjectChange, { kind: 'ApiBinding' | 'AuthenticationSource' }>;
 
 export interface HeldForChecks {
   /** Takes a change; `release` gives it back. */
@@ -33,7 +40,7 @@ interface Held {
   readonly isAgain: boolean;
 }
 
-interface Line {
+interface NamespaceChecks {
   /** By kind and id. */
   readonly held: Map<string, Held>;
   readonly steps: Steps;
@@ -41,7 +48,7 @@ interface Line {
 
 export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
   /** By namespace. */
-  const lines = new Map<string, Line>();
+  const byNamespace = new Map<string, NamespaceChecks>();
   const copies = createCopies();
   let released: HeldChange[] = [];
   let steps: Steps | undefined;
@@ -68,12 +75,12 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
 
   /** In each round every namespace does as much as fits into one turn. */
   function* rounds(): Steps {
-    while (lines.size > 0) {
-      for (const [namespace, line] of lines) {
+    while (byNamespace.size > 0) {
+      for (const [namespace, one] of byNamespace) {
         for (let done = 0; done < MOST_AT_ONCE; ) {
-          const step = line.steps.next();
+          const step = one.steps.next();
           if (step.done === true) {
-            lines.delete(namespace);
+            byNamespace.delete(namespace);
             break;
           }
           done += step.value;
@@ -87,11 +94,11 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
   /** Behind those that wait already. */
   const hold = (change: HeldChange, isAgain: boolean): void => {
     const namespace = namespaceOf(change);
-    const held = lines.get(namespace)?.held ?? new Map<string, Held>();
+    const held = byNamespace.get(namespace)?.held ?? new Map<string, Held>();
     drop(held, keyOf(change));
     held.set(keyOf(change), { change, isAgain });
     if (!isAgain) notGivenBack += 1;
-    if (!lines.has(namespace)) lines.set(namespace, { held, steps: checkAll(held) });
+    if (!byNamespace.has(namespace)) byNamespace.set(namespace, { held, steps: checkAll(held) });
   };
 
   const passOver = (change: HeldChange): void => {
@@ -100,14 +107,14 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
   };
 
   const passOverAll = (): void => {
-    const held = [...lines.values()].flatMap((line) => [...line.held.values()]);
+    const held = [...byNamespace.values()].flatMap((one) => [...one.held.values()]);
     for (const { change, isAgain } of held) if (!isAgain) passOver(change);
   };
 
   return {
     take(taken) {
       const change = copies.of(taken);
-      const held = lines.get(namespaceOf(change))?.held;
+      const held = byNamespace.get(namespaceOf(change))?.held;
       const before = held && drop(held, keyOf(change));
       if (isChecked(change)) released.push(change);
       else hold(change, before?.isAgain === true);
@@ -125,10 +132,82 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
       return released.length + notGivenBack;
     },
     get isBusy() {
-      return released.length + lines.size > 0;
+      return released.length + byNamespace.size > 0;
     },
   };
 }
 
 const namespaceOf = ({ id }: HeldChange): string => id.slice(0, id.indexOf('/'));
 const keyOf = ({ kind, id }: HeldChange): string => `${kind} ${id}`;
+
+/** Of what is deleted, or breaks the schema, there is nothing to check. */
+function isChecked(change: HeldChange): boolean {
+  if (change.object?.kind !== 'typed') return !isToBeRead(change);
+  return change.kind === 'ApiBinding'
+    ? hasBindingFacts(change.object.object)
+    : isSourceChecked(change.object.object);
+}
+
+const isToBeRead = ({ kind, object }: HeldChange): boolean =>
+  kind === 'ApiBinding' && object?.kind === 'refused' && isUnread(object);
+
+/** To compare a value with the schema takes as long as to compile so many instructions. */
+const VALUE = 3;
+
+/** The compiler remembers what it finds. Returns the change as it was read by then. */
+function* checkInSteps(taken: HeldChange): Generator<number, HeldChange, void> {
+  yield 1;
+  const change = whole(taken, readNow);
+  if (taken.kind === 'ApiBinding' && taken.object?.kind === 'refused' && change !== taken) {
+    yield VALUE * readCost(taken.object.written);
+  }
+  if (change.object?.kind !== 'typed') return change;
+  if (change.kind === 'ApiBinding') yield* bindingFactsInSteps(change.object.object);
+  else yield* checkSourceInSteps(change.object.object);
+  return change;
+}
+
+function whole(change: HeldChange, read: (stored: StoredBinding) => StoredBinding): HeldChange {
+  if (change.kind !== 'ApiBinding' || change.object === undefined) return change;
+  const object = read(change.object);
+  return object === change.object ? change : { ...change, object };
+}
+
+/** Of objects that are refused unchecked. What is remembered of one is not remembered of its copy. */
+interface Copies {
+  /** The compiler refuses the object from now on. Returns the change that is to be checked in its place. */
+  passOver(change: HeldChange): HeldChange;
+  /** As it was read by now, with the copy in the place of an object that was passed over. */
+  of(change: HeldChange): HeldChange;
+}
+
+function createCopies(): Copies {
+  const bindings = new WeakMap<ApiBinding, ApiBinding>();
+  const sources = new WeakMap<AuthenticationSource, AuthenticationSource>();
+  const of = (taken: HeldChange): HeldChange => {
+    const change = whole(taken, readSoFar);
+    if (change.object?.kind !== 'typed') return change;
+    if (change.kind === 'ApiBinding') {
+      const object = bindings.get(change.object.object) ?? change.object.object;
+      return { ...change, object: { ...change.object, object } };
+    }
+    const object = sources.get(change.object.object) ?? change.object.object;
+    return { ...change, object: { ...change.object, object } };
+  };
+  return {
+    of,
+    passOver(change) {
+      if (change.object?.kind !== 'typed') return change;
+      if (change.kind === 'ApiBinding') {
+        const { object } = change.object;
+        passOverBinding(object);
+        bindings.set(object, { ...object });
+      } else {
+        const { object } = change.object;
+        passOverSource(object);
+        sources.set(object, { ...object });
+      }
+      return of(change);
+    },
+  };
+}

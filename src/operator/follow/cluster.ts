@@ -8,10 +8,9 @@ import type { Released } from '../loop.ts';
 import { createHeldForChecks } from './checks.ts';
 import { createFirstReads } from './first-reads.ts';
 import { CLUSTER_KINDS, NAMESPACED_KINDS } from './kinds.ts';
-import { followReferenced } from './referenced.ts';
 import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';
 import { followRoutes } from './routes.ts';
-import { createHeldSources } from './sources.ts';
+import { holdSources } from './sources.ts';
 
 export interface ClusterParts extends ReflectionParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch' | 'read'>;
@@ -38,7 +37,6 @@ export interface Cluster {
 
 export function followCluster(parts: ClusterParts): Cluster {
   const { namespaces, onNews, onProblem } = parts;
-  const sources = createHeldSources();
   const checks = createHeldForChecks();
   const firstReads = createFirstReads();
   let changes: Change[] = [];
@@ -55,12 +53,11 @@ export function followCluster(parts: ClusterParts): Cluster {
     onNews();
   };
 
-  const referenced = followReferenced(parts, {
+  const sources = holdSources(parts, {
     onChange: take,
     onAccess: (namespace, readable) => take({ kind: 'SecretAccess', namespace, readable }),
     onSettled: onNews,
-    onProblem: (reference, error) =>
-      onProblem(reference.startsWith('Secret ') ? 'Secret' : 'ConfigMap', error),
+    onProblem,
   });
   const routes = followRoutes({ ...parts, onChange: take, onProblem, onProgress: onNews });
 
@@ -89,11 +86,8 @@ export function followCluster(parts: ClusterParts): Cluster {
   return {
     release(isAwaited) {
       if (isStopped) return { changes: [], isComplete: false, isBusy: false };
-      referenced.want(sources.references());
-      for (const change of sources.release(referenced.areSettled)) checks.take(change);
+      for (const change of sources.release()) checks.take(change);
       changes = changes.concat(checks.release(isAwaited));
-      // What a source named before it was released just now is not needed any more.
-      referenced.want(sources.references());
       const { isBusy } = checks;
       isRead ||= own().every((reflection) => reflection.hasSynced()) && routes.hasSynced() && !isHolding();
       if (!isRead) return { changes: [], isComplete: false, isBusy };
@@ -106,7 +100,7 @@ export function followCluster(parts: ClusterParts): Cluster {
       const [fresh] = await Promise.all([
         Promise.all(own().map((reflection) => reflection.refresh())),
         // Others may be forbidden by now: those are not waited for.
-        referenced.refreshed(),
+        sources.refreshed(),
         routes.refreshed(),
       ]);
       return fresh.every(Boolean);
@@ -121,7 +115,7 @@ export function followCluster(parts: ClusterParts): Cluster {
     hasRouteApi: routes.isInstalled,
     async stop() {
       isStopped = true;
-      await Promise.all([referenced.stop(), routes.stop(), ...own().map((reflection) => reflection.stop())]);
+      await Promise.all([sources.stop(), routes.stop(), ...own().map((reflection) => reflection.stop())]);
     },
   };
 }

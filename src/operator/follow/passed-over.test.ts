@@ -3,8 +3,7 @@
 import { expect, it } from 'vitest';
 import { binding, pod, service, source } from '../../cluster/testing/objects.ts';
 import { createPolicies } from '../../planning/policies.ts';
-import type { HeldChange } from './checked-change.ts';
-import { createHeldForChecks } from './checks.ts';
+import { createHeldForChecks, type HeldChange } from './checks.ts';
 
 const isHeld = (change: { readonly kind: string }): change is HeldChange =>
   change.kind === 'ApiBinding' || change.kind === 'AuthenticationSource';
