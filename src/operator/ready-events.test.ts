@@ -26,7 +26,7 @@ const ready = (status: 'True' | 'False' | 'Unknown', reason: string): Condition 
   lastTransitionTime: '2026-01-01T00:00:00Z',
 });
 const tell = (status: 'True' | 'False', reason: string, before?: Condition, uid = 'u') =>
-  events.tell('AuthenticationSource', { ...META, uid }, before, ready(status, reason));
+  events.record('AuthenticationSource', { ...META, uid }, before, ready(status, reason));
 
 describe('the start of an object', () => {
   it('has no Warning for what passes by itself', () => {

@@ -1,4 +1,4 @@
-/** An Event where Ready changes. What passes by itself in an object's first minute is no Warning, unless it stays. */
+/** Records an Event where Ready changes. What passes by itself in an object's first minute is no Warning, unless it stays. */
 
 import type { Clock } from '../base/clock.ts';
 import type { Meta } from '../cluster/objects.ts';
@@ -11,10 +11,15 @@ type Ours = 'AuthenticationSource' | 'ApiBinding';
 
 export interface ReadyEvents {
   /**
-   * @param before the Ready of the status that is stored.
-   * @returns the milliseconds after which it is to be said again.
+   * Records an Event where `is` says something new. `before` is the Ready of the status that is stored. Returns the
+   * milliseconds after which the status is to be looked at again, if it may become a Warning by then.
    */
-  tell(kind: Ours, meta: Meta, before: Condition | undefined, is: Condition | undefined): number | undefined;
+  record(
+    kind: Ours,
+    meta: Meta,
+    before: Condition | undefined,
+    is: Condition | undefined,
+  ): number | undefined;
   forget(kind: Ours, id: string): void;
 }
 
@@ -37,32 +42,33 @@ const PASSING: ReadonlySet<string> = new Set([
   'RemoteHostRespondedWithError',
 ]);
 
-interface Told {
+interface LastEvent {
   readonly uid: string;
   /** Until when it starts, on the monotonic clock; 0 = it was ready once, or is not new. */
   readonly startsUntil: number;
-  readonly word: string;
+  /** Type, status and reason. */
+  readonly content: string;
 }
 
 export function createReadyEvents({ events, clock }: ReadyEventsParts): ReadyEvents {
-  /** What was said last, which the cache may not know yet. */
-  const told = new Map<string, Told>();
+  /** Of each object, which the cache may not know yet. */
+  const lastEvents = new Map<string, LastEvent>();
 
   return {
-    tell(kind, { namespace, name, uid }, before, is) {
-      // The schema's default is the word of no controller.
+    record(kind, { namespace, name, uid }, before, is) {
+      // The schema's default status was not written by a controller: no Event.
       if (is === undefined || is.status === 'Unknown') return undefined;
       const key = `${kind} ${namespace}/${name}`;
       const now = clock.monotonic();
-      const known = told.get(key);
+      const known = lastEvents.get(key);
       const last = known?.uid === uid ? known : firstOf(uid, before, now);
       const isReady = is.status === 'True';
       const startsUntil = isReady ? 0 : last.startsUntil;
       const isPassing = PASSING.has(is.reason) && now < startsUntil;
       const type = isReady || isPassing ? 'Normal' : 'Warning';
-      const word = wordOf(type, is);
-      told.set(key, { uid, startsUntil, word });
-      if (last.word !== word) {
+      const content = contentOf(type, is);
+      lastEvents.set(key, { uid, startsUntil, content });
+      if (last.content !== content) {
         events.record({
           regarding: { apiVersion: apiVersionOf(RESOURCES[kind]), kind, namespace, name, uid },
           type,
@@ -74,16 +80,16 @@ export function createReadyEvents({ events, clock }: ReadyEventsParts): ReadyEve
       }
       return isPassing ? startsUntil - now : undefined;
     },
-    forget: (kind, id) => void told.delete(`${kind} ${id}`),
+    forget: (kind, id) => void lastEvents.delete(`${kind} ${id}`),
   };
 }
 
-/** Of an object of which this process has not spoken yet. */
-function firstOf(uid: string, before: Condition | undefined, now: number): Told {
+/** Of an object for which this process has recorded no Event yet. */
+function firstOf(uid: string, before: Condition | undefined, now: number): LastEvent {
   if (before === undefined || before.status === 'Unknown') {
-    return { uid, startsUntil: now + STARTING, word: '' };
+    return { uid, startsUntil: now + STARTING, content: '' };
   }
-  return { uid, startsUntil: 0, word: wordOf(before.status === 'True' ? 'Normal' : 'Warning', before) };
+  return { uid, startsUntil: 0, content: contentOf(before.status === 'True' ? 'Normal' : 'Warning', before) };
 }
 
-const wordOf = (type: string, { status, reason }: Condition): string => `${type} ${status} ${reason}`;
+const contentOf = (type: string, { status, reason }: Condition): string => `${type} ${status} ${reason}`;

@@ -24,7 +24,7 @@ function recording() {
   };
   const record = createStatusRecord({ clock, log: { info } });
   const note = (name: string, before: readonly Condition[], ...now: readonly Condition[]) =>
-    record.note('ApiBinding', { namespace: 'shop', name, uid: `uid-${name}` }, before, { conditions: now });
+    record.record('ApiBinding', { namespace: 'shop', name, uid: `uid-${name}` }, before, { conditions: now });
   return { clock, lines, fields, record, note };
 }
 
@@ -109,13 +109,13 @@ describe('metrics', () => {
     const { record } = recording();
     const a = { namespace: 'shop', name: 'a', uid: 'u' };
     const note = (status: Condition['status'], podsUnguarded: number) =>
-      record.note('ApiBinding', a, [], {
+      record.record('ApiBinding', a, [], {
         conditions: [condition('Ready', status)],
         podsUnguarded,
         podsOutdated: 2,
       });
     note('False', 3);
-    record.note('AuthenticationSource', a, [], { conditions: [condition('Ready', 'True')] });
+    record.record('AuthenticationSource', a, [], { conditions: [condition('Ready', 'True')] });
     expect(await series(record, 1700)).toEqual([
       'portcullis_certificate_expiry_timestamp_seconds{certificate="server"} 1700',
       'portcullis_binding_condition{namespace="shop",binding="a",type="Ready",status="False"} 1',
@@ -160,7 +160,7 @@ describe('metrics', () => {
   ])('say of the keys of a source: %s', async (state, { is, ...status }) => {
     const { record } = recording();
     const a = { namespace: 'shop', name: 'a', uid: 'u' };
-    record.note('AuthenticationSource', a, [], { conditions: [is], ...status });
+    record.record('AuthenticationSource', a, [], { conditions: [is], ...status });
     expect((await series(record)).filter((line) => line.includes('source_keys'))).toEqual([
       `portcullis_source_keys{namespace="shop",source="a",state="${state}"} 1`,
     ]);

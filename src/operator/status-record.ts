@@ -1,4 +1,4 @@
-/** What the leader last said of each object: for metrics, and for a line in the log where a condition changes. */
+/** The status that the leader last wanted for each object: for metrics, and for a line in the log where a condition changes. */
 
 import type { Clock } from '../base/clock.ts';
 import { shorten } from '../base/text.ts';
@@ -10,7 +10,7 @@ import type { ObjectState } from '../telemetry/operator-metrics.ts';
 
 type Ours = ObjectState['kind'];
 
-export interface Told {
+export interface RecordedObject {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -26,8 +26,8 @@ export interface Status {
 }
 
 export interface StatusRecord {
-  /** `before`: the conditions that the object has, for one of which nothing was said yet. */
-  note(kind: Ours, object: Told, before: readonly Condition[] | undefined, status: Status): void;
+  /** `before`: the conditions that the object has, where none were recorded so far. */
+  record(kind: Ours, object: RecordedObject, before: readonly Condition[] | undefined, status: Status): void;
   /** `id` is namespace/name. */
   forget(kind: Ours, id: string): void;
   states(): Iterable<ObjectState>;
@@ -53,15 +53,21 @@ export function createStatusRecord(parts: {
   const { clock, log } = parts;
   const rows = new Map<string, Row>();
   const all: Bucket = createBucket(ALL.burst, ALL.perSecond, clock);
-  let unsaid = 0;
+  let unlogged = 0;
 
-  const tell = (kind: Ours, { namespace, name }: Told, lines: Bucket, from: string, to: Condition): void => {
+  const logChange = (
+    kind: Ours,
+    { namespace, name }: RecordedObject,
+    lines: Bucket,
+    from: string,
+    to: Condition,
+  ): void => {
     if (!lines.take() || !all.take()) {
-      unsaid += 1;
+      unlogged += 1;
       return;
     }
-    if (unsaid > 0) log.info('More conditions changed than are logged', { changes: unsaid });
-    unsaid = 0;
+    if (unlogged > 0) log.info('More conditions changed than are logged', { changes: unlogged });
+    unlogged = 0;
     const { type, status, reason, message } = to;
     log.info('Condition changed', {
       kind,
@@ -76,7 +82,7 @@ export function createStatusRecord(parts: {
   };
 
   return {
-    note(kind, object, before, status) {
+    record(kind, object, before, status) {
       const { conditions = [], podsUnguarded = 0, podsOutdated = 0 } = status;
       const { namespace, name, uid } = object;
       const key = `${kind} ${namespace}/${name}`;
@@ -84,17 +90,17 @@ export function createStatusRecord(parts: {
       const was = row?.uid === uid ? row.conditions : statusesOf(before ?? []);
       const now = statusesOf(conditions);
       let lines = row?.lines;
-      const say = (from: string, to: Condition): void => {
+      const logOne = (from: string, to: Condition): void => {
         lines ??= createBucket(OF_ONE.burst, OF_ONE.perSecond, clock);
-        tell(kind, object, lines, from, to);
+        logChange(kind, object, lines, from, to);
       };
       for (const condition of conditions) {
         const from = was.get(condition.type) ?? absent(condition.type);
-        if (from !== condition.status) say(from, condition);
+        if (from !== condition.status) logOne(from, condition);
       }
       for (const [type, from] of was) {
         const to = absent(type);
-        if (!now.has(type) && from !== to) say(from, gone(type, to));
+        if (!now.has(type) && from !== to) logOne(from, gone(type, to));
       }
       rows.set(key, {
         kind,
@@ -116,7 +122,7 @@ export function createStatusRecord(parts: {
 const statusesOf = (conditions: readonly Condition[]): ReadonlyMap<string, Condition['status']> =>
   new Map(conditions.map(({ type, status }) => [type, status]));
 
-/** What it means that a condition is not there: Stalled is there only while it is True. */
+/** The status that a condition has which is not there: Stalled is there only while it is True. */
 const absent = (type: string): Condition['status'] => (type === 'Stalled' ? 'False' : 'Unknown');
 
 const gone = (type: string, status: Condition['status']): Condition => ({

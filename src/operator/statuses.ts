@@ -24,7 +24,7 @@ export interface StatusesParts {
   readonly random: () => number;
   readonly policies: Policies;
   readonly events: Pick<EventRecorder, 'record'>;
-  readonly record: Pick<StatusRecord, 'note' | 'forget'>;
+  readonly record: Pick<StatusRecord, 'record' | 'forget'>;
   /** Asked right before each write. */
   readonly mayWrite: () => boolean;
   readonly issuer: (uid: string) => IssuerState | undefined;
@@ -124,13 +124,13 @@ export function createStatuses(parts: StatusesParts): Statuses {
     { metadata, status }: StoredSource | StoredBinding,
     desired: JsonObject,
   ): number | undefined => {
-    const again = readyEvents.tell(
+    const again = readyEvents.record(
       kind,
       metadata,
       readyOf(status?.conditions),
       readyOf(conditionsIn(desired)),
     );
-    record.note(kind, metadata, status?.conditions, desired as Status);
+    record.record(kind, metadata, status?.conditions, desired as Status);
     // As it came, which was JSON: the writer keeps it, and a copy for each object would be much.
     const seen = { ...metadata, status: status as unknown as JsonObject | undefined };
     const isNoLongerReady = isReady(status?.conditions) && !isReady(conditionsIn(desired));

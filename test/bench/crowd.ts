@@ -115,7 +115,7 @@ function startParts({ pods }: CrowdPlan): Parts {
       },
     },
     events: { record: () => {} },
-    record: { note: () => {}, forget: () => {} },
+    record: { record: () => {}, forget: () => {} },
     issuer: () => undefined,
     observed: {
       said: () => undefined,
