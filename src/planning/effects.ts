@@ -20,7 +20,7 @@ export interface Effects {
 }
 
 /** What changes that are applied together have been found to touch so far. */
-export interface Touched {
+export interface Affected {
   readonly applied: AppliedChange[];
   /** Their status is to be looked at. */
   readonly bindings: Set<string>;
@@ -32,7 +32,7 @@ export interface Touched {
   readonly usedSources: Set<string>;
 }
 
-export const nothingTouched = (): Touched => ({
+export const nothingAffected = (): Affected => ({
   applied: [],
   bindings: new Set(),
   sources: new Set(),

@@ -10,7 +10,7 @@ import type { TargetProblem } from '../targets/reasons.ts';
 import type { PodRefusalChange } from '../targets/refusals.ts';
 import { createTargets, type Targets } from '../targets/targets.ts';
 import type { CompileContext } from './compile-set.ts';
-import { createEffects, type Effects, nothingTouched, type Touched } from './effects.ts';
+import { type Affected, createEffects, type Effects, nothingAffected } from './effects.ts';
 import { createGatewaySets } from './gateway-sets.ts';
 import { createLocatedKeys, type LocatedKeys } from './located-keys.ts';
 import { type BindingOutcome, inOrder, outcomeOf } from './outcome.ts';
@@ -38,7 +38,7 @@ export interface Policies {
    * then, or by `proceed`.
    */
   apply(changes: readonly Change[], isMore?: boolean): Effects;
-  /** Compiles some more of what the changes have touched; the answer is what has become of that. */
+  /** Compiles some more of what the changes have affected; the answer is what has become of that. */
   proceed(): Effects;
   /** There is something for `proceed`; or there is that concerns this binding. */
   isBehind(binding?: string): boolean;
@@ -106,57 +106,57 @@ export function createPolicies({
   const gatewaySets = createGatewaySets(sets, targets, store);
   const effects = createEffects(sets, podSets, gatewaySets, references);
 
-  const take = (change: Change, touched: Touched): void => {
+  const take = (change: Change, affected: Affected): void => {
     switch (change.kind) {
       case 'Keys': {
         locatedKeys.set(change.uid, change.keys);
         const source = sourceTable.withUid(change.uid);
-        if (source !== undefined) touched.rekeyed.add(source);
+        if (source !== undefined) affected.rekeyed.add(source);
         return;
       }
       case 'SecretAccess':
         if (change.readable) unreadableSecrets.delete(change.namespace);
         else unreadableSecrets.add(change.namespace);
-        for (const source of sourceTable.inNamespace(change.namespace)) touched.sources.add(source);
+        for (const source of sourceTable.inNamespace(change.namespace)) affected.sources.add(source);
         return;
       case 'SharedGateway':
         gatewaySets.activate(change.id, change.active);
         return;
       case 'RouteApi':
       case 'PodRefusal':
-        touched.applied.push(change);
+        affected.applied.push(change);
         return;
       default:
-        takeObject(change, touched);
+        takeObject(change, affected);
     }
   };
 
-  const takeObject = (change: ObjectChange, touched: Touched): void => {
+  const takeObject = (change: ObjectChange, affected: Affected): void => {
     const { id } = change;
     if (isOfStatusAlone(change, store)) {
       store.apply(change);
-      if (change.kind === 'ApiBinding') touched.bindings.add(id);
-      else touched.usedSources.add(id);
+      if (change.kind === 'ApiBinding') affected.bindings.add(id);
+      else affected.usedSources.add(id);
       return;
     }
     const labels = change.kind === 'Namespace' ? store.get('Namespace', id)?.metadata.labels : undefined;
     store.apply(change);
-    touched.applied.push(change);
+    affected.applied.push(change);
     switch (change.kind) {
       case 'ApiBinding':
-        for (const source of references.set(id, change.object)) touched.usedSources.add(source);
+        for (const source of references.set(id, change.object)) affected.usedSources.add(source);
         sets.touch(id);
         return;
       case 'AuthenticationSource':
-        touched.sources.add(id);
+        affected.sources.add(id);
         return;
       case 'Secret':
       case 'ConfigMap':
-        for (const source of sourceTable.readersOf(change.kind, id)) touched.sources.add(source);
+        for (const source of sourceTable.readersOf(change.kind, id)) affected.sources.add(source);
         return;
       case 'Namespace':
         // Grants are judged by its labels, and whether pods get sidecars there; what captures its pods, the targets look at.
-        if (labels !== change.object?.metadata.labels) touch(references.bindingsIn(id), touched);
+        if (labels !== change.object?.metadata.labels) touch(references.bindingsIn(id), affected);
         return;
       default:
         gatewaySets.apply(change);
@@ -164,20 +164,20 @@ export function createPolicies({
   };
 
   /** They are compiled anew, and their status may be another one though nothing of that has changed. */
-  const touch = (bindings: Iterable<string>, touched: Touched): void => {
+  const touch = (bindings: Iterable<string>, affected: Affected): void => {
     for (const binding of bindings) {
       sets.touch(binding);
-      touched.bindings.add(binding);
+      affected.bindings.add(binding);
     }
   };
 
-  const refreshSources = (touched: Touched): boolean => {
+  const refreshSources = (affected: Affected): boolean => {
     let plans = false;
-    for (const source of touched.sources) {
+    for (const source of affected.sources) {
       if (sourceTable.refresh(source)) plans = true;
-      touch(references.to(source), touched);
+      touch(references.to(source), affected);
     }
-    for (const source of touched.rekeyed) {
+    for (const source of affected.rekeyed) {
       const policy = sourceTable.rekey(source);
       if (policy !== undefined) sets.rekey(references.to(source), policy);
     }
@@ -197,16 +197,16 @@ export function createPolicies({
 
   return {
     apply(changes, isMore = false) {
-      const touched = nothingTouched();
-      for (const change of changes) take(change, touched);
-      const plans = refreshSources(touched);
-      const targeted = targets.apply(touched.applied);
+      const affected = nothingAffected();
+      for (const change of changes) take(change, affected);
+      const plans = refreshSources(affected);
+      const targeted = targets.apply(affected.applied);
       const moved = podSets.assign(targeted.pods);
       targetSets.refresh(targeted.resolved, targeted.bindings);
       const atGateways = gatewaySets.refresh(targeted.resolved);
       effects.add(
-        touched.bindings.union(targeted.bindings).union(atGateways),
-        touched.sources.union(touched.rekeyed).union(touched.usedSources),
+        affected.bindings.union(targeted.bindings).union(atGateways),
+        affected.sources.union(affected.rekeyed).union(affected.usedSources),
       );
       const isMuch = isMore || targeted.resolved.size + targeted.pods.size > MUCH;
       return effects.compile(moved, plans, isMuch ? 0 : rulesPerTurn);

@@ -2,8 +2,8 @@
 
 import type { Pod } from '../cluster/objects.ts';
 import { spokenAs } from '../injection/spoken.ts';
-import { guardOfBinding } from '../targets/guard-list.ts';
 import type { Guard } from '../targets/guards.ts';
+import { guardOfBinding } from '../targets/guards.ts';
 import { type ChartImages, hasOtherImages } from './images.ts';
 
 export interface Standing {

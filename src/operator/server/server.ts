@@ -6,7 +6,6 @@ import type { CertificateSource } from '../../process/tls.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type AuthenticationParts, createAuthentication, type ReviewResult } from './authentication.ts';
 import { createAuthorization } from './authorization.ts';
-import { createBodies } from './bodies.ts';
 import type { Caller } from './caller.ts';
 import { createGuests, type Guest } from './guests.ts';
 import { createHttpsServer, type HttpsOptions } from './https.ts';
@@ -17,7 +16,7 @@ import { createQuietLog } from './quiet.ts';
 import { ENDING, NOT_LEADING, type Refusal, refusal } from './refusal.ts';
 import { createRegistry, type Registry, type RegistryListener } from './registry.ts';
 import { createReports } from './reports.ts';
-import { writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
+import { createBodies, writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
 import type { ServedPolicies } from './served-policies.ts';
 
 export interface PolicyServerOptions extends HttpsOptions {

@@ -3,7 +3,7 @@ import { finish } from '../../base/steps.ts';
 import { parseEnvelopeInSteps } from '../../policy/envelope.ts';
 import { readSource } from '../../sources/kinds.ts';
 import { updateOf } from '../testing/policy-server.ts';
-import { createBodies } from './bodies.ts';
+import { createBodies } from './responses.ts';
 
 const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json, readSource));
 
