@@ -30,3 +30,8 @@ it.each([true, false])('names files only where that is wanted: %s', (withFiles) 
   expect(wayReport('A request', walked, withFiles).includes('src/b.ts')).toBe(withFiles);
   expect(wayReport('A request', walked, withFiles)).toContain('1 files, 1 functions');
 });
+
+it('counts the files of a way by room, most first', () => {
+  const files = ['src/a/x.ts', 'src/b/x.ts', 'src/b/y.ts'];
+  expect(wayReport('A request', { runs: 2, functions: [], files }, false)).toContain('b 2, a 1');
+});

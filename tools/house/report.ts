@@ -54,9 +54,16 @@ export function wayReport(title: string, { runs, functions, files }: Walked, wit
     title,
     [
       `${files.length} files, ${functions.length} functions (called in each of ${runs} runs after a warm-up)`,
+      wrapped(filesByRoom(files)),
       ...named,
     ].join('\n'),
   );
+}
+
+/** Where most of them are, first. */
+function filesByRoom(files: readonly string[]): readonly string[] {
+  const rooms = Map.groupBy(files, (file) => file.split('/')[1] ?? '');
+  return [...rooms].sort(([, a], [, b]) => b.length - a.length).map(([room, own]) => `${room} ${own.length}`);
 }
 
 const section = (title: string, body: string): string => `${title}\n\n${body.replaceAll(/^(?=.)/gm, '  ')}\n`;
