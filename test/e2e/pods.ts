@@ -44,8 +44,15 @@ export function restartsOf(pod: JsonObject | undefined, container: string): numb
   return Number(statuses.find(({ name }) => name === container)?.restartCount ?? 0);
 }
 
+const condition = (object: JsonObject, type: string): JsonObject | undefined =>
+  objectsAt(member(object, 'status', 'conditions')).find((one) => one.type === type);
+
 /** The condition of one of our objects: `True Ready`. */
 export function conditionOf(object: JsonObject, type: string): string {
-  const condition = objectsAt(member(object, 'status', 'conditions')).find((one) => one.type === type);
-  return condition === undefined ? 'absent' : `${condition.status} ${condition.reason}`;
+  const found = condition(object, type);
+  return found === undefined ? 'absent' : `${found.status} ${found.reason}`;
 }
+
+/** What that condition says. */
+export const messageOf = (object: JsonObject, type: string): string =>
+  String(condition(object, type)?.message ?? '');

@@ -6,7 +6,7 @@ import { type Authority, createAuthority } from '../../src/issuers/testing/certi
 import type { Sent } from './agent/protocol.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { AGENT, appContainer, appDeployment } from './objects.ts';
-import { conditionOf, nameOf, podsOf, restartsOf } from './pods.ts';
+import { conditionOf, messageOf, nameOf, podsOf, restartsOf } from './pods.ts';
 import { enter, type World } from './world.ts';
 
 const NAMESPACE = 'tls';
@@ -155,4 +155,44 @@ it('an app whose certificate is of another authority gets nothing', async () => 
   await k.apply(authorities(authority));
   await mounted('plain');
   await expect.poll(() => client.outcome(sent), WAIT).toBe('200');
+});
+
+it('what a pod waits for is named until it is there', async () => {
+  const { k } = world;
+  const name = 'late';
+  const { cert, key } = await authority.issue([hostOf(name)]);
+  /** Of no type that the API server would want to be whole. */
+  const secret = (stringData: JsonObject): JsonObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: NAMESPACE },
+    stringData,
+  });
+  const programmed = async () => messageOf(await k.get('apibinding', name, NAMESPACE), 'Programmed');
+  const events = async () =>
+    (await k.list('events.events.k8s.io', NAMESPACE)).map(({ reportingController, reason, note }) =>
+      [reportingController, reason, note].join(' '),
+    );
+  const failed = 'kubelet FailedMount MountVolume.SetUp failed for volume "portcullis-tls" : ';
+
+  await k.apply(...guarded(name, { secretName: name }));
+  await expect
+    .poll(programmed, WAIT)
+    .toContain(`waits for Secret ${NAMESPACE}/${name}, which is not there. `);
+  expect(await events()).toContain(`${failed}secret "${name}" not found`);
+
+  await k.apply(secret({ 'tls.crt': cert }));
+  await expect
+    .poll(programmed, WAIT)
+    .toContain(`waits for Secret ${NAMESPACE}/${name}, which has no key tls.key. `);
+  expect(await events()).toContain(`${failed}references non-existent secret key: tls.key`);
+  const [waiting] = await podsOf(k, NAMESPACE, name);
+
+  await k.apply(secret({ 'tls.crt': cert, 'tls.key': key }));
+  await k.wait('condition=Available', `deployment/${name}`, NAMESPACE);
+  await k.wait('condition=Ready', `apibinding/${name}`, NAMESPACE);
+  expect(await programmed()).not.toContain('waits for');
+  const [pod] = await podsOf(k, NAMESPACE, name);
+  expect(nameOf(pod)).toBe(nameOf(waiting));
+  await expectJudged({ url: `https://${hostOf(name)}/x`, ca: authority.certificate });
 });
