@@ -13,7 +13,7 @@ import { type Connected, connectTo } from './connect.ts';
 import { COMPLETE_BINDING } from './contract-examples.ts';
 import { type ApiServer, startApiServer } from './harness.ts';
 
-const SOON = { timeout: 10_000 };
+const SOON = { timeout: 30_000 };
 const NAME = { namespace: 'default', name: 'example' };
 
 let server: ApiServer;
