@@ -1,5 +1,7 @@
 /** Text that others wrote, made fit for a log, a message or a terminal. */
 
+import { widthAt } from './code-points.ts';
+
 /** Controls, line breaks and marks that change the direction of writing could make a terminal show another text. */
 const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
 
@@ -11,6 +13,5 @@ export function oneLine(text: string): string {
 /** At most `longest` UTF-16 code units of the text, never half of a pair, and an ellipsis where it goes on. */
 export function shorten(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  const isPair = (text.codePointAt(longest - 1) ?? 0) > 0xffff;
-  return `${text.slice(0, isPair ? longest - 1 : longest)}…`;
+  return `${text.slice(0, widthAt(text, longest - 1) === 2 ? longest - 1 : longest)}…`;
 }

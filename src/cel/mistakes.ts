@@ -1,5 +1,6 @@
 /** What people write by mistake, and what to write instead: the parser says little, and often elsewhere. */
 
+import { codePointAt } from '../base/code-points.ts';
 import type { Token } from './tokens.ts';
 
 export interface Mistake {
@@ -157,5 +158,5 @@ function lacksValue(before: Token | undefined, sign: string): boolean {
 }
 
 function codePoint(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return `U+${(codePointAt(character, 0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

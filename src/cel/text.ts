@@ -2,6 +2,7 @@
  * Work on strings, each piece of which is paid for before it is done. Positions count code points.
  */
 
+import { codePointAt, widthAt } from '../base/code-points.ts';
 import type { Evaluation } from './evaluation.ts';
 import { Fault, type List } from './values.ts';
 
@@ -27,7 +28,7 @@ export function unitOffset(text: string, position: bigint, evaluation: Evaluatio
   let offset = 0;
   for (let left = Number(position); left > 0; left--) {
     if (offset >= text.length) return undefined;
-    offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
+    offset += widthAt(text, offset);
   }
   return offset;
 }
@@ -60,7 +61,7 @@ function position(text: string, unit: number, evaluation: Evaluation): bigint {
 export function charAt(text: string, at: bigint, evaluation: Evaluation): string | Fault {
   const offset = unitOffset(text, at, evaluation);
   if (offset === undefined) return OUT_OF_RANGE;
-  const codePoint = text.codePointAt(offset);
+  const codePoint = codePointAt(text, offset);
   return codePoint === undefined ? '' : String.fromCodePoint(codePoint);
 }
 

@@ -1,6 +1,7 @@
 /** Character classes of RE2's syntax as they are written: where each ends, and what it costs to make. */
 
 import { RE2JS } from 're2js';
+import { codePointAt } from '../base/code-points.ts';
 
 export interface CharacterClass {
   /** In instructions. */
@@ -96,7 +97,7 @@ export interface Character {
 
 function characterAt(pattern: string, at: number): Character | undefined {
   if (pattern[at] === '\\') return escapeAt(pattern, at);
-  const character = pattern.codePointAt(at);
+  const character = codePointAt(pattern, at);
   return character === undefined ? undefined : { character, end: at + (character > 0xffff ? 2 : 1) };
 }
 
@@ -113,5 +114,5 @@ export function escapeAt(pattern: string, at: number): Character | undefined {
   if (long !== undefined) return { character: Math.min(0x10ffff, Number.parseInt(long, 16)), end };
   if (hex !== undefined) return { character: Number.parseInt(hex, 16), end };
   if (control !== undefined) return { character: CONTROLS[control] ?? 0, end };
-  return self === undefined ? undefined : { character: self.codePointAt(0) ?? 0, end };
+  return self === undefined ? undefined : { character: codePointAt(self, 0) ?? 0, end };
 }

@@ -1,5 +1,6 @@
 /** Runs the program of a regular expression over a text: all of its threads at once, every step counted. */
 
+import { codePointAt } from '../base/code-points.ts';
 import {
   ANY,
   ANY_BUT_NEWLINE,
@@ -92,7 +93,7 @@ function clear(list: Threads): void {
 }
 
 function characterAt(text: string, at: number): number {
-  return at < text.length ? (text.codePointAt(at) ?? NOTHING) : NOTHING;
+  return codePointAt(text, at) ?? NOTHING;
 }
 
 /** Adds the instruction, and all that are reached from it without reading. */

@@ -3,6 +3,7 @@
  * by which repetition multiplies what is repeated. Takes time linear in the text.
  */
 
+import { widthAt } from '../base/code-points.ts';
 import { type CharacterClass, characterClass, escapeAt } from './classes.ts';
 
 export interface RegexSize {
@@ -115,7 +116,7 @@ export function regexSize(pattern: string, caseSensitivity: 'sensitive' | 'insen
     return max >= min && repeat((part) => max * part + (max - min));
   };
   const addCharacter = (): boolean => {
-    at += (pattern.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    at += widthAt(pattern, at);
     add(1);
     return true;
   };

@@ -4,6 +4,7 @@
  */
 
 import { Buffer } from 'node:buffer';
+import { codePointAt } from '../base/code-points.ts';
 
 const LONE = 0xdc00;
 
@@ -19,7 +20,7 @@ export function octetsOf(text: string): string {
   if (text.isWellFormed()) return Buffer.from(text, 'utf8').toString('latin1');
   const bytes: number[] = [];
   for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
+    const code = codePointAt(character, 0) ?? 0;
     if (code >= LONE + 0x80 && code <= LONE + 0xff) bytes.push(code - LONE);
     else bytes.push(...Buffer.from(character, 'utf8'));
   }
