@@ -19,12 +19,10 @@ test: build apiserver charttools ## unit and property tests, real Envoy, real ku
 	@vitest run
 
 # Where somebody else's cluster is used, there is none of ours to test, and its images are made elsewhere.
-E2E := vitest run --config test/e2e/vitest.config.ts --outputFile.json=.cache/test-results
+E2E := vitest run --outputFile.json=.cache/test-results
 e2e: build apiserver charttools ## a real node with real pods (as root; E2E_KUBECONFIG names another cluster)
-	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-cluster.json --project cluster
-	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-image.json --project image
-	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-newcomer.json --project newcomer
-	@$(E2E)/e2e.json --project e2e
+	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-cluster.json --config test/cluster/vitest.config.ts
+	@$(E2E)/e2e.json --config test/e2e/vitest.config.ts
 
 bench: build ## measure, and write docs/benchmarks.md (BENCH=short for a quick one)
 	@node test/bench/main.ts

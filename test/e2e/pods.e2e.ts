@@ -1,12 +1,11 @@
-// When pods, bindings and the operator itself come and go, in every order: guarded, or not there at all.
+// When pods and bindings come and go, in every order: guarded, or not there at all.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, type ExpectStatic, it } from 'vitest';
 import { isJsonObject } from '../../src/base/json.ts';
-import { HOME } from '../chart/render.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { appDeployment, appService, PORT } from './objects.ts';
 import { addressesOf, conditionOf, inUrl, podsOf } from './pods.ts';
-import { enter, OPERATOR, type World } from './world.ts';
+import { enter, type World } from './world.ts';
 
 const WAIT = { timeout: 90_000, interval: 200 };
 
@@ -18,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => world?.leave());
 
 /** An address of the only pod of the app, once it has one. */
-async function addressOf(namespace: string, app: string): Promise<string> {
+async function addressOf(expect: ExpectStatic, namespace: string, app: string): Promise<string> {
   const { k } = world;
   const address = async () => addressesOf((await podsOf(k, namespace, app))[0])[0];
   await expect.poll(address, WAIT).toBeDefined();
@@ -35,7 +34,7 @@ describe('in one file, in any order', () => {
     ['deployment', 'service', 'binding'],
   ] as const;
 
-  it.each(ORDERS)('%s, %s, %s', async (...order) => {
+  it.concurrent.for(ORDERS)('%s, %s, %s', async (order, { expect }) => {
     const { k, client, image } = world;
     const namespace = `order-${order.map((kind) => kind[0]).join('')}`;
     await world.namespace(namespace);
@@ -45,7 +44,7 @@ describe('in one file, in any order', () => {
       deployment: appDeployment({ name: 'api', namespace, image }),
     };
     await k.apply(keys(namespace), ...order.map((kind) => objects[kind]));
-    const address = await addressOf(namespace, 'api');
+    const address = await addressOf(expect, namespace, 'api');
     // From its first moment on.
     const load = await client.load({ url: `http://${address}:${PORT}/x` });
     await k.wait('condition=Available', 'deployment/api', namespace);
@@ -59,13 +58,15 @@ describe('in one file, in any order', () => {
   });
 });
 
-it('a pod that asks for its guard has it before there is a binding, and then follows without a restart', async () => {
+it.concurrent('a pod that asks for its guard has it before there is a binding, and then follows without a restart', async ({
+  expect,
+}) => {
   const { k, client, image } = world;
   const namespace = 'early';
   await world.namespace(namespace);
   const labels = { 'portcullis.dev/inject': 'true' };
   await k.apply(appService('api', namespace), appDeployment({ name: 'api', namespace, image, labels }));
-  const url = `http://${await addressOf(namespace, 'api')}:${PORT}/x`;
+  const url = `http://${await addressOf(expect, namespace, 'api')}:${PORT}/x`;
   await expect.poll(() => client.outcome({ url }), WAIT).toBe('503 policy_missing');
   const [before] = await podsOf(k, namespace, 'api');
   await k.apply(keys(namespace), guard(namespace, 'api'));
@@ -76,7 +77,7 @@ it('a pod that asks for its guard has it before there is a binding, and then fol
   expect(after?.metadata).toMatchObject({ uid: isJsonObject(before?.metadata) ? before.metadata.uid : '' });
 });
 
-it('rollout: Automatic brings a guard to pods that are older than it', async () => {
+it.concurrent('rollout: Automatic brings a guard to pods that are older than it', async ({ expect }) => {
   const { k, client, image } = world;
   const namespace = 'older';
   await world.namespace(namespace);
@@ -91,7 +92,7 @@ it('rollout: Automatic brings a guard to pods that are older than it', async () 
   expect(await client.outcome(withToken(url))).toBe('200');
 });
 
-it('a pod that refuses its guard has none, and status says so', async () => {
+it.concurrent('a pod that refuses its guard has none, and status says so', async ({ expect }) => {
   const { k, client, image } = world;
   const namespace = 'never';
   await world.namespace(namespace);
@@ -104,32 +105,4 @@ it('a pod that refuses its guard has none, and status says so', async () => {
     .toBe('200');
   const guarded = async () => conditionOf(await k.get('apibinding', 'api', namespace), 'Guarded');
   await expect.poll(guarded, WAIT).toMatch(/^False/);
-});
-
-it('without the webhook, pods of labelled namespaces wait, and others start', async () => {
-  const { k, client, image } = world;
-  const namespace = 'waiting';
-  await world.namespace(namespace);
-  await k.apply(keys(namespace), guard(namespace, 'api'), appService('api', namespace));
-  const operator = ['scale', 'deployment/portcullis-operator', '-n', HOME];
-  await k.must([...operator, '--replicas=0']);
-  try {
-    await expect.poll(() => k.list('pods', HOME, OPERATOR), WAIT).toEqual([]);
-    await k.apply(appDeployment({ name: 'api', namespace, image }));
-    await k.apply(appDeployment({ name: 'free', namespace: 'outside', image }));
-    await k.wait('condition=Available', 'deployment/free', 'outside');
-    const events = async () => (await k.list('events', namespace)).map(({ message }) => String(message));
-    await expect.poll(events, WAIT).toContainEqual(expect.stringContaining('failed calling webhook'));
-    expect(await podsOf(k, namespace, 'api')).toEqual([]);
-  } finally {
-    await k.must([...operator, '--replicas=2']);
-    await k.must(['delete', 'deployment', 'free', '-n', 'outside', '--ignore-not-found']);
-  }
-  await k.must(['rollout', 'status', 'deployment/portcullis-operator', '-n', HOME, '--timeout=120s']);
-  // The ReplicaSet tries again with pauses that grow; a new one tries at once.
-  await k.must(['rollout', 'restart', 'deployment/api', '-n', namespace]);
-  await k.wait('condition=Available', 'deployment/api', namespace);
-  await expect
-    .poll(() => client.outcome({ url: `http://api.${namespace}.svc.cluster.local/x` }), WAIT)
-    .toBe('401 token_missing');
 });

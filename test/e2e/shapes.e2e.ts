@@ -1,6 +1,6 @@
 // Pods of every shape: each is guarded as it is, and goes on doing its own work.
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, type ExpectStatic, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { guard, keys, withToken } from './keyed.ts';
 import { AGENT, appContainer, appDeployment, appPod, appService, PORT } from './objects.ts';
@@ -18,13 +18,13 @@ afterAll(() => world?.leave());
 
 const serviceUrl = (namespace: string): string => `http://api.${namespace}.svc.cluster.local/x`;
 
-async function expectGuarded(url: string): Promise<void> {
+async function expectGuarded(expect: ExpectStatic, url: string): Promise<void> {
   const { client } = world;
   await expect.poll(() => client.outcome({ url }), WAIT).toBe('401 token_missing');
   expect(await client.outcome(withToken(url))).toBe('200');
 }
 
-it('a namespace of the level restricted, by capture NamedPort', async () => {
+it.concurrent('a namespace of the level restricted, by capture NamedPort', async ({ expect }) => {
   const { k, image } = world;
   const namespace = 'restricted';
   await world.namespace(namespace, { 'portcullis.dev/capture': 'NamedPort' });
@@ -38,7 +38,7 @@ it('a namespace of the level restricted, by capture NamedPort', async () => {
   await k.apply(keys(namespace), guard(namespace, 'api'), appService('api', namespace));
   await k.apply(appDeployment({ name: 'api', namespace, image, spec }));
   await k.wait('condition=Available', 'deployment/api', namespace);
-  await expectGuarded(serviceUrl(namespace));
+  await expectGuarded(expect, serviceUrl(namespace));
   // The bare port stays open to whoever knows it: status says so, as long as no NetworkPolicy closes it.
   const guarded = async () => conditionOf(await k.get('apibinding', 'api', namespace), 'Guarded');
   await expect.poll(guarded, WAIT).toBe('False BypassPossible');
@@ -59,7 +59,7 @@ function jobTemplate(namespace: string, script: string): JsonObject {
   });
 }
 
-it('a Job ends when its own work is done, and as it ended', async () => {
+it.concurrent('a Job ends when its own work is done, and as it ended', async () => {
   const { k } = world;
   const namespace = 'jobs';
   await world.namespace(namespace);
@@ -82,7 +82,9 @@ it('a Job ends when its own work is done, and as it ended', async () => {
   await k.wait('condition=Failed', 'job/bad', namespace);
 });
 
-it('init containers, sidecars, several apps, limits and a quota, and no token of its own', async () => {
+it.concurrent('init containers, sidecars, several apps, limits and a quota, and no token of its own', async ({
+  expect,
+}) => {
   const { k, client, image } = world;
   const namespace = 'much';
   await world.namespace(namespace);
@@ -138,8 +140,8 @@ it('init containers, sidecars, several apps, limits and a quota, and no token of
   await k.apply(appDeployment({ name: 'api', namespace, image, spec, annotations }));
   await k.wait('condition=Available', 'deployment/api', namespace);
   const address = inUrl(addressesOf((await podsOf(k, namespace, 'api'))[0])[0] ?? '');
-  await expectGuarded(`http://${address}:${PORT}/x`);
-  await expectGuarded(`http://${address}:8081/x`);
+  await expectGuarded(expect, `http://${address}:${PORT}/x`);
+  await expectGuarded(expect, `http://${address}:8081/x`);
   // Nobody asked for this one.
   expect(await client.outcome({ url: `http://${address}:8082/x` })).toBe('200');
 });

@@ -1,7 +1,4 @@
-/**
- * What needs a real node, for `make e2e`, one file at a time. The cluster's own tests and those of Portcullis in it
- * are run one after the other: a checkout has one cluster.
- */
+/** Portcullis in a real cluster, for `make e2e`: one for all files, which have namespaces of their own. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -14,24 +11,43 @@ class ReleaseLast extends BaseSequencer {
   }
 }
 
+/** What takes the operator, the node or the provider away from all, or counts every answer to a load. */
+const ALONE = ['faults', 'node', 'patroni', 'release', 'webhook-away'].map(
+  (name) => `test/e2e/${name}.e2e.ts`,
+);
+
+const timeouts = {
+  testTimeout: 5 * 60_000,
+  // The first start may install and build what a cluster needs.
+  hookTimeout: 20 * 60_000,
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     // The Makefile says where .ci/run finds the second one.
     reporters: process.env.CI ? ['default', 'json'] : ['verbose'],
-    fileParallelism: false,
     sequence: { sequencer: ReleaseLast },
-    maxWorkers: 1,
-    testTimeout: 5 * 60_000,
-    // The first start may install and build what a cluster needs.
-    hookTimeout: 20 * 60_000,
+    globalSetup: ['test/e2e/setup.ts'],
     projects: [
-      { extends: true, test: { name: 'cluster', include: ['test/cluster/**/*.e2e.ts'] } },
-      { extends: true, test: { name: 'image', include: ['test/image/**/*.e2e.ts'] } },
-      { extends: true, test: { name: 'newcomer', include: ['test/newcomer/**/*.e2e.ts'] } },
       {
-        extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.e2e.ts'], globalSetup: ['test/e2e/setup.ts'] },
+        test: {
+          ...timeouts,
+          name: 'beside',
+          include: ['test/e2e/**/*.e2e.ts'],
+          exclude: ALONE,
+          // Most of the time they wait for pods.
+          maxWorkers: 3,
+        },
+      },
+      {
+        test: {
+          ...timeouts,
+          name: 'alone',
+          include: ALONE,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },
