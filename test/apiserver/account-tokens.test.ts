@@ -19,9 +19,9 @@ type Review = (token: string) => Promise<Outcome<TokenVerdict>>;
 let byKeys: Review;
 let byReview: Review;
 
-const tokenFor = (pod: string | undefined, ...more: readonly string[]): Promise<string> => {
+const tokenFor = async (pod: string | undefined, ...more: readonly string[]): Promise<string> => {
   const bound = pod === undefined ? [] : ['--bound-object-kind=Pod', `--bound-object-name=${pod}`];
-  return kubectl(['create', 'token', 'orders', '-n', 'shop', ...bound, ...more]);
+  return (await kubectl(['create', 'token', 'orders', '-n', 'shop', ...bound, ...more])).trim();
 };
 
 beforeAll(async () => {

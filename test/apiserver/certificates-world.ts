@@ -62,7 +62,7 @@ export async function certificatesWorld(server: ApiServer): Promise<Certificates
     kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
 
   await apply(...accountWith());
-  const token = await kubectl(['create', 'token', 'operator', '-n', HOME]);
+  const token = (await kubectl(['create', 'token', 'operator', '-n', HOME])).trim();
   const kubeconfig = `${server.kubeconfig}-operator`;
   const copy = (await readFile(server.kubeconfig, 'utf8')).replaceAll(server.token, token);
   await writeFile(kubeconfig, copy, { mode: 0o600 });
@@ -90,7 +90,7 @@ export async function certificatesWorld(server: ApiServer): Promise<Certificates
       const [found] = answer.value.items;
       return found && readBundle(found);
     },
-    kubectl: (...args) => kubectl(args),
+    kubectl: async (...args) => (await kubectl(args)).trim(),
     apply,
     async close() {
       await Promise.all([connected.close(), admin.close()]);

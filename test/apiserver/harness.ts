@@ -32,13 +32,13 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
-/** Kubectl for commands that must not fail: what it prints. */
+/** Kubectl for commands that must not fail: what it prints, to the last byte. */
 export const kubectlOf =
   (server: Pick<ApiServer, 'kubectl'>) =>
   async (args: readonly string[], stdin?: string): Promise<string> => {
     const { code, stdout, stderr } = await server.kubectl(args, stdin);
     if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-    return stdout.trim();
+    return stdout;
   };
 
 /** Seconds for each of the two servers to come up, on a machine that may be busy. */
