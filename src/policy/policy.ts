@@ -1,9 +1,12 @@
 /**
- * The policy document: everything a validator enforces, resolved, immutable and ready to be sent.
+ * The policy document: everything a validator enforces, resolved, immutable and ready to be sent. Its types are those of
+ * its shapes, by which it is read.
  *
  * It holds no secret. HMAC keys are named by id and travel beside it, and so do the times of the last
  * good key fetches, so that the version, a hash of the content, moves only when the meaning does.
  */
+
+import { type Infer, list, object, oneOf, port, text, variant } from './shape.ts';
 
 /** The wire format's number; a validator refuses any other. */
 export const POLICY_FORMAT = 1;
@@ -26,7 +29,10 @@ export interface PolicyUpdate {
   readonly keysChecked: ReadonlyMap<string, number>;
 }
 
-/** An AuthenticationSource, of whatever kind: what its kind adds to it stands in that kind's folder of src/sources. */
+/**
+ * An AuthenticationSource, of whatever kind: what its kind adds to it, and its shape, stand in that kind's folder of
+ * src/sources.
+ */
 export interface SourcePolicy {
   /** The kind. Absent: JWT. */
   readonly type?: string;
@@ -45,139 +51,154 @@ export interface SourcePolicy {
   readonly maxStale?: number;
 }
 
-/** Where a source's keys stand. A source whose keys are not there yet denies with keys_unavailable. */
-export type SourceKeys =
-  | { readonly kind: 'public'; readonly keys: readonly PublicJwk[] }
-  | { readonly kind: 'hmac'; readonly keys: readonly HmacKeyPolicy[] }
-  | { readonly kind: 'unavailable' };
+const texts = list(text);
 
 /** A JWK's public members (RFC 7517, RFC 7518 section 6); `issuer` is Entra ID's own. */
-export interface PublicJwk {
-  readonly kty: 'RSA' | 'EC' | 'OKP';
-  readonly kid?: string;
-  readonly use?: string;
-  readonly key_ops?: readonly string[];
-  readonly alg?: string;
-  readonly n?: string;
-  readonly e?: string;
-  readonly crv?: string;
-  readonly x?: string;
-  readonly y?: string;
-  readonly issuer?: string;
-}
+export type PublicJwk = Infer<typeof publicJwk>;
+const publicJwk = object(
+  { kty: oneOf('RSA', 'EC', 'OKP') },
+  {
+    kid: text,
+    use: text,
+    key_ops: texts,
+    alg: text,
+    n: text,
+    e: text,
+    crv: text,
+    x: text,
+    y: text,
+    issuer: text,
+  },
+);
 
-export interface HmacKeyPolicy {
-  readonly kid?: string;
-  /** Names the secret in `PolicyUpdate.secrets`; says nothing about its content. */
-  readonly secret: string;
-  /** Changes when the secret does. */
-  readonly secretRevision: string;
-}
+export type HmacKeyPolicy = Infer<typeof hmacKey>;
+const hmacKey = object(
+  {
+    /** Names the secret in `PolicyUpdate.secrets`; says nothing about its content. */
+    secret: text,
+    /** Changes when the secret does. */
+    secretRevision: text,
+  },
+  { kid: text },
+);
 
-export interface ExpressionPolicy {
-  readonly expression: string;
-  readonly message: string;
-}
+/** Where a source's keys stand. A source whose keys are not there yet denies with keys_unavailable. */
+export type SourceKeys = Infer<typeof sourceKeys>;
+export const sourceKeys = variant('kind', {
+  public: object({ kind: oneOf('public'), keys: list(publicJwk) }),
+  hmac: object({ kind: oneOf('hmac'), keys: list(hmacKey) }),
+  unavailable: object({ kind: oneOf('unavailable') }),
+});
 
-export type Mode = 'Enforce' | 'Audit' | 'Disabled';
+export const expression = object({ expression: text, message: text });
 
-/** An ApiBinding, its references resolved. */
-export interface BindingPolicy {
-  /** namespace/name. */
-  readonly id: string;
-  /** Exact names or `*.suffix`, normalised; empty = any. */
-  readonly hosts: readonly string[];
-  /** Container ports; empty = any. */
-  readonly ports: readonly number[];
-  readonly mode: Mode;
-  /** Also of an invalid binding: what it names is removed from every request that a binding of its namespace judges. */
-  readonly forward: ForwardPolicy;
-  readonly judgement: Judgement;
-}
+export type PathMatching = Infer<typeof pathMatching>;
+const pathMatching = object(
+  {
+    case: oneOf('Sensitive', 'Insensitive', 'Unknown'),
+    trailingSlash: oneOf('Distinct', 'Ignore', 'Unknown'),
+  },
+  {
+    /** Absent: not known to be none. */
+    formatSuffix: oneOf('None'),
+    frontController: oneOf('None'),
+  },
+);
 
-export type Judgement =
-  /** Could not be compiled: 503 binding_invalid for its hosts. */
-  | { readonly kind: 'invalid'; readonly problem: string }
-  | {
-      readonly kind: 'rules';
-      /** Ids of the sources that are there and permit this binding. None left: 503 keys_unavailable. */
-      readonly sources: readonly string[];
-      readonly credentials: readonly CredentialPolicy[];
-      readonly pathMatching: PathMatching;
-      readonly rules: readonly RulePolicy[];
-      readonly cors: CorsPolicy;
-      readonly realm: string;
-      /** RFC 9728 URL for the challenge; empty = none. */
-      readonly resourceMetadata: string;
-    };
-
-export interface PathMatching {
-  readonly case: 'Sensitive' | 'Insensitive' | 'Unknown';
-  readonly trailingSlash: 'Distinct' | 'Ignore' | 'Unknown';
-  /** Absent: not known to be none. */
-  readonly formatSuffix?: 'None';
-  readonly frontController?: 'None';
-}
-
-export type CredentialPolicy =
+export type CredentialPolicy = Infer<typeof credential>;
+const credential = variant('in', {
   /** `scheme` empty: the whole value is the token. */
-  | { readonly in: 'Header'; readonly name: string; readonly scheme: string }
-  | { readonly in: 'Query'; readonly name: string }
-  | { readonly in: 'Cookie'; readonly name: string; readonly origins: readonly string[] };
+  Header: object({ in: oneOf('Header'), name: text, scheme: text }),
+  Query: object({ in: oneOf('Query'), name: text }),
+  Cookie: object({ in: oneOf('Cookie'), name: text, origins: texts }),
+});
 
-export interface RulePolicy {
-  /** The rule's name, or `rules[i]`. */
-  readonly name: string;
-  readonly match: RuleMatch;
-  readonly authentication: 'None' | 'Optional' | 'Required' | 'Deny';
-  /** Ids of the only sources whose tokens this rule takes. Absent = all; empty = none that is there. */
-  readonly sources?: readonly string[];
-  readonly require: Requirements;
-}
+export type PathMatch = Infer<typeof pathMatch>;
+const pathMatch = object({
+  type: oneOf('Exact', 'PathPrefix', 'Template', 'RegularExpression'),
+  value: text,
+});
 
 /** Each empty list = any. */
-export interface RuleMatch {
-  readonly paths: readonly PathMatch[];
-  readonly methods: readonly string[];
-  readonly hosts: readonly string[];
-}
+export type RuleMatch = Infer<typeof ruleMatch>;
+const ruleMatch = object({ paths: list(pathMatch), methods: texts, hosts: texts });
 
-export interface PathMatch {
-  readonly type: 'Exact' | 'PathPrefix' | 'Template' | 'RegularExpression';
-  readonly value: string;
-}
+const values = { anyOf: texts, allOf: texts, noneOf: texts };
+export type ValueRequirement = Infer<typeof valueRequirement>;
+const valueRequirement = object(values);
+
+const claimRequirement = object({ claim: text, ...values });
 
 /** Everything that is named must hold; empty lists ask for nothing. */
-export interface Requirements {
-  readonly roles: ValueRequirement;
-  readonly scopes: ValueRequirement;
-  readonly claims: readonly ClaimRequirement[];
-  readonly clients: { readonly anyOf: readonly string[]; readonly noneOf: readonly string[] };
-  readonly expressions: readonly ExpressionPolicy[];
-}
+export type Requirements = Infer<typeof requirements>;
+const requirements = object({
+  roles: valueRequirement,
+  scopes: valueRequirement,
+  claims: list(claimRequirement),
+  clients: object({ anyOf: texts, noneOf: texts }),
+  expressions: list(expression),
+});
 
-export interface ValueRequirement {
-  readonly anyOf: readonly string[];
-  readonly allOf: readonly string[];
-  readonly noneOf: readonly string[];
-}
+export type RulePolicy = Infer<typeof rule>;
+const rule = object(
+  {
+    /** The rule's name, or `rules[i]`. */
+    name: text,
+    match: ruleMatch,
+    authentication: oneOf('None', 'Optional', 'Required', 'Deny'),
+    require: requirements,
+  },
+  {
+    /** Ids of the only sources whose credentials this rule takes. Absent = all; empty = none that is there. */
+    sources: texts,
+  },
+);
 
-export interface ClaimRequirement extends ValueRequirement {
-  readonly claim: string;
-}
+const cors = object({ preflight: oneOf('Allow', 'Check'), allowOrigins: texts });
+
+export type Judgement = Infer<typeof judgement>;
+const judgement = variant('kind', {
+  /** Could not be compiled: 503 binding_invalid for its hosts. */
+  invalid: object({ kind: oneOf('invalid'), problem: text }),
+  rules: object({
+    kind: oneOf('rules'),
+    /** Ids of the sources that are there and permit this binding. None left: 503 keys_unavailable. */
+    sources: texts,
+    credentials: list(credential),
+    pathMatching,
+    rules: list(rule),
+    cors,
+    realm: text,
+    /** RFC 9728 URL for the challenge; empty = none. */
+    resourceMetadata: text,
+  }),
+});
 
 /** Header names in lower case; empty = not forwarded. */
-export interface ForwardPolicy {
-  readonly user: string;
-  readonly roles: string;
-  readonly scopes: string;
-  readonly source: string;
-  readonly payload: string;
-  readonly claims: readonly { readonly claim: string; readonly header: string }[];
-  readonly token: 'Keep' | 'Remove';
-}
+export type ForwardPolicy = Infer<typeof forward>;
+const forward = object({
+  user: text,
+  roles: text,
+  scopes: text,
+  source: text,
+  payload: text,
+  claims: list(object({ claim: text, header: text })),
+  token: oneOf('Keep', 'Remove'),
+});
 
-export interface CorsPolicy {
-  readonly preflight: 'Allow' | 'Check';
-  readonly allowOrigins: readonly string[];
-}
+const mode = oneOf('Enforce', 'Audit', 'Disabled');
+
+/** An ApiBinding, its references resolved. */
+export type BindingPolicy = Infer<typeof bindingPolicy>;
+export const bindingPolicy = object({
+  /** namespace/name. */
+  id: text,
+  /** Exact names or `*.suffix`, normalised; empty = any. */
+  hosts: texts,
+  /** Container ports; empty = any. */
+  ports: list(port),
+  mode,
+  /** Also of an invalid binding: what it names is removed from every request that a binding of its namespace judges. */
+  forward,
+  judgement,
+});

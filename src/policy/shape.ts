@@ -5,6 +5,9 @@ import { shorten } from '../base/text.ts';
 /** Reads a value or throws a `Misshapen`; `at` is the value's place in the document. */
 export type Shape<T> = (value: unknown, at: string) => T;
 
+/** What a shape reads. */
+export type Infer<S> = S extends Shape<infer T> ? T : never;
+
 /** Says where the document departs from its shape, and quotes nothing of it. */
 export class Misshapen extends Error {}
 
@@ -51,12 +54,14 @@ type Members = Readonly<Record<string, Shape<unknown>>>;
 
 type Required<M extends Members> = { readonly [K in keyof M]: ReturnType<M[K]> };
 type Optional<M extends Members> = { readonly [K in keyof M]?: ReturnType<M[K]> };
+/** One object type, as editors show it. */
+type Flat<T> = { [K in keyof T]: T[K] };
 
 /** An object that has all of `members`, may have `optional` ones, and nothing else. */
 export function object<M extends Members, O extends Members = Record<never, never>>(
   members: M,
   optional?: O,
-): Shape<Required<M> & Optional<O>> {
+): Shape<Flat<Required<M> & Optional<O>>> {
   return (value, at) => {
     if (!isObject(value)) throw new Misshapen(`${at} must be an object`);
     const missing = Object.keys(members).find((name) => !Object.hasOwn(value, name));
@@ -69,12 +74,12 @@ export function object<M extends Members, O extends Members = Record<never, neve
       return [name, shape(member, place)] as const;
     });
     // Every member was read by its own shape, and none of the required ones is missing.
-    return Object.fromEntries(read) as Required<M> & Optional<O>;
+    return Object.fromEntries(read) as Flat<Required<M> & Optional<O>>;
   };
 }
 
 /** One of several objects, told apart by the value of their member `tag`. */
-export function variant<T>(tag: string, shapes: Readonly<Record<string, Shape<T>>>): Shape<T> {
+export function variant<M extends Members>(tag: string, shapes: M): Shape<ReturnType<M[keyof M]>> {
   return (value, at) => {
     if (!isObject(value)) throw new Misshapen(`${at} must be an object`);
     const kind = value[tag];
@@ -82,7 +87,8 @@ export function variant<T>(tag: string, shapes: Readonly<Record<string, Shape<T>
     if (shape === undefined) {
       throw new Misshapen(`${at}.${tag} must be ${Object.keys(shapes).join(' or ')}`);
     }
-    return shape(value, at);
+    // Whichever read it is one of them.
+    return shape(value, at) as ReturnType<M[keyof M]>;
   };
 }
 

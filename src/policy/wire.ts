@@ -3,16 +3,12 @@
 import { parseJson } from '../base/json.ts';
 import {
   type BindingPolicy,
-  type CredentialPolicy,
-  type ForwardPolicy,
-  type Judgement,
+  bindingPolicy,
   POLICY_FORMAT,
   type Policy,
-  type Requirements,
-  type RulePolicy,
   type SourcePolicy,
 } from './policy.ts';
-import { list, Misshapen, object, oneOf, port, type Shape, text, variant } from './shape.ts';
+import { list, Misshapen, object, oneOf, type Shape, text } from './shape.ts';
 import { partDigest, policyVersion } from './version.ts';
 
 export type ParsedPolicy =
@@ -46,7 +42,7 @@ export function* readPolicyInSteps(
     const outside = policyOutside(source)(document, '');
     const bindings: BindingPolicy[] = [];
     for (const [i, value] of outside.bindings.entries()) {
-      const read = binding(value, `bindings[${i}]`);
+      const read = bindingPolicy(value, `bindings[${i}]`);
       // It is remembered, and the version is made of them.
       partDigest(read);
       bindings.push(read);
@@ -65,81 +61,6 @@ export function* readPolicyInSteps(
 export function serializePolicy(policy: Policy): string {
   return JSON.stringify(policy);
 }
-
-const texts = list(text);
-
-const expression = object({ expression: text, message: text });
-
-const valueRequirement = { anyOf: texts, allOf: texts, noneOf: texts };
-
-const requirements: Shape<Requirements> = object({
-  roles: object(valueRequirement),
-  scopes: object(valueRequirement),
-  claims: list(object({ claim: text, ...valueRequirement })),
-  clients: object({ anyOf: texts, noneOf: texts }),
-  expressions: list(expression),
-});
-
-const rule: Shape<RulePolicy> = object(
-  {
-    name: text,
-    match: object({
-      paths: list(
-        object({ type: oneOf('Exact', 'PathPrefix', 'Template', 'RegularExpression'), value: text }),
-      ),
-      methods: texts,
-      hosts: texts,
-    }),
-    authentication: oneOf('None', 'Optional', 'Required', 'Deny'),
-    require: requirements,
-  },
-  { sources: texts },
-);
-
-const credential: Shape<CredentialPolicy> = variant<CredentialPolicy>('in', {
-  Header: object({ in: oneOf('Header'), name: text, scheme: text }),
-  Query: object({ in: oneOf('Query'), name: text }),
-  Cookie: object({ in: oneOf('Cookie'), name: text, origins: texts }),
-});
-
-const judgement: Shape<Judgement> = variant<Judgement>('kind', {
-  invalid: object({ kind: oneOf('invalid'), problem: text }),
-  rules: object({
-    kind: oneOf('rules'),
-    sources: texts,
-    credentials: list(credential),
-    pathMatching: object(
-      {
-        case: oneOf('Sensitive', 'Insensitive', 'Unknown'),
-        trailingSlash: oneOf('Distinct', 'Ignore', 'Unknown'),
-      },
-      { formatSuffix: oneOf('None'), frontController: oneOf('None') },
-    ),
-    rules: list(rule),
-    cors: object({ preflight: oneOf('Allow', 'Check'), allowOrigins: texts }),
-    realm: text,
-    resourceMetadata: text,
-  }),
-});
-
-const forward: Shape<ForwardPolicy> = object({
-  user: text,
-  roles: text,
-  scopes: text,
-  source: text,
-  payload: text,
-  claims: list(object({ claim: text, header: text })),
-  token: oneOf('Keep', 'Remove'),
-});
-
-const binding: Shape<BindingPolicy> = object({
-  id: text,
-  hosts: texts,
-  ports: list(port),
-  mode: oneOf('Enforce', 'Audit', 'Disabled'),
-  forward,
-  judgement,
-});
 
 /** The bindings themselves are read one by one. */
 const policyOutside = (source: Shape<SourcePolicy>) =>
