@@ -32,6 +32,7 @@ export const toJson = (value: object): JsonObject => JSON.parse(JSON.stringify(v
 // The characters that make its structure (RFC 8259 section 2), as codes, which are the same in text and in bytes.
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;
+export const COLON = 0x3a;
 export const BACKSLASH = 0x5c;
 export const OPEN_ARRAY = 0x5b;
 export const CLOSE_ARRAY = 0x5d;

@@ -1,6 +1,7 @@
 /** The JSON document in an answer. */
 
 import { isUtf8 } from 'node:buffer';
+import { parseForeignObject } from '../base/foreign-json.ts';
 import {
   BACKSLASH,
   CLOSE_ARRAY,
@@ -9,7 +10,6 @@ import {
   type JsonObject,
   OPEN_ARRAY,
   OPEN_OBJECT,
-  parseJsonObject,
   QUOTE,
 } from '../base/json.ts';
 import { type Failed, failed } from './errors.ts';
@@ -35,7 +35,7 @@ export function parseDocument({ body, headers }: Received, shown: string): Docum
         'is it the right document?',
     );
   }
-  const document = isUtf8(body) ? parseJsonObject(new TextDecoder().decode(body)) : undefined;
+  const document = isUtf8(body) ? parseForeignObject(new TextDecoder().decode(body))?.value : undefined;
   if (document !== undefined) return { kind: 'document', document };
   const type = mediaType(headers['content-type']);
   return failed(

@@ -4,7 +4,8 @@
  */
 
 import { hash } from 'node:crypto';
-import { type JsonObject, parseJsonObject } from '../base/json.ts';
+import { parseForeignObject } from '../base/foreign-json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Source } from '../sources/kind.ts';
 import type { Identity } from '../sources/verification.ts';
 
@@ -64,6 +65,8 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
   const entries = new Map<string, Entry>();
   const tags = new WeakMap<Source, string>();
   const headers = new Map<string, string>();
+  /** Of headers that tokens share already, as they were read. */
+  const headerTexts = new WeakMap<JsonObject, string>();
   let bytes = 0;
   // Kept from one eviction to the next: a map that has lost its oldest entries is slow to begin anew.
   let oldest: MapIterator<[string, Entry]> | undefined;
@@ -101,6 +104,15 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
     }
   };
 
+  const textOf = (header: JsonObject): string => {
+    let text = headerTexts.get(header);
+    if (text === undefined) {
+      text = shared(JSON.stringify(header));
+      headerTexts.set(header, text);
+    }
+    return text;
+  };
+
   const shared = (header: string): string => {
     const known = headers.get(header);
     if (known !== undefined) return known;
@@ -118,7 +130,7 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
     },
     keep: (digest, source, { identity, lasting }) => {
       const key = keyOf(digest, source);
-      const header = shared(JSON.stringify(identity.header));
+      const header = textOf(identity.header);
       const { user, name, client, roles, scopes, unreadable, claimsText } = identity;
       const size = ENTRY_OVERHEAD + textBytes(claimsText) + listBytes(roles) + listBytes(scopes);
       if (size > limits.bytes) return;
@@ -194,7 +206,7 @@ class StoredIdentity implements Identity {
 }
 
 function parseObject(text: string): JsonObject {
-  const value = parseJsonObject(text);
+  const value = parseForeignObject(text)?.value;
   if (value === undefined) throw new Error('the token cache holds something that is no JSON object');
   return value;
 }

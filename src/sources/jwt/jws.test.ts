@@ -179,3 +179,28 @@ describe('hasHeader', () => {
     expect(hasHeader(credential)).toBe(false);
   });
 });
+
+describe('headers', () => {
+  const headerOf = (text: string) => {
+    const parsed = parseToken(text);
+    return parsed.kind === 'jws' ? parsed.jws.header : parsed.kind;
+  };
+
+  it('are read once for all tokens that have the same', () => {
+    const other = token({ claims: { sub: 'ann' } });
+    expect(other).not.toBe(good);
+    expect(headerOf(other)).toBe(headerOf(good));
+  });
+
+  it("are each token's own, however many there are, and however long", () => {
+    const kids = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? `${i}` : `${i}`.padStart(600, 'x')));
+    for (const kid of [...kids, ...kids]) {
+      expect(headerOf(withHeader({ kid }))).toEqual({ alg: 'RS256', kid });
+    }
+  });
+
+  it('are refused as often as they come', () => {
+    const bad = withHeader({ crit: ['exp'] });
+    expect([headerOf(bad), headerOf(bad)]).toEqual(['malformed', 'malformed']);
+  });
+});

@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { keepNewest } from '../../base/newest.ts';
 import { decodeCanonical } from '../../keys/base64url.ts';
 import { MAX_CREDENTIAL_LENGTH } from '../kind.ts';
 import { parseStrictObject, type StrictObject } from './json.ts';
@@ -54,10 +55,8 @@ export function parseToken(token: string): ParsedToken {
       : malformed('The token is not three base64url parts joined by dots.');
   }
   const [, headerPart = '', claimsPart = '', signaturePart = ''] = parts;
-  const header = decodeObject(headerPart)?.value;
-  if (header === undefined) return malformed("The token's header is not a plain JSON object in base64url.");
-  const problem = headerProblem(header);
-  if (problem !== undefined) return malformed(problem);
+  const head = readHeader(headerPart);
+  if (typeof head === 'string') return malformed(head);
   const decoded = decodeObject(claimsPart);
   if (decoded === undefined) return malformed("The token's claims are not a plain JSON object in base64url.");
   const { value: claims, text: claimsText } = decoded;
@@ -70,10 +69,10 @@ export function parseToken(token: string): ParsedToken {
   return {
     kind: 'jws',
     jws: {
-      header,
-      algorithm: String(header.alg),
-      keyId: stringOrUndefined(header.kid),
-      type: stringOrUndefined(header.typ),
+      header: head.header,
+      algorithm: head.algorithm,
+      keyId: head.keyId,
+      type: head.type,
       claims,
       claimsText,
       registered,
@@ -81,6 +80,36 @@ export function parseToken(token: string): ParsedToken {
       signature,
     },
   };
+}
+
+type Head = Pick<Jws, 'header' | 'algorithm' | 'keyId' | 'type'>;
+
+/** Headers by their segment: the tokens of one key have the same one, and share what was read of it. */
+const heads = new Map<string, Head>();
+const MAX_HEADS = 64;
+/** Characters of a segment whose header is remembered. */
+const MAX_REMEMBERED = 512;
+
+/** The header that a segment holds, or what is wrong with it. */
+function readHeader(segment: string): Head | string {
+  const known = heads.get(segment);
+  if (known !== undefined) return known;
+  const header = decodeObject(segment)?.value;
+  if (header === undefined) return "The token's header is not a plain JSON object in base64url.";
+  const problem = headerProblem(header);
+  if (problem !== undefined) return problem;
+  const head: Head = {
+    header,
+    algorithm: String(header.alg),
+    keyId: stringOrUndefined(header.kid),
+    type: stringOrUndefined(header.typ),
+  };
+  if (segment.length <= MAX_REMEMBERED) {
+    // A copy, for a part of a text keeps the whole of it in memory, and that is a token.
+    heads.set(Buffer.from(segment, 'latin1').toString('latin1'), head);
+    keepNewest(heads, MAX_HEADS);
+  }
+  return head;
 }
 
 /** Whether it begins as a JWS or a JWE does, with a JSON object: also where that is not as it should be. */
