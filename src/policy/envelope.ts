@@ -1,6 +1,7 @@
 /** The bodies of the exchange: a policy with its secrets beside it, and the question for fresher keys. Pure. */
 
 import { parseJson } from '../base/json.ts';
+import type { Steps } from '../base/steps.ts';
 import type { Policy, SourcePolicy } from './policy.ts';
 import { Misshapen, object, type Shape, text } from './shape.ts';
 import { readPolicyInSteps, serializePolicy } from './wire.ts';
@@ -21,10 +22,7 @@ export function serializeEnvelope(policy: Policy, secrets: ReadonlyMap<string, U
 }
 
 /** Refuses whatever is not described, as `parsePolicy` does, and in steps as it can. Never throws. */
-export function* parseEnvelopeInSteps(
-  json: string,
-  source: Shape<SourcePolicy>,
-): Generator<number, ParsedEnvelope, void> {
+export function* parseEnvelopeInSteps(json: string, source: Shape<SourcePolicy>): Steps<ParsedEnvelope> {
   const document = read(json, envelope);
   if (document.kind === 'refused') return document;
   const { policy, secrets } = document.value;

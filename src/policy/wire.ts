@@ -1,6 +1,7 @@
 /** The policy's wire form: JSON, read strictly, because a field that is passed over is a rule that is not enforced. */
 
 import { parseJson } from '../base/json.ts';
+import { finish, type Steps } from '../base/steps.ts';
 import {
   type BindingPolicy,
   bindingPolicy,
@@ -23,21 +24,14 @@ export type ParsedPolicy =
 export function parsePolicy(json: string, source: Shape<SourcePolicy>): ParsedPolicy {
   const document = parseJson(json);
   if (document === undefined) return { kind: 'refused', problem: 'the policy is not JSON' };
-  const steps = readPolicyInSteps(document, source);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(readPolicyInSteps(document, source));
 }
 
 /** What takes as long as to compile so many instructions of a regular expression: to read a binding, or a rule. */
 const PART = 32;
 
 /** Reads a policy from JSON that has been parsed: a step for each binding, which yields what it has cost. */
-export function* readPolicyInSteps(
-  document: unknown,
-  source: Shape<SourcePolicy>,
-): Generator<number, ParsedPolicy, void> {
+export function* readPolicyInSteps(document: unknown, source: Shape<SourcePolicy>): Steps<ParsedPolicy> {
   try {
     const outside = policyOutside(source)(document, '');
     const bindings: BindingPolicy[] = [];

@@ -1,4 +1,4 @@
-/** A check: what speaks against a credential or a request, and what people are told who ask why, in one object. */
+/** A check finds what speaks against a credential or a request, and explains to people what it has found. */
 
 import type { CredentialProblem } from './verification.ts';
 

@@ -26,7 +26,7 @@ const { text: written } = fc.letrec<{ text: string; value: string; object: strin
   };
 });
 
-/** Whether some object names a member twice, told by reading the text from its beginning. */
+/** Whether some object names a member twice. Reads the text from its beginning. */
 function namesTwice(text: string): boolean {
   const open: (Set<string> | undefined)[] = [];
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*:|"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {

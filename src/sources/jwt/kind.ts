@@ -52,7 +52,7 @@ function* prepareInSteps(update: PolicyUpdate): Steps<void> {
 
 const prepared = new WeakMap<JwtPolicy, PreparedSource>();
 
-/** Sources whose keys are public are memoised by their policy; the time of their last fetch is put in anew. */
+/** Remembers sources with public keys by their policy, and replaces only the time of their last key fetch. */
 function prepareFor(update: PolicyUpdate, policy: JwtPolicy): PreparedSource {
   const checkedAt = update.keysChecked.get(policy.uid);
   if (policy.keys.kind === 'hmac') return prepareSource(policy, update.secrets, checkedAt);
