@@ -27,10 +27,11 @@ e2e: build apiserver charttools ## a real node with real pods (as root; E2E_KUBE
 bench: build ## measure, and write docs/benchmarks.md (BENCH=short for a quick one)
 	@node test/bench/main.ts
 
-lint: setup ## types, style, import rules, unused code
+lint: setup ## types, style, import rules, names, unused code
 	@tsc
 	@biome check --error-on-warnings .
 	@node tools/import-rules.ts
+	@node tools/names.ts
 	@knip --no-progress
 
 house: apiserver charttools ## measures of the code: sizes, names, what a change touches, what two ways call

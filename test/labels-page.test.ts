@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import type { JsonObject } from '../src/base/json.ts';
 import { objectAt } from '../src/base/members.ts';
 import * as layout from '../src/injection/layout.ts';
-import type { Refusal } from '../src/injection/refusals.ts';
+import type { InjectionRefusal } from '../src/injection/refusals.ts';
 import { sidecarResources } from '../src/injection/resources.ts';
 import { FORCE_DELETE } from '../src/operator/admission/deletion.ts';
 
@@ -19,7 +19,7 @@ it('the page has every label and annotation', () => {
 });
 
 it.each(['capture', 'validator', 'envoy'] as const)('the page has the defaults of %s', (sidecar) => {
-  const refusals: Refusal[] = [];
+  const refusals: InjectionRefusal[] = [];
   const { requests, limits } = bounds(sidecarResources({}, refusals)[sidecar]);
   const [cpu, memory] = ['cpu', 'memory'].map((resource) =>
     page.split('\n').find((line) => line.includes(`portcullis.dev/${sidecar}-${resource}-request`)),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { finish, remember, type Steps } from './steps.ts';
+import { finishSteps, remember, type Steps } from './steps.ts';
 
 it('what is remembered is made once, in steps or at once', () => {
   let made = 0;
@@ -25,6 +25,6 @@ it('what is made at once between two steps is what the steps come to, too', () =
   const steps = known.inSteps(key);
   steps.next();
   const made = known.of(key);
-  expect(finish(steps)).toBe(made);
+  expect(finishSteps(steps)).toBe(made);
   expect(known.of(key)).toBe(made);
 });

@@ -4,7 +4,7 @@
 export type Steps<T> = Generator<number, T, void>;
 
 /** All steps at once. */
-export function finish<T>(steps: Steps<T>): T {
+export function finishSteps<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -35,7 +35,7 @@ export function remember<K extends object, V>(make: (key: K) => Steps<V>): Remem
   }
   return {
     inSteps,
-    of: (key) => finish(inSteps(key)),
+    of: (key) => finishSteps(inSteps(key)),
     has: (key) => outcomes.has(key),
     put: (key, value) => void outcomes.set(key, { value }),
   };

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
-import { Evaluation, LIMITS } from './evaluation.ts';
+import { EVALUATION_LIMITS, Evaluation } from './evaluation.ts';
 import { HOSTILE, measure, OVER_BYTES, OVER_STEPS } from './testing/hostile.ts';
 
 describe('too long, too many: whatever reads it is in error, even beside something true', () => {
@@ -53,7 +53,7 @@ function counting(object: JsonObject, reads: { count: number }): JsonObject {
     },
     ownKeys(target) {
       const keys = Reflect.ownKeys(target);
-      reads.count += keys.length / LIMITS.keysPerStep;
+      reads.count += keys.length / EVALUATION_LIMITS.keysPerStep;
       return keys;
     },
   };
@@ -100,12 +100,12 @@ describe('too costly: the budget ends it, even beside something true', () => {
     const reads = { count: 0 };
     expect(measure(text, counting(HOSTILE, reads)).result).toBe(problem);
     expect(reads.count).toBeGreaterThan(0);
-    expect(reads.count).toBeLessThan(4 * LIMITS.steps);
+    expect(reads.count).toBeLessThan(4 * EVALUATION_LIMITS.steps);
   });
 
   it('nothing is evaluated after the budget has ended it', () => {
     const evaluation = new Evaluation();
-    expect(() => evaluation.steps(LIMITS.steps + 1)).toThrow();
+    expect(() => evaluation.steps(EVALUATION_LIMITS.steps + 1)).toThrow();
     expect(() => evaluation.steps(0)).toThrow();
   });
 
@@ -130,6 +130,6 @@ describe('too costly: the budget ends it, even beside something true', () => {
   it('what replaced a string by itself, and never returned, costs its size', () => {
     const { result, evaluation } = measure('claims.long.replace(claims.long, claims.twin) == claims.twin');
     expect(result).toBe(true);
-    expect(evaluation.bytesSpent).toBeLessThan(16 * LIMITS.string);
+    expect(evaluation.bytesSpent).toBeLessThan(16 * EVALUATION_LIMITS.string);
   });
 });

@@ -6,8 +6,8 @@ import { dispatch } from './dispatch.ts';
 import { conditional, logic, notStrictlyFalse } from './logic.ts';
 import { OPERATORS } from './operators.ts';
 import type { Overloads } from './overloads.ts';
-import type { Call, Expr } from './parse.ts';
-import { type Compile, deeper, type Node, type Place, Refused } from './program.ts';
+import type { CallExpr, Expr } from './parse.ts';
+import { type Compile, deeper, type Place, type ProgramNode, RefusedExpression } from './program.ts';
 import { regexMatch } from './regexes.ts';
 import { STRING_FUNCTIONS, STRING_METHODS } from './strings.ts';
 import { REMEDIES } from './variables.ts';
@@ -20,7 +20,7 @@ export const METHODS: Overloads = new Map([...STRING_METHODS, ...SIZE_METHODS]);
 
 export const MACROS = ['exists', 'all', 'exists_one', 'filter', 'map'] as const;
 
-export function compileCall(id: bigint, call: Call, place: Place, compile: Compile): Node {
+export function compileCall(id: bigint, call: CallExpr, place: Place, compile: Compile): ProgramNode {
   const { function: name, target, args } = call;
   const operands = () => args.map((arg) => compile(arg, deeper(place)));
   if (target !== undefined) {
@@ -49,7 +49,7 @@ export function compileCall(id: bigint, call: Call, place: Place, compile: Compi
     case '_[_]':
       return indexing(id, operands());
     case 'has':
-      throw new Refused('has() takes one member, as in has(claims.email)', id);
+      throw new RefusedExpression('has() takes one member, as in has(claims.email)', id);
     case '_-_':
       refuseDash(args, place);
       return tabled(id, name, operands(), place);
@@ -64,16 +64,22 @@ function refuseDash([left, right]: readonly Expr[], { variables, locals }: Place
   const { name } = right.exprKind.value;
   if (variables.has(name) || locals?.item === name) return;
   const whole = `${left.exprKind.value.field}-${name}`;
-  throw new Refused(
+  throw new RefusedExpression(
     `unknown name ${JSON.stringify(name)}: if "${whole}" is one name, write ['${whole}'] for .${whole}`,
     right.id,
   );
 }
 
 /** `receiver.name(…)`; the receiver is the first operand. */
-function method(id: bigint, name: string, exprs: readonly Expr[], place: Place, compile: Compile): Node {
+function method(
+  id: bigint,
+  name: string,
+  exprs: readonly Expr[],
+  place: Place,
+  compile: Compile,
+): ProgramNode {
   const overloads = METHODS.get(name);
-  if (overloads === undefined && name !== 'matches') throw new Refused(unknownMethod(name), id);
+  if (overloads === undefined && name !== 'matches') throw new RefusedExpression(unknownMethod(name), id);
   const operands = exprs.map((expr) => compile(expr, deeper(place)));
   return overloads === undefined
     ? regexMatch(id, operands, place)
@@ -103,15 +109,15 @@ function unknownMethod(name: string): string {
 }
 
 /** A call of an operator or a function that has no meaning but its table's. */
-function tabled(id: bigint, name: string, operands: readonly Node[], place: Place): Node {
+function tabled(id: bigint, name: string, operands: readonly ProgramNode[], place: Place): ProgramNode {
   const operator = OPERATORS.get(name);
   if (operator !== undefined) return dispatch(id, name, operator, operands, false);
   const overloads = FUNCTIONS.get(name);
   if (overloads !== undefined) return dispatch(id, name, overloads, operands, false);
   if (name === 'matches' && operands.length === 2) return regexMatch(id, operands, place);
   if (METHODS.has(name) || name === 'matches') {
-    throw new Refused(`${name} is a method: write x.${name}(…), not ${name}(x, …)`, id);
+    throw new RefusedExpression(`${name} is a method: write x.${name}(…), not ${name}(x, …)`, id);
   }
   const remedy = REMEDIES.get(name) ?? `known functions: ${[...FUNCTIONS.keys(), 'has'].join(', ')}`;
-  throw new Refused(`unknown function "${name}": ${remedy}`, id);
+  throw new RefusedExpression(`unknown function "${name}": ${remedy}`, id);
 }

@@ -1,18 +1,18 @@
 /** `==`, `in` and the order of values: numbers compare across their kinds, and everything costs its size. */
 
-import { type Evaluation, Exceeded, LIMITS } from './evaluation.ts';
+import { EVALUATION_LIMITS, type Evaluation, Exceeded } from './evaluation.ts';
 import {
   Double,
   type Element,
   Fault,
   isList,
   isMap,
-  keysOf,
   type List,
   lookUp,
   MapLiteral,
   type MapValue,
   mapKey,
+  mapKeysOf,
   read,
   TypeValue,
   type Value,
@@ -29,7 +29,8 @@ export function equals(a: Value, b: Value, evaluation: Evaluation, depth = 0): b
   }
   if (a === null || typeof a === 'boolean') return a === b;
   if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
-  if (depth >= LIMITS.depth) throw new Exceeded(`values nested over ${LIMITS.depth} deep were compared`);
+  if (depth >= EVALUATION_LIMITS.depth)
+    throw new Exceeded(`values nested over ${EVALUATION_LIMITS.depth} deep were compared`);
   if (isList(a)) return isList(b) && equalLists(a, b, evaluation, depth + 1);
   return isMap(a) && isMap(b) && equalMaps(a, b, evaluation, depth + 1);
 }
@@ -58,8 +59,8 @@ function equalLists(a: List, b: List, evaluation: Evaluation, depth: number): bo
 }
 
 function equalMaps(a: MapValue, b: MapValue, evaluation: Evaluation, depth: number): boolean | Fault {
-  const keys = keysOf(a, evaluation);
-  if (keys.length !== keysOf(b, evaluation).length) return false;
+  const keys = mapKeysOf(a, evaluation);
+  if (keys.length !== mapKeysOf(b, evaluation).length) return false;
   for (const key of keys) {
     const x = lookUp(a, key, evaluation);
     const y = lookUp(b, key, evaluation);

@@ -6,10 +6,21 @@
 import { compileCall } from './calls.ts';
 import { has } from './comparison.ts';
 import { compileComprehension } from './comprehensions.ts';
-import { LIMITS } from './evaluation.ts';
+import { EVALUATION_LIMITS } from './evaluation.ts';
 import type { Constant, Expr, Select, Struct } from './parse.ts';
-import { constant, deeper, type Node, type Place, Refused } from './program.ts';
-import { BOOL, DOUBLE, DYN, INT, keyProblem, NULL, STRING, type StaticType, TYPE, union } from './types.ts';
+import { constant, deeper, type Place, type ProgramNode, RefusedExpression } from './program.ts';
+import {
+  BOOL,
+  DOUBLE,
+  DYN,
+  INT,
+  keyProblem,
+  NULL,
+  STRING,
+  type StaticType,
+  TYPE_TYPE,
+  union,
+} from './types.ts';
 import {
   Double,
   Fault,
@@ -24,10 +35,10 @@ import {
 } from './values.ts';
 import { REMEDIES, TYPE_NAMES } from './variables.ts';
 
-export function compile(expr: Expr, place: Place): Node {
-  if (place.depth > LIMITS.nesting) {
-    throw new Refused(
-      `it nests deeper than ${LIMITS.nesting} levels: split it into several expressions`,
+export function compileExpr(expr: Expr, place: Place): ProgramNode {
+  if (place.depth > EVALUATION_LIMITS.nesting) {
+    throw new RefusedExpression(
+      `it nests deeper than ${EVALUATION_LIMITS.nesting} levels: split it into several expressions`,
       expr.id,
     );
   }
@@ -40,19 +51,19 @@ export function compile(expr: Expr, place: Place): Node {
     case 'selectExpr':
       return selection(expr.id, exprKind.value, place);
     case 'callExpr':
-      return compileCall(expr.id, exprKind.value, place, compile);
+      return compileCall(expr.id, exprKind.value, place, compileExpr);
     case 'listExpr':
       return list(exprKind.value.elements, place);
     case 'structExpr':
       return map(expr.id, exprKind.value, place);
     case 'comprehensionExpr':
-      return compileComprehension(expr.id, exprKind.value, place, compile);
+      return compileComprehension(expr.id, exprKind.value, place, compileExpr);
     default:
-      throw new Refused('it has a part that is not understood', expr.id);
+      throw new RefusedExpression('it has a part that is not understood', expr.id);
   }
 }
 
-function literal(id: bigint, value: Constant): Node {
+function literal(id: bigint, value: Constant): ProgramNode {
   switch (value.case) {
     case 'boolValue':
       return constant(BOOL, value.value);
@@ -64,17 +75,17 @@ function literal(id: bigint, value: Constant): Node {
       return constant(NULL, null);
     case 'int64Value':
       if (value.value === BigInt.asIntN(64, value.value)) return constant(INT, value.value);
-      throw new Refused('the number does not fit into 64 bits', id);
+      throw new RefusedExpression('the number does not fit into 64 bits', id);
     case 'uint64Value':
-      throw new Refused('unsigned numbers are not available: leave the "u" away', id);
+      throw new RefusedExpression('unsigned numbers are not available: leave the "u" away', id);
     case 'bytesValue':
-      throw new Refused('bytes are not available: leave the "b" before the string away', id);
+      throw new RefusedExpression('bytes are not available: leave the "b" before the string away', id);
     default:
-      throw new Refused('it has a literal that is not understood', id);
+      throw new RefusedExpression('it has a literal that is not understood', id);
   }
 }
 
-function identifier(id: bigint, name: string, place: Place): Node {
+function identifier(id: bigint, name: string, place: Place): ProgramNode {
   const { locals } = place;
   if (name === locals?.item) {
     return { type: locals.itemType, run: (frame) => read(frame.item, frame.evaluation) };
@@ -86,11 +97,11 @@ function identifier(id: bigint, name: string, place: Place): Node {
     return variable(id, name, place);
   }
   const typeName = TYPE_NAMES.find((known) => known === name);
-  if (typeName !== undefined) return constant(TYPE, new TypeValue(typeName));
+  if (typeName !== undefined) return constant(TYPE_TYPE, new TypeValue(typeName));
   throw unknownName(id, name, place);
 }
 
-function variable(id: bigint, name: string, place: Place): Node {
+function variable(id: bigint, name: string, place: Place): ProgramNode {
   const found = place.variables.get(name);
   if (found === undefined) throw unknownName(id, name, place);
   const absent = new Fault(`${name} is not known here`);
@@ -103,11 +114,11 @@ function variable(id: bigint, name: string, place: Place): Node {
   };
 }
 
-function unknownName(id: bigint, name: string, place: Place): Refused {
+function unknownName(id: bigint, name: string, place: Place): RefusedExpression {
   const remedy = REMEDIES.get(name);
   const names = [...place.variables.keys(), ...(place.locals === undefined ? [] : [place.locals.item])];
   const known = `known here: ${names.join(', ')}`;
-  return new Refused(
+  return new RefusedExpression(
     `unknown name ${JSON.stringify(name)}: ${remedy === undefined ? '' : `${remedy}; `}${known}`,
     id,
   );
@@ -116,16 +127,16 @@ function unknownName(id: bigint, name: string, place: Place): Refused {
 const NO_MEMBERS = new Fault('a member of a value that is no map was read');
 
 /** `operand.field`, and `has(operand.field)`. */
-function selection(id: bigint, { operand, field, testOnly }: Select, place: Place): Node {
-  if (operand === undefined) throw new Refused('it has a part that is not understood', id);
+function selection(id: bigint, { operand, field, testOnly }: Select, place: Place): ProgramNode {
+  if (operand === undefined) throw new RefusedExpression('it has a part that is not understood', id);
   const from = selected(operand, field, place);
   const { type } = from;
   if (type.kind !== 'map' && type.kind !== 'dyn')
-    throw new Refused(`a ${type.kind} has no member "${field}"${sizeRemedy(field)}`, id);
+    throw new RefusedExpression(`a ${type.kind} has no member "${field}"${sizeRemedy(field)}`, id);
   const problem = keyProblem(type, field);
-  if (problem !== undefined) throw new Refused(`${dotted(operand)}.${field}: ${problem}`, id);
+  if (problem !== undefined) throw new RefusedExpression(`${dotted(operand)}.${field}: ${problem}`, id);
   if (testOnly) {
-    const run: Node['run'] = (frame) => {
+    const run: ProgramNode['run'] = (frame) => {
       frame.evaluation.steps(1);
       const map = from.run(frame);
       if (map instanceof Fault) return map;
@@ -134,7 +145,7 @@ function selection(id: bigint, { operand, field, testOnly }: Select, place: Plac
     return { type: BOOL, run };
   }
   const absent = new Fault(`${dotted(operand)}.${field} is absent`);
-  const run: Node['run'] = (frame) => {
+  const run: ProgramNode['run'] = (frame) => {
     frame.evaluation.steps(1);
     const map = from.run(frame);
     if (map instanceof Fault) return map;
@@ -149,10 +160,10 @@ const sizeRemedy = (field: string): string =>
   /^(?:size|length|len|count)$/.test(field) ? ': write size(…)' : '';
 
 /** The operand of a selection: of `request`, only what is selected counts as read. */
-function selected(operand: Expr, field: string, place: Place): Node {
+function selected(operand: Expr, field: string, place: Place): ProgramNode {
   const { exprKind } = operand;
   const name = exprKind.case === 'identExpr' ? exprKind.value.name : '';
-  if (name !== 'request' || !place.variables.has(name)) return compile(operand, deeper(place));
+  if (name !== 'request' || !place.variables.has(name)) return compileExpr(operand, deeper(place));
   if (field === 'path') place.facts.readsPath = true;
   return variable(operand.id, name, place);
 }
@@ -164,12 +175,12 @@ function dotted({ exprKind }: Expr): string {
   return `${dotted(exprKind.value.operand)}.${exprKind.value.field}`;
 }
 
-function list(elements: readonly Expr[], place: Place): Node {
-  const nodes = elements.map((element) => compile(element, deeper(place)));
+function list(elements: readonly Expr[], place: Place): ProgramNode {
+  const nodes = elements.map((element) => compileExpr(element, deeper(place)));
   const type: StaticType = { kind: 'list', element: union(nodes.map((node) => node.type)) };
   const constants = nodes.flatMap((node) => (node.constant === undefined ? [] : [node.constant]));
   if (constants.length === nodes.length) return constant(type, constants);
-  const run: Node['run'] = (frame) => {
+  const run: ProgramNode['run'] = (frame) => {
     frame.evaluation.steps(nodes.length);
     const values: Value[] = [];
     for (const node of nodes) {
@@ -184,13 +195,15 @@ function list(elements: readonly Expr[], place: Place): Node {
 
 const DOUBLE_KEY = new Fault('a map was written with one key twice');
 
-function map(id: bigint, { messageName, entries }: Struct, place: Place): Node {
-  if (messageName !== '') throw new Refused(`unknown type "${messageName}": write a map, {'key': value}`, id);
+function map(id: bigint, { messageName, entries }: Struct, place: Place): ProgramNode {
+  if (messageName !== '')
+    throw new RefusedExpression(`unknown type "${messageName}": write a map, {'key': value}`, id);
   const pairs = entries.map(({ keyKind, value }) => {
-    if (keyKind.case !== 'mapKey' || value === undefined) throw new Refused('the map is not understood', id);
-    return [compile(keyKind.value, deeper(place)), compile(value, deeper(place))] as const;
+    if (keyKind.case !== 'mapKey' || value === undefined)
+      throw new RefusedExpression('the map is not understood', id);
+    return [compileExpr(keyKind.value, deeper(place)), compileExpr(value, deeper(place))] as const;
   });
-  const run: Node['run'] = (frame) => {
+  const run: ProgramNode['run'] = (frame) => {
     frame.evaluation.steps(2 * pairs.length);
     const made = new Map<MapKey, Value>();
     for (const [keyNode, valueNode] of pairs) {

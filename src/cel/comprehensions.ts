@@ -10,31 +10,36 @@ import {
   compileBool,
   deeper,
   type Frame,
-  type Node,
   type Place,
-  Refused,
+  type ProgramNode,
+  RefusedExpression,
 } from './program.ts';
 import { DYN, type StaticType } from './types.ts';
 import { Fault, iterated, type List, type Result, type Value } from './values.ts';
 
-export function compileComprehension(id: bigint, fold: Comprehension, place: Place, compile: Compile): Node {
+export function compileComprehension(
+  id: bigint,
+  fold: Comprehension,
+  place: Place,
+  compile: Compile,
+): ProgramNode {
   if (place.locals !== undefined) {
-    throw new Refused(
+    throw new RefusedExpression(
       "a macro inside another's body: use 'in', or feed one into the other, as in a.filter(…).exists(…)",
       id,
     );
   }
   const { iterVar, accuVar, iterRange, accuInit, loopCondition, loopStep, result } = fold;
   if (!iterRange || !accuInit || !loopCondition || !loopStep || !result) {
-    throw new Refused('the macro is not understood', id);
+    throw new RefusedExpression('the macro is not understood', id);
   }
   if (place.variables.has(iterVar)) {
-    throw new Refused(`the macro's variable hides ${iterVar}: give it a name of its own`, id);
+    throw new RefusedExpression(`the macro's variable hides ${iterVar}: give it a name of its own`, id);
   }
   const range = compile(iterRange, deeper(place));
   const { kind } = range.type;
   if (kind !== 'list' && kind !== 'map' && kind !== 'dyn') {
-    throw new Refused(`a macro goes through a list or a map's keys, not a ${kind}`, id);
+    throw new RefusedExpression(`a macro goes through a list or a map's keys, not a ${kind}`, id);
   }
   const initial = compile(accuInit, place);
   const item = { item: iterVar, itemType: itemType(range.type) };
@@ -87,7 +92,12 @@ function isNamed({ exprKind }: Expr, name: string): boolean {
 }
 
 /** A fold that adds to one list in place: to copy it for each element would cost the square of its length. */
-function collect(range: Node, { condition, element }: Collected, inside: Place, compile: Compile): Node {
+function collect(
+  range: ProgramNode,
+  { condition, element }: Collected,
+  inside: Place,
+  compile: Compile,
+): ProgramNode {
   const body = deeper(deeper(inside));
   const test = condition === undefined ? undefined : compileBool(condition, body, compile);
   const made = compile(element, body);
@@ -110,7 +120,7 @@ function collect(range: Node, { condition, element }: Collected, inside: Place, 
   return { type: { kind: 'list', element: made.type }, run };
 }
 
-function itemsOf(range: Node, frame: Frame): List | Fault {
+function itemsOf(range: ProgramNode, frame: Frame): List | Fault {
   const value = range.run(frame);
   return value instanceof Fault ? value : iterated(value, frame.evaluation);
 }

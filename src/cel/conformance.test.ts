@@ -3,7 +3,7 @@
 import { tests as conformance } from '@bufbuild/cel-spec/testdata/conformance.js';
 import { describe, expect, it } from 'vitest';
 import { Evaluation } from './evaluation.ts';
-import { compileProgram, runProgram } from './expression.ts';
+import { compileProgram, evaluateProgram } from './expression.ts';
 import { SOURCE_INPUT } from './testing/world.ts';
 import { DYN } from './types.ts';
 import { Double, Fault, isList, MapLiteral, mapKey, type Result, TypeValue, type Value } from './values.ts';
@@ -115,7 +115,7 @@ describe('the conformance suite', () => {
       if (evalError === undefined && !UNLIKE.has(expr)) expect(expr).toMatch(LEFT_OUT);
       return;
     }
-    const result = runProgram(compiled.node, SOURCE_INPUT, new Evaluation());
+    const result = evaluateProgram(compiled.node, SOURCE_INPUT, new Evaluation());
     seen.met += 1;
     if (evalError !== undefined) expect(result).toBeInstanceOf(Fault);
     else expect(shown(result)).toEqual(shown(known(value ?? { boolValue: true })));

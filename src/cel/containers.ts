@@ -1,15 +1,15 @@
 /** `==` and `!=`, `in`, and `[…]`: operators on values of every kind. */
 
 import { contains, equals } from './comparison.ts';
-import { type Frame, type Node, pair, Refused } from './program.ts';
+import { type Frame, type ProgramNode, pair, RefusedExpression } from './program.ts';
 import { BOOL, DYN, keyProblem, mayBe, mayEqual, type StaticType } from './types.ts';
 import { elementAt, Fault, type Result } from './values.ts';
 
-export function equality(id: bigint, equal: boolean, operands: readonly Node[]): Node {
+export function equality(id: bigint, equal: boolean, operands: readonly ProgramNode[]): ProgramNode {
   const [left, right] = pair(operands);
   if (!mayEqual(left.type, right.type)) {
     const kinds = `a ${left.type.kind} and a ${right.type.kind}`;
-    throw new Refused(`${kinds} are never equal: compare values of one kind`, id);
+    throw new RefusedExpression(`${kinds} are never equal: compare values of one kind`, id);
   }
   const run = (frame: Frame): Result => {
     frame.evaluation.steps(1);
@@ -23,15 +23,15 @@ export function equality(id: bigint, equal: boolean, operands: readonly Node[]):
   return { type: BOOL, run };
 }
 
-export function membership(id: bigint, operands: readonly Node[]): Node {
+export function membership(id: bigint, operands: readonly ProgramNode[]): ProgramNode {
   const [value, container] = pair(operands);
   const { type } = container;
   if (!mayBe(type, 'list') && !mayBe(type, 'map')) {
-    throw new Refused(`'in' looks into a list or a map, not a ${type.kind}`, id);
+    throw new RefusedExpression(`'in' looks into a list or a map, not a ${type.kind}`, id);
   }
   const members = type.kind === 'map' ? type.key : type.element;
   if (members !== undefined && !mayEqual(value.type, members)) {
-    throw new Refused(`a ${value.type.kind} is never in a ${type.kind} of ${members.kind}s`, id);
+    throw new RefusedExpression(`a ${value.type.kind} is never in a ${type.kind} of ${members.kind}s`, id);
   }
   refuseImpossibleKey(id, type, value);
   const run = (frame: Frame): Result => {
@@ -44,15 +44,15 @@ export function membership(id: bigint, operands: readonly Node[]): Node {
   return { type: BOOL, run };
 }
 
-export function indexing(id: bigint, operands: readonly Node[]): Node {
+export function indexing(id: bigint, operands: readonly ProgramNode[]): ProgramNode {
   const [container, at] = pair(operands);
   const { type } = container;
   if (!mayBe(type, 'list') && !mayBe(type, 'map')) {
-    throw new Refused(`a ${type.kind} cannot be read by index`, id);
+    throw new RefusedExpression(`a ${type.kind} cannot be read by index`, id);
   }
   const byNumber = mayBe(at.type, 'int') || mayBe(at.type, 'double');
   const fits = type.kind === 'list' ? byNumber : type.key === undefined || mayEqual(at.type, type.key);
-  if (!fits) throw new Refused(`a ${type.kind} cannot be read by a ${at.type.kind}`, id);
+  if (!fits) throw new RefusedExpression(`a ${type.kind} cannot be read by a ${at.type.kind}`, id);
   refuseImpossibleKey(id, type, at);
   const run = (frame: Frame): Result => {
     frame.evaluation.steps(1);
@@ -65,7 +65,7 @@ export function indexing(id: bigint, operands: readonly Node[]): Node {
   return { type: field ?? type.element ?? DYN, run };
 }
 
-function refuseImpossibleKey(id: bigint, container: StaticType, { constant }: Node): void {
+function refuseImpossibleKey(id: bigint, container: StaticType, { constant }: ProgramNode): void {
   const problem = typeof constant === 'string' ? keyProblem(container, constant) : undefined;
-  if (problem !== undefined) throw new Refused(problem, id);
+  if (problem !== undefined) throw new RefusedExpression(problem, id);
 }

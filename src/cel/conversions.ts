@@ -4,8 +4,8 @@ import type { Evaluation } from './evaluation.ts';
 import { int64 } from './operators.ts';
 import { type Overload, type Overloads, overload } from './overloads.ts';
 import { codePoints } from './text.ts';
-import { BOOL, DOUBLE, DYN, INT, STRING, TYPE } from './types.ts';
-import { Double, Fault, keysOf, kindOf, MapLiteral, type MapValue, TypeValue } from './values.ts';
+import { BOOL, DOUBLE, DYN, INT, STRING, TYPE_TYPE } from './types.ts';
+import { Double, Fault, kindOf, MapLiteral, type MapValue, mapKeysOf, TypeValue } from './values.ts';
 
 const NO_INT = new Fault('a string that is not an int was turned into one');
 const NO_DOUBLE = new Fault('a string that is not a number was turned into one');
@@ -28,7 +28,7 @@ function toInt({ value }: Double): bigint | Fault {
 }
 
 function mapSize(evaluation: Evaluation, map: MapValue): bigint {
-  return BigInt(map instanceof MapLiteral ? map.entries.size : keysOf(map, evaluation).length);
+  return BigInt(map instanceof MapLiteral ? map.entries.size : mapKeysOf(map, evaluation).length);
 }
 
 const SIZES: readonly Overload[] = [
@@ -73,7 +73,7 @@ export const CONVERSIONS: Overloads = new Map<string, readonly Overload[]>([
     'bool',
     [overload(['bool'], BOOL, (_, value) => value), overload(['string'], BOOL, (_, text) => toBool(text))],
   ],
-  ['type', [overload(['dyn'], TYPE, (_, value) => new TypeValue(kindOf(value)))]],
+  ['type', [overload(['dyn'], TYPE_TYPE, (_, value) => new TypeValue(kindOf(value)))]],
   ['dyn', [overload(['dyn'], DYN, (_, value) => value)]],
 ]);
 

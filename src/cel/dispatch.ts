@@ -1,8 +1,8 @@
 /** Chooses among overloads: at load as far as the types are known, per run where they are not. */
 
 import { OPERATORS } from './operators.ts';
-import { fitting, type Overload, signature } from './overloads.ts';
-import { type Frame, type Node, Refused } from './program.ts';
+import { fitting, type Overload, overloadText } from './overloads.ts';
+import { type Frame, type ProgramNode, RefusedExpression } from './program.ts';
 import { union } from './types.ts';
 import { Fault, kindOf, type Result, type Value } from './values.ts';
 
@@ -10,12 +10,13 @@ export function dispatch(
   id: bigint,
   name: string,
   overloads: readonly Overload[],
-  operands: readonly Node[],
+  operands: readonly ProgramNode[],
   isMethod: boolean,
-): Node {
+): ProgramNode {
   const types = operands.map((operand) => operand.type);
   const candidates = fitting(overloads, types);
-  if (candidates.length === 0) throw new Refused(noOverload(name, overloads, operands, isMethod), id);
+  if (candidates.length === 0)
+    throw new RefusedExpression(noOverload(name, overloads, operands, isMethod), id);
   const [first] = candidates;
   const settled = types.every((type, i) => first?.params[i] === 'dyn' || first?.params[i] === type.kind);
   const none = new Fault(`${operatorText(name)} was given values that it does not take`);
@@ -40,12 +41,12 @@ function takes({ params }: Overload, values: readonly Value[]): boolean {
 function noOverload(
   name: string,
   overloads: readonly Overload[],
-  operands: readonly Node[],
+  operands: readonly ProgramNode[],
   isMethod: boolean,
 ): string {
   const given = operands.map((operand) => (operand.type.kind === 'dyn' ? 'any' : operand.type.kind));
   if (OPERATORS.has(name)) return `${operatorText(name)} does not take ${given.join(' and ')}`;
-  const known = overloads.map(({ params }) => signature(name, params, isMethod)).join(', ');
+  const known = overloads.map(({ params }) => overloadText(name, params, isMethod)).join(', ');
   const remedy = name === 'contains' && given[0] === 'list' ? "; for a list's members write x in list" : '';
   return `${isMethod ? `${given.shift()}.` : ''}${name}(${given.join(', ')}) does not exist, but ${known}${remedy}`;
 }

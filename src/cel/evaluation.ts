@@ -6,7 +6,7 @@ import { COMPILE_LIMITS } from '../regex/allowance.ts';
  * What an expression may be, read and spend. A step is one operator, call or element; a byte is one UTF-16
  * unit that is scanned, compared or made. All of it together takes some ten milliseconds at the very worst.
  */
-export const LIMITS = {
+export const EVALUATION_LIMITS = {
   /** Characters of an expression's text. */
   text: 2048,
   /** Depth of its syntax tree, and of its brackets. */
@@ -43,18 +43,20 @@ export class Evaluation {
   steps(count: number): void {
     if (count < 0) throw new Error('steps were refunded');
     this.stepsSpent += count;
-    if (this.stepsSpent > LIMITS.steps) throw new Exceeded(`it needs more than ${LIMITS.steps} steps`);
+    if (this.stepsSpent > EVALUATION_LIMITS.steps)
+      throw new Exceeded(`it needs more than ${EVALUATION_LIMITS.steps} steps`);
   }
 
   bytes(count: number): void {
     if (count < 0) throw new Error('bytes were refunded');
     this.bytesSpent += count;
-    if (this.bytesSpent > LIMITS.bytes) throw new Exceeded(`it handles more than ${LIMITS.bytes} bytes`);
+    if (this.bytesSpent > EVALUATION_LIMITS.bytes)
+      throw new Exceeded(`it handles more than ${EVALUATION_LIMITS.bytes} bytes`);
   }
 
   /** Returns the string if it keeps to the bound, in constant time for all but the longest. */
   boundedString(text: string): string {
-    if (text.length * 3 <= LIMITS.string) return text;
+    if (text.length * 3 <= EVALUATION_LIMITS.string) return text;
     this.make(text.length);
     this.boundLength(Buffer.byteLength(text));
     return text;
@@ -67,10 +69,12 @@ export class Evaluation {
   }
 
   boundLength(length: number): void {
-    if (length > LIMITS.string) throw new Exceeded(`a string is longer than ${LIMITS.string} bytes`);
+    if (length > EVALUATION_LIMITS.string)
+      throw new Exceeded(`a string is longer than ${EVALUATION_LIMITS.string} bytes`);
   }
 
   boundElements(count: number): void {
-    if (count > LIMITS.elements) throw new Exceeded(`a list or map has more than ${LIMITS.elements} members`);
+    if (count > EVALUATION_LIMITS.elements)
+      throw new Exceeded(`a list or map has more than ${EVALUATION_LIMITS.elements} members`);
   }
 }

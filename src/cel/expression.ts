@@ -9,10 +9,10 @@ import {
   newAllowance,
   TOO_MANY_CHARACTERS,
 } from '../regex/allowance.ts';
-import { compile } from './compile.ts';
+import { compileExpr } from './compile.ts';
 import { Evaluation, Exceeded } from './evaluation.ts';
 import { parse } from './parse.ts';
-import { type Frame, type Node, Refused } from './program.ts';
+import { type Frame, type ProgramNode, RefusedExpression } from './program.ts';
 import { mayBe } from './types.ts';
 import { Fault, kindOf, type Result } from './values.ts';
 import { type ExpressionInput, type Scope, type Variables, variablesOf } from './variables.ts';
@@ -102,7 +102,7 @@ function compileBool(
 const UNFORESEEN = 'it failed in an unforeseen way';
 
 type CompiledProgram =
-  | { readonly kind: 'compiled'; readonly node: Node; readonly readsPath: boolean }
+  | { readonly kind: 'compiled'; readonly node: ProgramNode; readonly readsPath: boolean }
   | ExpressionRefusal;
 
 /** Compiles an expression of any kind. */
@@ -120,18 +120,18 @@ export function compileProgram(
   try {
     return {
       kind: 'compiled',
-      node: compile(parsed.expr, { variables, depth: 1, facts }),
+      node: compileExpr(parsed.expr, { variables, depth: 1, facts }),
       readsPath: facts.readsPath,
     };
   } catch (error) {
-    if (!(error instanceof Refused)) return { kind: 'refused', problem: UNFORESEEN };
+    if (!(error instanceof RefusedExpression)) return { kind: 'refused', problem: UNFORESEEN };
     const { problem, at, tooLarge } = error;
     return { kind: 'refused', problem: `${parsed.where(at)}: ${problem}`, tooLarge };
   }
 }
 
-function outcome(node: Node, input: ExpressionInput, budget: Budget = newBudget()): ExpressionOutcome {
-  const result = runProgram(node, input, budget);
+function outcome(node: ProgramNode, input: ExpressionInput, budget: Budget = newBudget()): ExpressionOutcome {
+  const result = evaluateProgram(node, input, budget);
   if (typeof result === 'boolean') return { kind: 'value', value: result };
   const problem =
     result instanceof Fault ? result.problem : `the result is a ${kindOf(result)}, neither true nor false`;
@@ -139,7 +139,7 @@ function outcome(node: Node, input: ExpressionInput, budget: Budget = newBudget(
 }
 
 /** Runs a program to its value or its error; whatever it exceeds is an error of the whole. */
-export function runProgram(node: Node, input: ExpressionInput, evaluation: Evaluation): Result {
+export function evaluateProgram(node: ProgramNode, input: ExpressionInput, evaluation: Evaluation): Result {
   const frame: Frame = { input, evaluation, item: null, accumulator: null };
   try {
     return node.run(frame);

@@ -1,16 +1,16 @@
 /** `'%s has %d'.format([a, b])`, of CEL's `strings` extension. */
 
-import { type Evaluation, Exceeded, LIMITS } from './evaluation.ts';
+import { EVALUATION_LIMITS, type Evaluation, Exceeded } from './evaluation.ts';
 import {
   Double,
   type Element,
   Fault,
   isList,
   isMap,
-  keysOf,
   type List,
   lookUp,
   type MapValue,
+  mapKeysOf,
   read,
   TypeValue,
   type Value,
@@ -138,7 +138,8 @@ function plain(value: Value, evaluation: Evaluation, depth: number): string | Fa
   if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Double) return String(value.value);
   if (value instanceof TypeValue) return value.name;
-  if (depth >= LIMITS.depth) throw new Exceeded(`values nested over ${LIMITS.depth} deep were formatted`);
+  if (depth >= EVALUATION_LIMITS.depth)
+    throw new Exceeded(`values nested over ${EVALUATION_LIMITS.depth} deep were formatted`);
   if (isList(value)) return plainList(value, evaluation, depth + 1);
   return isMap(value) ? plainMap(value, evaluation, depth + 1) : UNFIT;
 }
@@ -158,7 +159,7 @@ function plainList(list: List, evaluation: Evaluation, depth: number): string | 
 /** In the order of the keys as they are shown. */
 function plainMap(map: MapValue, evaluation: Evaluation, depth: number): string | Fault {
   const shown: string[] = [];
-  for (const key of keysOf(map, evaluation)) {
+  for (const key of mapKeysOf(map, evaluation)) {
     const value = lookUp(map, key, evaluation) ?? null;
     const text = value instanceof Fault ? value : plain(value, evaluation, depth);
     if (text instanceof Fault) return text;

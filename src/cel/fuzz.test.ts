@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
-import { LIMITS } from './evaluation.ts';
+import { EVALUATION_LIMITS } from './evaluation.ts';
 import { compileExpression } from './expression.ts';
 import { HOSTILE, measure, OVER_BYTES, OVER_STEPS } from './testing/hostile.ts';
 import { INPUT } from './testing/world.ts';
@@ -109,7 +109,9 @@ describe('whatever the claims are', () => {
       fc.property(value, value, (a, b) => {
         const { result, evaluation } = measure(text, { a, b } as JsonObject);
         expect(['boolean', 'string']).toContain(typeof result);
-        const spent = evaluation.stepsSpent <= LIMITS.steps && evaluation.bytesSpent <= LIMITS.bytes;
+        const spent =
+          evaluation.stepsSpent <= EVALUATION_LIMITS.steps &&
+          evaluation.bytesSpent <= EVALUATION_LIMITS.bytes;
         expect(spent || result === OVER_STEPS || result === OVER_BYTES).toBe(true);
         expect(result).not.toBe('it failed in an unforeseen way');
       }),

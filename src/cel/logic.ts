@@ -7,15 +7,15 @@ import {
   compileBool,
   deeper,
   type Frame,
-  type Node,
   type Place,
+  type ProgramNode,
   pair,
 } from './program.ts';
 import { BOOL, union } from './types.ts';
 import { Fault, type Result } from './values.ts';
 
 /** `&&` (false decides) and `||` (true decides): either side may decide, even beside an error. */
-export function logic(decisive: boolean, args: readonly Expr[], place: Place, compile: Compile): Node {
+export function logic(decisive: boolean, args: readonly Expr[], place: Place, compile: Compile): ProgramNode {
   const sides = args.map((arg) => compileBool(arg, deeper(place), compile));
   const run = (frame: Frame): Result => {
     frame.evaluation.steps(1);
@@ -30,7 +30,7 @@ export function logic(decisive: boolean, args: readonly Expr[], place: Place, co
   return { type: BOOL, run };
 }
 
-export function conditional(args: readonly Expr[], place: Place, compile: Compile): Node {
+export function conditional(args: readonly Expr[], place: Place, compile: Compile): ProgramNode {
   const [test, ...branches] = args.map((arg, i) =>
     i === 0 ? compileBool(arg, deeper(place), compile) : compile(arg, deeper(place)),
   );
@@ -47,7 +47,7 @@ export function conditional(args: readonly Expr[], place: Place, compile: Compil
 }
 
 /** How `exists` and `all` go on past an error: only a plain false ends them. */
-export function notStrictlyFalse(operands: readonly Node[]): Node {
+export function notStrictlyFalse(operands: readonly ProgramNode[]): ProgramNode {
   const [operand] = pair(operands);
   return { type: BOOL, run: (frame) => operand.run(frame) !== false };
 }

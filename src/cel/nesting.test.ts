@@ -1,7 +1,7 @@
 /** Texts made to overflow a parser that recurses: each is refused before it, and its harmless twin is not. */
 
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from './evaluation.ts';
+import { EVALUATION_LIMITS } from './evaluation.ts';
 import { nestsDeeperThan } from './nesting.ts';
 import { run } from './testing/world.ts';
 import { tokensOf } from './tokens.ts';
@@ -24,7 +24,7 @@ describe('too deep or too long to parse: refused before the parser recurses', ()
     ['conditionals in the middle', `${'true?'.repeat(200)}true${':true'.repeat(200)}`],
     ['33 brackets', `${'('.repeat(33)}true${')'.repeat(33)}`],
   ])('%s', (_, text) => {
-    expect(nestsDeeperThan(tokensOf(text), LIMITS.nesting)).toBeDefined();
+    expect(nestsDeeperThan(tokensOf(text), EVALUATION_LIMITS.nesting)).toBeDefined();
     expect(run(text)).toMatch(/^refused: .*nests deeper than 32 levels/);
   });
 

@@ -1,10 +1,10 @@
 /** Arithmetic and order. Ints are 64 bits wide and never wrap. */
 
 import { compare } from './comparison.ts';
-import { type Evaluation, LIMITS } from './evaluation.ts';
+import { EVALUATION_LIMITS, type Evaluation } from './evaluation.ts';
 import { type Overload, type Overloads, overload } from './overloads.ts';
 import { BOOL, DOUBLE, INT, LIST, STRING } from './types.ts';
-import { Double, Fault, type Kind, type Result, type Value } from './values.ts';
+import { Double, Fault, type Result, type Value, type ValueKind } from './values.ts';
 
 const OVERFLOW = new Fault('a number does not fit into 64 bits');
 const DIVISION = new Fault('a number was divided by zero');
@@ -21,7 +21,7 @@ const doubles = (run: (a: number, b: number) => number): Overload =>
   overload(['double', 'double'], DOUBLE, (_, a, b) => new Double(run(a.value, b.value)));
 
 /** Kinds that have an order, pairwise. */
-const ORDERED: readonly (readonly [Kind, Kind])[] = [
+const ORDERED: readonly (readonly [ValueKind, ValueKind])[] = [
   ['int', 'int'],
   ['double', 'double'],
   ['int', 'double'],
@@ -60,7 +60,7 @@ export const OPERATORS: Overloads = new Map<string, readonly Overload[]>([
       }),
       overload(['list', 'list'], LIST, (evaluation, a, b) => {
         evaluation.boundElements(a.length + b.length);
-        evaluation.steps(Math.ceil((a.length + b.length) / LIMITS.keysPerStep));
+        evaluation.steps(Math.ceil((a.length + b.length) / EVALUATION_LIMITS.keysPerStep));
         return [...a, ...b];
       }),
     ],

@@ -2,7 +2,7 @@
 
 import type { Evaluation } from './evaluation.ts';
 import { mayBe, type StaticType } from './types.ts';
-import type { Double, Kind, List, MapValue, Result, TypeValue, Value } from './values.ts';
+import type { Double, List, MapValue, Result, TypeValue, Value, ValueKind } from './values.ts';
 
 /** The values that a kind stands for. */
 interface Values {
@@ -17,7 +17,7 @@ interface Values {
   readonly dyn: Value;
 }
 
-type Param = Kind | 'dyn';
+type Param = ValueKind | 'dyn';
 type Arguments<P extends readonly Param[]> = { [I in keyof P]: Values[P[I]] };
 
 /** Takes what the params say, which its caller has made sure of. */
@@ -55,7 +55,7 @@ export function fitting(overloads: readonly Overload[], types: readonly StaticTy
 }
 
 /** `string.contains(string)`, `size(list)`, as pages and messages show them. */
-export function signature(name: string, params: readonly Param[], method: boolean): string {
+export function overloadText(name: string, params: readonly Param[], method: boolean): string {
   const shown = params.map((param) => (param === 'dyn' ? 'any' : param));
   return method ? `${shown[0]}.${name}(${shown.slice(1).join(', ')})` : `${name}(${shown.join(', ')})`;
 }

@@ -1,7 +1,7 @@
 /** The library's parser, behind the checks that it lacks: length, strings, and nesting, before it recurses. */
 
 import { parse as parseUnbounded } from '@bufbuild/cel';
-import { LIMITS } from './evaluation.ts';
+import { EVALUATION_LIMITS } from './evaluation.ts';
 import { type Mistake, stringMistake, syntaxMistake } from './mistakes.ts';
 import { nestsDeeperThan } from './nesting.ts';
 import { compact, type Token, tokensOf } from './tokens.ts';
@@ -10,27 +10,27 @@ type ParsedExpr = ReturnType<typeof parseUnbounded>;
 export type Expr = NonNullable<ParsedExpr['expr']>;
 
 type ExprOf<C> = Extract<Expr['exprKind'], { case: C }> extends { value: infer V } ? V : never;
-export type Call = ExprOf<'callExpr'>;
+export type CallExpr = ExprOf<'callExpr'>;
 export type Select = ExprOf<'selectExpr'>;
 export type Struct = ExprOf<'structExpr'>;
 export type Comprehension = ExprOf<'comprehensionExpr'>;
 export type Constant = ExprOf<'constExpr'>['constantKind'];
 
-export type Parsed =
+export type ParsedExpression =
   | { readonly kind: 'parsed'; readonly expr: Expr; readonly where: (id: bigint) => string }
   | { readonly kind: 'refused'; readonly problem: string };
 
 /** Parses an expression; a refusal says where and why. */
-export function parse(text: string): Parsed {
-  if (text.length > LIMITS.text) {
-    return refused(`it is ${text.length} characters long; at most ${LIMITS.text} are allowed`);
+export function parse(text: string): ParsedExpression {
+  if (text.length > EVALUATION_LIMITS.text) {
+    return refused(`it is ${text.length} characters long; at most ${EVALUATION_LIMITS.text} are allowed`);
   }
   const tokens = tokensOf(text);
   const mistake = stringMistake(tokens);
   if (mistake !== undefined) return refusedAt(text, mistake);
-  const deep = nestsDeeperThan(tokens, LIMITS.nesting);
+  const deep = nestsDeeperThan(tokens, EVALUATION_LIMITS.nesting);
   if (deep !== undefined) {
-    const problem = `it nests deeper than ${LIMITS.nesting} levels: split it into several expressions`;
+    const problem = `it nests deeper than ${EVALUATION_LIMITS.nesting} levels: split it into several expressions`;
     return refusedAt(text, { problem, at: deep });
   }
   const { text: read, origin } = compact(tokens);
@@ -44,9 +44,9 @@ export function parse(text: string): Parsed {
   }
 }
 
-const refused = (problem: string): Parsed => ({ kind: 'refused', problem });
+const refused = (problem: string): ParsedExpression => ({ kind: 'refused', problem });
 
-const refusedAt = (text: string, { problem, at }: Mistake): Parsed =>
+const refusedAt = (text: string, { problem, at }: Mistake): ParsedExpression =>
   refused(`${position(text, at)}: ${problem}`);
 
 /** Line and column, both from 1; the line only where there is more than one. */
@@ -61,7 +61,7 @@ function syntaxRefusal(
   text: string,
   tokens: readonly Token[],
   origin: (at: number) => number,
-): Parsed {
+): ParsedExpression {
   if (error instanceof RangeError) return refused('it nests too deep: split it into several expressions');
   if (tokens.every(({ kind }) => kind === 'comment')) return refused('it is empty');
   const mistake = syntaxMistake(text, tokens);

@@ -15,7 +15,7 @@ export interface Frame {
   accumulator: Result;
 }
 
-export interface Node {
+export interface ProgramNode {
   readonly type: StaticType;
   readonly run: (frame: Frame) => Result;
   /** The value, where every run would return the same. */
@@ -47,10 +47,10 @@ export interface Facts {
   readonly willRun: boolean;
 }
 
-export type Compile = (expr: Expr, place: Place) => Node;
+export type Compile = (expr: Expr, place: Place) => ProgramNode;
 
 /** Why an expression is refused at load, and at which node. Thrown, and caught where compiling began. */
-export class Refused {
+export class RefusedExpression {
   readonly problem: string;
   readonly at: bigint;
   /** It could be used, but takes more than it may. */
@@ -62,7 +62,7 @@ export class Refused {
   }
 }
 
-export function constant(type: StaticType, value: Value): Node {
+export function constant(type: StaticType, value: Value): ProgramNode {
   return { type, constant: value, run: () => value };
 }
 
@@ -79,14 +79,14 @@ export function boolOf(result: Result): boolean | Fault {
 }
 
 /** Compiles what must turn out true or false, and refuses what cannot. */
-export function compileBool(expr: Expr, place: Place, compile: Compile): Node {
+export function compileBool(expr: Expr, place: Place, compile: Compile): ProgramNode {
   const node = compile(expr, place);
   if (mayBe(node.type, 'bool')) return node;
-  throw new Refused(`a ${node.type.kind} stands where true or false must`, expr.id);
+  throw new RefusedExpression(`a ${node.type.kind} stands where true or false must`, expr.id);
 }
 
 /** The operands of an operator, of which the grammar allows one or two. */
-export function pair(operands: readonly Node[]): readonly [Node, Node] {
+export function pair(operands: readonly ProgramNode[]): readonly [ProgramNode, ProgramNode] {
   const [left, right = left] = operands;
   if (left === undefined || right === undefined) throw new Error('an operator without operands');
   return [left, right];

@@ -1,8 +1,8 @@
 /** What an expression can name and call, as pages for users list it: from the tables that judge expressions. */
 
 import { FUNCTIONS, MACROS, METHODS } from './calls.ts';
-import { LIMITS } from './evaluation.ts';
-import { type Overloads, signature } from './overloads.ts';
+import { EVALUATION_LIMITS } from './evaluation.ts';
+import { type Overloads, overloadText } from './overloads.ts';
 import { type Scope, TYPE_NAMES, variablesOf } from './variables.ts';
 
 export interface ExpressionReference {
@@ -15,7 +15,7 @@ export interface ExpressionReference {
   readonly functions: readonly string[];
   readonly macros: readonly string[];
   readonly types: readonly string[];
-  readonly limits: typeof LIMITS;
+  readonly limits: typeof EVALUATION_LIMITS;
 }
 
 /** Everything that expressions have, in the order in which a page shows it. */
@@ -31,11 +31,11 @@ export function expressionReference(): ExpressionReference {
     ...signatures(METHODS, true),
     'string.matches(literal string)',
   ];
-  return { variables, functions, macros: MACROS, types: TYPE_NAMES, limits: LIMITS };
+  return { variables, functions, macros: MACROS, types: TYPE_NAMES, limits: EVALUATION_LIMITS };
 }
 
 function signatures(table: Overloads, isMethod: boolean): readonly string[] {
   return Array.from(table, ([name, overloads]) =>
-    overloads.map(({ params }) => signature(name, params, isMethod)),
+    overloads.map(({ params }) => overloadText(name, params, isMethod)),
   ).flat();
 }

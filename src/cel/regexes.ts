@@ -1,8 +1,8 @@
 /** Regular expressions of users: RE2 alone ever sees them, compiled at load, run under the budget. */
 
 import { checkRegex, compileRegex, type RegexRefusal } from '../regex/regex.ts';
-import { LIMITS } from './evaluation.ts';
-import { type Frame, type Node, type Place, pair, Refused } from './program.ts';
+import { EVALUATION_LIMITS } from './evaluation.ts';
+import { type Frame, type Place, type ProgramNode, pair, RefusedExpression } from './program.ts';
 import { BOOL, mayBe } from './types.ts';
 import { Fault, type Result } from './values.ts';
 
@@ -13,13 +13,17 @@ const NOT_COMPILED = new Fault('the expression was checked only');
 const NO_TEXT = new Fault('matches was applied to a value that is no string');
 
 /** A pattern must be a literal: only so is it judged at load, and its cost known. */
-export function regexMatch(id: bigint, operands: readonly Node[], { facts }: Place): Node {
+export function regexMatch(id: bigint, operands: readonly ProgramNode[], { facts }: Place): ProgramNode {
   const [text, pattern] = pair(operands);
   if (operands.length !== 2)
-    throw new Refused("matches takes one pattern, as in user.matches('^[a-z]+$')", id);
-  if (!mayBe(text.type, 'string')) throw new Refused(`matches reads a string, not a ${text.type.kind}`, id);
+    throw new RefusedExpression("matches takes one pattern, as in user.matches('^[a-z]+$')", id);
+  if (!mayBe(text.type, 'string'))
+    throw new RefusedExpression(`matches reads a string, not a ${text.type.kind}`, id);
   if (typeof pattern.constant !== 'string') {
-    throw new Refused("the pattern of matches must be a literal string, as in user.matches('^[a-z]+$')", id);
+    throw new RefusedExpression(
+      "the pattern of matches must be a literal string, as in user.matches('^[a-z]+$')",
+      id,
+    );
   }
   if (!facts.willRun) {
     const refusal = checkRegex(pattern.constant, 'sensitive', facts.allowance);
@@ -34,11 +38,15 @@ export function regexMatch(id: bigint, operands: readonly Node[], { facts }: Pla
     const value = text.run(frame);
     if (value instanceof Fault) return value;
     if (typeof value !== 'string') return NO_TEXT;
-    frame.evaluation.steps(Math.ceil(((value.length + 1) * regex.size) / LIMITS.regexWorkPerStep));
+    frame.evaluation.steps(Math.ceil(((value.length + 1) * regex.size) / EVALUATION_LIMITS.regexWorkPerStep));
     return regex.finds(value, PAID);
   };
   return { type: BOOL, run };
 }
 
-const refused = (id: bigint, { problem, cause, tooLarge }: RegexRefusal): Refused =>
-  new Refused(tooLarge ? problem : `the regular expression is not valid in RE2: ${cause}`, id, tooLarge);
+const refused = (id: bigint, { problem, cause, tooLarge }: RegexRefusal): RefusedExpression =>
+  new RefusedExpression(
+    tooLarge ? problem : `the regular expression is not valid in RE2: ${cause}`,
+    id,
+    tooLarge,
+  );

@@ -1,9 +1,9 @@
 /** What is known of a value before there is one: enough to refuse at load what could only ever fail. */
 
-import type { Kind } from './values.ts';
+import type { ValueKind } from './values.ts';
 
 export interface StaticType {
-  readonly kind: Kind | 'dyn';
+  readonly kind: ValueKind | 'dyn';
   /** Of a list's or map's members, where they are all alike. */
   readonly element?: StaticType;
   /** Of a map's keys, where they are all alike. */
@@ -20,7 +20,7 @@ export const INT: StaticType = { kind: 'int' };
 export const DOUBLE: StaticType = { kind: 'double' };
 export const STRING: StaticType = { kind: 'string' };
 export const NULL: StaticType = { kind: 'null_type' };
-export const TYPE: StaticType = { kind: 'type' };
+export const TYPE_TYPE: StaticType = { kind: 'type' };
 export const LIST: StaticType = { kind: 'list' };
 export const STRINGS: StaticType = { kind: 'list', element: STRING };
 /** Any JSON object. */
@@ -30,7 +30,7 @@ export const STRING_MAP: StaticType = { kind: 'map', key: STRING, element: STRIN
 export const HEADERS: StaticType = { kind: 'map', key: STRING, element: STRING, lowerCase: true };
 
 /** Whether a value of this type may turn out to be of that kind. */
-export function mayBe(type: StaticType, kind: Kind): boolean {
+export function mayBe(type: StaticType, kind: ValueKind): boolean {
   return type.kind === kind || type.kind === 'dyn';
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import { type Evaluation, LIMITS } from './evaluation.ts';
+import { EVALUATION_LIMITS, type Evaluation } from './evaluation.ts';
 
 /** A number with a fraction, or one that an expression made as such. Ints are bigints of 64 bits. */
 export class Double {
@@ -48,9 +48,9 @@ export class Fault {
 
 export type Result = Value | Fault;
 
-export type Kind = 'bool' | 'int' | 'double' | 'string' | 'null_type' | 'list' | 'map' | 'type';
+export type ValueKind = 'bool' | 'int' | 'double' | 'string' | 'null_type' | 'list' | 'map' | 'type';
 
-export function kindOf(value: Value): Kind {
+export function kindOf(value: Value): ValueKind {
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'bigint') return 'int';
@@ -123,14 +123,14 @@ const NOT_ITERABLE = new Fault('a macro was applied to a value that is neither l
 /** What the macros go through: a list's elements, or a map's keys. */
 export function iterated(range: Value, evaluation: Evaluation): List | Fault {
   if (isList(range)) return range;
-  return isMap(range) ? keysOf(range, evaluation) : NOT_ITERABLE;
+  return isMap(range) ? mapKeysOf(range, evaluation) : NOT_ITERABLE;
 }
 
 /** A map's keys, which are paid for as they are listed. */
-export function keysOf(map: MapValue, evaluation: Evaluation): readonly MapKey[] {
+export function mapKeysOf(map: MapValue, evaluation: Evaluation): readonly MapKey[] {
   if (map instanceof MapLiteral) return [...map.entries.keys()];
   const keys = Object.keys(map);
   evaluation.boundElements(keys.length);
-  evaluation.steps(Math.ceil(keys.length / LIMITS.keysPerStep));
+  evaluation.steps(Math.ceil(keys.length / EVALUATION_LIMITS.keysPerStep));
   return keys;
 }

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import { oneLine } from '../base/text.ts';
 import type { Decision, HeaderPair, UpstreamChanges } from '../decision/decision.ts';
 import { REASONS } from '../decision/reasons.ts';
-import type { Judged, Step } from './judge.ts';
+import type { Judged, TracedStep } from './judge.ts';
 
 const ALLOWED_STATUS = 200;
 
@@ -14,7 +14,7 @@ export function statusOf(decision: Decision): number {
 }
 
 /** Undefined members are null, so that each is always there. */
-export function renderJson({ decision, steps }: Judged): string {
+export function renderAnswerJson({ decision, steps }: Judged): string {
   const { outcome, reason, binding, rule, source, user } = decision;
   const told = {
     outcome,
@@ -34,14 +34,14 @@ export function renderJson({ decision, steps }: Judged): string {
 }
 
 /** A line a step, then the answer as Envoy would give it. */
-export function renderText({ decision, steps }: Judged): string {
+export function renderAnswerText({ decision, steps }: Judged): string {
   return [...steps.map(stepLine), '', ...answerLines(decision), ''].join('\n');
 }
 
 /** Wider than any step's name. */
 const STEP_WIDTH = 14;
 
-function stepLine({ step, finding }: Step): string {
+function stepLine({ step, finding }: TracedStep): string {
   return step.padEnd(STEP_WIDTH) + oneLine(finding);
 }
 

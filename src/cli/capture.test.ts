@@ -1,11 +1,11 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { capture } from './capture.ts';
+import { captureCommand } from './capture.ts';
 import { folderWith, runCommand } from './testing/run.ts';
 
 it('--print shows the rules and changes nothing', async () => {
-  const { code, out } = await runCommand(capture, ['--print', '8080=15906', '--print', '9090=15907']);
+  const { code, out } = await runCommand(captureCommand, ['--print', '8080=15906', '--print', '9090=15907']);
   expect(code).toBe(0);
   expect(out).toMatch(/^ +tcp dport 8080 redirect to :15906\n +tcp dport 9090 redirect to :15907$/m);
 });
@@ -15,7 +15,7 @@ it.each([
   [['8080'], '"8080" is not PORT=LISTENER'],
   [['--ports', '8080=1'], "Unknown option '--ports'"],
 ])('%j is wrong usage', async (args, problem) => {
-  await expect(runCommand(capture, args)).rejects.toMatchObject({
+  await expect(runCommand(captureCommand, args)).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining(problem),
   });
@@ -25,7 +25,7 @@ it.each([
 function withNft(script: string) {
   const folder = folderWith({ nft: `#!/bin/sh\n${script}\n` });
   chmodSync(join(folder, 'nft'), 0o755);
-  return capture(['8080=15906'], {
+  return captureCommand(['8080=15906'], {
     stdin: () => Promise.reject(new Error('it reads no input')),
     out: () => {},
     err: () => {},

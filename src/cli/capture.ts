@@ -23,7 +23,7 @@ and SCTP to it, which would go past Envoy (HTTP/3). What comes in over loopback 
 It needs the capability NET_ADMIN, the program nft, and Linux 5.2 or newer. Ends with 0 when the rules stand.
 `;
 
-export const capture: Command = async (args, { out, environment }) => {
+export const captureCommand: Command = async (args, { out, environment }) => {
   const line = readArguments('capture', args, { print: undefined });
   if (line.help) {
     out(HELP);

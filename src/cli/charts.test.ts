@@ -7,11 +7,11 @@ import type { JsonObject } from '../base/json.ts';
 import { objectAt } from '../base/members.ts';
 import { readYaml } from '../resources/yaml.ts';
 import type { Command } from './command.ts';
-import { inject } from './inject.ts';
+import { injectCommand } from './inject.ts';
 import { objectsOf, podSpecOf } from './inject-pods.ts';
-import { lint } from './lint.ts';
+import { lintCommand } from './lint.ts';
 import { runCommand } from './testing/run.ts';
-import { uninject } from './uninject.ts';
+import { uninjectCommand } from './uninject.ts';
 
 /** A real API server gets what comes of them in test/manifests/charts.test.ts. */
 const FOLDER = path.join(import.meta.dirname, '../../test/manifests');
@@ -80,7 +80,7 @@ it('every chart has its outcome here', () => {
 });
 
 it.each([...Object.keys(GUARDED), ...Object.keys(REFUSED)])('lint finds nothing in %s', async (chart) => {
-  const { code, out } = await run(lint, inputs(chart));
+  const { code, out } = await run(lintCommand, inputs(chart));
   expect({ code, out }).toEqual({
     code: 0,
     out: expect.stringMatching(
@@ -90,14 +90,14 @@ it.each([...Object.keys(GUARDED), ...Object.keys(REFUSED)])('lint finds nothing 
 });
 
 it.each(Object.entries(REFUSED))('inject refuses %s with %j', async (chart, reasons) => {
-  const { code, out, err } = await run(inject, inputs(chart));
+  const { code, out, err } = await run(injectCommand, inputs(chart));
   expect([code, out]).toEqual([1, '']);
   expect([...err.matchAll(/\((\w+)\)$/gm)].map(([, reason]) => reason)).toEqual(reasons);
 });
 
 describe.each(Object.entries(GUARDED))('%s', (chart, expected) => {
   it('has sidecars where a binding targets it, and nowhere else', async () => {
-    const { code, out, err } = await run(inject, inputs(chart));
+    const { code, out, err } = await run(injectCommand, inputs(chart));
     const workloads = objectsIn(textOf(chart)).filter((object) => podSpecOf(object) !== undefined).length;
     const s = workloads === 1 ? '' : 's';
     expect(err).toBe(`sidecars in ${Object.keys(expected).length} of ${workloads} workload${s}\n`);
@@ -106,20 +106,20 @@ describe.each(Object.entries(GUARDED))('%s', (chart, expected) => {
   });
 
   it('comes out byte for byte but for what is guarded', async () => {
-    const { out } = await run(inject, inputs(chart));
+    const { out } = await run(injectCommand, inputs(chart));
     const text = textOf(chart);
     const after = valuesIn(out);
     for (const [index, { range, value }] of readYaml('', text).documents.entries()) {
       if (JSON.stringify(after[index]) !== JSON.stringify(value)) continue;
       expect(out).toContain(text.slice(...range));
     }
-    const { out: again } = await run(inject, ['-f', '-'], out);
+    const { out: again } = await run(injectCommand, ['-f', '-'], out);
     expect(again).toBe(out);
   });
 
   it('is as it was without the sidecars', async () => {
-    const { out } = await run(inject, [...inputs(chart), '--image-pull-secret', 'mirror']);
-    const { code, out: back, err } = await run(uninject, ['-f', '-'], out);
+    const { out } = await run(injectCommand, [...inputs(chart), '--image-pull-secret', 'mirror']);
+    const { code, out: back, err } = await run(uninjectCommand, ['-f', '-'], out);
     const count = Object.keys(expected).length;
     expect([code, err]).toEqual([0, `sidecars taken out of ${count} workload${count === 1 ? '' : 's'}\n`]);
     const before = `${textOf(chart)}---\n${readFileSync(SOURCE, 'utf8')}`;

@@ -4,7 +4,7 @@ import { oneLine } from '../base/text.ts';
 import { describeBug } from '../process/bug.ts';
 import { StartError } from '../process/start-error.ts';
 
-export interface Surroundings {
+export interface CommandSurroundings {
   /** All of standard input. */
   readonly stdin: () => Promise<Uint8Array>;
   readonly out: (text: string) => void;
@@ -16,7 +16,7 @@ export interface Surroundings {
 }
 
 /** Resolves with the exit code; rejects with a StartError that carries its own. */
-export type Command = (args: readonly string[], surroundings: Surroundings) => Promise<number>;
+export type Command = (args: readonly string[], surroundings: CommandSurroundings) => Promise<number>;
 
 const FAILED = 1;
 

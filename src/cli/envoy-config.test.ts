@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { envoyConfig } from './envoy-config.ts';
+import { envoyConfigCommand } from './envoy-config.ts';
 import {
   authorizationPolicy,
   backendTlsPolicy,
@@ -191,7 +191,7 @@ it.each([
   ],
   [['--for', 'envoy-gateway', '--protocol', 'http'], '--protocol http is not for envoy-gateway'],
 ])('%j is wrong usage', async (args, problem) => {
-  await expect(runCommand(envoyConfig, args)).rejects.toMatchObject({
+  await expect(runCommand(envoyConfigCommand, args)).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining(problem),
   });

@@ -62,7 +62,7 @@ const OPTIONS = {
 } as const;
 type Line = Arguments<keyof typeof OPTIONS>;
 
-export const envoyConfig: Command = async (args, { out }) => {
+export const envoyConfigCommand: Command = async (args, { out }) => {
   const line = readArguments(COMMAND, args, OPTIONS);
   if (line.help) {
     out(HELP);

@@ -5,11 +5,11 @@ import { errorCode } from '../base/error-code.ts';
 import type { CheckRequest } from '../decision/decision.ts';
 import { usage } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
-import { renderJson, renderText } from './answer.ts';
+import { renderAnswerJson, renderAnswerText } from './answer.ts';
 import { type Arguments, choice, readArguments } from './arguments.ts';
-import type { Command, Surroundings } from './command.ts';
+import type { Command, CommandSurroundings } from './command.ts';
 import { STDIN } from './inputs.ts';
-import { judge, tokenPlace } from './judge.ts';
+import { judgeWithTrace, tokenPlace } from './judge.ts';
 import { type FetchKeys, fetchKeys } from './keys.ts';
 import { enforcerAt, loadManifests } from './policy.ts';
 import { keyRefresher } from './refresh.ts';
@@ -48,12 +48,12 @@ const OPTIONS = {
   output: undefined,
 } as const;
 
-export const explain: Command = (args, surroundings) => explainWith(args, surroundings, fetchKeys);
+export const explainCommand: Command = (args, surroundings) => explainWith(args, surroundings, fetchKeys);
 
 /** `fetch` is how keys are fetched. */
 export async function explainWith(
   args: readonly string[],
-  surroundings: Surroundings,
+  surroundings: CommandSurroundings,
   fetch: FetchKeys,
 ): Promise<number> {
   const { stdin, out, err, environment, now } = surroundings;
@@ -81,8 +81,8 @@ export async function explainWith(
   const enforcer = enforcerAt(loaded, new Map(), at);
   const request = token === undefined ? bare : withToken(bare, token, tokenPlace(enforcer, bare));
   const refreshKeys = keyRefresher(loaded, (plan) => fetch(plan, environment));
-  const judged = await judge(enforcer, request, at, (source) => refreshKeys(source, at));
-  out(output === 'json' ? renderJson(judged) : renderText(judged));
+  const judged = await judgeWithTrace(enforcer, request, at, (source) => refreshKeys(source, at));
+  out(output === 'json' ? renderAnswerJson(judged) : renderAnswerText(judged));
   return judged.decision.outcome === 'denied' ? DENIED : ALLOWED;
 }
 

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { inject } from './inject.ts';
+import { injectCommand } from './inject.ts';
 import { documentsOf, fileWith, runCommand } from './testing/run.ts';
 
 const binding = {
@@ -24,7 +24,7 @@ const made = (apiVersion: string, kind: string, rest: object) => ({ apiVersion, 
 
 const written = (document: object) => stringify(document, { aliasDuplicateObjects: false });
 const run = (...documents: object[]) =>
-  runCommand(inject, ['-f', fileWith([binding, service, ...documents].map(written).join('---\n'))]);
+  runCommand(injectCommand, ['-f', fileWith([binding, service, ...documents].map(written).join('---\n'))]);
 const sidecars = (out: string) => out.match(/name: portcullis-(?:capture|validator|envoy)\n/g) ?? [];
 
 it.each<[string, object]>([
@@ -71,7 +71,7 @@ it.each<[string, object]>([
   const { code, out, err } = await run(object);
   expect({ code, err }).toEqual({ code: 0, err: 'sidecars in 1 of 1 workload\n' });
   expect(sidecars(out)).toHaveLength(3);
-  const again = await runCommand(inject, ['-f', '-'], { stdin: out });
+  const again = await runCommand(injectCommand, ['-f', '-'], { stdin: out });
   expect(again.out).toBe(out);
   const other = JSON.parse(JSON.stringify(object).replaceAll('"app":"orders"', '"app":"other"'));
   expect(documentsOf((await run(other)).out)[2]).toEqual(other);
@@ -166,7 +166,7 @@ it('is an error where its namespace requires a guard', async () => {
     metadata: { name: 'shop', labels: { 'portcullis.dev/injection': 'required' } },
   };
   const server = made('x.example/v1', 'Server', { spec: { podTemplate: template() } });
-  const { code, err } = await runCommand(inject, [
+  const { code, err } = await runCommand(injectCommand, [
     '-f',
     fileWith([shop, service, server].map(written).join('---\n')),
   ]);
@@ -192,7 +192,7 @@ it('knows the labels that Knative gives to pods', async () => {
   };
   const object = made('serving.knative.dev/v1', 'Service', { spec: { template: { spec: podSpec } } });
   const text = [binding, knative, object].map(written).join('---\n');
-  expect((await runCommand(inject, ['-f', fileWith(text)])).err).toContain('(MeshSidecar)');
+  expect((await runCommand(injectCommand, ['-f', fileWith(text)])).err).toContain('(MeshSidecar)');
 });
 
 it('does not look at more pods of one object than it can tell', async () => {
@@ -206,6 +206,6 @@ it('goes along lists as long as a file can hold', async () => {
   const list = JSON.stringify(
     made('x.example/v1', 'Long', { spec: { numbers: Array.from({ length: 200_000 }, () => 1) } }),
   );
-  const { code } = await runCommand(inject, ['-f', '-'], { stdin: list });
+  const { code } = await runCommand(injectCommand, ['-f', '-'], { stdin: list });
   expect(code).toBe(0);
 });

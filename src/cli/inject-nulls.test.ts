@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inject } from './inject.ts';
+import { injectCommand } from './inject.ts';
 import { fileWith, runCommand } from './testing/run.ts';
 
 const binding = (spec: string) => `apiVersion: portcullis.dev/v1alpha1
@@ -26,7 +26,7 @@ spec:
     spec:
       containers: [{name: web, image: web, ports: [{name: http, containerPort: 8080}]}]
 `;
-const run = (...texts: readonly string[]) => runCommand(inject, ['-f', fileWith(texts.join(''))]);
+const run = (...texts: readonly string[]) => runCommand(injectCommand, ['-f', fileWith(texts.join(''))]);
 const BY_LABEL = 'podSelector: {matchLabels: {tier: ""}}';
 const BY_SERVICE = 'targetRefs: [{kind: Service, name: web}]';
 

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { inject } from './inject.ts';
+import { injectCommand } from './inject.ts';
 import { fileWith, runCommand } from './testing/run.ts';
 
 const POD = {
@@ -20,7 +20,7 @@ async function usersOf(annotations: object, ...options: readonly string[]): Prom
     metadata: { name: 'shop', annotations: { 'portcullis.dev/capture': 'NamedPort', ...annotations } },
   };
   const file = fileWith(`${stringify(namespace)}---\n${stringify(POD)}`);
-  const { out } = await runCommand(inject, ['-f', file, ...options]);
+  const { out } = await runCommand(injectCommand, ['-f', file, ...options]);
   return [...out.matchAll(/runAs(?:User|Group): (\d+)/g)].map(([, user]) => Number(user));
 }
 

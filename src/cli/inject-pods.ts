@@ -66,13 +66,13 @@ export function mapPods(
   return mapObjectsOf(document, (object, named) => {
     const path = pathToPod(named);
     if (path === undefined) return object;
-    const { owner, namespace } = nameOf(named);
+    const { owner, namespace } = placeOfObject(named);
     const changed = changeAt(object, path, (pod) => change({ owner, namespace, pod }));
     return finish(changed, named);
   });
 }
 
-export function nameOf(object: JsonObject): Pick<PodPlace, 'owner' | 'namespace'> {
+export function placeOfObject(object: JsonObject): Pick<PodPlace, 'owner' | 'namespace'> {
   const kind = typeof object.kind === 'string' ? object.kind : '?';
   const { namespace, name } = referenceOf(kind, object);
   return { owner: `${kind} ${namespace}/${name}`, namespace };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inject } from './inject.ts';
+import { injectCommand } from './inject.ts';
 import { fileWith, runCommand } from './testing/run.ts';
 
 const workload = (name: string): string => `---
@@ -28,6 +28,6 @@ it.each([
   ['required', 1],
   ['enabled', 0],
 ])('without a binding the value %s guards %i of two workloads', async (injection, guarded) => {
-  const { code, err } = await runCommand(inject, ['-f', fileWith(manifests(injection))]);
+  const { code, err } = await runCommand(injectCommand, ['-f', fileWith(manifests(injection))]);
   expect([code, err]).toEqual([0, `sidecars in ${guarded} of 2 workloads\n`]);
 });

@@ -5,9 +5,9 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { listAt, objectAt, objectsAt } from '../base/members.ts';
-import { refusal } from '../injection/refusals.ts';
+import { injectionRefusal } from '../injection/refusals.ts';
 import type { OfflineGuards } from './inject-guards.ts';
-import { injectLabel, isKnative, nameOf, type PodPlace, podSpecOf } from './inject-pods.ts';
+import { injectLabel, isKnative, type PodPlace, placeOfObject, podSpecOf } from './inject-pods.ts';
 
 interface Stray extends PodPlace {
   /** `spec.predictor` */
@@ -29,7 +29,7 @@ export interface FoundStrays {
 export function lookForStrays(object: JsonObject, guards: OfflineGuards): FoundStrays {
   const strays = straysOf(object);
   if (strays === 'tooMany') {
-    const text = `${nameOf(object).owner}: it holds more than ${MOST} pods at places where no workload has them; write them as workloads of their own`;
+    const text = `${placeOfObject(object).owner}: it holds more than ${MOST} pods at places where no workload has them; write them as workloads of their own`;
     return { errors: [text], open: [] };
   }
   const judged = strays
@@ -53,7 +53,7 @@ function reasonToGuard(stray: Stray, guards: OfflineGuards): string | undefined 
 
 function strayText({ owner, path, isKnative: ofKnative }: Stray, why: string): string {
   if (ofKnative) {
-    const { message, remedy, reason } = refusal('MeshSidecar', 'Knative Serving (queue-proxy)');
+    const { message, remedy, reason } = injectionRefusal('MeshSidecar', 'Knative Serving (queue-proxy)');
     return `${owner}: ${why}, and ${message}; ${remedy} (${reason})`;
   }
   return `${owner}: ${why}, and its pod stands at ${path}, where sidecars cannot be put; leave the object out, and let the control plane inject its pods as they are created, or label them portcullis.dev/inject: "false"`;
@@ -113,7 +113,7 @@ function strayOf(object: JsonObject, spec: JsonObject, { path, holder }: Step): 
     ]),
     objectAt(object.metadata).labels,
   ].find((found) => Object.keys(objectAt(found)).length > 0);
-  const { owner, namespace } = nameOf(object);
+  const { owner, namespace } = placeOfObject(object);
   return {
     owner,
     namespace,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { UsageError } from '../process/start-error.ts';
-import { inject } from './inject.ts';
+import { injectCommand } from './inject.ts';
 import { documentsOf, fileWith, folderWith, runCommand } from './testing/run.ts';
 
 const binding = (name: string, spec: object = {}) => ({
@@ -53,7 +53,7 @@ const list = (...items: object[]) => ({ apiVersion: 'v1', kind: 'List', items })
 const asked = { 'portcullis.dev/inject': 'true' };
 
 const yaml = (...documents: object[]) => documents.map((document) => stringify(document)).join('---\n');
-const run = (...documents: object[]) => runCommand(inject, ['-f', fileWith(yaml(...documents))]);
+const run = (...documents: object[]) => runCommand(injectCommand, ['-f', fileWith(yaml(...documents))]);
 const sidecars = (out: string) =>
   [...out.matchAll(/name: (portcullis-(?:capture|validator|envoy))\n/g)].map(([, name]) => name);
 const keysIn = (out: string) =>
@@ -110,7 +110,7 @@ describe('portcullis inject', () => {
 
   it('prints the same for its own output', async () => {
     const first = await run(binding('orders'), service('orders'), deployment('orders'));
-    expect(await runCommand(inject, ['-f', '-'], { stdin: first.out })).toEqual(first);
+    expect(await runCommand(injectCommand, ['-f', '-'], { stdin: first.out })).toEqual(first);
   });
 
   it('finds binding and workload in different files of a folder', async () => {
@@ -118,7 +118,7 @@ describe('portcullis inject', () => {
       'a.yaml': yaml(deployment('orders'), service('orders')),
       'b.yaml': yaml(binding('orders')),
     });
-    const { out } = await runCommand(inject, ['-f', folder]);
+    const { out } = await runCommand(injectCommand, ['-f', folder]);
     expect(sidecars(out)).toEqual(ALL);
   });
 
@@ -133,7 +133,7 @@ describe('portcullis inject', () => {
   });
 
   it('takes images and addresses from its options', async () => {
-    const { out } = await runCommand(inject, [
+    const { out } = await runCommand(injectCommand, [
       ...[
         '-f',
         fileWith(yaml(bare('orders', asked))),
@@ -205,7 +205,7 @@ describe('portcullis inject prints nothing', () => {
   });
 
   it('for what cannot be read', async () => {
-    const { code, out, err } = await runCommand(inject, ['-f', fileWith('a: &a 1\n')]);
+    const { code, out, err } = await runCommand(injectCommand, ['-f', fileWith('a: &a 1\n')]);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/one\.yaml:1:7: a: anchors/);
   });
@@ -216,7 +216,7 @@ describe('portcullis inject prints nothing', () => {
     [['-f', '-', '--control-plane', 'http://cp.example'], /--control-plane must be https/],
     [['-f', '-', '--nothing'], /--nothing/],
   ] as const)('when it is called wrongly: %j', async (args, message) => {
-    const called = runCommand(inject, args, { stdin: 'a: 1' });
+    const called = runCommand(injectCommand, args, { stdin: 'a: 1' });
     await expect(called).rejects.toBeInstanceOf(UsageError);
     await expect(called).rejects.toThrow(message);
   });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';
-import { inject as injectPod } from '../injection/inject.ts';
+import { inject } from '../injection/inject.ts';
 import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts';
 import { PLATFORMS } from '../injection/users.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
@@ -49,7 +49,7 @@ Exit code: 0 all is guarded that should be, 1 something is not, 2 wrong usage.
 const GUARDED = 0;
 const FAILED = 1;
 
-export const inject: Command = async (args, { stdin, out, err, now }) => {
+export const injectCommand: Command = async (args, { stdin, out, err, now }) => {
   const line = readArguments('inject', args, {
     file: 'f',
     image: undefined,
@@ -162,7 +162,7 @@ function injectDocuments(
     }
     workloads += 1;
     const namespace = namespaces.get(place.namespace) ?? { labels: {}, annotations: {} };
-    const injection = injectPod({
+    const injection = inject({
       pod: place.pod,
       namespace,
       guards: guards.guardsOf(place),

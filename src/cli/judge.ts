@@ -12,17 +12,17 @@ import type { TraceStep } from '../decision/trace.ts';
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import { describeBug } from '../process/bug.ts';
-import { verify } from '../sources/kind.ts';
+import { verifyCredential } from '../sources/kind.ts';
 import type { Verification } from '../sources/verification.ts';
 
-export interface Step {
+export interface TracedStep {
   readonly step: TraceStep;
   readonly finding: string;
 }
 
 export interface Judged {
   readonly decision: Decision;
-  readonly steps: readonly Step[];
+  readonly steps: readonly TracedStep[];
 }
 
 /** What a source's keys turned out to be, and the policy with them; undefined for keys that are not fetched. */
@@ -31,13 +31,13 @@ export type RefreshKeys = (
 ) => Promise<{ readonly finding: string; readonly enforcer: Enforcer } | undefined>;
 
 /** `at` in Unix seconds. Never rejects: a bug is a refusal, as it is in the validator. */
-export async function judge(
+export async function judgeWithTrace(
   enforcer: Enforcer,
   request: CheckRequest,
   at: number,
   refreshKeys: RefreshKeys,
 ): Promise<Judged> {
-  const steps: Step[] = [];
+  const steps: TracedStep[] = [];
   const tell = (step: TraceStep, finding: string) => void steps.push({ step, finding });
   const end = (decision: Decision): Judged => {
     tell('answer', answerFinding(decision));
@@ -58,11 +58,11 @@ type Tell = (step: TraceStep, finding: string) => void;
 
 async function judgeToken(begun: Pending, at: number, refreshKeys: RefreshKeys, tell: Tell) {
   const pending = await withKeys(begun, at, refreshKeys, tell);
-  const verification = await verify(pending.judge, pending.credential, at);
+  const verification = await verifyCredential(pending.judge, pending.credential, at);
   for (const finding of pending.judge.describe(pending.credential, at, verification)) {
     tell('token', finding);
   }
-  const late: Step[] = [];
+  const late: TracedStep[] = [];
   const decision = finish(pending, verification, (step, finding) => void late.push({ step, finding }));
   for (const { step, finding } of late) {
     if (step === 'require') tellRequirements(pending, verification, tell);

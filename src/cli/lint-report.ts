@@ -11,7 +11,7 @@ export interface LintReport {
 }
 
 /** A line each, and one that sums up. */
-export function renderText(report: LintReport): string {
+export function renderReportText(report: LintReport): string {
   return [
     ...report.findings.map((finding) => oneLine(renderFinding(finding))),
     renderSummary(report),
@@ -28,7 +28,7 @@ export function renderSummary({ findings, files, passedOver }: LintReport): stri
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 /** An array; each finding has every field, null where there is none. */
-export function renderJson({ findings }: LintReport): string {
+export function renderReportJson({ findings }: LintReport): string {
   const all = findings.map((finding) => ({
     severity: finding.severity,
     reason: finding.reason,

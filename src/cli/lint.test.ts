@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { binding, source, yaml } from '../../test/support/manifests.ts';
 import { publicJwk } from '../../test/support/tokens.ts';
 import { UsageError } from '../process/start-error.ts';
-import { lint } from './lint.ts';
+import { lintCommand } from './lint.ts';
 import { fileWith, folderWith, runCommand } from './testing/run.ts';
 
 const okta = source('okta', {
@@ -17,7 +17,7 @@ const doubtful = yaml([source('open', { issuer: 'https://issuer.example' })]);
 
 describe('portcullis lint', () => {
   it('finds nothing in good manifests', async () => {
-    expect(await runCommand(lint, ['-f', fileWith(good)])).toEqual({
+    expect(await runCommand(lintCommand, ['-f', fileWith(good)])).toEqual({
       code: 0,
       out: '0 errors, 0 warnings in 1 file\n',
       err: '',
@@ -25,7 +25,7 @@ describe('portcullis lint', () => {
   });
 
   it('lets warnings pass', async () => {
-    const { code, out } = await runCommand(lint, ['-f', fileWith(doubtful)]);
+    const { code, out } = await runCommand(lintCommand, ['-f', fileWith(doubtful)]);
     expect(code).toBe(0);
     expect(out).toMatch(
       /one\.yaml:\d+:\d+: warning: .*\(AudienceUnchecked\)\n0 errors, 1 warning in 1 file\n$/,
@@ -65,7 +65,7 @@ describe('portcullis lint', () => {
     ['two of one name', yaml([okta, okta, orders]), 'Duplicate'],
     ['YAML', 'a: [', 'Unreadable'],
   ])('finds errors of %s', async (_case, manifests, reason) => {
-    const { code, out } = await runCommand(lint, ['-f', fileWith(manifests)]);
+    const { code, out } = await runCommand(lintCommand, ['-f', fileWith(manifests)]);
     expect(code).toBe(1);
     expect(out).toContain(`(${reason})\n`);
     expect(out).toMatch(/\d+ errors?, \d+ warnings? in 1 file\n$/);
@@ -73,12 +73,12 @@ describe('portcullis lint', () => {
 
   it('takes bindings of different targets for different workloads', async () => {
     const other = binding('other', { hosts: ['orders.example'], sources: [{ name: 'okta' }] });
-    expect((await runCommand(lint, ['-f', fileWith(yaml([okta, orders, other]))])).code).toBe(0);
+    expect((await runCommand(lintCommand, ['-f', fileWith(yaml([okta, orders, other]))])).code).toBe(0);
   });
 
   it('finds an error in a file that is no text', async () => {
     const folder = folderWith({ 'a.yaml': good, 'b.yaml': new Uint8Array([0x61, 0xff]) });
-    const { code, out } = await runCommand(lint, ['-f', folder]);
+    const { code, out } = await runCommand(lintCommand, ['-f', folder]);
     expect(code).toBe(1);
     expect(out).toMatch(
       /b\.yaml:1:1: error: the file is not UTF-8, .*save it in that encoding \(Unreadable\)\n/,
@@ -87,7 +87,7 @@ describe('portcullis lint', () => {
 
   it('sorts by file and line, whatever the order of the paths', async () => {
     const folder = folderWith({ 'b.yaml': doubtful, 'a.yaml': yaml([binding('b', {}), binding('a', {})]) });
-    const { out } = await runCommand(lint, [
+    const { out } = await runCommand(lintCommand, [
       '-f',
       path.join(folder, 'b.yaml'),
       path.join(folder, 'a.yaml'),
@@ -107,7 +107,7 @@ describe('portcullis lint', () => {
 
   it('reads what helm template prints, and counts what is none of ours', async () => {
     const others = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: orders}\n---\n';
-    expect(await runCommand(lint, ['-f', '-'], { stdin: others + good })).toMatchObject({
+    expect(await runCommand(lintCommand, ['-f', '-'], { stdin: others + good })).toMatchObject({
       code: 0,
       out: '0 errors, 0 warnings in 1 file; 1 object of other kinds passed over\n',
     });
@@ -115,7 +115,7 @@ describe('portcullis lint', () => {
 
   it('gives every field as JSON', async () => {
     const file = fileWith(yaml([orders]));
-    const { code, out } = await runCommand(lint, ['-f', file, '--output', 'json']);
+    const { code, out } = await runCommand(lintCommand, ['-f', file, '--output', 'json']);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toEqual([
       {
@@ -133,14 +133,14 @@ describe('portcullis lint', () => {
   });
 
   it('gives an empty array as JSON where there is nothing to say', async () => {
-    expect((await runCommand(lint, ['-f', fileWith(good), '--output=json'])).out).toBe('[]\n');
+    expect((await runCommand(lintCommand, ['-f', fileWith(good), '--output=json'])).out).toBe('[]\n');
   });
 
   it('gives workflow commands, escaped as GitHub reads them', async () => {
     const folder = folderWith({
       'a,b:50%.yaml': 'apiVersion: portcullis.dev/v1alpha1\nkind: ApiBinding\n"50%": 1\n',
     });
-    const { code, out, err } = await runCommand(lint, ['-f', folder, '--output', 'github']);
+    const { code, out, err } = await runCommand(lintCommand, ['-f', folder, '--output', 'github']);
     expect(code).toBe(1);
     const lines = out.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(0);
@@ -159,6 +159,6 @@ describe('portcullis lint', () => {
     ['an unknown option', ['-f', 'a.yaml', '--strict']],
     ['a format twice', ['-f', 'a.yaml', '--output', 'json', '--output', 'text']],
   ])('refuses %s', async (_case, args) => {
-    await expect(runCommand(lint, args)).rejects.toThrow(UsageError);
+    await expect(runCommand(lintCommand, args)).rejects.toThrow(UsageError);
   });
 });

@@ -7,7 +7,13 @@ import { readManifests, uniteManifests } from '../resources/manifests.ts';
 import { choice, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type Inputs, readInputs, type UnreadableInput } from './inputs.ts';
-import { type LintReport, renderGithub, renderJson, renderSummary, renderText } from './lint-report.ts';
+import {
+  type LintReport,
+  renderGithub,
+  renderReportJson,
+  renderReportText,
+  renderSummary,
+} from './lint-report.ts';
 import { tlsObjectFindings } from './tls-objects.ts';
 
 const HELP = `Usage: portcullis lint -f PATH… [options]
@@ -25,7 +31,7 @@ Exit code: 0 no errors (there may be warnings), 1 errors, 2 wrong usage.
 const NO_ERRORS = 0;
 const ERRORS = 1;
 
-export const lint: Command = async (args, { stdin, out, err, now }) => {
+export const lintCommand: Command = async (args, { stdin, out, err, now }) => {
   const line = readArguments('lint', args, { file: 'f', output: undefined });
   if (line.help) {
     out(HELP);
@@ -37,10 +43,10 @@ export const lint: Command = async (args, { stdin, out, err, now }) => {
   const report = lintInputs(await readInputs(paths, stdin), now);
   switch (output) {
     case 'text':
-      out(renderText(report));
+      out(renderReportText(report));
       break;
     case 'json':
-      out(renderJson(report));
+      out(renderReportJson(report));
       break;
     case 'github':
       out(renderGithub(report));

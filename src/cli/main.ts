@@ -17,31 +17,31 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
     },
     capture: {
       summary: 'lead guarded ports to Envoy; the capture init container runs it',
-      run: async () => run((await import('./capture.ts')).capture),
+      run: async () => run((await import('./capture.ts')).captureCommand),
     },
     lint: {
       summary: 'say what is wrong with manifests',
-      run: async () => run((await import('./lint.ts')).lint),
+      run: async () => run((await import('./lint.ts')).lintCommand),
     },
     explain: {
       summary: 'say what becomes of a request, and why',
-      run: async () => run((await import('./explain.ts')).explain),
+      run: async () => run((await import('./explain.ts')).explainCommand),
     },
     test: {
       summary: 'run policy tests',
-      run: async () => run((await import('./policy-tests.ts')).test),
+      run: async () => run((await import('./policy-tests.ts')).testCommand),
     },
     inject: {
       summary: 'put sidecars into manifests',
-      run: async () => run((await import('./inject.ts')).inject),
+      run: async () => run((await import('./inject.ts')).injectCommand),
     },
     uninject: {
       summary: 'take sidecars out of manifests again',
-      run: async () => run((await import('./uninject.ts')).uninject),
+      run: async () => run((await import('./uninject.ts')).uninjectCommand),
     },
     'envoy-config': {
       summary: 'print what gateways need to ask a validator',
-      run: async () => run((await import('./envoy-config.ts')).envoyConfig),
+      run: async () => run((await import('./envoy-config.ts')).envoyConfigCommand),
     },
   };
 

@@ -5,13 +5,13 @@ import { usage } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
 import { type Finding, finding, renderFinding } from '../resources/findings.ts';
 import { readArguments } from './arguments.ts';
-import type { Command, Surroundings } from './command.ts';
+import type { Command, CommandSurroundings } from './command.ts';
 import { readInputs, STDIN } from './inputs.ts';
 import type { Judged } from './judge.ts';
 import { type FetchKeys, fetchKeys } from './keys.ts';
 import { type Loaded, loadManifests } from './policy.ts';
 import { keyRefresher } from './refresh.ts';
-import { type Mismatch, mismatches } from './tests/expect.ts';
+import { mismatches, type UnmetExpectation } from './tests/expect.ts';
 import { type PolicyTest, readTests } from './tests/read.ts';
 import { createRunner, hasSource } from './tests/run.ts';
 
@@ -31,12 +31,12 @@ const PASSED = 0;
 const FAILED = 1;
 const USAGE = 2;
 
-export const test: Command = (args, surroundings) => testWith(args, surroundings, fetchKeys);
+export const testCommand: Command = (args, surroundings) => testWith(args, surroundings, fetchKeys);
 
 /** `fetch` is how keys are fetched, for tests that bring a token along. */
 export async function testWith(
   args: readonly string[],
-  { stdin, out, err, environment, now }: Surroundings,
+  { stdin, out, err, environment, now }: CommandSurroundings,
   fetch: FetchKeys,
 ): Promise<number> {
   const line = readArguments('test', args, { file: 'f' });
@@ -111,7 +111,7 @@ function unknownSource({ name, file, position, credential }: PolicyTest, loaded:
 /** What was expected, what came, and the step that decided, in a line. */
 function failure(
   { name, file, position }: PolicyTest,
-  wrong: readonly Mismatch[],
+  wrong: readonly UnmetExpectation[],
   { steps }: Judged,
 ): string {
   const expected = wrong.map(({ what, expected: text }) => `${what} ${text}`).join(', ');

@@ -15,19 +15,19 @@ export interface RequestLine {
   readonly target: string;
 }
 
-export type Parsed<T> =
+export type ParsedOption<T> =
   | { readonly kind: 'parsed'; readonly value: T }
   | { readonly kind: 'refused'; readonly problem: string };
 
-const parsed = <T>(value: T): Parsed<T> => ({ kind: 'parsed', value });
-const refused = (problem: string): Parsed<never> => ({ kind: 'refused', problem });
+const parsed = <T>(value: T): ParsedOption<T> => ({ kind: 'parsed', value });
+const refused = (problem: string): ParsedOption<never> => ({ kind: 'refused', problem });
 const shown = (text: string): string => JSON.stringify(oneLine(text.slice(0, 80)));
 
 /**
  * Reads `GET https://host/path` or `GET /path`. Never by way of URL, which would resolve, decode and encode
  * what is to be judged as it stands.
  */
-export function parseRequestLine(text: string): Parsed<RequestLine> {
+export function parseRequestLine(text: string): ParsedOption<RequestLine> {
   const space = text.indexOf(' ');
   const method = text.slice(0, Math.max(0, space));
   const url = text.slice(space + 1);
@@ -51,7 +51,7 @@ export function parseRequestLine(text: string): Parsed<RequestLine> {
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Reads `name: value`. */
-export function parseHeader(text: string): Parsed<HeaderLine> {
+export function parseHeader(text: string): ParsedOption<HeaderLine> {
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(0, colon)).trim();
   const value = text.slice(colon + 1).replaceAll(/^[ \t]+|[ \t]+$/g, '');

@@ -6,8 +6,8 @@ import { binding, source, yaml } from '../../test/support/manifests.ts';
 import { publicJwk } from '../../test/support/tokens.ts';
 import { NOW } from '../../test/support/verification.ts';
 import { type Authority, type Certificate, createAuthority } from '../issuers/testing/certificates.ts';
-import { inject } from './inject.ts';
-import { lint } from './lint.ts';
+import { injectCommand } from './inject.ts';
+import { lintCommand } from './lint.ts';
 import { fileWith, runCommand } from './testing/run.ts';
 
 let authority: Authority;
@@ -44,7 +44,7 @@ const configMap = (rest: object, name = 'ca') => object('ConfigMap', name, rest)
 const tlsData = ({ cert, key }: Certificate) => ({ 'tls.crt': cert, 'tls.key': key });
 
 const linted = async (...objects: object[]): Promise<readonly string[]> => {
-  const { out } = await runCommand(lint, ['-f', fileWith(yaml([okta, ...objects]))]);
+  const { out } = await runCommand(lintCommand, ['-f', fileWith(yaml([okta, ...objects]))]);
   for (const pem of [pair, other, ended].flatMap((one) => [one.key, one.cert])) {
     expect(out).not.toContain(pem.split('\n')[1]);
   }
@@ -235,7 +235,7 @@ it('inject prints nothing where pods could not start, or answer', async () => {
     ports: [{ port: 8443, protocol: 'HTTPS', tls: { secretName: 'api' } }],
   });
   const run = (rest: object) =>
-    runCommand(inject, ['-f', fileWith(yaml([okta, bound, workload, secret(rest)]))]);
+    runCommand(injectCommand, ['-f', fileWith(yaml([okta, bound, workload, secret(rest)]))]);
   expect(await run({ stringData: tlsData(pair) })).toMatchObject({ code: 0 });
   const { code, out, err } = await run({ stringData: { 'tls.crt': pair.cert } });
   expect([code, out]).toEqual([1, '']);

@@ -4,11 +4,11 @@ import { parseAllDocuments, stringify } from 'yaml';
 import type { JsonObject } from '../base/json.ts';
 import { arbitraryPod } from '../injection/testing/arbitrary-pods.ts';
 import { PROBE_TARGETS } from '../sidecar/settings.ts';
-import { inject } from './inject.ts';
+import { injectCommand } from './inject.ts';
 import { runCommand } from './testing/run.ts';
-import { uninject } from './uninject.ts';
+import { uninjectCommand } from './uninject.ts';
 
-const run = (stdin: string) => runCommand(uninject, ['-f', '-'], { stdin });
+const run = (stdin: string) => runCommand(uninjectCommand, ['-f', '-'], { stdin });
 const objectsIn = (text: string) => parseAllDocuments(text).map((one) => one.toJS() as unknown);
 
 const BINDING = `apiVersion: portcullis.dev/v1alpha1
@@ -54,7 +54,7 @@ spec:
 
 describe('manifests with sidecars', () => {
   it('are again as they were', async () => {
-    const { out: injected, err } = await runCommand(inject, ['-f', '-'], { stdin: DEPLOYMENT });
+    const { out: injected, err } = await runCommand(injectCommand, ['-f', '-'], { stdin: DEPLOYMENT });
     expect(err).toBe('sidecars in 1 of 1 workload\n');
     expect(injected).toContain('portcullis-validator');
     const { code, out, err: said } = await run(injected);
@@ -75,7 +75,7 @@ describe('manifests with sidecars', () => {
         spec: { template },
       };
       const text = stringify(workload);
-      const { code, out } = await runCommand(inject, ['-f', '-', '--image-pull-secret', 'own'], {
+      const { code, out } = await runCommand(injectCommand, ['-f', '-', '--image-pull-secret', 'own'], {
         stdin: text,
       });
       if (code !== 0 || !out.includes('portcullis.dev/injected')) continue;
@@ -88,14 +88,14 @@ describe('manifests with sidecars', () => {
 
   it('are read from Lists, too', async () => {
     const list = { apiVersion: 'v1', kind: 'List', items: objectsIn(DEPLOYMENT) };
-    const { out } = await runCommand(inject, ['-f', '-'], { stdin: stringify(list) });
+    const { out } = await runCommand(injectCommand, ['-f', '-'], { stdin: stringify(list) });
     expect(objectsIn((await run(out)).out)).toEqual([list]);
   });
 });
 
 describe('a document in block style', () => {
   const roundTrip = async (text: string) => {
-    const { out, code, err } = await runCommand(inject, ['-f', '-', '--image-pull-secret', 'x'], {
+    const { out, code, err } = await runCommand(injectCommand, ['-f', '-', '--image-pull-secret', 'x'], {
       stdin: text,
     });
     expect(err).toMatch(/^sidecars in 1 of 1 workload/);
@@ -187,17 +187,17 @@ describe('a selector that inject has written out', () => {
     [{ app: 'orders' }, undefined],
   ])('is as it was: %j, beside annotations %j', async (selector, annotations) => {
     const value = workload(selector, annotations);
-    const { out } = await runCommand(inject, ['-f', '-'], { stdin: stringify(value) });
+    const { out } = await runCommand(injectCommand, ['-f', '-'], { stdin: stringify(value) });
     expect(objectsIn(out)).toMatchObject([{ spec: { selector: { app: 'orders' } } }]);
     expect(objectsIn((await run(out)).out)).toEqual([value]);
-    const { out: list } = await runCommand(inject, ['-f', '-'], {
+    const { out: list } = await runCommand(injectCommand, ['-f', '-'], {
       stdin: stringify({ apiVersion: 'v1', kind: 'List', items: [value] }),
     });
     expect(objectsIn((await run(list)).out)).toEqual([{ apiVersion: 'v1', kind: 'List', items: [value] }]);
   });
 
   it('stays where somebody has changed it since', async () => {
-    const { out } = await runCommand(inject, ['-f', '-'], {
+    const { out } = await runCommand(injectCommand, ['-f', '-'], {
       stdin: stringify(workload(undefined, undefined)),
     });
     const changed = out.replace('selector:\n', 'selector:\n    tier: web\n');
@@ -211,7 +211,7 @@ it('what has no sidecars comes out byte for byte', async () => {
 });
 
 it('a workload that cannot be brought back is named, and nothing is printed', async () => {
-  const { out: injected } = await runCommand(inject, ['-f', '-'], { stdin: DEPLOYMENT });
+  const { out: injected } = await runCommand(injectCommand, ['-f', '-'], { stdin: DEPLOYMENT });
   const broken = injected.replace(`name: ${PROBE_TARGETS}`, 'name: OTHER');
   const { code, out, err } = await run(broken);
   expect([code, out]).toEqual([1, '']);
@@ -226,6 +226,6 @@ it('a file that cannot be read is an error', async () => {
 });
 
 it('says how it is used', async () => {
-  expect((await runCommand(uninject, ['--help'])).out).toMatch(/^Usage: portcullis uninject /);
-  await expect(runCommand(uninject, [])).rejects.toThrow('-f PATH is missing');
+  expect((await runCommand(uninjectCommand, ['--help'])).out).toMatch(/^Usage: portcullis uninject /);
+  await expect(runCommand(uninjectCommand, [])).rejects.toThrow('-f PATH is missing');
 });

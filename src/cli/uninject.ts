@@ -3,7 +3,7 @@
 import type { JsonObject } from '../base/json.ts';
 import { oneLine } from '../base/text.ts';
 import { sameJson } from '../injection/members.ts';
-import { refusal } from '../injection/refusals.ts';
+import { injectionRefusal } from '../injection/refusals.ts';
 import { originalPod } from '../injection/restore.ts';
 import { usage } from '../process/flags.ts';
 import { renderFinding } from '../resources/findings.ts';
@@ -31,7 +31,7 @@ Exit code: 0 no sidecars are left, 1 something could not be read or brought back
 const RESTORED = 0;
 const FAILED = 1;
 
-export const uninject: Command = async (args, { stdin, out, err }) => {
+export const uninjectCommand: Command = async (args, { stdin, out, err }) => {
   const line = readArguments('uninject', args, { file: 'f' });
   if (line.help) {
     out(HELP);
@@ -45,7 +45,7 @@ export const uninject: Command = async (args, { stdin, out, err }) => {
   const restore = ({ pod, owner }: PodPlace, { origin }: YamlDocument): JsonObject => {
     const before = originalPod(pod);
     if (before === undefined) {
-      const { message, remedy, reason } = refusal('InjectionBroken');
+      const { message, remedy, reason } = injectionRefusal('InjectionBroken');
       const { line: number } = origin.locate('');
       errors.push(`${origin.file}:${number}: ${owner}: ${message}; ${remedy} (${reason})`);
       return pod;

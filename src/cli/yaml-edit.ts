@@ -16,7 +16,7 @@ import { sameJson } from '../injection/members.ts';
 import { readYaml } from '../resources/yaml.ts';
 import { renderYaml } from './yaml-output.ts';
 import { beginOf, dashedItems, endOf, endOfPair, placesOf } from './yaml-places.ts';
-import { scalarText } from './yaml-scalar.ts';
+import { writtenScalar } from './yaml-scalar.ts';
 
 interface Edit {
   readonly begin: number;
@@ -78,7 +78,8 @@ class Editor {
     if (isSeq<Node | null>(node) && node.flow !== true && Array.isArray(value) && Array.isArray(wanted)) {
       return this.#seq(node, listAt(value), listAt(wanted));
     }
-    const text = isScalar(node) && node.tag === undefined ? scalarText(node.type, value, wanted) : undefined;
+    const text =
+      isScalar(node) && node.tag === undefined ? writtenScalar(node.type, value, wanted) : undefined;
     const [begin, end] = node?.range ?? [];
     return text === undefined || begin === undefined || end === undefined
       ? undefined

@@ -4,7 +4,7 @@ import type { JsonValue } from '../base/json.ts';
 import { renderYaml } from './yaml-output.ts';
 
 /** In the quotes, or without, as it is written there; undefined where it has more than a line, or is null. */
-export function scalarText(
+export function writtenScalar(
   type: string | undefined,
   value: JsonValue,
   wanted: JsonValue,

@@ -5,19 +5,19 @@ import { objectAt, objectsAt } from '../base/members.ts';
 import { INJECT_LABEL, INJECTED_LABEL, INJECTION_LABEL, WRITTEN_ANNOTATION } from '../injection/layout.ts';
 import type { Labels } from '../resources/selectors.ts';
 import type { Meta, Owner } from './objects.ts';
-import { textAt, textMembers } from './read.ts';
+import { filledTextAt, textEntries } from './read.ts';
 import { Shared, type Sharing } from './sharing.ts';
 
 /** Undefined where it is no object of an API server: then there is nothing that could be kept. */
 export function readMeta(value: JsonObject, sharing: Sharing): Meta | undefined {
   const metadata = objectAt(value.metadata);
-  const name = textAt(metadata.name);
+  const name = filledTextAt(metadata.name);
   if (name === undefined) return undefined;
   return {
-    namespace: sharing.text(textAt(metadata.namespace) ?? ''),
+    namespace: sharing.text(filledTextAt(metadata.namespace) ?? ''),
     name,
-    uid: textAt(metadata.uid) ?? '',
-    resourceVersion: textAt(metadata.resourceVersion) ?? '',
+    uid: filledTextAt(metadata.uid) ?? '',
+    resourceVersion: filledTextAt(metadata.resourceVersion) ?? '',
   };
 }
 
@@ -40,8 +40,8 @@ export function readMarks(value: JsonObject, sharing: Sharing): Labels {
   const { labels, annotations } = objectAt(value.metadata);
   return readLabels(
     [
-      ...textMembers(labels).filter(([name]) => LABELS_OF_OURS.includes(name)),
-      ...textMembers(annotations).filter(
+      ...textEntries(labels).filter(([name]) => LABELS_OF_OURS.includes(name)),
+      ...textEntries(annotations).filter(
         ([name]) => name.startsWith(OWN_PREFIX) && !NOT_ANNOTATIONS.includes(name),
       ),
     ],
@@ -54,8 +54,8 @@ const OWNERS = new Shared<Owner>();
 export function readOwner(value: JsonObject, sharing: Sharing): Owner | undefined {
   const { ownerReferences } = objectAt(value.metadata);
   const owner = objectsAt(ownerReferences).find(({ controller }) => controller === true);
-  const kind = textAt(owner?.kind);
-  const name = textAt(owner?.name);
+  const kind = filledTextAt(owner?.kind);
+  const name = filledTextAt(owner?.name);
   if (kind === undefined || name === undefined) return undefined;
   return sharing.same(OWNERS, `${kind} ${name}`, () => ({ kind, name }));
 }

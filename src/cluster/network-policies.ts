@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../base/members.ts';
 import { readMeta } from './meta.ts';
 import type { IngressPort, IngressRule, NetworkPolicy } from './objects.ts';
-import { textAt } from './read.ts';
+import { filledTextAt } from './read.ts';
 import type { Sharing } from './sharing.ts';
 import { readSelector } from './workloads.ts';
 
@@ -36,19 +36,19 @@ function readRule({ ports, from }: JsonObject): IngressRule {
 const isTcp = ({ protocol = 'TCP' }: JsonObject): boolean => protocol === 'TCP';
 
 const isEveryPort = (port: JsonObject): boolean =>
-  isTcp(port) && portAt(port.port) === undefined && textAt(port.port) === undefined;
+  isTcp(port) && portAt(port.port) === undefined && filledTextAt(port.port) === undefined;
 
 function readPort(written: JsonObject): readonly IngressPort[] {
   if (!isTcp(written)) return [];
   const first = portAt(written.port);
-  const name = textAt(written.port);
+  const name = filledTextAt(written.port);
   if (first !== undefined) return [{ first, last: portAt(written.endPort) ?? first }];
   return name === undefined ? [] : [{ name }];
 }
 
 /** Every address, or every pod of every namespace. */
 function isEverybody({ ipBlock, namespaceSelector, podSelector }: JsonObject): boolean {
-  if (ipBlock !== undefined) return (textAt(objectAt(ipBlock).cidr) ?? '/0').endsWith('/0');
+  if (ipBlock !== undefined) return (filledTextAt(objectAt(ipBlock).cidr) ?? '/0').endsWith('/0');
   return isEmpty(namespaceSelector) && (podSelector === undefined || isEmpty(podSelector));
 }
 

@@ -12,7 +12,7 @@ import type {
   AuthenticationSourceStatus,
   LabelSelector,
 } from '../resources/types.gen.ts';
-import type { Backend, Listener, ParentReference } from './route-parts.ts';
+import type { Backend, GatewayListener, ParentReference } from './route-parts.ts';
 
 export interface Meta {
   /** Empty for objects of the whole cluster. */
@@ -140,7 +140,7 @@ export interface Workload extends PodMaker {
   readonly ports: readonly ContainerPort[];
 }
 
-export interface Namespace {
+export interface StoredNamespace {
   readonly kind: 'Namespace';
   /** `namespace` is its own name, as in src/resources. */
   readonly metadata: Meta & { readonly labels: Labels };
@@ -193,7 +193,7 @@ export type IngressPort = { readonly first: number; readonly last: number } | { 
 export interface Gateway {
   readonly kind: 'Gateway';
   readonly metadata: Meta;
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly GatewayListener[];
 }
 
 export type StoredSecret = Secret & { readonly metadata: Meta };
@@ -225,7 +225,7 @@ export interface ObjectsByKind {
   readonly Deployment: Workload;
   readonly StatefulSet: Workload;
   readonly DaemonSet: Workload;
-  readonly Namespace: Namespace;
+  readonly Namespace: StoredNamespace;
   readonly Node: Node;
   readonly HTTPRoute: Route;
   readonly GRPCRoute: Route;
@@ -237,13 +237,13 @@ export interface ObjectsByKind {
   readonly AuthenticationSource: StoredSource;
 }
 
-export type Kind = keyof ObjectsByKind;
+export type StoredKind = keyof ObjectsByKind;
 
 /** An object as it is now; undefined when it is gone. `id` is namespace/name, or the name of what has no namespace. */
 export type ObjectChange = {
-  readonly [K in Kind]: {
+  readonly [K in StoredKind]: {
     readonly kind: K;
     readonly id: string;
     readonly object: ObjectsByKind[K] | undefined;
   };
-}[Kind];
+}[StoredKind];

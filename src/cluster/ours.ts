@@ -16,7 +16,7 @@ import type {
   StoredSecret,
   StoredSource,
 } from './objects.ts';
-import { textAt } from './read.ts';
+import { filledTextAt } from './read.ts';
 import type { Sharing } from './sharing.ts';
 import type { Store } from './store.ts';
 import { readSoFar, toBeRead } from './unread.ts';
@@ -92,7 +92,7 @@ function begin<S>(kind: string, value: JsonValue, sharing: Sharing): Begun<S> | 
     metadata: {
       ...metadata,
       generation: typeof generation === 'number' ? generation : 0,
-      deleting: textAt(deletionTimestamp) !== undefined,
+      deleting: filledTextAt(deletionTimestamp) !== undefined,
     },
     // Only ever compared, member by member, with one that was made here.
     status: isJsonObject(status) ? (shareConditions(status, sharing) as unknown as S) : undefined,

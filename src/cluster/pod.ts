@@ -19,7 +19,7 @@ import type { Labels } from '../resources/selectors.ts';
 import { readChanges, UNCHANGED } from './changes.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
 import type { ContainerPort, Pod, Sidecars, UnjudgedPort } from './objects.ts';
-import { conditionHolds, textAt, textMembers } from './read.ts';
+import { conditionHolds, filledTextAt, textEntries } from './read.ts';
 import { isMounted, readRunning } from './running.ts';
 import { Shared, type Sharing } from './sharing.ts';
 
@@ -41,15 +41,15 @@ export function readPod(value: JsonValue, sharing: Sharing, settings?: Injection
   return {
     kind: 'Pod',
     metadata,
-    labels: readLabels(textMembers(labels), sharing),
+    labels: readLabels(textEntries(labels), sharing),
     marks,
     owner: readOwner(value, sharing),
-    phase: sharing.text(textAt(status.phase) ?? 'Unknown'),
+    phase: sharing.text(filledTextAt(status.phase) ?? 'Unknown'),
     ready: conditionHolds(status.conditions, 'Ready'),
     running: readRunning(spec, status),
     mounted: isMounted(status),
-    deleting: textAt(deletionTimestamp) !== undefined,
-    node: sharing.text(textAt(spec.nodeName) ?? ''),
+    deleting: filledTextAt(deletionTimestamp) !== undefined,
+    node: sharing.text(filledTextAt(spec.nodeName) ?? ''),
     hostNetwork: spec.hostNetwork === true,
     ports: readContainerPorts(spec, sharing),
     unjudgedPorts: readUnjudgedPorts(spec, sharing),
@@ -85,12 +85,12 @@ export function readUnjudgedPort(
 ): readonly UnjudgedPort[] {
   const port = portAt(number);
   if (port === undefined || (protocol !== 'UDP' && protocol !== 'SCTP')) return [];
-  return [{ name: textAt(name) ?? '', port, protocol }];
+  return [{ name: filledTextAt(name) ?? '', port, protocol }];
 }
 
 function readPort({ name, containerPort, protocol = 'TCP' }: JsonObject): readonly ContainerPort[] {
   const port = portAt(containerPort);
-  return port === undefined || protocol !== 'TCP' ? [] : [{ name: textAt(name) ?? '', port }];
+  return port === undefined || protocol !== 'TCP' ? [] : [{ name: filledTextAt(name) ?? '', port }];
 }
 
 function nativeSidecars(podSpec: JsonObject): readonly JsonObject[] {
@@ -137,10 +137,10 @@ function readSidecars(
 const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 
 function imageOf({ spec, status }: JsonObject, container: string): string | undefined {
-  const image = textAt(named(objectAt(spec).initContainers, container)?.image);
+  const image = filledTextAt(named(objectAt(spec).initContainers, container)?.image);
   if (image === undefined || image.includes('@')) return image;
   const { imageID } = named(objectAt(status).initContainerStatuses, container) ?? {};
-  const [, digest] = DIGEST.exec(textAt(imageID) ?? '') ?? [];
+  const [, digest] = DIGEST.exec(filledTextAt(imageID) ?? '') ?? [];
   return digest === undefined ? image : `${image}@${digest}`;
 }
 
@@ -150,7 +150,7 @@ const MAY_BE_ENVOY = /envoy|^istio-proxy$/i;
 function hasOwnEnvoy(podSpec: JsonObject): boolean {
   return [...objectsAt(podSpec.containers), ...nativeSidecars(podSpec)].some(
     ({ name, image }) =>
-      !OWN_CONTAINERS.includes(textAt(name) ?? '') &&
-      [name, image].some((text) => MAY_BE_ENVOY.test(textAt(text) ?? '')),
+      !OWN_CONTAINERS.includes(filledTextAt(name) ?? '') &&
+      [name, image].some((text) => MAY_BE_ENVOY.test(filledTextAt(text) ?? '')),
   );
 }

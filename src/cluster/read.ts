@@ -4,11 +4,11 @@ import type { JsonValue } from '../base/json.ts';
 import { objectAt, objectsAt } from '../base/members.ts';
 
 /** Undefined for the empty string, too: nothing here is called so. */
-export function textAt(value: JsonValue | undefined): string | undefined {
+export function filledTextAt(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-export function textMembers(value: JsonValue | undefined): readonly (readonly [string, string])[] {
+export function textEntries(value: JsonValue | undefined): readonly (readonly [string, string])[] {
   return Object.entries(objectAt(value)).flatMap(([name, member]) =>
     typeof member === 'string' ? [[name, member] as const] : [],
   );

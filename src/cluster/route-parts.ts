@@ -16,7 +16,7 @@ export interface Backend {
   readonly port: number | undefined;
 }
 
-export interface Listener {
+export interface GatewayListener {
   readonly name: string;
   readonly port: number;
   /** Normalised; empty = any. */

@@ -5,8 +5,8 @@ import { listAt, objectAt, objectsAt, portAt } from '../base/members.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
 import { readMeta } from './meta.ts';
 import type { Gateway, Route, RouteKind } from './objects.ts';
-import { conditionHolds, textAt } from './read.ts';
-import type { Backend, Listener, ParentReference } from './route-parts.ts';
+import { conditionHolds, filledTextAt } from './read.ts';
+import type { Backend, GatewayListener, ParentReference } from './route-parts.ts';
 import type { Sharing } from './sharing.ts';
 
 const GATEWAY_GROUP = 'gateway.networking.k8s.io';
@@ -20,7 +20,7 @@ export function readRoute(kind: RouteKind, value: JsonValue, sharing: Sharing): 
   return {
     kind,
     metadata,
-    created: textAt(objectAt(value.metadata).creationTimestamp) ?? '',
+    created: filledTextAt(objectAt(value.metadata).creationTimestamp) ?? '',
     hostnames: listAt(spec.hostnames).flatMap((host) => readHost(host)),
     parents: objectsAt(objectAt(value.status).parents)
       .filter(({ conditions }) => conditionHolds(conditions, 'Accepted'))
@@ -31,7 +31,7 @@ export function readRoute(kind: RouteKind, value: JsonValue, sharing: Sharing): 
 
 /** A name that is none stays, and fits no request: a list without it might be empty, and mean any host. */
 function readHost(host: JsonValue): readonly string[] {
-  const text = textAt(host);
+  const text = filledTextAt(host);
   return text === undefined ? [] : [normalizeHostPattern(text) ?? text];
 }
 
@@ -39,12 +39,12 @@ function readParent(
   { group = GATEWAY_GROUP, kind = 'Gateway', namespace, name, sectionName, port }: JsonObject,
   ownNamespace: string,
 ): readonly ParentReference[] {
-  const gateway = textAt(name);
+  const gateway = filledTextAt(name);
   if (group !== GATEWAY_GROUP || kind !== 'Gateway' || gateway === undefined) return [];
   return [
     {
-      gateway: `${textAt(namespace) ?? ownNamespace}/${gateway}`,
-      sectionName: textAt(sectionName) ?? '',
+      gateway: `${filledTextAt(namespace) ?? ownNamespace}/${gateway}`,
+      sectionName: filledTextAt(sectionName) ?? '',
       port: portAt(port),
     },
   ];
@@ -85,10 +85,10 @@ function readBackend(
   { group = '', kind = 'Service', namespace, name, port }: JsonObject,
   ownNamespace: string,
 ): readonly (Backend | { readonly other: string })[] {
-  const called = textAt(name);
+  const called = filledTextAt(name);
   if (called === undefined) return [];
-  const id = `${textAt(namespace) ?? ownNamespace}/${called}`;
-  if (group !== '' || kind !== 'Service') return [{ other: `${textAt(kind) ?? 'backend'} ${id}` }];
+  const id = `${filledTextAt(namespace) ?? ownNamespace}/${called}`;
+  if (group !== '' || kind !== 'Service') return [{ other: `${filledTextAt(kind) ?? 'backend'} ${id}` }];
   return [{ service: id, port: portAt(port) }];
 }
 
@@ -105,9 +105,9 @@ export function readGateway(value: JsonValue, sharing: Sharing): Gateway | undef
   return { kind: 'Gateway', metadata, listeners: objectsAt(listeners).flatMap(readListener) };
 }
 
-function readListener({ name, port, hostname }: JsonObject): readonly Listener[] {
+function readListener({ name, port, hostname }: JsonObject): readonly GatewayListener[] {
   const number = portAt(port);
   if (number === undefined) return [];
   const [host = ''] = hostname === undefined ? [] : readHost(hostname);
-  return [{ name: textAt(name) ?? '', port: number, hostname: host }];
+  return [{ name: filledTextAt(name) ?? '', port: number, hostname: host }];
 }

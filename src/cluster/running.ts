@@ -5,11 +5,11 @@ import { objectAt, objectsAt } from '../base/members.ts';
 import { OWN_CONTAINERS } from '../injection/layout.ts';
 import { isNativeSidecar } from '../injection/ports.ts';
 import type { Running } from './objects.ts';
-import { conditionHolds, textAt } from './read.ts';
+import { conditionHolds, filledTextAt } from './read.ts';
 
 /** Where nothing is said of containers, they run: only a pod without a node has none for certain. */
 export function readRunning(spec: JsonObject, status: JsonObject): Running {
-  if (textAt(spec.nodeName) === undefined) return 'Never';
+  if (filledTextAt(spec.nodeName) === undefined) return 'Never';
   const { containerStatuses } = status;
   if (objectsAt(containerStatuses).length === 0) return 'Now';
   const all = [
@@ -35,10 +35,12 @@ export function isMounted({ conditions, initContainerStatuses, containerStatuses
 function ofAppSidecars(spec: JsonObject, status: JsonObject): readonly JsonObject[] {
   const names = objectsAt(spec.initContainers)
     .filter(isNativeSidecar)
-    .map(({ name }) => textAt(name) ?? '')
+    .map(({ name }) => filledTextAt(name) ?? '')
     .filter((name) => !OWN_CONTAINERS.includes(name));
   if (names.length === 0) return [];
-  return objectsAt(status.initContainerStatuses).filter(({ name }) => names.includes(textAt(name) ?? ''));
+  return objectsAt(status.initContainerStatuses).filter(({ name }) =>
+    names.includes(filledTextAt(name) ?? ''),
+  );
 }
 
 /** A container that waits for its next start, as in CrashLoopBackOff, has its end before in `lastState`. */

@@ -1,12 +1,12 @@
 /** The cluster's objects as last seen, by kind and id. */
 
-import type { Kind, ObjectChange, ObjectsByKind } from './objects.ts';
+import type { ObjectChange, ObjectsByKind, StoredKind } from './objects.ts';
 
-type Maps = { readonly [K in Kind]: Map<string, ObjectsByKind[K]> };
+type Maps = { readonly [K in StoredKind]: Map<string, ObjectsByKind[K]> };
 
 export interface Store {
-  get<K extends Kind>(kind: K, id: string): ObjectsByKind[K] | undefined;
-  all<K extends Kind>(kind: K): ReadonlyMap<string, ObjectsByKind[K]>;
+  get<K extends StoredKind>(kind: K, id: string): ObjectsByKind[K] | undefined;
+  all<K extends StoredKind>(kind: K): ReadonlyMap<string, ObjectsByKind[K]>;
   apply(change: ObjectChange): void;
 }
 
@@ -28,7 +28,7 @@ export function createStore(): Store {
     ApiBinding: new Map(),
     AuthenticationSource: new Map(),
   };
-  const put = <K extends Kind>(kind: K, id: string, object: ObjectsByKind[K] | undefined): void => {
+  const put = <K extends StoredKind>(kind: K, id: string, object: ObjectsByKind[K] | undefined): void => {
     if (object === undefined) maps[kind].delete(id);
     else maps[kind].set(id, object);
   };
@@ -36,6 +36,6 @@ export function createStore(): Store {
     get: (kind, id) => maps[kind].get(id),
     all: (kind) => maps[kind],
     // A union's kind and object belong together, which the compiler does not see across a call.
-    apply: (change) => put<Kind>(change.kind, change.id, change.object),
+    apply: (change) => put<StoredKind>(change.kind, change.id, change.object),
   };
 }

@@ -6,23 +6,23 @@ import type { LabelSelector, LabelSelectorMatchExpression } from '../resources/t
 import { readLabels, readMarks, readMeta } from './meta.ts';
 import type {
   Meta,
-  Namespace,
   Node,
   OtherWorkloadKind,
   PodMaker,
   Service,
   ServicePort,
+  StoredNamespace,
   Workload,
   WorkloadKind,
 } from './objects.ts';
 import { readContainerPorts, readUnjudgedPort } from './pod.ts';
-import { conditionHolds, textAt, textMembers } from './read.ts';
+import { conditionHolds, filledTextAt, textEntries } from './read.ts';
 import type { Sharing } from './sharing.ts';
 
 export function readService(value: JsonValue, sharing: Sharing): Service | undefined {
   return read(value, sharing, (metadata, { spec }) => {
     const { selector, ports, type } = objectAt(spec);
-    const labels = textMembers(selector);
+    const labels = textEntries(selector);
     const isChoosing = labels.length > 0 && type !== 'ExternalName';
     return {
       kind: 'Service',
@@ -43,10 +43,10 @@ function readServicePort(
   if (number === undefined || protocol !== 'TCP') return [];
   return [
     {
-      name: sharing.text(textAt(name) ?? ''),
-      appProtocol: sharing.text(textAt(appProtocol) ?? ''),
+      name: sharing.text(filledTextAt(name) ?? ''),
+      appProtocol: sharing.text(filledTextAt(appProtocol) ?? ''),
       port: number,
-      targetPort: portAt(targetPort) ?? textAt(targetPort) ?? number,
+      targetPort: portAt(targetPort) ?? filledTextAt(targetPort) ?? number,
     },
   ];
 }
@@ -61,7 +61,7 @@ export function readWorkload(kind: WorkloadKind, value: JsonValue, sharing: Shar
       metadata,
       generation: typeof generation === 'number' ? generation : 0,
       selector: readSelector(selector, sharing),
-      templateLabels: readLabels(textMembers(objectAt(templateMeta).labels), sharing),
+      templateLabels: readLabels(textEntries(objectAt(templateMeta).labels), sharing),
       ports: readContainerPorts(objectAt(podSpec), sharing),
       refusal: readRefusal(objectAt(status)),
       ...(kind === 'DaemonSet' ? countedByNodes(objectAt(status)) : countedReplicas(replicas, status)),
@@ -81,7 +81,7 @@ export function readPodMaker(
     return {
       kind,
       metadata,
-      templateLabels: readLabels(textMembers(labels), sharing),
+      templateLabels: readLabels(textEntries(labels), sharing),
       refusal: readRefusal(objectAt(status)),
       ...(kind === 'Job'
         ? countedByJob(objectAt(spec), objectAt(status))
@@ -95,7 +95,9 @@ function readRefusal({ conditions }: JsonObject): string | undefined {
   const failure = objectsAt(conditions).find(
     ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
   );
-  return failure && (textAt(failure.message) ?? textAt(failure.reason) ?? 'pods cannot be created');
+  return (
+    failure && (filledTextAt(failure.message) ?? filledTextAt(failure.reason) ?? 'pods cannot be created')
+  );
 }
 
 type Counted = Pick<PodMaker, 'present' | 'isShort'>;
@@ -133,19 +135,19 @@ const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 export function readSelector(value: JsonValue | undefined, sharing: Sharing): LabelSelector {
   const { matchLabels, matchExpressions } = objectAt(value);
   return {
-    matchLabels: readLabels(textMembers(matchLabels), sharing),
+    matchLabels: readLabels(textEntries(matchLabels), sharing),
     matchExpressions: objectsAt(matchExpressions).map(readCondition),
   };
 }
 
 function readCondition({ key, operator, values }: JsonObject): LabelSelectorMatchExpression {
   const known = OPERATORS.find((name) => name === operator);
-  const name = textAt(key);
+  const name = filledTextAt(key);
   if (known === undefined || name === undefined) return { key: '', operator: 'In', values: [] };
   return { key: name, operator: known, values: listAt(values).filter((item) => typeof item === 'string') };
 }
 
-export function readNamespace(value: JsonValue, sharing: Sharing): Namespace | undefined {
+export function readNamespace(value: JsonValue, sharing: Sharing): StoredNamespace | undefined {
   return read(value, sharing, (metadata, raw) => {
     const { labels, deletionTimestamp } = objectAt(raw.metadata);
     return {
@@ -153,10 +155,11 @@ export function readNamespace(value: JsonValue, sharing: Sharing): Namespace | u
       metadata: {
         ...metadata,
         namespace: metadata.name,
-        labels: readLabels(textMembers(labels), sharing),
+        labels: readLabels(textEntries(labels), sharing),
       },
       marks: readMarks(raw, sharing),
-      terminating: textAt(deletionTimestamp) !== undefined || objectAt(raw.status).phase === 'Terminating',
+      terminating:
+        filledTextAt(deletionTimestamp) !== undefined || objectAt(raw.status).phase === 'Terminating',
     };
   });
 }

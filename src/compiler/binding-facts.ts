@@ -7,7 +7,7 @@ import type { ApiBinding, ApiBindingForward } from '../resources/types.gen.ts';
 import { type Issue, NOT_CHECKED } from './issues.ts';
 import { type CheckedRules, checkRules, readHosts, type UnresolvedRule } from './rules.ts';
 
-export interface BindingFacts {
+export interface CheckedBinding {
   /** namespace/name. */
   readonly id: string;
   readonly namespace: string;
@@ -36,12 +36,12 @@ export interface SourceReference {
   readonly field: string;
 }
 
-const remembered = remember(function* (binding: ApiBinding): Steps<BindingFacts> {
+const remembered = remember(function* (binding: ApiBinding): Steps<CheckedBinding> {
   const checked = yield* checkRules(binding.spec.rules ?? []);
   return factsOf(binding, checked);
 });
 
-function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): BindingFacts {
+function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): CheckedBinding {
   const { namespace } = metadata;
   const id = `${namespace}/${metadata.name}`;
   const issues: Issue[] = [];

@@ -2,10 +2,10 @@
 
 import type { BindingPolicy, CredentialPolicy, Judgement, RulePolicy } from '../policy/policy.ts';
 import type { ApiBinding, ApiBindingCredential, AuthenticationSource } from '../resources/types.gen.ts';
-import { type BindingFacts, bindingFacts, type SourceReference } from './binding-facts.ts';
+import { bindingFacts, type CheckedBinding, type SourceReference } from './binding-facts.ts';
 import { conflictIssues, notPermitted } from './binding-issues.ts';
 import type { Conflict } from './conflicts.ts';
-import { type Acceptance, acceptanceOf, type Issue, tooLarge } from './issues.ts';
+import { type Acceptance, acceptanceOf, type Issue, tooLargeIssue } from './issues.ts';
 import { memoize } from './memo.ts';
 import { pathMatchingOf } from './path-matching.ts';
 import { NO_ROOM } from './policy-size.ts';
@@ -53,7 +53,7 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
     ...bindingFacts(binding).issues,
     ...duplicateSources(permitted),
     ...conflictIssues(conflict),
-    ...(hasRoom ? [] : [tooLarge('spec.rules', NO_ROOM)]),
+    ...(hasRoom ? [] : [tooLargeIssue('spec.rules', NO_ROOM)]),
   ];
   const acceptance = acceptanceOf(issues);
   const sources = permitted.map((source) => sourceName(source).id);
@@ -91,7 +91,7 @@ const bindingPolicy = memoize(
   SETS,
 );
 
-function rulesOf({ spec }: ApiBinding, facts: BindingFacts, sources: readonly string[]): Judgement {
+function rulesOf({ spec }: ApiBinding, facts: CheckedBinding, sources: readonly string[]): Judgement {
   return {
     kind: 'rules',
     sources,

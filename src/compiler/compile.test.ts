@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePolicy, serializePolicy } from '../policy/wire.ts';
-import { readSource } from '../sources/kinds.ts';
+import { readSourcePolicy } from '../sources/kinds.ts';
 import { binding, compileManifests, manifest, namespace, resourcesOf, source } from './compile.fixture.ts';
 import { type CompileInput, type CompileResult, compile } from './compile.ts';
 
@@ -81,7 +81,7 @@ describe('compile', () => {
 
   it('makes a policy that can be sent', () => {
     const { policy } = compile(input(SET)).update;
-    expect(parsePolicy(serializePolicy(policy), readSource)).toEqual({
+    expect(parsePolicy(serializePolicy(policy), readSourcePolicy)).toEqual({
       kind: 'policy',
       policy: JSON.parse(JSON.stringify(policy)),
     });

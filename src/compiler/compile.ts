@@ -1,28 +1,27 @@
 /** Resources in, policy and findings out. Pure: the same resources make the same policy, in whatever order they come. */
 
-import { finish } from '../base/steps.ts';
+import { finishSteps } from '../base/steps.ts';
 import type { FetchPlan } from '../keys/plan.ts';
-import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import type { FetchedKeys, PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
 import { isDigested, partDigest } from '../policy/version.ts';
 import type { Finding } from '../resources/findings.ts';
 import type { ConfigMap, Secret } from '../resources/object.ts';
 import type { Located, ResourceSet } from '../resources/set.ts';
 import type { ApiBinding, AuthenticationSource } from '../resources/types.gen.ts';
 import { type BindingResult, type CompiledBinding, compileBinding } from './binding.ts';
-import { type BindingFacts, bindingFacts, type SourceReference } from './binding-facts.ts';
+import { bindingFacts, type CheckedBinding, type SourceReference } from './binding-facts.ts';
 import { byId, sortedBy } from './collections.ts';
 import { type ConflictScope, type Contender, findConflicts } from './conflicts.ts';
 import { permits } from './grants.ts';
 import { type Acceptance, acceptanceOf, findingsFor } from './issues.ts';
 import { withoutRoom } from './policy-size.ts';
-import { type FetchedKeys, policyUpdate } from './policy-update.ts';
+import { policyUpdate } from './policy-update.ts';
 import { type CompiledSource, compileSource, referencedData } from './source.ts';
 import { compilerOf } from './source-kinds.ts';
 import { sourceName } from './source-name.ts';
 
 export type { BindingResult } from './binding.ts';
 export type { Acceptance } from './issues.ts';
-export type { FetchedKeys } from './policy-update.ts';
 
 export interface CompileInput {
   readonly resources: ResourceSet;
@@ -76,7 +75,7 @@ export interface CompileResult {
  * its place in the policy denies, and a finding says why. Of two objects of one name, the first counts.
  */
 export function compile(input: CompileInput): CompileResult {
-  return finish(compileInSteps(input));
+  return finishSteps(compileInSteps(input));
 }
 
 /** One for each binding, with what it has cost: in rules, or next to nothing where its policy is as before. */
@@ -207,7 +206,7 @@ interface Resolution {
 function sourceResolver(
   { resources }: CompileInput,
   sources: ReadonlyMap<string, SourceEntry>,
-): (facts: BindingFacts) => Resolution {
+): (facts: CheckedBinding) => Resolution {
   const namespaces = new Map(resources.namespaces.map(({ object }) => [object.metadata.name, object]));
   return ({ namespace, sources: references }) => {
     const permitted: AuthenticationSource[] = [];

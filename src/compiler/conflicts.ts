@@ -1,6 +1,6 @@
 /** Which bindings lose to an older one: their hosts, or the word on what a port speaks. */
 
-import type { BindingFacts } from './binding-facts.ts';
+import type { CheckedBinding } from './binding-facts.ts';
 
 /**
  * `ByHost`: all bindings guard one workload, as for a validator. `ByTarget`: only those that share a target
@@ -9,7 +9,7 @@ import type { BindingFacts } from './binding-facts.ts';
 export type ConflictScope = 'ByHost' | 'ByTarget';
 
 export interface Contender {
-  readonly facts: BindingFacts;
+  readonly facts: CheckedBinding;
   /** Resolved; empty = any. */
   readonly hosts: readonly string[];
   /** Resolved; empty = any. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
 import type { Steps } from '../base/steps.ts';
-import { LIMITS } from '../cel/evaluation.ts';
+import { EVALUATION_LIMITS } from '../cel/evaluation.ts';
 import { parse } from '../cel/parse.ts';
 import { prepareBindingInSteps } from '../decision/binding.ts';
 import type { PathMatch } from '../policy/policy.ts';
@@ -21,7 +21,9 @@ const PATH = 1024;
 const SMALLEST = { characters: 16, work: 17 };
 /** One expression with all of its regular expressions: some 10 ms. */
 const LARGEST_STEP =
-  3 * LIMITS.text + COMPILE_LIMITS.pattern + (LIMITS.text / SMALLEST.characters) * SMALLEST.work;
+  3 * EVALUATION_LIMITS.text +
+  COMPILE_LIMITS.pattern +
+  (EVALUATION_LIMITS.text / SMALLEST.characters) * SMALLEST.work;
 /** Whatever one object holds: some 200 ms, in turns. */
 const LARGEST_OBJECT = 260_000;
 
@@ -59,7 +61,7 @@ const expressions = fc
   .tuple(
     expressionUnits,
     fc.constantFrom(' || ', ' && ', ' == ', ', ', '+', ' ', '\n//\n'),
-    fc.constantFrom(LIMITS.text, 200, 20),
+    fc.constantFrom(EVALUATION_LIMITS.text, 200, 20),
   )
   .map(([unit, between, most]) => filled(unit, between, most));
 

@@ -2,7 +2,7 @@
 
 import { type Finding, finding, type ObjectReference, referenceTo } from '../resources/findings.ts';
 import { FINDING_REASONS, type FindingReason } from '../resources/reasons.ts';
-import type { Origin } from '../resources/set.ts';
+import type { WrittenAt } from '../resources/set.ts';
 
 export interface Issue {
   readonly reason: FindingReason;
@@ -28,7 +28,7 @@ export function acceptanceOf(issues: readonly Issue[]): Acceptance {
 
 interface LocatedObject {
   readonly object: Parameters<typeof referenceTo>[0];
-  readonly origin: Origin | undefined;
+  readonly origin: WrittenAt | undefined;
 }
 
 export function findingsFor({ object, origin }: LocatedObject, issues: readonly Issue[]): readonly Finding[] {
@@ -40,7 +40,7 @@ export function findingsFor({ object, origin }: LocatedObject, issues: readonly 
 }
 
 /** Of one regular expression, or of all that an object has. */
-export const tooLarge = (field: string, message: string): Issue => ({
+export const tooLargeIssue = (field: string, message: string): Issue => ({
   reason: 'PolicyTooLarge',
   field,
   message,
@@ -64,5 +64,5 @@ export const invalidExpression = (
   remedy: string,
 ): Issue =>
   isTooLarge === true
-    ? tooLarge(field, problem)
+    ? tooLargeIssue(field, problem)
     : { reason: 'InvalidExpression', field, message: problem, remedy };

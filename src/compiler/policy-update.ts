@@ -1,20 +1,15 @@
 /** Compiled sources and bindings, put together as one policy. */
 
 import {
+  type FetchedKeys,
   POLICY_FORMAT,
   type Policy,
   type PolicyUpdate,
-  type PublicJwk,
   type SourcePolicy,
 } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
 import type { CompiledBinding } from './binding.ts';
 import type { CompiledSource } from './source.ts';
-
-export interface FetchedKeys {
-  readonly keys: readonly PublicJwk[];
-  readonly checkedAt: number;
-}
 
 /** By the source's uid. */
 type KeySets = ReadonlyMap<string, FetchedKeys>;

@@ -10,7 +10,7 @@ import { type CompileAllowance, counted, isSpent, newAllowance } from '../regex/
 import { DEFAULT_EXPRESSION_MESSAGE } from '../resources/effective.ts';
 import type { ApiBindingRule, ApiBindingRuleRequire } from '../resources/types.gen.ts';
 import { headIssues } from './head.ts';
-import { type Issue, invalidExpression, tooLarge } from './issues.ts';
+import { type Issue, invalidExpression, tooLargeIssue } from './issues.ts';
 import { coveringRule, newComparisons, takesAll } from './reachability.ts';
 
 /** A rule before its sources are resolved: `sources` are names from spec.sources. */
@@ -83,7 +83,7 @@ function* pathIssues(
     const remedy = 'correct the value, or choose another type';
     issues.push(
       refusal.tooLarge === true
-        ? tooLarge(field, message)
+        ? tooLargeIssue(field, message)
         : { reason: 'InvalidPath', field, message, remedy },
     );
   }

@@ -2,13 +2,13 @@
 
 import type { AuthenticationSource } from '../resources/types.gen.ts';
 import type { Issue } from './issues.ts';
-import { JWT } from './jwt/kind.ts';
+import { JWT_COMPILER } from './jwt/kind.ts';
 import type { SourceCompiler } from './source-kind.ts';
 
 type SourceType = NonNullable<AuthenticationSource['spec']['type']>;
 
 /** The schema refuses the types that have none yet. */
-const COMPILERS: Readonly<Partial<Record<SourceType, SourceCompiler>>> = { JWT };
+const COMPILERS: Readonly<Partial<Record<SourceType, SourceCompiler>>> = { JWT: JWT_COMPILER };
 
 export function compilerOf({ spec: { type = 'JWT' } }: AuthenticationSource): SourceCompiler {
   const compiler = COMPILERS[type];

@@ -2,7 +2,7 @@
 
 import { pathReadings } from '../matching/readings.ts';
 import { newEffort } from '../regex/machine.ts';
-import { explain } from '../sources/check.ts';
+import { explainChecks } from '../sources/check.ts';
 import type { Identity } from '../sources/verification.ts';
 import type { Pending } from './begin.ts';
 import type { RuledBinding } from './binding.ts';
@@ -15,7 +15,8 @@ import { firstRule, otherWays } from './route.ts';
 export function describeRequirements(pending: Pending, identity: Identity): readonly string[] {
   const { rule, readings } = pending;
   if (rule === undefined) return [];
-  return explain(REQUIREMENTS, { rule, identity, readings, inputFor: inputs(pending, identity) }).findings;
+  return explainChecks(REQUIREMENTS, { rule, identity, readings, inputFor: inputs(pending, identity) })
+    .findings;
 }
 
 /** Longer paths are refused for their length alone. */

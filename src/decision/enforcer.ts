@@ -63,7 +63,10 @@ export function prepareEnforcer(update: PolicyUpdate): Enforcer {
 }
 
 /** The binding by which a request would be judged, told from its host and its port alone; none where they are malformed. */
-export function guardOf(enforcer: Enforcer, { host, port }: CheckRequest): PreparedBinding | undefined {
+export function bindingOfRequest(
+  enforcer: Enforcer,
+  { host, port }: CheckRequest,
+): PreparedBinding | undefined {
   const named = normalizeHost(host);
   return named.kind === 'host' ? enforcer.bindingFor(named.host, port) : undefined;
 }

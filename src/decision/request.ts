@@ -2,7 +2,7 @@
 
 import type { CheckRequest } from './decision.ts';
 
-export interface Target {
+export interface RequestTarget {
   /** Undecoded. */
   readonly path: string;
   /** Undecoded, without the question mark. */
@@ -13,7 +13,7 @@ export interface Target {
  * Undefined for a target that is not in origin form (RFC 9112 section 3.2.1), or holds a fragment, white
  * space, a control or a raw non-ASCII character: no two servers read those alike.
  */
-export function splitTarget(target: string): Target | undefined {
+export function splitTarget(target: string): RequestTarget | undefined {
   if (!/^\/[!"$-~]*$/.test(target)) return undefined;
   const mark = target.indexOf('?');
   return mark < 0

@@ -4,7 +4,7 @@ import { type Budget, newBudget, type RequestInput } from '../cel/expression.ts'
 import { claimValues, hasUnreadable } from '../matching/values.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
 import type { Check } from '../sources/check.ts';
-import { list, shown } from '../sources/shown.ts';
+import { shown, shownList } from '../sources/shown.ts';
 import type { Identity, ListedPart } from '../sources/verification.ts';
 import type { PreparedExpression, PreparedRule } from './binding.ts';
 import type { Refusal } from './denial.ts';
@@ -14,14 +14,14 @@ import type { RoutedReading } from './route.ts';
 export type InputFor = (reading: RoutedReading) => RequestInput;
 
 /** What the requirements of a rule look at. */
-export interface Asked {
+export interface RequirementInput {
   readonly rule: PreparedRule;
   readonly identity: Identity;
   readonly readings: readonly RoutedReading[];
   readonly inputFor: InputFor;
 }
 
-type Requirement = Check<Asked, Refusal>;
+type Requirement = Check<RequirementInput, Refusal>;
 
 const SOURCES: Requirement = {
   problem: ({ rule: { policy }, identity }) =>
@@ -29,14 +29,14 @@ const SOURCES: Requirement = {
       ? undefined
       : { reason: 'access_denied', detail: 'Tokens of this issuer are not taken for this request.' },
   findings: ({ rule: { policy }, identity }) =>
-    policy.sources === undefined ? [] : [`source ${identity.source}; taken are ${list(policy.sources)}`],
+    policy.sources === undefined ? [] : [`source ${identity.source}; taken are ${shownList(policy.sources)}`],
 };
 
 const ROLES: Requirement = {
   problem: ({ rule, identity }) =>
     partHolds('roles', rule.policy.require.roles, identity) ? undefined : roleMismatch(identity),
   findings: ({ rule, identity }) =>
-    valuesFound('roles', 'roles', list(identity.roles), rule.policy.require.roles, identity),
+    valuesFound('roles', 'roles', shownList(identity.roles), rule.policy.require.roles, identity),
 };
 
 const SCOPES: Requirement = {
@@ -51,7 +51,7 @@ const SCOPES: Requirement = {
         };
   },
   findings: ({ rule, identity }) =>
-    valuesFound('scopes', 'scopes', list(identity.scopes), rule.policy.require.scopes, identity),
+    valuesFound('scopes', 'scopes', shownList(identity.scopes), rule.policy.require.scopes, identity),
 };
 
 /** A claim that is named without any values must be there. */
@@ -171,9 +171,9 @@ function valuesFound(
 
 function asksFor({ anyOf, allOf, noneOf }: ValueRequirement): string {
   return [
-    anyOf.length > 0 ? `any of ${list(anyOf)}` : '',
-    allOf.length > 0 ? `all of ${list(allOf)}` : '',
-    noneOf.length > 0 ? `none of ${list(noneOf)}` : '',
+    anyOf.length > 0 ? `any of ${shownList(anyOf)}` : '',
+    allOf.length > 0 ? `all of ${shownList(allOf)}` : '',
+    noneOf.length > 0 ? `none of ${shownList(noneOf)}` : '',
   ]
     .filter(Boolean)
     .join(', ');

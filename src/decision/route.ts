@@ -15,7 +15,7 @@ export interface RoutedReading {
   readonly params: PathParams;
 }
 
-export type Route =
+export type RoutedRule =
   /** No rule matched: a token is required and nothing more. */
   | {
       readonly kind: 'rule';
@@ -24,7 +24,7 @@ export type Route =
     }
   | { readonly kind: 'ambiguous'; readonly detail: string };
 
-export function route(binding: RuledBinding, method: string, host: string, path: string): Route {
+export function route(binding: RuledBinding, method: string, host: string, path: string): RoutedRule {
   const candidates = candidatesFor(binding.rules, method, host);
   if (!binding.readsPath) {
     const rule = rulesFor(candidates, () => true)[0];

@@ -8,7 +8,7 @@ export type CaptureMode = 'Redirect' | 'NamedPort' | 'None';
 const MODES = ['Redirect', 'NamedPort', 'None'] as const;
 
 /** Undefined for a word that is none of them: its author meant something, and it is not known what. */
-export function captureMode(pod: Labels, namespace: Labels): CaptureMode | undefined {
+export function writtenCaptureMode(pod: Labels, namespace: Labels): CaptureMode | undefined {
   const word = pod[CAPTURE_ANNOTATION] ?? namespace[CAPTURE_ANNOTATION];
   return word === undefined ? 'Redirect' : MODES.find((mode) => mode === word);
 }

@@ -9,7 +9,7 @@ import {
   OWN_ENVOY_GRPC_PORT,
   OWN_ENVOY_HTTP_PORT,
 } from './layout.ts';
-import { type Refusal, refusal } from './refusals.ts';
+import { type InjectionRefusal, injectionRefusal } from './refusals.ts';
 
 export interface CheckPorts {
   readonly http: number;
@@ -22,7 +22,7 @@ export const USUAL_CHECK_PORTS: CheckPorts = { http: OWN_ENVOY_HTTP_PORT, grpc: 
  * By the pod's annotations. They are never chosen for it: its Envoy asks where its own configuration says, and of the
  * app's own port it would take each answer for the validator's.
  */
-export function checkPorts(annotations: Labels, refusals: Refusal[]): CheckPorts {
+export function checkPorts(annotations: Labels, refusals: InjectionRefusal[]): CheckPorts {
   const read = (name: string, usual: number): number => {
     const text = annotations[name];
     if (text === undefined) return usual;
@@ -30,7 +30,7 @@ export function checkPorts(annotations: Labels, refusals: Refusal[]): CheckPorts
     const isOwn = port >= FIRST_OWN_PORT && port <= LAST_PORT;
     if (/^[1-9][0-9]{3,4}$/.test(text) && port >= 1024 && port <= 65_535 && !isOwn) return port;
     const what = `${name}: ${JSON.stringify(text)} is no port from 1024 to 65535, or one of ${FIRST_OWN_PORT} to ${LAST_PORT}`;
-    refusals.push(refusal('AnnotationUnknown', what));
+    refusals.push(injectionRefusal('AnnotationUnknown', what));
     return usual;
   };
   const ports = {
@@ -39,7 +39,7 @@ export function checkPorts(annotations: Labels, refusals: Refusal[]): CheckPorts
   };
   if (ports.http === ports.grpc) {
     const what = `${HTTP_PORT_ANNOTATION} and ${GRPC_PORT_ANNOTATION} would both be ${ports.http}`;
-    refusals.push(refusal('AnnotationUnknown', what));
+    refusals.push(injectionRefusal('AnnotationUnknown', what));
   }
   return ports;
 }

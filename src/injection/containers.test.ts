@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listAt, objectAt } from '../base/members.ts';
 import { parseCaptures } from '../sidecar/capture.ts';
-import { readOptions } from '../validator/options.ts';
+import { readValidatorOptions } from '../validator/options.ts';
 import {
   annotated,
   captured,
@@ -41,7 +41,7 @@ describe('what the sidecars may do', () => {
   it.each(['Redirect', 'None'])('starts a validator whose command line it takes, with capture %s', (mode) => {
     const [name, ...args] = listAt(container(guarded(pod({}, captured(mode))), 'portcullis-validator').args);
     expect(name).toBe('validator');
-    expect(readOptions(args.map(String))).toMatchObject({
+    expect(readValidatorOptions(args.map(String))).toMatchObject({
       kind: 'run',
       options: { source: { kind: 'control-plane' }, probes: { kind: 'tcp', host: '::', port: 15_904 } },
     });

@@ -15,7 +15,7 @@ import type { EnvoyChoices } from './envoy-choices.ts';
 import {
   envoyVariable,
   hookPage,
-  type Listener,
+  type PortListener,
   type ProbeToMake,
   probePage,
   probesVariable,
@@ -39,7 +39,7 @@ export interface ContainerParts {
   /** Of a validator with capture None. */
   readonly checkPorts: CheckPorts;
   /** By ascending port; none with capture None. */
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly PortListener[];
   readonly probes: readonly ProbeToMake[];
   /** What the kubelet shows with a hook. */
   readonly hookKey: string;

@@ -4,7 +4,7 @@ import type { Labels } from '../resources/selectors.ts';
 import { FORWARDED_FOR_CHOICES, type ForwardedFor } from '../sidecar/forwarded-for.ts';
 import { UNDERSCORE_CHOICES, type UnderscoreHeaders } from '../sidecar/underscores.ts';
 import { FORWARDED_FOR_ANNOTATION, UNDERSCORES_ANNOTATION } from './layout.ts';
-import { type Refusal, refusal } from './refusals.ts';
+import { type InjectionRefusal, injectionRefusal } from './refusals.ts';
 
 export interface EnvoyChoices {
   readonly underscoreHeaders: UnderscoreHeaders;
@@ -12,7 +12,7 @@ export interface EnvoyChoices {
 }
 
 /** Everything in them that is no choice goes to `refusals`. */
-export function envoyChoices(annotations: Labels, refusals: Refusal[]): EnvoyChoices {
+export function envoyChoices(annotations: Labels, refusals: InjectionRefusal[]): EnvoyChoices {
   return {
     underscoreHeaders: chosen(annotations, UNDERSCORES_ANNOTATION, UNDERSCORE_CHOICES, 'Drop', refusals),
     forwardedFor: chosen(annotations, FORWARDED_FOR_ANNOTATION, FORWARDED_FOR_CHOICES, 'Append', refusals),
@@ -24,14 +24,14 @@ function chosen<T extends string>(
   name: string,
   choices: readonly T[],
   usual: T,
-  refusals: Refusal[],
+  refusals: InjectionRefusal[],
 ): T {
   const word = annotations[name];
   if (word === undefined) return usual;
   const choice = choices.find((one) => one === word);
   if (choice === undefined) {
     const what = `${name}: ${JSON.stringify(word)} is none of ${choices.join(', ')}`;
-    refusals.push(refusal('AnnotationUnknown', what));
+    refusals.push(injectionRefusal('AnnotationUnknown', what));
   }
   return choice ?? usual;
 }

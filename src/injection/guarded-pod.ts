@@ -6,7 +6,7 @@ import type { CaptureMode } from './capture-mode.ts';
 import type { CheckPorts } from './check-ports.ts';
 import { ownContainers } from './containers.ts';
 import type { EnvoyChoices } from './envoy-choices.ts';
-import type { Listener, ProbeToMake } from './handover.ts';
+import type { PortListener, ProbeToMake } from './handover.ts';
 import { CAPTURED_PORTS_ANNOTATION, INJECTED_LABEL, MOVED_PORTS_ANNOTATION, OWN_MARKS } from './layout.ts';
 import { mapObjects, withMember } from './members.ts';
 import { annotationsOfOwn } from './own-annotations.ts';
@@ -24,7 +24,7 @@ import { writtenMark } from './written.ts';
 export interface GuardParts {
   readonly capture: CaptureMode;
   readonly checkPorts: CheckPorts;
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly PortListener[];
   readonly hookKey: string;
   readonly resources: SidecarResources;
   readonly choices: EnvoyChoices;
@@ -112,7 +112,7 @@ function guardedMetadata(pod: JsonObject, { listeners, settings }: GuardParts): 
 }
 
 /** Which port had each name that Envoy has now. */
-export function movedPortsMark(listeners: readonly Pick<Listener, 'port' | 'names'>[]): JsonObject {
+export function movedPortsMark(listeners: readonly Pick<PortListener, 'port' | 'names'>[]): JsonObject {
   const moved = listeners.flatMap(({ port, names }) => names.map((name) => `${name}=${port}`));
   return moved.length > 0 ? { [MOVED_PORTS_ANNOTATION]: moved.join(',') } : {};
 }

@@ -17,7 +17,7 @@ import { COUNTERS_PORT, ENVOY_ADMIN_PATH, MOUNT_PATHS, PROBE_PORT, VALIDATOR_CON
 import { named, textAt } from './members.ts';
 
 /** A guarded port and its Envoy listener. */
-export interface Listener {
+export interface PortListener {
   readonly port: number;
   readonly protocol: 'HTTP' | 'H2C' | 'HTTPS';
   readonly tls?: PortTls;
@@ -43,7 +43,7 @@ export const memoryForHeap = (bytes: number): number => (bytes + 0.5) / HEAP_SHA
 
 /** @param memory that Envoy's container may use, in bytes. */
 export function envoyVariable(
-  listeners: readonly Listener[],
+  listeners: readonly PortListener[],
   memory: number,
   { underscoreHeaders, forwardedFor }: EnvoyChoices,
 ): string {
@@ -65,7 +65,7 @@ export function envoyVariable(
 }
 
 /** Whether Envoy needs files of Secrets or ConfigMaps. */
-export const hasTlsFiles = (listeners: readonly Pick<Listener, 'tls'>[]): boolean =>
+export const hasTlsFiles = (listeners: readonly Pick<PortListener, 'tls'>[]): boolean =>
   listeners.some(({ tls }) => tls?.secretName !== undefined || tls?.ca !== undefined);
 
 export function probesVariable(probes: readonly ProbeToMake[]): string {

@@ -1,7 +1,7 @@
 /** Pod and bindings in, guarded Pod or refusal out. */
 
 import { objectAt } from '../base/members.ts';
-import { captureMode } from './capture-mode.ts';
+import { writtenCaptureMode } from './capture-mode.ts';
 import { checkPorts } from './check-ports.ts';
 import { differences, differencesText } from './differences.ts';
 import { envoyChoices } from './envoy-choices.ts';
@@ -13,7 +13,7 @@ import { obstacles } from './obstacles.ts';
 import { withMarksOfSidecars } from './pod-copy.ts';
 import { declaredPorts, guardedPorts, listenersOf } from './ports.ts';
 import { hasSidecars, presentListeners } from './present.ts';
-import { type Refusal, refusal } from './refusals.ts';
+import { type InjectionRefusal, injectionRefusal } from './refusals.ts';
 import type { Injection, InjectionRequest, PodGuard } from './request.ts';
 import { sidecarResources } from './resources.ts';
 import { restorePod, withoutAddedSecrets } from './restore.ts';
@@ -31,17 +31,17 @@ export function inject(request: InjectionRequest): Injection {
   const guards = label === undefined ? guardsOrOwn(request) : request.guards;
   if (label === 'false' || guards === undefined) return { kind: 'unasked' };
   if (label !== undefined && label !== 'true')
-    return refused([refusal('LabelUnknown', JSON.stringify(label))]);
+    return refused([injectionRefusal('LabelUnknown', JSON.stringify(label))]);
   const restored = restorePod(pod);
-  if (restored === undefined) return refused([refusal('InjectionBroken')]);
+  if (restored === undefined) return refused([injectionRefusal('InjectionBroken')]);
   const marks = textMembers(annotations);
-  const capture = captureMode(marks, namespace.annotations);
-  if (capture === undefined) return refused([refusal('CaptureUnknown')]);
+  const capture = writtenCaptureMode(marks, namespace.annotations);
+  if (capture === undefined) return refused([injectionRefusal('CaptureUnknown')]);
 
   const users = sidecarUsers(settings.platform, namespace.annotations, objectAt(restored.spec));
   const declared = declaredPorts(objectAt(restored.spec));
   const guarded = guardedPorts(guards, declared, capture);
-  const refusals: Refusal[] = [];
+  const refusals: InjectionRefusal[] = [];
   const ports = checkPorts(marks, refusals);
   refusals.push(
     ...obstacles({
@@ -74,7 +74,7 @@ export function inject(request: InjectionRequest): Injection {
     original: withoutAddedSecrets(restored, pod),
   });
   if (wanted.unusable.length > 0) {
-    return refused(wanted.unusable.map((probe) => refusal('ProbeUnusable', probe)));
+    return refused(wanted.unusable.map((probe) => injectionRefusal('ProbeUnusable', probe)));
   }
   const found = differences(request.pod, wanted.pod, {
     otherImages: isFinal,
@@ -82,7 +82,7 @@ export function inject(request: InjectionRequest): Injection {
     otherProbes: capture === 'None',
   });
   if (found.length === 0) return { kind: 'unchanged' };
-  if (isFinal) return refused([refusal('SidecarsChanged', differencesText(found))]);
+  if (isFinal) return refused([injectionRefusal('SidecarsChanged', differencesText(found))]);
   return { kind: 'guarded', pod: wanted.pod };
 }
 
@@ -98,4 +98,4 @@ function guardsOrOwn({ pod, guards }: InjectionRequest): readonly PodGuard[] | u
   return ports.length === 0 ? [] : [{ binding: '', ports, problem: undefined }];
 }
 
-const refused = (refusals: readonly Refusal[]): Injection => ({ kind: 'refused', refusals });
+const refused = (refusals: readonly InjectionRefusal[]): Injection => ({ kind: 'refused', refusals });

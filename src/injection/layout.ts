@@ -49,9 +49,6 @@ export const OWN_VOLUMES: readonly string[] = [
   ...[SHARED_VOLUME, COUNTERS_VOLUME, TLS_VOLUME, STATE_VOLUME, TOKEN_VOLUME, CA_VOLUME],
 ];
 
-/** Published by the control plane in every namespace with injection. */
-export const CA_CONFIG_MAP = 'portcullis-ca';
-
 const SHARED_FOLDER = '/var/run/portcullis/shared';
 /** Where the validator listens, and Envoy asks. */
 export const SOCKET_PATH = `${SHARED_FOLDER}/validator.sock`;

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import { objectAt } from '../base/members.ts';
 import { textAt, textMembers } from './members.ts';
 import { MESHES, type Mesh } from './mesh-table.ts';
-import { type Refusal, refusal } from './refusals.ts';
+import { type InjectionRefusal, injectionRefusal } from './refusals.ts';
 import type { NamespaceFacts } from './request.ts';
 
 /** @param containers of any kind. */
@@ -12,16 +12,16 @@ export function meshRefusals(
   pod: JsonObject,
   containers: readonly JsonObject[],
   namespace: NamespaceFacts,
-): readonly Refusal[] {
+): readonly InjectionRefusal[] {
   return MESHES.flatMap((mesh) => {
     const found = containers.find((container) => isOf(mesh, container));
     if (found !== undefined) {
       const detail = `${mesh.name} (container ${textAt(found.name)})`;
       // These say by their sentence whose it is.
-      return [refusal(mesh.reason, mesh.reason === 'MeshSidecar' ? detail : undefined)];
+      return [injectionRefusal(mesh.reason, mesh.reason === 'MeshSidecar' ? detail : undefined)];
     }
     const said = saidBy(mesh, objectAt(pod.metadata), namespace);
-    return said === undefined ? [] : [refusal(mesh.reason, `${mesh.name} (${said})`)];
+    return said === undefined ? [] : [injectionRefusal(mesh.reason, `${mesh.name} (${said})`)];
   });
 }
 

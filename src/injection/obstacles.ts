@@ -10,13 +10,13 @@ import { named, textAt } from './members.ts';
 import { meshOf, meshRefusals } from './meshes.ts';
 import { type DeclaredPort, isNativeSidecar, MOST_LISTENERS } from './ports.ts';
 import { tlsHandlers } from './probes.ts';
-import { type Refusal, type RefusalReason, refusal } from './refusals.ts';
+import { type InjectionRefusal, injectionRefusal, type RefusalReason } from './refusals.ts';
 import type { NamespaceFacts, PodGuard, PortOfGuard } from './request.ts';
 import { resolvingObstacles } from './resolving.ts';
 import type { SidecarUsers } from './users.ts';
 import { isWindows } from './windows.ts';
 
-export interface Candidate {
+export interface InjectionCandidate {
   /** Without sidecars of ours. */
   readonly pod: JsonObject;
   readonly namespace: NamespaceFacts;
@@ -30,7 +30,7 @@ export interface Candidate {
   readonly users: SidecarUsers;
 }
 
-export function obstacles(candidate: Candidate): readonly Refusal[] {
+export function obstacles(candidate: InjectionCandidate): readonly InjectionRefusal[] {
   const { pod, namespace } = candidate;
   return [
     ...platformObstacles(candidate),
@@ -44,7 +44,7 @@ export function obstacles(candidate: Candidate): readonly Refusal[] {
   ];
 }
 
-function platformObstacles({ pod, controlPlane }: Candidate): readonly Refusal[] {
+function platformObstacles({ pod, controlPlane }: InjectionCandidate): readonly InjectionRefusal[] {
   const { annotations } = objectAt(pod.metadata);
   const spec = objectAt(pod.spec);
   return [
@@ -56,7 +56,7 @@ function platformObstacles({ pod, controlPlane }: Candidate): readonly Refusal[]
 }
 
 /** An app that mounts the validator's volumes would read its token and the secrets of its policy. */
-function nameObstacles({ pod }: Candidate): readonly Refusal[] {
+function nameObstacles({ pod }: InjectionCandidate): readonly InjectionRefusal[] {
   const spec = objectAt(pod.spec);
   const all = containers(pod);
   const taken = [
@@ -70,7 +70,7 @@ function nameObstacles({ pod }: Candidate): readonly Refusal[] {
       ownMounts(container).map((volume) => `container ${textAt(container.name)} mounts ${volume}`),
     ),
   ];
-  return taken.map((what) => refusal('NameTaken', what));
+  return taken.map((what) => injectionRefusal('NameTaken', what));
 }
 
 const ownMounts = ({ volumeMounts }: JsonObject): readonly string[] =>
@@ -116,13 +116,16 @@ const HARMLESS = ['NET_BIND_SERVICE', 'NET_ADMIN', 'NET_RAW', 'KILL'];
  * Where processes are shared, /proc leads into the validator's files for every process of the same user: to its token,
  * and so to the secrets of its policy. Root becomes any user as long as it has the capability for it, which it has by default.
  */
-function processObstacles({ pod, users: { validator } }: Candidate): readonly Refusal[] {
+function processObstacles({ pod, users: { validator } }: InjectionCandidate): readonly InjectionRefusal[] {
   const spec = objectAt(pod.spec);
   if (!sharesProcesses(spec)) return [];
   return containers(pod)
     .filter((container) => mayBecomeValidator(spec, container, validator))
     .map(({ name }) =>
-      refusal('ProcessesShared', `container ${textAt(name)}${validator === undefined ? UNKNOWN_USER : ''}`),
+      injectionRefusal(
+        'ProcessesShared',
+        `container ${textAt(name)}${validator === undefined ? UNKNOWN_USER : ''}`,
+      ),
     );
 }
 
@@ -150,7 +153,12 @@ function containers(pod: JsonObject): readonly JsonObject[] {
   return [own, initContainers, ephemeralContainers].flatMap(objectsAt);
 }
 
-function portObstacles({ capture, checkPorts, declared, guarded }: Candidate): readonly Refusal[] {
+function portObstacles({
+  capture,
+  checkPorts,
+  declared,
+  guarded,
+}: InjectionCandidate): readonly InjectionRefusal[] {
   const isTaken = (port: number): boolean =>
     (port >= FIRST_OWN_PORT && port <= LAST_PORT) ||
     (capture === 'None' && (port === checkPorts.http || port === checkPorts.grpc));
@@ -161,21 +169,21 @@ function portObstacles({ capture, checkPorts, declared, guarded }: Candidate): r
     .filter(({ port }) => isTaken(port) && declared.every((declaration) => declaration.port !== port))
     .map(({ port }) => `port ${port}, which a binding names`);
   return [
-    ...[...declaredHere, ...boundOnly].map((what) => refusal('PortTaken', what)),
+    ...[...declaredHere, ...boundOnly].map((what) => injectionRefusal('PortTaken', what)),
     ...when(guarded.length > MOST_LISTENERS, 'TooManyPorts', `${guarded.length}`),
     ...(capture !== 'None' && guarded.length === 0 ? unknownPorts(capture, declared) : []),
   ];
 }
 
 /** Of a port that is not known nothing of ours would stand in the way. */
-function unknownPorts(capture: CaptureMode, declared: readonly DeclaredPort[]): readonly Refusal[] {
+function unknownPorts(capture: CaptureMode, declared: readonly DeclaredPort[]): readonly InjectionRefusal[] {
   return capture === 'NamedPort' && declared.length > 0
-    ? declared.map(({ port }) => refusal('PortUnnamed', `${port}`))
-    : [refusal('PortsUnknown')];
+    ? declared.map(({ port }) => injectionRefusal('PortUnnamed', `${port}`))
+    : [injectionRefusal('PortsUnknown')];
 }
 
 /** Envoy would speak plain HTTP to it. With capture None the pod has an Envoy of its own, whose configuration says how to speak to it. */
-function tlsObstacles({ pod, declared, guarded, guards }: Candidate): readonly Refusal[] {
+function tlsObstacles({ pod, declared, guarded, guards }: InjectionCandidate): readonly InjectionRefusal[] {
   const speaking = guarded.filter(({ protocol }) => protocol === 'TLS').map(({ port }) => port);
   const named = speaking.map((number) => {
     const name = declared.find(({ port }) => port === number)?.name ?? '';
@@ -191,19 +199,19 @@ function tlsObstacles({ pod, declared, guarded, guards }: Candidate): readonly R
   const probes = probed.flatMap((container) => tlsHandlers(container, plain));
   return [
     ...when(named.length > 0, 'PortIsTLS', named.join(', ')),
-    ...probes.map((probe) => refusal('PortIsTLS', `${probe}, has scheme HTTPS`)),
+    ...probes.map((probe) => injectionRefusal('PortIsTLS', `${probe}, has scheme HTTPS`)),
   ];
 }
 
 const LEVEL = 'pod-security.kubernetes.io/enforce';
 
-function levelObstacles({ namespace }: Candidate): readonly Refusal[] {
+function levelObstacles({ namespace }: InjectionCandidate): readonly InjectionRefusal[] {
   const level = namespace.labels[LEVEL];
   return when(level === 'baseline' || level === 'restricted', 'NetAdminForbidden', `${LEVEL}: ${level}`);
 }
 
 /** Whatever reaches the app by another way than a name that Envoy has taken over goes past it. */
-function namedPortObstacles({ declared, guarded, guards }: Candidate): readonly Refusal[] {
+function namedPortObstacles({ declared, guarded, guards }: InjectionCandidate): readonly InjectionRefusal[] {
   const numbers = new Set(guarded.map(({ port }) => port));
   const moved = declared.filter(({ port, name }) => numbers.has(port) && name !== '');
   const named = new Set(moved.map(({ port }) => port));
@@ -211,16 +219,16 @@ function namedPortObstacles({ declared, guarded, guards }: Candidate): readonly 
   const byName = Map.groupBy(declared, ({ name }) => name);
   const shared = moved.filter(({ name }) => (byName.get(name)?.length ?? 0) > 1);
   return [
-    ...nameless.map(({ port }) => refusal('PortUnnamed', `${port}`)),
-    ...[...new Set(shared.map(({ name }) => name))].map((name) => refusal('PortNameShared', name)),
+    ...nameless.map(({ port }) => injectionRefusal('PortUnnamed', `${port}`)),
+    ...[...new Set(shared.map(({ name }) => name))].map((name) => injectionRefusal('PortNameShared', name)),
     ...declared
       .filter(({ port, hasHostPort }) => numbers.has(port) && hasHostPort)
-      .map(({ container, port }) => refusal('HostPort', `port ${port} of container ${container}`)),
+      .map(({ container, port }) => injectionRefusal('HostPort', `port ${port} of container ${container}`)),
     ...guards.flatMap(({ problem }) =>
-      problem?.reason === 'NumericTargetPort' ? [refusal('NumericTargetPort', problem.message)] : [],
+      problem?.reason === 'NumericTargetPort' ? [injectionRefusal('NumericTargetPort', problem.message)] : [],
     ),
   ];
 }
 
-const when = (holds: boolean, reason: RefusalReason, detail?: string): readonly Refusal[] =>
-  holds ? [refusal(reason, detail)] : [];
+const when = (holds: boolean, reason: RefusalReason, detail?: string): readonly InjectionRefusal[] =>
+  holds ? [injectionRefusal(reason, detail)] : [];

@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { listAt, objectsAt, portAt } from '../base/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
-import type { Listener } from './handover.ts';
+import type { PortListener } from './handover.ts';
 import { FIRST_LISTENER, LAST_PORT, OWN_CONTAINERS } from './layout.ts';
 import { mapObjects, textAt, withMember } from './members.ts';
 import type { PodGuard, PortOfGuard } from './request.ts';
@@ -79,7 +79,7 @@ export function listenersOf(
   guarded: readonly PortOfGuard[],
   declared: readonly DeclaredPort[],
   capture: CaptureMode,
-): readonly Listener[] {
+): readonly PortListener[] {
   return guarded.map(({ port, protocol, tls }, index) => ({
     port,
     listener: FIRST_LISTENER + index,
@@ -95,7 +95,7 @@ export function listenersOf(
 }
 
 /** Takes from a container the names that Envoy has now. */
-export function withoutMovedNames(container: JsonObject, listeners: readonly Listener[]): JsonObject {
+export function withoutMovedNames(container: JsonObject, listeners: readonly PortListener[]): JsonObject {
   const moved = new Set(listeners.flatMap(({ names }) => names));
   if (!objectsAt(container.ports).some((port) => isTcp(port) && moved.has(textAt(port.name))))
     return container;

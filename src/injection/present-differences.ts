@@ -5,7 +5,7 @@ import { objectAt, objectsAt } from '../base/members.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import { type Difference, ownDifferences } from './differences.ts';
 import { guardedPod } from './guarded-pod.ts';
-import { hookKeyOf, type Listener, memoryForHeap } from './handover.ts';
+import { hookKeyOf, memoryForHeap, type PortListener } from './handover.ts';
 import { CAPTURE_CONTAINER, ENVOY_CONTAINER, INJECTED_LABEL, WRITTEN_ANNOTATION } from './layout.ts';
 import { named, textAt, textMembers, withMember } from './members.ts';
 import { portsOf } from './ports.ts';
@@ -65,7 +65,7 @@ export function presentCapture({ initContainers }: JsonObject): CaptureMode {
 }
 
 /** With the names that lead to Envoy. */
-export function presentNamedListeners(spec: JsonObject): readonly Listener[] {
+export function presentNamedListeners(spec: JsonObject): readonly PortListener[] {
   const envoy = objectsAt(spec.initContainers).find(({ name }) => textAt(name) === ENVOY_CONTAINER);
   const ports = envoy === undefined ? [] : portsOf(envoy);
   return presentListeners(spec).map((listener) => ({

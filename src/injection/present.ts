@@ -8,12 +8,12 @@ import { ENVOY_SETTINGS } from '../sidecar/settings.ts';
 import { UNDERSCORE_CHOICES } from '../sidecar/underscores.ts';
 import { type CheckPorts, USUAL_CHECK_PORTS } from './check-ports.ts';
 import type { EnvoyChoices } from './envoy-choices.ts';
-import type { Listener } from './handover.ts';
+import type { PortListener } from './handover.ts';
 import { CAPTURE_CONTAINER, OWN_CONTAINERS, VALIDATOR_CONTAINER } from './layout.ts';
 import { named, textAt } from './members.ts';
 import { MOST_LISTENERS } from './ports.ts';
 
-type PresentListener = Omit<Listener, 'names'>;
+type PresentListener = Omit<PortListener, 'names'>;
 
 /** Whether it starts containers that are called as ours are. */
 export const hasSidecars = ({ initContainers }: JsonObject): boolean =>

@@ -149,7 +149,7 @@ export const ADMISSION_REFUSALS = {
 
 export type AdmissionRefusalReason = keyof typeof ADMISSION_REFUSALS;
 
-export interface Refusal {
+export interface InjectionRefusal {
   readonly reason: RefusalReason | AdmissionRefusalReason;
   readonly message: string;
   readonly remedy: string;
@@ -158,11 +158,11 @@ export interface Refusal {
 const TABLE = { ...REFUSALS, ...ADMISSION_REFUSALS };
 
 /** @param detail what it is about, such as `container web`. */
-export function refusal(reason: Refusal['reason'], detail?: string): Refusal {
+export function injectionRefusal(reason: InjectionRefusal['reason'], detail?: string): InjectionRefusal {
   const { sentence, remedy } = TABLE[reason];
   return { reason, message: detail === undefined ? sentence : `${sentence}: ${detail}`, remedy };
 }
 
 /** `it …; remedy (Reason). Besides, …` */
-export const refusalsText = (refusals: readonly Refusal[]): string =>
+export const refusalsText = (refusals: readonly InjectionRefusal[]): string =>
   refusals.map(({ message, remedy, reason }) => `${message}; ${remedy} (${reason})`).join('. Besides, ');

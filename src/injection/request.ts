@@ -3,7 +3,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Labels } from '../resources/selectors.ts';
 import type { PortTls } from '../sidecar/port-tls.ts';
-import type { Refusal } from './refusals.ts';
+import type { InjectionRefusal } from './refusals.ts';
 import type { Spoken } from './spoken.ts';
 import type { Platform } from './users.ts';
 
@@ -73,4 +73,4 @@ export type Injection =
   | { readonly kind: 'unchanged' }
   /** Never at the last look. */
   | { readonly kind: 'guarded'; readonly pod: JsonObject }
-  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] };
+  | { readonly kind: 'refused'; readonly refusals: readonly InjectionRefusal[] };

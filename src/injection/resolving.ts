@@ -3,16 +3,16 @@
 import type { JsonObject } from '../base/json.ts';
 import { listAt, objectAt, objectsAt } from '../base/members.ts';
 import { textAt } from './members.ts';
-import { type Refusal, refusal } from './refusals.ts';
+import { type InjectionRefusal, injectionRefusal } from './refusals.ts';
 
 /** With ClusterFirst, the default, every name of the cluster is found. */
-export function resolvingObstacles(spec: JsonObject, controlPlane: string): readonly Refusal[] {
+export function resolvingObstacles(spec: JsonObject, controlPlane: string): readonly InjectionRefusal[] {
   const policy = spec.dnsPolicy;
   const host = URL.parse(controlPlane)?.hostname ?? '';
   const needsCluster = isOfCluster(host) && !hasAlias(spec, host);
   if (!needsCluster || (policy !== 'Default' && policy !== 'None')) return [];
   if (policy === 'None' && searchesCluster(spec)) return [];
-  return [refusal('DnsUnusable', `dnsPolicy ${policy} does not find ${host}`)];
+  return [injectionRefusal('DnsUnusable', `dnsPolicy ${policy} does not find ${host}`)];
 }
 
 /** Other names, and addresses, are found by any DNS, or without one. */

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Labels } from '../resources/selectors.ts';
 import { parseQuantity } from './quantities.ts';
-import { type Refusal, refusal } from './refusals.ts';
+import { type InjectionRefusal, injectionRefusal } from './refusals.ts';
 
 interface Bounds {
   readonly request: string;
@@ -35,7 +35,7 @@ export interface SidecarResources {
 }
 
 /** By the pod's annotations; everything in them that cannot be used goes to `refusals`. */
-export function sidecarResources(annotations: Labels, refusals: Refusal[]): SidecarResources {
+export function sidecarResources(annotations: Labels, refusals: InjectionRefusal[]): SidecarResources {
   const capture = needsOf('capture', annotations, refusals);
   const validator = needsOf('validator', annotations, refusals);
   const envoy = needsOf('envoy', annotations, refusals);
@@ -47,7 +47,7 @@ export function sidecarResources(annotations: Labels, refusals: Refusal[]): Side
   };
 }
 
-function needsOf(sidecar: Sidecar, annotations: Labels, refusals: Refusal[]): Needs {
+function needsOf(sidecar: Sidecar, annotations: Labels, refusals: InjectionRefusal[]): Needs {
   return {
     cpu: boundsOf(sidecar, 'cpu', annotations, refusals),
     memory: boundsOf(sidecar, 'memory', annotations, refusals),
@@ -55,24 +55,29 @@ function needsOf(sidecar: Sidecar, annotations: Labels, refusals: Refusal[]): Ne
 }
 
 /** Where one of the two is annotated, the default of the other gives way to it. */
-function boundsOf(sidecar: Sidecar, resource: keyof Needs, annotations: Labels, refusals: Refusal[]): Bounds {
+function boundsOf(
+  sidecar: Sidecar,
+  resource: keyof Needs,
+  annotations: Labels,
+  refusals: InjectionRefusal[],
+): Bounds {
   const { request: usualRequest, limit: usualLimit } = DEFAULTS[sidecar][resource];
   const read = (bound: keyof Bounds): string | undefined => {
     const name = `portcullis.dev/${sidecar}-${resource}-${bound}`;
     const text = annotations[name];
     if (text === undefined || parseQuantity(text) !== undefined) return text;
-    refusals.push(refusal('QuantityInvalid', `${name}: ${JSON.stringify(text)}`));
+    refusals.push(injectionRefusal('QuantityInvalid', `${name}: ${JSON.stringify(text)}`));
     return undefined;
   };
   const request = read('request');
   const limit = read('limit');
   if (limit !== undefined && resource === 'memory' && isMore(LEAST_MEMORY, limit)) {
     const what = `portcullis.dev/${sidecar}-memory-limit is ${limit}, and no sidecar runs in less than ${LEAST_MEMORY}`;
-    refusals.push(refusal('QuantityInvalid', what));
+    refusals.push(injectionRefusal('QuantityInvalid', what));
   }
   if (request !== undefined && limit !== undefined && isMore(request, limit)) {
     const what = `portcullis.dev/${sidecar}-${resource}-request is ${request}, and the limit ${limit}`;
-    refusals.push(refusal('QuantityInvalid', what));
+    refusals.push(injectionRefusal('QuantityInvalid', what));
   }
   return {
     request: request ?? (limit !== undefined && isMore(usualRequest, limit) ? limit : usualRequest),

@@ -1,6 +1,7 @@
 /** The volumes of the sidecars, and where they are mounted. */
 
 import type { JsonObject } from '../base/json.ts';
+import { CA_CONFIG_MAP } from '../sidecar/gateway.ts';
 import {
   AUTHORITIES_KEY,
   CERTIFICATE_KEY,
@@ -8,9 +9,8 @@ import {
   PRIVATE_KEY,
   portFile,
 } from '../sidecar/port-tls.ts';
-import { hasTlsFiles, type Listener } from './handover.ts';
+import { hasTlsFiles, type PortListener } from './handover.ts';
 import {
-  CA_CONFIG_MAP,
   CA_VOLUME,
   COUNTERS_VOLUME,
   MOUNT_PATHS,
@@ -23,7 +23,7 @@ import {
 } from './layout.ts';
 
 /** `withEnvoy`: there is an Envoy of ours, which shares a volume with the validator. */
-export function ownVolumes(withEnvoy: boolean, listeners: readonly Listener[]): readonly JsonObject[] {
+export function ownVolumes(withEnvoy: boolean, listeners: readonly PortListener[]): readonly JsonObject[] {
   return [
     ...(withEnvoy ? [inMemory(SHARED_VOLUME, '8Mi'), inMemory(COUNTERS_VOLUME, '1Mi')] : []),
     ...(hasTlsFiles(listeners) ? [{ name: TLS_VOLUME, projected: { sources: tlsSources(listeners) } }] : []),
@@ -49,7 +49,7 @@ export function ownVolumes(withEnvoy: boolean, listeners: readonly Listener[]): 
 }
 
 /** None is optional: a port without its certificate could answer nobody. Kubernetes names what a pod waits for. */
-const tlsSources = (listeners: readonly Listener[]): readonly JsonObject[] =>
+const tlsSources = (listeners: readonly PortListener[]): readonly JsonObject[] =>
   listeners.flatMap(({ port, tls: { secretName, ca } = {} }) => {
     const items = (...keys: readonly (readonly [key: string, file: string])[]): readonly JsonObject[] =>
       keys.map(([key, file]) => ({ key, path: portFile(port, file) }));
@@ -92,7 +92,7 @@ export function validatorMounts(withEnvoy: boolean): readonly JsonObject[] {
 }
 
 /** A socket can be connected to on a read-only mount, and not be replaced. */
-export const envoyMounts = (listeners: readonly Listener[]): readonly JsonObject[] => [
+export const envoyMounts = (listeners: readonly PortListener[]): readonly JsonObject[] => [
   { name: SHARED_VOLUME, mountPath: MOUNT_PATHS.shared, readOnly: true },
   { name: COUNTERS_VOLUME, mountPath: MOUNT_PATHS.counters },
   ...(hasTlsFiles(listeners) ? [{ name: TLS_VOLUME, mountPath: MOUNT_PATHS.tls, readOnly: true }] : []),

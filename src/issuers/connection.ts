@@ -13,12 +13,12 @@ import { connect as tlsConnect } from 'node:tls';
 import { answerTo, rejectOnEnd } from '../process/answer.ts';
 import { followStages, type Stage } from '../process/stages.ts';
 import type { DenyList } from './deny.ts';
-import { guardedLookup, type Lookup } from './lookup.ts';
+import { type AddressLookup, guardedLookup } from './lookup.ts';
 import { literalAddress } from './target.ts';
 
-export interface ConnectionOptions {
+export interface ProviderConnectionOptions {
   readonly deny: DenyList;
-  readonly lookup: Lookup;
+  readonly lookup: AddressLookup;
   /** PEM certificates to trust instead of the system's. */
   readonly certificateAuthorities: string | undefined;
   /** Ends everything, at any stage. */
@@ -49,12 +49,16 @@ const HEADERS = {
  * Sends a GET and resolves with the head of the answer. Rejects with what system, TLS or HTTP parser have to
  * say. The connection is gone when the answer is read or destroyed.
  */
-export function send(url: URL, proxy: URL | undefined, options: ConnectionOptions): Promise<IncomingMessage> {
+export function send(
+  url: URL,
+  proxy: URL | undefined,
+  options: ProviderConnectionOptions,
+): Promise<IncomingMessage> {
   if (proxy === undefined) return sendStraight(url, options);
   return url.protocol === 'http:' ? sendForwarded(url, proxy, options) : sendTunnelled(url, proxy, options);
 }
 
-function sendStraight(url: URL, options: ConnectionOptions): Promise<IncomingMessage> {
+function sendStraight(url: URL, options: ProviderConnectionOptions): Promise<IncomingMessage> {
   const lookup = guardedLookup(options.lookup, options.deny);
   const { signal, onStage } = options;
   return answerTo(request(url, { headers: HEADERS, signal, lookup, ...trust(options) }, onStage));
@@ -64,13 +68,17 @@ function sendStraight(url: URL, options: ConnectionOptions): Promise<IncomingMes
 function sendForwarded(
   url: URL,
   proxy: URL,
-  { signal, onStage }: ConnectionOptions,
+  { signal, onStage }: ProviderConnectionOptions,
 ): Promise<IncomingMessage> {
   const headers = { ...HEADERS, host: url.host, ...proxyCredentials(proxy) };
   return answerTo(request(withoutCredentials(proxy), { path: url.href, headers, signal }, onStage));
 }
 
-async function sendTunnelled(url: URL, proxy: URL, options: ConnectionOptions): Promise<IncomingMessage> {
+async function sendTunnelled(
+  url: URL,
+  proxy: URL,
+  options: ProviderConnectionOptions,
+): Promise<IncomingMessage> {
   const { signal, onStage } = options;
   const socket = await tunnel(url, proxy, options);
   const host = literalAddress(url) ?? url.hostname;
@@ -80,7 +88,7 @@ async function sendTunnelled(url: URL, proxy: URL, options: ConnectionOptions): 
 }
 
 /** RFC 9110 section 9.3.6. */
-function tunnel(url: URL, proxy: URL, { signal, onStage }: ConnectionOptions): Promise<Socket> {
+function tunnel(url: URL, proxy: URL, { signal, onStage }: ProviderConnectionOptions): Promise<Socket> {
   const authority = `${url.hostname}:${url.port || '443'}`;
   const headers = { host: authority, ...proxyCredentials(proxy) };
   const options = { method: 'CONNECT', path: authority, headers, signal };
@@ -109,7 +117,7 @@ function request(url: URL, options: RequestOptions, onStage: (stage: Stage) => v
 const VERIFIED = { rejectUnauthorized: true } as const;
 
 /** Of the provider; a proxy's own certificate is the system's business. */
-function trust({ certificateAuthorities: ca }: ConnectionOptions): { readonly ca?: string } {
+function trust({ certificateAuthorities: ca }: ProviderConnectionOptions): { readonly ca?: string } {
   return ca === undefined ? {} : { ca };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type BoundGet, type DiscoveryLocation, discover } from './discovery.ts';
-import { failed } from './errors.ts';
+import { fetchFailed } from './errors.ts';
 
 const A = 'aaaaaaaa-0000-4000-8000-00000000000a';
 const B = 'bbbbbbbb-0000-4000-8000-00000000000b';
@@ -20,8 +20,8 @@ function web(pages: Readonly<Record<string, unknown>>) {
   const get: BoundGet = async ({ url }) => {
     asked.push(url);
     const page = pages[url];
-    if (page === undefined) return failed('REMOTE_HOST_RESPONDED_WITH_ERROR', 'nothing there', 404);
-    if (typeof page === 'number') return failed('REMOTE_HOST_RESPONDED_WITH_ERROR', 'no', page);
+    if (page === undefined) return fetchFailed('REMOTE_HOST_RESPONDED_WITH_ERROR', 'nothing there', 404);
+    if (typeof page === 'number') return fetchFailed('REMOTE_HOST_RESPONDED_WITH_ERROR', 'no', page);
     return { kind: 'ok', body: Buffer.from(JSON.stringify(page)), headers: { 'content-type': 'text/plain' } };
   };
   return { asked, get };

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { KeyLocation } from '../keys/plan.ts';
 import { parseDocument } from './document.ts';
-import { type Failed, failed } from './errors.ts';
+import { type FetchFailed, fetchFailed } from './errors.ts';
 import type { GetOutcome } from './http.ts';
 import { showUrl } from './target.ts';
 
@@ -18,7 +18,7 @@ export type BoundGet = (request: {
 
 export type DiscoveryOutcome =
   | { readonly kind: 'discovered'; readonly jwksURI: string; readonly documentURL: string }
-  | Failed;
+  | FetchFailed;
 
 const TENANT = '{tenantid}';
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -39,7 +39,7 @@ export async function discover(location: DiscoveryLocation, get: BoundGet): Prom
     }
     if (received.status !== 404 || urls.length === 1) return received;
   }
-  return failed(
+  return fetchFailed(
     'REMOTE_HOST_RESPONDED_WITH_ERROR',
     `There is a document neither at ${urls.map(shown).join(' nor at ')} (status 404); ` +
       'check the issuer, or set keys.discoveryURL or keys.jwksURI.',
@@ -47,7 +47,9 @@ export async function discover(location: DiscoveryLocation, get: BoundGet): Prom
   );
 }
 
-type Places = { readonly kind: 'places'; readonly what: string; readonly urls: readonly string[] } | Failed;
+type Places =
+  | { readonly kind: 'places'; readonly what: string; readonly urls: readonly string[] }
+  | FetchFailed;
 
 /** The addresses to try, in order. */
 function documentPlaces({ issuer, url, tenants }: DiscoveryLocation): Places {
@@ -56,7 +58,7 @@ function documentPlaces({ issuer, url, tenants }: DiscoveryLocation): Places {
   const tenant = tenants !== '*' && tenants.length === 1 ? tenants[0] : undefined;
   const base = URL.parse(issuer.replace(TENANT, tenant ?? 'common'));
   if (base === null || base.search !== '' || base.hash !== '' || !/^https?:$/.test(base.protocol)) {
-    return failed(
+    return fetchFailed(
       'URL_INVALID',
       'The issuer is no https:// URL that a well-known path fits on; set keys.discoveryURL or keys.jwksURI.',
     );
@@ -80,11 +82,11 @@ function documentPlaces({ issuer, url, tenants }: DiscoveryLocation): Places {
 function readMetadata(document: JsonObject, url: string, location: DiscoveryLocation): DiscoveryOutcome {
   const problem = issuerProblem(document.issuer, location);
   if (problem !== undefined) {
-    return failed('COULD_NOT_PARSE_CONFIG', `The document at ${shown(url)} ${problem}`);
+    return fetchFailed('COULD_NOT_PARSE_CONFIG', `The document at ${shown(url)} ${problem}`);
   }
   const { jwks_uri: jwksURI } = document;
   if (typeof jwksURI !== 'string' || jwksURI === '') {
-    return failed(
+    return fetchFailed(
       'MISSING_JWKS',
       `The document at ${shown(url)} names no jwks_uri; set keys.jwksURI if the key set stands elsewhere.`,
     );

@@ -12,14 +12,14 @@ import {
   OPEN_OBJECT,
   QUOTE,
 } from '../base/json.ts';
-import { type Failed, failed } from './errors.ts';
+import { type FetchFailed, fetchFailed } from './errors.ts';
 import type { Received } from './exchange.ts';
 
 /** Far beyond any provider's; without them a MiB of brackets takes the thread for a quarter of a second. */
 const MAX_VALUES = 10_000;
 const MAX_DEPTH = 32;
 
-export type DocumentResult = { readonly kind: 'document'; readonly document: JsonObject } | Failed;
+export type DocumentResult = { readonly kind: 'document'; readonly document: JsonObject } | FetchFailed;
 
 /**
  * Reads a JSON object. Many providers serve theirs as text/plain or application/octet-stream, so it is the
@@ -29,7 +29,7 @@ export type DocumentResult = { readonly kind: 'document'; readonly document: Jso
  */
 export function parseDocument({ body, headers }: Received, shown: string): DocumentResult {
   if (!isModest(body)) {
-    return failed(
+    return fetchFailed(
       'COULD_NOT_PARSE_CONFIG',
       `The answer of ${shown} holds more than ${MAX_VALUES} values, or nests deeper than ${MAX_DEPTH}; ` +
         'is it the right document?',
@@ -38,7 +38,7 @@ export function parseDocument({ body, headers }: Received, shown: string): Docum
   const document = isUtf8(body) ? parseForeignObject(new TextDecoder().decode(body))?.value : undefined;
   if (document !== undefined) return { kind: 'document', document };
   const type = mediaType(headers['content-type']);
-  return failed(
+  return fetchFailed(
     'COULD_NOT_PARSE_CONFIG',
     `The answer of ${shown} is not a JSON object${type === undefined ? '' : ` (it came as ${type})`}; ` +
       'is this the address of the document itself, and not of a sign-in page?',

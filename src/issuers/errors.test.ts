@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { failed, ISSUER_ERRORS } from './errors.ts';
+import { fetchFailed, ISSUER_ERRORS } from './errors.ts';
 
 const codes = Object.keys(ISSUER_ERRORS);
 
@@ -25,5 +25,5 @@ it('the schema, and the troubleshooting page under its heading, know these codes
 });
 
 it('a message never outgrows its place in the status', () => {
-  expect(failed('URL_INVALID', 'a'.repeat(5000)).error.message).toHaveLength(1024);
+  expect(fetchFailed('URL_INVALID', 'a'.repeat(5000)).error.message).toHaveLength(1024);
 });

@@ -24,7 +24,7 @@ export interface IssuerError {
   readonly message: string;
 }
 
-export interface Failed {
+export interface FetchFailed {
   readonly kind: 'failed';
   readonly error: IssuerError;
   /** The HTTP status, where that is what is wrong. */
@@ -33,7 +33,7 @@ export interface Failed {
 
 const MAX_MESSAGE_LENGTH = 1024;
 
-export function failed(code: IssuerErrorCode, message: string, status?: number): Failed {
+export function fetchFailed(code: IssuerErrorCode, message: string, status?: number): FetchFailed {
   const error = { code, message: message.slice(0, MAX_MESSAGE_LENGTH) };
   return status === undefined ? { kind: 'failed', error } : { kind: 'failed', error, status };
 }

@@ -2,13 +2,13 @@
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { readBytes } from '../base/bytes.ts';
-import { type ConnectionOptions, send } from './connection.ts';
-import { type Failed, failed } from './errors.ts';
-import { explainFailure, type Progress } from './failures.ts';
+import { type ProviderConnectionOptions, send } from './connection.ts';
+import { type FetchFailed, fetchFailed } from './errors.ts';
+import { explainProviderFailure, type Progress } from './failures.ts';
 import { type Environment, routeFor } from './proxy.ts';
 import { showUrl } from './target.ts';
 
-export interface ExchangeOptions extends Omit<ConnectionOptions, 'onStage'> {
+export interface ExchangeOptions extends Omit<ProviderConnectionOptions, 'onStage'> {
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. */
   readonly environment: Environment;
   /** Hears how much of the body has come, as it comes. */
@@ -28,13 +28,16 @@ export interface Received {
   readonly headers: ResponseHeaders;
 }
 
-export type Answer = Received | { readonly kind: 'redirect'; readonly location: string } | Failed;
+export type ProviderAnswer =
+  | Received
+  | { readonly kind: 'redirect'; readonly location: string }
+  | FetchFailed;
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 /** Throws when the signal aborts, and for nothing else. */
-export async function exchange(url: URL, options: ExchangeOptions): Promise<Answer> {
+export async function exchange(url: URL, options: ExchangeOptions): Promise<ProviderAnswer> {
   const route = routeFor(url, options.environment);
   if (route.kind === 'failed') return route;
   const proxy = route.kind === 'proxy' ? route.proxy : undefined;
@@ -45,7 +48,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Answ
     return await readAnswer(url, response, options.onBytes);
   } catch (error) {
     options.signal.throwIfAborted();
-    return explainFailure(error, { url, proxy, answered: response !== undefined });
+    return explainProviderFailure(error, { url, proxy, answered: response !== undefined });
   } finally {
     response?.destroy();
   }
@@ -55,13 +58,13 @@ async function readAnswer(
   url: URL,
   response: IncomingMessage,
   onBytes: ExchangeOptions['onBytes'],
-): Promise<Answer> {
+): Promise<ProviderAnswer> {
   const { statusCode: status = 0, headers } = response;
   if (REDIRECTS.includes(status) && headers.location !== undefined) {
     return { kind: 'redirect', location: headers.location };
   }
   if (status !== 200) {
-    return failed(
+    return fetchFailed(
       'REMOTE_HOST_RESPONDED_WITH_ERROR',
       `${showUrl(url)} answered with status ${status}${statusHint(status)}.`,
       status,
@@ -69,14 +72,14 @@ async function readAnswer(
   }
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding.toLowerCase() !== 'identity') {
-    return failed(
+    return fetchFailed(
       'COULD_NOT_PARSE_CONFIG',
       `${showUrl(url)} answered with a compressed body though none was asked for; publish it uncompressed.`,
     );
   }
   const body = await readBytes(response, MAX_BODY_BYTES, onBytes);
   if (body !== undefined) return { kind: 'ok', body, headers };
-  return failed(
+  return fetchFailed(
     'COULD_NOT_PARSE_CONFIG',
     `The answer of ${showUrl(url)} is larger than 1 MiB; is it the right document?`,
   );

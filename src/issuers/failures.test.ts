@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ProxyRefused } from './connection.ts';
-import { explainFailure, explainTimeout } from './failures.ts';
+import { explainProviderFailure, explainTimeout } from './failures.ts';
 import { AddressDenied } from './lookup.ts';
 
 const url = new URL('https://id.example/keys?secret=1');
@@ -8,7 +8,7 @@ const proxy = new URL('http://joe:sesame@proxy.corp:3128');
 const system = (code: string) => Object.assign(new Error('a secret'), { code });
 
 const explain = (error: unknown, answered = false, by?: URL) =>
-  explainFailure(error, { url, proxy: by, answered }).error;
+  explainProviderFailure(error, { url, proxy: by, answered }).error;
 
 it.each<[unknown, string, RegExp]>([
   [system('ENOTFOUND'), 'UNKNOWN_HOST', /name id\.example cannot be resolved.*ENOTFOUND/],

@@ -3,7 +3,7 @@
 import { errorCode } from '../base/error-code.ts';
 import type { Stage } from '../process/stages.ts';
 import { ProxyRefused } from './connection.ts';
-import { type Failed, failed } from './errors.ts';
+import { type FetchFailed, fetchFailed } from './errors.ts';
 import { AddressDenied } from './lookup.ts';
 import { deniedMessage, showUrl } from './target.ts';
 
@@ -22,30 +22,30 @@ export interface Progress {
 }
 
 /** Explains that nothing came for so many seconds: packets that vanish say neither yes nor no. */
-export function explainTimeout({ stage, url, proxy }: Progress, what: URL, seconds: number): Failed {
+export function explainTimeout({ stage, url, proxy }: Progress, what: URL, seconds: number): FetchFailed {
   const peer = peerOf(url, proxy);
   const within = `within ${seconds} s`;
   switch (stage) {
     case 'lookup':
-      return failed(
+      return fetchFailed(
         'REQUEST_TIMEOUT',
         `The name ${(proxy ?? url).hostname} was not resolved ${within}: DNS does not answer; does an egress ` +
           'NetworkPolicy drop packets to it (port 53, UDP and TCP)?',
       );
     case 'connect':
-      return failed(
+      return fetchFailed(
         'REQUEST_TIMEOUT',
         `${peer} neither accepted nor refused a connection ${within}; does an egress NetworkPolicy or a firewall drop ` +
           `packets to it${proxy === undefined ? ', or is a proxy needed on the way (HTTPS_PROXY)' : ''}?`,
       );
     case 'handshake':
-      return failed(
+      return fetchFailed(
         'REQUEST_TIMEOUT',
         `${peer} took the connection and ended no TLS handshake ${within}; is it an https:// port, and does something ` +
           'on the way drop packets?',
       );
     case 'answer':
-      return failed(
+      return fetchFailed(
         'REQUEST_TIMEOUT',
         `${showUrl(what)} did not give a whole answer ${within}; is it reachable from here, or does it need a longer ` +
           'fetch.timeout?',
@@ -57,37 +57,41 @@ const peerOf = (url: URL, proxy: URL | undefined): string =>
   proxy === undefined ? url.host : `${url.host} through the proxy ${proxy.host}`;
 
 /** Explains what the HTTP client threw. System codes are quoted, its texts are not. */
-export function explainFailure(error: unknown, { url, proxy, answered }: Circumstances): Failed {
+export function explainProviderFailure(error: unknown, { url, proxy, answered }: Circumstances): FetchFailed {
   const causes = causesOf(error);
   const denied = causes.find((cause) => cause instanceof AddressDenied);
-  if (denied !== undefined) return failed('URL_INVALID', deniedMessage(showUrl(url), url, denied.address));
+  if (denied !== undefined)
+    return fetchFailed('URL_INVALID', deniedMessage(showUrl(url), url, denied.address));
 
   const refused = causes.find((cause) => cause instanceof ProxyRefused);
   if (refused !== undefined && proxy !== undefined) {
     const answer = `The proxy ${proxy.host} refused a tunnel to ${url.host} (status ${refused.status}).`;
-    return failed('UNKNOWN_HOST', answer + PROXY_HINT);
+    return fetchFailed('UNKNOWN_HOST', answer + PROXY_HINT);
   }
   const code = causes.map(errorCode).find((found) => found !== undefined) ?? 'no code';
   if (answered) {
-    return failed(
+    return fetchFailed(
       'COULD_NOT_PARSE_CONFIG',
       `The answer of ${showUrl(url)} broke off or is malformed (${code}); it is asked again.`,
     );
   }
   const peer = peerOf(url, proxy);
   if (code === 'ETIMEDOUT') {
-    return failed(
+    return fetchFailed(
       'REQUEST_TIMEOUT',
       `${peer} did not accept a connection in time (${code}); is a firewall or NetworkPolicy in the way?`,
     );
   }
   if (code.startsWith('HPE_')) {
-    return failed(
+    return fetchFailed(
       'COULD_NOT_PARSE_CONFIG',
       `${peer} did not answer ${showUrl(url)} in proper HTTP (${code}); are scheme and port right?`,
     );
   }
-  return failed('UNKNOWN_HOST', `${connectionProblem(code, url, peer)} (${code}).${proxy ? PROXY_HINT : ''}`);
+  return fetchFailed(
+    'UNKNOWN_HOST',
+    `${connectionProblem(code, url, peer)} (${code}).${proxy ? PROXY_HINT : ''}`,
+  );
 }
 
 const PROXY_HINT =

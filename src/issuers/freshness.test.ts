@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ResponseHeaders } from './exchange.ts';
-import { refreshDelay, retryDelay } from './freshness.ts';
+import { fetchRetryDelay, refreshDelay } from './freshness.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const plan = { refreshInterval: 600, retryInterval: 10, maxStale: 4 * 86_400 };
@@ -83,7 +83,7 @@ describe('after a good fetch', () => {
 });
 
 describe('after failed fetches', () => {
-  const delayAfter = (failures: number, random: number) => retryDelay(plan, failures, random) / 1000;
+  const delayAfter = (failures: number, random: number) => fetchRetryDelay(plan, failures, random) / 1000;
 
   it('the time doubles up to refreshInterval', () => {
     expect([1, 2, 3, 6, 7, 8, 5000].map((failures) => delayAfter(failures, 0))).toEqual([
@@ -96,8 +96,8 @@ describe('after failed fetches', () => {
   });
 
   it('retryInterval never outlasts refreshInterval or half of maxStale', () => {
-    expect(retryDelay({ ...plan, retryInterval: 9000 }, 1, 0)).toBe(600_000);
-    expect(retryDelay({ ...plan, maxStale: 60 }, 9, 0)).toBe(30_000);
+    expect(fetchRetryDelay({ ...plan, retryInterval: 9000 }, 1, 0)).toBe(600_000);
+    expect(fetchRetryDelay({ ...plan, maxStale: 60 }, 9, 0)).toBe(30_000);
   });
 
   it('any number of failures gives a time within the bounds, and none that is shorter for more failures', () => {
@@ -109,12 +109,12 @@ describe('after failed fetches', () => {
         fc.integer({ min: 1, max: 2000 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (some, n, r) => {
-          const delay = retryDelay(some, n, r);
+          const delay = fetchRetryDelay(some, n, r);
           expect(delay).toBeGreaterThanOrEqual(100);
           expect(delay).toBeLessThanOrEqual(
             Math.max(100, Math.min(some.refreshInterval * 1000 + 1, 2 ** 31 - 1)),
           );
-          expect(retryDelay(some, n + 1, r)).toBeGreaterThanOrEqual(delay);
+          expect(fetchRetryDelay(some, n + 1, r)).toBeGreaterThanOrEqual(delay);
         },
       ),
     );

@@ -37,7 +37,7 @@ export function refreshDelay(intervals: Intervals, headers: ResponseHeaders, now
  * @param failures how many there were in a row, this one included.
  * @param random from 0 to 1.
  */
-export function retryDelay(intervals: Intervals, failures: number, random: number): number {
+export function fetchRetryDelay(intervals: Intervals, failures: number, random: number): number {
   const { refreshInterval, retryInterval, maxStale } = intervals;
   const backoff = {
     baseMilliseconds: retryInterval * 1000,

@@ -1,11 +1,11 @@
 // The addresses that are connected to, and those that are not.
 import { expect, it } from 'vitest';
-import type { Address } from './lookup.ts';
+import type { ResolvedAddress } from './lookup.ts';
 import { denying, fetchFrom, testGet, verdict } from './testing/fetching.ts';
 import { closedPort, redirects, serves, startServer } from './testing/servers.ts';
 
-const local: Address = { address: '127.0.0.1', family: 4 };
-const metadata: Address = { address: '169.254.169.254', family: 4 };
+const local: ResolvedAddress = { address: '127.0.0.1', family: 4 };
+const metadata: ResolvedAddress = { address: '169.254.169.254', family: 4 };
 const deny = denying('169.254.0.0/16', '127.0.0.2/32', '::1');
 
 it('a name is resolved once, judged, and connected to where it led', async () => {

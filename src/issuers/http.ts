@@ -1,16 +1,16 @@
 /** A bounded GET: one deadline over everything, redirects by hand, every address judged before it is used. */
 
-import { type Failed, failed } from './errors.ts';
+import { type FetchFailed, fetchFailed } from './errors.ts';
 import { type ExchangeOptions, exchange, type Received } from './exchange.ts';
 import { explainTimeout, type Progress } from './failures.ts';
-import { type Lookup, sharedLookup } from './lookup.ts';
+import { type AddressLookup, sharedLookup } from './lookup.ts';
 import type { Environment } from './proxy.ts';
 import {
+  type FetchTarget,
   parseRedirect,
   parseTarget,
   refuseDowngrade,
   showUrl,
-  type Target,
   type UrlRules,
 } from './target.ts';
 
@@ -18,7 +18,7 @@ export interface FetchRules extends UrlRules {
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. */
   readonly environment: Environment;
   /** Absent = the system's. */
-  readonly lookup?: Lookup;
+  readonly lookup?: AddressLookup;
 }
 
 export interface GetRequest {
@@ -37,7 +37,7 @@ export interface GetRequest {
   readonly signal: AbortSignal;
 }
 
-export type GetOutcome = Received | Failed;
+export type GetOutcome = Received | FetchFailed;
 /** Every failure is a value: it rejects only for a bug. */
 export type Get = (request: GetRequest) => Promise<GetOutcome>;
 
@@ -60,7 +60,8 @@ export function createGet(rules: FetchRules): Get {
     try {
       return await follow(request, { ...rules, lookup, signal, onProgress });
     } catch (error) {
-      if (request.signal.aborted) return failed('REQUEST_TIMEOUT', `${request.what} is no longer wanted.`);
+      if (request.signal.aborted)
+        return fetchFailed('REQUEST_TIMEOUT', `${request.what} is no longer wanted.`);
       if (!deadline.signal.aborted) throw error;
       const asked = URL.parse(request.url);
       if (asked === null) throw error;
@@ -84,7 +85,7 @@ async function follow(request: GetRequest, surroundings: Surroundings): Promise<
     const answer = await exchange(url, options);
     if (answer.kind !== 'redirect') return answer;
     if (redirects === MAX_REDIRECTS) {
-      return failed(
+      return fetchFailed(
         'REMOTE_HOST_RESPONDED_WITH_ERROR',
         `${request.what} was redirected more than ${MAX_REDIRECTS} times, the last time by ${url.host}; ` +
           'use the address where the document is.',
@@ -95,7 +96,7 @@ async function follow(request: GetRequest, surroundings: Surroundings): Promise<
   return target;
 }
 
-function firstTarget({ url, what, from }: GetRequest, rules: UrlRules): Target {
+function firstTarget({ url, what, from }: GetRequest, rules: UrlRules): FetchTarget {
   const target = parseTarget(url, what, rules);
   const base = from === undefined ? null : URL.parse(from);
   return base === null ? target : refuseDowngrade(target, what, base);

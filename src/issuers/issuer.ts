@@ -3,8 +3,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { PublicJwk } from '../policy/policy.ts';
-import { type Failed, failed, type IssuerError, type IssuerErrorCode } from './errors.ts';
-import { refreshDelay, retryDelay } from './freshness.ts';
+import { type FetchFailed, fetchFailed, type IssuerError, type IssuerErrorCode } from './errors.ts';
+import { fetchRetryDelay, refreshDelay } from './freshness.ts';
 import type { Get } from './http.ts';
 import { type FetchedKeySet, fetchKeySet, type OnImport } from './keyset.ts';
 import type { LeftOut } from './left-out.ts';
@@ -105,7 +105,7 @@ export function createIssuer(plan: FetchPlan, deps: IssuerDeps, initial: IssuerS
     const delay =
       outcome.kind === 'keys'
         ? refreshDelay(plan, outcome.headers, now)
-        : retryDelay(plan, failures, deps.random());
+        : fetchRetryDelay(plan, failures, deps.random());
     if (knownURI === undefined) fullFetchAt = now + delay;
     fetchIn(Math.min(delay, Math.max(fullFetchAt - now, 0)));
     state = outcome.kind === 'keys' ? withKeys(state, outcome, now) : { ...state, error: outcome.error };
@@ -142,7 +142,7 @@ async function fetchAll(
   { get, onImport }: Pick<IssuerDeps, 'get' | 'onImport'>,
   knownURI: string | undefined,
   signal: AbortSignal,
-): Promise<FetchedKeySet | Failed> {
+): Promise<FetchedKeySet | FetchFailed> {
   const { timeout, certificateAuthorities } = plan;
   try {
     return await fetchKeySet(
@@ -153,7 +153,7 @@ async function fetchAll(
     );
   } catch (error) {
     const name = error instanceof Error ? error.name : typeof error;
-    return failed(
+    return fetchFailed(
       'COULD_NOT_PARSE_CONFIG',
       `The keys could not be read (${name}): please report this as a bug.`,
     );

@@ -6,7 +6,7 @@ import type { KeyLocation } from '../keys/plan.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import { type BoundGet, discover } from './discovery.ts';
 import { parseDocument } from './document.ts';
-import { type Failed, failed } from './errors.ts';
+import { type FetchFailed, fetchFailed } from './errors.ts';
 import type { ResponseHeaders } from './exchange.ts';
 import { type LeftOut, leftOutOf } from './left-out.ts';
 import { showUrl } from './target.ts';
@@ -32,7 +32,7 @@ export async function fetchKeySet(
   knownURI: string | undefined,
   get: BoundGet,
   onImport: OnImport = () => undefined,
-): Promise<FetchedKeySet | Failed> {
+): Promise<FetchedKeySet | FetchFailed> {
   const uses = location.svids === true ? SVIDS : SIGNATURES;
   const read = (request: Parameters<BoundGet>[0]) => readKeySet(request, get, uses, onImport);
   if (location.kind === 'jwks') return read({ url: location.url, what: 'keys.jwksURI' });
@@ -51,7 +51,7 @@ async function readKeySet(
   get: BoundGet,
   uses: KeyUses,
   onImport: OnImport,
-): Promise<FetchedKeySet | Failed> {
+): Promise<FetchedKeySet | FetchFailed> {
   const received = await get(request);
   if (received.kind === 'failed') return received;
   const url = new URL(request.url);
@@ -72,5 +72,5 @@ async function readKeySet(
       : first === undefined
         ? 'it is empty'
         : `the key at keys[${first.index}] ${first.problem}`;
-  return failed('MISSING_JWKS', `The key set at ${showUrl(url)} has no usable key: ${why}.`);
+  return fetchFailed('MISSING_JWKS', `The key set at ${showUrl(url)} has no usable key: ${why}.`);
 }

@@ -1,16 +1,22 @@
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import { expect, it } from 'vitest';
 import { DEFAULT_DENIED_CIDRS } from './deny.ts';
-import { type Address, AddressDenied, guardedLookup, type Lookup, sharedLookup } from './lookup.ts';
+import {
+  AddressDenied,
+  type AddressLookup,
+  guardedLookup,
+  type ResolvedAddress,
+  sharedLookup,
+} from './lookup.ts';
 import { denying } from './testing/fetching.ts';
 
 const deny = denying(...DEFAULT_DENIED_CIDRS);
-const four = (address: string): Address => ({ address, family: 4 });
-const six = (address: string): Address => ({ address, family: 6 });
+const four = (address: string): ResolvedAddress => ({ address, family: 4 });
+const six = (address: string): ResolvedAddress => ({ address, family: 6 });
 
 type Result = { error: Error | null; address: string | LookupAddress[]; family: number | undefined };
 
-const ask = (lookup: Lookup, options: LookupOptions = { all: true }) =>
+const ask = (lookup: AddressLookup, options: LookupOptions = { all: true }) =>
   new Promise<Result>((resolve) => {
     guardedLookup(lookup, deny)('id.example', options, (error, address, family) =>
       resolve({ error, address, family }),
@@ -54,7 +60,7 @@ it("the resolver's error goes through", async () => {
 
 it('a name is resolved once at a time, and again afterwards; names do not wait for each other', async () => {
   const asked: string[] = [];
-  const hanging = Promise.withResolvers<readonly Address[]>();
+  const hanging = Promise.withResolvers<readonly ResolvedAddress[]>();
   const lookup = sharedLookup((name) => {
     asked.push(name);
     return name === 'slow.example' ? hanging.promise : Promise.resolve([four('192.0.2.1')]);

@@ -5,13 +5,13 @@ import type { LookupFunction } from 'node:net';
 import { createSingleFlight } from '../base/single-flight.ts';
 import type { DenyList } from './deny.ts';
 
-export interface Address {
+export interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }
 
 /** Resolves a name to all of its addresses; rejects as `dns.lookup` does. */
-export type Lookup = (hostname: string) => Promise<readonly Address[]>;
+export type AddressLookup = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
 /** The name has addresses, and none of them may be connected to. */
 export class AddressDenied extends Error {
@@ -28,8 +28,10 @@ export class AddressDenied extends Error {
  * The system's resolution, at most once at a time for each name: it runs on a few threads, and a name whose
  * server hangs must not take them all, however many sources and retries ask for it.
  */
-export function sharedLookup(resolve: Lookup = (name) => systemLookup(name, { all: true })): Lookup {
-  const lookups = createSingleFlight<readonly Address[]>();
+export function sharedLookup(
+  resolve: AddressLookup = (name) => systemLookup(name, { all: true }),
+): AddressLookup {
+  const lookups = createSingleFlight<readonly ResolvedAddress[]>();
   return (hostname) => lookups(hostname, () => resolve(hostname));
 }
 
@@ -37,7 +39,7 @@ export function sharedLookup(resolve: Lookup = (name) => systemLookup(name, { al
  * For `net.connect`, which connects to what this gives and resolves nothing again: so the address that was
  * judged is the one connected to, whatever the name's server answers next time.
  */
-export function guardedLookup(lookup: Lookup, deny: DenyList): LookupFunction {
+export function guardedLookup(lookup: AddressLookup, deny: DenyList): LookupFunction {
   return (hostname, options, callback) => {
     const fail = (error: unknown) => callback(toError(error), '', 0);
     lookup(hostname).then((addresses) => {

@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { FetchPlan } from '../keys/plan.ts';
-import type { PublicJwk } from '../policy/policy.ts';
+import type { FetchedKeys } from '../policy/policy.ts';
 import {
   createIssuer,
   type FetchResult,
@@ -18,12 +18,6 @@ export interface PoolDeps extends Omit<IssuerDeps, 'onChange' | 'onFetch' | 'onI
   readonly onFetch: (plan: FetchPlan, result: FetchResult) => void;
   /** What is known of a plan that is new here, from before; default: nothing. Only ever from its own location. */
   readonly initial?: (plan: FetchPlan) => IssuerState;
-}
-
-export interface FetchedKeys {
-  readonly keys: readonly PublicJwk[];
-  /** Unix seconds of the last good fetch. */
-  readonly checkedAt: number;
 }
 
 export interface IssuerPool {

@@ -2,25 +2,28 @@
 
 import { isLoopback } from '../process/address.ts';
 import { inCidr } from './deny.ts';
-import { type Failed, failed } from './errors.ts';
+import { type FetchFailed, fetchFailed } from './errors.ts';
 import { literalAddress } from './target.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Route = { readonly kind: 'direct' } | { readonly kind: 'proxy'; readonly proxy: URL } | Failed;
+export type ProxyChoice =
+  | { readonly kind: 'direct' }
+  | { readonly kind: 'proxy'; readonly proxy: URL }
+  | FetchFailed;
 
 /**
  * Lower-case names win over upper-case ones. Whatever is this machine itself is never asked through a proxy,
  * which would look for it on its own machine.
  */
-export function routeFor(url: URL, environment: Environment): Route {
+export function routeFor(url: URL, environment: Environment): ProxyChoice {
   const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
   const value = variable(environment, name);
   if (value === '' || isLocal(url) || isExempt(url, variable(environment, 'no_proxy')))
     return { kind: 'direct' };
   const proxy = URL.parse(value.includes('://') ? value : `http://${value}`);
   if (proxy === null || (proxy.protocol !== 'http:' && proxy.protocol !== 'https:')) {
-    return failed(
+    return fetchFailed(
       'URL_INVALID',
       `The variable ${name.toUpperCase()} of this process is no http:// or https:// URL of a proxy; correct or remove it.`,
     );

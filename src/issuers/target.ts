@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { shorten } from '../base/text.ts';
 import type { DenyList } from './deny.ts';
-import { type Failed, failed } from './errors.ts';
+import { type FetchFailed, fetchFailed } from './errors.ts';
 
 export interface UrlRules {
   readonly deny: DenyList;
@@ -11,7 +11,7 @@ export interface UrlRules {
   readonly allowInsecureHttp: boolean;
 }
 
-export type Target = { readonly kind: 'target'; readonly url: URL } | Failed;
+export type FetchTarget = { readonly kind: 'target'; readonly url: URL } | FetchFailed;
 
 /** What a status can hold; nobody's key set has a longer address. */
 const MAX_URL_LENGTH = 2048;
@@ -22,7 +22,7 @@ const MAX_URL_LENGTH = 2048;
  *
  * @param what names the URL in messages, such as `keys.jwksURI`.
  */
-export function parseTarget(text: string, what: string, rules: UrlRules): Target {
+export function parseTarget(text: string, what: string, rules: UrlRules): FetchTarget {
   const url = text.length > MAX_URL_LENGTH ? null : URL.parse(text);
   if (url === null) return invalid(`${what} is not a URL of at most ${MAX_URL_LENGTH} characters.`);
   if (url.username !== '' || url.password !== '') {
@@ -46,18 +46,18 @@ export function parseTarget(text: string, what: string, rules: UrlRules): Target
 }
 
 /** Judges where a redirect from `from` leads: all rules anew, and never from https:// to http://. */
-export function parseRedirect(location: string, what: string, from: URL, rules: UrlRules): Target {
+export function parseRedirect(location: string, what: string, from: URL, rules: UrlRules): FetchTarget {
   return refuseDowngrade(parseTarget(URL.parse(location, from)?.href ?? location, what, rules), what, from);
 }
 
 /** Who was asked over https:// must not send us to http://, be it by a redirect or by a document. */
-export function refuseDowngrade(target: Target, what: string, from: URL): Target {
+export function refuseDowngrade(target: FetchTarget, what: string, from: URL): FetchTarget {
   if (target.kind !== 'target' || from.protocol !== 'https:' || target.url.protocol === 'https:')
     return target;
   return invalid(`${what} leads from https:// to http://${target.url.host}, which is never followed.`);
 }
 
-const invalid = (message: string): Failed => failed('URL_INVALID', message);
+const invalid = (message: string): FetchFailed => fetchFailed('URL_INVALID', message);
 
 export function deniedMessage(what: string, url: URL, address: string): string {
   const host = url.hostname === address || url.hostname === `[${address}]` ? '' : `${url.hostname} at `;

@@ -5,11 +5,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import { type Algorithm, canonicalAlgorithm, isAlgorithm } from './algorithms.ts';
 import { algorithmsFor, type VerificationKey } from './key.ts';
-import { type Material, type Members, type Refused, readMaterial, refused } from './material.ts';
+import { type KeyRefused, keyRefused, type Material, type Members, readMaterial } from './material.ts';
 
 export type JwkImport =
   /** `jwk` holds the public members alone, fit to be stored and sent. */
-  { readonly kind: 'key'; readonly key: VerificationKey; readonly jwk: PublicJwk } | Refused;
+  { readonly kind: 'key'; readonly key: VerificationKey; readonly jwk: PublicJwk } | KeyRefused;
 
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const MAX_KID_LENGTH = 1024;
@@ -37,31 +37,31 @@ export function isForOthers(jwk: unknown): boolean {
  * followed; those that are null or empty are absent. Never throws, whatever the argument is.
  */
 export function importJwk(written: unknown, uses: KeyUses = SIGNATURES): JwkImport {
-  if (!isJsonObject(written)) return refused('is not a JSON object');
+  if (!isJsonObject(written)) return keyRefused('is not a JSON object');
   const jwk = withoutEmpty(written);
   const secret = jwk.kty === 'oct' || PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member));
-  if (secret) return refused('is private: publish the public members of public keys alone');
+  if (secret) return keyRefused('is private: publish the public members of public keys alone');
 
   const { kid, issuer } = jwk;
   if (!isBoundedString(kid, MAX_KID_LENGTH)) {
-    return refused(`has a kid that is not a string of at most ${MAX_KID_LENGTH} characters`);
+    return keyRefused(`has a kid that is not a string of at most ${MAX_KID_LENGTH} characters`);
   }
   if (!isBoundedString(issuer, MAX_ISSUER_LENGTH)) {
-    return refused(`has an issuer that is not a string of at most ${MAX_ISSUER_LENGTH} characters`);
+    return keyRefused(`has an issuer that is not a string of at most ${MAX_ISSUER_LENGTH} characters`);
   }
   const misuse = usageProblem(jwk.use, jwk.key_ops, uses);
-  if (misuse !== undefined) return refused(misuse);
+  if (misuse !== undefined) return keyRefused(misuse);
 
   const material = readMaterial(jwk);
   if (material.kind === 'refused') return material;
   const algorithms = permitted(material, jwk.alg);
-  if (typeof algorithms === 'string') return refused(algorithms);
+  if (typeof algorithms === 'string') return keyRefused(algorithms);
 
   let keyObject: KeyObject;
   try {
     keyObject = createPublicKey({ key: { ...material.members }, format: 'jwk' });
   } catch {
-    return refused(material.kty === 'EC' ? `is not a point on ${material.curve}` : 'is not a valid key');
+    return keyRefused(material.kty === 'EC' ? `is not a point on ${material.curve}` : 'is not a valid key');
   }
   const publicJwk = toPublicJwk(jwk, material.members);
   return {

@@ -18,7 +18,7 @@ export interface Material {
   readonly members: Members;
 }
 
-export interface Refused {
+export interface KeyRefused {
   readonly kind: 'refused';
   /** Completes "the key …" and quotes none of its material. */
   readonly problem: string;
@@ -26,7 +26,7 @@ export interface Refused {
   readonly tooShort?: true;
 }
 
-export const refused = (problem: string): Refused => ({ kind: 'refused', problem });
+export const keyRefused = (problem: string): KeyRefused => ({ kind: 'refused', problem });
 
 const MIN_MODULUS_BITS = 2048;
 const MAX_MODULUS_BITS = 16_384;
@@ -42,7 +42,7 @@ const EC_CURVES: ReadonlyMap<string, { readonly curve: Curve; readonly length: n
 ]);
 
 /** Checks all but whether an EC point is on its curve, which OpenSSL does. */
-export function readMaterial(jwk: JsonObject): Material | Refused {
+export function readMaterial(jwk: JsonObject): Material | KeyRefused {
   switch (jwk.kty) {
     case 'RSA':
       return readRsa(jwk);
@@ -51,31 +51,31 @@ export function readMaterial(jwk: JsonObject): Material | Refused {
     case 'OKP':
       return readOkp(jwk);
     default:
-      return refused('is of a type other than RSA, EC and OKP');
+      return keyRefused('is of a type other than RSA, EC and OKP');
   }
 }
 
-function readRsa(jwk: JsonObject): Material | Refused {
+function readRsa(jwk: JsonObject): Material | KeyRefused {
   const modulus = withoutSignOctet(memberBytes(jwk.n));
   const exponent = memberBytes(jwk.e);
-  if (modulus === undefined) return refused('has an n that is not canonical base64url of an integer');
+  if (modulus === undefined) return keyRefused('has an n that is not canonical base64url of an integer');
   if (exponent === undefined || exponent[0] === 0) {
-    return refused('has an e that is not canonical base64url of an integer');
+    return keyRefused('has an e that is not canonical base64url of an integer');
   }
   const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
   if (bits < MIN_MODULUS_BITS) {
     const problem = `has ${bits} bits: RSA keys under ${MIN_MODULUS_BITS} bits are too weak`;
-    return { ...refused(problem), tooShort: true };
+    return { ...keyRefused(problem), tooShort: true };
   }
-  if (bits > MAX_MODULUS_BITS) return refused(`has ${bits} bits: at most ${MAX_MODULUS_BITS} are taken`);
-  if (isEven(modulus)) return refused('has an even modulus');
+  if (bits > MAX_MODULUS_BITS) return keyRefused(`has ${bits} bits: at most ${MAX_MODULUS_BITS} are taken`);
+  if (isEven(modulus)) return keyRefused('has an even modulus');
   if (hasRocaMark(modulus))
-    return refused('is from a broken generator (CVE-2017-15361): anyone can factor it');
+    return keyRefused('is from a broken generator (CVE-2017-15361): anyone can factor it');
   if (exponent.length > MAX_EXPONENT_BYTES) {
-    return refused(`has an exponent of more than ${MAX_EXPONENT_BYTES * 8} bits`);
+    return keyRefused(`has an exponent of more than ${MAX_EXPONENT_BYTES * 8} bits`);
   }
   if (isEven(exponent) || exponent.readUIntBE(0, exponent.length) < 3) {
-    return refused('has an exponent that is even or under 3');
+    return keyRefused('has an exponent that is even or under 3');
   }
   const members = {
     kty: 'RSA',
@@ -85,25 +85,27 @@ function readRsa(jwk: JsonObject): Material | Refused {
   return { kind: 'material', kty: 'RSA', curve: undefined, modulusLength: modulus.length, members };
 }
 
-function readEc(jwk: JsonObject): Material | Refused {
+function readEc(jwk: JsonObject): Material | KeyRefused {
   const known = typeof jwk.crv === 'string' ? EC_CURVES.get(jwk.crv) : undefined;
-  if (known === undefined) return refused('is on a curve other than P-256, P-384, P-521 and secp256k1');
+  if (known === undefined) return keyRefused('is on a curve other than P-256, P-384, P-521 and secp256k1');
   const { curve, length } = known;
   const x = memberBytes(jwk.x);
   const y = memberBytes(jwk.y);
   if (x?.length !== length || y?.length !== length) {
-    return refused(`has an x or y that is not canonical base64url of ${length} bytes, as ${curve} has them`);
+    return keyRefused(
+      `has an x or y that is not canonical base64url of ${length} bytes, as ${curve} has them`,
+    );
   }
   const members = { kty: 'EC', crv: curve, x: x.toString('base64url'), y: y.toString('base64url') } as const;
   return { kind: 'material', kty: 'EC', curve, modulusLength: undefined, members };
 }
 
-function readOkp(jwk: JsonObject): Material | Refused {
-  if (jwk.crv !== 'Ed25519') return refused('is on a curve other than Ed25519');
+function readOkp(jwk: JsonObject): Material | KeyRefused {
+  if (jwk.crv !== 'Ed25519') return keyRefused('is on a curve other than Ed25519');
   const x = memberBytes(jwk.x);
-  if (x?.length !== 32) return refused('has an x that is not canonical base64url of 32 bytes');
+  if (x?.length !== 32) return keyRefused('has an x that is not canonical base64url of 32 bytes');
   const problem = ed25519Problem(x);
-  if (problem !== undefined) return refused(`is not sound: ${problem}`);
+  if (problem !== undefined) return keyRefused(`is not sound: ${problem}`);
   const members = { kty: 'OKP', crv: 'Ed25519', x: x.toString('base64url') } as const;
   return { kind: 'material', kty: 'OKP', curve: 'Ed25519', modulusLength: undefined, members };
 }

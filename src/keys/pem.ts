@@ -3,9 +3,9 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { PublicJwk } from '../policy/policy.ts';
 import { importJwk } from './jwk.ts';
-import { type Refused, refused } from './material.ts';
+import { type KeyRefused, keyRefused } from './material.ts';
 
-export type PemReading = { readonly kind: 'jwk'; readonly jwk: PublicJwk } | Refused;
+export type PemReading = { readonly kind: 'jwk'; readonly jwk: PublicJwk } | KeyRefused;
 
 const MAX_PEM_LENGTH = 65_536;
 
@@ -17,27 +17,28 @@ type Label = 'PUBLIC KEY' | 'RSA PUBLIC KEY' | 'CERTIFICATE';
  * block is ignored. The key is held to the same rules as a JWK. No message quotes the PEM.
  */
 export function jwkFromPem(pem: string, kid: string | undefined): PemReading {
-  if (pem.length > MAX_PEM_LENGTH) return refused(`is longer than ${MAX_PEM_LENGTH} characters`);
+  if (pem.length > MAX_PEM_LENGTH) return keyRefused(`is longer than ${MAX_PEM_LENGTH} characters`);
   const labels = [...pem.matchAll(/-----BEGIN ([^\r\n-]*)-----/g)].map(([, label]) => label ?? '');
   if (labels.some((label) => label.includes('PRIVATE'))) {
-    return refused(
+    return keyRefused(
       'is a private key: remove it from the manifest, treat it as leaked, and put the public key there (openssl pkey -in FILE -pubout)',
     );
   }
   const [label, ...more] = labels;
-  if (label === undefined) return refused('has no -----BEGIN …----- line: it must be a PEM block');
-  if (more.length > 0) return refused(`has ${labels.length} PEM blocks: give each key an entry of its own`);
+  if (label === undefined) return keyRefused('has no -----BEGIN …----- line: it must be a PEM block');
+  if (more.length > 0)
+    return keyRefused(`has ${labels.length} PEM blocks: give each key an entry of its own`);
   if (!isSupported(label)) {
-    return refused('is a PEM block other than PUBLIC KEY, RSA PUBLIC KEY and CERTIFICATE');
+    return keyRefused('is a PEM block other than PUBLIC KEY, RSA PUBLIC KEY and CERTIFICATE');
   }
   const der = bodyOf(pem, label);
-  if (der === undefined) return refused(`is cut short or damaged: its ${label} block is not valid PEM`);
+  if (der === undefined) return keyRefused(`is cut short or damaged: its ${label} block is not valid PEM`);
 
   let exported: object;
   try {
     exported = readKey(der, label).export({ format: 'jwk' });
   } catch {
-    return refused('is damaged, or of a type other than RSA (not RSASSA-PSS), EC and Ed25519');
+    return keyRefused('is damaged, or of a type other than RSA (not RSASSA-PSS), EC and Ed25519');
   }
   const imported = importJwk(kid === undefined ? exported : { ...exported, kid });
   return imported.kind === 'key' ? { kind: 'jwk', jwk: imported.jwk } : imported;

@@ -5,7 +5,7 @@ import { type Algorithm, isAlgorithm } from './algorithms.ts';
 import { importHmac } from './hmac.ts';
 import { importJwk } from './jwk.ts';
 import type { VerificationKey } from './key.ts';
-import { verify } from './verify.ts';
+import { isSignatureValid } from './verify.ts';
 
 const JOE = 'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ';
 const FRODO =
@@ -114,13 +114,13 @@ it.each(VECTORS)('$name verifies, and no longer with one bit turned', ({ alg, ke
   const dot = token.lastIndexOf('.');
   const input = Buffer.from(token.slice(0, dot));
   const signature = Buffer.from(token.slice(dot + 1), 'base64url');
-  expect(verify(alg, key, input, signature)).toBe(true);
+  expect(isSignatureValid(alg, key, input, signature)).toBe(true);
 
-  expect(verify(alg, key, turnBit(input), signature)).toBe(false);
-  expect(verify(alg, key, input, turnBit(signature))).toBe(false);
+  expect(isSignatureValid(alg, key, turnBit(input), signature)).toBe(false);
+  expect(isSignatureValid(alg, key, input, turnBit(signature))).toBe(false);
   const others = ['RS256', 'PS256', 'PS384', 'ES256', 'ES256K', 'ES512', 'HS256', 'HS512', 'EdDSA'];
   for (const other of others.filter(isAlgorithm).filter((name) => name !== alg)) {
-    expect(verify(other, key, input, signature), other).toBe(false);
+    expect(isSignatureValid(other, key, input, signature), other).toBe(false);
   }
 });
 

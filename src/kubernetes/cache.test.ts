@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Change, createCache } from './cache.ts';
+import { type CacheChange, createCache } from './cache.ts';
 import { keyOf } from './object.ts';
 import { configMap, type Small, trim } from './testing/objects.ts';
 
 function cache() {
   const told: string[] = [];
-  const onChange = (change: Change<Small>) => {
+  const onChange = (change: CacheChange<Small>) => {
     const { metadata } = change.object;
     told.push(`${change.kind} ${metadata.name}@${metadata.resourceVersion}`);
   };
@@ -40,7 +40,7 @@ describe('a cache', () => {
   });
 
   it('holds nothing of what is trimmed away', () => {
-    const onChange = ({ kind }: Change<Small>) => told.push(kind);
+    const onChange = ({ kind }: CacheChange<Small>) => told.push(kind);
     const told: string[] = [];
     const one = createCache<Small>({
       trim: (object) => (trim(object).value === 'no' ? undefined : trim(object)),

@@ -5,7 +5,7 @@ import { type Cached, type KubernetesObject, keyOf } from './object.ts';
 import type { WatchEvent } from './watch.ts';
 
 /** When `onChange` is called, the store has the change already. */
-export type Change<T> =
+export type CacheChange<T> =
   | { readonly kind: 'added'; readonly object: T }
   | { readonly kind: 'updated'; readonly object: T; readonly before: T }
   /** As it was last seen. */
@@ -14,7 +14,7 @@ export type Change<T> =
 export interface CacheOptions<T extends Cached> {
   /** Keeps of an object what is used, and nothing of one that is not. Must take whatever the API server has. */
   readonly trim: (object: KubernetesObject) => T | undefined;
-  readonly onChange: (change: Change<T>) => void;
+  readonly onChange: (change: CacheChange<T>) => void;
 }
 
 export interface Cache<T extends Cached> {

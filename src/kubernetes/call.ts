@@ -2,11 +2,11 @@
 
 import type { Clock } from '../base/clock.ts';
 import { type JsonValue, parseJson } from '../base/json.ts';
-import { failed, type Outcome, ok, refused, type Subject, unreachable } from './errors.ts';
-import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
+import { type CallSubject, failed, type Outcome, ok, refusedByServer, unreachable } from './errors.ts';
+import type { HttpRequest, HttpResponse, HttpTransport } from './transport.ts';
 
 export interface Call extends Omit<HttpRequest, 'signal'> {
-  readonly subject: Subject;
+  readonly subject: CallSubject;
   /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
   /** For the whole exchange. */
@@ -14,7 +14,7 @@ export interface Call extends Omit<HttpRequest, 'signal'> {
 }
 
 export interface CallDeps {
-  readonly transport: Transport;
+  readonly transport: HttpTransport;
   readonly clock: Pick<Clock, 'after'>;
 }
 
@@ -24,7 +24,7 @@ export function call(deps: CallDeps, request: Call): Promise<Outcome<JsonValue>>
     const text = await readText(response.body);
     const body = parseJson(text);
     if (response.status < 200 || response.status > 299) {
-      return refused(request.subject, response.status, body, response.retryAfter);
+      return refusedByServer(request.subject, response.status, body, response.retryAfter);
     }
     if (body !== undefined) return ok(body);
     return failed('Unexpected', `${request.subject.what}: the answer is not JSON; is this an API server?`);

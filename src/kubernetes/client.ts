@@ -3,11 +3,11 @@
 import type { Clock } from '../base/clock.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { call } from './call.ts';
-import { failed, type Outcome, ok, type Subject } from './errors.ts';
+import { type CallSubject, failed, type Outcome, ok } from './errors.ts';
 import { isKubernetesObject, type KubernetesObject, keyOf, type ObjectName } from './object.ts';
 import { type ListQuery, listParameters, parameters, type WatchQuery, watchParameters } from './query.ts';
 import { apiVersionOf, collectionPath, objectPath, type Resource, type Subresource } from './resource.ts';
-import type { HttpRequest, Transport } from './transport.ts';
+import type { HttpRequest, HttpTransport } from './transport.ts';
 import { openWatch, type WatchEvent } from './watch.ts';
 
 export interface CallOptions {
@@ -75,7 +75,7 @@ export interface KubernetesClient {
 }
 
 export interface ClientDeps {
-  readonly transport: Transport;
+  readonly transport: HttpTransport;
   readonly clock: Pick<Clock, 'after'>;
   /** Stands in managedFields for everything that is written. */
   readonly fieldManager: string;
@@ -99,7 +99,7 @@ export function createClient(deps: ClientDeps): KubernetesClient {
 
   const send = (
     { accept = JSON_TYPE, ...request }: Pick<HttpRequest, 'method' | 'path'> & { readonly accept?: string },
-    subject: Subject,
+    subject: CallSubject,
     options: CallOptions = {},
     content?: { readonly type: string; readonly body: JsonValue },
   ): Promise<Outcome<JsonValue>> =>
@@ -170,7 +170,7 @@ export function createClient(deps: ClientDeps): KubernetesClient {
       return answer.kind === 'ok' ? ok(undefined) : answer;
     },
     async review(resource, spec, options) {
-      const subject: Subject = { what: `create ${resource.plural}`, sensitive: true };
+      const subject: CallSubject = { what: `create ${resource.plural}`, sensitive: true };
       const request = { method: 'POST', path: collectionPath(resource) } as const;
       const body = { apiVersion: apiVersionOf(resource), kind: resource.kind, spec };
       const answer = await send(request, subject, options, json(body));
@@ -187,7 +187,7 @@ function subjectOf(
   { plural, sensitive }: Resource,
   { namespace, name }: Partial<ObjectName>,
   subresource?: Subresource,
-): Subject {
+): CallSubject {
   const kind = subresource === undefined ? plural : `${plural}/${subresource}`;
   const place = name === undefined ? (namespace ?? '') : keyOf({ name, ...(namespace && { namespace }) });
   return { what: `${verb} ${kind} ${place}`.trimEnd(), sensitive: sensitive === true };
@@ -197,12 +197,12 @@ function typed(resource: Resource, object: Draft): JsonObject {
   return { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
 }
 
-function asObject(subject: Subject, answer: Outcome<JsonValue>): Outcome<KubernetesObject> {
+function asObject(subject: CallSubject, answer: Outcome<JsonValue>): Outcome<KubernetesObject> {
   if (answer.kind === 'failed') return answer;
   return isKubernetesObject(answer.value) ? ok(answer.value) : notAnObject(subject);
 }
 
-function asList(subject: Subject, answer: Outcome<JsonValue>): Outcome<ObjectList> {
+function asList(subject: CallSubject, answer: Outcome<JsonValue>): Outcome<ObjectList> {
   if (answer.kind === 'failed') return answer;
   const { items, metadata } = isJsonObject(answer.value) ? answer.value : {};
   // Go writes an empty list as null now and then.
@@ -220,6 +220,6 @@ function asList(subject: Subject, answer: Outcome<JsonValue>): Outcome<ObjectLis
   });
 }
 
-function notAnObject({ what }: Subject) {
+function notAnObject({ what }: CallSubject) {
   return failed('Unexpected', `${what}: the answer has not the form that it should; is this an API server?`);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../base/testing/clock.ts';
 import { loadConnection } from './config.ts';
-import { type Credentials, rememberCredentials } from './connection.ts';
+import { type ApiServerCredentials, rememberCredentials } from './connection.ts';
 
 let folder: string;
 
@@ -117,7 +117,7 @@ describe('credentials', () => {
   const remember = () => {
     const clock = fakeClock();
     const state = { token: 'a', ca: 'ca', reads: 0, broken: false };
-    const read = async (): Promise<Credentials> => {
+    const read = async (): Promise<ApiServerCredentials> => {
       state.reads += 1;
       if (state.broken) throw new Error('no file');
       return { headers: { authorization: state.token }, tls: { ca: state.ca } };

@@ -11,13 +11,13 @@ export interface TlsOptions {
   readonly rejectUnauthorized?: boolean;
 }
 
-export interface Credentials {
+export interface ApiServerCredentials {
   readonly headers: Readonly<Record<string, string>>;
   /** The same object as long as nothing in it has changed. */
   readonly tls: TlsOptions;
 }
 
-export interface Connection {
+export interface ApiServerConnection {
   /** Without a slash at its end. */
   readonly server: string;
   /** The URL of an HTTP proxy on the way there. */
@@ -25,13 +25,13 @@ export interface Connection {
   /** Of the kubeconfig's context, or of the pod. */
   readonly namespace: string | undefined;
   /** Read anew now and then: tokens and certificates rotate. */
-  credentials(): Promise<Credentials>;
+  credentials(): Promise<ApiServerCredentials>;
   /** After a 401: what is remembered is wrong. */
   forget(): void;
 }
 
 export type LoadedConnection =
-  | { readonly kind: 'connection'; readonly connection: Connection }
+  | { readonly kind: 'connection'; readonly connection: ApiServerConnection }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Milliseconds for which credentials are not read again. */
@@ -39,12 +39,12 @@ const CREDENTIALS_AGE = 10_000;
 
 /** Credentials that are read at most once in ten seconds. */
 export function rememberCredentials(
-  read: () => Promise<Credentials>,
+  read: () => Promise<ApiServerCredentials>,
   clock: Pick<Clock, 'monotonic'>,
-): Pick<Connection, 'credentials' | 'forget'> {
-  let known: { readonly value: Promise<Credentials>; readonly at: number } | undefined;
-  let last: Credentials | undefined;
-  const refresh = async (): Promise<Credentials> => {
+): Pick<ApiServerConnection, 'credentials' | 'forget'> {
+  let known: { readonly value: Promise<ApiServerCredentials>; readonly at: number } | undefined;
+  let last: ApiServerCredentials | undefined;
+  const refresh = async (): Promise<ApiServerCredentials> => {
     try {
       const fresh = await read();
       const same = last !== undefined && isDeepStrictEqual(last.tls, fresh.tls);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ErrorKind, failed, refused, unreachable } from './errors.ts';
+import { type ErrorKind, failed, refusedByServer, unreachable } from './errors.ts';
 
 const subject = { what: 'get configmaps shop/a', sensitive: false };
 
@@ -20,7 +20,7 @@ describe('refused', () => {
     [302, undefined, 'Unexpected'],
   ])('%i %s is %s', (status, reason, kind) => {
     const body = reason === undefined ? undefined : { kind: 'Status', reason, message: 'the words' };
-    const { error } = refused(subject, status, body);
+    const { error } = refusedByServer(subject, status, body);
     expect(error.kind).toBe(kind);
     expect(error.message).toContain(`get configmaps shop/a: ${status} `);
     if (reason !== undefined) expect(error.message).toContain('the words');
@@ -30,26 +30,26 @@ describe('refused', () => {
     const details = {
       causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     };
-    expect(refused(subject, 504, { reason: 'Timeout', details }).error.kind).toBe('Gone');
-    expect(refused(subject, 504, { reason: 'Timeout', details: { causes: [null] } }).error.kind).toBe(
+    expect(refusedByServer(subject, 504, { reason: 'Timeout', details }).error.kind).toBe('Gone');
+    expect(refusedByServer(subject, 504, { reason: 'Timeout', details: { causes: [null] } }).error.kind).toBe(
       'Timeout',
     );
   });
 
   it('repeats nothing that is said about a secret', () => {
     const body = { message: 'cannot parse "hunter2"' };
-    expect(refused({ ...subject, sensitive: true }, 422, body).error.message).toBe(
+    expect(refusedByServer({ ...subject, sensitive: true }, 422, body).error.message).toBe(
       'get configmaps shop/a: 422 the API server refuses the content',
     );
   });
 
   it('says how long to wait, from the header or the body, and believes no absurd time', () => {
-    expect(refused(subject, 429, undefined, '7').error.retryAfter).toBe(7);
-    expect(refused(subject, 500, { details: { retryAfterSeconds: 2 } }).error.retryAfter).toBe(2);
-    expect(refused(subject, 429, undefined, '999999').error.retryAfter).toBe(300);
-    expect(refused(subject, 429, undefined, 'Wed, 21 Oct 2026 07:28:00 GMT').error).not.toHaveProperty(
-      'retryAfter',
-    );
+    expect(refusedByServer(subject, 429, undefined, '7').error.retryAfter).toBe(7);
+    expect(refusedByServer(subject, 500, { details: { retryAfterSeconds: 2 } }).error.retryAfter).toBe(2);
+    expect(refusedByServer(subject, 429, undefined, '999999').error.retryAfter).toBe(300);
+    expect(
+      refusedByServer(subject, 429, undefined, 'Wed, 21 Oct 2026 07:28:00 GMT').error,
+    ).not.toHaveProperty('retryAfter');
   });
 });
 

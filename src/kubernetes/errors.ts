@@ -54,7 +54,7 @@ export function failed(kind: ErrorKind, message: string, retryAfter?: number): F
 }
 
 /** What a call is about, for messages. */
-export interface Subject {
+export interface CallSubject {
   /** Such as `get secrets shop/key`. */
   readonly what: string;
   /** The API server's own words may quote a secret: they are left out. */
@@ -62,8 +62,8 @@ export interface Subject {
 }
 
 /** From an answer's status and what of its body could be read. */
-export function refused(
-  { what, sensitive }: Subject,
+export function refusedByServer(
+  { what, sensitive }: CallSubject,
   status: number,
   body: JsonValue | undefined,
   retryAfterHeader?: string,
@@ -76,7 +76,7 @@ export function refused(
 }
 
 /** From what `fetch`-like calls throw. The name of the error is enough: its text may hold an address, never a secret. */
-export function unreachable({ what }: Subject, error: unknown): Failed {
+export function unreachable({ what }: CallSubject, error: unknown): Failed {
   const cause = networkCause(error);
   const how = SILENT.test(cause) ? 'neither answers nor refuses' : 'cannot be reached';
   return failed('Unreachable', `${what}: the API server ${how} (${cause})`);

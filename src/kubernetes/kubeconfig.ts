@@ -5,7 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/error-code.ts';
 import {
-  type Credentials,
+  type ApiServerCredentials,
   type LoadedConnection,
   rememberCredentials,
   type TlsOptions,
@@ -72,7 +72,7 @@ function refuseServer(server: URL, insecure: boolean): string | undefined {
 }
 
 /** The client's own way: token files, exec plugins, OIDC, certificates from files or data. */
-async function readCredentials(config: KubeConfig): Promise<Credentials> {
+async function readCredentials(config: KubeConfig): Promise<ApiServerCredentials> {
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   const { headers, auth, ca, cert, key, servername, rejectUnauthorized } = options;

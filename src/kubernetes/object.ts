@@ -2,7 +2,7 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
-export interface ObjectMeta extends JsonObject {
+export interface ApiObjectMeta extends JsonObject {
   readonly name: string;
   /** Absent on objects of the whole cluster. */
   readonly namespace?: string;
@@ -19,7 +19,7 @@ export interface ObjectMeta extends JsonObject {
 
 /** An object as the API server sent it. Those of a list lack apiVersion and kind. */
 export interface KubernetesObject extends JsonObject {
-  readonly metadata: ObjectMeta;
+  readonly metadata: ApiObjectMeta;
 }
 
 /** What names an object of a given kind. */
@@ -31,7 +31,9 @@ export interface ObjectName {
 
 /** The least that a cache keeps of an object. */
 export interface Cached {
-  readonly metadata: Pick<ObjectMeta, 'name' | 'uid' | 'resourceVersion'> & { readonly namespace?: string };
+  readonly metadata: Pick<ApiObjectMeta, 'name' | 'uid' | 'resourceVersion'> & {
+    readonly namespace?: string;
+  };
 }
 
 /** `namespace/name`, or the name alone of what has no namespace. */

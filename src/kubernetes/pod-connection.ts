@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { type Connection, rememberCredentials } from './connection.ts';
+import { type ApiServerConnection, rememberCredentials } from './connection.ts';
 
 /** Where the kubelet mounts the token, the API server's CA and the namespace. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -19,7 +19,7 @@ export function connectionOfPod(
   port: string,
   clock: Pick<Clock, 'monotonic'>,
   root: string,
-): Connection {
+): ApiServerConnection {
   const account = path.join(root, ACCOUNT);
   return {
     server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,

@@ -1,13 +1,13 @@
 /** What is asked of a collection, as a query string. Pure. */
 
-export interface Selection {
+export interface ListSelection {
   /** Absent = all namespaces. */
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
 }
 
-export interface ListQuery extends Selection {
+export interface ListQuery extends ListSelection {
   /** Objects a page. Absent = all in one. */
   readonly limit?: number;
   /** From the page before. */
@@ -19,7 +19,7 @@ export interface ListQuery extends Selection {
   readonly resourceVersion?: string;
 }
 
-export interface WatchQuery extends Selection {
+export interface WatchQuery extends ListSelection {
   /** Where to go on from. */
   readonly resourceVersion: string;
   /** After which the API server ends it. */
@@ -58,6 +58,6 @@ export function parameters(members: Readonly<Record<string, string | undefined>>
   return query.size === 0 ? '' : `?${query}`;
 }
 
-function selectors({ labelSelector, fieldSelector }: Selection) {
+function selectors({ labelSelector, fieldSelector }: ListSelection) {
   return { labelSelector, fieldSelector };
 }

@@ -9,7 +9,7 @@ import { follow } from './follow.ts';
 import { listAll } from './list-all.ts';
 import { createListWaiters } from './list-waiters.ts';
 import type { Cached } from './object.ts';
-import type { Selection } from './query.ts';
+import type { ListSelection } from './query.ts';
 import { REFLECTOR_LIMITS, type ReflectorLimits } from './reflector-limits.ts';
 import type { Resource } from './resource.ts';
 import { isAtLeast } from './versions.ts';
@@ -21,7 +21,7 @@ export interface ReflectorOptions<T extends Cached> extends CacheOptions<T> {
   readonly random: () => number;
   readonly resource: Resource;
   /** Absent = all objects in all namespaces. */
-  readonly selection?: Selection;
+  readonly selection?: ListSelection;
   /** What went wrong; it is tried again whatever it was. */
   readonly onProblem?: (error: KubernetesError) => void;
   readonly limits?: Partial<ReflectorLimits>;

@@ -3,7 +3,7 @@ import { createAuthority } from '../issuers/testing/certificates.ts';
 import { startProxy } from '../issuers/testing/proxy.ts';
 import { type Handler, startServer } from '../issuers/testing/servers.ts';
 import { readText } from './call.ts';
-import type { Credentials } from './connection.ts';
+import type { ApiServerCredentials } from './connection.ts';
 import { createTransport } from './transport.ts';
 
 const authority = await createAuthority('the CA');
@@ -11,7 +11,7 @@ const certificate = await authority.issue(['127.0.0.1', 'kubernetes']);
 
 async function connected(handler: Handler, proxy?: string) {
   const server = await startServer(handler, certificate);
-  const state: { credentials: Credentials; forgotten: number } = {
+  const state: { credentials: ApiServerCredentials; forgotten: number } = {
     credentials: { headers: { authorization: 'Bearer a' }, tls: { ca: authority.certificate } },
     forgotten: 0,
   };

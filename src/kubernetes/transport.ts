@@ -1,7 +1,7 @@
 /** The way to the API server: one keep-alive agent for all calls, credentials put on each. */
 
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
-import type { Connection, Credentials, TlsOptions } from './connection.ts';
+import type { ApiServerConnection, ApiServerCredentials, TlsOptions } from './connection.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -19,7 +19,7 @@ export interface HttpResponse {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-export interface Transport {
+export interface HttpTransport {
   /** Rejects where there is no answer. Knows no time limits: the signal is all that ends it early. */
   send(request: HttpRequest): Promise<HttpResponse>;
   /** Ends what is under way and closes every connection. */
@@ -36,11 +36,11 @@ const CONNECT_TIMEOUT = 10_000;
 const TCP_KEEP_ALIVE = 30_000;
 
 /** TLS material that changed (a rotated CA, a renewed client certificate) gets a new agent; the old one drains. */
-export function createTransport(connection: Connection): Transport {
+export function createTransport(connection: ApiServerConnection): HttpTransport {
   let current: { readonly tls: TlsOptions; readonly dispatcher: Dispatcher } | undefined;
   const draining = new Set<Dispatcher>();
 
-  const dispatcherFor = ({ tls }: Credentials): Dispatcher => {
+  const dispatcherFor = ({ tls }: ApiServerCredentials): Dispatcher => {
     if (current !== undefined && current.tls === tls) return current.dispatcher;
     if (current !== undefined) retire(current.dispatcher);
     const dispatcher = createDispatcher(connection, tls);
@@ -82,7 +82,7 @@ export function createTransport(connection: Connection): Transport {
   };
 }
 
-function createDispatcher({ proxy }: Connection, tls: TlsOptions): Dispatcher {
+function createDispatcher({ proxy }: ApiServerConnection, tls: TlsOptions): Dispatcher {
   // No HTTP/2: over it everything shares one connection, and a dead one would keep all calls, the Lease's too, until
   // the kernel gives it up. Here a call that runs out of time takes its own connection with it.
   const options = { keepAliveTimeout: KEEP_ALIVE, keepAliveMaxTimeout: KEEP_ALIVE, allowH2: false };

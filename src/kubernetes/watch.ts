@@ -3,18 +3,18 @@
 import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts';
 import { readText } from './call.ts';
 import {
+  type CallSubject,
   type Failed,
   failed,
   type KubernetesError,
   type Outcome,
   ok,
-  refused,
-  type Subject,
+  refusedByServer,
   unreachable,
 } from './errors.ts';
 import { lines } from './lines.ts';
 import { isKubernetesObject, type KubernetesObject } from './object.ts';
-import type { Transport } from './transport.ts';
+import type { HttpTransport } from './transport.ts';
 
 export type WatchEvent =
   | { readonly kind: 'added' | 'modified' | 'deleted'; readonly object: KubernetesObject }
@@ -25,9 +25,9 @@ export type WatchEvent =
 
 /** Ends with the server's end of it, after an `error`, or when the signal aborts, which is an `error` of kind Aborted. */
 export async function openWatch(
-  transport: Transport,
+  transport: HttpTransport,
   path: string,
-  subject: Subject,
+  subject: CallSubject,
   signal: AbortSignal,
   userAgent: string,
 ): Promise<Outcome<AsyncIterable<WatchEvent>>> {
@@ -36,7 +36,7 @@ export async function openWatch(
     const response = await transport.send({ method: 'GET', path, headers, signal });
     if (response.status === 200) return ok(events(response.body, subject, signal));
     const body = parseJson(await readText(response.body));
-    return refused(subject, response.status, body, response.retryAfter);
+    return refusedByServer(subject, response.status, body, response.retryAfter);
   } catch (error) {
     return broken(subject, error, signal);
   }
@@ -44,7 +44,7 @@ export async function openWatch(
 
 async function* events(
   body: AsyncIterable<Uint8Array>,
-  subject: Subject,
+  subject: CallSubject,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent> {
   try {
@@ -60,11 +60,11 @@ async function* events(
 
 const KINDS = { ADDED: 'added', MODIFIED: 'modified', DELETED: 'deleted' } as const;
 
-function readEvent(value: JsonValue | undefined, subject: Subject): WatchEvent {
+function readEvent(value: JsonValue | undefined, subject: CallSubject): WatchEvent {
   const { type, object } = isJsonObject(value) ? value : {};
   if (type === 'ERROR') {
     const code = isJsonObject(object) && typeof object.code === 'number' ? object.code : 500;
-    return { kind: 'error', error: refused(subject, code, object).error };
+    return { kind: 'error', error: refusedByServer(subject, code, object).error };
   }
   if (type === 'BOOKMARK') {
     const metadata = isJsonObject(object) && isJsonObject(object.metadata) ? object.metadata : {};
@@ -79,7 +79,7 @@ function readEvent(value: JsonValue | undefined, subject: Subject): WatchEvent {
   return { kind: 'error', error };
 }
 
-function broken(subject: Subject, error: unknown, signal: AbortSignal): Failed {
+function broken(subject: CallSubject, error: unknown, signal: AbortSignal): Failed {
   return signal.aborted
     ? failed('Aborted', `${subject.what}: no longer wanted`)
     : unreachable(subject, error);

@@ -1,6 +1,6 @@
 /** Which bindings may have another status: after changes, and after what a validator says. */
 
-import type { Change, Policies } from '../planning/policies.ts';
+import type { PlanningChange, Policies } from '../planning/policies.ts';
 import type { Published } from './loop.ts';
 import type { Validator } from './server/registry.ts';
 
@@ -28,7 +28,7 @@ export function createConcernedBindings(parts: ConcernedParts): ConcernedBinding
   );
 
   /** Nodes that are ready since, or no longer: status counts the validators on ready nodes alone. */
-  const changedNodes = (changes: readonly Change[]): ReadonlySet<string> => {
+  const changedNodes = (changes: readonly PlanningChange[]): ReadonlySet<string> => {
     const nodes = new Set<string>();
     for (const change of changes) {
       if (change.kind !== 'Node') continue;
@@ -74,7 +74,7 @@ export function createConcernedBindings(parts: ConcernedParts): ConcernedBinding
 }
 
 /** Those that may be ready since, or no longer; not those that only have another user: all of a cluster may share one. */
-function sourcesIn(changes: readonly Change[], { sources }: Policies): readonly string[] {
+function sourcesIn(changes: readonly PlanningChange[], { sources }: Policies): readonly string[] {
   const ids = changes.flatMap((change) => {
     if (change.kind === 'AuthenticationSource') return change.id;
     return change.kind === 'Keys' ? (sources.withUid(change.uid) ?? []) : [];
@@ -83,7 +83,7 @@ function sourcesIn(changes: readonly Change[], { sources }: Policies): readonly 
 }
 
 /** Of namespaces with other NetworkPolicies than before: those may close what a capture leaves open. */
-function bypassedIn(changes: readonly Change[], { store }: Policies): readonly string[] {
+function bypassedIn(changes: readonly PlanningChange[], { store }: Policies): readonly string[] {
   const namespaces = new Set(
     changes.flatMap((change) => (change.kind === 'NetworkPolicy' ? [change.id.split('/', 1)[0]] : [])),
   );

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '../base/testing/clock.ts';
 import { binding, change, pod, raw, source } from '../cluster/testing/objects.ts';
-import type { Change } from '../planning/policies.ts';
+import type { PlanningChange } from '../planning/policies.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { IDLE_OPERATOR } from '../telemetry/testing/idle-operator.ts';
 import { fakeTerm, type LeadingWorld, leadingWorld } from './testing/leading.ts';
@@ -12,7 +12,7 @@ describe('a leader', () => {
   let world: LeadingWorld;
   let leading: ReturnType<LeadingWorld['start']>;
   let looked: string[];
-  const put = async (...changes: readonly Change[]) => {
+  const put = async (...changes: readonly PlanningChange[]) => {
     looked.length = 0;
     world.loop.put(changes);
     world.loop.flush();

@@ -2,16 +2,16 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Effects } from '../planning/effects.ts';
-import type { Change, Policies } from '../planning/policies.ts';
+import type { PlanningChange, Policies } from '../planning/policies.ts';
 
 /** What a turn has changed, and the changes that it applied. */
 export interface Published extends Effects {
-  readonly changes: readonly Change[];
+  readonly changes: readonly PlanningChange[];
 }
 
 /** The part of the cluster's changes that may be applied now. */
 export interface Released {
-  readonly changes: readonly Change[];
+  readonly changes: readonly PlanningChange[];
   /** Everything has been read once, and nothing is held back. */
   readonly isComplete: boolean;
   /** Objects are being checked, a part of them in each turn. */
@@ -28,7 +28,7 @@ export interface LoopParts {
 
 export interface Loop {
   /** Applies the changes together with others that come in the next milliseconds. */
-  put(changes: readonly Change[]): void;
+  put(changes: readonly PlanningChange[]): void;
   /** `release` may have something: asks it together with what else comes in the next milliseconds. */
   wake(): void;
   /** Takes a turn at once. What was put before is applied then, unless it is much: then the first part of it. */
@@ -51,7 +51,7 @@ const CHANGES_PER_TURN = 128;
 
 export function createLoop({ policies, clock, release, onCompiled }: LoopParts): Loop {
   const listeners = new Set<(published: Published) => void>();
-  let waiting: Change[] = [];
+  let waiting: PlanningChange[] = [];
   /** The next turn. */
   let next: { readonly at: number; readonly cancel: () => void } | undefined;
   /** Effects of the last turn are to be published: even if all was compiled meanwhile, because something asked for it. */
@@ -68,7 +68,7 @@ export function createLoop({ policies, clock, release, onCompiled }: LoopParts):
   const isSettled = (): boolean => waiting.length === 0 && !isBehind;
 
   /** Not one call with all of them as arguments: it takes some 100,000, and a large cluster has more objects. */
-  const enqueue = (changes: readonly Change[]): void => {
+  const enqueue = (changes: readonly PlanningChange[]): void => {
     for (const change of changes) waiting.push(change);
   };
 

@@ -3,11 +3,11 @@
 import { systemClock } from '../base/clock.ts';
 import { runProgram } from '../process/program.ts';
 import { startOperator } from './operator.ts';
-import { OPERATOR_HELP, readOptions } from './options.ts';
+import { OPERATOR_HELP, readOperatorOptions } from './options.ts';
 
 runProgram({
   help: OPERATOR_HELP,
-  readOptions,
+  readOptions: readOperatorOptions,
   start: (options, log) =>
     startOperator(options, { log, clock: systemClock, random: Math.random, environment: process.env }),
 });

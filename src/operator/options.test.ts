@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { ENVOY_IMAGE } from '../injection/images.ts';
 import { UsageError } from '../process/start-error.ts';
 import { VERSION } from '../telemetry/version.ts';
-import { OPERATOR_HELP, podAddress, readOptions, sidecarSettings } from './options.ts';
+import { OPERATOR_HELP, podAddress, readOperatorOptions, sidecarSettings } from './options.ts';
 
 function optionsOf(...args: readonly string[]) {
-  const line = readOptions(args);
+  const line = readOperatorOptions(args);
   if (line.kind !== 'run') throw new Error('it does not run');
   return line.options;
 }
 
 function problemOf(...args: readonly string[]): string {
   try {
-    readOptions(args);
+    readOperatorOptions(args);
   } catch (error) {
     if (error instanceof UsageError) return error.message;
     throw error;
@@ -64,7 +64,7 @@ it.each([
   [['-h'], 'help'],
   [['--version'], 'version'],
 ])('%j is %s', (args, kind) => {
-  expect(readOptions(args)).toEqual({ kind });
+  expect(readOperatorOptions(args)).toEqual({ kind });
 });
 
 describe('usage errors', () => {

@@ -50,7 +50,7 @@ export interface NetworkAddress {
   readonly port: number;
 }
 
-export type CommandLine =
+export type OperatorCommandLine =
   | { readonly kind: 'run'; readonly options: OperatorOptions }
   | { readonly kind: 'help' | 'version' };
 
@@ -115,7 +115,7 @@ const OPTIONS = {
 } as const;
 
 /** Reads what follows `portcullis operator`. Throws a UsageError. */
-export function readOptions(args: readonly string[]): CommandLine {
+export function readOperatorOptions(args: readonly string[]): OperatorCommandLine {
   const values = readFlags('operator', args, OPTIONS);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };

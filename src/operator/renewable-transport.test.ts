@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Connection } from '../kubernetes/connection.ts';
+import type { ApiServerConnection } from '../kubernetes/connection.ts';
 import { fakeTransport } from '../kubernetes/testing/transport.ts';
 import { createRenewableTransport } from './renewable-transport.ts';
 
@@ -10,7 +10,7 @@ const REQUEST = {
   signal: new AbortController().signal,
 } as const;
 
-const CONNECTION: Connection = {
+const CONNECTION: ApiServerConnection = {
   server: 'https://192.0.2.1',
   namespace: undefined,
   proxy: undefined,

@@ -1,9 +1,9 @@
 /** The transport to the API server, which can be renewed: connections that are dead do not say so. */
 
-import type { Connection } from '../kubernetes/connection.ts';
-import { createTransport, type Transport } from '../kubernetes/transport.ts';
+import type { ApiServerConnection } from '../kubernetes/connection.ts';
+import { createTransport, type HttpTransport } from '../kubernetes/transport.ts';
 
-export interface RenewableTransport extends Transport {
+export interface RenewableTransport extends HttpTransport {
   /** Leaves all connections that there are: calls under way on them fail, and are made again by their callers. */
   renew(): void;
 }
@@ -13,7 +13,7 @@ export interface RenewableTransport extends Transport {
  * waits in the pool would cost another call its time.
  */
 export function createRenewableTransport(
-  connection: Connection,
+  connection: ApiServerConnection,
   create = createTransport,
 ): RenewableTransport {
   const closing = new Set<Promise<void>>();

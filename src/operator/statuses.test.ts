@@ -8,7 +8,7 @@ import type { IssuerState } from '../issuers/issuer.ts';
 import type { Draft } from '../kubernetes/client.ts';
 import { failed, ok } from '../kubernetes/errors.ts';
 import type { EventInput } from '../kubernetes/events.ts';
-import { type Change, createPolicies, type Policies } from '../planning/policies.ts';
+import { createPolicies, type PlanningChange, type Policies } from '../planning/policies.ts';
 import { createStatusRecord } from './status-record.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
 
@@ -74,7 +74,7 @@ function begin(): void {
   });
 }
 
-const put = (...changes: readonly Change[]) => void policies.apply(changes);
+const put = (...changes: readonly PlanningChange[]) => void policies.apply(changes);
 describe('a status', () => {
   it('of a source is written soon, of a binding when validators had time to have it', async () => {
     put(LOGIN, API);
@@ -174,7 +174,7 @@ describe('a status', () => {
 });
 
 it('of an edited source is written after those of its bindings', async () => {
-  const told = (generation: number): Change => {
+  const told = (generation: number): PlanningChange => {
     const made = source('shop/okta', INLINE, {}, { generation });
     if (made.kind !== 'AuthenticationSource' || made.object === undefined) throw new Error('no source');
     return { ...made, object: { ...made.object, status: { observedGeneration: 1 } as never } };

@@ -9,7 +9,7 @@ import type { EventRecorder } from '../kubernetes/events.ts';
 import { createStatusWriter, type StatusWriter } from '../kubernetes/status.ts';
 import type { Policies } from '../planning/policies.ts';
 import type { Condition } from '../resources/types.gen.ts';
-import { gatherBindingFacts, type Surroundings } from '../status/binding-facts.ts';
+import { type BindingSurroundings, gatherBindingFacts } from '../status/binding-facts.ts';
 import { bindingStatus } from '../status/binding-status.ts';
 import { sourceStatus } from '../status/source-status.ts';
 import { createReadyEvents } from './ready-events.ts';
@@ -28,7 +28,7 @@ export interface StatusesParts {
   /** Asked right before each write. */
   readonly mayWrite: () => boolean;
   readonly issuer: (uid: string) => IssuerState | undefined;
-  readonly observed: Omit<Surroundings, 'now' | 'sourceProblem'>;
+  readonly observed: Omit<BindingSurroundings, 'now' | 'sourceProblem'>;
   /** A validator that counts for this binding has not polled yet. */
   readonly isAwaited: (binding: string) => boolean;
   readonly onReconciled: (kind: OurKind, result: string, milliseconds: number) => void;

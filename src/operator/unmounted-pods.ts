@@ -3,7 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { objectAt } from '../base/members.ts';
-import { textAt } from '../cluster/read.ts';
+import { filledTextAt } from '../cluster/read.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { KubernetesError } from '../kubernetes/errors.ts';
 import type { Cached } from '../kubernetes/object.ts';
@@ -119,9 +119,13 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
 }
 
 function readFailedMount(event: JsonObject): Noted | undefined {
-  const namespace = textAt(objectAt(event.metadata).namespace);
+  const namespace = filledTextAt(objectAt(event.metadata).namespace);
   const regarding = objectAt(event.regarding);
-  const [name, uid, note] = [textAt(regarding.name), textAt(regarding.uid), textAt(event.note)];
+  const [name, uid, note] = [
+    filledTextAt(regarding.name),
+    filledTextAt(regarding.uid),
+    filledTextAt(event.note),
+  ];
   if (event.reason !== 'FailedMount' || regarding.kind !== 'Pod') return undefined;
   if (namespace === undefined || regarding.namespace !== namespace) return undefined;
   if (name === undefined || uid === undefined || note === undefined) return undefined;

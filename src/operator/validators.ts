@@ -1,6 +1,6 @@
 /** What the polls of validators mean: which bindings still wait for some, and which gateways need a policy. */
 
-import type { Change, Policies } from '../planning/policies.ts';
+import type { PlanningChange, Policies } from '../planning/policies.ts';
 import type { Registry } from './server/registry.ts';
 
 /** Whether a validator that counts for a binding, and runs, has not polled yet. */
@@ -33,7 +33,7 @@ export interface SharedGateways {
 
 /** Has a policy compiled for each gateway that validators ask for. */
 export function createSharedGateways(loop: {
-  readonly put: (changes: readonly Change[]) => void;
+  readonly put: (changes: readonly PlanningChange[]) => void;
   readonly flush: () => void;
 }): SharedGateways {
   const active = new Set<string>();

@@ -9,7 +9,7 @@ import { createPolicies } from '../planning/policies.ts';
 import { changingCertificates } from '../process/testing/certificates.ts';
 import type { CertificateSource, ServerCertificate } from '../process/tls.ts';
 import { ADMISSION_PATH } from './admission/configuration.ts';
-import { readOptions, sidecarSettings } from './options.ts';
+import { readOperatorOptions, sidecarSettings } from './options.ts';
 import { fakeApi } from './testing/api.ts';
 import { serveWebhook, type WebhookParts } from './webhook.ts';
 
@@ -24,7 +24,7 @@ function world(port: number) {
   const clock = fakeClock();
   const bugs: unknown[] = [];
   const { promise: certificates, resolve } = Promise.withResolvers<CertificateSource | undefined>();
-  const line = readOptions(['--webhook', `127.0.0.1:${port}`]);
+  const line = readOperatorOptions(['--webhook', `127.0.0.1:${port}`]);
   if (line.kind !== 'run') throw new Error('no options');
   const log = { info: () => {}, warn: () => {}, error: () => {} } as unknown as WebhookParts['log'];
   const webhook = serveWebhook(line.options, {

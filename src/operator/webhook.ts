@@ -15,7 +15,7 @@ import type { Log } from '../telemetry/log.ts';
 import { bounded } from './admission/bounds.ts';
 import { ADMISSION_PATH } from './admission/configuration.ts';
 import { boundedBytes } from './admission/in-flight.ts';
-import { judge } from './admission/judge.ts';
+import { judgeAdmission } from './admission/judge.ts';
 import { keyedPaths } from './admission/keyed.ts';
 import { createLive } from './admission/live.ts';
 import { within } from './admission/namespaces.ts';
@@ -167,7 +167,7 @@ function routers(
     newHookKey: () => randomBytes(HOOK_KEY_BYTES).toString('base64url'),
   });
   const objects = bounded(
-    inTurn(OF_OBJECTS, clock, (request) => judge(request, view, { allowInsecureHttp })),
+    inTurn(OF_OBJECTS, clock, (request) => judgeAdmission(request, view, { allowInsecureHttp })),
   );
   return [
     admissionRouter({

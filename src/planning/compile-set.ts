@@ -3,15 +3,10 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Store } from '../cluster/store.ts';
 import { bindingFacts } from '../compiler/binding-facts.ts';
-import {
-  type BindingResult,
-  type CompileSteps,
-  compileInSteps,
-  type FetchedKeys,
-} from '../compiler/compile.ts';
+import { type BindingResult, type CompileSteps, compileInSteps } from '../compiler/compile.ts';
 import { refuseBindings } from '../compiler/refused.ts';
 import { referencedData } from '../compiler/source.ts';
-import type { Policy, PolicyUpdate } from '../policy/policy.ts';
+import type { FetchedKeys, Policy, PolicyUpdate } from '../policy/policy.ts';
 import type { ConfigMap, Namespace, Secret } from '../resources/object.ts';
 import type { Located, ResourceSet } from '../resources/set.ts';
 import type { ApiBinding, AuthenticationSource } from '../resources/types.gen.ts';

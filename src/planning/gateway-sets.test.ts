@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { binding, change, gone, pod, raw, service, source } from '../cluster/testing/objects.ts';
-import { type Change, createPolicies, type Policies } from './policies.ts';
+import { createPolicies, type PlanningChange, type Policies } from './policies.ts';
 
 let policies: Policies;
 beforeEach(() => {
@@ -31,7 +31,7 @@ describe('a shared gateway', () => {
     );
   const bound = (id: string, more = {}) =>
     binding(id, { targetRefs: [{ kind: 'HTTPRoute', name: id.split('/')[1] ?? '' }], ...more });
-  const base: readonly Change[] = [
+  const base: readonly PlanningChange[] = [
     { kind: 'RouteApi', installed: true },
     { kind: 'SharedGateway', id: 'infra/edge', active: true },
     source('shop/okta'),
@@ -109,7 +109,7 @@ describe('a shared gateway', () => {
     policies.apply([binding('shop/orders')]);
     expect(policies.problems('shop/orders')).toEqual([]);
     policies.apply([elsewhere]);
-    const nobody: Change = { kind: 'SharedGateway', id: 'infra/edge', active: false };
+    const nobody: PlanningChange = { kind: 'SharedGateway', id: 'infra/edge', active: false };
     expect(policies.apply([nobody]).bindings).toContain('shop/orders');
     expect(policies.problems('shop/orders')).toEqual([]);
   });

@@ -1,8 +1,8 @@
 /** Fetched keys, and which of them count: those that came from where their source points now. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { FetchedKeys } from '../compiler/compile.ts';
 import type { FetchPlan, KeyLocation } from '../keys/plan.ts';
+import type { FetchedKeys } from '../policy/policy.ts';
 
 export interface LocatedKeyTable {
   /** By uid: what counts. A source that is moved away from a provider no longer takes that one's tokens. */

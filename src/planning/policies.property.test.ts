@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { changes, histories, nameOf } from '../cluster/testing/changes.ts';
 import { selectorMatches } from '../resources/selectors.ts';
 import type { Effects } from './effects.ts';
-import { type Change, createPolicies, type Policies } from './policies.ts';
+import { createPolicies, type PlanningChange, type Policies } from './policies.ts';
 
 /** All that can be seen from outside. */
 function seen(policies: Policies): unknown {
@@ -35,7 +35,7 @@ function seen(policies: Policies): unknown {
   };
 }
 
-const fresh = (list: readonly Change[]): Policies => {
+const fresh = (list: readonly PlanningChange[]): Policies => {
   const policies = createPolicies({ allowInsecureHttp: false });
   policies.apply(list);
   return policies;
@@ -82,7 +82,7 @@ const namesIn = ({ plans: _, ...effects }: Effects): readonly string[] =>
   Object.entries(effects).flatMap(([kind, names]) => [...names].map((name) => `${kind} ${name}`));
 
 /** What is told until nothing is left, by kind and id; before each turn comes `between`. */
-function toldOf(policies: Policies, change: Change, between = () => {}): ReadonlySet<string> {
+function toldOf(policies: Policies, change: PlanningChange, between = () => {}): ReadonlySet<string> {
   const told = new Set(namesIn(policies.apply([change])));
   do {
     between();

@@ -20,7 +20,7 @@ import { createPolicySets } from './sets.ts';
 import { createSourceTable, type SourceOutcome, type SourceTable } from './source-table.ts';
 import { createTargetSets } from './target-sets.ts';
 
-export type Change =
+export type PlanningChange =
   | ObjectChange
   /** What was fetched for the source with this uid, and from where; undefined: nothing yet, or no longer. */
   | { readonly kind: 'Keys'; readonly uid: string; readonly keys: LocatedKeys | undefined }
@@ -37,7 +37,7 @@ export interface Policies {
    * gets it as the changes make it. Where they touch much, or `isMore` will follow at once, some of it is only compiled
    * then, or by `proceed`.
    */
-  apply(changes: readonly Change[], isMore?: boolean): Effects;
+  apply(changes: readonly PlanningChange[], isMore?: boolean): Effects;
   /** Compiles some more of what the changes have affected; the answer is what has become of that. */
   proceed(): Effects;
   /** There is something for `proceed`; or there is that concerns this binding. */
@@ -106,7 +106,7 @@ export function createPolicies({
   const gatewaySets = createGatewaySets(sets, targets, store);
   const effects = createEffects(sets, podSets, gatewaySets, references);
 
-  const take = (change: Change, affected: Affected): void => {
+  const take = (change: PlanningChange, affected: Affected): void => {
     switch (change.kind) {
       case 'Keys': {
         locatedKeys.set(change.uid, change.keys);

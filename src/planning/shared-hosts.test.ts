@@ -3,14 +3,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
 import { binding, change, gone, raw, source } from '../cluster/testing/objects.ts';
-import { type Change, createPolicies, type Policies } from './policies.ts';
+import { createPolicies, type PlanningChange, type Policies } from './policies.ts';
 
 const LISTENERS: readonly JsonObject[] = [
   { name: 'web', port: 80 },
   { name: 'tls', port: 443 },
   { name: 'shop-only', port: 443, hostname: '*.shop.example' },
 ];
-const BEGIN: readonly Change[] = [
+const BEGIN: readonly PlanningChange[] = [
   { kind: 'RouteApi', installed: true },
   { kind: 'SharedGateway', id: 'infra/edge', active: true },
   source('shop/okta'),
@@ -30,7 +30,7 @@ interface Attached {
   readonly age?: number;
 }
 
-function route(id: string, host: string, { listener, age = 0 }: Attached = {}): Change {
+function route(id: string, host: string, { listener, age = 0 }: Attached = {}): PlanningChange {
   const parentRef = {
     name: 'edge',
     namespace: 'infra',
@@ -43,7 +43,7 @@ function route(id: string, host: string, { listener, age = 0 }: Attached = {}): 
 }
 
 /** `made`: minutes after the first. */
-const bound = (id: string, hosts: readonly string[] = [], made = 0): Change => {
+const bound = (id: string, hosts: readonly string[] = [], made = 0): PlanningChange => {
   const [, name = ''] = id.split('/');
   const targetRefs = [{ kind: 'HTTPRoute', name }];
   const creationTimestamp = `2026-01-01T00:${String(made).padStart(2, '0')}:00Z`;

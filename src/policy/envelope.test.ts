@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finish } from '../base/steps.ts';
-import { readSource } from '../sources/kinds.ts';
+import { finishSteps } from '../base/steps.ts';
+import { readSourcePolicy } from '../sources/kinds.ts';
 import {
   parseEnvelopeInSteps,
   parseRefresh,
@@ -12,7 +12,7 @@ import {
 } from './envelope.ts';
 import { POLICY } from './testing/policy.ts';
 
-const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json, readSource));
+const parseEnvelope = (json: string) => finishSteps(parseEnvelopeInSteps(json, readSourcePolicy));
 
 /** A member of this name sends the writer of JSON on its recursive way. */
 const DEEP = '[{"toJSON":1,"a":';

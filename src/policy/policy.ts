@@ -55,6 +55,13 @@ const texts = list(text);
 
 /** A JWK's public members (RFC 7517, RFC 7518 section 6); `issuer` is Entra ID's own. */
 export type PublicJwk = Infer<typeof publicJwk>;
+
+/** A provider's key set, as it was fetched. */
+export interface FetchedKeys {
+  readonly keys: readonly PublicJwk[];
+  /** Unix seconds of the last good fetch. */
+  readonly checkedAt: number;
+}
 const publicJwk = object(
   { kty: oneOf('RSA', 'EC', 'OKP') },
   {

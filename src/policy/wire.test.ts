@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSource } from '../sources/kinds.ts';
+import { readSourcePolicy } from '../sources/kinds.ts';
 import { POLICY } from './testing/policy.ts';
 import * as wire from './wire.ts';
 
 const { serializePolicy } = wire;
-const parsePolicy = (json: string) => wire.parsePolicy(json, readSource);
+const parsePolicy = (json: string) => wire.parsePolicy(json, readSourcePolicy);
 
 type Json = null | boolean | number | string | Json[] | { [member: string]: Json };
 
@@ -24,7 +24,7 @@ function containers(value: Json): (Json[] | { [member: string]: Json })[] {
 
 describe('readPolicyInSteps', () => {
   it('takes a step for each binding, by what the binding has', () => {
-    const costs = [...wire.readPolicyInSteps(JSON.parse(serializePolicy(POLICY)), readSource)];
+    const costs = [...wire.readPolicyInSteps(JSON.parse(serializePolicy(POLICY)), readSourcePolicy)];
     const rules = POLICY.bindings.map(({ judgement }) =>
       judgement.kind === 'rules' ? judgement.rules.length : 0,
     );

@@ -1,7 +1,7 @@
 /** The policy's wire form: JSON, read strictly, because a field that is passed over is a rule that is not enforced. */
 
 import { parseJson } from '../base/json.ts';
-import { finish, type Steps } from '../base/steps.ts';
+import { finishSteps, type Steps } from '../base/steps.ts';
 import {
   type BindingPolicy,
   bindingPolicy,
@@ -24,7 +24,7 @@ export type ParsedPolicy =
 export function parsePolicy(json: string, source: Shape<SourcePolicy>): ParsedPolicy {
   const document = parseJson(json);
   if (document === undefined) return { kind: 'refused', problem: 'the policy is not JSON' };
-  return finish(readPolicyInSteps(document, source));
+  return finishSteps(readPolicyInSteps(document, source));
 }
 
 /** What takes as long as to compile so many instructions of a regular expression: to read a binding, or a rule. */

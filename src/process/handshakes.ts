@@ -25,7 +25,7 @@ export function boundHandshakes(server: Server): void {
   };
 
   server.on('connection', (socket: Socket) => {
-    const name = nameOf(socket);
+    const name = socketNameOf(socket);
     if (name === undefined) return;
     underWay.set(name, socket);
     socket.once('close', () => {
@@ -34,13 +34,13 @@ export function boundHandshakes(server: Server): void {
     lookLater();
   });
   server.on('secureConnection', (socket: Socket) => {
-    const name = nameOf(socket);
+    const name = socketNameOf(socket);
     if (name !== undefined) underWay.delete(name);
   });
 }
 
 /** A TLS socket is another object than the one that it came by: the caller's address and port are the same. */
-export function nameOf({
+export function socketNameOf({
   remoteAddress,
   remotePort,
 }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string | undefined {

@@ -20,15 +20,15 @@ const TEXT = 'text/plain; charset=utf-8';
 /** Milliseconds. */
 const REQUEST_TIMEOUT = 10_000;
 
-export const text = (status: number, line: string): Page => ({ status, type: TEXT, body: `${line}\n` });
+export const textPage = (status: number, line: string): Page => ({ status, type: TEXT, body: `${line}\n` });
 
 /** `/healthz`, `/readyz` and `/metrics`, for `pageServer`. */
 export function healthPages({ unready, metrics }: HealthParts) {
   return {
-    healthz: () => text(200, 'ok'),
+    healthz: () => textPage(200, 'ok'),
     readyz: () => {
       const problem = unready();
-      return problem === undefined ? text(200, 'ok') : text(503, problem);
+      return problem === undefined ? textPage(200, 'ok') : textPage(503, problem);
     },
     metrics: async () => ({ status: 200, type: metrics.contentType, body: await metrics.render() }),
   };
@@ -42,14 +42,14 @@ export function pageServer(pages: Pages): Server {
       const [path = ''] = (request.url ?? '').split('?', 1);
       const page = table.get(path);
       if (page === undefined)
-        return send(response, text(404, `no such page; there are ${[...table.keys()].join(' ')}`));
+        return send(response, textPage(404, `no such page; there are ${[...table.keys()].join(' ')}`));
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.setHeader('allow', 'GET, HEAD');
-        return send(response, text(405, 'only GET and HEAD'));
+        return send(response, textPage(405, 'only GET and HEAD'));
       }
       Promise.resolve()
         .then(() => page(request.headers))
-        .catch(() => text(500, 'this page cannot be made'))
+        .catch(() => textPage(500, 'this page cannot be made'))
         .then((made) => send(response, made))
         .catch(() => response.destroy());
     },

@@ -6,7 +6,7 @@ import { describeBug } from './bug.ts';
 import { endProcess } from './end.ts';
 import { StartError } from './start-error.ts';
 
-export interface Program<O> {
+export interface ServerProgram<O> {
   readonly help: string;
   /** Reads what follows the command's name. Throws a UsageError. */
   readOptions(
@@ -17,7 +17,7 @@ export interface Program<O> {
 }
 
 /** Ends with 0 after a signal, with a StartError's own code, and with 1 after a bug. */
-export function runProgram<O>(program: Program<O>): void {
+export function runProgram<O>(program: ServerProgram<O>): void {
   run(program, process.argv.slice(3)).catch((error: unknown) => {
     const problem = error instanceof StartError ? error.message : JSON.stringify(describeBug(error));
     process.stderr.write(`portcullis: ${problem.replaceAll(/\s*\n\s*/g, ' ')}\n`);
@@ -25,7 +25,10 @@ export function runProgram<O>(program: Program<O>): void {
   });
 }
 
-async function run<O>({ help, readOptions, start }: Program<O>, args: readonly string[]): Promise<void> {
+async function run<O>(
+  { help, readOptions, start }: ServerProgram<O>,
+  args: readonly string[],
+): Promise<void> {
   const line = readOptions(args);
   if (line.kind !== 'run') {
     process.stdout.write(line.kind === 'help' ? help : `${VERSION}\n`);

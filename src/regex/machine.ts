@@ -10,7 +10,7 @@ import {
   CLASS,
   FOLDED,
   MATCH,
-  type Program,
+  type RegexProgram,
   WIDTH,
 } from './program.ts';
 
@@ -55,7 +55,12 @@ const NOTHING = -1;
  * Whether the program matches the whole text, or some part of it. A step is an instruction that is reached at one place
  * of the text: there are never more than the program has instructions, times the places.
  */
-export function matches(program: Program, text: string, what: 'whole' | 'part', effort: Effort): boolean {
+export function matches(
+  program: RegexProgram,
+  text: string,
+  what: 'whole' | 'part',
+  effort: Effort,
+): boolean {
   const isWhole = what === 'whole';
   let [here, next] = lists;
   clear(here);
@@ -80,7 +85,7 @@ export function matches(program: Program, text: string, what: 'whole' | 'part', 
 }
 
 /** Takes every thread that reads the character to where it goes on. */
-function read(program: Program, here: Threads, character: number, next: Threads, holding: number): void {
+function read(program: RegexProgram, here: Threads, character: number, next: Threads, holding: number): void {
   for (let i = 0; i < here.count; i++) {
     const pc = here.reached[i] ?? 0;
     if (reads(program, pc, character)) follow(program, program.code[pc * WIDTH + 2] ?? 0, next, holding);
@@ -97,7 +102,7 @@ function characterAt(text: string, at: number): number {
 }
 
 /** Adds the instruction, and all that are reached from it without reading. */
-function follow({ code }: Program, start: number, list: Threads, holding: number): void {
+function follow({ code }: RegexProgram, start: number, list: Threads, holding: number): void {
   let count = 0;
   waiting[count++] = start;
   while (count > 0) {
@@ -131,7 +136,7 @@ function add(list: Threads, pc: number): boolean {
   return true;
 }
 
-function reads({ code, classes }: Program, pc: number, character: number): boolean {
+function reads({ code, classes }: RegexProgram, pc: number, character: number): boolean {
   const argument = code[pc * WIDTH + 1] ?? 0;
   switch (code[pc * WIDTH]) {
     case CHARACTER:

@@ -3,7 +3,7 @@
 import { RE2JS } from 're2js';
 
 /** Each instruction is three numbers: what it does, its argument, and the instruction that follows. */
-export interface Program {
+export interface RegexProgram {
   readonly code: Int32Array;
   /** Ranges, each by its first and its last character. */
   readonly classes: readonly Int32Array[];
@@ -51,7 +51,7 @@ const FOLDS = 1;
 const foldings = new Map<number, Int32Array>();
 
 /** Undefined where the library has made what is not known here. */
-export function programOf(compiled: unknown): Program | undefined {
+export function programOf(compiled: unknown): RegexProgram | undefined {
   const found = readCompiled(compiled);
   if (found === undefined) return undefined;
   const { instructions, start } = found;

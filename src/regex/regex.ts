@@ -10,7 +10,7 @@ import {
   newAllowance,
 } from './allowance.ts';
 import { type Effort, MOST_INSTRUCTIONS, matches, newEffort } from './machine.ts';
-import { type Program, programOf, WIDTH } from './program.ts';
+import { programOf, type RegexProgram, WIDTH } from './program.ts';
 import { regexSize } from './size.ts';
 
 export interface Regex {
@@ -125,7 +125,7 @@ function compile(pattern: string, caseSensitivity: CaseSensitivity): CompiledReg
   }
 }
 
-function regexOf(program: Program, size: number): Regex {
+function regexOf(program: RegexProgram, size: number): Regex {
   return {
     size,
     matches: (text, effort = newEffort()) => matches(program, text, 'whole', effort),

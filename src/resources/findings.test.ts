@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { finding, renderFinding } from './findings.ts';
 import { FINDING_REASONS } from './reasons.ts';
-import type { Origin } from './set.ts';
+import type { WrittenAt } from './set.ts';
 
 const OBJECT = { kind: 'ApiBinding', namespace: 'shop', name: 'orders' };
-const ORIGIN: Origin = { file: 'orders.yaml', locate: (field) => ({ line: 4, column: field.length }) };
+const ORIGIN: WrittenAt = { file: 'orders.yaml', locate: (field) => ({ line: 4, column: field.length }) };
 
 describe('finding', () => {
   it('has the severity of its reason and the place of its field', () => {

@@ -2,7 +2,7 @@
 
 import { oneLine } from '../base/text.ts';
 import { FINDING_REASONS, type FindingReason, type Severity } from './reasons.ts';
-import type { Origin } from './set.ts';
+import type { WrittenAt } from './set.ts';
 
 /** What a finding is about. */
 export interface ObjectReference {
@@ -32,7 +32,7 @@ export interface Finding {
 /** Where a finding stands. */
 export interface FindingPlace {
   readonly object: ObjectReference | undefined;
-  readonly origin: Origin | undefined;
+  readonly origin: WrittenAt | undefined;
   readonly field?: string;
 }
 

@@ -7,9 +7,9 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } fr
 import type { JsonValue } from '../base/json.ts';
 import type { FieldPath } from './fields.ts';
 import { kubernetesScalar } from './kubernetes-scalar.ts';
-import { type Settled, settleNulls } from './null-members.ts';
+import { type SettledNulls, settleNulls } from './null-members.ts';
 
-export interface Expansion extends Settled {
+export interface Expansion extends SettledNulls {
   /** Whether text that stands in one place counts in several. */
   readonly hasAnchors: boolean;
   /** False where a number had to be rounded. */
@@ -38,7 +38,7 @@ interface Measured {
   readonly size: number;
 }
 
-export interface Reading {
+export interface YamlReadingOptions {
   /** Of an object that is not read here: its value, or undefined where it is none of those. */
   readonly strictly: (node: Node, path: FieldPath) => JsonValue | undefined;
 
@@ -47,7 +47,7 @@ export interface Reading {
   readonly maxExpansion: number;
 }
 
-export function readAsKubernetes(root: Node, reading: Reading): Expansion | Refused {
+export function readAsKubernetes(root: Node, reading: YamlReadingOptions): Expansion | Refused {
   const reader = new Reader(reading);
   try {
     const { value } = reader.measure(root, []);
@@ -68,10 +68,10 @@ class Reader {
   readonly own = new Set<JsonValue>();
   /** undefined while what the name stands for is not read to its end. */
   readonly #anchors = new Map<string, Measured | undefined>();
-  readonly #reading: Reading;
+  readonly #reading: YamlReadingOptions;
   #expanded = 0;
 
-  constructor(reading: Reading) {
+  constructor(reading: YamlReadingOptions) {
     this.#reading = reading;
   }
 

@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { formatField, parseField } from './fields.ts';
 import { type Finding, finding, type ObjectReference, referenceTo } from './findings.ts';
-import type { Located, Origin, ResourceSet } from './set.ts';
+import type { Located, ResourceSet, WrittenAt } from './set.ts';
 import { nearest } from './suggestions.ts';
 import {
   API_VERSION,
@@ -27,7 +27,7 @@ export interface Manifests {
 
 export interface PassedOver {
   readonly object: ObjectReference;
-  readonly origin: Origin;
+  readonly origin: WrittenAt;
 }
 
 /** The set while it is filled. */
@@ -42,7 +42,7 @@ const KINDS: Readonly<
     string,
     {
       readonly apiVersion: string;
-      readonly read: (value: JsonObject, origin: Origin, into: Collected) => void;
+      readonly read: (value: JsonObject, origin: WrittenAt, into: Collected) => void;
     }
   >
 > = {
@@ -118,8 +118,8 @@ function withoutDuplicates<T extends Parameters<typeof referenceTo>[0]>(
 
 function duplicate(
   object: ObjectReference,
-  origin: Origin | undefined,
-  earlier: Origin | undefined,
+  origin: WrittenAt | undefined,
+  earlier: WrittenAt | undefined,
 ): Finding {
   const where = earlier ? ` in ${earlier.file}, line ${earlier.locate('').line}` : '';
   return finding(
@@ -130,7 +130,7 @@ function duplicate(
   );
 }
 
-function readObject(value: JsonValue, origin: Origin, into: Collected): void {
+function readObject(value: JsonValue, origin: WrittenAt, into: Collected): void {
   if (!isJsonObject(value) || typeof value.kind !== 'string' || typeof value.apiVersion !== 'string') {
     into.findings.push(
       finding(
@@ -158,7 +158,7 @@ function readObject(value: JsonValue, origin: Origin, into: Collected): void {
 
 const isList = (kind: string): boolean => kind === 'List' || Object.hasOwn(KINDS, kind.replace(/List$/, ''));
 
-function itemOrigin(origin: Origin, index: number): Origin {
+function itemOrigin(origin: WrittenAt, index: number): WrittenAt {
   return {
     file: origin.file,
     locate: (field) => origin.locate(formatField(['items', index, ...parseField(field)])),
@@ -170,7 +170,7 @@ function isOurs(apiVersion: string, kind: string): boolean {
   return apiVersion.toLowerCase().startsWith('portcullis.dev') || KINDS[kind]?.apiVersion === API_VERSION;
 }
 
-function wrongKind(value: JsonObject, apiVersion: string, kind: string, origin: Origin): Finding {
+function wrongKind(value: JsonObject, apiVersion: string, kind: string, origin: WrittenAt): Finding {
   const place = { object: referenceOf(kind, value), origin };
   if (apiVersion !== API_VERSION) {
     return finding(
@@ -190,7 +190,7 @@ function wrongKind(value: JsonObject, apiVersion: string, kind: string, origin: 
   );
 }
 
-function collect<T>(typed: Typed<T>, origin: Origin, list: Located<T>[], into: Collected): void {
+function collect<T>(typed: Typed<T>, origin: WrittenAt, list: Located<T>[], into: Collected): void {
   if (typed.kind === 'typed') list.push({ object: typed.object, origin });
   else into.findings.push(...typed.findings);
 }

@@ -6,7 +6,7 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
-export interface Settled {
+export interface SettledNulls {
   /** As API servers read it. */
   readonly value: JsonValue;
   /** As `kubectl apply` sends it, where that is something else. */
@@ -14,7 +14,7 @@ export interface Settled {
 }
 
 /** @param isOwn objects inside Lists that are read in another way, and stay as they are. */
-export function settleNulls(value: JsonValue, isOwn: (object: JsonObject) => boolean): Settled {
+export function settleNulls(value: JsonValue, isOwn: (object: JsonObject) => boolean): SettledNulls {
   const [empty, leftOut] = [new Pass('', isOwn), new Pass(undefined, isOwn)];
   const settled = empty.object(value, '');
   return { value: settled, leftOut: empty.hasFilledIn ? leftOut.object(value, '') : undefined };

@@ -2,13 +2,13 @@
 
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { parseField } from './fields.ts';
-import type { Origin } from './set.ts';
+import type { WrittenAt } from './set.ts';
 
 /**
  * The origin of a document. It keeps the text alone, and reads it again when a field is first looked for:
  * most documents have no findings, and a syntax tree is many times their size.
  */
-export function yamlOrigin(file: string, text: string, contents: Node, lines: LineCounter): Origin {
+export function yamlOrigin(file: string, text: string, contents: Node, lines: LineCounter): WrittenAt {
   const [begin = 0, , end = text.length] = contents.range ?? [];
   const first = lines.linePos(begin);
   const start = begin - (first.col - 1);

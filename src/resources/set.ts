@@ -10,7 +10,7 @@ export interface Position {
 }
 
 /** Where an object was written. */
-export interface Origin {
+export interface WrittenAt {
   readonly file: string;
   /**
    * Where a field stands, by its path (`spec.rules[0].match`); '' is the object itself. A field that was not
@@ -22,7 +22,7 @@ export interface Origin {
 /** An object and where it was written; no origin where an API server sent it. */
 export interface Located<T> {
   readonly object: T;
-  readonly origin: Origin | undefined;
+  readonly origin: WrittenAt | undefined;
 }
 
 /** What the compiler takes. Holds each kind in the order in which it was read. */

@@ -8,7 +8,7 @@ import { configMapData, type KeyedData, secretData } from './keyed-data.ts';
 import type { ConfigMap, Namespace, ObjectMeta, Secret } from './object.ts';
 import { SCHEMAS } from './schema.gen.ts';
 import type { Schema } from './schema.ts';
-import type { Origin } from './set.ts';
+import type { WrittenAt } from './set.ts';
 import type { ApiBinding, AuthenticationSource } from './types.gen.ts';
 import { validate } from './validate.ts';
 
@@ -24,26 +24,26 @@ export const DEFAULT_NAMESPACE = 'default';
 
 export function authenticationSource(
   value: JsonObject,
-  origin: Origin | undefined,
+  origin: WrittenAt | undefined,
 ): Typed<AuthenticationSource> {
   return ours<AuthenticationSource>('AuthenticationSource', value, origin);
 }
 
-export function apiBinding(value: JsonObject, origin: Origin | undefined): Typed<ApiBinding> {
+export function apiBinding(value: JsonObject, origin: WrittenAt | undefined): Typed<ApiBinding> {
   return ours<ApiBinding>('ApiBinding', value, origin);
 }
 
-export function secret(value: JsonObject, origin: Origin | undefined): Typed<Secret> {
+export function secret(value: JsonObject, origin: WrittenAt | undefined): Typed<Secret> {
   const typed = withData('Secret', SECRET_SCHEMA, secretData, value, origin);
   if (typed.kind === 'refused' || typeof value.type !== 'string' || value.type === '') return typed;
   return { kind: 'typed', object: { ...typed.object, type: value.type } };
 }
 
-export function configMap(value: JsonObject, origin: Origin | undefined): Typed<ConfigMap> {
+export function configMap(value: JsonObject, origin: WrittenAt | undefined): Typed<ConfigMap> {
   return withData('ConfigMap', CONFIG_MAP_SCHEMA, configMapData, value, origin);
 }
 
-export function namespace(value: JsonObject, origin: Origin | undefined): Typed<Namespace> {
+export function namespace(value: JsonObject, origin: WrittenAt | undefined): Typed<Namespace> {
   const checked = check('Namespace', NAMESPACE_SCHEMA, value, origin);
   if (checked.kind === 'refused') return checked;
   const { metadata } = checked.object;
@@ -62,7 +62,7 @@ export function referenceOf(kind: string, value: JsonObject): ObjectReference {
 }
 
 /** The API server drops the status of what is applied; so does this. */
-function ours<T>(kind: keyof typeof SCHEMAS, value: JsonObject, origin: Origin | undefined): Typed<T> {
+function ours<T>(kind: keyof typeof SCHEMAS, value: JsonObject, origin: WrittenAt | undefined): Typed<T> {
   const { status: _, ...written } = value;
   const checked = check(kind, SCHEMAS[kind], written, origin);
   if (checked.kind === 'refused') return checked;
@@ -75,7 +75,7 @@ function withData<K extends string>(
   schema: Schema,
   read: (value: JsonObject) => KeyedData,
   value: JsonObject,
-  origin: Origin | undefined,
+  origin: WrittenAt | undefined,
 ): Typed<{ kind: K; metadata: ObjectMeta; data: ReadonlyMap<string, Uint8Array> }> {
   const checked = check(kind, schema, value, origin);
   if (checked.kind === 'refused') return checked;
@@ -96,7 +96,12 @@ interface Checked {
   readonly metadata: ObjectMeta;
 }
 
-function check(kind: string, schema: Schema, value: JsonObject, origin: Origin | undefined): Typed<Checked> {
+function check(
+  kind: string,
+  schema: Schema,
+  value: JsonObject,
+  origin: WrittenAt | undefined,
+): Typed<Checked> {
   const place = { object: referenceOf(kind, value), origin };
   const metadata = validate(METADATA_SCHEMA, withoutNulls(value.metadata ?? {}), place, ['metadata']);
   const whole = validate(schema, { ...value, metadata: {} }, place);
@@ -147,7 +152,7 @@ const SERVER_MEMBERS = ['uid', 'resourceVersion'] as const satisfies readonly (k
 
 function objectMeta(
   meta: Partial<ObjectMeta> & { readonly name: string },
-  origin: Origin | undefined,
+  origin: WrittenAt | undefined,
 ): ObjectMeta {
   const members = origin === undefined ? [...META_MEMBERS, ...SERVER_MEMBERS] : META_MEMBERS;
   return {

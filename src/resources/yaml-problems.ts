@@ -6,7 +6,7 @@ import type { FieldPath } from './fields.ts';
 export const MAX_DEPTH = 64;
 
 /** Why a document is refused, and where. */
-export interface Problem {
+export interface YamlProblem {
   readonly offset: number;
   readonly path: FieldPath;
   readonly message: string;
@@ -18,7 +18,7 @@ export function syntaxProblem(
   { code, message, pos }: YAMLError,
   text: string,
   contents: Node | null,
-): Problem {
+): YamlProblem {
   const at = { offset: pos[0], path: [] };
   // Of these kubectl reads all, or the first alone, as the file begins.
   const { range } = contents ?? {};

@@ -19,8 +19,8 @@ import { kubernetesScalar } from './kubernetes-scalar.ts';
 import { type Expansion, readAsKubernetes } from './kubernetes-yaml.ts';
 import { yamlOrigin } from './origin.ts';
 import { meansBinding, salvageBinding } from './salvage.ts';
-import type { Origin } from './set.ts';
-import { MAX_DEPTH, type Problem, STRAY_MARK, syntaxProblem, TOO_DEEP } from './yaml-problems.ts';
+import type { WrittenAt } from './set.ts';
+import { MAX_DEPTH, STRAY_MARK, syntaxProblem, TOO_DEEP, type YamlProblem } from './yaml-problems.ts';
 
 /** Bytes, nearly: characters of a file. Ten thousand bindings in one file fit. */
 export const MAX_FILE_LENGTH = 16 * 1024 * 1024;
@@ -37,7 +37,7 @@ export interface YamlDocument {
   readonly isExact: boolean;
   /** Where it begins and ends in the text of the file, from the start of its first line. */
   readonly range: readonly [begin: number, end: number];
-  readonly origin: Origin;
+  readonly origin: WrittenAt;
 }
 
 export interface YamlFile {
@@ -51,7 +51,7 @@ export interface YamlFile {
 /** `file` is its name, for findings. */
 export function readYaml(file: string, written: string): YamlFile {
   if (written.length > MAX_FILE_LENGTH) {
-    const origin: Origin = { file, locate: () => ({ line: 1, column: 1 }) };
+    const origin: WrittenAt = { file, locate: () => ({ line: 1, column: 1 }) };
     return {
       documents: [],
       salvaged: [],
@@ -73,7 +73,7 @@ export function readYaml(file: string, written: string): YamlFile {
     if (problems.length === 0 && contents !== null) read = readContents(contents, problems);
     for (const { offset, path, message, remedy } of problems) {
       const { line, col } = lines.linePos(offset);
-      const origin: Origin = { file, locate: () => ({ line, column: col }) };
+      const origin: WrittenAt = { file, locate: () => ({ line, column: col }) };
       findings.push(unreadable(origin, formatField(path), message, remedy));
     }
     const binding = problems.length > 0 && contents !== null ? salvageBinding(contents) : undefined;
@@ -86,14 +86,14 @@ export function readYaml(file: string, written: string): YamlFile {
   return { documents, salvaged, findings };
 }
 
-function unreadable(origin: Origin, field: string, message: string, remedy: string): Finding {
+function unreadable(origin: WrittenAt, field: string, message: string, remedy: string): Finding {
   return finding('Unreadable', { object: undefined, origin, field }, message, remedy);
 }
 
 const NOTHING: Expansion = { value: null, leftOut: undefined, hasAnchors: false, isExact: true };
 
 /** The first problem ends the document: what comes after it may only be its consequence. */
-function readContents(contents: Node, problems: Problem[]): Expansion {
+function readContents(contents: Node, problems: YamlProblem[]): Expansion {
   const [start = 0, end = 0] = contents.range ?? [];
   if (end - start > MAX_DOCUMENT_LENGTH) {
     problems.push({
@@ -130,7 +130,7 @@ function wordAt(node: Node, name: string): string {
   return isScalar(value) && typeof value.value === 'string' ? value.value : '';
 }
 
-function nodeValue(node: Node | null, path: FieldPath, problems: Problem[]): JsonValue {
+function nodeValue(node: Node | null, path: FieldPath, problems: YamlProblem[]): JsonValue {
   if (node === null || problems.length > 0) return null;
   const refuse = (message: string, remedy: string): null => {
     problems.push({ offset: node.range?.[0] ?? 0, path, message, remedy });
@@ -155,7 +155,7 @@ const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
 function mapValue(
   pairs: readonly Pair<Node, Node | null>[],
   path: FieldPath,
-  problems: Problem[],
+  problems: YamlProblem[],
 ): JsonValue {
   const members = new Map<string, JsonValue>();
   for (const { key, value } of pairs) {

@@ -2,8 +2,8 @@
 
 import { BUFFER_BYTES, HEADERS_AS_SPELT, WINDOWS } from './codecs.ts';
 import { type ConfigObject, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
-import { MAX_HEADERS } from './header-count.ts';
-import { appTls, type PortTls, type TlsFiles } from './port-tls.ts';
+import { MAX_ENVOY_HEADERS } from './header-count.ts';
+import { appTls, type PortTls, type PortTlsFiles } from './port-tls.ts';
 
 export interface GuardedApp {
   /** The port as clients and bindings know it. */
@@ -18,7 +18,7 @@ export interface GuardedApp {
   readonly protocol: 'HTTP' | 'H2C' | 'HTTPS';
   readonly tls?: PortTls;
   /** There where `tls` names a Secret or a ConfigMap. */
-  readonly tlsFiles?: TlsFiles;
+  readonly tlsFiles?: PortTlsFiles;
 }
 
 const UNLIMITED = 4_294_967_295;
@@ -78,7 +78,7 @@ function cluster(name: string, guarded: GuardedApp, protocols: ConfigObject): Co
         {
           // Many servers close a quiet connection after five seconds, some after two; a request on one that is
           // just being closed would be lost, and a new one within the pod costs next to nothing.
-          common_http_protocol_options: { idle_timeout: seconds(1), max_headers_count: MAX_HEADERS },
+          common_http_protocol_options: { idle_timeout: seconds(1), max_headers_count: MAX_ENVOY_HEADERS },
           ...protocols,
         },
       ),

@@ -4,7 +4,7 @@ import { type Authorizer, type AuthorizerTls, authorizerCluster, extAuthzFilter 
 import { typed } from './config.ts';
 import { decidedFilter } from './decided.ts';
 import type { Piece } from './gateway.ts';
-import { MAX_HEADERS } from './header-count.ts';
+import { MAX_ENVOY_HEADERS } from './header-count.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
 import { localReplies } from './replies.ts';
 import { UNDERSCORE_ACTIONS, type UnderscoreHeaders } from './underscores.ts';
@@ -46,7 +46,7 @@ export function plainEnvoyPieces({
         path_with_escaped_slashes_action: 'KEEP_UNCHANGED',
         common_http_protocol_options: {
           headers_with_underscores_action: UNDERSCORE_ACTIONS[underscoreHeaders],
-          max_headers_count: MAX_HEADERS,
+          max_headers_count: MAX_ENVOY_HEADERS,
         },
         http_protocol_options: { ignore_http_11_upgrade: PASSED_OVER },
         http_filters: [

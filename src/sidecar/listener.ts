@@ -7,7 +7,7 @@ import { BUFFER_BYTES, HEADERS_AS_SPELT, WINDOWS } from './codecs.ts';
 import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress } from './config.ts';
 import { decidedFilter } from './decided.ts';
 import type { ForwardedFor } from './forwarded-for.ts';
-import { MAX_HEADERS } from './header-count.ts';
+import { MAX_ENVOY_HEADERS } from './header-count.ts';
 import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
 import { callersTls } from './port-tls.ts';
 import { localReplies } from './replies.ts';
@@ -98,7 +98,7 @@ function againstSlowClients(underscoreHeaders: UnderscoreHeaders): ConfigObject 
     stream_idle_timeout: seconds(3600),
     common_http_protocol_options: {
       headers_with_underscores_action: UNDERSCORE_ACTIONS[underscoreHeaders],
-      max_headers_count: MAX_HEADERS,
+      max_headers_count: MAX_ENVOY_HEADERS,
       idle_timeout: seconds(3600),
     },
     // Gateways with HTTP/1.0 are many: it is what nginx speaks unless told otherwise.

@@ -13,7 +13,7 @@ export interface PortTls {
 }
 
 /** Where Envoy has the files of one port. */
-export interface TlsFiles {
+export interface PortTlsFiles {
   /** The mounted volume: what is in it is replaced as a whole. */
   readonly mount: string;
   /** Envoy's own, which say where the mounted ones are; in a folder that it can read. */
@@ -37,15 +37,15 @@ const VERSIONS: ConfigObject = {
 const certificate = (port: number): string => `certificate_${port}`;
 const authorities = (port: number): string => `authorities_${port}`;
 
-const fileOf = ({ beside }: TlsFiles, secret: string): string => `${beside}/${secret}.json`;
+const fileOf = ({ beside }: PortTlsFiles, secret: string): string => `${beside}/${secret}.json`;
 
-const followed = (files: TlsFiles, secret: string): ConfigObject => ({
+const followed = (files: PortTlsFiles, secret: string): ConfigObject => ({
   name: secret,
   sds_config: { path_config_source: { path: fileOf(files, secret) }, resource_api_version: 'V3' },
 });
 
 /** For a filter chain. Without a certificate that can be read nobody gets in. */
-export function callersTls(port: number, files: TlsFiles): ConfigObject {
+export function callersTls(port: number, files: PortTlsFiles): ConfigObject {
   return extension(SOCKET, `${TLS}.DownstreamTlsContext`, {
     common_tls_context: {
       tls_params: VERSIONS,
@@ -56,7 +56,11 @@ export function callersTls(port: number, files: TlsFiles): ConfigObject {
 }
 
 /** For a cluster, whose protocols decide what is offered by ALPN. */
-export function appTls(port: number, { ca, serverName }: PortTls, files: TlsFiles | undefined): ConfigObject {
+export function appTls(
+  port: number,
+  { ca, serverName }: PortTls,
+  files: PortTlsFiles | undefined,
+): ConfigObject {
   return extension(SOCKET, `${TLS}.UpstreamTlsContext`, {
     ...(serverName !== undefined && { sni: serverName }),
     common_tls_context: {
@@ -66,7 +70,7 @@ export function appTls(port: number, { ca, serverName }: PortTls, files: TlsFile
   });
 }
 
-function checkedBy(port: number, serverName: string | undefined, files: TlsFiles): ConfigObject {
+function checkedBy(port: number, serverName: string | undefined, files: PortTlsFiles): ConfigObject {
   const trusted = followed(files, authorities(port));
   if (serverName === undefined) return { validation_context_sds_secret_config: trusted };
   return {
@@ -83,7 +87,7 @@ function checkedBy(port: number, serverName: string | undefined, files: TlsFiles
 export function secretFiles(
   port: number,
   { secretName, ca }: PortTls,
-  files: TlsFiles,
+  files: PortTlsFiles,
 ): readonly (readonly [path: string, content: ConfigObject])[] {
   const watched: ConfigObject = { watched_directory: { path: files.mount } };
   const file = (key: string): ConfigObject => ({ filename: `${files.mount}/${portFile(port, key)}` });

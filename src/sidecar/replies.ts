@@ -3,7 +3,7 @@
 import { EXT_AUTHZ, METADATA_PREFIX } from './authorizer.ts';
 import { type ConfigObject, extension } from './config.ts';
 import { UNDECIDED_DETAILS } from './decided.ts';
-import { MAX_HEADERS } from './header-count.ts';
+import { MAX_ENVOY_HEADERS } from './header-count.ts';
 import { CARRIER } from './headers.ts';
 
 /** Seconds after which a client may try again. */
@@ -62,7 +62,7 @@ const MALFORMED: readonly {
     // The second: the headers that the validator adds found no room beside those of the client.
     expression: `${ofCodec('too_many_headers', 'headers_too_large')} || ${DETAILS} == 'ext_authz_invalid'`,
     status: 431,
-    detail: `The request has too many headers, or too large ones: at most ${MAX_HEADERS} and 60 KiB, together with those that are added for the API.`,
+    detail: `The request has too many headers, or too large ones: at most ${MAX_ENVOY_HEADERS} and 60 KiB, together with those that are added for the API.`,
   },
   {
     expression: `${DETAILS} == 'absolute_path_rejected'`,

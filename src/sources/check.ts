@@ -29,7 +29,7 @@ export interface Explained<Problem> {
 }
 
 /** Explains: the findings of every check, up to the first that has a problem. */
-export function explain<Look, Problem>(
+export function explainChecks<Look, Problem>(
   checks: readonly Check<Look, Problem>[],
   look: Look,
 ): Explained<Problem> {

@@ -99,7 +99,11 @@ export type Recheck =
 export const MAX_CREDENTIAL_LENGTH = 16 * 1024;
 
 /** The whole way at once, on this thread: for tools, and wherever nobody else is waiting. */
-export function verify(judge: Judge, credential: string, now: number): Conclusion | Promise<Conclusion> {
+export function verifyCredential(
+  judge: Judge,
+  credential: string,
+  now: number,
+): Conclusion | Promise<Conclusion> {
   const inspection = judge.inspect(credential, now);
   if (inspection.kind === 'refused') return inspection.refusal;
   const { job } = inspection;

@@ -10,7 +10,7 @@ import type { Judge, SourceKind } from './kind.ts';
 const KINDS: Readonly<Record<string, SourceKind>> = { JWT };
 
 /** Reads a source's policy from the wire. One that names no type is a JWT source, as all were when the format began. */
-export const readSource: Shape<SourcePolicy> = (value, at) => {
+export const readSourcePolicy: Shape<SourcePolicy> = (value, at) => {
   const type = isObject(value) && Object.hasOwn(value, 'type') ? value.type : 'JWT';
   const kind = typeof type === 'string' ? own(KINDS, type) : undefined;
   if (kind === undefined) throw new Misshapen(`${at}.type must be ${Object.keys(KINDS).join(' or ')}`);

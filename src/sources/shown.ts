@@ -11,7 +11,7 @@ export function shown(value: JsonValue | undefined): string {
   return value === undefined ? 'absent' : shorten(JSON.stringify(value), MAX_SHOWN);
 }
 
-export const list = (values: readonly string[]): string => joined(values.map(shown));
+export const shownList = (values: readonly string[]): string => joined(values.map(shown));
 
 /** Of texts that are made already. */
 export function joined(texts: readonly string[]): string {

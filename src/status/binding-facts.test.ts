@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
 import { binding, change, type PodOptions, pod, raw, service, source } from '../cluster/testing/objects.ts';
 import { createPolicies, type Policies } from '../planning/policies.ts';
-import { gatherBindingFacts, type Surroundings } from './binding-facts.ts';
+import { type BindingSurroundings, gatherBindingFacts } from './binding-facts.ts';
 import { shownBinding } from './testing/status.ts';
 
 let policies: Policies;
@@ -18,7 +18,7 @@ beforeEach(() => {
   ]);
 });
 
-const around = (overrides: Partial<Surroundings> = {}): Surroundings => ({
+const around = (overrides: Partial<BindingSurroundings> = {}): BindingSurroundings => ({
   said: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
   unmounted: () => undefined,
   gatewayPods: () => [],
@@ -31,7 +31,7 @@ const around = (overrides: Partial<Surroundings> = {}): Surroundings => ({
   ...overrides,
 });
 
-function shown(overrides: Partial<Surroundings> = {}) {
+function shown(overrides: Partial<BindingSurroundings> = {}) {
   const found = gatherBindingFacts('shop/orders', policies, around(overrides));
   if (found === undefined) throw new Error('no binding');
   return shownBinding(found);
@@ -168,7 +168,7 @@ describe('a pod that is being deleted, and whose containers run', () => {
 it('waits for a validator of a pod that is not ready, and enforces an older version', () => {
   policies.apply([pod('shop/o-2', { labels: { app: 'orders' }, ready: false })]);
   const said =
-    (version: string | undefined): Surroundings['said'] =>
+    (version: string | undefined): BindingSurroundings['said'] =>
     (id) => ({
       version: id === 'shop/o-1' ? policies.podVersion(id) : version,
       rejected: undefined,
@@ -194,7 +194,7 @@ describe('counts', () => {
   });
 
   it('what a pod before this one of the same name has said as nothing', () => {
-    const said: Surroundings['said'] = (_, uid) =>
+    const said: BindingSurroundings['said'] = (_, uid) =>
       uid === 'other' ? { version: 'v', rejected: undefined } : undefined;
     expect(shown({ said }).conditions.Programmed).toBe('False Pending');
   });

@@ -1,13 +1,13 @@
 /** What an ApiBinding's status is made from, and how it is gathered from what the control plane knows. */
 
-import type { Namespace, Pod, Service, StoredBinding } from '../cluster/objects.ts';
+import type { Pod, Service, StoredBinding, StoredNamespace } from '../cluster/objects.ts';
 import { isInjecting } from '../injection/namespace.ts';
 import type { BindingOutcome } from '../planning/outcome.ts';
 import type { Policies } from '../planning/policies.ts';
 import { selectorMatches } from '../resources/selectors.ts';
 import type { ApiBindingStatus } from '../resources/types.gen.ts';
 import type { Guard } from '../targets/guards.ts';
-import type { Refusal } from '../targets/refusals.ts';
+import type { WorkloadRefusal } from '../targets/refusals.ts';
 import { targetedServices } from '../targets/resolve.ts';
 import { foreignBackends, type GatewaySurroundings, neverAsking } from './gateway-facts.ts';
 import type { ChartImages } from './images.ts';
@@ -59,7 +59,7 @@ export interface NotReady {
 }
 
 /** What is known beside the objects. */
-export interface Surroundings extends GatewaySurroundings {
+export interface BindingSurroundings extends GatewaySurroundings {
   /** What the validator of this pod, namespace/name, has said; of another pod of that name before it, nothing. */
   readonly said: (pod: string, uid: string) => Acknowledgement | undefined;
   /** What this pod's kubelet says that it cannot mount. */
@@ -80,7 +80,11 @@ export interface Surroundings extends GatewaySurroundings {
 type Known = Pick<Policies, 'store' | 'targets' | 'binding' | 'podVersion' | 'gatewaysOf' | 'gatewayVersion'>;
 
 /** Undefined for a binding that there is not. */
-export function gatherBindingFacts(id: string, known: Known, around: Surroundings): BindingFacts | undefined {
+export function gatherBindingFacts(
+  id: string,
+  known: Known,
+  around: BindingSurroundings,
+): BindingFacts | undefined {
   const stored = known.store.get('ApiBinding', id);
   const outcome = known.binding(id);
   if (stored === undefined || outcome === undefined) return undefined;
@@ -129,11 +133,11 @@ const UNINJECTED = {
   closed: [],
 } as const;
 
-const refusalText = ({ workload: { kind, metadata }, message }: Refusal): string =>
+const refusalText = ({ workload: { kind, metadata }, message }: WorkloadRefusal): string =>
   `${kind} ${metadata.namespace}/${metadata.name}: ${message}`;
 
 /** Where Namespaces may not be read, each counts as labelled. */
-function isEnabled(namespace: Namespace | undefined): boolean {
+function isEnabled(namespace: StoredNamespace | undefined): boolean {
   return namespace === undefined || isInjecting(namespace.metadata.labels);
 }
 
@@ -171,7 +175,7 @@ function gatherPod(
   binding: string,
   expected: string | undefined,
   { store, targets }: Known,
-  around: Surroundings,
+  around: BindingSurroundings,
   classes: SharedByClass,
 ): PodFacts | undefined {
   const pod = store.get('Pod', id);

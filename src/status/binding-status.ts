@@ -2,7 +2,7 @@
 
 import type { ApiBindingStatus } from '../resources/types.gen.ts';
 import type { BindingFacts } from './binding-facts.ts';
-import { type Finding, readyFrom, sentence, stalledFrom, withTimes } from './conditions.ts';
+import { type ConditionNow, readyFrom, sentence, stalledFrom, withTimes } from './conditions.ts';
 import { guardedCondition, unguardedPods } from './guarded.ts';
 import type { PodFacts } from './pod-facts.ts';
 import type { BINDING_CONDITIONS } from './reasons.ts';
@@ -37,7 +37,7 @@ const isCurrent = ({ validator, expected, acknowledged, rejected }: PodFacts): b
 const isBehind = (pod: PodFacts): boolean =>
   pod.ready ? !isCurrent(pod) : pod.acknowledged !== undefined && !isCurrent(pod);
 
-function conditionsOf(facts: BindingFacts): readonly Finding[] {
+function conditionsOf(facts: BindingFacts): readonly ConditionNow[] {
   const { acceptance } = facts.outcome;
   const accepted = acceptedCondition(facts);
   const guarded = guardedCondition(facts);
@@ -60,7 +60,7 @@ function readyMessage({ id, mode }: BindingFacts, guarded: string): string {
   }
 }
 
-function acceptedCondition({ id, outcome: { acceptance } }: BindingFacts): Finding {
+function acceptedCondition({ id, outcome: { acceptance } }: BindingFacts): ConditionNow {
   const type = 'Accepted';
   if (acceptance.kind === 'accepted') {
     return { type, status: 'True', reason: 'Accepted', message: `ApiBinding ${id} can be used.` };
@@ -73,7 +73,7 @@ function sourcesCondition({
   id,
   outcome,
   sourcesNotReady,
-}: BindingFacts): Finding & { readonly reason: Reason<'SourcesResolved'> } {
+}: BindingFacts): ConditionNow & { readonly reason: Reason<'SourcesResolved'> } {
   const type = 'SourcesResolved';
   const [namespace = ''] = id.split('/');
   if (outcome.sourcesNotPermitted.length > 0) {
@@ -123,7 +123,7 @@ const namesOf = (pods: readonly PodFacts[]): string =>
 const MOST_MISSING = 5;
 
 /** Pods without a validator are Guarded's business. */
-function programmedCondition(facts: BindingFacts): Finding & { readonly reason: Reason<'Programmed'> } {
+function programmedCondition(facts: BindingFacts): ConditionNow & { readonly reason: Reason<'Programmed'> } {
   const type = 'Programmed';
   const validators = [...facts.pods, ...facts.gatewayValidators].filter(({ validator }) => validator);
   const ready = validators.filter((pod) => pod.ready);

@@ -4,7 +4,7 @@ import type { Condition } from '../resources/types.gen.ts';
 import type { ConditionStatus } from './reasons.ts';
 
 /** A condition before it is known since when it holds. */
-export interface Finding<T extends string = string> {
+export interface ConditionNow<T extends string = string> {
   readonly type: T;
   readonly status: ConditionStatus;
   readonly reason: string;
@@ -16,7 +16,7 @@ const LONGEST_MESSAGE = 32_768;
 
 /** In the order given; those of `before` that are not among them are gone. `now` is RFC 3339. */
 export function withTimes(
-  findings: readonly Finding[],
+  findings: readonly ConditionNow[],
   before: readonly Condition[] | undefined,
   generation: number,
   now: string,
@@ -35,7 +35,7 @@ export function withTimes(
 }
 
 /** Ready is what the others are together: the first that is False, else the first that is not True. */
-export function readyFrom(parts: readonly Finding[], message: string): Finding<'Ready'> {
+export function readyFrom(parts: readonly ConditionNow[], message: string): ConditionNow<'Ready'> {
   const first =
     parts.find(({ status }) => status === 'False') ?? parts.find(({ status }) => status === 'Unknown');
   if (first === undefined) return { type: 'Ready', status: 'True', reason: 'Ready', message };
@@ -43,7 +43,7 @@ export function readyFrom(parts: readonly Finding[], message: string): Finding<'
 }
 
 /** There only while it is true; kstatus takes it for a failure. */
-export function stalledFrom(isStalled: boolean, message: string): readonly Finding<'Stalled'>[] {
+export function stalledFrom(isStalled: boolean, message: string): readonly ConditionNow<'Stalled'>[] {
   return isStalled ? [{ type: 'Stalled', status: 'True', reason: 'Refused', message }] : [];
 }
 

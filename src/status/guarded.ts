@@ -1,12 +1,12 @@
 /** The condition Guarded: whether every targeted pod has its validator, and every guarded port is captured. */
 
 import type { BindingFacts } from './binding-facts.ts';
-import type { Finding } from './conditions.ts';
+import type { ConditionNow } from './conditions.ts';
 import type { PodFacts } from './pod-facts.ts';
 import type { BINDING_CONDITIONS } from './reasons.ts';
 import { count, few } from './texts.ts';
 
-type GuardedFinding = Finding<'Guarded'> & {
+type GuardedFinding = ConditionNow<'Guarded'> & {
   readonly reason: keyof (typeof BINDING_CONDITIONS)['Guarded']['reasons'];
 };
 

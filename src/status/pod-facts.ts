@@ -6,7 +6,7 @@ import { captureOf, type Guard, isOver } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
 import { type ChartImages, foreignImages } from './images.ts';
-import { capturedPorts, guardedPorts, isOfOtherMake, type Standing, standingOf } from './standing.ts';
+import { capturedPorts, isOfOtherMake, portsGuardedBy, type Standing, standingOf } from './standing.ts';
 import { missingTexts, type Unmounted } from './unmounted.ts';
 
 export interface PodFacts {
@@ -47,10 +47,10 @@ export interface PodFacts {
   /** The version that it is to enforce. */
   readonly expected: string | undefined;
   readonly acknowledged: string | undefined;
-  readonly rejected: Rejection | undefined;
+  readonly rejected: RejectedVersion | undefined;
 }
 
-export interface Rejection {
+export interface RejectedVersion {
   readonly version: string;
   readonly reason: string;
 }
@@ -58,7 +58,7 @@ export interface Rejection {
 /** What validators have said. */
 export interface Acknowledgement {
   readonly version: string | undefined;
-  readonly rejected: Rejection | undefined;
+  readonly rejected: RejectedVersion | undefined;
 }
 
 export interface PodSurroundings {
@@ -170,7 +170,7 @@ function isClosed(
 ): boolean {
   const validator = pod.sidecars.validator && pod.sidecars.forged === undefined && isProven;
   if (validator && (capture === 'Redirect' || (capture === 'None' && pod.ownEnvoy))) return false;
-  const ports = [...guardedPorts(guards).ports.union(capturedPorts(pod))];
+  const ports = [...portsGuardedBy(guards).ports.union(capturedPorts(pod))];
   // With NamedPort no caller needs the bare port; else the caller that is admitted asks, as a waypoint does.
   const callers = validator && capture === 'NamedPort' ? 'Nobody' : 'Some';
   return arePortsClosed(pod, ports, callers, networkPolicies());
@@ -197,7 +197,7 @@ function portsBeside(
 
 /** Those that the pod declares, or its Services lead to, and whose requests no validator sees. */
 function openPorts(pod: Pod, { guards, servicePorts }: PodSurroundings): readonly string[] {
-  const guarded = guardedPorts(guards).ports;
+  const guarded = portsGuardedBy(guards).ports;
   const captured = capturedPorts(pod);
   const declared = new Set(pod.ports.map(({ port }) => port));
   // A target by name is a port that the pod declares.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fetched, source } from '../cluster/testing/objects.ts';
 import { type IssuerState, NO_KEYS } from '../issuers/issuer.ts';
-import { type Change, createPolicies } from '../planning/policies.ts';
+import { createPolicies, type PlanningChange } from '../planning/policies.ts';
 import type { SourceFacts } from './source-status.ts';
 import { shownSource } from './testing/status.ts';
 
@@ -20,7 +20,7 @@ const FAILED = { code: 'REQUEST_TIMEOUT', message: 'GET https://id.example/ took
 function facts(
   issuer: IssuerState | undefined,
   overrides: Partial<SourceFacts> = {},
-  ...changes: readonly Change[]
+  ...changes: readonly PlanningChange[]
 ): SourceFacts {
   const policies = createPolicies({ allowInsecureHttp: false });
   policies.apply(changes.length > 0 ? changes : [source('shop/okta')]);

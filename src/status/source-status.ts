@@ -7,7 +7,7 @@ import { describeLeftOut } from '../issuers/left-out.ts';
 import { isStalled } from '../planning/outcome.ts';
 import type { SourceOutcome } from '../planning/source-table.ts';
 import type { AuthenticationSourceKey, AuthenticationSourceStatus } from '../resources/types.gen.ts';
-import { type Finding, readyFrom, sentence, stalledFrom, withTimes } from './conditions.ts';
+import { type ConditionNow, readyFrom, sentence, stalledFrom, withTimes } from './conditions.ts';
 import type { SOURCE_CONDITIONS, SourceCondition } from './reasons.ts';
 import { count, time } from './texts.ts';
 
@@ -30,7 +30,7 @@ const MOST_KEYS = 32;
 const MOST_BINDINGS = 64;
 
 type SourceFinding = {
-  readonly [T in SourceCondition]: Finding<T> & {
+  readonly [T in SourceCondition]: ConditionNow<T> & {
     readonly reason: keyof (typeof SOURCE_CONDITIONS)[T]['reasons'];
   };
 }[SourceCondition];
@@ -71,11 +71,11 @@ function leftOutOf({
   return { keysLeftOut, keysLeftOutCount: leftOut.count };
 }
 
-function conditionsOf(facts: SourceFacts, keyCount: number): readonly Finding[] {
+function conditionsOf(facts: SourceFacts, keyCount: number): readonly ConditionNow[] {
   const { id, outcome } = facts;
   const { acceptance } = outcome;
   const refused = acceptance.kind === 'refused' ? acceptance : undefined;
-  const accepted: Finding =
+  const accepted: ConditionNow =
     refused === undefined
       ? {
           type: 'Accepted',

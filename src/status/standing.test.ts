@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PodOptions, pod } from '../cluster/testing/objects.ts';
+import type { PortOfGuard } from '../injection/request.ts';
 import { spokenAs } from '../injection/spoken.ts';
-import type { GuardedPort } from '../targets/ports.ts';
 import { standingOf } from './standing.ts';
 
 function standing(options: PodOptions, ports: Readonly<Record<string, readonly number[]>>) {
@@ -54,7 +54,7 @@ describe('how ports are spoken', () => {
     const { sidecars } = made.object;
     return { ...made.object, sidecars: { ...sidecars, spoken } };
   };
-  const says = (spoken: string, port: Partial<GuardedPort>) => {
+  const says = (spoken: string, port: Partial<PortOfGuard>) => {
     const ports = [{ port: 8080, protocol: 'HTTP' as const, ...port }];
     const guards = [{ binding: 'mine', ports, problem: undefined }];
     return standingOf(pods([spoken]), guards, 'mine', '1.0.0').otherProtocol;

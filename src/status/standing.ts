@@ -62,7 +62,7 @@ export const isOfOtherMake = ({ sidecars }: Pod, images: ChartImages | undefined
 
 /** A binding whose ports are not known judges all of them. */
 function closedPorts(captured: ReadonlySet<number>, guards: readonly Guard[]): readonly number[] {
-  const { ports, isAny } = guardedPorts(guards);
+  const { ports, isAny } = portsGuardedBy(guards);
   return guards.length === 0 || isAny ? [] : [...captured].filter((port) => !ports.has(port));
 }
 
@@ -77,7 +77,7 @@ interface GuardedPorts {
 /** By the guards themselves, which all pods of a class have in common. */
 const known = new WeakMap<readonly Guard[], GuardedPorts>();
 
-export function guardedPorts(guards: readonly Guard[]): GuardedPorts {
+export function portsGuardedBy(guards: readonly Guard[]): GuardedPorts {
   const found = known.get(guards) ?? {
     ports: new Set(guards.flatMap(({ ports }) => ports.map(({ port }) => port))),
     isAny: guards.some(({ ports }) => ports.length === 0),

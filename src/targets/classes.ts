@@ -30,7 +30,7 @@ export interface PodClasses extends Pick<Groups, 'use' | 'release' | 'choosing'>
   /** The pod has changed, or is gone. */
   note(id: string): void;
   /** Puts each pod where it belongs, as pods and selectors are by now. */
-  settle(): Settled;
+  settle(): SettledPods;
   of(id: string): PodClass | undefined;
   in(namespace: string): Iterable<PodClass>;
   /** Those that one of these chooses, each once; as of now. */
@@ -41,7 +41,7 @@ export interface PodClasses extends Pick<Groups, 'use' | 'release' | 'choosing'>
   firstOf(row: PodClass): string;
 }
 
-export interface Settled {
+export interface SettledPods {
   /** They are in another class now, or in none. */
   readonly pods: ReadonlySet<string>;
   /** Classes that lost a pod, got one, or have one that is another. */
@@ -170,7 +170,7 @@ export function createPodClasses(podAt: (id: string) => Pod | undefined): PodCla
   };
 }
 
-interface Unsettled extends Settled {
+interface Unsettled extends SettledPods {
   readonly pods: Set<string>;
   readonly touched: Set<PodClass>;
   readonly fresh: Set<PodClass>;

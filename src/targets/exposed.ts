@@ -6,7 +6,7 @@ import { spokenBy } from '../injection/spoken.ts';
 import { selectorMatches } from '../resources/selectors.ts';
 import { type Guard, guardOf } from './guards.ts';
 import { servicePorts } from './ports.ts';
-import type { Selection } from './resolve.ts';
+import type { PodSelection } from './resolve.ts';
 
 /** A guard without a binding, whose `binding` is empty. */
 export interface Exposure extends Guard {
@@ -32,7 +32,7 @@ export function exposureOf(
   return { ...guard, services: names.toSorted() };
 }
 
-function selectionOf({ metadata, selector, ports }: Service, pod: Pod): readonly Selection[] {
+function selectionOf({ metadata, selector, ports }: Service, pod: Pod): readonly PodSelection[] {
   if (selector === undefined || !selectorMatches({ matchLabels: selector }, pod.labels)) return [];
   const id = `${metadata.namespace}/${metadata.name}`;
   const wish = servicePorts(

@@ -1,7 +1,7 @@
 /** What validators of a gateway enforce: the bindings of its routes, each for the hosts under which they were accepted. */
 
 import type { Gateway, ObjectChange, Route, RouteKind } from '../cluster/objects.ts';
-import type { Listener } from '../cluster/route-parts.ts';
+import type { GatewayListener } from '../cluster/route-parts.ts';
 import type { Store } from '../cluster/store.ts';
 import type { HostOwners } from './host-owners.ts';
 import { type Attachment, covers, hostText, narrower } from './hosts.ts';
@@ -54,7 +54,7 @@ export function createGatewayIndex(store: Store): GatewayIndex {
 
 function attachment(route: Route, id: string, gateway: Gateway): Attachment {
   const parents = route.parents.filter((parent) => parent.gateway === id);
-  const takes = ({ name, port }: Listener): boolean =>
+  const takes = ({ name, port }: GatewayListener): boolean =>
     parents.some(
       (parent) =>
         (parent.sectionName === '' || parent.sectionName === name) &&

@@ -1,25 +1,26 @@
 /** What one pod is guarded by: each binding that chooses it, with its ports there. */
 
 import type { Pod } from '../cluster/objects.ts';
-import { type CaptureMode, captureMode as writtenMode } from '../injection/capture-mode.ts';
+import { type CaptureMode, writtenCaptureMode } from '../injection/capture-mode.ts';
+import type { PortOfGuard } from '../injection/request.ts';
 import { sayingMore } from '../injection/spoken.ts';
 import { selectorMatches } from '../resources/selectors.ts';
-import { type GuardedPort, portsOfPod } from './ports.ts';
+import { portsOfPod } from './ports.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
-import type { Resolution, Selection } from './resolve.ts';
+import type { PodSelection, Resolution } from './resolve.ts';
 
 export interface Guard {
   /** Of the binding, namespace/name. */
   readonly binding: string;
   /** By ascending number. Empty where they cannot be told, and for a binding that breaks the schema: any. */
-  readonly ports: readonly GuardedPort[];
+  readonly ports: readonly PortOfGuard[];
   /** Why the binding cannot be enforced here as it is written: it denies. */
   readonly problem: TargetProblem | undefined;
 }
 
 /** What is none of the three words is Redirect here: injection lets no such pod in. */
 export function captureMode(pod: Pod, namespaceMarks: Readonly<Record<string, string>> = {}): CaptureMode {
-  return writtenMode(pod.marks, namespaceMarks) ?? 'Redirect';
+  return writtenCaptureMode(pod.marks, namespaceMarks) ?? 'Redirect';
 }
 
 /** How requests to a pod are captured: with sidecars, as those were made, whatever annotations say by now. */
@@ -53,17 +54,17 @@ export function guardsOfPod(
 }
 
 /** Where the selector cannot be read, the binding may mean any pod of its namespace: the pod is guarded, and denies. */
-const chooses = (selector: Selection['selector'], { labels }: Pod): boolean =>
+const chooses = (selector: PodSelection['selector'], { labels }: Pod): boolean =>
   selector === undefined || selectorMatches(selector, labels);
 
 /** The selections all choose the pod, and belong to this one binding. */
 export function guardOf(
   binding: string,
-  selections: readonly Selection[],
+  selections: readonly PodSelection[],
   pod: Pod,
   capture: CaptureMode,
 ): Guard {
-  const ports = new Map<number, GuardedPort>();
+  const ports = new Map<number, PortOfGuard>();
   let problem: TargetProblem | undefined;
   for (const { ports: wish } of selections) {
     const found = portsOfPod(wish, pod);
@@ -89,7 +90,7 @@ function first(a: TargetProblem | undefined, b: TargetProblem | undefined): Targ
   return `${a.reason} ${a.message}` <= `${b.reason} ${b.message}` ? a : b;
 }
 
-function numericTarget(wish: Selection['ports'], pod: Pod): TargetProblem | undefined {
+function numericTarget(wish: PodSelection['ports'], pod: Pod): TargetProblem | undefined {
   if (wish.kind !== 'targets') return undefined;
   const numeric = wish.targets.find(({ target }) => typeof target === 'number');
   if (numeric === undefined) return undefined;

@@ -7,9 +7,6 @@ import { type Spoken, spokenBy } from '../injection/spoken.ts';
 import type { ApiBindingPort, ApiBindingPortTls } from '../resources/types.gen.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
 
-/** A container port. */
-export type GuardedPort = PortOfGuard;
-
 /** What is asked of each pod. */
 export type PortWish =
   /** These, whatever the pod declares. */
@@ -27,7 +24,7 @@ export interface PortTarget {
 }
 
 export type PortsOrProblem =
-  | { readonly kind: 'ports'; readonly ports: readonly GuardedPort[] }
+  | { readonly kind: 'ports'; readonly ports: readonly PortOfGuard[] }
   | { readonly kind: 'problem'; readonly problem: TargetProblem };
 
 export const writtenPorts = (ports: readonly ApiBindingPort[]): PortWish => ({ kind: 'numbers', ports });
@@ -103,9 +100,9 @@ export function portsOfPod(wish: PortWish, pod: Pod): PortsOrProblem {
 }
 
 /** Where the binding does not say what a port speaks, its name may say that it is TLS. */
-export function numberedPorts(written: readonly ApiBindingPort[], pod: Pod): readonly GuardedPort[] {
+export function numberedPorts(written: readonly ApiBindingPort[], pod: Pod): readonly PortOfGuard[] {
   const names = namedPorts(pod);
-  return written.map(({ port, protocol, tls }): GuardedPort => {
+  return written.map(({ port, protocol, tls }): PortOfGuard => {
     const isTls = names.some((named) => named.port === port && spokenBy(named.name) === 'TLS');
     return {
       port,

@@ -6,7 +6,7 @@
 import type { ObjectChange, PodMaker, Workload } from '../cluster/objects.ts';
 import { selectorMatches } from '../resources/selectors.ts';
 import { bindingsOf, type Groups } from './groups.ts';
-import type { Selection } from './resolve.ts';
+import type { PodSelection } from './resolve.ts';
 
 /** What was said of a pod that could not be made. */
 export interface PodRefusalChange {
@@ -18,7 +18,7 @@ export interface PodRefusalChange {
   readonly workload?: PodMaker;
 }
 
-export interface Refusal {
+export interface WorkloadRefusal {
   readonly workload: PodMaker;
   /** The words of the API server, or of a webhook. */
   readonly message: string;
@@ -28,7 +28,7 @@ export interface Refusals {
   /** The answer is the bindings that would guard pods of whichever workload is said another thing of. */
   take(change: { readonly kind: 'RouteApi' } | ObjectChange | PodRefusalChange): Iterable<string>;
   /** In no particular order. */
-  chosenBy(namespace: string, selections: readonly Selection[]): readonly Refusal[];
+  chosenBy(namespace: string, selections: readonly PodSelection[]): readonly WorkloadRefusal[];
 }
 
 /** Characters: others decide what they say. */
@@ -59,13 +59,13 @@ function stillHeard(heard: Heard | undefined, { isShort, present }: PodMaker): H
 export function createRefusals({ choosing }: Pick<Groups, 'choosing'>): Refusals {
   /** One for each workload that there is. */
   const rows = new Map<string, Row>();
-  const byNamespace = new Map<string, Map<string, Refusal>>();
+  const byNamespace = new Map<string, Map<string, WorkloadRefusal>>();
 
   const targeting = ({ metadata, templateLabels }: PodMaker): readonly string[] =>
     choosing(metadata.namespace, templateLabels).flatMap(bindingsOf);
 
-  const tell = (key: string, { metadata }: PodMaker, now: Refusal | undefined): readonly string[] => {
-    const refusals = byNamespace.get(metadata.namespace) ?? new Map<string, Refusal>();
+  const tell = (key: string, { metadata }: PodMaker, now: WorkloadRefusal | undefined): readonly string[] => {
+    const refusals = byNamespace.get(metadata.namespace) ?? new Map<string, WorkloadRefusal>();
     const before = refusals.get(key);
     if (now === undefined) refusals.delete(key);
     else refusals.set(key, now);

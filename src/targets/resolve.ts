@@ -2,21 +2,21 @@
 
 import type { JsonObject } from '../base/json.ts';
 import { objectAt, objectsAt } from '../base/members.ts';
-import type { Kind, ObjectsByKind, Route, StoredBinding } from '../cluster/objects.ts';
-import { textAt } from '../cluster/read.ts';
+import type { ObjectsByKind, Route, StoredBinding, StoredKind } from '../cluster/objects.ts';
+import { filledTextAt } from '../cluster/read.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { readSelector } from '../cluster/workloads.ts';
 import type { ApiBindingTargetRef, LabelSelector } from '../resources/types.gen.ts';
 import { backendPorts, ownPorts, type PortWish, servicePorts, writtenPorts } from './ports.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
 
-export interface Lookup {
-  get<K extends Kind>(kind: K, id: string): ObjectsByKind[K] | undefined;
+export interface ObjectLookup {
+  get<K extends StoredKind>(kind: K, id: string): ObjectsByKind[K] | undefined;
   /** Whether the cluster has the Gateway API's routes. */
   readonly routeApi: boolean;
 }
 
-export interface Selection {
+export interface PodSelection {
   /** Undefined: every pod that has a validator. */
   readonly selector: LabelSelector | undefined;
   readonly ports: PortWish;
@@ -26,7 +26,7 @@ export interface Selection {
 
 export interface Resolution {
   /** All in the binding's own namespace. */
-  readonly selections: readonly Selection[];
+  readonly selections: readonly PodSelection[];
   readonly problems: readonly TargetProblem[];
   /** Kind and id of every object that was asked for, there or not: when one changes, this is made anew. */
   readonly reads: readonly string[];
@@ -36,7 +36,7 @@ export interface Resolution {
   readonly targets: readonly string[];
 }
 
-export const objectKey = (kind: Kind, id: string): string => `${kind} ${id}`;
+export const objectKey = (kind: StoredKind, id: string): string => `${kind} ${id}`;
 
 /** Every Service that was asked for, namespace/name: targeted itself, or by a route. */
 export function targetedServices(resolution: Pick<Resolution, 'reads'> | undefined): readonly string[] {
@@ -46,7 +46,7 @@ export function targetedServices(resolution: Pick<Resolution, 'reads'> | undefin
 }
 
 /** Guards nothing outside of the binding's namespace, whatever its targets say. */
-export function resolveTargets(binding: StoredBinding, lookup: Lookup): Resolution {
+export function resolveTargets(binding: StoredBinding, lookup: ObjectLookup): Resolution {
   const { namespace } = binding.metadata;
   const into: Collected = { selections: [], problems: [], reads: [], routes: [], targets: [] };
   const { targetRefs, podSelector, ports } = wantedBy(binding);
@@ -76,7 +76,7 @@ export function resolveTargets(binding: StoredBinding, lookup: Lookup): Resoluti
 }
 
 interface Collected extends Resolution {
-  readonly selections: Selection[];
+  readonly selections: PodSelection[];
   readonly problems: TargetProblem[];
   readonly reads: string[];
   readonly routes: Route[];
@@ -107,7 +107,7 @@ function wantedBy(binding: StoredBinding): Wanted {
 
 function readReference({ kind, name }: JsonObject): readonly ApiBindingTargetRef[] {
   const known = KINDS.find((candidate) => candidate === kind);
-  const text = textAt(name);
+  const text = filledTextAt(name);
   return known === undefined || text === undefined ? [] : [{ kind: known, name: text }];
 }
 
@@ -115,7 +115,7 @@ function resolveReference(
   { kind, name }: ApiBindingTargetRef,
   namespace: string,
   written: PortWish | undefined,
-  lookup: Lookup,
+  lookup: ObjectLookup,
   into: Collected,
 ): void {
   const id = `${namespace}/${name}`;
@@ -148,7 +148,7 @@ function resolveReference(
 function resolveService(
   id: string,
   wish: (ports: ObjectsByKind['Service']['ports']) => PortWish,
-  lookup: Lookup,
+  lookup: ObjectLookup,
   into: Collected,
 ): void {
   const target = `Service ${id}`;
@@ -171,7 +171,7 @@ function resolveRoute(
   kind: 'HTTPRoute' | 'GRPCRoute',
   id: string,
   written: PortWish | undefined,
-  lookup: Lookup,
+  lookup: ObjectLookup,
   into: Collected,
 ): void {
   const target = `${kind} ${id}`;

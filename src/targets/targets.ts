@@ -1,17 +1,17 @@
 /** Who guards what, kept up to date: each change touches only what depends on it. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Kind, NetworkPolicy, Pod, StoredBinding } from '../cluster/objects.ts';
+import type { NetworkPolicy, Pod, StoredBinding, StoredKind } from '../cluster/objects.ts';
 import type { Store } from '../cluster/store.ts';
 import type { CaptureMode } from '../injection/capture-mode.ts';
 import type { Labels } from '../resources/selectors.ts';
 import type { AppliedChange, Touched } from './changes.ts';
-import { createPodClasses, type PodClass, type Settled } from './classes.ts';
+import { createPodClasses, type PodClass, type SettledPods } from './classes.ts';
 import { bindingsOf, type Choice, type Use } from './groups.ts';
 import { captureOf, type Guard, guardOf, guardOfBinding, withGuards } from './guards.ts';
 import type { TargetProblem } from './reasons.ts';
-import { createRefusals, type Refusal } from './refusals.ts';
-import { objectKey, type Resolution, resolveTargets, type Selection } from './resolve.ts';
+import { createRefusals, type WorkloadRefusal } from './refusals.ts';
+import { objectKey, type PodSelection, type Resolution, resolveTargets } from './resolve.ts';
 import { add, move, type SetsByKey } from './sets-by-key.ts';
 
 export interface Targets {
@@ -26,13 +26,13 @@ export interface Targets {
   /** What keeps the binding from guarding its targets, or some of their pods. */
   problems(binding: string): readonly TargetProblem[];
   /** Of workloads whose pods the binding would guard. */
-  refusals(binding: string): readonly Refusal[];
+  refusals(binding: string): readonly WorkloadRefusal[];
   /** Whether a binding would guard pods of these labels. */
   chooses(namespace: string, labels: Labels): boolean;
   /** Bindings that share a target with this one, itself among them, whether there are pods or not. */
   sharing(binding: string): ReadonlySet<string>;
   /** Bindings that one of these objects was read for. */
-  readersOf(kind: Kind, id: string): ReadonlySet<string>;
+  readersOf(kind: StoredKind, id: string): ReadonlySet<string>;
 }
 
 interface Entry {
@@ -42,7 +42,7 @@ interface Entry {
 }
 
 interface ChosenUse {
-  readonly selection: Selection;
+  readonly selection: PodSelection;
   readonly use: Use;
   readonly choice: Choice;
 }
@@ -179,7 +179,7 @@ export function createTargets(store: Store): Targets {
   };
 
   /** Of classes that are new, all bindings; of those that others are told from now, what follows from that. */
-  const noteStale = ({ fresh }: Settled, concerned: Iterable<PodClass>, { stale }: Batch): void => {
+  const noteStale = ({ fresh }: SettledPods, concerned: Iterable<PodClass>, { stale }: Batch): void => {
     for (const row of fresh) {
       for (const id of [...row.choices].flatMap(bindingsOf)) add(stale, row, id);
       for (const { binding } of row.guards) add(stale, row, binding);

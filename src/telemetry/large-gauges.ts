@@ -1,7 +1,7 @@
 /** Gauges with many series, as text: made in slices, so that a scrape never holds up what else there is to do. */
 
 import { setImmediate } from 'node:timers/promises';
-import type { Labels, Sample } from './prometheus.ts';
+import type { MetricLabels, Sample } from './prometheus.ts';
 
 export interface LargeGauge {
   readonly name: string;
@@ -33,7 +33,7 @@ export async function renderLargeGauges(
   return `${parts.join('\n')}\n`;
 }
 
-const labelText = (labels: Labels): string => {
+const labelText = (labels: MetricLabels): string => {
   const texts = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
   return texts.length === 0 ? '' : `{${texts.join(',')}}`;
 };

@@ -1,6 +1,12 @@
 /** The validator's metrics. */
 
-import { createNames, createRegistry, createTallies, MAX_NAMES, type MetricsPage } from './prometheus.ts';
+import {
+  createMetricsRegistry,
+  createNames,
+  createTallies,
+  MAX_NAMES,
+  type MetricsPage,
+} from './prometheus.ts';
 
 export interface Metrics extends MetricsPage {
   /** Counts one decision. `binding` is namespace/name; undefined = none was found. */
@@ -31,7 +37,7 @@ const BUCKETS = [
 ];
 
 export function createMetrics(sources: MetricSources): Metrics {
-  const registry = createRegistry();
+  const registry = createMetricsRegistry();
   const { counter, gauge } = registry;
   const decisions = createTallies(['binding', 'outcome', 'reason']);
   const fetches = createTallies(['source', 'result']);

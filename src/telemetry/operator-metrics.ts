@@ -2,8 +2,8 @@
 
 import { type LargeGauge, renderLargeGauges } from './large-gauges.ts';
 import {
+  createMetricsRegistry,
   createNames,
-  createRegistry,
   createTallies,
   MAX_NAMES,
   type MetricsPage,
@@ -53,7 +53,7 @@ export interface OperatorMetricSources {
 const BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
 export function createOperatorMetrics(sources: OperatorMetricSources): OperatorMetrics {
-  const registry = createRegistry();
+  const registry = createMetricsRegistry();
   const { counter, gauge } = registry;
   const reconciles = createTallies(['kind', 'result']);
   const fetches = createTallies(['source', 'result']);

@@ -2,8 +2,8 @@
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-export type Labels = Readonly<Record<string, string>>;
-export type Sample = readonly [labels: Labels, value: number];
+export type MetricLabels = Readonly<Record<string, string>>;
+export type Sample = readonly [labels: MetricLabels, value: number];
 
 export interface MetricsPage {
   readonly contentType: string;
@@ -22,10 +22,10 @@ export interface MetricsRegistry extends MetricsPage {
     help: string,
     labelNames: readonly string[],
     buckets: readonly number[],
-  ): (seconds: number, labels?: Labels) => void;
+  ): (seconds: number, labels?: MetricLabels) => void;
 }
 
-export function createRegistry(): MetricsRegistry {
+export function createMetricsRegistry(): MetricsRegistry {
   const registry = new Registry();
   const registers = [registry];
   return {
@@ -79,7 +79,7 @@ export interface Tallies {
 }
 
 export function createTallies(labelNames: readonly string[]): Tallies {
-  const tallies = new Map<string, { readonly labels: Labels; count: number }>();
+  const tallies = new Map<string, { readonly labels: MetricLabels; count: number }>();
   return {
     add(...values) {
       const key = values.join(' ');

@@ -2,7 +2,14 @@
 
 import type { Server } from 'node:http';
 import type { Policy } from '../policy/policy.ts';
-import { type HealthParts, healthPages, type Page, type Pages, pageServer, text } from '../process/pages.ts';
+import {
+  type HealthParts,
+  healthPages,
+  type Page,
+  type Pages,
+  pageServer,
+  textPage,
+} from '../process/pages.ts';
 
 export interface AdminParts extends HealthParts {
   /** The policy in force; it holds no secrets. */
@@ -32,7 +39,7 @@ export function createProbeServer(parts: ProbeParts): Server {
   const { healthz, readyz, metrics } = healthPages(parts);
   const startupz = (): Page => {
     const problem = parts.unstarted();
-    return problem === undefined ? text(200, 'ok') : text(503, problem);
+    return problem === undefined ? textPage(200, 'ok') : textPage(503, problem);
   };
   return pageServer({
     '/healthz': healthz,
@@ -46,6 +53,6 @@ export function createProbeServer(parts: ProbeParts): Server {
 function policyPage({ policy }: AdminParts): Page {
   const current = policy();
   return current === undefined
-    ? text(404, 'no policy has been received yet')
+    ? textPage(404, 'no policy has been received yet')
     : { status: 200, type: 'application/json', body: `${JSON.stringify(current, null, 2)}\n` };
 }

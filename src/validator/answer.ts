@@ -3,7 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { Authorize } from './authorizer.ts';
-import type { Answer, NoteRefusal } from './check.ts';
+import type { AnswerCheck, NoteRefusal } from './check.ts';
 import type { DenialLog } from './denial-log.ts';
 
 export interface AnswerParts {
@@ -16,12 +16,12 @@ export interface AnswerParts {
 }
 
 export interface Answering {
-  readonly answer: Answer;
+  readonly answer: AnswerCheck;
   readonly noteRefusal: NoteRefusal;
 }
 
 export function createAnswer({ authorize, denials, metrics, clock }: AnswerParts): Answering {
-  const answer: Answer = (check, since) => {
+  const answer: AnswerCheck = (check, since) => {
     const tell = (decision: Decision): Decision => {
       metrics.decided(
         decision.binding,

@@ -7,15 +7,15 @@
 import { deny } from '../decision/answers.ts';
 import type { PreparedBinding } from '../decision/binding.ts';
 import type { Decision } from '../decision/decision.ts';
-import { type Enforcer, guardOf } from '../decision/enforcer.ts';
+import { bindingOfRequest, type Enforcer } from '../decision/enforcer.ts';
 import type { Budgets } from './budgets.ts';
-import type { Answer, Arrival, Ask, NoteRefusal } from './check.ts';
+import type { AnswerCheck, Arrival, Ask, NoteRefusal } from './check.ts';
 import { createFifo } from './fifo.ts';
 import { type Lateness, ON_TIME } from './lateness.ts';
 
-export interface QueueParts {
+export interface CheckQueueParts {
   readonly enforcer: () => Enforcer | undefined;
-  readonly answer: Answer;
+  readonly answer: AnswerCheck;
   readonly noteRefusal: NoteRefusal;
   readonly budgets: Budgets;
   readonly lateness: Lateness;
@@ -42,7 +42,7 @@ interface Waiting {
   readonly since: number;
 }
 
-export function createCheckQueue(parts: QueueParts): Ask {
+export function createCheckQueue(parts: CheckQueueParts): Ask {
   const { enforcer, answer, noteRefusal, budgets, lateness, metrics, elapsed, threadTime, soon } = parts;
   const queue = createFifo<Waiting>();
   /** The binding of the latest check that was charged: it is what others wait for. */
@@ -146,7 +146,7 @@ export function createCheckQueue(parts: QueueParts): Ask {
 
   const bindingOf = (arrival: Arrival): PreparedBinding | undefined => {
     const inForce = enforcer();
-    return inForce && guardOf(inForce, arrival.line());
+    return inForce && bindingOfRequest(inForce, arrival.line());
   };
 
   return (arrival) => {

@@ -2,7 +2,7 @@
 
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 
-export interface Check {
+export interface CheckCall {
   readonly request: CheckRequest;
   /** The caller's address, for the log alone; undefined = unknown. */
   readonly client: string | undefined;
@@ -12,7 +12,7 @@ export interface Check {
 export interface Arrival {
   /** What can be known of it cheaply: no headers, and over gRPC neither method nor target. */
   line(): CheckRequest;
-  read(): Check;
+  read(): CheckCall;
   /** True once nobody waits for the answer any more. */
   isGone(): boolean;
   /** Writes the answer. Never throws. */
@@ -28,10 +28,10 @@ export type Ask = (arrival: Arrival) => void;
  * Judges a check and sees to it that it is counted and logged. Never throws and never rejects. It came at `since`, by
  * the clock's elapsed milliseconds.
  */
-export type Answer = (check: Check, since: number) => Decision | Promise<Decision>;
+export type AnswerCheck = (check: CheckCall, since: number) => Decision | Promise<Decision>;
 
 /** Counts and logs what was refused without being judged; `check` need not hold its headers. Never throws. */
-export type NoteRefusal = (check: Check, decision: Decision) => void;
+export type NoteRefusal = (check: CheckCall, decision: Decision) => void;
 
 /**
  * Headers by lower-case name, and nothing else: no `constructor` that every object has by nature. A class,

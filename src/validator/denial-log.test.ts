@@ -5,7 +5,7 @@ import { manualClock } from '../base/testing/manual-clock.ts';
 import type { Denied } from '../decision/decision.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import type { LogFields } from '../telemetry/log.ts';
-import type { Check } from './check.ts';
+import type { CheckCall } from './check.ts';
 import { createDenialLog, LINES_PER_SECOND } from './denial-log.ts';
 
 function setUp() {
@@ -15,7 +15,7 @@ function setUp() {
   return { clock, lines, denials: createDenialLog({ log, clock }) };
 }
 
-const check = (changes: Parameters<typeof request>[0] = {}): Check => ({
+const check = (changes: Parameters<typeof request>[0] = {}): CheckCall => ({
   request: request(changes),
   client: '192.0.2.7',
 });

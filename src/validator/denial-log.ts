@@ -4,11 +4,11 @@ import type { Clock } from '../base/clock.ts';
 import { shorten } from '../base/text.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { LogFields } from '../telemetry/log.ts';
-import type { Check } from './check.ts';
+import type { CheckCall } from './check.ts';
 
 export interface DenialLog {
   /** Allowed requests are passed over: they stand in Envoy's access log. */
-  note(check: Check, decision: Decision): void;
+  note(check: CheckCall, decision: Decision): void;
 }
 
 export interface DenialLogParts {
@@ -58,7 +58,7 @@ export function createDenialLog({ log, clock }: DenialLogParts): DenialLog {
 }
 
 function describe(
-  { request, client }: Check,
+  { request, client }: CheckCall,
   decision: Exclude<Decision, { outcome: 'allowed' }>,
 ): LogFields {
   const { outcome, reason, detail, mismatch, binding, rule, source, user } = decision;

@@ -2,11 +2,11 @@
 
 import { systemClock } from '../base/clock.ts';
 import { runProgram } from '../process/program.ts';
-import { readOptions, VALIDATOR_HELP } from './options.ts';
+import { readValidatorOptions, VALIDATOR_HELP } from './options.ts';
 import { startValidator } from './service.ts';
 
 runProgram({
   help: VALIDATOR_HELP,
-  readOptions,
+  readOptions: readValidatorOptions,
   start: (options, log) => startValidator(options, { log, clock: systemClock, environment: process.env }),
 });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { UsageError } from '../process/start-error.ts';
-import { readOptions } from './options.ts';
+import { readValidatorOptions } from './options.ts';
 
 it('only the folder must be named', () => {
-  expect(readOptions(['--manifests', 'm'])).toEqual({
+  expect(readValidatorOptions(['--manifests', 'm'])).toEqual({
     kind: 'run',
     options: {
       source: { kind: 'manifests', folder: 'm' },
@@ -23,7 +23,7 @@ it('every flag is taken', () => {
     ...['--manifests=m', '--http', 'unix:/run/a.sock', '--grpc', 'off', '--admin', '[::1]:0'],
     ...['--probes', '0.0.0.0:15904', '--allow-insecure-http', '--fetch-deny-cidrs', '10.0.0.0/8, fd00::/8,'],
   ];
-  expect(readOptions(args)).toEqual({
+  expect(readValidatorOptions(args)).toEqual({
     kind: 'run',
     options: {
       source: { kind: 'manifests', folder: 'm' },
@@ -40,13 +40,13 @@ it('every flag is taken', () => {
 
 it('checks at host:port may speak TLS', () => {
   const pair = ['--tls-cert', 'tls.crt', '--tls-key', 'tls.key'];
-  expect(readOptions(['--manifests=m', ...pair, '--http', 'unix:/run/a.sock'])).toMatchObject({
+  expect(readValidatorOptions(['--manifests=m', ...pair, '--http', 'unix:/run/a.sock'])).toMatchObject({
     options: { tls: { cert: 'tls.crt', key: 'tls.key' } },
   });
 });
 
 it('a control plane may be named instead of the folder', () => {
-  expect(readOptions(['--control-plane', 'https://portcullis.svc'])).toMatchObject({
+  expect(readValidatorOptions(['--control-plane', 'https://portcullis.svc'])).toMatchObject({
     options: {
       source: {
         kind: 'control-plane',
@@ -63,7 +63,7 @@ it('a control plane may be named instead of the folder', () => {
     '--policy-max-stale',
     '1h30m',
   ];
-  expect(readOptions(args)).toMatchObject({
+  expect(readValidatorOptions(args)).toMatchObject({
     options: {
       source: { url: new URL('http://127.0.0.1:1'), gateway: 'shop/edge', policyMaxStale: 5400 },
     },
@@ -71,17 +71,17 @@ it('a control plane may be named instead of the folder', () => {
 });
 
 it('an empty list of blocks denies none', () => {
-  expect(readOptions(['--manifests', 'm', '--fetch-deny-cidrs', ''])).toMatchObject({
+  expect(readValidatorOptions(['--manifests', 'm', '--fetch-deny-cidrs', ''])).toMatchObject({
     options: { fetchDenyCidrs: [] },
   });
 });
 
 it.each([['--help'], ['-h'], ['--help', '--manifests', 'm']])('%s asks for help', (...args) => {
-  expect(readOptions(args)).toEqual({ kind: 'help' });
+  expect(readValidatorOptions(args)).toEqual({ kind: 'help' });
 });
 
 it('--version asks for the version', () => {
-  expect(readOptions(['--version'])).toEqual({ kind: 'version' });
+  expect(readValidatorOptions(['--version'])).toEqual({ kind: 'version' });
 });
 
 it.each([
@@ -123,7 +123,7 @@ it.each([
   [['--manifests', 'm', '--probes', 'on'], '--probes must be host:port'],
   [['--manifests', 'm', '--http', 'off', '--grpc', 'off'], 'both off'],
 ])('%j is refused in one line', (args, problem) => {
-  const read = () => readOptions(args);
+  const read = () => readValidatorOptions(args);
   expect(read).toThrow(UsageError);
   expect(read).toThrow(problem);
   expect(read).toThrow(/^[^\n]+\.$/);

@@ -31,7 +31,7 @@ export interface ValidatorOptions {
   readonly fetchDenyCidrs: readonly string[] | undefined;
 }
 
-export type CommandLine =
+export type ValidatorCommandLine =
   | { readonly kind: 'run'; readonly options: ValidatorOptions }
   | { readonly kind: 'help' | 'version' };
 
@@ -79,7 +79,7 @@ const OPTIONS = {
 } as const;
 
 /** Reads what follows `portcullis validator`. Throws a UsageError. */
-export function readOptions(args: readonly string[]): CommandLine {
+export function readValidatorOptions(args: readonly string[]): ValidatorCommandLine {
   const values = readFlags('validator', args, OPTIONS);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };

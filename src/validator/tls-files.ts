@@ -14,7 +14,7 @@ export interface FollowedCertificates extends CertificateSource {
   stop(): void;
 }
 
-export interface FollowParts {
+export interface TlsFollowParts {
   readonly clock: Pick<Clock, 'seconds' | 'after'>;
   readonly log: Pick<Log, 'info' | 'error'>;
 }
@@ -25,7 +25,7 @@ export const LOOK_INTERVAL = 5000;
 /** Rejects with a StartError where there is no good pair to begin with. */
 export async function followCertificates(
   files: TlsFiles,
-  { clock, log }: FollowParts,
+  { clock, log }: TlsFollowParts,
 ): Promise<FollowedCertificates> {
   const first = await readPair(files);
   if (first.kind === 'refused') throw new StartError(`${first.problem}.`);

@@ -26,7 +26,7 @@ export interface QueueLimits {
   readonly burst: number;
 }
 
-export interface QueueParts {
+export interface VerificationQueueParts {
   /** Must not reject. */
   readonly verify: (job: Job) => Promise<boolean>;
   /** Milliseconds on a clock that is never set back. */
@@ -76,7 +76,10 @@ const COST_WEIGHT = 0.1;
 /** So many sources' costs are remembered. */
 const MAX_COSTS = 4096;
 
-export function createVerificationQueue(limits: QueueLimits, parts: QueueParts): VerificationQueue {
+export function createVerificationQueue(
+  limits: QueueLimits,
+  parts: VerificationQueueParts,
+): VerificationQueue {
   const { verify, elapsed, isLate } = parts;
   const spending = createSpending(limits, elapsed);
   /** By namespace. */

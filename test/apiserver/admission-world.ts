@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import express from 'express';
 import { systemClock } from '../../src/base/clock.ts';
-import type { Kind, ObjectChange, ObjectsByKind } from '../../src/cluster/objects.ts';
+import type { ObjectChange, ObjectsByKind, StoredKind } from '../../src/cluster/objects.ts';
 import { readBinding, readSource } from '../../src/cluster/ours.ts';
 import { createSharing } from '../../src/cluster/sharing.ts';
 import { createStore, type Store } from '../../src/cluster/store.ts';
@@ -17,7 +17,7 @@ import {
   ADMISSION_PATH,
   validatingWebhookConfiguration,
 } from '../../src/operator/admission/configuration.ts';
-import { judge } from '../../src/operator/admission/judge.ts';
+import { judgeAdmission } from '../../src/operator/admission/judge.ts';
 import { createLive } from '../../src/operator/admission/live.ts';
 import { admissionRouter } from '../../src/operator/admission/router.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';
@@ -42,7 +42,7 @@ const sharing = createSharing();
 export async function startAdmission(client: KubernetesClient): Promise<AdmissionWorld> {
   const store = createStore();
   const reflectors: Reflector<Cached>[] = [];
-  const follow = <K extends Kind>(
+  const follow = <K extends StoredKind>(
     kind: K,
     trim: (object: KubernetesObject) => ObjectsByKind[K] | undefined,
     changeOf: (id: string, object: ObjectsByKind[K] | undefined) => ObjectChange,
@@ -97,7 +97,7 @@ export async function startAdmission(client: KubernetesClient): Promise<Admissio
   const app = express().use(
     admissionRouter({
       path: ADMISSION_PATH,
-      judge: (request) => judge(request, view, { allowInsecureHttp: false }),
+      judge: (request) => judgeAdmission(request, view, { allowInsecureHttp: false }),
       onError: (error) => errors.push(error),
     }),
   );

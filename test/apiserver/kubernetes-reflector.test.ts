@@ -1,7 +1,7 @@
 /** Our reflector against a real API server, and whatever can happen on the way to it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import type { Change } from '../../src/kubernetes/cache.ts';
+import type { CacheChange } from '../../src/kubernetes/cache.ts';
 import type { KubernetesError } from '../../src/kubernetes/errors.ts';
 import { keyOf } from '../../src/kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../src/kubernetes/reflector.ts';
@@ -22,7 +22,7 @@ let direct: Connected;
 let proxy: CuttableProxy;
 let through: Connected;
 let reflector: Reflector<Small> | undefined;
-let told: Change<Small>[];
+let told: CacheChange<Small>[];
 let problems: KubernetesError[];
 
 beforeAll(async () => {

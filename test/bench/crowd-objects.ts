@@ -5,7 +5,7 @@ import type { ObjectChange } from '../../src/cluster/objects.ts';
 import { createSharing } from '../../src/cluster/sharing.ts';
 import { bindingFacts } from '../../src/compiler/binding-facts.ts';
 import { READERS } from '../../src/operator/follow/kinds.ts';
-import type { Change } from '../../src/planning/policies.ts';
+import type { PlanningChange } from '../../src/planning/policies.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { binding, ENABLED, namespace, pod, readiness, service, source } from '../operator/objects.ts';
 import { count, ORDINARY_RULES } from './operator-objects.ts';
@@ -34,7 +34,7 @@ const sharing = createSharing();
 let versions = 0;
 
 /** As an API server tells of it. */
-function changed(kind: ObjectChange['kind'], written: JsonObject, labels: JsonObject = {}): Change {
+function changed(kind: ObjectChange['kind'], written: JsonObject, labels: JsonObject = {}): PlanningChange {
   versions += 1;
   const { metadata } = written as { readonly metadata: JsonObject & { readonly labels?: JsonObject } };
   const { namespace: place, name } = metadata;
@@ -56,7 +56,7 @@ function changed(kind: ObjectChange['kind'], written: JsonObject, labels: JsonOb
     undefined,
   );
   // A union's kind and object belong together, which the compiler does not see across a parameter.
-  const change = { kind, id, object } as Change;
+  const change = { kind, id, object } as PlanningChange;
   // The operator has checked it, step by step, before it counts.
   if (change.kind === 'ApiBinding' && change.object?.kind === 'typed') bindingFacts(change.object.object);
   return change;
@@ -64,7 +64,7 @@ function changed(kind: ObjectChange['kind'], written: JsonObject, labels: JsonOb
 
 export const nameOfPod = (i: number): string => `${SHOP}/pod-${i}`;
 
-const onePod = (i: number, labelsOf: LabelsOf, ready = true): Change =>
+const onePod = (i: number, labelsOf: LabelsOf, ready = true): PlanningChange =>
   changed(
     'Pod',
     {
@@ -75,7 +75,7 @@ const onePod = (i: number, labelsOf: LabelsOf, ready = true): Change =>
   );
 
 /** A third of them each targets pods, their Service, and a route to it. */
-function oneBinding(i: number, spec: JsonObject = {}): Change {
+function oneBinding(i: number, spec: JsonObject = {}): PlanningChange {
   const targets: readonly JsonObject[] = [
     { podSelector: { matchLabels: ALL } },
     { targetRefs: [{ kind: 'Service', name: ALL.app }] },
@@ -100,17 +100,18 @@ const special = changed(
   }),
 );
 
-const oneSource = (spec: JsonObject, audience: string): Change =>
+const oneSource = (spec: JsonObject, audience: string): PlanningChange =>
   changed('AuthenticationSource', source(`${SHOP}/keys`, { audiences: [audience] }, spec));
 
-function oneNamespace(label: string, annotations: JsonObject): Change {
+function oneNamespace(label: string, annotations: JsonObject): PlanningChange {
   const { metadata, ...rest } = namespace(SHOP, { ...ENABLED, team: label });
   return changed('Namespace', { ...rest, metadata: { ...(metadata as JsonObject), annotations } });
 }
 
-const oneService = (port: JsonObject): Change => changed('Service', service(`${SHOP}/${ALL.app}`, [port]));
+const oneService = (port: JsonObject): PlanningChange =>
+  changed('Service', service(`${SHOP}/${ALL.app}`, [port]));
 
-function oneRoute(hostnames: readonly string[]): Change {
+function oneRoute(hostnames: readonly string[]): PlanningChange {
   const status = {
     parents: [{ parentRef: { name: 'edge' }, conditions: [{ type: 'Accepted', status: 'True' }] }],
   };
@@ -118,13 +119,13 @@ function oneRoute(hostnames: readonly string[]): Change {
   return changed('HTTPRoute', { metadata: { namespace: SHOP, name: ALL.app }, spec, status });
 }
 
-const gateway = (): Change =>
+const gateway = (): PlanningChange =>
   changed('Gateway', {
     metadata: { namespace: SHOP, name: 'edge' },
     spec: { listeners: [{ name: 'web', port: 80 }] },
   });
 
-export const everything = ({ bindings, pods }: CrowdScale, labelsOf: LabelsOf): readonly Change[] => [
+export const everything = ({ bindings, pods }: CrowdScale, labelsOf: LabelsOf): readonly PlanningChange[] => [
   { kind: 'RouteApi', installed: true },
   { kind: 'SharedGateway', id: `${SHOP}/edge`, active: true },
   ...[oneNamespace('a', {}), gateway(), oneService(HTTP), oneRoute(['*.example']), oneSource({}, 'a')],
@@ -139,10 +140,10 @@ const CLOSED = { allowedNamespaces: { from: 'Selector', selector: { matchLabels:
 interface OneChange {
   readonly name: string;
   /** Of several changes of its kind that of this round. */
-  make(round: number, labelsOf: LabelsOf): readonly Change[];
+  make(round: number, labelsOf: LabelsOf): readonly PlanningChange[];
 }
 
-const inTurn = (name: string, ...makers: readonly ((labelsOf: LabelsOf) => Change)[]): OneChange => ({
+const inTurn = (name: string, ...makers: readonly ((labelsOf: LabelsOf) => PlanningChange)[]): OneChange => ({
   name,
   make: (round, labelsOf) =>
     makers

@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
 import { ok } from '../../src/kubernetes/errors.ts';
 import { createLoop } from '../../src/operator/loop.ts';
-import { judge } from '../../src/operator/server/judge.ts';
+import { answerFromServed } from '../../src/operator/server/judge.ts';
 import { createPolls } from '../../src/operator/server/polls.ts';
 import { createBodies } from '../../src/operator/server/responses.ts';
 import { createServedPolicies } from '../../src/operator/server/served-policies.ts';
 import { createStatuses } from '../../src/operator/statuses.ts';
-import { type Change, createPolicies } from '../../src/planning/policies.ts';
+import { createPolicies, type PlanningChange } from '../../src/planning/policies.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { CHANGES, type CrowdScale, everything, LABELS, nameOfPod } from './crowd-objects.ts';
 import { atMost, type Mark } from './mark.ts';
@@ -52,7 +52,7 @@ async function measureLabels(
   const operator = startParts(plan);
   const turns = watchTurns();
   const held = new Map<string, number>();
-  const measure = async (name: string, changes: readonly Change[]): Promise<void> => {
+  const measure = async (name: string, changes: readonly PlanningChange[]): Promise<void> => {
     await sleep(plan.looking);
     turns.begin();
     operator.put(changes);
@@ -72,7 +72,7 @@ async function measureLabels(
 }
 
 interface Parts {
-  put(changes: readonly Change[]): void;
+  put(changes: readonly PlanningChange[]): void;
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -94,7 +94,7 @@ function startParts({ pods }: CrowdPlan): Parts {
       reader,
       settle(isOver) {
         const asked = { version, rejected: undefined, wasAsked: undefined };
-        const answer = judge(served.policyOf(reader), { asked, checkedBefore: undefined, isOver });
+        const answer = answerFromServed(served.policyOf(reader), { asked, checkedBefore: undefined, isOver });
         if (answer === undefined) return undefined;
         const isNew = answer.kind === 'policy';
         setImmediate(() => ask(pod, isNew ? answer.update.policy.version : version));

@@ -1,7 +1,7 @@
 /** Certificates by cert-manager, as the chart asks for them and as the operator takes them. */
 import { describe, expect, it } from 'vitest';
 import { serviceNames } from '../../src/operator/certificates/names.ts';
-import { readOptions } from '../../src/operator/options.ts';
+import { readOperatorOptions } from '../../src/operator/options.ts';
 import { operatorRules } from './rbac.ts';
 import { at, HOME, type Rendered, render, template } from './render.ts';
 
@@ -13,7 +13,7 @@ const secretRights = ({ objects }: Rendered) =>
   (operatorRules(objects).get(own) ?? []).filter((right) => right.includes('secrets'));
 const argsOf = ({ one }: Rendered) => {
   const args = at(one(`Deployment ${HOME}/portcullis-operator`), 'spec.template.spec.containers.0.args');
-  return readOptions((args as readonly string[]).slice(1));
+  return readOperatorOptions((args as readonly string[]).slice(1));
 };
 
 describe('certificates.source', () => {

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { gatewaySecret, serviceNames } from '../../src/operator/certificates/names.ts';
-import { readOptions as readOperatorOptions } from '../../src/operator/options.ts';
+import { readOperatorOptions } from '../../src/operator/options.ts';
 import { SHARED_SERVICE, serviceNamed } from '../../src/sidecar/gateway.ts';
-import { readOptions } from '../../src/validator/options.ts';
+import { readValidatorOptions } from '../../src/validator/options.ts';
 import { operatorRules } from './rbac.ts';
 import { at, HOME, type Rendered, render, template } from './render.ts';
 
@@ -57,7 +57,7 @@ describe('the validators', () => {
     const rendered = await render({ gateways: [edge] });
     const mounts = pod(rendered, 'containers.0.volumeMounts') as readonly JsonObject[];
     const mounted = mounts.find(({ name }) => name === 'tls')?.mountPath;
-    expect(readOptions(argsOf(rendered))).toMatchObject({
+    expect(readValidatorOptions(argsOf(rendered))).toMatchObject({
       options: { tls: { cert: `${mounted}/tls.crt`, key: `${mounted}/tls.key` } },
     });
     const volumes = pod(rendered, 'volumes') as readonly JsonObject[];
@@ -69,7 +69,7 @@ describe('the validators', () => {
   it('speak plain text where they are told to, and nothing of certificates is left', async () => {
     const rendered = await render({ gateways: [{ ...edge, tls: false }] });
     expect(gatewayServices(rendered)).toEqual([]);
-    expect(readOptions(argsOf(rendered))).toMatchObject({ options: { tls: undefined } });
+    expect(readValidatorOptions(argsOf(rendered))).toMatchObject({ options: { tls: undefined } });
     expect(rendered.ids.filter((id) => id.includes('portcullis-tls'))).toEqual([]);
     expect(JSON.stringify(pod(rendered, 'volumes'))).not.toContain('tls');
   });

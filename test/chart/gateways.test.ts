@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { SHARED_PORTS, SHARED_SERVICE } from '../../src/sidecar/gateway.ts';
-import { readOptions } from '../../src/validator/options.ts';
+import { readValidatorOptions } from '../../src/validator/options.ts';
 import { at, HOME, type Rendered, render, template } from './render.ts';
 
 const NAME = SHARED_SERVICE.name;
@@ -47,7 +47,7 @@ describe('a gateway', () => {
   it('runs a validator that takes its arguments', () => {
     const [command, ...args] = pod(plain, 'spec.containers.0.args') as readonly string[];
     expect(command).toBe('validator');
-    expect(readOptions(args)).toMatchObject({
+    expect(readValidatorOptions(args)).toMatchObject({
       kind: 'run',
       options: {
         source: { gateway: 'edge/public', url: new URL(`https://portcullis-policy.${HOME}.svc`) },

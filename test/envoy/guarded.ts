@@ -11,7 +11,7 @@ import { readManifests } from '../../src/resources/manifests.ts';
 import type { Authorizer } from '../../src/sidecar/authorizer.ts';
 import { envoyBootstrap } from '../../src/sidecar/bootstrap.ts';
 import { type AuthorizerParts, createAuthorizer } from '../../src/validator/authorizer.ts';
-import type { Answer } from '../../src/validator/check.ts';
+import type { AnswerCheck } from '../../src/validator/check.ts';
 import { startGrpcService } from '../../src/validator/grpc/server.ts';
 import { createHttpService } from '../../src/validator/http/server.ts';
 import { atOnce } from '../../src/validator/testing/asking.ts';
@@ -61,7 +61,7 @@ export async function startGuarded(manifests: string, app?: { readonly port: num
     onUnspelt: () => undefined,
     onError: (error) => errors.push(error),
   };
-  const answer: Answer = (check) => createAuthorizer(guarded.parts)(check.request);
+  const answer: AnswerCheck = (check) => createAuthorizer(guarded.parts)(check.request);
   const onError = (error: unknown): void => void errors.push(error);
   const asked = { ask: atOnce(answer), noteRefusal: () => undefined, onError };
   const http = createHttpService(asked);

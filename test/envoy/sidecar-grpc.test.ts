@@ -6,7 +6,7 @@ import { type DemoApi, type Echo, startDemoApi } from '../../dev/api.ts';
 import { get } from '../../dev/request.ts';
 import type { Decision } from '../../src/decision/decision.ts';
 import { envoyBootstrap } from '../../src/sidecar/bootstrap.ts';
-import type { Check } from '../../src/validator/check.ts';
+import type { CheckCall } from '../../src/validator/check.ts';
 import { type GrpcService, startGrpcService } from '../../src/validator/grpc/server.ts';
 import { atOnce } from '../../src/validator/testing/asking.ts';
 import { temporaryFolder } from '../support/server.ts';
@@ -20,13 +20,13 @@ let service: GrpcService;
 let envoy: Envoy;
 let port: number;
 let decision: Decision;
-let checked: Check | undefined;
+let checked: CheckCall | undefined;
 
 beforeAll(async () => {
   folder = await temporaryFolder('grpc');
   api = await startDemoApi(0);
   const path = join(folder.path, 'grpc.sock');
-  const answer = (check: Check): Decision => {
+  const answer = (check: CheckCall): Decision => {
     checked = check;
     return decision;
   };

@@ -3,9 +3,9 @@
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
-import { TIMES } from '../../src/operator/certificates/names.ts';
+import { CERTIFICATE_TIMES } from '../../src/operator/certificates/names.ts';
 import { type Operator, startOperator } from '../../src/operator/operator.ts';
-import { readOptions } from '../../src/operator/options.ts';
+import { readOperatorOptions } from '../../src/operator/options.ts';
 import type { Log } from '../../src/telemetry/log.ts';
 import { expectFlow, type Load, startLoad } from './load.ts';
 import { startWorld, type World } from './processes.ts';
@@ -16,7 +16,12 @@ import type { ValidatorProcess } from './validator-process.ts';
 const SOON = { timeout: 50_000, interval: 50 };
 const HOUR = 3_600_000;
 /** The next authority is made an hour after the old one is due, and signs a day later: now. */
-const AUTHORITY_AGE = TIMES.authorityLife - TIMES.authorityRenewal + HOUR + TIMES.overlap + HOUR;
+const AUTHORITY_AGE =
+  CERTIFICATE_TIMES.authorityLife -
+  CERTIFICATE_TIMES.authorityRenewal +
+  HOUR +
+  CERTIFICATE_TIMES.overlap +
+  HOUR;
 
 let world: World;
 let provider: Provider;
@@ -49,7 +54,7 @@ async function startAt(wrongBy: number): Promise<void> {
   await operator?.stop();
   offset = wrongBy;
   logged.length = 0;
-  const line = readOptions([
+  const line = readOperatorOptions([
     ...['--namespace', HOME, '--allow-insecure-http', '--fetch-deny-cidrs', ''],
     ...['--webhook', '127.0.0.1:0', '--policy', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
   ]);
@@ -87,7 +92,7 @@ function signer(): Promise<string> {
 it('replaces the authority without a validator that notices', async () => {
   expect(await authorities()).toBe(1);
   const old = await signer();
-  await startAt(-(TIMES.overlap + HOUR));
+  await startAt(-(CERTIFICATE_TIMES.overlap + HOUR));
   await vi.waitFor(async () => expect(await authorities()).toBe(2), SOON);
   await vi.waitFor(() => expect(logged.join('\n')).toContain('Changed server certificate'), SOON);
   expect(await signer()).toBe(old);

@@ -2,7 +2,7 @@
 
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { finish } from '../../src/base/steps.ts';
+import { finishSteps } from '../../src/base/steps.ts';
 import { parseEnvelopeInSteps } from '../../src/policy/envelope.ts';
 import {
   ASKED_FIELD,
@@ -13,11 +13,11 @@ import {
   REJECTED_FIELD,
 } from '../../src/policy/exchange.ts';
 import { POLICY_FORMAT, type Policy } from '../../src/policy/policy.ts';
-import { readSource } from '../../src/sources/kinds.ts';
+import { readSourcePolicy } from '../../src/sources/kinds.ts';
 import type { Operator, World } from './harness.ts';
 import { HOME } from './rights.ts';
 
-const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json, readSource));
+const parseEnvelope = (json: string) => finishSteps(parseEnvelopeInSteps(json, readSourcePolicy));
 
 export interface Enforced {
   readonly policy: Policy;

@@ -81,17 +81,19 @@ async function addKind(): Promise<void> {
       `${await readFile(path.join(fake, 'crd.yaml'), 'utf8')}                jwt:\n`,
     ],
   );
-  const withFake = [
-    [
-      "import { JWT } from './jwt/kind.ts';",
-      "import { JWT } from './jwt/kind.ts';\nimport { Fake } from './FAKE';",
-    ],
+  await edit(
+    'src/sources/kinds.ts',
+    ['import { JWT } from', "import { Fake } from './fake/kind.ts';\nimport { JWT } from"],
     ['= { JWT };', '= { JWT, Fake };'],
-  ] as const;
-  const importing = (file: string) =>
-    withFake.map(([before, after]) => [before, after.replace('./FAKE', file)] as const);
-  await edit('src/sources/kinds.ts', ...importing('./fake/kind.ts'));
-  await edit('src/compiler/source-kinds.ts', ...importing('./fake.ts'));
+  );
+  await edit(
+    'src/compiler/source-kinds.ts',
+    [
+      'import { JWT_COMPILER } from',
+      "import { FAKE_COMPILER } from './fake.ts';\nimport { JWT_COMPILER } from",
+    ],
+    ['JWT: JWT_COMPILER }', 'JWT: JWT_COMPILER, Fake: FAKE_COMPILER }'],
+  );
 }
 
 beforeAll(async () => {
@@ -114,6 +116,7 @@ it('asks for no change elsewhere: types and import rules hold', async () => {
   await writeFile(path.join(root, 'product.json'), JSON.stringify(product));
   await inCopy('node_modules/typescript/bin/tsc', '--project', 'product.json');
   await inCopy('tools/import-rules.ts');
+  await inCopy('tools/names.ts');
 });
 
 it('travels to validators beside JWT sources', async () => {

@@ -6,7 +6,7 @@ import { type Enforcer, prepareEnforcer } from '../../src/decision/enforcer.ts';
 import { finish } from '../../src/decision/finish.ts';
 import type { Trace } from '../../src/decision/trace.ts';
 import type { BindingPolicy, RulePolicy } from '../../src/policy/policy.ts';
-import { type Conclusion, verify } from '../../src/sources/kind.ts';
+import { type Conclusion, verifyCredential } from '../../src/sources/kind.ts';
 import { bindingPolicy, policyUpdate } from './policy.ts';
 import { CLAIMS, NOW, withClaims } from './verification.ts';
 
@@ -34,7 +34,7 @@ export function decide(enforcer: Enforcer | undefined, asked: CheckRequest, trac
 
 /** What becomes of the credential of a request. */
 export function verifyNow({ judge, credential }: Pending): Conclusion {
-  const conclusion = verify(judge, credential, NOW);
+  const conclusion = verifyCredential(judge, credential, NOW);
   if (conclusion instanceof Promise) throw new Error('the verdict was not given at once');
   return conclusion;
 }

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
-import { readOptions } from '../../src/validator/options.ts';
+import { readValidatorOptions } from '../../src/validator/options.ts';
 import { startValidator } from '../../src/validator/service.ts';
 import { temporaryFolder } from '../../test/support/server.ts';
 import { publicJwk, token } from '../../test/support/tokens.ts';
@@ -37,7 +37,7 @@ spec:
 export async function openRequestWay(): Promise<Way> {
   const folder = await temporaryFolder('house');
   await writeFile(path.join(folder.path, 'manifests.yaml'), manifests());
-  const line = readOptions([
+  const line = readValidatorOptions([
     ...['--manifests', folder.path, '--http', '127.0.0.1:0', '--grpc', 'off', '--admin', 'off'],
   ]);
   if (line.kind !== 'run') throw new Error('no command line of a validator');

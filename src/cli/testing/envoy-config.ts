@@ -3,12 +3,12 @@
 import { expect } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { list, object, oneOf, port, type Shape, text } from '../../policy/shape.ts';
-import { envoyConfig } from '../envoy-config.ts';
+import { envoyConfigCommand } from '../envoy-config.ts';
 import { runCommand } from './run.ts';
 
 /** The documents that it prints. */
 export async function printed(...args: string[]): Promise<readonly unknown[]> {
-  const { code, out, err } = await runCommand(envoyConfig, ['--for', ...args]);
+  const { code, out, err } = await runCommand(envoyConfigCommand, ['--for', ...args]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   return parseAllDocuments(out).map((document) => {
     expect(document.errors).toEqual([]);

@@ -4,7 +4,7 @@ import type { Decision } from '../../decision/decision.ts';
 import { statusOf } from '../answer.ts';
 import type { Expectation } from './read.ts';
 
-export interface Mismatch {
+export interface UnmetExpectation {
   /** Such as `reason`, or `x-auth-user`. */
   readonly what: string;
   readonly expected: string;
@@ -12,8 +12,8 @@ export interface Mismatch {
 }
 
 /** Everything in which the decision is not as expected. */
-export function mismatches(expect: Expectation, decision: Decision): readonly Mismatch[] {
-  const found: Mismatch[] = [];
+export function mismatches(expect: Expectation, decision: Decision): readonly UnmetExpectation[] {
+  const found: UnmetExpectation[] = [];
   const compare = (what: string, expected: string | number | undefined, got: string | number = ''): void => {
     if (expected === undefined || expected === got) return;
     found.push({ what, expected: shown(expected), got: shown(got) });

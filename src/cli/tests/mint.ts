@@ -99,7 +99,7 @@ const LIFETIME = 300;
 const SOME_TENANT = '00000000-0000-4000-8000-000000000000';
 
 /** What a token of the source needs, where the test does not say otherwise. */
-export function withDefaults(claims: JsonObject, source: SourceIssuer, at: number): JsonObject {
+export function claimsWithDefaults(claims: JsonObject, source: SourceIssuer, at: number): JsonObject {
   const now = Math.floor(at);
   const [audience] = source.audiences;
   return {

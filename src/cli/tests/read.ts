@@ -4,10 +4,10 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
 import { type FieldPath, formatField } from '../../resources/fields.ts';
 import { type Finding, finding } from '../../resources/findings.ts';
-import type { Origin, Position } from '../../resources/set.ts';
+import type { Position, WrittenAt } from '../../resources/set.ts';
 import { structuralProblems } from '../../resources/structure.ts';
 import { readYaml, type YamlDocument } from '../../resources/yaml.ts';
-import { type HeaderLine, type Parsed, parseHeader, parseRequestLine, toCheck } from '../request.ts';
+import { type HeaderLine, type ParsedOption, parseHeader, parseRequestLine, toCheck } from '../request.ts';
 import { parseTime } from '../time.ts';
 import { TESTS_SCHEMA } from './schema.ts';
 
@@ -60,13 +60,13 @@ export function readTests(file: string, content: string): PolicyTests {
     problems.push(...found.findings);
   }
   if (documents.length + problems.length === 0) {
-    const origin: Origin = { file, locate: () => ({ line: 1, column: 1 }) };
+    const origin: WrittenAt = { file, locate: () => ({ line: 1, column: 1 }) };
     problems.push(problemAt(origin, [], 'there is no test in this file', 'begin it with tests:'));
   }
   return { tests, findings: problems };
 }
 
-function problemAt(origin: Origin, path: FieldPath, message: string, remedy: string): Finding {
+function problemAt(origin: WrittenAt, path: FieldPath, message: string, remedy: string): Finding {
   return finding('Invalid', { object: undefined, origin, field: formatField(path) }, message, remedy);
 }
 
@@ -115,7 +115,7 @@ interface WrittenTest {
 function readTest(
   written: WrittenTest,
   path: FieldPath,
-  origin: Origin,
+  origin: WrittenAt,
 ): PolicyTest | { readonly problem: Finding } {
   const refuse = (field: FieldPath, message: string, remedy: string) => ({
     problem: problemAt(origin, [...path, ...field], message, remedy),
@@ -150,7 +150,7 @@ function readTest(
 }
 
 type ReadRequest =
-  | Extract<Parsed<CheckRequest>, { kind: 'parsed' }>
+  | Extract<ParsedOption<CheckRequest>, { kind: 'parsed' }>
   | { readonly kind: 'refused'; readonly field: 'request' | 'headers'; readonly problem: string };
 
 function readRequest({ request, headers = {} }: WrittenTest): ReadRequest {

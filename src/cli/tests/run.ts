@@ -8,10 +8,10 @@ import type { Algorithm } from '../../keys/algorithms.ts';
 import { normalizeHost } from '../../matching/hosts.ts';
 import type { SourceKeys, SourcePolicy } from '../../policy/policy.ts';
 import { FINDING_REASONS } from '../../resources/reasons.ts';
-import { type Judged, judge, type RefreshKeys, tokenPlace } from '../judge.ts';
+import { type Judged, judgeWithTrace, type RefreshKeys, tokenPlace } from '../judge.ts';
 import { enforcerAt, type Loaded, policyAt } from '../policy.ts';
 import { withToken } from '../request.ts';
-import { algorithmFor, makeKey, mint, TEST_KID, type TestKey, withDefaults } from './mint.ts';
+import { algorithmFor, claimsWithDefaults, makeKey, mint, TEST_KID, type TestKey } from './mint.ts';
 import type { PolicyTest, TestCredential } from './read.ts';
 
 export type TestRunner = (test: PolicyTest) => Promise<Judged>;
@@ -24,14 +24,14 @@ export function createRunner(loaded: Loaded, now: number, refresh: Refresh): Tes
   return async ({ request, credential, at = now }) => {
     const enforcer = enforcerAt(loaded, new Map(), at);
     const refreshKeys: RefreshKeys = (source) => refresh(source, at);
-    if (credential === undefined) return judge(enforcer, request, at, refreshKeys);
+    if (credential === undefined) return judgeWithTrace(enforcer, request, at, refreshKeys);
     const place = tokenPlace(enforcer, request);
     if (credential.kind === 'token') {
-      return judge(enforcer, withToken(request, credential.token, place), at, refreshKeys);
+      return judgeWithTrace(enforcer, withToken(request, credential.token, place), at, refreshKeys);
     }
     const source = credential.source ?? firstSource(enforcer, request);
     const { token, replaced } = signers.sign(credential, source, at);
-    return judge(replaced, withToken(request, token, place), at, () => Promise.resolve(undefined));
+    return judgeWithTrace(replaced, withToken(request, token, place), at, () => Promise.resolve(undefined));
   };
 }
 
@@ -98,7 +98,7 @@ function createSigners(loaded: Loaded) {
       };
       const key = keyOf(source ?? '', algorithm);
       return {
-        token: mint(algorithm, key, header, withDefaults(claims, issuer, at)),
+        token: mint(algorithm, key, header, claimsWithDefaults(claims, issuer, at)),
         replaced: replaced(at, source, algorithm),
       };
     },

@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
-import type { Change } from '../../planning/policies.ts';
+import type { PlanningChange } from '../../planning/policies.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 import { binding, change, fetched, gone, pod, raw, service, source } from './objects.ts';
 
@@ -106,7 +106,7 @@ const secrets = fc
 const keys = fc
   .tuple(id(fc.constantFrom('s1', 's2')), fc.option(fc.constantFrom(...KEYS)), fc.integer({ min: 1, max: 3 }))
   .map(
-    ([name, set, checkedAt]): Change =>
+    ([name, set, checkedAt]): PlanningChange =>
       set === null ? { kind: 'Keys', uid: `uid-${name}`, keys: undefined } : fetched(name, set, checkedAt),
   );
 const routes = fc.tuple(id(apps), hosts, fc.boolean()).map(([name, hostnames, accepted]) =>
@@ -126,24 +126,24 @@ const routes = fc.tuple(id(apps), hosts, fc.boolean()).map(([name, hostnames, ac
     }),
   ),
 );
-function gateway(hostname: string | undefined): Change {
+function gateway(hostname: string | undefined): PlanningChange {
   const listener = { name: 'w', port: 80, ...(hostname !== undefined && { hostname }) };
   return change('Gateway', 'x/g', raw('x/g', { spec: { listeners: [listener] } }));
 }
 
 /** Without them the random ones would seldom meet. */
-const SHARED: readonly Change[] = [
+const SHARED: readonly PlanningChange[] = [
   { kind: 'RouteApi', installed: true },
   { kind: 'SharedGateway', id: 'x/g', active: true },
   gateway(undefined),
 ];
 
 const others = fc.oneof(
-  fc.boolean().map((installed): Change => ({ kind: 'RouteApi', installed })),
-  fc.boolean().map((active): Change => ({ kind: 'SharedGateway', id: 'x/g', active })),
+  fc.boolean().map((installed): PlanningChange => ({ kind: 'RouteApi', installed })),
+  fc.boolean().map((active): PlanningChange => ({ kind: 'SharedGateway', id: 'x/g', active })),
   fc
     .tuple(namespaces, fc.boolean())
-    .map(([namespace, readable]): Change => ({ kind: 'SecretAccess', namespace, readable })),
+    .map(([namespace, readable]): PlanningChange => ({ kind: 'SecretAccess', namespace, readable })),
   fc.constantFrom('*.example', 'h.example', '*.test', undefined).map(gateway),
   fc.constant(gone('Gateway', 'x/g')),
   fc
@@ -157,7 +157,7 @@ const others = fc.oneof(
     ),
 );
 const objects = fc.oneof(pods, services, bindings, sources, secrets, routes);
-const deletions = objects.map((made): Change => gone(made.kind, made.id));
+const deletions = objects.map((made): PlanningChange => gone(made.kind, made.id));
 export const changes = fc.oneof(
   { weight: 12, arbitrary: objects },
   { weight: 2, arbitrary: keys },
@@ -166,7 +166,7 @@ export const changes = fc.oneof(
 );
 
 /** Of two changes of one name the later counts. */
-export const nameOf = (made: Change): string => {
+export const nameOf = (made: PlanningChange): string => {
   switch (made.kind) {
     case 'Keys':
       return `Keys ${made.uid}`;
@@ -182,7 +182,7 @@ export const nameOf = (made: Change): string => {
 };
 
 /** Batches, in one half of the cases with a gateway in use, and in one half without pods. */
-export const histories: fc.Arbitrary<readonly (readonly Change[])[]> = fc
+export const histories: fc.Arbitrary<readonly (readonly PlanningChange[])[]> = fc
   .tuple(
     fc.boolean(),
     fc.boolean(),

@@ -2,7 +2,7 @@
 
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { KeyLocation } from '../../keys/plan.ts';
-import type { Change } from '../../planning/policies.ts';
+import type { PlanningChange } from '../../planning/policies.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 import { readNetworkPolicy } from '../network-policies.ts';
 import type { ObjectChange, Pod } from '../objects.ts';
@@ -187,7 +187,7 @@ export const binding = (id: string, spec: JsonObject = {}, metadata: JsonObject 
 export const gone = (kind: ObjectChange['kind'], id: string): ObjectChange => change(kind, id, null);
 
 /** Keys as they were fetched for a source of `source`'s making. */
-export const fetched = (id: string, keys: readonly PublicJwk[], checkedAt = 1000): Change => ({
+export const fetched = (id: string, keys: readonly PublicJwk[], checkedAt = 1000): PlanningChange => ({
   kind: 'Keys',
   uid: `uid-${id}`,
   keys: { keys, checkedAt, location: discovery(issuerOf(id)) },

@@ -8,7 +8,7 @@ import { duplicateIssues, type IssuerClaims } from './issuers.ts';
 import { checkExpressions, doubts } from './issues.ts';
 import { keyMaterial } from './material.ts';
 
-export const JWT: SourceCompiler = {
+export const JWT_COMPILER: SourceCompiler = {
   field: 'spec.jwt',
   dataFields: ['spec.jwt.keys.hmac', 'spec.jwt.fetch.caBundleFrom'],
   references: (source) => references(jwtFacts(source).jwt),

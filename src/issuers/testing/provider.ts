@@ -1,6 +1,6 @@
 /** For tests: a provider without a network, which answers when and how the test says. */
 
-import { failed } from '../errors.ts';
+import { fetchFailed } from '../errors.ts';
 import type { Get, GetOutcome, GetRequest } from '../http.ts';
 
 export interface FakeProvider {
@@ -21,7 +21,7 @@ export const page = (document: unknown, headers: Readonly<Record<string, string>
   headers,
 });
 
-export const down: GetOutcome = failed('UNKNOWN_HOST', 'It is down.');
+export const down: GetOutcome = fetchFailed('UNKNOWN_HOST', 'It is down.');
 
 export function fakeProvider(initial?: GetOutcome): FakeProvider {
   let current = initial === undefined ? Promise.withResolvers<GetOutcome>() : answered(initial);

@@ -1,7 +1,7 @@
 /** For tests: two kinds, and objects of one. */
 
 import type { Draft } from '../client.ts';
-import type { KubernetesObject, ObjectMeta } from '../object.ts';
+import type { ApiObjectMeta, KubernetesObject } from '../object.ts';
 import { KUBERNETES_RESOURCES } from '../resources.ts';
 
 export const CONFIG_MAPS = KUBERNETES_RESOURCES.ConfigMap;
@@ -22,7 +22,9 @@ export function draft(name: string, value = '', namespace = 'default'): Draft {
 
 /** What a controller might keep of one. */
 export interface Small {
-  readonly metadata: Pick<ObjectMeta, 'name' | 'uid' | 'resourceVersion'> & { readonly namespace?: string };
+  readonly metadata: Pick<ApiObjectMeta, 'name' | 'uid' | 'resourceVersion'> & {
+    readonly namespace?: string;
+  };
   readonly value: string;
 }
 

@@ -1,7 +1,7 @@
 /** For tests: an API server that is a function. */
 
 import type { JsonValue } from '../../base/json.ts';
-import type { HttpRequest, HttpResponse, Transport } from '../transport.ts';
+import type { HttpRequest, HttpResponse, HttpTransport } from '../transport.ts';
 
 export interface FakeAnswer {
   readonly status?: number;
@@ -9,7 +9,7 @@ export interface FakeAnswer {
   readonly retryAfter?: string;
 }
 
-export interface FakeTransport extends Transport {
+export interface FakeTransport extends HttpTransport {
   readonly requests: HttpRequest[];
 }
 

@@ -2,13 +2,13 @@
 
 import type { StoredBinding } from '../../cluster/objects.ts';
 import { compileBinding } from '../../compiler/binding.ts';
-import { type BindingFacts, bindingFacts, type SourceReference } from '../../compiler/binding-facts.ts';
+import { bindingFacts, type CheckedBinding, type SourceReference } from '../../compiler/binding-facts.ts';
 import { type Conflict, type Contender, findConflicts } from '../../compiler/conflicts.ts';
 import { permits } from '../../compiler/grants.ts';
 import type { Issue } from '../../compiler/issues.ts';
 import type { ApiBinding, AuthenticationSource } from '../../resources/types.gen.ts';
 import { few } from '../../status/texts.ts';
-import { resolveTargets, type Selection } from '../../targets/resolve.ts';
+import { type PodSelection, resolveTargets } from '../../targets/resolve.ts';
 import type { Remark } from './decision.ts';
 import type { View } from './view.ts';
 
@@ -29,7 +29,7 @@ export function bindingAmongOthers({ object }: ReadBinding, view: View): readonl
 }
 
 function resolveSources(
-  { namespace, sources }: BindingFacts,
+  { namespace, sources }: CheckedBinding,
   { store }: View,
 ): { readonly permitted: readonly AuthenticationSource[]; readonly refused: readonly SourceReference[] } {
   const known = store.get('Namespace', namespace);
@@ -99,7 +99,7 @@ export function bindingTargets(binding: ReadBinding, view: View): readonly Remar
 }
 
 /** Where nothing says which ports of a Service to guard: whoever applies it may think that all of them are. */
-function openPorts(selections: readonly Selection[], { store }: View): readonly Remark[] {
+function openPorts(selections: readonly PodSelection[], { store }: View): readonly Remark[] {
   const wishes = selections.flatMap(({ ports }) => (ports.kind === 'targets' ? [ports] : []));
   return [...Map.groupBy(wishes, ({ service }) => service)].flatMap(([id, wishesOfOne]) => {
     const guarded = new Set(wishesOfOne.flatMap(({ targets }) => targets.map(({ target }) => target)));

@@ -1,9 +1,9 @@
 /** How large an object may be that is judged: counted before anything else looks at it. */
 
-import { type Decision, refuse } from './decision.ts';
+import { type AdmissionDecision, refuse } from './decision.ts';
 import type { AdmissionRequest } from './review.ts';
 
-type Judge = (request: AdmissionRequest) => Promise<Decision>;
+type Judge = (request: AdmissionRequest) => Promise<AdmissionDecision>;
 
 /** Texts, numbers, lists, objects and so on, in all of its levels. */
 export const MOST_VALUES = 20_000;

@@ -13,20 +13,20 @@ export interface Remark {
   readonly remedy: string;
 }
 
-export interface Cause {
+export interface StatusCause {
   readonly field: string;
   readonly message: string;
 }
 
 /** What a refusal is about. */
-export interface Subject {
+export interface RefusedObject {
   readonly group: string;
   readonly kind: string;
   readonly name: string;
 }
 
 /** Why a request can be refused, with its HTTP status. */
-export const REFUSALS = {
+export const ADMISSION_STATUSES = {
   Invalid: 422,
   Forbidden: 403,
   BadRequest: 400,
@@ -35,9 +35,9 @@ export const REFUSALS = {
   InternalError: 500,
 } as const;
 
-export type RefusalReason = keyof typeof REFUSALS;
+export type AdmissionRefusal = keyof typeof ADMISSION_STATUSES;
 
-export type Decision =
+export type AdmissionDecision =
   | {
       readonly kind: 'allowed';
       readonly warnings: readonly string[];
@@ -47,10 +47,10 @@ export type Decision =
   | {
       readonly kind: 'refused';
       readonly code: number;
-      readonly reason: RefusalReason;
+      readonly reason: AdmissionRefusal;
       readonly message: string;
-      readonly about: Subject | undefined;
-      readonly causes: readonly Cause[];
+      readonly about: RefusedObject | undefined;
+      readonly causes: readonly StatusCause[];
       readonly warnings: readonly string[];
     };
 
@@ -60,12 +60,12 @@ const MOST_PROBLEMS = 20;
 const MOST_WARNING_CHARACTERS = 4_000;
 const MOST_CHARACTERS = 1_000;
 
-export const ALLOWED: Decision = { kind: 'allowed', warnings: [] };
+export const ALLOWED: AdmissionDecision = { kind: 'allowed', warnings: [] };
 
-export function refuse(reason: RefusalReason, message: string, about?: Subject): Decision {
+export function refuse(reason: AdmissionRefusal, message: string, about?: RefusedObject): AdmissionDecision {
   return {
     kind: 'refused',
-    code: REFUSALS[reason],
+    code: ADMISSION_STATUSES[reason],
     reason,
     message: shownLine(message),
     about,
@@ -75,7 +75,11 @@ export function refuse(reason: RefusalReason, message: string, about?: Subject):
 }
 
 /** Refused for the errors, if there are any; the warnings are said in both cases. */
-export function decide(about: Subject, errors: readonly Remark[], warnings: readonly Remark[]): Decision {
+export function decide(
+  about: RefusedObject,
+  errors: readonly Remark[],
+  warnings: readonly Remark[],
+): AdmissionDecision {
   const texts = warningTexts(warnings);
   if (errors.length === 0) return { kind: 'allowed', warnings: texts };
   const named = errors.slice(0, MOST_PROBLEMS);
@@ -83,7 +87,7 @@ export function decide(about: Subject, errors: readonly Remark[], warnings: read
   const more = rest === 0 ? [] : [`and ${rest} more`];
   return {
     kind: 'refused',
-    code: REFUSALS.Invalid,
+    code: ADMISSION_STATUSES.Invalid,
     reason: 'Invalid',
     message: [...named.map(remarkText), ...more].join('\n'),
     about,

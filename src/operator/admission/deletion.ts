@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { AuthenticationSource } from '../../resources/types.gen.ts';
 import { few } from '../../status/texts.ts';
-import { ALLOWED, type Decision, refuse, type Subject } from './decision.ts';
+import { type AdmissionDecision, ALLOWED, type RefusedObject, refuse } from './decision.ts';
 import { usersOf } from './users.ts';
 import type { View } from './view.ts';
 
@@ -19,10 +19,10 @@ interface Deletion {
   readonly source: AuthenticationSource | undefined;
   readonly namespace: string;
   readonly user: string;
-  readonly about: Subject;
+  readonly about: RefusedObject;
 }
 
-export async function judgeDeletion(deletion: Deletion, view: View): Promise<Decision> {
+export async function judgeDeletion(deletion: Deletion, view: View): Promise<AdmissionDecision> {
   const { written, source, namespace, user, about } = deletion;
   if (isGivenUp(written) || source === undefined || user === NAMESPACE_CONTROLLER) return ALLOWED;
   if (!view.isSynced()) {
@@ -70,7 +70,7 @@ async function withoutDeleted(cached: readonly string[], { live }: View): Promis
   return rest;
 }
 
-function inUse({ kind, name }: Subject, namespace: string, users: readonly string[]): string {
+function inUse({ kind, name }: RefusedObject, namespace: string, users: readonly string[]): string {
   const first =
     users.length === 1
       ? 'remove it from the spec.sources of that one'
@@ -81,7 +81,7 @@ function inUse({ kind, name }: Subject, namespace: string, users: readonly strin
   );
 }
 
-function stillStarting({ kind, name }: Subject, namespace: string): string {
+function stillStarting({ kind, name }: RefusedObject, namespace: string): string {
   return (
     `the control plane has just started and does not know yet whether an ApiBinding uses ${kind} ${namespace}/${name}; ` +
     `try again in some seconds, or delete without regard to them after ${force(name, namespace)}`

@@ -13,7 +13,14 @@ import type { Finding } from '../../resources/findings.ts';
 import { RESOURCES } from '../resources.ts';
 import { bindingAmongOthers, bindingItself, bindingTargets, type ReadBinding } from './binding.ts';
 import { refuses } from './causes.ts';
-import { ALLOWED, type Decision, decide, type Remark, refuse, type Subject } from './decision.ts';
+import {
+  type AdmissionDecision,
+  ALLOWED,
+  decide,
+  type RefusedObject,
+  type Remark,
+  refuse,
+} from './decision.ts';
 import { judgeDeletion } from './deletion.ts';
 import type { AdmissionRequest } from './review.ts';
 import { lostGrants, sourceData, sourceItself } from './source.ts';
@@ -31,11 +38,11 @@ const { group: GROUP, version: VERSION } = RESOURCES.ApiBinding;
  * objects is a warning. An update is judged by its new spec, and one that leaves the spec as it is never refused.
  * Nothing is changed by it.
  */
-export async function judge(
+export async function judgeAdmission(
   request: AdmissionRequest,
   view: View,
   { allowInsecureHttp }: JudgeOptions,
-): Promise<Decision> {
+): Promise<AdmissionDecision> {
   const { group, version, kind, operation, subResource, object, oldObject } = request;
   if (group !== GROUP || version !== VERSION || (kind !== 'AuthenticationSource' && kind !== 'ApiBinding')) {
     return refuse('BadRequest', unknownKind(request));
@@ -69,7 +76,11 @@ function hasSameSpec(a: JsonObject, b: JsonObject): boolean {
   return canonicalJson(a.spec ?? null) === canonicalJson(b.spec ?? null);
 }
 
-function deletion({ namespace, user }: AdmissionRequest, written: JsonObject, view: View): Promise<Decision> {
+function deletion(
+  { namespace, user }: AdmissionRequest,
+  written: JsonObject,
+  view: View,
+): Promise<AdmissionDecision> {
   const stored = readSource(withKnownMetadata(written), createSharing());
   return judgeDeletion(
     {
@@ -83,7 +94,7 @@ function deletion({ namespace, user }: AdmissionRequest, written: JsonObject, vi
   );
 }
 
-async function binding(object: JsonObject, view: View): Promise<Decision> {
+async function binding(object: JsonObject, view: View): Promise<AdmissionDecision> {
   const read = readBinding(withKnownMetadata(object), createSharing());
   const about = subject('ApiBinding', read?.metadata);
   if (read?.kind !== 'typed') return decide(about, schemaErrors(read), []);
@@ -96,7 +107,7 @@ async function binding(object: JsonObject, view: View): Promise<Decision> {
   return amongOthers(read, view, about);
 }
 
-const amongOthers = (read: ReadBinding, view: View, about: Subject): Decision =>
+const amongOthers = (read: ReadBinding, view: View, about: RefusedObject): AdmissionDecision =>
   fromIssues(about, bindingAmongOthers(read, view), bindingTargets(read, view));
 
 async function source(
@@ -104,7 +115,7 @@ async function source(
   oldObject: JsonObject | undefined,
   view: View,
   allowInsecureHttp: boolean,
-): Promise<Decision> {
+): Promise<AdmissionDecision> {
   const read = readSource(withKnownMetadata(object), createSharing());
   const about = subject('AuthenticationSource', read?.metadata);
   if (read?.kind !== 'typed') return decide(about, schemaErrors(read), []);
@@ -126,7 +137,11 @@ const NOT_SYNCED: Remark = {
 };
 
 /** `issues` may hold both; `warnings` refuse nothing. */
-function fromIssues(about: Subject, issues: readonly Issue[], warnings: readonly Remark[]): Decision {
+function fromIssues(
+  about: RefusedObject,
+  issues: readonly Issue[],
+  warnings: readonly Remark[],
+): AdmissionDecision {
   const errors = issues.filter(refuses);
   return decide(about, errors, [...issues.filter((issue) => !refuses(issue)), ...warnings]);
 }
@@ -140,7 +155,7 @@ function schemaErrors(read: StoredBinding | StoredSource | undefined): readonly 
   return findings.map(({ reason, field = '', message, remedy }) => ({ reason, field, message, remedy }));
 }
 
-function subject(kind: string, metadata: Meta | undefined): Subject {
+function subject(kind: string, metadata: Meta | undefined): RefusedObject {
   return { group: GROUP, kind, name: metadata?.name ?? '' };
 }
 

@@ -8,7 +8,7 @@ import type { Outcome } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import { RESOURCES } from '../resources.ts';
-import type { Answer, Live } from './view.ts';
+import type { Live, ViewAnswer } from './view.ts';
 
 /** The API server waits 5 s for a review, of which these are the only part that can take long. */
 const TIMEOUT_MS = 1_000;
@@ -41,7 +41,7 @@ export function createLive(client: Pick<KubernetesClient, 'get'>): Live {
 function answerOf<T>(
   outcome: Outcome<KubernetesObject>,
   read: (object: KubernetesObject) => T | undefined,
-): Answer<T> {
+): ViewAnswer<T> {
   if (outcome.kind === 'ok') {
     const object = read(outcome.value);
     return object === undefined ? { kind: 'absent' } : { kind: 'found', object };

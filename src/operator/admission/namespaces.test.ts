@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { own, review } from '../testing/admission.ts';
-import { ALLOWED, type Decision } from './decision.ts';
+import { type AdmissionDecision, ALLOWED } from './decision.ts';
 import { within } from './namespaces.ts';
 import { parseReview } from './review.ts';
 
@@ -8,7 +8,7 @@ async function ask(
   namespace: string,
   watched?: readonly string[],
   of = namespace,
-): Promise<Decision['kind']> {
+): Promise<AdmissionDecision['kind']> {
   const object = own('AuthenticationSource', `${of}/idp`, { jwt: {} });
   const raw = review({ kind: 'AuthenticationSource', operation: 'CREATE', object });
   const parsed = parseReview(raw);
@@ -17,7 +17,7 @@ async function ask(
   return (await judge({ ...parsed.request, namespace })).kind;
 }
 
-it.each<[string, readonly string[] | undefined, Decision['kind']]>([
+it.each<[string, readonly string[] | undefined, AdmissionDecision['kind']]>([
   ['shop', undefined, 'allowed'],
   ['kube-system', undefined, 'refused'],
   ['shop', ['shop'], 'allowed'],

@@ -1,9 +1,9 @@
 /** For which namespaces the webhooks answer: those that their configurations do not exclude. */
 
-import { type Decision, refuse } from './decision.ts';
+import { type AdmissionDecision, refuse } from './decision.ts';
 import type { AdmissionRequest } from './review.ts';
 
-type Judge = (request: AdmissionRequest) => Promise<Decision>;
+type Judge = (request: AdmissionRequest) => Promise<AdmissionDecision>;
 
 /** No configuration of ours asks for any of these; whoever asks is not the API server, or goes by another configuration. */
 export interface Excluded {

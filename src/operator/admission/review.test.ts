@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { objectAt } from '../../base/members.ts';
 import { own, review, viewOf } from '../testing/admission.ts';
 import { ALLOWED, decide, refuse } from './decision.ts';
-import { judge } from './judge.ts';
+import { judgeAdmission } from './judge.ts';
 import { answerReview, parseReview } from './review.ts';
 
 const OBJECT = own('ApiBinding', 'shop/orders', {});
@@ -82,7 +82,7 @@ describe('a review', () => {
         });
         const parsed = parseReview(value);
         if (parsed.kind === 'malformed') return;
-        const decision = await judge(parsed.request, view, { allowInsecureHttp: false });
+        const decision = await judgeAdmission(parsed.request, view, { allowInsecureHttp: false });
         expect(answerReview('u', decision)).toMatchObject({ response: { uid: 'u' } });
       }),
     );

@@ -1,7 +1,7 @@
 /** AdmissionReview v1: read from what anybody might have sent, and answered. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
-import type { Cause, Decision } from './decision.ts';
+import type { AdmissionDecision, StatusCause } from './decision.ts';
 
 export interface AdmissionRequest {
   /** Echoed in the answer. */
@@ -95,7 +95,7 @@ function objectProblem(operation: Operation, request: JsonObject): string | unde
 }
 
 /** The AdmissionReview that answers. */
-export function answerReview(uid: string, decision: Decision): JsonObject {
+export function answerReview(uid: string, decision: AdmissionDecision): JsonObject {
   const warnings = decision.warnings.length > 0 ? { warnings: decision.warnings } : {};
   const response: JsonObject =
     decision.kind === 'allowed'
@@ -104,7 +104,7 @@ export function answerReview(uid: string, decision: Decision): JsonObject {
   return { apiVersion: API_VERSION, kind: KIND, response };
 }
 
-function patchOf({ patch = [] }: Extract<Decision, { kind: 'allowed' }>): JsonObject {
+function patchOf({ patch = [] }: Extract<AdmissionDecision, { kind: 'allowed' }>): JsonObject {
   if (patch.length === 0) return {};
   return { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') };
 }
@@ -116,7 +116,7 @@ function statusOf({
   message,
   about,
   causes,
-}: Extract<Decision, { kind: 'refused' }>): JsonObject {
+}: Extract<AdmissionDecision, { kind: 'refused' }>): JsonObject {
   const details = about && {
     group: about.group,
     kind: about.kind,
@@ -126,4 +126,8 @@ function statusOf({
   return { status: 'Failure', code, reason, message, ...(details && { details }) };
 }
 
-const causeOf = ({ field, message }: Cause): JsonObject => ({ reason: 'FieldValueInvalid', field, message });
+const causeOf = ({ field, message }: StatusCause): JsonObject => ({
+  reason: 'FieldValueInvalid',
+  field,
+  message,
+});

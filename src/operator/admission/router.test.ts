@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../base/json.ts';
 import { own, review, viewOf } from '../testing/admission.ts';
 import { ADMISSION_PATH } from './configuration.ts';
-import { judge } from './judge.ts';
+import { judgeAdmission } from './judge.ts';
 import { admissionRouter } from './router.ts';
 
 const errors: unknown[] = [];
@@ -22,7 +22,7 @@ let isBroken = false;
 
 const router = admissionRouter({
   path: ADMISSION_PATH,
-  judge: (request) => judge(request, view, { allowInsecureHttp: false }),
+  judge: (request) => judgeAdmission(request, view, { allowInsecureHttp: false }),
   onError: (error) => errors.push(error),
 });
 const server = createServer(express().use(router));

@@ -1,7 +1,7 @@
 /** One kind of admission over HTTP, at the path that a webhook configuration names. Serve it over https. */
 
 import { type ErrorRequestHandler, json, type Request, type Response, Router } from 'express';
-import { type Decision, refuse } from './decision.ts';
+import { type AdmissionDecision, refuse } from './decision.ts';
 import { type AdmissionRequest, answerReview, parseReview } from './review.ts';
 
 /** An object may have 1.5 MiB, and an update comes with two. */
@@ -9,7 +9,7 @@ export const MAX_BODY = 3 * 1024 * 1024;
 
 export interface AdmissionOptions {
   readonly path: string;
-  readonly judge: (request: AdmissionRequest) => Promise<Decision>;
+  readonly judge: (request: AdmissionRequest) => Promise<AdmissionDecision>;
   /** A bug, for the log: the answer says nothing of it. */
   readonly onError: (error: unknown) => void;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
 import { binding, change, raw } from '../../cluster/testing/objects.ts';
 import { type Around, judged, own, viewOf } from '../testing/admission.ts';
-import type { Decision } from './decision.ts';
+import type { AdmissionDecision } from './decision.ts';
 
 const GOOD: JsonObject = { issuer: 'https://id.example', audiences: ['api'] };
 const HMAC: JsonObject = {
@@ -17,10 +17,10 @@ const BUNDLE: JsonObject = {
 const sourceOf = (jwt: JsonObject, spec: JsonObject = {}, metadata: JsonObject = {}) =>
   own('AuthenticationSource', 'shop/idp', { jwt, ...spec }, metadata);
 
-const create = (jwt: JsonObject, around: Around = {}): Promise<Decision> =>
+const create = (jwt: JsonObject, around: Around = {}): Promise<AdmissionDecision> =>
   judged({ kind: 'AuthenticationSource', operation: 'CREATE', object: sourceOf(jwt) }, viewOf(around));
 
-const fieldsOf = (decision: Decision): readonly string[] =>
+const fieldsOf = (decision: AdmissionDecision): readonly string[] =>
   decision.kind === 'allowed' ? ['allowed'] : decision.causes.map(({ field }) => field);
 
 const secret = (value: string) =>

@@ -11,7 +11,7 @@ import { few } from '../../status/texts.ts';
 import { isAboutData, refuses } from './causes.ts';
 import type { Remark } from './decision.ts';
 import { usersOf } from './users.ts';
-import type { Answer, View } from './view.ts';
+import type { View, ViewAnswer } from './view.ts';
 
 const NO_REVISION = (): string => '';
 
@@ -52,7 +52,7 @@ const isUsable = ({ kind, answer }: Asked): boolean =>
 
 interface Asked {
   readonly kind: DataReference['kind'];
-  readonly answer: Answer<Secret | ConfigMap>;
+  readonly answer: ViewAnswer<Secret | ConfigMap>;
 }
 
 /** Each once, though several keys may stand in one Secret. */
@@ -61,7 +61,7 @@ function read(
   namespace: string,
   { live }: View,
 ): Promise<readonly Asked[]> {
-  const asked = new Map<string, Promise<Answer<Secret | ConfigMap>>>();
+  const asked = new Map<string, Promise<ViewAnswer<Secret | ConfigMap>>>();
   return Promise.all(
     references.map(async ({ kind, name }) => {
       const key = `${kind} ${name}`;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fakeClock } from '../../base/testing/clock.ts';
 import { own, review } from '../testing/admission.ts';
-import { ALLOWED, type Decision } from './decision.ts';
+import { type AdmissionDecision, ALLOWED } from './decision.ts';
 import { parseReview } from './review.ts';
 import { inTurn } from './turns.ts';
 
@@ -13,7 +13,7 @@ function world() {
   const ends: (() => void)[] = [];
   const judge = inTurn(BOUNDS, clock, ({ namespace }) => {
     begun.push(namespace);
-    const { promise, resolve } = Promise.withResolvers<Decision>();
+    const { promise, resolve } = Promise.withResolvers<AdmissionDecision>();
     ends.push(() => resolve(ALLOWED));
     return promise;
   });

@@ -1,10 +1,10 @@
 /** How many reviews are judged at once: namespaces take turns, so that many reviews of one do not delay the others. */
 
 import type { Clock } from '../../base/clock.ts';
-import { type Decision, refuse } from './decision.ts';
+import { type AdmissionDecision, refuse } from './decision.ts';
 import type { AdmissionRequest } from './review.ts';
 
-type Judge = (request: AdmissionRequest) => Promise<Decision>;
+type Judge = (request: AdmissionRequest) => Promise<AdmissionDecision>;
 
 export interface Bounds {
   /** Reviews that are judged, or wait for an answer of the API server, at the same time. */
@@ -77,7 +77,7 @@ export function inTurn(bounds: Bounds, clock: Pick<Clock, 'after'>, judge: Judge
   };
 }
 
-const tooMany = (whose: string): Decision =>
+const tooMany = (whose: string): AdmissionDecision =>
   refuse(
     'TooManyRequests',
     `too many reviews ${whose}wait for Portcullis just now; try again in some seconds`,

@@ -25,15 +25,15 @@ export interface View {
  * answers in a second or so.
  */
 export interface Live {
-  secret(namespace: string, name: string): Promise<Answer<Secret>>;
-  configMap(namespace: string, name: string): Promise<Answer<ConfigMap>>;
+  secret(namespace: string, name: string): Promise<ViewAnswer<Secret>>;
+  configMap(namespace: string, name: string): Promise<ViewAnswer<ConfigMap>>;
   /** `id` is namespace/name; undefined: it could not be asked. */
   hasBinding(id: string): Promise<boolean | undefined>;
   /** A namespace that is gone counts, too; undefined: it could not be asked. */
   isTerminating(namespace: string): Promise<boolean | undefined>;
 }
 
-export type Answer<T> =
+export type ViewAnswer<T> =
   | { readonly kind: 'found'; readonly object: T }
   | { readonly kind: 'absent' }
   /** RBAC does not let the control plane read it. */

@@ -2,12 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { isJsonObject } from '../../base/json.ts';
-import type { KubernetesObject, ObjectMeta } from '../../kubernetes/object.ts';
+import type { ApiObjectMeta, KubernetesObject } from '../../kubernetes/object.ts';
 import { BUNDLE_KEY, OURS } from './names.ts';
 
 /** What is kept of the ConfigMap of that name; there may be as many as namespaces. */
 export interface SeenBundle {
-  readonly metadata: Pick<ObjectMeta, 'name' | 'uid' | 'resourceVersion'> & { readonly namespace: string };
+  readonly metadata: Pick<ApiObjectMeta, 'name' | 'uid' | 'resourceVersion'> & { readonly namespace: string };
   /** The label says that the operator has made it, or taken it over. */
   readonly ours: boolean;
   /** Of its ca.crt; undefined without one. */

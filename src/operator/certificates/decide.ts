@@ -2,7 +2,7 @@
 
 import type { Authority, NextAuthority, PreviousAuthority, StoredAuthority } from './authority.ts';
 import { type Certificate, type CertificateWithKey, isSignedBy, namesOf } from './certificate.ts';
-import { TIMES } from './names.ts';
+import { CERTIFICATE_TIMES } from './names.ts';
 
 export type AuthorityStep =
   /** Nothing before that time. */
@@ -54,7 +54,7 @@ function decideNext({ published }: AuthorityView, authority: Authority, now: num
     const noted = { ...next, publishedAt: now };
     return write({ ...authority, next: noted }, 'Published the next authority');
   }
-  const due = next.publishedAt + TIMES.overlap;
+  const due = next.publishedAt + CERTIFICATE_TIMES.overlap;
   if (now < due) return { kind: 'keep', until: Math.min(due, current.notAfter), authority };
   return write(switched(next, { certificate: current, retiredAt: now }), 'Signs with the next authority');
 }
@@ -78,7 +78,7 @@ function decidePrevious(
   }
   const until = certificate.notAfter;
   if (server === undefined || !isSignedBy(server, current)) return { kind: 'keep', until, authority };
-  const due = Math.max(retiredAt, madeAt(server)) + TIMES.overlap;
+  const due = Math.max(retiredAt, madeAt(server)) + CERTIFICATE_TIMES.overlap;
   if (now >= due) return write(without, 'Removed the previous authority');
   return { kind: 'keep', until: Math.min(due, until), authority };
 }
@@ -122,17 +122,24 @@ export function decideServer(
   if (server.notBefore > now) return renew('it is not valid yet');
   if (namesOf(server).join() !== [...new Set(names)].sort().join()) return renew('the names have changed');
   // One that lives as long as the authority does would gain nothing by being made anew.
-  const until = server.notAfter < current.notAfter ? server.notAfter - TIMES.serverRenewal : server.notAfter;
+  const until =
+    server.notAfter < current.notAfter ? server.notAfter - CERTIFICATE_TIMES.serverRenewal : server.notAfter;
   return now >= until ? renew('it would soon expire') : { kind: 'keep', until };
 }
 
 /** Also for one that lives longer than those that are made here. */
 function renewalTime({ notAfter, ...certificate }: Certificate): number {
-  return Math.min(notAfter, madeAt(certificate) + TIMES.authorityLife) - TIMES.authorityRenewal;
+  return (
+    Math.min(notAfter, madeAt(certificate) + CERTIFICATE_TIMES.authorityLife) -
+    CERTIFICATE_TIMES.authorityRenewal
+  );
 }
 
 function patienceEnd(current: Certificate, { certificate }: NextAuthority): number {
-  const longest = Math.min(madeAt(certificate) + TIMES.patience, current.notAfter - TIMES.lastCall);
+  const longest = Math.min(
+    madeAt(certificate) + CERTIFICATE_TIMES.patience,
+    current.notAfter - CERTIFICATE_TIMES.lastCall,
+  );
   return Math.max(longest, madeAt(certificate));
 }
 
@@ -145,7 +152,7 @@ function write(authority: Authority, what: string): AuthorityStep {
 }
 
 function madeAt({ notBefore }: Pick<Certificate, 'notBefore'>): number {
-  return notBefore + TIMES.backdated;
+  return notBefore + CERTIFICATE_TIMES.backdated;
 }
 
 function isUsable({ notBefore, notAfter }: Certificate, now: number): boolean {
@@ -154,5 +161,5 @@ function isUsable({ notBefore, notAfter }: Certificate, now: number): boolean {
 
 /** A little may be due to two leaders whose clocks differ. */
 function isAhead(time: number, now: number): boolean {
-  return time > now + TIMES.skew;
+  return time > now + CERTIFICATE_TIMES.skew;
 }

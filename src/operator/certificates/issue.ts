@@ -16,7 +16,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { type CertificateWithKey, isSignedBy, readAuthorityPair, readServerPair } from './certificate.ts';
-import { AUTHORITY_SUBJECT, TIMES } from './names.ts';
+import { AUTHORITY_SUBJECT, CERTIFICATE_TIMES } from './names.ts';
 
 export interface Issuing {
   /** Milliseconds since 1970. */
@@ -37,7 +37,7 @@ export async function issueAuthority(issuing: Issuing): Promise<CertificateWithK
     name: `${AUTHORITY_SUBJECT}${serialNumber.slice(0, 16)}`,
     serialNumber,
     keys,
-    ...validity(issuing.now(), TIMES.authorityLife),
+    ...validity(issuing.now(), CERTIFICATE_TIMES.authorityLife),
     signingAlgorithm: ECDSA,
     extensions: [
       // It signs servers' certificates, no further authorities.
@@ -58,7 +58,7 @@ export async function issueServer(
   const keys = pairOf(issuing.newKey());
   const signer = new X509Certificate(authority.pem);
   const signerId = signer.getExtension(SubjectKeyIdentifierExtension)?.keyId;
-  const { notBefore, notAfter } = validity(issuing.now(), TIMES.serverLife);
+  const { notBefore, notAfter } = validity(issuing.now(), CERTIFICATE_TIMES.serverLife);
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -105,7 +105,7 @@ function serial(randomBytes: Issuing['randomBytes']): string {
 }
 
 function validity(now: number, life: number) {
-  return { notBefore: new Date(now - TIMES.backdated), notAfter: new Date(now + life) };
+  return { notBefore: new Date(now - CERTIFICATE_TIMES.backdated), notAfter: new Date(now + life) };
 }
 
 function whole(certificate: CertificateWithKey | undefined): CertificateWithKey {

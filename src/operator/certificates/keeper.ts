@@ -6,11 +6,12 @@ import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Cached } from '../../kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
+import { CA_CONFIG_MAP } from '../../sidecar/gateway.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { RESOURCES } from '../resources.ts';
 import { readBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';
 import type { Issuing } from './issue.ts';
-import { BUNDLE_CONFIG_MAP, gatewaySecret, SERVER_SECRET, serviceNames } from './names.ts';
+import { gatewaySecret, SERVER_SECRET, serviceNames } from './names.ts';
 import { providedBundle } from './provided.ts';
 import { type Reach, reconcileBundle, reconcileConfiguration } from './publish.ts';
 import { type CertificateDeps, reconcileAuthority, reconcilePathKeys, reconcileServer } from './reconcile.ts';
@@ -75,7 +76,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
       resource: RESOURCES.ConfigMap,
       selection: {
         ...(namespace !== undefined && { namespace }),
-        fieldSelector: `metadata.name=${BUNDLE_CONFIG_MAP}`,
+        fieldSelector: `metadata.name=${CA_CONFIG_MAP}`,
       },
       trim: readBundle,
       onChange: look,
@@ -84,7 +85,7 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
   );
   const bundleIn = (namespace: string): SeenBundle | undefined => {
     for (const { store } of bundles) {
-      const found = store.get(`${namespace}/${BUNDLE_CONFIG_MAP}`);
+      const found = store.get(`${namespace}/${CA_CONFIG_MAP}`);
       if (found !== undefined) return found;
     }
     return undefined;

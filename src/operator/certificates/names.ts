@@ -6,8 +6,7 @@ export const AUTHORITY_SECRET = 'portcullis-ca';
 export const SERVER_SECRET = 'portcullis-tls';
 /** The Secret with the keys in the paths of the webhooks. */
 export const WEBHOOK_SECRET = 'portcullis-webhook';
-/** The ConfigMap with what their callers trust. */
-export const BUNDLE_CONFIG_MAP = 'portcullis-ca';
+/** The key, in ConfigMap CA_CONFIG_MAP of src/sidecar, of what their callers trust. */
 export const BUNDLE_KEY = 'ca.crt';
 
 /** Begins the name of each authority that was made here: a foreign one is not signed with. */
@@ -21,7 +20,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** In milliseconds, all of them. */
-export const TIMES = {
+export const CERTIFICATE_TIMES = {
   /** Certificates are valid from this long before they are made: not all clocks are right. */
   backdated: 5 * MINUTE,
   authorityLife: 365 * DAY,

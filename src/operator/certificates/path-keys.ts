@@ -2,7 +2,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SecretData } from './authority.ts';
-import { TIMES } from './names.ts';
+import { CERTIFICATE_TIMES } from './names.ts';
 
 /** All three are accepted; `current` alone stands in the webhook configurations. */
 export interface PathKeys {
@@ -54,8 +54,8 @@ export function decidePathKeys(
     const keys = { next: newKey(), current: newKey(), previous: undefined, since: now };
     return { kind: 'write', keys, what: 'Made keys, for there were none that are whole' };
   }
-  const until = stored.since + TIMES.pathKeyLife;
-  const isAhead = stored.since > now + TIMES.skew;
+  const until = stored.since + CERTIFICATE_TIMES.pathKeyLife;
+  const isAhead = stored.since > now + CERTIFICATE_TIMES.skew;
   if (published !== stored.current || (now < until && !isAhead)) return { kind: 'keep', until, keys: stored };
   const keys = { next: newKey(), current: stored.next, previous: stored.current, since: now };
   return { kind: 'write', keys, what: 'Put the next key in use' };

@@ -3,10 +3,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
+import { CA_CONFIG_MAP } from '../../sidecar/gateway.ts';
 import { webhookPath } from '../admission/configuration.ts';
 import { RESOURCES } from '../resources.ts';
 import { type BundleStep, decideBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';
-import { BUNDLE_CONFIG_MAP, BUNDLE_KEY, OURS } from './names.ts';
+import { BUNDLE_KEY, OURS } from './names.ts';
 import { notLeading, type Writing } from './secrets.ts';
 
 /** One namespace's ConfigMap. Says what was done. */
@@ -18,7 +19,7 @@ export async function reconcileBundle(
   home: string,
 ): Promise<Outcome<BundleStep['kind']>> {
   const { client, mayWrite } = writing;
-  const name = { namespace: namespace.name, name: BUNDLE_CONFIG_MAP };
+  const name = { namespace: namespace.name, name: CA_CONFIG_MAP };
   const step = decideBundle(namespace, seen, bundle, home);
   if (step.kind === 'keep') return ok(step.kind);
   if (!mayWrite()) return notLeading(`${step.kind} configmaps ${name.namespace}/${name.name}`);

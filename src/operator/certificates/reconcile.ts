@@ -13,7 +13,7 @@ import {
 } from './authority.ts';
 import { type AuthorityStep, decideAuthority, decideServer } from './decide.ts';
 import { type Issuing, issueAuthority, issueServer } from './issue.ts';
-import { AUTHORITY_SECRET, SERVER_SECRET, TIMES, WEBHOOK_SECRET } from './names.ts';
+import { AUTHORITY_SECRET, CERTIFICATE_TIMES, SERVER_SECRET, WEBHOOK_SECRET } from './names.ts';
 import { decidePathKeys, type PathKeys, readPathKeys, writePathKeys } from './path-keys.ts';
 import { getSecret, putSecret, type Writing } from './secrets.ts';
 
@@ -151,5 +151,5 @@ function holds(
 }
 
 function untilThen(time: number, { now }: Issuing): number {
-  return Math.min(Math.max(time - now(), 0), TIMES.longestNap);
+  return Math.min(Math.max(time - now(), 0), CERTIFICATE_TIMES.longestNap);
 }

@@ -14,7 +14,7 @@ export interface Writing {
   readonly mayWrite: () => boolean;
 }
 
-export interface StoredSecret {
+export interface CertificateSecret {
   readonly name: ObjectName;
   /** Undefined where there is none. */
   readonly object: KubernetesObject | undefined;
@@ -24,7 +24,7 @@ export interface StoredSecret {
 export async function getSecret(
   client: Pick<KubernetesClient, 'get'>,
   name: ObjectName,
-): Promise<Outcome<StoredSecret>> {
+): Promise<Outcome<CertificateSecret>> {
   const answer = await client.get(RESOURCES.Secret, name);
   if (answer.kind === 'ok') {
     return ok({ name, object: answer.value, data: readSecretData(answer.value.data) });
@@ -38,7 +38,7 @@ export async function getSecret(
  */
 export async function putSecret(
   { client, mayWrite }: Writing,
-  { name, object }: StoredSecret,
+  { name, object }: CertificateSecret,
   type: string,
   data: SecretData,
 ): Promise<Outcome<unknown>> {

@@ -1,9 +1,9 @@
 /** The cluster, followed: keeps each change until the control loop takes it, and holds back what is not complete or checked. */
 
-import type { Kind, ObjectChange } from '../../cluster/objects.ts';
+import type { ObjectChange, StoredKind } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
-import type { Change } from '../../planning/policies.ts';
+import type { PlanningChange } from '../../planning/policies.ts';
 import type { Released } from '../loop.ts';
 import { createHeldForChecks } from './checks.ts';
 import { createFirstReads } from './first-reads.ts';
@@ -18,7 +18,7 @@ export interface ClusterParts extends ReflectionParts {
   readonly namespaces: readonly string[] | undefined;
   /** `release` may have something to give. */
   readonly onNews: () => void;
-  readonly onProblem: (kind: Kind, error: KubernetesError) => void;
+  readonly onProblem: (kind: StoredKind, error: KubernetesError) => void;
 }
 
 export interface Cluster {
@@ -30,7 +30,7 @@ export interface Cluster {
   /** A consistent read of everything: true once `release` has, or holds back, all that had happened when this was called. */
   refresh(): Promise<boolean>;
   /** Seconds since the API server's last sign of life, by kind: of several places, the longest. */
-  ages(): ReadonlyMap<Kind, number>;
+  ages(): ReadonlyMap<StoredKind, number>;
   hasRouteApi(): boolean;
   stop(): Promise<void>;
 }
@@ -39,14 +39,14 @@ export function followCluster(parts: ClusterParts): Cluster {
   const { namespaces, onNews, onProblem } = parts;
   const checks = createHeldForChecks();
   const firstReads = createFirstReads();
-  let changes: Change[] = [];
+  let changes: PlanningChange[] = [];
   let isRead = false;
   let isStopped = false;
 
-  const reflections = new Map<Kind, readonly Reflection[]>();
+  const reflections = new Map<StoredKind, readonly Reflection[]>();
   const own = (): readonly Reflection[] => [...reflections.values()].flat();
 
-  const take = (change: Change): void => {
+  const take = (change: PlanningChange): void => {
     if (change.kind === 'AuthenticationSource') sources.take(change);
     else if (change.kind === 'ApiBinding') checks.take(change);
     else changes.push(change);
@@ -61,7 +61,7 @@ export function followCluster(parts: ClusterParts): Cluster {
   });
   const routes = followRoutes({ ...parts, onChange: take, onProblem, onProgress: onNews });
 
-  const start = (kind: Kind, selection: { readonly namespace?: string }): Reflection => {
+  const start = (kind: StoredKind, selection: { readonly namespace?: string }): Reflection => {
     const reflection = startReflection(
       kind,
       selection,
@@ -106,7 +106,7 @@ export function followCluster(parts: ClusterParts): Cluster {
       return fresh.every(Boolean);
     },
     ages() {
-      const places: readonly (readonly [Kind, readonly Reflection[]])[] = [
+      const places: readonly (readonly [StoredKind, readonly Reflection[]])[] = [
         ...reflections,
         ...routes.reflections(),
       ];

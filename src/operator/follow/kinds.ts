@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../../base/json.ts';
 import { readNetworkPolicy } from '../../cluster/network-policies.ts';
-import type { Kind, ObjectsByKind } from '../../cluster/objects.ts';
+import type { ObjectsByKind, StoredKind } from '../../cluster/objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../../cluster/ours.ts';
 import { readPod } from '../../cluster/pod.ts';
 import { readGateway, readRoute } from '../../cluster/routes.ts';
@@ -11,23 +11,23 @@ import { readNamespace, readNode, readService, readWorkload } from '../../cluste
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 
-export interface ReadingParts {
+export interface KindReadingParts {
   /** What sidecars of pods are compared with; absent where they are not. */
   readonly settings?: InjectionSettings;
   /** Whether a binding may be compared with the schema now; absent: each may. */
   readonly mayCheck?: (written: JsonObject) => boolean;
 }
 
-type Reader<K extends Kind> = (
+type Reader<K extends StoredKind> = (
   object: KubernetesObject,
   sharing: Sharing,
   /** What was read of that name last. */
   before: ObjectsByKind[K] | undefined,
-  parts?: ReadingParts,
+  parts?: KindReadingParts,
 ) => ObjectsByKind[K] | undefined;
 
 /** Undefined for an object of which nothing is used. */
-export const READERS: { readonly [K in Kind]: Reader<K> } = {
+export const READERS: { readonly [K in StoredKind]: Reader<K> } = {
   Pod: (object, sharing, _, { settings } = {}) => readPod(object, sharing, settings),
   Service: readService,
   Deployment: (object, sharing) => readWorkload('Deployment', object, sharing),
@@ -46,7 +46,7 @@ export const READERS: { readonly [K in Kind]: Reader<K> } = {
 };
 
 /** Of the Gateway API, which may be installed, or not, or later. */
-export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'Gateway'] as const satisfies readonly Kind[];
+export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'Gateway'] as const satisfies readonly StoredKind[];
 
 /** What there is in namespaces, whichever of them may be read. */
 export const NAMESPACED_KINDS = [
@@ -58,7 +58,7 @@ export const NAMESPACED_KINDS = [
   'StatefulSet',
   'DaemonSet',
   'NetworkPolicy',
-] as const satisfies readonly Kind[];
+] as const satisfies readonly StoredKind[];
 
 /** Of the whole cluster; not followed where only some namespaces may be read. */
-export const CLUSTER_KINDS = ['Namespace', 'Node'] as const satisfies readonly Kind[];
+export const CLUSTER_KINDS = ['Namespace', 'Node'] as const satisfies readonly StoredKind[];

@@ -1,18 +1,18 @@
 /** One kind in one place, followed: every change as the policies take it. */
 
 import type { Clock } from '../../base/clock.ts';
-import type { Kind, ObjectChange, ObjectsByKind } from '../../cluster/objects.ts';
+import type { ObjectChange, ObjectsByKind, StoredKind } from '../../cluster/objects.ts';
 import { createSharing } from '../../cluster/sharing.ts';
 import { whenRead } from '../../cluster/unread.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import { type Cached, keyOf } from '../../kubernetes/object.ts';
-import type { Selection } from '../../kubernetes/query.ts';
+import type { ListSelection } from '../../kubernetes/query.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
 import { RESOURCES } from '../resources.ts';
-import { READERS, type ReadingParts } from './kinds.ts';
+import { type KindReadingParts, READERS } from './kinds.ts';
 
-export interface ReflectionParts extends ReadingParts {
+export interface ReflectionParts extends KindReadingParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
   readonly clock: Clock;
   /** From 0 to 1. */
@@ -20,19 +20,19 @@ export interface ReflectionParts extends ReadingParts {
 }
 
 /** The object beside the names that the API server knows it by. */
-export interface Kept<K extends Kind> extends Cached {
+export interface Kept<K extends StoredKind> extends Cached {
   readonly object: ObjectsByKind[K];
 }
 
 export interface Reflection
-  extends Pick<Reflector<Kept<Kind>>, 'hasSynced' | 'synced' | 'age' | 'refresh' | 'stop'> {
+  extends Pick<Reflector<Kept<StoredKind>>, 'hasSynced' | 'synced' | 'age' | 'refresh' | 'stop'> {
   /** Over when it has been read anew, or when the API server says that it may not be read, or is no more. */
   refreshed(): Promise<unknown>;
 }
 
-export function startReflection<K extends Kind>(
+export function startReflection<K extends StoredKind>(
   kind: K,
-  selection: Selection,
+  selection: ListSelection,
   parts: ReflectionParts,
   onChange: (change: ObjectChange) => void,
   onProblem: (error: KubernetesError) => void,

@@ -4,11 +4,11 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { objectAt, objectsAt } from '../../base/members.ts';
 import type { Pod } from '../../cluster/objects.ts';
 import { readPod } from '../../cluster/pod.ts';
-import { textAt } from '../../cluster/read.ts';
+import { filledTextAt } from '../../cluster/read.ts';
 import { createSharing } from '../../cluster/sharing.ts';
 import { INJECT_LABEL } from '../../injection/layout.ts';
 
-export interface Candidate {
+export interface PodCandidate {
   readonly written: JsonObject;
   readonly pod: Pod;
   /** `Pod shop/orders-7d4b9-*`: the name is often made up later, and would be another at the next try. */
@@ -28,11 +28,11 @@ export interface OwnerReference {
 }
 
 /** Undefined for what is no pod. */
-export function readCandidate(written: JsonObject | undefined, namespace: string): Candidate | undefined {
+export function readCandidate(written: JsonObject | undefined, namespace: string): PodCandidate | undefined {
   if (written === undefined) return undefined;
   const metadata = objectAt(written.metadata);
-  const prefix = textAt(metadata.generateName);
-  const name = prefix === undefined ? textAt(metadata.name) : `${prefix}*`;
+  const prefix = filledTextAt(metadata.generateName);
+  const name = prefix === undefined ? filledTextAt(metadata.name) : `${prefix}*`;
   if (name === undefined) return undefined;
   const pod = readPod({ ...written, metadata: { ...metadata, name, namespace } }, createSharing());
   if (pod === undefined || !isJsonObject(written.spec)) return undefined;
@@ -43,8 +43,8 @@ export function readCandidate(written: JsonObject | undefined, namespace: string
 function ownerOf({ ownerReferences }: JsonObject, namespace: string): OwnerReference | undefined {
   const owner = objectsAt(ownerReferences).find(({ controller }) => controller === true);
   if (owner === undefined) return undefined;
-  const [apiVersion, kind] = [textAt(owner.apiVersion), textAt(owner.kind)];
-  const [name, uid] = [textAt(owner.name), textAt(owner.uid)];
+  const [apiVersion, kind] = [filledTextAt(owner.apiVersion), filledTextAt(owner.kind)];
+  const [name, uid] = [filledTextAt(owner.name), filledTextAt(owner.uid)];
   // That of a static pod's mirror is its Node, which is in no namespace.
   if (apiVersion === undefined || kind === undefined || kind === 'Node') return undefined;
   return name === undefined || uid === undefined ? undefined : { apiVersion, kind, namespace, name, uid };

@@ -17,7 +17,7 @@ import { captureMode, type Guard, guardsOfPod } from '../../targets/guards.ts';
 import { workloadOf } from '../../targets/owners.ts';
 import { numberedPorts } from '../../targets/ports.ts';
 import { targetProblem } from '../../targets/reasons.ts';
-import type { MissingTarget, Surroundings, TargetingBinding } from './surroundings.ts';
+import type { MissingTarget, NamespaceSurroundings, TargetingBinding } from './surroundings.ts';
 
 export interface PodGuards {
   /** Of bindings that target the pod, by id. */
@@ -35,7 +35,7 @@ export const allGuards = ({ certain, possible, exposed }: PodGuards): readonly G
   ...(exposed === undefined ? [] : [exposed]),
 ];
 
-export function guardsOf(pod: Pod, { namespace, bindings, services }: Surroundings): PodGuards {
+export function guardsOf(pod: Pod, { namespace, bindings, services }: NamespaceSurroundings): PodGuards {
   const capture = captureMode(pod, namespace.annotations);
   // Where two say how a port is spoken, the older one's word holds, as everywhere.
   const byAge = bindings.toSorted((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1));

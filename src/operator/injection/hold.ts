@@ -5,13 +5,13 @@
 
 import { type Clock, sleep } from '../../base/clock.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
-import type { Candidate } from './candidate.ts';
+import type { PodCandidate } from './candidate.ts';
 import { guardsOf } from './guards.ts';
 import type { NewnessOf } from './newness.ts';
-import type { Reading, Surroundings } from './surroundings.ts';
+import type { NamespaceSurroundings, ReadNamespace } from './surroundings.ts';
 
 export interface HoldParts {
-  readonly reading: Reading;
+  readonly reading: ReadNamespace;
   readonly newness: NewnessOf;
   readonly clock: Clock;
 }
@@ -21,7 +21,11 @@ export interface HoldParts {
  *
  * @param arrived when the review came, on the monotonic clock.
  */
-export type Hold = (candidate: Candidate, first: Surroundings, arrived: number) => Promise<Surroundings>;
+export type Hold = (
+  candidate: PodCandidate,
+  first: NamespaceSurroundings,
+  arrived: number,
+) => Promise<NamespaceSurroundings>;
 
 /** Milliseconds between two looks. All pods of a namespace that are held share them. */
 const INTERVAL = 250;
@@ -35,10 +39,10 @@ const LATEST = 2200;
 const MOST = { dated: 100, undated: 2 } as const;
 
 export function createHold({ reading, newness, clock }: HoldParts): Hold {
-  const looks = new Map<string, Promise<Outcome<Surroundings>>>();
+  const looks = new Map<string, Promise<Outcome<NamespaceSurroundings>>>();
   const held = { dated: 0, undated: 0 };
 
-  const nextLook = (namespace: string): Promise<Outcome<Surroundings>> => {
+  const nextLook = (namespace: string): Promise<Outcome<NamespaceSurroundings>> => {
     const waiting = looks.get(namespace);
     if (waiting !== undefined) return waiting;
     const look = sleep(clock, INTERVAL).then(() => {
@@ -50,11 +54,11 @@ export function createHold({ reading, newness, clock }: HoldParts): Hold {
   };
 
   const lookUntil = async (
-    candidate: Candidate,
-    first: Surroundings,
+    candidate: PodCandidate,
+    first: NamespaceSurroundings,
     end: number,
     late: Promise<undefined>,
-  ): Promise<Surroundings> => {
+  ): Promise<NamespaceSurroundings> => {
     const { namespace } = candidate.pod.metadata;
     let latest = first;
     while (clock.monotonic() < end) {
@@ -87,7 +91,7 @@ export function createHold({ reading, newness, clock }: HoldParts): Hold {
   };
 }
 
-function isTargeted({ pod }: Candidate, surroundings: Surroundings): boolean {
+function isTargeted({ pod }: PodCandidate, surroundings: NamespaceSurroundings): boolean {
   const { certain, possible } = guardsOf(pod, surroundings);
   return certain.length + possible.length > 0;
 }

@@ -3,17 +3,17 @@
 import { objectAt } from '../../base/members.ts';
 import { inject } from '../../injection/inject.ts';
 import { sameJson } from '../../injection/members.ts';
-import { ownImages as imagesOf } from '../../injection/own-images.ts';
+import { ownImages } from '../../injection/own-images.ts';
 import { jsonPatch } from '../../injection/patch.ts';
-import { type Refusal, refusal } from '../../injection/refusals.ts';
+import { type InjectionRefusal, injectionRefusal } from '../../injection/refusals.ts';
 import type { Injection, InjectionSettings } from '../../injection/request.ts';
-import type { Outcome as Read } from '../../kubernetes/errors.ts';
-import { ALLOWED, type Decision, refuse } from '../admission/decision.ts';
+import type { Outcome } from '../../kubernetes/errors.ts';
+import { type AdmissionDecision, ALLOWED, refuse } from '../admission/decision.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
-import { type Candidate, readCandidate } from './candidate.ts';
+import { type PodCandidate, readCandidate } from './candidate.ts';
 import { allGuards, guardsOf, type PodGuards } from './guards.ts';
 import type { PodReading } from './reading.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { NamespaceSurroundings } from './surroundings.ts';
 import type { Trust } from './trust.ts';
 import { possibleText, refusalText, untrustedText } from './words.ts';
 
@@ -22,10 +22,10 @@ export type InjectionResult = 'injected' | 'confirmed' | 'unasked' | 'refused';
 
 export interface Told {
   readonly result: InjectionResult;
-  readonly reason: Refusal['reason'] | undefined;
+  readonly reason: InjectionRefusal['reason'] | undefined;
   /** Of a refusal. */
   readonly message: string | undefined;
-  readonly candidate: Candidate;
+  readonly candidate: PodCandidate;
 }
 
 export interface InjectorParts {
@@ -40,32 +40,32 @@ export interface InjectorParts {
 
 export interface Injector {
   /** A new pod, which may be changed. */
-  inject(request: AdmissionRequest): Promise<Decision>;
+  inject(request: AdmissionRequest): Promise<AdmissionDecision>;
   /** The same as it is stored now, or with other labels than before. */
-  confirm(request: AdmissionRequest): Promise<Decision>;
+  confirm(request: AdmissionRequest): Promise<AdmissionDecision>;
 }
 
 export function createInjector({ reading, trust, settings, newHookKey, tell }: InjectorParts): Injector {
   const judgeWith = async (
     request: AdmissionRequest,
-    read: (candidate: Candidate) => Promise<Read<Surroundings>>,
-    judge: (candidate: Candidate, surroundings: Surroundings) => Outcome | Promise<Outcome>,
-  ): Promise<Decision> => {
+    read: (candidate: PodCandidate) => Promise<Outcome<NamespaceSurroundings>>,
+    judge: (candidate: PodCandidate, surroundings: NamespaceSurroundings) => Judgement | Promise<Judgement>,
+  ): Promise<AdmissionDecision> => {
     if (request.subResource !== '') return ALLOWED;
     if (!isPod(request)) return refuse('BadRequest', unknownKind(request));
     const candidate = readCandidate(request.object, request.namespace);
     if (candidate === undefined) return refuse('BadRequest', 'there is no pod to be judged');
     const surroundings = await read(candidate);
-    const outcome: Outcome =
+    const outcome: Judgement =
       surroundings.kind === 'ok'
         ? await judge(candidate, surroundings.value)
-        : refused(candidate, NO_GUARDS, [refusal('BindingsUnknown', surroundings.error.message)]);
+        : refused(candidate, NO_GUARDS, [injectionRefusal('BindingsUnknown', surroundings.error.message)]);
     if (!request.dryRun) tell({ ...outcome, candidate });
     return outcome.decision;
   };
 
-  const now = ({ pod }: Candidate) => reading(pod.metadata.namespace);
-  const injected = (candidate: Candidate, surroundings: Surroundings, isFinal: boolean) => {
+  const now = ({ pod }: PodCandidate) => reading(pod.metadata.namespace);
+  const injected = (candidate: PodCandidate, surroundings: NamespaceSurroundings, isFinal: boolean) => {
     const guards = guardsOf(candidate.pod, surroundings);
     const { namespace } = surroundings;
     return {
@@ -123,41 +123,46 @@ export function createInjector({ reading, trust, settings, newHookKey, tell }: I
   };
 }
 
-type Outcome = Omit<Told, 'candidate'> & { readonly decision: Decision };
+type Judgement = Omit<Told, 'candidate'> & { readonly decision: AdmissionDecision };
 
-const UNASKED: Outcome = { result: 'unasked', reason: undefined, message: undefined, decision: ALLOWED };
-const CONFIRMED: Outcome = { result: 'confirmed', reason: undefined, message: undefined, decision: ALLOWED };
+const UNASKED: Judgement = { result: 'unasked', reason: undefined, message: undefined, decision: ALLOWED };
+const CONFIRMED: Judgement = {
+  result: 'confirmed',
+  reason: undefined,
+  message: undefined,
+  decision: ALLOWED,
+};
 const NO_GUARDS: PodGuards = { certain: [], possible: [], exposed: undefined };
 
-function confirmed(candidate: Candidate, guards: PodGuards, injection: Injection): Outcome {
+function confirmed(candidate: PodCandidate, guards: PodGuards, injection: Injection): Judgement {
   switch (injection.kind) {
     case 'unasked':
       return UNASKED;
     case 'unchanged':
       return CONFIRMED;
     case 'guarded':
-      return refused(candidate, guards, [refusal('SidecarsChanged')]);
+      return refused(candidate, guards, [injectionRefusal('SidecarsChanged')]);
     case 'refused':
       return refused(candidate, guards, injection.refusals);
   }
 }
 
-const ownImages = ({ written }: Candidate) => imagesOf(objectAt(written.spec));
+const imagesOf = ({ written }: PodCandidate) => ownImages(objectAt(written.spec));
 
 /**
  * A running pod gets no sidecars any more. One that had none, and was not targeted, must not come to be targeted by
  * other labels: it would answer for the API without a guard. One that was targeted before is no more open than it was.
  */
 function relabelled(
-  candidate: Candidate,
-  before: Candidate | undefined,
-  surroundings: Surroundings,
-): Outcome {
+  candidate: PodCandidate,
+  before: PodCandidate | undefined,
+  surroundings: NamespaceSurroundings,
+): Judgement {
   if (candidate.label === 'false') return UNASKED;
   if (candidate.pod.sidecars.validator) {
     // While it had the label "false" nobody looked at what was changed.
-    const isKnown = before?.label !== 'false' && sameJson(ownImages(candidate), before && ownImages(before));
-    return isKnown ? UNASKED : refused(candidate, NO_GUARDS, [refusal('SidecarsChanged')]);
+    const isKnown = before?.label !== 'false' && sameJson(imagesOf(candidate), before && imagesOf(before));
+    return isKnown ? UNASKED : refused(candidate, NO_GUARDS, [injectionRefusal('SidecarsChanged')]);
   }
   const guards = guardsOf(candidate.pod, surroundings);
   const old = before === undefined ? NO_GUARDS : guardsOf(before.pod, surroundings);
@@ -166,10 +171,14 @@ function relabelled(
   const wasGuarded = old.certain.length > 0 || old.exposed !== undefined;
   const exposed = wasGuarded ? undefined : guards.exposed;
   if (certain.length === 0 && exposed === undefined) return UNASKED;
-  return refused(candidate, { certain, possible: [], exposed }, [refusal('RelabelledOpen')]);
+  return refused(candidate, { certain, possible: [], exposed }, [injectionRefusal('RelabelledOpen')]);
 }
 
-function refused(candidate: Candidate, guards: PodGuards, refusals: readonly Refusal[]): Outcome {
+function refused(
+  candidate: PodCandidate,
+  guards: PodGuards,
+  refusals: readonly InjectionRefusal[],
+): Judgement {
   const message = refusalText(candidate, guards, refusals);
   const reason = refusals[0]?.reason;
   const status = reason === 'BindingsUnknown' ? 'ServiceUnavailable' : 'Forbidden';

@@ -4,12 +4,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { objectAt, objectsAt } from '../../base/members.ts';
 import { keepNewest } from '../../base/newest.ts';
-import { textAt } from '../../cluster/read.ts';
+import { filledTextAt } from '../../cluster/read.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { workloadOf } from '../../targets/owners.ts';
 import { RESOURCES } from '../resources.ts';
-import type { Candidate, OwnerReference } from './candidate.ts';
+import type { OwnerReference, PodCandidate } from './candidate.ts';
 
 export interface Newness {
   /** On the monotonic clock; over already where the workload is older. */
@@ -25,7 +25,7 @@ export interface NewnessParts {
   readonly most?: number;
 }
 
-export type NewnessOf = (candidate: Candidate, owner: OwnerReference) => Promise<Newness>;
+export type NewnessOf = (candidate: PodCandidate, owner: OwnerReference) => Promise<Newness>;
 
 /** Milliseconds from its creation in which a workload is new. */
 const NEW = 1500;
@@ -41,7 +41,7 @@ const MOST = 10_000;
 export function createNewness({ client, clock, most = MOST }: NewnessParts): NewnessOf {
   const known = new Map<string, Promise<Newness>>();
 
-  const find = async (candidate: Candidate): Promise<Newness> => {
+  const find = async (candidate: PodCandidate): Promise<Newness> => {
     const seen = clock.monotonic();
     const age = await ageOf(candidate, client);
     return { until: seen + NEW - (age ?? 0), isDated: age !== undefined };
@@ -59,7 +59,7 @@ export function createNewness({ client, clock, most = MOST }: NewnessParts): New
 
 /** Milliseconds that it has at the least. Undefined where it cannot be read: a Job's, or that of a kind of others. */
 async function ageOf(
-  { pod, written }: Candidate,
+  { pod, written }: PodCandidate,
   client: Pick<KubernetesClient, 'list'>,
 ): Promise<number | undefined> {
   const workload = workloadOf(pod);
@@ -82,6 +82,8 @@ const createdAt = ({ metadata }: KubernetesObject): number => Date.parse(metadat
 
 /** When the API server got it: it notes down who has just written the fields. NaN where that is missing. */
 function writtenAt({ metadata }: JsonObject): number {
-  const times = objectsAt(objectAt(metadata).managedFields).map(({ time }) => Date.parse(textAt(time) ?? ''));
+  const times = objectsAt(objectAt(metadata).managedFields).map(({ time }) =>
+    Date.parse(filledTextAt(time) ?? ''),
+  );
   return times.length === 0 ? Number.NaN : Math.max(...times);
 }

@@ -4,14 +4,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { Store } from '../../cluster/store.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { type Outcome, ok } from '../../kubernetes/errors.ts';
-import type { Candidate } from './candidate.ts';
+import type { PodCandidate } from './candidate.ts';
 import { createHold } from './hold.ts';
 import { createNewness } from './newness.ts';
-import { createLiveReading, type Reading, type Surroundings } from './surroundings.ts';
+import { createLiveReading, type NamespaceSurroundings, type ReadNamespace } from './surroundings.ts';
 
-export type { Reading, Surroundings } from './surroundings.ts';
-
-export interface ReadingParts {
+export interface NamespaceReadingParts {
   readonly client: Pick<KubernetesClient, 'get' | 'list'>;
   readonly clock: Clock;
   /** The operator's caches: a binding that is the same there need not be checked against the schema again. */
@@ -19,17 +17,17 @@ export interface ReadingParts {
 }
 
 /** Called, it reads at once. */
-export type PodReading = Reading & {
+export type PodReading = ReadNamespace & {
   /** The same, unless the file that brought the pod's workload may bring its binding too. */
-  awaited(candidate: Candidate): Promise<Outcome<Surroundings>>;
+  awaited(candidate: PodCandidate): Promise<Outcome<NamespaceSurroundings>>;
 };
 
 /** Never rejects. It fails where anything that might matter cannot be read. */
-export function createReading({ client, clock, known }: ReadingParts): PodReading {
+export function createReading({ client, clock, known }: NamespaceReadingParts): PodReading {
   const reading = createLiveReading({ client, clock, known });
   const hold = createHold({ reading, newness: createNewness({ client, clock }), clock });
   return Object.assign((namespace: string) => reading(namespace), {
-    async awaited(candidate: Candidate) {
+    async awaited(candidate: PodCandidate) {
       const arrived = clock.monotonic();
       const first = await reading(candidate.pod.metadata.namespace);
       return first.kind === 'ok' ? ok(await hold(candidate, first.value, arrived)) : first;

@@ -1,7 +1,7 @@
 /** Asks the API server, not a cache, what there is in a pod's namespace: what was applied a moment ago must count. */
 
 import type { Clock } from '../../base/clock.ts';
-import type { Kind, ObjectChange, Service, StoredBinding } from '../../cluster/objects.ts';
+import type { ObjectChange, Service, StoredBinding, StoredKind } from '../../cluster/objects.ts';
 import { createSharing } from '../../cluster/sharing.ts';
 import { createStore, type Store } from '../../cluster/store.ts';
 import { namespaceInjection } from '../../injection/namespace.ts';
@@ -16,7 +16,7 @@ import { RESOURCES } from '../resources.ts';
 import { shareFresh } from './shared.ts';
 
 /** A namespace, as it is now. */
-export interface Surroundings {
+export interface NamespaceSurroundings {
   readonly namespace: NamespaceFacts;
   readonly bindings: readonly TargetingBinding[];
   /** Where the namespace requires a guard for what they lead to; else none of them. */
@@ -33,7 +33,7 @@ export interface TargetingBinding {
 }
 
 export interface MissingTarget {
-  readonly kind: Kind;
+  readonly kind: StoredKind;
   /** namespace/name. */
   readonly id: string;
 }
@@ -45,7 +45,7 @@ export interface LiveReadingParts {
   readonly known: Pick<Store, 'get'>;
 }
 
-export type Reading = (namespace: string) => Promise<Outcome<Surroundings>>;
+export type ReadNamespace = (namespace: string) => Promise<Outcome<NamespaceSurroundings>>;
 
 /** Milliseconds for all of it: the API server gives up after 3 s, and a question may have to wait for its turn. */
 const LIMIT = 2000;
@@ -55,16 +55,16 @@ const PAGE_SIZE = 500;
 const TARGETS = ['Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'HTTPRoute', 'GRPCRoute'] as const;
 
 /** Never rejects. It fails where anything that might matter cannot be read. */
-export function createLiveReading({ client, clock, known }: LiveReadingParts): Reading {
-  const read = async (namespace: string): Promise<Outcome<Surroundings>> => {
+export function createLiveReading({ client, clock, known }: LiveReadingParts): ReadNamespace {
+  const read = async (namespace: string): Promise<Outcome<NamespaceSurroundings>> => {
     const end = clock.monotonic() + LIMIT;
     const within = () => ({ timeoutMilliseconds: Math.max(1, Math.ceil(end - clock.monotonic())) });
     const store = createStore();
     const sharing = createSharing();
-    const listed = new Set<Kind>();
+    const listed = new Set<StoredKind>();
     let routeApi = true;
 
-    const list = async <K extends Kind>(kind: K): Promise<Outcome<unknown>> => {
+    const list = async <K extends StoredKind>(kind: K): Promise<Outcome<unknown>> => {
       listed.add(kind);
       const answer = await listAll(
         (page) => again(() => client.list(RESOURCES[kind], { namespace, ...page }, within())),
@@ -104,7 +104,7 @@ export function createLiveReading({ client, clock, known }: LiveReadingParts): R
 function survey(
   namespace: NamespaceFacts,
   there: Pick<Store, 'get' | 'all'> & { readonly routeApi: boolean },
-): { readonly surroundings: Surroundings; readonly needs: readonly Kind[] } {
+): { readonly surroundings: NamespaceSurroundings; readonly needs: readonly StoredKind[] } {
   const bindings = [...there.all('ApiBinding')].map(([id, binding]) => {
     const resolution = resolveTargets(binding, there);
     return { id, binding, resolution, reads: resolution.reads.flatMap(readOf) };
@@ -132,7 +132,7 @@ async function again<T>(call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   return answer.kind === 'failed' && answer.error.kind === 'Unreachable' ? call() : answer;
 }
 
-const isRoute = (kind: Kind): boolean => kind === 'HTTPRoute' || kind === 'GRPCRoute';
+const isRoute = (kind: StoredKind): boolean => kind === 'HTTPRoute' || kind === 'GRPCRoute';
 
 /** The object that a key of `Resolution.reads` stands for. */
 function readOf(key: string): readonly MissingTarget[] {

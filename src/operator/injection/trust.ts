@@ -4,7 +4,7 @@ import { type Clock, sleep } from '../../base/clock.ts';
 import { createSingleFlight } from '../../base/single-flight.ts';
 import type { KubernetesClient, ObjectList } from '../../kubernetes/client.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
-import { BUNDLE_CONFIG_MAP } from '../certificates/names.ts';
+import { CA_CONFIG_MAP } from '../../sidecar/gateway.ts';
 import { RESOURCES } from '../resources.ts';
 
 export type Trust = (namespace: string) => Promise<boolean>;
@@ -29,7 +29,7 @@ export function createTrust({
   const look = (namespace: string): Promise<Outcome<ObjectList>> =>
     client.list(
       RESOURCES.ConfigMap,
-      { namespace, fieldSelector: `metadata.name=${BUNDLE_CONFIG_MAP}` },
+      { namespace, fieldSelector: `metadata.name=${CA_CONFIG_MAP}` },
       { timeoutMilliseconds: LOOK_LIMIT },
     );
   return async (namespace) => {

@@ -1,16 +1,16 @@
 /** How admission words what becomes of a pod: for people, who read it in Events and from kubectl. */
 
-import { type Refusal, refusalsText } from '../../injection/refusals.ts';
+import { type InjectionRefusal, refusalsText } from '../../injection/refusals.ts';
 import type { Exposure } from '../../targets/exposed.ts';
 import type { Guard } from '../../targets/guards.ts';
-import type { Candidate } from './candidate.ts';
+import type { PodCandidate } from './candidate.ts';
 import type { PodGuards } from './guards.ts';
 
 /** `Pod shop/orders-* is refused: ApiBinding shop/orders targets it, and it …; remedy (Reason)`. */
 export function refusalText(
-  { title, label, pod }: Candidate,
+  { title, label, pod }: PodCandidate,
   guards: PodGuards,
-  refusals: readonly Refusal[],
+  refusals: readonly InjectionRefusal[],
 ): string {
   const why = reasonToGuard(label, guards) ?? (pod.sidecars.validator ? 'it comes with sidecars' : undefined);
   return `${title} is refused: ${why === undefined ? '' : `${why}, and `}${refusalsText(refusals)}`;
@@ -38,7 +38,7 @@ const mayTarget = ({ binding, problem }: Guard): string =>
 
 /** Whoever has not meant it finds a pod that answers nothing. */
 export function possibleText(
-  { title }: Candidate,
+  { title }: PodCandidate,
   { certain, possible, exposed }: PodGuards,
 ): readonly string[] {
   const [early] = possible;
@@ -52,5 +52,5 @@ export function possibleText(
   ];
 }
 
-export const untrustedText = ({ title }: Candidate, namespace: string): string =>
+export const untrustedText = ({ title }: PodCandidate, namespace: string): string =>
   `${title} may take two minutes until it is ready: the control plane has not published ConfigMap ${namespace}/portcullis-ca yet`;

@@ -3,7 +3,7 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { objectAt } from '../../base/members.ts';
 import type { OtherWorkloadKind } from '../../cluster/objects.ts';
-import { textAt } from '../../cluster/read.ts';
+import { filledTextAt } from '../../cluster/read.ts';
 
 export interface FailedCreate {
   readonly kind: 'StatefulSet' | 'DaemonSet' | OtherWorkloadKind;
@@ -34,8 +34,12 @@ export function readFailedCreate(event: JsonObject): FailedCreate | undefined {
   const { namespace } = objectAt(event.metadata);
   const regarding = objectAt(event.regarding);
   const kind = KINDS.find((known) => known === regarding.kind);
-  const [name, uid, note] = [textAt(regarding.name), textAt(regarding.uid), textAt(event.note)];
-  const place = textAt(namespace);
+  const [name, uid, note] = [
+    filledTextAt(regarding.name),
+    filledTextAt(regarding.uid),
+    filledTextAt(event.note),
+  ];
+  const place = filledTextAt(namespace);
   if (event.reason !== 'FailedCreate' || kind === undefined || place === undefined) return undefined;
   if (name === undefined || uid === undefined || note === undefined) return undefined;
   const message = note.slice(0, LONGEST).replace(PREFIX, '');
@@ -55,6 +59,6 @@ export function eventTime({
 }
 
 function timeOf(value: JsonValue | undefined): number {
-  const time = Date.parse(textAt(value) ?? '');
+  const time = Date.parse(filledTextAt(value) ?? '');
   return Number.isNaN(time) ? 0 : time;
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import type { Change, Policies } from '../../planning/policies.ts';
+import type { PlanningChange, Policies } from '../../planning/policies.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { OperatorMetrics } from '../../telemetry/operator-metrics.ts';
 import { createReading } from '../injection/reading.ts';
@@ -64,7 +64,7 @@ export function followRollouts(parts: FollowRolloutsParts): FollowedRollouts {
   };
 }
 
-function workloadsIn(changes: readonly Change[]): readonly WorkloadReference[] {
+function workloadsIn(changes: readonly PlanningChange[]): readonly WorkloadReference[] {
   return changes.flatMap((change) => {
     switch (change.kind) {
       case 'Deployment':

@@ -7,7 +7,7 @@ import { createRecent } from '../../kubernetes/recent.ts';
 import type { Policies } from '../../planning/policies.ts';
 import { API_VERSION } from '../../resources/typed.ts';
 import { createSlots } from './slots.ts';
-import { type Step, type StepParts, step } from './step.ts';
+import { type RolloutStep, type StepParts, step } from './step.ts';
 import { titleOf, type Wish, type Wishes, type WorkloadReference, wishesOf } from './wishes.ts';
 import { type RestartState, restartText } from './words.ts';
 
@@ -85,7 +85,12 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
     return resultOf(title, wish, bindings, result);
   };
 
-  const resultOf = (title: string, wish: Wish, bindings: readonly string[], result: Step): WorkResult => {
+  const resultOf = (
+    title: string,
+    wish: Wish,
+    bindings: readonly string[],
+    result: RolloutStep,
+  ): WorkResult => {
     switch (result.kind) {
       case 'gone':
         // The cache hears of it soon.

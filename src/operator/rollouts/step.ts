@@ -9,7 +9,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isOfOtherMake } from '../../status/standing.ts';
-import type { Reading } from '../injection/reading.ts';
+import type { ReadNamespace } from '../injection/surroundings.ts';
 import { RESOURCES } from '../resources.ts';
 import { makeOf, prospectOf, stampOf } from './template.ts';
 import type { PodReference, Wish, WorkloadReference } from './wishes.ts';
@@ -18,7 +18,7 @@ import { workloadState } from './workload.ts';
 
 export interface StepParts {
   readonly client: Pick<KubernetesClient, 'get' | 'list' | 'patch'>;
-  readonly reading: Reading;
+  readonly reading: ReadNamespace;
   readonly settings: InjectionSettings;
   /** Name of the MutatingWebhookConfiguration that injects. */
   readonly webhookConfiguration: string;
@@ -31,7 +31,7 @@ export interface StepParts {
   readonly signal: AbortSignal;
 }
 
-export type Step =
+export type RolloutStep =
   /** There is no such workload, or none of these pods any more. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'stands'; readonly state: RestartState }
@@ -46,7 +46,7 @@ const RESTARTED_FOR = 'portcullis.dev/restarted-for';
 /** Pods that are looked at: one that is still there is enough. */
 const PODS_READ = 5;
 
-export async function step({ workload: reference, pods }: Wish, parts: StepParts): Promise<Step> {
+export async function step({ workload: reference, pods }: Wish, parts: StepParts): Promise<RolloutStep> {
   const { client, settings, signal } = parts;
   const answer = await client.get(RESOURCES[reference.kind], reference, { signal });
   if (answer.kind === 'failed') return refusedBy(answer.error);
@@ -70,7 +70,7 @@ export async function step({ workload: reference, pods }: Wish, parts: StepParts
   return restart(reference, workload, stamp, parts);
 }
 
-const held = (reason: HeldReason, detail?: string): Step => ({
+const held = (reason: HeldReason, detail?: string): RolloutStep => ({
   kind: 'stands',
   state: { kind: 'held', reason, ...(detail !== undefined && { detail }) },
 });
@@ -78,7 +78,7 @@ const held = (reason: HeldReason, detail?: string): Step => ({
 /** Others may say no as well: policies at admission. */
 const RBAC = /cannot (?:get|patch) resource/;
 
-function refusedBy(error: KubernetesError): Step {
+function refusedBy(error: KubernetesError): RolloutStep {
   switch (error.kind) {
     case 'NotFound':
       return { kind: 'gone' };
@@ -96,7 +96,7 @@ async function webhookMissing({
   client,
   webhookConfiguration,
   signal,
-}: StepParts): Promise<Step | undefined> {
+}: StepParts): Promise<RolloutStep | undefined> {
   const answer = await client.get(
     RESOURCES.MutatingWebhookConfiguration,
     { name: webhookConfiguration },
@@ -111,7 +111,7 @@ async function readPods(
   pods: readonly PodReference[],
   namespace: string,
   { client, settings, signal }: StepParts,
-): Promise<readonly Pod[] | Extract<Step, { kind: 'failed' }>> {
+): Promise<readonly Pod[] | Extract<RolloutStep, { kind: 'failed' }>> {
   const present: Pod[] = [];
   for (const { name, uid } of pods.slice(0, PODS_READ)) {
     const fieldSelector = `metadata.name=${name}`;
@@ -137,7 +137,7 @@ async function restart(
   { metadata: { uid, resourceVersion } }: KubernetesObject,
   stamp: string,
   { client, now, mayWrite, signal }: StepParts,
-): Promise<Step> {
+): Promise<RolloutStep> {
   const annotations = {
     [RESTARTED_AT]: new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z'),
     [RESTARTED_FOR]: stamp,

@@ -15,7 +15,7 @@ import { capturedPorts } from '../../status/standing.ts';
 import { captureOf } from '../../targets/guards.ts';
 import { readCandidate } from '../injection/candidate.ts';
 import { allGuards, guardsOf } from '../injection/guards.ts';
-import type { Surroundings } from '../injection/reading.ts';
+import type { NamespaceSurroundings } from '../injection/surroundings.ts';
 import type { WorkloadReference } from './wishes.ts';
 import type { HeldReason } from './words.ts';
 
@@ -28,7 +28,7 @@ export type Prospect =
 export function prospectOf(
   of: WorkloadReference,
   workload: JsonObject,
-  surroundings: Surroundings,
+  surroundings: NamespaceSurroundings,
   settings: InjectionSettings,
 ): Prospect {
   const { namespace } = surroundings;

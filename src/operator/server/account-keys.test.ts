@@ -2,7 +2,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import { indexSources } from '../../sources/jwt/issuer.ts';
-import { type AccountKeys, COOLDOWN, createAccountKeys, FAILURE_COOLDOWN, FRESH } from './account-keys.ts';
+import {
+  type AccountKeys,
+  createAccountKeys,
+  FRESH,
+  READ_COOLDOWN,
+  READ_FAILURE_COOLDOWN,
+} from './account-keys.ts';
 import type { AccountSource } from './bound-token.ts';
 
 const AWAY = failed('Unreachable', 'the API server cannot be reached');
@@ -48,7 +54,7 @@ describe('the keys', () => {
     await clock.advance(FRESH);
     for (let times = 0; times < 3; times++) expect(await known()).toBe(before);
     expect(reads).toBe(2);
-    await clock.advance(FAILURE_COOLDOWN);
+    await clock.advance(READ_FAILURE_COOLDOWN);
     answer = () => ok(indexSources([]));
     expect(await known()).not.toBe(before);
   });
@@ -57,7 +63,7 @@ describe('the keys', () => {
     answer = () => AWAY;
     for (let times = 0; times < 3; times++) expect(await keys.current()).toEqual(AWAY);
     expect(reads).toBe(1);
-    await clock.advance(FAILURE_COOLDOWN);
+    await clock.advance(READ_FAILURE_COOLDOWN);
     answer = () => ok(indexSources([]));
     expect(await keys.current()).toMatchObject({ kind: 'ok' });
   });
@@ -74,7 +80,7 @@ describe('a key that is not among them', () => {
   it('is looked for once in a while, by all at once', async () => {
     const before = await known();
     expect(keys.newerThan(before)).toBeUndefined();
-    await clock.advance(COOLDOWN);
+    await clock.advance(READ_COOLDOWN);
     const [one, other] = await Promise.all([keys.newerThan(before), keys.newerThan(before)]);
     expect([one, reads]).toEqual([other, 2]);
     expect(one).toMatchObject({ kind: 'ok' });
@@ -83,7 +89,7 @@ describe('a key that is not among them', () => {
 
   it('may have come meanwhile', async () => {
     const before = await known();
-    await clock.advance(COOLDOWN);
+    await clock.advance(READ_COOLDOWN);
     const newer = await keys.newerThan(before);
     expect(await keys.newerThan(before)).toEqual(newer);
     expect(reads).toBe(2);
@@ -91,7 +97,7 @@ describe('a key that is not among them', () => {
 
   it('is waited for where keys are being read', async () => {
     const before = await known();
-    await clock.advance(COOLDOWN);
+    await clock.advance(READ_COOLDOWN);
     const { promise, resolve } = Promise.withResolvers<Outcome<AccountSource>>();
     answer = () => promise;
     const one = keys.newerThan(before);

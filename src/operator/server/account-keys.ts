@@ -24,9 +24,9 @@ export interface AccountKeys {
 /** Milliseconds after which a key that was taken away does not count any more. */
 export const FRESH = 5 * 60_000;
 /** Between two reads, whatever tokens name keys that nobody knows. */
-export const COOLDOWN = 10_000;
+export const READ_COOLDOWN = 10_000;
 /** The same after a read that failed. */
-export const FAILURE_COOLDOWN = 1000;
+export const READ_FAILURE_COOLDOWN = 1000;
 
 export function createAccountKeys({ read, clock }: AccountKeysParts): AccountKeys {
   let known: { readonly source: AccountSource; readonly at: number } | undefined;
@@ -52,7 +52,7 @@ export function createAccountKeys({ read, clock }: AccountKeysParts): AccountKey
 
   const isCoolingDown = (): boolean => {
     if (last === undefined) return false;
-    return clock.monotonic() - last.at < (last.outcome.kind === 'ok' ? COOLDOWN : FAILURE_COOLDOWN);
+    return clock.monotonic() - last.at < (last.outcome.kind === 'ok' ? READ_COOLDOWN : READ_FAILURE_COOLDOWN);
   };
 
   return {

@@ -5,7 +5,7 @@ import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import { NOW, type TokenOptions, tokenFor, vouch } from '../testing/policy-server.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
 import { type Bearer, readBearer } from './bearer.ts';
-import type { Judge } from './review.ts';
+import type { TokenReviewer } from './review.ts';
 
 const MINUTE = 60_000;
 const YES = ok(vouch());
@@ -17,7 +17,9 @@ let random: number;
 let reviewed: string[];
 let results: string[];
 let answer: (token: string) => Outcome<TokenVerdict> | Promise<Outcome<TokenVerdict>>;
-let prove: (token: string) => ReturnType<Judge['prove']> | Awaited<ReturnType<Judge['prove']>>;
+let prove: (
+  token: string,
+) => ReturnType<TokenReviewer['prove']> | Awaited<ReturnType<TokenReviewer['prove']>>;
 let authentication: Authentication;
 
 beforeEach(() => {

@@ -6,19 +6,19 @@ import { createSingleFlight } from '../../base/single-flight.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import type { Bearer } from './bearer.ts';
-import { type Identity, identify } from './caller.ts';
-import type { Judge } from './review.ts';
+import { type CallerIdentity, identify } from './caller.ts';
+import type { TokenReviewer } from './review.ts';
 import { createTurns, type TurnLimits } from './turns.ts';
 
 export type Verdict =
-  | Identity
+  | CallerIdentity
   /** Nobody can say now. */
   | { readonly kind: 'unavailable'; readonly problem: string };
 
 export type ReviewResult = 'pod' | 'stranger' | 'failed';
 
 export interface AuthenticationParts {
-  readonly judge: Judge;
+  readonly judge: TokenReviewer;
   readonly clock: Pick<Clock, 'seconds' | 'monotonic'>;
   readonly random: () => number;
   readonly onReview: (result: ReviewResult, problem: string | undefined) => void;

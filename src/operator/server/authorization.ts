@@ -3,7 +3,7 @@
 import type { Authentication } from './authentication.ts';
 import type { Bearer } from './bearer.ts';
 import { type Caller, NOT_BOUND, type Stranger } from './caller.ts';
-import { type Refusal, refusal, unavailable } from './refusal.ts';
+import { type PollRefusal, pollRefusal, unavailable } from './refusal.ts';
 import type { Reader, ServedPolicies } from './served-policies.ts';
 
 export interface AuthorizationParts {
@@ -19,9 +19,9 @@ export interface Authorization {
     bearer: Bearer,
     gateway: string | undefined,
     address: string,
-  ): Promise<({ readonly kind: 'caller' } & Caller) | Refusal>;
+  ): Promise<({ readonly kind: 'caller' } & Caller) | PollRefusal>;
   /** Why it is no longer to be answered, should that be so. */
-  lives(caller: Caller): Refusal | undefined;
+  lives(caller: Caller): PollRefusal | undefined;
 }
 
 export function createAuthorization({
@@ -29,14 +29,14 @@ export function createAuthorization({
   policies,
   namespace,
 }: AuthorizationParts): Authorization {
-  const lives = ({ pod, uid }: Caller): Refusal | undefined => {
+  const lives = ({ pod, uid }: Caller): PollRefusal | undefined => {
     const living = policies.livePod(pod);
-    if (living === undefined) return refusal(404, 'the pod is not known, or not yet');
-    return living === uid ? undefined : refusal(403, 'the token is bound to a pod that is gone');
+    if (living === undefined) return pollRefusal(404, 'the pod is not known, or not yet');
+    return living === uid ? undefined : pollRefusal(403, 'the token is bound to a pod that is gone');
   };
 
   /** What a token says of itself, and a glance at the pod, spare the API server those that cannot be good. */
-  const precheck = (claimed: Caller, reader: Reader): Refusal | undefined => {
+  const precheck = (claimed: Caller, reader: Reader): PollRefusal | undefined => {
     if (policies.policyOf(reader).kind === 'notReady')
       return unavailable('the cluster has not been read yet');
     return lives(claimed);
@@ -61,7 +61,7 @@ export function createAuthorization({
           if (late !== undefined) return late;
           return gateway === undefined || mayAskFor(gateway, pod, namespace)
             ? { kind: 'caller', pod, uid }
-            : refusal(403, OTHERS_GATEWAY);
+            : pollRefusal(403, OTHERS_GATEWAY);
         }
       }
     },
@@ -70,8 +70,8 @@ export function createAuthorization({
 
 const OTHERS_GATEWAY = 'a pod may ask for Gateways of its own namespace, and the control plane for all';
 
-function strange({ status, problem }: Stranger): Refusal {
-  return refusal(
+function strange({ status, problem }: Stranger): PollRefusal {
+  return pollRefusal(
     status,
     problem,
     status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {},

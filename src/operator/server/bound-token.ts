@@ -11,7 +11,7 @@ import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { TokenVerdict, User } from '../../kubernetes/token-review.ts';
 import { indexSources, type SourceIndex } from '../../sources/jwt/issuer.ts';
 import { prepareSource } from '../../sources/jwt/source.ts';
-import { AUDIENCE, POD_NAME, POD_UID } from './caller.ts';
+import { CONTROL_PLANE_AUDIENCE, POD_NAME, POD_UID } from './caller.ts';
 
 /** The API server as the only source whose tokens count. */
 export type AccountSource = SourceIndex;
@@ -41,7 +41,7 @@ export function accountSource(
       issuers: signaturesAlone ? [] : [issuer],
       keys: { kind: 'public', keys: jwks },
       algorithms: signaturesAlone ? [] : known,
-      audiences: [AUDIENCE],
+      audiences: [CONTROL_PLANE_AUDIENCE],
       clientIDs: [],
       tokenTypes: [],
       clockSkew: signaturesAlone ? Number.POSITIVE_INFINITY : CLOCK_SKEW,
@@ -75,7 +75,7 @@ export function boundTo(claims: JsonObject, watched: ReadonlySet<string>): Token
   if (pod === undefined) return UNKNOWN;
   const extra: User['extra'] = pod === 'none' ? {} : { [POD_NAME]: [pod.name], [POD_UID]: [pod.uid] };
   const user: User = { username, uid: account.uid, groups: [], extra };
-  return { kind: 'authenticated', user, audiences: [AUDIENCE] };
+  return { kind: 'authenticated', user, audiences: [CONTROL_PLANE_AUDIENCE] };
 }
 
 interface Reference {

@@ -3,7 +3,7 @@
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 
 /** What tokens for the control plane are made out to. */
-export const AUDIENCE = 'portcullis';
+export const CONTROL_PLANE_AUDIENCE = 'portcullis';
 
 /** A pod that a token is bound to. Whether it lives is looked at for each question. */
 export interface Caller {
@@ -12,7 +12,7 @@ export interface Caller {
   readonly uid: string;
 }
 
-export type Identity = ({ readonly kind: 'pod' } & Caller) | Stranger;
+export type CallerIdentity = ({ readonly kind: 'pod' } & Caller) | Stranger;
 
 export interface Stranger {
   readonly kind: 'stranger';
@@ -27,7 +27,7 @@ const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):[^:]+$/;
 export const NO_TOKEN: Stranger = {
   kind: 'stranger',
   status: 401,
-  problem: `a service-account token for the audience ${AUDIENCE} is needed`,
+  problem: `a service-account token for the audience ${CONTROL_PLANE_AUDIENCE} is needed`,
 };
 export const NOT_BOUND: Stranger = {
   kind: 'stranger',
@@ -37,11 +37,12 @@ export const NOT_BOUND: Stranger = {
 const NOT_GOOD: Stranger = {
   kind: 'stranger',
   status: 401,
-  problem: `the token is not a good one of a service account for the audience ${AUDIENCE}`,
+  problem: `the token is not a good one of a service account for the audience ${CONTROL_PLANE_AUDIENCE}`,
 };
 
-export function identify(verdict: TokenVerdict): Identity {
-  if (verdict.kind !== 'authenticated' || !verdict.audiences.includes(AUDIENCE)) return NOT_GOOD;
+export function identify(verdict: TokenVerdict): CallerIdentity {
+  if (verdict.kind !== 'authenticated' || !verdict.audiences.includes(CONTROL_PLANE_AUDIENCE))
+    return NOT_GOOD;
   const { username, extra } = verdict.user;
   const namespace = SERVICE_ACCOUNT.exec(username)?.[1];
   const name = only(extra[POD_NAME]);

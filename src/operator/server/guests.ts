@@ -2,9 +2,14 @@
 
 import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
-import { nameOf } from '../../process/handshakes.ts';
+import { socketNameOf } from '../../process/handshakes.ts';
 import type { Door } from './https.ts';
-import { type Connection, createNewcomers, LIMITS, type NewcomerLimits } from './newcomers.ts';
+import {
+  createNewcomers,
+  NEWCOMER_LIMITS,
+  type NewcomerConnection,
+  type NewcomerLimits,
+} from './newcomers.ts';
 
 export interface Guest {
   /** Of the caller, as far as it is known. */
@@ -26,21 +31,24 @@ export interface Guests extends Door {
 /** A client that waits for each answer has one; the end of one and the beginning of the next may come in either order. */
 const MAX_AT_ONCE = 4;
 
-export function createGuests(clock: Pick<Clock, 'monotonic'>, limits: NewcomerLimits = LIMITS): Guests {
+export function createGuests(
+  clock: Pick<Clock, 'monotonic'>,
+  limits: NewcomerLimits = NEWCOMER_LIMITS,
+): Guests {
   const newcomers = createNewcomers(limits, clock);
   const guests = new Map<string, Guest>();
   const leaving = new WeakMap<Socket, () => void>();
 
   const find: Guests['of'] = (socket) => {
-    const name = nameOf(socket);
+    const name = socketNameOf(socket);
     return name === undefined ? undefined : guests.get(name);
   };
 
   return {
     enter(socket) {
-      const name = nameOf(socket);
+      const name = socketNameOf(socket);
       if (name === undefined) return false;
-      const connection: Connection = {
+      const connection: NewcomerConnection = {
         address: socket.remoteAddress ?? '',
         destroy: () => void socket.destroy(),
       };

@@ -2,19 +2,19 @@
 
 import { POLICY_FORMAT, type Policy, type PolicyUpdate } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
-import type { Asked } from './question.ts';
-import { type Refusal, refusal, unavailable } from './refusal.ts';
+import type { PollReport } from './question.ts';
+import { type PollRefusal, pollRefusal, unavailable } from './refusal.ts';
 import type { ServedPolicy } from './served-policies.ts';
 
-export type Answer =
+export type ServedAnswer =
   | { readonly kind: 'policy'; readonly update: PolicyUpdate }
   /** 304 of the policy that is meant to be in force. */
   | { readonly kind: 'nothingNew'; readonly update: PolicyUpdate }
-  | Refusal;
+  | PollRefusal;
 
 /** What the answer depends on, besides the served policy. */
 export interface Waiting {
-  readonly asked: Asked;
+  readonly asked: PollReport;
   /** When keys had been checked as the question came. */
   readonly checkedBefore: PolicyUpdate['keysChecked'] | undefined;
   /** The time is up: there must be an answer, unless the policy is being compiled just now. */
@@ -22,12 +22,15 @@ export interface Waiting {
 }
 
 /** Undefined: the question waits on. */
-export function judge(served: ServedPolicy, { asked, checkedBefore, isOver }: Waiting): Answer | undefined {
+export function answerFromServed(
+  served: ServedPolicy,
+  { asked, checkedBefore, isOver }: Waiting,
+): ServedAnswer | undefined {
   const update = updateOf(served, asked);
   if (update === undefined) {
     if (served.kind === 'notReady') return unavailable('the cluster has not been read yet');
     if (served.kind === 'behind') return undefined;
-    return isOver ? refusal(404, 'no ApiBinding guards the pod, or not yet') : undefined;
+    return isOver ? pollRefusal(404, 'no ApiBinding guards the pod, or not yet') : undefined;
   }
   const { version } = update.policy;
   if (version === asked.version) {
@@ -43,7 +46,7 @@ export function judge(served: ServedPolicy, { asked, checkedBefore, isOver }: Wa
 /** A policy that was there before does not stay when its last binding has gone. */
 export function updateOf(
   served: ServedPolicy,
-  { version }: Pick<Asked, 'version'>,
+  { version }: Pick<PollReport, 'version'>,
 ): PolicyUpdate | undefined {
   if (served.kind === 'policy') return served.update;
   return served.kind === 'unbound' && version !== undefined ? EMPTY : undefined;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
-import { BURST, type Connection, createNewcomers, HOLD, type Newcomers } from './newcomers.ts';
+import { BURST, createNewcomers, HOLD, type NewcomerConnection, type Newcomers } from './newcomers.ts';
 
 const LIMITS = { perAddress: 200, inAll: 300, perPod: 3 };
 const NODE = '10.0.0.1';
@@ -8,7 +8,7 @@ const OTHER = '10.0.0.2';
 
 let clock: FakeClock;
 let newcomers: Newcomers;
-let destroyed: Connection[];
+let destroyed: NewcomerConnection[];
 
 beforeEach(() => {
   clock = fakeClock();
@@ -16,13 +16,13 @@ beforeEach(() => {
   destroyed = [];
 });
 
-function from(address: string): Connection {
-  const connection: Connection = { address, destroy: () => void destroyed.push(connection) };
+function from(address: string): NewcomerConnection {
+  const connection: NewcomerConnection = { address, destroy: () => void destroyed.push(connection) };
   return connection;
 }
 
 /** Those of so many that were let in. */
-const enter = (address: string, count: number): readonly Connection[] =>
+const enter = (address: string, count: number): readonly NewcomerConnection[] =>
   Array.from({ length: count }, () => from(address)).filter((connection) => newcomers.enter(connection));
 
 describe('connections without a good token', () => {

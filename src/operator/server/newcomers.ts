@@ -7,7 +7,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 
-export interface Connection {
+export interface NewcomerConnection {
   readonly address: string;
   destroy(): void;
 }
@@ -22,17 +22,17 @@ export interface NewcomerLimits {
 
 export interface Newcomers {
   /** False: it is one too many. It may also cost a place of the address that has most of them. */
-  enter(connection: Connection): boolean;
+  enter(connection: NewcomerConnection): boolean;
   /** It has shown the token of this pod. False: the pod has too many connections. */
-  admit(connection: Connection, pod: string): boolean;
+  admit(connection: NewcomerConnection, pod: string): boolean;
   /** Milliseconds until it may be told that it is refused. */
-  refuse(connection: Connection): number;
+  refuse(connection: NewcomerConnection): number;
   /** It is closed, whoever closed it. */
-  leave(connection: Connection): void;
+  leave(connection: NewcomerConnection): void;
 }
 
 /** A connection before its handshake is over takes up some 80 KB. */
-export const LIMITS: NewcomerLimits = { perAddress: 1024, inAll: 2048, perPod: 40 };
+export const NEWCOMER_LIMITS: NewcomerLimits = { perAddress: 1024, inAll: 2048, perPod: 40 };
 
 /** Refusals that an address is given at once, how many more a second, and milliseconds that each waits past that. */
 export const BURST = 64;
@@ -42,7 +42,7 @@ export const HOLD = 5000;
 const MAX_ADDRESSES = 4096;
 
 interface Row {
-  readonly open: Set<Connection>;
+  readonly open: Set<NewcomerConnection>;
   /** Refusals that it may be given at once; below zero it has places that only time gives back. */
   balance: number;
   at: number;
@@ -50,10 +50,10 @@ interface Row {
 
 export function createNewcomers(limits: NewcomerLimits, clock: Pick<Clock, 'monotonic'>): Newcomers {
   const rows = new Map<string, Row>();
-  const pods = new Map<string, Set<Connection>>();
-  const podOf = new Map<Connection, string>();
+  const pods = new Map<string, Set<NewcomerConnection>>();
+  const podOf = new Map<NewcomerConnection, string>();
   /** Those that have paid for their refusal before they leave. */
-  const refused = new WeakSet<Connection>();
+  const refused = new WeakSet<NewcomerConnection>();
   let inAll = 0;
 
   const refill = (row: Row): Row => {
@@ -91,7 +91,7 @@ export function createNewcomers(limits: NewcomerLimits, clock: Pick<Clock, 'mono
     return true;
   };
 
-  const drop = (row: Row, connection: Connection): void => {
+  const drop = (row: Row, connection: NewcomerConnection): void => {
     if (row.open.delete(connection)) inAll -= 1;
   };
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { POLL_HOLD, POLL_JITTER } from '../../policy/exchange.ts';
 import type { Reader, ServedChange } from './served-policies.ts';
 
-export interface Held {
+export interface HeldPoll {
   readonly reader: Reader;
   /**
    * Looks whether there is an answer, and gives it; soon there must be one when the time is up. What it returns is the
@@ -15,7 +15,7 @@ export interface Held {
 
 export interface Polls {
   /** Until it settles; the function that it returns ends it before. */
-  hold(poll: Held): () => void;
+  hold(poll: HeldPoll): () => void;
   wake(change: ServedChange): void;
   /** Everything is settled at once, as if its time were up. */
   end(): void;
@@ -33,27 +33,27 @@ const BYTES_PER_TURN = 1024 * 1024;
 
 export function createPolls(clock: Pick<Clock, 'after'>, random: () => number): Polls {
   /** With what ends each one's time. */
-  const held = new Map<Held, () => void>();
+  const held = new Map<HeldPoll, () => void>();
   /** In the order in which they came. */
-  const byPod = new Map<string, Set<Held>>();
-  const byGateway = new Map<string, Set<Held>>();
-  const woken = new Set<Held>();
+  const byPod = new Map<string, Set<HeldPoll>>();
+  const byGateway = new Map<string, Set<HeldPoll>>();
+  const woken = new Set<HeldPoll>();
   let isWaking = false;
 
-  const drop = (poll: Held): void => {
+  const drop = (poll: HeldPoll): void => {
     held.get(poll)?.();
     held.delete(poll);
     woken.delete(poll);
     remove(byPod, poll.reader.pod, poll);
     if (poll.reader.gateway !== undefined) remove(byGateway, poll.reader.gateway, poll);
   };
-  const settle = (poll: Held, isOver: boolean): number => {
+  const settle = (poll: HeldPoll, isOver: boolean): number => {
     const bytes = poll.settle(isOver);
     if (bytes !== undefined) drop(poll);
     else if (isOver) answerWithin(poll, SOON);
     return bytes ?? 0;
   };
-  const answerWithin = (poll: Held, milliseconds: number): void => {
+  const answerWithin = (poll: HeldPoll, milliseconds: number): void => {
     held.get(poll)?.();
     held.set(
       poll,
@@ -102,13 +102,13 @@ export function createPolls(clock: Pick<Clock, 'after'>, random: () => number): 
   };
 }
 
-function add(index: Map<string, Set<Held>>, key: string, poll: Held): Set<Held> {
+function add(index: Map<string, Set<HeldPoll>>, key: string, poll: HeldPoll): Set<HeldPoll> {
   const polls = index.get(key) ?? new Set();
   index.set(key, polls.add(poll));
   return polls;
 }
 
-function remove(index: Map<string, Set<Held>>, key: string, poll: Held): void {
+function remove(index: Map<string, Set<HeldPoll>>, key: string, poll: HeldPoll): void {
   const polls = index.get(key);
   if (polls?.delete(poll) && polls.size === 0) index.delete(key);
 }

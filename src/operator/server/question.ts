@@ -17,9 +17,9 @@ import {
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { type Bearer, readBearer } from './bearer.ts';
 import { NO_TOKEN } from './caller.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { type PollRefusal, pollRefusal } from './refusal.ts';
 
-export interface Asked {
+export interface PollReport {
   /** The policy in force; undefined = none. */
   readonly version: string | undefined;
   readonly rejected: Rejection | undefined;
@@ -27,12 +27,12 @@ export interface Asked {
   readonly wasAsked: boolean | undefined;
 }
 
-export type Question =
+export type PollQuestion =
   | {
       readonly kind: 'poll';
       readonly bearer: Bearer;
       readonly gateway: string | undefined;
-      readonly asked: Asked;
+      readonly asked: PollReport;
     }
   | { readonly kind: 'refresh'; readonly bearer: Bearer };
 
@@ -40,31 +40,36 @@ export type RequestHead = Pick<IncomingMessage, 'method' | 'url' | 'headers' | '
 
 const METHODS: Readonly<Record<string, string>> = { [POLICY_PATH]: 'GET', [REFRESH_PATH]: 'POST' };
 
-export function readQuestion({ method, url, headers, headersDistinct }: RequestHead): Question | Refusal {
+export function readQuestion({
+  method,
+  url,
+  headers,
+  headersDistinct,
+}: RequestHead): PollQuestion | PollRefusal {
   const [, path = '', query] = /^([^?]*)(?:\?(.*))?$/s.exec(url ?? '') ?? [];
   const allowed = Object.hasOwn(METHODS, path) ? METHODS[path] : undefined;
-  if (allowed === undefined) return refusal(404, `there are ${Object.keys(METHODS).join(' and ')}`);
-  if (method !== allowed) return refusal(405, `${path} takes ${allowed}`, { allow: allowed });
+  if (allowed === undefined) return pollRefusal(404, `there are ${Object.keys(METHODS).join(' and ')}`);
+  if (method !== allowed) return pollRefusal(405, `${path} takes ${allowed}`, { allow: allowed });
   if (!speaksOurFormat(field(headers, FORMAT_FIELD))) {
-    return refusal(
+    return pollRefusal(
       406,
       `${FORMAT_FIELD} must be ${POLICY_FORMAT}: validator and operator do not fit together`,
     );
   }
   // Of several Node.js would take the first, and say nothing.
   if ((headersDistinct.authorization?.length ?? 0) > 1)
-    return refusal(400, 'authorization stands there twice');
+    return pollRefusal(400, 'authorization stands there twice');
   const bearer = readBearer(headers.authorization);
   if (bearer === undefined) {
-    return refusal(NO_TOKEN.status, NO_TOKEN.problem, { 'www-authenticate': 'Bearer' });
+    return pollRefusal(NO_TOKEN.status, NO_TOKEN.problem, { 'www-authenticate': 'Bearer' });
   }
   if (path === REFRESH_PATH) {
-    return query === undefined ? { kind: 'refresh', bearer } : refusal(400, `${path} takes no query`);
+    return query === undefined ? { kind: 'refresh', bearer } : pollRefusal(400, `${path} takes no query`);
   }
-  if (hasBody(headers)) return refusal(400, `${path} takes no body`);
+  if (hasBody(headers)) return pollRefusal(400, `${path} takes no body`);
   const gateway = query === undefined ? undefined : readGateway(query);
   if (gateway === false) {
-    return refusal(400, `the query may hold one ${GATEWAY_PARAMETER}, as namespace/name`);
+    return pollRefusal(400, `the query may hold one ${GATEWAY_PARAMETER}, as namespace/name`);
   }
   const asked = readAsked(headers);
   return 'kind' in asked ? asked : { kind: 'poll', bearer, gateway, asked };
@@ -77,14 +82,15 @@ function readGateway(query: string): string | false {
   return parameters.length === 1 && name === GATEWAY_PARAMETER && isGatewayName(value) && value;
 }
 
-function readAsked(headers: IncomingHttpHeaders): Asked | Refusal {
+function readAsked(headers: IncomingHttpHeaders): PollReport | PollRefusal {
   const tag = headers['if-none-match'];
   const version = parseEntityTag(tag);
-  if (tag !== undefined && version === undefined) return refusal(400, 'if-none-match must hold one version');
+  if (tag !== undefined && version === undefined)
+    return pollRefusal(400, 'if-none-match must hold one version');
   const report = headers[REJECTED_FIELD];
   const rejected = parseRejection(field(headers, REJECTED_FIELD));
   if (report !== undefined && rejected === undefined) {
-    return refusal(400, `${REJECTED_FIELD} must hold a version and a reason`);
+    return pollRefusal(400, `${REJECTED_FIELD} must hold a version and a reason`);
   }
   return { version, rejected, wasAsked: readFlag(field(headers, ASKED_FIELD)) };
 }

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { parseRefresh } from '../../policy/envelope.ts';
-import { type Refusal, refusal, unavailable } from './refusal.ts';
+import { type PollRefusal, pollRefusal, unavailable } from './refusal.ts';
 import type { ServedPolicy } from './served-policies.ts';
 
 export type Refreshed =
@@ -12,7 +12,7 @@ export type Refreshed =
       /** Seconds until it is of use to ask again. */
       readonly retryAfter: string;
     }
-  | Refusal;
+  | PollRefusal;
 
 export interface RefreshParts {
   /** The asker's own, as it is at that moment. */
@@ -27,13 +27,13 @@ export interface RefreshParts {
 }
 
 /** A validator waits for 15 s. */
-export const REFRESH_LIMIT = 14_000;
+export const REFRESH_ANSWER_LIMIT = 14_000;
 /** Of a source that has just gone: a source's default, in seconds. */
 const USUAL_COOLDOWN = 30;
 
 export async function refresh(body: string, parts: RefreshParts): Promise<Refreshed> {
   const uid = parseRefresh(body);
-  if (uid === undefined) return refusal(400, 'the body must be {"source": "<uid>"}');
+  if (uid === undefined) return pollRefusal(400, 'the body must be {"source": "<uid>"}');
   const entry = parts.entry();
   if (entry.kind === 'notReady') return unavailable('the cluster has not been read yet');
   if (entry.kind === 'behind') return unavailable('the policy is being compiled');
@@ -43,7 +43,7 @@ export async function refresh(body: string, parts: RefreshParts): Promise<Refres
       : undefined;
   // Whether another one has such a source is not for this one to know.
   if (source?.maxStale === undefined)
-    return refusal(404, 'there is no such source in the policy of this pod');
+    return pollRefusal(404, 'there is no such source in the policy of this pod');
   const retryAfter = String(Math.max(1, Math.ceil(parts.refreshCooldown(uid) ?? USUAL_COOLDOWN)));
   const fetching = parts.refreshKeys(uid);
   if (fetching === undefined) {
@@ -51,10 +51,10 @@ export async function refresh(body: string, parts: RefreshParts): Promise<Refres
     // Somebody else has just asked, and what came of it is on its way.
     if (version !== undefined && version !== parts.acknowledged)
       return { kind: 'refreshed', version, retryAfter };
-    return refusal(429, 'the keys of this source were asked for just now', { 'retry-after': retryAfter });
+    return pollRefusal(429, 'the keys of this source were asked for just now', { 'retry-after': retryAfter });
   }
   const late = Promise.withResolvers<'late'>();
-  const cancel = parts.clock.after(REFRESH_LIMIT, () => late.resolve('late'));
+  const cancel = parts.clock.after(REFRESH_ANSWER_LIMIT, () => late.resolve('late'));
   const how = await Promise.race([fetching, late.promise]).finally(cancel);
   const version = versionOf(parts.entry());
   if (how === 'late' || version === undefined) return unavailable('the keys are still being fetched');

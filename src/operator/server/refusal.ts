@@ -1,6 +1,6 @@
 /** Answers without a policy. Pure. */
 
-export interface Refusal {
+export interface PollRefusal {
   readonly kind: 'refusal';
   readonly status: RefusalStatus;
   /** For whoever tries it by hand: one line. */
@@ -10,20 +10,20 @@ export interface Refusal {
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 406 | 413 | 429 | 500 | 503;
 
-export function refusal(
+export function pollRefusal(
   status: RefusalStatus,
   problem: string,
   headers: Readonly<Record<string, string>> = {},
-): Refusal {
+): PollRefusal {
   return { kind: 'refusal', status, problem, headers };
 }
 
 /** Seconds after which another replica leads, or this one is ready. */
 const RETRY_AFTER = '1';
 
-export function unavailable(problem: string): Refusal {
-  return refusal(503, problem, { 'retry-after': RETRY_AFTER });
+export function unavailable(problem: string): PollRefusal {
+  return pollRefusal(503, problem, { 'retry-after': RETRY_AFTER });
 }
 
 export const NOT_LEADING = unavailable('this replica does not lead');
-export const ENDING = refusal(503, 'this replica is ending, another one will lead');
+export const ENDING = pollRefusal(503, 'this replica is ending, another one will lead');

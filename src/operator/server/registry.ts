@@ -4,10 +4,10 @@ import type { Clock } from '../../base/clock.ts';
 import { keepNewest } from '../../base/newest.ts';
 import { add, remove, type SetsByKey } from '../../targets/sets-by-key.ts';
 import type { Caller } from './caller.ts';
-import type { Asked } from './question.ts';
+import type { PollReport } from './question.ts';
 
 /** Of one pod, as it said last. */
-export interface Validator extends Caller, Asked {
+export interface Validator extends Caller, PollReport {
   readonly gateway: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export type RegistryListener = (validator: Validator) => void;
 
 export interface Registry {
   /** Begins a question. The answer ends it: a validator whose question is held is not silent. */
-  heard(caller: Caller, gateway: string | undefined, asked: Asked): () => void;
+  heard(caller: Caller, gateway: string | undefined, asked: PollReport): () => void;
   /** What this very pod, not another of its name, has said. */
   said(pod: string, uid: string): Validator | undefined;
   /** Pods whose validators ask for the policy of this gateway, in no particular order. */
@@ -53,7 +53,10 @@ interface Row {
 
 const NO_ROWS: ReadonlySet<Row> = new Set();
 
-export function createRegistry(clock: Pick<Clock, 'monotonic'>, onChange: RegistryListener): Registry {
+export function createValidatorRegistry(
+  clock: Pick<Clock, 'monotonic'>,
+  onChange: RegistryListener,
+): Registry {
   const rows = new Map<string, Row>();
   /** Status asks for those of one gateway, for each of its bindings. */
   const byGateway: SetsByKey<Row> = new Map();

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { readBody } from './body.ts';
 import type { Caller } from './caller.ts';
 import { type Refreshed, type RefreshParts, refresh } from './refresh.ts';
-import { refusal } from './refusal.ts';
+import { pollRefusal } from './refusal.ts';
 
 export interface Reports {
   /** Undefined: the caller has gone away. */
@@ -27,7 +27,7 @@ export function createReports(
   const answer: Reports['answer'] = async (_, request, parts) => {
     const body = await readBody(request, MAX_BODY_BYTES);
     if (body.kind === 'cut') return undefined;
-    if (body.kind === 'tooLong') return refusal(413, `at most ${MAX_BODY_BYTES} bytes`);
+    if (body.kind === 'tooLong') return pollRefusal(413, `at most ${MAX_BODY_BYTES} bytes`);
     return refresh(body.text, { ...common, ...parts() });
   };
 
@@ -35,7 +35,7 @@ export function createReports(
     async answer(caller, request, parts) {
       const { uid } = caller;
       const others = underWay.get(uid) ?? 0;
-      if (others >= MAX_PER_POD) return refusal(429, 'too many reports at once');
+      if (others >= MAX_PER_POD) return pollRefusal(429, 'too many reports at once');
       underWay.set(uid, others + 1);
       try {
         return await answer(caller, request, parts);

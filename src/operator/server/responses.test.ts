@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { finish } from '../../base/steps.ts';
+import { finishSteps } from '../../base/steps.ts';
 import { parseEnvelopeInSteps } from '../../policy/envelope.ts';
-import { readSource } from '../../sources/kinds.ts';
+import { readSourcePolicy } from '../../sources/kinds.ts';
 import { updateOf } from '../testing/policy-server.ts';
 import { createBodies } from './responses.ts';
 
-const parseEnvelope = (json: string) => finish(parseEnvelopeInSteps(json, readSource));
+const parseEnvelope = (json: string) => finishSteps(parseEnvelopeInSteps(json, readSourcePolicy));
 
 const secret = (text: string) => ({ secrets: new Map([['shop/s/k', new TextEncoder().encode(text)]]) });
 

@@ -10,9 +10,9 @@ import {
   KEYS_CHECKED_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT, type PolicyUpdate } from '../../policy/policy.ts';
-import type { Answer } from './judge.ts';
+import type { ServedAnswer } from './judge.ts';
 import type { Refreshed } from './refresh.ts';
-import type { Refusal } from './refusal.ts';
+import type { PollRefusal } from './refusal.ts';
 
 /** Milliseconds for which a validator may read its policy; it gives up after as long. */
 export const READING_LIMIT = 30_000;
@@ -22,7 +22,7 @@ const COMMON = { [FORMAT_FIELD]: String(POLICY_FORMAT), 'cache-control': 'no-sto
 /** Returns the bytes of its body. */
 export function writeAnswer(
   response: ServerResponse,
-  answer: Answer,
+  answer: ServedAnswer,
   bodies: Bodies,
   clock: Pick<Clock, 'after'>,
 ): number {
@@ -65,7 +65,7 @@ export function writeRefreshed(
     .end(body);
 }
 
-export function writeRefusal(response: ServerResponse, { status, problem, headers }: Refusal): void {
+export function writeRefusal(response: ServerResponse, { status, problem, headers }: PollRefusal): void {
   const body = `${problem}\n`;
   response
     .writeHead(status, {

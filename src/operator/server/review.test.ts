@@ -6,9 +6,9 @@ import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
-import { COOLDOWN } from './account-keys.ts';
+import { READ_COOLDOWN } from './account-keys.ts';
 import { identify } from './caller.ts';
-import { createReview, type Judge } from './review.ts';
+import { createReview, type TokenReviewer } from './review.ts';
 
 const ISSUER = 'https://kubernetes.default.svc';
 const DOCUMENT = { issuer: ISSUER, id_token_signing_alg_values_supported: ['RS256'] };
@@ -40,7 +40,7 @@ let document: JsonValue;
 let keys: readonly JsonValue[];
 let failure: Outcome<JsonValue> | undefined;
 let reads: number;
-let judge: Judge;
+let judge: TokenReviewer;
 
 beforeEach(() => {
   clock = fakeClock(NOW);
@@ -174,7 +174,7 @@ describe('the API server’s keys', () => {
     const next = made({ key: signingKey('RS256', 'next') });
     expect([await judged(made()), await judged(next), reads]).toEqual(['pod', 401, 1]);
     keys = [{ ...publicJwk('RS256', 'next') }];
-    await clock.advance(COOLDOWN);
+    await clock.advance(READ_COOLDOWN);
     expect([await judged(next), reads]).toEqual(['pod', 2]);
     // The one before is gone for all, and no reason to ask again and again.
     for (let times = 0; times < 5; times++) expect(await judged(made())).toBe(401);
@@ -185,7 +185,7 @@ describe('the API server’s keys', () => {
     await judged(made());
     document = { issuer: `${ISSUER}.cluster.local`, id_token_signing_alg_values_supported: ['ES256'] };
     keys = [{ ...publicJwk('ES256') }];
-    await clock.advance(COOLDOWN);
+    await clock.advance(READ_COOLDOWN);
     const claims = { ...CLAIMS, iss: `${ISSUER}.cluster.local` };
     expect(await judged(made({ alg: 'ES256', claims }))).toBe('pod');
     expect(await judged(made())).toBe(401);
@@ -210,7 +210,7 @@ describe('the API server’s keys', () => {
     failure = failed('Forbidden', '403');
     expect(await judged(made())).toBe('Forbidden');
     failure = undefined;
-    await clock.advance(COOLDOWN);
+    await clock.advance(READ_COOLDOWN);
     expect(await judged(made())).toBe('pod');
     failure = failed('Unreachable', 'down');
     await clock.advance(3_000_000);

@@ -14,7 +14,7 @@ import type { TokenReason } from '../../sources/jwt/reasons.ts';
 import type { Conclusion } from '../../sources/kind.ts';
 import { type AccountKeys, createAccountKeys } from './account-keys.ts';
 import { type AccountSource, accountSource, boundTo } from './bound-token.ts';
-import { AUDIENCE } from './caller.ts';
+import { CONTROL_PLANE_AUDIENCE } from './caller.ts';
 import { createTurns, type TurnLimits } from './turns.ts';
 
 export interface ReviewParts {
@@ -25,7 +25,7 @@ export interface ReviewParts {
 }
 
 /** Neither rejects but for a bug. */
-export interface Judge {
+export interface TokenReviewer {
   /** By the published keys, for a caller at this address. `ask`: only the API server can say. */
   prove(token: string, address: string): Promise<Outcome<TokenVerdict> | 'ask' | 'busy'>;
   /** By the API server. */
@@ -41,7 +41,7 @@ const LIMIT = { timeoutMilliseconds: 5000 };
  */
 const VERIFYING: TurnLimits = { concurrency: 2, perGroup: 2, waiting: 4096, perLane: 2048 };
 
-export function createReview({ client, watched, clock }: ReviewParts): Judge {
+export function createReview({ client, watched, clock }: ReviewParts): TokenReviewer {
   const keys = createAccountKeys({
     clock,
     async read() {
@@ -59,7 +59,7 @@ export function createReview({ client, watched, clock }: ReviewParts): Judge {
       if (watched === undefined) return 'ask';
       return ok(boundTo(verified.value.identity.claims, new Set(watched)));
     },
-    review: (token) => reviewToken(client, token, [AUDIENCE], LIMIT),
+    review: (token) => reviewToken(client, token, [CONTROL_PLANE_AUDIENCE], LIMIT),
   };
 }
 

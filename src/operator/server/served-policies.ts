@@ -1,6 +1,6 @@
 /** What the policy server serves: which pods live, and what each is to enforce, as the control plane's policies have it. */
 
-import type { Change, Policies } from '../../planning/policies.ts';
+import type { PlanningChange, Policies } from '../../planning/policies.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import { isOver } from '../../targets/guards.ts';
 import type { Loop } from '../loop.ts';
@@ -52,7 +52,7 @@ export interface ServedPoliciesParts {
   readonly isRead: () => boolean;
 }
 
-type KeysChange = Extract<Change, { readonly kind: 'Keys' }>;
+type KeysChange = Extract<PlanningChange, { readonly kind: 'Keys' }>;
 
 /** The part of maxStale after which a good fetch is news though its keys are the same: as `haveKeysMoved` has it. */
 const NEWS_SHARE = 1 / 4;

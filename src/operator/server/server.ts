@@ -9,12 +9,12 @@ import { createAuthorization } from './authorization.ts';
 import type { Caller } from './caller.ts';
 import { createGuests, type Guest } from './guests.ts';
 import { createHttpsServer, type HttpsOptions } from './https.ts';
-import { type Answer, judge, updateOf } from './judge.ts';
+import { answerFromServed, type ServedAnswer, updateOf } from './judge.ts';
 import { createPolls } from './polls.ts';
-import { type Question, readQuestion } from './question.ts';
+import { type PollQuestion, readQuestion } from './question.ts';
 import { createQuietLog } from './quiet.ts';
-import { ENDING, NOT_LEADING, type Refusal, refusal } from './refusal.ts';
-import { createRegistry, type Registry, type RegistryListener } from './registry.ts';
+import { ENDING, NOT_LEADING, type PollRefusal, pollRefusal } from './refusal.ts';
+import { createValidatorRegistry, type Registry, type RegistryListener } from './registry.ts';
 import { createReports } from './reports.ts';
 import { createBodies, writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
 import type { ServedPolicies } from './served-policies.ts';
@@ -66,7 +66,7 @@ export interface PolicyServer {
 const SWEEP_INTERVAL = 10_000;
 const CLOSING_LIMIT = 800;
 
-type Poll = Extract<Question, { readonly kind: 'poll' }>;
+type Poll = Extract<PollQuestion, { readonly kind: 'poll' }>;
 
 export function createPolicyServer(options: PolicyServerOptions, parts: PolicyServerParts): PolicyServer {
   const { policies, certificates, clock, random, log, metrics } = parts;
@@ -82,7 +82,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   });
   let closing = false;
 
-  const registry = createRegistry(clock, (validator) => {
+  const registry = createValidatorRegistry(clock, (validator) => {
     const { pod, rejected } = validator;
     if (rejected !== undefined) {
       quiet('Validator could not apply its policy', {
@@ -107,7 +107,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
 
   const isServing = (): boolean => !closing && parts.isLeading();
 
-  const refuse = (response: ServerResponse, refused: Refusal): void => {
+  const refuse = (response: ServerResponse, refused: PollRefusal): void => {
     const { status, problem } = refused;
     metrics.answered(status);
     if (status === 401 || status === 403) quiet('Caller was refused', { status, problem });
@@ -115,7 +115,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   };
 
   /** Later, where many of its address have been refused: until then it costs nothing, and cannot come again. */
-  const refuseStranger = (guest: Guest, response: ServerResponse, refused: Refusal): void => {
+  const refuseStranger = (guest: Guest, response: ServerResponse, refused: PollRefusal): void => {
     const wait = guest.refuse();
     if (wait > 0)
       response.once(
@@ -126,7 +126,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   };
 
   /** Returns the bytes of its body. */
-  const reply = (response: ServerResponse, answer: Answer): number => {
+  const reply = (response: ServerResponse, answer: ServedAnswer): number => {
     if (answer.kind === 'refusal') {
       refuse(response, answer);
       return 0;
@@ -139,13 +139,13 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     const reader = { pod: caller.pod, gateway };
     response.once('close', registry.heard(caller, gateway, asked));
     const checkedBefore = updateOf(policies.policyOf(reader), asked)?.keysChecked;
-    const decide = (isOver: boolean): Answer | undefined => {
+    const decide = (isOver: boolean): ServedAnswer | undefined => {
       // The next leader is there within a moment: no pause but the one that spreads them.
       if (closing) return ENDING;
       if (!isServing()) return NOT_LEADING;
       const gone = authorization.lives(caller);
       if (gone !== undefined) registry.forget(caller.uid);
-      return gone ?? judge(policies.policyOf(reader), { asked, checkedBefore, isOver });
+      return gone ?? answerFromServed(policies.policyOf(reader), { asked, checkedBefore, isOver });
     };
     const settle = (isOver: boolean): number | undefined => {
       try {
@@ -187,7 +187,8 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     const caller = await authorization.admit(question.bearer, gateway, guest.address);
     if (response.destroyed) return;
     if (caller.kind === 'refusal') return refuseStranger(guest, response, caller);
-    if (!guest.admit(caller.uid)) return refuse(response, refusal(429, 'too many connections of one pod'));
+    if (!guest.admit(caller.uid))
+      return refuse(response, pollRefusal(429, 'too many connections of one pod'));
     if (question.kind === 'poll') return answerPoll(caller, question, response);
     return answerRefresh(caller, request, response);
   };

@@ -6,7 +6,7 @@ import { serializeRefresh } from '../../policy/envelope.ts';
 import { REFRESH_PATH } from '../../policy/exchange.ts';
 import { FORMAT } from '../testing/policy-questions.ts';
 import { NOW, startPolicyServer, tagOf, updateOf } from '../testing/policy-server.ts';
-import { REFRESH_LIMIT } from './refresh.ts';
+import { REFRESH_ANSWER_LIMIT } from './refresh.ts';
 import { SILENCE } from './registry.ts';
 
 const A = updateOf('a', { checked: NOW / 1000 });
@@ -165,7 +165,7 @@ describe('a report of an unknown kid', () => {
     };
     const reply = report();
     await asked.promise;
-    await clock.advance(REFRESH_LIMIT);
+    await clock.advance(REFRESH_ANSWER_LIMIT);
     expect((await reply).status).toBe(503);
   });
 });

@@ -4,9 +4,9 @@ import type { JsonObject } from '../../base/json.ts';
 import type { ObjectChange } from '../../cluster/objects.ts';
 import { createStore } from '../../cluster/store.ts';
 import { raw } from '../../cluster/testing/objects.ts';
-import { judge } from '../admission/judge.ts';
+import { judgeAdmission } from '../admission/judge.ts';
 import { type Operation, parseReview } from '../admission/review.ts';
-import type { Answer, Live, View } from '../admission/view.ts';
+import type { Live, View, ViewAnswer } from '../admission/view.ts';
 
 export interface TestView extends View {
   /** What the API server was asked. */
@@ -37,7 +37,7 @@ export function viewOf({
   const store = createStore();
   for (const change of objects) store.apply(change);
   const asked: string[] = [];
-  const answer = <T>(what: string, object: T | undefined): Promise<Answer<T>> => {
+  const answer = <T>(what: string, object: T | undefined): Promise<ViewAnswer<T>> => {
     asked.push(what);
     if (!answers) return Promise.resolve({ kind: 'unknown' });
     return Promise.resolve(object === undefined ? { kind: 'absent' } : { kind: 'found', object });
@@ -104,7 +104,7 @@ export function review({ kind, operation, object, oldObject, request }: ReviewPa
 export function judged(parts: ReviewParts, view: View) {
   const parsed = parseReview(review(parts));
   if (parsed.kind === 'malformed') throw new Error(parsed.problem);
-  return judge(parsed.request, view, { allowInsecureHttp: false });
+  return judgeAdmission(parsed.request, view, { allowInsecureHttp: false });
 }
 
 export const own = (kind: OwnKind, id: string, spec: JsonObject, metadata: JsonObject = {}): JsonObject => ({

@@ -1,11 +1,11 @@
 /** For tests: an API server of the kinds that the operator follows, whose answers can be kept back or refused. */
 
 import type { JsonObject } from '../../base/json.ts';
-import type { Kind } from '../../cluster/objects.ts';
+import type { StoredKind } from '../../cluster/objects.ts';
 import type { KubernetesClient, ObjectList } from '../../kubernetes/client.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import { isKubernetesObject, type KubernetesObject } from '../../kubernetes/object.ts';
-import type { Selection } from '../../kubernetes/query.ts';
+import type { ListSelection } from '../../kubernetes/query.ts';
 import { groupPath, type Resource } from '../../kubernetes/resource.ts';
 import type { WatchEvent } from '../../kubernetes/watch.ts';
 import { RESOURCES } from '../resources.ts';
@@ -13,17 +13,17 @@ import { RESOURCES } from '../resources.ts';
 export interface FakeApi {
   readonly client: Pick<KubernetesClient, 'list' | 'watch' | 'read'>;
   /** Makes or changes it; watches hear of it. */
-  put(kind: Kind, object: JsonObject): void;
-  remove(kind: Kind, id: string): void;
+  put(kind: StoredKind, object: JsonObject): void;
+  remove(kind: StoredKind, id: string): void;
   /** The same for kinds that are followed apart, by their plural. */
   putRaw(plural: string, object: JsonObject): void;
   removeRaw(plural: string, id: string): void;
   /** Kinds of the Gateway API are installed, or no longer. */
-  install(...kinds: readonly Kind[]): void;
+  install(...kinds: readonly StoredKind[]): void;
   /** Lists and new watches of this kind are refused. */
-  forbid(kind: Kind, isForbidden: boolean): void;
+  forbid(kind: StoredKind, isForbidden: boolean): void;
   /** Lists of this kind, or discovery, are not answered before what it gives back is called. */
-  keepBack(what: Kind | 'discovery'): () => void;
+  keepBack(what: StoredKind | 'discovery'): () => void;
   /** Watches hear of nothing any more: as behind a firewall that has forgotten them. */
   deafen(): void;
   /** `list plural`, `watch plural name`, in order. */
@@ -34,7 +34,7 @@ export interface FakeApi {
 
 interface Watcher {
   readonly plural: string;
-  readonly selection: Selection;
+  readonly selection: ListSelection;
   readonly waiting: (WatchEvent | undefined)[];
   wake: () => void;
   deaf: boolean;
@@ -54,8 +54,8 @@ export function fakeApi(): FakeApi {
     stored.set(plural, objects);
     return objects;
   };
-  const nameIn = ({ fieldSelector = '' }: Selection) => /^metadata\.name=(.*)$/.exec(fieldSelector)?.[1];
-  const isSelected = ({ metadata }: KubernetesObject, selection: Selection): boolean =>
+  const nameIn = ({ fieldSelector = '' }: ListSelection) => /^metadata\.name=(.*)$/.exec(fieldSelector)?.[1];
+  const isSelected = ({ metadata }: KubernetesObject, selection: ListSelection): boolean =>
     (selection.namespace ?? metadata.namespace) === metadata.namespace &&
     (nameIn(selection) ?? metadata.name) === metadata.name;
   const tell = (plural: string, kind: 'modified' | 'deleted', object: KubernetesObject): void => {
@@ -71,7 +71,7 @@ export function fakeApi(): FakeApi {
     return undefined;
   };
 
-  const list = async (resource: Resource, selection: Selection): Promise<Outcome<ObjectList>> => {
+  const list = async (resource: Resource, selection: ListSelection): Promise<Outcome<ObjectList>> => {
     calls.push(['list', resource.plural, nameIn(selection)].filter(Boolean).join(' '));
     await gates.get(resource.plural);
     const refused = refusal(resource);
@@ -82,7 +82,7 @@ export function fakeApi(): FakeApi {
 
   const watch = (
     { plural }: Resource,
-    selection: Selection,
+    selection: ListSelection,
     signal: AbortSignal,
   ): AsyncIterable<WatchEvent> => {
     const watcher: Watcher = { plural, selection, waiting: [], wake: () => {}, deaf: false };

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { fakeClock } from '../../base/testing/clock.ts';
 import { raw } from '../../cluster/testing/objects.ts';
-import type { Change } from '../../planning/policies.ts';
+import type { PlanningChange } from '../../planning/policies.ts';
 import { createPolicies } from '../../planning/policies.ts';
 import { followCluster } from '../follow/cluster.ts';
 import { createLoop } from '../loop.ts';
@@ -21,7 +21,7 @@ export function following(prepare = (_: FakeApi) => {}, namespaces?: readonly st
   const api = fakeApi();
   prepare(api);
   const clock = fakeClock();
-  const told: Change[][] = [];
+  const told: PlanningChange[][] = [];
   const problems: string[] = [];
   const loop = createLoop({
     policies: createPolicies({ allowInsecureHttp: false }),
@@ -53,7 +53,7 @@ export function following(prepare = (_: FakeApi) => {}, namespaces?: readonly st
   return { api, clock, told, problems, cluster, names: () => told.map((changes) => changes.map(nameOf)) };
 }
 
-function nameOf(change: Change): string {
+function nameOf(change: PlanningChange): string {
   switch (change.kind) {
     case 'RouteApi':
       return `RouteApi ${change.installed}`;

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../../base/json.ts';
 import { fakeClock } from '../../base/testing/clock.ts';
-import type { Kind } from '../../cluster/objects.ts';
+import type { StoredKind } from '../../cluster/objects.ts';
 import { createStore } from '../../cluster/store.ts';
 import { raw } from '../../cluster/testing/objects.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
@@ -13,7 +13,7 @@ import { fakeApi } from './api.ts';
 
 /** What there is in it, beside itself. */
 export function shop(
-  objects: readonly (readonly [kind: Kind, id: string, spec: JsonObject])[] = [],
+  objects: readonly (readonly [kind: StoredKind, id: string, spec: JsonObject])[] = [],
   labels: JsonObject = { c: 'd' },
 ) {
   const api = fakeApi();

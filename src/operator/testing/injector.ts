@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { objectAt, objectsAt } from '../../base/members.ts';
 import { applyPatch } from '../../injection/testing/apply-patch.ts';
 import { SETTINGS } from '../../injection/testing/pods.ts';
-import type { Decision } from '../admission/decision.ts';
+import type { AdmissionDecision } from '../admission/decision.ts';
 import { createInjector, type Told } from '../injection/judge.ts';
 import { bound, chooser, shop } from './injection.ts';
 
@@ -30,12 +30,12 @@ export function injectorWorld(
   return { ...place, injector, told, results: () => told.map(({ result, reason }) => [result, reason]) };
 }
 
-export const messageOf = (decision: Decision): string =>
+export const messageOf = (decision: AdmissionDecision): string =>
   decision.kind === 'refused' ? decision.message : 'allowed';
-export const warningsOf = (decision: Decision): readonly string[] => decision.warnings;
+export const warningsOf = (decision: AdmissionDecision): readonly string[] => decision.warnings;
 
 /** The object with the decision's patch applied; throws for a refusal. */
-export function patched(object: JsonObject, decision: Decision): JsonObject {
+export function patched(object: JsonObject, decision: AdmissionDecision): JsonObject {
   if (decision.kind === 'refused') throw new Error(decision.message);
   return objectAt(applyPatch(object, decision.patch ?? []));
 }

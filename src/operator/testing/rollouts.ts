@@ -7,7 +7,7 @@ import type { Patch } from '../../kubernetes/client.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { EventInput } from '../../kubernetes/events.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { type Change, createPolicies } from '../../planning/policies.ts';
+import { createPolicies, type PlanningChange } from '../../planning/policies.ts';
 import { resolveTargets } from '../../targets/resolve.ts';
 import { createRollouts } from '../rollouts/rollouts.ts';
 
@@ -34,9 +34,9 @@ export interface RolloutsWorld {
   injection: string;
   /** Answers every get. */
   refusal: Outcome<never> | undefined;
-  apply(...changes: readonly Change[]): void;
+  apply(...changes: readonly PlanningChange[]): void;
   /** Puts a pod of a Deployment there, and gives what the cache hears of it. */
-  podOf(name: string, workload: string, options?: PodOptions): Change;
+  podOf(name: string, workload: string, options?: PodOptions): PlanningChange;
   texts(): readonly string[];
 }
 

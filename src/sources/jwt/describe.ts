@@ -1,10 +1,10 @@
 /** What was found in a token and what was expected, check by check: for people who ask why. Quotes no signature. */
 
-import { explain } from '../check.ts';
-import { list, shown } from '../shown.ts';
+import { explainChecks } from '../check.ts';
+import { shown, shownList } from '../shown.ts';
 import type { Verification } from '../verification.ts';
 import { ALGORITHM, allowedAlgorithm } from './checks/algorithm.ts';
-import type { Look } from './checks/look.ts';
+import type { TokenLook } from './checks/look.ts';
 import { AFTER_SIGNATURE, BEFORE_SIGNATURE } from './checks/order.ts';
 import { SIGNATURE } from './checks/signature.ts';
 import { unspeltUser } from './identity.ts';
@@ -28,20 +28,20 @@ export function describeToken(
   const { issuer } = jws.registered;
   const source = chooseSource(sources, issuer, jws.claims);
   const named = issuer === undefined ? 'no iss' : `iss ${shown(issuer)}`;
-  if (source === undefined) return [`${named}; the sources here take ${list(issuersOf(sources))}`];
+  if (source === undefined) return [`${named}; the sources here take ${shownList(issuersOf(sources))}`];
   const signatureIsGood = verdict.kind !== 'refused' || verdict.reason !== 'signature_invalid';
   return [`${named}: source ${source.policy.id}`, ...findingsOf({ jws, source }, now, signatureIsGood)];
 }
 
-function findingsOf(look: Look, now: number, signatureIsGood: boolean): readonly string[] {
+function findingsOf(look: TokenLook, now: number, signatureIsGood: boolean): readonly string[] {
   const { jws, source } = look;
-  const header = explain([ALGORITHM], look);
+  const header = explainChecks([ALGORITHM], look);
   const algorithm = allowedAlgorithm(look);
   if (algorithm === undefined) return header.findings;
   const selection = selectFor(source, algorithm, jws);
   const unsigned = { ...look, algorithm, selection, now };
   const checks = [...BEFORE_SIGNATURE, SIGNATURE, ...AFTER_SIGNATURE];
-  const { findings, problem } = explain(checks, { ...unsigned, signatureIsGood });
+  const { findings, problem } = explainChecks(checks, { ...unsigned, signatureIsGood });
   return [...header.findings, ...findings, ...(problem === undefined ? unspelt(look) : [])];
 }
 
@@ -52,7 +52,7 @@ function issuersOf({ list: sources }: SourceIndex): readonly string[] {
   ]);
 }
 
-function unspelt({ jws, source }: Look): readonly string[] {
+function unspelt({ jws, source }: TokenLook): readonly string[] {
   const claim = unspeltUser(jws.claims, source);
   if (claim === undefined) return [];
   return [`claim ${claim} cannot be spelt (past 2^53, an object or a list): the next of mapping.user counts`];

@@ -4,7 +4,7 @@ import { firstProblem } from '../check.ts';
 import type { Inspection } from '../kind.ts';
 import type { CredentialProblem, CredentialRefusal } from '../verification.ts';
 import { ALGORITHM_REFUSED, allowedAlgorithm } from './checks/algorithm.ts';
-import { keysOf } from './checks/keys.ts';
+import { selectedKeys } from './checks/keys.ts';
 import { BEFORE_SIGNATURE } from './checks/order.ts';
 import { chooseSource, knownIssuers, type SourceIndex } from './issuer.ts';
 import { JwtJob } from './job.ts';
@@ -50,7 +50,7 @@ export function inspect(token: string, sources: SourceIndex, now: number): JwtIn
   const isKidUnknown = jws.keyId !== undefined && !byKid && areFetched(source);
   return {
     kind: 'verify',
-    job: new JwtJob(source, jws, algorithm, keysOf(selection), isKidUnknown),
+    job: new JwtJob(source, jws, algorithm, selectedKeys(selection), isKidUnknown),
   };
 }
 

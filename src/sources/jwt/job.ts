@@ -2,7 +2,7 @@
 
 import type { Algorithm } from '../../keys/algorithms.ts';
 import type { VerificationKey } from '../../keys/key.ts';
-import { isDear, verify, verifyAsync } from '../../keys/verify.ts';
+import { isDear, isSignatureValid, verifyAsync } from '../../keys/verify.ts';
 import { firstProblem } from '../check.ts';
 import type { Conclusion, Job } from '../kind.ts';
 import { AFTER_SIGNATURE } from './checks/order.ts';
@@ -41,7 +41,7 @@ export class JwtJob implements Job {
   /** True if one of the keys made the signature. */
   prove(): boolean {
     const { algorithm, keys, jws } = this;
-    return keys.some((key) => verify(algorithm, key, jws.signingInput, jws.signature));
+    return keys.some((key) => isSignatureValid(algorithm, key, jws.signingInput, jws.signature));
   }
 
   /** One key after the other. */

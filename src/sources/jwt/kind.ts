@@ -8,7 +8,7 @@ import { inspect } from './inspect.ts';
 import { indexSources, type SourceIndex } from './issuer.ts';
 import { hasHeader } from './jws.ts';
 import { isJwtPolicy, type JwtPolicy, jwtPolicy } from './policy.ts';
-import { recheck } from './recheck.ts';
+import { recheckToken } from './recheck.ts';
 import { type PreparedSource, prepareExpressionsInSteps, prepareSource } from './source.ts';
 
 export const JWT: SourceKind = {
@@ -32,7 +32,7 @@ export function jwtJudge(index: SourceIndex): Judge {
     sources: index.list,
     takes: hasHeader,
     inspect: (token, now) => inspect(token, index, now),
-    recheck: (source, lasting, now) => recheck(index, source, lasting, now),
+    recheck: (source, lasting, now) => recheckToken(index, source, lasting, now),
     describe: (token, now, verdict) => describeToken(token, index, now, verdict),
   };
 }

@@ -23,7 +23,7 @@ const STANDS: Recheck = { kind: 'stands' };
 const FOREIGN: Recheck = { kind: 'foreign' };
 
 /** `lasting` are claims of a token that `source` vouched for under the same `cacheKey`. */
-export function recheck(index: SourceIndex, source: Source, lasting: JsonObject, now: number): Recheck {
+export function recheckToken(index: SourceIndex, source: Source, lasting: JsonObject, now: number): Recheck {
   const { iss, exp, nbf, iat } = lasting;
   const chosen = chooseSource(index, typeof iss === 'string' ? iss : undefined, lasting);
   if (chosen === undefined || chosen !== source) return FOREIGN;

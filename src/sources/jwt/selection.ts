@@ -6,9 +6,9 @@ import { keyServesIssuer } from './issuer.ts';
 import type { Jws } from './jws.ts';
 import type { PreparedSource } from './source.ts';
 
-export type Selection = KeySelection | { readonly kind: 'unavailable' };
+export type SourceKeySelection = KeySelection | { readonly kind: 'unavailable' };
 
-export function selectFor(source: PreparedSource, alg: Algorithm, jws: Jws): Selection {
+export function selectFor(source: PreparedSource, alg: Algorithm, jws: Jws): SourceKeySelection {
   if (source.keys.kind === 'unavailable') return { kind: 'unavailable' };
   return selectKeys(source.keys.keys, {
     kid: jws.keyId,

@@ -4,7 +4,7 @@ import { token } from '../../../test/support/tokens.ts';
 import { CLAIMS, NOW, reasonOf, verifyToken, withClaims } from '../../../test/support/verification.ts';
 import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 import { indexSources } from './issuer.ts';
-import { recheck } from './recheck.ts';
+import { recheckToken } from './recheck.ts';
 import { prepareSource } from './source.ts';
 
 const typed = (typ: unknown, changes: object = {}) =>
@@ -157,7 +157,7 @@ describe('recheck', () => {
     if (verified.kind !== 'verified') throw new Error('not verified');
     const again = (now: number, checkedAt = now) => {
       const fresh = source(checkedAt);
-      const outcome = recheck(indexSources([fresh]), fresh, verified.lasting ?? {}, now);
+      const outcome = recheckToken(indexSources([fresh]), fresh, verified.lasting ?? {}, now);
       return outcome.kind === 'refused' ? outcome.reason : outcome.kind;
     };
     expect(again(NOW)).toBe('stands');

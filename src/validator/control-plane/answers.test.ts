@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finish } from '../../base/steps.ts';
+import { finishSteps } from '../../base/steps.ts';
 import { serializeEnvelope } from '../../policy/envelope.ts';
 import { FORMAT_FIELD, KEYS_CHECKED_FIELD, MAX_ENVELOPE_BYTES } from '../../policy/exchange.ts';
 import { fieldsOf, policyOf } from '../testing/policies.ts';
-import { type Asked, type BodyAwaited, judgeBody, judgeHead } from './answers.ts';
+import { type BodyAwaited, judgeBody, judgeHead, type SentReport } from './answers.ts';
 
-const judged = (head: BodyAwaited, body: string | undefined) => finish(judgeBody(head, body));
+const judged = (head: BodyAwaited, body: string | undefined) => finishSteps(judgeBody(head, body));
 
 const POLICY = policyOf('a');
 const { version } = POLICY;
-const NOTHING: Asked = { version: undefined, rejected: undefined };
-const OURS: Asked = { version, rejected: undefined };
-const REJECTED: Asked = { version, rejected: { version: 'newer', reason: 'why' } };
+const NOTHING: SentReport = { version: undefined, rejected: undefined };
+const OURS: SentReport = { version, rejected: undefined };
+const REJECTED: SentReport = { version, rejected: { version: 'newer', reason: 'why' } };
 const FIELDS = fieldsOf(POLICY, { 'uid-okta': 7 });
 
 const without = (name: string) => Object.fromEntries(Object.entries(FIELDS).filter(([key]) => key !== name));
@@ -73,7 +73,7 @@ describe('a policy', () => {
 });
 
 describe('nothing new', () => {
-  it.each<[string, Asked, Readonly<Record<string, string>>, string]>([
+  it.each<[string, SentReport, Readonly<Record<string, string>>, string]>([
     ['of ours', OURS, FIELDS, 'confirmed'],
     ['without a version', OURS, without('etag'), 'confirmed'],
     ['of ours while another is rejected: it counts again', REJECTED, FIELDS, 'confirmed'],

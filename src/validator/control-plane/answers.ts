@@ -12,17 +12,17 @@ import {
   speaksOurFormat,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT, type PolicyUpdate } from '../../policy/policy.ts';
-import { readSource } from '../../sources/kinds.ts';
+import { readSourcePolicy } from '../../sources/kinds.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /** What the question said. */
-export interface Asked {
+export interface SentReport {
   /** In force; undefined = none, or one that is to be sent anew. */
   readonly version: string | undefined;
   readonly rejected: Rejection | undefined;
 }
 
-export interface Problem {
+export interface AnswerProblem {
   readonly kind: 'problem';
   /** Problems of one topic are told once. */
   readonly topic: string;
@@ -46,17 +46,17 @@ interface News {
 /** No binding guards the pod so far, or the control plane has not seen it yet. */
 export const POD_UNKNOWN = 'pod unknown';
 
-export type Answer =
+export type ControlPlaneAnswer =
   | (News & { readonly kind: 'policy' } & Pick<PolicyUpdate, 'policy' | 'secrets'>)
   /** The policy in force is the one that is meant to be. */
   | (News & { readonly kind: 'confirmed' })
   /** Nothing new, but the newest is the one that could not be applied. */
   | (Pick<News, 'closes'> & { readonly kind: 'unconfirmed' })
   | Rejected
-  | Problem;
+  | AnswerProblem;
 
 /** All that needs no body. */
-type Bodiless = Exclude<Answer, { kind: 'policy' }>;
+type Bodiless = Exclude<ControlPlaneAnswer, { kind: 'policy' }>;
 
 /** A policy follows. */
 export interface BodyAwaited extends News {
@@ -69,7 +69,7 @@ interface Head {
   readonly headers: IncomingHttpHeaders;
 }
 
-export function judgeHead({ status, headers }: Head, asked: Asked): Bodiless | BodyAwaited {
+export function judgeHead({ status, headers }: Head, asked: SentReport): Bodiless | BodyAwaited {
   const retryAfter = parseRetryAfter(headers['retry-after']);
   switch (status) {
     case 200:
@@ -103,9 +103,9 @@ export function judgeHead({ status, headers }: Head, asked: Asked): Bodiless | B
 export function* judgeBody(
   { version, keysChecked, closes }: BodyAwaited,
   body: string | undefined,
-): Generator<number, Answer, void> {
+): Generator<number, ControlPlaneAnswer, void> {
   if (body === undefined) return rejects(version, TOO_LARGE);
-  const parsed = yield* parseEnvelopeInSteps(body, readSource);
+  const parsed = yield* parseEnvelopeInSteps(body, readSourcePolicy);
   if (parsed.kind === 'refused') return rejects(version, parsed.problem);
   const { policy, secrets } = parsed;
   return policy.version === version
@@ -115,7 +115,7 @@ export function* judgeBody(
 
 const TOO_LARGE = `it is larger than ${MAX_ENVELOPE_BYTES / 1024 / 1024} MiB`;
 
-function judgeSent(headers: IncomingHttpHeaders): BodyAwaited | Rejected | Problem {
+function judgeSent(headers: IncomingHttpHeaders): BodyAwaited | Rejected | AnswerProblem {
   const version = parseEntityTag(headers.etag);
   if (version === undefined) {
     return problem('no version', 'the control plane sends a policy without a version in its ETag');
@@ -130,7 +130,7 @@ function judgeSent(headers: IncomingHttpHeaders): BodyAwaited | Rejected | Probl
 
 const OTHER_FORMAT = `its format is not ${POLICY_FORMAT}: validator and control plane must be of versions that fit`;
 
-function judgeNothingNew(headers: IncomingHttpHeaders, { version, rejected }: Asked): Bodiless {
+function judgeNothingNew(headers: IncomingHttpHeaders, { version, rejected }: SentReport): Bodiless {
   if (!speaksOurFormat(field(headers, FORMAT_FIELD))) {
     return problem('format', `the control plane speaks another format than ${POLICY_FORMAT}`);
   }
@@ -163,7 +163,7 @@ function field(headers: IncomingHttpHeaders, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function problem(topic: string, message: string): Problem {
+function problem(topic: string, message: string): AnswerProblem {
   return { kind: 'problem', topic, message };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextDelay, retryDelay } from './backoff.ts';
+import { nextDelay, pollRetryDelay } from './backoff.ts';
 
 describe('after failures', () => {
   it.each([
@@ -9,9 +9,9 @@ describe('after failures', () => {
     [7, 0, 4000],
     [1000, 0, 4000],
   ])('%d: from %d ms to %d ms', (failures, least, most) => {
-    expect(retryDelay(failures, 0)).toBe(least);
-    expect(retryDelay(failures, 0.5)).toBe(most / 2);
-    expect(retryDelay(failures, 1)).toBe(most);
+    expect(pollRetryDelay(failures, 0)).toBe(least);
+    expect(pollRetryDelay(failures, 0.5)).toBe(most / 2);
+    expect(pollRetryDelay(failures, 1)).toBe(most);
   });
 
   it.each([
@@ -21,8 +21,8 @@ describe('after failures', () => {
     [1, 3600, 2000, 4000],
   ])('%d, with Retry-After: %d: from %d ms to %d ms, for nobody is to come back together', (...row) => {
     const [failures, retryAfter, least, most] = row;
-    expect(retryDelay(failures, 0, retryAfter)).toBe(least);
-    expect(retryDelay(failures, 1, retryAfter)).toBe(most);
+    expect(pollRetryDelay(failures, 0, retryAfter)).toBe(least);
+    expect(pollRetryDelay(failures, 1, retryAfter)).toBe(most);
   });
 });
 

@@ -16,7 +16,7 @@ const PACE = 1000;
  * @param random from 0 to 1.
  * @param retryAfter seconds.
  */
-export function retryDelay(failures: number, random: number, retryAfter = 0): number {
+export function pollRetryDelay(failures: number, random: number, retryAfter = 0): number {
   const ceiling = Math.min(LONGEST, FIRST * 2 ** (failures - 1));
   const floor = Math.min(retryAfter * 1000, LONGEST / 2);
   return floor + random * Math.min(Math.max(floor, ceiling), LONGEST - floor);

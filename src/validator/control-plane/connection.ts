@@ -15,10 +15,15 @@ import { errorCode } from '../../base/error-code.ts';
 import { answerTo } from '../../process/answer.ts';
 import type { Stage } from '../../process/stages.ts';
 import { limitConnecting } from './connecting.ts';
-import { explainFailure, explainSilence } from './failures.ts';
-import { type Question, type Reply, type Transport, Unreachable } from './transport.ts';
+import { explainControlPlaneFailure, explainSilence } from './failures.ts';
+import {
+  type ControlPlaneRequest,
+  type ControlPlaneTransport,
+  type Reply,
+  Unreachable,
+} from './transport.ts';
 
-export interface ConnectionOptions {
+export interface ControlPlaneConnectionOptions {
   readonly url: URL;
   /** Holds the bearer token. */
   readonly tokenFile: string;
@@ -34,7 +39,12 @@ const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Files are read for each question: so a change counts from the next one on. */
-export function createConnection({ url, tokenFile, caFile, clock }: ConnectionOptions): Transport {
+export function createConnection({
+  url,
+  tokenFile,
+  caFile,
+  clock,
+}: ControlPlaneConnectionOptions): ControlPlaneTransport {
   const secure = url.protocol === 'https:';
   const base = url.href.replace(/\/+$/, '');
   let kept: { readonly agent: HttpAgent; readonly ca: string | undefined } | undefined;
@@ -56,7 +66,10 @@ export function createConnection({ url, tokenFile, caFile, clock }: ConnectionOp
     return kept.agent;
   };
 
-  const send = async ({ method, target, headers, body }: Question, signal: AbortSignal): Promise<Reply> => {
+  const send = async (
+    { method, target, headers, body }: ControlPlaneRequest,
+    signal: AbortSignal,
+  ): Promise<Reply> => {
     const token = await readToken(tokenFile);
     const ca = secure ? await readAuthorities(caFile) : undefined;
     const options: RequestOptions = {
@@ -90,7 +103,9 @@ export function createConnection({ url, tokenFile, caFile, clock }: ConnectionOp
       });
       return reply(await answerTo(asking, body), url.host, caFile, signal);
     } catch (error) {
-      throw signal.aborted ? explainSilence(stage, url.host) : explainFailure(error, url.host, caFile);
+      throw signal.aborted
+        ? explainSilence(stage, url.host)
+        : explainControlPlaneFailure(error, url.host, caFile);
     }
   };
 
@@ -109,7 +124,7 @@ function reply(message: IncomingMessage, peer: string, caFile: string, signal: A
       try {
         return (await readBytes(message, maxBytes))?.toString();
       } catch (error) {
-        throw signal.aborted ? explainSilence('body', peer) : explainFailure(error, peer, caFile);
+        throw signal.aborted ? explainSilence('body', peer) : explainControlPlaneFailure(error, peer, caFile);
       }
     },
   };

@@ -5,7 +5,7 @@ import type { Stage } from '../../process/stages.ts';
 import { Unreachable } from './transport.ts';
 
 /** Explains what the HTTP client threw. System codes are quoted, its texts are not. */
-export function explainFailure(error: unknown, peer: string, caFile: string): Unreachable {
+export function explainControlPlaneFailure(error: unknown, peer: string, caFile: string): Unreachable {
   if (error instanceof Unreachable) return error;
   const code = errorCode(error) ?? 'no code';
   return new Unreachable(`connection ${code}`, `the control plane ${explain(code, peer, caFile)} (${code})`);

@@ -6,17 +6,17 @@ import type { PolicyUpdate } from '../../policy/policy.ts';
 import { describeBug } from '../../process/bug.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';
 import type { Feed } from '../feed.ts';
-import { type Answer, type Asked, POD_UNKNOWN } from './answers.ts';
-import { nextDelay, retryDelay, wasHeld } from './backoff.ts';
+import { type ControlPlaneAnswer, POD_UNKNOWN, type SentReport } from './answers.ts';
+import { nextDelay, pollRetryDelay, wasHeld } from './backoff.ts';
 import { createConfirmation } from './confirmation.ts';
-import { type Held, hold, recheck } from './held.ts';
+import { type HeldPolicy, hold, recheckKeys } from './held.ts';
 import { createKeyRefresh } from './key-refresh.ts';
 import { createPause } from './pause.ts';
 import { type Poll, startPoll } from './poll.ts';
 import { describeStanding } from './standing.ts';
 import type { StateStore } from './state-store.ts';
 import { createTopics } from './topics.ts';
-import type { Transport } from './transport.ts';
+import type { ControlPlaneTransport } from './transport.ts';
 
 export interface ControlPlaneFeedOptions {
   /** namespace/name; undefined = what is meant for this pod. */
@@ -26,7 +26,7 @@ export interface ControlPlaneFeedOptions {
 }
 
 export interface ControlPlaneFeedParts {
-  readonly transport: Transport;
+  readonly transport: ControlPlaneTransport;
   /** Whether this process has been asked to judge a request so far. */
   readonly wasAsked: () => boolean;
   readonly store: StateStore;
@@ -41,7 +41,7 @@ export function createControlPlaneFeed(
   { transport, wasAsked, store, clock, log, random }: ControlPlaneFeedParts,
 ): Feed {
   let publish: (update: PolicyUpdate | undefined) => void | Promise<void> = () => {};
-  let held: Held | undefined;
+  let held: HeldPolicy | undefined;
   let inForce = false;
   let rejected: Rejection | undefined;
   let failures = 0;
@@ -94,7 +94,7 @@ export function createControlPlaneFeed(
    * Makes it the one in force. What was in force before stays where it cannot be, which is a bug. Answers false also when
    * the feed was stopped meanwhile: it confirms, saves and says nothing more then.
    */
-  const enforce = async (next: Held): Promise<boolean> => {
+  const enforce = async (next: HeldPolicy): Promise<boolean> => {
     try {
       await publish(next);
     } catch (error) {
@@ -125,13 +125,13 @@ export function createControlPlaneFeed(
   };
 
   /** Answers whether all is well. */
-  const take = async (answer: Answer): Promise<boolean> => {
+  const take = async (answer: ControlPlaneAnswer): Promise<boolean> => {
     switch (answer.kind) {
       case 'policy':
         return (await enforce(hold(answer, held, clock.seconds()))) && confirm();
       case 'confirmed': {
         rejected = undefined;
-        const next = held === undefined ? undefined : recheck(held, answer.keysChecked, clock.seconds());
+        const next = held === undefined ? undefined : recheckKeys(held, answer.keysChecked, clock.seconds());
         // It may have run out while the question was held.
         return (next === undefined || (next === held && inForce) || (await enforce(next))) && confirm();
       }
@@ -148,7 +148,7 @@ export function createControlPlaneFeed(
 
   /** Asks once; answers how many milliseconds to wait before the next time. */
   const ask = async (): Promise<number> => {
-    const asked: Asked = {
+    const asked: SentReport = {
       version: inForce && held?.lacksSecrets === false ? held.policy.version : undefined,
       rejected,
     };
@@ -169,9 +169,9 @@ export function createControlPlaneFeed(
     if (answer.kind === 'problem') {
       // Another connection may lead to another replica.
       transport.renew();
-      return retryDelay(failures, random(), answer.retryAfter);
+      return pollRetryDelay(failures, random(), answer.retryAfter);
     }
-    if (!isGood || answer.kind === 'rejected') return retryDelay(failures, random());
+    if (!isGood || answer.kind === 'rejected') return pollRetryDelay(failures, random());
     topics.clear();
     const quiet = answer.kind !== 'policy' || answer.policy.version === asked.version;
     return nextDelay({ closes: answer.closes, quiet, took }, random());
@@ -185,7 +185,7 @@ export function createControlPlaneFeed(
       } catch (error) {
         log.error('the control plane cannot be followed, please report this as a bug', describeBug(error));
         failures += 1;
-        delay = retryDelay(failures, random());
+        delay = pollRetryDelay(failures, random());
       }
       if (!stopped) await pause.wait(delay);
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asJwt } from '../../../test/support/policy.ts';
 import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 import { fetched, hmac, key, MAX_STALE, policyOf, UNAVAILABLE } from '../testing/policies.ts';
-import { type Held, hold, keepKeys, recheck } from './held.ts';
+import { type HeldPolicy, hold, keepKeys, recheckKeys } from './held.ts';
 
 const NOW = 1_800_000_000;
 const UID = 'uid-okta';
@@ -10,14 +10,14 @@ const UID = 'uid-okta';
 function held(
   sources: readonly JwtPolicy[],
   checked: Readonly<Record<string, number>> = {},
-  before?: Held,
+  before?: HeldPolicy,
   now = NOW,
-): Held {
+): HeldPolicy {
   const keysChecked = new Map(Object.entries(checked));
   return hold({ policy: policyOf('a', sources), secrets: new Map(), keysChecked }, before, now);
 }
 
-const checkedAt = ({ keysChecked }: Held): Readonly<Record<string, number>> =>
+const checkedAt = ({ keysChecked }: HeldPolicy): Readonly<Record<string, number>> =>
   Object.fromEntries(keysChecked);
 
 describe('keys that the leader has not got yet', () => {
@@ -75,7 +75,7 @@ describe('keys that the leader has not got yet', () => {
   it('are no fresher for what the leader says of keys that it has not sent', () => {
     const after = held([fetched(UNAVAILABLE)], { [UID]: NOW }, before);
     expect(checkedAt(after)).toEqual({ [UID]: NOW - 60 });
-    expect(recheck(after, new Map([[UID, NOW]]), NOW)).toBe(after);
+    expect(recheckKeys(after, new Map([[UID, NOW]]), NOW)).toBe(after);
   });
 });
 
@@ -88,7 +88,7 @@ describe('the time when keys were checked', () => {
     ['one in the future is now', NOW + 600, NOW],
   ])('%s', (_, said, counts) => {
     expect(checkedAt(held([fetched()], { [UID]: said }, before))).toEqual({ [UID]: counts });
-    expect(checkedAt(recheck(before, new Map([[UID, said]]), NOW))).toEqual({ [UID]: counts });
+    expect(checkedAt(recheckKeys(before, new Map([[UID, said]]), NOW))).toEqual({ [UID]: counts });
   });
 
   it('of other keys counts for nothing', () => {
@@ -104,9 +104,9 @@ describe('the time when keys were checked', () => {
   });
 
   it('that says nothing new changes nothing', () => {
-    expect(recheck(before, new Map(), NOW)).toBe(before);
-    expect(recheck(before, new Map([[UID, NOW - 60]]), NOW)).toBe(before);
-    expect(recheck(before, new Map([[UID, NOW]]), NOW).policy).toBe(before.policy);
+    expect(recheckKeys(before, new Map(), NOW)).toBe(before);
+    expect(recheckKeys(before, new Map([[UID, NOW - 60]]), NOW)).toBe(before);
+    expect(recheckKeys(before, new Map([[UID, NOW]]), NOW).policy).toBe(before.policy);
   });
 });
 

@@ -5,7 +5,7 @@ import { partDigest } from '../../policy/version.ts';
 
 export type KeysChecked = ReadonlyMap<string, number>;
 
-export interface Held extends PolicyUpdate {
+export interface HeldPolicy extends PolicyUpdate {
   /** UIDs of sources that were sent without keys, and have those from before. */
   readonly kept: ReadonlySet<string>;
   /** It comes from the disk, where no secret stands, and would need some. */
@@ -22,9 +22,9 @@ export const NOTHING_CHECKED: KeysChecked = new Map();
  */
 export function hold(
   sent: Pick<PolicyUpdate, 'policy' | 'secrets' | 'keysChecked'>,
-  before: Held | undefined,
+  before: HeldPolicy | undefined,
   now: number,
-): Held {
+): HeldPolicy {
   const completed = keepKeys(sent.policy.sources, before, now);
   const policy: Policy = {
     ...sent.policy,
@@ -43,7 +43,7 @@ export function hold(
 }
 
 /** Takes newer times of the same keys. The same object where none is newer. */
-export function recheck(held: Held, sent: KeysChecked, now: number): Held {
+export function recheckKeys(held: HeldPolicy, sent: KeysChecked, now: number): HeldPolicy {
   const { policy, kept, keysChecked: known } = held;
   const keysChecked = mergeChecked(policy.sources, { known, sent, kept, now });
   const same =
@@ -78,7 +78,7 @@ export function keepKeys(
 }
 
 /** When the keys that are the same as before were checked. */
-function checkedBefore(sources: readonly SourcePolicy[], before: Held | undefined): KeysChecked {
+function checkedBefore(sources: readonly SourcePolicy[], before: HeldPolicy | undefined): KeysChecked {
   if (before === undefined) return NOTHING_CHECKED;
   const former = new Map(before.policy.sources.map(({ uid, keys }) => [uid, keys]));
   const same = sources.filter(({ uid, keys }) => {

@@ -3,9 +3,9 @@ import { manualClock } from '../../base/testing/manual-clock.ts';
 import { serializeRefreshed } from '../../policy/envelope.ts';
 import { scriptedTransport, settle } from '../testing/transport.ts';
 import {
-  COOLDOWN,
   createKeyRefresh,
-  FAILURE_COOLDOWN,
+  REFRESH_COOLDOWN,
+  REFRESH_FAILURE_COOLDOWN,
   REFRESH_LIMIT,
   SHORTEST_COOLDOWN,
 } from './key-refresh.ts';
@@ -71,15 +71,15 @@ describe('fresher keys', () => {
   });
 
   it.each<[string, number, Readonly<Record<string, string>>, string, number]>([
-    ['an answer', 200, {}, serializeRefreshed('v2'), COOLDOWN],
+    ['an answer', 200, {}, serializeRefreshed('v2'), REFRESH_COOLDOWN],
     ['an answer that says when', 200, { 'retry-after': '300' }, serializeRefreshed('v2'), 300],
     ['an answer that says at once', 200, { 'retry-after': '0' }, serializeRefreshed('v2'), SHORTEST_COOLDOWN],
     ['an answer that says never again', 200, { 'retry-after': '999999999' }, serializeRefreshed('v2'), 3600],
     ['too many', 429, { 'retry-after': '7' }, '', 7],
-    ['too many without a time', 429, {}, '', COOLDOWN],
-    ['a failure', 503, { 'retry-after': '300' }, '', FAILURE_COOLDOWN],
-    ['an answer that cannot be read', 200, {}, 'hello', FAILURE_COOLDOWN],
-    ['a source that is not ours', 403, {}, '', FAILURE_COOLDOWN],
+    ['too many without a time', 429, {}, '', REFRESH_COOLDOWN],
+    ['a failure', 503, { 'retry-after': '300' }, '', REFRESH_FAILURE_COOLDOWN],
+    ['an answer that cannot be read', 200, {}, 'hello', REFRESH_FAILURE_COOLDOWN],
+    ['a source that is not ours', 403, {}, '', REFRESH_FAILURE_COOLDOWN],
   ])('are not asked for within the cooldown after %s', async (_, status, headers, body, cooldown) => {
     const { clock, transport, refresh, deliver } = setUp();
     const first = refresh();
@@ -114,7 +114,7 @@ describe('fresher keys', () => {
     keys.stop();
     await settle();
     expect([state.over, problems, delivered, clock.due().length]).toEqual([true, [], [], 0]);
-    clock.advance(FAILURE_COOLDOWN * 1000);
+    clock.advance(REFRESH_FAILURE_COOLDOWN * 1000);
     expect(refresh().asked).toBe(false);
   });
 });

@@ -5,20 +5,20 @@ import { parseRefreshed, serializeRefresh } from '../../policy/envelope.ts';
 import { FORMAT_FIELD, REFRESH_PATH } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import { type Reply, type Transport, Unreachable } from './transport.ts';
+import { type ControlPlaneTransport, type Reply, Unreachable } from './transport.ts';
 
 /** Where the server does not say when it may be asked again; the default of a source. In seconds. */
-export const COOLDOWN = 30;
+export const REFRESH_COOLDOWN = 30;
 /** Whatever the server says: every report is a question of its own. */
 export const SHORTEST_COOLDOWN = 1;
 /** The same after a failure: the keys may be there as soon as the control plane is. */
-export const FAILURE_COOLDOWN = 5;
+export const REFRESH_FAILURE_COOLDOWN = 5;
 /** For a fetch that the server has to make, with all its redirects; in milliseconds. */
 export const REFRESH_LIMIT = 15_000;
 const MAX_ANSWER_BYTES = 4096;
 
 export interface KeyRefreshParts {
-  readonly transport: Transport;
+  readonly transport: ControlPlaneTransport;
   readonly clock: Clock;
   /** Resolves when that version, or what came after it, is in force. */
   readonly delivered: (version: string) => Promise<void>;
@@ -58,7 +58,7 @@ export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
       } as const;
       return await judge(await transport.send(question, AbortSignal.any([late.signal, stopped.signal])));
     } catch (error) {
-      if (stopped.signal.aborted) return { version: undefined, cooldown: FAILURE_COOLDOWN };
+      if (stopped.signal.aborted) return { version: undefined, cooldown: REFRESH_FAILURE_COOLDOWN };
       if (late.signal.aborted) return failed('late', 'the control plane does not say that it fetched keys');
       if (!(error instanceof Unreachable)) throw error;
       return failed(error.topic, error.message);
@@ -70,7 +70,10 @@ export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
   const judge = async (reply: Reply): Promise<Outcome> => {
     const { status, headers } = reply;
     try {
-      const cooldown = Math.max(SHORTEST_COOLDOWN, parseRetryAfter(headers['retry-after']) ?? COOLDOWN);
+      const cooldown = Math.max(
+        SHORTEST_COOLDOWN,
+        parseRetryAfter(headers['retry-after']) ?? REFRESH_COOLDOWN,
+      );
       if (status === 429) return { version: undefined, cooldown };
       const body = status === 200 ? await reply.read(MAX_ANSWER_BYTES) : undefined;
       const version = body === undefined ? undefined : parseRefreshed(body);
@@ -83,7 +86,7 @@ export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
 
   const failed = (topic: string, message: string): Outcome => {
     parts.onProblem(`keys ${topic}`, message);
-    return { version: undefined, cooldown: FAILURE_COOLDOWN };
+    return { version: undefined, cooldown: REFRESH_FAILURE_COOLDOWN };
   };
 
   const forgetPast = (): void => {

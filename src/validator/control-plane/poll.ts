@@ -15,15 +15,15 @@ import {
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { inTurns } from '../../process/turns.ts';
-import { type Answer, type Asked, judgeBody, judgeHead } from './answers.ts';
-import { type Question, type Transport, Unreachable } from './transport.ts';
+import { type ControlPlaneAnswer, judgeBody, judgeHead, type SentReport } from './answers.ts';
+import { type ControlPlaneRequest, type ControlPlaneTransport, Unreachable } from './transport.ts';
 
 /** A connection that nobody is at the other end of is noticed by it; in milliseconds, as everything here. */
 export const HEAD_LIMIT = POLL_HOLD + POLL_JITTER + 3000;
 /** From the head to the end of the body. */
 export const BODY_LIMIT = 30_000;
 
-export type PollAnswer = Answer | { readonly kind: 'interrupted' };
+export type PollAnswer = ControlPlaneAnswer | { readonly kind: 'interrupted' };
 
 export interface Poll {
   readonly answer: Promise<PollAnswer>;
@@ -34,14 +34,14 @@ export interface Poll {
 }
 
 export interface PollParts {
-  readonly transport: Transport;
+  readonly transport: ControlPlaneTransport;
   readonly clock: Clock;
   readonly gateway: string | undefined;
   /** Whether this process has been asked to judge a request so far. */
   readonly wasAsked: () => boolean;
 }
 
-export function startPoll(asked: Asked, { transport, clock, gateway, wasAsked }: PollParts): Poll {
+export function startPoll(asked: SentReport, { transport, clock, gateway, wasAsked }: PollParts): Poll {
   const ending = new AbortController();
   let ended: 'late' | 'interrupted' | undefined;
   let answering = false;
@@ -99,10 +99,10 @@ const late = (answering: boolean): string =>
   answering ? `not whole within ${BODY_LIMIT / 1000} s` : `no answer within ${HEAD_LIMIT / 1000} s`;
 
 function policyQuestion(
-  { version, rejected }: Asked,
+  { version, rejected }: SentReport,
   gateway: string | undefined,
   wasAsked: boolean,
-): Question {
+): ControlPlaneRequest {
   const query = gateway === undefined ? '' : `?${GATEWAY_PARAMETER}=${encodeURIComponent(gateway)}`;
   return {
     method: 'GET',

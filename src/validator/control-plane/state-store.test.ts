@@ -6,7 +6,7 @@ import { manualClock } from '../../base/testing/manual-clock.ts';
 import { policyOf } from '../testing/policies.ts';
 import { settle } from '../testing/transport.ts';
 import { type Disk, systemDisk } from './disk.ts';
-import { type Held, hold } from './held.ts';
+import { type HeldPolicy, hold } from './held.ts';
 import { createStateStore, TIMES_INTERVAL } from './state-store.ts';
 
 const FOLDER = '/state';
@@ -52,7 +52,7 @@ function setUp() {
   };
 }
 
-const held = (name: string): Held =>
+const held = (name: string): HeldPolicy =>
   hold({ policy: policyOf(name), secrets: new Map(), keysChecked: new Map() }, undefined, 0);
 
 describe('the state', () => {

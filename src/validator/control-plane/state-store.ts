@@ -5,12 +5,12 @@ import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/error-code.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Disk } from './disk.ts';
-import type { Held } from './held.ts';
-import { type Origin, parseStored, type Stored, serializeStored } from './stored.ts';
+import type { HeldPolicy } from './held.ts';
+import { type PolicyOrigin, parseStored, type Stored, serializeStored } from './stored.ts';
 
 export interface StateStoreParts {
   readonly folder: string;
-  readonly origin: Origin;
+  readonly origin: PolicyOrigin;
   readonly disk: Disk;
   readonly clock: Clock;
   readonly log: Log;
@@ -20,7 +20,7 @@ export interface StateStore {
   /** Never rejects. */
   load(): Promise<Stored | undefined>;
   /** Writes another policy at once, and times alone at most once a minute. */
-  save(held: Held, confirmedAt: number): void;
+  save(held: HeldPolicy, confirmedAt: number): void;
 }
 
 /** Milliseconds. */
@@ -28,7 +28,7 @@ export const TIMES_INTERVAL = 60_000;
 
 export function createStateStore({ folder, origin, disk, clock, log }: StateStoreParts): StateStore {
   const file = join(folder, 'policy.json');
-  let saved: { readonly policy: Held['policy']; readonly at: number } | undefined;
+  let saved: { readonly policy: HeldPolicy['policy']; readonly at: number } | undefined;
   let next: (() => string) | undefined;
   let writing = false;
   let warned = false;

@@ -6,17 +6,17 @@ import type { Policy } from '../../policy/policy.ts';
 import { amount, list, Misshapen, object, oneOf, type Shape, text } from '../../policy/shape.ts';
 import { policyVersion } from '../../policy/version.ts';
 import { parsePolicy } from '../../policy/wire.ts';
-import { readSource } from '../../sources/kinds.ts';
-import type { Held } from './held.ts';
+import { readSourcePolicy } from '../../sources/kinds.ts';
+import type { HeldPolicy } from './held.ts';
 
 /** Who was asked for what: what was sent to another one is not ours. */
-export interface Origin {
+export interface PolicyOrigin {
   readonly url: string;
   readonly gateway: string;
 }
 
 export interface Stored {
-  readonly held: Held;
+  readonly held: HeldPolicy;
   /** Unix seconds. */
   readonly confirmedAt: number;
 }
@@ -30,9 +30,9 @@ const STORED_FORMAT = 1;
 
 /** With keys that were kept the policy is another one than was sent: the version that was sent stands beside it. */
 export function serializeStored(
-  { policy, kept, keysChecked }: Held,
+  { policy, kept, keysChecked }: HeldPolicy,
   confirmedAt: number,
-  origin: Origin,
+  origin: PolicyOrigin,
 ): string {
   return JSON.stringify({
     format: STORED_FORMAT,
@@ -46,7 +46,7 @@ export function serializeStored(
 }
 
 /** Never throws, whatever a file holds. */
-export function parseStored(json: string, origin: Origin): ParsedStored {
+export function parseStored(json: string, origin: PolicyOrigin): ParsedStored {
   const refused = (problem: string): ParsedStored => ({ kind: 'refused', problem });
   const value = parseJson(json);
   if (value === undefined) return refused('is broken');
@@ -60,7 +60,7 @@ export function parseStored(json: string, origin: Origin): ParsedStored {
   if (document.url !== origin.url || document.gateway !== origin.gateway) {
     return refused('was sent by another control plane, or for another gateway');
   }
-  const parsed = parsePolicy(document.policy, readSource);
+  const parsed = parsePolicy(document.policy, readSourcePolicy);
   if (parsed.kind === 'refused') return refused(`cannot be used: ${parsed.problem}`);
   const policy: Policy = { ...parsed.policy, version: document.version };
   return {

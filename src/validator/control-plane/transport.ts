@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 
-export interface Question {
+export interface ControlPlaneRequest {
   readonly method: 'GET' | 'POST';
   /** Path and query, below the control plane's URL. */
   readonly target: string;
@@ -22,9 +22,9 @@ export interface Reply {
   drop(): void;
 }
 
-export interface Transport {
+export interface ControlPlaneTransport {
   /** Adds the token. Rejects with an Unreachable, also when the signal aborts. */
-  send(question: Question, signal: AbortSignal): Promise<Reply>;
+  send(question: ControlPlaneRequest, signal: AbortSignal): Promise<Reply>;
   /** Ends the connection that is kept: the next question may reach another server. */
   renew(): void;
 }

@@ -20,7 +20,7 @@ import { inTurns } from '../../process/turns.ts';
 import { renderFinding } from '../../resources/findings.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Feed } from '../feed.ts';
-import { type Look, look } from './files.ts';
+import { type FolderLook, look } from './files.ts';
 import { followFolder } from './follow.ts';
 import { advance, type FolderState, NO_FILES } from './state.ts';
 
@@ -140,7 +140,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     }
   };
 
-  const take = async (seen: Look): Promise<void> => {
+  const take = async (seen: FolderLook): Promise<void> => {
     if (seen.kind === 'failed') {
       log.error(`the folder ${folder} ${seen.problem}; what was read from it stays in force`);
       return;

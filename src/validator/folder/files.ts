@@ -13,7 +13,7 @@ export interface ManifestFile {
   readonly stamp: string;
 }
 
-export type Look =
+export type FolderLook =
   | {
       readonly kind: 'files';
       readonly files: readonly ManifestFile[];
@@ -36,7 +36,7 @@ const MAX_FILE_MIB = 64;
  * Looks at every YAML file directly in the folder, in the order of their names; links are followed, since a
  * mounted ConfigMap is made of them. What has not changed since `before` is not read again.
  */
-export async function look(folder: string, before: ReadonlyMap<string, ManifestFile>): Promise<Look> {
+export async function look(folder: string, before: ReadonlyMap<string, ManifestFile>): Promise<FolderLook> {
   let names: readonly string[];
   try {
     names = await readdir(folder);
@@ -101,7 +101,7 @@ function firstBadLine(bytes: Buffer): number {
 }
 
 /** Equal for two looks that saw the same. */
-export function signature(seen: Look): string {
+export function lookSignature(seen: FolderLook): string {
   return seen.kind === 'failed'
     ? seen.problem
     : JSON.stringify([seen.files.map(({ name, stamp }) => [name, stamp]), seen.unreadable]);

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
-import { type Look, look } from './files.ts';
+import { type FolderLook, look } from './files.ts';
 import { followFolder, QUIET, RESCAN_INTERVAL, UNFINISHED } from './follow.ts';
 
-const shown = (seen: Look): string =>
+const shown = (seen: FolderLook): string =>
   seen.kind === 'failed' ? seen.problem : seen.files.map(({ name, text }) => `${name}=${text.trim()}`).join();
 
 async function following(prepare: (folder: string) => void = () => {}) {

@@ -2,13 +2,13 @@
 
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
-import { type Look, look, type ManifestFile, signature } from './files.ts';
+import { type FolderLook, look, lookSignature, type ManifestFile } from './files.ts';
 
-export interface FollowParts {
+export interface FolderFollowParts {
   readonly folder: string;
   readonly clock: Clock;
   /** Hears of every look that saw something else than the one before; the next waits for it. Must not throw. */
-  readonly onChange: (seen: Look) => void | Promise<void>;
+  readonly onChange: (seen: FolderLook) => void | Promise<void>;
 }
 
 /** Milliseconds between two looks that nothing has called for: some file systems report no changes. */
@@ -21,7 +21,7 @@ export const UNFINISHED = 500;
 const MAX_LOOKS = 20;
 
 /** `first` is what has been seen already. Returns how to stop. */
-export function followFolder(first: Look, { folder, clock, onChange }: FollowParts): () => void {
+export function followFolder(first: FolderLook, { folder, clock, onChange }: FolderFollowParts): () => void {
   let seen = first;
   let stopped = false;
   let looking = false;
@@ -36,12 +36,12 @@ export function followFolder(first: Look, { folder, clock, onChange }: FollowPar
     new Promise((resolve) => clock.after(milliseconds, resolve));
 
   /** The first look that sees what the one before it saw. */
-  const settled = async (): Promise<Look> => {
+  const settled = async (): Promise<FolderLook> => {
     let last = await look(folder, known());
-    for (let looks = 1; looks < MAX_LOOKS && signature(last) !== signature(seen); looks++) {
+    for (let looks = 1; looks < MAX_LOOKS && lookSignature(last) !== lookSignature(seen); looks++) {
       await quiet(looksUnfinished(last, known()) ? UNFINISHED : QUIET);
       const next = await look(folder, known());
-      if (signature(next) === signature(last)) return next;
+      if (lookSignature(next) === lookSignature(last)) return next;
       last = next;
     }
     return last;
@@ -57,7 +57,7 @@ export function followFolder(first: Look, { folder, clock, onChange }: FollowPar
     while (again && !stopped) {
       again = false;
       const next = await settled();
-      if (stopped || signature(next) === signature(seen)) continue;
+      if (stopped || lookSignature(next) === lookSignature(seen)) continue;
       seen = next;
       await onChange(next);
     }
@@ -82,7 +82,7 @@ export function followFolder(first: Look, { folder, clock, onChange }: FollowPar
 }
 
 /** Text files end with a line's end; one that is cut short, or emptied to be written again, seldom does. */
-function looksUnfinished(seen: Look, before: ReadonlyMap<string, ManifestFile>): boolean {
+function looksUnfinished(seen: FolderLook, before: ReadonlyMap<string, ManifestFile>): boolean {
   return (
     seen.kind === 'files' &&
     seen.files.some((file) => file !== before.get(file.name) && !file.text.endsWith('\n'))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bindingText, sourceText } from '../testing/manifests.ts';
 import type { ManifestFile } from './files.ts';
-import { advance, type FolderState, NO_FILES, type Step } from './state.ts';
+import { advance, type FolderState, type FolderStep, NO_FILES } from './state.ts';
 
 let stamps = 0;
 const file = (name: string, text: string): ManifestFile => ({ name, text, stamp: String(++stamps) });
@@ -75,7 +75,7 @@ it('a broken file that is deleted takes its last good state along', () => {
 
 it('of a file that was never good, what is good in it counts', () => {
   const text = `${bindingText('c', 'c.example')}---\n${bindingText('d', 'd.example').replace('"None"', '"Nobody"')}`;
-  const next: Step = advance(NO_FILES, [file('c.yaml', text)], []);
+  const next: FolderStep = advance(NO_FILES, [file('c.yaml', text)], []);
   expect(bindings(next.state)).toEqual(['c']);
   expect(next.problems).toHaveLength(1);
   // The other one refuses rather than leaving its hosts to somebody else.

@@ -26,7 +26,7 @@ interface Counting {
   readonly refused: readonly JsonObject[];
 }
 
-export interface Step {
+export interface FolderStep {
   readonly state: FolderState;
   /** False: no file's meaning has changed. */
   readonly changed: boolean;
@@ -48,7 +48,7 @@ export function advance(
   before: FolderState,
   files: readonly ManifestFile[],
   unreadable: readonly UnreadableFile[],
-): Step {
+): FolderStep {
   const counting = new Map<string, Counting>();
   const problems: string[] = [];
   const notes: string[] = [];

@@ -4,12 +4,12 @@ import type { Buffer } from 'node:buffer';
 import protobuf from 'protobufjs/minimal.js';
 import { unreadableRequest } from '../../decision/answers.ts';
 import type { CheckRequest as CheckedRequest, Decision } from '../../decision/decision.ts';
-import type { Arrival, Ask, Check, NoteRefusal } from '../check.ts';
+import type { Arrival, Ask, CheckCall, NoteRefusal } from '../check.ts';
 import { type CheckAnswer, grpcAnswer, tellable } from './answer.ts';
 import type { UnaryCall } from './call.ts';
 import { PREFIX_BYTES } from './message-reader.ts';
 import { envoy } from './messages.gen.js';
-import { knownPort, readCheck } from './request.ts';
+import { knownPort, readGrpcCheck } from './request.ts';
 import { notJudged } from './status.ts';
 import { type Survey, survey } from './survey.ts';
 
@@ -57,8 +57,8 @@ class GrpcArrival implements Arrival {
     return { ...LINE, host, port: knownPort(port) };
   }
 
-  read(): Check {
-    const check = readCheck(decode(this.#message));
+  read(): CheckCall {
+    const check = readGrpcCheck(decode(this.#message));
     const { headers } = check.request;
     this.#connection = headers.upgrade === undefined ? undefined : headers.connection;
     return check;

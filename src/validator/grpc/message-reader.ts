@@ -4,9 +4,9 @@ import { Buffer } from 'node:buffer';
 import {
   brokenMessage,
   type CallError,
+  messageTooLarge,
   noRoom,
   notOneMessage,
-  tooLarge,
   unknownCompression,
 } from './status.ts';
 
@@ -58,7 +58,7 @@ export class MessageReader {
     if (length < PREFIX_BYTES) return undefined;
     const announced = this.#bytes.readUInt32BE(1);
     if (this.#bytes[0] !== 0) return this.#compressed();
-    if (announced > MAX_MESSAGE_BYTES) return tooLarge(announced, MAX_MESSAGE_BYTES);
+    if (announced > MAX_MESSAGE_BYTES) return messageTooLarge(announced, MAX_MESSAGE_BYTES);
     return length > PREFIX_BYTES + announced ? notOneMessage : undefined;
   }
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { readCheck } from './request.ts';
+import { readGrpcCheck } from './request.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'utf8');
 
 it('method, path and host come from the attributes, the client from its connection', () => {
-  const check = readCheck({
+  const check = readGrpcCheck({
     attributes: {
       source: { address: { socketAddress: { address: '192.0.2.7', portValue: 40_000 } } },
       destination: { address: { socketAddress: { address: '10.0.0.1', portValue: 8080 } } },
@@ -36,7 +36,7 @@ it('raw headers keep doubled ones apart, and are joined as HTTP joins them', () 
     { key: 'x-utf8', rawValue: bytes('grüße') },
     { key: 'x-other', rawValue: Buffer.from([0x67, 0xfc]) },
   ];
-  const check = readCheck({ attributes: { request: { http: { headerMap: { headers } } } } });
+  const check = readGrpcCheck({ attributes: { request: { http: { headerMap: { headers } } } } });
   expect(check.request.headers).toEqual({
     authorization: 'Bearer a, Bearer b',
     cookie: 'a=1; b=2',
@@ -49,7 +49,7 @@ it('raw headers keep doubled ones apart, and are joined as HTTP joins them', () 
 
 it('the protocol of an extended CONNECT is kept', () => {
   const http = { method: 'CONNECT', headers: { ':protocol': 'websocket', ':scheme': 'https' } };
-  const check = readCheck({ attributes: { request: { http } } });
+  const check = readGrpcCheck({ attributes: { request: { http } } });
   expect(check.request.headers).toEqual({ ':protocol': 'websocket' });
 });
 
@@ -58,7 +58,7 @@ it('headers of both forms count as doubled ones', () => {
     headers: { authorization: 'a' },
     headerMap: { headers: [{ key: 'authorization', value: 'b' }] },
   };
-  expect(readCheck({ attributes: { request: { http } } }).request.headers.authorization).toBe('a, b');
+  expect(readGrpcCheck({ attributes: { request: { http } } }).request.headers.authorization).toBe('a, b');
 });
 
 it.each([
@@ -69,7 +69,7 @@ it.each([
     { attributes: { source: { address: {} }, destination: { address: {} }, request: {} } },
   ],
 ])('%s is a request that says nothing', (_, message) => {
-  expect(readCheck(message)).toEqual({
+  expect(readGrpcCheck(message)).toEqual({
     request: { method: '', target: '', host: '', headers: {}, port: undefined },
     client: undefined,
   });

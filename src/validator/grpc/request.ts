@@ -1,7 +1,7 @@
 /** A check as Envoy's gRPC authorization service sends it, in either form of its headers. */
 
 import { Buffer } from 'node:buffer';
-import { type Check, HeaderTable, joinHeader } from '../check.ts';
+import { type CheckCall, HeaderTable, joinHeader } from '../check.ts';
 import { textOf } from '../octets.ts';
 import type { envoy } from './messages.gen.js';
 
@@ -9,7 +9,7 @@ type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
 type HttpRequest = envoy.service.auth.v3.HttpRequest.$Properties;
 
 /** What is missing stays empty, which the decision refuses. */
-export function readCheck(message: CheckMessage): Check {
+export function readGrpcCheck(message: CheckMessage): CheckCall {
   const { source, destination, request } = message.attributes ?? {};
   const http = request?.http ?? {};
   const port = destination?.address?.socketAddress?.portValue ?? 0;

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { decide, enforce, joe } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import { StartError } from '../../process/start-error.ts';
-import type { Answer } from '../check.ts';
+import type { AnswerCheck } from '../check.ts';
 import { check, clientOf, METHOD, startGrpc } from '../testing/grpc.ts';
 import { startGrpcService } from './server.ts';
 
@@ -63,7 +63,7 @@ describe('a check', () => {
 });
 
 describe('a bug fails the call, which Envoy takes for a refusal', () => {
-  it.each<[string, Answer]>([
+  it.each<[string, AnswerCheck]>([
     [
       'thrown',
       () => {

@@ -34,7 +34,7 @@ export const noRoom: CallError = {
   code: RESOURCE_EXHAUSTED,
   message: 'Too many messages are still to come whole.',
 };
-export const tooLarge = (bytes: number, bound: number): CallError => ({
+export const messageTooLarge = (bytes: number, bound: number): CallError => ({
   code: RESOURCE_EXHAUSTED,
   message: `The message is larger than max (${bytes} vs. ${bound} bytes).`,
 });

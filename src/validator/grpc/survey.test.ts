@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import { expect, it } from 'vitest';
-import { MAX_FIELDS, MAX_HEADERS, survey } from './survey.ts';
+import { MAX_CHECK_HEADERS, MAX_FIELDS, survey } from './survey.ts';
 
 const proto = protobuf.loadSync(new URL('../../../proto/ext_authz.proto', import.meta.url).pathname);
 const type = proto.lookupType('envoy.service.auth.v3.CheckRequest');
@@ -41,10 +41,14 @@ const header = field(3, EMPTY);
 const inHttp = (content: Buffer): Buffer => field(1, field(4, field(2, content)));
 
 it.each([
-  ['at most as many headers as may be', inHttp(repeat(header, MAX_HEADERS)), { kind: 'within' }],
-  ['one more', inHttp(repeat(header, MAX_HEADERS + 1)), refused('more than 1000 headers')],
-  ['one more, in messages that are merged', repeat(inHttp(header), MAX_HEADERS + 1), refused('headers')],
-  ['one more raw one', inHttp(field(13, repeat(field(1, EMPTY), MAX_HEADERS + 1))), refused('headers')],
+  ['at most as many headers as may be', inHttp(repeat(header, MAX_CHECK_HEADERS)), { kind: 'within' }],
+  ['one more', inHttp(repeat(header, MAX_CHECK_HEADERS + 1)), refused('more than 1000 headers')],
+  [
+    'one more, in messages that are merged',
+    repeat(inHttp(header), MAX_CHECK_HEADERS + 1),
+    refused('headers'),
+  ],
+  ['one more raw one', inHttp(field(13, repeat(field(1, EMPTY), MAX_CHECK_HEADERS + 1))), refused('headers')],
   ['messages that are merged without end', repeat(field(1, EMPTY), MAX_FIELDS + 1), refused('fields')],
   ['fields that nobody reads', inHttp(repeat(field(99, EMPTY), MAX_FIELDS)), refused('fields')],
   ['context extensions without end', field(1, repeat(field(10, EMPTY), MAX_FIELDS)), refused('fields')],

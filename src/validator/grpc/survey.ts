@@ -16,7 +16,7 @@ export type Survey =
   | { readonly kind: 'refused'; readonly detail: string };
 
 /** Of one check, in both forms together. Envoy itself takes 100 of a client unless it is told otherwise. */
-export const MAX_HEADERS = 1000;
+export const MAX_CHECK_HEADERS = 1000;
 /** Fields of all messages on the way to the headers, those that are only skipped among them. */
 export const MAX_FIELDS = 8000;
 
@@ -97,7 +97,7 @@ class Surveyor {
     const next = this.#at + length;
     if (field?.is === 'header') {
       this.#headers += 1;
-      if (this.#headers > MAX_HEADERS) return `The request has more than ${MAX_HEADERS} headers.`;
+      if (this.#headers > MAX_CHECK_HEADERS) return `The request has more than ${MAX_CHECK_HEADERS} headers.`;
     }
     if (field !== undefined && 'fields' in field) return this.walk(field.fields, next);
     if (field?.is === 'host') this.host = this.#bytes.toString('utf8', this.#at, next);

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
-import type { Check } from '../check.ts';
+import type { CheckCall } from '../check.ts';
 import { atOnce } from '../testing/asking.ts';
 import { rawConnection } from '../testing/sockets.ts';
 import { createHttpService } from './server.ts';
@@ -24,7 +24,7 @@ const enforcer = enforce(bindingPolicy({ rules: [rulePolicy({ authentication: 'N
 
 async function start() {
   const judged: string[] = [];
-  const refused: Check[] = [];
+  const refused: CheckCall[] = [];
   const server = createHttpService({
     ask: atOnce(({ request }) => {
       judged.push(request.target);

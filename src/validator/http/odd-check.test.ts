@@ -7,7 +7,7 @@ import { afterEach, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import { internalError } from '../../decision/answers.ts';
-import type { Answer, Check } from '../check.ts';
+import type { AnswerCheck, CheckCall } from '../check.ts';
 import { atOnce } from '../testing/asking.ts';
 import { rawConnection } from '../testing/sockets.ts';
 import { createHttpService } from './server.ts';
@@ -22,8 +22,8 @@ afterEach(async () => {
 
 const open = enforce(bindingPolicy({ rules: [rulePolicy({ authentication: 'None' })] }));
 
-async function start(answer: Answer = ({ request }) => decide(open, request)) {
-  const checks: Check[] = [];
+async function start(answer: AnswerCheck = ({ request }) => decide(open, request)) {
+  const checks: CheckCall[] = [];
   const errors: unknown[] = [];
   const server = createHttpService({
     ask: atOnce((check) => {

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import type { Check } from '../check.ts';
+import type { CheckCall } from '../check.ts';
 import { rawConnection } from '../testing/sockets.ts';
-import { readCheck } from './request.ts';
+import { readHttpCheck } from './request.ts';
 
 /** What is read of a request with these headers, sent for real. */
-async function check(...headers: readonly (readonly [name: string, value: string])[]): Promise<Check> {
-  const { promise, resolve } = Promise.withResolvers<Check>();
-  const server = createServer({ requireHostHeader: false }, (message) => resolve(readCheck(message)));
+async function check(...headers: readonly (readonly [name: string, value: string])[]): Promise<CheckCall> {
+  const { promise, resolve } = Promise.withResolvers<CheckCall>();
+  const server = createServer({ requireHostHeader: false }, (message) => resolve(readHttpCheck(message)));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { socket } = await rawConnection((server.address() as AddressInfo).port);
   const lines = headers.map(([name, value]) => `${name}: ${value}`);

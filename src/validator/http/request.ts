@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import type { CheckRequest } from '../../decision/decision.ts';
 import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
 import { CARRIES_HEADER, PORT_HEADER } from '../../sidecar/headers.ts';
-import { type Check, HeaderTable, joinHeader, readPort } from '../check.ts';
+import { type CheckCall, HeaderTable, joinHeader, readPort } from '../check.ts';
 import { textOf } from '../octets.ts';
 import type { Head } from './odd-method.ts';
 
@@ -23,12 +23,12 @@ export function isCheck({ url = '' }: Message): boolean {
 }
 
 /** Method, host and what follows the prefix are the caller's. */
-export function readCheck(message: Message): Check {
+export function readHttpCheck(message: Message): CheckCall {
   return readWhole(message, (message.url ?? '').slice(CHECK_PREFIX.length));
 }
 
 /** Of a request that is no check: who asked for what. */
-export function readMisdirected(message: Message): Check {
+export function readMisdirected(message: Message): CheckCall {
   return readWhole(message, message.url ?? '');
 }
 
@@ -57,7 +57,7 @@ const HOST = 'host';
 export const carries503 = ({ rawHeaders }: Message): boolean =>
   rawHeaders.some((name, i) => i % 2 === 0 && name.toLowerCase() === CARRIES_HEADER);
 
-function readWhole(message: Message, target: string): Check {
+function readWhole(message: Message, target: string): CheckCall {
   const headers = readHeaders(message.rawHeaders);
   return {
     request: {

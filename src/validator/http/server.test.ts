@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import { internalError } from '../../decision/answers.ts';
-import type { Answer, Check } from '../check.ts';
+import type { AnswerCheck, CheckCall } from '../check.ts';
 import { atOnce } from '../testing/asking.ts';
 import { type RawConnection, rawConnection } from '../testing/sockets.ts';
 import { createHttpService } from './server.ts';
@@ -28,10 +28,10 @@ const enforcer = enforce(
 );
 
 /** A service that judges for real, remembers what it was asked, and can be made to misbehave. */
-async function start(answer: Answer = ({ request }) => decide(enforcer, request)) {
-  const checks: Check[] = [];
+async function start(answer: AnswerCheck = ({ request }) => decide(enforcer, request)) {
+  const checks: CheckCall[] = [];
   const errors: unknown[] = [];
-  const refused: Check[] = [];
+  const refused: CheckCall[] = [];
   const server = createHttpService({
     ask: atOnce((check) => {
       checks.push(check);
@@ -194,7 +194,7 @@ describe('a bug never lets anyone in', () => {
     expect([answer.status, answer.headers.get('portcullis-reason')]).toEqual([503, 'internal_error']);
     expect(errors).toHaveLength(1);
   });
-  it.each<[string, Answer]>([
+  it.each<[string, AnswerCheck]>([
     [
       'thrown',
       () => {

@@ -20,12 +20,12 @@ import {
 } from '../../decision/answers.ts';
 import type { CheckRequest, Decision } from '../../decision/decision.ts';
 import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
-import type { Arrival, Ask, Check, NoteRefusal } from '../check.ts';
+import type { Arrival, Ask, CheckCall, NoteRefusal } from '../check.ts';
 import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
 import { sayLast } from './last-answer.ts';
 import { type Head, readOddMethod } from './odd-method.ts';
 import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
-import { carries503, isCheck, readCheck, readLine, readMisdirected } from './request.ts';
+import { carries503, isCheck, readHttpCheck, readLine, readMisdirected } from './request.ts';
 
 /** Envoy takes 60 KiB of headers from a client and adds its own; in bytes. */
 const MAX_HEADER_BYTES = 96 * 1024;
@@ -130,8 +130,8 @@ class HttpArrival implements Arrival {
     return readLine(this.#message);
   }
 
-  read(): Check {
-    return readCheck(this.#message);
+  read(): CheckCall {
+    return readHttpCheck(this.#message);
   }
 
   /** The other side's end of the connection makes Node.js end this one. */
@@ -181,8 +181,8 @@ class OddArrival implements Arrival {
     return readLine(this.#head);
   }
 
-  read(): Check {
-    return readCheck(this.#head);
+  read(): CheckCall {
+    return readHttpCheck(this.#head);
   }
 
   isGone(): boolean {

@@ -10,7 +10,7 @@ import type { Authorizer } from '../../sidecar/authorizer.ts';
 import { envoyBootstrap } from '../../sidecar/bootstrap.ts';
 import { renderConfig } from '../../sidecar/config.ts';
 import type { GuardedPort } from '../../sidecar/listener.ts';
-import { secretFiles, type TlsFiles } from '../../sidecar/port-tls.ts';
+import { type PortTlsFiles, secretFiles } from '../../sidecar/port-tls.ts';
 import { BOOTSTRAP_FILE, callerAddress, type EnvoySettings } from '../../sidecar/settings.ts';
 import { drainFile } from './drain.ts';
 
@@ -81,7 +81,7 @@ export function bootstrapFor(
   });
 }
 
-const filesOf = (file: string, { tlsFolder }: EnvoySettings): TlsFiles | undefined =>
+const filesOf = (file: string, { tlsFolder }: EnvoySettings): PortTlsFiles | undefined =>
   tlsFolder === undefined ? undefined : { mount: tlsFolder, beside: dirname(file) };
 
 /** Beside the bootstrap, by path. */

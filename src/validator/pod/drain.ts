@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from '../../base/clock.ts';
-import { type Page, text } from '../../process/pages.ts';
+import { type Page, textPage } from '../../process/pages.ts';
 import { READABLE, replaceFile } from '../../process/replace-file.ts';
 import { DRAINING, SERVING } from '../../sidecar/bootstrap.ts';
 
@@ -35,7 +35,7 @@ export function createDraining(file: string, clock: Clock): Draining {
       callOff();
       // Should that fail, the only harm is that clients go on making new connections.
       callOff = clock.after(LONGEST, () => void say(SERVING).catch(() => undefined));
-      return text(200, 'draining');
+      return textPage(200, 'draining');
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { text } from '../../process/pages.ts';
+import { textPage } from '../../process/pages.ts';
 import { answering, UNLOGGED } from '../testing/probing.ts';
 import { forKubelet } from './hooks.ts';
 import { probePages } from './probes.ts';
@@ -13,15 +13,15 @@ it.each([
   ['a part of it', { 'x-portcullis-hook': KEY.slice(1) }],
   ['two keys', { 'x-portcullis-hook': `${KEY}, ${KEY}` }],
 ])('with %s nothing is done', async (_, headers) => {
-  const page = vi.fn(async () => text(200, 'done'));
+  const page = vi.fn(async () => textPage(200, 'done'));
   expect(await forKubelet(KEY, page)(headers)).toMatchObject({ status: 403 });
   expect(page).not.toHaveBeenCalled();
 });
 
 it('with the key it is, and without one to show', async () => {
-  const page = async () => text(200, 'done');
-  expect(await forKubelet(KEY, page)({ 'x-portcullis-hook': KEY })).toEqual(text(200, 'done'));
-  expect(await forKubelet(undefined, page)({})).toEqual(text(200, 'done'));
+  const page = async () => textPage(200, 'done');
+  expect(await forKubelet(KEY, page)({ 'x-portcullis-hook': KEY })).toEqual(textPage(200, 'done'));
+  expect(await forKubelet(undefined, page)({})).toEqual(textPage(200, 'done'));
 });
 
 it('hooks need the key, and probes do not', async () => {

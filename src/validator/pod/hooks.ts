@@ -2,7 +2,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Page, text } from '../../process/pages.ts';
+import { type Page, textPage } from '../../process/pages.ts';
 import { HOOK_HEADER } from '../../sidecar/settings.ts';
 
 /** @param key undefined = whoever asks is answered. */
@@ -13,7 +13,7 @@ export function forKubelet(key: string | undefined, page: () => Promise<Page>) {
     const shown = headers[HOOK_HEADER];
     return typeof shown === 'string' && timingSafeEqual(digest(shown), wanted)
       ? await page()
-      : text(403, 'only for the kubelet, which shows the key of this pod');
+      : textPage(403, 'only for the kubelet, which shows the key of this pod');
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { errorCode } from '../../base/error-code.ts';
 import { createSingleFlight } from '../../base/single-flight.ts';
-import { type Page, type Pages, text } from '../../process/pages.ts';
+import { type Page, type Pages, textPage } from '../../process/pages.ts';
 import { forKubelet } from './hooks.ts';
 import { probeHttp } from './probe-http.ts';
 import { type NoteResult, type ProbeLogParts, probeLog } from './probe-log.ts';
@@ -39,9 +39,9 @@ async function ask(probe: Probe, note: NoteResult): Promise<Page> {
 function pageFor(result: ProbeResult): Page {
   switch (result.kind) {
     case 'success':
-      return text(200, 'ok');
+      return textPage(200, 'ok');
     case 'failure':
-      return text(result.status, result.problem);
+      return textPage(result.status, result.problem);
   }
 }
 

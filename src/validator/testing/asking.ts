@@ -1,9 +1,9 @@
 /** Checks that are judged as they come, by whatever a test answers. */
 
 import type { Decision } from '../../decision/decision.ts';
-import type { Answer, Ask } from '../check.ts';
+import type { AnswerCheck, Ask } from '../check.ts';
 
-export function atOnce(answer: Answer): Ask {
+export function atOnce(answer: AnswerCheck): Ask {
   return (arrival) => {
     const reply = (decision: Decision) => arrival.reply(decision);
     const fail = (error: unknown) => arrival.fail(error);

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock } from '../../base/clock.ts';
 import { createConnection } from '../control-plane/connection.ts';
-import { type Transport, Unreachable } from '../control-plane/transport.ts';
+import { type ControlPlaneTransport, Unreachable } from '../control-plane/transport.ts';
 import { podFiles, type ServerOptions, startControlPlane } from './control-plane-server.ts';
 
 export const QUESTION = {
@@ -41,7 +41,9 @@ export function connections() {
 export const never = () => new AbortController().signal;
 
 /** Status and body of a reply. */
-export async function read(connection: Transport): Promise<readonly [number, string | undefined]> {
+export async function read(
+  connection: ControlPlaneTransport,
+): Promise<readonly [number, string | undefined]> {
   const reply = await connection.send(QUESTION, never());
   return [reply.status, await reply.read(1000)];
 }

@@ -6,7 +6,7 @@ import type { PolicyUpdate } from '../../policy/policy.ts';
 import { createConnection } from '../control-plane/connection.ts';
 import { type Disk, systemDisk } from '../control-plane/disk.ts';
 import { createControlPlaneFeed } from '../control-plane/feed.ts';
-import type { Held } from '../control-plane/held.ts';
+import type { HeldPolicy } from '../control-plane/held.ts';
 import { createStateStore, type StateStore } from '../control-plane/state-store.ts';
 import type { Stored } from '../control-plane/stored.ts';
 import { type ScriptedTransport, scriptedTransport, settle } from './transport.ts';
@@ -29,7 +29,7 @@ export function controlPlaneFeed(options: SetUp = {}) {
   const transport = options.transport ?? scriptedTransport();
   const lines: string[] = [];
   const updates: (PolicyUpdate | undefined)[] = [];
-  const saved: { readonly held: Held; readonly confirmedAt: number }[] = [];
+  const saved: { readonly held: HeldPolicy; readonly confirmedAt: number }[] = [];
   const hear = (line: string) => void lines.push(line);
   const store: StateStore = {
     load: async () => options.stored,

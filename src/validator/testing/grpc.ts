@@ -7,7 +7,7 @@ import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { formatAddress, type ListenAddress } from '../../process/address.ts';
-import type { Answer, Check } from '../check.ts';
+import type { AnswerCheck, CheckCall } from '../check.ts';
 import { type GrpcService, startGrpcService } from '../grpc/server.ts';
 import { atOnce } from './asking.ts';
 
@@ -20,10 +20,10 @@ const LOOPBACK: ListenAddress = { kind: 'tcp', host: '127.0.0.1', port: 0 };
 const enforcer = enforce(bindingPolicy());
 
 export async function startGrpc(
-  answer: Answer = ({ request }) => decide(enforcer, request),
+  answer: AnswerCheck = ({ request }) => decide(enforcer, request),
   address: ListenAddress = LOOPBACK,
 ) {
-  const checks: Check[] = [];
+  const checks: CheckCall[] = [];
   const errors: unknown[] = [];
   const refused: Decision[] = [];
   const service = await startGrpcService(address, {

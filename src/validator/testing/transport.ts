@@ -1,16 +1,21 @@
 /** A transport whose answers a test gives by hand, and a disk in memory. */
 
-import { type Question, type Reply, type Transport, Unreachable } from '../control-plane/transport.ts';
+import {
+  type ControlPlaneRequest,
+  type ControlPlaneTransport,
+  type Reply,
+  Unreachable,
+} from '../control-plane/transport.ts';
 
 export interface Asking {
-  readonly question: Question;
+  readonly question: ControlPlaneRequest;
   readonly signal: AbortSignal;
   readonly isOver: boolean;
   answer(status: number, headers?: Readonly<Record<string, string>>, body?: string): void;
   fail(topic?: string): void;
 }
 
-export interface ScriptedTransport extends Transport {
+export interface ScriptedTransport extends ControlPlaneTransport {
   /** All questions so far. */
   readonly asked: Asking[];
   /** The last one. */

@@ -1,13 +1,13 @@
 /** algorithm_not_allowed: the token's `alg` against the allow-list, the kind of the source's keys, and the named key. */
 
 import { ALGORITHMS, type Algorithm, canonicalAlgorithm, isAlgorithm } from '../../../keys/algorithms.ts';
-import { list, shown } from '../../shown.ts';
+import { shown, shownList } from '../../shown.ts';
 import type { CredentialProblem } from '../../verification.ts';
 import type { PreparedSource } from '../source.ts';
-import type { Look, LookCheck, UnsignedCheck } from './look.ts';
+import type { LookCheck, TokenLook, UnsignedCheck } from './look.ts';
 
 /** The token's algorithm where the source allows it. */
-export function allowedAlgorithm({ jws, source }: Look): Algorithm | undefined {
+export function allowedAlgorithm({ jws, source }: TokenLook): Algorithm | undefined {
   return isAlgorithm(jws.algorithm) && allows(source, jws.algorithm) ? jws.algorithm : undefined;
 }
 
@@ -37,7 +37,7 @@ export const ALGORITHM: LookCheck = {
   findings(look, problem) {
     const { jws, source } = look;
     const { policy } = source;
-    const allowed = policy.algorithms.length > 0 ? list(policy.algorithms) : 'what the key permits';
+    const allowed = policy.algorithms.length > 0 ? shownList(policy.algorithms) : 'what the key permits';
     const kind = policy.keys.kind === 'hmac' ? 'shared secrets' : 'public keys';
     const found = `alg ${shown(jws.algorithm)}; allowed: ${allowed}, by ${kind}`;
     return problem === undefined ? [found] : [found, ...keyPermits(look)];
@@ -56,7 +56,7 @@ export const KEY_PERMITS: UnsignedCheck = {
 };
 
 /** What the key that the token names is for. */
-function keyPermits({ jws: { keyId }, source: { keys } }: Look): readonly string[] {
+function keyPermits({ jws: { keyId }, source: { keys } }: TokenLook): readonly string[] {
   if (keyId === undefined || keys.kind === 'unavailable') return [];
   return keys.keys
     .filter(({ kid }) => kid === keyId)

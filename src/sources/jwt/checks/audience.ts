@@ -1,18 +1,18 @@
 /** audience_mismatch: the token's `aud`. */
 
-import { list } from '../../shown.ts';
+import { shownList } from '../../shown.ts';
 import { audienceMismatch } from '../mismatch.ts';
-import type { Look, LookCheck } from './look.ts';
+import type { LookCheck, TokenLook } from './look.ts';
 import { plainType } from './type.ts';
 
 /** RFC 9068 section 2.2 demands an `aud` of its access tokens, whether it is asked for here or not. */
-const lacksDemanded = ({ jws: { type, registered } }: Look): boolean =>
+const lacksDemanded = ({ jws: { type, registered } }: TokenLook): boolean =>
   type !== undefined &&
   plainType(type) === 'at+jwt' &&
   (registered.audience === undefined || registered.audience.every((value) => value === ''));
 
 /** A token without `aud` passes only where its client is asked for instead, which is looked at next. */
-function fits({ jws, source: { policy } }: Look): boolean {
+function fits({ jws, source: { policy } }: TokenLook): boolean {
   const { audience } = jws.registered;
   if (policy.audiences.length === 0) return true;
   if (audience === undefined) return policy.clientIDs.length > 0;
@@ -30,14 +30,14 @@ export const AUDIENCE: LookCheck = {
         },
   findings(look) {
     const { audience: found } = look.jws.registered;
-    return [`${found === undefined ? 'no aud' : `aud ${list(found)}`}; ${expected(look)}`];
+    return [`${found === undefined ? 'no aud' : `aud ${shownList(found)}`}; ${expected(look)}`];
   },
 };
 
-function expected(look: Look): string {
+function expected(look: TokenLook): string {
   const { audiences, clientIDs } = look.source.policy;
   if (lacksDemanded(look)) return 'a token of typ "at+jwt" must name one (RFC 9068)';
   if (audiences.length === 0) return 'none is asked for';
   const isOptional = look.jws.registered.audience === undefined && clientIDs.length > 0;
-  return `expected one of ${list(audiences)}${isOptional ? ', or none and one of the clients' : ''}`;
+  return `expected one of ${shownList(audiences)}${isOptional ? ', or none and one of the clients' : ''}`;
 }

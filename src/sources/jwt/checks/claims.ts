@@ -2,7 +2,7 @@
 
 import { newBudget } from '../../../cel/expression.ts';
 import { claimValues } from '../../../matching/values.ts';
-import { list, shown } from '../../shown.ts';
+import { shown, shownList } from '../../shown.ts';
 import { hasGroupsOverage, mapClient } from '../identity.ts';
 import type { LookCheck } from './look.ts';
 
@@ -35,7 +35,7 @@ export const CLIENT: LookCheck = {
     if (clientIDs.length === 0) return [];
     const client = mapClient(jws.claims, source);
     const found = client === undefined ? 'no client' : `client ${shown(client)}`;
-    return [`${found}; expected one of ${list(clientIDs)}`];
+    return [`${found}; expected one of ${shownList(clientIDs)}`];
   },
 };
 
@@ -78,7 +78,7 @@ export const REQUIRED_CLAIMS: LookCheck = {
   findings: ({ jws, source }) =>
     source.requiredClaims.map(({ read, values }, i) => {
       const name = source.policy.requiredClaims[i]?.claim ?? '';
-      const expected = values.length > 0 ? `expected one of ${list(values)}` : 'it must be there';
+      const expected = values.length > 0 ? `expected one of ${shownList(values)}` : 'it must be there';
       return `claim ${name}: ${shown(read(jws.claims))}; ${expected}`;
     }),
 };
@@ -113,5 +113,5 @@ export const GROUPS_LISTED: LookCheck = {
   findings: ({ source: { policy } }, problem) =>
     problem === undefined
       ? []
-      : [`${list(policy.mapping.roles)}: the provider has left the groups out, there were too many`],
+      : [`${shownList(policy.mapping.roles)}: the provider has left the groups out, there were too many`],
 };

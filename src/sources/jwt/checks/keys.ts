@@ -4,7 +4,7 @@ import { MAX_CANDIDATES } from '../../../keys/select.ts';
 import { joined, shown, shownTime } from '../../shown.ts';
 import { KEYS_UNAVAILABLE } from '../../verification.ts';
 import { keyServesIssuer } from '../issuer.ts';
-import { isStale, type Selection } from '../selection.ts';
+import { isStale, type SourceKeySelection } from '../selection.ts';
 import type { UnsignedCheck, UnsignedLook } from './look.ts';
 
 export const KEYS_AVAILABLE: UnsignedCheck = {
@@ -62,4 +62,5 @@ function tried({ selection, algorithm }: UnsignedLook): string {
 }
 
 /** Empty for a selection that a check refuses. */
-export const keysOf = (selection: Selection) => (selection.kind === 'keys' ? selection.keys : []);
+export const selectedKeys = (selection: SourceKeySelection) =>
+  selection.kind === 'keys' ? selection.keys : [];

@@ -3,19 +3,19 @@
 import type { Algorithm } from '../../../keys/algorithms.ts';
 import type { CredentialCheck } from '../../check.ts';
 import type { Jws } from '../jws.ts';
-import type { Selection } from '../selection.ts';
+import type { SourceKeySelection } from '../selection.ts';
 import type { PreparedSource } from '../source.ts';
 
 /** The token, and the source that its issuer leads to. */
-export interface Look {
+export interface TokenLook {
   readonly jws: Jws;
   readonly source: PreparedSource;
 }
 
 /** Before the signature is looked at, with the keys that it would be tried with. */
-export interface UnsignedLook extends Look {
+export interface UnsignedLook extends TokenLook {
   readonly algorithm: Algorithm;
-  readonly selection: Selection;
+  readonly selection: SourceKeySelection;
   /** Unix seconds. */
   readonly now: number;
 }
@@ -24,5 +24,5 @@ export interface SignedLook extends UnsignedLook {
   readonly signatureIsGood: boolean;
 }
 
-export type LookCheck = CredentialCheck<Look>;
+export type LookCheck = CredentialCheck<TokenLook>;
 export type UnsignedCheck = CredentialCheck<UnsignedLook>;

@@ -5,7 +5,7 @@ import { KEY_PERMITS } from './algorithm.ts';
 import { AUDIENCE } from './audience.ts';
 import { CLIENT, EXPRESSIONS, GROUPS_LISTED, REQUIRED_CLAIMS, TIMES_PRESENT, UNBOUND } from './claims.ts';
 import { KEY_KNOWN, KEYS_AVAILABLE } from './keys.ts';
-import type { Look, UnsignedLook } from './look.ts';
+import type { TokenLook, UnsignedLook } from './look.ts';
 import { TIMES } from './times.ts';
 import { TYPE } from './type.ts';
 
@@ -19,7 +19,7 @@ export const BEFORE_SIGNATURE: readonly CredentialCheck<UnsignedLook>[] = [
 ];
 
 /** Judged only once the signature is good. */
-export const AFTER_SIGNATURE: readonly CredentialCheck<Look>[] = [
+export const AFTER_SIGNATURE: readonly CredentialCheck<TokenLook>[] = [
   UNBOUND,
   AUDIENCE,
   CLIENT,

@@ -2,7 +2,7 @@
 
 import type { CredentialCheck } from '../../check.ts';
 import type { CredentialProblem } from '../../verification.ts';
-import { keysOf } from './keys.ts';
+import { selectedKeys } from './keys.ts';
 import type { SignedLook } from './look.ts';
 
 export const SIGNATURE_INVALID: CredentialProblem = {
@@ -13,7 +13,7 @@ export const SIGNATURE_INVALID: CredentialProblem = {
 export const SIGNATURE: CredentialCheck<Pick<SignedLook, 'signatureIsGood' | 'selection'>> = {
   problem: ({ signatureIsGood }) => (signatureIsGood ? undefined : SIGNATURE_INVALID),
   findings({ selection }, problem) {
-    const { length } = keysOf(selection);
+    const { length } = selectedKeys(selection);
     const isOne = length === 1;
     if (problem === undefined)
       return [isOne ? "The signature is the key's" : `The signature is of one of the ${length} keys`];

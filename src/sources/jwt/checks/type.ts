@@ -1,6 +1,6 @@
 /** type_not_allowed: the token's `typ`. */
 
-import { list, shown } from '../../shown.ts';
+import { shown, shownList } from '../../shown.ts';
 import type { PreparedSource } from '../source.ts';
 import type { LookCheck } from './look.ts';
 
@@ -31,7 +31,8 @@ export const TYPE: LookCheck = {
       : { reason: 'type_not_allowed', detail: "The token's type (typ) is not allowed for its issuer." },
   findings({ jws, source: { policy } }) {
     const found = jws.type === undefined ? 'no typ' : `typ ${shown(jws.type)}`;
-    const allowed = policy.tokenTypes.length > 0 ? list(policy.tokenTypes) : 'none, "JWT", "at+jwt", "JOSE"';
+    const allowed =
+      policy.tokenTypes.length > 0 ? shownList(policy.tokenTypes) : 'none, "JWT", "at+jwt", "JOSE"';
     return [`${found}; allowed: ${allowed}`];
   },
 };
