@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { compile } from '../src/compiler/compile.ts';
 import { createAuthority } from '../src/issuers/testing/certificates.ts';
 import { readManifests } from '../src/resources/manifests.ts';
+import { PRESETS } from '../src/resources/presets.ts';
 
 const page = readFileSync(new URL('../docs/identity-providers.md', import.meta.url), 'utf8');
 
@@ -39,8 +40,7 @@ async function compiled(block: string) {
 
 it('there is a manifest for every provider', () => {
   const presets = blocks.flatMap((block) => /preset: (\w+)/.exec(block)?.[1] ?? []);
-  const all = ['Okta', 'Cognito', 'Google', 'EntraID', 'Auth0', 'Keycloak', 'SPIFFE'];
-  expect(new Set(presets)).toEqual(new Set(all));
+  expect(new Set(presets)).toEqual(new Set(PRESETS));
   expect(blocks).toHaveLength(14);
 });
 

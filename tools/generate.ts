@@ -1,6 +1,6 @@
 /** Makes types, offline schema and reference pages from the CRDs, and code from proto/: `npm run generate`. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generatedFiles } from './generate/files.ts';
@@ -14,6 +14,7 @@ const files = [
 ];
 for (const [path, text] of files) {
   const target = join(root, path);
+  if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, text);
   console.log(`Wrote ${path}`);

@@ -1,15 +1,12 @@
-/** Whether a rule requires anything at all, so that nobody anonymous can meet it. */
+/** Whether a rule requires anything at all: where it does not, even an anonymous caller meets it. */
 
-import type { Requirements, ValueRequirement } from './policy.ts';
+import type { Requirements } from './policy.ts';
 
-export function asksForAnything({ roles, scopes, claims, clients, expressions }: Requirements): boolean {
-  return (
-    claims.length + expressions.length + clients.anyOf.length + clients.noneOf.length > 0 ||
-    asksForValues(roles) ||
-    asksForValues(scopes)
-  );
-}
+/** True unless every part is an empty list, or made of such. A new part counts without being named here. */
+export const asksForAnything = (requirements: Requirements): boolean => !isEmpty(requirements);
 
-function asksForValues({ anyOf, allOf, noneOf }: ValueRequirement): boolean {
-  return anyOf.length + allOf.length + noneOf.length > 0;
+function isEmpty(part: unknown): boolean {
+  if (part === undefined) return true;
+  if (Array.isArray(part)) return part.length === 0;
+  return typeof part === 'object' && part !== null && Object.values(part).every(isEmpty);
 }

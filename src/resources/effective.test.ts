@@ -4,7 +4,7 @@ import { manifestOf } from '../../test/apiserver/cases.ts';
 import { COMPLETE_SOURCE, SMALLEST_SOURCE } from '../../test/apiserver/contract-examples.ts';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { type EffectiveJwt, effectiveDocument, effectiveJwt } from './effective.ts';
-import type { Preset } from './presets.ts';
+import { PRESETS, type Preset } from './presets.ts';
 import { authenticationSource } from './typed.ts';
 
 function effective(jwt: JsonObject): EffectiveJwt {
@@ -82,42 +82,33 @@ describe('without preset', () => {
 describe('presets', () => {
   const OTHERWISE = effective({ issuer: ISSUER });
 
-  it.each<[Preset, object]>([
-    ['Okta', { mapping: { user: ['uid', 'sub'] } }],
-    [
-      'Cognito',
-      {
-        requiredClaims: [{ claim: 'token_use', values: ['access'] }],
-        mapping: { roles: ['cognito:groups'], name: ['username', 'cognito:username'] },
+  const CHANGES: Readonly<Record<Preset, object>> = {
+    Okta: { mapping: { user: ['uid', 'sub'] } },
+    Cognito: {
+      requiredClaims: [{ claim: 'token_use', values: ['access'] }],
+      mapping: { roles: ['cognito:groups'], name: ['username', 'cognito:username'] },
+    },
+    Google: {
+      acceptedIssuers: ['https://accounts.google.com', 'accounts.google.com'],
+      mapping: { name: ['email'] },
+    },
+    EntraID: {
+      mapping: {
+        user: ['oid', 'sub'],
+        roles: ['roles', 'groups'],
+        name: ['preferred_username', 'upn', 'unique_name'],
       },
-    ],
-    [
-      'Google',
-      {
-        acceptedIssuers: ['https://accounts.google.com', 'accounts.google.com'],
-        mapping: { name: ['email'] },
-      },
-    ],
-    [
-      'EntraID',
-      {
-        mapping: {
-          user: ['oid', 'sub'],
-          roles: ['roles', 'groups'],
-          name: ['preferred_username', 'upn', 'unique_name'],
-        },
-      },
-    ],
-    ['Auth0', { mapping: { roles: ['permissions'] } }],
-    [
-      'Keycloak',
-      {
-        requiredClaims: [{ claim: 'typ', values: ['Bearer'] }],
-        mapping: { roles: ['realm_access.roles'] },
-      },
-    ],
-  ])('%s changes these defaults and no other', (preset, changes) => {
-    const { mapping = {}, ...others } = changes as { mapping?: object };
+    },
+    Auth0: { mapping: { roles: ['permissions'] } },
+    Keycloak: {
+      requiredClaims: [{ claim: 'typ', values: ['Bearer'] }],
+      mapping: { roles: ['realm_access.roles'] },
+    },
+    SPIFFE: { mapping: { name: ['sub'], roles: [], scopes: [], client: [] } },
+  };
+
+  it.each(PRESETS)('%s changes these defaults and no other', (preset) => {
+    const { mapping = {}, ...others }: { readonly mapping?: object } = CHANGES[preset];
     expect(effective({ preset, issuer: ISSUER, audiences: ['a'] })).toEqual({
       ...OTHERWISE,
       preset,
@@ -129,7 +120,7 @@ describe('presets', () => {
 
   it('[] is none, whatever the preset says', () => {
     const none = { acceptedIssuers: [], requiredClaims: [], mapping: { user: [], name: [], roles: [] } };
-    for (const preset of ['Okta', 'Cognito', 'Google', 'EntraID', 'Auth0', 'Keycloak']) {
+    for (const preset of PRESETS) {
       expect(effective({ preset, issuer: ISSUER, audiences: ['a'], ...none })).toMatchObject(none);
     }
   });
@@ -197,10 +188,10 @@ describe('effectiveDocument', () => {
           { hmac: [{ secretKeyRef: { name: 's', key: 'k' }, encoding: 'Text' }] },
           { publicKeys: [{ pem: '-----BEGIN PUBLIC KEY-----' }] },
         ),
-        fc.constantFrom('Okta', 'Cognito', 'Auth0', 'Keycloak'),
+        fc.constantFrom(...PRESETS),
         fc.stringMatching(/^[1-9][0-9]{0,4}(h|m|s|ms)$/),
         (keys, preset, maxTokenAge) => {
-          const outcome = effective({ issuer: ISSUER, keys, preset, maxTokenAge });
+          const outcome = effective({ issuer: ISSUER, audiences: ['a'], keys, preset, maxTokenAge });
           expect(effective(effectiveDocument(outcome))).toEqual(outcome);
         },
       ),

@@ -67,6 +67,9 @@ const CHANGES: Readonly<Record<Preset, PresetChanges>> = {
   SPIFFE: { mapping: { name: ['sub'], roles: [], scopes: [], client: [] } },
 };
 
+/** All presets, by the table above. */
+export const PRESETS = Object.keys(CHANGES) as readonly Preset[];
+
 /** The defaults under a preset; undefined is no preset. */
 export function presetFields(preset: Preset | undefined): PresetFields {
   const changes = preset === undefined ? {} : CHANGES[preset];
