@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import { oneLine } from '../base/text.ts';
 import type { Decision, HeaderPair, UpstreamChanges } from '../decision/decision.ts';
 import { REASONS } from '../decision/reasons.ts';
-import type { Judged, TracedStep } from './judge.ts';
+import type { Judged, TracedStep } from './traced-judgement.ts';
 
 const ALLOWED_STATUS = 200;
 

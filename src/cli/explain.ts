@@ -9,12 +9,12 @@ import { renderAnswerJson, renderAnswerText } from './answer.ts';
 import { type Arguments, choice, readArguments } from './arguments.ts';
 import type { Command, CommandSurroundings } from './command.ts';
 import { STDIN } from './inputs.ts';
-import { judgeWithTrace, tokenPlace } from './judge.ts';
 import { type FetchKeys, fetchKeys } from './keys.ts';
 import { enforcerAt, loadManifests } from './policy.ts';
 import { keyRefresher } from './refresh.ts';
 import { parseHeader, parseRequestLine, toCheck, withToken } from './request.ts';
 import { parseTime } from './time.ts';
+import { judgeWithTrace, tokenPlace } from './traced-judgement.ts';
 
 const HELP = `Usage: portcullis explain -f PATH… --request "METHOD URL" [options]
 

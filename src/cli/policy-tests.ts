@@ -7,13 +7,13 @@ import { type Finding, finding, renderFinding } from '../resources/findings.ts';
 import { readArguments } from './arguments.ts';
 import type { Command, CommandSurroundings } from './command.ts';
 import { readInputs, STDIN } from './inputs.ts';
-import type { Judged } from './judge.ts';
 import { type FetchKeys, fetchKeys } from './keys.ts';
 import { type Loaded, loadManifests } from './policy.ts';
 import { keyRefresher } from './refresh.ts';
 import { mismatches, type UnmetExpectation } from './tests/expect.ts';
 import { type PolicyTest, readTests } from './tests/read.ts';
 import { createRunner, hasSource } from './tests/run.ts';
+import type { Judged } from './traced-judgement.ts';
 
 const HELP = `Usage: portcullis test -f PATH TESTS.yaml…
 

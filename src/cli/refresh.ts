@@ -4,8 +4,8 @@ import type { IssuerState } from '../issuers/issuer.ts';
 import { describeLeftOut } from '../issuers/left-out.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { PublicJwk } from '../policy/policy.ts';
-import type { RefreshKeys } from './judge.ts';
 import { enforcerAt, type Loaded } from './policy.ts';
+import type { RefreshKeys } from './traced-judgement.ts';
 
 type Refresh = (sourceId: string, at: number) => ReturnType<RefreshKeys>;
 

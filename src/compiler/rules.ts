@@ -9,7 +9,7 @@ import { asksForAnything } from '../policy/requirements.ts';
 import { type CompileAllowance, counted, isSpent, newAllowance } from '../regex/allowance.ts';
 import { DEFAULT_EXPRESSION_MESSAGE } from '../resources/effective.ts';
 import type { ApiBindingRule, ApiBindingRuleRequire } from '../resources/types.gen.ts';
-import { headIssues } from './head.ts';
+import { headIssues } from './head-method.ts';
 import { type Issue, invalidExpression, tooLargeIssue } from './issues.ts';
 import { coveringRule, newComparisons, takesAll } from './reachability.ts';
 

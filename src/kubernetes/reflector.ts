@@ -5,11 +5,11 @@ import { type Clock, sleep } from '../base/clock.ts';
 import { type CacheOptions, createCache } from './cache.ts';
 import type { KubernetesClient } from './client.ts';
 import type { KubernetesError } from './errors.ts';
-import { follow } from './follow.ts';
 import { listAll } from './list-all.ts';
 import { createListWaiters } from './list-waiters.ts';
 import type { Cached } from './object.ts';
 import type { ListSelection } from './query.ts';
+import { readWatch } from './read-watch.ts';
 import { REFLECTOR_LIMITS, type ReflectorLimits } from './reflector-limits.ts';
 import type { Resource } from './resource.ts';
 import { isAtLeast } from './versions.ts';
@@ -122,7 +122,7 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
     current = new AbortController();
     silentSince = undefined;
     const timeoutSeconds = Math.ceil(limits.watchSeconds * (1 + random() / 5));
-    return follow(
+    return readWatch(
       {
         client,
         clock,

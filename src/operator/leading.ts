@@ -1,14 +1,13 @@
 /** What the leader alone does: keys, policies for validators, status, restarts. Begun with a term, ended with it. */
 
 import { type Clock, sleep } from '../base/clock.ts';
-import { errorCode } from '../base/error-code.ts';
 import type { Get } from '../issuers/http.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Term } from '../kubernetes/elector.ts';
 import { failed, type KubernetesError, type Outcome, ok } from '../kubernetes/errors.ts';
 import type { EventRecorder } from '../kubernetes/events.ts';
 import type { Policies } from '../planning/policies.ts';
-import { bindProblem } from '../process/listen.ts';
+import { StartError } from '../process/start-error.ts';
 import type { CertificateSource } from '../process/tls.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ObjectState, OperatorMetrics } from '../telemetry/operator-metrics.ts';
@@ -19,11 +18,12 @@ import type { Cluster } from './follow/cluster.ts';
 import { keyAges, keysLeftOut } from './keys/ages.ts';
 import { createKeyKeeper } from './keys/keeper.ts';
 import type { Loop } from './loop.ts';
-import { followFailedCreates } from './refused/follow.ts';
-import { followRollouts, type RolloutSettings } from './rollouts/follow.ts';
+import { followFailedCreates } from './refused/failed-creates.ts';
+import { followRollouts, type RolloutSettings } from './rollouts/wiring.ts';
 import { createReview } from './server/review.ts';
 import { createServedPolicies } from './server/served-policies.ts';
-import { createPolicyServer, type PolicyServer, type ValidatorStates } from './server/server.ts';
+import { createPolicyServer, type PolicyServer } from './server/server.ts';
+import type { ValidatorStates } from './server/validator-states.ts';
 import { createStatusRecord } from './status-record.ts';
 import { createStatuses } from './statuses.ts';
 import { followUnmountedPods } from './unmounted-pods.ts';
@@ -95,7 +95,7 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
     keeper.reconcile(policies.plans());
     await loop.settled();
     if (!term.isCurrent()) return;
-    const port = await insist('listen for validators', () => listenFor(server, parts.policy));
+    const port = await insist('listen for validators', () => listenFor(server));
     if (port === undefined || !term.isCurrent()) return;
     await insist('publish where the leader is', () => endpoint.publish(port, term.signal));
     if (!term.isCurrent()) return;
@@ -122,14 +122,12 @@ export function startLeading(term: Term, parts: LeadingParts): Leading {
 }
 
 /** A port that is taken may be free in a moment: the process that has it may be ending. */
-async function listenFor(
-  server: PolicyServer,
-  { host, port }: LeadingParts['policy'],
-): Promise<Outcome<number>> {
+async function listenFor(server: PolicyServer): Promise<Outcome<number>> {
   try {
     return ok(await server.listen());
   } catch (error) {
-    return failed('Unreachable', bindProblem({ kind: 'tcp', host, port }, errorCode(error)));
+    if (error instanceof StartError) return failed('Unreachable', error.message);
+    throw error;
   }
 }
 
@@ -146,7 +144,10 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
 
   // What it learns.
   const keeper = createKeyKeeper({
-    ...{ ...common, namespace, onProblem, get: parts.get },
+    ...common,
+    namespace,
+    onProblem,
+    get: parts.get,
     onKeys: (uid, keys) => loop.put([{ kind: 'Keys', uid, keys }]),
     onState: (source) => statuses.sources([source]),
     onFetch: metrics.keysFetched,
@@ -170,7 +171,11 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
   const server = createPolicyServer(
     { ...parts.policy, namespace },
     {
-      ...{ clock, random, log, onBug, certificates },
+      clock,
+      random,
+      log,
+      onBug,
+      certificates,
       policies: createServedPolicies({ policies, subscribe: loop.subscribe, isRead: loop.hasSynced }),
       refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(loop.settled),
       refreshCooldown: (uid) => policies.plans().find((plan) => plan.uid === uid)?.unknownKeyCooldown,

@@ -1,16 +1,14 @@
-/** The operator, put together: every replica follows the cluster and serves webhooks; the leader does all else. */
+/** Starts the operator: every replica follows the cluster, compiles and serves webhooks; the leader does the rest. */
 
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import { isInjecting } from '../injection/namespace.ts';
 import { createGet } from '../issuers/http.ts';
 import type { Environment } from '../issuers/proxy.ts';
 import { createClient } from '../kubernetes/client.ts';
 import { loadConnection } from '../kubernetes/config.ts';
 import { type Elector, startElector } from '../kubernetes/elector.ts';
-import type { KubernetesError } from '../kubernetes/errors.ts';
 import { createRecorder } from '../kubernetes/events.ts';
-import { createPolicies, type Policies } from '../planning/policies.ts';
+import { createPolicies } from '../planning/policies.ts';
 import { describeBug } from '../process/bug.ts';
 import { closerOf } from '../process/closing.ts';
 import { listen } from '../process/listen.ts';
@@ -19,12 +17,15 @@ import { StartError } from '../process/start-error.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
 import { VERSION } from '../telemetry/version.ts';
+import { systemIssuing } from './certificates/issue.ts';
 import { createCertificateKeeper } from './certificates/keeper.ts';
 import { serviceNames } from './certificates/names.ts';
 import { followPathKeys } from './certificates/path-keys-source.ts';
+import { seenNamespaces } from './certificates/seen-namespaces.ts';
 import { followServerCertificate } from './certificates/source.ts';
 import { followCluster } from './follow/cluster.ts';
-import { callRemedy, followRemedy } from './follow/remedies.ts';
+import { createProblemLog } from './follow/problem-log.ts';
+import { followRemedy } from './follow/remedies.ts';
 import { createTelling } from './injection/telling.ts';
 import { type Leading, startLeading } from './leading.ts';
 import { createLoop } from './loop.ts';
@@ -55,9 +56,9 @@ const HOME = 'portcullis-system';
  * a crash, and within 3 s of a leader that was asked to end.
  */
 const ELECTION = { leaseSeconds: 10, renewSeconds: 7, followSeconds: 0.25 } as const;
-/** Milliseconds: whoever is asked to end is killed soon after, whether the API server answers or not. */
+/** Milliseconds: the kubelet kills a process soon after it has asked it to end, whether the API server answers or not. */
 const STOP_LIMIT = 4000;
-/** Milliseconds that callers of the pages have at the end. */
+/** Milliseconds that requests to the pages have at the end. */
 const CLOSING_LIMIT = 1000;
 
 /** Rejects with a StartError where it cannot start, and then nothing of it runs. */
@@ -73,23 +74,16 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     fieldManager: FIELD_MANAGER,
     userAgent: `portcullis-operator/${VERSION}`,
   });
+  const calling = { client, clock, random };
   const namespace = options.namespace ?? environment.POD_NAMESPACE ?? loaded.connection.namespace ?? HOME;
   const pod = environment.POD_NAME ?? `portcullis-operator-${randomBytes(4).toString('hex')}`;
   const onBug = (error: unknown): void =>
     log.error('Something unexpected happened, please report this as a bug', describeBug(error));
   const quiet = createQuietLog(log, clock);
-  const onProblem = (what: string, remedy?: string) => (error: KubernetesError) => {
-    if (error.kind === 'Aborted') return;
-    const isAway = error.kind === 'Unreachable' || error.kind === 'Timeout';
-    quiet(`Could not ${what}`, {
-      problem: error.message,
-      remedy: remedy ?? callRemedy(error),
-      ...(isAway && { server: loaded.connection.server }),
-    });
-  };
+  const onProblem = createProblemLog(quiet, loaded.connection.server);
 
   let leading: Leading | undefined;
-  /** Why a kind could not be read when that was tried last. */
+  /** The last reason why a kind could not be read. */
   let obstacle: string | undefined;
   const metrics = createOperatorMetrics({
     isLeader: () => elector.isLeader(),
@@ -109,7 +103,8 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   });
   const settings = sidecarSettings(options, namespace);
   const cluster = followCluster({
-    ...{ client, clock, random, settings },
+    ...calling,
+    settings,
     namespaces: options.watched,
     onNews: loop.wake,
     onProblem: (kind, error) => {
@@ -118,30 +113,36 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     },
   });
   const certificates = followServerCertificate({
-    ...{ client, clock, random, namespace },
+    ...calling,
+    namespace,
     onProblem: onProblem('follow the server certificate'),
     onBroken: () => quiet('Certificate of the servers is broken; the one before stays in use', {}),
   });
-  const issuing = {
-    now: clock.now,
-    randomBytes: (length: number) => randomBytes(length),
-    newKey: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
-  };
+  const issuing = systemIssuing(clock);
   const pathKeys = followPathKeys({
-    ...{ client, clock, random, issuing, namespace },
+    ...calling,
+    issuing,
+    namespace,
     onProblem: onProblem("follow the keys of the webhooks' paths"),
   });
   const events = createRecorder({
-    ...{ client, clock, instance: pod },
+    client,
+    clock,
+    instance: pod,
     randomName: () => randomBytes(8).toString('hex'),
     controller: 'portcullis.dev/operator',
   });
   const webhook = serveWebhook(options, {
-    ...{ client, store: policies.store, clock, log, onBug },
+    client,
+    store: policies.store,
+    clock,
+    log,
+    onBug,
     isSynced: loop.hasSynced,
     hasRouteApi: cluster.hasRouteApi,
     certificates: certificates.ready(),
-    ...{ pathKeys, home: namespace },
+    pathKeys,
+    home: namespace,
     settings,
     tell: createTelling(events, metrics),
   });
@@ -149,13 +150,17 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
 
   let endTerm: (() => Promise<void>) | undefined;
   const elector: Elector = startElector({
-    ...{ client, clock, random },
+    ...calling,
     lease: { namespace, name: LEASE },
     identity: `${pod}_${randomBytes(4).toString('hex')}`,
     onStarted(term) {
       log.info('Became leader', { epoch: term.epoch });
       const keeper = createCertificateKeeper({
-        ...{ client, clock, random, log, issuing, mayWrite: term.isCurrent, home: namespace },
+        ...calling,
+        log,
+        issuing,
+        mayWrite: term.isCurrent,
+        home: namespace,
         watched: options.watched,
         namespaces: () => seenNamespaces(policies, options.watched, namespace),
         names: serviceNames([options.webhookService, options.policyService], namespace),
@@ -168,14 +173,19 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
         if (changes.some(({ kind }) => kind === 'Namespace')) keeper.look();
       });
       const led = startLeading(term, {
-        ...{ client, clock, random, log, metrics, policies, loop, cluster, events, get, namespace, onBug },
+        ...calling,
+        log,
+        metrics,
+        policies,
+        loop,
+        cluster,
+        events,
+        get,
+        namespace,
+        onBug,
         certificates: certificates.ready,
         policy: options.policy,
-        endpoint: {
-          namespace,
-          service: options.policyService,
-          address,
-        },
+        endpoint: { namespace, service: options.policyService, address },
         injection: { settings, configuration: options.webhookConfiguration },
         watched: options.watched,
         onEventsProblem: onProblem('follow Events'),
@@ -237,15 +247,4 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
     await stop();
     throw error;
   }
-}
-
-function seenNamespaces({ store }: Policies, watched: readonly string[] | undefined, home: string) {
-  if (watched !== undefined) {
-    return [...new Set([home, ...watched])].map((name) => ({ name, enabled: true, terminating: false }));
-  }
-  return [...store.all('Namespace').values()].map(({ metadata, terminating }) => ({
-    name: metadata.name,
-    enabled: isInjecting(metadata.labels),
-    terminating,
-  }));
 }

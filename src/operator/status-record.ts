@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { shorten } from '../base/text.ts';
 import { type Bucket, createBucket } from '../kubernetes/bucket.ts';
 import type { Condition } from '../resources/types.gen.ts';
-import { keysState, notGuarded } from '../status/standing-facts.ts';
+import { keysState, notGuarded } from '../status/alert-facts.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ObjectState } from '../telemetry/operator-metrics.ts';
 

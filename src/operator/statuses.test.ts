@@ -11,6 +11,7 @@ import type { EventInput } from '../kubernetes/events.ts';
 import { createPolicies, type PlanningChange, type Policies } from '../planning/policies.ts';
 import { createStatusRecord } from './status-record.ts';
 import { createStatuses, type Statuses } from './statuses.ts';
+import { NOTHING_OBSERVED } from './testing/observed.ts';
 
 const INLINE: JsonObject = { keys: { jwks: { keys: [publicJwk('ES256', 'a') as unknown as JsonObject] } } };
 const LOGIN = source('shop/okta', INLINE);
@@ -49,22 +50,20 @@ function begin(): void {
         if (isBusy) return failed('ServerError', 'busy');
         const { status = {}, metadata } = draft;
         written.push(`${metadata.name} ${readyOf(status)?.reason}`);
-        return ok({
-          metadata: { ...metadata, uid: 'u', resourceVersion: String(100 + written.length) },
-          status,
-        });
+        const resourceVersion = String(100 + written.length);
+        return ok({ metadata: { ...metadata, uid: 'u', resourceVersion }, status });
       },
     },
-    ...{ clock, random: () => 0, policies, mayWrite: () => leads, isAwaited: () => awaited },
+    clock,
+    random: () => 0,
+    policies,
+    mayWrite: () => leads,
+    isAwaited: () => awaited,
     events: {
       record: ({ type, regarding, reason }: EventInput) => events.push(`${type} ${regarding.name} ${reason}`),
     },
     issuer: (uid) => issuers.get(uid),
-    observed: {
-      ...{ said: () => undefined, unmounted: () => undefined, gatewayPods: () => [] },
-      wasAsked: () => undefined,
-      ...{ nodesKnown: true, version: '1.0.0', restarts: () => [] },
-    },
+    observed: NOTHING_OBSERVED,
     record: createStatusRecord({ clock, log: { info: () => {} } }),
     onReconciled: (kind, result) => looked.push(`${kind} ${result}`),
     onProblem: (kind, id, problem) => problems.push(`${kind} ${id} ${problem}`),

@@ -15,19 +15,19 @@ import type { Log } from '../telemetry/log.ts';
 import { bounded } from './admission/bounds.ts';
 import { ADMISSION_PATH } from './admission/configuration.ts';
 import { boundedBytes } from './admission/in-flight.ts';
-import { judgeAdmission } from './admission/judge.ts';
+import { judgeAdmission } from './admission/judge-admission.ts';
 import { keyedPaths } from './admission/keyed.ts';
 import { createLive } from './admission/live.ts';
+import { inTurn } from './admission/namespace-turns.ts';
 import { within } from './admission/namespaces.ts';
 import { admissionRouter, MAX_BODY } from './admission/router.ts';
-import { inTurn } from './admission/turns.ts';
 import type { PathKeyFollower } from './certificates/path-keys-source.ts';
 import { GUARDED_PATH, INJECT_PATH } from './injection/configuration.ts';
-import { createInjector, type InjectorParts } from './injection/judge.ts';
+import { createInjector, type InjectorParts } from './injection/injector.ts';
 import { createReading } from './injection/reading.ts';
 import { createTrust } from './injection/trust.ts';
 import type { OperatorOptions } from './options.ts';
-import { createGuests } from './server/guests.ts';
+import { createClientConnections } from './server/connection-limits.ts';
 
 /** 128 bits. */
 const HOOK_KEY_BYTES = 16;
@@ -78,10 +78,10 @@ export function serveWebhook(
   const app = express();
   app.disable('x-powered-by');
   app.use(keyedPaths([ADMISSION_PATH, INJECT_PATH, GUARDED_PATH], pathKeys.accepts));
-  const guests = createGuests(clock, CONNECTIONS);
+  const connections = createClientConnections(clock, CONNECTIONS);
   app.use((request, _response, next) => {
-    const guest = guests.of(request.socket);
-    guest?.admit(guest.address);
+    const connection = connections.connectionOf(request.socket);
+    connection?.authenticate(connection.address);
     next();
   });
   app.use(boundedBytes(MOST_BYTES, MAX_BODY));
@@ -103,12 +103,12 @@ export function serveWebhook(
     const made = createTlsServer(source, (tls) => createServer({ ...TIMES, ...tls }, app), onBug);
     close = closerOf(made);
     made.on('connection', (socket: Socket) => {
-      if (!guests.enter(socket)) return void socket.destroy();
-      const guest = guests.of(socket);
+      if (!connections.accept(socket)) return void socket.destroy();
+      const connection = connections.connectionOf(socket);
       socket.once('close', () => {
         // An API server whose handshakes fail, for it does not know a new authority yet, is not to owe for them.
-        guest?.admit(guest.address);
-        guests.leave(socket);
+        connection?.authenticate(connection.address);
+        connections.closed(socket);
       });
     });
     made.on('error', (error: NodeJS.ErrnoException) => {

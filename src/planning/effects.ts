@@ -1,6 +1,6 @@
 /** What changes touch: collected while they are applied, and published when it costs nothing to look at. */
 
-import type { AppliedChange } from '../targets/changes.ts';
+import type { AppliedChange } from '../targets/applied-changes.ts';
 import type { GatewaySets } from './gateway-sets.ts';
 import type { PodSets } from './pod-sets.ts';
 import type { References } from './references.ts';

@@ -1,6 +1,6 @@
 /** Which pod has which set of bindings. */
 
-import { add, remove } from '../targets/sets-by-key.ts';
+import { add, remove } from '../base/sets-by-key.ts';
 import type { Targets } from '../targets/targets.ts';
 import { podMembers } from './members.ts';
 import type { PolicySets } from './sets.ts';

@@ -5,7 +5,7 @@ import { isOfStatusAlone } from '../cluster/ours.ts';
 import { createStore, type Store } from '../cluster/store.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
-import type { RouteApiChange } from '../targets/changes.ts';
+import type { RouteApiChange } from '../targets/applied-changes.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import type { PodRefusalChange } from '../targets/refusals.ts';
 import { createTargets, type Targets } from '../targets/targets.ts';

@@ -1,8 +1,8 @@
 /** Which bindings name which sources, whether those exist or not. */
 
+import { add, remove } from '../base/sets-by-key.ts';
 import type { StoredBinding } from '../cluster/objects.ts';
 import { bindingFacts } from '../compiler/binding-facts.ts';
-import { add, remove } from '../targets/sets-by-key.ts';
 
 export interface References {
   /** Takes note of the binding as it is now; the answer is every source that it names, or named before. */

@@ -3,11 +3,11 @@
  * outcome is asked for. Until all steps are done the set is what it was before: nobody ever sees one half compiled.
  */
 
+import { add, remove } from '../base/sets-by-key.ts';
 import type { BindingResult, CompileSteps } from '../compiler/compile.ts';
 import { keysChecked } from '../compiler/policy-update.ts';
 import type { Policy, PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
-import { add, remove } from '../targets/sets-by-key.ts';
 import {
   type CompileContext,
   type CompiledSet,

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../base/json.ts';
+import { add, remove } from '../base/sets-by-key.ts';
 import type { StoredSource } from '../cluster/objects.ts';
 import { type Acceptance, compile } from '../compiler/compile.ts';
 import { referencedData } from '../compiler/source.ts';
@@ -11,7 +12,6 @@ import type { FetchPlan } from '../keys/plan.ts';
 import type { SourcePolicy } from '../policy/policy.ts';
 import type { Finding } from '../resources/findings.ts';
 import type { AuthenticationSource } from '../resources/types.gen.ts';
-import { add, remove } from '../targets/sets-by-key.ts';
 import { type CompileContext, dataFor } from './compile-set.ts';
 import type { LocatedKeyTable } from './located-keys.ts';
 

@@ -1,7 +1,7 @@
 /** Bindings without pods are judged, too: each with those that share a target with it, as if a pod were there. */
 
+import { add, remove } from '../base/sets-by-key.ts';
 import type { Store } from '../cluster/store.ts';
-import { add, remove } from '../targets/sets-by-key.ts';
 import type { Targets } from '../targets/targets.ts';
 import { targetMembers } from './members.ts';
 import type { PolicySets } from './sets.ts';

@@ -3,12 +3,12 @@
  * Labels that no selector reads tell nothing apart, such as the name that each pod of a StatefulSet has as one.
  */
 
+import { add, remove, type SetsByKey } from '../base/sets-by-key.ts';
 import type { Pod } from '../cluster/objects.ts';
 import { CAPTURE_ANNOTATION, MOVED_PORTS_ANNOTATION } from '../injection/layout.ts';
 import { type Choice, type Chosen, createGroups, type Groups } from './groups.ts';
 import { type Guard, isOver } from './guards.ts';
 import { createNumbers } from './numbers.ts';
-import { add, remove, type SetsByKey } from './sets-by-key.ts';
 
 export interface PodClass {
   readonly key: string;

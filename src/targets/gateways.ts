@@ -1,5 +1,6 @@
 /** What validators of a gateway enforce: the bindings of its routes, each for the hosts under which they were accepted. */
 
+import { add, remove } from '../base/sets-by-key.ts';
 import type { Gateway, ObjectChange, Route, RouteKind } from '../cluster/objects.ts';
 import type { GatewayListener } from '../cluster/route-parts.ts';
 import type { Store } from '../cluster/store.ts';
@@ -7,7 +8,6 @@ import type { HostOwners } from './host-owners.ts';
 import { type Attachment, covers, hostText, narrower } from './hosts.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
 import { objectKey } from './resolve.ts';
-import { add, remove } from './sets-by-key.ts';
 
 export interface GatewayIndex {
   /** To be told of every change of a route. */

@@ -4,8 +4,8 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import type { Pod } from '../cluster/objects.ts';
 import type { Labels } from '../resources/selectors.ts';
 import type { LabelSelector } from '../resources/types.gen.ts';
+import { createLabelIndex, createSelectorIndex } from './label-index.ts';
 import { createNumbers } from './numbers.ts';
-import { createLabelIndex, createSelectorIndex } from './pairs.ts';
 
 /** One selector of a namespace, however many use it. */
 export interface Choice {

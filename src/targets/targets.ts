@@ -1,18 +1,18 @@
 /** Who guards what, kept up to date: each change touches only what depends on it. */
 
 import { isDeepStrictEqual } from 'node:util';
+import { add, move, type SetsByKey } from '../base/sets-by-key.ts';
 import type { NetworkPolicy, Pod, StoredBinding, StoredKind } from '../cluster/objects.ts';
 import type { Store } from '../cluster/store.ts';
 import type { CaptureMode } from '../injection/capture-mode.ts';
 import type { Labels } from '../resources/selectors.ts';
-import type { AppliedChange, Touched } from './changes.ts';
+import type { AppliedChange, Touched } from './applied-changes.ts';
 import { createPodClasses, type PodClass, type SettledPods } from './classes.ts';
 import { bindingsOf, type Choice, type Use } from './groups.ts';
 import { captureOf, type Guard, guardOf, guardOfBinding, withGuards } from './guards.ts';
 import type { TargetProblem } from './reasons.ts';
 import { createRefusals, type WorkloadRefusal } from './refusals.ts';
 import { objectKey, type PodSelection, type Resolution, resolveTargets } from './resolve.ts';
-import { add, move, type SetsByKey } from './sets-by-key.ts';
 
 export interface Targets {
   /** The store holds the new objects already. */

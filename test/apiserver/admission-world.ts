@@ -17,7 +17,7 @@ import {
   ADMISSION_PATH,
   validatingWebhookConfiguration,
 } from '../../src/operator/admission/configuration.ts';
-import { judgeAdmission } from '../../src/operator/admission/judge.ts';
+import { judgeAdmission } from '../../src/operator/admission/judge-admission.ts';
 import { createLive } from '../../src/operator/admission/live.ts';
 import { admissionRouter } from '../../src/operator/admission/router.ts';
 import { RESOURCES } from '../../src/operator/resources.ts';

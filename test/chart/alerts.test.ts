@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
-import { ALERT_CASES, type AlertCase } from './alert-cases.ts';
+import { ALERT_CASES } from './alert-cases.ts';
+import type { AlertCase } from './alert-series.ts';
 import { checkRules, testRules } from './promtool.ts';
 import { at, HOME, render, template } from './render.ts';
 

@@ -114,7 +114,12 @@ export async function startWorld(): Promise<World> {
   };
 
   return {
-    ...{ api, admin, forwarder, kubeconfig, apply, stop },
+    api,
+    admin,
+    forwarder,
+    kubeconfig,
+    apply,
+    stop,
     kubectl: (...args) => kubectl(args),
     async replica(name, { kubeconfig: other = kubeconfig, policy = '127.0.0.1:0' } = {}) {
       const server = start(
@@ -133,7 +138,10 @@ export async function startWorld(): Promise<World> {
       const pages = await server.until('started', START_LIMIT, async () => logged('Started').at(-1)?.admin);
       const page = Number(pages);
       return {
-        ...{ server, name, admin: page, logged },
+        server,
+        name,
+        admin: page,
+        logged,
         webhook: () => portOf('Served webhooks'),
         policy: () => portOf('Served policies'),
         ready: () => isReady(server, page),
@@ -168,7 +176,6 @@ export async function startWorld(): Promise<World> {
         validators: status.validators?.summary,
       };
     },
-    forwarder,
   };
 }
 

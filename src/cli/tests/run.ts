@@ -8,9 +8,9 @@ import type { Algorithm } from '../../keys/algorithms.ts';
 import { normalizeHost } from '../../matching/hosts.ts';
 import type { SourceKeys, SourcePolicy } from '../../policy/policy.ts';
 import { FINDING_REASONS } from '../../resources/reasons.ts';
-import { type Judged, judgeWithTrace, type RefreshKeys, tokenPlace } from '../judge.ts';
 import { enforcerAt, type Loaded, policyAt } from '../policy.ts';
 import { withToken } from '../request.ts';
+import { type Judged, judgeWithTrace, type RefreshKeys, tokenPlace } from '../traced-judgement.ts';
 import { algorithmFor, claimsWithDefaults, makeKey, mint, TEST_KID, type TestKey } from './mint.ts';
 import type { PolicyTest, TestCredential } from './read.ts';
 

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { objectAt } from '../../base/members.ts';
 import { own, review, viewOf } from '../testing/admission.ts';
 import { ALLOWED, decide, refuse } from './decision.ts';
-import { judgeAdmission } from './judge.ts';
+import { judgeAdmission } from './judge-admission.ts';
 import { answerReview, parseReview } from './review.ts';
 
 const OBJECT = own('ApiBinding', 'shop/orders', {});

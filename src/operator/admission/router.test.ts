@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../base/json.ts';
 import { own, review, viewOf } from '../testing/admission.ts';
 import { ADMISSION_PATH } from './configuration.ts';
-import { judgeAdmission } from './judge.ts';
+import { judgeAdmission } from './judge-admission.ts';
 import { admissionRouter } from './router.ts';
 
 const errors: unknown[] = [];

@@ -1,7 +1,14 @@
 /** Makes authorities and the certificates that they sign: ECDSA P-256. The only file that knows @peculiar/x509. */
 
 import 'reflect-metadata'; // @peculiar/x509 does not load without it
-import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  type webcrypto,
+} from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -15,6 +22,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import type { Clock } from '../../base/clock.ts';
 import { type CertificateWithKey, isSignedBy, readAuthorityPair, readServerPair } from './certificate.ts';
 import { AUTHORITY_SUBJECT, CERTIFICATE_TIMES } from './names.ts';
 
@@ -25,6 +33,13 @@ export interface Issuing {
   /** A new ECDSA P-256 key. */
   readonly newKey: () => KeyObject;
 }
+
+/** With the clock, the random bytes and the keys of this process. */
+export const systemIssuing = ({ now }: Pick<Clock, 'now'>): Issuing => ({
+  now,
+  randomBytes: (length) => randomBytes(length),
+  newKey: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+});
 
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const SERIAL_BYTES = 16;

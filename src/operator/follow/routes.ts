@@ -4,7 +4,7 @@ import type { ObjectChange } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { isServed } from '../../kubernetes/discovery.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
-import type { RouteApiChange } from '../../targets/changes.ts';
+import type { RouteApiChange } from '../../targets/applied-changes.ts';
 import { RESOURCES } from '../resources.ts';
 import { ROUTE_KINDS } from './kinds.ts';
 import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';

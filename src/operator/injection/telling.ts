@@ -2,7 +2,7 @@
 
 import type { EventRecorder } from '../../kubernetes/events.ts';
 import type { OperatorMetrics } from '../../telemetry/operator-metrics.ts';
-import type { Told } from './judge.ts';
+import type { Told } from './injector.ts';
 
 export function createTelling(
   events: Pick<EventRecorder, 'record'>,

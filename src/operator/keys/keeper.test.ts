@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { publicJwk } from '../../../test/support/tokens.ts';
 import { fakeClock, settle } from '../../base/testing/clock.ts';
 import type { Get } from '../../issuers/http.ts';
+import { testPlan } from '../../issuers/testing/plan.ts';
 import type { FetchPlan } from '../../keys/plan.ts';
 import type { Draft } from '../../kubernetes/client.ts';
 import { failed, ok } from '../../kubernetes/errors.ts';
@@ -13,12 +14,10 @@ const NEVER = new AbortController().signal;
 const keysNamed = (...kids: readonly string[]): readonly PublicJwk[] =>
   kids.map((kid) => publicJwk('ES256', kid));
 
-const plan = (uid: string, more: Partial<FetchPlan> = {}): FetchPlan => ({
-  ...{ uid, source: `shop/${uid}`, location: { kind: 'jwks', url: `https://login.example/${uid}` } },
-  ...{ refreshInterval: 600, retryInterval: 10, timeout: 5, maxStale: 86_400, unknownKeyCooldown: 30 },
-  certificateAuthorities: undefined,
-  ...more,
-});
+const plan = (uid: string, more: Partial<FetchPlan> = {}): FetchPlan => {
+  const location = { kind: 'jwks', url: `https://login.example/${uid}` } as const;
+  return testPlan({ uid, source: `shop/${uid}`, location, ...more });
+};
 
 function world() {
   const clock = fakeClock();
@@ -52,7 +51,11 @@ function world() {
           return ok(undefined);
         },
       },
-      ...{ get, clock, random: () => 0.5, namespace: 'home', mayWrite: () => isLeader },
+      get,
+      clock,
+      random: () => 0.5,
+      namespace: 'home',
+      mayWrite: () => isLeader,
       onKeys: (uid, located) => told.push(`${uid} ${located?.keys.map(({ kid }) => kid).join() ?? 'none'}`),
       onState: () => {},
       onFetch: () => {},
@@ -63,7 +66,14 @@ function world() {
       },
     });
   return {
-    ...{ clock, api, writes, told, problems, leftOut, fetched, keeper },
+    clock,
+    api,
+    writes,
+    told,
+    problems,
+    leftOut,
+    fetched,
+    keeper,
     publish: (...kids: readonly string[]) => {
       published = kids.length === 0 ? undefined : keysNamed(...kids);
     },

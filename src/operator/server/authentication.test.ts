@@ -4,7 +4,7 @@ import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
 import { NOW, type TokenOptions, tokenFor, vouch } from '../testing/policy-server.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
-import { type Bearer, readBearer } from './bearer.ts';
+import { type Bearer, readBearer } from './caller.ts';
 import type { TokenReviewer } from './review.ts';
 
 const MINUTE = 60_000;

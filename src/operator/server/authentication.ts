@@ -5,10 +5,10 @@ import { keepNewest } from '../../base/newest.ts';
 import { createSingleFlight } from '../../base/single-flight.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
 import type { TokenVerdict } from '../../kubernetes/token-review.ts';
-import type { Bearer } from './bearer.ts';
+import type { Bearer } from './caller.ts';
 import { type CallerIdentity, identify } from './caller.ts';
+import { createTurns, type TurnLimits } from './lanes.ts';
 import type { TokenReviewer } from './review.ts';
-import { createTurns, type TurnLimits } from './turns.ts';
 
 export type Verdict =
   | CallerIdentity

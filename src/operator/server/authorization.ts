@@ -1,7 +1,7 @@
 /** Who may ask at all: a token that the API server vouches for, bound to a pod that lives. */
 
 import type { Authentication } from './authentication.ts';
-import type { Bearer } from './bearer.ts';
+import type { Bearer } from './caller.ts';
 import { type Caller, NOT_BOUND, type Stranger } from './caller.ts';
 import { type PollRefusal, pollRefusal, unavailable } from './refusal.ts';
 import type { Reader, ServedPolicies } from './served-policies.ts';

@@ -5,6 +5,7 @@ import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { errorCode } from '../../base/error-code.ts';
 import { closerOf } from '../../process/closing.ts';
+import { listen } from '../../process/listen.ts';
 import { type CertificateSource, createTlsServer } from '../../process/tls.ts';
 
 export interface HttpsOptions {
@@ -14,7 +15,7 @@ export interface HttpsOptions {
 }
 
 export interface HttpsServer {
-  /** Answers the port. Rejects where it cannot be listened on. */
+  /** Resolves to the port. Rejects with a StartError where the server cannot listen. */
   listen(): Promise<number>;
   /** Takes no more connections; those that are left when the time is up are ended. */
   close(milliseconds: number): Promise<void>;
@@ -24,32 +25,30 @@ export interface HttpsServer {
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 64;
 const MAX_CONNECTIONS = 16_384;
-/** All validators come at once when the leader changes. The system may allow fewer. */
-const BACKLOG = 4096;
 /** Milliseconds, as all that follows: for the head of a request, and for all of it. */
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 15_000;
 const TIMEOUT_CHECK_INTERVAL = 5000;
 /** Without a question; a validator asks again within a second. */
 const KEEP_ALIVE_TIMEOUT = 20_000;
-/** Of silence after which the system asks whether the other end is still there. */
+/** Of silence after which the system probes whether the other end is still there. */
 const KEEP_ALIVE_PROBE = 30_000;
 
-/** Who may have a connection at all: asked before the handshake, which is the dearest part. */
-export interface Door {
-  /** False: it is ended at once. */
-  enter(socket: Socket): boolean;
-  /** Milliseconds until it may be told that what it sent is no request. */
+/** Limits connections. The server calls it before the handshake, which is the most expensive part. */
+export interface ConnectionLimiter {
+  /** False: the server closes the connection at once. */
+  accept(socket: Socket): boolean;
+  /** What the client sent is no HTTP request. Returns the milliseconds for which the response waits. */
   refuse(socket: Socket): number;
-  leave(socket: Socket): void;
+  closed(socket: Socket): void;
 }
 
-/** `onProblem` hears, in words for the log, of a certificate that cannot be used: the one before stays. */
+/** Calls `onProblem` with a line for the log when a new certificate cannot be used: the one before stays. */
 export function createHttpsServer(
   { host, port }: HttpsOptions,
   certificates: CertificateSource,
   listener: RequestListener,
-  door: Door,
+  limiter: ConnectionLimiter,
   onProblem: (problem: string) => void,
 ): HttpsServer {
   const settings = {
@@ -72,38 +71,32 @@ export function createHttpsServer(
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = MAX_CONNECTIONS;
   server.on('connection', (socket: Socket) => {
-    if (!door.enter(socket)) {
+    if (!limiter.accept(socket)) {
       socket.destroy();
       return;
     }
-    socket.once('close', () => door.leave(socket));
+    socket.once('close', () => limiter.closed(socket));
   });
   const answered = new WeakSet<Socket>();
   server.on('clientError', (error: Error, socket: Socket) => {
     const status = statusFor(error);
-    // A handshake that failed, or a caller who has gone: there is nobody to tell.
+    // The handshake failed, or the client has closed the connection: no response can be sent.
     if (status === undefined || !socket.writable) {
       socket.destroy();
       return;
     }
-    // What comes after the fault is a fault again.
+    // Node.js reports the rest of what the client sent as further errors.
     if (answered.has(socket)) return;
     answered.add(socket);
     const text = `HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`;
     const answer = () => void socket.end(text, () => socket.destroy());
-    const timer = setTimeout(answer, door.refuse(socket));
+    const timer = setTimeout(answer, limiter.refuse(socket));
     socket.once('close', () => clearTimeout(timer));
   });
   return {
-    listen() {
-      const { promise, resolve, reject } = Promise.withResolvers<number>();
-      server.once('error', reject);
-      server.listen({ host, port, backlog: BACKLOG }, () => {
-        server.off('error', reject);
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : port);
-      });
-      return promise;
+    async listen() {
+      const bound = await listen(server, { kind: 'tcp', host, port });
+      return bound.kind === 'tcp' ? bound.port : port;
     },
     close,
   };

@@ -1,6 +1,7 @@
 /** Questions that are held until there is an answer: found by what they depend on, and looked at again in turn. */
 
 import type { Clock } from '../../base/clock.ts';
+import { add, remove, type SetsByKey } from '../../base/sets-by-key.ts';
 import { POLL_HOLD, POLL_JITTER } from '../../policy/exchange.ts';
 import type { Reader, ServedChange } from './served-policies.ts';
 
@@ -31,12 +32,14 @@ const ANSWERS_PER_TURN = 64;
 /** The last answer of a turn may be a large one, which takes some 10 ms to be written. */
 const BYTES_PER_TURN = 1024 * 1024;
 
+const NO_POLLS: ReadonlySet<HeldPoll> = new Set();
+
 export function createPolls(clock: Pick<Clock, 'after'>, random: () => number): Polls {
   /** With what ends each one's time. */
   const held = new Map<HeldPoll, () => void>();
   /** In the order in which they came. */
-  const byPod = new Map<string, Set<HeldPoll>>();
-  const byGateway = new Map<string, Set<HeldPoll>>();
+  const byPod: SetsByKey<HeldPoll> = new Map();
+  const byGateway: SetsByKey<HeldPoll> = new Map();
   const woken = new Set<HeldPoll>();
   let isWaking = false;
 
@@ -78,9 +81,10 @@ export function createPolls(clock: Pick<Clock, 'after'>, random: () => number): 
       const milliseconds = POLL_HOLD + POLL_JITTER * (2 * random() - 1);
       answerWithin(poll, milliseconds);
       if (gateway !== undefined) add(byGateway, gateway, poll);
-      const siblings = add(byPod, pod, poll);
-      for (const oldest of siblings) {
-        if (siblings.size <= MAX_PER_POD) break;
+      add(byPod, pod, poll);
+      const ofPod = byPod.get(pod) ?? NO_POLLS;
+      for (const oldest of ofPod) {
+        if (ofPod.size <= MAX_PER_POD) break;
         settle(oldest, true);
       }
       return () => drop(poll);
@@ -100,15 +104,4 @@ export function createPolls(clock: Pick<Clock, 'after'>, random: () => number): 
       return held.size;
     },
   };
-}
-
-function add(index: Map<string, Set<HeldPoll>>, key: string, poll: HeldPoll): Set<HeldPoll> {
-  const polls = index.get(key) ?? new Set();
-  index.set(key, polls.add(poll));
-  return polls;
-}
-
-function remove(index: Map<string, Set<HeldPoll>>, key: string, poll: HeldPoll): void {
-  const polls = index.get(key);
-  if (polls?.delete(poll) && polls.size === 0) index.delete(key);
 }

@@ -15,8 +15,7 @@ import {
   speaksOurFormat,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
-import { type Bearer, readBearer } from './bearer.ts';
-import { NO_TOKEN } from './caller.ts';
+import { type Bearer, NO_TOKEN, readBearer } from './caller.ts';
 import { type PollRefusal, pollRefusal } from './refusal.ts';
 
 export interface PollReport {

@@ -1,7 +1,9 @@
-/** Reports of unknown kids: a fetch of a source's keys, for those alone whose policy has that source. */
+/** Requests of validators that met an unknown kid: each has the keys of one source of the validator's own policy fetched. */
 
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { parseRefresh } from '../../policy/envelope.ts';
+import type { Caller } from './caller.ts';
 import { type PollRefusal, pollRefusal, unavailable } from './refusal.ts';
 import type { ServedPolicy } from './served-policies.ts';
 
@@ -14,7 +16,7 @@ export type Refreshed =
     }
   | PollRefusal;
 
-export interface RefreshParts {
+interface RefreshParts {
   /** The asker's own, as it is at that moment. */
   readonly entry: () => ServedPolicy;
   /** What the asker has in force, as far as it has said. */
@@ -31,7 +33,7 @@ export const REFRESH_ANSWER_LIMIT = 14_000;
 /** Of a source that has just gone: a source's default, in seconds. */
 const USUAL_COOLDOWN = 30;
 
-export async function refresh(body: string, parts: RefreshParts): Promise<Refreshed> {
+async function refresh(body: string, parts: RefreshParts): Promise<Refreshed> {
   const uid = parseRefresh(body);
   if (uid === undefined) return pollRefusal(400, 'the body must be {"source": "<uid>"}');
   const entry = parts.entry();
@@ -63,4 +65,71 @@ export async function refresh(body: string, parts: RefreshParts): Promise<Refres
 
 function versionOf(entry: ServedPolicy): string | undefined {
   return entry.kind === 'policy' ? entry.update.policy.version : undefined;
+}
+
+export interface RefreshRequests {
+  /** Undefined: the caller has closed its connection. `parts` is called when the body has been read. */
+  answer(
+    caller: Caller,
+    request: IncomingMessage,
+    parts: () => Pick<RefreshParts, 'entry' | 'acknowledged'>,
+  ): Promise<Refreshed | undefined>;
+}
+
+const MAX_BODY_BYTES = 1024;
+/** A validator has one request under way for each of its sources. */
+const MAX_PER_POD = 32;
+
+/** Limits the body of each request, and the requests of one pod at a time. */
+export function createRefreshRequests(
+  common: Pick<RefreshParts, 'refreshKeys' | 'refreshCooldown' | 'clock'>,
+): RefreshRequests {
+  const underWay = new Map<string, number>();
+
+  const readAndRefresh = async (
+    request: IncomingMessage,
+    parts: () => Pick<RefreshParts, 'entry' | 'acknowledged'>,
+  ): Promise<Refreshed | undefined> => {
+    const body = await readBody(request, MAX_BODY_BYTES);
+    if (body.kind === 'cut') return undefined;
+    if (body.kind === 'tooLong') return pollRefusal(413, `at most ${MAX_BODY_BYTES} bytes`);
+    return refresh(body.text, { ...common, ...parts() });
+  };
+
+  return {
+    async answer({ uid }, request, parts) {
+      const others = underWay.get(uid) ?? 0;
+      if (others >= MAX_PER_POD) return pollRefusal(429, 'too many reports at once');
+      underWay.set(uid, others + 1);
+      try {
+        return await readAndRefresh(request, parts);
+      } finally {
+        const left = (underWay.get(uid) ?? 1) - 1;
+        if (left > 0) underWay.set(uid, left);
+        else underWay.delete(uid);
+      }
+    },
+  };
+}
+
+type RequestBody =
+  | { readonly kind: 'body'; readonly text: string }
+  | { readonly kind: 'tooLong' }
+  /** The connection was closed before the end of the body. */
+  | { readonly kind: 'cut' };
+
+async function readBody(message: IncomingMessage, maxBytes: number): Promise<RequestBody> {
+  if (Number(message.headers['content-length'] ?? 0) > maxBytes) return { kind: 'tooLong' };
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const { promise, resolve } = Promise.withResolvers<RequestBody>();
+  message.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= maxBytes) chunks.push(chunk);
+    else resolve({ kind: 'tooLong' });
+  });
+  message.once('end', () => resolve({ kind: 'body', text: Buffer.concat(chunks).toString() }));
+  message.once('close', () => resolve({ kind: 'cut' }));
+  message.once('error', () => resolve({ kind: 'cut' }));
+  return promise;
 }

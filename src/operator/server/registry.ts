@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../base/clock.ts';
 import { keepNewest } from '../../base/newest.ts';
-import { add, remove, type SetsByKey } from '../../targets/sets-by-key.ts';
+import { add, remove, type SetsByKey } from '../../base/sets-by-key.ts';
 import type { Caller } from './caller.ts';
 import type { PollReport } from './question.ts';
 

@@ -15,7 +15,7 @@ import type { Conclusion } from '../../sources/kind.ts';
 import { type AccountKeys, createAccountKeys } from './account-keys.ts';
 import { type AccountSource, accountSource, boundTo } from './bound-token.ts';
 import { CONTROL_PLANE_AUDIENCE } from './caller.ts';
-import { createTurns, type TurnLimits } from './turns.ts';
+import { createTurns, type TurnLimits } from './lanes.ts';
 
 export interface ReviewParts {
   readonly client: Pick<KubernetesClient, 'review' | 'read'>;

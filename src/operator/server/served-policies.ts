@@ -4,6 +4,7 @@ import type { PlanningChange, Policies } from '../../planning/policies.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import { isOver } from '../../targets/guards.ts';
 import type { Loop } from '../loop.ts';
+import { isFetchNews } from './keys-news.ts';
 
 /** Whose policy is asked for. */
 export interface Reader {
@@ -54,9 +55,6 @@ export interface ServedPoliciesParts {
 
 type KeysChange = Extract<PlanningChange, { readonly kind: 'Keys' }>;
 
-/** The part of maxStale after which a good fetch is news though its keys are the same: as `haveKeysMoved` has it. */
-const NEWS_SHARE = 1 / 4;
-
 export function createServedPolicies({ policies, subscribe, isRead }: ServedPoliciesParts): ServedPolicies {
   const podOf = (id: string) => {
     const pod = policies.store.get('Pod', id);
@@ -71,7 +69,7 @@ export function createServedPolicies({ policies, subscribe, isRead }: ServedPoli
       return served(policies.lastForPod(pod), { kind: 'unbound' });
     },
     onChange(listener) {
-      const recheckedSource = createRecheck(policies);
+      const sourceWithNews = createKeysNews(policies);
       return subscribe((published) => {
         const pods = new Set(published.pods);
         const gateways = new Set(published.gateways);
@@ -85,7 +83,7 @@ export function createServedPolicies({ policies, subscribe, isRead }: ServedPoli
         };
         for (const change of published.changes) {
           if (change.kind === 'Pod') pods.add(change.id);
-          const source = change.kind === 'Keys' ? recheckedSource(change) : undefined;
+          const source = change.kind === 'Keys' ? sourceWithNews(change) : undefined;
           if (source !== undefined) addUsers(source);
         }
         if (pods.size + gateways.size > 0) listener({ pods, gateways });
@@ -99,8 +97,8 @@ function served(last: ReturnType<Policies['lastForPod']>, none: ServedPolicy): S
   return last === 'behind' ? { kind: 'behind' } : { kind: 'policy', update: last };
 }
 
-/** Returns the source of the keys, where a good fetch came so long after the last one that it matters. */
-function createRecheck({ sources, source }: Policies): (change: KeysChange) => string | undefined {
+/** Returns the source of the keys where `isFetchNews` holds for their last two good fetches. */
+function createKeysNews({ sources, source }: Policies): (change: KeysChange) => string | undefined {
   /** By the source's uid. */
   const lastChecked = new Map<string, number>();
   return ({ uid, keys }) => {
@@ -110,6 +108,6 @@ function createRecheck({ sources, source }: Policies): (change: KeysChange) => s
     const id = sources.withUid(uid);
     const plan = id === undefined ? undefined : source(id)?.plan;
     if (keys === undefined || before === undefined || plan === undefined) return undefined;
-    return keys.checkedAt - before >= plan.maxStale * NEWS_SHARE ? id : undefined;
+    return isFetchNews(before, keys.checkedAt, plan.maxStale) ? id : undefined;
   };
 }

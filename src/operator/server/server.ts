@@ -1,4 +1,4 @@
-/** The leader's policy server: every validator asks it for its policy, and by asking says what it holds. */
+/** The leader's policy server: validators poll it for their policy, and each poll reports the policy that is in force. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
@@ -6,18 +6,20 @@ import type { CertificateSource } from '../../process/tls.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type AuthenticationParts, createAuthentication, type ReviewResult } from './authentication.ts';
 import { createAuthorization } from './authorization.ts';
+import { createBodies } from './bodies.ts';
 import type { Caller } from './caller.ts';
-import { createGuests, type Guest } from './guests.ts';
+import { type ClientConnection, createClientConnections } from './connection-limits.ts';
 import { createHttpsServer, type HttpsOptions } from './https.ts';
-import { answerFromServed, type ServedAnswer, updateOf } from './judge.ts';
 import { createPolls } from './polls.ts';
 import { type PollQuestion, readQuestion } from './question.ts';
 import { createQuietLog } from './quiet.ts';
+import { createRefreshRequests } from './refresh.ts';
 import { ENDING, NOT_LEADING, type PollRefusal, pollRefusal } from './refusal.ts';
 import { createValidatorRegistry, type Registry, type RegistryListener } from './registry.ts';
-import { createReports } from './reports.ts';
-import { createBodies, writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
+import { writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
+import { answerFromServed, type ServedAnswer, updateOf } from './served-answer.ts';
 import type { ServedPolicies } from './served-policies.ts';
+import { type ValidatorStates, validatorStates } from './validator-states.ts';
 
 export interface PolicyServerOptions extends HttpsOptions {
   /** The control plane's own: its pods may ask for every Gateway. */
@@ -43,23 +45,16 @@ export interface PolicyServerParts extends Pick<AuthenticationParts, 'judge' | '
   readonly onBug: (error: unknown) => void;
 }
 
-/** How many validators hold what they are to hold. */
-export interface ValidatorStates {
-  readonly current: number;
-  readonly behind: number;
-  readonly rejected: number;
-}
-
 export interface PolicyServer {
-  /** Answers the port. */
+  /** Resolves to the port. Rejects with a StartError where the server cannot listen. */
   listen(): Promise<number>;
   readonly validators: Pick<Registry, 'said' | 'gatewayPods' | 'gateways' | 'wasAsked'>;
-  /** Called once for each change in what a pod says. The answer ends it. */
+  /** Calls the listener once for each change in what a pod reports. Returns a function that ends this. */
   onValidator(listener: RegistryListener): () => void;
   states(): ValidatorStates;
-  /** Questions that are held. */
+  /** The number of polls that wait. */
   polls(): number;
-  /** Sends everybody away at once, and is done within a second. For good. */
+  /** Refuses all waiting polls, and closes the server within a second. */
   close(): Promise<void>;
 }
 
@@ -74,8 +69,8 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
   const bodies = createBodies();
   const polls = createPolls(clock, random);
   const listeners = new Set<RegistryListener>();
-  const guests = createGuests(clock);
-  const reports = createReports({
+  const connections = createClientConnections(clock);
+  const refreshRequests = createRefreshRequests({
     clock,
     refreshKeys: parts.refreshKeys,
     refreshCooldown: parts.refreshCooldown,
@@ -114,9 +109,13 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     writeRefusal(response, refused);
   };
 
-  /** Later, where many of its address have been refused: until then it costs nothing, and cannot come again. */
-  const refuseStranger = (guest: Guest, response: ServerResponse, refused: PollRefusal): void => {
-    const wait = guest.refuse();
+  /** Delays the refusal where many of the same address have been refused: until then the client cannot ask again. */
+  const refuseStranger = (
+    connection: ClientConnection,
+    response: ServerResponse,
+    refused: PollRefusal,
+  ): void => {
+    const wait = connection.refuse();
     if (wait > 0)
       response.once(
         'close',
@@ -125,7 +124,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     else refuse(response, refused);
   };
 
-  /** Returns the bytes of its body. */
+  /** Returns the number of bytes of the body. */
   const reply = (response: ServerResponse, answer: ServedAnswer): number => {
     if (answer.kind === 'refusal') {
       refuse(response, answer);
@@ -152,7 +151,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
         const answer = decide(isOver);
         return answer && reply(response, answer);
       } catch (error) {
-        // Nobody's but this one's: others are waiting for theirs.
+        // The error ends this response alone: other polls are still waiting.
         parts.onBug(error);
         response.destroy();
         return 0;
@@ -167,7 +166,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     response: ServerResponse,
   ): Promise<void> => {
     const { pod, uid } = caller;
-    const refreshed = await reports.answer(caller, request, () => ({
+    const refreshed = await refreshRequests.answer(caller, request, () => ({
       // A report names no gateway: it is of the policy that the pod has.
       entry: () => policies.policyOf({ pod, gateway: registry.said(pod, uid)?.gateway }),
       acknowledged: registry.said(pod, uid)?.version,
@@ -179,34 +178,40 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     writeRefreshed(response, outcome);
   };
 
-  const answer = async (guest: Guest, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const answer = async (
+    connection: ClientConnection,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> => {
     if (!isServing()) return refuse(response, NOT_LEADING);
     const question = readQuestion(request);
-    if (question.kind === 'refusal') return refuseStranger(guest, response, question);
+    if (question.kind === 'refusal') return refuseStranger(connection, response, question);
     const gateway = question.kind === 'poll' ? question.gateway : undefined;
-    const caller = await authorization.admit(question.bearer, gateway, guest.address);
+    const caller = await authorization.admit(question.bearer, gateway, connection.address);
     if (response.destroyed) return;
-    if (caller.kind === 'refusal') return refuseStranger(guest, response, caller);
-    if (!guest.admit(caller.uid))
+    if (caller.kind === 'refusal') return refuseStranger(connection, response, caller);
+    if (!connection.authenticate(caller.uid))
       return refuse(response, pollRefusal(429, 'too many connections of one pod'));
     if (question.kind === 'poll') return answerPoll(caller, question, response);
     return answerRefresh(caller, request, response);
   };
 
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    const guest = guests.of(request.socket);
-    if (guest?.begin() !== true) {
+    const connection = connections.connectionOf(request.socket);
+    if (connection?.begin() !== true) {
       request.socket.destroy();
       return;
     }
-    response.once('close', guest.end);
-    answer(guest, request, response).catch((error: unknown) => {
+    response.once('close', connection.end);
+    answer(connection, request, response).catch((error: unknown) => {
       parts.onBug(error);
       response.destroy();
     });
   };
 
-  const server = createHttpsServer(options, certificates, listener, guests, (problem) => log.error(problem));
+  const server = createHttpsServer(options, certificates, listener, connections, (problem) =>
+    log.error(problem),
+  );
 
   const endPolicies = policies.onChange((change) => polls.wake(change));
   let endSweep = () => {};
@@ -225,18 +230,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    states() {
-      const states = { current: 0, behind: 0, rejected: 0 };
-      for (const { pod, gateway, version, rejected } of registry.all()) {
-        const served = policies.policyOf({ pod, gateway });
-        const meant = updateOf(served, { version })?.policy.version;
-        if (meant === undefined) continue;
-        if (rejected?.version === meant) states.rejected += 1;
-        else if (version === meant) states.current += 1;
-        else states.behind += 1;
-      }
-      return states;
-    },
+    states: () => validatorStates(registry.all(), policies),
     polls: () => polls.size,
     close() {
       closing = true;

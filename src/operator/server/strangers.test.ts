@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
 import { FORMAT } from '../testing/policy-questions.ts';
 import { NOW, startPolicyServer, tokenFor, updateOf } from '../testing/policy-server.ts';
-import { BURST, HOLD } from './newcomers.ts';
+import { BURST, HOLD } from './connection-limits.ts';
 
 let clock: FakeClock;
 let world: Awaited<ReturnType<typeof startPolicyServer>>;

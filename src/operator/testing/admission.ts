@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { ObjectChange } from '../../cluster/objects.ts';
 import { createStore } from '../../cluster/store.ts';
 import { raw } from '../../cluster/testing/objects.ts';
-import { judgeAdmission } from '../admission/judge.ts';
+import { judgeAdmission } from '../admission/judge-admission.ts';
 import { type Operation, parseReview } from '../admission/review.ts';
 import type { Live, View, ViewAnswer } from '../admission/view.ts';
 

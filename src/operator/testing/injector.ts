@@ -5,7 +5,7 @@ import { objectAt, objectsAt } from '../../base/members.ts';
 import { applyPatch } from '../../injection/testing/apply-patch.ts';
 import { SETTINGS } from '../../injection/testing/pods.ts';
 import type { AdmissionDecision } from '../admission/decision.ts';
-import { createInjector, type Told } from '../injection/judge.ts';
+import { createInjector, type Told } from '../injection/injector.ts';
 import { bound, chooser, shop } from './injection.ts';
 
 export const ORDERS = { app: 'orders' };

@@ -1,4 +1,4 @@
-/** Rollouts, told of every change that may matter to them. */
+/** Connects rollouts with the policies: hands on the bindings and workloads of each published change. */
 
 import type { Clock } from '../../base/clock.ts';
 import type { InjectionSettings } from '../../injection/request.ts';

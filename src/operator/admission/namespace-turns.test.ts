@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { fakeClock } from '../../base/testing/clock.ts';
 import { own, review } from '../testing/admission.ts';
 import { type AdmissionDecision, ALLOWED } from './decision.ts';
+import { inTurn } from './namespace-turns.ts';
 import { parseReview } from './review.ts';
-import { inTurn } from './turns.ts';
 
 const BOUNDS = { running: 3, runningOfNamespace: 2, waiting: 6, waitingOfNamespace: 4 };
 

@@ -1,4 +1,4 @@
-/** What becomes of a pod at admission: sidecars, or a refusal; and a last look when nobody can change it any more. */
+/** Decides on pods at admission: adds sidecars or refuses, and checks the pod again when no other webhook can change it. */
 
 import { objectAt } from '../../base/members.ts';
 import { inject } from '../../injection/inject.ts';

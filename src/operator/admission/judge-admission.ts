@@ -1,4 +1,4 @@
-/** One admission request in, one decision out. */
+/** Decides one admission request for an ApiBinding or an AuthenticationSource. */
 
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';

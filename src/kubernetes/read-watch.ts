@@ -1,4 +1,4 @@
-/** One watch, followed to its end, and a timer that notices when nothing comes any more. */
+/** Reads one watch to its end, and ends it when no event has come for too long. */
 
 import type { Clock } from '../base/clock.ts';
 import type { KubernetesClient } from './client.ts';
@@ -7,12 +7,12 @@ import type { WatchQuery } from './query.ts';
 import type { Resource } from './resource.ts';
 import type { WatchEvent } from './watch.ts';
 
-export interface Following {
+export interface ReadWatchParts {
   readonly client: Pick<KubernetesClient, 'watch'>;
   readonly clock: Pick<Clock, 'after'>;
   readonly resource: Resource;
   readonly query: WatchQuery;
-  /** Seconds of silence after which the connection counts as dead; asked anew after each sign of life. */
+  /** Seconds of silence after which the connection counts as dead. Called again after each event. */
   readonly patience: () => number;
   /** The server has answered; events come. */
   readonly onOpen: () => void;
@@ -22,9 +22,9 @@ export interface Following {
 /** For the answer to begin. */
 const OPENING_SECONDS = 15;
 
-/** Undefined where the server ended it in good order. Nothing of it is left then, neither timer nor socket. */
-export async function follow(
-  { client, clock, resource, query, patience, onOpen, onEvent }: Following,
+/** Returns undefined where the server ended the watch without an error. No timer and no socket are left then. */
+export async function readWatch(
+  { client, clock, resource, query, patience, onOpen, onEvent }: ReadWatchParts,
   ending: AbortController,
 ): Promise<KubernetesError | undefined> {
   let silent = 0;

@@ -1,4 +1,4 @@
-/** Workloads whose pods are refused, by the Events of their controllers: each is told to the policies until it is over. */
+/** Follows FailedCreate Events, and reports each workload whose pods are refused to the policies until that is over. */
 
 import type { Clock } from '../../base/clock.ts';
 import type { OtherWorkloadKind, PodMaker } from '../../cluster/objects.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../base/testing/clock.ts';
-import { createTurns, type TurnLimits } from './turns.ts';
+import { createTurns, type TurnLimits } from './lanes.ts';
 
 const LIMITS: TurnLimits = { concurrency: 4, perGroup: 2, waiting: 6, perLane: 3 };
 

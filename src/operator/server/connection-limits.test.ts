@@ -1,29 +1,35 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../base/testing/clock.ts';
-import { BURST, createNewcomers, HOLD, type NewcomerConnection, type Newcomers } from './newcomers.ts';
+import {
+  BURST,
+  type ConnectionCounts,
+  type CountedConnection,
+  createConnectionCounts,
+  HOLD,
+} from './connection-limits.ts';
 
 const LIMITS = { perAddress: 200, inAll: 300, perPod: 3 };
 const NODE = '10.0.0.1';
 const OTHER = '10.0.0.2';
 
 let clock: FakeClock;
-let newcomers: Newcomers;
-let destroyed: NewcomerConnection[];
+let counts: ConnectionCounts;
+let destroyed: CountedConnection[];
 
 beforeEach(() => {
   clock = fakeClock();
-  newcomers = createNewcomers(LIMITS, clock);
+  counts = createConnectionCounts(LIMITS, clock);
   destroyed = [];
 });
 
-function from(address: string): NewcomerConnection {
-  const connection: NewcomerConnection = { address, destroy: () => void destroyed.push(connection) };
+function from(address: string): CountedConnection {
+  const connection: CountedConnection = { address, destroy: () => void destroyed.push(connection) };
   return connection;
 }
 
 /** Those of so many that were let in. */
-const enter = (address: string, count: number): readonly NewcomerConnection[] =>
-  Array.from({ length: count }, () => from(address)).filter((connection) => newcomers.enter(connection));
+const enter = (address: string, count: number): readonly CountedConnection[] =>
+  Array.from({ length: count }, () => from(address)).filter((connection) => counts.accept(connection));
 
 describe('connections without a good token', () => {
   it('are so many of one address, and others still come in', () => {
@@ -32,14 +38,14 @@ describe('connections without a good token', () => {
   });
 
   it('leave their places', () => {
-    for (const connection of enter(NODE, 200).slice(0, 10)) newcomers.leave(connection);
+    for (const connection of enter(NODE, 200).slice(0, 10)) counts.closed(connection);
     expect(enter(NODE, 20)).toHaveLength(10);
   });
 
   it('leave them to others when they have shown a token', () => {
     const connections = enter(NODE, 200);
     for (const [i, connection] of connections.entries()) {
-      expect(newcomers.admit(connection, `uid-${i}`)).toBe(true);
+      expect(counts.authenticate(connection, `uid-${i}`)).toBe(true);
     }
     expect(enter(NODE, 250)).toHaveLength(200);
   });
@@ -57,7 +63,7 @@ describe('connections without a good token', () => {
     for (let i = 0; i < BURST + LIMITS.perAddress; i++) {
       const [connection] = enter(NODE, 1);
       expect(connection).toBeDefined();
-      if (connection !== undefined) newcomers.leave(connection);
+      if (connection !== undefined) counts.closed(connection);
     }
     expect(enter(NODE, 1)).toEqual([]);
     expect(enter(OTHER, 1)).toHaveLength(1);
@@ -69,18 +75,18 @@ describe('connections without a good token', () => {
 describe('a refusal', () => {
   it('comes at once, but not to an address that has had many', async () => {
     const connections = enter(NODE, BURST + 2);
-    const waits = connections.map(newcomers.refuse);
+    const waits = connections.map(counts.refuse);
     expect(waits).toEqual([...connections.slice(2).map(() => 0), HOLD, HOLD]);
-    expect(enter(OTHER, 1).map(newcomers.refuse)).toEqual([0]);
+    expect(enter(OTHER, 1).map(counts.refuse)).toEqual([0]);
     await clock.advance(1000);
-    expect(enter(NODE, 1).map(newcomers.refuse)).toEqual([0]);
+    expect(enter(NODE, 1).map(counts.refuse)).toEqual([0]);
   });
 
   it('is paid for once', () => {
     const connections = enter(NODE, BURST);
     for (const connection of connections) {
-      expect(newcomers.refuse(connection)).toBe(0);
-      newcomers.leave(connection);
+      expect(counts.refuse(connection)).toBe(0);
+      counts.closed(connection);
     }
     expect(enter(NODE, 250)).toHaveLength(200);
   });
@@ -88,29 +94,32 @@ describe('a refusal', () => {
   it('of one that has shown a good token is never late', () => {
     const [good, ...others] = enter(NODE, BURST + 20);
     if (good === undefined) throw new Error('not let in');
-    newcomers.admit(good, 'uid');
-    for (const other of others) newcomers.refuse(other);
-    expect(newcomers.refuse(good)).toBe(0);
+    counts.authenticate(good, 'uid');
+    for (const other of others) counts.refuse(other);
+    expect(counts.refuse(good)).toBe(0);
   });
 });
 
 describe('connections of one pod', () => {
   it('are so many, wherever they come from', () => {
     const connections = [...enter(NODE, 2), ...enter(OTHER, 2)];
-    expect(connections.map((connection) => newcomers.admit(connection, 'uid'))).toEqual([
+    expect(connections.map((connection) => counts.authenticate(connection, 'uid'))).toEqual([
       ...[true, true, true],
       false,
     ]);
     const [first, , , last] = connections;
     if (first === undefined || last === undefined) throw new Error('not let in');
-    expect(newcomers.admit(first, 'uid')).toBe(true);
-    newcomers.leave(first);
-    expect(newcomers.admit(last, 'uid')).toBe(true);
+    expect(counts.authenticate(first, 'uid')).toBe(true);
+    counts.closed(first);
+    expect(counts.authenticate(last, 'uid')).toBe(true);
   });
 
   it('show the token of no other', () => {
     const [connection] = enter(NODE, 1);
     if (connection === undefined) throw new Error('not let in');
-    expect([newcomers.admit(connection, 'a'), newcomers.admit(connection, 'b')]).toEqual([true, false]);
+    expect([counts.authenticate(connection, 'a'), counts.authenticate(connection, 'b')]).toEqual([
+      true,
+      false,
+    ]);
   });
 });

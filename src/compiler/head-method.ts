@@ -1,4 +1,4 @@
-/** What a rule that lists GET and not HEAD should say of HEAD, which is judged as GET unless a rule lists it. */
+/** Warnings about the method HEAD in rules that list GET alone: HEAD is judged as GET unless a rule lists it. */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { RulePolicy } from '../policy/policy.ts';

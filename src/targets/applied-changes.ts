@@ -1,4 +1,4 @@
-/** What targets are told, and what that has touched. */
+/** The changes that `Targets.apply` takes, and what it returns. */
 
 import type { ObjectChange } from '../cluster/objects.ts';
 import type { PodRefusalChange } from './refusals.ts';

@@ -5,9 +5,9 @@ import type { JsonObject } from '../base/json.ts';
 import { objectAt, objectsAt } from '../base/members.ts';
 import { withOwn } from '../injection/testing/container-changes.ts';
 import { guarded, HOOK_KEY, pod, SETTINGS, web } from '../injection/testing/pods.ts';
-import { readChanges } from './changes.ts';
 import { readPod } from './pod.ts';
 import { createSharing, type Sharing } from './sharing.ts';
+import { readChanges } from './sidecar-differences.ts';
 
 const FORGED = { name: 'NODE_OPTIONS', value: '--import=data:text/javascript,' };
 const ADDRESS = `args --control-plane=${SETTINGS.controlPlane}`;

@@ -1,4 +1,4 @@
-/** What alerts ask of a status and its conditions alone do not tell: why an API is not guarded, how keys stand. */
+/** Labels of metrics for alerts, derived from a status: why an API is not guarded, and the state of a source's keys. */
 
 import type { Condition } from '../resources/types.gen.ts';
 

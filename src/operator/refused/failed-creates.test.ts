@@ -8,7 +8,7 @@ import { failed, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { PodRefusalChange } from '../../targets/refusals.ts';
 import { type FakeApi, fakeApi } from '../testing/api.ts';
-import { type FailedCreates, type FailedCreatesParts, followFailedCreates } from './follow.ts';
+import { type FailedCreates, type FailedCreatesParts, followFailedCreates } from './failed-creates.ts';
 
 const WORDS = 'pods "a-1" is forbidden: exceeded quota: small';
 const MINUTE = 60_000;

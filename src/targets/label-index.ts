@@ -1,10 +1,10 @@
-/** Finds pods by selector, and selectors by pod, through the labels that both name: never by looking at all. */
+/** Indexes by label: finds pods by a selector, and selectors by a pod's labels, without a look at all of them. */
 
+import { add, remove, type SetsByKey } from '../base/sets-by-key.ts';
 import { type Labels, selectorMatches } from '../resources/selectors.ts';
 import type { LabelSelector } from '../resources/types.gen.ts';
-import { add, remove, type SetsByKey } from './sets-by-key.ts';
 
-/** `label=value`; each of these must be on whatever the selector chooses. */
+/** `label=value` pairs that every object has which the selector chooses. */
 function requiredPairs({ matchLabels = {}, matchExpressions = [] }: LabelSelector): readonly string[] {
   const single = matchExpressions.flatMap(({ key, operator, values = [] }) => {
     const [value] = values;

@@ -1,4 +1,4 @@
-/** How the sidecars of a pod differ from those that injection makes: compared once for all pods that are alike, since there are many. */
+/** Compares the sidecars of a pod with those that injection makes: once for all pods that have the same ones. */
 
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../base/json.ts';

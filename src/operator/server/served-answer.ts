@@ -1,7 +1,8 @@
-/** Whether a question has its answer yet, and which. Pure. */
+/** The answer to a poll, or that there is none yet. Pure. */
 
 import { POLICY_FORMAT, type Policy, type PolicyUpdate } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
+import { haveKeysMoved } from './keys-news.ts';
 import type { PollReport } from './question.ts';
 import { type PollRefusal, pollRefusal, unavailable } from './refusal.ts';
 import type { ServedPolicy } from './served-policies.ts';
@@ -12,16 +13,16 @@ export type ServedAnswer =
   | { readonly kind: 'nothingNew'; readonly update: PolicyUpdate }
   | PollRefusal;
 
-/** What the answer depends on, besides the served policy. */
+/** What the answer depends on beside the served policy. */
 export interface Waiting {
   readonly asked: PollReport;
-  /** When keys had been checked as the question came. */
+  /** The times of the keys' last good fetches, as they were when the poll came. */
   readonly checkedBefore: PolicyUpdate['keysChecked'] | undefined;
-  /** The time is up: there must be an answer, unless the policy is being compiled just now. */
+  /** The time of the poll is over: there must be an answer, unless the policy is being compiled just now. */
   readonly isOver: boolean;
 }
 
-/** Undefined: the question waits on. */
+/** Undefined: the poll waits on. */
 export function answerFromServed(
   served: ServedPolicy,
   { asked, checkedBefore, isOver }: Waiting,
@@ -34,7 +35,7 @@ export function answerFromServed(
   }
   const { version } = update.policy;
   if (version === asked.version) {
-    // A validator that could not apply another policy learns at once that it counts no more.
+    // A validator that could not apply a policy learns at once that this policy is no longer the one to apply.
     const isNews =
       asked.rejected !== undefined || (checkedBefore !== undefined && haveKeysMoved(checkedBefore, update));
     return isOver || isNews ? { kind: 'nothingNew', update } : undefined;
@@ -43,7 +44,7 @@ export function answerFromServed(
   return { kind: 'policy', update };
 }
 
-/** A policy that was there before does not stay when its last binding has gone. */
+/** Undefined: there is no policy. A validator that has one, and whose last binding is gone, gets an empty one. */
 export function updateOf(
   served: ServedPolicy,
   { version }: Pick<PollReport, 'version'>,
@@ -52,28 +53,9 @@ export function updateOf(
   return served.kind === 'unbound' && version !== undefined ? EMPTY : undefined;
 }
 
-/** The part of maxStale by which a time must move to be worth an answer before its time. */
-const MEANINGFUL = 1 / 4;
-
-/**
- * Keys that were never checked before, or a quarter of their maxStale ago: a validator may be about to trust them
- * no longer, or do so already. All other times can wait for the answer that comes within seconds anyway.
- */
-export function haveKeysMoved(
-  before: PolicyUpdate['keysChecked'],
-  { policy, keysChecked }: PolicyUpdate,
-): boolean {
-  return policy.sources.some(({ uid, maxStale }) => {
-    const now = keysChecked.get(uid);
-    if (now === undefined || maxStale === undefined) return false;
-    const last = before.get(uid);
-    return last === undefined || now - last >= maxStale * MEANINGFUL;
-  });
-}
-
 const nothing: Omit<Policy, 'version'> = { format: POLICY_FORMAT, sources: [], bindings: [] };
 
-/** Every request is refused as host_unbound. */
+/** With it, a validator refuses every request as host_unbound. */
 const EMPTY: PolicyUpdate = {
   policy: { ...nothing, version: policyVersion(nothing) },
   secrets: new Map(),

@@ -1,4 +1,4 @@
-/** How many reviews are judged at once: namespaces take turns, so that many reviews of one do not delay the others. */
+/** Bounds how many reviews are judged at once. Namespaces take turns, so that many reviews of one do not delay the others. */
 
 import type { Clock } from '../../base/clock.ts';
 import { type AdmissionDecision, refuse } from './decision.ts';
@@ -20,7 +20,7 @@ interface Line {
   readonly waiting: (() => void)[];
 }
 
-/** One begins at a time, and others' input and output is seen to between two: a dear review delays them once. */
+/** Reviews begin one by one, and the process handles other input and output between two of them. */
 export function inTurn(bounds: Bounds, clock: Pick<Clock, 'after'>, judge: Judge): Judge {
   // In the order of their turns.
   const lines = new Map<string, Line>();

@@ -1,4 +1,4 @@
-/** The judgement of one request, told step by step: both halves of the decision, and the token between them. */
+/** Judges one request, and records each step: both halves of the decision, and the check of the token between them. */
 
 import { internalError } from '../decision/answers.ts';
 import { begin, type Pending } from '../decision/begin.ts';

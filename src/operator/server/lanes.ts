@@ -1,4 +1,4 @@
-/** Whose turn it is where only so many can be served at a time: lanes take turns, and no group has more than its share. */
+/** Bounds work that runs at the same time: callers wait in lanes, lanes take turns, and no group has more than its share. */
 
 export interface TurnLimits {
   /** At one time, of all. */
@@ -11,7 +11,7 @@ export interface TurnLimits {
 }
 
 export interface Turns {
-  /** Resolves when it is this one's turn, to what ends it. Undefined: too many wait already. */
+  /** Waits for a turn. Resolves to the function that ends the turn. Undefined: too many wait already. */
   take(lane: string, group: string): Promise<() => void> | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Lane {
 }
 
 export function createTurns({ concurrency, perGroup, waiting, perLane }: TurnLimits): Turns {
-  /** Those in which somebody waits, in the order in which their turn comes. */
+  /** Lanes with waiting callers, in the order of their turns. */
   const lanes = new Map<string, Lane>();
   const running = new Map<string, number>();
   let runningInAll = 0;

@@ -3,7 +3,7 @@ import { finishSteps } from '../../base/steps.ts';
 import { parseEnvelopeInSteps } from '../../policy/envelope.ts';
 import { readSourcePolicy } from '../../sources/kinds.ts';
 import { updateOf } from '../testing/policy-server.ts';
-import { createBodies } from './responses.ts';
+import { createBodies } from './bodies.ts';
 
 const parseEnvelope = (json: string) => finishSteps(parseEnvelopeInSteps(json, readSourcePolicy));
 
