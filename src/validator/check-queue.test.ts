@@ -29,11 +29,13 @@ function setUp() {
   let dropped = 0;
   const ask = createCheckQueue({
     enforcer: () => enforcer,
-    answer: ({ request }) => {
+    authorize: (request) => {
       clock.compute(Number(request.target.slice(1)));
       return decide(enforcer, request);
     },
-    noteRefusal: (_, { binding, reason }) => refused.push(`${binding} ${reason}`),
+    record: (_, { binding, reason }) => {
+      if (reason === 'overloaded') refused.push(`${binding} ${reason}`);
+    },
     budgets: createBudgets({ free: 0.1, dearest: 10, share: 0.1, burst: 50 }, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => void dropped++ },

@@ -8,15 +8,16 @@ import { deny } from '../decision/answers.ts';
 import type { PreparedBinding } from '../decision/binding.ts';
 import type { Decision } from '../decision/decision.ts';
 import { bindingOfRequest, type Enforcer } from '../decision/enforcer.ts';
+import type { Authorize } from './authorizer.ts';
 import type { Budgets } from './budgets.ts';
-import type { AnswerCheck, Arrival, Ask, NoteRefusal } from './check.ts';
+import type { Arrival, Ask, RecordDecision } from './check.ts';
 import { createFifo } from './fifo.ts';
 import { type Lateness, ON_TIME } from './lateness.ts';
 
 export interface CheckQueueParts {
   readonly enforcer: () => Enforcer | undefined;
-  readonly answer: AnswerCheck;
-  readonly noteRefusal: NoteRefusal;
+  readonly authorize: Authorize;
+  readonly record: RecordDecision;
   readonly budgets: Budgets;
   readonly lateness: Lateness;
   readonly metrics: { checkDropped(): void };
@@ -43,11 +44,11 @@ interface Waiting {
 }
 
 export function createCheckQueue(parts: CheckQueueParts): Ask {
-  const { enforcer, answer, noteRefusal, budgets, lateness, metrics, elapsed, threadTime, soon } = parts;
+  const { enforcer, authorize, record, budgets, lateness, metrics, elapsed, threadTime, soon } = parts;
   const queue = createFifo<Waiting>();
-  /** The binding of the latest check that was charged: it is what others wait for. */
-  let dearest: string | undefined;
-  /** The binding that had to wait for another one last. */
+  /** The binding of the latest check that was charged: other checks wait because of it. */
+  let lastCharged: string | undefined;
+  /** The binding whose check was the latest that had to wait for another binding's. */
   let heldUp: string | undefined;
   let isScheduled = false;
   /** When the last turn began and ended. */
@@ -84,35 +85,46 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
     }
     try {
       const waited = now - since;
-      if (waited > MAX_WAIT) refuse(waiting, bindingOf(arrival));
-      else if (!isShed(waiting, waited, now)) judge(waiting, now);
+      if (waited > MAX_WAIT) {
+        refuse(waiting, bindingOf(arrival));
+        return;
+      }
+      const isLate = lateness.isLate(now);
+      const binding = isLate || waited > ON_TIME ? bindingOf(arrival) : undefined;
+      noteWait(binding, waited, now);
+      if (isLate && binding !== undefined && mustGiveWay(binding)) refuse(waiting, binding);
+      else judge(waiting, now);
     } catch (error) {
       arrival.fail(error);
     }
   };
 
-  /** Refuses what is to be refused; true then. */
-  const isShed = (waiting: Waiting, waited: number, now: number): boolean => {
-    const { arrival } = waiting;
-    const isLate = lateness.isLate(now);
-    const binding = isLate || waited > ON_TIME ? bindingOf(arrival) : undefined;
+  /** A check that waited for checks of its own binding does not count as late: it shows no other binding's harm. */
+  const noteWait = (binding: PreparedBinding | undefined, waited: number, now: number): void => {
     const id = binding?.policy.id;
-    // What waits for its own kind is no reason to refuse anybody: there are no others that it holds up.
-    const isHeldUp = waited > ON_TIME && (id === undefined || id !== dearest);
+    const isHeldUp = waited > ON_TIME && (id === undefined || id !== lastCharged);
     if (isHeldUp) heldUp = id;
     lateness.note(isHeldUp ? waited : 0, now);
-    if (!isLate || id === undefined || id === heldUp || !budgets.isSpent(id)) return false;
-    refuse(waiting, binding);
-    return true;
   };
 
+  /** True for a binding that has cost too much lately, unless it is the one that has to wait for others. */
+  const mustGiveWay = ({ policy: { id } }: PreparedBinding): boolean => id !== heldUp && budgets.isSpent(id);
+
   const judge = ({ arrival, since }: Waiting, now: number): void => {
-    const decision = answer(arrival.read(), since);
-    const passed = elapsed() - now;
+    const check = arrival.read();
+    const decision = authorize(check.request, check.client);
+    const note = (decided: Decision): void => record(check, decided, (elapsed() - since) / 1000);
     if (decision instanceof Promise) {
+      const passed = elapsed() - now;
       if (passed > budgets.free) charge(bindingOf(arrival)?.policy.id, passed);
-      decision.then((late) => arrival.reply(late)).catch((error) => arrival.fail(error));
+      const answer = (decided: Decision): void => {
+        note(decided);
+        arrival.reply(decided);
+      };
+      decision.then(answer).catch((error) => arrival.fail(error));
     } else {
+      note(decision);
+      const passed = elapsed() - now;
       if (passed > budgets.free) charge(decision.binding, passed);
       arrival.reply(decision);
     }
@@ -123,7 +135,7 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
     const before = computed;
     computed = threadTime();
     const cost = Math.min(passed, computed - before);
-    if (binding !== undefined && budgets.charge(binding, cost)) dearest = binding;
+    if (binding !== undefined && budgets.charge(binding, cost)) lastCharged = binding;
   };
 
   const refuse = (waiting: Waiting, binding: PreparedBinding | undefined): void => {
@@ -140,7 +152,7 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
       { request: check.request, enforcer: enforcer(), binding },
       { reason: 'overloaded', detail: 'Too many requests are waiting to be judged.' },
     );
-    noteRefusal(check, decision);
+    record(check, decision);
     arrival.reply(decision);
   };
 

@@ -25,13 +25,12 @@ export interface Arrival {
 export type Ask = (arrival: Arrival) => void;
 
 /**
- * Judges a check and sees to it that it is counted and logged. Never throws and never rejects. It came at `since`, by
- * the clock's elapsed milliseconds.
+ * Counts a decision, and logs it unless it is an allow. Called once for each check, before its answer is written.
+ *
+ * @param check need not hold its headers where the request was refused without being judged.
+ * @param seconds from the arrival of the check to its decision; absent = 0. Never throws.
  */
-export type AnswerCheck = (check: CheckCall, since: number) => Decision | Promise<Decision>;
-
-/** Counts and logs what was refused without being judged; `check` need not hold its headers. Never throws. */
-export type NoteRefusal = (check: CheckCall, decision: Decision) => void;
+export type RecordDecision = (check: CheckCall, decision: Decision, seconds?: number) => void;
 
 /**
  * Headers by lower-case name, and nothing else: no `constructor` that every object has by nature. A class,

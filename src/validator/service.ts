@@ -13,7 +13,6 @@ import { BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS } from '../sidecar/settin
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createAdminServer, createProbeServer } from './admin.ts';
-import { createAnswer } from './answer.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { BUDGET_LIMITS, createBudgets } from './budgets.ts';
 import { createCheckQueue } from './check-queue.ts';
@@ -25,6 +24,7 @@ import { createHttpService } from './http/server.ts';
 import { createKeyAges } from './key-ages.ts';
 import { createLateness } from './lateness.ts';
 import type { ValidatorOptions } from './options.ts';
+import { createRecord } from './record.ts';
 import { threadTime } from './thread-time.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
@@ -79,23 +79,20 @@ export async function startValidator(
       isLate: () => lateness.isLate(clock.monotonic()),
     }),
   });
-  const noting: typeof authorize = (...given) => {
-    wasAsked = true;
-    return authorize(...given);
-  };
-  const { answer, noteRefusal } = createAnswer({
-    ...{ authorize: noting, metrics, clock },
-    denials: createDenialLog({ log, clock }),
-  });
+  const record = createRecord(metrics, createDenialLog({ log, clock }));
   const elapsed = clock.monotonic;
   const ask = createCheckQueue({
-    ...{ answer, noteRefusal, metrics, elapsed, threadTime },
+    ...{ record, metrics, elapsed, threadTime },
+    authorize: (request, client) => {
+      wasAsked = true;
+      return authorize(request, client);
+    },
     enforcer: () => current?.enforcer,
     budgets: createBudgets(BUDGET_LIMITS, elapsed),
     lateness,
     soon: setImmediate,
   });
-  const asked = { ask, noteRefusal, onError };
+  const asked = { ask, record, onError };
   /** Counts policies: an older one that is still being compiled gives way. */
   let newest = 0;
   const pause = () => new Promise<void>((resolve) => clock.after(0, resolve));

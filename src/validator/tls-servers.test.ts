@@ -38,7 +38,7 @@ async function http() {
   const server = createHttpService(
     {
       ask: atOnce(({ request: asked }) => decide(enforcer, asked)),
-      noteRefusal: () => undefined,
+      record: () => undefined,
       onError: (error) => errors.push(error),
     },
     secureHttp(certificates, (error) => errors.push(error)),
@@ -58,7 +58,7 @@ async function grpc() {
     { kind: 'tcp', host: '127.0.0.1', port: 0 },
     {
       ask: atOnce(({ request: asked }) => decide(enforcer, asked)),
-      noteRefusal: () => undefined,
+      record: () => undefined,
       onError: (error) => errors.push(error),
     },
     certificates,

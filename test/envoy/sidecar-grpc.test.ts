@@ -32,7 +32,7 @@ beforeAll(async () => {
   };
   service = await startGrpcService(
     { kind: 'unix', path },
-    { ask: atOnce(answer), noteRefusal: () => undefined, onError: () => undefined },
+    { ask: atOnce(answer), record: () => undefined, onError: () => undefined },
   );
   const listen = { address: '127.0.0.1', port: 0 };
   envoy = await startEnvoy(

@@ -4,7 +4,7 @@ import type { Buffer } from 'node:buffer';
 import protobuf from 'protobufjs/minimal.js';
 import { unreadableRequest } from '../../decision/answers.ts';
 import type { CheckRequest as CheckedRequest, Decision } from '../../decision/decision.ts';
-import type { Arrival, Ask, CheckCall, NoteRefusal } from '../check.ts';
+import type { Arrival, Ask, CheckCall, RecordDecision } from '../check.ts';
 import { type CheckAnswer, grpcAnswer, tellable } from './answer.ts';
 import type { UnaryCall } from './call.ts';
 import { PREFIX_BYTES } from './message-reader.ts';
@@ -18,7 +18,7 @@ type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
 
 export interface GrpcServiceParts {
   readonly ask: Ask;
-  readonly noteRefusal: NoteRefusal;
+  readonly record: RecordDecision;
   /** Hears of calls that could not be answered. */
   readonly onError: (error: unknown) => void;
 }
@@ -31,7 +31,7 @@ export function askOverGrpc(message: Buffer, call: UnaryCall, parts: GrpcService
     return;
   }
   const refusal = unreadableRequest(surveyed.detail);
-  parts.noteRefusal({ request: arrival.line(), client: undefined }, refusal);
+  parts.record({ request: arrival.line(), client: undefined }, refusal);
   arrival.reply(refusal);
 }
 
@@ -71,7 +71,7 @@ class GrpcArrival implements Arrival {
   reply(decision: Decision): void {
     try {
       const told = tellable(decision);
-      if (told !== decision) this.#parts.noteRefusal({ request: LINE, client: undefined }, told);
+      if (told !== decision) this.#parts.record({ request: LINE, client: undefined }, told);
       this.#call.answer(encode(grpcAnswer(told, this.#connection)));
     } catch (error) {
       this.fail(error);

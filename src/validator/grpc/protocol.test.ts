@@ -119,7 +119,7 @@ it('a call that is not over in time is ended, and so is one whose time the calle
     { kind: 'tcp', host: '127.0.0.1', port: 0 },
     {
       ask: (arrival) => waiting.push(() => atOnce(({ request }) => decide(enforcer, request))(arrival)),
-      noteRefusal: () => undefined,
+      record: () => undefined,
       onError: () => undefined,
     },
     undefined,

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { decide, enforce, joe } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import { StartError } from '../../process/start-error.ts';
-import type { AnswerCheck } from '../check.ts';
+import type { AnswerCheck } from '../testing/asking.ts';
 import { check, clientOf, METHOD, startGrpc } from '../testing/grpc.ts';
 import { startGrpcService } from './server.ts';
 
@@ -133,7 +133,7 @@ describe('its address', () => {
     const { service } = await startGrpc();
     const again = startGrpcService(service.address, {
       ask: () => undefined,
-      noteRefusal: () => undefined,
+      record: () => undefined,
       onError: () => undefined,
     });
     await expect(again).rejects.toThrow(StartError);

@@ -30,7 +30,7 @@ async function start() {
       judged.push(request.target);
       return decide(enforcer, request);
     }),
-    noteRefusal: (check) => refused.push(check),
+    record: (check) => refused.push(check),
     onError: (error) => {
       throw error;
     },

@@ -7,8 +7,8 @@ import { afterEach, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import { internalError } from '../../decision/answers.ts';
-import type { AnswerCheck, CheckCall } from '../check.ts';
-import { atOnce } from '../testing/asking.ts';
+import type { CheckCall } from '../check.ts';
+import { type AnswerCheck, atOnce } from '../testing/asking.ts';
 import { rawConnection } from '../testing/sockets.ts';
 import { createHttpService } from './server.ts';
 
@@ -28,9 +28,9 @@ async function start(answer: AnswerCheck = ({ request }) => decide(open, request
   const server = createHttpService({
     ask: atOnce((check) => {
       checks.push(check);
-      return answer(check, 0);
+      return answer(check);
     }),
-    noteRefusal: () => {},
+    record: () => {},
     onError: (error) => errors.push(error),
   });
   servers.push(server);

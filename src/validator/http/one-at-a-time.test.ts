@@ -29,7 +29,7 @@ async function start() {
       waiting.push(arrival);
       asked.push(arrival.line().target);
     },
-    noteRefusal: () => undefined,
+    record: () => undefined,
     onError: (error) => {
       throw error;
     },

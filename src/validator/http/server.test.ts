@@ -7,8 +7,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import { internalError } from '../../decision/answers.ts';
-import type { AnswerCheck, CheckCall } from '../check.ts';
-import { atOnce } from '../testing/asking.ts';
+import type { CheckCall } from '../check.ts';
+import { type AnswerCheck, atOnce } from '../testing/asking.ts';
 import { type RawConnection, rawConnection } from '../testing/sockets.ts';
 import { createHttpService } from './server.ts';
 
@@ -35,9 +35,9 @@ async function start(answer: AnswerCheck = ({ request }) => decide(enforcer, req
   const server = createHttpService({
     ask: atOnce((check) => {
       checks.push(check);
-      return answer(check, 0);
+      return answer(check);
     }),
-    noteRefusal: (check) => refused.push(check),
+    record: (check) => refused.push(check),
     onError: (error) => errors.push(error),
   });
   servers.push(server);

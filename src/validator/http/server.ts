@@ -20,7 +20,7 @@ import {
 } from '../../decision/answers.ts';
 import type { CheckRequest, Decision } from '../../decision/decision.ts';
 import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
-import type { Arrival, Ask, CheckCall, NoteRefusal } from '../check.ts';
+import type { Arrival, Ask, CheckCall, RecordDecision } from '../check.ts';
 import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
 import { sayLast } from './last-answer.ts';
 import { type Head, readOddMethod } from './odd-method.ts';
@@ -41,18 +41,18 @@ export type CreateServer = (options: ServerOptions, listener: RequestListener) =
 
 export interface HttpServiceParts {
   readonly ask: Ask;
-  readonly noteRefusal: NoteRefusal;
+  readonly record: RecordDecision;
   /** Hears of answers that could not be written. */
   readonly onError: (error: unknown) => void;
 }
 
 /** A server that does not listen yet. */
 export function createHttpService(
-  { ask, noteRefusal, onError }: HttpServiceParts,
+  { ask, record, onError }: HttpServiceParts,
   create: CreateServer = createServer,
 ): Server {
   const inOrder = oneAtATime<HttpArrival>(ask, (arrival) => {
-    noteRefusal({ request: arrival.line(), client: undefined }, PIPELINED);
+    record({ request: arrival.line(), client: undefined }, PIPELINED);
     arrival.write(PIPELINED);
   });
   const respond = (message: IncomingMessage, response: ServerResponse): void => {
@@ -61,7 +61,7 @@ export function createHttpService(
       inOrder.ask(message.socket, arrival);
       return;
     }
-    noteRefusal(readMisdirected(message), MISDIRECTED);
+    record(readMisdirected(message), MISDIRECTED);
     arrival.write(MISDIRECTED);
   };
   const server = create(
@@ -87,7 +87,7 @@ export function createHttpService(
   server.on('connect', (message: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
     // Envoy asks about it by another method.
-    noteRefusal(readMisdirected(message), MISDIRECTED);
+    record(readMisdirected(message), MISDIRECTED);
     sayLast(socket, raw(httpAnswer(MISDIRECTED)));
   });
   const answeredByHand = new WeakSet<Duplex>();

@@ -7,9 +7,9 @@ import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { formatAddress, type ListenAddress } from '../../process/address.ts';
-import type { AnswerCheck, CheckCall } from '../check.ts';
+import type { CheckCall } from '../check.ts';
 import { type GrpcService, startGrpcService } from '../grpc/server.ts';
-import { atOnce } from './asking.ts';
+import { type AnswerCheck, atOnce } from './asking.ts';
 
 const proto = protobuf.loadSync(new URL('../../../proto/ext_authz.proto', import.meta.url).pathname);
 const requestType = proto.lookupType('envoy.service.auth.v3.CheckRequest');
@@ -29,9 +29,9 @@ export async function startGrpc(
   const service = await startGrpcService(address, {
     ask: atOnce((check) => {
       checks.push(check);
-      return answer(check, 0);
+      return answer(check);
     }),
-    noteRefusal: (_, decision) => refused.push(decision),
+    record: (_, decision) => refused.push(decision),
     onError: (error) => errors.push(error),
   });
   onTestFinished(() => service.destroy());
