@@ -56,6 +56,7 @@ function setUp() {
         return { request: line, client: undefined };
       },
       isGone: () => state.isGone === true,
+      sendable: (decision) => decision,
       reply: state.reply ?? (() => undefined),
       fail: (error) => {
         throw error;

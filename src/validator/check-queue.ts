@@ -113,20 +113,20 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
   const judge = ({ arrival, since }: Waiting, now: number): void => {
     const check = arrival.read();
     const decision = authorize(check.request, check.client);
-    const note = (decided: Decision): void => record(check, decided, (elapsed() - since) / 1000);
+    const recorded = (decided: Decision): Decision => {
+      const sent = arrival.sendable(decided);
+      record(check, sent, (elapsed() - since) / 1000);
+      return sent;
+    };
     if (decision instanceof Promise) {
       const passed = elapsed() - now;
       if (passed > budgets.free) charge(bindingOf(arrival)?.policy.id, passed);
-      const answer = (decided: Decision): void => {
-        note(decided);
-        arrival.reply(decided);
-      };
-      decision.then(answer).catch((error) => arrival.fail(error));
+      decision.then((decided) => arrival.reply(recorded(decided))).catch((error) => arrival.fail(error));
     } else {
-      note(decision);
+      const sent = recorded(decision);
       const passed = elapsed() - now;
-      if (passed > budgets.free) charge(decision.binding, passed);
-      arrival.reply(decision);
+      if (passed > budgets.free) charge(sent.binding, passed);
+      arrival.reply(sent);
     }
   };
 

@@ -15,6 +15,8 @@ export interface Arrival {
   read(): CheckCall;
   /** True once nobody waits for the answer any more. */
   isGone(): boolean;
+  /** The decision as its protocol can send it: an allow that the protocol cannot send becomes a denial. Never throws. */
+  sendable(decision: Decision): Decision;
   /** Writes the answer. Never throws. */
   reply(decision: Decision): void;
   /** After a bug: ends the check in a way that Envoy takes for a refusal. Never throws. */

@@ -3,7 +3,7 @@ import { decide, enforce, joe, request } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import type { Decision, Denied } from '../../decision/decision.ts';
 import { REASONS } from '../../decision/reasons.ts';
-import { grpcAnswer, tellable } from './answer.ts';
+import { grpcAnswer, withTextHeaders } from './answer.ts';
 
 const allowed = decide(enforce(bindingPolicy()), request({ token: joe({ groups: ['admin'] }) }));
 const audited = decide(enforce(bindingPolicy({}, { mode: 'Audit' })), request());
@@ -49,9 +49,9 @@ it('cookies that are no text are refused, and replaced in Audit', () => {
   const set = [['cookie', 'a=\udce9']] as const;
   const broken = (decision: Decision): Decision =>
     decision.outcome === 'denied' ? decision : { ...decision, upstream: { set, remove: [] } };
-  expect(tellable(broken(allowed))).toMatchObject({ outcome: 'denied', reason: 'request_malformed' });
-  expect(tellable(allowed)).toBe(allowed);
-  expect(grpcAnswer(tellable(broken(audited))).okResponse?.headers).toEqual([
+  expect(withTextHeaders(broken(allowed))).toMatchObject({ outcome: 'denied', reason: 'request_malformed' });
+  expect(withTextHeaders(allowed)).toBe(allowed);
+  expect(grpcAnswer(withTextHeaders(broken(audited))).okResponse?.headers).toEqual([
     { header: { key: 'cookie', value: 'a=\ufffd' }, append: { value: false } },
   ]);
 });

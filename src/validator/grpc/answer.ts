@@ -15,13 +15,16 @@ const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
 
 /**
- * What can be told of it: a header of gRPC's is text, and so cookies that are none cannot be put back without the token.
- * In mode Audit they lose what is no text.
+ * Turns an allow into a denial where it sets cookies that are not UTF-8: gRPC sends headers as text, so it cannot put
+ * such cookies back without the token. In mode Audit `grpcAnswer` replaces the bytes that are not text.
  */
-export function tellable(decision: Decision): Decision {
-  return decision.outcome === 'allowed' && decision.upstream.set.some(([, value]) => !value.isWellFormed())
-    ? unreadableRequest('A cookie beside the token holds bytes that are no UTF-8.')
-    : decision;
+export function withTextHeaders(decision: Decision): Decision {
+  if (decision.outcome !== 'allowed' || decision.upstream.set.every(([, value]) => value.isWellFormed())) {
+    return decision;
+  }
+  const { binding, rule, source, user } = decision;
+  const denied = unreadableRequest('A cookie beside the token holds bytes that are no UTF-8.');
+  return { ...denied, binding, rule, source, user };
 }
 
 /**

@@ -5,7 +5,7 @@ import protobuf from 'protobufjs/minimal.js';
 import { unreadableRequest } from '../../decision/answers.ts';
 import type { CheckRequest as CheckedRequest, Decision } from '../../decision/decision.ts';
 import type { Arrival, Ask, CheckCall, RecordDecision } from '../check.ts';
-import { type CheckAnswer, grpcAnswer, tellable } from './answer.ts';
+import { type CheckAnswer, grpcAnswer, withTextHeaders } from './answer.ts';
 import type { UnaryCall } from './call.ts';
 import { PREFIX_BYTES } from './message-reader.ts';
 import { envoy } from './messages.gen.js';
@@ -64,15 +64,17 @@ class GrpcArrival implements Arrival {
     return check;
   }
 
+  sendable(decision: Decision): Decision {
+    return withTextHeaders(decision);
+  }
+
   isGone(): boolean {
     return this.#call.isGone();
   }
 
   reply(decision: Decision): void {
     try {
-      const told = tellable(decision);
-      if (told !== decision) this.#parts.record({ request: LINE, client: undefined }, told);
-      this.#call.answer(encode(grpcAnswer(told, this.#connection)));
+      this.#call.answer(encode(grpcAnswer(decision, this.#connection)));
     } catch (error) {
       this.fail(error);
     }

@@ -134,6 +134,10 @@ class HttpArrival implements Arrival {
     return readHttpCheck(this.#message);
   }
 
+  sendable(decision: Decision): Decision {
+    return decision;
+  }
+
   /** The other side's end of the connection makes Node.js end this one. */
   isGone(): boolean {
     const { socket } = this.#message;
@@ -183,6 +187,10 @@ class OddArrival implements Arrival {
 
   read(): CheckCall {
     return readHttpCheck(this.#head);
+  }
+
+  sendable(decision: Decision): Decision {
+    return decision;
   }
 
   isGone(): boolean {

@@ -8,7 +8,7 @@ export type AnswerCheck = (check: CheckCall) => Decision | Promise<Decision>;
 
 export function atOnce(answer: AnswerCheck): Ask {
   return (arrival) => {
-    const reply = (decision: Decision) => arrival.reply(decision);
+    const reply = (decision: Decision) => arrival.reply(arrival.sendable(decision));
     const fail = (error: unknown) => arrival.fail(error);
     try {
       const decision = answer(arrival.read());
