@@ -1,6 +1,7 @@
 /** Manifests as the validator reads a folder of them, compiled into what it would enforce. */
 
 import type { JsonObject } from '../base/json.ts';
+import { finishSteps } from '../base/steps.ts';
 import { oneLine } from '../base/text.ts';
 import { type CompileResult, compile } from '../compiler/compile.ts';
 import { refuseBindings } from '../compiler/refused.ts';
@@ -65,4 +66,4 @@ export function policyAt(
 }
 
 export const enforcerAt = (...parts: Parameters<typeof policyAt>): Enforcer =>
-  prepareEnforcer(policyAt(...parts));
+  finishSteps(prepareEnforcer(policyAt(...parts)));

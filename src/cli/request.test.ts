@@ -109,8 +109,8 @@ describe('withToken', () => {
 
   it('puts it into the query, where it arrives as it was given', () => {
     const place = { in: 'Query', name: 'access_token' } as const;
-    expect(withToken(bare, 'a.b&c%d', place).target).toBe('/a?access_token=a.b%26c%25d');
-    expect(withToken({ ...bare, target: '/a?b' }, 't', place).target).toBe('/a?b&access_token=t');
+    expect(withToken(bare, 'a.b&c%d', place).pathAndQuery).toBe('/a?access_token=a.b%26c%25d');
+    expect(withToken({ ...bare, pathAndQuery: '/a?b' }, 't', place).pathAndQuery).toBe('/a?b&access_token=t');
   });
 
   it('puts it beside the cookies that are there', () => {

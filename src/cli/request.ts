@@ -71,7 +71,7 @@ export function toCheck({ method, host, target }: RequestLine, lines: readonly H
   return {
     method,
     host: headers.host ?? '',
-    target,
+    pathAndQuery: target,
     headers,
     port: readPort(headers['x-portcullis-port']),
   };
@@ -94,8 +94,8 @@ export function withToken(request: CheckRequest, token: string, place: Credentia
       );
     case 'Query': {
       const parameter = `${encodeURIComponent(place.name)}=${encodeURIComponent(token.toWellFormed())}`;
-      const separator = request.target.includes('?') ? '&' : '?';
-      return { ...request, target: request.target + separator + parameter };
+      const separator = request.pathAndQuery.includes('?') ? '&' : '?';
+      return { ...request, pathAndQuery: request.pathAndQuery + separator + parameter };
     }
     case 'Cookie':
       return withHeader(request, 'cookie', `${place.name}=${token}`, '; ');

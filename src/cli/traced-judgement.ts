@@ -7,7 +7,7 @@ import { describeReadings, describeRequirements } from '../decision/describe.ts'
 import type { Enforcer } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
 import { REASONS } from '../decision/reasons.ts';
-import { splitTarget } from '../decision/request.ts';
+import { splitPath } from '../decision/request.ts';
 import type { TraceStep } from '../decision/trace.ts';
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
@@ -58,8 +58,8 @@ type Tell = (step: TraceStep, finding: string) => void;
 
 async function judgeToken(begun: Pending, at: number, refreshKeys: RefreshKeys, tell: Tell) {
   const pending = await withKeys(begun, at, refreshKeys, tell);
-  const verification = await verifyCredential(pending.judge, pending.credential, at);
-  for (const finding of pending.judge.describe(pending.credential, at, verification)) {
+  const verification = await verifyCredential(pending.verifier, pending.credential, at);
+  for (const finding of pending.verifier.describe(pending.credential, at, verification)) {
     tell('token', finding);
   }
   const late: TracedStep[] = [];
@@ -78,7 +78,7 @@ async function withKeys(
   refreshKeys: RefreshKeys,
   tell: Tell,
 ): Promise<Pending> {
-  const inspection = pending.judge.inspect(pending.credential, at);
+  const inspection = pending.verifier.inspect(pending.credential, at);
   if (inspection.kind !== 'refused' || inspection.refusal.reason !== 'keys_unavailable') return pending;
   const { source } = inspection.refusal;
   const refreshed = source === undefined ? undefined : await refreshKeys(source);
@@ -97,7 +97,7 @@ function tellRequirements(pending: Pending, verification: Verification, tell: Te
 
 function tellReadings(enforcer: Enforcer, request: CheckRequest, tell: Tell) {
   const named = normalizeHost(request.host);
-  const target = splitTarget(request.target);
+  const target = splitPath(request.pathAndQuery);
   if (named.kind === 'malformed' || target === undefined) return;
   const binding = enforcer.bindingFor(named.host, request.port);
   if (binding?.kind !== 'rules') return;

@@ -6,7 +6,7 @@ import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
 import type { Steps } from '../base/steps.ts';
 import { EVALUATION_LIMITS } from '../cel/evaluation.ts';
 import { parse } from '../cel/parse.ts';
-import { prepareBindingInSteps } from '../decision/binding.ts';
+import { prepareBinding } from '../decision/binding.ts';
 import type { PathMatch } from '../policy/policy.ts';
 import { inTurns, MOST_AT_ONCE } from '../process/turns.ts';
 import { COMPILE_LIMITS, newAllowance } from '../regex/allowance.ts';
@@ -131,7 +131,7 @@ describe('an object that is made to cost', () => {
             return rulePolicy({ match: { paths: match?.paths ?? [] }, require: { expressions } });
           }),
         });
-        await cost(prepareBindingInSteps(policy));
+        await cost(prepareBinding(policy));
       }),
       { numRuns: 60 },
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, request, verdict } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import { policyVersion } from '../policy/version.ts';
 import { refuseBindings } from './refused.ts';
@@ -13,7 +14,7 @@ const named = (hosts?: readonly string[]) => ({
   spec: hosts === undefined ? {} : { hosts },
 });
 const at = (host: string, ...values: Parameters<typeof refuseBindings>[1]) =>
-  verdict(decide(prepareEnforcer(refuseBindings(update, values)), request({ host })));
+  verdict(decide(finishSteps(prepareEnforcer(refuseBindings(update, values))), request({ host })));
 
 it('without any the update stays as it is', () => {
   expect(refuseBindings(update, [])).toBe(update);
@@ -31,7 +32,7 @@ describe('a binding that breaks the schema', () => {
   });
   it('without hosts refuses what nobody else guards', () => {
     const other = policyUpdate([bindingPolicy({}, { hosts: ['other.example'] })]);
-    const enforcer = prepareEnforcer(refuseBindings(other, [named()]));
+    const enforcer = finishSteps(prepareEnforcer(refuseBindings(other, [named()])));
     expect(verdict(decide(enforcer, request()))).toBe('denied binding_invalid');
   });
   it('keeps hosts that are written as no host is, too', () => {
@@ -54,7 +55,7 @@ describe('a binding that breaks the schema', () => {
     };
     const removed = (namespace: string) => {
       const value = { metadata: { namespace, name: 'admin' }, spec: { forward } };
-      const enforcer = prepareEnforcer(refuseBindings(policyUpdate([silent]), [value]));
+      const enforcer = finishSteps(prepareEnforcer(refuseBindings(policyUpdate([silent]), [value])));
       const decision = decide(enforcer, request());
       if (decision.outcome !== 'allowed') throw new Error(decision.reason);
       return decision.upstream.remove.filter((name) => !name.startsWith('x-portcullis-')).toSorted();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, joe, judge, request, verdict } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import { prepareEnforcer } from './enforcer.ts';
 
 describe('the rule', () => {
@@ -37,7 +38,7 @@ describe('the rule', () => {
     ['GET', '/admin', 'denied token_missing'],
     ['GET', '/elsewhere', 'denied token_missing'],
   ])('%s %s is %s', (method, target, expected) => {
-    expect(verdict(judge(rules, { method, target }))).toBe(expected);
+    expect(verdict(judge(rules, { method, pathAndQuery: target }))).toBe(expected);
   });
 
   it.each([
@@ -55,7 +56,7 @@ describe('the rule', () => {
     '/healthz/',
     '/public/..;foo=bar/internal',
   ])('is ambiguous for %s', (target) => {
-    expect(verdict(judge(rules, { target, token: joe({ groups: ['admin'] }) }))).toBe(
+    expect(verdict(judge(rules, { pathAndQuery: target, token: joe({ groups: ['admin'] }) }))).toBe(
       'denied path_ambiguous',
     );
   });
@@ -63,12 +64,12 @@ describe('the rule', () => {
   it.each(['*', '', 'http://api.example/public', 'public', '/public#/admin', '/a b', '/caf\u00e9', '/a\tb'])(
     'is not looked for with the target %j',
     (target) => {
-      expect(verdict(judge(rules, { target }))).toBe('denied request_malformed');
+      expect(verdict(judge(rules, { pathAndQuery: target }))).toBe('denied request_malformed');
     },
   );
 
   it.each(['get', 'Get', '', 'GET POST', 'G\u0000'])('is not looked for with the method %j', (method) => {
-    expect(verdict(judge(rules, { method, target: '/healthz' }))).toBe('denied request_malformed');
+    expect(verdict(judge(rules, { method, pathAndQuery: '/healthz' }))).toBe('denied request_malformed');
   });
 
   it('that takes all is Required when nothing else is said', () => {
@@ -148,8 +149,8 @@ describe('sources', () => {
 
   it('of other bindings do not count', () => {
     const other = sourcePolicy({ id: 'shop/other', uid: 'o', issuers: ['https://other.example'] });
-    const enforcer = prepareEnforcer(
-      policyUpdate([bindingPolicy({ sources: ['shop/other'] })], [sourcePolicy(), other]),
+    const enforcer = finishSteps(
+      prepareEnforcer(policyUpdate([bindingPolicy({ sources: ['shop/other'] })], [sourcePolicy(), other])),
     );
     expect(verdict(decide(enforcer, request({ token: joe() })))).toBe('denied issuer_unknown');
   });
@@ -171,7 +172,7 @@ describe('modes', () => {
           { mode, ...changes },
         ),
       ),
-      request({ target: '/admin' }),
+      request({ pathAndQuery: '/admin' }),
     );
 
   it('Audit lets everything pass, and says what it would have refused', () => {
@@ -181,7 +182,7 @@ describe('modes', () => {
     );
     const audited = enforce(bindingPolicy({}, { mode: 'Audit' }));
     expect(verdict(decide(audited, request()))).toBe('audit_denied token_missing');
-    expect(verdict(decide(audited, request({ target: '*' })))).toBe('audit_denied request_malformed');
+    expect(verdict(decide(audited, request({ pathAndQuery: '*' })))).toBe('audit_denied request_malformed');
     expect(verdict(decide(audited, request({ token: joe() })))).toBe('allowed authenticated');
   });
 

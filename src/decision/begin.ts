@@ -2,13 +2,13 @@
 
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
-import { type Judge, judgeOf } from '../sources/kind.ts';
+import { type Verifier, verifierOf } from '../sources/kind.ts';
 import { allowWithoutIdentity, deny } from './answers.ts';
 import type { PreparedRule, RuledBinding } from './binding.ts';
 import { findCredentials } from './credentials.ts';
 import type { CheckRequest, Decision } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
-import { isPlainMethod, isPreflight, splitTarget } from './request.ts';
+import { isPlainMethod, isPreflight, splitPath } from './request.ts';
 import { type RoutedReading, route } from './route.ts';
 import type { Trace } from './trace.ts';
 
@@ -16,7 +16,7 @@ import type { Trace } from './trace.ts';
 export interface Pending {
   readonly credential: string;
   /** Of the kind of source that takes the credential. */
-  readonly judge: Judge;
+  readonly verifier: Verifier;
   readonly request: CheckRequest;
   readonly enforcer: Enforcer;
   readonly binding: RuledBinding;
@@ -68,7 +68,7 @@ export function begin(enforcer: Enforcer | undefined, request: CheckRequest, tra
       }),
     );
   }
-  return judge({ request, enforcer, binding }, host, trace);
+  return judgeByRules({ request, enforcer, binding }, host, trace);
 }
 
 interface Guarded {
@@ -77,16 +77,16 @@ interface Guarded {
   readonly binding: RuledBinding;
 }
 
-function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun {
+function judgeByRules(guarded: Guarded, host: string, trace: Trace | undefined): Begun {
   const { request, enforcer, binding } = guarded;
-  const target = splitTarget(request.target);
-  if (target === undefined || !isPlainMethod(request.method)) {
+  const split = splitPath(request.pathAndQuery);
+  if (split === undefined || !isPlainMethod(request.method)) {
     trace?.('path', 'The method or the path is malformed');
     return decided(
       deny(guarded, { reason: 'request_malformed', detail: 'The method or the path is malformed.' }),
     );
   }
-  const routed = route(binding, request.method, host, target.path);
+  const routed = route(binding, request.method, host, split.path);
   if (routed.kind === 'ambiguous') {
     trace?.('path', routed.detail);
     return decided(deny(guarded, { reason: 'path_ambiguous', detail: routed.detail }));
@@ -113,7 +113,7 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
     trace?.('credentials', 'No token is looked at');
     return decided(allowWithoutIdentity(context, 'anonymous'));
   }
-  const credentials = findCredentials(request, target.query, binding.judgement.credentials);
+  const credentials = findCredentials(request, split.query, binding.judgement.credentials);
   switch (credentials.kind) {
     case 'refused':
       trace?.('credentials', credentials.detail);
@@ -128,8 +128,8 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
     case 'found': {
       trace?.('credentials', `A token in ${placeName(credentials.place)}`);
       const { token: credential } = credentials;
-      const judge = judgeOf(enforcer.judgesOf(binding), credential);
-      if (judge === undefined) {
+      const verifier = verifierOf(enforcer.verifiersOf(binding), credential);
+      if (verifier === undefined) {
         trace?.('token', 'No source of the binding is there, and permits it');
         return decided(
           deny(context, {
@@ -140,7 +140,7 @@ function judge(guarded: Guarded, host: string, trace: Trace | undefined): Begun 
       }
       return {
         kind: 'verify',
-        pending: { ...context, credential, judge, host, query: target.query, readings },
+        pending: { ...context, credential, verifier, host, query: split.query, readings },
       };
     }
   }

@@ -49,12 +49,8 @@ export interface PreparedExpression {
   readonly message: string;
 }
 
-/** By the immutable policy object, so that an update costs only what it changed. */
-const prepared = remember(prepare);
-
-export const prepareBinding = prepared.of;
-/** The same in steps. */
-export const prepareBindingInSteps = prepared.inSteps;
+/** Remembered by the immutable policy object, so that an update costs only what it changed. */
+export const prepareBinding = remember(prepare).inSteps;
 
 /** What else there is to a binding takes as long as to compile so many instructions. */
 const PART = 8;

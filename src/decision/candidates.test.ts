@@ -16,7 +16,7 @@ const rule = (name: string, methods: readonly string[], path?: string, more: Rul
 
 describe('a HEAD request', () => {
   const judgedBy = (rules: readonly ReturnType<typeof rule>[], target: string, method = 'HEAD') =>
-    judge(rules, { method, target }).rule ?? 'no rule';
+    judge(rules, { method, pathAndQuery: target }).rule ?? 'no rule';
 
   const get = rule('get', ['GET'], '/a');
   const rest = rule('rest', []);
@@ -31,7 +31,9 @@ describe('a HEAD request', () => {
 
   it('is not let in where GET is refused', () => {
     const denied = rule('get', ['GET'], '/a', { authentication: 'Deny' });
-    expect(verdict(judge([denied, rest], { method: 'HEAD', target: '/a' }))).toBe('denied access_denied');
+    expect(verdict(judge([denied, rest], { method: 'HEAD', pathAndQuery: '/a' }))).toBe(
+      'denied access_denied',
+    );
   });
 
   it('is judged by the rule that lists it, wherever that stands', () => {
@@ -52,7 +54,7 @@ describe('a HEAD request', () => {
 
   it('is ambiguous where the path is read as one of either', () => {
     const rules = [get, rule('head', ['HEAD'], '/a/x')];
-    const asked = (method: string, target: string) => verdict(judge(rules, { method, target }));
+    const asked = (method: string, target: string) => verdict(judge(rules, { method, pathAndQuery: target }));
     expect(asked('HEAD', '/a/%2e/x')).toBe('denied path_ambiguous');
     expect(asked('HEAD', '/a/%2e/y')).toBe('allowed anonymous');
     expect(asked('GET', '/a/%2e/x')).toBe('allowed anonymous');
@@ -68,7 +70,7 @@ describe('a HEAD request', () => {
     const asked = (expression: string) => {
       const require = { expressions: [{ expression, message: 'm' }] };
       const rules = [rule('get', ['GET'], '/a', { authentication: 'Required', require })];
-      return verdict(judge(rules, { method: 'HEAD', target: '/a', token: joe() }));
+      return verdict(judge(rules, { method: 'HEAD', pathAndQuery: '/a', token: joe() }));
     };
     expect(asked("request.method == 'HEAD'")).toBe('allowed authenticated');
     expect(asked("request.method == 'GET'")).toBe('denied expression_denied');

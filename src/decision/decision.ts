@@ -9,7 +9,7 @@ export interface CheckRequest {
   /** As the client sent it; doubled ones joined by a comma. */
   readonly host: string;
   /** Path and query, byte for byte. */
-  readonly target: string;
+  readonly pathAndQuery: string;
   /** Lower-case names; doubled ones joined by `, ` (Cookie: by `; `). Envoy's own additions may be among them. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The container port it came to; undefined = any. */

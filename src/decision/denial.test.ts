@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, headerOf, joe, request } from '../../test/support/decide.ts';
 import { bindingPolicy, NOTHING, rulePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import { TOKEN_REASONS } from '../sources/jwt/reasons.ts';
 import { deny, internalError } from './answers.ts';
 import { prepareBinding } from './binding.ts';
 import type { Decision, Denied } from './decision.ts';
 import { REASONS, type Reason } from './reasons.ts';
 
-const binding = prepareBinding(bindingPolicy());
+const binding = finishSteps(prepareBinding(bindingPolicy()));
 
 function denied(decision: Decision): Denied {
   if (decision.outcome !== 'denied') throw new Error(decision.outcome);

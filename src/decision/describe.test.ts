@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { enforce, joe, request, verdict, verifyNow } from '../../test/support/decide.ts';
 import { bindingPolicy, NOTHING, rulePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import type { RulePolicy } from '../policy/policy.ts';
 import { begin } from './begin.ts';
 import { prepareBinding } from './binding.ts';
@@ -16,7 +17,10 @@ function told(require: Require, claims: object, target = '/people/joe', sources?
     require,
     ...(sources && { sources }),
   });
-  const begun = begin(enforce(bindingPolicy({ rules: [rule] })), request({ target, token: joe(claims) }));
+  const begun = begin(
+    enforce(bindingPolicy({ rules: [rule] })),
+    request({ pathAndQuery: target, token: joe(claims) }),
+  );
   if (begun.kind !== 'verify') throw new TypeError('no token is looked at');
   const { pending } = begun;
   const verification = verifyNow(pending);
@@ -106,14 +110,16 @@ describe('describeRequirements', () => {
 });
 
 describe('describeReadings', () => {
-  const prepared = prepareBinding(
-    bindingPolicy({
-      rules: [
-        rulePolicy({ name: 'post', match: { methods: ['POST'] } }),
-        rulePolicy({ name: 'elsewhere', match: { hosts: ['other.example'] } }),
-        rulePolicy({ name: 'admin', match: { paths: [{ type: 'PathPrefix', value: '/admin' }] } }),
-      ],
-    }),
+  const prepared = finishSteps(
+    prepareBinding(
+      bindingPolicy({
+        rules: [
+          rulePolicy({ name: 'post', match: { methods: ['POST'] } }),
+          rulePolicy({ name: 'elsewhere', match: { hosts: ['other.example'] } }),
+          rulePolicy({ name: 'admin', match: { paths: [{ type: 'PathPrefix', value: '/admin' }] } }),
+        ],
+      }),
+    ),
   );
   const readings = (method: string, path: string) =>
     prepared.kind === 'rules' ? describeReadings(prepared, { method, host: 'api.example', path }) : [];

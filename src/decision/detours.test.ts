@@ -22,7 +22,7 @@ describe('a path that a framework may route like another one', () => {
             pathMatching: { case: 'Unknown', trailingSlash: 'Unknown', ...pathMatching },
           }),
         ),
-        request({ target }),
+        request({ pathAndQuery: target }),
       ),
     );
 
@@ -148,11 +148,15 @@ describe('a path that a framework may route like another one', () => {
       ],
     };
     const rules = [rulePolicy({ ...at({ type: 'Template', value: '/users/{id}' }), require })];
-    expect(verdict(judge(rules, { target: '/users/john.doe', token: joe() }))).toBe('allowed authenticated');
+    expect(verdict(judge(rules, { pathAndQuery: '/users/john.doe', token: joe() }))).toBe(
+      'allowed authenticated',
+    );
   });
 
   it('says which way it may lead', () => {
-    expect(judge([admin, rulePolicy({ authentication: 'None' })], { target: '/admin.json' })).toMatchObject({
+    expect(
+      judge([admin, rulePolicy({ authentication: 'None' })], { pathAndQuery: '/admin.json' }),
+    ).toMatchObject({
       detail: expect.stringContaining('suffix'),
     });
   });
@@ -161,7 +165,7 @@ describe('a path that a framework may route like another one', () => {
     const everything = [open({ type: 'PathPrefix', value: '/' })];
     const path = (characters: number) =>
       `/(S(x))/X.php/y.php/(A(x))${'/A'.repeat((characters - 35) / 2)}.A.json/`;
-    expect(judge(everything, { target: path(8191) })).toMatchObject({
+    expect(judge(everything, { pathAndQuery: path(8191) })).toMatchObject({
       reason: 'path_ambiguous',
       detail: expect.stringContaining('too much work'),
     });

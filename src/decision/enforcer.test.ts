@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, joe, request, verdict } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import type { BindingPolicy } from '../policy/policy.ts';
-import { prepareEnforcer, prepareInSteps } from './enforcer.ts';
+import { prepareEnforcer } from './enforcer.ts';
 
 const at = (id: string, hosts: readonly string[], ports: readonly number[] = []): BindingPolicy =>
   bindingPolicy({}, { id, hosts, ports });
@@ -120,16 +121,15 @@ describe('regular expressions that are too large', () => {
           bindingPolicy({ rules: [rulePolicy({ require: { expressions } })] }, { id: `shop/b${i}` }),
         ),
       );
-    expect(() => prepareEnforcer(many(120))).toThrow(/take up more than 3000000 instructions/);
-    expect(prepareEnforcer(many(100)).bindingFor('api.example', undefined)).toBeDefined();
+    expect(() => finishSteps(prepareEnforcer(many(120)))).toThrow(/take up more than 3000000 instructions/);
+    expect(finishSteps(prepareEnforcer(many(100))).bindingFor('api.example', undefined)).toBeDefined();
   });
 
   it('are compiled one in each step, and once', () => {
     const update = policyUpdate([matching('/x{0,490}', '/x{0,480}'), at('small', ['small.example'])]);
-    const works = [...prepareInSteps(update)];
+    const works = [...prepareEnforcer(update)];
     expect(works.filter((work) => work > 900)).toHaveLength(2);
     expect(Math.max(...works)).toBeLessThan(1100);
-    prepareEnforcer(update);
-    expect([...prepareInSteps(update)]).toEqual([]);
+    expect([...prepareEnforcer(update)]).toEqual([]);
   });
 });

@@ -1,12 +1,13 @@
 /** An Enforcer: a policy prepared for look-ups, immutable, replaced as a whole by the next one. */
 
+import { namespaceOf } from '../base/object-id.ts';
 import type { Steps } from '../base/steps.ts';
 import { type HostIndex, hostIndex, normalizeHost } from '../matching/hosts.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
 import { COMPILE_LIMITS } from '../regex/allowance.ts';
-import type { Judge } from '../sources/kind.ts';
-import { prepareSources, prepareSourcesInSteps } from '../sources/kinds.ts';
-import { type PreparedBinding, prepareBinding, prepareBindingInSteps } from './binding.ts';
+import type { Verifier } from '../sources/kind.ts';
+import { prepareSources } from '../sources/kinds.ts';
+import { type PreparedBinding, prepareBinding } from './binding.ts';
 import type { CheckRequest } from './decision.ts';
 
 export interface Enforcer {
@@ -18,22 +19,24 @@ export interface Enforcer {
   guardedHeaders(binding: PreparedBinding): readonly string[];
   /** The one binding for a normalised host and a port (undefined = any), or none. */
   bindingFor(host: string, port: number | undefined): PreparedBinding | undefined;
-  /** What judges the credentials of one binding, by the kinds of its sources; empty when none is left. */
-  judgesOf(binding: PreparedBinding): readonly Judge[];
+  /** The verifiers of one binding's credentials, one for each kind of its sources; empty when no source is left. */
+  verifiersOf(binding: PreparedBinding): readonly Verifier[];
 }
 
-/** Set by the generated configuration for us alone; the app is not to take them for the client's word. */
+/** The generated configuration sets these for the validator alone: the app must not believe that the client sent them. */
 const OUR_OWN = ['x-portcullis-port', 'x-portcullis-client'];
 
-export function prepareEnforcer(update: PolicyUpdate): Enforcer {
+/** Parts that did not change since an earlier update are remembered, so their steps cost nothing. */
+export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
   const { policy } = update;
-  const sources = prepareSources(update);
+  const bindings: PreparedBinding[] = [];
+  for (const binding of policy.bindings) bindings.push(yield* prepareBinding(binding));
+  const sources = yield* prepareSources(update);
   const hosts = hostIndex(
-    policy.bindings.flatMap((binding) =>
-      (binding.hosts.length > 0 ? binding.hosts : ['']).map(
-        (host) => [host, prepareBinding(binding)] as const,
-      ),
-    ),
+    bindings.flatMap((binding) => {
+      const { hosts } = binding.policy;
+      return (hosts.length > 0 ? hosts : ['']).map((host) => [host, binding] as const);
+    }),
   );
   const guarded = new Map(
     [...Map.groupBy(policy.bindings, ({ id }) => namespaceOf(id))].map(([namespace, bindings]) => [
@@ -41,28 +44,28 @@ export function prepareEnforcer(update: PolicyUpdate): Enforcer {
       [...new Set([...bindings.flatMap(({ forward }) => forwardedNames(forward)), ...OUR_OWN])],
     ]),
   );
-  if (sumOf(policy.bindings.map(prepareBinding)) + sources.taken > COMPILE_LIMITS.policy) {
+  if (sumOf(bindings) + sources.taken > COMPILE_LIMITS.policy) {
     throw new Error(
       `expressions and regular expressions of this policy take up more than ${COMPILE_LIMITS.policy} instructions`,
     );
   }
-  const judges = new Map<PreparedBinding, readonly Judge[]>();
+  const verifiers = new Map<PreparedBinding, readonly Verifier[]>();
   return {
     version: policy.version,
     guardedHeaders: ({ policy: { id } }) => guarded.get(namespaceOf(id)) ?? OUR_OWN,
     bindingFor: (host, port) => mostSpecific(hosts, host, port),
-    judgesOf: (binding) => {
-      let known = judges.get(binding);
+    verifiersOf: (binding) => {
+      let known = verifiers.get(binding);
       if (known === undefined) {
-        known = sources.judgesFor(sourceIds(binding));
-        judges.set(binding, known);
+        known = sources.verifiersFor(sourceIds(binding));
+        verifiers.set(binding, known);
       }
       return known;
     },
   };
 }
 
-/** The binding by which a request would be judged, told from its host and its port alone; none where they are malformed. */
+/** Returns the binding that guards a request, by its host and port alone; undefined where they are malformed. */
 export function bindingOfRequest(
   enforcer: Enforcer,
   { host, port }: CheckRequest,
@@ -73,12 +76,6 @@ export function bindingOfRequest(
 
 const sumOf = (parts: readonly { readonly taken: number }[]): number =>
   parts.reduce((sum, { taken }) => sum + taken, 0);
-
-/** Does in steps, and remembers, what takes time of `prepareEnforcer`: afterwards that takes little. */
-export function* prepareInSteps(update: PolicyUpdate): Steps<void> {
-  for (const binding of update.policy.bindings) yield* prepareBindingInSteps(binding);
-  yield* prepareSourcesInSteps(update);
-}
 
 function sourceIds(binding: PreparedBinding): readonly string[] {
   return binding.kind === 'rules' ? binding.judgement.sources : [];
@@ -98,8 +95,6 @@ function mostSpecific(
   }
   return undefined;
 }
-
-const namespaceOf = (id: string): string => id.slice(0, Math.max(0, id.indexOf('/')));
 
 function forwardedNames(forward: PreparedBinding['policy']['forward']): readonly string[] {
   const names = [forward.user, forward.roles, forward.scopes, forward.source, forward.payload];

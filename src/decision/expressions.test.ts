@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, joe, judge, request, verdict } from '../../test/support/decide.ts';
 import { bindingPolicy, cel, policyUpdate, rulePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import { prepareEnforcer } from './enforcer.ts';
 
 describe('expressions and the readings of the path', () => {
@@ -8,21 +9,23 @@ describe('expressions and the readings of the path', () => {
   const asking = (expression: string, target: string, pathMatching = {}) =>
     verdict(
       decide(
-        prepareEnforcer(
-          policyUpdate([
-            bindingPolicy({
-              rules: [
-                rulePolicy({
-                  match: { paths: [{ type: 'Template', value: '/admin/{user}' }] },
-                  require: cel(expression),
-                }),
-                rulePolicy({ require: cel(expression) }),
-              ],
-              pathMatching: { case: 'Sensitive', trailingSlash: 'Distinct', ...pathMatching },
-            }),
-          ]),
+        finishSteps(
+          prepareEnforcer(
+            policyUpdate([
+              bindingPolicy({
+                rules: [
+                  rulePolicy({
+                    match: { paths: [{ type: 'Template', value: '/admin/{user}' }] },
+                    require: cel(expression),
+                  }),
+                  rulePolicy({ require: cel(expression) }),
+                ],
+                pathMatching: { case: 'Sensitive', trailingSlash: 'Distinct', ...pathMatching },
+              }),
+            ]),
+          ),
         ),
-        request({ target, token: joe() }),
+        request({ pathAndQuery: target, token: joe() }),
       ),
     );
 
@@ -95,7 +98,7 @@ describe('what expressions see', () => {
 
   it('the query as it was sent', () => {
     expect(
-      sees("request.query == 'a=%20&b' && request.path == '/orders'", { target: '/orders?a=%20&b' }),
+      sees("request.query == 'a=%20&b' && request.path == '/orders'", { pathAndQuery: '/orders?a=%20&b' }),
     ).toBe('allowed authenticated');
   });
 

@@ -35,10 +35,10 @@ export function finish(pending: Pending, verification: Verification, trace?: Tra
 }
 
 function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | undefined): Decision {
-  const { rule, readings, judge } = pending;
+  const { rule, readings, verifier } = pending;
   const { source, user } = identity;
   trace?.('token', `Verified by ${source} for ${user ?? 'a user without a name'}`);
-  const required = judge.sources.find(({ id }) => id === source)?.roles ?? [];
+  const required = verifier.sources.find(({ id }) => id === source)?.roles ?? [];
   if (required.length > 0 && !required.some((role) => identity.roles.includes(role))) {
     trace?.('source roles', `None of ${required.join(', ')}`);
     return deny(pending, roleMismatch(identity), { source, user });

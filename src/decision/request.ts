@@ -2,7 +2,7 @@
 
 import type { CheckRequest } from './decision.ts';
 
-export interface RequestTarget {
+export interface SplitPath {
   /** Undecoded. */
   readonly path: string;
   /** Undecoded, without the question mark. */
@@ -10,15 +10,15 @@ export interface RequestTarget {
 }
 
 /**
- * Undefined for a target that is not in origin form (RFC 9112 section 3.2.1), or holds a fragment, white
+ * Undefined for what is not in origin form (RFC 9112 section 3.2.1), or holds a fragment, white
  * space, a control or a raw non-ASCII character: no two servers read those alike.
  */
-export function splitTarget(target: string): RequestTarget | undefined {
-  if (!/^\/[!"$-~]*$/.test(target)) return undefined;
-  const mark = target.indexOf('?');
+export function splitPath(pathAndQuery: string): SplitPath | undefined {
+  if (!/^\/[!"$-~]*$/.test(pathAndQuery)) return undefined;
+  const mark = pathAndQuery.indexOf('?');
   return mark < 0
-    ? { path: target, query: '' }
-    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+    ? { path: pathAndQuery, query: '' }
+    : { path: pathAndQuery.slice(0, mark), query: pathAndQuery.slice(mark + 1) };
 }
 
 /** Methods are case-sensitive (RFC 9110 section 9.1), apps not always: one that is not upper case is refused. */

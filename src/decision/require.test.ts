@@ -11,6 +11,7 @@ import {
   rulePolicy,
   sourcePolicy,
 } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import type { Requirements } from '../policy/policy.ts';
 import { prepareEnforcer } from './enforcer.ts';
 
@@ -143,10 +144,12 @@ describe('what a rule requires', () => {
 describe('roles that a source asks for', () => {
   const decideWith = (roles: readonly string[], claims: object) =>
     decide(
-      prepareEnforcer(
-        policyUpdate(
-          [bindingPolicy({ rules: [rulePolicy({ require: { scopes: any('s') } })] })],
-          [sourcePolicy({ roles })],
+      finishSteps(
+        prepareEnforcer(
+          policyUpdate(
+            [bindingPolicy({ rules: [rulePolicy({ require: { scopes: any('s') } })] })],
+            [sourcePolicy({ roles })],
+          ),
         ),
       ),
       request({ token: joe(claims) }),

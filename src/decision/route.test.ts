@@ -31,7 +31,7 @@ describe('a guarded path among open ones', () => {
     '/SECRET',
     '/secret/',
   ])('is not reached by %s', (target) => {
-    expect(verdict(judge(rules, { target }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(rules, { pathAndQuery: target }))).toBe('denied path_ambiguous');
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe('a guarded path among open ones', () => {
     '/a%25b%20c',
     '/sale/100%25-cotton/50%25%20off',
   ])('does not close %s, which no server takes for it', (target) => {
-    expect(verdict(judge(rules, { target }))).toBe('allowed anonymous');
+    expect(verdict(judge(rules, { pathAndQuery: target }))).toBe('allowed anonymous');
   });
 });
 
@@ -60,16 +60,20 @@ describe('a percent sign that begins no escape', () => {
   const hostile = ['/public/%2>%2>/admin', '/public/a%', '/public/a%?b=c', '/public/%2?e', '/public/%u002'];
 
   it.each(hostile)('refuses %s wherever a rule reads the path', (target) => {
-    expect(verdict(judge(open, { target }))).toBe('denied path_ambiguous');
-    expect(verdict(judge(cel("request.path != '/'"), { target, token: joe() }))).toBe(
+    expect(verdict(judge(open, { pathAndQuery: target }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(cel("request.path != '/'"), { pathAndQuery: target, token: joe() }))).toBe(
       'denied path_ambiguous',
     );
-    expect(verdict(judge(cel("!('id' in params)"), { target, token: joe() }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(cel("!('id' in params)"), { pathAndQuery: target, token: joe() }))).toBe(
+      'denied path_ambiguous',
+    );
   });
 
   it.each(hostile)('lets %s pass where no rule does', (target) => {
-    expect(verdict(judge([rulePolicy({ authentication: 'None' })], { target }))).toBe('allowed anonymous');
-    expect(verdict(judge(cel("request.query != 'x'"), { target, token: joe() }))).toBe(
+    expect(verdict(judge([rulePolicy({ authentication: 'None' })], { pathAndQuery: target }))).toBe(
+      'allowed anonymous',
+    );
+    expect(verdict(judge(cel("request.query != 'x'"), { pathAndQuery: target, token: joe() }))).toBe(
       'allowed authenticated',
     );
   });
@@ -77,7 +81,7 @@ describe('a percent sign that begins no escape', () => {
   it.each(['/public/100%25', '/public/%u0061', '/public/x?a=100%', '/public/a%25b'])(
     'lets %s pass',
     (target) => {
-      expect(verdict(judge(open, { target }))).toBe('allowed anonymous');
+      expect(verdict(judge(open, { pathAndQuery: target }))).toBe('allowed anonymous');
     },
   );
 });
@@ -96,7 +100,7 @@ describe('hostile paths', () => {
     ['Template', 'a/%61/'],
   ] as const)('cost little under the most patterns there can be: %s and %s', (type, text) => {
     const rules = everyLimit((i) => ({ type, value: `/größe/${i}` }));
-    expect(verdict(judge(rules, { target: fill(text) }))).toMatch(
+    expect(verdict(judge(rules, { pathAndQuery: fill(text) }))).toMatch(
       /^denied (?:token_missing|path_ambiguous)$/,
     );
   });
@@ -105,10 +109,10 @@ describe('hostile paths', () => {
     const deep = Array.from({ length: 120 }, (_, i) => `/{p${i}}`).join('');
     const rules = everyLimit((i) => ({ type: 'Template', value: `${deep}/${i}` }));
     const target = `/%61${'/b'.repeat(121)}`;
-    expect(verdict(judge(rules, { target }))).toBe('denied path_ambiguous');
-    expect(verdict(judge(rules.slice(0, 2), { target }))).toBe('denied token_missing');
+    expect(verdict(judge(rules, { pathAndQuery: target }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(rules.slice(0, 2), { pathAndQuery: target }))).toBe('denied token_missing');
     const honest = everyLimit((i) => ({ type: 'Template', value: `/shops/{shop}/Orders/{id}/${i}` }));
-    expect(verdict(judge(honest, { target: '/shops/caf%C3%A9/Orders/a%20b/7' }))).toBe(
+    expect(verdict(judge(honest, { pathAndQuery: '/shops/caf%C3%A9/Orders/a%20b/7' }))).toBe(
       'denied token_missing',
     );
   });
@@ -116,10 +120,12 @@ describe('hostile paths', () => {
   it('are refused where regular expressions would take too many steps', () => {
     const pattern = (i: number): PathMatch => ({ type: 'RegularExpression', value: `(/[a-z]+)*/${i}/.*` });
     const rules = everyLimit(pattern);
-    expect(verdict(judge(rules, { target: fill('a/') }))).toBe('denied path_ambiguous');
-    expect(verdict(judge(rules, { target: '/orders/17/items/4' }))).toBe('denied token_missing');
-    expect(verdict(judge(rules, { target: '/orders/1023/x' }))).toBe('denied token_missing');
-    expect(verdict(judge([rulePolicy(at(pattern(1)))], { target: fill('a/') }))).toBe('denied token_missing');
+    expect(verdict(judge(rules, { pathAndQuery: fill('a/') }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(rules, { pathAndQuery: '/orders/17/items/4' }))).toBe('denied token_missing');
+    expect(verdict(judge(rules, { pathAndQuery: '/orders/1023/x' }))).toBe('denied token_missing');
+    expect(verdict(judge([rulePolicy(at(pattern(1)))], { pathAndQuery: fill('a/') }))).toBe(
+      'denied token_missing',
+    );
   });
 
   it.each([
@@ -130,8 +136,8 @@ describe('hostile paths', () => {
     '/(\\B.|\\b.)*(.?){0,150}x',
   ])('are refused where one takes too many: %s', (value) => {
     const rules = [rulePolicy(at({ type: 'RegularExpression', value }))];
-    expect(verdict(judge(rules, { target: fill('ab') }))).toBe('denied path_ambiguous');
-    expect(verdict(judge(rules, { target: '/abab' }))).toBe('denied token_missing');
+    expect(verdict(judge(rules, { pathAndQuery: fill('ab') }))).toBe('denied path_ambiguous');
+    expect(verdict(judge(rules, { pathAndQuery: '/abab' }))).toBe('denied token_missing');
   });
 });
 
@@ -140,7 +146,7 @@ describe('the readings', () => {
     const steps: string[] = [];
     const rules = [rulePolicy(at({ type: 'Template', value }))];
     const enforcer = enforce(bindingPolicy({ rules, ...(pathMatching && { pathMatching }) }));
-    decide(enforcer, request({ target }), (step, detail) => {
+    decide(enforcer, request({ pathAndQuery: target }), (step, detail) => {
       if (step === 'path') steps.push(detail);
     });
     return steps;
@@ -170,7 +176,7 @@ describe('the parameters that expressions read', () => {
             pathMatching,
           }),
         ),
-        request({ target, token: joe({ sub: 'Joe' }) }),
+        request({ pathAndQuery: target, token: joe({ sub: 'Joe' }) }),
       ),
     );
 

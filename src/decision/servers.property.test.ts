@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import type { PathMatch } from '../policy/policy.ts';
 import { prepareBinding, type RuledBinding } from './binding.ts';
 import { route } from './route.ts';
@@ -113,7 +114,7 @@ const PATTERNS: readonly PathMatch[] = [
 
 function bindingWith(patterns: readonly PathMatch[]): RuledBinding {
   const rules = patterns.map((pattern) => rulePolicy({ match: { paths: [pattern] } }));
-  const binding = prepareBinding(bindingPolicy({ rules }));
+  const binding = finishSteps(prepareBinding(bindingPolicy({ rules })));
   if (binding.kind === 'invalid') throw new Error(binding.problem);
   return binding;
 }

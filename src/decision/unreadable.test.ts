@@ -12,6 +12,7 @@ import {
   rulePolicy,
   sourcePolicy,
 } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import type { Requirements } from '../policy/policy.ts';
 import { prepareEnforcer } from './enforcer.ts';
 
@@ -67,8 +68,10 @@ describe('a list of what must not be', () => {
     const decided = (require: Partial<Requirements>, claims: object) =>
       verdict(
         decide(
-          prepareEnforcer(
-            policyUpdate([bindingPolicy({ rules: [rulePolicy({ require })] })], [sourcePolicy(policy)]),
+          finishSteps(
+            prepareEnforcer(
+              policyUpdate([bindingPolicy({ rules: [rulePolicy({ require })] })], [sourcePolicy(policy)]),
+            ),
           ),
           request({ token: joe(claims) }),
         ),

@@ -97,3 +97,11 @@ export function parseRejection(field: string | undefined): Rejection | undefined
 export function isGatewayName(text: string): boolean {
   return GATEWAY.test(text);
 }
+
+/** An hour. A server cannot send a validator away for longer. */
+const LONGEST_RETRY = 3600;
+
+/** Reads Retry-After (RFC 9110 section 10.2.3) in seconds; undefined for anything but seconds: dates are not read. */
+export function parseRetryAfter(field: string | undefined): number | undefined {
+  return field !== undefined && /^\d{1,9}$/.test(field) ? Math.min(Number(field), LONGEST_RETRY) : undefined;
+}

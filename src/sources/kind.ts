@@ -1,6 +1,6 @@
 /**
- * What every kind of source has to be able to do: read its part of the policy, and judge the credentials of a binding
- * that uses its sources. Everything behind it (rules, forwarding, cache, queue, answers) is the same for all kinds.
+ * What every kind of source must do: read its part of the policy, and verify the credentials of a binding that uses its
+ * sources. JWT is the only kind so far. All that follows (rules, forwarding, cache, queue, answers) is the same for each.
  */
 
 import type { JsonObject } from '../base/json.ts';
@@ -10,20 +10,18 @@ import type { Shape } from '../policy/shape.ts';
 import type { CredentialRefusal, Identity, Verification } from './verification.ts';
 
 export interface SourceKind {
-  /** How the policy of such a source stands on the wire. */
+  /** The shape of such a source's policy on the wire. */
   readonly shape: Shape<SourcePolicy>;
   /** Prepares the sources of this kind that an update holds, and passes over the others. */
-  prepare(update: PolicyUpdate): PreparedSources;
-  /** Does in steps, and remembers, what takes time of `prepare`: afterwards that takes little. */
-  prepareInSteps(update: PolicyUpdate): Steps<void>;
+  prepare(update: PolicyUpdate): Steps<PreparedSources>;
 }
 
 /** All sources of one kind in a policy. */
 export interface PreparedSources {
-  /** What their expressions and regular expressions take up, in instructions. */
+  /** The size of their expressions and regular expressions, in instructions. */
   readonly taken: number;
-  /** What judges for a binding that may use the sources of these ids; undefined where none of them is of this kind. */
-  judgeFor(ids: readonly string[]): Judge | undefined;
+  /** The verifier of a binding that may use the sources of these ids; undefined where none of them is of this kind. */
+  verifierFor(ids: readonly string[]): Verifier | undefined;
 }
 
 /** A source that is prepared. */
@@ -31,21 +29,21 @@ export interface Source {
   /** namespace/name. */
   readonly id: string;
   readonly uid: string;
-  /** Every identity needs one of these roles; empty = none is asked for. */
+  /** Every identity needs one of these roles; empty = no role is needed. */
   readonly roles: readonly string[];
   /** Names everything that a verification depends on but the time: object, revision and keys. */
   readonly cacheKey: string;
 }
 
-/** Judges the credentials that are shown to one binding, by those of its sources that are of one kind. */
-export interface Judge {
+/** Verifies the credentials that requests show to one binding, by those of its sources that are of one kind. */
+export interface Verifier {
   /** Never empty. */
   readonly sources: readonly Source[];
-  /** Whether a credential has the form of this kind's. What no kind takes is judged by the first of a binding's judges. */
+  /** Whether a credential has the form of this kind. One that no kind takes goes to the first verifier of a binding. */
   takes(credential: string): boolean;
-  /** Judges all that can be judged at once and cheaply. `now` in Unix seconds. Never throws. */
+  /** Does all checks that are cheap and need no waiting. `now` in Unix seconds. Never throws. */
   inspect(credential: string, now: number): Inspection;
-  /** Whether an identity that the source vouched for before, under the same `cacheKey`, still stands. */
+  /** Whether an identity that the source verified before, under the same `cacheKey`, is still valid. */
   recheck(source: Source, lasting: JsonObject, now: number): Recheck;
   /**
    * Findings for people who ask why: what was found in the credential and what was expected, up to what refuses it.
@@ -63,19 +61,22 @@ export type Inspection =
       readonly refresh?: Source;
     };
 
-/** A credential against which only its proof, and what that proof vouches for, can still speak. */
+/** A credential of which only the signature, and the claims that it signs, are still to be checked. */
 export interface Job {
   readonly source: Source;
-  /** The proof takes so long that it belongs off the main thread. */
+  /** True where checking the signature takes so long that it must not be done on the main thread. */
   readonly isDear: boolean;
-  /** Where the proof fails, fresh keys of the source may hold the one that makes it good. */
+  /** True where fresh keys of the source may include the one that made the signature. */
   readonly isKeyUnknown: boolean;
-  /** True if the proof is good: on this thread. */
-  prove(): boolean;
+  /** Returns true if the signature is good. It computes on this thread. */
+  checkSignature(): boolean;
   /** The same on the thread pool. Never rejects. */
-  proveAsync(): Promise<boolean>;
-  /** The verdict. A kind that has to ask somebody first gives it later; it bounds that itself, and never rejects. */
-  conclude(isProven: boolean): Conclusion | Promise<Conclusion>;
+  checkSignatureAsync(): Promise<boolean>;
+  /**
+   * Returns the verdict. A kind that must ask its identity provider first returns a promise, which never rejects; the kind
+   * itself bounds the time that it takes.
+   */
+  conclude(signatureIsGood: boolean): Conclusion | Promise<Conclusion>;
 }
 
 export type Conclusion =
@@ -84,7 +85,7 @@ export type Conclusion =
       readonly identity: Identity;
       /** What `recheck` looks at when the identity is used again; undefined = it is not kept. */
       readonly lasting: JsonObject | undefined;
-      /** The claim that would be the user's id, and cannot be spelt, so that the next one counts; undefined = there is none. */
+      /** The claim that would be the user's id but cannot be written as text, so that the next one counts; undefined = none. */
       readonly unspeltUser: string | undefined;
     }
   | CredentialRefusal;
@@ -98,19 +99,20 @@ export type Recheck =
 /** Longer credentials are refused unread. */
 export const MAX_CREDENTIAL_LENGTH = 16 * 1024;
 
-/** The whole way at once, on this thread: for tools, and wherever nobody else is waiting. */
+/** Verifies a credential on this thread, from inspection to verdict: for tools, where no other request waits. */
 export function verifyCredential(
-  judge: Judge,
+  verifier: Verifier,
   credential: string,
   now: number,
 ): Conclusion | Promise<Conclusion> {
-  const inspection = judge.inspect(credential, now);
+  const inspection = verifier.inspect(credential, now);
   if (inspection.kind === 'refused') return inspection.refusal;
   const { job } = inspection;
-  return job.conclude(job.prove());
+  return job.conclude(job.checkSignature());
 }
 
-/** The one of a binding's judges that judges a credential; undefined where it has none. */
-export function judgeOf(judges: readonly Judge[], credential: string): Judge | undefined {
-  return judges.length > 1 ? (judges.find((judge) => judge.takes(credential)) ?? judges[0]) : judges[0];
+/** Returns the one of a binding's verifiers that takes a credential; undefined where it has none. */
+export function verifierOf(verifiers: readonly Verifier[], credential: string): Verifier | undefined {
+  if (verifiers.length <= 1) return verifiers[0];
+  return verifiers.find((verifier) => verifier.takes(credential)) ?? verifiers[0];
 }

@@ -4,7 +4,7 @@ import type { Steps } from '../base/steps.ts';
 import type { PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
 import { isObject, Misshapen, own, type Shape } from '../policy/shape.ts';
 import { JWT } from './jwt/kind.ts';
-import type { Judge, SourceKind } from './kind.ts';
+import type { PreparedSources, SourceKind, Verifier } from './kind.ts';
 
 /** By `type`, in the order in which a binding's credentials are offered to them. */
 const KINDS: Readonly<Record<string, SourceKind>> = { JWT };
@@ -18,21 +18,17 @@ export const readSourcePolicy: Shape<SourcePolicy> = (value, at) => {
 };
 
 export interface AllSources {
-  /** What their expressions and regular expressions take up, in instructions. */
+  /** The size of their expressions and regular expressions, in instructions. */
   readonly taken: number;
-  /** What judges for a binding that may use the sources of these ids; empty where none of them is there. */
-  judgesFor(ids: readonly string[]): readonly Judge[];
+  /** The verifiers of a binding that may use the sources of these ids; empty where none of them is there. */
+  verifiersFor(ids: readonly string[]): readonly Verifier[];
 }
 
-export function prepareSources(update: PolicyUpdate): AllSources {
-  const prepared = Object.values(KINDS).map((kind) => kind.prepare(update));
+export function* prepareSources(update: PolicyUpdate): Steps<AllSources> {
+  const prepared: PreparedSources[] = [];
+  for (const kind of Object.values(KINDS)) prepared.push(yield* kind.prepare(update));
   return {
     taken: prepared.reduce((sum, { taken }) => sum + taken, 0),
-    judgesFor: (ids) => prepared.flatMap((sources) => sources.judgeFor(ids) ?? []),
+    verifiersFor: (ids) => prepared.flatMap((sources) => sources.verifierFor(ids) ?? []),
   };
-}
-
-/** Does in steps, and remembers, what takes time of `prepareSources`. */
-export function* prepareSourcesInSteps(update: PolicyUpdate): Steps<void> {
-  for (const kind of Object.values(KINDS)) yield* kind.prepareInSteps(update);
 }

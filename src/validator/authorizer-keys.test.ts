@@ -3,6 +3,7 @@ import { request, verdict } from '../../test/support/decide.ts';
 import { policyUpdate } from '../../test/support/policy.ts';
 import { publicJwk, signingKey, token } from '../../test/support/tokens.ts';
 import { CLAIMS, NOW } from '../../test/support/verification.ts';
+import { finishSteps } from '../base/steps.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import { KEY_WAIT } from './authorizer.ts';
 import { enforcerFor, setUp } from './testing/authorizer.ts';
@@ -63,7 +64,7 @@ describe('an unknown key', () => {
     const { authorize, state } = setUp({ refreshKeys: () => promise });
     state.enforcer = enforcerFor(fetched, NOW);
     const decision = authorize(request({ token: fresh }));
-    state.enforcer = prepareEnforcer(policyUpdate([]));
+    state.enforcer = finishSteps(prepareEnforcer(policyUpdate([])));
     resolve();
     expect(verdict(await decision)).toBe('denied host_unbound');
   });

@@ -3,6 +3,7 @@ import { headerOf, request, verdict } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
 import { publicJwk, token } from '../../test/support/tokens.ts';
 import { CLAIMS, NOW, withClaims } from '../../test/support/verification.ts';
+import { finishSteps } from '../base/steps.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import type { JwtPolicy } from '../sources/jwt/policy.ts';
 import type { Asker } from './spending.ts';
@@ -70,7 +71,7 @@ describe('a cached token', () => {
     const { now, state, counts } = setUp();
     expect(verdict(now({ token: good }))).toBe('allowed authenticated');
     const rule = rulePolicy({ require: { roles: { anyOf: ['admin'], allOf: [], noneOf: [] } } });
-    state.enforcer = prepareEnforcer(policyUpdate([bindingPolicy({ rules: [rule] })]));
+    state.enforcer = finishSteps(prepareEnforcer(policyUpdate([bindingPolicy({ rules: [rule] })])));
     expect(verdict(now({ token: good }))).toBe('denied role_mismatch');
     expect(counts.hits).toBe(1);
   });
@@ -123,13 +124,18 @@ describe('a cached token', () => {
   it('is not taken by a binding that would have asked another source', () => {
     const open = sourcePolicy({ id: 'shop/open', uid: 'uid-open', issuers: [] });
     const strict = sourcePolicy({ keys: { kind: 'public', keys: [publicJwk('RS256', 'b', { kid: 'a' })] } });
-    const enforcer = prepareEnforcer(
-      policyUpdate(
-        [
-          bindingPolicy({ sources: ['shop/open'] }, { id: 'shop/one', hosts: ['one.example'] }),
-          bindingPolicy({ sources: ['shop/open', 'shop/okta'] }, { id: 'shop/two', hosts: ['two.example'] }),
-        ],
-        [open, strict],
+    const enforcer = finishSteps(
+      prepareEnforcer(
+        policyUpdate(
+          [
+            bindingPolicy({ sources: ['shop/open'] }, { id: 'shop/one', hosts: ['one.example'] }),
+            bindingPolicy(
+              { sources: ['shop/open', 'shop/okta'] },
+              { id: 'shop/two', hosts: ['two.example'] },
+            ),
+          ],
+          [open, strict],
+        ),
       ),
     );
     const { now, state, cache } = setUp();
@@ -168,7 +174,7 @@ describe('a dear signature', () => {
     const queue = {
       submit: (_: unknown, { namespace, source, client }: Asker) => {
         asked.push([namespace, source, client].join(' '));
-        return Promise.resolve(undefined);
+        return Promise.resolve('overloaded' as const);
       },
     };
     const { authorize, state, cache } = setUp({ queue });
@@ -179,7 +185,7 @@ describe('a dear signature', () => {
   });
 
   it('over the bound is overloaded', () => {
-    const { now, state } = setUp({ queue: { submit: () => undefined } });
+    const { now, state } = setUp({ queue: { submit: () => 'overloaded' } });
     state.enforcer = dearKeys;
     expect(now({ token: dear })).toMatchObject({ reason: 'overloaded', status: 503, source: 'shop/okta' });
   });

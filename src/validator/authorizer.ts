@@ -1,22 +1,22 @@
 /** The one way from a request to its Decision, whichever protocol brought the request. */
 
 import type { Clock } from '../base/clock.ts';
+import { namespaceOf } from '../base/object-id.ts';
 import { internalError } from '../decision/answers.ts';
 import { begin, type Pending } from '../decision/begin.ts';
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 import type { Enforcer } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
-import { type Conclusion, type Job, MAX_CREDENTIAL_LENGTH, type Source } from '../sources/kind.ts';
+import { type Conclusion, MAX_CREDENTIAL_LENGTH, type Source } from '../sources/kind.ts';
 import { type CredentialRefusal, KEYS_UNAVAILABLE, type Verification } from '../sources/verification.ts';
-import { namespaceOf } from './budgets.ts';
 import { clientNetwork } from './client-network.ts';
 import { type TokenCache, tokenDigest } from './token-cache.ts';
 import type { NoteUnspelt } from './unspelt-log.ts';
 import type { VerificationQueue } from './verification-queue.ts';
 
 /**
- * Never throws and never rejects. At once for cached tokens and cheap signatures. `client` is the caller's address;
- * undefined = unknown.
+ * Decides about a request. Returns the decision at once for cached tokens and cheap signatures. Never throws and never
+ * rejects. `client` is the caller's address; undefined = unknown.
  */
 export type Authorize = (request: CheckRequest, client?: string) => Decision | Promise<Decision>;
 
@@ -32,9 +32,9 @@ export interface AuthorizerParts {
   readonly queue: VerificationQueue;
   readonly clock: Clock;
   readonly metrics: { tokenCacheHit(): void; tokenCacheMiss(): void };
-  /** Hears of a verified token whose user's id cannot be spelt. */
+  /** Called for a verified token whose user's id cannot be written as text. */
   readonly onUnspelt: NoteUnspelt;
-  /** Hears of bugs: the request was denied with internal_error. */
+  /** Called for a bug: the request was denied with internal_error. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -44,29 +44,21 @@ export const KEY_WAIT = 150;
 interface Attempt {
   /** The caller's address. */
   readonly client: string | undefined;
-  /** They were fetched for this very request. */
+  /** The keys were fetched for this request, so it does not ask for another fetch. */
   readonly keysAreFresh: boolean;
-}
-
-/** What is known of a credential once its proof has been looked at. */
-interface Looked {
-  /** Undefined: the credential is not worth one. */
-  readonly digest: string | undefined;
-  readonly isGood: boolean;
-  readonly attempt: Attempt;
 }
 
 export function createAuthorizer(parts: AuthorizerParts): Authorize {
   const { cache, queue, clock, metrics } = parts;
 
-  const judge = (request: CheckRequest, attempt: Attempt): Decision | Promise<Decision> => {
+  const decide = (request: CheckRequest, attempt: Attempt): Decision | Promise<Decision> => {
     const begun = begin(parts.enforcer(), request);
     if (begun.kind === 'decided') return begun.decision;
     const { pending } = begun;
-    // Longer ones are refused unread, so they are not worth a digest.
     const { credential } = pending;
+    // A longer credential is refused unread, so it needs no digest.
     const digest = credential.length > MAX_CREDENTIAL_LENGTH ? undefined : tokenDigest(credential);
-    const cached = digest === undefined ? undefined : recall(pending, digest);
+    const cached = digest === undefined ? undefined : findCached(pending, digest);
     if (cached !== undefined) {
       metrics.tokenCacheHit();
       return finish(pending, cached);
@@ -80,63 +72,59 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
     digest: string | undefined,
     attempt: Attempt,
   ): Decision | Promise<Decision> => {
-    const inspection = pending.judge.inspect(pending.credential, clock.seconds());
+    const inspection = pending.verifier.inspect(pending.credential, clock.seconds());
     if (inspection.kind === 'refused') {
       const { refusal, refresh } = inspection;
       if (refresh === undefined || attempt.keysAreFresh) return finish(pending, refusal);
       const fetch = parts.refreshKeys(refresh.uid);
-      return fetch === undefined ? finish(pending, refusal) : afterFetch(pending, refresh, fetch, attempt);
+      return fetch === undefined
+        ? finish(pending, refusal)
+        : decideAfterFetch(pending, refresh, fetch, attempt);
     }
     const { job } = inspection;
-    const settled = (isGood: boolean) => settle(pending, job, { digest, isGood, attempt });
-    if (!job.isDear) return settled(job.prove());
+    const afterSignature = (isGood: boolean): Decision | Promise<Decision> => {
+      if (!isGood && job.isKeyUnknown && !attempt.keysAreFresh) {
+        const fetch = parts.refreshKeys(job.source.uid);
+        if (fetch !== undefined) return decideAfterFetch(pending, job.source, fetch, attempt);
+      }
+      const conclusion = job.conclude(isGood);
+      const finishWith = (concluded: Conclusion): Decision => {
+        if (concluded.kind === 'verified') remember(job.source, digest, concluded);
+        return finish(pending, concluded);
+      };
+      return conclusion instanceof Promise ? conclusion.then(finishWith) : finishWith(conclusion);
+    };
+    if (!job.isDear) return afterSignature(job.checkSignature());
     const overloaded = () => finish(pending, { kind: 'overloaded', source: job.source.id });
     const queued = queue.submit(job, {
       namespace: namespaceOf(pending.binding.policy.id),
       source: job.source.uid,
       client: clientNetwork(attempt.client),
     });
-    if (queued === undefined) return overloaded();
-    return queued.then((isGood) => (isGood === undefined ? overloaded() : settled(isGood)));
+    if (queued === 'overloaded') return overloaded();
+    return queued.then((isGood) => (isGood === 'overloaded' ? overloaded() : afterSignature(isGood)));
   };
 
-  /** Another binding may have cached the token for a source that this binding would not choose. */
-  const recall = ({ judge }: Pending, digest: string): Verification | undefined => {
-    for (const source of judge.sources) {
+  /** Skips a source that this binding would not choose: another binding may have cached the token for it. */
+  const findCached = ({ verifier }: Pending, digest: string): Verification | undefined => {
+    for (const source of verifier.sources) {
       const found = cache.find(digest, source);
       if (found === undefined) continue;
-      const now = judge.recheck(source, found.lasting, clock.seconds());
-      switch (now.kind) {
+      const verdict = verifier.recheck(source, found.lasting, clock.seconds());
+      switch (verdict.kind) {
         case 'foreign':
           continue;
         case 'stands':
           return { kind: 'verified', identity: found.identity };
         case 'refused':
-          if (isFinal(now)) cache.drop(digest, source);
-          return now;
+          if (isFinal(verdict)) cache.drop(digest, source);
+          return verdict;
       }
     }
     return undefined;
   };
 
-  const settle = (
-    pending: Pending,
-    job: Job,
-    { digest, isGood, attempt }: Looked,
-  ): Decision | Promise<Decision> => {
-    if (!isGood && job.isKeyUnknown && !attempt.keysAreFresh) {
-      const fetch = parts.refreshKeys(job.source.uid);
-      if (fetch !== undefined) return afterFetch(pending, job.source, fetch, attempt);
-    }
-    const conclusion = job.conclude(isGood);
-    const kept = (concluded: Conclusion): Decision => {
-      if (concluded.kind === 'verified') keep(job.source, digest, concluded);
-      return finish(pending, concluded);
-    };
-    return conclusion instanceof Promise ? conclusion.then(kept) : kept(conclusion);
-  };
-
-  const keep = (
+  const remember = (
     source: Source,
     digest: string | undefined,
     { identity, lasting, unspeltUser }: Extract<Conclusion, { kind: 'verified' }>,
@@ -145,8 +133,8 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
     if (digest !== undefined && lasting !== undefined) cache.keep(digest, source, { identity, lasting });
   };
 
-  /** Judged from the beginning, since the policy in force is another one when the keys have changed. */
-  const afterFetch = async (
+  /** Decides from the beginning: the policy in force is another one when the keys have changed. */
+  const decideAfterFetch = async (
     pending: Pending,
     source: Source,
     fetch: Promise<void>,
@@ -154,7 +142,7 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
   ): Promise<Decision> => {
     const isOver = await within(clock, KEY_WAIT, fetch);
     return isOver
-      ? judge(pending.request, { client, keysAreFresh: true })
+      ? decide(pending.request, { client, keysAreFresh: true })
       : finish(pending, { kind: 'refused', ...KEYS_UNAVAILABLE, source: source.id });
   };
 
@@ -164,7 +152,7 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
       return internalError(request);
     };
     try {
-      const decision = judge(request, { client, keysAreFresh: false });
+      const decision = decide(request, { client, keysAreFresh: false });
       return decision instanceof Promise ? decision.catch(failed) : decision;
     } catch (error) {
       return failed(error);
@@ -172,12 +160,12 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
   };
 }
 
-/** True for what time does not mend. */
+/** True for a refusal that stays true at any later time. */
 function isFinal({ reason }: CredentialRefusal): boolean {
   return reason === 'token_expired' || reason === 'token_too_old';
 }
 
-/** True if the promise settled, one way or the other, within so many milliseconds. */
+/** Returns true if the promise resolves or rejects within so many milliseconds. */
 function within(clock: Clock, milliseconds: number, promise: Promise<void>): Promise<boolean> {
   return new Promise((resolve) => {
     const cancel = clock.after(milliseconds, () => resolve(false));

@@ -5,7 +5,7 @@ import { createBudgets } from './budgets.ts';
 /** A binding may take 100 ms at once and a tenth of the thread; nothing up to 1 ms is charged. */
 function setUp() {
   const clock = manualClock();
-  const budgets = createBudgets({ free: 1, dearest: 51, share: 0.1, burst: 100 }, clock.monotonic);
+  const budgets = createBudgets({ free: 1, maxCharge: 51, share: 0.1, burst: 100 }, clock.monotonic);
   return { clock, ...budgets };
 }
 

@@ -1,7 +1,9 @@
 /**
- * What judging the checks of each binding, of each namespace and of all bindings together may cost of the one thread.
- * The cost of an ordinary check, a known token's above all, is free; a budget pays for what is dearer.
+ * How much time of the main thread the checks of each binding, of each namespace and of all bindings together may take.
+ * An ordinary check, such as one with a known token, is free; a budget pays for what costs more.
  */
+
+import { namespaceOf } from '../base/object-id.ts';
 
 export interface Budgets {
   /** Milliseconds of one check that are not charged. */
@@ -15,15 +17,15 @@ export interface Budgets {
 export interface BudgetLimits {
   /** Milliseconds of one check that are free. */
   readonly free: number;
-  /** Milliseconds of one check above which it is charged no more: what it cannot have cost by itself. */
-  readonly dearest: number;
+  /** The most that one check is charged, in milliseconds: the rest cannot be its own cost. */
+  readonly maxCharge: number;
   /** Of a binding: the share of the thread that it may take; its namespace twice, all together three times as much. */
   readonly share: number;
   /** Of a binding: milliseconds that it may save up, or be behind; as many times more for the others. */
   readonly burst: number;
 }
 
-export const BUDGET_LIMITS: BudgetLimits = { free: 0.1, dearest: 10, share: 0.1, burst: 250 };
+export const BUDGET_LIMITS: BudgetLimits = { free: 0.1, maxCharge: 10, share: 0.1, burst: 250 };
 const OF_NAMESPACE = 2;
 const OF_ALL = 3;
 
@@ -36,7 +38,7 @@ interface Account {
 
 /** `elapsed` in milliseconds on a clock that is never set back. */
 export function createBudgets(limits: BudgetLimits, elapsed: () => number): Budgets {
-  const { free, dearest, share, burst } = limits;
+  const { free, maxCharge, share, burst } = limits;
   const open = (size: number): Account => ({ size, balance: size * burst, balancedAt: elapsed() });
   const bindings = new Map<string, Account>();
   const namespaces = new Map<string, Account>();
@@ -50,7 +52,7 @@ export function createBudgets(limits: BudgetLimits, elapsed: () => number): Budg
     return account.balance;
   };
 
-  /** Those that have nothing to remember are forgotten, so that there are no more than bindings at work. */
+  /** Forgets full accounts, so that there are no more accounts than bindings that cost something. */
   const accountOf = (accounts: Map<string, Account>, name: string, size: number): Account => {
     let account = accounts.get(name);
     if (account === undefined) {
@@ -68,7 +70,7 @@ export function createBudgets(limits: BudgetLimits, elapsed: () => number): Budg
   return {
     free,
     charge: (binding, milliseconds) => {
-      const cost = Math.min(dearest, milliseconds) - free;
+      const cost = Math.min(maxCharge, milliseconds) - free;
       if (cost <= 0) return false;
       take(accountOf(bindings, binding, 1), cost);
       take(accountOf(namespaces, namespaceOf(binding), OF_NAMESPACE), cost);
@@ -77,7 +79,7 @@ export function createBudgets(limits: BudgetLimits, elapsed: () => number): Budg
     },
     isSpent: (binding) => {
       const own = bindings.get(binding);
-      // Who has cost nothing lately is not to suffer for others.
+      // A binding that has cost nothing lately is not refused for what others have cost.
       if (own === undefined) return false;
       const left = balanceOf(own);
       const namespace = namespaces.get(namespaceOf(binding));
@@ -88,9 +90,4 @@ export function createBudgets(limits: BudgetLimits, elapsed: () => number): Budg
       );
     },
   };
-}
-
-/** Of namespace/name. */
-export function namespaceOf(id: string): string {
-  return id.slice(0, id.indexOf('/'));
 }

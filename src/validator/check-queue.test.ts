@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import type { Decision } from '../decision/decision.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
@@ -13,10 +14,12 @@ const open = { rules: [rulePolicy({ authentication: 'None' })] };
 const binding = (name: string, mode: 'Enforce' | 'Audit' | 'Disabled' = 'Enforce') =>
   bindingPolicy(open, { id: `shop/${name}`, hosts: [`${name}.example`], mode });
 
-const enforcer = prepareEnforcer(
-  policyUpdate(
-    [binding('dear'), binding('cheap'), binding('audited', 'Audit'), binding('disabled', 'Disabled')],
-    [sourcePolicy()],
+const enforcer = finishSteps(
+  prepareEnforcer(
+    policyUpdate(
+      [binding('dear'), binding('cheap'), binding('audited', 'Audit'), binding('disabled', 'Disabled')],
+      [sourcePolicy()],
+    ),
   ),
 );
 
@@ -30,13 +33,13 @@ function setUp() {
   const ask = createCheckQueue({
     enforcer: () => enforcer,
     authorize: (request) => {
-      clock.compute(Number(request.target.slice(1)));
+      clock.compute(Number(request.pathAndQuery.slice(1)));
       return decide(enforcer, request);
     },
     record: (_, { binding, reason }) => {
       if (reason === 'overloaded') refused.push(`${binding} ${reason}`);
     },
-    budgets: createBudgets({ free: 0.1, dearest: 10, share: 0.1, burst: 50 }, clock.monotonic),
+    budgets: createBudgets({ free: 0.1, maxCharge: 10, share: 0.1, burst: 50 }, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => void dropped++ },
     elapsed: clock.monotonic,
@@ -48,7 +51,13 @@ function setUp() {
     cost: number,
     state: { isGone?: boolean; reply?: (decision: Decision) => void },
   ) => {
-    const line = { method: 'GET', host: `${name}.example`, target: `/${cost}`, headers: {}, port: undefined };
+    const line = {
+      method: 'GET',
+      host: `${name}.example`,
+      pathAndQuery: `/${cost}`,
+      headers: {},
+      port: undefined,
+    };
     const arrived: Arrival = {
       line: () => line,
       read: () => {

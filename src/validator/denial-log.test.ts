@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { decide, joe, judge, request } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import type { Denied } from '../decision/decision.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
@@ -52,7 +53,7 @@ it('the line names the issuer and the audience of the token, and what is taken h
   const { lines, denials } = setUp();
   for (const token of [joe({ iss: 'https://issuer.example/' }), joe({ aud: ['api://a', 'api://b'] })]) {
     const sources = [sourcePolicy({ audiences: ['https://api.example'] })];
-    const enforcer = prepareEnforcer(policyUpdate([bindingPolicy()], sources));
+    const enforcer = finishSteps(prepareEnforcer(policyUpdate([bindingPolicy()], sources)));
     const decision = decide(enforcer, request({ token }));
     denials.note(check(), decision);
     const { mismatch: _, ...answer } = decision as Denied;
@@ -102,20 +103,20 @@ it('neither query nor fragment, neither token nor cookie stands in it', () => {
   denials.note(
     check({
       token: secret,
-      target: `/orders?access_token=${secret}`,
+      pathAndQuery: `/orders?access_token=${secret}`,
       headers: { cookie: `session=${secret}` },
     }),
     denied,
   );
-  denials.note(check({ target: `/orders#${secret}` }), denied);
+  denials.note(check({ pathAndQuery: `/orders#${secret}` }), denied);
   expect(lines.map(({ fields }) => fields.path)).toEqual(['/orders', '/orders']);
   expect(JSON.stringify(lines)).not.toContain(secret);
 });
 
 it.each([
-  ['path', (secret: string) => ({ target: `/reset/${secret}/done` })],
-  ['path', (secret: string) => ({ target: `/orders%3Faccess_token=${secret}` })],
-  ['path', (secret: string) => ({ target: `/${'a'.repeat(450)}/${secret}` })],
+  ['path', (secret: string) => ({ pathAndQuery: `/reset/${secret}/done` })],
+  ['path', (secret: string) => ({ pathAndQuery: `/orders%3Faccess_token=${secret}` })],
+  ['path', (secret: string) => ({ pathAndQuery: `/${'a'.repeat(450)}/${secret}` })],
   ['host', (secret: string) => ({ host: `${secret}.example` })],
   ['method', (secret: string) => ({ method: secret })],
   ['request_id', (secret: string) => ({ headers: { 'x-request-id': secret } })],
@@ -138,7 +139,7 @@ it.each([
 
 it('a part of a path that only begins like a token stays', () => {
   const { lines, denials } = setUp();
-  denials.note(check({ target: '/eyJ/ewog/keyJar' }), denied);
+  denials.note(check({ pathAndQuery: '/eyJ/ewog/keyJar' }), denied);
   expect(lines[0]?.fields.path).toBe('/eyJ/ewog/keyJar');
 });
 
@@ -152,7 +153,7 @@ it('a caller with very many roles gets a short line', () => {
 
 it('what a caller makes long is cut', () => {
   const { lines, denials } = setUp();
-  denials.note(check({ target: `/${'a'.repeat(60_000)}`, host: 'h'.repeat(60_000) }), denied);
+  denials.note(check({ pathAndQuery: `/${'a'.repeat(60_000)}`, host: 'h'.repeat(60_000) }), denied);
   expect(JSON.stringify(lines).length).toBeLessThan(2000);
 });
 

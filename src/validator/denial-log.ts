@@ -79,7 +79,7 @@ function describe(
     method: asSent(request.method, MAX_WORD),
     host: asSent(request.host, MAX_WORD),
     // The query may hold a token.
-    path: asSent(request.target.split(/[?#]/, 1)[0], MAX_TEXT),
+    path: asSent(request.pathAndQuery.split(/[?#]/, 1)[0], MAX_TEXT),
   };
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { decide, joe, request } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import type { BindingPolicy } from '../policy/policy.ts';
@@ -27,7 +28,7 @@ function lineOf(
     clock: manualClock(),
   });
   const asked = request(token === undefined ? {} : { token });
-  const decision = decide(prepareEnforcer(policyUpdate([binding], [source])), asked);
+  const decision = decide(finishSteps(prepareEnforcer(policyUpdate([binding], [source]))), asked);
   log.note({ request: asked, client: '192.0.2.7' }, decision);
   return lines[0] ?? {};
 }

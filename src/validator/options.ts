@@ -19,7 +19,7 @@ export interface ControlPlaneOptions {
 
 export interface ValidatorOptions {
   /** Where the policy comes from: a folder with manifests, or the control plane. */
-  readonly source: { readonly kind: 'manifests'; readonly folder: string } | ControlPlaneOptions;
+  readonly feed: { readonly kind: 'manifests'; readonly folder: string } | ControlPlaneOptions;
   readonly http: Address;
   readonly grpc: Address;
   /** What both of these show, where they are host:port; undefined = plain text. */
@@ -84,7 +84,7 @@ export function readValidatorOptions(args: readonly string[]): ValidatorCommandL
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
   const options: ValidatorOptions = {
-    source: readSource(values),
+    feed: readFeed(values),
     http: addressFlag('http', values.http),
     grpc: addressFlag('grpc', values.grpc),
     tls: readTls(values),
@@ -102,7 +102,7 @@ export function readValidatorOptions(args: readonly string[]): ValidatorCommandL
   return { kind: 'run', options };
 }
 
-function readSource(values: ReturnType<typeof readFlags<typeof OPTIONS>>): ValidatorOptions['source'] {
+function readFeed(values: ReturnType<typeof readFlags<typeof OPTIONS>>): ValidatorOptions['feed'] {
   const { manifests: folders = [], gateway, 'control-plane': controlPlane } = values;
   const maxStale = values['policy-max-stale'];
   if (folders.length > 1) {

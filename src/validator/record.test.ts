@@ -8,9 +8,9 @@ it('what was refused without being judged is counted and logged', () => {
   const logged: unknown[] = [];
   const record = createRecord(
     { decided: (...decision) => void counted.push(decision) },
-    { note: ({ request: { target } }, { reason }) => void logged.push([target, reason]) },
+    { note: ({ request: { pathAndQuery } }, { reason }) => void logged.push([pathAndQuery, reason]) },
   );
-  record({ request: request({ target: '/validate' }), client: undefined }, misdirectedCheck('why'));
+  record({ request: request({ pathAndQuery: '/validate' }), client: undefined }, misdirectedCheck('why'));
   expect(counted).toEqual([[undefined, 'denied', 'request_malformed', 0]]);
   expect(logged).toEqual([['/validate', 'request_malformed']]);
 });

@@ -3,7 +3,7 @@
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../base/clock.ts';
-import { type Enforcer, prepareEnforcer, prepareInSteps } from '../decision/enforcer.ts';
+import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
 import { type Address, formatAddress, isLoopback, type ListenAddress } from '../process/address.ts';
 import { describeBug } from '../process/bug.ts';
@@ -25,7 +25,6 @@ import { createKeyAges } from './key-ages.ts';
 import { createLateness } from './lateness.ts';
 import type { ValidatorOptions } from './options.ts';
 import { createRecord } from './record.ts';
-import { threadTime } from './thread-time.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
 import { createUnspeltLog } from './unspelt-log.ts';
@@ -74,7 +73,7 @@ export async function startValidator(
     enforcer: () => current?.enforcer,
     refreshKeys: (uid) => feed.refreshKeys(uid),
     queue: createVerificationQueue(queueLimits(availableParallelism()), {
-      verify: (job) => job.proveAsync(),
+      verify: (job) => job.checkSignatureAsync(),
       elapsed: clock.monotonic,
       isLate: () => lateness.isLate(clock.monotonic()),
     }),
@@ -104,10 +103,10 @@ export async function startValidator(
     }
     newest += 1;
     const own = newest;
-    await inTurns(prepareInSteps(update), pause);
+    const enforcer = await inTurns(prepareEnforcer(update), pause);
     if (own !== newest) return;
     const before = current?.update.policy.version;
-    current = { enforcer: prepareEnforcer(update), update };
+    current = { enforcer, update };
     keys.enforced(update);
     const { version, sources, bindings } = update.policy;
     if (version !== before) {
@@ -164,20 +163,20 @@ export async function startValidator(
 
 /** Each is loaded only when it is used: the folder's brings the YAML reader, the compiler and the issuers along. */
 async function chooseFeed(
-  { source, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
+  { feed, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
   parts: ServiceParts,
   onFetch: (source: string, result: string) => void,
   wasAsked: () => boolean,
 ): Promise<Feed> {
-  switch (source.kind) {
+  switch (feed.kind) {
     case 'manifests': {
       const { createFolderFeed } = await import('./folder/feed.ts');
-      const { folder } = source;
+      const { folder } = feed;
       return createFolderFeed({ folder, allowInsecureHttp, fetchDenyCidrs }, { ...parts, onFetch });
     }
     case 'control-plane': {
       const { openControlPlaneFeed } = await import('./control-plane/open.ts');
-      return openControlPlaneFeed(source, { ...parts, wasAsked });
+      return openControlPlaneFeed(feed, { ...parts, wasAsked });
     }
   }
 }
@@ -242,4 +241,10 @@ async function serveGrpc(
   const service = await startGrpcService(address, asked, certificates);
   services.push(service);
   return service.address;
+}
+
+/** Milliseconds that this thread has computed, without the pauses in which the system ran something else. */
+function threadTime(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }

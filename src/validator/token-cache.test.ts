@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sourcePolicy } from '../../test/support/policy.ts';
+import { finishSteps } from '../base/steps.ts';
 import { type PreparedSource, prepareSource } from '../sources/jwt/source.ts';
 import type { Identity } from '../sources/verification.ts';
 import { type CachedToken, createTokenCache, tokenDigest } from './token-cache.ts';
 
 const source = (changes: Parameters<typeof sourcePolicy>[0] = {}): PreparedSource =>
-  prepareSource(sourcePolicy(changes), new Map(), undefined);
+  finishSteps(prepareSource(sourcePolicy(changes), new Map(), undefined));
 
 const CLAIMS = { iss: 'https://issuer.example', sub: 'joe', exp: 1_800_000_600, deep: { a: [1, null, 'x'] } };
 

@@ -1,7 +1,8 @@
 /**
- * Where signatures of the dear algorithms wait to be verified off the main thread. Namespaces take turns, in each its
- * sources, and for each source the clients: a flood of forged tokens waits behind everybody else's, and is refused only
- * where others wait. By the namespace whose bindings are asked: tenants that share a source do not share its bounds.
+ * A queue of signatures of the expensive algorithms, which are verified off the main thread. Namespaces take turns, in
+ * each namespace its sources, and for each source the clients: forged tokens of one client wait behind the tokens of all
+ * others, and are refused only where others wait. The namespace is that of the binding: tenants that share a source do
+ * not share its bounds.
  */
 
 import type { Job } from '../sources/kind.ts';
@@ -9,10 +10,10 @@ import { type Asker, createSpending } from './spending.ts';
 
 export interface VerificationQueue {
   /**
-   * `asker.source` is that of the job. True if the signature is good; undefined, at once or later: over a bound, and not
-   * looked at. Never rejects.
+   * Resolves to true if the signature is good. Returns `overloaded`, or resolves to it later, where a bound is reached:
+   * then the signature was not checked. `asker.source` is that of the job. Never rejects.
    */
-  submit(job: Job, asker: Asker): Promise<boolean | undefined> | undefined;
+  submit(job: Job, asker: Asker): Promise<boolean | 'overloaded'> | 'overloaded';
 }
 
 export interface QueueLimits {
@@ -31,7 +32,7 @@ export interface VerificationQueueParts {
   readonly verify: (job: Job) => Promise<boolean>;
   /** Milliseconds on a clock that is never set back. */
   readonly elapsed: () => number;
-  /** True while the main thread has more to do than it can: verifications take time away from it. */
+  /** True while the main thread is overloaded: verifications take time away from it. */
   readonly isLate: () => boolean;
 }
 
@@ -42,7 +43,7 @@ export function queueLimits(cores: number): QueueLimits {
 
 interface Waiting {
   readonly job: Job;
-  readonly settle: (isGood: boolean | undefined) => void;
+  readonly settle: (isGood: boolean | 'overloaded') => void;
 }
 
 /** The jobs of one client for one source in one namespace. */
@@ -70,10 +71,10 @@ interface Place {
   readonly line: Line;
 }
 
-/** Taken for the cost of a job until one has been measured; in milliseconds. */
+/** The cost that a job is taken to have until one has been measured; in milliseconds. */
 const FIRST_COST = 2;
 const COST_WEIGHT = 0.1;
-/** So many sources' costs are remembered. */
+/** The most sources whose costs are remembered. */
 const MAX_COSTS = 4096;
 
 export function createVerificationQueue(
@@ -84,7 +85,7 @@ export function createVerificationQueue(
   const spending = createSpending(limits, elapsed);
   /** By namespace. */
   const groups = new Map<string, Group>();
-  /** What one verification of a source took lately, in milliseconds. */
+  /** By source: the average time of its latest verifications, in milliseconds. */
   const costs = new Map<string, number>();
   let waiting = 0;
   let running = 0;
@@ -107,7 +108,7 @@ export function createVerificationQueue(
     return { group, lane, line };
   };
 
-  /** What has nothing to do is not kept: what it has cost stands in the spending. */
+  /** Drops a line without jobs, and its lane and group when they are empty; what they have cost is kept in `spending`. */
   const tidy = ({ group, lane, line }: Place): void => {
     const { namespace, source, client } = line.asker;
     if (line.jobs.length > 0 || line.running > 0) return;
@@ -124,12 +125,12 @@ export function createVerificationQueue(
 
   const hasSpent = ({ asker }: Line): boolean => spending.leftToClient(asker) <= 0;
 
-  /** Every line with a job that waits, in the order of their turns. */
+  /** Yields every line with a job that waits, in the order of their turns. */
   function* places(): Generator<Place, undefined> {
     for (const group of groups.values()) if (group.waiting > 0) yield* placesIn(group);
   }
 
-  /** Who has spent what bad signatures may cost has a turn only where nobody else waits. */
+  /** Returns the place whose turn it is. A client that has spent its budget has a turn only where no other client waits. */
   const next = (): Place | undefined => {
     let spender: Place | undefined;
     for (const place of places()) {
@@ -168,14 +169,17 @@ export function createVerificationQueue(
     running -= 1;
     line.running -= 1;
     measure(line.asker.source, took);
-    // Good signatures come from the provider, at the rate at which it gives out tokens, and are then cached.
+    // Good signatures cost nothing: the provider issues tokens at a limited rate, and verified ones are cached.
     if (!isGood) spending.charge(line.asker, took);
     settle(isGood);
     tidy(place);
     pump();
   };
 
-  /** Refuses the youngest job of a spender, or of the one with most, if that is more than the asking one has with its own. */
+  /**
+   * Refuses the youngest job of a client that has spent its budget; else the youngest job of the client with most jobs, if
+   * those are more than the asking client has, its new one included. Returns whether there is room now.
+   */
   const makeRoom = (asking: Place): boolean => {
     const spender = [...places()].find(({ line }) => line !== asking.line && hasSpent(line));
     const place = (hasSpent(asking.line) ? undefined : spender) ?? fullest(asking);
@@ -183,7 +187,7 @@ export function createVerificationQueue(
     if (place === undefined || youngest === undefined) return false;
     count(place, -1);
     tidy(place);
-    youngest.settle(undefined);
+    youngest.settle('overloaded');
     return true;
   };
 
@@ -215,7 +219,7 @@ export function createVerificationQueue(
       const place = placeOf(asker);
       if (!mayWait(place) || (waiting >= limits.waiting && !makeRoom(place))) {
         tidy(place);
-        return undefined;
+        return 'overloaded';
       }
       count(place, 1);
       return new Promise((settle) => {

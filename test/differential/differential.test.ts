@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { finishSteps } from '../../src/base/steps.ts';
 import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm } from '../../src/keys/algorithms.ts';
 import { indexSources } from '../../src/sources/jwt/issuer.ts';
 import type { JwtPolicy } from '../../src/sources/jwt/policy.ts';
@@ -36,7 +37,11 @@ async function disagreement(
 ): Promise<string | undefined> {
   const policy = sourcePolicy({ ...changes, keys: ALGORITHMS[alg].family === 'HMAC' ? HMAC : PUBLIC });
   const token = forge(alg, GOOD, mutations);
-  const ours = verifyToken(token, indexSources([prepareSource(policy, SECRETS, undefined)]), NOW);
+  const ours = verifyToken(
+    token,
+    indexSources([finishSteps(prepareSource(policy, SECRETS, undefined))]),
+    NOW,
+  );
   const theirs = await othersAccept(token, policy, NOW);
   if ((ours.kind === 'verified') === theirs) {
     agreed[theirs ? 'accepted' : 'refused'] += 1;
@@ -98,7 +103,11 @@ describe.each(ALGORITHM_NAMES)('%s', { timeout: 60_000 }, (alg) => {
   it('a good token passes on both sides', async () => {
     const policy = sourcePolicy({ keys: ALGORITHMS[alg].family === 'HMAC' ? HMAC : PUBLIC });
     const token = forge(alg, GOOD, []);
-    const ours = verifyToken(token, indexSources([prepareSource(policy, SECRETS, undefined)]), NOW);
+    const ours = verifyToken(
+      token,
+      indexSources([finishSteps(prepareSource(policy, SECRETS, undefined))]),
+      NOW,
+    );
     expect([ours.kind, await othersAccept(token, policy, NOW)]).toEqual(['verified', true]);
   });
 

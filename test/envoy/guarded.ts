@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { type DemoApi, startDemoApi } from '../../dev/api.ts';
+import { finishSteps } from '../../src/base/steps.ts';
 import { manualClock } from '../../src/base/testing/manual-clock.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import { type Enforcer, prepareEnforcer } from '../../src/decision/enforcer.ts';
@@ -41,7 +42,7 @@ export function enforcerFor(manifests: string): Enforcer {
     allowInsecureHttp: false,
     secretRevision: () => '1',
   });
-  return prepareEnforcer(update);
+  return finishSteps(prepareEnforcer(update));
 }
 
 /** @param app in place of the demo API, which echoes. */
@@ -54,7 +55,7 @@ export async function startGuarded(manifests: string, app?: { readonly port: num
     enforcer: () => enforcer,
     refreshKeys: () => undefined,
     cache: createTokenCache(),
-    queue: { submit: () => undefined },
+    queue: { submit: () => 'overloaded' },
     clock: manualClock(NOW * 1000),
     metrics: { tokenCacheHit: () => undefined, tokenCacheMiss: () => undefined },
     onUnspelt: () => undefined,

@@ -66,7 +66,10 @@ it('an allowed request has our headers and none of that name', async () => {
   expect(
     Object.keys(headers).filter((name) => /^(x-auth-roles|x-portcullis-|portcullis-)/.test(name)),
   ).toEqual([]);
-  expect(checked?.request).toMatchObject({ target: '/a//b/..%2f?q=1', headers: { 'x-auth-user': 'ann' } });
+  expect(checked?.request).toMatchObject({
+    pathAndQuery: '/a//b/..%2f?q=1',
+    headers: { 'x-auth-user': 'ann' },
+  });
 });
 
 it.each([

@@ -1,6 +1,7 @@
 /** What each identity provider really sends is taken under its preset, and refused without what it needs. */
 
 import { describe, expect, it } from 'vitest';
+import { finishSteps } from '../../src/base/steps.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import { readManifests } from '../../src/resources/manifests.ts';
 import { indexSources } from '../../src/sources/jwt/issuer.ts';
@@ -24,7 +25,7 @@ function verify(jwt: Json, claims: Json, keyMembers: Json = {}) {
   });
   expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
   const sources = update.policy.sources.map((policy) =>
-    prepareSource(asJwt(policy), update.secrets, undefined),
+    finishSteps(prepareSource(asJwt(policy), update.secrets, undefined)),
   );
   return verifyToken(token({ header: { kid: keyMembers.kid ?? 'a' }, claims }), indexSources(sources), NOW);
 }

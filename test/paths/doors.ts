@@ -25,7 +25,7 @@ export function doorsOf(path: string): readonly Handler[] {
   const found =
     known.get(path) ??
     enforcers.flatMap(([open, enforcer]) =>
-      decide(enforcer, request({ target: path })).outcome === 'allowed' ? [open] : [],
+      decide(enforcer, request({ pathAndQuery: path })).outcome === 'allowed' ? [open] : [],
     );
   known.set(path, found);
   return found;

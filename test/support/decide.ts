@@ -1,5 +1,6 @@
 /** One request, one policy, one decision: both halves of the judgement as their tests call them. */
 
+import { finishSteps } from '../../src/base/steps.ts';
 import { begin, type Pending } from '../../src/decision/begin.ts';
 import type { CheckRequest, Decision } from '../../src/decision/decision.ts';
 import { type Enforcer, prepareEnforcer } from '../../src/decision/enforcer.ts';
@@ -18,7 +19,7 @@ export function request({ token, headers = {}, ...changes }: RequestChanges = {}
   return {
     method: 'GET',
     host: 'api.example',
-    target: '/orders',
+    pathAndQuery: '/orders',
     port: undefined,
     headers: { ...bearer, ...headers },
     ...changes,
@@ -33,14 +34,14 @@ export function decide(enforcer: Enforcer | undefined, asked: CheckRequest, trac
 }
 
 /** What becomes of the credential of a request. */
-export function verifyNow({ judge, credential }: Pending): Conclusion {
-  const conclusion = verifyCredential(judge, credential, NOW);
+export function verifyNow({ verifier, credential }: Pending): Conclusion {
+  const conclusion = verifyCredential(verifier, credential, NOW);
   if (conclusion instanceof Promise) throw new Error('the verdict was not given at once');
   return conclusion;
 }
 
 export const enforce = (...bindings: readonly BindingPolicy[]): Enforcer =>
-  prepareEnforcer(policyUpdate(bindings));
+  finishSteps(prepareEnforcer(policyUpdate(bindings)));
 
 /** What the rules of a binding at its defaults say to a request. */
 export const judge = (rules: readonly RulePolicy[], asked: RequestChanges = {}): Decision =>

@@ -1,5 +1,6 @@
 /** One source, one token, one verdict: the token room as its tests call it. */
 
+import { finishSteps } from '../../src/base/steps.ts';
 import { inspect } from '../../src/sources/jwt/inspect.ts';
 import { indexSources, type SourceIndex } from '../../src/sources/jwt/issuer.ts';
 import type { JwtPolicy } from '../../src/sources/jwt/policy.ts';
@@ -29,7 +30,9 @@ export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 /** The whole way of a token at once. */
 export function verifyToken(text: string, sources: SourceIndex, now: number): Conclusion {
   const inspection = inspect(text, sources, now);
-  return inspection.kind === 'refused' ? inspection.refusal : inspection.job.conclude(inspection.job.prove());
+  return inspection.kind === 'refused'
+    ? inspection.refusal
+    : inspection.job.conclude(inspection.job.checkSignature());
 }
 
 export interface World {
@@ -39,7 +42,7 @@ export interface World {
 }
 
 export function sourcesOf({ policy = {}, secrets = new Map(), checkedAt }: World): SourceIndex {
-  return indexSources([prepareSource(sourcePolicy(policy), secrets, checkedAt)]);
+  return indexSources([finishSteps(prepareSource(sourcePolicy(policy), secrets, checkedAt))]);
 }
 
 /** The reason against a token, or `verified`. */

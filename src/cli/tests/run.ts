@@ -1,5 +1,6 @@
 /** Runs policy tests: each request goes the way of any other, with keys of the run's own where claims are to be signed. */
 
+import { finishSteps } from '../../base/steps.ts';
 import { type JwtFacts, jwtFacts } from '../../compiler/jwt/facts.ts';
 import { sourceName } from '../../compiler/source-name.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
@@ -80,7 +81,9 @@ function createSigners(loaded: Loaded) {
       if (key.kind === 'secret') ours.set(secretName(source.id), key.secret);
       return { ...source, keys: publicPart(source.id, key) };
     });
-    return prepareEnforcer({ policy: { ...policy, sources }, secrets: ours, keysChecked: checked });
+    return finishSteps(
+      prepareEnforcer({ policy: { ...policy, sources }, secrets: ours, keysChecked: checked }),
+    );
   };
 
   return {

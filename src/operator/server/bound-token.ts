@@ -4,6 +4,7 @@
  */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { finishSteps } from '../../base/steps.ts';
 import { isAlgorithm } from '../../keys/algorithms.ts';
 import { importKeySet } from '../../keys/keyset.ts';
 import type { AccountIssuer } from '../../kubernetes/account-issuer.ts';
@@ -33,26 +34,28 @@ export function accountSource(
   if (jwks.length === 0 || known.length === 0) {
     return failed('Unexpected', 'the API server publishes no key, or no algorithm, that can be used here');
   }
-  const source = prepareSource(
-    {
-      id: 'kubernetes',
-      uid: 'kubernetes',
-      revision: '',
-      issuers: signaturesAlone ? [] : [issuer],
-      keys: { kind: 'public', keys: jwks },
-      algorithms: signaturesAlone ? [] : known,
-      audiences: [CONTROL_PLANE_AUDIENCE],
-      clientIDs: [],
-      tokenTypes: [],
-      clockSkew: signaturesAlone ? Number.POSITIVE_INFINITY : CLOCK_SKEW,
-      expiration: 'Required',
-      requiredClaims: [],
-      expressions: [],
-      roles: [],
-      mapping: { user: ['sub'], name: [], roles: [], rolesSeparator: '', scopes: [], client: [] },
-    },
-    new Map(),
-    undefined,
+  const source = finishSteps(
+    prepareSource(
+      {
+        id: 'kubernetes',
+        uid: 'kubernetes',
+        revision: '',
+        issuers: signaturesAlone ? [] : [issuer],
+        keys: { kind: 'public', keys: jwks },
+        algorithms: signaturesAlone ? [] : known,
+        audiences: [CONTROL_PLANE_AUDIENCE],
+        clientIDs: [],
+        tokenTypes: [],
+        clockSkew: signaturesAlone ? Number.POSITIVE_INFINITY : CLOCK_SKEW,
+        expiration: 'Required',
+        requiredClaims: [],
+        expressions: [],
+        roles: [],
+        mapping: { user: ['sub'], name: [], roles: [], rolesSeparator: '', scopes: [], client: [] },
+      },
+      new Map(),
+      undefined,
+    ),
   );
   return ok(indexSources([source]));
 }

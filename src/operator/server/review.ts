@@ -91,7 +91,7 @@ function createVerifier(keys: AccountKeys, now: () => number): Verify {
     const end = await turns.take(address, address);
     if (end === undefined) return 'busy';
     try {
-      return ok(inspection.job.conclude(await inspection.job.proveAsync()));
+      return ok(inspection.job.conclude(await inspection.job.checkSignatureAsync()));
     } finally {
       end();
     }

@@ -4,13 +4,12 @@ import { explainChecks } from '../check.ts';
 import { shown, shownList } from '../shown.ts';
 import type { Verification } from '../verification.ts';
 import { ALGORITHM, allowedAlgorithm } from './checks/algorithm.ts';
+import { selectFor } from './checks/keys.ts';
 import type { TokenLook } from './checks/look.ts';
-import { AFTER_SIGNATURE, BEFORE_SIGNATURE } from './checks/order.ts';
-import { SIGNATURE } from './checks/signature.ts';
+import { AFTER_ALGORITHM } from './checks/order.ts';
 import { unspeltUser } from './identity.ts';
-import { chooseSource, type SourceIndex } from './issuer.ts';
+import { chooseSource, knownIssuers, type SourceIndex } from './issuer.ts';
 import { parseToken } from './jws.ts';
-import { selectFor } from './selection.ts';
 
 /**
  * The findings up to the check that refuses the token, or all of them. Of the verdict it takes what the keys said of
@@ -28,7 +27,7 @@ export function describeToken(
   const { issuer } = jws.registered;
   const source = chooseSource(sources, issuer, jws.claims);
   const named = issuer === undefined ? 'no iss' : `iss ${shown(issuer)}`;
-  if (source === undefined) return [`${named}; the sources here take ${shownList(issuersOf(sources))}`];
+  if (source === undefined) return [`${named}; the sources here take ${shownList(knownIssuers(sources))}`];
   const signatureIsGood = verdict.kind !== 'refused' || verdict.reason !== 'signature_invalid';
   return [`${named}: source ${source.policy.id}`, ...findingsOf({ jws, source }, now, signatureIsGood)];
 }
@@ -40,16 +39,8 @@ function findingsOf(look: TokenLook, now: number, signatureIsGood: boolean): rea
   if (algorithm === undefined) return header.findings;
   const selection = selectFor(source, algorithm, jws);
   const unsigned = { ...look, algorithm, selection, now };
-  const checks = [...BEFORE_SIGNATURE, SIGNATURE, ...AFTER_SIGNATURE];
-  const { findings, problem } = explainChecks(checks, { ...unsigned, signatureIsGood });
+  const { findings, problem } = explainChecks(AFTER_ALGORITHM, { ...unsigned, signatureIsGood });
   return [...header.findings, ...findings, ...(problem === undefined ? unspelt(look) : [])];
-}
-
-function issuersOf({ list: sources }: SourceIndex): readonly string[] {
-  return sources.flatMap(({ policy: { issuers, tenantIssuer } }) => [
-    ...issuers,
-    ...(tenantIssuer === undefined ? [] : [`${tenantIssuer.prefix}{tenantid}${tenantIssuer.suffix}`]),
-  ]);
 }
 
 function unspelt({ jws, source }: TokenLook): readonly string[] {

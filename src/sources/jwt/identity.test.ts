@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ISSUER, sourcePolicy } from '../../../test/support/policy.ts';
 import { token } from '../../../test/support/tokens.ts';
 import { verifyToken } from '../../../test/support/verification.ts';
+import { finishSteps } from '../../base/steps.ts';
 import { unspeltUser } from './identity.ts';
 import { indexSources } from './issuer.ts';
 import type { ClaimMapping } from './policy.ts';
@@ -13,7 +14,7 @@ function identityOf(claims: object, mapping: Partial<ClaimMapping> = {}) {
   const text = token({ claims: { iss: ISSUER, exp: 2_000_000_000, ...claims } });
   const verified = verifyToken(
     text,
-    indexSources([prepareSource(policy, new Map(), undefined)]),
+    indexSources([finishSteps(prepareSource(policy, new Map(), undefined))]),
     1_800_000_000,
   );
   if (verified.kind !== 'verified') throw new Error('not verified');
@@ -112,7 +113,7 @@ describe('the mapped identity', () => {
 
   it('says which claim cannot be spelt, where it would have been the user', () => {
     const policy = sourcePolicy({ mapping: { ...sourcePolicy().mapping, user: ['uid', 'oid', 'sub'] } });
-    const source = prepareSource(policy, new Map(), undefined);
+    const source = finishSteps(prepareSource(policy, new Map(), undefined));
     expect(unspeltUser({ uid: null, oid: 2 ** 60, sub: 's' }, source)).toBe('oid');
     expect(unspeltUser({ uid: 'u', oid: {} }, source)).toBeUndefined();
     expect(unspeltUser({}, source)).toBeUndefined();

@@ -4,13 +4,12 @@ import { firstProblem } from '../check.ts';
 import type { Inspection } from '../kind.ts';
 import type { CredentialProblem, CredentialRefusal } from '../verification.ts';
 import { ALGORITHM_REFUSED, allowedAlgorithm } from './checks/algorithm.ts';
-import { selectedKeys } from './checks/keys.ts';
+import { areFetched, selectedKeys, selectFor } from './checks/keys.ts';
 import { BEFORE_SIGNATURE } from './checks/order.ts';
 import { chooseSource, knownIssuers, type SourceIndex } from './issuer.ts';
 import { JwtJob } from './job.ts';
 import { parseToken } from './jws.ts';
 import { issuerMismatch } from './mismatch.ts';
-import { areFetched, selectFor } from './selection.ts';
 import type { PreparedSource } from './source.ts';
 
 /** `refresh` is set for key_unknown where the source's keys are fetched: a fresh set may hold the key. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sourcePolicy } from '../../../test/support/policy.ts';
+import { finishSteps } from '../../base/steps.ts';
 import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 import { chooseSource, indexSources, keyServesIssuer } from './issuer.ts';
 import { prepareSource } from './source.ts';
@@ -7,7 +8,7 @@ import { prepareSource } from './source.ts';
 const T = '72f988bf-86f1-41af-91ab-2d7cd011db47';
 const OTHER = '72f988bf-86f1-41af-91ab-2d7cd011db48';
 const source = (id: string, changes: Partial<JwtPolicy>) =>
-  prepareSource(sourcePolicy({ id, uid: id, ...changes }), new Map(), undefined);
+  finishSteps(prepareSource(sourcePolicy({ id, uid: id, ...changes }), new Map(), undefined));
 const tenantIssuer = (tenants: readonly string[] | '*') => ({
   prefix: 'https://login.example/',
   suffix: '/v2.0',

@@ -1,4 +1,4 @@
-/** A token against which only its signature and its claims can still speak. */
+/** A token of which only the signature, and the claims that it signs, are still to be checked. */
 
 import type { Algorithm } from '../../keys/algorithms.ts';
 import type { VerificationKey } from '../../keys/key.ts';
@@ -39,13 +39,13 @@ export class JwtJob implements Job {
   }
 
   /** True if one of the keys made the signature. */
-  prove(): boolean {
+  checkSignature(): boolean {
     const { algorithm, keys, jws } = this;
     return keys.some((key) => isSignatureValid(algorithm, key, jws.signingInput, jws.signature));
   }
 
   /** One key after the other. */
-  async proveAsync(): Promise<boolean> {
+  async checkSignatureAsync(): Promise<boolean> {
     const { algorithm, keys, jws } = this;
     for (const key of keys) {
       if (await verifyAsync(algorithm, key, jws.signingInput, jws.signature)) return true;
@@ -54,9 +54,9 @@ export class JwtJob implements Job {
   }
 
   /** Depends on token and source alone. */
-  conclude(isProven: boolean): Conclusion {
+  conclude(signatureIsGood: boolean): Conclusion {
     const { source, jws } = this;
-    const problem = isProven ? firstProblem(AFTER_SIGNATURE, { jws, source }) : SIGNATURE_INVALID;
+    const problem = signatureIsGood ? firstProblem(AFTER_SIGNATURE, { jws, source }) : SIGNATURE_INVALID;
     if (problem !== undefined) return { kind: 'refused', ...problem, source: source.id };
     return {
       kind: 'verified',

@@ -1,4 +1,5 @@
 import { verifyToken } from '../../../test/support/verification.ts';
+import { finishSteps } from '../../base/steps.ts';
 /** The tokens that the RFCs print, and what becomes of them here. */
 
 import { expect, it } from 'vitest';
@@ -30,7 +31,11 @@ const SECRET = 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0i
 function verdict(token: string, keys: JwtPolicy['keys'], now: number): string {
   const policy = sourcePolicy({ issuers: ['joe'], clockSkew: 0, keys });
   const secrets = new Map([['s', Buffer.from(SECRET, 'base64url')]]);
-  const verification = verifyToken(token, indexSources([prepareSource(policy, secrets, undefined)]), now);
+  const verification = verifyToken(
+    token,
+    indexSources([finishSteps(prepareSource(policy, secrets, undefined))]),
+    now,
+  );
   return verification.kind === 'refused' ? verification.reason : verification.kind;
 }
 

@@ -3,9 +3,9 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { Recheck, Source } from '../kind.ts';
 import { KEYS_UNAVAILABLE } from '../verification.ts';
+import { isStale } from './checks/keys.ts';
 import { timeProblem } from './checks/times.ts';
 import { chooseSource, type SourceIndex } from './issuer.ts';
-import { isStale } from './selection.ts';
 
 /** Of the claims, what is looked at again at every use. */
 const LASTING_CLAIMS = ['iss', 'tid', 'exp', 'nbf', 'iat'];

@@ -46,22 +46,26 @@ export interface PreparedMapping {
   readonly client: readonly ClaimReader[];
 }
 
+/** What takes as long as to compile so many instructions: to prepare a source, and to import one of its keys. */
+const PART = 16;
+const KEY = 64;
+
 /**
  * Prepares a source. Whatever cannot be prepared (a key that is refused, a secret that did not come along,
  * an expression that does not compile) makes its keys unavailable: it denies, and says why.
  */
-export function prepareSource(
+export function* prepareSource(
   policy: JwtPolicy,
   secrets: ReadonlyMap<string, Uint8Array>,
   checkedAt: number | undefined,
-): PreparedSource {
+): Steps<PreparedSource> {
   const { mapping } = policy;
-  const { expressions, problem, taken } = preparedExpressions.of(policy);
+  const { expressions, problem, taken } = yield* prepareExpressions(policy);
   const keys: PreparedKeys =
     problem === undefined
       ? prepareKeys(policy.keys, secrets)
       : { kind: 'unavailable', problem: `An expression does not compile: ${problem}` };
-  return {
+  const source: PreparedSource = {
     id: policy.id,
     uid: policy.uid,
     roles: policy.roles,
@@ -81,10 +85,12 @@ export function prepareSource(
       client: mapping.client.map(claimReader),
     },
   };
+  yield PART + (policy.keys.kind === 'public' ? KEY * policy.keys.keys.length : 0);
+  return source;
 }
 
-/** By the policy: whatever becomes of the keys, they stay as they are. */
-const preparedExpressions = remember(function* ({
+/** Remembered by the policy: they do not depend on the keys. */
+const { inSteps: prepareExpressions } = remember(function* ({
   expressions: texts,
 }: JwtPolicy): Steps<PreparedExpressions> {
   const expressions: { expression: Expression; message: string }[] = [];
@@ -97,9 +103,6 @@ const preparedExpressions = remember(function* ({
   }
   return { expressions, problem, taken: allowance.taken };
 });
-
-/** Does in steps what takes time of preparing the source but for its keys. */
-export const prepareExpressionsInSteps = preparedExpressions.inSteps;
 
 /** A name that is not known allows nothing, and does not open the list either. */
 function prepareAlgorithms(names: readonly string[]): ReadonlySet<CanonicalAlgorithm> | undefined {

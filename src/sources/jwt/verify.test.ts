@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sourcePolicy } from '../../../test/support/policy.ts';
 import { token } from '../../../test/support/tokens.ts';
 import { CLAIMS, NOW, reasonOf, verifyToken, withClaims } from '../../../test/support/verification.ts';
+import { finishSteps } from '../../base/steps.ts';
 import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 import { indexSources } from './issuer.ts';
 import { recheckToken } from './recheck.ts';
@@ -148,7 +149,7 @@ it('the expressions of a source share one budget', () => {
 describe('recheck', () => {
   it('looks at the times and at the freshness of the keys again', () => {
     const source = (checkedAt: number) =>
-      prepareSource(sourcePolicy({ maxStale: 100, maxTokenAge: 300 }), new Map(), checkedAt);
+      finishSteps(prepareSource(sourcePolicy({ maxStale: 100, maxTokenAge: 300 }), new Map(), checkedAt));
     const verified = verifyToken(
       token({ claims: { ...CLAIMS, nbf: NOW - 60 } }),
       indexSources([source(NOW)]),

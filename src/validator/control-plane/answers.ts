@@ -8,12 +8,12 @@ import {
   MAX_ENVELOPE_BYTES,
   parseEntityTag,
   parseKeysChecked,
+  parseRetryAfter,
   type Rejection,
   speaksOurFormat,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT, type PolicyUpdate } from '../../policy/policy.ts';
 import { readSourcePolicy } from '../../sources/kinds.ts';
-import { parseRetryAfter } from './retry-after.ts';
 
 /** What the question said. */
 export interface SentReport {

@@ -23,7 +23,7 @@ describe('a question', () => {
     });
     for (let times = 0; times < 3; times++) expect(await read(connection)).toEqual([200, 'ok']);
     const [first] = seen;
-    expect([first?.method, first?.url, server.connections()]).toEqual(['GET', QUESTION.target, 1]);
+    expect([first?.method, first?.url, server.connections()]).toEqual(['GET', QUESTION.pathAndQuery, 1]);
     expect(first?.headers).toMatchObject({
       authorization: 'Bearer token',
       'x-a': 'b',
@@ -66,7 +66,7 @@ describe('a question', () => {
     });
     writeFileSync(files.caFile, '');
     expect(await read(connection)).toEqual([200, 'ok']);
-    expect(server.asked[0]?.url).toBe(`/base${QUESTION.target}`);
+    expect(server.asked[0]?.url).toBe(`/base${QUESTION.pathAndQuery}`);
   });
 
   it('ends when it is called off, before and after the head', async () => {
@@ -75,7 +75,7 @@ describe('a question', () => {
       response.writeHead(200, { 'content-length': '10' }).write('abc');
     });
     const first = new AbortController();
-    const held = problemOf(connection.send({ ...QUESTION, target: '/held' }, first.signal));
+    const held = problemOf(connection.send({ ...QUESTION, pathAndQuery: '/held' }, first.signal));
     first.abort();
     expect(await held).toMatch(/^connection /);
     const second = new AbortController();

@@ -3,6 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
+  type ClientRequest,
   Agent as HttpAgent,
   request as httpRequest,
   type IncomingMessage,
@@ -13,8 +14,7 @@ import { readBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/error-code.ts';
 import { answerTo } from '../../process/answer.ts';
-import type { Stage } from '../../process/stages.ts';
-import { limitConnecting } from './connecting.ts';
+import { followStages, type Stage } from '../../process/stages.ts';
 import { explainControlPlaneFailure, explainSilence } from './failures.ts';
 import {
   type ControlPlaneRequest,
@@ -38,7 +38,7 @@ const MAX_HEADER_SIZE = 1024 * 1024;
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Files are read for each question: so a change counts from the next one on. */
+/** Reads the files for each question, so that a change counts from the next question on. */
 export function createConnection({
   url,
   tokenFile,
@@ -54,7 +54,7 @@ export function createConnection({
     kept = undefined;
   };
 
-  /** Another authority judges another connection. */
+  /** A connection is kept only for the authorities that it was verified by. */
   const agentFor = (ca: string | undefined): HttpAgent => {
     if (kept !== undefined && kept.ca !== ca) renew();
     kept ??= {
@@ -67,7 +67,7 @@ export function createConnection({
   };
 
   const send = async (
-    { method, target, headers, body }: ControlPlaneRequest,
+    { method, pathAndQuery, headers, body }: ControlPlaneRequest,
     signal: AbortSignal,
   ): Promise<Reply> => {
     const token = await readToken(tokenFile);
@@ -89,12 +89,12 @@ export function createConnection({
       // A long poll never waits for another question, nor one for it.
       agent: method === 'GET' ? agentFor(ca) : false,
     };
-    const where = `${base}${target}`;
+    const where = `${base}${pathAndQuery}`;
     // Until it has a connection it waits for the end of another answer.
     let stage: Stage = 'answer';
     try {
       signal.throwIfAborted();
-      // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED cannot take it back.
+      // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch it off.
       const asking = secure
         ? httpsRequest(where, { ...options, ca, rejectUnauthorized: true })
         : httpRequest(where, options);
@@ -112,8 +112,34 @@ export function createConnection({
   return { send, renew };
 }
 
+/**
+ * Milliseconds in which a connection must come about. The node of a leader that has vanished does not refuse
+ * connections, it is silent; a validator tries the new leader after this time. A connection needs no more than the
+ * answer of the other system, so a leader that is busy with handshakes is not given up.
+ */
+export const CONNECT_LIMIT = 3000;
+
+/** Ends the request where its connection does not come about. Looking up the name is the system's to bound. */
+function limitConnecting(
+  asking: ClientRequest,
+  host: string,
+  clock: Pick<Clock, 'after'>,
+  onStage: (stage: Stage) => void,
+): void {
+  let cancel = () => {};
+  followStages(asking, host, (stage) => {
+    cancel();
+    onStage(stage);
+    if (stage !== 'connect') return;
+    cancel = clock.after(CONNECT_LIMIT, () =>
+      asking.destroy(Object.assign(new Error('There is no connection.'), { code: 'ETIMEDOUT' })),
+    );
+  });
+  asking.once('close', () => cancel());
+}
+
 function reply(message: IncomingMessage, peer: string, caFile: string, signal: AbortSignal): Reply {
-  // Its end is told by whoever reads; what comes after a drop is nobody's business.
+  // `read` reports an error of the body; errors after `drop` do not matter.
   message.on('error', () => {});
   return {
     status: message.statusCode ?? 0,

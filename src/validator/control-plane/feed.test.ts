@@ -17,7 +17,7 @@ describe('following', () => {
     await start();
     expect(transport.last.question).toMatchObject({
       method: 'GET',
-      target: '/v1/policy',
+      pathAndQuery: '/v1/policy',
       headers: { 'portcullis-policy-format': '1' },
     });
     expect(told()).toEqual({});
@@ -51,7 +51,7 @@ describe('following', () => {
   it('names its gateway', async () => {
     const { start, transport } = controlPlaneFeed({ gateway: 'shop/edge' });
     await start();
-    expect(transport.last.question.target).toBe('/v1/policy?gateway=shop%2Fedge');
+    expect(transport.last.question.pathAndQuery).toBe('/v1/policy?gateway=shop%2Fedge');
   });
 
   it('enforces what is sent, and says so at once', async () => {

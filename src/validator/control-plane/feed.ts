@@ -1,6 +1,6 @@
-/** The feed that follows the control plane. What was said last is in force, also while nobody answers, for so long. */
+/** The feed that follows the control plane. The last policy stays in force while it is unreachable, for at most maxStale. */
 
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, sleep } from '../../base/clock.ts';
 import type { Rejection } from '../../policy/exchange.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
 import { describeBug } from '../../process/bug.ts';
@@ -11,11 +11,9 @@ import { nextDelay, pollRetryDelay, wasHeld } from './backoff.ts';
 import { createConfirmation } from './confirmation.ts';
 import { type HeldPolicy, hold, recheckKeys } from './held.ts';
 import { createKeyRefresh } from './key-refresh.ts';
-import { createPause } from './pause.ts';
 import { type Poll, startPoll } from './poll.ts';
-import { describeStanding } from './standing.ts';
 import type { StateStore } from './state-store.ts';
-import { createTopics } from './topics.ts';
+import { createTopics, describePolicyAge } from './topics.ts';
 import type { ControlPlaneTransport } from './transport.ts';
 
 export interface ControlPlaneFeedOptions {
@@ -40,7 +38,7 @@ export function createControlPlaneFeed(
   { gateway, maxStale }: ControlPlaneFeedOptions,
   { transport, wasAsked, store, clock, log, random }: ControlPlaneFeedParts,
 ): Feed {
-  let publish: (update: PolicyUpdate | undefined) => void | Promise<void> = () => {};
+  let onUpdate: (update: PolicyUpdate | undefined) => void | Promise<void> = () => {};
   let held: HeldPolicy | undefined;
   let inForce = false;
   let rejected: Rejection | undefined;
@@ -53,19 +51,20 @@ export function createControlPlaneFeed(
     readonly since: number;
     readonly resolve: () => void;
   }>();
-  const pause = createPause(clock);
+  /** Ends the wait between two polls. */
+  let wake = new AbortController();
   const confirmation = createConfirmation(clock, maxStale, () => {
     log.error(
       `the policy is not enforced any more: the control plane has not confirmed it for ${maxStale} s (--policy-max-stale)`,
     );
     inForce = false;
-    void publish(undefined);
+    void onUpdate(undefined);
   });
   const policyAge = () => (held === undefined ? undefined : confirmation.age());
   const topics = createTopics({
     log,
     elapsed: clock.monotonic,
-    fields: () => ({ policy: describeStanding(policyAge(), maxStale) }),
+    fields: () => ({ policy: describePolicyAge(policyAge(), maxStale) }),
   });
 
   const refresh = createKeyRefresh({
@@ -73,15 +72,15 @@ export function createControlPlaneFeed(
     clock,
     delivered: (version) => {
       if (held?.policy.version === version || stopped) return Promise.resolve();
-      // An answer that is coming may have been written before.
+      // An answer that is arriving may have been written before the keys were fetched.
       const since = poll === undefined || poll.interrupt() ? polls : polls + 1;
-      pause.end();
+      wake.abort();
       return new Promise((resolve) => waiting.add({ version, since, resolve }));
     },
-    onProblem: (topic, message) => topics.tell(topic, message),
+    onProblem: (topic, message) => topics.report(topic, message),
   });
 
-  /** Those who wait for a version have waited when it is there, and when asking for it did not bring it. */
+  /** Resolves the waiters whose version is in force, or whose poll is over without it. */
   const release = (): void => {
     for (const waiter of waiting) {
       const isOver =
@@ -91,12 +90,12 @@ export function createControlPlaneFeed(
   };
 
   /**
-   * Makes it the one in force. What was in force before stays where it cannot be, which is a bug. Answers false also when
-   * the feed was stopped meanwhile: it confirms, saves and says nothing more then.
+   * Puts a policy in force. Returns false where the validator cannot prepare it, which is a bug: the policy before stays
+   * in force. Returns false also when the feed was stopped meanwhile.
    */
-  const enforce = async (next: HeldPolicy): Promise<boolean> => {
+  const putInForce = async (next: HeldPolicy): Promise<boolean> => {
     try {
-      await publish(next);
+      await onUpdate(next);
     } catch (error) {
       if (stopped) return false;
       const { version } = next.policy;
@@ -124,16 +123,16 @@ export function createControlPlaneFeed(
     return true;
   };
 
-  /** Answers whether all is well. */
+  /** Returns whether all is well. */
   const take = async (answer: ControlPlaneAnswer): Promise<boolean> => {
     switch (answer.kind) {
       case 'policy':
-        return (await enforce(hold(answer, held, clock.seconds()))) && confirm();
+        return (await putInForce(hold(answer, held, clock.seconds()))) && confirm();
       case 'confirmed': {
         rejected = undefined;
         const next = held === undefined ? undefined : recheckKeys(held, answer.keysChecked, clock.seconds());
         // It may have run out while the question was held.
-        return (next === undefined || (next === held && inForce) || (await enforce(next))) && confirm();
+        return (next === undefined || (next === held && inForce) || (await putInForce(next))) && confirm();
       }
       case 'unconfirmed':
         return true;
@@ -141,12 +140,12 @@ export function createControlPlaneFeed(
         reject(answer.rejection);
         return false;
       case 'problem':
-        topics.tell(answer.topic, answer.message);
+        topics.report(answer.topic, answer.message);
         return false;
     }
   };
 
-  /** Asks once; answers how many milliseconds to wait before the next time. */
+  /** Asks once; returns how many milliseconds to wait before the next time. */
   const ask = async (): Promise<number> => {
     const asked: SentReport = {
       version: inForce && held?.lacksSecrets === false ? held.policy.version : undefined,
@@ -161,7 +160,7 @@ export function createControlPlaneFeed(
     const isGood = await take(answer);
     if (stopped) return 0;
     polls += 1;
-    // A server that has held the question tells as soon as it has something for us.
+    // A server that has held the question answers as soon as it has something for us.
     const isPatient = answer.kind === 'problem' && answer.topic === POD_UNKNOWN && wasHeld(took);
     failures = isGood || isPatient ? 0 : failures + 1;
     release();
@@ -187,7 +186,9 @@ export function createControlPlaneFeed(
         failures += 1;
         delay = pollRetryDelay(failures, random());
       }
-      if (!stopped) await pause.wait(delay);
+      if (stopped || delay <= 0) continue;
+      wake = new AbortController();
+      await sleep(clock, delay, wake.signal);
     }
   };
 
@@ -196,14 +197,14 @@ export function createControlPlaneFeed(
     if (stored === undefined || stopped) return;
     held = stored.held;
     confirmation.confirm(stored.confirmedAt);
-    if (!confirmation.isFresh() || !(await enforce(stored.held))) return;
+    if (!confirmation.isFresh() || !(await putInForce(stored.held))) return;
     const age = Math.max(0, Math.round(clock.seconds() - stored.confirmedAt));
     log.info('the policy is read from disk until the control plane answers', { confirmedSecondsAgo: age });
   };
 
   return {
-    start: async (onUpdate) => {
-      publish = onUpdate;
+    start: async (call) => {
+      onUpdate = call;
       await takeStored();
       void follow();
     },
@@ -215,11 +216,11 @@ export function createControlPlaneFeed(
     policyAge,
     stop: () => {
       stopped = true;
-      publish = () => {};
+      onUpdate = () => {};
       confirmation.stop();
       refresh.stop();
       poll?.abort();
-      pause.end();
+      wake.abort();
       release();
       transport.renew();
     },

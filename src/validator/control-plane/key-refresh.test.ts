@@ -47,7 +47,7 @@ describe('fresher keys', () => {
     await settle();
     expect(transport.last.question).toMatchObject({
       method: 'POST',
-      target: '/v1/keys/refresh',
+      pathAndQuery: '/v1/keys/refresh',
       body: '{"source":"a"}',
     });
     transport.last.answer(200, {}, serializeRefreshed('v2'));

@@ -1,10 +1,9 @@
-/** Reports of unknown kids: one question at a time and source, and none while the control plane wants none. */
+/** Reports unknown kids to the control plane: one question at a time for each source, and none during its cooldown. */
 
 import type { Clock } from '../../base/clock.ts';
 import { parseRefreshed, serializeRefresh } from '../../policy/envelope.ts';
-import { FORMAT_FIELD, REFRESH_PATH } from '../../policy/exchange.ts';
+import { FORMAT_FIELD, parseRetryAfter, REFRESH_PATH } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
-import { parseRetryAfter } from './retry-after.ts';
 import { type ControlPlaneTransport, type Reply, Unreachable } from './transport.ts';
 
 /** Where the server does not say when it may be asked again; the default of a source. In seconds. */
@@ -37,7 +36,7 @@ export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
   const { transport, clock } = parts;
   const stopped = new AbortController();
   const underWay = new Map<string, Promise<void>>();
-  /** When each source may be asked for again, by `clock.elapsed`. */
+  /** When each source may be asked for again, by `clock.monotonic`. */
   const closedUntil = new Map<string, number>();
 
   const once = async (uid: string): Promise<void> => {
@@ -52,7 +51,7 @@ export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
     try {
       const question = {
         method: 'POST',
-        target: REFRESH_PATH,
+        pathAndQuery: REFRESH_PATH,
         headers: { accept: 'application/json', [FORMAT_FIELD]: String(POLICY_FORMAT) },
         body: serializeRefresh(uid),
       } as const;

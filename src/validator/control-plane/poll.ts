@@ -18,7 +18,7 @@ import { inTurns } from '../../process/turns.ts';
 import { type ControlPlaneAnswer, judgeBody, judgeHead, type SentReport } from './answers.ts';
 import { type ControlPlaneRequest, type ControlPlaneTransport, Unreachable } from './transport.ts';
 
-/** A connection that nobody is at the other end of is noticed by it; in milliseconds, as everything here. */
+/** The time limit for the head of an answer: it detects a connection whose server is gone. In milliseconds, as everything here. */
 export const HEAD_LIMIT = POLL_HOLD + POLL_JITTER + 3000;
 /** From the head to the end of the body. */
 export const BODY_LIMIT = 30_000;
@@ -27,9 +27,9 @@ export type PollAnswer = ControlPlaneAnswer | { readonly kind: 'interrupted' };
 
 export interface Poll {
   readonly answer: Promise<PollAnswer>;
-  /** Ends the waiting, unless an answer has begun to come: then it answers false. */
+  /** Ends the waiting, and returns true; once an answer has begun to come it does nothing, and returns false. */
   interrupt(): boolean;
-  /** Ends it in any case. */
+  /** Ends the poll in any case. */
   abort(): void;
 }
 
@@ -106,7 +106,7 @@ function policyQuestion(
   const query = gateway === undefined ? '' : `?${GATEWAY_PARAMETER}=${encodeURIComponent(gateway)}`;
   return {
     method: 'GET',
-    target: `${POLICY_PATH}${query}`,
+    pathAndQuery: `${POLICY_PATH}${query}`,
     headers: {
       accept: 'application/json',
       [FORMAT_FIELD]: String(POLICY_FORMAT),

@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface ControlPlaneRequest {
   readonly method: 'GET' | 'POST';
   /** Path and query, below the control plane's URL. */
-  readonly target: string;
+  readonly pathAndQuery: string;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON. */
   readonly body?: string;

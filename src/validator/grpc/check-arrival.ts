@@ -88,7 +88,7 @@ class GrpcArrival implements Arrival {
 }
 
 /** What is known of a check that was not decoded. */
-const LINE: CheckedRequest = { method: '', host: '', target: '', headers: {}, port: undefined };
+const LINE: CheckedRequest = { method: '', host: '', pathAndQuery: '', headers: {}, port: undefined };
 
 /** Unknown fields are skipped, not collected: Envoy sends more than is asked for here. */
 function decode(bytes: Buffer): CheckMessage {

@@ -19,7 +19,13 @@ it('method, path and host come from the attributes, the client from its connecti
     },
   });
   expect(check).toEqual({
-    request: { method: 'GET', target: '/a?b=c', host: 'api.example', headers: { 'x-a': 'b' }, port: 8080 },
+    request: {
+      method: 'GET',
+      pathAndQuery: '/a?b=c',
+      host: 'api.example',
+      headers: { 'x-a': 'b' },
+      port: 8080,
+    },
     client: '192.0.2.7',
   });
 });
@@ -70,7 +76,7 @@ it.each([
   ],
 ])('%s is a request that says nothing', (_, message) => {
   expect(readGrpcCheck(message)).toEqual({
-    request: { method: '', target: '', host: '', headers: {}, port: undefined },
+    request: { method: '', pathAndQuery: '', host: '', headers: {}, port: undefined },
     client: undefined,
   });
 });

@@ -18,7 +18,7 @@ export function readGrpcCheck(message: CheckMessage): CheckCall {
     request: {
       method: http.method ?? '',
       host: http.host ?? '',
-      target: http.path ?? '',
+      pathAndQuery: http.path ?? '',
       headers: readHeaders(http),
       port: knownPort(port),
     },

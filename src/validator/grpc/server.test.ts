@@ -58,7 +58,7 @@ describe('a check', () => {
     // Field 99 of the request, and field 6 (scheme) of its HTTP part.
     const unknown = Buffer.from([0x9a, 0x06, 0x03, 0x61, 0x62, 0x63]);
     await client.ask(Buffer.concat([check(), unknown]));
-    expect(checks[0]?.request.target).toBe('/orders');
+    expect(checks[0]?.request.pathAndQuery).toBe('/orders');
   });
 });
 
@@ -83,7 +83,7 @@ describe('a bug fails the call, which Envoy takes for a refusal', () => {
 it('callers that cancel, by the hundred, disturb nobody', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { client, errors } = await startGrpc(async ({ request }) => {
-    if (request.target === '/slow') await promise;
+    if (request.pathAndQuery === '/slow') await promise;
     return decide(enforcer, request);
   });
   const calls = Array.from({ length: 500 }, () => client.begin(check({ path: '/slow' })));

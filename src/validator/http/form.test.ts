@@ -27,7 +27,7 @@ async function start() {
   const refused: CheckCall[] = [];
   const server = createHttpService({
     ask: atOnce(({ request }) => {
-      judged.push(request.target);
+      judged.push(request.pathAndQuery);
       return decide(enforcer, request);
     }),
     record: (check) => refused.push(check),
@@ -91,7 +91,7 @@ it.each([
     reason: 'request_malformed',
     detail: expect.stringContaining('path_prefix: /envoy'),
   });
-  expect([judged, refused.map(({ request }) => request.target)]).toEqual([[], [path]]);
+  expect([judged, refused.map(({ request }) => request.pathAndQuery)]).toEqual([[], [path]]);
   connection.send('GET /envoy/after HTTP/1.1\r\nHost: api.example\r\n\r\n');
   expect((await connection.answer()).status).toBe(200);
 });

@@ -50,7 +50,7 @@ it('a method that Node.js does not know is judged, with all that came with it, a
   expect(checks[0]?.request).toMatchObject({
     method: 'FOO',
     host: 'api.example',
-    target: '/a?b',
+    pathAndQuery: '/a?b',
     port: 8080,
     headers: { 'x-a': '1, 2' },
   });

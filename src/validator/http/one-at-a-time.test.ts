@@ -27,7 +27,7 @@ async function start() {
   const server = createHttpService({
     ask: (arrival) => {
       waiting.push(arrival);
-      asked.push(arrival.line().target);
+      asked.push(arrival.line().pathAndQuery);
     },
     record: () => undefined,
     onError: (error) => {
@@ -60,7 +60,7 @@ it('who sends many checks at once waits with one of them, and is answered in ord
   expect(asked).toEqual(['/0', `/${many}`]);
   answer();
   expect((await crowd.answer()).status).toBe(401);
-  expect(waiting.map((arrival) => arrival.line().target)).toEqual([`/${many}`, '/1']);
+  expect(waiting.map((arrival) => arrival.line().pathAndQuery)).toEqual([`/${many}`, '/1']);
   answer();
   expect((await other.answer()).status).toBe(401);
   for (let n = 1; n < few; n++) {

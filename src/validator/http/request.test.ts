@@ -24,7 +24,7 @@ it('method, target, host and headers are the request’s own', async () => {
   expect(await check(['Host', 'api.example'], ['X-Thing', 'Value'])).toEqual({
     request: {
       method: 'GET',
-      target: '/a?b=c',
+      pathAndQuery: '/a?b=c',
       host: 'api.example',
       headers: { host: 'api.example', 'x-thing': 'Value' },
       port: undefined,

@@ -45,7 +45,7 @@ export function readLine(message: Message): CheckRequest {
   return {
     method: message.method ?? '',
     host,
-    target: (message.url ?? '').slice(CHECK_PREFIX.length),
+    pathAndQuery: (message.url ?? '').slice(CHECK_PREFIX.length),
     headers: {},
     port: readPort(port),
   };
@@ -57,13 +57,13 @@ const HOST = 'host';
 export const carries503 = ({ rawHeaders }: Message): boolean =>
   rawHeaders.some((name, i) => i % 2 === 0 && name.toLowerCase() === CARRIES_HEADER);
 
-function readWhole(message: Message, target: string): CheckCall {
+function readWhole(message: Message, pathAndQuery: string): CheckCall {
   const headers = readHeaders(message.rawHeaders);
   return {
     request: {
       method: message.method ?? '',
       host: headers.host ?? '',
-      target,
+      pathAndQuery,
       headers,
       port: readPort(headers['x-portcullis-port']),
     },

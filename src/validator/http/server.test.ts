@@ -132,7 +132,7 @@ it('the target arrives byte for byte', async () => {
   const connection = await open();
   connection.send(get('/a//b/../c%2f;x\\y?q=%00&r'));
   await connection.answer();
-  expect(checks[0]?.request.target).toBe('/a//b/../c%2f;x\\y?q=%00&r');
+  expect(checks[0]?.request.pathAndQuery).toBe('/a//b/../c%2f;x\\y?q=%00&r');
 });
 
 it('no header is left out, however many there are', async () => {
@@ -214,8 +214,8 @@ describe('a bug never lets anyone in', () => {
 it('an answer that takes its time is for the request that asked', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { open } = await start(async ({ request }) => {
-    if (request.target === '/slow') await promise;
-    return request.target === '/slow' ? internalError(request) : decide(enforcer, request);
+    if (request.pathAndQuery === '/slow') await promise;
+    return request.pathAndQuery === '/slow' ? internalError(request) : decide(enforcer, request);
   });
   const slow = await open();
   const fast = await open();
@@ -229,7 +229,7 @@ it('an answer that takes its time is for the request that asked', async () => {
 it('a caller that goes away while it waits leaves nothing behind', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { open, errors, checks } = await start(async ({ request }) => {
-    if (request.target === '/slow') await promise;
+    if (request.pathAndQuery === '/slow') await promise;
     return decide(enforcer, request);
   });
   const gone = await open();

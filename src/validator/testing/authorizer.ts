@@ -3,6 +3,7 @@
 import { request } from '../../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, sourcePolicy } from '../../../test/support/policy.ts';
 import { NOW } from '../../../test/support/verification.ts';
+import { finishSteps } from '../../base/steps.ts';
 import { manualClock } from '../../base/testing/manual-clock.ts';
 import type { Decision } from '../../decision/decision.ts';
 import { type Enforcer, prepareEnforcer } from '../../decision/enforcer.ts';
@@ -12,10 +13,12 @@ import { createTokenCache } from '../token-cache.ts';
 
 /** A binding at its defaults, and one source; `checkedAt` in Unix seconds. */
 export const enforcerFor = (changes: Partial<JwtPolicy> = {}, checkedAt?: number): Enforcer =>
-  prepareEnforcer(
-    policyUpdate([bindingPolicy()], [sourcePolicy(changes)], {
-      keysChecked: new Map(checkedAt === undefined ? [] : [['uid-okta', checkedAt]]),
-    }),
+  finishSteps(
+    prepareEnforcer(
+      policyUpdate([bindingPolicy()], [sourcePolicy(changes)], {
+        keysChecked: new Map(checkedAt === undefined ? [] : [['uid-okta', checkedAt]]),
+      }),
+    ),
   );
 
 /** An authorizer at a clock that stands still, over a policy that a test may exchange. */

@@ -8,7 +8,7 @@ import { podFiles, type ServerOptions, startControlPlane } from './control-plane
 
 export const QUESTION = {
   method: 'GET',
-  target: '/v1/policy?gateway=a%2Fb',
+  pathAndQuery: '/v1/policy?gateway=a%2Fb',
   headers: { 'x-a': 'b' },
 } as const;
 

@@ -1,11 +1,36 @@
-/** keys_unavailable and key_unknown: whether the source has keys, and the token's among them. */
+/** Which of a source's keys a token's signature is tried with; keys_unavailable and key_unknown where there are none. */
 
-import { MAX_CANDIDATES } from '../../../keys/select.ts';
+import type { Algorithm } from '../../../keys/algorithms.ts';
+import { MAX_CANDIDATES, selectKeys } from '../../../keys/select.ts';
 import { joined, shown, shownTime } from '../../shown.ts';
 import { KEYS_UNAVAILABLE } from '../../verification.ts';
 import { keyServesIssuer } from '../issuer.ts';
-import { isStale, type SourceKeySelection } from '../selection.ts';
-import type { UnsignedCheck, UnsignedLook } from './look.ts';
+import type { Jws } from '../jws.ts';
+import type { PreparedSource } from '../source.ts';
+import type { SourceKeySelection, UnsignedCheck, UnsignedLook } from './look.ts';
+
+export function selectFor(source: PreparedSource, alg: Algorithm, jws: Jws): SourceKeySelection {
+  if (source.keys.kind === 'unavailable') return { kind: 'unavailable' };
+  return selectKeys(source.keys.keys, {
+    kid: jws.keyId,
+    alg,
+    areFetched: areFetched(source),
+    serves: (key) => keyServesIssuer(key.issuer, source, jws.claims),
+  });
+}
+
+export const areFetched = ({ policy }: PreparedSource): boolean => policy.maxStale !== undefined;
+
+/** Fetched keys serve for maxStale after the last good fetch, and not at all before the first. */
+export function isStale(source: PreparedSource, now: number): boolean {
+  const { maxStale } = source.policy;
+  if (maxStale === undefined) return false;
+  return source.checkedAt === undefined || now - source.checkedAt > maxStale;
+}
+
+/** Returns the keys of a selection; none of one that a check refuses. */
+export const selectedKeys = (selection: SourceKeySelection) =>
+  selection.kind === 'keys' ? selection.keys : [];
 
 export const KEYS_AVAILABLE: UnsignedCheck = {
   problem: ({ selection, source, now }) =>
@@ -60,7 +85,3 @@ function tried({ selection, algorithm }: UnsignedLook): string {
       return '';
   }
 }
-
-/** Empty for a selection that a check refuses. */
-export const selectedKeys = (selection: SourceKeySelection) =>
-  selection.kind === 'keys' ? selection.keys : [];

@@ -1,10 +1,12 @@
 /** What the checks of a token look at. */
 
 import type { Algorithm } from '../../../keys/algorithms.ts';
+import type { KeySelection } from '../../../keys/select.ts';
 import type { CredentialCheck } from '../../check.ts';
 import type { Jws } from '../jws.ts';
-import type { SourceKeySelection } from '../selection.ts';
 import type { PreparedSource } from '../source.ts';
+
+export type SourceKeySelection = KeySelection | { readonly kind: 'unavailable' };
 
 /** The token, and the source that its issuer leads to. */
 export interface TokenLook {
@@ -12,7 +14,7 @@ export interface TokenLook {
   readonly source: PreparedSource;
 }
 
-/** Before the signature is looked at, with the keys that it would be tried with. */
+/** With the keys that the signature is tried with. */
 export interface UnsignedLook extends TokenLook {
   readonly algorithm: Algorithm;
   readonly selection: SourceKeySelection;

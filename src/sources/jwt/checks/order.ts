@@ -5,11 +5,12 @@ import { KEY_PERMITS } from './algorithm.ts';
 import { AUDIENCE } from './audience.ts';
 import { CLIENT, EXPRESSIONS, GROUPS_LISTED, REQUIRED_CLAIMS, TIMES_PRESENT, UNBOUND } from './claims.ts';
 import { KEY_KNOWN, KEYS_AVAILABLE } from './keys.ts';
-import type { TokenLook, UnsignedLook } from './look.ts';
+import type { SignedLook, TokenLook, UnsignedLook } from './look.ts';
+import { SIGNATURE } from './signature.ts';
 import { TIMES } from './times.ts';
 import { TYPE } from './type.ts';
 
-/** What speaks against a token before its signature is looked at, once ALGORITHM has let it pass. */
+/** The checks between ALGORITHM, which is the first of all, and the signature. */
 export const BEFORE_SIGNATURE: readonly CredentialCheck<UnsignedLook>[] = [
   KEY_PERMITS,
   TYPE,
@@ -18,7 +19,7 @@ export const BEFORE_SIGNATURE: readonly CredentialCheck<UnsignedLook>[] = [
   TIMES,
 ];
 
-/** Judged only once the signature is good. */
+/** The checks of a token whose signature is good. */
 export const AFTER_SIGNATURE: readonly CredentialCheck<TokenLook>[] = [
   UNBOUND,
   AUDIENCE,
@@ -27,4 +28,11 @@ export const AFTER_SIGNATURE: readonly CredentialCheck<TokenLook>[] = [
   REQUIRED_CLAIMS,
   EXPRESSIONS,
   GROUPS_LISTED,
+];
+
+/** All checks that follow ALGORITHM, for a reader who wants to see each of them. */
+export const AFTER_ALGORITHM: readonly CredentialCheck<SignedLook>[] = [
+  ...BEFORE_SIGNATURE,
+  SIGNATURE,
+  ...AFTER_SIGNATURE,
 ];

@@ -8,8 +8,7 @@ import { systemClock } from '../../base/clock.ts';
 import { type ManualClock, manualClock } from '../../base/testing/manual-clock.ts';
 import { never, problemOf, QUESTION } from '../testing/connection.ts';
 import { podFiles } from '../testing/control-plane-server.ts';
-import { CONNECT_LIMIT } from './connecting.ts';
-import { createConnection } from './connection.ts';
+import { CONNECT_LIMIT, createConnection } from './connection.ts';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
