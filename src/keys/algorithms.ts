@@ -5,7 +5,7 @@ export type KeyType = 'RSA' | 'EC' | 'OKP' | 'oct';
 /** Curves by their JWK names; each belongs to exactly one algorithm, whichever way that is spelled. */
 export type Curve = 'P-256' | 'P-384' | 'P-521' | 'secp256k1' | 'Ed25519';
 
-type Hash = 'sha256' | 'sha384' | 'sha512';
+export type Hash = 'sha256' | 'sha384' | 'sha512';
 
 /** How a signature by one algorithm is made, and by which keys. Lengths are in bytes. */
 export type AlgorithmEntry =
