@@ -7,7 +7,12 @@ import type { ClaimReader } from './claims.ts';
 export function claimValues(value: JsonValue | undefined): readonly string[] {
   if (value === undefined || value === null || isJsonObject(value)) return [];
   const elements: readonly JsonValue[] = typeof value === 'object' ? value : [value];
-  return elements.map(scalarText).filter((text) => text !== undefined);
+  const texts: string[] = [];
+  for (const element of elements) {
+    const text = scalarText(element);
+    if (text !== undefined) texts.push(text);
+  }
+  return texts;
 }
 
 /**
@@ -18,7 +23,9 @@ export function hasUnreadable(read: ClaimReader, claims: JsonObject): boolean {
   const value = read(claims);
   if (value === undefined) return read.isCutOff(claims);
   if (value === null) return false;
-  return claimValues(value).length < (isList(value) ? value.length : 1);
+  return isList(value)
+    ? value.some((element) => scalarText(element) === undefined)
+    : scalarText(value) === undefined;
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

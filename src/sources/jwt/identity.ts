@@ -95,8 +95,11 @@ function unite(
  * named as distributed (`_claim_names`, OpenID Connect Core section 5.6.2), or Entra ID's `hasgroups` is set.
  */
 export function hasGroupsOverage(claims: JsonObject, roleClaims: readonly string[]): boolean {
-  const names = claims._claim_names;
+  const { _claim_names: names, hasgroups } = claims;
+  const hasGroups = hasgroups === true || hasgroups === 'true';
+  // So it is with nearly every token.
+  if (!hasGroups && !isJsonObject(names)) return false;
   const claimNames = roleClaims.map(withoutMembers);
   if (isJsonObject(names) && claimNames.some((claim) => Object.hasOwn(names, claim))) return true;
-  return claimNames.includes('groups') && (claims.hasgroups === true || claims.hasgroups === 'true');
+  return hasGroups && claimNames.includes('groups');
 }
