@@ -57,4 +57,9 @@ describe('a bundle', () => {
   it('fails where the output would not work', async () => {
     await expect(bundled({ 'main.ts': 'console.log(import.meta.url);' })).rejects.toThrow('would not run');
   });
+
+  it('fails where one character would double the memory that its source takes', async () => {
+    await expect(bundled({ 'main.ts': 'console.log(/[…]/.test("…"));' })).rejects.toThrow('as an escape: ');
+    expect(await bundled({ 'main.ts': 'console.log("…", "é");' })).toMatch(/program\.cjs$/);
+  });
 });

@@ -1,4 +1,5 @@
 /** Makes the two programs that bin/portcullis starts: dist/validator.cjs and dist/portcullis.cjs. */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -33,7 +34,18 @@ export async function bundle(
     ...more,
   });
   if (warnings.length > 0) throw new Error('the bundles would not run as they are: see the warnings above');
+  for (const file of Object.keys(metafile.outputs)) {
+    if (file.endsWith('.cjs')) await refuseWideCharacters(path.join(root, file));
+  }
   return Object.keys(metafile.inputs);
+}
+
+/** With one character beyond ASCII in it, V8 keeps the whole source, for good, in two bytes a character. */
+async function refuseWideCharacters(file: string): Promise<void> {
+  const [line] = /^.*[^\0-\x7f].*$/m.exec(await readFile(file, 'utf8')) ?? [];
+  if (line === undefined) return;
+  const at = line.search(/[^\0-\x7f]/);
+  throw new Error(`write this character as an escape: ${line.slice(Math.max(0, at - 80), at + 40)}`);
 }
 
 /** What bin/portcullis starts, in a checkout and in the image. */

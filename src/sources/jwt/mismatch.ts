@@ -48,7 +48,7 @@ function listed(values: readonly string[]): string {
 /** What is no plain ASCII is written as JSON escapes it: such characters can make a line read otherwise. */
 function shown(value: string): string {
   return JSON.stringify(shorten(value, LENGTH)).replaceAll(
-    /[^\x20-\x7e…]/g,
+    /[^\x20-\x7e\u2026]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
