@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ENVIRONMENT, HOME, invocation } from './image/invocation.ts';
+import { environment, HOME, invocation } from './image/invocation.ts';
 import { run } from './run.ts';
 
 const launcher = fileURLToPath(new URL('../bin/portcullis', import.meta.url));
 const sayWhatRan = (bundle: string) =>
-  `console.log(JSON.stringify({ bundle: '${bundle}', args: process.argv.slice(2), flags: process.execArgv, threads: process.env.UV_THREADPOOL_SIZE }))`;
+  `console.log(JSON.stringify({ bundle: '${bundle}', args: process.argv.slice(2), flags: process.execArgv, threads: process.env.UV_THREADPOOL_SIZE, arenas: process.env.MALLOC_ARENA_MAX }))`;
 
 let checkout: string;
 /** Where the system's own programs stand, and no Node.js. */
@@ -65,7 +65,8 @@ describe('bin/portcullis', () => {
     await installNode();
     const { code, stdout, stderr } = await portcullis(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual({ bundle, args, flags, threads: ENVIRONMENT.UV_THREADPOOL_SIZE });
+    const { UV_THREADPOOL_SIZE: threads, MALLOC_ARENA_MAX: arenas } = environment(args);
+    expect(JSON.parse(stdout)).toEqual({ bundle, args, flags, threads, ...(arenas && { arenas }) });
     expect(invocation(args)).toEqual([...flags, `${HOME}/${bundle}.cjs`, ...args]);
   });
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VALIDATOR_USER } from '../../src/injection/layout.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
-import { ENVIRONMENT, SBOM } from '../../tools/image/invocation.ts';
+import { environment, SBOM } from '../../tools/image/invocation.ts';
 import { run } from '../../tools/run.ts';
 import { Server, temporaryFolder } from '../support/server.ts';
 import { type Image, openImage } from './container.ts';
@@ -134,7 +134,9 @@ describe('a container without root, capabilities and a place to write', () => {
       expect([flag, bundle]).toEqual(['--max-semi-space-size=2', '/usr/lib/portcullis/validator.cjs']);
       const variables = (await readFile(`/proc/${first}/environ`, 'utf8')).split('\0');
       expect(variables).toEqual(
-        expect.arrayContaining(Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`)),
+        expect.arrayContaining(
+          Object.entries(environment(['validator'])).map(([name, value]) => `${name}=${value}`),
+        ),
       );
       process.kill(first, 'SIGTERM');
       expect(await server.ended()).toBe('ended (exit code 0)');

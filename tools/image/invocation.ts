@@ -21,7 +21,10 @@ export function invocation(args: readonly string[]): readonly string[] {
 }
 
 /** What is set for it, unless the container's own environment says otherwise. */
-export const ENVIRONMENT: Readonly<Record<string, string>> = {
-  UV_THREADPOOL_SIZE: '16',
-  NODE_COMPILE_CACHE: COMPILE_CACHE,
-};
+export function environment([command]: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    UV_THREADPOOL_SIZE: '16',
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    ...(command === 'operator' && { MALLOC_ARENA_MAX: '1' }),
+  };
+}

@@ -4,9 +4,10 @@
  * the command needs: V8 takes them only at its start. That costs 25 ms, and no memory.
  */
 import process from 'node:process';
-import { ENVIRONMENT, invocation } from './invocation.ts';
+import { environment, invocation } from './invocation.ts';
 
-process.execve?.(process.execPath, [process.execPath, ...invocation(process.argv.slice(2))], {
-  ...ENVIRONMENT,
+const args = process.argv.slice(2);
+process.execve?.(process.execPath, [process.execPath, ...invocation(args)], {
+  ...environment(args),
   ...process.env,
 });
