@@ -184,6 +184,16 @@ describe('our own kinds', () => {
     expect(JSON.stringify(kept)).not.toMatch(/last-applied|labels|finalizers|managed|yetUnknown/);
   });
 
+  it('keep once what many of them leave to the defaults, and no default status', () => {
+    const [one, other] = ['a/b', 'c/d'].map((id) => contentOf(readBinding(raw(id, { spec }), sharing)));
+    for (const part of ['credentials', 'pathMatching', 'forward', 'cors'] as const) {
+      expect(one?.spec[part]).toBe(other?.spec[part]);
+    }
+    const own = { ...spec, forward: { user: 'x-who' } };
+    expect(contentOf(readBinding(raw('e/f', { spec: own }), sharing))).toMatchObject({ spec: own });
+    expect(one).not.toHaveProperty('status');
+  });
+
   it('stay the same object while their status changes, and no longer', () => {
     const before = readBinding(raw('a/b', { spec }), sharing);
     const told = readBinding(raw('a/b', { spec, status: { sourceCount: 1 } }), sharing, before);

@@ -5,7 +5,12 @@ import { objectAt } from '../base/members.ts';
 import { NOT_CHECKED } from '../compiler/issues.ts';
 import { finding } from '../resources/findings.ts';
 import * as typed from '../resources/typed.ts';
-import type { ApiBindingStatus, AuthenticationSourceStatus } from '../resources/types.gen.ts';
+import type {
+  ApiBinding,
+  ApiBindingSpec,
+  ApiBindingStatus,
+  AuthenticationSourceStatus,
+} from '../resources/types.gen.ts';
 import { readMeta } from './meta.ts';
 import type {
   Meta,
@@ -17,7 +22,7 @@ import type {
   StoredSource,
 } from './objects.ts';
 import { filledTextAt } from './read.ts';
-import type { Sharing } from './sharing.ts';
+import { Shared, type Sharing } from './sharing.ts';
 import type { Store } from './store.ts';
 import { readSoFar, toBeRead } from './unread.ts';
 
@@ -50,7 +55,11 @@ export function readBinding(
   if (begun === undefined) return undefined;
   const same = asBefore(begun, before && readSoFar(before));
   if (same !== undefined) return same;
-  const checked = () => finish<StoredBindingObject, ApiBindingStatus>(typed.apiBinding, begun);
+  const check: Check<ApiBinding> = (written, origin) => {
+    const read = typed.apiBinding(written, origin);
+    return read.kind === 'typed' ? { kind: 'typed', object: shareDefaults(read.object, sharing) } : read;
+  };
+  const checked = () => finish<StoredBindingObject, ApiBindingStatus>(check, begun);
   if (mayCheck(begun.written)) return checked();
   const { kept, written } = begun;
   const { namespace, name } = kept.metadata;
@@ -109,12 +118,40 @@ function shareConditions(status: JsonObject, sharing: Sharing): JsonObject {
   if (!Array.isArray(status.conditions)) return status;
   const share = (value: JsonValue): JsonValue =>
     typeof value === 'string' && value.length <= LONGEST_SHARED ? sharing.text(value) : value;
+  const shareTexts = (condition: JsonObject): JsonObject => {
+    // A copy that is spread takes two thirds of what one made of entries takes.
+    const copy: Record<string, JsonValue> = { ...condition };
+    for (const [name, value] of Object.entries(condition)) copy[name] = share(value);
+    return copy;
+  };
   const conditions = status.conditions.map((condition) =>
-    isJsonObject(condition)
-      ? Object.fromEntries(Object.entries(condition).map(([name, value]) => [name, share(value)]))
-      : condition,
+    isJsonObject(condition) ? shareTexts(condition) : condition,
   );
   return { ...status, conditions };
+}
+
+const CREDENTIALS = new Shared<ApiBindingSpec['credentials']>();
+const PATH_MATCHING = new Shared<ApiBindingSpec['pathMatching']>();
+const FORWARD = new Shared<ApiBindingSpec['forward']>();
+const CORS = new Shared<ApiBindingSpec['cors']>();
+
+/** What few bindings say otherwise than the schema's defaults. */
+function shareDefaults(binding: ApiBinding, sharing: Sharing): ApiBinding {
+  const share = <T>(kind: Shared<T>, part: T): T => {
+    const text = JSON.stringify(part);
+    return text.length > LONGEST_SHARED ? part : sharing.same(kind, text, () => part);
+  };
+  const { spec } = binding;
+  return {
+    ...binding,
+    spec: {
+      ...spec,
+      credentials: share(CREDENTIALS, spec.credentials),
+      pathMatching: share(PATH_MATCHING, spec.pathMatching),
+      forward: share(FORWARD, spec.forward),
+      cors: share(CORS, spec.cors),
+    },
+  };
 }
 
 /** The schema is dear to check, and most changes are of the status, which we write ourselves. */

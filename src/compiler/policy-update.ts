@@ -27,9 +27,17 @@ export function policyUpdate(
   const version = policyVersion(content);
   return {
     policy: before?.version === version ? before : { ...content, version },
-    secrets: new Map(compiledSources.flatMap(({ secrets }) => secrets)),
+    secrets: secretsOf(compiledSources),
     keysChecked: keysChecked(sources, keySets),
   };
+}
+
+/** Most policies have none, and a cluster can have as many policies as bindings. */
+const NO_SECRETS: PolicyUpdate['secrets'] = new Map();
+
+function secretsOf(sources: readonly CompiledSource[]): PolicyUpdate['secrets'] {
+  const secrets = sources.flatMap((source) => source.secrets);
+  return secrets.length === 0 ? NO_SECRETS : new Map(secrets);
 }
 
 /** By uid; only fetched keys have such a time. */

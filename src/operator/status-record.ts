@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import { shorten } from '../base/text.ts';
+import { createSharing, Shared, type Sharing } from '../cluster/sharing.ts';
 import { type Bucket, createBucket } from '../kubernetes/bucket.ts';
 import type { Condition } from '../resources/types.gen.ts';
 import { keysState, notGuarded } from '../status/alert-facts.ts';
@@ -52,6 +53,7 @@ export function createStatusRecord(parts: {
 }): StatusRecord {
   const { clock, log } = parts;
   const rows = new Map<string, Row>();
+  const sharing = createSharing();
   const all: Bucket = createBucket(ALL.burst, ALL.perSecond, clock);
   let unlogged = 0;
 
@@ -87,8 +89,8 @@ export function createStatusRecord(parts: {
       const { namespace, name, uid } = object;
       const key = `${kind} ${namespace}/${name}`;
       const row = rows.get(key);
-      const was = row?.uid === uid ? row.conditions : statusesOf(before ?? []);
-      const now = statusesOf(conditions);
+      const was = row?.uid === uid ? row.conditions : statusesOf(before ?? [], sharing);
+      const now = statusesOf(conditions, sharing);
       let lines = row?.lines;
       const logOne = (from: string, to: Condition): void => {
         lines ??= createBucket(OF_ONE.burst, OF_ONE.perSecond, clock);
@@ -119,8 +121,14 @@ export function createStatusRecord(parts: {
   };
 }
 
-const statusesOf = (conditions: readonly Condition[]): ReadonlyMap<string, Condition['status']> =>
-  new Map(conditions.map(({ type, status }) => [type, status]));
+type Statuses = ReadonlyMap<string, Condition['status']>;
+const STATUSES = new Shared<Statuses>();
+
+/** Of thousands of objects they are the same. */
+function statusesOf(conditions: readonly Condition[], sharing: Sharing): Statuses {
+  const entries = conditions.map(({ type, status }) => [type, status] as const);
+  return sharing.same(STATUSES, JSON.stringify(entries), () => new Map(entries));
+}
 
 /** The status that a condition has which is not there: Stalled is there only while it is True. */
 const absent = (type: string): Condition['status'] => (type === 'Stalled' ? 'False' : 'Unknown');
