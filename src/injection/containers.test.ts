@@ -43,7 +43,7 @@ describe('what the sidecars may do', () => {
     expect(name).toBe('validator');
     expect(readValidatorOptions(args.map(String))).toMatchObject({
       kind: 'run',
-      options: { source: { kind: 'control-plane' }, probes: { kind: 'tcp', host: '::', port: 15_904 } },
+      options: { feed: { kind: 'control-plane' }, probes: { kind: 'tcp', host: '::', port: 15_904 } },
     });
   });
 

@@ -6,7 +6,7 @@ it('only the folder must be named', () => {
   expect(readValidatorOptions(['--manifests', 'm'])).toEqual({
     kind: 'run',
     options: {
-      source: { kind: 'manifests', folder: 'm' },
+      feed: { kind: 'manifests', folder: 'm' },
       http: { kind: 'tcp', host: '127.0.0.1', port: 9001 },
       grpc: { kind: 'tcp', host: '127.0.0.1', port: 9002 },
       tls: undefined,
@@ -26,7 +26,7 @@ it('every flag is taken', () => {
   expect(readValidatorOptions(args)).toEqual({
     kind: 'run',
     options: {
-      source: { kind: 'manifests', folder: 'm' },
+      feed: { kind: 'manifests', folder: 'm' },
       http: { kind: 'unix', path: '/run/a.sock' },
       grpc: { kind: 'off' },
       tls: undefined,
@@ -48,7 +48,7 @@ it('checks at host:port may speak TLS', () => {
 it('a control plane may be named instead of the folder', () => {
   expect(readValidatorOptions(['--control-plane', 'https://portcullis.svc'])).toMatchObject({
     options: {
-      source: {
+      feed: {
         kind: 'control-plane',
         url: new URL('https://portcullis.svc'),
         gateway: undefined,
@@ -65,7 +65,7 @@ it('a control plane may be named instead of the folder', () => {
   ];
   expect(readValidatorOptions(args)).toMatchObject({
     options: {
-      source: { url: new URL('http://127.0.0.1:1'), gateway: 'shop/edge', policyMaxStale: 5400 },
+      feed: { url: new URL('http://127.0.0.1:1'), gateway: 'shop/edge', policyMaxStale: 5400 },
     },
   });
 });
