@@ -17,10 +17,19 @@ export async function controlGroups(): Promise<readonly string[]> {
     .map((fields) => path.join(fields[4] ?? '', CONTROL_GROUP));
 }
 
+/**
+ * By version, four times the default: all pods together would count as much as a single thread of API server or kubelet, and
+ * never run on a busy machine. Much more would keep these from theirs.
+ */
+const WEIGHTS = { 'cpu.shares': '4096', 'cpu.weight': '400' };
+
 export async function createControlGroups(): Promise<void> {
   for (const group of await controlGroups()) {
     await mkdir(group, { recursive: true });
     await handDownControllers(path.dirname(group));
+    for (const [file, weight] of Object.entries(WEIGHTS)) {
+      if (await exists(path.join(group, file))) await writeFile(path.join(group, file), weight);
+    }
   }
 }
 
