@@ -18,11 +18,17 @@ demo: build ## the same, takes the tour by itself and exits
 test: build apiserver charttools ## unit and property tests, real Envoy, real kube-apiserver, Keycloak, helm
 	@vitest run
 
+# Most of the time the tests wait for pods: two halves run at the same time, and CLUSTER=1 gives one a cluster of its own.
 # Where somebody else's cluster is used, there is none of ours to test, and its images are made elsewhere.
 E2E := vitest run --outputFile.json=.cache/test-results
+E2E_CLUSTER := $(E2E)/e2e-cluster.json --config test/cluster/vitest.config.ts
+E2E_PODS := --config test/e2e/vitest.config.ts
 e2e: build apiserver charttools ## a real node with real pods (as root; E2E_KUBECONFIG names another cluster)
-	@[ -n "$$E2E_KUBECONFIG" ] || $(E2E)/e2e-cluster.json --config test/cluster/vitest.config.ts
-	@$(E2E)/e2e.json --config test/e2e/vitest.config.ts
+	@if [ -n "$$E2E_KUBECONFIG" ]; then exec $(E2E)/e2e.json $(E2E_PODS); fi; \
+	node test/image/base.ts >/dev/null || exit; \
+	(export CLUSTER=1; $(E2E_CLUSTER) && $(E2E)/e2e-release.json $(E2E_PODS) --project release) & half=$$!; \
+	$(E2E)/e2e.json $(E2E_PODS) --project beside --project alone; code=$$?; \
+	wait $$half && exit $$code
 
 bench: build ## measure, and write docs/benchmarks.md (BENCH=short for a quick one)
 	@node test/bench/main.ts

@@ -12,7 +12,7 @@ import { type Leash, leash } from './leash.ts';
 import { createNamespaces, findNamespaces, MARK } from './namespaces.ts';
 import { layCable } from './network.ts';
 import { type LocalNode, localNode } from './node.ts';
-import { BUSYBOX, CHECKOUT, FOLDER, NODE, place } from './place.ts';
+import { BUSYBOX, CLUSTER_OWNER, FOLDER, NODE, place } from './place.ts';
 import { requireNodePrograms } from './requirements.ts';
 import { OWNER } from './slot.ts';
 
@@ -38,7 +38,7 @@ export async function boot(): Promise<Booted> {
   await takeDown();
   try {
     await mkdir(FOLDER, { mode: 0o700 });
-    await writeFile(place(OWNER), CHECKOUT);
+    await writeFile(place(OWNER), CLUSTER_OWNER);
     const holder = await createNamespaces();
     const held = leash(holder, MARK);
     return { node: await start(holder, programs, plugins), leash: held };

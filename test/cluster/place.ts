@@ -1,13 +1,19 @@
-/** Where the cluster of this checkout lives: its folder, its files and its addresses. Other checkouts have others. */
+/**
+ * Where the cluster of this checkout lives: its folder, its files and its addresses. Other checkouts have others, and a
+ * process with CLUSTER=1 in its environment means a second one of this checkout.
+ */
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { slotFolder, slotOf } from './slot.ts';
+import { ownerName, slotFolder, slotOf } from './slot.ts';
 
-/** Whose cluster it is. */
 export const CHECKOUT = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
-const SLOT = slotOf(CHECKOUT, tmpdir());
+const NTH = Number(process.env.CLUSTER || 0);
+const SLOT = slotOf(CHECKOUT, tmpdir(), NTH);
+
+/** Whose cluster it is. */
+export const CLUSTER_OWNER = ownerName(CHECKOUT, NTH);
 
 /** All that the cluster keeps, but its programs. */
 export const FOLDER = slotFolder(tmpdir(), SLOT);

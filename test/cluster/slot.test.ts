@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { OWNER, SLOTS, slotFolder, slotOf } from './slot.ts';
+import { OWNER, ownerName, SLOTS, slotFolder, slotOf } from './slot.ts';
 
 let temporary: string;
 
@@ -21,6 +21,14 @@ it('a checkout finds its cluster again, and another one has another number', asy
   await take(own, '/a');
   expect(slotOf('/a', temporary)).toBe(own);
   expect(slotOf('/b', temporary)).not.toBe(own);
+});
+
+it('the second cluster of a checkout has another number than the first, and is found again', async () => {
+  const second = slotOf('/a', temporary, 1);
+  expect(second).not.toBe(slotOf('/a', temporary));
+  await take(second, ownerName('/a', 1));
+  expect(slotOf('/a', temporary, 1)).toBe(second);
+  expect(slotOf('/a', temporary)).not.toBe(second);
 });
 
 it('a number whose folder belongs to another checkout is passed over, and so is one without an owner', async () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** By name: the newcomer begins when the base of the images is there. */
+/** By name, so that the same files run beside each other each time. */
 class ByName extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return files.toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
@@ -19,7 +19,8 @@ export default defineConfig({
     sequence: { sequencer: ByName },
     // They wait for each other in nothing.
     maxWorkers: 2,
-    testTimeout: 5 * 60_000,
+    // A test builds an image, while the other half of `make e2e` takes its share of the processors.
+    testTimeout: 10 * 60_000,
     // The first start may install and build what a cluster needs.
     hookTimeout: 20 * 60_000,
   },

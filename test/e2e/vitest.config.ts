@@ -1,20 +1,29 @@
-/** Portcullis in a real cluster, for `make e2e`: one for all files, which have namespaces of their own. */
+/**
+ * Portcullis in a real cluster, for `make e2e`: one for all files, which have namespaces of their own. The release has
+ * another one where it can, at the same time.
+ */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** By name, and last the file that takes the release away. */
-class ReleaseLast extends BaseSequencer {
+const fileOf = (name: string): string => `test/e2e/${name}.e2e.ts`;
+
+/** Those that take longest, so that no worker is left with one at the end. */
+const FIRST = ['guarded', 'pods', 'refused'].map(fileOf);
+
+/** By name, but for those. */
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const key = ({ moduleId }: TestSpecification) => `${moduleId.endsWith('/release.e2e.ts')} ${moduleId}`;
+    const key = ({ moduleId }: TestSpecification) =>
+      `${!FIRST.some((file) => moduleId.endsWith(`/${file}`))} ${moduleId}`;
     return files.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 }
 
 /** What takes the operator, the node or the provider away from all, or counts every answer to a load. */
-const ALONE = ['faults', 'node', 'patroni', 'release', 'webhook-away'].map(
-  (name) => `test/e2e/${name}.e2e.ts`,
-);
+const ALONE = ['faults', 'node', 'patroni', 'webhook-away'].map(fileOf);
+/** Takes the others' release away. */
+const RELEASE = [fileOf('release')];
 
 const timeouts = {
   testTimeout: 5 * 60_000,
@@ -27,7 +36,7 @@ export default defineConfig({
   test: {
     // The Makefile says where .ci/run finds the second one.
     reporters: process.env.CI ? ['default', 'json'] : ['verbose'],
-    sequence: { sequencer: ReleaseLast },
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/e2e/setup.ts'],
     projects: [
       {
@@ -35,7 +44,7 @@ export default defineConfig({
           ...timeouts,
           name: 'beside',
           include: ['test/e2e/**/*.e2e.ts'],
-          exclude: ALONE,
+          exclude: [...ALONE, ...RELEASE],
           // Most of the time they wait for pods.
           maxWorkers: 3,
         },
@@ -47,6 +56,15 @@ export default defineConfig({
           include: ALONE,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...timeouts,
+          name: 'release',
+          include: RELEASE,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ENVOY_IMAGE } from '../../src/injection/images.ts';
+import { cacheFolder } from '../../tools/cache.ts';
 import { mustRun } from '../../tools/run.ts';
 import { baseVariables } from './base.ts';
 import { buildEnvoyImage } from './envoy.ts';
@@ -17,11 +18,14 @@ export const buildPortcullisImage = (name: string, archive: string, flags = ''):
 export const buildDemoImage = (name: string, archive: string): Promise<string> =>
   make('demoimage', { IMAGE: name, IMAGE_ARCHIVE: archive });
 
+/** One at a time, so that others find the layers that the first one has made. */
 async function make(target: string, env: Readonly<Record<string, string>>): Promise<string> {
-  return mustRun('make', ['--no-print-directory', target], {
-    cwd: checkout,
-    env: { ...(await baseVariables()), ...env },
-  });
+  const base = await baseVariables();
+  const command = ['make', '--no-print-directory', target];
+  const [program = '', ...args] = env.BUILD_FLAGS
+    ? command
+    : ['flock', path.join(cacheFolder(), 'images.lock'), ...command];
+  return mustRun(program, args, { cwd: checkout, env: { ...base, ...env } });
 }
 
 /** `node test/image/images.ts FOLDER IMAGE`: leaves portcullis.tar and envoy.tar in the folder. */
