@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Order, type Received, type Report, reasonIn, type Sent, type Tally } from './agent/protocol.ts';
 import type { Kubectl } from './kubectl.ts';
 
@@ -21,6 +22,9 @@ export interface Load {
   until(index: number, answer: string, more?: number): Promise<void>;
   stop(): Promise<Tally>;
 }
+
+/** Milliseconds between two looks at a tally: each goes through the API server and the kubelet. */
+const PAUSE = 50;
 
 type OrderWithoutId = Order extends infer O ? (O extends Order ? Omit<O, 'id'> : never) : never;
 
@@ -75,7 +79,7 @@ export function clientOf(program: string, args: readonly string[]): Client {
         tally,
         async until(index, answer, more = 3) {
           const wanted = counted(await tally(), index, answer) + more;
-          while (counted(await tally(), index, answer) < wanted) {}
+          while (counted(await tally(), index, answer) < wanted) await sleep(PAUSE);
         },
         stop: () => tallied({ kind: 'stop', name: loadName }),
       };

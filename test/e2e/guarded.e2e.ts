@@ -79,9 +79,8 @@ describe('every way in', () => {
   /** Name → what a client would call. */
   async function ways(): Promise<ReadonlyMap<string, string>> {
     const found = await world.k.get('service', 'orders', SHOP);
-    const [node] = await world.k.list('nodes', 'default');
-    const hosts = JSON.stringify(node).match(/"address":"([^"]+)","type":"InternalIP"/g) ?? [];
-    const nodes = hosts.map((text) => /"address":"([^"]+)"/.exec(text)?.[1] ?? '');
+    const addresses = 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}';
+    const nodes = (await world.k.must(['get', 'nodes', '-o', addresses])).split(' ');
     return new Map([
       ['Service, by name', service],
       ...clusterAddressesOf(found).map(

@@ -42,7 +42,7 @@ describe.runIf(inject('premises').local)('under a load from the node', () => {
   });
   afterAll(() => {
     client?.stop();
-    world?.leave();
+    return world?.leave();
   });
 
   beforeEach(async () => {

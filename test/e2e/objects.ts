@@ -65,7 +65,8 @@ export function appDeployment(options: AppOptions): JsonObject {
     spec: {
       replicas,
       selector: { matchLabels: { app: name } },
-      strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      // Replicas need not wait for each other.
+      strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: '100%' } },
       template: appPod(options),
     },
   };

@@ -40,7 +40,7 @@ describe.runIf(inject('premises').local)('Patroni', () => {
   });
   afterAll(() => world?.leave());
 
-  const members = () => world.k.list('pods', NAMESPACE, `cluster-name=${NAME}`);
+  const members = () => world.k.list('pod', NAMESPACE, `cluster-name=${NAME}`);
 
   /** What Patroni has written on its pods, by their names, of those that are ready. */
   async function roles(): Promise<ReadonlyMap<string, unknown>> {
@@ -93,7 +93,7 @@ describe.runIf(inject('premises').local)('Patroni', () => {
   const relabel = (pod: string, ...labels: readonly string[]) =>
     world.k.try(['label', 'pod', pod, '-n', NAMESPACE, '--overwrite', ...labels]);
 
-  const barePod = async () => nameOf((await world.k.list('pods', NAMESPACE, 'app=bare'))[0]);
+  const barePod = async () => nameOf((await world.k.list('pod', NAMESPACE, 'app=bare'))[0]);
 
   const expectBoth = () =>
     expect.poll(async () => [...(await roles()).values()].toSorted(), WAIT).toEqual(['primary', 'replica']);
@@ -108,7 +108,7 @@ describe.runIf(inject('premises').local)('Patroni', () => {
     const operator = ['scale', 'deployment/portcullis-operator', '-n', HOME];
     await k.must([...operator, '--replicas=0']);
     try {
-      await expect.poll(() => k.list('pods', HOME, OPERATOR), WAIT).toEqual([]);
+      await expect.poll(() => k.list('pod', HOME, OPERATOR), WAIT).toEqual([]);
       expect((await relabel(await barePod(), 'tier=x')).stderr).toContain('failed calling webhook');
       await switchOver();
       const before = await roles();

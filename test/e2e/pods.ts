@@ -9,7 +9,7 @@ const member = (value: JsonValue | undefined, ...path: readonly string[]): JsonV
 
 /** The pods of an app that are not about to go, by name. */
 export async function podsOf(k: Kubectl, namespace: string, app: string): Promise<readonly JsonObject[]> {
-  const pods = await k.list('pods', namespace, `app=${app}`);
+  const pods = await k.list('pod', namespace, `app=${app}`);
   return pods.filter((pod) => member(pod, 'metadata', 'deletionTimestamp') === undefined);
 }
 

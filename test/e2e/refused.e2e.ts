@@ -144,8 +144,7 @@ it('who looks at the workload is told', async () => {
   await k.apply(
     appDeployment({ name: 'stuck', namespace: FREE, image, labels, spec: { hostNetwork: true } }),
   );
-  const events = async () =>
-    (await k.list('events.events.k8s.io', FREE)).map((event) => JSON.stringify(event));
+  const events = async () => (await k.list('events', FREE)).map((event) => JSON.stringify(event));
   await expect
     .poll(events, WAIT)
     .toContainEqual(

@@ -81,7 +81,7 @@ it('an upgrade and the rollout after it lose no request, and let nobody in', asy
   await installRelease(world.kubeconfig, releaseValues({ ...world, image: world.nextImage }));
   // The API server goes on asking a replica of before until that has gone.
   const imagesOf = async () =>
-    (await k.list('pods', HOME, OPERATOR)).map((pod) => JSON.stringify(pod.spec).includes(world.nextImage));
+    (await k.list('pod', HOME, OPERATOR)).map((pod) => JSON.stringify(pod.spec).includes(world.nextImage));
   await expect.poll(imagesOf, WAIT).toEqual([true, true]);
   await restart(NAMESPACE);
   await load.until(0, OPEN, 20);

@@ -170,7 +170,7 @@ it('what a pod waits for is named until it is there', async () => {
   });
   const programmed = async () => messageOf(await k.get('apibinding', name, NAMESPACE), 'Programmed');
   const events = async () =>
-    (await k.list('events.events.k8s.io', NAMESPACE)).map(({ reportingController, reason, note }) =>
+    (await k.list('events', NAMESPACE)).map(({ reportingController, reason, note }) =>
       [reportingController, reason, note].join(' '),
     );
   const failed = 'kubelet FailedMount MountVolume.SetUp failed for volume "portcullis-tls" : ';

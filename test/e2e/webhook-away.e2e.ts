@@ -24,11 +24,11 @@ it('without the webhook, pods of labelled namespaces wait, and others start', as
   const operator = ['scale', 'deployment/portcullis-operator', '-n', HOME];
   await k.must([...operator, '--replicas=0']);
   try {
-    await expect.poll(() => k.list('pods', HOME, OPERATOR), WAIT).toEqual([]);
+    await expect.poll(() => k.list('pod', HOME, OPERATOR), WAIT).toEqual([]);
     await k.apply(appDeployment({ name: 'api', namespace, image }));
     await k.apply(appDeployment({ name: 'free', namespace: 'outside', image }));
     await k.wait('condition=Available', 'deployment/free', 'outside');
-    const events = async () => (await k.list('events', namespace)).map(({ message }) => String(message));
+    const events = async () => (await k.list('events', namespace)).map(({ note }) => String(note));
     await expect.poll(events, WAIT).toContainEqual(expect.stringContaining('failed calling webhook'));
     expect(await podsOf(k, namespace, 'api')).toEqual([]);
   } finally {

@@ -44,7 +44,7 @@ export interface World extends Premises {
   readonly keycloak: OpenKeycloak;
   /** A namespace with injection, the agent and Keycloak's authority in it. */
   namespace(name: string, annotations?: JsonObject): Promise<void>;
-  leave(): void;
+  leave(): Promise<void>;
 }
 
 export async function enter(): Promise<World> {
@@ -66,9 +66,10 @@ export async function enter(): Promise<World> {
         data: { 'ca.crt': keycloak.ca },
       });
     },
-    leave() {
+    async leave() {
       client.stop();
       keycloak.close();
+      await k.stop();
     },
   };
 }
