@@ -39,6 +39,7 @@ const clusterOf = (node: LocalNode): Cluster => ({
   dualStack: node.ipv6,
   kubectl: node.kubectl,
   importImage: node.importImage,
+  nameImage: node.nameImage,
   inside: node.inside,
   async restartKubelet() {
     await node.servers.stop('kubelet');

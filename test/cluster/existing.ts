@@ -32,6 +32,7 @@ export async function existingCluster(env: NodeJS.ProcessEnv): Promise<Cluster |
     importImage: refuse(
       'Images cannot be given to its nodes. Load or push them, and name them in E2E_IMAGE, E2E_NEXT_IMAGE and E2E_ENVOY_IMAGE',
     ),
+    nameImage: refuse('Images of its nodes cannot be named'),
     inside: refuse('Its network cannot be entered'),
     restartKubelet: refuse('Its kubelet cannot be restarted'),
     stopApiServer: refuse('Its API server cannot be stopped'),

@@ -14,6 +14,8 @@ export interface Cluster {
   kubectl(args: readonly string[], stdin?: string): Promise<Result>;
   /** Gives the node the images of a docker-archive or OCI archive, under the names that stand in it. */
   importImage(archive: string): Promise<void>;
+  /** Gives an image that the node has another name, beside the one that it has. */
+  nameImage(name: string, another: string): Promise<void>;
   /** Runs a program of this machine in the network of the node, from where all pods and Services can be reached. */
   inside(command: readonly string[], stdin?: string): Promise<Result>;
   /** SIGTERM, then a new one; returns when that runs. Pods stay. */

@@ -1,10 +1,11 @@
 /** The node of a local cluster, seen from this machine: its servers, its images, its network, and kubectl. */
 import { readFile } from 'node:fs/promises';
+import { get } from 'node:https';
 import path from 'node:path';
 import { type Result, run } from '../../tools/run.ts';
-import { kubeconfigOf } from './credentials.ts';
+import { CA, certificateOf, keyOf, kubeconfigOf } from './credentials.ts';
 import { entering, enteringNetwork, findNamespaces, runInside } from './namespaces.ts';
-import { CONTAINERD_SOCKET, place } from './place.ts';
+import { API_SERVER, CONTAINERD_SOCKET, place } from './place.ts';
 import { type Servers, type ServersOptions, serversIn } from './servers.ts';
 import { until } from './until.ts';
 
@@ -21,6 +22,7 @@ export interface LocalNode {
   must(args: readonly string[], stdin?: string): Promise<string>;
   inside(command: readonly string[], stdin?: string): Promise<Result>;
   importImage(archive: string): Promise<void>;
+  nameImage(name: string, another: string): Promise<void>;
   /** Returns when the API server answers; throws after so many seconds. */
   apiServerReady(seconds: number): Promise<void>;
 }
@@ -30,6 +32,8 @@ export function localNode({ holder, programs, ipv6 }: ServersOptions): LocalNode
   const kubeconfig = kubeconfigOf('admin');
   const program = path.join(programs, 'kubectl');
   const env = { KUBECONFIG: kubeconfig, KUBECACHEDIR: place('kubectl') };
+  const ctr = (...args: readonly string[]): Promise<Result> =>
+    runInside(entering(holder), ['ctr', '--address', CONTAINERD_SOCKET, '--namespace', 'k8s.io', ...args]);
   const kubectl = (args: readonly string[], stdin?: string): Promise<Result> =>
     run(program, args, { env, ...(stdin !== undefined && { stdin }) });
   return {
@@ -46,26 +50,42 @@ export function localNode({ holder, programs, ipv6 }: ServersOptions): LocalNode
     },
     inside: (command, stdin) => runInside(enteringNetwork(holder), command, stdin),
     async importImage(archive) {
-      const ctr = ['ctr', '--address', CONTAINERD_SOCKET, '--namespace', 'k8s.io'];
-      const inside = (args: readonly string[]) => runInside(entering(holder), [...ctr, ...args]);
       await until(
         'containerd',
         60,
-        async () => ((await inside(['version'])).code === 0 ? true : undefined),
+        async () => ((await ctr('version')).code === 0 ? true : undefined),
         () => servers.lastWords('containerd'),
       );
-      const { code, stderr } = await inside(['images', 'import', path.resolve(archive)]);
+      const { code, stderr } = await ctr('images', 'import', path.resolve(archive));
       if (code !== 0) throw new Error(`${archive} could not be imported: ${stderr.trim()}`);
+    },
+    async nameImage(name, another) {
+      const { code, stderr } = await ctr('images', 'tag', name, another);
+      if (code !== 0) throw new Error(`${name} could not be named ${another}: ${stderr.trim()}`);
     },
     async apiServerReady(seconds) {
       await until(
         'API server',
         seconds,
-        async () => ((await kubectl(['get', '--raw', '/readyz'])).code === 0 ? true : undefined),
+        async () => ((await isReady()) ? true : undefined),
         () => servers.lastWords('kube-apiserver'),
       );
     },
   };
+}
+
+/** Whether the API server says so. A kubectl for each look would take the processor from what starts. */
+async function isReady(): Promise<boolean> {
+  const files = [CA, certificateOf('admin'), keyOf('admin')];
+  const [ca, cert, key] = await Promise.all(files.map((file) => readFile(file)));
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const request = get(`${API_SERVER}/readyz`, { ca, cert, key, agent: false, timeout: 5000 }, (response) => {
+    response.resume();
+    resolve(response.statusCode === 200);
+  });
+  request.on('timeout', () => request.destroy());
+  request.on('error', () => resolve(false));
+  return promise;
 }
 
 /** That of the cluster which is up on this machine, whoever has started it. */

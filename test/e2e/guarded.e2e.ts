@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Realm } from '../keycloak/realm.ts';
 import type { Echo } from './agent/app.ts';
-import { issuerOf } from './keycloak.ts';
+import { issuerOf, type OpenKeycloak, openKeycloak } from './keycloak.ts';
 import { appDeployment, appService, binding, GRPC_PORT, PORT, source } from './objects.ts';
 import {
   addressesOf,
@@ -24,13 +24,15 @@ const joe = { user: 'joe', password: 'battery staple' };
 const WAIT = { timeout: 60_000, interval: 200 };
 
 let world: World;
+let keycloak: OpenKeycloak;
 let realm: Realm;
 let pod: JsonObject;
 let tokens: { readonly ann: string; readonly joe: string };
 
 beforeAll(async () => {
   world = await enter();
-  const { k, image, keycloak } = world;
+  const { k, image } = world;
+  keycloak = await openKeycloak(world);
   realm = await keycloak.createRealm('guarded');
   await realm.createRole('admin');
   await realm.createClient('web', { audience: 'https://orders.example' });
@@ -38,6 +40,7 @@ beforeAll(async () => {
   await realm.createUser(joe);
   await world.namespace(SHOP);
   await k.apply(
+    keycloak.authority(SHOP),
     source(SHOP, 'keycloak', {
       preset: 'Keycloak',
       issuer: issuerOf('guarded'),
@@ -64,7 +67,10 @@ beforeAll(async () => {
   pod = (await podsOf(k, SHOP, 'orders'))[0] ?? {};
   tokens = { ann: await realm.token('web', ann), joe: await realm.token('web', joe) };
 });
-afterAll(() => world?.leave());
+afterAll(() => {
+  keycloak?.close();
+  return world?.leave();
+});
 
 const bearer = (token: string) => ['authorization', `Bearer ${token}`] as const;
 const service = `http://orders.${SHOP}.svc.cluster.local`;

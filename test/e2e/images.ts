@@ -17,24 +17,33 @@ export interface Images {
 
 const OURS = 'portcullis.test/portcullis';
 
-/** E2E_IMAGE, E2E_NEXT_IMAGE and E2E_ENVOY_IMAGE name them for a cluster that is not ours. */
-export async function provideImages(cluster: Cluster, environment: NodeJS.ProcessEnv): Promise<Images> {
-  if (cluster.kind === 'existing') {
+/**
+ * E2E_IMAGE, E2E_NEXT_IMAGE and E2E_ENVOY_IMAGE name them for a cluster that is not ours.
+ *
+ * @param starting ours: the images are built meanwhile.
+ */
+export async function provideImages(
+  starting: Promise<Cluster>,
+  environment: NodeJS.ProcessEnv,
+): Promise<Images> {
+  if (environment.E2E_KUBECONFIG) {
     const { E2E_IMAGE: portcullis, E2E_NEXT_IMAGE: next, E2E_ENVOY_IMAGE: envoy } = environment;
     if (!portcullis) throw new Error('E2E_IMAGE must name the image of Portcullis, where the nodes find it');
     return { portcullis, next: next || portcullis, envoy: envoy || ENVOY_IMAGE };
   }
   const images: Images = { portcullis: `${OURS}:1`, next: `${OURS}:2`, envoy: ENVOY_IMAGE };
   const folder = await mkdtemp(path.join(tmpdir(), 'portcullis-images-'));
+  const provide = async (name: string, build: typeof buildEnvoyImage | typeof buildPortcullisImage) => {
+    const archive = path.join(folder, build.name);
+    await build(name, archive);
+    await (await starting).importImage(archive);
+  };
   try {
-    for (const name of [images.portcullis, images.next]) {
-      const archive = path.join(folder, 'portcullis.tar');
-      await buildPortcullisImage(name, archive);
-      await cluster.importImage(archive);
-    }
-    const archive = path.join(folder, 'envoy.tar');
-    await buildEnvoyImage(images.envoy, archive);
-    await cluster.importImage(archive);
+    await Promise.all([
+      provide(images.portcullis, buildPortcullisImage),
+      provide(images.envoy, buildEnvoyImage),
+    ]);
+    await (await starting).nameImage(images.portcullis, images.next);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import { createAuthority } from '../../src/issuers/testing/certificates.ts';
 import { findOnPath } from '../../tools/cache.ts';
+import { BUSYBOX } from '../cluster/place.ts';
 import { Admin } from '../keycloak/admin.ts';
 import { installKeycloak } from '../keycloak/install.ts';
 import { createRealm, type Realm } from '../keycloak/realm.ts';
@@ -14,6 +15,7 @@ import { type HostMounts, hostMounts, SYSTEM } from './host.ts';
 import type { Kubectl } from './kubectl.ts';
 
 export const IDENTITY = 'identity';
+const IMAGE = 'quay.io/keycloak/keycloak:26.7.3';
 /** The ConfigMap with its authority. */
 const CA = 'keycloak-ca';
 const HOST = `keycloak.${IDENTITY}.svc.cluster.local`;
@@ -24,20 +26,19 @@ const administrator = { user: 'admin', password: 'admin' };
 
 /** Keycloak's administration, from outside of the cluster. */
 export interface OpenKeycloak {
-  /** PEM, of its authority. */
-  readonly ca: string;
+  /** A ConfigMap keycloak-ca with its authority, for a namespace whose source fetches from it. */
+  authority(namespace: string): JsonObject;
   /** Each pod of it begins with an empty database: the realm that was made in another one is gone. */
   createRealm(name: string): Promise<Realm>;
   close(): void;
 }
 
 /** Where the pod finds Keycloak and Java: in an image, or in folders of the node, which is this machine. */
-export type Distribution =
+type Distribution =
   | { readonly kind: 'image'; readonly image: string }
   | { readonly kind: 'host'; readonly image: string };
 
-/** Returns once it answers. */
-export async function deployKeycloak(kubectl: Kubectl, distribution: Distribution): Promise<void> {
+async function deploy(kubectl: Kubectl, distribution: Distribution): Promise<void> {
   const authority = await createAuthority('e2e identity');
   const { cert, key } = await authority.issue([HOST]);
   await kubectl.apply(
@@ -68,15 +69,32 @@ export async function deployKeycloak(kubectl: Kubectl, distribution: Distributio
     },
     deployment(await containerOf(distribution)),
   );
-  await kubectl.wait('condition=Available', 'deployment/keycloak', IDENTITY, 300);
 }
 
-export async function openKeycloak(kubectl: Kubectl): Promise<OpenKeycloak> {
+/** Deploys it where nobody has yet, and returns once it answers. */
+export async function openKeycloak({
+  k: kubectl,
+  local,
+}: {
+  readonly k: Kubectl;
+  readonly local: boolean;
+}): Promise<OpenKeycloak> {
+  const found = await kubectl.try(['get', 'deployment/keycloak', '-n', IDENTITY]);
+  if (found.code !== 0) {
+    await deploy(kubectl, local ? { kind: 'host', image: BUSYBOX } : { kind: 'image', image: IMAGE });
+  }
+  // Unlike its condition Available, which may be that of before it was scaled.
+  await kubectl.must(['rollout', 'status', 'deployment/keycloak', '-n', IDENTITY, '--timeout=300s']);
   const { data } = await kubectl.get('configmap', CA, IDENTITY);
   const forwarded = await forward(kubectl);
   const admin = new Admin(forwarded.url, administrator);
   return {
-    ca: isJsonObject(data) ? String(data['ca.crt']) : '',
+    authority: (namespace) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: CA, namespace },
+      data: isJsonObject(data) ? data : {},
+    }),
     createRealm: (name) => createRealm(admin, name),
     close: () => forwarded.process.kill(),
   };

@@ -1,4 +1,4 @@
-/** Before all tests: a cluster, the images in it, the chart installed, Keycloak, and a client among the pods. */
+/** Before all tests: a cluster, the images in it, the chart installed, and a client among the pods. */
 
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -6,22 +6,21 @@ import type { TestProject } from 'vitest/node';
 import type { JsonObject } from '../../src/base/json.ts';
 import { everything } from '../chart/lifecycle.ts';
 import { startCluster } from '../cluster/cluster.ts';
-import { BUSYBOX } from '../cluster/place.ts';
 import { provideImages } from './images.ts';
-import { deployKeycloak } from './keycloak.ts';
 import { createKubectl } from './kubectl.ts';
 import { AGENT } from './objects.ts';
 import { reaperPod } from './reaper.ts';
 import { installRelease, releaseValues } from './release.ts';
 import { agentConfigMap, CLIENT, OUTSIDE } from './world.ts';
 
-const KEYCLOAK = 'quay.io/keycloak/keycloak:26.7.3';
-
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await startCluster();
+  const starting = startCluster();
   try {
-    const images = await provideImages(cluster, process.env);
-    const agent = await bundleAgent();
+    const [cluster, images, agent] = await Promise.all([
+      starting,
+      provideImages(starting, process.env),
+      bundleAgent(),
+    ]);
     const { kubeconfig, dualStack } = cluster;
     const k = createKubectl(cluster.kubectlProgram, kubeconfig);
     const premises = {
@@ -39,19 +38,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await k.apply(agentConfigMap(OUTSIDE, agent), clientPod(images.portcullis), reaperPod(images.portcullis));
     await Promise.all([
       installRelease(kubeconfig, releaseValues(premises)),
-      deployKeycloak(
-        k,
-        cluster.kind === 'local' ? { kind: 'host', image: BUSYBOX } : { kind: 'image', image: KEYCLOAK },
-      ),
       k.wait('condition=Ready', 'pod/client', OUTSIDE),
       k.wait('condition=Ready', 'pod/reaper', OUTSIDE),
     ]);
     project.provide('premises', { ...premises, before });
+    return () => cluster.down();
   } catch (error) {
-    await cluster.down();
+    await starting.then(
+      (cluster) => cluster.down(),
+      () => {},
+    );
     throw error;
   }
-  return () => cluster.down();
 }
 
 async function bundleAgent(): Promise<string> {

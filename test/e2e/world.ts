@@ -1,9 +1,8 @@
-/** What each file of tests has at hand: the cluster with Portcullis in it, a client inside, and Keycloak. */
+/** What each file of tests has at hand: the cluster with Portcullis in it, and a client inside. */
 
 import { inject } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { type Client, startClient } from './client.ts';
-import { type OpenKeycloak, openKeycloak } from './keycloak.ts';
 import { createKubectl, type Kubectl } from './kubectl.ts';
 import { AGENT, enabledNamespace } from './objects.ts';
 
@@ -41,8 +40,7 @@ export const CLIENT = `${OUTSIDE}/client`;
 export interface World extends Premises {
   readonly k: Kubectl;
   readonly client: Client;
-  readonly keycloak: OpenKeycloak;
-  /** A namespace with injection, the agent and Keycloak's authority in it. */
+  /** A namespace with injection and the agent in it. */
   namespace(name: string, annotations?: JsonObject): Promise<void>;
   leave(): Promise<void>;
 }
@@ -51,24 +49,16 @@ export async function enter(): Promise<World> {
   const premises = inject('premises');
   const k = createKubectl(premises.kubectl, premises.kubeconfig);
   const client = startClient(k, CLIENT);
-  const keycloak = await openKeycloak(k);
   return {
     ...premises,
     k,
     client,
-    keycloak,
     async namespace(name, annotations) {
       await k.apply(enabledNamespace(name, annotations));
-      await k.apply(agentConfigMap(name, premises.agent), {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: 'keycloak-ca', namespace: name },
-        data: { 'ca.crt': keycloak.ca },
-      });
+      await k.apply(agentConfigMap(name, premises.agent));
     },
     async leave() {
       client.stop();
-      keycloak.close();
       await k.stop();
     },
   };
