@@ -1,8 +1,8 @@
-/** Bytes that come piece by piece. */
+/** Reads a stream of bytes to its end, up to a bound. */
 
 /**
- * All of them, or undefined as soon as there are more than `most`: then the rest is not read, and a stream of Node.js is
- * destroyed. Rejects where the stream fails.
+ * Returns all bytes, or undefined as soon as there are more than `most`: then it does not read the rest, and destroys a
+ * stream of Node.js. Rejects where the stream fails.
  *
  * @param onBytes is called with the length of each piece, as it comes.
  */

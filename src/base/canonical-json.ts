@@ -1,4 +1,4 @@
-/** One text for all JSON values that mean the same, and a digest of it. */
+/** Writes JSON values that mean the same as the same text, and makes a digest of it. */
 
 import { createHash } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-/** The system code of an error: the one part of its text that can be shown to anybody. */
+/** The system code of an error: the only part of its text that is safe to show. */
 
 /** Such as ECONNREFUSED or HPE_HEADER_OVERFLOW, of the operating system or of Node.js; undefined for anything else. */
 export function errorCode(error: unknown): string | undefined {

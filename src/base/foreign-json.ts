@@ -1,5 +1,5 @@
 /**
- * JSON that anybody may have sent. V8 14.6 (Node.js 26) misreads a member's name that is written with escapes where an
+ * Reads JSON from untrusted senders. V8 14.6 (Node.js 26) misreads a member's name that is written with escapes where an
  * object before went on, after the same members, with the first characters of that name as they are written: it takes
  * `"\u0061"` for `\`. So one sender's text could change what is read of another's. Here such names are read alone.
  */

@@ -1,4 +1,4 @@
-/** Reads members of JSON that may be anything: what has not the expected type is absent. */
+/** Reads members of JSON that may be anything: a member of another type than expected counts as absent. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 

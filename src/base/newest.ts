@@ -1,4 +1,4 @@
-/** Maps and sets that others fill: only the newest entries are kept. */
+/** Bounds maps and sets whose keys others choose: keeps the newest entries. */
 
 /** Removes the entries that were put in first until `most` are left. */
 export function keepNewest<K>(entries: Map<K, unknown> | Set<K>, most: number): void {

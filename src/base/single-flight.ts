@@ -1,4 +1,4 @@
-/** Questions that are asked once, however many want the answer at a time. */
+/** Asks a question once where several callers want its answer at the same time. */
 
 /** Asks `begin` for an answer, unless one of that key is under way, which then is the answer. */
 export type SingleFlight<T> = (key: string, begin: () => Promise<T>) => Promise<T>;

@@ -1,9 +1,9 @@
-/** Work that can be left for a while: a generator yields what each step has cost, and returns the outcome. */
+/** Work in steps, which can be interrupted: a generator yields the cost of each step, and returns the outcome. */
 
-/** What a step costs is counted in instructions of a regular expression, which take some 1.5 microseconds each to compile. */
+/** The cost of a step is counted in instructions of a regular expression, each of which takes some 1.5 µs to compile. */
 export type Steps<T> = Generator<number, T, void>;
 
-/** All steps at once. */
+/** Runs all steps at once, and returns the outcome. */
 export function finishSteps<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
@@ -12,23 +12,23 @@ export function finishSteps<T>(steps: Steps<T>): T {
 }
 
 export interface Remembered<K extends object, V> {
-  /** Finishes what has not been made in steps before. */
+  /** Returns the outcome at once: runs the steps that are left. */
   of(key: K): V;
-  /** The same step by step, others having their turns between. */
+  /** The same in steps. */
   inSteps(key: K): Steps<V>;
   has(key: K): boolean;
-  /** Is the outcome from now on: nothing is made. */
+  /** Sets the outcome without making it. */
   put(key: K, value: V): void;
 }
 
-/** The outcome of `make` for each object, for as long as there is that object. */
+/** Remembers the outcome of `make` for each object, as long as the object lives. */
 export function remember<K extends object, V>(make: (key: K) => Steps<V>): Remembered<K, V> {
   const outcomes = new WeakMap<K, { readonly value: V }>();
   function* inSteps(key: K): Steps<V> {
     const known = outcomes.get(key);
     if (known !== undefined) return known.value;
     const made = { value: yield* make(key) };
-    // It may have been made at once between two steps: there is one outcome.
+    // `of` may have made it between two steps: the first outcome counts.
     const first = outcomes.get(key) ?? made;
     outcomes.set(key, first);
     return first.value;

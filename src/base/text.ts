@@ -1,4 +1,4 @@
-/** Text that others wrote, made fit for a log, a message or a terminal. */
+/** Makes untrusted text safe for a log, a message or a terminal. */
 
 import { widthAt } from './code-points.ts';
 

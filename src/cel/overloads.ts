@@ -4,7 +4,7 @@ import type { Evaluation } from './evaluation.ts';
 import { mayBe, type StaticType } from './types.ts';
 import type { Double, List, MapValue, Result, TypeValue, Value, ValueKind } from './values.ts';
 
-/** The values that a kind stands for. */
+/** The values of a kind. */
 interface Values {
   readonly bool: boolean;
   readonly int: bigint;
@@ -38,7 +38,7 @@ export function overload<const P extends readonly Param[]>(
   result: StaticType,
   run: (evaluation: Evaluation, ...args: Arguments<P>) => Result,
 ): Overload {
-  // The one cast: whoever calls `run` compares the arguments' kinds with `params` first.
+  // The one cast: every caller of `run` compares the arguments' kinds with `params` first.
   return { params, result, run: run as unknown as Implementation };
 }
 

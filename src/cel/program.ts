@@ -73,7 +73,7 @@ export function deeper(place: Place): Place {
 
 const NO_BOOL = new Fault('a value that is neither true nor false stands where one of them must');
 
-/** What stands where a bool must: anything else is a Fault. */
+/** Returns a value that must be a bool: anything else is a Fault. */
 export function boolOf(result: Result): boolean | Fault {
   return typeof result === 'boolean' || result instanceof Fault ? result : NO_BOOL;
 }

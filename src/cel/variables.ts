@@ -1,4 +1,4 @@
-/** The names that an expression may read, by where it stands, and what is known of each. */
+/** The names that an expression of a source or of a rule may read, and what is known of each. */
 
 import type { JsonObject } from '../base/json.ts';
 import { HEADERS, OBJECT, STRING, STRING_MAP, STRINGS, type StaticType } from './types.ts';

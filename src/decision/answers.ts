@@ -1,4 +1,4 @@
-/** The answers a judgement can end in. An allow is built here and nowhere else. */
+/** Builds every Decision: allows, denials and audited denials. An allow is built here and nowhere else. */
 
 import type { Identity } from '../sources/verification.ts';
 import type { PreparedBinding, PreparedRule } from './binding.ts';
@@ -15,7 +15,7 @@ import type { Enforcer } from './enforcer.ts';
 import { forwardIdentity, isTooLarge, MAX_IDENTITY, scrub, withoutCredentials } from './forwarding.ts';
 import { REASONS } from './reasons.ts';
 
-/** How far a judgement has come: all that an answer can be built from. */
+/** What is known of a request when its Decision is built. */
 export interface Context {
   readonly request: CheckRequest;
   readonly enforcer?: Enforcer | undefined;
@@ -65,7 +65,7 @@ export function deny(
   };
 }
 
-/** Lets a request pass of which no token was looked at, or none was there. */
+/** Lets a request pass that has no token, or whose token was not looked at. */
 export function allowWithoutIdentity(
   context: Context & { readonly enforcer: Enforcer; readonly binding: PreparedBinding },
   reason: Exclude<Allowance, 'authenticated'>,
@@ -94,7 +94,7 @@ export function allowIdentity(
   const { source, user } = identity;
   const named = forwardIdentity(enforcer, binding, identity, request);
   const upstream = named && removeTokenIfAsked(context, named);
-  // Envoy would make a 500 or 503 of it, of which the log says nothing.
+  // Envoy would answer 500 or 503 to headers that are too large, and nothing would be logged.
   if (upstream === undefined || (upstream !== named && isTooLarge(upstream)))
     return deny(context, IDENTITY_TOO_LARGE, { source, user });
   return { outcome: 'allowed', reason: 'authenticated', ...describe(context), source, user, upstream };
@@ -105,29 +105,29 @@ const IDENTITY_TOO_LARGE: Refusal = {
   detail: `The headers that name the user to the API come to more than ${MAX_IDENTITY / 1024} KiB, or with the cookies to more than Envoy takes.`,
 };
 
-/** For whoever judges, when judging itself failed: a bug must not become an allow. */
+/** HTTP 503 for a request on which a bug threw: a bug must not become an allow. */
 export function internalError(request: CheckRequest): Decision {
   return deny({ request }, { reason: 'internal_error', detail: 'The request could not be judged.' });
 }
 
-/** For whoever receives what is no request, or too much of one, or too slow. */
+/** HTTP 400 for bytes that are no request, and for a request that is too large or too slow. */
 export function unreadableRequest(detail: string): Denied {
   return refusal({ reason: 'request_malformed', detail }, REASONS.request_malformed.status);
 }
 
 const NOT_FOUND = 404;
 
-/** For whoever receives a check by a caller whose form it does not know: its request line is not the client's. */
+/** HTTP 404 for a request whose path has no CHECK_PREFIX: its request line is not the client's. */
 export function misdirectedCheck(detail: string): Denied {
   return refusal({ reason: 'request_malformed', detail }, NOT_FOUND);
 }
 
-/** For whoever is sent more at once than it keeps waiting. */
+/** HTTP 503 for a check past the number of checks that may wait. */
 export function overloadedCheck(detail: string): Denied {
   return refusal({ reason: 'overloaded', detail }, REASONS.overloaded.status);
 }
 
-/** Of what was not judged, so that nothing is known of it. */
+/** A denial of a request that was not judged: its binding, rule and user are not known. */
 function refusal({ reason, detail }: Refusal, status: number): Denied {
   return {
     outcome: 'denied',

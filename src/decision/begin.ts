@@ -1,4 +1,4 @@
-/** The first half of the judgement: from the request to an answer, or to the token that must be verified. */
+/** The first half of a decision: from the request to a Decision, or to the token that must be verified. */
 
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
@@ -12,10 +12,10 @@ import { isPlainMethod, isPreflight, splitPath } from './request.ts';
 import { type RoutedReading, route } from './route.ts';
 import type { Trace } from './trace.ts';
 
-/** Where the judgement stands when only the credential's verification is missing. */
+/** What is known of a request when only its credential is still to be verified. */
 export interface Pending {
   readonly credential: string;
-  /** Of the kind of source that takes the credential. */
+  /** The verifier of the kind of source that takes the credential. */
   readonly verifier: Verifier;
   readonly request: CheckRequest;
   readonly enforcer: Enforcer;

@@ -19,7 +19,7 @@ export interface InvalidBinding extends Compiled {
 }
 
 interface Compiled {
-  /** What expressions and regular expressions take up, in instructions. */
+  /** The size of its expressions and regular expressions, in instructions. */
   readonly taken: number;
 }
 
@@ -40,7 +40,7 @@ export interface PreparedRule {
   readonly patterns: readonly PathPattern[];
   readonly claims: readonly { readonly read: ClaimReader; readonly requirement: ValueRequirement }[];
   readonly expressions: readonly PreparedExpression[];
-  /** True where anything is required, so that nobody anonymous can pass. */
+  /** True where the rule requires anything, so that no anonymous request can pass. */
   readonly requires: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface PreparedExpression {
 /** Remembered by the immutable policy object, so that an update costs only what it changed. */
 export const prepareBinding = remember(prepare).inSteps;
 
-/** What else there is to a binding takes as long as to compile so many instructions. */
+/** Preparing the rest of a binding takes as long as compiling so many instructions. */
 const PART = 8;
 /** So many characters of claims' names take as long as one instruction. */
 const NAME_CHARACTERS = 32;

@@ -1,39 +1,41 @@
-/** The rules that a request's method and host leave to be tried, HEAD being judged as GET where no rule speaks of it. */
+/** Rules that match a request's method and host. HEAD falls back to the rules for GET unless a rule lists HEAD. */
 
 import { hostMatches } from '../matching/hosts.ts';
 import type { PreparedRule } from './binding.ts';
 
 export interface Candidates {
   readonly rules: readonly PreparedRule[];
-  /** Of HEAD, where some of the rules list GET alone. */
+  /** Set for HEAD where some of the rules list GET but not HEAD. */
   readonly head: HeadCandidates | undefined;
 }
 
 interface HeadCandidates {
-  /** Where one of these matches the path, HEAD is not judged as GET. */
-  readonly listing: readonly PreparedRule[];
-  /** The candidates without the rules that list GET alone. */
+  /** The rules that list HEAD: where one of these matches the path, HEAD does not fall back to GET. */
+  readonly listingHead: readonly PreparedRule[];
+  /** The candidates without the fallback. */
   readonly rules: readonly PreparedRule[];
 }
 
 export function candidatesFor(rules: readonly PreparedRule[], method: string, host: string): Candidates {
-  const named = rules.filter((rule) => takes(rule, method, host));
-  if (method !== 'HEAD') return { rules: named, head: undefined };
-  const all = rules.filter((rule) => takes(rule, 'HEAD', host) || takes(rule, 'GET', host));
-  if (all.length === named.length) return { rules: named, head: undefined };
-  const listing = named.filter(({ policy: { match } }) => match.methods.includes('HEAD'));
-  return { rules: all, head: { listing, rules: named } };
+  const matching = rules.filter((rule) => matchesMethodAndHost(rule, method, host));
+  if (method !== 'HEAD') return { rules: matching, head: undefined };
+  const all = rules.filter(
+    (rule) => matchesMethodAndHost(rule, 'HEAD', host) || matchesMethodAndHost(rule, 'GET', host),
+  );
+  if (all.length === matching.length) return { rules: matching, head: undefined };
+  const listingHead = matching.filter(({ policy: { match } }) => match.methods.includes('HEAD'));
+  return { rules: all, head: { listingHead, rules: matching } };
 }
 
-/** In their order, for a path; `matches` says whether a rule's paths take it. */
+/** Returns the rules to try for a path, in their order; `matches` says whether the paths of a rule match it. */
 export function rulesFor(
   { rules, head }: Candidates,
   matches: (rule: PreparedRule) => boolean,
 ): readonly PreparedRule[] {
-  return head?.listing.some(matches) === true ? head.rules : rules;
+  return head?.listingHead.some(matches) === true ? head.rules : rules;
 }
 
-function takes({ policy: { match } }: PreparedRule, method: string, host: string): boolean {
+function matchesMethodAndHost({ policy: { match } }: PreparedRule, method: string, host: string): boolean {
   const { methods, hosts } = match;
   return (methods.length === 0 || methods.includes(method)) && hostMatches(hosts, host);
 }

@@ -61,7 +61,7 @@ function mayDoHarm({ method, headers }: CheckRequest): boolean {
   return leavesHttp || !SAFE_METHODS.includes(method);
 }
 
-/** Every value that stands at a place; what belongs to another scheme is none. */
+/** Returns every value at a place, without the values of another scheme. */
 export function tokensAt(place: CredentialPolicy, headers: Headers, query: string): readonly string[] {
   switch (place.in) {
     case 'Header': {
@@ -80,7 +80,7 @@ const ENOUGH = 2;
 
 /**
  * Doubled headers arrive joined by commas, which no token holds. So a value with a comma is several, and if
- * any of them has our scheme, nobody can say which one the app would read.
+ * any of them has our scheme, it is not known which one the app would read.
  */
 function headerTokens(header: string | undefined, scheme: string): readonly string[] {
   if (header === undefined) return [];
@@ -176,7 +176,7 @@ function cookieTokens(header: string, name: string): readonly string[] {
   return isSame ? apart : [apart.join(), joined.join()];
 }
 
-/** What stands behind the name where it begins a pair; nothing else of the header is looked at. */
+/** Returns what follows the name where it begins a pair; it reads nothing else of the header. */
 function cookieValues(header: string, name: string, separators: string): readonly string[] {
   const values: string[] = [];
   let at = header.indexOf(name);

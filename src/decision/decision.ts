@@ -1,4 +1,4 @@
-/** The words of the decision: a request as the caller made it, and what became of it. */
+/** The types of a request, as the caller made it, and of its Decision. */
 
 import type { Mismatch } from '../sources/mismatch.ts';
 import type { Reason } from './reasons.ts';
@@ -21,7 +21,7 @@ export type Allowance = 'authenticated' | 'anonymous' | 'preflight' | 'disabled'
 
 export type HeaderPair = readonly [name: string, value: string];
 
-/** What the access log hears of a decision. */
+/** What Envoy's access log gets of a decision. */
 interface Judged {
   readonly binding: string | undefined;
   readonly rule: string | undefined;
@@ -60,7 +60,7 @@ export interface Denied extends Judged {
 
 export type Decision = Allowed | AuditDenied | Denied;
 
-/** What Envoy does to the request before the app sees it. No header stands in both lists. */
+/** What Envoy does to the request before the app sees it. No header is in both lists. */
 export interface UpstreamChanges {
   readonly set: readonly HeaderPair[];
   readonly remove: readonly string[];

@@ -1,4 +1,4 @@
-/** How a refusal is told: the RFC 6750 challenge, the RFC 9457 body, and CORS headers so that pages can read it. */
+/** The parts of a denial's answer: the RFC 6750 challenge, the RFC 9457 body, and CORS headers so that pages can read it. */
 
 import type { Mismatch } from '../sources/mismatch.ts';
 import type { PreparedBinding } from './binding.ts';

@@ -1,4 +1,4 @@
-/** Why a rule takes a request or not, and where the readings of its path lead: for people who ask. */
+/** Explains why a rule takes a request or not, and to which rules the readings of its path lead. */
 
 import { pathReadings } from '../matching/readings.ts';
 import { newEffort } from '../regex/machine.ts';
@@ -9,7 +9,7 @@ import type { RuledBinding } from './binding.ts';
 import { candidatesFor } from './candidates.ts';
 import { inputs } from './finish.ts';
 import { REQUIREMENTS } from './require.ts';
-import { firstRule, otherWays } from './route.ts';
+import { firstRule, MAX_PATH_LENGTH, otherWays } from './route.ts';
 
 /** The findings up to the requirement that does not hold, or all of them. */
 export function describeRequirements(pending: Pending, identity: Identity): readonly string[] {
@@ -19,10 +19,7 @@ export function describeRequirements(pending: Pending, identity: Identity): read
     .findings;
 }
 
-/** Longer paths are refused for their length alone. */
-const MAX_PATH_LENGTH = 8192;
-
-/** For each rule that some reading of a path leads to, the first such reading; empty where they cannot be told. */
+/** Returns, for each rule that a reading of a path leads to, the first such reading; empty where readings cannot be made. */
 export function describeReadings(
   { rules, judgement, patternsVary }: RuledBinding,
   { method, host, path }: { readonly method: string; readonly host: string; readonly path: string },

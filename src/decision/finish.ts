@@ -1,4 +1,4 @@
-/** The second half of the judgement: from what became of the token to the Decision. */
+/** The second half of a decision: from the token's Verification to the Decision. */
 
 import type { RequestInput } from '../cel/expression.ts';
 import { firstProblem } from '../sources/check.ts';
@@ -56,7 +56,7 @@ function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | unde
   return allowIdentity(pending, identity);
 }
 
-/** What expressions see; the part that no reading changes is made once. */
+/** Returns the input of expressions for a reading; the part that is the same for all readings is made once. */
 export function inputs(pending: Pending, identity: Identity): (reading: RoutedReading) => RequestInput {
   const { request, host, query } = pending;
   let headers: Readonly<Record<string, string>> | undefined;

@@ -119,7 +119,7 @@ const EXPRESSIONS: Requirement = {
 /** In the order of judgement. A new requirement is a line here. */
 export const REQUIREMENTS: readonly Requirement[] = [SOURCES, ROLES, SCOPES, CLAIMS, CLIENTS, EXPRESSIONS];
 
-/** Word for word as the contract has it; user and roles are the only parts of a token that are ever told. */
+/** Clients may rely on this text word for word. User and roles are the only parts of a token that a denial shows. */
 export function roleMismatch({ roles, name, user }: Identity): Refusal {
   const who = name ?? user ?? 'unknown';
   const detail =

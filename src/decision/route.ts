@@ -61,15 +61,15 @@ const UNREADABLE = {
   too_many: 'The path can be read in too many ways.',
 } as const;
 
-/** Characters. What expressions may read is bounded alike, and every reading costs time before any token does. */
-const MAX_PATH_LENGTH = 8192;
+/** Characters; a longer path is refused. Expressions have the same bound, and every reading of a path costs time. */
+export const MAX_PATH_LENGTH = 8192;
 
 interface Matched {
   readonly rule: PreparedRule | undefined;
   readonly pattern: PathPattern;
 }
 
-/** Without an answer of any worth when the effort is spent. */
+/** Returns the first rule that matches a reading. Not meaningful once the effort is spent. */
 export function firstRule(candidates: Candidates, reading: Reading, effort: Effort): Matched {
   const rules = rulesFor(candidates, (rule) => takenBy(rule, reading, effort) !== undefined);
   for (const rule of rules) {

@@ -1,6 +1,6 @@
-/** The steps of a judgement, told while it happens; nothing is computed for it when nobody listens. */
+/** Reports the steps of a decision while it is made. Without a Trace no text is built. */
 
-/** In the contract's order of judgement. */
+/** In the order in which a request is judged. */
 export type TraceStep =
   | 'binding'
   | 'path'

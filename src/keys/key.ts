@@ -1,4 +1,4 @@
-/** A key that signatures are verified with, whatever form it came in. */
+/** The type of a key that verifies signatures, from every format. */
 
 import type { KeyObject } from 'node:crypto';
 import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm, type Curve, type KeyType } from './algorithms.ts';

@@ -30,7 +30,7 @@ export const keyRefused = (problem: string): KeyRefused => ({ kind: 'refused', p
 
 const MIN_MODULUS_BITS = 2048;
 const MAX_MODULUS_BITS = 16_384;
-/** Larger exponents have no use, and make each verification as dear as the key's owner likes. */
+/** Larger exponents have no use, and make each verification as expensive as the key's owner likes. */
 const MAX_EXPONENT_BYTES = 4;
 
 /** Each curve's coordinate length in bytes (RFC 7518 section 6.2.1.2). */

@@ -1,4 +1,4 @@
-/** What is mistaken for an HMAC secret: a key or a certificate, with which others could make tokens. */
+/** Finds keys and certificates that were given as an HMAC secret by mistake: others could make tokens with them. */
 
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { parseJsonObject } from '../base/json.ts';

@@ -13,7 +13,7 @@ type Label = 'PUBLIC KEY' | 'RSA PUBLIC KEY' | 'CERTIFICATE';
 
 /**
  * Reads one public key: PUBLIC KEY (SPKI), RSA PUBLIC KEY (PKCS#1) or CERTIFICATE. Of a certificate only
- * the key counts: whoever put it into the manifest vouches for it, not an issuer or a date. Text around the
+ * the key counts: the author of the manifest vouches for it, not an issuer or a date. Text around the
  * block is ignored. The key is held to the same rules as a JWK. No message quotes the PEM.
  */
 export function jwkFromPem(pem: string, kid: string | undefined): PemReading {

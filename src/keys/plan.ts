@@ -28,7 +28,7 @@ type Place =
       readonly kind: 'discovery';
       /** What the document's `issuer` must be; may hold `{tenantid}`. */
       readonly issuer: string;
-      /** Where the document stands; undefined = the well-known places below `issuer`. */
+      /** The URL of the document; undefined = the well-known places below `issuer`. */
       readonly url: string | undefined;
       /** For an issuer with `{tenantid}`: lower-case GUIDs or any. */
       readonly tenants: readonly string[] | '*';

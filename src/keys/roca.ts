@@ -1,4 +1,4 @@
-/** The mark of RSA keys from a broken Infineon library (ROCA, CVE-2017-15361), which anyone can factor. */
+/** The mark of RSA keys from a broken Infineon library (ROCA, CVE-2017-15361), which can be factored. */
 
 /** Such a modulus is a power of 65537 modulo each of these; of the sound ones, one in 200 million is. */
 const PRIMES = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];

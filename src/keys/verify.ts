@@ -1,4 +1,4 @@
-/** Is this signature the key's own? Everything here answers true or false and never throws. */
+/** Verifies signatures. Everything here returns true or false and never throws. */
 
 import { constants, type SignKeyObjectInput, timingSafeEqual, verify as verifySignature } from 'node:crypto';
 import { ALGORITHMS, type Algorithm, type AlgorithmEntry } from './algorithms.ts';

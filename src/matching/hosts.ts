@@ -1,4 +1,4 @@
-/** Host names: read from requests, written in patterns, and looked up without regard to how many there are. */
+/** Host names: reads them from requests and patterns, and looks them up in time that does not depend on their number. */
 
 export type NormalizedHost =
   | { readonly kind: 'host'; readonly host: string; readonly port: number | undefined }
@@ -36,7 +36,7 @@ export interface HostIndex<T> {
 
 /**
  * Prepares normalised patterns for look-ups that cost one map access a label of the host. The pattern
- * '' stands for any host. Inside a group, values keep the order in which they were given.
+ * '' means any host. Inside a group, values keep the order in which they were given.
  */
 export function hostIndex<T>(entries: Iterable<readonly [pattern: string, value: T]>): HostIndex<T> {
   const exact = new Map<string, T[]>();

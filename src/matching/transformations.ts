@@ -53,7 +53,7 @@ function decodeAllButSlashes(path: string): string {
   return /%(?:2f|5c)/i.test(path) ? decodeOctets(path, '/\\') : path;
 }
 
-/** Others do not count the backslash as one, and turn it later (Tomcat can be told to). */
+/** Others do not count the backslash as one, and turn it later (Tomcat can be configured so). */
 function decodeAllButSlash(path: string): string {
   return /%5c/i.test(path) ? decodeOctets(path, '/') : path;
 }

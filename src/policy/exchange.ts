@@ -1,5 +1,5 @@
 /**
- * How control plane and validator talk: paths, header fields and what they say. Readers never throw.
+ * The exchange between control plane and validator: its paths, its header fields and their values. Readers never throw.
  *
  * `GET /v1/policy` waits until there is another policy than the one in `If-None-Match`, which is the
  * acknowledgement of it, and than the one in `Portcullis-Rejected`. When the time is up the answer is 304, and

@@ -78,7 +78,7 @@ export function object<M extends Members, O extends Members = Record<never, neve
   };
 }
 
-/** One of several objects, told apart by the value of their member `tag`. */
+/** One of several objects, which differ in the value of their member `tag`. */
 export function variant<M extends Members>(tag: string, shapes: M): Shape<ReturnType<M[keyof M]>> {
   return (value, at) => {
     if (!isObject(value)) throw new Misshapen(`${at} must be an object`);

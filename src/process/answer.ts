@@ -1,4 +1,4 @@
-/** The head of an answer to a request of ours. */
+/** Sends a request of ours and returns the head of its answer. */
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 

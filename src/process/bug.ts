@@ -1,4 +1,4 @@
-/** What the log may hold of an error that nobody expected: its message could quote a token or a secret. */
+/** The parts of an unexpected error that may be logged: its message could quote a token or a secret. */
 
 import type { LogFields } from '../telemetry/log.ts';
 

@@ -1,4 +1,4 @@
-/** The end of a server within a bound of time. */
+/** Closes a server within a bound of time. */
 
 import type { Server, Socket } from 'node:net';
 

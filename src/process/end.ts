@@ -1,4 +1,4 @@
-/** The end of this process: at once, whatever its threads wait for. */
+/** Ends this process at once, even while its threads wait. */
 
 /**
  * Node.js waits at its end for the threads of its pool, and one that looks up a name for which DNS does not answer waits

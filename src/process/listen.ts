@@ -1,4 +1,4 @@
-/** Binding a server to its address, and saying plainly why that does not work. */
+/** Binds a server to its address, or says plainly why that does not work. */
 
 import { chmod, lstat, stat, unlink } from 'node:fs/promises';
 import { connect, type ListenOptions, type Server } from 'node:net';
@@ -15,7 +15,7 @@ const BACKLOG = 4096;
 const NO_IPV6: readonly (string | undefined)[] = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'];
 
 /**
- * Listens, and answers the address that was really taken (port 0 becomes a port). `::` means every address there is,
+ * Listens, and returns the address that was really taken (port 0 becomes a port). `::` means every address there is,
  * of both families, also where the kernel knows but one.
  */
 export async function listen(server: Server, address: ListenAddress): Promise<ListenAddress> {
@@ -75,7 +75,7 @@ export function bindProblem(address: ListenAddress, code: string | undefined): s
   }
 }
 
-/** Removes what a killed process left behind: a socket on which nobody answers, and nothing else. */
+/** Removes the socket that a killed process left behind, if no process listens on it; never another kind of file. */
 async function clearStaleSocket(path: string): Promise<void> {
   const address: ListenAddress = { kind: 'unix', path };
   // The system calls a missing folder a lack of permission.
@@ -92,7 +92,7 @@ async function clearStaleSocket(path: string): Promise<void> {
   });
 }
 
-/** Only a refused connection proves that nobody listens: when in doubt, somebody does. */
+/** Returns false only where the connection is refused, or the file is gone: in doubt, a process listens. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);

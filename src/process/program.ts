@@ -40,7 +40,7 @@ async function run<O>(
     void log.flush().then(() => endProcess(1));
   });
   const signalled = new Promise<NodeJS.Signals>((resolve) => {
-    // Whoever sends it twice hurries nobody: the default would end what is in flight.
+    // The listeners stay: by default a second signal would end the process with requests in flight.
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
   });
   const service = await start(line.options, log);

@@ -1,4 +1,4 @@
-/** Files that are there whole or not at all: after a crash at any moment there is either the old one or the new one. */
+/** Replaces a file: after a crash at any moment there is either the old file or the new one, whole. */
 
 import { open, rename } from 'node:fs/promises';
 

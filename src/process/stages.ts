@@ -1,4 +1,4 @@
-/** How far a request over the network has come: what is silent at one stage has another cause than at the next. */
+/** The stage that a request over the network has reached. Silence has another cause at each stage. */
 
 import type { ClientRequest } from 'node:http';
 import { isIP, type Socket } from 'node:net';
@@ -11,7 +11,7 @@ export type Stage = 'lookup' | 'connect' | 'handshake' | 'answer';
  * Calls back when the request has its connection, be it one to make, and at each further stage. One that is kept from
  * before has its handshake behind it.
  *
- * @param host as in a URL: a name, or an address, which nobody looks up.
+ * @param host as in a URL: a name, or an address, which needs no lookup.
  */
 export function followStages(asking: ClientRequest, host: string, onStage: (stage: Stage) => void): void {
   const isAddress = isIP(host.replaceAll(/[[\]]/g, '')) !== 0;

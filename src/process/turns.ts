@@ -1,12 +1,12 @@
-/** Long work in turns: between them, whoever else waits has one. */
+/** Runs long work in turns; between two turns other work of this thread runs. */
 
-/** What one turn takes, in instructions of a regular expression that are compiled: some 3 ms, 10 ms with a large last step. */
+/** The cost of one turn, in instructions of a regular expression: some 3 ms, or 10 ms with a large last step. */
 export const MOST_AT_ONCE = 2000;
 
 /** Work that yields what each of its steps has cost. */
 type Steps<T> = Iterator<number, T, void>;
 
-/** Goes on until as much is done as one turn takes. The answer is the outcome, once there is one. */
+/** Runs one turn. Returns the outcome once all steps are done. */
 export function turnOf<T>(steps: Steps<T>): { readonly value: T } | undefined {
   let done = 0;
   while (done < MOST_AT_ONCE) {
@@ -17,7 +17,7 @@ export function turnOf<T>(steps: Steps<T>): { readonly value: T } | undefined {
   return undefined;
 }
 
-/** All of it; `pause` is over when others have had their turn. */
+/** Runs all steps. `pause` resolves when other work has had its turn. */
 export async function inTurns<T>(steps: Steps<T>, pause: () => Promise<void>): Promise<T> {
   for (;;) {
     const end = turnOf(steps);

@@ -1,5 +1,5 @@
 /**
- * How large a regular expression's program becomes, told from its text before anything compiles it: RE2's measure,
+ * How large a regular expression's program becomes, computed from its text before it is compiled: RE2's measure,
  * by which repetition multiplies what is repeated. Takes time linear in the text.
  */
 

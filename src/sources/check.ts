@@ -1,17 +1,17 @@
-/** A check finds what speaks against a credential or a request, and explains to people what it has found. */
+/** A check finds the problem of a credential or a request, and explains what it has found. */
 
 import type { CredentialProblem } from './verification.ts';
 
 export interface Check<Look, Problem> {
-  /** What speaks against it; undefined where the check holds. */
+  /** Returns why the credential or request is refused; undefined where the check holds. */
   readonly problem: (look: Look) => Problem | undefined;
-  /** What was found, and what was expected. `problem` is what this check has said of the same. */
+  /** Returns what was found and what was expected. `problem` is what `problem` returned for the same look. */
   readonly findings: (look: Look, problem: Problem | undefined) => readonly string[];
 }
 
 export type CredentialCheck<Look> = Check<Look, CredentialProblem>;
 
-/** Judges: the problem of the first check that has one. */
+/** Returns the problem of the first check that has one. */
 export function firstProblem<Look, Problem>(
   checks: readonly Check<Look, Problem>[],
   look: Look,
@@ -28,7 +28,7 @@ export interface Explained<Problem> {
   readonly problem: Problem | undefined;
 }
 
-/** Explains: the findings of every check, up to the first that has a problem. */
+/** Returns the findings of every check, up to the first that has a problem. */
 export function explainChecks<Look, Problem>(
   checks: readonly Check<Look, Problem>[],
   look: Look,

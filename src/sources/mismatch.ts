@@ -1,4 +1,4 @@
-/** What a refused credential says of itself, and what is taken here: for the log. A client must not learn the latter. */
+/** The type of a mismatch, which every kind of source may log: what a refused credential claims, and what is expected. */
 
 /** Holds no part of the credential but the names that it claims, bounded and without control characters. */
 export interface Mismatch {

@@ -1,4 +1,4 @@
-/** What can become of a credential: a verified identity, or the first of the reasons against it. */
+/** The outcome for a credential: a verified identity, or the first reason to refuse it. */
 
 import type { JsonObject } from '../base/json.ts';
 import type { TokenReason } from './jwt/reasons.ts';
@@ -10,7 +10,7 @@ export type CredentialReason = TokenReason;
 /** What a source maps to several values, or to one that lists forbid. */
 export type ListedPart = 'roles' | 'scopes' | 'client';
 
-/** Who a verified credential speaks for. Holds nothing that could be replayed. */
+/** The user of a verified credential. Holds nothing that could be replayed. */
 export interface Identity {
   /** namespace/name of the source that vouches for it. */
   readonly source: string;
@@ -24,12 +24,12 @@ export interface Identity {
   /** The parts whose claims hold a value that has no spelling, so that more may stand there than is known. */
   readonly unreadable: readonly ListedPart[];
   readonly claims: JsonObject;
-  /** The claims as JSON, just as they were signed or said. */
+  /** The claims as JSON, byte for byte as they were signed or sent. */
   readonly claimsText: string;
   readonly header: JsonObject;
 }
 
-/** What speaks against a credential. */
+/** Why a credential is refused. */
 export interface CredentialProblem {
   readonly reason: CredentialReason;
   /** For people, in logs and challenges; holds no part of the credential. */
@@ -38,7 +38,7 @@ export interface CredentialProblem {
   readonly mismatch?: Mismatch;
 }
 
-/** Where the keys are gone under a credential, or cannot be had for it. */
+/** The problem of a credential whose source has no keys, or keys that are too old. */
 export const KEYS_UNAVAILABLE: CredentialProblem = {
   reason: 'keys_unavailable',
   detail: "The issuer's keys have not been read, or not for too long.",
@@ -51,8 +51,8 @@ export interface CredentialRefusal extends CredentialProblem {
 }
 
 /**
- * What became of a credential. `overloaded` stands for a verification that was never begun, because the queue of dear
- * proofs was full.
+ * What became of a credential. `overloaded` stands for a verification that was never begun, because the queue of
+ * expensive signatures was full.
  */
 export type Verification =
   | { readonly kind: 'verified'; readonly identity: Identity }

@@ -1,4 +1,4 @@
-/** Gauges with many series, as text: made in slices, so that a scrape never holds up what else there is to do. */
+/** Gauges with many series, as text: made in slices, so that a scrape does not delay other work. */
 
 import { setImmediate } from 'node:timers/promises';
 import type { MetricLabels, Sample } from './prometheus.ts';

@@ -52,7 +52,7 @@ function fileOutput(fd: number): LogOutput {
       try {
         output.flushSync();
       } catch {
-        // Nobody is left to be told that the log cannot be written.
+        // There is no other place to report that the log cannot be written.
       }
     },
   };

@@ -132,7 +132,7 @@ function keysLeftOut(counts: OperatorMetricSources['keysLeftOut']): LargeGauge {
   };
 }
 
-/** Objects of each kind that are told apart; those beyond are left out. */
+/** The most objects of each kind that have series of their own; further ones are left out. */
 const MAX_OBJECTS = 10_000;
 
 function objectGauges(objects: OperatorMetricSources['objects']): readonly LargeGauge[] {

@@ -1,4 +1,4 @@
-/** A pipe as the place for log lines: a reader that stalls holds up neither a check nor the end of the process. */
+/** Writes log lines to a pipe. A reader that stalls delays neither a check nor the end of the process. */
 
 import type { Writable } from 'node:stream';
 
@@ -14,7 +14,7 @@ export const MAX_BUFFERED = 4 * 1024 * 1024;
 /** Milliseconds that a reader has at the end: of the five seconds of a shutdown, three may be gone by then. */
 const LAST_CHANCE = 500;
 
-/** `stream` must be one that does not block: a thread that waits in a system call cannot be told to end. */
+/** `stream` must be one that does not block: a thread that waits in a system call cannot be ended. */
 export function pipeOutput(stream: Writable): LogOutput {
   // A reader that went away is no reason to stop guarding.
   stream.on('error', () => {});

@@ -1,4 +1,4 @@
-/** The one way from a request to its Decision, whichever protocol brought the request. */
+/** Leads a request to its Decision, over either protocol: token cache, verification, and fetches for unknown keys. */
 
 import type { Clock } from '../base/clock.ts';
 import { namespaceOf } from '../base/object-id.ts';

@@ -59,7 +59,7 @@ function setUp() {
       port: undefined,
     };
     const arrived: Arrival = {
-      line: () => line,
+      summary: () => line,
       read: () => {
         read.push(name);
         return { request: line, client: undefined };

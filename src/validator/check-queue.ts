@@ -1,7 +1,7 @@
 /**
- * Where checks wait for their turn on the one thread. Connections are looked at between turns, so that a check whose
- * caller is gone is never judged, and one that came late is refused instead of judged for nobody. While checks wait,
- * those of bindings that have cost too much lately are refused first.
+ * Checks wait here for their turn on the main thread. Between turns Node.js reads from connections, so that a check
+ * whose caller is gone is never judged, and a check that waited too long is refused. While checks wait, those of bindings
+ * that have cost too much lately are refused first.
  */
 
 import { deny } from '../decision/answers.ts';
@@ -23,9 +23,9 @@ export interface CheckQueueParts {
   readonly metrics: { checkDropped(): void };
   /** Milliseconds on a clock that is never set back. */
   readonly elapsed: () => number;
-  /** Milliseconds that this thread has computed: a pause of the system's is no binding's cost. */
+  /** Milliseconds that this thread has computed. While the system runs another thread, no binding is charged. */
   readonly threadTime: () => number;
-  /** Calls back after the connections that have something to say were listened to. */
+  /** Calls back after Node.js has read from the connections that have data. */
   readonly soon: (callback: () => void) => void;
 }
 
@@ -33,9 +33,9 @@ export interface CheckQueueParts {
 export const MAX_WAITING = 4096;
 /** Milliseconds after which a check is refused; Envoy itself waits for one second. */
 export const MAX_WAIT = 500;
-/** Milliseconds of judging before connections are looked at again. */
+/** Milliseconds of judging before Node.js reads from connections again. */
 const TURN = 2;
-/** Milliseconds after a turn in which what comes is taken to have come while it lasted. */
+/** A check that comes so many milliseconds after a turn is taken to have come during it. */
 const JUST_AFTER = 1;
 
 interface Waiting {
@@ -54,7 +54,7 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
   /** When the last turn began and ended. */
   let turnStart = Number.NEGATIVE_INFINITY;
   let turnEnd = Number.NEGATIVE_INFINITY;
-  /** The thread's own time when it was last asked for. */
+  /** `threadTime()` when it was last called. */
   let computed = 0;
 
   const schedule = (): void => {
@@ -130,7 +130,7 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
     }
   };
 
-  /** The thread's own time is asked for here alone, since that is a call of the system; it began with the turn. */
+  /** Calls `threadTime` only here and at the start of a turn, because it is a system call. */
   const charge = (binding: string | undefined, passed: number): void => {
     const before = computed;
     computed = threadTime();
@@ -141,13 +141,13 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
   const refuse = (waiting: Waiting, binding: PreparedBinding | undefined): void => {
     const { arrival } = waiting;
     const mode = binding?.policy.mode;
-    // Nothing of it is refused, and letting it pass costs no more than a refusal.
+    // A disabled binding refuses nothing, and an allow costs no more than a refusal.
     if (mode === 'Disabled') {
       judge(waiting, elapsed());
       return;
     }
-    // What Audit lets pass loses its token, which only the whole request shows.
-    const check = mode === 'Audit' ? arrival.read() : { request: arrival.line(), client: undefined };
+    // In mode Audit the request passes without its token, so the whole request must be read.
+    const check = mode === 'Audit' ? arrival.read() : { request: arrival.summary(), client: undefined };
     const decision: Decision = deny(
       { request: check.request, enforcer: enforcer(), binding },
       { reason: 'overloaded', detail: 'Too many requests are waiting to be judged.' },
@@ -158,7 +158,7 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
 
   const bindingOf = (arrival: Arrival): PreparedBinding | undefined => {
     const inForce = enforcer();
-    return inForce && bindingOfRequest(inForce, arrival.line());
+    return inForce && bindingOfRequest(inForce, arrival.summary());
   };
 
   return (arrival) => {

@@ -1,4 +1,4 @@
-/** A question of Envoy's, whichever protocol carried it, and who hears of the answer. */
+/** A check, which is Envoy's question about a request, over either protocol; and how its headers are read. */
 
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 
@@ -10,10 +10,10 @@ export interface CheckCall {
 
 /** A check that has come and is not read yet. */
 export interface Arrival {
-  /** What can be known of it cheaply: no headers, and over gRPC neither method nor target. */
-  line(): CheckRequest;
+  /** The request without its headers, which is cheap; over gRPC without method and path too. */
+  summary(): CheckRequest;
   read(): CheckCall;
-  /** True once nobody waits for the answer any more. */
+  /** True once Envoy no longer waits for the answer. */
   isGone(): boolean;
   /** The decision as its protocol can send it: an allow that the protocol cannot send becomes a denial. Never throws. */
   sendable(decision: Decision): Decision;
@@ -23,7 +23,7 @@ export interface Arrival {
   fail(error: unknown): void;
 }
 
-/** Takes a check in; its answer comes when its turn has come, and not at all if nobody waits for it then. */
+/** Takes a check in. It is answered in its turn, unless Envoy no longer waits for the answer then. */
 export type Ask = (arrival: Arrival) => void;
 
 /**
@@ -44,7 +44,7 @@ export class HeaderTable {
 Object.setPrototypeOf(HeaderTable.prototype, null);
 Reflect.deleteProperty(HeaderTable.prototype, 'constructor');
 
-/** A port that stands in no binding: only bindings for any port apply. */
+/** A port that no binding names: only bindings for any port apply. */
 const NO_PORT = 0;
 
 /** The port in `x-portcullis-port`: absent = any, and nonsense is no port rather than any. */

@@ -1,4 +1,4 @@
-/** Which clients count as one: an IPv6 address is one of a network's, of which its owner has as many as they like. */
+/** Which clients count as one: all IPv6 addresses of a /64 network, because one client can use each of them. */
 
 import { isIPv6 } from 'node:net';
 

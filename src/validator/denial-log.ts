@@ -1,4 +1,4 @@
-/** One line for each request that was refused, or would have been; above a rate only some, and how many not. */
+/** Logs each request that was denied, or would be in mode Enforce; above a rate it logs some, and the number of the others. */
 
 import type { Clock } from '../base/clock.ts';
 import { shorten } from '../base/text.ts';
@@ -7,7 +7,7 @@ import type { LogFields } from '../telemetry/log.ts';
 import type { CheckCall } from './check.ts';
 
 export interface DenialLog {
-  /** Allowed requests are passed over: they stand in Envoy's access log. */
+  /** Does not log allowed requests: they are in Envoy's access log. */
   note(check: CheckCall, decision: Decision): void;
 }
 
@@ -66,7 +66,7 @@ function describe(
     outcome,
     reason,
     detail: shortened(detail, MAX_TEXT),
-    // Unlike what is said to the client, it names what the token claims, which no one has verified.
+    // What the token claims, which is not verified. The client is not told.
     token_says: asSent(mismatch?.says, MAX_TEXT),
     expected: shortened(mismatch?.expected, MAX_TEXT),
     remedy: mismatch?.remedy ?? `docs/troubleshooting.md#${reason}`,
@@ -83,7 +83,7 @@ function describe(
   };
 }
 
-/** What nobody has verified, without anything that looks like a token: some put it into a path. */
+/** Shortens text that is not verified, and removes what looks like a token: some clients put tokens into a path. */
 function asSent(text: string | undefined, length: number): string | undefined {
   return shortened(text, length)?.replaceAll(TOKEN, '[token]');
 }

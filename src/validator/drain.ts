@@ -1,4 +1,4 @@
-/** Ending well: no new connections, an answer to whoever has asked, and nobody keeps us waiting for ever. */
+/** Ends servers: no new connections, answers to all requests in flight, and all of it within a bound of time. */
 
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
@@ -28,11 +28,11 @@ export function drainableHttp(server: Server, clock: Clock): Drainable {
           server.closeIdleConnections();
           cancel = clock.after(IDLE_INTERVAL, closeIdle);
         };
-        // Whoever still asks hears that it is the last time, and asks somebody else from then on.
+        // An Envoy that still asks gets `Connection: close`, and asks another validator from then on.
         server.prependListener('request', (_, response: ServerResponse) => {
           response.shouldKeepAlive = false;
         });
-        // The HTTP server's own `close` would end idle connections at once, questions on their way or not.
+        // The HTTP server's own `close` would end idle connections at once, even if a question is on its way.
         NetServer.prototype.close.call(server, () => {
           cancel();
           resolve();
@@ -43,7 +43,7 @@ export function drainableHttp(server: Server, clock: Clock): Drainable {
   };
 }
 
-/** Resolves when all have drained, or at the deadline, when they are ended: some never say that they are. */
+/** Resolves when all have drained. At the deadline it destroys the rest, because some never finish. */
 export async function drainAll(services: readonly Drainable[], clock: Clock): Promise<void> {
   const deadline = Promise.withResolvers<void>();
   const cancel = clock.after(DRAIN_DEADLINE, () => {

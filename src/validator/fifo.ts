@@ -1,6 +1,6 @@
 /**
- * First in, first out. What was taken is let go of at once: held on to until the queue is empty, which it never is
- * under load, thousands of answered requests would grow old, and only a full collection frees what is old.
+ * A queue: first in, first out. It drops its reference to an item as soon as the item is taken. Under load the queue is
+ * never empty; items that it still referred to would be moved to V8's old generation, which only a full collection frees.
  */
 
 export interface Fifo<T> {

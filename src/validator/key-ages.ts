@@ -1,4 +1,4 @@
-/** How old the fetched keys of each source are, also of those that were never fetched well. */
+/** The age of each source's fetched keys, also of sources that were never fetched without an error. */
 
 import type { PolicyUpdate } from '../policy/policy.ts';
 

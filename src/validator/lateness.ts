@@ -1,4 +1,4 @@
-/** Whether checks wait: more than a few of the last second's waited longer than they should. */
+/** Whether checks are late: more than a few of the last second's checks waited longer than they should. */
 
 export interface Lateness {
   /** One check's turn came at `now`, after so many milliseconds. */
@@ -35,7 +35,7 @@ export function createLateness(): Lateness {
     },
     isLate: (now) => {
       age(now);
-      // Less than half a check is none that anybody has been waiting with.
+      // A weight of less than half a check comes from long ago.
       return late > 0.5 && late > MAX_LATE * all;
     },
   };

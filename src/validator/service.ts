@@ -1,4 +1,4 @@
-/** The validator, put together: a feed for the policy, one way to judge, and the servers that are asked. */
+/** Puts the validator together: a feed for the policy, one authorizer, and the servers for Envoy. */
 
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
@@ -37,7 +37,7 @@ export interface ServiceParts {
 }
 
 export interface ValidatorService {
-  /** Answers what is in flight and ends; takes at most some three seconds. */
+  /** Answers the requests in flight, then ends; takes at most some three seconds. */
   stop(): Promise<void>;
 }
 
@@ -91,8 +91,8 @@ export async function startValidator(
     lateness,
     soon: setImmediate,
   });
-  const asked = { ask, record, onError };
-  /** Counts policies: an older one that is still being compiled gives way. */
+  const serverParts = { ask, record, onError };
+  /** Counts policies: an older one that is prepared after a newer one came is dropped. */
   let newest = 0;
   const pause = () => new Promise<void>((resolve) => clock.after(0, resolve));
   const enforce = async (update: PolicyUpdate | undefined): Promise<void> => {
@@ -138,10 +138,10 @@ export async function startValidator(
   try {
     await feed.start(enforce);
     const secure = ({ kind }: Address) => (kind === 'tcp' ? tls : undefined);
-    const checks = createHttpService(asked, secure(options.http)?.createServer);
+    const checks = createHttpService(serverParts, secure(options.http)?.createServer);
     const addresses = {
       http: await serve(services, checks, options.http, clock),
-      grpc: await serveGrpc(services, options.grpc, asked, secure(options.grpc)?.certificates),
+      grpc: await serveGrpc(services, options.grpc, serverParts, secure(options.grpc)?.certificates),
       admin: await serve(services, createAdminServer(admin), options.admin, clock),
       probes: await serve(services, createProbeServer(probed), options.probes, clock),
     };
@@ -161,7 +161,7 @@ export async function startValidator(
   return { stop };
 }
 
-/** Each is loaded only when it is used: the folder's brings the YAML reader, the compiler and the issuers along. */
+/** Each feed is loaded only when it is used: the folder's imports the YAML reader, the compiler and the issuers. */
 async function chooseFeed(
   { feed, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
   parts: ServiceParts,
@@ -183,7 +183,7 @@ async function chooseFeed(
 
 const POD_VARIABLES = [BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS];
 
-/** Loaded only where the environment speaks of a pod. */
+/** Loaded only where the environment has variables of a pod. */
 async function openPodIfAny(options: ValidatorOptions, parts: ServiceParts) {
   const { environment } = parts;
   if (!POD_VARIABLES.some((variable) => environment[variable])) return undefined;
@@ -204,7 +204,7 @@ async function openTlsIfAny(
   return { certificates, createServer: secureHttp(certificates, onError) };
 }
 
-/** Where the network is trusted that is enough; who runs it is to know. */
+/** Plain text is enough where the network is trusted, so it is a warning. */
 function warnOfPlainText({ http, grpc }: ValidatorOptions, log: Log): void {
   const open = [http, grpc].filter((address) => address.kind === 'tcp' && !isLoopback(address.host));
   if (open.length === 0) return;
@@ -215,7 +215,7 @@ function warnOfPlainText({ http, grpc }: ValidatorOptions, log: Log): void {
   );
 }
 
-/** Answers where it listens; undefined = nowhere. */
+/** Returns where it listens; undefined = nowhere. */
 async function serve(
   services: Drainable[],
   server: Server,
@@ -233,12 +233,12 @@ const shown = (address: ListenAddress | undefined): string => formatAddress(addr
 async function serveGrpc(
   services: Drainable[],
   address: Address,
-  asked: GrpcServiceParts,
+  parts: GrpcServiceParts,
   certificates: FollowedCertificates | undefined,
 ): Promise<ListenAddress | undefined> {
   if (address.kind === 'off') return undefined;
   const { startGrpcService } = await import('./grpc/server.ts');
-  const service = await startGrpcService(address, asked, certificates);
+  const service = await startGrpcService(address, parts, certificates);
   services.push(service);
   return service.address;
 }

@@ -1,14 +1,14 @@
-/** What bad signatures may cost: of a client's tokens for one source, of the source in one namespace, of the namespace. */
+/** Budgets for bad signatures: of one client for one source, of the source in one namespace, and of the namespace. */
 
 import { keepNewest } from '../base/newest.ts';
 
-/** Whose token it is, and for what. */
+/** The client whose token is verified, and for which source and namespace. */
 export interface Asker {
   /** Whose bindings are asked. */
   readonly namespace: string;
   /** The source's UID. */
   readonly source: string;
-  /** The client's address, or the network that stands for it. */
+  /** The client's address, or its network (see client-network.ts). */
   readonly client: string;
 }
 
@@ -17,7 +17,7 @@ export interface Spending {
   charge(asker: Asker, milliseconds: number): void;
   /** Milliseconds that are left to the client; below 0 when it has spent more. */
   leftToClient(asker: Asker): number;
-  /** Whether the source, or the namespace, has spent what it may, whoever its clients are. */
+  /** Whether the source, or the namespace, has spent its budget, over all of its clients. */
   isSpent(asker: Asker): boolean;
 }
 
@@ -29,7 +29,7 @@ export interface SpendingLimits {
 }
 
 const OF_NAMESPACE = 2;
-/** So many of each kind are remembered; of those the one that was charged last is forgotten last. */
+/** The most accounts of each kind; past it, the one that was charged longest ago is dropped. */
 const MAX_ACCOUNTS = 4096;
 
 /** `elapsed` in milliseconds on a clock that is never set back. */

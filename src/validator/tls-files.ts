@@ -1,4 +1,4 @@
-/** The certificate that the servers of the checks show, followed in its files: a good pair replaces the one before. */
+/** Follows the files of the certificate that the servers for Envoy show: a good pair replaces the one before. */
 
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
@@ -30,7 +30,7 @@ export async function followCertificates(
   const first = await readPair(files);
   if (first.kind === 'refused') throw new StartError(`${first.problem}.`);
   let current = first.certificate;
-  let told: string | undefined;
+  let logged: string | undefined;
   let stopped = false;
   const listeners = new Set<(certificate: CheckedCertificate) => void>();
 
@@ -38,10 +38,10 @@ export async function followCertificates(
     const until = new Date(current.notAfter * 1000).toISOString();
     log.info('certificate in force', { names: current.names, until });
   };
-  /** Each problem once, until it is another or none. */
+  /** Logs a problem once, until it is another problem or none. */
   const tell = (problem: string | undefined): void => {
-    if (problem !== undefined && problem !== told) log.error(problem);
-    told = problem;
+    if (problem !== undefined && problem !== logged) log.error(problem);
+    logged = problem;
   };
 
   const take = (pair: CheckedPair): void => {

@@ -1,4 +1,4 @@
-/** A certificate and its key, as somebody's files hold them: fit for a server, or what is wrong with them. Pure. */
+/** Checks a certificate and its key, as read from files: fit for a server, or what is wrong with them. Pure. */
 
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';

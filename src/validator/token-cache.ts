@@ -1,6 +1,6 @@
 /**
- * Verified identities, so that a token's signature is looked at once. Decisions and refusals are never kept,
- * nor is anything that could be replayed: a token is known by its digest alone.
+ * Caches verified identities, so that a token's signature is checked once. It never keeps decisions, refusals, or
+ * anything that could be replayed: it knows a token by its digest alone.
  */
 
 import { hash } from 'node:crypto';
@@ -10,9 +10,9 @@ import type { Source } from '../sources/kind.ts';
 import type { Identity } from '../sources/verification.ts';
 
 export interface TokenCache {
-  /** What this very source, with these very keys, vouched for before. */
+  /** Returns the token that this source verified before with the same keys. */
   find(digest: string, source: Source): CachedToken | undefined;
-  /** Keeps an identity that this source has just vouched for. */
+  /** Keeps an identity that this source has just verified. */
   keep(digest: string, source: Source, token: CachedToken): void;
   drop(digest: string, source: Source): void;
   readonly entries: number;
@@ -27,13 +27,13 @@ export interface CacheLimits {
 
 export interface CachedToken {
   readonly identity: Identity;
-  /** What its kind of source looks at again at every use. */
+  /** The claims that `recheck` reads at every use. */
   readonly lasting: JsonObject;
 }
 
 export const CACHE_LIMITS: CacheLimits = { entries: 20_000, bytes: 32 * 1024 * 1024 };
 
-/** Names a token in the cache, a byte a character. SHA-256: nobody can make two tokens of one name. */
+/** The key of a token in the cache, each byte one character. Two tokens with the same SHA-256 cannot be made. */
 export function tokenDigest(token: string): string {
   return hash('sha256', token, 'latin1');
 }
@@ -51,7 +51,7 @@ interface Entry {
   readonly header: string;
   readonly lasting: JsonObject;
   readonly bytes: number;
-  /** Since the eviction last came by. */
+  /** Used since the eviction last looked at it. */
   used: boolean;
 }
 
@@ -60,18 +60,18 @@ const ENTRY_OVERHEAD = 640;
 /** Headers of tokens from one key are alike; so many different ones are kept once each. */
 const SHARED_HEADERS = 64;
 
-/** Evicts by second chance: oldest first, but once around for what was used meanwhile. */
+/** Evicts by second chance: the oldest first, but one that was used since gets another round. */
 export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache {
   const entries = new Map<string, Entry>();
   const tags = new WeakMap<Source, string>();
   const headers = new Map<string, string>();
-  /** Of headers that tokens share already, as they were read. */
+  /** By parsed header: its JSON text. */
   const headerTexts = new WeakMap<JsonObject, string>();
   let bytes = 0;
   // Kept from one eviction to the next: a map that has lost its oldest entries is slow to begin anew.
   let oldest: MapIterator<[string, Entry]> | undefined;
 
-  /** A digest stands for the source too, so that every key in the map has the same short length. */
+  /** The key holds a digest of the source too, so that all keys have the same short length. */
   const keyOf = (digest: string, source: Source): string => {
     let tag = tags.get(source);
     if (tag === undefined) {
@@ -168,7 +168,7 @@ export function createTokenCache(limits: CacheLimits = CACHE_LIMITS): TokenCache
   };
 }
 
-/** Most checks ask for user and roles alone, so claims and header are parsed when somebody wants them. */
+/** Most checks ask for user and roles alone, so claims and header are parsed when they are first read. */
 class StoredIdentity implements Identity {
   readonly source: string;
   readonly user: string | undefined;

@@ -1,4 +1,4 @@
-/** What was found in a token and what was expected, check by check: for people who ask why. Quotes no signature. */
+/** Explains check by check what was found in a token and what was expected. Quotes no signature. */
 
 import { explainChecks } from '../check.ts';
 import { shown, shownList } from '../shown.ts';
@@ -12,8 +12,8 @@ import { chooseSource, knownIssuers, type SourceIndex } from './issuer.ts';
 import { parseToken } from './jws.ts';
 
 /**
- * The findings up to the check that refuses the token, or all of them. Of the verdict it takes what the keys said of
- * the signature. `now` in Unix seconds.
+ * Returns the findings up to the check that refuses the token, or all of them. The verdict says whether the signature is
+ * good. `now` in Unix seconds.
  */
 export function describeToken(
   token: string,

@@ -1,4 +1,4 @@
-/** The cheap refusals: everything that can speak against a token before its signature is looked at. */
+/** The checks of a token before its signature, which are cheap. */
 
 import { firstProblem } from '../check.ts';
 import type { Inspection } from '../kind.ts';

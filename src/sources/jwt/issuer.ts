@@ -1,4 +1,4 @@
-/** Which source judges a token: by its `iss`, once, without a second try. */
+/** Chooses the source that verifies a token, by its `iss`. No other source is tried. */
 
 import type { JsonObject } from '../../base/json.ts';
 import type { TenantIssuer } from './policy.ts';
@@ -15,7 +15,7 @@ export interface SourceIndex {
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** An issuer that two sources claim belongs to neither: the compiler reports it, nobody may guess. */
+/** An issuer that two sources claim belongs to neither: the compiler reports it, and guessing would be wrong. */
 export function indexSources(list: readonly PreparedSource[]): SourceIndex {
   const byIssuer = new Map<string, PreparedSource>();
   const claimedTwice = new Set<string>();

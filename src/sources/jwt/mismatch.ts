@@ -1,4 +1,4 @@
-/** What a refused token says of itself, and what is taken here: for the log. A client must not learn the latter. */
+/** What a refused JWT claims (`iss`, `aud`) and what is expected: for the log. A client must not learn the latter. */
 
 import type { JsonObject } from '../../base/json.ts';
 import { shorten } from '../../base/text.ts';
@@ -39,6 +39,7 @@ export function audienceMismatch(
   };
 }
 
+/** Unlike `shownList` of explanations: for a log line, so values are longer and no character can hide in it. */
 function listed(values: readonly string[]): string {
   if (values.length === 0) return 'none';
   const more = values.length > SHOWN ? ` and ${values.length - SHOWN} more` : '';

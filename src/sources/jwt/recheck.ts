@@ -1,4 +1,4 @@
-/** What may have changed for a token that was verified before: the time, the freshness of the keys, and who judges it. */
+/** Checks again what may have changed for a token in the cache: the time, the age of the keys, and its source. */
 
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { Recheck, Source } from '../kind.ts';
@@ -7,7 +7,7 @@ import { isStale } from './checks/keys.ts';
 import { timeProblem } from './checks/times.ts';
 import { chooseSource, type SourceIndex } from './issuer.ts';
 
-/** Of the claims, what is looked at again at every use. */
+/** The claims that are checked again at every use. */
 const LASTING_CLAIMS = ['iss', 'tid', 'exp', 'nbf', 'iat'];
 
 export function lastingClaims(claims: JsonObject): JsonObject {

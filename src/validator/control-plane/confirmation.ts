@@ -1,9 +1,9 @@
-/** How long ago the control plane last said that the policy is the right one, and when that is too long. */
+/** Notes when the control plane last confirmed the policy, and calls back when that is too long ago. */
 
 import type { Clock } from '../../base/clock.ts';
 
 export interface Confirmation {
-  /** It was confirmed then; absent = now. In Unix seconds. */
+  /** Notes that the policy was confirmed at that time; absent = now. In Unix seconds. */
   confirm(at?: number): void;
   isFresh(): boolean;
   /** Seconds since it was confirmed; undefined before it was. */
@@ -11,7 +11,7 @@ export interface Confirmation {
   stop(): void;
 }
 
-/** Timers know nothing of a clock that is set on, or of a machine that is suspended: the clock is looked at. */
+/** Milliseconds. Timers do not follow a clock that is set on, or a suspended machine, so the clock is read this often. */
 const LONGEST_NAP = 30_000;
 
 /** @param maxStale in seconds. `onExpired` is called once after each time that it ran out. */
@@ -19,7 +19,7 @@ export function createConfirmation(clock: Clock, maxStale: number, onExpired: ()
   let confirmed: { readonly at: number; readonly age: number; readonly elapsed: number } | undefined;
   let cancel = () => {};
 
-  /** A clock that is set back makes nothing younger. In seconds. */
+  /** The age in seconds. It does not shrink when the clock is set back. */
   const age = (): number => {
     if (confirmed === undefined) return Number.POSITIVE_INFINITY;
     const { at, age: then, elapsed } = confirmed;

@@ -1,4 +1,4 @@
-/** A file that is there whole or not at all. */
+/** Reads and replaces a file. Other processes see the old file or the new one, each whole. */
 
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -1,4 +1,4 @@
-/** What the validator holds of the control plane's answers: the policy, and keys that outlive a gap in it. Pure. */
+/** The policy that the validator holds. Keys of before serve on where a new policy comes without them. Pure. */
 
 import type { BindingPolicy, Policy, PolicyUpdate, SourcePolicy } from '../../policy/policy.ts';
 import { partDigest } from '../../policy/version.ts';
@@ -8,15 +8,15 @@ export type KeysChecked = ReadonlyMap<string, number>;
 export interface HeldPolicy extends PolicyUpdate {
   /** UIDs of sources that were sent without keys, and have those from before. */
   readonly kept: ReadonlySet<string>;
-  /** It comes from the disk, where no secret stands, and would need some. */
+  /** It was read from disk, where no secrets are, and needs some. */
   readonly lacksSecrets: boolean;
 }
 
 export const NOTHING_CHECKED: KeysChecked = new Map();
 
 /**
- * Takes a policy that was sent. Parts that did not change are the very objects of before, so that whoever has
- * prepared them need not do it again.
+ * Takes a policy that was sent. Parts that did not change are the same objects as before, so that what was prepared
+ * from them is found again.
  *
  * @param now in Unix seconds.
  */

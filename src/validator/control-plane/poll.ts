@@ -1,4 +1,4 @@
-/** One question for the policy, held by the server until there is news, and bounded at every stage. */
+/** One poll for the policy: the server holds it until there is news, and every stage has a time limit. */
 
 import type { Clock } from '../../base/clock.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { inTurns } from '../../process/turns.ts';
-import { type ControlPlaneAnswer, judgeBody, judgeHead, type SentReport } from './answers.ts';
+import { type ControlPlaneAnswer, judgeBody, judgeHead, type SentReport } from './poll-answer.ts';
 import { type ControlPlaneRequest, type ControlPlaneTransport, Unreachable } from './transport.ts';
 
 /** The time limit for the head of an answer: it detects a connection whose server is gone. In milliseconds, as everything here. */

@@ -1,4 +1,4 @@
-/** Keeps the last good policy on disk. Whatever is wrong with the disk costs a line in the log, and nothing else. */
+/** Keeps the last good policy on disk. A failure of the disk is logged, and changes nothing else. */
 
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';

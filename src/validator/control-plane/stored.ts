@@ -1,4 +1,4 @@
-/** The last good policy as it stands on disk: without secrets, and only for whom it was sent. Pure. */
+/** The form of the last good policy on disk: without secrets, and only for one control plane and gateway. Pure. */
 
 import { parseJson } from '../../base/json.ts';
 import { formatKeysChecked, parseKeysChecked } from '../../policy/exchange.ts';
@@ -9,7 +9,7 @@ import { parsePolicy } from '../../policy/wire.ts';
 import { readSourcePolicy } from '../../sources/kinds.ts';
 import type { HeldPolicy } from './held.ts';
 
-/** Who was asked for what: what was sent to another one is not ours. */
+/** The control plane and the gateway that the policy is for: a policy for others is not used. */
 export interface PolicyOrigin {
   readonly url: string;
   readonly gateway: string;

@@ -1,4 +1,4 @@
-/** What asking takes: a question goes out, the head of a reply comes in, its body is read or dropped. */
+/** The interface to the control plane: sends a question and returns the head of the reply, whose body is read or dropped. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -31,7 +31,7 @@ export interface ControlPlaneTransport {
 
 /** No reply, or not a whole one. */
 export class Unreachable extends Error {
-  /** Failures of one topic have one cause: they are told once. */
+  /** Failures of one topic have one cause: they are logged once. */
   readonly topic: string;
 
   constructor(topic: string, message: string) {

@@ -21,8 +21,8 @@ import { renderFinding } from '../../resources/findings.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Feed } from '../feed.ts';
 import { type FolderLook, look } from './files.ts';
-import { followFolder } from './follow.ts';
 import { advance, type FolderState, NO_FILES } from './state.ts';
+import { followFolder } from './watch.ts';
 
 export interface FolderFeedOptions {
   readonly folder: string;
@@ -36,7 +36,7 @@ export interface FolderFeedParts {
   readonly log: Log;
   /** Proxy variables are looked up here. */
   readonly environment: Environment;
-  /** Hears of every fetch of keys. */
+  /** Called after every fetch of keys. */
   readonly onFetch: (source: string, result: string) => void;
 }
 
@@ -51,13 +51,13 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   let state: FolderState = NO_FILES;
   let compiled: CompileResult | undefined;
   let reported = new Set<string>();
-  /** What has been told about each source, by its UID. */
+  /** By a source's UID: the problem that was logged last. */
   const issuerErrors = new Map<string, string>();
   const leftOut = createLeftOutLog((source, count, keys) => {
     if (count === 0) log.info(`all keys of the set of ${source} are used again`, { source });
     else log.warn(`keys of the set of ${source} are left out: ${keys}`, { source, count });
   });
-  let publish: (update: PolicyUpdate) => void | Promise<void> = () => {};
+  let onUpdate: (update: PolicyUpdate) => void | Promise<void> = () => {};
   let cancelFlush: (() => void) | undefined;
   let stopFollowing = () => {};
   let stopped = false;
@@ -89,7 +89,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     cancelFlush = undefined;
     compiled = compileNow();
     tellOfFindings(compiled);
-    await publish(refuseBindings(compiled.update, state.refused));
+    await onUpdate(refuseBindings(compiled.update, state.refused));
   };
 
   /** Which keys are wanted comes first: those of a place where a source no longer points count no more. */
@@ -155,13 +155,13 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   };
 
   return {
-    start: async (onUpdate) => {
+    start: async (call) => {
       const first = await look(folder, new Map());
       if (first.kind === 'failed') throw new StartError(`the folder ${folder} ${first.problem}.`);
       if (first.files.length + first.unreadable.length === 0) {
         throw new StartError(`the folder ${folder} has no YAML file in it: put your manifests there.`);
       }
-      publish = onUpdate;
+      onUpdate = call;
       await take(first);
       stopFollowing = followFolder(first, {
         folder,

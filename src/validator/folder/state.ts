@@ -1,4 +1,4 @@
-/** What the files of a folder say, each by itself: a file that breaks goes on saying what it said last. */
+/** The objects of a folder's files. A file that cannot be read any more counts as it was last. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { type Finding, renderFinding } from '../../resources/findings.ts';

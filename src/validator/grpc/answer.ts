@@ -56,7 +56,10 @@ export function grpcAnswer(decision: Decision, connection?: string): CheckAnswer
   }
 }
 
-/** What else Connection names, proxies inside the app would take away: the user's headers, too. */
+/**
+ * Makes `Connection` name nothing but the upgrade: a proxy in the app would remove each header that it names, the
+ * user's too.
+ */
 const upgradeAlone = (connection: string | undefined): readonly HeaderPair[] =>
   connection === undefined || connection.toLowerCase() === 'upgrade' ? [] : [['connection', 'Upgrade']];
 
@@ -74,14 +77,14 @@ function statusCode(httpStatus: number): number {
   }
 }
 
-/** Said on every header: Envoy 1.37.0 took silence for "append", which left a forged one beside ours. */
+/** Sets `append` on every header: Envoy 1.37.0 appends where it is absent, which left a forged header beside ours. */
 function overwrite([key, value]: HeaderPair): HeaderOption {
   return { header: { key, value: value.toWellFormed() }, append: { value: false } };
 }
 
 function metadata(decision: Decision): Record<string, { stringValue: string }> {
-  const told = annotations(decision);
+  const pairs = annotations(decision);
   const fields: Record<string, { stringValue: string }> = {};
-  for (let i = 0; i + 1 < told.length; i += 2) fields[told[i] ?? ''] = { stringValue: told[i + 1] ?? '' };
+  for (let i = 0; i + 1 < pairs.length; i += 2) fields[pairs[i] ?? ''] = { stringValue: pairs[i + 1] ?? '' };
   return fields;
 }

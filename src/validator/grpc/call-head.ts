@@ -1,4 +1,4 @@
-/** What the headers of a call say before any of its message has come. */
+/** Reads the headers of a call, before its message comes. */
 
 import type { IncomingHttpHeaders } from 'node:http2';
 import { badTimeout, type CallError, CONTENT_TYPE, noSuchMethod } from './status.ts';

@@ -49,7 +49,7 @@ export class UnaryCall {
     });
   }
 
-  /** True once nobody waits for the answer. A call whose time is over ends by that. */
+  /** True once the caller no longer waits. A call whose time is over is ended here. */
   isGone(): boolean {
     if (!this.#isOver() && this.#elapsed() > this.#deadline) this.fail(tooLate);
     return this.#isOver();
@@ -79,7 +79,7 @@ export class UnaryCall {
   }
 }
 
-/** Answers by headers alone. What the caller still says is not listened to. */
+/** Answers by headers alone, and ignores what the caller still sends. */
 export function sayAll(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): void {
   stream.respond(headers, ALL_THERE_IS);
   stream.resume();

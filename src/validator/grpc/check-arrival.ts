@@ -1,4 +1,4 @@
-/** A check that came over gRPC. It is looked over at once, and decoded when its turn has come. */
+/** A check that came over gRPC. Its bytes are surveyed at once, and decoded in its turn. */
 
 import type { Buffer } from 'node:buffer';
 import protobuf from 'protobufjs/minimal.js';
@@ -19,7 +19,7 @@ type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
 export interface GrpcServiceParts {
   readonly ask: Ask;
   readonly record: RecordDecision;
-  /** Hears of calls that could not be answered. */
+  /** Called for a bug: the call could not be answered. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -31,7 +31,7 @@ export function askOverGrpc(message: Buffer, call: UnaryCall, parts: GrpcService
     return;
   }
   const refusal = unreadableRequest(surveyed.detail);
-  parts.record({ request: arrival.line(), client: undefined }, refusal);
+  parts.record({ request: arrival.summary(), client: undefined }, refusal);
   arrival.reply(refusal);
 }
 
@@ -51,7 +51,7 @@ class GrpcArrival implements Arrival {
     this.#parts = parts;
   }
 
-  line(): CheckedRequest {
+  summary(): CheckedRequest {
     if (this.#surveyed.kind === 'refused') return LINE;
     const { host, port } = this.#surveyed;
     return { ...LINE, host, port: knownPort(port) };

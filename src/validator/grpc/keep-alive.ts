@@ -1,4 +1,4 @@
-/** Asks quiet connections whether the other end is still there, and ends those that do not answer. */
+/** Pings quiet connections, and ends those that do not answer. */
 
 import type { Clock } from '../../base/clock.ts';
 

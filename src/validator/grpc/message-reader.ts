@@ -46,7 +46,7 @@ export class MessageReader {
     this.#encoding = encoding;
   }
 
-  /** Takes a piece in; answers what is wrong by now. */
+  /** Takes a piece in; returns what is wrong so far. */
   add(piece: Buffer): CallError | undefined {
     const length = this.#length + piece.length;
     if (this.#length === 0) this.#bytes = piece;

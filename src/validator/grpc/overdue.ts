@@ -1,4 +1,4 @@
-/** Ends calls that are not over in time: those that nobody goes on with, and those whose answer nobody takes. */
+/** Ends calls that are not over in time: the caller does not send the rest, or does not read the answer. */
 
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../base/clock.ts';

@@ -1,4 +1,4 @@
-/** What a call ends with when there is no answer: gRPC's own status codes, and the headers that say one. */
+/** The errors that a call can end with: gRPC's status codes, and the headers that carry them. */
 
 import type { OutgoingHttpHeaders } from 'node:http2';
 

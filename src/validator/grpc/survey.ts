@@ -15,7 +15,7 @@ export type Survey =
     }
   | { readonly kind: 'refused'; readonly detail: string };
 
-/** Of one check, in both forms together. Envoy itself takes 100 of a client unless it is told otherwise. */
+/** Of one check, in both forms together. Envoy itself takes 100 of a client unless it is configured otherwise. */
 export const MAX_CHECK_HEADERS = 1000;
 /** Fields of all messages on the way to the headers, those that are only skipped among them. */
 export const MAX_FIELDS = 8000;
@@ -76,7 +76,7 @@ class Surveyor {
     this.#bytes = bytes;
   }
 
-  /** Looks over one message; answers what is wrong with it. */
+  /** Looks over one message; returns what is wrong with it. */
   walk(fields: Fields, end: number): string | undefined {
     while (this.#at < end) {
       this.#fields += 1;

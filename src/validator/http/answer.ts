@@ -16,13 +16,13 @@ export interface HttpAnswer {
 
 const UNAVAILABLE = 503;
 
-/** Envoy notes the time of our own answer, and would pass the note on to the app. */
+/** Envoy adds the time of our answer under this name, and would send it on to the app. */
 const OUR_SERVICE_TIME = 'x-envoy-upstream-service-time';
 
 /**
  * Denied is what comes out unless the outcome says otherwise.
  *
- * @param carries whether who asks makes a 503 of CARRIER, and hands on the rest as it is.
+ * @param carries true when the Envoy that asks turns status 424 (CARRIER) back into 503.
  */
 export function httpAnswer(decision: Decision, carries = false): HttpAnswer {
   const headers = annotations(decision);
@@ -47,7 +47,10 @@ function addChanges(headers: string[], { set, remove }: UpstreamChanges): void {
   headers.push('x-envoy-auth-headers-to-remove', [OUR_SERVICE_TIME, ...remove].join(','));
 }
 
-/** The whole answer as bytes on the wire, each one character, for a connection that HTTP has lost hold of. Closes it. Throws as writeHead does. */
+/**
+ * Writes the whole answer as text, each character one byte, for a connection that Node.js's HTTP server no longer manages.
+ * It says that the connection closes. Throws as writeHead does.
+ */
 export function rawAnswer({ status, headers, body }: HttpAnswer, phrase: string): string {
   const lines = [`HTTP/1.1 ${status} ${phrase}`];
   for (let i = 0; i + 1 < headers.length; i += 2) {

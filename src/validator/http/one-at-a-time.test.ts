@@ -27,7 +27,7 @@ async function start() {
   const server = createHttpService({
     ask: (arrival) => {
       waiting.push(arrival);
-      asked.push(arrival.line().pathAndQuery);
+      asked.push(arrival.summary().pathAndQuery);
     },
     record: () => undefined,
     onError: (error) => {
@@ -41,7 +41,7 @@ async function start() {
   };
   const answer = () => {
     const first = waiting.shift();
-    first?.reply(decide(enforcer, first.line()));
+    first?.reply(decide(enforcer, first.summary()));
   };
   const open = () => rawConnection((server.address() as AddressInfo).port);
   return { waiting, asked, until, answer, open };
@@ -60,7 +60,7 @@ it('who sends many checks at once waits with one of them, and is answered in ord
   expect(asked).toEqual(['/0', `/${many}`]);
   answer();
   expect((await crowd.answer()).status).toBe(401);
-  expect(waiting.map((arrival) => arrival.line().pathAndQuery)).toEqual([`/${many}`, '/1']);
+  expect(waiting.map((arrival) => arrival.summary().pathAndQuery)).toEqual([`/${many}`, '/1']);
   answer();
   expect((await other.answer()).status).toBe(401);
   for (let n = 1; n < few; n++) {

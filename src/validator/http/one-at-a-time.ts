@@ -1,6 +1,6 @@
 /**
- * One check of a connection waits for its turn at a time. Some that are sent behind it without waiting for the answer
- * wait here, and further ones are refused: who sends ten thousand at once takes the place of one. Envoy sends one.
+ * Only one check of a connection is in the check queue at a time. Checks that a client sends without waiting for the
+ * answer wait here, up to MAX_BEHIND, and further ones are refused: so no connection can fill the queue. Envoy sends one.
  */
 
 import type { Socket } from 'node:net';
@@ -13,7 +13,7 @@ export interface OneAtATime<A extends Arrival> {
   readonly ask: (socket: Socket, arrival: A) => void;
   /** Whether a check of this connection has no answer yet. */
   readonly isBusy: (socket: Socket) => boolean;
-  /** The check that was asked last on this connection has its answer. */
+  /** Called when the check that is in the queue has its answer. */
   readonly answered: (socket: Socket) => void;
 }
 
@@ -22,7 +22,7 @@ interface Connection<A> {
   readonly behind: A[];
 }
 
-/** `refuse` answers at once. */
+/** `refuse` must send its answer at once. */
 export function oneAtATime<A extends Arrival>(ask: Ask, refuse: (arrival: A) => void): OneAtATime<A> {
   const connections = new WeakMap<Socket, Connection<A>>();
   return {

@@ -32,8 +32,11 @@ export function readMisdirected(message: Message): CheckCall {
   return readWhole(message, message.url ?? '');
 }
 
-/** What needs no look at the headers but two. A doubled one is read as its first: whatever it says, it is refused. */
-export function readLine(message: Message): CheckRequest {
+/**
+ * Reads the request from its line and two headers, which is cheap. Of a doubled header it takes the first: only refusals
+ * and charges use this reading.
+ */
+export function readSummary(message: Message): CheckRequest {
   let host = '';
   let port: string | undefined;
   const { rawHeaders: raw } = message;
@@ -53,7 +56,7 @@ export function readLine(message: Message): CheckRequest {
 
 const HOST = 'host';
 
-/** Whether who asks hands on a 503 that comes as CARRIER. */
+/** True when the Envoy that asks turns status 424 back into 503 (see CARRIES_HEADER). */
 export const carries503 = ({ rawHeaders }: Message): boolean =>
   rawHeaders.some((name, i) => i % 2 === 0 && name.toLowerCase() === CARRIES_HEADER);
 
@@ -65,7 +68,7 @@ function readWhole(message: Message, pathAndQuery: string): CheckCall {
       host: headers.host ?? '',
       pathAndQuery,
       headers,
-      port: readPort(headers['x-portcullis-port']),
+      port: readPort(headers[PORT_HEADER]),
     },
     client: headers['x-portcullis-client'],
   };

@@ -1,4 +1,4 @@
-/** The HTTP authorization service. Whatever arrives is answered as a check; nothing is ever proxied. */
+/** The HTTP authorization service. It answers every request as a check, and proxies nothing. */
 
 import type { Buffer } from 'node:buffer';
 import {
@@ -25,7 +25,7 @@ import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
 import { sayLast } from './last-answer.ts';
 import { type Head, readOddMethod } from './odd-method.ts';
 import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
-import { carries503, isCheck, readHttpCheck, readLine, readMisdirected } from './request.ts';
+import { carries503, isCheck, readHttpCheck, readMisdirected, readSummary } from './request.ts';
 
 /** Envoy takes 60 KiB of headers from a client and adds its own; in bytes. */
 const MAX_HEADER_BYTES = 96 * 1024;
@@ -42,7 +42,7 @@ export type CreateServer = (options: ServerOptions, listener: RequestListener) =
 export interface HttpServiceParts {
   readonly ask: Ask;
   readonly record: RecordDecision;
-  /** Hears of answers that could not be written. */
+  /** Called for a bug: an answer could not be written. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -52,7 +52,7 @@ export function createHttpService(
   create: CreateServer = createServer,
 ): Server {
   const inOrder = oneAtATime<HttpArrival>(ask, (arrival) => {
-    record({ request: arrival.line(), client: undefined }, PIPELINED);
+    record({ request: arrival.summary(), client: undefined }, PIPELINED);
     arrival.write(PIPELINED);
   });
   const respond = (message: IncomingMessage, response: ServerResponse): void => {
@@ -107,7 +107,7 @@ export function createHttpService(
   return server;
 }
 
-/** A class, since one is made for every check: an object with functions of its own would be dearer. */
+/** A class, since one is made for every check: an object with functions of its own would cost more. */
 class HttpArrival implements Arrival {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
@@ -126,8 +126,8 @@ class HttpArrival implements Arrival {
     this.#onError = onError;
   }
 
-  line(): CheckRequest {
-    return readLine(this.#message);
+  summary(): CheckRequest {
+    return readSummary(this.#message);
   }
 
   read(): CheckCall {
@@ -168,7 +168,7 @@ class HttpArrival implements Arrival {
   }
 }
 
-/** A check that was read by hand. Its answer is the last on the connection. */
+/** A check that `readOddMethod` read. Its answer is the last on the connection. */
 class OddArrival implements Arrival {
   readonly #head: Head;
   readonly #socket: Duplex;
@@ -181,8 +181,8 @@ class OddArrival implements Arrival {
     socket.on('error', () => socket.destroy());
   }
 
-  line(): CheckRequest {
-    return readLine(this.#head);
+  summary(): CheckRequest {
+    return readSummary(this.#head);
   }
 
   read(): CheckCall {
@@ -217,7 +217,7 @@ function send({ status, headers, body }: HttpAnswer, response: ServerResponse): 
   response.end(body);
 }
 
-/** Answers bytes that are no HTTP request, or too many of them, or too slow. */
+/** Refuses bytes that are no HTTP request, are too many, or come too slowly. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

@@ -1,6 +1,6 @@
 /**
- * A pod's end, as its clients see it. Whoever keeps a connection has to leave it while the app still serves, for
- * Envoy does not pass on that the app closes its own. Envoy's container has a hook that asks for it as soon as the
+ * A pod's end, as its clients see it. Clients must leave their connections while the app still serves, because Envoy does
+ * not tell them when the app closes its own. Envoy's container has a hook that asks for it as soon as the
  * kubelet has decided; the signal comes last of all.
  */
 
@@ -9,7 +9,7 @@ import { type Page, textPage } from '../../process/pages.ts';
 import { READABLE, replaceFile } from '../../process/replace-file.ts';
 import { DRAINING, SERVING } from '../../sidecar/bootstrap.ts';
 
-/** Milliseconds. Should anybody else come by the key, a pod that lives on shall not drain for ever. */
+/** Milliseconds. If another caller gets the key, a pod that lives on must not drain for ever. */
 const LONGEST = 3_600_000;
 
 /** The file that Envoy follows, beside its bootstrap. */

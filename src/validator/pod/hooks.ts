@@ -1,11 +1,11 @@
-/** Hooks are for the kubelet alone: it has the pod's key from the pod's spec, other pods of the network have not. */
+/** Answers hooks to the kubelet alone: it shows the pod's key, which is in the pod's spec; other pods do not have it. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Page, textPage } from '../../process/pages.ts';
 import { HOOK_HEADER } from '../../sidecar/settings.ts';
 
-/** @param key undefined = whoever asks is answered. */
+/** @param key undefined = every caller is answered. */
 export function forKubelet(key: string | undefined, page: () => Promise<Page>) {
   if (key === undefined) return page;
   const wanted = digest(key);

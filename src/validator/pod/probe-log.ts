@@ -5,7 +5,7 @@ import type { LogFields } from '../../telemetry/log.ts';
 import type { ProbeResult } from './probe-result.ts';
 import type { Probe } from './probe-targets.ts';
 
-/** Hears of every outcome of one probe. */
+/** Called with every outcome of one probe. */
 export type NoteResult = (result: ProbeResult) => void;
 
 export interface ProbeLogParts {

@@ -1,4 +1,4 @@
-/** What became of a probe of the app. */
+/** The outcome of a probe of the app. */
 
 export type ProbeResult =
   | { readonly kind: 'success' }

@@ -14,7 +14,7 @@ export function connectionTo(address: string, port: number): TcpNetConnectOpts {
 export function connectTo(address: string, port: number, over: AbortSignal): Socket {
   const socket = connect(connectionTo(address, port));
   over.addEventListener('abort', () => socket.destroy());
-  socket.on('error', () => {}); // whoever waits for it hears of it by himself
+  socket.on('error', () => {}); // the caller listens for errors too
   return socket;
 }
 

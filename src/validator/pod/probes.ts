@@ -35,7 +35,7 @@ async function ask(probe: Probe, note: NoteResult): Promise<Page> {
   return pageFor(result);
 }
 
-/** Nothing of the app's own answer goes on: whoever can reach this address sees the status alone. */
+/** The page shows nothing of the app's answer but its status: others than the kubelet can reach this address. */
 function pageFor(result: ProbeResult): Page {
   switch (result.kind) {
     case 'success':
@@ -69,9 +69,9 @@ function causeOf({ port, address, otherAddress }: Probe, error: unknown): string
   const code = errorCode(error);
   if (code === undefined) return 'the app cannot be asked';
   const meaning = MEANINGS.find(([known]) => known.test(code))?.[1];
-  const told = `the app cannot be asked (${code})`;
+  const text = `the app cannot be asked (${code})`;
   const places = code === REFUSED && otherAddress !== undefined ? `${address} or ${otherAddress}` : address;
-  return meaning === undefined ? told : `${told}: ${meaning} at ${places}, port ${port}`;
+  return meaning === undefined ? text : `${text}: ${meaning} at ${places}, port ${port}`;
 }
 
 const MEANINGS: readonly (readonly [code: RegExp, meaning: string])[] = [

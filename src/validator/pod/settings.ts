@@ -25,7 +25,7 @@ export interface PodSettings {
   readonly address: string | undefined;
   /** By path on the probe address. */
   readonly probes: ReadonlyMap<string, Probe>;
-  /** Undefined = whoever asks for a hook is answered. */
+  /** Undefined = every caller of a hook is answered. */
   readonly hookKey: string | undefined;
 }
 

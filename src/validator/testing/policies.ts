@@ -29,7 +29,7 @@ export const hmac = (changes: Partial<JwtPolicy> = {}): JwtPolicy =>
     ...changes,
   });
 
-/** A key that tells sets of keys apart; nobody verifies with it. */
+/** A key that makes a set of keys another one; no test verifies with it. */
 export const key = (kid: string): PublicJwk => ({ kty: 'RSA', kid, n: 'AQ', e: 'AQAB' });
 
 /** Of one binding named by `name`, so that another name is another policy. */

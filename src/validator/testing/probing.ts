@@ -63,5 +63,5 @@ export async function probe(target: ProbeTarget, podIp?: string) {
   };
 }
 
-/** Where nobody listens, for as long as the test runs. */
+/** An address where nothing listens as long as the test runs. */
 export const closedPort = (): Promise<number> => freePort(0);

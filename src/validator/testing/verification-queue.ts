@@ -4,7 +4,7 @@ import { manualClock } from '../../base/testing/manual-clock.ts';
 import type { Job } from '../../sources/kind.ts';
 import { createVerificationQueue, type QueueLimits } from '../verification-queue.ts';
 
-/** What the queue hands on and does not look into; told apart by the source. */
+/** A job, which the queue passes on unread; tests know it by its source. */
 export const job = (uid: string): Job => ({ source: { uid } }) as Job;
 export const by = (source: string, namespace = 'shop', client = '') => ({ source, namespace, client });
 

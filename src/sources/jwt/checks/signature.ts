@@ -1,4 +1,4 @@
-/** signature_invalid: what the keys say of the signature. */
+/** signature_invalid: whether one of the keys made the signature. */
 
 import type { CredentialCheck } from '../../check.ts';
 import type { CredentialProblem } from '../../verification.ts';

@@ -1,4 +1,4 @@
-/** When the control plane is asked again: spread, so that a thousand validators do not come back at once. Pure. */
+/** How long to wait before the next poll: spread, so that a thousand validators do not come back at once. Pure. */
 
 /** In milliseconds, as everything here. */
 const FIRST = 250;

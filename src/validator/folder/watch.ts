@@ -1,4 +1,4 @@
-/** Watches a folder: told by the system where it tells, and looked at now and then where it does not. */
+/** Watches a folder: by the system's notifications, and by a look now and then where there are none. */
 
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import type { Clock } from '../../base/clock.ts';
@@ -7,7 +7,7 @@ import { type FolderLook, look, lookSignature, type ManifestFile } from './files
 export interface FolderFollowParts {
   readonly folder: string;
   readonly clock: Clock;
-  /** Hears of every look that saw something else than the one before; the next waits for it. Must not throw. */
+  /** Called after every look that saw a change; the next look waits for its promise. Must not throw. */
   readonly onChange: (seen: FolderLook) => void | Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export function followFolder(first: FolderLook, { folder, clock, onChange }: Fol
 
   watcher.renew();
   cancelTimer = clock.after(RESCAN_INTERVAL, rescan);
-  // What changed between the first look and now has been reported to nobody.
+  // Finds what changed between the first look and the start of the notifications.
   trigger();
   return () => {
     stopped = true;

@@ -4,7 +4,7 @@ import { finishSteps } from '../../base/steps.ts';
 import { serializeEnvelope } from '../../policy/envelope.ts';
 import { FORMAT_FIELD, KEYS_CHECKED_FIELD, MAX_ENVELOPE_BYTES } from '../../policy/exchange.ts';
 import { fieldsOf, policyOf } from '../testing/policies.ts';
-import { type BodyAwaited, judgeBody, judgeHead, type SentReport } from './answers.ts';
+import { type BodyAwaited, judgeBody, judgeHead, type SentReport } from './poll-answer.ts';
 
 const judged = (head: BodyAwaited, body: string | undefined) => finishSteps(judgeBody(head, body));
 

@@ -1,4 +1,4 @@
-/** What the control plane's answer to the question for the policy means. Pure. */
+/** Reads the control plane's answer to a poll for the policy. Pure. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseEnvelopeInSteps } from '../../policy/envelope.ts';
@@ -24,7 +24,7 @@ export interface SentReport {
 
 export interface AnswerProblem {
   readonly kind: 'problem';
-  /** Problems of one topic are told once. */
+  /** Problems of one topic are logged once. */
   readonly topic: string;
   readonly message: string;
   /** Seconds. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextDelay, pollRetryDelay } from './backoff.ts';
+import { nextDelay, pollRetryDelay } from './poll-delay.ts';
 
 describe('after failures', () => {
   it.each([

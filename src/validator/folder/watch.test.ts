@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { type FolderLook, look } from './files.ts';
-import { followFolder, QUIET, RESCAN_INTERVAL, UNFINISHED } from './follow.ts';
+import { followFolder, QUIET, RESCAN_INTERVAL, UNFINISHED } from './watch.ts';
 
 const shown = (seen: FolderLook): string =>
   seen.kind === 'failed' ? seen.problem : seen.files.map(({ name, text }) => `${name}=${text.trim()}`).join();
