@@ -1,5 +1,7 @@
 /** A command: arguments in, text and an exit code out. What it needs of the process is passed in. */
 
+import { constants } from 'node:buffer';
+import { readBytes } from '../base/bytes.ts';
 import { oneLine } from '../base/text.ts';
 import { describeBug } from '../process/bug.ts';
 import { StartError } from '../process/start-error.ts';
@@ -19,6 +21,8 @@ export interface CommandSurroundings {
 export type Command = (args: readonly string[], surroundings: CommandSurroundings) => Promise<number>;
 
 const FAILED = 1;
+/** Bytes: longer than this, standard input is no text that Node.js can hold. */
+const MOST_INPUT = constants.MAX_STRING_LENGTH;
 
 /** Runs a command with what follows its name. */
 export async function runCommand(command: Command): Promise<void> {
@@ -45,7 +49,7 @@ export async function runCommand(command: Command): Promise<void> {
 }
 
 async function readStdin(): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const bytes = await readBytes(process.stdin as AsyncIterable<Uint8Array>, MOST_INPUT);
+  if (bytes === undefined) throw new StartError(`standard input has more than ${MOST_INPUT} bytes.`);
+  return bytes;
 }

@@ -9,7 +9,7 @@ import type { InjectionSettings, NamespaceFacts } from '../injection/request.ts'
 import { PLATFORMS } from '../injection/users.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { usage } from '../process/flags.ts';
-import { type Finding, renderFinding } from '../resources/findings.ts';
+import type { Finding } from '../resources/findings.ts';
 import { readManifests, uniteManifests } from '../resources/manifests.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';
 import { VERSION } from '../telemetry/version.ts';
@@ -17,6 +17,7 @@ import { choice, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type OfflineGuards, offlineGuards } from './inject-guards.ts';
 import { readAsSent } from './inject-left-out.ts';
+import { documentPlace, findingLine, refusalLine } from './inject-messages.ts';
 import { injectLabel, mapPods, objectsOf, type PodPlace } from './inject-pods.ts';
 import { withOwnSelector } from './inject-selectors.ts';
 import { lookForStrays } from './inject-strays.ts';
@@ -136,7 +137,7 @@ const hookKeyFor = ({ namespace, owner, pod }: PodPlace): string =>
 
 const messageOf = (finding: Finding): Message => ({
   severity: finding.severity,
-  text: renderFinding(finding).replace(`: ${finding.severity}: `, ': '),
+  text: findingLine(finding),
 });
 
 const error = (text: string): Message => ({ severity: 'error', text });
@@ -156,9 +157,9 @@ function injectDocuments(
     written.map(({ document }) => document),
     guards,
   );
-  const injectPlace = (place: PodPlace, { origin }: YamlDocument): JsonObject => {
+  const injectPlace = (place: PodPlace, document: YamlDocument): JsonObject => {
     for (const binding of asSent.chosenOnly(workloads, place)) {
-      messages.push(error(`${origin.file}:${origin.locate('').line}: ${place.owner}: ${nullText(binding)}`));
+      messages.push(error(`${documentPlace(document)}: ${place.owner}: ${nullText(binding)}`));
     }
     workloads += 1;
     const namespace = namespaces.get(place.namespace) ?? { labels: {}, annotations: {} };
@@ -180,10 +181,7 @@ function injectDocuments(
         guarded += 1;
         return injection.pod;
       case 'refused':
-        for (const { message, remedy, reason } of injection.refusals) {
-          const { line } = origin.locate('');
-          messages.push(error(`${origin.file}:${line}: ${place.owner}: ${message}; ${remedy} (${reason})`));
-        }
+        for (const refusal of injection.refusals) messages.push(error(refusalLine(document, place, refusal)));
         return place.pod;
     }
   };
@@ -193,9 +191,8 @@ function injectDocuments(
     wanted: mapPods(document.value, (place) => injectPlace(place, document), withOwnSelector),
   }));
   for (const { document } of written) {
-    const { value, origin } = document;
-    const at = `${origin.file}:${origin.locate('').line}`;
-    const strays = objectsOf(value).map((object) => lookForStrays(object, guards));
+    const at = documentPlace(document);
+    const strays = objectsOf(document.value).map((object) => lookForStrays(object, guards));
     const errors = new Set([...strays.flatMap(({ errors }) => errors), ...asSent.strayErrors(document)]);
     messages.push(...[...errors].map((text) => error(`${at}: ${text}`)));
     unguarded.push(...strays.flatMap(({ open }) => open));

@@ -6,10 +6,10 @@ import { sameJson } from '../injection/members.ts';
 import { injectionRefusal } from '../injection/refusals.ts';
 import { originalPod } from '../injection/restore.ts';
 import { usage } from '../process/flags.ts';
-import { renderFinding } from '../resources/findings.ts';
 import { readYaml, type YamlDocument } from '../resources/yaml.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
+import { findingLine, refusalLine } from './inject-messages.ts';
 import { mapPods, type PodPlace } from './inject-pods.ts';
 import { withoutOwnSelector } from './inject-selectors.ts';
 import { readInputs } from './inputs.ts';
@@ -42,12 +42,11 @@ export const uninjectCommand: Command = async (args, { stdin, out, err }) => {
   const { files, unreadable } = await readInputs(paths, stdin);
   const errors = unreadable.map(({ name, problem }) => `${name}: the file ${problem}`);
   let restored = 0;
-  const restore = ({ pod, owner }: PodPlace, { origin }: YamlDocument): JsonObject => {
+  const restore = (place: PodPlace, document: YamlDocument): JsonObject => {
+    const { pod } = place;
     const before = originalPod(pod);
     if (before === undefined) {
-      const { message, remedy, reason } = injectionRefusal('InjectionBroken');
-      const { line: number } = origin.locate('');
-      errors.push(`${origin.file}:${number}: ${owner}: ${message}; ${remedy} (${reason})`);
+      errors.push(refusalLine(document, place, injectionRefusal('InjectionBroken')));
       return pod;
     }
     if (!sameJson(pod, before)) restored += 1;
@@ -55,7 +54,7 @@ export const uninjectCommand: Command = async (args, { stdin, out, err }) => {
   };
   const texts = files.map(({ name, text }) => {
     const { documents, findings } = readYaml(name, text);
-    errors.push(...findings.map((finding) => renderFinding(finding).replace(': error: ', ': ')));
+    errors.push(...findings.map(findingLine));
     const changed = documents.map((document) => ({
       document,
       wanted: mapPods(document.value, (place) => restore(place, document), withoutOwnSelector),

@@ -1,9 +1,9 @@
-/** Bindings that the operator knows of before it has compared them with the schema, which can take long: until then they refuse. */
+/** Delays the comparison of bindings with the schema, which can take long: until then the bindings refuse. */
 
 import type { ObjectsByKind, StoredBinding } from './objects.ts';
 
-/** What a binding is read from is let go of with the reading: it is as large as the binding. */
-type Reading =
+/** When the read is over, the JSON that it was made from is released: it is as large as the binding. */
+type DelayedRead =
   | {
       readonly isOver: false;
       readonly read: () => StoredBinding;
@@ -11,11 +11,11 @@ type Reading =
     }
   | { readonly isOver: true; readonly whole: StoredBinding };
 
-const readings = new WeakMap<object, Reading>();
+const delayed = new WeakMap<object, DelayedRead>();
 
-/** Notes how the binding is to be read, and gives it back. */
+/** Keeps how to read the binding, and returns the binding as it is until then. */
 export function toBeRead(stored: StoredBinding, read: () => StoredBinding): StoredBinding {
-  readings.set(stored, { isOver: false, read, onRead: () => {} });
+  delayed.set(stored, { isOver: false, read, onRead: () => {} });
   return stored;
 }
 
@@ -24,26 +24,26 @@ export function whenRead<T extends ObjectsByKind[keyof ObjectsByKind]>(
   stored: T,
   onRead: (whole: T) => void,
 ): void {
-  const reading = readings.get(stored);
-  if (reading === undefined || reading.isOver) return;
+  const delayedRead = delayed.get(stored);
+  if (delayedRead === undefined || delayedRead.isOver) return;
   // Only bindings are to be read: this one is, and so is what is read of it.
-  readings.set(stored, { ...reading, onRead: onRead as (whole: StoredBinding) => void });
+  delayed.set(stored, { ...delayedRead, onRead: onRead as (whole: StoredBinding) => void });
 }
 
 /** The binding as it was read since; itself where it was not. */
 export function readSoFar(stored: StoredBinding): StoredBinding {
-  const reading = readings.get(stored);
-  return reading?.isOver === true ? reading.whole : stored;
+  const delayedRead = delayed.get(stored);
+  return delayedRead?.isOver === true ? delayedRead.whole : stored;
 }
 
-export const isUnread = (stored: StoredBinding): boolean => readings.get(stored)?.isOver === false;
+export const isUnread = (stored: StoredBinding): boolean => delayed.get(stored)?.isOver === false;
 
 export function readNow(stored: StoredBinding): StoredBinding {
-  const reading = readings.get(stored);
-  if (reading === undefined) return stored;
-  if (reading.isOver) return reading.whole;
-  const whole = reading.read();
-  readings.set(stored, { isOver: true, whole });
-  reading.onRead(whole);
+  const delayedRead = delayed.get(stored);
+  if (delayedRead === undefined) return stored;
+  if (delayedRead.isOver) return delayedRead.whole;
+  const whole = delayedRead.read();
+  delayed.set(stored, { isOver: true, whole });
+  delayedRead.onRead(whole);
   return whole;
 }

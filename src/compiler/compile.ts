@@ -198,7 +198,7 @@ function contendersOf({ resources, hosts, ports }: CompileInput): readonly Locat
   return [...found.values()].sort((a, b) => (a.facts.age < b.facts.age ? -1 : 1));
 }
 
-interface Resolution {
+interface ResolvedSources {
   readonly permitted: readonly AuthenticationSource[];
   readonly refused: readonly SourceReference[];
 }
@@ -206,7 +206,7 @@ interface Resolution {
 function sourceResolver(
   { resources }: CompileInput,
   sources: ReadonlyMap<string, SourceEntry>,
-): (facts: CheckedBinding) => Resolution {
+): (facts: CheckedBinding) => ResolvedSources {
   const namespaces = new Map(resources.namespaces.map(({ object }) => [object.metadata.name, object]));
   return ({ namespace, sources: references }) => {
     const permitted: AuthenticationSource[] = [];

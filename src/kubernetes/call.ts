@@ -1,5 +1,7 @@
 /** One call to the API server and its whole answer, under a time limit; failures are values. */
 
+import { constants } from 'node:buffer';
+import { readBytes } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { type JsonValue, parseJson } from '../base/json.ts';
 import { type CallSubject, failed, type Outcome, ok, refusedByServer, unreachable } from './errors.ts';
@@ -18,10 +20,16 @@ export interface CallDeps {
   readonly clock: Pick<Clock, 'after'>;
 }
 
+/** A whole collection may come in one answer; longer than this, it is no text that Node.js can hold. */
+const MOST_BYTES = constants.MAX_STRING_LENGTH;
+
 /** The JSON that a good answer holds. */
 export function call(deps: CallDeps, request: Call): Promise<Outcome<JsonValue>> {
   return limited(deps, request, async (response) => {
     const text = await readText(response.body);
+    if (text === undefined) {
+      return failed('Unexpected', `${request.subject.what}: the answer has more than ${MOST_BYTES} bytes`);
+    }
     const body = parseJson(text);
     if (response.status < 200 || response.status > 299) {
       return refusedByServer(request.subject, response.status, body, response.retryAfter);
@@ -61,8 +69,7 @@ export async function limited<T>(
   }
 }
 
-export async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+/** Undefined where there is more than `MOST_BYTES`. */
+export async function readText(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+  return (await readBytes(body, MOST_BYTES))?.toString('utf8');
 }

@@ -35,7 +35,7 @@ export async function openWatch(
     const headers = { accept: 'application/json', 'user-agent': userAgent };
     const response = await transport.send({ method: 'GET', path, headers, signal });
     if (response.status === 200) return ok(events(response.body, subject, signal));
-    const body = parseJson(await readText(response.body));
+    const body = parseJson((await readText(response.body)) ?? '');
     return refusedByServer(subject, response.status, body, response.retryAfter);
   } catch (error) {
     return broken(subject, error, signal);

@@ -1,4 +1,4 @@
-/** Which bindings may have another status: after changes, and after what a validator says. */
+/** Which bindings may have another status after changes, and after the poll of a validator. */
 
 import type { PlanningChange, Policies } from '../planning/policies.ts';
 import type { Published } from './loop.ts';
@@ -12,7 +12,7 @@ export interface ConcernedParts {
 }
 
 export interface ConcernedBindings {
-  /** Must see all that is published, in order. */
+  /** Must be called with everything that is published, in order. */
   after(published: Pick<Published, 'bindings' | 'changes'>): ReadonlySet<string>;
   ofValidator(validator: Pick<Validator, 'pod' | 'gateway'>): ReadonlySet<string>;
 }
@@ -27,7 +27,7 @@ export function createConcernedBindings(parts: ConcernedParts): ConcernedBinding
       .flatMap(([id, node]) => (node.ready ? [id] : [])),
   );
 
-  /** Nodes that are ready since, or no longer: status counts the validators on ready nodes alone. */
+  /** Nodes that have become ready, or unready: status counts the validators on ready nodes alone. */
   const changedNodes = (changes: readonly PlanningChange[]): ReadonlySet<string> => {
     const nodes = new Set<string>();
     for (const change of changes) {
@@ -73,7 +73,7 @@ export function createConcernedBindings(parts: ConcernedParts): ConcernedBinding
   };
 }
 
-/** Those that may be ready since, or no longer; not those that only have another user: all of a cluster may share one. */
+/** Sources whose own readiness may have changed. Those with another user alone are left out: a whole cluster may use one source. */
 function sourcesIn(changes: readonly PlanningChange[], { sources }: Policies): readonly string[] {
   const ids = changes.flatMap((change) => {
     if (change.kind === 'AuthenticationSource') return change.id;
@@ -82,7 +82,7 @@ function sourcesIn(changes: readonly PlanningChange[], { sources }: Policies): r
   return [...new Set(ids)];
 }
 
-/** Of namespaces with other NetworkPolicies than before: those may close what a capture leaves open. */
+/** Bindings of namespaces whose NetworkPolicies have changed: a NetworkPolicy may close a port that capture leaves open. */
 function bypassedIn(changes: readonly PlanningChange[], { store }: Policies): readonly string[] {
   const namespaces = new Set(
     changes.flatMap((change) => (change.kind === 'NetworkPolicy' ? [change.id.split('/', 1)[0]] : [])),

@@ -1,4 +1,4 @@
-/** What the leader alone does: keys, policies for validators, status, restarts. Begun with a term, ended with it. */
+/** What the leader alone does during its term: fetches keys, serves policies, writes status, restarts workloads. */
 
 import { type Clock, sleep } from '../base/clock.ts';
 import type { Get } from '../issuers/http.ts';
@@ -60,11 +60,11 @@ export interface Leading {
   keysLeftOut(): Iterable<readonly [source: string, count: number]>;
   /** What the status of each object says. */
   objects(): Iterable<ObjectState>;
-  /** Sends validators away. Resolves when nothing is written any more. */
+  /** Refuses waiting polls. Resolves when no write is under way. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds between two tries of what has to come about before a leader can serve. */
+/** Milliseconds between two attempts of a step before the leader can serve. */
 const RETRY = 1000;
 
 export function startLeading(term: Term, parts: LeadingParts): Leading {
@@ -133,7 +133,10 @@ async function listenFor(server: PolicyServer): Promise<Outcome<number>> {
 
 type Leader = ReturnType<typeof createLeader>;
 
-/** All pieces of a leader. None holds another: each asks by functions, and publishes to `loop` or to `statuses`. */
+/**
+ * Makes all parts of a leader. Parts that are made first call `statuses` and `concerned`, which are made later, in
+ * callbacks: these run only after this function has returned.
+ */
 function createLeader(term: Term, parts: LeadingParts, certificates: CertificateSource) {
   const { client, clock, random, log, metrics, policies, loop, onBug, namespace, watched } = parts;
   const mayWrite = term.isCurrent;
@@ -142,7 +145,7 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
     log.warn('API server refused a write', { problem: error.message });
   const following = { client, clock, random, namespaces: watched, onProblem: parts.onEventsProblem };
 
-  // What it learns.
+  // What the leader learns.
   const keeper = createKeyKeeper({
     ...common,
     namespace,
@@ -167,7 +170,7 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
     onChange: (pod) => statuses.bindings(concerned.ofValidator({ pod, gateway: undefined })),
   });
 
-  // What it does.
+  // What the leader does.
   const server = createPolicyServer(
     { ...parts.policy, namespace },
     {

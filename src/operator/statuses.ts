@@ -1,4 +1,4 @@
-/** The leader's status of every source and binding: written where it differs, with an Event where Ready changes. */
+/** Writes the status of every source and binding where it differs, and an Event where Ready changes. */
 
 import type { Clock } from '../base/clock.ts';
 import { type JsonObject, toJson } from '../base/json.ts';
@@ -29,7 +29,7 @@ export interface StatusesParts {
   readonly mayWrite: () => boolean;
   readonly issuer: (uid: string) => IssuerState | undefined;
   readonly observed: Omit<BindingSurroundings, 'now' | 'sourceProblem'>;
-  /** A validator that counts for this binding has not polled yet. */
+  /** Whether a validator that counts for this binding has not polled yet. */
   readonly isAwaited: (binding: string) => boolean;
   readonly onReconciled: (kind: OurKind, result: string, milliseconds: number) => void;
   readonly onProblem: (kind: OurKind, id: string, problem: string | undefined) => void;
@@ -37,7 +37,7 @@ export interface StatusesParts {
 }
 
 export interface Statuses extends Pick<StatusQueue, 'bindings' | 'sources' | 'startPolls'> {
-  /** For good; resolves when no write is under way. */
+  /** Resolves when no write is under way. */
   stop(): Promise<void>;
 }
 
@@ -63,7 +63,8 @@ export function createStatuses(parts: StatusesParts): Statuses {
   const readyEvents = createReadyEvents({ events, clock });
   const writers = { AuthenticationSource: writer('AuthenticationSource'), ApiBinding: writer('ApiBinding') };
 
-  const source = (id: string): number | undefined => {
+  /** Returns the milliseconds after which the status must be looked at again; so does `lookAtBinding`. */
+  const lookAtSource = (id: string): number | undefined => {
     const stored = policies.store.get('AuthenticationSource', id);
     const outcome = policies.source(id);
     if (stored === undefined || outcome === undefined) return forget('AuthenticationSource', id);
@@ -78,21 +79,21 @@ export function createStatuses(parts: StatusesParts): Statuses {
       users: policies.usersOf(id),
       before: stored.status,
     });
-    const again = write('AuthenticationSource', stored, toJson(status));
-    // Keys grow stale by themselves.
+    const lookAgainAfter = write('AuthenticationSource', stored, toJson(status));
+    // Keys become stale without any change.
     const stale = (issuer?.checkedAt ?? 0) + (outcome.plan?.maxStale ?? 0);
-    if (issuer?.checkedAt === undefined || stale <= now) return again;
-    return Math.min((stale - now) * 1000 + 1000, again ?? Number.POSITIVE_INFINITY);
+    if (issuer?.checkedAt === undefined || stale <= now) return lookAgainAfter;
+    return Math.min((stale - now) * 1000 + 1000, lookAgainAfter ?? Number.POSITIVE_INFINITY);
   };
 
-  const binding = (id: string): number | undefined => {
+  const lookAtBinding = (id: string): number | undefined => {
     const stored = policies.store.get('ApiBinding', id);
     const facts = gatherBindingFacts(id, policies, { ...observed, sourceProblem, now: seconds() });
     if (stored === undefined || facts === undefined) return forget('ApiBinding', id);
     return write('ApiBinding', stored, toJson(bindingStatus(facts)));
   };
 
-  /** Judged anew, for the status in the cache may be of a moment ago. */
+  /** Made again, because the status in the cache may be old. */
   const sourceProblem = (id: string): string | undefined => {
     const stored = policies.store.get('AuthenticationSource', id);
     const outcome = policies.source(id);
@@ -118,13 +119,13 @@ export function createStatuses(parts: StatusesParts): Statuses {
     writers[kind].forget(nameOf(id));
   };
 
-  /** Returns the milliseconds after which its Event is due, where it is put off. */
+  /** Returns the milliseconds after which an Event is due that is delayed. */
   const write = (
     kind: OurKind,
     { metadata, status }: StoredSource | StoredBinding,
     desired: JsonObject,
   ): number | undefined => {
-    const again = readyEvents.record(
+    const eventDueAfter = readyEvents.record(
       kind,
       metadata,
       readyOf(status?.conditions),
@@ -135,7 +136,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
     const seen = { ...metadata, status: status as unknown as JsonObject | undefined };
     const isNoLongerReady = isReady(status?.conditions) && !isReady(conditionsIn(desired));
     writers[kind].want(seen, desired, isNoLongerReady);
-    return again;
+    return eventDueAfter;
   };
 
   const queue = createStatusQueue({
@@ -145,7 +146,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
     mayWrite,
     isAwaited: parts.isAwaited,
     isUnwritten: (binding) => writers.ApiBinding.isPending(nameOf(binding)),
-    look: (kind, id) => (kind === 'ApiBinding' ? binding(id) : source(id)),
+    look: (kind, id) => (kind === 'ApiBinding' ? lookAtBinding(id) : lookAtSource(id)),
     onReconciled: parts.onReconciled,
     onBug: parts.onBug,
   });

@@ -1,27 +1,15 @@
-/** Pods that do not start for want of a Secret or ConfigMap with certificates, by the Events of their kubelets. */
+/** Pods that cannot start because a Secret or ConfigMap with certificates is missing, by the Events of their kubelets. */
 
-import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { objectAt } from '../base/members.ts';
 import { filledTextAt } from '../cluster/read.ts';
-import type { KubernetesClient } from '../kubernetes/client.ts';
-import type { KubernetesError } from '../kubernetes/errors.ts';
-import type { Cached } from '../kubernetes/object.ts';
-import { startReflector } from '../kubernetes/reflector.ts';
 import { readUnmounted, type Unmounted } from '../status/unmounted.ts';
 import { eventTime } from './refused/event.ts';
-import { RESOURCES } from './resources.ts';
+import { type FollowEventsParts, followEvents } from './refused/follow-events.ts';
 
-export interface UnmountedPodsParts {
-  readonly client: Pick<KubernetesClient, 'list' | 'watch'>;
-  readonly clock: Clock;
-  /** From 0 to 1. */
-  readonly random: () => number;
-  /** Followed in these; undefined = in all. */
-  readonly namespaces: readonly string[] | undefined;
-  /** What is known of this pod, namespace/name, is something else now. */
+export interface UnmountedPodsParts extends FollowEventsParts {
+  /** What is missing for this pod, namespace/name, has changed. */
   readonly onChange: (pod: string) => void;
-  readonly onProblem: (error: KubernetesError) => void;
 }
 
 export interface UnmountedPods {
@@ -48,11 +36,10 @@ interface Noted {
 }
 
 export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
-  const { client, clock, random, namespaces, onChange, onProblem } = parts;
+  const { clock, onChange } = parts;
   /** By namespace, then by name. */
   const noted = new Map<string, Map<string, Noted>>();
   let count = 0;
-  let stopped = false;
 
   const find = (pod: string): Noted | undefined => noted.get(namespaceOf(pod))?.get(pod);
 
@@ -86,24 +73,10 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
   };
   let cancelSweep = clock.after(SWEEP, sweep);
 
-  const places = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
-  const reflectors = places.map((place) =>
-    startReflector<Cached>({
-      client,
-      clock,
-      random,
-      onProblem,
-      resource: RESOURCES.Event,
-      selection: { ...place, fieldSelector: FAILED_MOUNT },
-      // None is kept: what they say is noted by pod, of which there is a bounded number.
-      trim(raw) {
-        const found = stopped ? undefined : readFailedMount(raw);
-        if (found !== undefined) note(found);
-        return undefined;
-      },
-      onChange: () => {},
-    }),
-  );
+  const endEvents = followEvents(parts, FAILED_MOUNT, (raw) => {
+    const event = readFailedMount(raw);
+    if (event !== undefined) note(event);
+  });
 
   return {
     of(pod, uid) {
@@ -111,9 +84,8 @@ export function followUnmountedPods(parts: UnmountedPodsParts): UnmountedPods {
       return known?.uid === uid ? known.unmounted : undefined;
     },
     async stop() {
-      stopped = true;
       cancelSweep();
-      await Promise.all(reflectors.map((reflector) => reflector.stop()));
+      await endEvents();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { binding, change, gone, pod, raw, service, source } from '../cluster/testing/objects.ts';
 import { createPolicies, type PlanningChange, type Policies } from './policies.ts';
+import { policyOfGateway, policyOfPod } from './testing/policies.ts';
 
 let policies: Policies;
 beforeEach(() => {
@@ -40,15 +41,15 @@ describe('a shared gateway', () => {
     pod('shop/o-1', { labels: { app: 'orders' } }),
   ];
   const judgementAt = (of: string) =>
-    policies.forPod(of)?.policy.bindings.map(({ judgement }) => judgement.kind);
+    policyOfPod(policies, of)?.policy.bindings.map(({ judgement }) => judgement.kind);
   const hosts = () =>
-    policies
-      .forGateway('infra/edge')
-      ?.policy.bindings.map(({ id, hosts, judgement }) => `${id} ${judgement.kind} ${hosts}`);
+    policyOfGateway(policies, 'infra/edge')?.policy.bindings.map(
+      ({ id, hosts, judgement }) => `${id} ${judgement.kind} ${hosts}`,
+    );
 
   it('has no policy unless it was asked for', () => {
     policies.apply([gateway, route('shop/orders', 'a.example'), bound('shop/orders')]);
-    expect(policies.forGateway('infra/edge')).toBeUndefined();
+    expect(policyOfGateway(policies, 'infra/edge')).toBeUndefined();
   });
 
   it('has each binding for the hosts of its routes alone', () => {
@@ -64,8 +65,8 @@ describe('a shared gateway', () => {
       route('shop/orders', 'a.example'),
       bound('shop/orders', { ports: [{ port: 8080 }] }),
     ]);
-    expect(policies.forGateway('infra/edge')?.policy.bindings.map(({ ports }) => ports)).toEqual([[]]);
-    expect(policies.forPod('shop/o-1')?.policy.bindings.map(({ ports }) => ports)).toEqual([[8080]]);
+    expect(policyOfGateway(policies, 'infra/edge')?.policy.bindings.map(({ ports }) => ports)).toEqual([[]]);
+    expect(policyOfPod(policies, 'shop/o-1')?.policy.bindings.map(({ ports }) => ports)).toEqual([[8080]]);
   });
 
   it('does not have the binding of a route that it did not accept', () => {
@@ -117,7 +118,7 @@ describe('a shared gateway', () => {
   it('is left when nobody asks any more', () => {
     policies.apply([...base, route('shop/orders', 'a.example'), bound('shop/orders')]);
     policies.apply([{ kind: 'SharedGateway', id: 'infra/edge', active: false }]);
-    expect(policies.forGateway('infra/edge')).toBeUndefined();
+    expect(policyOfGateway(policies, 'infra/edge')).toBeUndefined();
     expect(policies.gatewaysOf('shop/orders')).toEqual([]);
   });
 });

@@ -9,12 +9,12 @@ import { gatewayMembers } from './members.ts';
 import type { PolicySets } from './sets.ts';
 
 export interface GatewaySets {
-  /** Before the targets hear of it: takes note of routes and gateways. */
+  /** Takes note of routes and gateways; must be called before the targets apply the change. */
   apply(change: ObjectChange): void;
   activate(gateway: string, active: boolean): void;
   /**
-   * Makes anew the sets that changes of objects, or these bindings, may concern. The answer is every
-   * binding that has another problem there than before.
+   * Makes the sets again that changes of objects, or these bindings, may affect. Returns the bindings whose problem
+   * at a gateway is another one than before.
    */
   refresh(resolved: ReadonlySet<string>): ReadonlySet<string>;
   problems(binding: string): readonly TargetProblem[];
@@ -28,24 +28,24 @@ export interface GatewaySets {
 const PREFIX = 'gateway ';
 const keyOf = (gateway: string): string => `${PREFIX}${gateway}`;
 
-interface Held {
+interface GatewaySet {
   readonly bindings: ReadonlySet<string>;
   readonly problems: ReadonlyMap<string, TargetProblem>;
 }
 
-const NOTHING: Held = { bindings: new Set(), problems: new Map() };
+const NOTHING: GatewaySet = { bindings: new Set(), problems: new Map() };
 
 export function createGatewaySets(sets: PolicySets, targets: Targets, store: Store): GatewaySets {
   const index = createGatewayIndex(store);
-  /** The gateways that are asked for. */
-  const held = new Map<string, Held>();
+  /** The gateways whose validators ask for a policy. */
+  const held = new Map<string, GatewaySet>();
   const stale = new Set<string>();
-  /** Bindings that had a problem at a gateway that nobody asks for any more. */
+  /** Bindings that had a problem at a gateway whose validators no longer ask for a policy. */
   const left = new Set<string>();
 
   const concerns = (
     gateway: string,
-    { bindings, problems }: Held,
+    { bindings, problems }: GatewaySet,
     resolved: ReadonlySet<string>,
   ): boolean => {
     for (const binding of resolved) {
@@ -56,7 +56,7 @@ export function createGatewaySets(sets: PolicySets, targets: Targets, store: Sto
     return false;
   };
 
-  const make = (gateway: string): Held => {
+  const make = (gateway: string): GatewaySet => {
     const attachments = index.attachments(gateway);
     const bindings = new Set<string>();
     for (const { route } of attachments) {

@@ -6,6 +6,7 @@ import { changes, histories, nameOf } from '../cluster/testing/changes.ts';
 import { selectorMatches } from '../resources/selectors.ts';
 import type { Effects } from './effects.ts';
 import { createPolicies, type PlanningChange, type Policies } from './policies.ts';
+import { policyOfGateway, policyOfPod } from './testing/policies.ts';
 
 /** All that can be seen from outside. */
 function seen(policies: Policies): unknown {
@@ -13,14 +14,14 @@ function seen(policies: Policies): unknown {
     [...map.keys()].sort().map((name) => [name, of(name)]);
   return {
     pods: sorted(policies.store.all('Pod'), (name) => {
-      const update = policies.forPod(name);
+      const update = policyOfPod(policies, name);
       return [
         update?.policy,
         [...(update?.keysChecked ?? [])],
         [...(update?.secrets ?? [])].map(([n, s]) => [n, `${s}`]),
       ];
     }),
-    gateway: policies.forGateway('x/g')?.policy,
+    gateway: policyOfGateway(policies, 'x/g')?.policy,
     bindings: sorted(policies.store.all('ApiBinding'), (name) => [
       policies.binding(name),
       policies.problems(name),
@@ -74,7 +75,7 @@ function observed(policies: Policies): ReadonlyMap<string, string> {
       policies.source(name),
       policies.usersOf(name),
     ]),
-    ...of('gateways', policies.forGateway('x/g') ? ['x/g'] : [], policies.gatewayVersion),
+    ...of('gateways', policyOfGateway(policies, 'x/g') ? ['x/g'] : [], policies.gatewayVersion),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { readBinding, readSource } from '../cluster/ours.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { binding, change, gone, pod, raw, service, source } from '../cluster/testing/objects.ts';
 import { createPolicies, type Policies } from './policies.ts';
+import { policyOfPod } from './testing/policies.ts';
 
 let policies: Policies;
 beforeEach(() => {
@@ -15,9 +16,9 @@ const OKTA = source('shop/okta');
 
 /** The bindings of a pod's policy: `id judgement@ports`. */
 function shown(of: string): readonly string[] | undefined {
-  return policies
-    .forPod(of)
-    ?.policy.bindings.map(({ id, judgement, ports }) => `${id} ${judgement.kind}@${ports.join()}`);
+  return policyOfPod(policies, of)?.policy.bindings.map(
+    ({ id, judgement, ports }) => `${id} ${judgement.kind}@${ports.join()}`,
+  );
 }
 
 function reason(id: string): string | undefined {
@@ -28,7 +29,7 @@ function reason(id: string): string | undefined {
 describe('a pod', () => {
   it('without a binding has no policy', () => {
     policies.apply([OKTA, ...ORDERS]);
-    expect(policies.forPod('shop/o-1')).toBeUndefined();
+    expect(policyOfPod(policies, 'shop/o-1')).toBeUndefined();
   });
 
   it('has its own bindings, and those of no other workload and namespace', () => {
@@ -36,26 +37,26 @@ describe('a pod', () => {
     const other = pod('shop/p-1', { labels: { app: 'payments' } });
     policies.apply([OKTA, ...ORDERS, elsewhere, other, binding('shop/orders')]);
     expect(shown('shop/o-1')).toEqual(['shop/orders rules@8080']);
-    expect(policies.forPod('bank/o-1')).toBeUndefined();
-    expect(policies.forPod('shop/p-1')).toBeUndefined();
+    expect(policyOfPod(policies, 'bank/o-1')).toBeUndefined();
+    expect(policyOfPod(policies, 'shop/p-1')).toBeUndefined();
   });
 
   it('loses them with its label, with the binding, and with its end', () => {
     policies.apply([OKTA, ...ORDERS, binding('shop/orders')]);
     policies.apply([pod('shop/o-1', { labels: { app: 'other' } })]);
-    expect(policies.forPod('shop/o-1')).toBeUndefined();
+    expect(policyOfPod(policies, 'shop/o-1')).toBeUndefined();
     policies.apply(ORDERS);
     expect(shown('shop/o-1')).toHaveLength(1);
     policies.apply([pod('shop/o-1', { labels: { app: 'orders' }, phase: 'Succeeded' })]);
-    expect(policies.forPod('shop/o-1')).toBeUndefined();
+    expect(policyOfPod(policies, 'shop/o-1')).toBeUndefined();
     policies.apply([...ORDERS, gone('ApiBinding', 'shop/orders')]);
-    expect(policies.forPod('shop/o-1')).toBeUndefined();
+    expect(policyOfPod(policies, 'shop/o-1')).toBeUndefined();
     expect(policies.sets()).toBe(0);
   });
 
   it('has one policy with its siblings', () => {
     policies.apply([OKTA, ...ORDERS, pod('shop/o-2', { labels: { app: 'orders' } }), binding('shop/orders')]);
-    expect(policies.forPod('shop/o-2')?.policy).toBe(policies.forPod('shop/o-1')?.policy);
+    expect(policyOfPod(policies, 'shop/o-2')?.policy).toBe(policyOfPod(policies, 'shop/o-1')?.policy);
     expect(policies.sets()).toBe(1);
   });
 });
@@ -97,7 +98,7 @@ describe('what cannot be enforced denies', () => {
     policies.apply([source('shop/okta', {}, { extra: 1 }), ...ORDERS, binding('shop/orders')]);
     expect(policies.source('shop/okta')?.acceptance).toMatchObject({ kind: 'refused', reason: 'Invalid' });
     expect(policies.binding('shop/orders')?.sourcesNotPermitted).toEqual(['shop/okta']);
-    expect(policies.forPod('shop/o-1')?.policy.sources).toEqual([]);
+    expect(policyOfPod(policies, 'shop/o-1')?.policy.sources).toEqual([]);
   });
 });
 
@@ -219,14 +220,14 @@ describe('a change of status alone', () => {
   });
 
   it('is looked at, and compiles nothing', () => {
-    const before = policies.forPod('shop/o-1')?.policy;
+    const before = policyOfPod(policies, 'shop/o-1')?.policy;
     const ofBinding = policies.apply([read('ApiBinding', 'shop/orders', { sourceCount: 7 })]);
     expect([...ofBinding.bindings, ...ofBinding.pods, ...ofBinding.sources]).toEqual(['shop/orders']);
     const ofSource = policies.apply([read('AuthenticationSource', 'shop/okta', { keyCount: 7 })]);
     expect([...ofSource.sources, ...ofSource.pods, ...ofSource.bindings]).toEqual(['shop/okta']);
     expect(policies.store.get('ApiBinding', 'shop/orders')?.status).toEqual({ sourceCount: 7 });
     expect(policies.store.get('AuthenticationSource', 'shop/okta')?.status).toEqual({ keyCount: 7 });
-    expect(policies.forPod('shop/o-1')?.policy).toBe(before);
+    expect(policyOfPod(policies, 'shop/o-1')?.policy).toBe(before);
   });
 });
 

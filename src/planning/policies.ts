@@ -1,4 +1,4 @@
-/** All that the control plane knows, and the policies that follow from it: changes in, and out what they have changed. */
+/** Takes changes of the cluster, keeps its objects, and compiles the policies that follow from them. */
 
 import type { ObjectChange } from '../cluster/objects.ts';
 import { isOfStatusAlone } from '../cluster/ours.ts';
@@ -12,12 +12,17 @@ import { createTargets, type Targets } from '../targets/targets.ts';
 import type { CompileContext } from './compile-set.ts';
 import { type Affected, createEffects, type Effects, nothingAffected } from './effects.ts';
 import { createGatewaySets } from './gateway-sets.ts';
-import { createLocatedKeys, type LocatedKeys } from './located-keys.ts';
 import { type BindingOutcome, inOrder, outcomeOf } from './outcome.ts';
 import { createPodSets } from './pod-sets.ts';
 import { createReferences } from './references.ts';
 import { createPolicySets } from './sets.ts';
-import { createSourceTable, type SourceOutcome, type SourceTable } from './source-table.ts';
+import {
+  createLocatedKeys,
+  createSourceTable,
+  type LocatedKeys,
+  type SourceOutcome,
+  type SourceTable,
+} from './source-table.ts';
 import { createTargetSets } from './target-sets.ts';
 
 export type PlanningChange =
@@ -33,23 +38,21 @@ export type PlanningChange =
 
 export interface Policies {
   /**
-   * Costs what the changes touch; give those that come together in one call. Whoever asks for anything afterwards
-   * gets it as the changes make it. Where they touch much, or `isMore` will follow at once, some of it is only compiled
-   * then, or by `proceed`.
+   * Applies changes; its cost depends on what they touch. Give changes that come together in one call. What is read
+   * afterwards includes them. Where they touch much, or where more will follow at once (`isMore`), some sets are
+   * compiled later: when they are read, or by `proceed`.
    */
   apply(changes: readonly PlanningChange[], isMore?: boolean): Effects;
-  /** Compiles some more of what the changes have affected; the answer is what has become of that. */
+  /** Compiles some more of the sets that changes have affected. Returns what that has changed. */
   proceed(): Effects;
-  /** There is something for `proceed`; or there is that concerns this binding. */
+  /** Whether a set is still to be compiled; with a binding, whether one of its sets is. */
   isBehind(binding?: string): boolean;
-  /** What was compiled last: nothing is compiled for it. `behind`: nothing is yet. */
+  /** The last compiled policy; compiles nothing. `behind`: there is none yet. Undefined: no binding guards the pod. */
   lastForPod(pod: string): PolicyUpdate | 'behind' | undefined;
   lastForGateway(gateway: string): PolicyUpdate | 'behind' | undefined;
-  /** What the pod's validator is to enforce; undefined where no binding guards the pod. */
-  forPod(pod: string): PolicyUpdate | undefined;
+  /** Compiles at once what is not compiled yet; so do `gatewayVersion`, `binding` and `usersOf`. */
   podVersion(pod: string): string | undefined;
   /** Undefined for a gateway that was not made a `SharedGateway`. */
-  forGateway(gateway: string): PolicyUpdate | undefined;
   gatewayVersion(gateway: string): string | undefined;
   /** Shared gateways at which the binding decides. */
   gatewaysOf(binding: string): readonly string[];
@@ -58,16 +61,16 @@ export interface Policies {
   /** What keeps the binding's targets from being guarded as it is written. */
   problems(binding: string): readonly TargetProblem[];
   source(id: string): SourceOutcome | undefined;
-  /** Bindings that name the source, whether it permits them or not. To ask for these compiles nothing. */
+  /** Bindings that name the source, whether it permits them or not. Compiles nothing. */
   namedBy(source: string): ReadonlySet<string>;
   /** Bindings that the source permits, and that it is used by, in order. */
   usersOf(source: string): readonly string[];
   /** Of every accepted source whose keys are fetched, in order. */
   plans(): readonly FetchPlan[];
-  readonly sources: Pick<SourceTable, 'secretNames' | 'configMapNames' | 'withUid'>;
+  readonly sources: Pick<SourceTable, 'withUid'>;
   readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution' | 'refusals' | 'chooses'>;
   readonly store: Pick<Store, 'get' | 'all'>;
-  /** How many distinct sets are compiled. */
+  /** The number of distinct sets: tests use it to find sets that are left over. */
   sets(): number;
 }
 
@@ -163,7 +166,7 @@ export function createPolicies({
     }
   };
 
-  /** They are compiled anew, and their status may be another one though nothing of that has changed. */
+  /** Has these bindings compiled again, and their status looked at even if their policies stay the same. */
   const touch = (bindings: Iterable<string>, affected: Affected): void => {
     for (const binding of bindings) {
       sets.touch(binding);
@@ -215,16 +218,14 @@ export function createPolicies({
     isBehind: sets.isBehind,
     lastForPod: (pod) => lastAt(podSets.keyOf(pod)),
     lastForGateway: (gateway) => lastAt(gatewaySets.keyOf(gateway)),
-    forPod: (pod) => sets.update(podSets.keyOf(pod)),
     podVersion: (pod) => sets.version(podSets.keyOf(pod)),
-    forGateway: (gateway) => sets.update(gatewaySets.keyOf(gateway)),
     gatewayVersion: (gateway) => sets.version(gatewaySets.keyOf(gateway)),
     gatewaysOf: gatewaySets.holding,
     binding,
     problems,
     source: sourceTable.outcome,
     namedBy: references.to,
-    // Of as much as there is to an outcome, only this: all of a cluster may use one source.
+    // Reads only the result, not the whole outcome: all bindings of a cluster may use one source.
     usersOf: (source) =>
       [...references.to(source)]
         .filter((id) => sets.results(id)[0]?.sources.includes(source) === true)

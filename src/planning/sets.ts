@@ -1,6 +1,6 @@
 /**
- * The distinct sets of bindings, each compiled once for all the pods that have it: step by step, or at once when its
- * outcome is asked for. Until all steps are done the set is what it was before: nobody ever sees one half compiled.
+ * The distinct sets of bindings. Each is compiled once for all the pods that have it: step by step, or at once when its
+ * outcome is read. Until all steps are done, readers get the set as it was before.
  */
 
 import { add, remove } from '../base/sets-by-key.ts';
@@ -16,7 +16,7 @@ import {
   type UnboundHosts,
 } from './compile-set.ts';
 
-/** What has changed since it was told last. */
+/** What has changed since the last call of `compile`. */
 export interface Recompiled {
   /** Keys of the sets that have another policy. */
   readonly sets: ReadonlySet<string>;
@@ -36,16 +36,15 @@ export interface PolicySets {
    * change nothing else, and a source can be in all sets.
    */
   rekey(bindings: Iterable<string>, source: SourcePolicy): void;
-  /** Compiles some of those that have been touched, until it has cost so much, in rules. */
+  /** Compiles stale sets until that has cost `most`, in rules. */
   compile(most: number): Recompiled;
-  /** Some, or those that have this binding, have been touched, and not compiled yet. */
+  /** Whether a set is stale; with a binding, whether one of its sets is. */
   isBehind(binding?: string): boolean;
-  /** What was compiled last, for whoever can wait for what is to come; undefined where there is nothing yet. */
+  /** The last compiled update, with the times of the keys' last good fetches as they are now. Compiles nothing. */
   last(key: string | undefined): PolicyUpdate | undefined;
-  /** With the times of the keys' last good fetches as they are now. */
-  update(key: string | undefined): PolicyUpdate | undefined;
+  /** Compiles the set at once where it is stale. */
   version(key: string | undefined): string | undefined;
-  /** Of the binding in each set that has it, in the order of the sets' keys. */
+  /** The binding's results, one of each set that has it, in the order of the sets' keys. Compiles these sets at once. */
   results(binding: string): readonly BindingResult[];
   size(): number;
 }
@@ -71,14 +70,14 @@ export function createPolicySets(context: CompileContext): PolicySets {
   const byBinding = new Map<string, Set<string>>();
   /** To be compiled. */
   const stale = new Set<string>();
-  /** To be told of: sets with another policy, and bindings whose outcome may be another one. */
-  let changed = new Set<string>();
-  let judged = new Set<string>();
+  /** Since the last `compile`: sets with another policy, and bindings whose outcome may be another one. */
+  let changedSets = new Set<string>();
+  let affectedBindings = new Set<string>();
 
   const unlink = (key: string, { members }: PolicySet): void => {
     for (const { binding } of members) {
       remove(byBinding, binding, key);
-      judged.add(binding);
+      affectedBindings.add(binding);
     }
   };
 
@@ -91,8 +90,8 @@ export function createPolicySets(context: CompileContext): PolicySets {
   const membersOf = (key: string): readonly SetMember[] => sets.get(key)?.members ?? [];
 
   /**
-   * Until it has cost so much, or is done; the answer is what it has cost. To begin counts only for those after it: a set
-   * that begins again and again, for something in it changes, comes further each time.
+   * Compiles the set until that has cost `most`, or is done. Returns the cost. The cost of the beginning does not count
+   * against `most`: so a set that must start again and again still gets further each time.
    */
   const advance = (key: string, set: PolicySet, most: number): number => {
     const beginning = set.steps === undefined ? EACH_SET + EACH_MEMBER * set.members.length : 0;
@@ -109,7 +108,7 @@ export function createPolicySets(context: CompileContext): PolicySets {
       }
       cost += step.value;
       set.left -= 1;
-      // With the last of them it is as good as done.
+      // After the last binding, only cheap work is left.
     } while (cost < most || set.left === 0);
     return beginning + cost;
   };
@@ -120,19 +119,19 @@ export function createPolicySets(context: CompileContext): PolicySets {
     set.steps = undefined;
     set.compiled = now;
     for (const { binding } of set.members) {
-      if (!sameResult(now.results.get(binding), before?.results.get(binding))) judged.add(binding);
+      if (!sameResult(now.results.get(binding), before?.results.get(binding))) affectedBindings.add(binding);
     }
-    if (before?.policy !== now.policy || !sameSecrets(before, now)) changed.add(key);
+    if (before?.policy !== now.policy || !sameSecrets(before, now)) changedSets.add(key);
   };
 
-  /** What is begun was begun with what has changed since. */
+  /** A set that is half compiled must start again: one of its inputs has changed. */
   const unsettle = (key: string): void => {
     stale.add(key);
     const set = sets.get(key);
     if (set !== undefined) set.steps = undefined;
   };
 
-  /** As the changes so far make it. */
+  /** Compiles the set at once where it is stale. */
   const compiledAt = (key: string | undefined): CompiledSet | undefined => {
     const set = key === undefined ? undefined : sets.get(key);
     if (key === undefined || set === undefined) return undefined;
@@ -160,7 +159,7 @@ export function createPolicySets(context: CompileContext): PolicySets {
       if (set !== undefined) unlink(key, set);
       sets.delete(key);
       stale.delete(key);
-      changed.delete(key);
+      changedSets.delete(key);
     },
     touch(binding) {
       for (const key of byBinding.get(binding) ?? NONE) unsettle(key);
@@ -173,7 +172,7 @@ export function createPolicySets(context: CompileContext): PolicySets {
         const policy = withSource(set.compiled.policy, source);
         if (policy === set.compiled.policy) continue;
         set.compiled = { ...set.compiled, policy };
-        changed.add(key);
+        changedSets.add(key);
       }
     },
     compile(most) {
@@ -183,11 +182,11 @@ export function createPolicySets(context: CompileContext): PolicySets {
         if (cost >= most) break;
         if (set !== undefined) cost += advance(key, set, most - cost);
       }
-      for (const key of changed) for (const { binding } of membersOf(key)) judged.add(binding);
-      const told = { sets: changed, bindings: judged };
-      changed = new Set();
-      judged = new Set();
-      return told;
+      for (const key of changedSets) for (const { binding } of membersOf(key)) affectedBindings.add(binding);
+      const recompiled = { sets: changedSets, bindings: affectedBindings };
+      changedSets = new Set();
+      affectedBindings = new Set();
+      return recompiled;
     },
     isBehind: (binding) =>
       binding === undefined
@@ -195,10 +194,6 @@ export function createPolicySets(context: CompileContext): PolicySets {
         : (byBinding.get(binding) ?? NONE).values().some((key) => stale.has(key)),
     last(key) {
       const compiled = key === undefined ? undefined : sets.get(key)?.compiled;
-      return compiled && updateOf(compiled);
-    },
-    update(key) {
-      const compiled = compiledAt(key);
       return compiled && updateOf(compiled);
     },
     version: (key) => compiledAt(key)?.policy.version,

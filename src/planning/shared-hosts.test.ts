@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
 import { binding, change, gone, raw, source } from '../cluster/testing/objects.ts';
 import { createPolicies, type PlanningChange, type Policies } from './policies.ts';
+import { policyOfGateway } from './testing/policies.ts';
 
 const LISTENERS: readonly JsonObject[] = [
   { name: 'web', port: 80 },
@@ -52,9 +53,9 @@ const bound = (id: string, hosts: readonly string[] = [], made = 0): PlanningCha
 
 /** As validators get it: who decides for which hosts. */
 const decides = () =>
-  policies
-    .forGateway('infra/edge')
-    ?.policy.bindings.map(({ id, hosts, judgement }) => `${id} ${judgement.kind} ${hosts}`);
+  policyOfGateway(policies, 'infra/edge')?.policy.bindings.map(
+    ({ id, hosts, judgement }) => `${id} ${judgement.kind} ${hosts}`,
+  );
 const problem = (id: string) => policies.problems(id).find(({ reason }) => reason === 'HostShared')?.message;
 
 describe('at one listener', () => {

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { binding, pod, source } from '../cluster/testing/objects.ts';
 import { createPolicies, type Policies } from './policies.ts';
+import { policyOfPod } from './testing/policies.ts';
 
 const MANY = 100;
 /** Each binding has one rule, and costs two. */
@@ -43,7 +44,7 @@ const last = () => {
   return update === undefined || update === 'behind' ? update : update.policy;
 };
 const realmOf = (id: string) => {
-  const judgement = policies.forPod(POD)?.policy.bindings.find((one) => one.id === id)?.judgement;
+  const judgement = policyOfPod(policies, POD)?.policy.bindings.find((one) => one.id === id)?.judgement;
   return judgement?.kind === 'rules' ? judgement.realm : undefined;
 };
 
@@ -53,7 +54,7 @@ describe('a large set', () => {
     const slices = finish();
     expect(slices).toBeGreaterThanOrEqual((2 * MANY) / LOT - 1);
     expect(slices).toBeLessThanOrEqual((2 * MANY) / LOT + 1);
-    expect(last()).toBe(policies.forPod(POD)?.policy);
+    expect(last()).toBe(policyOfPod(policies, POD)?.policy);
   });
 
   it('takes one slice where one binding is another, or a source that all use', () => {
@@ -104,7 +105,7 @@ describe('a large set', () => {
   });
 
   it('is compiled at once for whoever asks for its outcome', () => {
-    expect(policies.forPod(POD)?.policy.bindings).toHaveLength(MANY);
+    expect(policyOfPod(policies, POD)?.policy.bindings).toHaveLength(MANY);
     expect(policies.isBehind()).toBe(false);
   });
 

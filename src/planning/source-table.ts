@@ -1,4 +1,4 @@
-/** Each source by itself: whether it is accepted, how its keys are fetched, and what it depends on. */
+/** Compiles each source by itself: whether it is accepted, which fetched keys it uses, and what it depends on. */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../base/json.ts';
@@ -8,12 +8,11 @@ import { type Acceptance, compile } from '../compiler/compile.ts';
 import { referencedData } from '../compiler/source.ts';
 import { compilerOf } from '../compiler/source-kinds.ts';
 import { sourceName } from '../compiler/source-name.ts';
-import type { FetchPlan } from '../keys/plan.ts';
-import type { SourcePolicy } from '../policy/policy.ts';
+import type { FetchPlan, KeyLocation } from '../keys/plan.ts';
+import type { FetchedKeys, SourcePolicy } from '../policy/policy.ts';
 import type { Finding } from '../resources/findings.ts';
 import type { AuthenticationSource } from '../resources/types.gen.ts';
 import { type CompileContext, dataFor } from './compile-set.ts';
-import type { LocatedKeyTable } from './located-keys.ts';
 
 export interface SourceOutcome {
   readonly uid: string;
@@ -31,17 +30,48 @@ export interface SourceOutcome {
 export interface SourceTable {
   /** Compiles the source anew, or forgets it. True: its plan is another one. */
   refresh(id: string): boolean;
-  /** Looks at the fetched keys of the source again; the answer is its policy, should they be others now. */
+  /** Looks at the fetched keys of the source again. Returns its policy where the keys are others now. */
   rekey(id: string): SourcePolicy | undefined;
   outcome(id: string): SourceOutcome | undefined;
   plans(): readonly FetchPlan[];
-  /** Every Secret that a source names, namespace/name, whether it is there or not. */
-  secretNames(): readonly string[];
-  configMapNames(): readonly string[];
   /** Sources that name this Secret or ConfigMap. */
   readersOf(kind: 'Secret' | 'ConfigMap', id: string): ReadonlySet<string>;
   withUid(uid: string): string | undefined;
   inNamespace(namespace: string): readonly string[];
+}
+
+/** Fetched keys. Those count that were fetched from where their source points now. */
+export interface LocatedKeyTable {
+  /** By uid, the keys that count. A source that points to another provider no longer takes tokens of the one before. */
+  readonly counting: ReadonlyMap<string, FetchedKeys>;
+  set(uid: string, keys: LocatedKeys | undefined): void;
+  /** Counts keys that were fetched by this plan, and no others. True: the keys that count are others now. */
+  settle(uid: string, plan: FetchPlan | undefined): boolean;
+}
+
+/** Keys, and the location from which they were fetched. */
+export interface LocatedKeys extends FetchedKeys {
+  readonly location: KeyLocation;
+}
+
+export function createLocatedKeys(): LocatedKeyTable {
+  const fetched = new Map<string, LocatedKeys>();
+  const counting = new Map<string, FetchedKeys>();
+  return {
+    counting,
+    set(uid, keys) {
+      if (keys === undefined) fetched.delete(uid);
+      else fetched.set(uid, keys);
+    },
+    settle(uid, plan) {
+      const before = counting.get(uid);
+      const found = fetched.get(uid);
+      const isOfPlan = found !== undefined && isDeepStrictEqual(found.location, plan?.location);
+      if (isOfPlan) counting.set(uid, found);
+      else counting.delete(uid);
+      return before?.keys !== counting.get(uid)?.keys;
+    },
+  };
 }
 
 interface Row {
@@ -74,15 +104,7 @@ export function createSourceTable(context: CompileContext, locatedKeys: LocatedK
     return row;
   };
 
-  const settle = ({ outcome }: Row): boolean => locatedKeys.settle(outcome.uid, outcome.plan);
-
-  const names = (kind: string): readonly string[] => {
-    const prefix = `${kind} `;
-    return [...readers.keys()]
-      .filter((key) => key.startsWith(prefix))
-      .map((key) => key.slice(prefix.length))
-      .sort();
-  };
+  const settleKeys = ({ outcome }: Row): boolean => locatedKeys.settle(outcome.uid, outcome.plan);
 
   return {
     refresh(id) {
@@ -92,19 +114,17 @@ export function createSourceTable(context: CompileContext, locatedKeys: LocatedK
         locatedKeys.settle(before.outcome.uid, undefined);
       }
       // Its plan says which keys count, and they make its policy.
-      if (now !== undefined && settle(now)) compileRow(id, now.outcome.plan);
+      if (now !== undefined && settleKeys(now)) compileRow(id, now.outcome.plan);
       return now?.outcome.plan !== before?.outcome.plan;
     },
     rekey(id) {
       const row = rows.get(id);
-      if (row === undefined || !settle(row)) return undefined;
+      if (row === undefined || !settleKeys(row)) return undefined;
       return compileRow(id, row.outcome.plan)?.outcome.policy;
     },
     outcome: (id) => rows.get(id)?.outcome,
     plans: () =>
       [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { outcome }]) => outcome.plan ?? []),
-    secretNames: () => names('Secret'),
-    configMapNames: () => names('ConfigMap'),
     readersOf: (kind, id) => readers.get(`${kind} ${id}`) ?? NONE,
     withUid: (uid) => byUid.get(uid),
     inNamespace: (namespace) => [...rows.keys()].filter((id) => id.startsWith(`${namespace}/`)),

@@ -13,6 +13,7 @@ import {
 } from '../cluster/testing/objects.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import { createPolicies, type Policies } from './policies.ts';
+import { policyOfPod } from './testing/policies.ts';
 
 const KEY = {
   ...generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }),
@@ -47,37 +48,37 @@ describe('sources', () => {
     policies.apply([OKTA, ...ORDERS, ...others, binding('shop/orders')]);
     const { pods, bindings, plans } = policies.apply([KEYS]);
     expect([[...pods], [...bindings], plans]).toEqual([['shop/o-1'], ['shop/orders'], false]);
-    const update = policies.forPod('shop/o-1');
+    const update = policyOfPod(policies, 'shop/o-1');
     expect(update?.policy.sources[0]?.keys).toMatchObject({ kind: 'public' });
     expect(update?.keysChecked).toEqual(new Map([['uid-shop/okta', 7]]));
   });
 
   it('checked again, with the same keys, are no other policy', () => {
     policies.apply([OKTA, ...ORDERS, binding('shop/orders'), KEYS]);
-    const before = policies.forPod('shop/o-1');
+    const before = policyOfPod(policies, 'shop/o-1');
     const effects = policies.apply([fetched('shop/okta', AGAIN, 9)]);
     expect(effects.pods.size).toBe(0);
-    expect(policies.forPod('shop/o-1')?.policy).toBe(before?.policy);
-    expect(policies.forPod('shop/o-1')?.keysChecked).toEqual(new Map([['uid-shop/okta', 9]]));
+    expect(policyOfPod(policies, 'shop/o-1')?.policy).toBe(before?.policy);
+    expect(policyOfPod(policies, 'shop/o-1')?.keysChecked).toEqual(new Map([['uid-shop/okta', 9]]));
   });
 
   it('lose their keys in the very moment in which they point elsewhere', () => {
     policies.apply([OKTA, ...ORDERS, binding('shop/orders'), KEYS]);
     policies.apply([source('shop/okta', { issuer: 'https://other.example' })]);
-    const update = policies.forPod('shop/o-1');
+    const update = policyOfPod(policies, 'shop/o-1');
     expect(update?.policy.sources[0]?.keys?.kind).toBe('unavailable');
     expect(update?.keysChecked.size).toBe(0);
     policies.apply([fetched('shop/okta', [KEY], 8)]); // Of the old plan, and late.
-    expect(policies.forPod('shop/o-1')?.policy.sources[0]?.keys?.kind).toBe('unavailable');
+    expect(policyOfPod(policies, 'shop/o-1')?.policy.sources[0]?.keys?.kind).toBe('unavailable');
     const keys = { keys: [KEY], checkedAt: 9, location: discovery('https://other.example') };
     policies.apply([{ kind: 'Keys', uid: 'uid-shop/okta', keys }]);
-    expect(policies.forPod('shop/o-1')?.policy.sources[0]?.keys?.kind).toBe('public');
+    expect(policyOfPod(policies, 'shop/o-1')?.policy.sources[0]?.keys?.kind).toBe('public');
   });
 
   it('lose their keys with their uid', () => {
     policies.apply([OKTA, ...ORDERS, binding('shop/orders'), KEYS]);
     policies.apply([source('shop/okta', {}, {}, { uid: 'another' })]);
-    expect(policies.forPod('shop/o-1')?.policy.sources[0]?.keys?.kind).toBe('unavailable');
+    expect(policyOfPod(policies, 'shop/o-1')?.policy.sources[0]?.keys?.kind).toBe('unavailable');
   });
 
   it('name who uses them, and only whom they permit', () => {
@@ -108,14 +109,13 @@ describe('sources', () => {
     const hmac = { keys: { hmac: [{ secretKeyRef: { name: 's', key: 'k' }, encoding: 'Hex' }] } };
     policies.apply([source('shop/okta', hmac), ...ORDERS, binding('shop/orders')]);
     expect(policies.source('shop/okta')?.acceptance).toMatchObject({ reason: 'SecretNotFound' });
-    expect(policies.sources.secretNames()).toEqual(['shop/s']);
     policies.apply([secret('a')]);
-    const before = policies.forPod('shop/o-1');
+    const before = policyOfPod(policies, 'shop/o-1');
     expect(before?.secrets.size).toBe(1);
     expect(policies.apply([secret('b')]).pods).toContain('shop/o-1');
     expect(policies.podVersion('shop/o-1')).not.toBe(before?.policy.version);
     policies.apply([gone('Secret', 'shop/s'), { kind: 'SecretAccess', namespace: 'shop', readable: false }]);
     expect(policies.source('shop/okta')?.acceptance).toMatchObject({ reason: 'SecretNotPermitted' });
-    expect(policies.forPod('shop/o-1')?.secrets.size).toBe(0);
+    expect(policyOfPod(policies, 'shop/o-1')?.secrets.size).toBe(0);
   });
 });

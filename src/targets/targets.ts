@@ -1,4 +1,4 @@
-/** Who guards what, kept up to date: each change touches only what depends on it. */
+/** Keeps which bindings guard which pods: each change touches only what depends on it. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { add, move, type SetsByKey } from '../base/sets-by-key.ts';
@@ -57,7 +57,7 @@ interface Sample {
 /** What changes have touched so far. */
 interface Batch {
   readonly pods: Set<string>;
-  /** Whatever else there is, these are concerned. */
+  /** Bindings that are affected in any case. */
   readonly bindings: Set<string>;
   readonly namespaces: string[];
   /** By class, the bindings whose guards there are to be worked out anew. */
@@ -75,7 +75,7 @@ export function createTargets(store: Store): Targets {
   const byTarget: SetsByKey = new Map();
   const classes = createPodClasses((id) => store.get('Pod', id));
   const samples = new WeakMap<PodClass, Sample>();
-  const policies = new Map<string, Use>();
+  const networkPolicySelectors = new Map<string, Use>();
   const refusals = createRefusals(classes);
   let routeApi = false;
 
@@ -157,13 +157,13 @@ export function createTargets(store: Store): Targets {
     }
   };
 
-  /** Pods that a NetworkPolicy tells apart are no longer alike: status says of each how it can be reached. */
-  const applyPolicy = (id: string, policy: NetworkPolicy | undefined): void => {
-    const before = policies.get(id);
+  /** Pods that a NetworkPolicy selects are in a class of their own: status says how they can be reached. */
+  const applyNetworkPolicy = (id: string, policy: NetworkPolicy | undefined): void => {
+    const before = networkPolicySelectors.get(id);
     const selector = policy?.selector;
     const now = policy && selector && { binding: undefined, namespace: policy.metadata.namespace, selector };
-    if (now === undefined) policies.delete(id);
-    else policies.set(id, now);
+    if (now === undefined) networkPolicySelectors.delete(id);
+    else networkPolicySelectors.set(id, now);
     if (now !== undefined) classes.use(now);
     if (before !== undefined) classes.release(before);
   };
@@ -171,14 +171,14 @@ export function createTargets(store: Store): Targets {
   const note = (change: AppliedChange, { pods, namespaces }: Batch): void => {
     if (change.kind === 'RouteApi') routeApi = change.installed;
     else if (change.kind === 'Namespace') namespaces.push(change.id);
-    else if (change.kind === 'NetworkPolicy') applyPolicy(change.id, change.object);
+    else if (change.kind === 'NetworkPolicy') applyNetworkPolicy(change.id, change.object);
     else if (change.kind === 'Pod') {
       pods.add(change.id);
       classes.note(change.id);
     }
   };
 
-  /** Of classes that are new, all bindings; of those that others are told from now, what follows from that. */
+  /** Marks all bindings of new classes as stale; of the classes `concerned`, those whose guards follow from another sample. */
   const noteStale = ({ fresh }: SettledPods, concerned: Iterable<PodClass>, { stale }: Batch): void => {
     for (const row of fresh) {
       for (const id of [...row.choices].flatMap(bindingsOf)) add(stale, row, id);
@@ -195,11 +195,14 @@ export function createTargets(store: Store): Targets {
     const noteGuards = (rows: Iterable<PodClass>): void => {
       for (const { guards } of rows) for (const { binding } of guards) bindings.add(binding);
     };
+    // The classes that the bindings chose before.
     noteClasses();
     for (const id of resolved) resolve(id);
     const settled = classes.settle();
+    // The classes that they choose now.
     noteClasses();
     const concerned = new Set([...settled.touched, ...namespaces.flatMap((name) => [...classes.in(name)])]);
+    // The bindings that guarded them before; after `renew`, those that guard them now.
     noteGuards(concerned);
     noteStale(settled, concerned, batch);
     const changed = [...stale].flatMap(([row, ids]) => (renew(row, ids) ? row : []));

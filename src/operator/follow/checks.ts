@@ -34,15 +34,15 @@ export const MOST_AWAITED = 2_500_000;
 
 type Steps = Generator<number, void, void>;
 
-interface Held {
+interface UncheckedChange {
   readonly change: HeldChange;
-  /** It was given back before, unchecked. */
+  /** `release` has returned the change before, unchecked. */
   readonly isAgain: boolean;
 }
 
 interface NamespaceChecks {
   /** By kind and id. */
-  readonly held: Map<string, Held>;
+  readonly held: Map<string, UncheckedChange>;
   readonly steps: Steps;
 }
 
@@ -56,14 +56,14 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
   let awaited = 0;
   let notGivenBack = 0;
 
-  const drop = (held: Map<string, Held>, key: string): Held | undefined => {
+  const drop = (held: Map<string, UncheckedChange>, key: string): UncheckedChange | undefined => {
     const one = held.get(key);
     if (one?.isAgain === false) notGivenBack -= 1;
     held.delete(key);
     return one;
   };
 
-  function* checkAll(held: Map<string, Held>): Steps {
+  function* checkAll(held: Map<string, UncheckedChange>): Steps {
     for (const [key, one] of held) {
       const checked = yield* checkInSteps(one.change);
       // Another one may have come in its place meanwhile.
@@ -94,7 +94,7 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
   /** Behind those that wait already. */
   const hold = (change: HeldChange, isAgain: boolean): void => {
     const namespace = namespaceOf(change);
-    const held = byNamespace.get(namespace)?.held ?? new Map<string, Held>();
+    const held = byNamespace.get(namespace)?.held ?? new Map<string, UncheckedChange>();
     drop(held, keyOf(change));
     held.set(keyOf(change), { change, isAgain });
     if (!isAgain) notGivenBack += 1;

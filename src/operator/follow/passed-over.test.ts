@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { binding, pod, service, source } from '../../cluster/testing/objects.ts';
 import { createPolicies } from '../../planning/policies.ts';
+import { policyOfPod } from '../../planning/testing/policies.ts';
 import { createHeldForChecks, type HeldChange } from './checks.ts';
 
 const isHeld = (change: { readonly kind: string }): change is HeldChange =>
@@ -14,7 +15,7 @@ it('a binding and a source are refused until they are checked', () => {
   const [okta, orders] = [source('shop/okta'), binding('shop/orders')];
   policies.apply([service('shop/orders', 'orders'), pod('shop/o-1', { labels: { app: 'orders' } })]);
   const judged = () => ({
-    judgements: policies.forPod('shop/o-1')?.policy.bindings.map(({ judgement }) => judgement.kind),
+    judgements: policyOfPod(policies, 'shop/o-1')?.policy.bindings.map(({ judgement }) => judgement.kind),
     binding: policies.binding('shop/orders')?.acceptance,
     source: policies.source('shop/okta')?.acceptance,
   });

@@ -1,4 +1,4 @@
-/** One kind in one place, followed: every change as the policies take it. */
+/** Follows one kind in one namespace, or in all: passes on every change as the policies take it. */
 
 import type { Clock } from '../../base/clock.ts';
 import type { ObjectChange, ObjectsByKind, StoredKind } from '../../cluster/objects.ts';
@@ -26,8 +26,8 @@ export interface Kept<K extends StoredKind> extends Cached {
 
 export interface Reflection
   extends Pick<Reflector<Kept<StoredKind>>, 'hasSynced' | 'synced' | 'age' | 'refresh' | 'stop'> {
-  /** Over when it has been read anew, or when the API server says that it may not be read, or is no more. */
-  refreshed(): Promise<unknown>;
+  /** Resolves when the kind has been read again, or when the API server says that it may not be read, or is no more. */
+  refreshOrRefused(): Promise<unknown>;
 }
 
 export function startReflection<K extends StoredKind>(
@@ -41,7 +41,7 @@ export function startReflection<K extends StoredKind>(
   let refusal = Promise.withResolvers<void>();
   /** When it was refused last, by the monotonic clock. */
   let refusedAt = Number.NEGATIVE_INFINITY;
-  const tell = (id: string, object: ObjectsByKind[K] | undefined): void =>
+  const publish = (id: string, object: ObjectsByKind[K] | undefined): void =>
     // A union's kind and object belong together, which the compiler does not see across a parameter.
     onChange({ kind, id, object } as ObjectChange);
   const reflector: Reflector<Kept<K>> = startReflector<Kept<K>>({
@@ -64,8 +64,7 @@ export function startReflection<K extends StoredKind>(
     },
     onChange: (change) => {
       const { metadata, object } = change.object;
-      const id = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
-      tell(id, change.kind === 'deleted' ? undefined : object);
+      publish(keyOf(metadata), change.kind === 'deleted' ? undefined : object);
     },
     onProblem(error) {
       if (error.kind === 'Forbidden' || error.kind === 'NotFound') {
@@ -84,6 +83,6 @@ export function startReflection<K extends StoredKind>(
     age,
     refresh,
     stop,
-    refreshed: () => (isRefused() ? Promise.resolve() : Promise.race([refresh(), refusal.promise])),
+    refreshOrRefused: () => (isRefused() ? Promise.resolve() : Promise.race([refresh(), refusal.promise])),
   };
 }

@@ -115,7 +115,7 @@ export function followRoutes(parts: RoutesParts): Routes {
     reflections: () => new Map([...followed].map(([kind, entry]) => [kind, entry.reflections])),
     refreshed: () =>
       Promise.all(
-        [...followed.values()].flatMap(({ reflections }) => reflections).map((one) => one.refreshed()),
+        [...followed.values()].flatMap(({ reflections }) => reflections).map((one) => one.refreshOrRefused()),
       ),
     async stop() {
       stopping.abort();

@@ -127,7 +127,8 @@ export function holdSources(parts: ReflectionParts, events: ReferencedEvents): H
     get waiting() {
       return held.size;
     },
-    refreshed: () => Promise.all([...followed.values()].map(({ reflection }) => reflection.refreshed())),
+    refreshed: () =>
+      Promise.all([...followed.values()].map(({ reflection }) => reflection.refreshOrRefused())),
     async stop() {
       await Promise.all([...[...followed.values()].map(({ reflection }) => reflection.stop()), ...ending]);
       followed.clear();

@@ -11,7 +11,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesError, Outcome } from '../../kubernetes/errors.ts';
 import { listAll } from '../../kubernetes/list-all.ts';
 import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
-import type { LocatedKeys } from '../../planning/located-keys.ts';
+import type { LocatedKeys } from '../../planning/source-table.ts';
 import { RESOURCES } from '../resources.ts';
 import { isFor, KEYS_LABEL, keysName, readKeys, type StoredKeys, writeKeys } from './stored.ts';
 

@@ -1,33 +1,23 @@
 /** Follows FailedCreate Events, and reports each workload whose pods are refused to the policies until that is over. */
 
-import type { Clock } from '../../base/clock.ts';
 import type { OtherWorkloadKind, PodMaker } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import type { KubernetesError } from '../../kubernetes/errors.ts';
-import type { Cached } from '../../kubernetes/object.ts';
 import { createQueue, type WorkResult } from '../../kubernetes/queue.ts';
-import { startReflector } from '../../kubernetes/reflector.ts';
 import type { PodRefusalChange } from '../../targets/refusals.ts';
 import type { Targets } from '../../targets/targets.ts';
-import { RESOURCES } from '../resources.ts';
 import { FAILED_CREATE, type FailedCreate, readFailedCreate } from './event.ts';
+import { type FollowEventsParts, followEvents } from './follow-events.ts';
 import { lookAt } from './look.ts';
 
-export interface FailedCreatesParts {
+export interface FailedCreatesParts extends FollowEventsParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch' | 'get'>;
-  readonly clock: Clock;
-  /** From 0 to 1. */
-  readonly random: () => number;
-  /** Followed in these; undefined = in all. */
-  readonly namespaces: readonly string[] | undefined;
   readonly targets: Pick<Targets, 'chooses'>;
   readonly put: (change: PodRefusalChange) => void;
-  readonly onProblem: (error: KubernetesError) => void;
   readonly onBug: (error: unknown) => void;
 }
 
 export interface FailedCreates {
-  /** Over when no look is under way. What was told is taken back. */
+  /** Withdraws what was reported. Resolves when no request is under way. */
   stop(): Promise<void>;
 }
 
@@ -51,11 +41,10 @@ interface Noted extends FailedCreate {
 }
 
 export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
-  const { client, clock, random, namespaces, targets, put, onProblem, onBug } = parts;
+  const { client, clock, random, targets, put, onProblem, onBug } = parts;
   /** By title, in each namespace. */
   const noted = new Map<string, Map<string, Noted>>();
   let count = 0;
-  let stopped = false;
 
   const find = (title: string): Noted | undefined => noted.get(namespaceIn(title))?.get(title);
 
@@ -83,10 +72,10 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
     const now = { ...event, message: isRepeated ? known.message : event.message };
     set(title, { ...now, isOver: false, present: undefined });
     if (isOther(now)) queue.add(title);
-    else tell(now, now.message);
+    else report(now, now.message);
   };
 
-  const tell = (
+  const report = (
     { kind, namespace, name, uid }: FailedCreate,
     message: string | undefined,
     workload?: PodMaker,
@@ -99,7 +88,7 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
     });
 
   const end = (title: string, of: Noted): void => {
-    if (!of.isOver) tell(of, undefined);
+    if (!of.isOver) report(of, undefined);
     set(title, { ...of, isOver: true });
   };
 
@@ -123,7 +112,7 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
       return { kind: 'done' };
     }
     set(title, { ...now, present: Math.min(now.present ?? workload.present, workload.present) });
-    tell(now, words, workload);
+    report(now, words, workload);
     return { kind: 'after', milliseconds: LOOK_AGAIN };
   };
 
@@ -149,32 +138,17 @@ export function followFailedCreates(parts: FailedCreatesParts): FailedCreates {
   };
   let cancelSweep = clock.after(SWEEP, sweep);
 
-  const places = namespaces?.map((namespace) => ({ namespace })) ?? [{}];
-  const reflectors = places.map((place) =>
-    startReflector<Cached>({
-      client,
-      clock,
-      random,
-      onProblem,
-      resource: RESOURCES.Event,
-      selection: { ...place, fieldSelector: FAILED_CREATE },
-      // None is kept: what they say is noted by workload, of which there is a bounded number.
-      trim(raw) {
-        const event = stopped ? undefined : readFailedCreate(raw);
-        if (event !== undefined) note(event);
-        return undefined;
-      },
-      onChange: () => {},
-    }),
-  );
+  const endEvents = followEvents(parts, FAILED_CREATE, (raw) => {
+    const event = readFailedCreate(raw);
+    if (event !== undefined) note(event);
+  });
 
   return {
     async stop() {
-      stopped = true;
       cancelSweep();
-      await Promise.all([queue.stop(), ...reflectors.map((reflector) => reflector.stop())]);
+      await Promise.all([queue.stop(), endEvents()]);
       for (const place of noted.values())
-        for (const one of place.values()) if (!one.isOver) tell(one, undefined);
+        for (const one of place.values()) if (!one.isOver) report(one, undefined);
     },
   };
 }
