@@ -4,7 +4,7 @@ import { type Budget, newBudget, type RequestInput } from '../cel/expression.ts'
 import { claimValues, hasUnreadable } from '../matching/values.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
 import type { Check } from '../sources/check.ts';
-import { shown, shownList } from '../sources/shown.ts';
+import { shown, shownList, shownOutcome } from '../sources/shown.ts';
 import type { Identity, ListedPart } from '../sources/verification.ts';
 import type { PreparedExpression, PreparedRule } from './binding.ts';
 import type { Refusal } from './denial.ts';
@@ -110,7 +110,7 @@ const EXPRESSIONS: Requirement = {
       return judged.map((reading) => {
         const outcome = expression.evaluate(inputFor(reading), budget);
         const where = judged.length > 1 ? ` for ${readingText(reading)}` : '';
-        return `${expression.text}: ${outcome.kind === 'error' ? `error, ${outcome.problem}` : outcome.value}${where}`;
+        return shownOutcome(expression.text, outcome) + where;
       });
     });
   },

@@ -53,7 +53,7 @@ export function verifyAsync(
 const MAX_CHEAP_MODULUS_BYTES = 512;
 
 /** True for keys that take about half a millisecond and more: of ES384, ES512, ES256K, and large RSA. */
-export function isDear(key: VerificationKey): boolean {
+export function isSlow(key: VerificationKey): boolean {
   switch (key.curve) {
     case 'P-384':
     case 'P-521':

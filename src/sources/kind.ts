@@ -65,7 +65,7 @@ export type Inspection =
 export interface Job {
   readonly source: Source;
   /** True where checking the signature takes so long that it must not be done on the main thread. */
-  readonly isDear: boolean;
+  readonly isSlow: boolean;
   /** True where fresh keys of the source may include the one that made the signature. */
   readonly isKeyUnknown: boolean;
   /** Returns true if the signature is good. It computes on this thread. */

@@ -94,7 +94,7 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
       };
       return conclusion instanceof Promise ? conclusion.then(finishWith) : finishWith(conclusion);
     };
-    if (!job.isDear) return afterSignature(job.checkSignature());
+    if (!job.isSlow) return afterSignature(job.checkSignature());
     const overloaded = () => finish(pending, { kind: 'overloaded', source: job.source.id });
     const queued = queue.submit(job, {
       namespace: namespaceOf(pending.binding.policy.id),

@@ -36,16 +36,16 @@ interface Account {
   balancedAt: number;
 }
 
-/** `elapsed` in milliseconds on a clock that is never set back. */
-export function createBudgets(limits: BudgetLimits, elapsed: () => number): Budgets {
+/** `monotonic` in milliseconds on a clock that is never set back. */
+export function createBudgets(limits: BudgetLimits, monotonic: () => number): Budgets {
   const { free, maxCharge, share, burst } = limits;
-  const open = (size: number): Account => ({ size, balance: size * burst, balancedAt: elapsed() });
+  const open = (size: number): Account => ({ size, balance: size * burst, balancedAt: monotonic() });
   const bindings = new Map<string, Account>();
   const namespaces = new Map<string, Account>();
   const all = open(OF_ALL);
 
   const balanceOf = (account: Account): number => {
-    const now = elapsed();
+    const now = monotonic();
     const full = account.size * burst;
     account.balance = Math.min(full, account.balance + (now - account.balancedAt) * account.size * share);
     account.balancedAt = now;

@@ -42,7 +42,7 @@ function setUp() {
     budgets: createBudgets({ free: 0.1, maxCharge: 10, share: 0.1, burst: 50 }, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => void dropped++ },
-    elapsed: clock.monotonic,
+    monotonic: clock.monotonic,
     threadTime: clock.threadTime,
     soon: (callback) => turns.push(callback),
   });

@@ -22,7 +22,7 @@ export interface CheckQueueParts {
   readonly lateness: Lateness;
   readonly metrics: { checkDropped(): void };
   /** Milliseconds on a clock that is never set back. */
-  readonly elapsed: () => number;
+  readonly monotonic: () => number;
   /** Milliseconds that this thread has computed. While the system runs another thread, no binding is charged. */
   readonly threadTime: () => number;
   /** Calls back after Node.js has read from the connections that have data. */
@@ -44,7 +44,7 @@ interface Waiting {
 }
 
 export function createCheckQueue(parts: CheckQueueParts): Ask {
-  const { enforcer, authorize, record, budgets, lateness, metrics, elapsed, threadTime, soon } = parts;
+  const { enforcer, authorize, record, budgets, lateness, metrics, monotonic, threadTime, soon } = parts;
   const queue = createFifo<Waiting>();
   /** The binding of the latest check that was charged: other checks wait because of it. */
   let lastCharged: string | undefined;
@@ -65,14 +65,14 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
 
   const takeTurn = (): void => {
     isScheduled = false;
-    turnStart = elapsed();
+    turnStart = monotonic();
     turnEnd = turnStart;
     computed = threadTime();
     while (turnEnd - turnStart < TURN) {
       const first = queue.take();
       if (first === undefined) return;
       serve(first, turnEnd);
-      turnEnd = elapsed();
+      turnEnd = monotonic();
     }
     if (queue.size() > 0) schedule();
   };
@@ -115,16 +115,16 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
     const decision = authorize(check.request, check.client);
     const recorded = (decided: Decision): Decision => {
       const sent = arrival.sendable(decided);
-      record(check, sent, (elapsed() - since) / 1000);
+      record(check, sent, (monotonic() - since) / 1000);
       return sent;
     };
     if (decision instanceof Promise) {
-      const passed = elapsed() - now;
+      const passed = monotonic() - now;
       if (passed > budgets.free) charge(bindingOf(arrival)?.policy.id, passed);
       decision.then((decided) => arrival.reply(recorded(decided))).catch((error) => arrival.fail(error));
     } else {
       const sent = recorded(decision);
-      const passed = elapsed() - now;
+      const passed = monotonic() - now;
       if (passed > budgets.free) charge(sent.binding, passed);
       arrival.reply(sent);
     }
@@ -143,7 +143,7 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
     const mode = binding?.policy.mode;
     // A disabled binding refuses nothing, and an allow costs no more than a refusal.
     if (mode === 'Disabled') {
-      judge(waiting, elapsed());
+      judge(waiting, monotonic());
       return;
     }
     // In mode Audit the request passes without its token, so the whole request must be read.
@@ -162,7 +162,7 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
   };
 
   return (arrival) => {
-    const now = elapsed();
+    const now = monotonic();
     const since = now - turnEnd < JUST_AFTER ? (turnStart + turnEnd) / 2 : now;
     if (queue.size() < MAX_WAITING) {
       queue.add({ arrival, since });

@@ -74,20 +74,20 @@ export async function startValidator(
     refreshKeys: (uid) => feed.refreshKeys(uid),
     queue: createVerificationQueue(queueLimits(availableParallelism()), {
       verify: (job) => job.checkSignatureAsync(),
-      elapsed: clock.monotonic,
+      monotonic: clock.monotonic,
       isLate: () => lateness.isLate(clock.monotonic()),
     }),
   });
   const record = createRecord(metrics, createDenialLog({ log, clock }));
-  const elapsed = clock.monotonic;
+  const monotonic = clock.monotonic;
   const ask = createCheckQueue({
-    ...{ record, metrics, elapsed, threadTime },
+    ...{ record, metrics, monotonic, threadTime },
     authorize: (request, client) => {
       wasAsked = true;
       return authorize(request, client);
     },
     enforcer: () => current?.enforcer,
-    budgets: createBudgets(BUDGET_LIMITS, elapsed),
+    budgets: createBudgets(BUDGET_LIMITS, monotonic),
     lateness,
     soon: setImmediate,
   });

@@ -32,19 +32,19 @@ const OF_NAMESPACE = 2;
 /** The most accounts of each kind; past it, the one that was charged longest ago is dropped. */
 const MAX_ACCOUNTS = 4096;
 
-/** `elapsed` in milliseconds on a clock that is never set back. */
-export function createSpending({ share, burst }: SpendingLimits, elapsed: () => number): Spending {
+/** `monotonic` in milliseconds on a clock that is never set back. */
+export function createSpending({ share, burst }: SpendingLimits, monotonic: () => number): Spending {
   const accounts = (size: number) => {
     const known = new Map<string, { readonly balance: number; readonly at: number }>();
     const balance = (key: string): number => {
       const account = known.get(key);
       if (account === undefined) return size * burst;
-      return Math.min(size * burst, account.balance + (elapsed() - account.at) * size * share);
+      return Math.min(size * burst, account.balance + (monotonic() - account.at) * size * share);
     };
     const take = (key: string, cost: number): void => {
       const left = balance(key) - cost;
       known.delete(key);
-      known.set(key, { balance: left, at: elapsed() });
+      known.set(key, { balance: left, at: monotonic() });
       keepNewest(known, MAX_ACCOUNTS);
     };
     return { balance, take };

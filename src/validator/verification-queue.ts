@@ -31,7 +31,7 @@ export interface VerificationQueueParts {
   /** Must not reject. */
   readonly verify: (job: Job) => Promise<boolean>;
   /** Milliseconds on a clock that is never set back. */
-  readonly elapsed: () => number;
+  readonly monotonic: () => number;
   /** True while the main thread is overloaded: verifications take time away from it. */
   readonly isLate: () => boolean;
 }
@@ -81,8 +81,8 @@ export function createVerificationQueue(
   limits: QueueLimits,
   parts: VerificationQueueParts,
 ): VerificationQueue {
-  const { verify, elapsed, isLate } = parts;
-  const spending = createSpending(limits, elapsed);
+  const { verify, monotonic, isLate } = parts;
+  const spending = createSpending(limits, monotonic);
   /** By namespace. */
   const groups = new Map<string, Group>();
   /** By source: the average time of its latest verifications, in milliseconds. */
@@ -163,9 +163,9 @@ export function createVerificationQueue(
     const { line } = place;
     running += 1;
     line.running += 1;
-    const start = elapsed();
+    const start = monotonic();
     const isGood = await verify(job);
-    const took = elapsed() - start;
+    const took = monotonic() - start;
     running -= 1;
     line.running -= 1;
     measure(line.asker.source, took);

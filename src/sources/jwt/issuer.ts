@@ -35,14 +35,16 @@ export function indexSources(list: readonly PreparedSource[]): SourceIndex {
   };
 }
 
-/** The issuers of all sources, a tenant's place as `{tenantid}`. */
+const templateOf = ({ prefix, suffix }: TenantIssuer): string => `${prefix}{tenantid}${suffix}`;
+
+/** Returns the issuers of all sources, with `{tenantid}` in place of a tenant. */
 export const knownIssuers = ({ list }: SourceIndex): readonly string[] =>
   list.flatMap(({ policy: { issuers, tenantIssuer } }) => [
     ...issuers,
-    ...(tenantIssuer === undefined ? [] : [`${tenantIssuer.prefix}{tenantid}${tenantIssuer.suffix}`]),
+    ...(tenantIssuer === undefined ? [] : [templateOf(tenantIssuer)]),
   ]);
 
-/** Exact issuer, else tenant template, else the only source without issuer. */
+/** Chooses by exact issuer, else by tenant template, else the only source without issuer. */
 export function chooseSource(
   index: SourceIndex,
   issuer: string | undefined,
@@ -88,8 +90,6 @@ export function keyServesIssuer(
   const named = isTenant ? keyIssuer.replace('{tenantid}', () => tid) : keyIssuer;
   if (named === iss) return true;
   if (!issuers.includes(iss)) return false;
-  if (tenantIssuer !== undefined) {
-    return keyIssuer === `${tenantIssuer.prefix}{tenantid}${tenantIssuer.suffix}`;
-  }
+  if (tenantIssuer !== undefined) return keyIssuer === templateOf(tenantIssuer);
   return isTenant && issuers.includes(named) && [named, iss].every((name) => name.includes(tid));
 }

@@ -2,7 +2,7 @@
 
 import type { Algorithm } from '../../keys/algorithms.ts';
 import type { VerificationKey } from '../../keys/key.ts';
-import { isDear, isSignatureValid, verifyAsync } from '../../keys/verify.ts';
+import { isSignatureValid, isSlow, verifyAsync } from '../../keys/verify.ts';
 import { firstProblem } from '../check.ts';
 import type { Conclusion, Job } from '../kind.ts';
 import { AFTER_SIGNATURE } from './checks/order.ts';
@@ -19,7 +19,7 @@ export class JwtJob implements Job {
   readonly algorithm: Algorithm;
   /** 1 to 4 keys; any one of them suffices. */
   readonly keys: readonly VerificationKey[];
-  readonly isDear: boolean;
+  readonly isSlow: boolean;
   readonly isKeyUnknown: boolean;
 
   /** @param isKeyUnknown the token's kid is none of a fetched set's. */
@@ -34,7 +34,7 @@ export class JwtJob implements Job {
     this.jws = jws;
     this.algorithm = algorithm;
     this.keys = keys;
-    this.isDear = keys.some(isDear);
+    this.isSlow = keys.some(isSlow);
     this.isKeyUnknown = isKeyUnknown;
   }
 

@@ -10,7 +10,7 @@ import { parseStrictObject, type StrictObject } from './json.ts';
 /** The last day that a JavaScript Date can hold; times beyond it are no times. */
 const MAX_NUMERIC_DATE = 8.64e12;
 
-/** The year 10000, which no token sees; but a slip of milliseconds for seconds would make one that stays for ever. */
+/** The year 10000. An `exp` beyond it is milliseconds by mistake: such a token would never expire. */
 const NO_EXPIRY = 253_402_300_800;
 
 const COMPACT_JWS = /^([\w-]+)\.([\w-]*)\.([\w-]*)$/;

@@ -63,7 +63,7 @@ export function createControlPlaneFeed(
   const policyAge = () => (held === undefined ? undefined : confirmation.age());
   const topics = createTopics({
     log,
-    elapsed: clock.monotonic,
+    monotonic: clock.monotonic,
     fields: () => ({ policy: describePolicyAge(policyAge(), maxStale) }),
   });
 

@@ -10,7 +10,7 @@ function setUp() {
   const hear = (message: string, fields?: LogFields) => void lines.push([message, fields]);
   const topics = createTopics({
     log: { info: hear, warn: hear, error: hear, flush: async () => {} },
-    elapsed: clock.monotonic,
+    monotonic: clock.monotonic,
     fields: () => ({ policy: `after ${clock.monotonic()} ms` }),
   });
   return { clock, lines, topics, said: () => lines.map(([message]) => message) };

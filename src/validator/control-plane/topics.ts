@@ -14,7 +14,7 @@ export interface Topics {
 export interface TopicsParts {
   readonly log: Log;
   /** In milliseconds. */
-  readonly elapsed: () => number;
+  readonly monotonic: () => number;
   /** Further fields of each line. */
   readonly fields: () => LogFields;
 }
@@ -26,15 +26,15 @@ export const REPORT_AGAIN = 600_000;
 /** The page that says what to do. */
 const REMEDY = 'docs/troubleshooting.md#the-control-plane-cannot-be-reached';
 
-export function createTopics({ log, elapsed, fields }: TopicsParts): Topics {
+export function createTopics({ log, monotonic, fields }: TopicsParts): Topics {
   /** By topic: when it was logged. */
   const logged = new Map<string, number>();
   let last: string | undefined;
   return {
     report: (topic, message) => {
       const before = logged.get(topic);
-      if (before === undefined ? logged.size >= MAX_TOPICS : elapsed() - before < REPORT_AGAIN) return;
-      logged.set(topic, elapsed());
+      if (before === undefined ? logged.size >= MAX_TOPICS : monotonic() - before < REPORT_AGAIN) return;
+      logged.set(topic, monotonic());
       last = message;
       log.warn(message, { ...fields(), remedy: REMEDY });
     },

@@ -13,24 +13,24 @@ const OK = { 'grpc-status': 0 };
 export interface CallParts {
   readonly room: Room;
   /** Milliseconds on a clock that is never set back. */
-  readonly elapsed: () => number;
+  readonly monotonic: () => number;
 }
 
 /** A class, since one is made for every check. */
 export class UnaryCall {
   readonly #stream: ServerHttp2Stream;
-  readonly #elapsed: () => number;
+  readonly #monotonic: () => number;
   readonly #deadline: number;
   readonly #reader: MessageReader;
 
   constructor(
     stream: ServerHttp2Stream,
     { timeout, encoding }: { readonly timeout: number; readonly encoding: string | undefined },
-    { room, elapsed }: CallParts,
+    { room, monotonic }: CallParts,
   ) {
     this.#stream = stream;
-    this.#elapsed = elapsed;
-    this.#deadline = elapsed() + timeout;
+    this.#monotonic = monotonic;
+    this.#deadline = monotonic() + timeout;
     this.#reader = new MessageReader(room, encoding);
   }
 
@@ -51,7 +51,7 @@ export class UnaryCall {
 
   /** True once the caller no longer waits. A call whose time is over is ended here. */
   isGone(): boolean {
-    if (!this.#isOver() && this.#elapsed() > this.#deadline) this.fail(tooLate);
+    if (!this.#isOver() && this.#monotonic() > this.#deadline) this.fail(tooLate);
     return this.#isOver();
   }
 

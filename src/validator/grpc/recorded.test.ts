@@ -27,7 +27,7 @@ async function recordsOf(decision: Decision) {
     budgets: createBudgets(BUDGET_LIMITS, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => undefined },
-    elapsed: clock.monotonic,
+    monotonic: clock.monotonic,
     threadTime: clock.threadTime,
     soon: setImmediate,
   });

@@ -92,7 +92,7 @@ export async function startGrpcService(
 }
 
 function takeCalls(parts: GrpcServiceParts, overdue: Overdue, clock: Clock) {
-  const callParts = { room: new Room(), elapsed: clock.monotonic };
+  const callParts = { room: new Room(), monotonic: clock.monotonic };
   return (stream: ServerHttp2Stream, headers: Parameters<typeof readCallHead>[0]): void => {
     stream.on('error', ignore);
     if (stream.closed || stream.destroyed) return;

@@ -16,7 +16,7 @@ export function setUpQueue(limits: Partial<QueueLimits> = {}) {
   const queue = createVerificationQueue(
     { concurrency: 1, waiting: 100, share: 0.1, burst: 100, ...limits },
     {
-      elapsed: clock.monotonic,
+      monotonic: clock.monotonic,
       isLate: () => main.isLate,
       verify: (begun) => new Promise((end) => running.push({ uid: begun.source.uid, end })),
     },

@@ -1,8 +1,8 @@
-/** client_not_allowed, claim_rejected, token_bound and groups_overage: what a source asks of every token's claims. */
+/** client_not_allowed, claim_rejected, token_bound and groups_overage: what a source requires of every token's claims. */
 
 import { newBudget } from '../../../cel/expression.ts';
 import { claimValues } from '../../../matching/values.ts';
-import { shown, shownList } from '../../shown.ts';
+import { shown, shownList, shownOutcome } from '../../shown.ts';
 import { hasGroupsOverage, mapClient } from '../identity.ts';
 import type { LookCheck } from './look.ts';
 
@@ -94,10 +94,9 @@ export const EXPRESSIONS: LookCheck = {
   },
   findings({ jws: { claims, header }, source }) {
     const budget = newBudget();
-    return source.expressions.map(({ expression }) => {
-      const outcome = expression.evaluate({ claims, header }, budget);
-      return `${expression.text}: ${outcome.kind === 'error' ? `error, ${outcome.problem}` : outcome.value}`;
-    });
+    return source.expressions.map(({ expression }) =>
+      shownOutcome(expression.text, expression.evaluate({ claims, header }, budget)),
+    );
   },
 };
 
