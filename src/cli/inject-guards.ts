@@ -1,4 +1,4 @@
-/** Which bindings choose a pod, told from manifests alone, by what the control plane goes by in a cluster. */
+/** Finds the bindings that choose a pod, from manifests alone, by the same rules as the control plane. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { ObjectChange } from '../cluster/objects.ts';
@@ -64,7 +64,7 @@ export function offlineGuards(objects: readonly JsonObject[]): OfflineGuards {
   };
 }
 
-/** Undefined for what no target is told from. */
+/** Undefined for objects that no target is resolved from. */
 function changeOf(written: JsonObject): ObjectChange | undefined {
   const { kind } = written;
   if (typeof kind !== 'string') return undefined;

@@ -24,7 +24,7 @@ const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
   Job: ['spec', 'template'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
-/** Where anybody's kind has it that makes pods as those of Kubernetes do. */
+/** Where the pod template is in custom kinds that make pods as those of Kubernetes do. */
 const USUAL = [
   ['spec', 'template'],
   ['spec', 'jobTemplate', 'spec', 'template'],
@@ -34,7 +34,7 @@ const USUAL = [
 export const isKnative = ({ apiVersion }: JsonObject): boolean =>
   typeof apiVersion === 'string' && apiVersion.startsWith('serving.knative.dev/');
 
-/** The members on the way to the pod of an object; undefined where it has none, or none that can be told. */
+/** The members on the way to the pod of an object; undefined where it has none, or where that is not known. */
 function pathToPod(object: JsonObject): readonly string[] | undefined {
   const { kind, apiVersion } = object;
   if (kind === 'Pod' && apiVersion === 'v1') return [];

@@ -52,7 +52,7 @@ export function withOwnSelector(object: JsonObject, named: JsonObject): JsonObje
 const selectorOf = (form: 'plain' | 'matchLabels', labels: JsonObject): JsonObject =>
   form === 'plain' ? labels : { matchLabels: labels };
 
-/** The same with its selector as it was before `withOwnSelector`. One that somebody has changed since stays. */
+/** The same with its selector as it was before `withOwnSelector`. A selector that has been changed since stays. */
 export function withoutOwnSelector(object: JsonObject, named: JsonObject): JsonObject {
   const metadata = objectAt(object.metadata);
   const marks = objectAt(metadata.annotations);

@@ -1,5 +1,5 @@
 /**
- * Pods that stand where nobody but their own controller knows what becomes of them: `spec.predictor` of a model server,
+ * Pods in places that only their own controller understands: `spec.predictor` of a model server,
  * the objects of a Template. Sidecars cannot be put there.
  */
 
@@ -102,7 +102,7 @@ function isPodSpec({ containers, container }: JsonObject): boolean {
 function strayOf(object: JsonObject, spec: JsonObject, { path, holder }: Step): Stray {
   const { container } = spec;
   const isTemplate = path.endsWith('.spec') && isJsonObject(holder.metadata);
-  // Whoever makes pods of it gives them its labels, or those of the whole object.
+  // The controller that makes pods from it gives them its labels, or those of the whole object.
   const labels = [
     isTemplate ? objectAt(holder.metadata).labels : undefined,
     ...[spec, holder].flatMap((near) => [

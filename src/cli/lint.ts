@@ -1,4 +1,4 @@
-/** `portcullis lint`: what is wrong, or doubtful, in manifests, before anybody applies them. */
+/** `portcullis lint`: finds what is wrong, or doubtful, in manifests before they are applied. */
 
 import { compile } from '../compiler/compile.ts';
 import { usage } from '../process/flags.ts';

@@ -18,7 +18,7 @@ export interface Loaded {
   readonly compiled: CompileResult;
   /** What there is to say of the manifests, a line each. */
   readonly problems: readonly string[];
-  /** A file cannot be read at all, so that nobody knows what it says. */
+  /** A file cannot be read at all, so its content is unknown. */
   readonly isUnreadable: boolean;
 }
 

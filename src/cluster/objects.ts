@@ -83,7 +83,7 @@ export interface Sidecars {
   readonly images: OwnImages;
   /** What no version of injection makes, as `container portcullis-validator: env NODE_OPTIONS`: they are no guard. */
   readonly forged: string | undefined;
-  /** What another version of injection may have made, or anybody else where no webhook has looked. */
+  /** What another version of injection may have made, or another author where no webhook has checked the pod. */
   readonly older: string | undefined;
 }
 

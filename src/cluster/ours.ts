@@ -154,7 +154,7 @@ function shareDefaults(binding: ApiBinding, sharing: Sharing): ApiBinding {
   };
 }
 
-/** The schema is dear to check, and most changes are of the status, which we write ourselves. */
+/** A check against the schema is expensive, and most changes are of the status, which the operator writes. */
 function asBefore<T, S>({ kept }: Begun<S>, before: Ours<T, S> | undefined): Ours<T, S> | undefined {
   if (before?.kind !== 'typed' || !isSameContent(before.metadata, kept.metadata)) return undefined;
   return { ...kept, kind: 'typed', object: before.object };
@@ -166,7 +166,7 @@ function finish<T, S>(check: Check<T>, { kept, written }: Begun<S>): Ours<T, S> 
   return { ...kept, kind: 'refused', findings: checked.findings, written };
 }
 
-/** What somebody asks for. Of the rest, what kubectl keeps in an annotation is as long as the object itself. */
+/** Metadata that is used. Of the rest, the annotation that kubectl writes is as long as the object itself. */
 const ASKED_FOR = [
   ...['name', 'namespace', 'uid', 'generation', 'resourceVersion'],
   ...['creationTimestamp', 'deletionTimestamp'],

@@ -146,7 +146,7 @@ function imageOf({ spec, status }: JsonObject, container: string): string | unde
 
 const MAY_BE_ENVOY = /envoy|^istio-proxy$/i;
 
-/** By name or image: nothing else tells of it. */
+/** Known by the container's name or image alone. */
 function hasOwnEnvoy(podSpec: JsonObject): boolean {
   return [...objectsAt(podSpec.containers), ...nativeSidecars(podSpec)].some(
     ({ name, image }) =>

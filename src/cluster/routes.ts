@@ -50,7 +50,7 @@ function readParent(
   ];
 }
 
-/** That many are told of; a route of any size has no more. */
+/** The most that are kept; a route of usual size has fewer. */
 const MAX_FOREIGN = 64;
 
 function readBackends(spec: JsonObject, namespace: string): Pick<Route, 'backends' | 'foreign'> {

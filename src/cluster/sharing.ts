@@ -4,7 +4,7 @@
 const MOST = 50_000;
 
 export interface Sharing {
-  /** The value known under this key, which must tell all of its content; else `make`'s, from now on. */
+  /** Returns the value kept under this key, or keeps and returns that of `make`. Values of one key must be equal. */
   same<T>(kind: Shared<T>, key: string, make: () => T): T;
   text(text: string): string;
 }

@@ -19,7 +19,7 @@ const CHANGES = new Shared<Changes>();
 
 export const UNCHANGED: Changes = { forged: undefined, older: undefined };
 
-/** Tenants decide how many there are; a kubelet runs far fewer. */
+/** Tenants decide how many containers a pod has; a kubelet runs far fewer. */
 const MOST_CONTAINERS = 1000;
 
 /** @param marks of the pod. */
@@ -47,10 +47,10 @@ const textOf = (found: readonly Difference[]): string | undefined =>
 
 /** The volume of the service account's token, and its mounts, have another name in each pod. */
 const API_ACCESS = /"name":"kube-api-access-[a-z0-9]{5}"(?=,"(?:readOnly|mountPath|projected)":)/g;
-/** No word of ours has this shape: where it stands, it is the key. `portcullis inject` gives all pods of a workload one key. */
+/** No text of ours has this form but a random key. `portcullis inject` gives all pods of a workload the same key. */
 const AT_RANDOM = /^(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])/;
 
-/** The same for pods that are compared alike: all that is looked at, but for the key of its own that each pod has. */
+/** Equal for pods whose comparison gives the same result: everything that is compared, without each pod's own key. */
 function likeness(pod: JsonObject, marks: Labels, settings: InjectionSettings): string {
   const { containers, initContainers, ephemeralContainers, volumes, ...spec } = objectAt(pod.spec);
   const parts = [

@@ -63,7 +63,7 @@ const CREATE = 'create it, or correct the name';
 const permit = (namespace: string): string =>
   `the control plane may not read it: add ${namespace} to the chart's configMapAccess.namespaces`;
 
-/** The certificates alone: whatever else stands in the text is nobody's business. */
+/** The certificates alone: the rest of the text, such as a private key, must not be published. */
 function readCertificates(text: string): string | undefined {
   const blocks = certificateBlocks(text);
   return blocks && `${blocks.join('\n')}\n`;

@@ -1,4 +1,4 @@
-/** What follows from an ApiBinding alone: found out once for an object, in steps where others wait. */
+/** Checks an ApiBinding by itself, once for each object: its rules, hosts, ports and references. */
 
 import { canonicalJson } from '../base/canonical-json.ts';
 import { remember, type Steps } from '../base/steps.ts';
@@ -70,12 +70,12 @@ function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): Checked
   };
 }
 
-/** What takes time is done once for an object. */
+/** Checks the binding at once, unless the result is kept. */
 export const bindingFacts = remembered.of;
-/** Finds the same in steps. */
+/** The same in steps. */
 export const bindingFactsInSteps = remembered.inSteps;
 export const hasBindingFacts = remembered.has;
-/** From now on the facts are that its rules are not checked: it refuses. */
+/** Marks the binding as not checked: from now on it refuses. */
 export const passOverBinding = (binding: ApiBinding): void =>
   remembered.put(binding, factsOf(binding, { rules: [], taken: 0, issues: [NOT_CHECKED] }));
 

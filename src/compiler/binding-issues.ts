@@ -1,4 +1,4 @@
-/** What the neighbours of a binding have against it: sources that are not its to use, and older bindings. */
+/** Issues of a binding that other objects cause: sources that do not permit it, and conflicts with older bindings. */
 
 import type { Conflict } from './conflicts.ts';
 import type { Issue } from './issues.ts';

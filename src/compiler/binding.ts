@@ -1,4 +1,4 @@
-/** One ApiBinding becomes its policy, of what follows from it alone and what its neighbours add. */
+/** Compiles one ApiBinding to its policy, from its own facts and from what other objects add. */
 
 import type { BindingPolicy, CredentialPolicy, Judgement, RulePolicy } from '../policy/policy.ts';
 import type { ApiBinding, ApiBindingCredential, AuthenticationSource } from '../resources/types.gen.ts';

@@ -1,4 +1,4 @@
-/** Resources in, policy and findings out. Pure: the same resources make the same policy, in whatever order they come. */
+/** Compiles resources to a policy and findings. Pure: the same resources in any order give the same policy. */
 
 import { finishSteps } from '../base/steps.ts';
 import type { FetchPlan } from '../keys/plan.ts';

@@ -1,10 +1,10 @@
-/** Which bindings lose to an older one: their hosts, or the word on what a port speaks. */
+/** Finds the bindings that lose a host to an older binding, or the decision on how a port is spoken. */
 
 import type { CheckedBinding } from './binding-facts.ts';
 
 /**
  * `ByHost`: all bindings guard one workload, as for a validator. `ByTarget`: only those that share a target
- * do, as for manifests that nobody has applied yet.
+ * do, as for manifests that have not been applied yet.
  */
 export type ConflictScope = 'ByHost' | 'ByTarget';
 

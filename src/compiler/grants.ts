@@ -11,7 +11,7 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
 /**
  * Whether a binding in `namespace` may use the source. Of a namespace that nothing is known of only the name can
  * be judged: a selector that asks for other labels does not choose it. Shared secrets never leave their own namespace,
- * because whoever can verify with them can also mint.
+ * because a key that verifies such tokens also signs them.
  */
 export function permits(
   source: AuthenticationSource,
@@ -42,7 +42,7 @@ function asksForNameAlone({ matchLabels = {}, matchExpressions = [] }: LabelSele
   return keys.every((key) => key === NAME_LABEL);
 }
 
-/** A grant of a later version permits nobody. */
+/** A grant of a later version permits no namespace. */
 function unknownGrant(_: never): boolean {
   return false;
 }

@@ -1,4 +1,4 @@
-/** What the compiler has to say about an object, before it is known where that object was written. */
+/** Issues of one object: like findings, but without the place where the object was written. */
 
 import { type Finding, finding, type ObjectReference, referenceTo } from '../resources/findings.ts';
 import { FINDING_REASONS, type FindingReason } from '../resources/reasons.ts';

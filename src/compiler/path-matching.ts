@@ -1,4 +1,4 @@
-/** How the app reads paths, as validators hear of it. */
+/** The binding's pathMatching, as policies have it: how the app reads paths. */
 
 import type { PathMatching } from '../policy/policy.ts';
 import type { ApiBindingPathMatching } from '../resources/types.gen.ts';

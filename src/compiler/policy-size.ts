@@ -1,4 +1,4 @@
-/** Which bindings of one policy are too many: those of the namespaces that take up most, and of these the younger. */
+/** Finds the bindings for which one policy has no room: those of the namespaces that take up most, the younger ones first. */
 
 import { COMPILE_LIMITS } from '../regex/allowance.ts';
 

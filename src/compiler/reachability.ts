@@ -28,7 +28,7 @@ export function coveringRule<R extends Rule>(
   return earlier.find((candidate) => covers(candidate.match, rule.match, comparisons));
 }
 
-/** Whether there are requests that both match, but for their methods; false where it cannot be told. */
+/** Whether there are requests that both match, but for their methods; false where that is not certain. */
 export function meet(a: Rule, b: Rule, comparisons: Comparisons = newComparisons()): boolean {
   const either = <T>(one: readonly T[], other: readonly T[], covering: Covering<T>) =>
     one.length === 0 ||

@@ -1,4 +1,4 @@
-/** Bindings that break the schema: no reason to leave their hosts to a wider binding, so they refuse there. */
+/** Adds bindings that break the schema to a policy: they refuse at their hosts, which no wider binding must take over. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
@@ -73,7 +73,7 @@ function readableForward({ user, roles, scopes, source, payload, claims }: JsonO
   };
 }
 
-/** Only what may be a forwarded header's name; nobody else's headers are removed. */
+/** Undefined unless it can be the name of a forwarded header: no other headers are removed. */
 function header(value: JsonValue | undefined): string | undefined {
   if (typeof value !== 'string' || !/^(?:x-[a-z0-9-]*)?$/i.test(value)) return undefined;
   return value.toLowerCase();

@@ -23,7 +23,7 @@ export interface SourceCompiler {
   compile(source: AuthenticationSource, inputs: SourceInputs, checked: CheckedExpressions): SourceDraft;
   /** What several sources of this kind have against each other in one binding. */
   duplicates(sources: readonly AuthenticationSource[]): readonly Issue[];
-  /** Whoever can verify its credentials can also make them: it never leaves its namespace. */
+  /** What verifies its credentials can also make them: so the source is never granted to other namespaces. */
   isConfined(source: AuthenticationSource): boolean;
   /** Its member of the spec with preset and defaults applied, for `status.effective`. */
   effective(source: AuthenticationSource): JsonObject;

@@ -1,4 +1,4 @@
-/** One AuthenticationSource, of whatever kind, becomes its policy, and the plan by which its keys are fetched. */
+/** Compiles one AuthenticationSource to its policy, and to the plan by which its keys are fetched. */
 
 import { digest } from '../base/canonical-json.ts';
 import { remember } from '../base/steps.ts';
@@ -28,10 +28,10 @@ export interface CompiledSource {
 
 const checked = remember((source: AuthenticationSource) => compilerOf(source).check(source));
 
-/** Does in steps what takes time of compiling the source: afterwards it takes little. */
+/** Checks the expressions of the source in steps, and keeps the result: `compileSource` is quick afterwards. */
 export const checkSourceInSteps = checked.inSteps;
 export const isSourceChecked = checked.has;
-/** From now on its expressions are not checked: it is not accepted. */
+/** Marks the source as not checked: from now on it is not accepted. */
 export const passOverSource = (source: AuthenticationSource): void =>
   checked.put(source, { issues: [NOT_CHECKED], taken: 0 });
 

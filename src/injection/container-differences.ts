@@ -102,7 +102,7 @@ function variableDifferences(
   return [...differences, ...[...left.keys()].map((name) => `env ${name}`)];
 }
 
-/** Told apart by their path, of which there is one each. */
+/** Identified by their path: each path occurs once. */
 function mountDifferences(mounts: readonly JsonObject[], wanted: readonly JsonObject[]): readonly string[] {
   const left = new Map(wanted.map((mount) => [textAt(mount.mountPath), mount]));
   const differences: string[] = [];

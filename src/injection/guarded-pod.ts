@@ -76,7 +76,7 @@ export function guardedPod(pod: JsonObject, parts: GuardParts): Guarded {
   return { pod: withWritten(made, parts.original ?? pod), unusable };
 }
 
-/** With the mark of what cannot be told of it. */
+/** Adds the annotation of what the guarded pod does not show: see written.ts. */
 function withWritten(made: JsonObject, original: JsonObject): JsonObject {
   const mark = writtenMark(original, restorePod(made) ?? original, objectAt(made.spec));
   if (Object.keys(mark).length === 0) return made;

@@ -1,4 +1,4 @@
-/** Pod and bindings in, guarded Pod or refusal out. */
+/** Injects sidecars: makes the guarded pod from a pod and its bindings, or refuses. */
 
 import { objectAt } from '../base/members.ts';
 import { writtenCaptureMode } from './capture-mode.ts';

@@ -18,7 +18,7 @@ export const MOVED_PORTS_ANNOTATION = 'portcullis.dev/moved-ports';
 export const CAPTURED_PORTS_ANNOTATION = 'portcullis.dev/captured-ports';
 /** What `spec.resources` was, which are raised by those of the sidecars: JSON. */
 export const POD_RESOURCES_ANNOTATION = 'portcullis.dev/pod-resources';
-/** How the pod was written where nothing else tells it any more: see written.ts. */
+/** How the pod was written, where nothing else shows it any more: see written.ts. */
 export const WRITTEN_ANNOTATION = 'portcullis.dev/written';
 /** Of a workload whose selector `portcullis inject` has written out: see src/cli/inject-selectors.ts. */
 export const SELECTOR_ANNOTATION = 'portcullis.dev/written-selector';
@@ -73,7 +73,10 @@ export const PROBE_PORT = 15_904;
 export const COUNTERS_PORT = 15_905;
 export const FIRST_LISTENER = 15_906;
 export const LAST_PORT = 15_950;
-/** Where the pod's own Envoy asks the validator, unless annotations say otherwise: with capture None it shares no volume with it. */
+/**
+ * Where the pod's own Envoy asks the validator, unless annotations say otherwise: with capture None it shares no volume
+ * with it.
+ */
 export const OWN_ENVOY_HTTP_PORT = 9001;
 export const OWN_ENVOY_GRPC_PORT = 9002;
 

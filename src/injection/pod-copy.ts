@@ -25,7 +25,7 @@ import { sidecarResources } from './resources.ts';
 
 /**
  * The pod with the marks that its sidecars tell of, so that it is guarded as the one that it was copied from; the pod
- * itself where it has all of ours, or no validator of ours. It gains nothing by that: whoever makes a pod may write the
+ * itself where it has all of ours, or no validator of ours. It gains nothing by that: the author of a pod may write the
  * marks, and sidecars are made anew by them.
  */
 export function withMarksOfSidecars(pod: JsonObject, version: string): JsonObject {

@@ -81,7 +81,7 @@ function timeoutOf({ timeoutSeconds }: JsonObject): JsonObject {
 }
 
 /**
- * Puts back what was replaced. A probe that somebody has changed since stays as it is.
+ * Puts back what was replaced. A probe that has been changed since stays as it is.
  * @param spelt by kind, what `spellings` has found.
  */
 export function restoreProbes(

@@ -1,4 +1,4 @@
-/** What injection is asked, and what it answers. */
+/** The input of injection, and its result. */
 
 import type { JsonObject } from '../base/json.ts';
 import type { Labels } from '../resources/selectors.ts';
@@ -67,7 +67,10 @@ export interface InjectionSettings {
 }
 
 export type Injection =
-  /** No binding chooses the pod, and neither a label nor sidecars of its own ask; or it has the label portcullis.dev/inject: "false". */
+  /**
+   * No binding chooses the pod, and neither a label nor sidecars of its own ask; or it has the label
+   * portcullis.dev/inject: "false".
+   */
   | { readonly kind: 'unasked' }
   /** It has all of it already. */
   | { readonly kind: 'unchanged' }

@@ -41,7 +41,7 @@ export function sayingMore<P extends Speaking>(known: P | undefined, other: P): 
   return WEIGHT[other.protocol] > WEIGHT[known.protocol] ? other : known;
 }
 
-/** Equal text for what is spoken in the same way, whoever says it. */
+/** Equal text for the same protocol, whether the port's name or its appProtocol says so. */
 export const spokenAs = ({
   protocol,
   tls = {},

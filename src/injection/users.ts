@@ -1,4 +1,7 @@
-/** As which users our containers run: not as the app, which could look into the validator's process where the pod shares processes. */
+/**
+ * As which users our containers run: not as the app, which could look into the validator's process where the pod shares
+ * processes.
+ */
 
 import type { JsonObject } from '../base/json.ts';
 import { objectAt } from '../base/members.ts';
@@ -10,7 +13,7 @@ import { named } from './members.ts';
 export const PLATFORMS = ['Kubernetes', 'OpenShift'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-/** Also their groups. Undefined: whoever admits the pod says so, and it may be the app's own. */
+/** Also their groups. Undefined: the platform's admission chooses the user, which may be the app's own. */
 export interface SidecarUsers {
   readonly validator: number | undefined;
   readonly envoy: number | undefined;

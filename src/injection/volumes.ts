@@ -48,7 +48,7 @@ export function ownVolumes(withEnvoy: boolean, listeners: readonly PortListener[
   ];
 }
 
-/** None is optional: a port without its certificate could answer nobody. Kubernetes names what a pod waits for. */
+/** None is optional: a port without its certificate could serve no caller. Kubernetes names what a pod waits for. */
 const tlsSources = (listeners: readonly PortListener[]): readonly JsonObject[] =>
   listeners.flatMap(({ port, tls: { secretName, ca } = {} }) => {
     const items = (...keys: readonly (readonly [key: string, file: string])[]): readonly JsonObject[] =>

@@ -1,4 +1,4 @@
-/** Whether a pod runs on Windows, as far as the pod itself tells. */
+/** Whether a pod runs on Windows, as far as the pod itself says so. */
 
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { listAt, objectAt, objectsAt } from '../base/members.ts';

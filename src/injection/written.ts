@@ -1,4 +1,4 @@
-/** The mark of how a pod was written where the guarded pod cannot tell it: so that taking the sidecars out is exact. */
+/** The annotation of how a pod was written, where the guarded pod does not show it: so that uninjection is exact. */
 
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../base/json.ts';
 import { listAt, objectAt, objectsAt } from '../base/members.ts';
@@ -37,10 +37,10 @@ export function readWritten(pod: JsonObject): Written {
 }
 
 /**
- * The annotation; none where everything can be told without it.
+ * The annotation; none where the guarded pod shows everything.
  *
  * @param original the pod without sidecars.
- * @param plain what can be told of it without the mark.
+ * @param plain what the guarded pod shows without the annotation.
  * @param guardedSpec with the sidecars.
  */
 export function writtenMark(original: JsonObject, plain: JsonObject, guardedSpec: JsonObject): JsonObject {

@@ -23,7 +23,7 @@ export interface ProviderConnectionOptions {
   readonly certificateAuthorities: string | undefined;
   /** Ends everything, at any stage. */
   readonly signal: AbortSignal;
-  /** Hears what is waited for; with a proxy, first of the way to that. */
+  /** Called with each phase that begins; with a proxy, first with the phases of the connection to it. */
   readonly onStage: (stage: Stage) => void;
 }
 
@@ -104,7 +104,7 @@ function tunnel(url: URL, proxy: URL, { signal, onStage }: ProviderConnectionOpt
   });
 }
 
-/** Without an agent, or with one of its own, a request has a connection that nobody uses after it. */
+/** Without an agent, or with an agent of its own, a request has a connection that no other request uses. */
 function request(url: URL, options: RequestOptions, onStage: (stage: Stage) => void): ClientRequest {
   const own: RequestOptions = options.createConnection === undefined ? { ...options, agent: false } : options;
   const asking =

@@ -11,9 +11,9 @@ import { showUrl } from './target.ts';
 export interface ExchangeOptions extends Omit<ProviderConnectionOptions, 'onStage'> {
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. */
   readonly environment: Environment;
-  /** Hears how much of the body has come, as it comes. */
+  /** Called with the bytes of the body that have come so far. */
   readonly onBytes: (count: number) => void;
-  /** Hears what is waited for. */
+  /** Called with each phase that begins. */
   readonly onProgress: (progress: Progress) => void;
 }
 

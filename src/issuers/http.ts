@@ -29,7 +29,7 @@ export interface GetRequest {
   readonly from?: string;
   /** Seconds, over DNS, connecting, TLS, all redirects and the whole body; more than 30 count as 30. */
   readonly timeout: number;
-  /** Hears how much of a body has come, as it comes. */
+  /** Called with the bytes of a body that have come so far. */
   readonly onBytes?: (count: number) => void;
   /** PEM certificates to trust instead of the system's. */
   readonly certificateAuthorities: string | undefined;
@@ -42,7 +42,7 @@ export type GetOutcome = Received | FetchFailed;
 export type Get = (request: GetRequest) => Promise<GetOutcome>;
 
 const MAX_REDIRECTS = 3;
-/** Seconds: whoever hangs has a place that others wait for. */
+/** Seconds: a provider that hangs takes a place that other fetches wait for. */
 const MAX_TIMEOUT = 30;
 
 /** Makes the one function that calls identity providers. No spec can loosen its rules. */

@@ -16,7 +16,7 @@ export interface IssuerState {
   readonly keys: readonly PublicJwk[] | undefined;
   /** Where they came from. */
   readonly jwksURI: string | undefined;
-  /** The last good fetch: whoever enforces compares it with maxStale. */
+  /** The last good fetch: validators compare it with maxStale. */
   readonly checkedAt: number | undefined;
   /** When the keys last became others. */
   readonly changedAt: number | undefined;
@@ -50,7 +50,7 @@ export interface IssuerDeps {
 export interface Issuer {
   state(): IssuerState;
   /**
-   * Looks for a key that a token names and nobody has seen. Undefined within the cooldown; else a fetch, or
+   * Looks for a key that a token names and that no fetch has brought so far. Undefined within the cooldown; else a fetch, or
    * the one that is under way, which is over when the promise is. Never rejects.
    */
   refreshUnknownKey(): Promise<void> | undefined;

@@ -43,7 +43,7 @@ export async function fetchKeySet(
   return read({ url, what: 'The jwks_uri of the discovery document', from });
 }
 
-/** Hears how many members of a key set were imported, whether they were keys or not. */
+/** Called with the number of members of a key set that were imported, whether they were keys or not. */
 export type OnImport = (members: number) => void;
 
 async function readKeySet(

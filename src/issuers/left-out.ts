@@ -28,7 +28,7 @@ export function describeLeftOut({ count, keys }: LeftOut): string {
   return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
 }
 
-/** Tells of each source once, and again when it changes. By the source's UID. */
+/** Reports each source once, and again when it changes. By the source's UID. */
 export interface LeftOutLog {
   note(plan: { readonly source: string; readonly uid: string }, leftOut: LeftOut | undefined): void;
   /** Forgets all others. */

@@ -2,7 +2,10 @@
 
 import type { PublicJwk } from '../policy/policy.ts';
 
-/** Providers give keys in another order from one answer to the next, and whoever keeps them their members: no change. */
+/**
+ * Providers give keys in another order from one answer to the next, and stores return their members in another order:
+ * that is no change.
+ */
 export function sameKeys(one: readonly PublicJwk[], other: readonly PublicJwk[]): boolean {
   return canonical(one) === canonical(other);
 }

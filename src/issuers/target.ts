@@ -13,7 +13,7 @@ export interface UrlRules {
 
 export type FetchTarget = { readonly kind: 'target'; readonly url: URL } | FetchFailed;
 
-/** What a status can hold; nobody's key set has a longer address. */
+/** What a status can hold; no known provider's key set has a longer address. */
 const MAX_URL_LENGTH = 2048;
 
 /**
@@ -75,7 +75,7 @@ export function literalAddress(url: URL): string | undefined {
 
 const SHOWN_LENGTH = 256;
 
-/** A URL as messages show it: without query, which is nobody's business, and not at any length. */
+/** A URL as messages show it: without the query, which may be secret, and shortened. */
 export function showUrl(url: URL): string {
   return shorten(`${url.origin}${url.pathname}`, SHOWN_LENGTH);
 }

@@ -1,4 +1,4 @@
-/** What the API server publishes of itself as the issuer of service-account tokens: who it is, and its keys. */
+/** Reads what the API server publishes as the issuer of service-account tokens: its issuer URL and its keys. */
 
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { CallOptions, KubernetesClient } from './client.ts';

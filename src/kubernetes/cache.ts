@@ -21,7 +21,7 @@ export interface Cache<T extends Cached> {
   /** By `namespace/name`, or the name alone of an object without a namespace. */
   readonly store: ReadonlyMap<string, T>;
   /**
-   * An object of a list, trimmed; the very one that is there already where it has not changed. That is told by the
+   * An object of a list, trimmed; the very one that is there already where it has not changed. That is known by the
    * resourceVersion or, with `byContent`, by what is kept of it: after a restore of etcd, one resourceVersion can
    * stand for two contents.
    */
@@ -47,7 +47,7 @@ export function createCache<T extends Cached>({ trim, onChange }: CacheOptions<T
       store.set(key, object);
       onChange({ kind: 'added', object });
     } else if (before.metadata.uid !== object.metadata.uid) {
-      // Deleted, and another made under its name, while nobody looked.
+      // The object was deleted and made again under its name between two lists.
       remove(key);
       put(key, object, byContent);
     } else if (before !== object && (byContent || !isSameVersion(before, object))) {

@@ -29,7 +29,7 @@ export type Attempt =
       readonly kind: 'problem';
       readonly error: KubernetesError;
       readonly knowledge: Knowledge | undefined;
-      /** A write was sent, and nobody knows whether it arrived. */
+      /** A write was sent, and it is not known whether it arrived. */
       readonly unsure: boolean;
     };
 
@@ -39,7 +39,7 @@ export interface Moment {
   readonly now: number;
 }
 
-/** @param holding that the last attempt held it: then nobody needs to look first. */
+/** @param holding that the last attempt held it: then the Lease need not be read first. */
 export async function attempt(
   candidacy: Candidacy,
   before: Knowledge | undefined,

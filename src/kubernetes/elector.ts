@@ -23,7 +23,7 @@ export interface Term {
 export type EndReason =
   /** Nothing came of renewing in time. */
   | 'expired'
-  /** Somebody else holds the Lease. */
+  /** Another replica holds the Lease. */
   | 'taken'
   /** By `stop`. */
   | 'stopped';
@@ -39,14 +39,14 @@ export interface ElectorOptions {
   readonly onStarted: (term: Term) => void;
   /** The Lease is released when this is over. */
   readonly onStopped: (reason: EndReason) => void | Promise<void>;
-  /** Empty = nobody. */
+  /** Empty = no replica. */
   readonly onHolder?: (identity: string) => void;
   readonly onProblem?: (error: KubernetesError) => void;
   readonly limits?: Partial<ElectionLimits>;
 }
 
 export interface ElectionLimits {
-  /** For this long nobody takes over from a leader that is silent. */
+  /** For this long no replica takes over from a leader that is silent. */
   readonly leaseSeconds: number;
   /** For this long a leader goes on without having renewed; less than leaseSeconds. */
   readonly renewSeconds: number;
@@ -159,7 +159,7 @@ export function startElector(options: ElectorOptions): Elector {
     return undefined;
   };
 
-  /** Only what is ours, and only as it was seen: whoever has it by now keeps it. */
+  /** Releases the Lease only if we still hold it: another holder keeps it. */
   const release = async (): Promise<void> => {
     const within = { timeoutMilliseconds: milliseconds(limits.retrySeconds) };
     const seen = await client.get(KUBERNETES_RESOURCES.Lease, lease, within);

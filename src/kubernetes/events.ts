@@ -1,4 +1,4 @@
-/** Events for people, on objects: each told once in a while, bounded in number, and never in anyone's way. */
+/** Records Kubernetes Events on objects: repeats are combined, their number is bounded, and callers never wait for them. */
 
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
@@ -22,7 +22,7 @@ export interface EventInput {
   readonly action: string;
   /** For people. */
   readonly note: string;
-  /** It is told also where the same was told a while ago: something else was true between. Absent = false. */
+  /** Recorded also where the same was recorded a while ago, because something else was true between. Absent = false. */
   readonly isChange?: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface RecorderOptions {
 }
 
 export interface EventLimits {
-  /** In which the same event is told once; the first after it tells how many there were. */
+  /** In which the same event is recorded once; the first one after it says how many there were. */
   readonly windowSeconds: number;
   /** Different events that are remembered. */
   readonly remembered: number;

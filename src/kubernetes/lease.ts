@@ -5,7 +5,7 @@ import { microTime } from './microtime.ts';
 import type { KubernetesObject } from './object.ts';
 
 export interface LeaseRecord {
-  /** Empty = nobody. */
+  /** Empty = no replica. */
   readonly holder: string;
   readonly durationSeconds: number;
   readonly acquireTime: string | undefined;
@@ -13,7 +13,7 @@ export interface LeaseRecord {
   readonly transitions: number;
 }
 
-/** What was seen of the Lease, and when, by a clock of our own: nobody else's is believed. */
+/** What was seen of the Lease, and when, by our own clock: times of other replicas are not used. */
 export interface Observation {
   readonly record: LeaseRecord;
   /** Monotonic milliseconds at which this very record was first seen. */

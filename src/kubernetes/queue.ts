@@ -11,7 +11,7 @@ export type WorkResult =
   | { readonly kind: 'retry'; readonly afterMilliseconds?: number };
 
 export interface QueueOptions<K extends string> {
-  /** The signal aborts when the queue is stopped. What it throws is a bug: told, and retried. */
+  /** The signal aborts when the queue is stopped. What it throws is a bug: it is reported, and the key is tried again. */
   readonly work: (key: K, signal: AbortSignal) => Promise<WorkResult>;
   /** Keys that are worked on at the same time. */
   readonly concurrency: number;

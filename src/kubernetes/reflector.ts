@@ -43,7 +43,7 @@ export interface Reflector<T> {
    * false when it is stopped before.
    */
   refresh(): Promise<boolean>;
-  /** Tells nobody of anything from now on. Over when no timer and no connection is left. */
+  /** Calls no listener from now on. Resolves when no timer and no connection is left. */
   stop(): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
       limits.pageSize,
       (object) => cache.keep(object, suspicious),
     );
-    // Whoever ended it wants another one, or none.
+    // The caller that ended it wants another list, or none.
     if (signal.aborted) return undefined;
     if (answer.kind === 'failed') return answer.error;
     const { items, resourceVersion } = answer.value;
@@ -100,7 +100,7 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
       isAtLeast(version, resourceVersion) &&
       !suspicious
     ) {
-      // The history went back. So resourceVersions no longer tell what has changed: once more, by content.
+      // The history went back. So resourceVersions no longer show what has changed: list again, and compare by content.
       mustList = true;
       suspicious = true;
       return undefined;
@@ -152,11 +152,11 @@ export function startReflector<T extends Cached>(options: ReflectorOptions<T>): 
     const begun = clock.monotonic();
     const problem = await watch(resourceVersion);
     if (stopped.signal.aborted) return;
-    // Ended by whoever wants a list: no fault of the watch.
+    // A caller that wants a list has ended it: the watch did not fail.
     if (waiters.areWaiting && (problem === undefined || problem.kind === 'Aborted')) return;
     if ((clock.monotonic() - begun) / 1000 >= limits.shortestWatchSeconds) failures = 0;
     else failures += 1;
-    // Whatever else a watch is refused for, only a list can tell how things are.
+    // Whatever else a watch is refused for, only a list can show the current state.
     if (problem !== undefined && !isPassing(problem)) mustList = true;
     // Bookmarks come every minute. A server whose history ends before this resourceVersion sends nothing at all.
     if (silentSince !== undefined && (clock.monotonic() - silentSince) / 1000 >= limits.silenceSeconds) {

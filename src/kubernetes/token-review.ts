@@ -1,4 +1,4 @@
-/** What the API server says of a token: whose it is. */
+/** Asks the API server whose token it is: one TokenReview. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { CallOptions, KubernetesClient } from './client.ts';

@@ -50,7 +50,7 @@ export function createConcernedBindings(parts: ConcernedParts): ConcernedBinding
   const atPod = (pod: string): readonly string[] => targets.guards(pod).map(({ binding }) => binding);
 
   const onNodes = (nodes: ReadonlySet<string>): readonly string[] => {
-    // Nodes report their state all the time: pods are gone through only where one has become another.
+    // Nodes report their state all the time: all pods are looked at only where a node's readiness has changed.
     if (nodes.size === 0) return [];
     const isThere = (pod: string): boolean => nodes.has(store.get('Pod', pod)?.node ?? '');
     const withPods = [...gateways()].filter((gateway) => gatewayPods(gateway).some(isThere));
@@ -73,7 +73,10 @@ export function createConcernedBindings(parts: ConcernedParts): ConcernedBinding
   };
 }
 
-/** Sources whose own readiness may have changed. Those with another user alone are left out: a whole cluster may use one source. */
+/**
+ * Sources whose own readiness may have changed. Those with another user alone are left out: a whole cluster may use one
+ * source.
+ */
 function sourcesIn(changes: readonly PlanningChange[], { sources }: Policies): readonly string[] {
   const ids = changes.flatMap((change) => {
     if (change.kind === 'AuthenticationSource') return change.id;

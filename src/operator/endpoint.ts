@@ -32,9 +32,9 @@ export interface EndpointKeeperParts {
 }
 
 export interface EndpointKeeper {
-  /** Sends everybody here, whoever was there before, and from then on sees to it that it stays so. */
+  /** Publishes this replica's address in place of any other, and keeps it published. */
   publish(port: number, signal: AbortSignal): Promise<Outcome<undefined>>;
-  /** Over when no write is under way. */
+  /** Resolves when no write is under way. */
   stop(): Promise<void>;
 }
 
@@ -44,8 +44,8 @@ interface Seen extends Cached {
 }
 
 /**
- * Others may write the slice after us: a leader of yesterday, whose write was long under way, or a person. Nobody
- * would find the leader any more.
+ * Others may write the slice after us: a former leader, whose write was long under way, or a person. Validators would
+ * not find the leader any more.
  */
 export function createEndpointKeeper(
   { client, clock, random, mayWrite, onProblem, onBug }: EndpointKeeperParts,

@@ -21,7 +21,7 @@ export interface Released {
 export interface LoopParts {
   readonly policies: Pick<Policies, 'apply' | 'proceed' | 'isBehind'>;
   readonly clock: Pick<Clock, 'after' | 'monotonic'>;
-  /** Asked once in each turn. `isAwaited`: the start, or a new leader, waits for all that is held back. */
+  /** Called once in each turn. `isAwaited`: the start, or a new leader, waits for all that is held back. */
   readonly release: (isAwaited: boolean) => Released;
   readonly onCompiled: (milliseconds: number) => void;
 }
@@ -29,7 +29,7 @@ export interface LoopParts {
 export interface Loop {
   /** Applies the changes together with others that come in the next milliseconds. */
   put(changes: readonly PlanningChange[]): void;
-  /** `release` may have something: asks it together with what else comes in the next milliseconds. */
+  /** `release` may have something: calls it together with other changes of the next milliseconds. */
   wake(): void;
   /** Takes a turn at once. What was put before is applied then, unless it is much: then the first part of it. */
   flush(): void;
@@ -79,7 +79,7 @@ export function createLoop({ policies, clock, release, onCompiled }: LoopParts):
     next = { at, cancel: clock.after(milliseconds, turn) };
   };
 
-  /** Everything else of the process has its turn between two of these: webhooks, validators, the Lease. */
+  /** Between two turns the process serves webhooks and validators, and renews the Lease. */
   const turn = (): void => {
     if (isInTurn || isStopped) return;
     next?.cancel();

@@ -1,4 +1,4 @@
-/** The operator's command line, and what its pod tells it. */
+/** The operator's command line, and the environment of its pod. */
 
 import { isIP } from 'node:net';
 import { ENVOY_IMAGE, productImage } from '../injection/images.ts';

@@ -1,4 +1,4 @@
-/** Decides when a status is looked at: once for what changes together, and never before what it depends on. */
+/** Decides when a status is looked at: once for changes that come together, and after what it depends on. */
 
 import type { Clock } from '../base/clock.ts';
 import { createQueue, type WorkResult } from '../kubernetes/queue.ts';
@@ -35,7 +35,7 @@ export interface StatusQueue {
   sources(ids: Iterable<string>): void;
   /** Validators can poll from now on: begins the time that bindings wait for them after an election. */
   startPolls(): void;
-  /** For good; resolves when no look is under way. */
+  /** Resolves when no look is under way. */
   stop(): Promise<void>;
 }
 

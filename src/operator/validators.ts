@@ -1,4 +1,4 @@
-/** What the polls of validators mean: which bindings still wait for some, and which gateways need a policy. */
+/** What follows from the polls of validators: which bindings still wait for one, and which gateways need a policy. */
 
 import type { PlanningChange, Policies } from '../planning/policies.ts';
 import type { Registry } from './server/registry.ts';
@@ -13,7 +13,7 @@ export function createIsAwaited(
     if (pod === undefined || !pod.ready || pod.deleting || !pod.sidecars.validator) return false;
     return said(id, pod.metadata.uid) === undefined;
   };
-  /** Bindings of the same pods have the very same set of them: all that are asked about at once need one look. */
+  /** Bindings of the same pods have the very same set: so bindings that are looked at together share one result. */
   const known = new Map<ReadonlySet<string>, boolean>();
   return (binding) => {
     const pods = targets.podsOf(binding);

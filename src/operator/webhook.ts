@@ -62,7 +62,7 @@ export interface WebhookService {
   stop(): Promise<void>;
 }
 
-/** Milliseconds until a watch has told of what was written just before. */
+/** Milliseconds until a watch has brought what was written just before. */
 const CATCH_UP = 300;
 /** Milliseconds until a port that was taken is tried again. */
 const RETRY = 1000;

@@ -48,7 +48,7 @@ export interface UnboundHosts {
   readonly hosts: readonly string[];
 }
 
-/** In steps, whose costs they say. Of two policies of one version the one before is kept. */
+/** Compiles in steps that yield their cost. Where the version is that of `before`, its policy object is kept. */
 export function* compileSetInSteps(
   members: readonly SetMember[],
   unbound: readonly UnboundHosts[],

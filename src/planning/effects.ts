@@ -1,4 +1,4 @@
-/** What changes touch: collected while they are applied, and published when it costs nothing to look at. */
+/** Collects what changes affect, and returns it when the affected sets are compiled, so that reading them is cheap. */
 
 import type { AppliedChange } from '../targets/applied-changes.ts';
 import type { GatewaySets } from './gateway-sets.ts';
@@ -41,7 +41,7 @@ export const nothingAffected = (): Affected => ({
 });
 
 export interface EffectsInTurns {
-  /** Holds these back until all is compiled: to look at one of them may ask for any set. */
+  /** Holds these back until all sets are compiled: a look at one of them may read any set. */
   add(bindings: Iterable<string>, sources: Iterable<string>): void;
   /** Compiles until it has cost so much, in rules. Returns what has changed by that, with these pods. */
   compile(pods: Iterable<string>, plans: boolean, most: number): Effects;

@@ -1,4 +1,4 @@
-/** One set for each gateway whose validators ask for it. */
+/** Keeps one set for each gateway whose validators ask for it. */
 
 import type { ObjectChange } from '../cluster/objects.ts';
 import type { Store } from '../cluster/store.ts';

@@ -17,7 +17,7 @@ export interface PodMembers {
   members(): readonly SetMember[];
 }
 
-/** By the guards themselves, which many pods have in common. */
+/** Kept by the list of guards, which many pods share. */
 const known = new WeakMap<readonly Guard[], PodMembers>();
 
 /** Equal keys have equal members. Guards come sorted by binding. */
@@ -34,7 +34,7 @@ function membersOf(guards: readonly Guard[]): PodMembers {
       return problem === undefined ? `${binding}@${numbers}` : `${binding}@${numbers}!${problem.reason}`;
     })
     .join(' ');
-  // The reason alone: its message names a pod, and one policy serves all that have it.
+  // Without the message: it names a pod, and one policy serves all pods of the set.
   return { key: `pods ${key}`, members: () => guards.map(podMember) };
 }
 

@@ -1,4 +1,4 @@
-/** What came of a binding, over all the sets that hold it: the worst counts. */
+/** The outcome of a binding over all the sets that have it: the worst result counts. */
 
 import type { StoredBinding } from '../cluster/objects.ts';
 import type { BindingResult } from '../compiler/compile.ts';
@@ -13,7 +13,7 @@ export type BindingAcceptance =
       readonly reason: FindingReason | TargetReason;
       /** Names field or object, the cause and what to do. */
       readonly message: string;
-      /** True where nothing gets better until somebody changes an object. */
+      /** True where nothing gets better until an object is changed. */
       readonly stalled: boolean;
     };
 
@@ -25,7 +25,7 @@ export interface BindingOutcome {
   readonly sourcesNotPermitted: readonly string[];
 }
 
-/** Whether nothing gets better until somebody changes an object; the others wait for an object, or for their turn. */
+/** Whether nothing gets better until an object is changed; other reasons wait for an object, or for their turn. */
 export function isStalled(reason: FindingReason | TargetReason): boolean {
   if (isTargetReason(reason)) return TARGET_REASONS[reason].stalled;
   const { severity, cause } = FINDING_REASONS[reason];

@@ -6,7 +6,7 @@ import { podMembers } from './members.ts';
 import type { PolicySets } from './sets.ts';
 
 export interface PodSets {
-  /** Looks at these pods again; the answer is those that have another set now, or none any more. */
+  /** Looks at these pods again. Returns those that have another set now, or none any more. */
   assign(pods: Iterable<string>): ReadonlySet<string>;
   keyOf(pod: string): string | undefined;
   podsOf(key: string): ReadonlySet<string>;

@@ -56,7 +56,7 @@ export interface Policies {
   gatewayVersion(gateway: string): string | undefined;
   /** Shared gateways at which the binding decides. */
   gatewaysOf(binding: string): readonly string[];
-  /** Undefined for a binding that there is not. */
+  /** Undefined where there is no such binding. */
   binding(id: string): BindingOutcome | undefined;
   /** What keeps the binding's targets from being guarded as it is written. */
   problems(binding: string): readonly TargetProblem[];
@@ -65,7 +65,7 @@ export interface Policies {
   namedBy(source: string): ReadonlySet<string>;
   /** Bindings that the source permits, and that it is used by, in order. */
   usersOf(source: string): readonly string[];
-  /** Of every accepted source whose keys are fetched, in order. */
+  /** The plans of all accepted sources whose keys are fetched, in order. */
   plans(): readonly FetchPlan[];
   readonly sources: Pick<SourceTable, 'withUid'>;
   readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution' | 'refusals' | 'chooses'>;
@@ -81,7 +81,7 @@ const MUCH = 256;
 
 export interface PoliciesOptions {
   readonly allowInsecureHttp: boolean;
-  /** Rules that one turn compiles: until it is over nothing else has one. */
+  /** Rules that one turn compiles: the process does nothing else during a turn. */
   readonly rulesPerTurn?: number;
 }
 

@@ -5,7 +5,7 @@ import type { StoredBinding } from '../cluster/objects.ts';
 import { bindingFacts } from '../compiler/binding-facts.ts';
 
 export interface References {
-  /** Takes note of the binding as it is now; the answer is every source that it names, or named before. */
+  /** Keeps what the binding names now. Returns every source that it names, or named before. */
   set(binding: string, stored: StoredBinding | undefined): readonly string[];
   sourcesOf(binding: string): readonly string[];
   /** Bindings that name the source. */

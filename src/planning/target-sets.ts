@@ -1,4 +1,4 @@
-/** Bindings without pods are judged, too: each with those that share a target with it, as if a pod were there. */
+/** Sets for bindings without pods, so that they are judged too: each with the bindings that share a target with it. */
 
 import { add, remove } from '../base/sets-by-key.ts';
 import type { Store } from '../cluster/store.ts';

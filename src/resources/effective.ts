@@ -59,7 +59,7 @@ export type CaBundleReference =
   | { readonly kind: 'ConfigMap'; readonly ref: ConfigMapKeyReference }
   | { readonly kind: 'Secret'; readonly ref: SecretKeyReference };
 
-/** What a caller is told when an expression without a message is not true. */
+/** The error description where an expression without a message is not true. */
 export const DEFAULT_EXPRESSION_MESSAGE = 'an expression is not true';
 
 /** Takes a `spec.jwt` that the schema has accepted and given its defaults. */

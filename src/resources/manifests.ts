@@ -165,7 +165,7 @@ function itemOrigin(origin: WrittenAt, index: number): WrittenAt {
   };
 }
 
-/** A misspelt group or kind must not pass for an object of somebody else's. */
+/** A misspelt group or kind must not pass for an object that is not ours. */
 function isOurs(apiVersion: string, kind: string): boolean {
   return apiVersion.toLowerCase().startsWith('portcullis.dev') || KINDS[kind]?.apiVersion === API_VERSION;
 }

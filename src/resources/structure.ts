@@ -195,7 +195,7 @@ function tooMany(limit: string, count: number, path: FieldPath): SchemaProblem {
   return { path, message: `only ${limit} are taken, and there are ${count}`, remedy: 'take some away' };
 }
 
-/** Tells which object: those who write a list of names seldom know what stands in its items. */
+/** Names the object: authors of a list of names seldom know what stands in its items. */
 function objectWith({ properties = {}, required = [] }: Schema): string {
   const others = Object.keys(properties).filter((name) => !required.includes(name));
   const members = [required.join(', '), others.length === 0 ? '' : `where needed, ${others.join(', ')}`];

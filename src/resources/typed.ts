@@ -66,7 +66,7 @@ function ours<T>(kind: keyof typeof SCHEMAS, value: JsonObject, origin: WrittenA
   const checked = check(kind, SCHEMAS[kind], withoutStatus(value), origin);
   if (checked.kind === 'refused') return checked;
   const { value: defaulted, metadata } = checked.object;
-  // The schema that T was generated from has been checked; its default status is nobody's.
+  // The schema that T was generated from has been checked; its default status was written by no controller.
   return { kind: 'typed', object: { ...withoutStatus(defaulted), metadata } as T };
 }
 

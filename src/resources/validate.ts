@@ -8,7 +8,7 @@ import { ruleProblems } from './rules.ts';
 import type { Schema } from './schema.ts';
 import { type SchemaProblem, structuralProblems } from './structure.ts';
 
-/** A manifest with thousands of mistakes is told the first of them. */
+/** Of a manifest with thousands of mistakes, the first ones are reported. */
 const MAX_FINDINGS = 50;
 
 export type Validated =

@@ -99,7 +99,7 @@ function endpointOf({ address, port, otherAddress }: GuardedApp['app']): ConfigO
 function bindOf({ from, otherAddress }: GuardedApp['app']): ConfigObject {
   if (from === undefined) return {};
   const source = (address: string): ConfigObject => ({ address, port_value: 0 });
-  // Of IPv6 loopback has but one address, and an IPv4 address calls nobody there.
+  // Of IPv6 loopback has but one address, and no server listens at an IPv4 address there.
   const extra = otherAddress?.includes(':') === true ? [{ address: source(otherAddress) }] : [];
   return {
     upstream_bind_config: {

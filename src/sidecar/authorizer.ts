@@ -119,7 +119,7 @@ export function authorizerCluster(authorizer: Authorizer, tls?: AuthorizerTls): 
         'extensions.upstreams.http.v3.HttpProtocolOptions',
         {
           // Quiet connections are closed from this end, so that no check goes out on one that the other
-          // end is just closing: Node.js does so after five seconds unless told otherwise.
+          // end is just closing: Node.js does so after five seconds by default.
           common_http_protocol_options: { idle_timeout: seconds(4) },
           explicit_http_config: protocol,
         },
@@ -128,7 +128,7 @@ export function authorizerCluster(authorizer: Authorizer, tls?: AuthorizerTls): 
   };
 }
 
-/** Without an authority that signed it, its name and its dates, nobody is asked, which is a refusal. */
+/** Where authority, name or dates do not fit, Envoy asks no validator, and refuses. */
 function upstreamTls({ name, secret, secretFile }: AuthorizerTls, isGrpc: boolean): ConfigObject {
   const isAddress = ADDRESS.test(name);
   return extension('envoy.transport_sockets.tls', 'extensions.transport_sockets.tls.v3.UpstreamTlsContext', {

@@ -28,7 +28,7 @@ export function parseCaptures(pairs: readonly string[]): ParsedCaptures {
   const listeners = captures.map(({ listener }) => listener);
   const twice = ports.find((port, i) => ports.indexOf(port) !== i);
   if (twice !== undefined) return refused(`the port ${twice} is given twice`);
-  // Envoy tells the ports apart by the listener that a request came to.
+  // Envoy knows the port by the listener that a request came to.
   const shared = listeners.find((listener, i) => listeners.indexOf(listener) !== i);
   if (shared !== undefined) return refused(`the listener ${shared} is given for two ports`);
   const both = ports.find((port) => listeners.includes(port));

@@ -14,7 +14,7 @@ export interface SocketAddress {
 
 const TYPE_PREFIX = 'type.googleapis.com/envoy.';
 
-/** An Envoy message whose type its place in the configuration does not tell, such as a filter's settings. */
+/** An Envoy message whose type does not follow from its place in the configuration, such as a filter's settings. */
 export function typed(type: string, fields: ConfigObject): ConfigObject {
   return { '@type': `${TYPE_PREFIX}${type}`, ...fields };
 }

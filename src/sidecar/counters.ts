@@ -5,7 +5,7 @@ import { type ConfigObject, extension, type SocketAddress, seconds, socketAddres
 /** Prometheus' own path. */
 const PAGE = '/metrics';
 const CLUSTER = 'counters';
-/** Scrapers are few; with more, somebody would take the connections of the guarded ports. */
+/** Scrapers are few; with more, they would take the connections of the guarded ports. */
 const MAX_CONNECTIONS = 32;
 
 /**

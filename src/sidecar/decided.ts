@@ -1,7 +1,7 @@
 /**
  * Nothing passes without a decision of the validator's. The check alone would not do: where Envoy cannot ask on
  * behalf of a gRPC caller, it answers itself, in gRPC's manner, with a 200, and takes that for the validator's.
- * Anybody can be a gRPC caller by saying so in Content-Type.
+ * Any client can be a gRPC caller by its Content-Type.
  */
 
 import { EXT_AUTHZ, METADATA_PREFIX } from './authorizer.ts';

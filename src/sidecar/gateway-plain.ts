@@ -12,7 +12,7 @@ import { PASSED_OVER } from './upgrades.ts';
 
 export interface PlainEnvoyOptions {
   readonly authorizer: Authorizer;
-  /** The one that bindings know (their `ports`); undefined = they are told apart by hosts alone. */
+  /** The one that bindings know (their `ports`); undefined = bindings differ by their hosts alone. */
   readonly port: number | undefined;
   readonly underscoreHeaders: UnderscoreHeaders;
   /** Undefined = plain text. */

@@ -1,4 +1,4 @@
-/** What every gateway has to be told so that it asks a shared validator, whatever its own language. */
+/** The settings by which every gateway asks a shared validator, whatever its configuration language. */
 
 import type { ConfigObject } from './config.ts';
 
@@ -14,7 +14,7 @@ export interface NamespacedName {
   readonly name: string;
 }
 
-/** The Service in front of the validators, by its host name: what `--address` is where nobody says otherwise. */
+/** The Service in front of the validators, by its host name: the default of `--address`. */
 export const SHARED_SERVICE: NamespacedName = { namespace: 'portcullis-system', name: 'portcullis-gateway' };
 export const SHARED_PORTS = { http: 9001, grpc: 9002 } as const;
 

@@ -4,9 +4,9 @@ import { type ConfigObject, extension } from './config.ts';
 import type { ForwardedFor } from './forwarded-for.ts';
 import { mixtures, type UnderscoreHeaders } from './underscores.ts';
 
-/** Tell the validator, over HTTP, which port a request came to. Its allowing answer removes it again. */
+/** Carries, over HTTP, the port that a request came to. The validator's allowing answer removes it again. */
 export const PORT_HEADER = 'x-portcullis-port';
-/** Tells the validator, over HTTP, where a request came from. */
+/** Carries, over HTTP, the address that a request came from. */
 export const CLIENT_HEADER = 'x-portcullis-client';
 
 /**
@@ -83,7 +83,7 @@ const remove = (name: string): ConfigObject => ({ remove: name });
 
 /**
  * The filter before ext_authz. `port` is the guarded port, whatever port Envoy itself listens on; undefined where
- * bindings are not told apart by ports.
+ * bindings do not differ by ports.
  */
 export function headersBeforeCheck(
   port: number | undefined,

@@ -83,7 +83,7 @@ function asTheClientSentIt(): ConfigObject {
     // A gateway's word on the caller's certificate. Envoy has none of its own to put in its place.
     forward_client_cert_details: 'ALWAYS_FORWARD_ONLY',
     // No address makes its sender "internal", for Envoy takes it from X-Forwarded-For. An empty list would
-    // mean the private networks, so it holds one address that nobody calls from.
+    // mean the private networks, so it holds one address that no client calls from.
     internal_address_config: {
       unix_sockets: false,
       cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }],
@@ -101,7 +101,7 @@ function againstSlowClients(underscoreHeaders: UnderscoreHeaders): ConfigObject 
       max_headers_count: MAX_ENVOY_HEADERS,
       idle_timeout: seconds(3600),
     },
-    // Gateways with HTTP/1.0 are many: it is what nginx speaks unless told otherwise.
+    // Gateways with HTTP/1.0 are many: it is the default of nginx.
     http_protocol_options: {
       accept_http_10: true,
       ignore_http_11_upgrade: PASSED_OVER,

@@ -2,7 +2,7 @@
 
 import { type ConfigObject, extension, typed } from './config.ts';
 
-/** What a binding says of a port, as the validator is told. */
+/** What a binding says of a port, as the validator gets it. */
 export interface PortTls {
   /** The Secret of the certificate that callers are shown; absent = they speak plain HTTP. */
   readonly secretName?: string;
@@ -44,7 +44,7 @@ const followed = (files: PortTlsFiles, secret: string): ConfigObject => ({
   sds_config: { path_config_source: { path: fileOf(files, secret) }, resource_api_version: 'V3' },
 });
 
-/** For a filter chain. Without a certificate that can be read nobody gets in. */
+/** For a filter chain. Without a certificate that can be read, Envoy accepts no connection. */
 export function callersTls(port: number, files: PortTlsFiles): ConfigObject {
   return extension(SOCKET, `${TLS}.DownstreamTlsContext`, {
     common_tls_context: {

@@ -1,4 +1,4 @@
-/** What an injected validator is told about its pod, as JSON in environment variables; `null` stands nowhere. */
+/** The settings of an injected validator about its pod, as JSON in environment variables; `null` stands nowhere. */
 
 import type { ForwardedFor } from './forwarded-for.ts';
 import type { PortTls } from './port-tls.ts';
@@ -12,7 +12,7 @@ export const ENVOY_SETTINGS = 'PORTCULLIS_ENVOY_SETTINGS';
 export const PROBE_TARGETS = 'PORTCULLIS_PROBE_TARGETS';
 /** The pod's own address, by the downward API: an app may listen on it alone, and it is the Host of HTTP probes. */
 export const POD_ADDRESS = 'PORTCULLIS_POD_IP';
-/** What whoever asks for a hook or for DRAIN_PATH has to show in HOOK_HEADER; absent = nothing. */
+/** What a request for a hook or for DRAIN_PATH must have in HOOK_HEADER; absent = nothing. */
 export const HOOK_KEY = 'PORTCULLIS_HOOK_KEY';
 export const HOOK_HEADER = 'x-portcullis-hook';
 /** Of a key: more than can be tried. */
@@ -68,7 +68,7 @@ export const DRAIN_PATH = '/drain';
 
 export const PROBE_KINDS = ['startup', 'readiness', 'liveness', 'postStart', 'preStop'] as const;
 export type ProbeKind = (typeof PROBE_KINDS)[number];
-/** A probe tells how the app is; a hook makes it do something. */
+/** A probe asks for the app's state; a hook makes it do something. */
 export const isHook = (kind: ProbeKind): boolean => kind === 'postStart' || kind === 'preStop';
 
 /** The fields that Kubernetes has, with ports as numbers, and without `host`: it is always the pod itself. */

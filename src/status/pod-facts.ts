@@ -16,7 +16,7 @@ export interface PodFacts {
   readonly workload: string | undefined;
   /** The pod is ready, and so is its node, and it is not being deleted. */
   readonly ready: boolean;
-  /** A container of its app runs, or did: somebody may reach it. */
+  /** A container of its app runs, or did: clients may reach it. */
   readonly started: boolean;
   /** It is being deleted, and its containers still run. */
   readonly ending: boolean;
@@ -27,7 +27,7 @@ export interface PodFacts {
   readonly outdated: boolean;
   /** What its sidecars have that no version of injection makes: others decide what runs there. */
   readonly forged: string | undefined;
-  /** What its sidecars have that another version may have made, or anybody else, for no webhook looks there. */
+  /** Differences of its sidecars that another version may have made, or another author, because no webhook checks them. */
   readonly unproven: string | undefined;
   /** Ports that the binding guards, and its sidecars do not. */
   readonly uncaptured: readonly number[];

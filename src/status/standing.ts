@@ -1,4 +1,4 @@
-/** How the sidecars of a pod stand to what it is to be guarded for: injection has fixed them when the pod was made. */
+/** Compares the sidecars of a pod, which injection fixed when the pod was made, with what it should be guarded for. */
 
 import type { Pod } from '../cluster/objects.ts';
 import { spokenAs } from '../injection/spoken.ts';

@@ -1,4 +1,4 @@
-/** How messages count and list. */
+/** Counts and lists in the texts of conditions. */
 
 /** How many are named before the rest is counted: messages should stay short, and stand still. */
 const NAMED = 5;

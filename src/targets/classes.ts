@@ -1,6 +1,6 @@
 /**
- * Pods that the same selectors choose, and that differ in nothing else that guards: worked out once for all of them.
- * Labels that no selector reads tell nothing apart, such as the name that each pod of a StatefulSet has as one.
+ * Classes of pods that the same selectors choose, and that have the same guards: guards are computed once for each class.
+ * Labels that no selector reads make no difference, such as the name that each pod of a StatefulSet has as one.
  */
 
 import { add, remove, type SetsByKey } from '../base/sets-by-key.ts';
@@ -14,7 +14,7 @@ export interface PodClass {
   readonly key: string;
   readonly namespace: string;
   readonly choices: ReadonlySet<Choice>;
-  /** Ids; none any more when the class is gone. */
+  /** Ids of the class's pods; empty when the class is gone. */
   readonly pods: ReadonlySet<string>;
   /** By ascending id of the binding; a list of its own. */
   guards: readonly Guard[];
@@ -29,24 +29,24 @@ interface Row extends PodClass {
 export interface PodClasses extends Pick<Groups, 'use' | 'release' | 'choosing'> {
   /** The pod has changed, or is gone. */
   note(id: string): void;
-  /** Puts each pod where it belongs, as pods and selectors are by now. */
+  /** Puts each pod into its class, by the pods and selectors of now. */
   settle(): SettledPods;
   of(id: string): PodClass | undefined;
   in(namespace: string): Iterable<PodClass>;
-  /** Those that one of these chooses, each once; as of now. */
+  /** The classes that one of these choices chooses now, each once. */
   chosenBy(choices: readonly Choice[]): ReadonlySet<PodClass>;
-  /** Of the same; mostly the very same set for the same choices, until pods or selectors are others. */
+  /** The pods of these classes. Mostly the very same set for the same choices, until pods or selectors change. */
   podsOf(choices: readonly Choice[]): ReadonlySet<string>;
   /** The pod that messages name: always the same one, whatever the order in which pods came. */
   firstOf(row: PodClass): string;
 }
 
 export interface SettledPods {
-  /** They are in another class now, or in none. */
+  /** Pods that are in another class now, or in none. */
   readonly pods: ReadonlySet<string>;
-  /** Classes that lost a pod, got one, or have one that is another. */
+  /** Classes that lost a pod, got one, or have one that has changed. */
   readonly touched: ReadonlySet<PodClass>;
-  /** Those of them that are new, each with the guards of the class that its first pod comes from. */
+  /** Those of `touched` that are new, each with the guards of the class that its first pod comes from. */
   readonly fresh: ReadonlySet<PodClass>;
 }
 

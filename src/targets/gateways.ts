@@ -10,7 +10,7 @@ import { type TargetProblem, targetProblem } from './reasons.ts';
 import { objectKey } from './resolve.ts';
 
 export interface GatewayIndex {
-  /** To be told of every change of a route. */
+  /** Must be called with every change of a route. */
   apply(change: ObjectChange): void;
   /** In the order of kind and id. */
   attachments(gateway: string): readonly Attachment[];
@@ -128,7 +128,10 @@ function sharedHost(host: string, route: Route, gateway: string, isElsewhere: bo
   return targetProblem('HostShared', why, remedy);
 }
 
-/** Attached hosts that no binding decides for, but a wider one's would: what nobody guards must not be let in by others. */
+/**
+ * Attached hosts that no binding decides for, but a wider one's would: requests for unguarded hosts must not pass by
+ * the wider binding.
+ */
 export function unboundHosts(
   attachments: readonly Attachment[],
   bound: ReadonlySet<string>,

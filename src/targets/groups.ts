@@ -1,4 +1,4 @@
-/** The distinct selectors of each namespace, and pods by their labels: what chooses one pod chooses all of the same labels. */
+/** Groups the pods of each namespace by their labels, and keeps each distinct selector once. */
 
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Pod } from '../cluster/objects.ts';
@@ -16,7 +16,7 @@ export interface Choice {
 }
 
 export interface Use {
-  /** Undefined for a NetworkPolicy: it guards nothing, but pods that it tells apart can be reached in other ways. */
+  /** Undefined for a NetworkPolicy: it guards nothing, but the pods that it selects can be reached in other ways. */
   readonly binding: string | undefined;
   readonly namespace: string;
   readonly selector: LabelSelector | undefined;
@@ -36,10 +36,10 @@ export interface Groups {
   release(use: Use): void;
   /** The pod as it is now; undefined when it is gone. */
   move(id: string, pod: Pod | undefined): void;
-  /** By what the pod is chosen, which was moved as it is. */
+  /** The choices that choose the pod, which has been moved. */
   chosen(id: string, pod: Pod): Chosen;
   choosing(namespace: string, labels: Labels): readonly Choice[];
-  /** Pods that others may choose than when this was called last, by the selectors that came and went. */
+  /** Pods that other selectors may choose than at the last call, because selectors were added or removed. */
   takeStale(): readonly string[];
 }
 

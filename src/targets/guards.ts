@@ -1,4 +1,4 @@
-/** What one pod is guarded by: each binding that chooses it, with its ports there. */
+/** The guards of one pod: each binding that chooses it, with its ports there. */
 
 import type { Pod } from '../cluster/objects.ts';
 import { type CaptureMode, writtenCaptureMode } from '../injection/capture-mode.ts';
@@ -12,7 +12,7 @@ import type { PodSelection, Resolution } from './resolve.ts';
 export interface Guard {
   /** Of the binding, namespace/name. */
   readonly binding: string;
-  /** By ascending number. Empty where they cannot be told, and for a binding that breaks the schema: any. */
+  /** By ascending number. Empty where they are unknown, and for a binding that breaks the schema: any. */
   readonly ports: readonly PortOfGuard[];
   /** Why the binding cannot be enforced here as it is written: it denies. */
   readonly problem: TargetProblem | undefined;

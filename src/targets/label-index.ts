@@ -90,7 +90,7 @@ export function createSelectorIndex<S extends Selecting>(): SelectorIndex<S> {
         marked.add(entry);
         return;
       }
-      // Under the pair that the fewest others are under: a label that all of a product carry tells little.
+      // Under the pair that the fewest others are under: a label that all pods of a product have excludes few.
       const size = (key: string): number => byPair.get(key)?.size ?? 0;
       const [rarest] = requiredPairs(entry.selector).toSorted((a, b) => size(a) - size(b));
       if (rarest === undefined) {

@@ -15,7 +15,7 @@ export type PortWish =
   | { readonly kind: 'targets'; readonly service: string; readonly targets: readonly PortTarget[] }
   /** Those of its own that speak HTTP, else its only one. */
   | { readonly kind: 'own' }
-  /** None can be told, for this reason. */
+  /** The ports are unknown, for this reason. */
   | { readonly kind: 'unknown'; readonly problem: TargetProblem };
 
 export interface PortTarget {

@@ -5,7 +5,7 @@ interface ReasonEntry {
   readonly meaning: string;
   /** For the reference page: what to do. */
   readonly remedy: string;
-  /** True where nothing gets better until somebody changes an object; the others may just be early. */
+  /** True where nothing gets better until an object is changed; other problems may go away by themselves. */
   readonly stalled: boolean;
 }
 

@@ -25,7 +25,7 @@ export interface WorkloadRefusal {
 }
 
 export interface Refusals {
-  /** The answer is the bindings that would guard pods of whichever workload is said another thing of. */
+  /** Returns the bindings that would guard pods of a workload whose refusal has changed. */
   take(change: { readonly kind: 'RouteApi' } | ObjectChange | PodRefusalChange): Iterable<string>;
   /** In no particular order. */
   chosenBy(namespace: string, selections: readonly PodSelection[]): readonly WorkloadRefusal[];
@@ -36,7 +36,7 @@ const LONGEST = 1000;
 
 interface Heard {
   readonly message: string;
-  /** Pods that were there since: the least of all counts, for a count may lag behind what is heard. */
+  /** Pods that were there since: the least of all counts, for a count may be older than the Event. */
   readonly least: number;
 }
 

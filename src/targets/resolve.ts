@@ -1,4 +1,4 @@
-/** What one binding targets: selections of pods, what is wrong with the rest, and the objects all that was read from. */
+/** Resolves what one binding targets: its selections of pods, its problems, and the objects that these were read from. */
 
 import type { JsonObject } from '../base/json.ts';
 import { objectAt, objectsAt } from '../base/members.ts';
@@ -61,7 +61,7 @@ export function resolveTargets(binding: StoredBinding, lookup: ObjectLookup): Re
   }
   for (const reference of targetRefs) resolveReference(reference, namespace, written, lookup, into);
   if (podSelector === undefined && targetRefs.length === 0) {
-    // Its targets cannot be read. Wherever requests are judged, it refuses what nobody else takes.
+    // Its targets cannot be read. Wherever requests are judged, it refuses what no other binding takes.
     into.selections.push({ selector: undefined, ports: { kind: 'numbers', ports: [] }, target: namespace });
   }
   // A list that grew has room for a dozen more; these are kept for every binding.

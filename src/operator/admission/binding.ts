@@ -98,7 +98,7 @@ export function bindingTargets(binding: ReadBinding, view: View): readonly Remar
   return [...problems.map((problem) => ({ ...problem, field })), ...openPorts(selections, view)];
 }
 
-/** Where nothing says which ports of a Service to guard: whoever applies it may think that all of them are. */
+/** Where nothing says which ports of a Service to guard: the author of the binding may think that all of them are guarded. */
 function openPorts(selections: readonly PodSelection[], { store }: View): readonly Remark[] {
   const wishes = selections.flatMap(({ ports }) => (ports.kind === 'targets' ? [ports] : []));
   return [...Map.groupBy(wishes, ({ service }) => service)].flatMap(([id, wishesOfOne]) => {

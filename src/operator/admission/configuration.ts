@@ -51,7 +51,7 @@ export function validatingWebhookConfiguration(options: ConfigurationOptions): J
         name: 'protect.portcullis.dev',
         ...common,
         rules: [ruleFor(['DELETE'], ['authenticationsources'])],
-        // Without an answer the source stays. Nobody else asks whether it is in use, and a deletion takes the APIs that
+        // Without an answer the source stays. No other webhook checks whether it is in use, and a deletion takes the APIs that
         // use it down; it can be tried again, or forced. What needs no answer does not wait for one:
         failurePolicy: 'Fail',
         matchConditions: [

@@ -1,4 +1,4 @@
-/** What becomes of a review, and how findings are worded in it: for people, on one line each, and not without end. */
+/** The decision on a review, and its text: one line for each finding, for people, and bounded. */
 
 import { oneLine, shorten } from '../../base/text.ts';
 import type { PatchOperation } from '../../injection/patch.ts';
@@ -54,7 +54,7 @@ export type AdmissionDecision =
       readonly warnings: readonly string[];
     };
 
-/** So many problems are named; who mends them is told the next. */
+/** The most problems that one answer names; the next attempt shows the others. */
 const MOST_PROBLEMS = 20;
 /** An API server cuts all warnings to 256 characters each when together they are longer than 4,096. */
 const MOST_WARNING_CHARACTERS = 4_000;

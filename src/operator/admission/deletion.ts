@@ -9,7 +9,7 @@ import type { View } from './view.ts';
 
 export const FORCE_DELETE = 'portcullis.dev/force-delete';
 
-/** Who empties a namespace that is being deleted, before our cache may have heard of it. */
+/** The users that empty a namespace that is being deleted: they may act before our cache has that deletion. */
 export const NAMESPACE_CONTROLLER = 'system:serviceaccount:kube-system:namespace-controller';
 
 interface Deletion {
@@ -54,7 +54,7 @@ function isGivenUp({ metadata }: JsonObject): boolean {
 const ROUNDS = [10, 40];
 
 /**
- * `helm uninstall` and `kubectl delete -f` delete bindings a moment before their source. So nobody is refused for a
+ * `helm uninstall` and `kubectl delete -f` delete bindings a moment before their source. So no deletion is refused for a
  * binding that only the cache still has: the API server is asked, until one is found that is there.
  */
 async function withoutDeleted(cached: readonly string[], { live }: View): Promise<readonly string[]> {
@@ -62,7 +62,7 @@ async function withoutDeleted(cached: readonly string[], { live }: View): Promis
   for (const size of ROUNDS) {
     const asked = rest.slice(0, size);
     const answers = await Promise.all(asked.map((id) => live.hasBinding(id)));
-    // Where nobody answers, the cache counts.
+    // Where the API server does not answer, the cache counts.
     const there = asked.filter((_, i) => answers[i] !== false);
     rest = rest.slice(size);
     if (there.length > 0 || rest.length === 0) return [...there, ...rest];

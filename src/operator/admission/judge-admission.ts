@@ -34,7 +34,7 @@ export interface JudgeOptions {
 const { group: GROUP, version: VERSION } = RESOURCES.ApiBinding;
 
 /**
- * Refused is what is wrong with the object itself, and the deletion of a source in use; all that depends on other
+ * Refuses what is wrong with the object itself, and the deletion of a source in use; all that depends on other
  * objects is a warning. An update is judged by its new spec, and one that leaves the spec as it is never refused.
  * Nothing is changed by it.
  */
@@ -102,7 +102,7 @@ async function binding(object: JsonObject, view: View): Promise<AdmissionDecisio
   if (!view.isSynced()) return fromIssues(about, bindingItself(read), [NOT_SYNCED]);
   const decision = amongOthers(read, view, about);
   if (decision.kind !== 'allowed' || decision.warnings.length === 0) return decision;
-  // What it is warned of may be on its way.
+  // The missing objects may come in a moment.
   await view.catchUp();
   return amongOthers(read, view, about);
 }
@@ -121,7 +121,7 @@ async function source(
   if (read?.kind !== 'typed') return decide(about, schemaErrors(read), []);
   await inTurns(checkSourceInSteps(read.object), view.pause);
   const issues = sourceItself(read.object, allowInsecureHttp);
-  // Who has errors to mend is told the rest when they are.
+  // Warnings are shown once the errors are mended.
   if (issues.some(refuses)) return fromIssues(about, issues, []);
   if (!view.isSynced()) return fromIssues(about, issues, [NOT_SYNCED]);
   const before = oldObject && readSource(withKnownMetadata(oldObject), createSharing());

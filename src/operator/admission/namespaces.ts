@@ -5,7 +5,7 @@ import type { AdmissionRequest } from './review.ts';
 
 type Judge = (request: AdmissionRequest) => Promise<AdmissionDecision>;
 
-/** No configuration of ours asks for any of these; whoever asks is not the API server, or goes by another configuration. */
+/** No configuration of ours asks for any of these; such a request is not the API server's, or comes by another configuration. */
 export interface Excluded {
   readonly namespaces: readonly string[];
   /** Namespaced mode: all but these. */

@@ -1,4 +1,4 @@
-/** AdmissionReview v1: read from what anybody might have sent, and answered. */
+/** AdmissionReview v1: reads requests, which may hold anything, and writes responses. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { AdmissionDecision, StatusCause } from './decision.ts';

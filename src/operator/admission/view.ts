@@ -1,4 +1,4 @@
-/** What admission may know of other objects: the operator's caches, and a few questions to the API server itself. */
+/** What admission can read of other objects: the operator's caches, and a few requests to the API server. */
 
 import type { Store } from '../../cluster/store.ts';
 import type { ConfigMap, Secret } from '../../resources/object.ts';
@@ -11,7 +11,7 @@ export interface View {
   readonly store: Pick<Store, 'get' | 'all'>;
   /** Whether the cluster has the Gateway API's routes. */
   hasRouteApi(): boolean;
-  /** What no cache can tell. */
+  /** What no cache holds. */
   readonly live: Live;
   /** Resolves when what was written a moment ago is in the caches: one `kubectl apply` sends many objects. */
   catchUp(): Promise<void>;

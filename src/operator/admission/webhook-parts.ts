@@ -28,7 +28,7 @@ export function namespaceConditions(namespaces: readonly string[] | undefined): 
     : [notSystem, { key: NAME_LABEL, operator: 'In', values: namespaces }];
 }
 
-/** Whoever renders a path would take it back from the operator with each upgrade: so a Service has none here. */
+/** The chart renders no path: each upgrade would overwrite the path that the operator has written. */
 export function clientConfig({ server, ca, key }: ConfigurationOptions, path: string): JsonObject {
   const keyed = key === undefined ? {} : { path: `${path}/${key}` };
   const trust = ca === undefined ? {} : { caBundle: Buffer.from(ca).toString('base64') };

@@ -26,7 +26,7 @@ export interface NextAuthority {
 
 export interface PreviousAuthority {
   readonly certificate: Certificate;
-  /** When it ceased to sign; undefined where nobody knows any more. */
+  /** When it ceased to sign; undefined where that is not known any more. */
   readonly retiredAt: number | undefined;
 }
 

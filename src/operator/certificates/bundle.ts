@@ -44,7 +44,7 @@ export function decideBundle(
   }
   if (seen === undefined) return { kind: 'apply' };
   if (seen.ours && seen.fingerprint === fingerprintOf(bundle)) return { kind: 'keep' };
-  // Without the label it is somebody's edit, or somebody's own: validators look there for it either way.
+  // Without the label the ConfigMap was edited, or is not the operator's: validators look there for it either way.
   return seen.frozen ? { kind: 'replace', seen } : { kind: 'apply' };
 }
 

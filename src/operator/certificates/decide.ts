@@ -59,7 +59,7 @@ function decideNext({ published }: AuthorityView, authority: Authority, now: num
   return write(switched(next, { certificate: current, retiredAt: now }), 'Signs with the next authority');
 }
 
-/** It goes once its last signature has been out of use for a whole overlap: whoever serves by it is long gone. */
+/** It goes once its last signature has been out of use for a whole overlap: no server uses its certificates any more. */
 function decidePrevious(
   { server }: AuthorityView,
   authority: Authority,

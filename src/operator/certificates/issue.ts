@@ -44,7 +44,7 @@ export const systemIssuing = ({ now }: Pick<Clock, 'now'>): Issuing => ({
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const SERIAL_BYTES = 16;
 
-/** Each has a name of its own, so that nobody takes one for the other while both are trusted. */
+/** Each has a name of its own, so that clients do not confuse the two while both are trusted. */
 export async function issueAuthority(issuing: Issuing): Promise<CertificateWithKey> {
   const keys = pairOf(issuing.newKey());
   const serialNumber = serial(issuing.randomBytes);

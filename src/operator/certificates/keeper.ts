@@ -52,7 +52,7 @@ export interface CertificateKeeper {
   stop(): Promise<void>;
 }
 
-/** Milliseconds after which a failure is tried again, and after which all is looked at whatever was heard. */
+/** Milliseconds after which a failure is tried again, and after which all is looked at again even without a change. */
 const RETRY = 5000;
 const LOOK_INTERVAL = 60_000;
 
@@ -92,7 +92,10 @@ export function createCertificateKeeper(parts: CertificateKeeperParts): Certific
   };
 
   const configurations = new Map<Resource, Reflector<Cached>>();
-  /** One that is made anew, or applied without what the operator puts in, is answered by nobody until it is there again. */
+  /**
+   * A configuration that is made again, or applied without the operator's fields, reaches no webhook until they are
+   * there again.
+   */
   const follow = (resource: Resource): void => {
     if (configurations.has(resource) || stopped.signal.aborted) return;
     const reflector = startReflector<Cached>({

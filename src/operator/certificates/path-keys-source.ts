@@ -1,4 +1,4 @@
-/** The keys in the paths of the webhooks, followed in their Secret by every replica; whoever comes first makes them. */
+/** Follows the keys in the paths of the webhooks in their Secret; the replica that comes first makes them. */
 
 import { type Clock, sleep } from '../../base/clock.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';

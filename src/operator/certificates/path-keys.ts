@@ -9,7 +9,7 @@ export interface PathKeys {
   /** Every replica knows it for one period before it is used. */
   readonly next: string;
   readonly current: string;
-  /** API servers that have not heard of the current one yet use it still. */
+  /** API servers that do not have the current one yet still use it. */
   readonly previous: string | undefined;
   /** Milliseconds since 1970: when `current` became current. */
   readonly since: number;

@@ -26,7 +26,7 @@ export interface CertificateDeps extends Writing {
 export interface Reconciled {
   /** What was changed, in the past tense, for the log. Empty = nothing. */
   readonly done: readonly string[];
-  /** Milliseconds until it should be looked at again, if nothing is heard before. */
+  /** Milliseconds until it should be looked at again, if nothing changes before. */
   readonly again: number;
 }
 

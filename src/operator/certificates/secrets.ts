@@ -70,7 +70,7 @@ function draftOf({ name, namespace }: ObjectName, type: string, data: JsonObject
   return { metadata: { name, ...(namespace !== undefined && { namespace }), labels: OURS }, type, data };
 }
 
-/** Somebody else has made it meanwhile. */
+/** Another client has made it meanwhile. */
 function late<T>(answer: Outcome<T>): Outcome<T> {
   if (answer.kind === 'ok' || answer.error.kind !== 'AlreadyExists') return answer;
   return failed('Conflict', answer.error.message);

@@ -1,4 +1,4 @@
-/** Bindings and sources, held back until they are checked: some take long, and many come at once. */
+/** Holds back bindings and sources until they are checked: some checks take long, and many objects come at once. */
 
 import type { ObjectChange, StoredBinding } from '../../cluster/objects.ts';
 import { isUnread, readNow, readSoFar } from '../../cluster/unread.ts';
@@ -11,16 +11,16 @@ import { readCost } from './first-reads.ts';
 export type HeldChange = Extract<ObjectChange, { kind: 'ApiBinding' | 'AuthenticationSource' }>;
 
 export interface HeldForChecks {
-  /** Takes a change; `release` gives it back. */
+  /** Takes a change; `release` returns it. */
   take(change: HeldChange): void;
   /**
-   * Goes on with the checks for a turn, and gives back the changes that are checked by then. Namespaces take turns.
-   * `isAwaited` says that the first sync, or a new leader, waits for all of them: it waits for no more than
-   * `MOST_AWAITED` of checks. Then the changes that are left are given back unchecked, and the compiler refuses their objects; each is given
-   * back again once it is checked.
+   * Goes on with the checks for a turn, and returns the changes that are checked by then. Namespaces take turns.
+   * `isAwaited` says that the first sync, or a new leader, waits for all of them. After `MOST_AWAITED` of checks, the
+   * changes that are left are returned unchecked, and the compiler refuses their objects; each is returned again once
+   * it is checked.
    */
   release(isAwaited: boolean): readonly HeldChange[];
-  /** So many have not been given back at all. */
+  /** The number of changes that have not been returned, checked or unchecked. */
   readonly waiting: number;
   /** There is something left to check. */
   readonly isBusy: boolean;
@@ -91,7 +91,7 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
     }
   }
 
-  /** Behind those that wait already. */
+  /** Puts the change behind those that wait already. */
   const hold = (change: HeldChange, isAgain: boolean): void => {
     const namespace = namespaceOf(change);
     const held = byNamespace.get(namespace)?.held ?? new Map<string, UncheckedChange>();
@@ -154,7 +154,7 @@ const isToBeRead = ({ kind, object }: HeldChange): boolean =>
 /** To compare a value with the schema takes as long as to compile so many instructions. */
 const VALUE = 3;
 
-/** The compiler remembers what it finds. Returns the change as it was read by then. */
+/** Checks the object; the compiler keeps the result. Returns the change with the object as it was read by then. */
 function* checkInSteps(taken: HeldChange): Generator<number, HeldChange, void> {
   yield 1;
   const change = whole(taken, readNow);
@@ -173,11 +173,11 @@ function whole(change: HeldChange, read: (stored: StoredBinding) => StoredBindin
   return object === change.object ? change : { ...change, object };
 }
 
-/** Of objects that are refused unchecked. What is remembered of one is not remembered of its copy. */
+/** Copies of objects that the compiler refuses unchecked. It keeps its result for the object, and checks the copy anew. */
 interface Copies {
   /** The compiler refuses the object from now on. Returns the change that is to be checked in its place. */
   passOver(change: HeldChange): HeldChange;
-  /** As it was read by now, with the copy in the place of an object that was passed over. */
+  /** The change with its object as it was read by now, or with the copy of an object that was passed over. */
   of(change: HeldChange): HeldChange;
 }
 

@@ -1,4 +1,4 @@
-/** The cluster, followed: keeps each change until the control loop takes it, and holds back what is not complete or checked. */
+/** Follows the cluster: keeps each change until the control loop takes it, and holds back what is not complete or checked. */
 
 import type { ObjectChange, StoredKind } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';

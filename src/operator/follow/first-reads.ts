@@ -1,4 +1,4 @@
-/** How much of a cluster's bindings is compared with the schema before the control plane serves. */
+/** Limits how many bindings are compared with the schema before the control plane serves. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { listAt, objectAt, objectsAt } from '../../base/members.ts';
@@ -9,7 +9,7 @@ export const MOST_FIRST_READ = 400_000;
 export interface FirstReads {
   /** Whether the binding may be compared with the schema as soon as it is listed. */
   mayCheck(written: JsonObject): boolean;
-  /** From now on each may: they come one by one. */
+  /** From now on each binding may be compared at once: they come one by one. */
   end(): void;
 }
 

@@ -1,4 +1,4 @@
-/** The Gateway API's kinds: followed as long as they are installed, and picked up when they are installed later. */
+/** Follows the kinds of the Gateway API while they are installed, and when they are installed later. */
 
 import type { ObjectChange } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';

@@ -1,5 +1,5 @@
 /**
- * Sources, held back until the Secrets and ConfigMaps that they name have been read: none is compiled without the Secret
+ * Holds back sources until the Secrets and ConfigMaps that they name have been read: none is compiled without the Secret
  * that is there. Each of those is followed by its name alone, so that not all Secrets of a namespace are asked for.
  */
 

@@ -34,7 +34,7 @@ const LAST_LOOK = 1800;
 const LATEST = 2200;
 /**
  * Reviews that are held at a time; beyond it pods are let in as they come. A controller has few workers, five mostly,
- * and each waits for the answer: workloads whose age nobody knows must not keep all of them waiting, one after another.
+ * and each waits for the answer: workloads of unknown age must not keep all of them waiting, one after another.
  */
 const MOST = { dated: 100, undated: 2 } as const;
 
@@ -73,7 +73,7 @@ export function createHold({ reading, newness, clock }: HoldParts): Hold {
 
   return async (candidate, first, arrived) => {
     const { label, owner } = candidate;
-    // Whoever creates a pod without a controller waits for the answer before sending anything else.
+    // A client that creates a pod without a controller waits for the answer before it sends anything else.
     if (label !== undefined || owner === undefined || isTargeted(candidate, first)) return first;
     const { until, isDated } = await newness(candidate, owner);
     const end = Math.min(until, arrived + LAST_LOOK);

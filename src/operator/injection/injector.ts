@@ -32,9 +32,9 @@ export interface InjectorParts {
   readonly reading: PodReading;
   readonly trust: Trust;
   readonly settings: InjectionSettings;
-  /** A new one each time, which nobody can guess. */
+  /** A new random one each time. */
   readonly newHookKey: () => string;
-  /** What there is to be counted and told; never of a dry run. */
+  /** Called with each result, to count it and to record Events; not for a dry run. */
   readonly tell: (told: Told) => void;
 }
 
@@ -150,8 +150,8 @@ function confirmed(candidate: PodCandidate, guards: PodGuards, injection: Inject
 const imagesOf = ({ written }: PodCandidate) => ownImages(objectAt(written.spec));
 
 /**
- * A running pod gets no sidecars any more. One that had none, and was not targeted, must not come to be targeted by
- * other labels: it would answer for the API without a guard. One that was targeted before is no more open than it was.
+ * A running pod gets no sidecars any more. A pod without sidecars that was not targeted must not become targeted by
+ * other labels: it would serve the API without a guard. A pod that was targeted before is no more open than it was.
  */
 function relabelled(
   candidate: PodCandidate,
@@ -160,7 +160,7 @@ function relabelled(
 ): Judgement {
   if (candidate.label === 'false') return UNASKED;
   if (candidate.pod.sidecars.validator) {
-    // While it had the label "false" nobody looked at what was changed.
+    // While the pod had the label "false", its changes were not checked.
     const isKnown = before?.label !== 'false' && sameJson(imagesOf(candidate), before && imagesOf(before));
     return isKnown ? UNASKED : refused(candidate, NO_GUARDS, [injectionRefusal('SidecarsChanged')]);
   }

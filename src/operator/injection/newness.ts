@@ -14,7 +14,7 @@ import type { OwnerReference, PodCandidate } from './candidate.ts';
 export interface Newness {
   /** On the monotonic clock; over already where the workload is older. */
   readonly until: number;
-  /** False where nothing tells the workload's age: it counts as new when it is seen for the first time. */
+  /** False where the workload's age is unknown: it counts as new when it is seen for the first time. */
   readonly isDated: boolean;
 }
 
@@ -35,7 +35,7 @@ const READ_LIMIT = 500;
 const MOST = 10_000;
 
 /**
- * Asked once for each owner, so that a workload costs one read, however many pods it makes. The age is told from two
+ * Asked once for each owner, so that a workload costs one read, however many pods it makes. The age is known from two
  * times that the API server wrote, the clock here may differ; from then on it is measured here.
  */
 export function createNewness({ client, clock, most = MOST }: NewnessParts): NewnessOf {

@@ -1,4 +1,4 @@
-/** What a pod is judged by: what there is as the review comes, or, for one that may be early, a moment later. */
+/** Reads what a pod is judged by: at once, or, for a pod that may be earlier than its binding, a moment later. */
 
 import type { Clock } from '../../base/clock.ts';
 import type { Store } from '../../cluster/store.ts';

@@ -1,4 +1,4 @@
-/** Questions that come together are asked once: the pods of a rollout, all of one namespace. */
+/** Combines equal questions that come at the same time, such as those about the pods of one rollout. */
 
 import type { Clock } from '../../base/clock.ts';
 
@@ -6,9 +6,9 @@ import type { Clock } from '../../base/clock.ts';
 const STAGGER = 300;
 
 /**
- * Whoever asks gets an answer that was begun after the question, so that it holds all that was there by then. While one
+ * Each caller gets an answer that was begun after its question, so that it holds all that was there by then. While one
  * is under way, all that ask meanwhile share the next. That one is begun as soon as the first is there, or late: on a
- * busy machine nobody waits for two slow answers, one after the other.
+ * busy machine no caller waits for two slow answers, one after the other.
  */
 export function shareFresh<T>(
   ask: (key: string) => Promise<T>,

@@ -51,7 +51,7 @@ export type ReadNamespace = (namespace: string) => Promise<Outcome<NamespaceSurr
 const LIMIT = 2000;
 const PAGE_SIZE = 500;
 
-/** What targets are told from. */
+/** The kinds that targets are resolved from. */
 const TARGETS = ['Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'HTTPRoute', 'GRPCRoute'] as const;
 
 /** Never rejects. It fails where anything that might matter cannot be read. */

@@ -1,4 +1,4 @@
-/** Reviews of pods counted, and each refusal told by an Event on what wants to make the pod. */
+/** Counts reviews of pods, and records an Event for each refusal on the object that wants to make the pod. */
 
 import type { EventRecorder } from '../../kubernetes/events.ts';
 import type { OperatorMetrics } from '../../telemetry/operator-metrics.ts';

@@ -1,4 +1,4 @@
-/** Whether a namespace has what its validators know the control plane by. */
+/** Whether a namespace has the ConfigMap with the authority that its validators trust. */
 
 import { type Clock, sleep } from '../../base/clock.ts';
 import { createSingleFlight } from '../../base/single-flight.ts';
@@ -36,7 +36,7 @@ export function createTrust({
     const end = clock.monotonic() + PATIENCE;
     while (clock.monotonic() < end) {
       const answer = await looks(namespace, () => look(namespace));
-      // Where it cannot be told, nobody waits.
+      // Where that is unknown, the pod does not wait.
       if (answer.kind === 'failed') return true;
       if (answer.value.items.length > 0) return true;
       await sleep(clock, INTERVAL);

@@ -36,7 +36,7 @@ const mustGuard = ({ services }: Exposure): string =>
 const mayTarget = ({ binding, problem }: Guard): string =>
   `ApiBinding ${binding} may target it, as ${problem?.message ?? 'its targets are not known'}`;
 
-/** Whoever has not meant it finds a pod that answers nothing. */
+/** If that was not intended, the pod refuses every request. */
 export function possibleText(
   { title }: PodCandidate,
   { certain, possible, exposed }: PodGuards,

@@ -35,7 +35,7 @@ export function writeKeys(plan: FetchPlan, state: IssuerState): JsonObject | und
     ...(jwksURI !== undefined && { jwksURI }),
     checkedAt,
     ...(changedAt !== undefined && { changedAt }),
-    // Of no more than 64: nobody reads more of a provider's set.
+    // Of no more than 64: no fetch reads more of a provider's set.
     keys: keys.map(publicMembers),
   };
   return { [DATA_KEY]: JSON.stringify(content) };

@@ -42,7 +42,7 @@ const SETTLING = 5000;
 const LOOK_AGAIN = { planned: 2000, restarting: 30_000, busy: 30_000, held: 300_000 } as const;
 /** Changes of a workload in this time are looked at together. */
 const CALM = 1000;
-/** Workloads of which it is remembered what they were restarted for, should somebody undo the annotation. */
+/** Workloads of which it is remembered what they were restarted for, for the case that the annotation is removed. */
 const REMEMBERED = 10_000;
 
 export function createRollouts(parts: RolloutsParts): Rollouts {
@@ -93,7 +93,7 @@ export function createRollouts(parts: RolloutsParts): Rollouts {
   ): WorkResult => {
     switch (result.kind) {
       case 'gone':
-        // The cache hears of it soon.
+        // The cache gets the change soon.
         slots.free(title);
         return { kind: 'after', milliseconds: SETTLING };
       case 'failed':

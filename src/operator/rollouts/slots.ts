@@ -18,7 +18,7 @@ const MOST = 5;
 const STUCK = 600_000;
 /** Of one namespace, so that a tenant whose workloads are stuck leaves slots to the others. */
 const MOST_OF_NAMESPACE = 2;
-/** Between two restarts; whoever upgrades the control plane may see all workloads of a cluster renewed. */
+/** Between two restarts: an upgrade of the control plane may restart all workloads of a cluster. */
 const GAP = 2000;
 /** Namespaces of which it is remembered that they had their turn. */
 const REMEMBERED = 10_000;

@@ -41,7 +41,7 @@ export type RolloutStep =
 
 /** What `kubectl rollout restart` writes. */
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
-/** The stamp of the sidecars: with it nothing is restarted twice for the same, whoever leads. */
+/** The stamp of the sidecars: with it nothing is restarted twice for the same reason, even by the next leader. */
 const RESTARTED_FOR = 'portcullis.dev/restarted-for';
 /** Pods that are looked at: one that is still there is enough. */
 const PODS_READ = 5;
@@ -91,7 +91,7 @@ function refusedBy(error: KubernetesError): RolloutStep {
   }
 }
 
-/** In namespaced mode it may be nobody's to read: then nobody has said that there is none. */
+/** In namespaced mode the operator may not be permitted to read it: then it may still exist. */
 async function webhookMissing({
   client,
   webhookConfiguration,
@@ -131,7 +131,7 @@ function stampIn(workload: KubernetesObject): string | undefined {
   return typeof stamp === 'string' ? stamp : undefined;
 }
 
-/** Only as it was seen: whoever has changed it meanwhile may have paused it. */
+/** Only if it is unchanged: another client may have paused it meanwhile. */
 async function restart(
   reference: WorkloadReference,
   { metadata: { uid, resourceVersion } }: KubernetesObject,

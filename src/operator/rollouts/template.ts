@@ -20,7 +20,7 @@ import type { WorkloadReference } from './wishes.ts';
 import type { HeldReason } from './words.ts';
 
 export type Prospect =
-  /** Told apart from what other pods have by its stamp. */
+  /** Its stamp distinguishes it from the sidecars of other pods. */
   | { readonly kind: 'sidecars'; readonly stamp: string }
   | { readonly kind: 'held'; readonly reason: HeldReason; readonly detail?: string };
 
@@ -68,7 +68,10 @@ export function stampOf(pod: Pod): string {
 
 const HTTP = ` ${spokenAs({ protocol: 'HTTP' })}`;
 
-/** What a stamp does not tell of sidecars, and the operator's settings decide: their images, the control plane's address, and by the platform their users. */
+/**
+ * What a stamp does not hold of sidecars, and the operator's settings decide: their images, the control plane's
+ * address, and by the platform their users.
+ */
 export function makeOf({ image, envoyImage, controlPlane, platform }: InjectionSettings): string {
   return digest([image, envoyImage, controlPlane, ...(platform === 'Kubernetes' ? [] : [platform])]);
 }

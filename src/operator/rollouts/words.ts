@@ -1,4 +1,4 @@
-/** The one table of what keeps a workload from being restarted, and how restarts are told of: in conditions and Events. */
+/** The one table of what keeps a workload from being restarted, and the texts about restarts in conditions and Events. */
 
 interface HeldText {
   /** Goes on after the workload's name. */

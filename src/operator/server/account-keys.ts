@@ -1,4 +1,7 @@
-/** The API server's keys for service-account tokens: read when they are wanted, and not too often; kept while it is gone. */
+/**
+ * Keeps the API server's keys for service-account tokens: reads them when needed, not too often, and keeps them while
+ * it is unreachable.
+ */
 
 import type { Clock } from '../../base/clock.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
@@ -15,15 +18,15 @@ export interface AccountKeys {
   /** Fails where none could be read so far. */
   current(): Promise<Outcome<AccountSource>>;
   /**
-   * For a token that these do not know: others, should there be any. Undefined within the cooldown. Fails where nobody
-   * can say.
+   * For a token that these do not know: others, should there be any. Undefined within the cooldown. Fails where the API
+   * server cannot be read.
    */
   newerThan(known: AccountSource): Promise<Outcome<AccountSource>> | undefined;
 }
 
 /** Milliseconds after which a key that was taken away does not count any more. */
 export const FRESH = 5 * 60_000;
-/** Between two reads, whatever tokens name keys that nobody knows. */
+/** Between two reads, however many tokens name unknown keys. */
 export const READ_COOLDOWN = 10_000;
 /** The same after a read that failed. */
 export const READ_FAILURE_COOLDOWN = 1000;

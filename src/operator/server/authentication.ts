@@ -1,4 +1,4 @@
-/** Whose token it is, found out once in five minutes: by the published keys first, then by the API server, in turn. */
+/** Finds out whose token it is, once in five minutes: by the published keys first, then by a TokenReview. */
 
 import type { Clock } from '../../base/clock.ts';
 import { keepNewest } from '../../base/newest.ts';
@@ -12,7 +12,7 @@ import type { TokenReviewer } from './review.ts';
 
 export type Verdict =
   | CallerIdentity
-  /** Nobody can say now. */
+  /** It cannot be found out now. */
   | { readonly kind: 'unavailable'; readonly problem: string };
 
 export type ReviewResult = 'pod' | 'stranger' | 'failed';
@@ -38,8 +38,8 @@ const REMEMBER_FAILURES = 1000;
 const MAX_PODS = 16_384;
 const MAX_OTHERS = 4096;
 /**
- * Reviews under way, of all and of one pod, and those that wait. Whoever shows a token that says it is of another's
- * pod waits in a lane of its own, by its address.
+ * Reviews under way, of all and of one pod, and those that wait. A client with a token that claims another
+ * client's pod waits in another lane: lanes are by pod and address.
  */
 const REVIEWS: TurnLimits = { concurrency: 32, perGroup: 2, waiting: 4096, perLane: 8 };
 
@@ -57,7 +57,7 @@ export function createAuthentication({
   random,
   onReview,
 }: AuthenticationParts): Authentication {
-  /** Apart, so that nobody who is refused pushes out one who is not. */
+  /** Kept apart, so that refused tokens never push out accepted ones. */
   const pods = new Map<string, Remembered>();
   const others = new Map<string, Remembered>();
   const checks = createSingleFlight<Verdict>();

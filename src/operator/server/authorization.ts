@@ -1,4 +1,4 @@
-/** Who may ask at all: a token that the API server vouches for, bound to a pod that lives. */
+/** Decides who may poll: a caller with a token that the API server accepts, bound to a pod that still exists. */
 
 import type { Authentication } from './authentication.ts';
 import type { Bearer } from './caller.ts';
@@ -20,7 +20,7 @@ export interface Authorization {
     gateway: string | undefined,
     address: string,
   ): Promise<({ readonly kind: 'caller' } & Caller) | PollRefusal>;
-  /** Why it is no longer to be answered, should that be so. */
+  /** Why the caller must no longer be served; undefined: it may be. */
   lives(caller: Caller): PollRefusal | undefined;
 }
 
@@ -35,7 +35,7 @@ export function createAuthorization({
     return living === uid ? undefined : pollRefusal(403, 'the token is bound to a pod that is gone');
   };
 
-  /** What a token says of itself, and a glance at the pod, spare the API server those that cannot be good. */
+  /** Refuses tokens that cannot be good before the API server is asked: by what they say, and by whether the pod exists. */
   const precheck = (claimed: Caller, reader: Reader): PollRefusal | undefined => {
     if (policies.policyOf(reader).kind === 'notReady')
       return unavailable('the cluster has not been read yet');
@@ -78,7 +78,7 @@ function strange({ status, problem }: Stranger): PollRefusal {
   );
 }
 
-/** What is meant for a Gateway are bindings and keys of many namespaces: only those get it who run the Gateway anyway. */
+/** The policy of a Gateway holds bindings and keys of many namespaces: only pods that run the Gateway anyway get it. */
 function mayAskFor(gateway: string, pod: string, ours: string): boolean {
   const namespace = namespaceOf(pod);
   return namespace === ours || namespace === namespaceOf(gateway);

@@ -1,6 +1,6 @@
 /**
- * A service-account token, judged by the API server's published keys instead of by a TokenReview: whose it is, in the
- * same words. Whether the pod still lives is looked at where every question is. Pure.
+ * Verifies a service-account token by the API server's published keys instead of by a TokenReview, with the same
+ * result. Whether the pod still lives is looked at where every question is. Pure.
  */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
@@ -21,7 +21,7 @@ export type AccountSource = SourceIndex;
 const CLOCK_SKEW = 30;
 
 /**
- * Fails where there is nothing to verify a token with: then nobody can say, and nobody is let in. Where the API server
+ * Fails where there is nothing to verify a token with: then the caller is unknown, and is refused. Where the API server
  * is asked afterwards (`signaturesAlone`), it says whether issuer and algorithm are its own, for it may have others than
  * it publishes; and by its own clock whether the token is timely, so that a wrong clock here refuses no validator.
  */
@@ -65,7 +65,7 @@ const UNKNOWN: TokenVerdict = { kind: 'unknown' };
 /** A label, or labels with dots between: nothing that could be taken for a part of `namespace/name`. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
-/** Of a token that is verified. Whatever does not say exactly what the API server writes is nobody's. */
+/** Of a token that is verified. A token with other claims than the API server writes belongs to no pod. */
 export function boundTo(claims: JsonObject, watched: ReadonlySet<string>): TokenVerdict {
   const bound = claims['kubernetes.io'];
   if (!isJsonObject(bound) || bound.secret !== undefined) return UNKNOWN;

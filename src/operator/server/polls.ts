@@ -1,4 +1,4 @@
-/** Questions that are held until there is an answer: found by what they depend on, and looked at again in turn. */
+/** Keeps polls waiting until there is an answer: finds them by what they depend on, and looks at them again in turn. */
 
 import type { Clock } from '../../base/clock.ts';
 import { add, remove, type SetsByKey } from '../../base/sets-by-key.ts';

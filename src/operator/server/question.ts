@@ -1,4 +1,4 @@
-/** From the head of a request to what is asked: whatever is not exactly as the exchange has it is refused. Pure. */
+/** Reads the head of a request as a poll or a refresh, and refuses everything else. Pure. */
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import {

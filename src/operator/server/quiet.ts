@@ -1,4 +1,4 @@
-/** Lines of the log that strangers can cause: each kind once a minute, with how often it came. */
+/** Limits log lines that any client can cause: each message once a minute, with a count of the others. */
 
 import type { Clock } from '../../base/clock.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';

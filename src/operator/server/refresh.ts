@@ -43,14 +43,14 @@ async function refresh(body: string, parts: RefreshParts): Promise<Refreshed> {
     entry.kind === 'policy'
       ? entry.update.policy.sources.find((candidate) => candidate.uid === uid)
       : undefined;
-  // Whether another one has such a source is not for this one to know.
+  // The response must not show whether the policy of another pod has such a source.
   if (source?.maxStale === undefined)
     return pollRefusal(404, 'there is no such source in the policy of this pod');
   const retryAfter = String(Math.max(1, Math.ceil(parts.refreshCooldown(uid) ?? USUAL_COOLDOWN)));
   const fetching = parts.refreshKeys(uid);
   if (fetching === undefined) {
     const version = versionOf(parts.entry());
-    // Somebody else has just asked, and what came of it is on its way.
+    // Another validator has just asked for the same keys, and the new policy is on its way.
     if (version !== undefined && version !== parts.acknowledged)
       return { kind: 'refreshed', version, retryAfter };
     return pollRefusal(429, 'the keys of this source were asked for just now', { 'retry-after': retryAfter });

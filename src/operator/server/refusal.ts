@@ -1,9 +1,9 @@
-/** Answers without a policy. Pure. */
+/** Refusals of polls and refreshes: status, text and headers. Pure. */
 
 export interface PollRefusal {
   readonly kind: 'refusal';
   readonly status: RefusalStatus;
-  /** For whoever tries it by hand: one line. */
+  /** One line, for people who send requests by hand. */
   readonly problem: string;
   readonly headers: Readonly<Record<string, string>>;
 }

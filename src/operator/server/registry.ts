@@ -1,4 +1,4 @@
-/** What validators have said they hold. Fills by itself within one poll, and forgets whoever is gone. */
+/** Keeps what each validator reported with its last poll, and forgets validators that are gone. */
 
 import type { Clock } from '../../base/clock.ts';
 import { keepNewest } from '../../base/newest.ts';
@@ -11,13 +11,13 @@ export interface Validator extends Caller, PollReport {
   readonly gateway: string | undefined;
 }
 
-/** The pod has said something else than before, or is not heard of any more. */
+/** Called when a validator reports something else than before, and when it is forgotten. */
 export type RegistryListener = (validator: Validator) => void;
 
 export interface Registry {
-  /** Begins a question. The answer ends it: a validator whose question is held is not silent. */
+  /** Notes the beginning of a poll. Returns the function that ends it: a validator with a waiting poll is not silent. */
   heard(caller: Caller, gateway: string | undefined, asked: PollReport): () => void;
-  /** What this very pod, not another of its name, has said. */
+  /** The last report of this very pod, not of another of its name. */
   said(pod: string, uid: string): Validator | undefined;
   /** Pods whose validators ask for the policy of this gateway, in no particular order. */
   gatewayPods(gateway: string): readonly string[];

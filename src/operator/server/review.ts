@@ -36,7 +36,7 @@ export interface TokenReviewer {
 const LIMIT = { timeoutMilliseconds: 5000 };
 
 /**
- * Verifications at one time, on the threads that the whole process shares: a dear algorithm takes some milliseconds of
+ * Verifications at one time, on the threads that the whole process shares: an expensive algorithm takes some milliseconds of
  * one. Addresses take turns.
  */
 const VERIFYING: TurnLimits = { concurrency: 2, perGroup: 2, waiting: 4096, perLane: 2048 };

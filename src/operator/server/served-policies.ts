@@ -1,4 +1,4 @@
-/** What the policy server serves: which pods live, and what each is to enforce, as the control plane's policies have it. */
+/** What the policy server serves: which pods exist, and the policy of each, from the control plane's policies. */
 
 import type { PlanningChange, Policies } from '../../planning/policies.ts';
 import type { PolicyUpdate } from '../../policy/policy.ts';
