@@ -1,4 +1,4 @@
-/** How long to wait after failures: doubled with each, bounded, and never the same for two that failed together. Pure. */
+/** How long to wait after failures: the time doubles with each, has a bound, and is random in part. Pure. */
 
 export interface Backoff {
   readonly baseMilliseconds: number;
@@ -7,7 +7,7 @@ export interface Backoff {
 
 /**
  * @param failures how many there were in a row, this one included.
- * @param random from 0 to 1; takes up to half of the time away.
+ * @param random from 0 to 1; shortens the time by up to a half.
  */
 export function backoffDelay(
   { baseMilliseconds, maxMilliseconds }: Backoff,

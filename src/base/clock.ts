@@ -1,11 +1,11 @@
-/** Time, passed in so that tests decide. */
+/** The clock, which is passed in so that tests control time. */
 
 export interface Clock {
   /** Milliseconds since 1970; people set this clock on and back. */
   now(): number;
   /** The same in seconds with a fraction, as the NumericDate of a token (RFC 7519 section 2). */
   seconds(): number;
-  /** Milliseconds since some moment; only ever goes on. Stands still while the machine is suspended. */
+  /** Milliseconds since some moment. It never goes back, and stops while the machine is suspended. */
   monotonic(): number;
   /** Calls once after that many milliseconds; the function that it returns cancels the call. */
   after(milliseconds: number, call: () => void): () => void;
@@ -24,7 +24,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Over after that time, or as soon as the signal aborts. Never rejects. */
+/** Resolves after that time, or as soon as the signal aborts. Never rejects. */
 export function sleep(
   clock: Pick<Clock, 'after'>,
   milliseconds: number,

@@ -12,7 +12,7 @@ export interface ForeignObject {
   readonly names: number;
 }
 
-/** Undefined for what is no JSON, or none that is an object. */
+/** Parses a JSON object; undefined for any other text. */
 export function parseForeignObject(text: string): ForeignObject | undefined {
   const parsed = parseJson(text);
   if (!isJsonObject(parsed)) return undefined;

@@ -2,7 +2,7 @@
 
 /** Removes the entries that were put in first until `most` are left. */
 export function keepNewest<K>(entries: Map<K, unknown> | Set<K>, most: number): void {
-  // An iterator over a map that has lost many entries is slow to begin.
+  // A new iterator over a map that has lost many entries is slow to start.
   if (entries.size <= most) return;
   for (const oldest of entries.keys()) {
     entries.delete(oldest);

@@ -1,4 +1,4 @@
-/** Sets under keys: an index from what is depended on to what depends on it. */
+/** Sets under keys: an index from a dependency to the things that depend on it. */
 
 export type SetsByKey<T = string, K = string> = Map<K, Set<T>>;
 

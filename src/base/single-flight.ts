@@ -1,6 +1,6 @@
 /** Asks a question once where several callers want its answer at the same time. */
 
-/** Asks `begin` for an answer, unless one of that key is under way, which then is the answer. */
+/** Calls `begin`, unless a call for that key is still running: then it returns the promise of that call. */
 export type SingleFlight<T> = (key: string, begin: () => Promise<T>) => Promise<T>;
 
 export function createSingleFlight<T>(): SingleFlight<T> {

@@ -1,4 +1,4 @@
-/** Where a request carries its token: header, query or cookie; one place, one value. */
+/** Finds the token of a request in headers, query and cookies. More than one token is refused. */
 
 import { hexDigit } from '../matching/transformations.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
@@ -16,7 +16,7 @@ type Headers = CheckRequest['headers'];
 /** Methods that change nothing, so that a cookie sent along by another site does no harm. */
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Looks in every place. An empty value is a bad token, not an absent one. `query` is undecoded. */
+/** Looks in every place of the policy. An empty value is a bad token, not an absent one. `query` is undecoded. */
 export function findCredentials(
   request: CheckRequest,
   query: string,
@@ -75,7 +75,7 @@ export function tokensAt(place: CredentialPolicy, headers: Headers, query: strin
   }
 }
 
-/** More than one token is refused, however many there are, so that no more are looked for. */
+/** Two tokens are refused like any larger number, so the search stops at the second. */
 const ENOUGH = 2;
 
 /**
@@ -90,7 +90,7 @@ function headerTokens(header: string | undefined, scheme: string): readonly stri
   return scheme === '' || blank ? values : values.map((value) => afterScheme(value, scheme));
 }
 
-/** In one of the values that stand between commas. */
+/** Whether one of the values between commas has the scheme. */
 function hasSchemeSomewhere(header: string, scheme: string): boolean {
   for (let comma = -1; ; ) {
     let start = comma + 1;
@@ -119,7 +119,7 @@ function afterScheme(value: string, scheme: string): string {
   return value.slice(start);
 }
 
-/** Names are compared where they stand: a query may hold tens of thousands, of which none is to be copied. */
+/** Compares names in place, without copies: a query may hold tens of thousands of them. */
 function queryValues(query: string, name: string): readonly string[] {
   const values: string[] = [];
   for (let start = 0; start <= query.length && values.length < ENOUGH; ) {
@@ -147,7 +147,7 @@ function endOfName(query: string, start: number, name: string): number | undefin
   return Number.isNaN(next) || next === EQUALS || next === AMPERSAND ? at : undefined;
 }
 
-/** The ASCII character for which two digits stand; -1 where they stand for none. */
+/** Returns the ASCII character of two hexadecimal digits; -1 where they are none, or no ASCII. */
 function asciiOf(high: number, low: number): number {
   const [first, second] = [hexDigit(high), hexDigit(low)];
   return first < 0 || first > 7 || second < 0 ? -1 : first * 16 + second;
@@ -194,7 +194,7 @@ function cookieValues(header: string, name: string, separators: string): readonl
   return values;
 }
 
-/** Where the `=` of the pair is whose name stands from `start` to `end`, alone but for spaces; undefined if it does not. */
+/** Returns where the pair has its `=` if its name is from `start` to `end`, with spaces around it; undefined if not. */
 function equalsOf(header: string, start: number, end: number, separators: string): number | undefined {
   let before = start - 1;
   while (before >= 0 && isSpace(header.charCodeAt(before))) before--;
@@ -204,7 +204,7 @@ function equalsOf(header: string, start: number, end: number, separators: string
   return header.charCodeAt(equals) === EQUALS ? equals : undefined;
 }
 
-/** The Cookie header without these cookies, the others as they were; empty when nothing is left. */
+/** Returns the Cookie header without these cookies, and the others unchanged; empty when none is left. */
 export function withoutCookies(header: string, names: ReadonlySet<string>): string {
   const isOther = (pair: string) => !names.has(trimmed(pair.slice(0, Math.max(0, pair.indexOf('=')))));
   const kept: string[] = [];
@@ -218,8 +218,8 @@ export function withoutCookies(header: string, names: ReadonlySet<string>): stri
 }
 
 /**
- * Without the white space that HTTP knows, and no other: the language's own `trim` would make one name of
- * `__Host-session` and of a cookie that begins with a wider space, which any neighbouring host may set.
+ * Trims the white space of HTTP and no other. JavaScript's `trim` also removes Unicode spaces: a cookie whose name
+ * begins with one, which any neighbouring host may set, would get the name `__Host-session`.
  */
 function trimmed(text: string): string {
   let start = 0;

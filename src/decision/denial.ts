@@ -1,11 +1,11 @@
-/** The parts of a denial's answer: the RFC 6750 challenge, the RFC 9457 body, and CORS headers so that pages can read it. */
+/** The parts of a denial: the RFC 6750 challenge, the RFC 9457 body, and CORS headers so that pages can read it. */
 
 import type { Mismatch } from '../sources/mismatch.ts';
 import type { PreparedBinding } from './binding.ts';
 import type { HeaderPair } from './decision.ts';
 import { REASONS, type Reason } from './reasons.ts';
 
-/** Seconds. Everything that is answered with 503 mends itself, or is being mended, within such a time. */
+/** Seconds. What is answered with 503 may work again after this time. */
 export const RETRY_AFTER = '5';
 
 export interface Refusal {
@@ -68,7 +68,7 @@ const INVALID_ARGUMENT = '3';
 
 /**
  * Envoy turns a denial of a gRPC call into a grpc-status by its HTTP status, and that of 400 is INTERNAL,
- * which would blame the server. A status that stands there already is kept.
+ * which would blame the server. An existing status is kept.
  */
 export function grpcHeaders(contentType: string | undefined, status: number): readonly HeaderPair[] {
   return status === 400 && contentType?.toLowerCase().startsWith('application/grpc')

@@ -23,7 +23,7 @@ export interface Enforcer {
   verifiersOf(binding: PreparedBinding): readonly Verifier[];
 }
 
-/** The generated configuration sets these for the validator alone: the app must not believe that the client sent them. */
+/** The generated configuration sets these for the validator alone: the app must not take them for the client's. */
 const OUR_OWN = ['x-portcullis-port', 'x-portcullis-client'];
 
 /** Parts that did not change since an earlier update are remembered, so their steps cost nothing. */
@@ -81,7 +81,7 @@ function sourceIds(binding: PreparedBinding): readonly string[] {
   return binding.kind === 'rules' ? binding.judgement.sources : [];
 }
 
-/** By host first (exact, longer suffix, any), then the older: the order inside a group is the policy's. */
+/** Chooses by host (exact, longer suffix, any), then the older binding: inside a group the order is the policy's. */
 function mostSpecific(
   hosts: HostIndex<PreparedBinding>,
   host: string,

@@ -77,7 +77,7 @@ export function inputs(pending: Pending, identity: Identity): (reading: RoutedRe
   };
 }
 
-/** A name that the token does not give is not there to be read: an error in an expression, and so a refusal. */
+/** Leaves out what the token does not have: an expression that reads it is an error, and so a refusal. */
 function present<K extends string, V>(name: K, value: V | undefined): { readonly [N in K]?: V } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [N in K]: V });
 }

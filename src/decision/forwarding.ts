@@ -1,4 +1,4 @@
-/** What the app sees of a judgement: the headers that name the user, and none that a client forged. */
+/** The headers that the app gets: those that name the user, and none that a client forged. */
 
 import { Buffer } from 'node:buffer';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
@@ -11,15 +11,15 @@ import { tokensAt, withoutCookies } from './credentials.ts';
 import type { CheckRequest, HeaderPair, UpstreamChanges } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
 
-/** Every forwarded header is removed: what an anonymous, preflight, disabled or audited request gets. */
+/** Removes every forwarded header: for an anonymous, preflight, disabled or audited request. */
 export function scrub(enforcer: Enforcer, binding: PreparedBinding, request: CheckRequest): UpstreamChanges {
   const guarded = enforcer.guardedHeaders(binding);
   return { set: [], remove: [...guarded, ...mistakenFor(guarded, request)] };
 }
 
-/** What names the user to the app, in characters of names and values: servers take some 16 to 64 KiB of headers in all. */
+/** The most for the user's headers, in characters of names and values: servers take 16 to 64 KiB of headers in all. */
 export const MAX_IDENTITY = 24 * 1024;
-/** That and the cookies that are left where the token is taken out of them: Envoy reads 60 KiB of our answer. */
+/** The most for those and the Cookie header without the token: Envoy reads 60 KiB of our answer. */
 const MAX_CHANGES = 56 * 1024;
 
 /** Whether the changes are larger than an answer to Envoy may be. */
@@ -48,17 +48,17 @@ const HAS_OTHERS = /[^a-z0-9-]/;
 /** As CGI and its kin read a name: HTTP_X_AUTH_USER, whether that was written with hyphens, underscores or dots. */
 const cgiName = (name: string): string => name.replaceAll(/[^a-z0-9]/g, '_');
 
-/** Headers of the request that an app could take for one of these, by another spelling of the name. */
+/** Returns headers of the request that an app could take for one of these, because of another spelling of the name. */
 function mistakenFor(guarded: readonly string[], { headers }: CheckRequest): readonly string[] {
   const others = Object.keys(headers).filter((name) => HAS_OTHERS.test(name) && !guarded.includes(name));
-  // So it is with nearly every request.
+  // Nearly all requests end here.
   if (others.length === 0) return others;
   const names = new Set(guarded.map(cgiName));
   return others.filter((name) => names.has(cgiName(name)));
 }
 
 /**
- * Takes the token away from the app as well. Other cookies stay. Envoy applies removals after sets, so the
+ * Removes the token, so that the app does not get it. Other cookies stay. Envoy applies removals after sets, so the
  * Cookie header is either set or removed.
  */
 export function withoutCredentials(
@@ -97,7 +97,7 @@ function identityHeaders(binding: PreparedBinding, identity: Identity): readonly
   add(forward.roles, headerValue(identity.roles));
   add(forward.scopes, headerValue(identity.scopes));
   add(forward.source, identity.source);
-  // As signed: written anew, a long number would lose its last digits, and one user would become another.
+  // The claims as they were signed: JSON.stringify would lose the last digits of long numbers, and change the user.
   if (forward.payload !== '') add(forward.payload, Buffer.from(identity.claimsText).toString('base64url'));
   if (binding.kind === 'rules') {
     for (const { read, header } of binding.forwardedClaims) {
@@ -108,7 +108,7 @@ function identityHeaders(binding: PreparedBinding, identity: Identity): readonly
   return left < 0 ? undefined : headers;
 }
 
-/** A claim that is an object goes as JSON: there is no other spelling that loses nothing. */
+/** A claim that is an object is forwarded as JSON, the only form that loses nothing. */
 function claimHeader(read: ClaimReader, identity: Identity): string {
   const value: JsonValue | undefined = read(identity.claims);
   return headerValue(isJsonObject(value) ? [JSON.stringify(value)] : claimValues(value));

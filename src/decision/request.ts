@@ -1,4 +1,4 @@
-/** A request made ready to be judged: path and query apart, and no header that Envoy added itself. */
+/** Prepares a request for judging: splits path and query, and drops headers that Envoy added itself. */
 
 import type { CheckRequest } from './decision.ts';
 
@@ -50,7 +50,7 @@ export function isFromEnvoy(name: string): boolean {
   );
 }
 
-/** What expressions see as `request.headers`. */
+/** Returns what expressions see as `request.headers`. */
 export function callerHeaders(headers: CheckRequest['headers']): Readonly<Record<string, string>> {
   const visible: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

@@ -154,7 +154,7 @@ function isTrue(expression: PreparedExpression['expression'], input: RequestInpu
   return result.kind === 'value' && result.value;
 }
 
-/** What was found of a part of the identity, and what is asked for; nothing where nothing is asked for. */
+/** Explains a part of the identity and what is required of it; nothing where nothing is required. */
 function valuesFound(
   name: string,
   part: ListedPart,

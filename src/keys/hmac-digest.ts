@@ -10,7 +10,7 @@ import type { Hash } from './algorithms.ts';
 /** What each hash takes in at a time; in bytes. */
 const BLOCK_BYTES: Readonly<Record<Hash, number>> = { sha256: 64, sha384: 128, sha512: 128 };
 
-/** The key as it stands before the message, and before that digest. */
+/** The padded key before the message (inner), and before the inner digest (outer). */
 interface Pads {
   readonly inner: Uint8Array;
   readonly outer: Uint8Array;
@@ -39,6 +39,6 @@ function padsOf(name: Hash, secret: Buffer): Pads {
   return { inner: block.map((byte) => byte ^ 0x36), outer: block.map((byte) => byte ^ 0x5c) };
 }
 
-/** By way of a text of a character a byte: a Buffer that node:crypto makes has memory of its own, which is dear. */
+/** By way of a text of a character a byte: a Buffer that node:crypto makes has memory of its own, which is expensive. */
 const digestOf = (name: Hash, before: Uint8Array, message: Uint8Array): Buffer =>
   Buffer.from(hash(name, Buffer.concat([before, message]), 'latin1'), 'latin1');

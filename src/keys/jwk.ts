@@ -24,7 +24,7 @@ export const SIGNATURES: KeyUses = ['sig'];
 /** Those of a SPIFFE trust domain, too (JWT-SVID section 5). */
 export const SVIDS: KeyUses = ['sig', 'jwt-svid'];
 
-/** Keys for something else, which stand in many sets: nothing is missing without them. */
+/** Keys for other uses, which many sets contain: nothing is missing without them. */
 const OTHER_USES: readonly JsonValue[] = ['enc', 'x509-svid'];
 
 /** True for a member of a key set that is meant for something other than tokens' signatures. */

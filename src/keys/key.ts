@@ -13,9 +13,9 @@ export interface VerificationKey {
   readonly keyObject: KeyObject;
   /** The modulus's length for RSA, else undefined: the algorithm knows. In bytes. */
   readonly modulusLength: number | undefined;
-  /** The key's own member of this name (Entra ID has it): the only issuer that the key may speak for. */
+  /** The key's own member of this name (Entra ID has it): the only issuer whose tokens the key may verify. */
   readonly issuer: string | undefined;
-  /** RFC 7638, SHA-256, base64url. Undefined for HMAC: a secret's digest has no business in a log. */
+  /** RFC 7638, SHA-256, base64url. Undefined for HMAC: a secret's digest must not be logged. */
   readonly thumbprint: string | undefined;
 }
 

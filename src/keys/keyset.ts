@@ -6,7 +6,7 @@ import { importJwk, isForOthers, type KeyUses, SIGNATURES } from './jwk.ts';
 import type { VerificationKey } from './key.ts';
 
 export const MAX_KEYS = 64;
-/** So many members are looked at: far more than any provider's set has, and looking takes time. */
+/** The most members that are read: far more than any provider's set has. Reading takes time. */
 export const MAX_MEMBERS = 512;
 
 export interface SkippedKey {

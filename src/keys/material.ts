@@ -1,4 +1,4 @@
-/** The mathematics of a public JWK: the members that make the key (RFC 7518 section 6, RFC 8037), checked. */
+/** Checks the members that make the key of a public JWK (RFC 7518 section 6, RFC 8037). */
 
 import type { JsonObject } from '../base/json.ts';
 import type { PublicJwk } from '../policy/policy.ts';

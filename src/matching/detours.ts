@@ -58,7 +58,7 @@ const SESSIONS = new RegExp(SESSION.source, 'g');
 /**
  * Front controllers: `/index.php/admin` is `/admin`, and `/web/index.php/admin` is `/web/admin`, or `/admin` where all
  * requests are handed to that script. Servers split at the first script or at the last. A script may be a page of its
- * own, which takes no notice of what stands behind it (`/login.php/x`); its name may say that it answers for its folder.
+ * own, which ignores what follows it (`/login.php/x`); its name may say that it answers for its folder.
  */
 function withoutScript({ path, segments }: Detour): readonly Detour[] {
   const [first, last] = scriptsIn(path);
@@ -70,7 +70,7 @@ function withoutScript({ path, segments }: Detour): readonly Detour[] {
     const isPage = rest === '' || rest === '/';
     const folder = isFolder ? [isPage ? before + rest : before, `${before}/`] : [];
     const itself = before + script[0];
-    // In front of a whole app a script looks at what stands behind it: it is no front page then.
+    // A script in front of a whole app reads what follows it, so it is not a page of its own.
     const lefts = isPage ? folder : [before + rest, rest, itself, ...(before === '' ? [] : folder)];
     return lefts.map((left) => ({
       path: rooted(left),

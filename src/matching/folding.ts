@@ -1,9 +1,9 @@
-/** What servers that compare paths loosely take to be the same. */
+/** Folds paths as servers do that ignore case, or a slash at the end. */
 
 /** Lower case, by Unicode's simple folding: letter by letter, none of which becomes two. */
 export function fold(text: string): string {
   if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
-  // Letters of two units never become more or fewer, whatever stands beside them.
+  // Letters of two units never become more or fewer, whatever is beside them.
   return foldUnits(text.replace(/[\ud800-\udfff]+/g, (letters) => letters.toUpperCase().toLowerCase()));
 }
 

@@ -12,13 +12,13 @@ export interface Reading {
   readonly unfolded: string;
   /** This server compares paths without regard to case. */
   readonly foldCase: boolean;
-  /** To this server a slash at the end makes no difference. */
+  /** This server ignores a slash at the end. */
   readonly foldSlash: boolean;
 }
 
 export type PathReadings =
   | { readonly kind: 'readings'; readonly readings: readonly [Reading, ...Reading[]] }
-  /** An escape in it is malformed, as it was sent or after one decoding: servers disagree about what it stands for. */
+  /** An escape in it is malformed, as it was sent or after one decoding: servers disagree about its meaning. */
   | { readonly kind: 'malformed' }
   /** The work is bounded, and this path exceeds the bounds: it cannot be judged, only refused. */
   | { readonly kind: 'too_many' };

@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { ClaimReader } from './claims.ts';
 
-/** A scalar's one value, an array's scalars; none for objects, null and absence. */
+/** Returns the value of a scalar, or the scalars of an array; nothing for objects, null and absent claims. */
 export function claimValues(value: JsonValue | undefined): readonly string[] {
   if (value === undefined || value === null || isJsonObject(value)) return [];
   const elements: readonly JsonValue[] = typeof value === 'object' ? value : [value];

@@ -1,4 +1,4 @@
-/** Logs each request that was denied, or would be in mode Enforce; above a rate it logs some, and the number of the others. */
+/** Logs requests that are denied, or would be in mode Enforce; above a rate only some, and the number of the others. */
 
 import type { Clock } from '../base/clock.ts';
 import { shorten } from '../base/text.ts';
@@ -22,7 +22,7 @@ const SECOND = 1000;
 /** Bounds what a caller can make us write; in characters. */
 const MAX_TEXT = 512;
 const MAX_WORD = 256;
-/** How base64url begins for `{"`, `{ `, and for `{` on a line of its own; then as much as no name has. */
+/** A JSON object in base64url: how `{"`, `{ ` or `{` and a line break begin, and more characters than a name has. */
 const TOKEN = /(?:eyJ|eyA|ewog|ewoJ|ew0K)[\w.%-]{12,}/g;
 
 export function createDenialLog({ log, clock }: DenialLogParts): DenialLog {

@@ -6,9 +6,9 @@ import type { Clock } from '../base/clock.ts';
 
 /** Something that takes connections. */
 export interface Drainable {
-  /** Takes no more; resolves when what is in flight has been answered. */
+  /** Takes no more connections; resolves when all requests in flight are answered. */
   drain(): Promise<void>;
-  /** Ends what is still there. */
+  /** Ends all connections. */
   destroy(): void;
 }
 

@@ -18,7 +18,7 @@ export interface Feed {
   keysLeftOut?(): Iterable<readonly [source: string, count: number]>;
   /** Why the policy cannot be updated now; undefined = it can. Absent without a control plane. */
   problem?(): string | undefined;
-  /** Seconds since the policy was said to be the right one; undefined = there is none. Absent as above. */
+  /** Seconds since the control plane confirmed the policy; undefined = there is none. Absent without a control plane. */
   policyAge?(): number | undefined;
   /** Ends the feed: `onUpdate` is not called any more. */
   stop(): void;

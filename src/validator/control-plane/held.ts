@@ -1,4 +1,4 @@
-/** The policy that the validator holds. Keys of before serve on where a new policy comes without them. Pure. */
+/** The policy that the validator holds, and the keys that it keeps where a new policy comes without them. Pure. */
 
 import type { BindingPolicy, Policy, PolicyUpdate, SourcePolicy } from '../../policy/policy.ts';
 import { partDigest } from '../../policy/version.ts';
@@ -52,9 +52,9 @@ export function recheckKeys(held: HeldPolicy, sent: KeysChecked, now: number): H
 }
 
 /**
- * A leader that has not got a source's keys yet sends it without: then those from before serve on, as long as
- * they are the same source's, read the same way and from the same place, which its revision says, and not
- * longer than maxStale after they were last checked.
+ * A new leader that has not fetched a source's keys yet sends the source without keys. Then the keys from before are
+ * kept, if the source's revision is the same, so that they come from the same place, and for at most maxStale after they
+ * were last checked.
  */
 export function keepKeys(
   sources: readonly SourcePolicy[],
@@ -102,8 +102,8 @@ interface Times {
 }
 
 /**
- * The later time counts, for a new leader may know only an earlier one of the same keys. What the leader says
- * of keys that it has not sent counts for nothing, and no time is in the future.
+ * The later time counts, because a new leader may know only an earlier time of the same keys. Times of keys that the
+ * leader did not send are ignored, and no time is in the future.
  */
 function mergeChecked(sources: readonly SourcePolicy[], { known, sent, kept, now }: Times): KeysChecked {
   return new Map(

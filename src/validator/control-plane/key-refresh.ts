@@ -6,13 +6,13 @@ import { FORMAT_FIELD, parseRetryAfter, REFRESH_PATH } from '../../policy/exchan
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { type ControlPlaneTransport, type Reply, Unreachable } from './transport.ts';
 
-/** Where the server does not say when it may be asked again; the default of a source. In seconds. */
+/** The cooldown where the server names none: the default of a source. In seconds. */
 export const REFRESH_COOLDOWN = 30;
-/** Whatever the server says: every report is a question of its own. */
+/** The shortest cooldown, whatever the server says. In seconds. */
 export const SHORTEST_COOLDOWN = 1;
-/** The same after a failure: the keys may be there as soon as the control plane is. */
+/** The cooldown after a failure: the control plane may be back soon. In seconds. */
 export const REFRESH_FAILURE_COOLDOWN = 5;
-/** For a fetch that the server has to make, with all its redirects; in milliseconds. */
+/** The time limit of a report: the server fetches the keys, with all redirects. In milliseconds. */
 export const REFRESH_LIMIT = 15_000;
 const MAX_ANSWER_BYTES = 4096;
 
@@ -25,7 +25,7 @@ export interface KeyRefreshParts {
 }
 
 export interface KeyRefresh {
-  /** Undefined within the cooldown; resolves when all that could be done is done. */
+  /** Reports an unknown kid. Resolves when a new policy is in force, or none can be had; undefined in the cooldown. */
   refresh(uid: string): Promise<void> | undefined;
   stop(): void;
 }

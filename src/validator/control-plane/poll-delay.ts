@@ -2,15 +2,15 @@
 
 /** In milliseconds, as everything here. */
 const FIRST = 250;
-/** A new leader is to be known to all validators within seconds; each asks for little. */
+/** The longest wait. All validators must find a new leader within seconds, and a poll costs little. */
 const LONGEST = 4000;
-/** Over which validators come back whose connection was closed well: the server they had is going away. */
+/** The time over which validators reconnect after the server closed their connection properly: it is shutting down. */
 const RECONNECT_SPREAD = 1000;
-/** A server that has no news is to hold the question; one that does not is not asked more often than this. */
+/** The shortest time between polls that bring no news. A server should hold such a poll; some do not. */
 const PACE = 1000;
 
 /**
- * After failures: anything from nothing to a ceiling, which doubles each time; at least what the server asked for.
+ * The wait after failures: from zero to a ceiling, which doubles with each failure; at least what the server asked for.
  *
  * @param failures how many there were in a row, this one included.
  * @param random from 0 to 1.
@@ -34,7 +34,7 @@ export interface Success {
   readonly took: number;
 }
 
-/** After an answer: at once, so that the server learns that a policy is in force. */
+/** The wait after an answer: none after news or a poll that was held, so that the server learns that a policy is in force. */
 export function nextDelay({ closes, quiet, took }: Success, random: number): number {
   if (closes) return random * RECONNECT_SPREAD;
   return quiet && !wasHeld(took) ? PACE * (0.5 + random / 2) : 0;

@@ -19,7 +19,7 @@ export interface StateStoreParts {
 export interface StateStore {
   /** Never rejects. */
   load(): Promise<Stored | undefined>;
-  /** Writes another policy at once, and times alone at most once a minute. */
+  /** Writes a new policy at once; where only times changed, at most once a minute. */
   save(held: HeldPolicy, confirmedAt: number): void;
 }
 
@@ -35,7 +35,7 @@ export function createStateStore({ folder, origin, disk, clock, log }: StateStor
 
   const write = async (): Promise<void> => {
     writing = true;
-    // Of several that came meanwhile only the last counts.
+    // Of several saves during a write only the last one is written.
     for (let text = next; text !== undefined; text = next) {
       next = undefined;
       try {

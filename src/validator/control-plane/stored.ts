@@ -28,7 +28,7 @@ export type ParsedStored =
 
 const STORED_FORMAT = 1;
 
-/** With keys that were kept the policy is another one than was sent: the version that was sent stands beside it. */
+/** A policy with keys that were kept is not the one that was sent, so the version that was sent is stored beside it. */
 export function serializeStored(
   { policy, kept, keysChecked }: HeldPolicy,
   confirmedAt: number,

@@ -21,7 +21,7 @@ export interface TopicsParts {
 
 /** More topics than there are causes: it bounds what a server can make us log. */
 const MAX_TOPICS = 100;
-/** Milliseconds. Operators who read the last lines of a log hours later find the problem, and how long the policy still serves. */
+/** Milliseconds, so that the last lines of a log name the problem, and how long the policy still serves. */
 export const REPORT_AGAIN = 600_000;
 /** The page that says what to do. */
 const REMEDY = 'docs/troubleshooting.md#the-control-plane-cannot-be-reached';

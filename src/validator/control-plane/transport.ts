@@ -1,4 +1,4 @@
-/** The interface to the control plane: sends a question and returns the head of the reply, whose body is read or dropped. */
+/** The interface to the control plane: sends a request and returns the head of its reply, with its body to come. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 

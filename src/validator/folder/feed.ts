@@ -1,4 +1,4 @@
-/** The feed that reads manifests from a folder: an operator in small, without an API server. */
+/** The feed that reads manifests from a folder, and compiles them as the operator does. */
 
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
@@ -92,7 +92,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     await onUpdate(refuseBindings(compiled.update, state.refused));
   };
 
-  /** Which keys are wanted comes first: those of a place where a source no longer points count no more. */
+  /** Updates the key sets to fetch first: keys of a place that a source no longer names must not be used. */
   const recompile = (): Promise<void> => {
     compiled = compileNow();
     pool.reconcile(compiled.plans);
@@ -102,7 +102,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     return flush();
   };
 
-  /** What takes time is compiled here already, and remembered, while the state before stays as it is. */
+  /** Checks sources and bindings in steps, and remembers the outcomes, while the state before stays in force. */
   function* checkInSteps({ united: { set } }: FolderState): Generator<number, void, void> {
     for (const { object } of set.bindings) yield* bindingFactsInSteps(object);
     for (const { object } of set.sources) yield* checkSourceInSteps(object);
@@ -131,7 +131,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     }
   };
 
-  /** A bug that one manifest brings to light must not take away the policy in force. */
+  /** A bug that a manifest triggers must not remove the policy in force. */
   const keepGoing = async (step: () => Promise<void>): Promise<void> => {
     try {
       await step();
