@@ -29,26 +29,26 @@ export interface BindingResult {
 }
 
 /** What a binding is compiled from beside itself. */
-export type BindingInputs = readonly [
+export interface BindingInputs {
   /** The sources that are there and permit it, in its own order. */
-  permitted: readonly AuthenticationSource[],
+  readonly permitted: readonly AuthenticationSource[];
   /** The others. */
-  refused: readonly SourceReference[],
-  hosts: readonly string[],
-  ports: readonly number[],
-  conflict: Conflict | undefined,
+  readonly refused: readonly SourceReference[];
+  readonly hosts: readonly string[];
+  readonly ports: readonly number[];
+  readonly conflict: Conflict | undefined;
   /** Why it cannot be enforced, found elsewhere. */
-  unenforceable: string | undefined,
+  readonly unenforceable: string | undefined;
   /** The older ones have left room for it in the policy. */
-  hasRoom: boolean,
-];
+  readonly hasRoom: boolean;
+}
 
 /** A workload's set and several gateways' may have one binding, each with other inputs. */
 const SETS = 4;
 
 /** A binding that is not accepted stays, and refuses: its hosts get binding_invalid. */
 export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInputs): CompiledBinding => {
-  const [permitted, refused, hosts, ports, conflict, unenforceable, hasRoom] = inputs;
+  const { permitted, refused, hosts, ports, conflict, unenforceable, hasRoom } = inputs;
   const issues = [
     ...bindingFacts(binding).issues,
     ...duplicateSources(permitted),
@@ -59,25 +59,30 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
   const sources = permitted.map((source) => sourceName(source).id);
   const problem = unenforceable ?? (acceptance.kind === 'refused' ? acceptance.message : undefined);
   return {
-    policy: bindingPolicy(binding, hosts, ports, problem === undefined ? sources : [], problem),
+    policy: bindingPolicy(binding, {
+      hosts,
+      ports,
+      sources: problem === undefined ? sources : [],
+      problem,
+    }),
     result: { acceptance, sources, sourcesNotPermitted: refused.map(({ id }) => id) },
     // A source that is missing is no reason against the binding: the others keep working.
     issues: [...issues, ...refused.map(notPermitted)],
   };
 }, SETS);
 
-type PolicyInputs = readonly [
-  hosts: readonly string[],
-  ports: readonly number[],
+interface PolicyInputs {
+  readonly hosts: readonly string[];
+  readonly ports: readonly number[];
   /** Ids. */
-  sources: readonly string[],
+  readonly sources: readonly string[];
   /** Why it refuses, should it. */
-  problem: string | undefined,
-];
+  readonly problem: string | undefined;
+}
 
 /** A binding's policy depends on the ids of its sources alone: to edit a source makes no binding's policy anew. */
 const bindingPolicy = memoize(
-  (binding: ApiBinding, [hosts, ports, sources, problem]: PolicyInputs): BindingPolicy => {
+  (binding: ApiBinding, { hosts, ports, sources, problem }: PolicyInputs): BindingPolicy => {
     const facts = bindingFacts(binding);
     return {
       id: facts.id,

@@ -129,10 +129,13 @@ function compileSources(input: CompileInput, findings: Finding[]): ReadonlyMap<s
       const found = kind === 'Secret' ? secrets : configMaps;
       return found.get(`${namespace}/${name}`)?.object;
     });
-    const permitted = unreadableSecrets?.has(namespace) !== true;
-    const fetched = keySets.get(uid)?.keys;
-    const revision = compilerOf(object).isConfined(object) ? secretRevision : NEVER_CALLED;
-    const source = compileSource(object, data, fetched, permitted, allowInsecureHttp, revision);
+    const source = compileSource(object, {
+      data,
+      fetchedKeys: keySets.get(uid)?.keys,
+      secretsPermitted: unreadableSecrets?.has(namespace) !== true,
+      allowInsecureHttp,
+      secretRevision: compilerOf(object).isConfined(object) ? secretRevision : NEVER_CALLED,
+    });
     findings.push(...findingsFor(located, source.issues));
     compiled.set(id, { ...source, object });
   }
@@ -168,8 +171,15 @@ function* compileBindings(
     const { object } = located;
     const conflict = conflicts.get(facts.id);
     const problem = unenforceable?.get(facts.id);
-    const hasRoom = !crowdedOut.has(facts.id);
-    const compiled = compileBinding(object, permitted, refused, hosts, ports, conflict, problem, hasRoom);
+    const compiled = compileBinding(object, {
+      permitted,
+      refused,
+      hosts,
+      ports,
+      conflict,
+      unenforceable: problem,
+      hasRoom: !crowdedOut.has(facts.id),
+    });
     findings.push(...findingsFor(located, compiled.issues));
     (conflict === undefined && problem === undefined ? winners : losers).push(compiled);
     const isAsBefore = isDigested(compiled.policy);

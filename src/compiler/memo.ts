@@ -1,4 +1,4 @@
-/** Remembers the last outcomes for an object, so that compiling again costs only what changed. */
+/** Keeps the last outcomes for an object, so that compiling again costs only what changed. */
 
 interface Outcome<I, V> {
   readonly inputs: I;
@@ -7,14 +7,15 @@ interface Outcome<I, V> {
 
 /**
  * Calls `make` only when the inputs are not those of one of the last `kept` outcomes for the same key. Inputs are
- * compared by identity, lists by their elements. `make` is given the last outcome, to keep what has not changed.
+ * compared member by member, by identity, and lists by their elements. `make` gets the last outcome, to keep what has
+ * not changed.
  */
-export function memoize<K extends object, I extends readonly unknown[], V>(
+export function memoize<K extends object, I extends object, V>(
   make: (key: K, inputs: I, before: V | undefined) => V,
   kept = 1,
-): (key: K, ...inputs: I) => V {
+): (key: K, inputs: I) => V {
   const outcomes = new WeakMap<K, readonly Outcome<I, V>[]>();
-  return (key, ...inputs) => {
+  return (key, inputs) => {
     const last = outcomes.get(key) ?? [];
     const known = last.find((outcome) => sameInputs(outcome.inputs, inputs));
     if (known !== undefined) return known.value;
@@ -24,8 +25,8 @@ export function memoize<K extends object, I extends readonly unknown[], V>(
   };
 }
 
-function sameInputs(a: readonly unknown[], b: readonly unknown[]): boolean {
-  for (let i = 0; i < b.length; i++) if (!isSame(a[i], b[i])) return false;
+function sameInputs<I extends object>(a: I, b: I): boolean {
+  for (const name in b) if (!isSame(a[name], b[name])) return false;
   return true;
 }
 

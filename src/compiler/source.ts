@@ -41,12 +41,11 @@ const UNAVAILABLE: SourceKeys = { kind: 'unavailable' };
 export const compileSource = memoize(
   (
     source: AuthenticationSource,
-    [data, fetchedKeys, secretsPermitted, allowInsecureHttp, secretRevision]: InputList,
+    inputs: SourceInputs,
     before: CompiledSource | undefined,
   ): CompiledSource => {
     const name = sourceName(source);
     const expressions = checked.of(source);
-    const inputs = { data, fetchedKeys, secretsPermitted, allowInsecureHttp, secretRevision };
     const draft = compilerOf(source).compile(source, inputs, expressions);
     const accepted = acceptanceOf(draft.issues).kind === 'accepted';
     const policy = sourcePolicy(name, draft, accepted ? draft.keys : UNAVAILABLE);
@@ -60,15 +59,6 @@ export const compileSource = memoize(
     };
   },
 );
-
-/** `SourceInputs`, as what has been compiled is remembered by. */
-type InputList = readonly [
-  data: SourceInputs['data'],
-  fetchedKeys: SourceInputs['fetchedKeys'],
-  secretsPermitted: boolean,
-  allowInsecureHttp: boolean,
-  secretRevision: SourceInputs['secretRevision'],
-];
 
 function sourcePolicy(
   { id, uid }: SourceName,

@@ -11,8 +11,10 @@ export interface JwtFacts {
   readonly claims: IssuerClaims;
 }
 
-export const jwtFacts = memoize((source: AuthenticationSource): JwtFacts => {
+const remembered = memoize((source: AuthenticationSource): JwtFacts => {
   if (source.spec.jwt === undefined) throw new TypeError('the schema lets no JWT source pass without jwt');
   const jwt = effectiveJwt(source.spec.jwt);
   return { jwt, claims: issuerClaims(sourceName(source).id, jwt) };
 });
+
+export const jwtFacts = (source: AuthenticationSource): JwtFacts => remembered(source, {});

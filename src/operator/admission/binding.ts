@@ -24,8 +24,15 @@ export function bindingAmongOthers({ object }: ReadBinding, view: View): readonl
   const facts = bindingFacts(object);
   const { permitted, refused } = resolveSources(facts, view);
   const conflict = conflictOf(object, view);
-  return compileBinding(object, permitted, refused, facts.hosts, facts.ports, conflict, undefined, true)
-    .issues;
+  return compileBinding(object, {
+    permitted,
+    refused,
+    hosts: facts.hosts,
+    ports: facts.ports,
+    conflict,
+    unenforceable: undefined,
+    hasRoom: true,
+  }).issues;
 }
 
 function resolveSources(

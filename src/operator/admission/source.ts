@@ -3,7 +3,7 @@
 import { permits } from '../../compiler/grants.ts';
 import type { Issue } from '../../compiler/issues.ts';
 import { compileSource, referencedData } from '../../compiler/source.ts';
-import type { DataReference } from '../../compiler/source-kind.ts';
+import type { DataReference, SourceInputs } from '../../compiler/source-kind.ts';
 import { compilerOf } from '../../compiler/source-kinds.ts';
 import type { ConfigMap, Secret } from '../../resources/object.ts';
 import type { AuthenticationSource } from '../../resources/types.gen.ts';
@@ -15,9 +15,21 @@ import type { View, ViewAnswer } from './view.ts';
 
 const NO_REVISION = (): string => '';
 
+const inputsOf = (
+  data: SourceInputs['data'],
+  secretsPermitted: boolean,
+  allowInsecureHttp: boolean,
+): SourceInputs => ({
+  data,
+  fetchedKeys: undefined,
+  secretsPermitted,
+  allowInsecureHttp,
+  secretRevision: NO_REVISION,
+});
+
 /** What follows from the source alone. */
 export function sourceItself(source: AuthenticationSource, allowInsecureHttp: boolean): readonly Issue[] {
-  const { issues } = compileSource(source, [], undefined, true, allowInsecureHttp, NO_REVISION);
+  const { issues } = compileSource(source, inputsOf([], true, allowInsecureHttp));
   return issues.filter((issue) => !isAboutData(issue));
 }
 
@@ -35,7 +47,7 @@ export async function sourceData(
   const data = answers.map(({ answer }) => (answer.kind === 'found' ? answer.object : undefined));
   const isReadable = answers.every(({ answer }) => answer.kind !== 'forbidden');
   // It is made anew for this review, so that the operator's own compilation of the source stays remembered.
-  const { issues } = compileSource(source, data, undefined, isReadable, allowInsecureHttp, NO_REVISION);
+  const { issues } = compileSource(source, inputsOf(data, isReadable, allowInsecureHttp));
   return issues.filter((issue) => !refuses(issue));
 }
 
