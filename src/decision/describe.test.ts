@@ -10,7 +10,7 @@ import { finish } from './finish.ts';
 
 type Require = Partial<RulePolicy['require']>;
 
-/** What is told of a rule to a token of joe's, and what came of it. */
+/** The findings about a rule for a token of joe's, and the decision. */
 function told(require: Require, claims: object, target = '/people/joe', sources?: readonly string[]) {
   const rule = rulePolicy({
     match: { paths: [{ type: 'Template', value: '/people/{id}' }] },

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { MAX_BUFFERED, pipeOutput } from './output.ts';
 
-/** A pipe whose reader takes nothing until it is told to. */
+/** A pipe whose reader takes nothing until the test says so. */
 function stalled() {
   const taken: string[] = [];
   let reading = false;

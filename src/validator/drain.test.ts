@@ -1,4 +1,4 @@
-/** How long an end may take, by a clock that stands still: what runs as a process is tested without looking at the time. */
+/** How long an end may take, at a clock of the test. Tests of the whole process do not measure time. */
 
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';

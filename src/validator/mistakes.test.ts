@@ -1,4 +1,4 @@
-/** The mistakes of a first hour that a token or a client makes: what is wrong, where, and what to do stands in the log. */
+/** Common mistakes with tokens and clients: the log says what is wrong, where, and what to do. */
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';

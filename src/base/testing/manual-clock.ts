@@ -1,4 +1,4 @@
-/** For tests: a clock that stands still until it is moved, and calls what is due at once, without waiting for anything. */
+/** A clock for tests: it does not move by itself. When a test moves it, it calls what is due at once. */
 
 import type { Clock } from '../clock.ts';
 

@@ -1,4 +1,4 @@
-/** A machine that is silent, as one whose node has vanished: its system takes no more connections, and says nothing. */
+/** A silent server, as after a node has vanished: its system takes no more connections, and does not answer. */
 
 import { once } from 'node:events';
 import { createServer, connect as open, type Socket } from 'node:net';
@@ -47,7 +47,7 @@ function connectionTo(host: string, port: number, clock: ManualClock) {
   return connection;
 }
 
-/** What the network does takes turns, and no time that anybody could name. */
+/** Waits for turns of the event loop until the network has done its work; how long that takes is not known. */
 const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise<void>((resolve) => void systemClock.after(1, resolve));
 };

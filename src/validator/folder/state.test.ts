@@ -78,7 +78,7 @@ it('of a file that was never good, what is good in it counts', () => {
   const next: FolderStep = advance(NO_FILES, [file('c.yaml', text)], []);
   expect(bindings(next.state)).toEqual(['c']);
   expect(next.problems).toHaveLength(1);
-  // The other one refuses rather than leaving its hosts to somebody else.
+  // The other binding refuses requests, and does not leave its hosts to another binding.
   expect(next.state.refused).toEqual([expect.objectContaining({ kind: 'ApiBinding' })]);
   const mended = advance(next.state, [file('c.yaml', bindingText('d', 'd.example'))], []);
   expect(mended.state.refused).toEqual([]);

@@ -5,7 +5,7 @@ import { keepAlive, PROBE_INTERVAL, PROBE_TIMEOUT } from './keep-alive.ts';
 
 type Pong = (error: Error | null) => void;
 
-/** A session of which is known how often it was asked, and that answers when it is told to. */
+/** A session that counts its pings, and answers one when the test says so. */
 function watched() {
   const clock = fakeClock();
   const pongs: Pong[] = [];

@@ -1,4 +1,4 @@
-/** The HTTP service over real sockets, with bytes as Envoy or anybody else might send them. */
+/** The HTTP service over real sockets, with bytes as Envoy or another client might send them. */
 
 import { once } from 'node:events';
 import type { Server } from 'node:http';

@@ -21,7 +21,7 @@ export const enforcerFor = (changes: Partial<JwtPolicy> = {}, checkedAt?: number
     ),
   );
 
-/** An authorizer at a clock that stands still, over a policy that a test may exchange. */
+/** An authorizer at a clock that does not move, with a policy that a test may replace. */
 export function setUp(parts: Partial<AuthorizerParts> = {}) {
   const clock = manualClock(NOW * 1000);
   const cache = createTokenCache();

@@ -1,4 +1,4 @@
-/** A control-plane feed at a clock that stands still, over a transport that a test answers for. */
+/** A control-plane feed at a clock that does not move, whose transport is answered by a test. */
 
 import type { Clock } from '../../base/clock.ts';
 import { type ManualClock, manualClock } from '../../base/testing/manual-clock.ts';

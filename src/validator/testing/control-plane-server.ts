@@ -1,4 +1,4 @@
-/** A control plane for tests: a real server that speaks the exchange, and misbehaves when it is told to. */
+/** A control plane for tests: a real server that speaks the exchange, and misbehaves when a test says so. */
 
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
