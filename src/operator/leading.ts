@@ -199,7 +199,7 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
     events: parts.events,
     issuer: keeper.state,
     observed: {
-      said: validators.said,
+      reportOf: validators.reportOf,
       gatewayPods,
       wasAsked: validators.wasAsked,
       unmounted: unmountedPods.of,

@@ -20,11 +20,11 @@ function world(labels: (i: number) => Readonly<Record<string, string>>) {
   ]);
   const heard = new Set<string>();
   let looks = 0;
-  const said = (id: string) => {
+  const reportOf = (id: string) => {
     looks += 1;
     return heard.has(id) ? {} : undefined;
   };
-  const isAwaited = createIsAwaited(policies, { said: said as never, gatewayPods: () => [] });
+  const isAwaited = createIsAwaited(policies, { reportOf: reportOf as never, gatewayPods: () => [] });
   return { heard, isAwaited, looks: () => looks };
 }
 

@@ -6,12 +6,12 @@ import type { Registry } from './server/registry.ts';
 /** Whether a validator that counts for a binding, and runs, has not polled yet. */
 export function createIsAwaited(
   { store, targets, gatewaysOf }: Pick<Policies, 'store' | 'targets' | 'gatewaysOf'>,
-  { said, gatewayPods }: Pick<Registry, 'said' | 'gatewayPods'>,
+  { reportOf, gatewayPods }: Pick<Registry, 'reportOf' | 'gatewayPods'>,
 ): (binding: string) => boolean {
   const isSilent = (id: string): boolean => {
     const pod = store.get('Pod', id);
     if (pod === undefined || !pod.ready || pod.deleting || !pod.sidecars.validator) return false;
-    return said(id, pod.metadata.uid) === undefined;
+    return reportOf(id, pod.metadata.uid) === undefined;
   };
   /** Bindings of the same pods have the very same set: so bindings that are looked at together share one result. */
   const known = new Map<ReadonlySet<string>, boolean>();

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 const around = (overrides: Partial<BindingSurroundings> = {}): BindingSurroundings => ({
-  said: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
+  reportOf: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
   unmounted: () => undefined,
   gatewayPods: () => [],
   wasAsked: () => undefined,
@@ -144,7 +144,7 @@ describe('a pod without a validator', () => {
 
 describe('a pod that is being deleted, and whose containers run', () => {
   const ending = { labels: { app: 'orders' }, metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } };
-  const says = (version: string | undefined) => ({ said: () => ({ version, rejected: undefined }) });
+  const says = (version: string | undefined) => ({ reportOf: () => ({ version, rejected: undefined }) });
 
   it('is asked by its address: a validator that enforces an older version is waited for', () => {
     policies.apply([pod('shop/o-1', ending)]);
@@ -167,14 +167,14 @@ describe('a pod that is being deleted, and whose containers run', () => {
 
 it('waits for a validator of a pod that is not ready, and enforces an older version', () => {
   policies.apply([pod('shop/o-2', { labels: { app: 'orders' }, ready: false })]);
-  const said =
-    (version: string | undefined): BindingSurroundings['said'] =>
+  const reportOf =
+    (version: string | undefined): BindingSurroundings['reportOf'] =>
     (id) => ({
       version: id === 'shop/o-1' ? policies.podVersion(id) : version,
       rejected: undefined,
     });
-  expect(shown({ said: said('old') }).conditions.Programmed).toBe('False Pending');
-  expect(shown({ said: said(undefined) }).conditions.Programmed).toBe('True Programmed');
+  expect(shown({ reportOf: reportOf('old') }).conditions.Programmed).toBe('False Pending');
+  expect(shown({ reportOf: reportOf(undefined) }).conditions.Programmed).toBe('True Programmed');
 });
 
 describe('counts', () => {
@@ -194,9 +194,9 @@ describe('counts', () => {
   });
 
   it('what a pod before this one of the same name has said as nothing', () => {
-    const said: BindingSurroundings['said'] = (_, uid) =>
+    const reportOf: BindingSurroundings['reportOf'] = (_, uid) =>
       uid === 'other' ? { version: 'v', rejected: undefined } : undefined;
-    expect(shown({ said }).conditions.Programmed).toBe('False Pending');
+    expect(shown({ reportOf }).conditions.Programmed).toBe('False Pending');
   });
 
   it('sidecars of another version as outdated', () => {

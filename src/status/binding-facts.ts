@@ -60,8 +60,8 @@ export interface NotReady {
 
 /** What is known beside the objects. */
 export interface BindingSurroundings extends GatewaySurroundings {
-  /** What the validator of this pod, namespace/name, has said; of another pod of that name before it, nothing. */
-  readonly said: (pod: string, uid: string) => Acknowledgement | undefined;
+  /** The last report of this pod's validator; undefined also where another pod of that name, namespace/name, has sent it. */
+  readonly reportOf: (pod: string, uid: string) => Acknowledgement | undefined;
   /** What this pod's kubelet says that it cannot mount. */
   readonly unmounted: (pod: string, uid: string) => Unmounted | undefined;
   /** Undefined when the source is Ready. */
@@ -195,7 +195,7 @@ function gatherPod(
     version: around.version,
     images: around.images,
     expected,
-    said: around.said(id, pod.metadata.uid),
+    report: around.reportOf(id, pod.metadata.uid),
     unmounted: around.unmounted(id, pod.metadata.uid),
   };
   // What nothing guards has no class.

@@ -55,7 +55,7 @@ export interface RejectedVersion {
   readonly reason: string;
 }
 
-/** What validators have said. */
+/** What a validator reports: the policies that it applied, and could not apply. */
 export interface Acknowledgement {
   readonly version: string | undefined;
   readonly rejected: RejectedVersion | undefined;
@@ -81,7 +81,7 @@ export interface PodSurroundings {
   /** Those that it makes sidecars of; absent where they are not to be compared. */
   readonly images?: ChartImages | undefined;
   readonly expected: string | undefined;
-  readonly said: Acknowledgement | undefined;
+  readonly report: Acknowledgement | undefined;
   /** By the kubelet's last word; a pod whose volumes are there lacks nothing any more. */
   readonly unmounted?: Unmounted | undefined;
 }
@@ -121,8 +121,8 @@ export function podFacts(
     droppedPorts,
     refusal: refusalOf(pod),
     expected: around.expected,
-    acknowledged: around.said?.version,
-    rejected: around.said?.rejected,
+    acknowledged: around.report?.version,
+    rejected: around.report?.rejected,
   };
 }
 

@@ -70,7 +70,7 @@ describe('a pod that its kubelet has said something of', () => {
       networkPolicies: () => [],
       version: '1.0.0',
       expected: undefined,
-      said: undefined,
+      report: undefined,
       unmounted,
     })?.missing;
   };

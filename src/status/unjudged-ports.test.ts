@@ -19,7 +19,7 @@ beforeEach(() => {
 
 function shown() {
   const found = gatherBindingFacts('shop/orders', policies, {
-    said: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
+    reportOf: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
     unmounted: () => undefined,
     gatewayPods: () => [],
     wasAsked: () => undefined,

@@ -118,7 +118,7 @@ function startParts({ pods }: CrowdPlan): Parts {
     record: { record: () => {}, forget: () => {} },
     issuer: () => undefined,
     observed: {
-      said: () => undefined,
+      reportOf: () => undefined,
       unmounted: () => undefined,
       gatewayPods: () => [],
       wasAsked: () => undefined,

@@ -15,7 +15,7 @@ writeFileSync(path.join(folder, 'token'), plane.admit(POD, { expires: now + 3600
 writeFileSync(path.join(folder, 'ca.crt'), plane.authority.certificate);
 console.log(`listening at 127.0.0.1:${plane.port}`);
 // The validator says in its second question what it has from the first.
-const isSaid = () => plane.server.validators.said(POD, `uid-${POD}`)?.version === update.policy.version;
+const isSaid = () => plane.server.validators.reportOf(POD, `uid-${POD}`)?.version === update.policy.version;
 while (!isSaid()) await new Promise((resolve) => setTimeout(resolve, 2));
 await plane.held(1);
 console.log('holds a question');

@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 /** What the server was told last. */
-const said = () => world.server.validators.said(POD, `uid-${POD}`);
+const said = () => world.server.validators.reportOf(POD, `uid-${POD}`);
 const acknowledged = (version: string) => validator.until(() => said()?.version === version);
 
 /** A policy that no validator of this version can read. */

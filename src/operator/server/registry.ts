@@ -6,7 +6,7 @@ import { add, remove, type SetsByKey } from '../../base/sets-by-key.ts';
 import type { Caller } from './caller.ts';
 import type { PollReport } from './question.ts';
 
-/** Of one pod, as it said last. */
+/** The last report of one pod. */
 export interface Validator extends Caller, PollReport {
   readonly gateway: string | undefined;
 }
@@ -16,9 +16,9 @@ export type RegistryListener = (validator: Validator) => void;
 
 export interface Registry {
   /** Notes the beginning of a poll. Returns the function that ends it: a validator with a waiting poll is not silent. */
-  heard(caller: Caller, gateway: string | undefined, asked: PollReport): () => void;
+  noteReport(caller: Caller, gateway: string | undefined, asked: PollReport): () => void;
   /** The last report of this very pod, not of another of its name. */
-  said(pod: string, uid: string): Validator | undefined;
+  reportOf(pod: string, uid: string): Validator | undefined;
   /** Pods whose validators ask for the policy of this gateway, in no particular order. */
   gatewayPods(gateway: string): readonly string[];
   /**
@@ -86,7 +86,7 @@ export function createValidatorRegistry(
     [...(byGateway.get(gateway) ?? NO_ROWS)].map(({ validator }) => validator);
 
   return {
-    heard({ pod, uid }, gateway, { version, rejected, wasAsked }) {
+    noteReport({ pod, uid }, gateway, { version, rejected, wasAsked }) {
       const before = rows.get(uid);
       const validator: Validator = { pod, uid, gateway, version, rejected, wasAsked };
       const row = before ?? { validator, open: 0, lastSeen: 0 };
@@ -106,15 +106,15 @@ export function createValidatorRegistry(
         row.lastSeen = clock.monotonic();
       };
     },
-    said(pod, uid) {
+    reportOf(pod, uid) {
       const validator = rows.get(uid)?.validator;
       return validator?.pod === pod ? validator : undefined;
     },
     gatewayPods: (gateway) => validatorsOf(gateway).map(({ pod }) => pod),
     wasAsked(gateway) {
       if (asking.has(gateway)) return true;
-      const said = validatorsOf(gateway).map(({ wasAsked }) => wasAsked);
-      return said.length > 0 && said.every((asked) => asked === false) ? false : undefined;
+      const flags = validatorsOf(gateway).map(({ wasAsked }) => wasAsked);
+      return flags.length > 0 && flags.every((asked) => asked === false) ? false : undefined;
     },
     gateways: () => new Set(byGateway.keys()),
     all: () => rows.values().map(({ validator }) => validator),

@@ -48,7 +48,7 @@ export interface PolicyServerParts extends Pick<AuthenticationParts, 'judge' | '
 export interface PolicyServer {
   /** Resolves to the port. Rejects with a StartError where the server cannot listen. */
   listen(): Promise<number>;
-  readonly validators: Pick<Registry, 'said' | 'gatewayPods' | 'gateways' | 'wasAsked'>;
+  readonly validators: Pick<Registry, 'reportOf' | 'gatewayPods' | 'gateways' | 'wasAsked'>;
   /** Calls the listener once for each change in what a pod reports. Returns a function that ends this. */
   onValidator(listener: RegistryListener): () => void;
   states(): ValidatorStates;
@@ -136,7 +136,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
 
   const answerPoll = (caller: Caller, { gateway, asked }: Poll, response: ServerResponse): void => {
     const reader = { pod: caller.pod, gateway };
-    response.once('close', registry.heard(caller, gateway, asked));
+    response.once('close', registry.noteReport(caller, gateway, asked));
     const checkedBefore = updateOf(policies.policyOf(reader), asked)?.keysChecked;
     const decide = (isOver: boolean): ServedAnswer | undefined => {
       // The next leader is there within a moment: no pause but the one that spreads them.
@@ -168,8 +168,8 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     const { pod, uid } = caller;
     const refreshed = await refreshRequests.answer(caller, request, () => ({
       // A report names no gateway: it is of the policy that the pod has.
-      entry: () => policies.policyOf({ pod, gateway: registry.said(pod, uid)?.gateway }),
-      acknowledged: registry.said(pod, uid)?.version,
+      entry: () => policies.policyOf({ pod, gateway: registry.reportOf(pod, uid)?.gateway }),
+      acknowledged: registry.reportOf(pod, uid)?.version,
     }));
     if (refreshed === undefined) return;
     const outcome = isServing() || refreshed.kind === 'refusal' ? refreshed : NOT_LEADING;

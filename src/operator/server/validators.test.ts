@@ -88,7 +88,7 @@ describe('what validators say', () => {
       await held;
     }
     expect(world.said()).toEqual([a, undefined]);
-    expect(world.server.validators.said('shop/b', 'uid-shop/b')).toBeUndefined();
+    expect(world.server.validators.reportOf('shop/b', 'uid-shop/b')).toBeUndefined();
   });
 
   it('of a gateway is told apart, and begins with a question that waits', async () => {

@@ -3,7 +3,7 @@
 import type { StatusesParts } from '../statuses.ts';
 
 export const NOTHING_OBSERVED: StatusesParts['observed'] = {
-  said: () => undefined,
+  reportOf: () => undefined,
   unmounted: () => undefined,
   gatewayPods: () => [],
   wasAsked: () => undefined,

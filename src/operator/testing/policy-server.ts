@@ -214,7 +214,7 @@ export async function startPolicyServer({ clock, port: wanted, authority: known,
     rotate: certificates.change,
     /** The versions that the validator of shop/a has said that it enforces, and that it could not apply. */
     said: () => {
-      const validator = server.validators.said('shop/a', 'uid-shop/a');
+      const validator = server.validators.reportOf('shop/a', 'uid-shop/a');
       return [validator?.version, validator?.rejected?.version];
     },
     /** Resolves when so many questions are held. */
