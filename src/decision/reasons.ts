@@ -11,32 +11,12 @@ export interface ReasonEntry {
   readonly title: string;
 }
 
-export type Reason =
-  | CredentialReason
-  | 'token_missing'
-  | 'token_ambiguous'
-  | 'path_ambiguous'
-  | 'request_malformed'
-  | 'scope_insufficient'
-  | 'role_mismatch'
-  | 'claim_mismatch'
-  | 'client_mismatch'
-  | 'expression_denied'
-  | 'access_denied'
-  | 'origin_not_allowed'
-  | 'host_unbound'
-  | 'identity_too_large'
-  | 'policy_missing'
-  | 'binding_invalid'
-  | 'overloaded'
-  | 'internal_error';
-
 const invalidToken = (title: string): ReasonEntry => ({ status: 401, challenge: 'invalid_token', title });
 const forbidden = (title: string): ReasonEntry => ({ status: 403, challenge: 'none', title });
 const badRequest = (title: string): ReasonEntry => ({ status: 400, challenge: 'none', title });
 const unavailable = (title: string): ReasonEntry => ({ status: 503, challenge: 'none', title });
 
-export const REASONS: Readonly<Record<Reason, ReasonEntry>> = {
+const TABLE = {
   token_missing: { status: 401, challenge: 'bare', title: 'A token is required' },
 
   token_malformed: invalidToken('The token is not a well-formed JWT'),
@@ -78,4 +58,8 @@ export const REASONS: Readonly<Record<Reason, ReasonEntry>> = {
   binding_invalid: unavailable('The binding cannot be enforced'),
   overloaded: unavailable('Too much is waiting to be judged'),
   internal_error: unavailable('The request could not be judged'),
-};
+} satisfies Readonly<Record<CredentialReason, ReasonEntry>> & Readonly<Record<string, ReasonEntry>>;
+
+export type Reason = keyof typeof TABLE;
+
+export const REASONS: Readonly<Record<Reason, ReasonEntry>> = TABLE;
