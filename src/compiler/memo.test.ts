@@ -37,6 +37,16 @@ it.each([
   expect(remembered(key, { list, factor })).toEqual({ inputs: { list, factor }, before: first });
 });
 
+it('makes it anew when an input is not there any more', () => {
+  const remembered = memoize((_: object, { factor }: { readonly factor?: number }) => factor ?? 'none');
+  const key = {};
+  expect([remembered(key, { factor: 2 }), remembered(key, {}), remembered(key, { factor: 2 })]).toEqual([
+    2,
+    'none',
+    2,
+  ]);
+});
+
 it('keeps keys apart', () => {
   const remembered = memoize((key: { readonly n: number }) => key.n);
   expect([remembered({ n: 1 }, {}), remembered({ n: 2 }, {})]).toEqual([1, 2]);

@@ -27,6 +27,8 @@ export function memoize<K extends object, I extends object, V>(
 
 function sameInputs<I extends object>(a: I, b: I): boolean {
   for (const name in b) if (!isSame(a[name], b[name])) return false;
+  // One that is not there any more.
+  for (const name in a) if (!(name in b)) return false;
   return true;
 }
 
