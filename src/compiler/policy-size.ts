@@ -1,5 +1,6 @@
 /** Finds the bindings for which one policy has no room: those of the namespaces that take up most, the younger ones first. */
 
+import { namespaceOf } from '../base/object-id.ts';
 import { COMPILE_LIMITS } from '../regex/allowance.ts';
 
 /** What a part of the policy takes up, in instructions. */
@@ -40,7 +41,7 @@ export function withoutRoom(bindings: readonly SizedBinding[]): ReadonlySet<stri
 function inOrder(bindings: readonly SizedBinding[]): readonly SizedBinding[] {
   const sums = new Map<string, number>();
   const placed = bindings.map((binding) => {
-    const namespace = binding.id.slice(0, Math.max(0, binding.id.indexOf('/')));
+    const namespace = namespaceOf(binding.id);
     const sum = (sums.get(namespace) ?? 0) + together(binding);
     sums.set(namespace, sum);
     return { binding, sum };

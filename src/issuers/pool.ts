@@ -1,6 +1,7 @@
 /** All issuers of a process: those that the plans ask for run, the others do not; what they fetch they fetch in turn. */
 
 import { isDeepStrictEqual } from 'node:util';
+import { namespaceOf } from '../base/object-id.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { FetchedKeys } from '../policy/policy.ts';
 import {
@@ -44,7 +45,7 @@ export function createIssuerPool(deps: PoolDeps): IssuerPool {
   const start = (plan: FetchPlan, initial: IssuerState): void => {
     const onChange = (state: IssuerState) => deps.onChange(plan, state);
     const onFetch = (result: FetchResult) => deps.onFetch(plan, result);
-    const { get, imported: onImport } = shareOf(namespaceOf(plan));
+    const { get, imported: onImport } = shareOf(namespaceOf(plan.source));
     const issuer = createIssuer(plan, { ...deps, get, onImport, onChange, onFetch }, initial);
     running.set(plan.uid, { plan, issuer });
   };
@@ -80,8 +81,6 @@ export function createIssuerPool(deps: PoolDeps): IssuerPool {
     },
   };
 }
-
-const namespaceOf = ({ source }: FetchPlan): string => source.slice(0, source.indexOf('/'));
 
 /**
  * What a changed plan may go on with. Keys of another location are those of another provider: whoever moves a

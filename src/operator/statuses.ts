@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.ts';
 import { type JsonObject, toJson } from '../base/json.ts';
+import { parseId } from '../base/object-id.ts';
 import type { StoredBinding, StoredSource } from '../cluster/objects.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
@@ -116,7 +117,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
   const forget = (kind: OurKind, id: string): undefined => {
     readyEvents.forget(kind, id);
     record.forget(kind, id);
-    writers[kind].forget(nameOf(id));
+    writers[kind].forget(parseId(id));
   };
 
   /** Returns the milliseconds after which an Event is due that is delayed. */
@@ -145,7 +146,7 @@ export function createStatuses(parts: StatusesParts): Statuses {
     policies,
     mayWrite,
     isAwaited: parts.isAwaited,
-    isUnwritten: (binding) => writers.ApiBinding.isPending(nameOf(binding)),
+    isUnwritten: (binding) => writers.ApiBinding.isPending(parseId(binding)),
     look: (kind, id) => (kind === 'ApiBinding' ? lookAtBinding(id) : lookAtSource(id)),
     onReconciled: parts.onReconciled,
     onBug: parts.onBug,
@@ -160,11 +161,6 @@ export function createStatuses(parts: StatusesParts): Statuses {
       await Promise.all([writers.AuthenticationSource.stop(), writers.ApiBinding.stop()]);
     },
   };
-}
-
-function nameOf(id: string): { readonly namespace: string; readonly name: string } {
-  const at = id.indexOf('/');
-  return { namespace: id.slice(0, at), name: id.slice(at + 1) };
 }
 
 /** Of a status that was made here. */

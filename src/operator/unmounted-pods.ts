@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../base/json.ts';
 import { objectAt } from '../base/members.ts';
+import { namespaceOf } from '../base/object-id.ts';
 import { filledTextAt } from '../cluster/read.ts';
 import { readUnmounted, type Unmounted } from '../status/unmounted.ts';
 import { eventTime } from './refused/event.ts';
@@ -104,5 +105,3 @@ function readFailedMount(event: JsonObject): Noted | undefined {
   const unmounted = readUnmounted(note);
   return unmounted && { pod: `${namespace}/${name}`, uid, unmounted, at: eventTime(event) };
 }
-
-const namespaceOf = (pod: string): string => pod.slice(0, pod.indexOf('/'));

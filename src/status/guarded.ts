@@ -1,5 +1,6 @@
 /** The condition Guarded: whether every targeted pod has its validator, and every guarded port is captured. */
 
+import { namespaceOf } from '../base/object-id.ts';
 import type { BindingFacts } from './binding-facts.ts';
 import type { ConditionNow } from './conditions.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -49,7 +50,7 @@ const isFalse = (reason: GuardedFinding['reason'], message: string): GuardedFind
 /** Pods whose own sidecars do not guard them. */
 function openPods(facts: BindingFacts, pods: readonly PodFacts[]): GuardedFinding | undefined {
   const { targets, injectionEnabled, gatewayValidators } = facts;
-  const namespace = namespaceOf(facts);
+  const namespace = namespaceOf(facts.id);
   const unguarded = unguardedPods(facts);
   const forged = unguarded.filter((pod) => pod.validator && pod.forged !== undefined);
   if (forged.length > 0) {
@@ -105,8 +106,6 @@ function waysAround(facts: BindingFacts, pods: readonly PodFacts[]): GuardedFind
   }
   return undefined;
 }
-
-const namespaceOf = ({ id }: BindingFacts): string => id.slice(0, id.indexOf('/'));
 
 /** @param textOf what is said of each; its name alone, where nothing is. */
 const namesOf = (pods: readonly PodFacts[], textOf = ({ id }: PodFacts): string => id): string =>
@@ -197,7 +196,7 @@ function waitingNote(facts: BindingFacts): readonly string[] {
   if (facts.gatewayValidators.length > 0) return [];
   const waiting = facts.pods.filter((pod) => !pod.started && !isGuarded(pod));
   if (waiting.length === 0) return [];
-  const namespace = namespaceOf(facts);
+  const namespace = namespaceOf(facts.id);
   const names = namesOf(waiting);
   const would = waiting.length === 1 ? 'has not run yet, and would be' : 'have not run yet, and would be';
   return [`${names} ${would} open: ${restartRemedy(facts, waiting, namespace)}.`];

@@ -1,6 +1,7 @@
 /** The status of an AuthenticationSource, from facts. */
 
 import { formatDuration } from '../base/durations.ts';
+import { parseId } from '../base/object-id.ts';
 import { ISSUER_ERRORS } from '../issuers/errors.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import { describeLeftOut } from '../issuers/left-out.ts';
@@ -51,7 +52,7 @@ export function sourceStatus(facts: SourceFacts): AuthenticationSourceStatus {
     ...leftOutOf(facts),
     ...(changed !== undefined && { keysChangedTime: changed }),
     ...(issuer?.error !== undefined && outcome.plan !== undefined && { issuerError: { ...issuer.error } }),
-    bindings: bindings.slice(0, MOST_BINDINGS).map(asReference),
+    bindings: bindings.slice(0, MOST_BINDINGS).map(parseId),
     bindingCount: bindings.length,
     conditions: withTimes(conditionsOf(facts, keys.length), before?.conditions, generation, time(now)),
   };
@@ -193,9 +194,4 @@ function keysChanged(
     before?.keyCount === keys.length &&
     JSON.stringify(inOrder(before.keys ?? [])) === JSON.stringify(keys.slice(0, MOST_KEYS));
   return isSame && before.keysChangedTime !== undefined ? before.keysChangedTime : time(now);
-}
-
-function asReference(id: string): { readonly namespace: string; readonly name: string } {
-  const at = id.indexOf('/');
-  return { namespace: id.slice(0, at), name: id.slice(at + 1) };
 }

@@ -1,5 +1,6 @@
 /** What admission asks the API server itself, through the client. */
 
+import { parseId } from '../../base/object-id.ts';
 import { readConfigMap, readSecret } from '../../cluster/ours.ts';
 import { createSharing } from '../../cluster/sharing.ts';
 import { readNamespace } from '../../cluster/workloads.ts';
@@ -26,7 +27,7 @@ export function createLive(client: Pick<KubernetesClient, 'get'>): Live {
         readConfigMap(object, createSharing()),
       ),
     async hasBinding(id) {
-      const [namespace = '', name = ''] = id.split('/');
+      const { namespace, name } = parseId(id);
       return isThere(await get(RESOURCES.ApiBinding, name, namespace));
     },
     async isTerminating(name) {

@@ -1,5 +1,6 @@
 /** What there is to say of an AuthenticationSource, with and without the objects around it. */
 
+import { namespaceOf } from '../../base/object-id.ts';
 import { permits } from '../../compiler/grants.ts';
 import type { Issue } from '../../compiler/issues.ts';
 import { compileSource, referencedData } from '../../compiler/source.ts';
@@ -93,7 +94,7 @@ export function lostGrants(
   view: View,
 ): readonly Remark[] {
   const lost = usersOf(before, view).filter((id) => {
-    const [namespace = ''] = id.split('/');
+    const namespace = namespaceOf(id);
     return !permits(after, namespace, view.store.get('Namespace', namespace));
   });
   if (lost.length === 0) return [];

@@ -1,5 +1,6 @@
 /** Holds back bindings and sources until they are checked: some checks take long, and many objects come at once. */
 
+import { namespaceOf } from '../../base/object-id.ts';
 import type { ObjectChange, StoredBinding } from '../../cluster/objects.ts';
 import { isUnread, readNow, readSoFar } from '../../cluster/unread.ts';
 import { bindingFactsInSteps, hasBindingFacts, passOverBinding } from '../../compiler/binding-facts.ts';
@@ -93,7 +94,7 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
 
   /** Puts the change behind those that wait already. */
   const hold = (change: HeldChange, isAgain: boolean): void => {
-    const namespace = namespaceOf(change);
+    const namespace = namespaceOf(change.id);
     const held = byNamespace.get(namespace)?.held ?? new Map<string, UncheckedChange>();
     drop(held, keyOf(change));
     held.set(keyOf(change), { change, isAgain });
@@ -114,7 +115,7 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
   return {
     take(taken) {
       const change = copies.of(taken);
-      const held = byNamespace.get(namespaceOf(change))?.held;
+      const held = byNamespace.get(namespaceOf(change.id))?.held;
       const before = held && drop(held, keyOf(change));
       if (isChecked(change)) released.push(change);
       else hold(change, before?.isAgain === true);
@@ -137,7 +138,6 @@ export function createHeldForChecks(mostAwaited = MOST_AWAITED): HeldForChecks {
   };
 }
 
-const namespaceOf = ({ id }: HeldChange): string => id.slice(0, id.indexOf('/'));
 const keyOf = ({ kind, id }: HeldChange): string => `${kind} ${id}`;
 
 /** Of what is deleted, or breaks the schema, there is nothing to check. */

@@ -3,6 +3,7 @@
  * that is there. Each of those is followed by its name alone, so that not all Secrets of a namespace are asked for.
  */
 
+import { type ObjectId, parseId } from '../../base/object-id.ts';
 import type { ObjectChange, StoredSource } from '../../cluster/objects.ts';
 import { referencedData } from '../../compiler/source.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
@@ -143,16 +144,7 @@ function namesOf(source: StoredSource | undefined): ReadonlySet<Reference> {
   return new Set(data.map(({ kind, name }) => `${kind} ${namespace}/${name}` as const));
 }
 
-function parse(reference: Reference): {
-  readonly kind: 'Secret' | 'ConfigMap';
-  readonly namespace: string;
-  readonly name: string;
-} {
+function parse(reference: Reference): ObjectId & { readonly kind: 'Secret' | 'ConfigMap' } {
   const [kind = '', id = ''] = reference.split(' ');
-  const at = id.indexOf('/');
-  return {
-    kind: kind === 'Secret' ? 'Secret' : 'ConfigMap',
-    namespace: id.slice(0, at),
-    name: id.slice(at + 1),
-  };
+  return { kind: kind === 'Secret' ? 'Secret' : 'ConfigMap', ...parseId(id) };
 }

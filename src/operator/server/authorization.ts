@@ -1,5 +1,6 @@
 /** Decides who may poll: a caller with a token that the API server accepts, bound to a pod that still exists. */
 
+import { namespaceOf } from '../../base/object-id.ts';
 import type { Authentication } from './authentication.ts';
 import type { Bearer } from './caller.ts';
 import { type Caller, NOT_BOUND, type Stranger } from './caller.ts';
@@ -83,5 +84,3 @@ function mayAskFor(gateway: string, pod: string, ours: string): boolean {
   const namespace = namespaceOf(pod);
   return namespace === ours || namespace === namespaceOf(gateway);
 }
-
-const namespaceOf = (id: string): string => id.slice(0, id.indexOf('/'));
