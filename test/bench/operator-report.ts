@@ -10,7 +10,7 @@ export function operatorMarks(figures: OperatorFigures): readonly Mark[] {
   return [
     atMost(`operator, ${size}: serving after the first start`, 15_000, ' ms', figures.startup),
     atMost(`operator, ${size}: serving after a restart`, 15_000, ' ms', figures.restart),
-    atMost(`operator, ${size}: anonymous memory, the most`, 400, ' MB', memory.most),
+    atMost(`operator, ${size}: anonymous memory, the most`, 300, ' MB', memory.most),
     atMost(`operator, ${size}: a change compiled in`, 50, ' ms', changes.compiling),
     atMost(`operator, ${all}: a change acknowledged by all, p99`, 1000, ' ms', changes.p99),
     atMost(`operator, ${all}: Programmed after`, 2000, ' ms', changes.programmed),
