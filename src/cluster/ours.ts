@@ -135,8 +135,8 @@ const PATH_MATCHING = new Shared<ApiBindingSpec['pathMatching']>();
 const FORWARD = new Shared<ApiBindingSpec['forward']>();
 const CORS = new Shared<ApiBindingSpec['cors']>();
 
-/** What few bindings say otherwise than the schema's defaults. */
-function shareDefaults(binding: ApiBinding, sharing: Sharing): ApiBinding {
+/** Shares what most bindings leave to the schema's defaults, and leaves out the default status, which no code reads. */
+function shareDefaults({ status: _, ...binding }: ApiBinding, sharing: Sharing): ApiBinding {
   const share = <T>(kind: Shared<T>, part: T): T => {
     const text = JSON.stringify(part);
     return text.length > LONGEST_SHARED ? part : sharing.same(kind, text, () => part);

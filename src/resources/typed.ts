@@ -63,15 +63,11 @@ export function referenceOf(kind: string, value: JsonObject): ObjectReference {
 
 /** The API server drops the status of what is applied; so does this. */
 function ours<T>(kind: keyof typeof SCHEMAS, value: JsonObject, origin: WrittenAt | undefined): Typed<T> {
-  const checked = check(kind, SCHEMAS[kind], withoutStatus(value), origin);
+  const { status: _, ...written } = value;
+  const checked = check(kind, SCHEMAS[kind], written, origin);
   if (checked.kind === 'refused') return checked;
-  const { value: defaulted, metadata } = checked.object;
-  // The schema that T was generated from has been checked; its default status was written by no controller.
-  return { kind: 'typed', object: { ...withoutStatus(defaulted), metadata } as T };
-}
-
-function withoutStatus({ status: _, ...value }: JsonObject): JsonObject {
-  return value;
+  // The schema that T was generated from has been checked.
+  return { kind: 'typed', object: { ...checked.object.value, metadata: checked.object.metadata } as T };
 }
 
 function withData<K extends string>(

@@ -50,7 +50,7 @@ describe('a gateway', () => {
     expect(readValidatorOptions(args)).toMatchObject({
       kind: 'run',
       options: {
-        source: { gateway: 'edge/public', url: new URL(`https://portcullis-policy.${HOME}.svc`) },
+        feed: { gateway: 'edge/public', url: new URL(`https://portcullis-policy.${HOME}.svc`) },
         http: { host: '0.0.0.0', port: 9001 },
         admin: { kind: 'off' },
       },
