@@ -173,7 +173,7 @@ function whole(change: HeldChange, read: (stored: StoredBinding) => StoredBindin
   return object === change.object ? change : { ...change, object };
 }
 
-/** Copies of objects that the compiler refuses unchecked. It keeps its result for the object, and checks the copy anew. */
+/** Makes copies of objects that the compiler refuses unchecked: it keeps what it compiled for an object, and checks a copy again. */
 interface Copies {
   /** The compiler refuses the object from now on. Returns the change that is to be checked in its place. */
   passOver(change: HeldChange): HeldChange;
