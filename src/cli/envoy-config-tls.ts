@@ -1,8 +1,8 @@
 /** `portcullis envoy-config`: whether the validators are asked over TLS, and whom Envoy then trusts. */
 
+import type { PlainEnvoyTls } from '../gateways/envoy.ts';
 import { type Address, isLoopback } from '../process/address.ts';
 import { usage } from '../process/flags.ts';
-import type { PlainEnvoyTls } from '../sidecar/gateway-plain.ts';
 import { type Arguments, choice } from './arguments.ts';
 
 export const DEFAULT_CA_FILE = '/etc/portcullis/ca.crt';

@@ -1,20 +1,15 @@
 /** `portcullis envoy-config`: what to paste so that a gateway asks a shared validator. */
 
 import { stringify } from 'yaml';
+import { plainEnvoyPieces } from '../gateways/envoy.ts';
+import { envoyGatewayPieces } from '../gateways/envoy-gateway.ts';
+import { istioPieces, OPENS_TO_GRPC } from '../gateways/istio.ts';
+import type { Piece } from '../gateways/piece.ts';
+import { type NamespacedName, SHARED_PORTS, SHARED_SERVICE, serviceNamed } from '../gateways/service.ts';
 import { isGatewayName } from '../policy/exchange.ts';
 import { type Address, parseAddress } from '../process/address.ts';
 import { usage } from '../process/flags.ts';
 import type { Authorizer } from '../sidecar/authorizer.ts';
-import {
-  type NamespacedName,
-  type Piece,
-  SHARED_PORTS,
-  SHARED_SERVICE,
-  serviceNamed,
-} from '../sidecar/gateway.ts';
-import { envoyGatewayPieces } from '../sidecar/gateway-envoy-gateway.ts';
-import { istioPieces, OPENS_TO_GRPC } from '../sidecar/gateway-istio.ts';
-import { plainEnvoyPieces } from '../sidecar/gateway-plain.ts';
 import { UNDERSCORE_CHOICES, type UnderscoreHeaders } from '../sidecar/underscores.ts';
 import { type Arguments, choice, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';

@@ -1,7 +1,7 @@
 /** The volumes of the sidecars, and where they are mounted. */
 
 import type { JsonObject } from '../base/json.ts';
-import { CA_CONFIG_MAP } from '../sidecar/gateway.ts';
+import { CA_CONFIG_MAP } from '../sidecar/authorities.ts';
 import {
   AUTHORITIES_KEY,
   CERTIFICATE_KEY,

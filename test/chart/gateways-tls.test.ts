@@ -1,9 +1,9 @@
 /** Certificates of gateways' validators: who makes them, with which rights, and how they get there. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
+import { SHARED_SERVICE, serviceNamed } from '../../src/gateways/service.ts';
 import { gatewaySecret, serviceNames } from '../../src/operator/certificates/names.ts';
 import { readOperatorOptions } from '../../src/operator/options.ts';
-import { SHARED_SERVICE, serviceNamed } from '../../src/sidecar/gateway.ts';
 import { readValidatorOptions } from '../../src/validator/options.ts';
 import { operatorRules } from './rbac.ts';
 import { at, HOME, type Rendered, render, template } from './render.ts';

@@ -1,7 +1,7 @@
 /** Validators for gateways, as the chart renders them. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
-import { SHARED_PORTS, SHARED_SERVICE } from '../../src/sidecar/gateway.ts';
+import { SHARED_PORTS, SHARED_SERVICE } from '../../src/gateways/service.ts';
 import { readValidatorOptions } from '../../src/validator/options.ts';
 import { at, HOME, type Rendered, render, template } from './render.ts';
 

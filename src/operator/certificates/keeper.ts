@@ -6,7 +6,7 @@ import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { Cached } from '../../kubernetes/object.ts';
 import { type Reflector, startReflector } from '../../kubernetes/reflector.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
-import { CA_CONFIG_MAP } from '../../sidecar/gateway.ts';
+import { CA_CONFIG_MAP } from '../../sidecar/authorities.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { RESOURCES } from '../resources.ts';
 import { readBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';

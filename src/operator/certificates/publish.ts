@@ -3,7 +3,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
-import { CA_CONFIG_MAP } from '../../sidecar/gateway.ts';
+import { CA_CONFIG_MAP } from '../../sidecar/authorities.ts';
 import { webhookPath } from '../admission/configuration.ts';
 import { RESOURCES } from '../resources.ts';
 import { type BundleStep, decideBundle, type SeenBundle, type SeenNamespace } from './bundle.ts';

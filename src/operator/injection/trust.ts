@@ -4,7 +4,7 @@ import { type Clock, sleep } from '../../base/clock.ts';
 import { createSingleFlight } from '../../base/single-flight.ts';
 import type { KubernetesClient, ObjectList } from '../../kubernetes/client.ts';
 import type { Outcome } from '../../kubernetes/errors.ts';
-import { CA_CONFIG_MAP } from '../../sidecar/gateway.ts';
+import { CA_CONFIG_MAP } from '../../sidecar/authorities.ts';
 import { RESOURCES } from '../resources.ts';
 
 export type Trust = (namespace: string) => Promise<boolean>;

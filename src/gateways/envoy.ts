@@ -1,14 +1,19 @@
 /** A plain Envoy in front of many APIs: the pieces of its static configuration that ask a shared validator. */
 
-import { type Authorizer, type AuthorizerTls, authorizerCluster, extAuthzFilter } from './authorizer.ts';
-import { typed } from './config.ts';
-import { decidedFilter } from './decided.ts';
-import type { Piece } from './gateway.ts';
-import { MAX_ENVOY_HEADERS } from './header-count.ts';
-import { headersAfterCheck, headersBeforeCheck } from './headers.ts';
-import { localReplies } from './replies.ts';
-import { UNDERSCORE_ACTIONS, type UnderscoreHeaders } from './underscores.ts';
-import { PASSED_OVER } from './upgrades.ts';
+import {
+  type Authorizer,
+  type AuthorizerTls,
+  authorizerCluster,
+  extAuthzFilter,
+} from '../sidecar/authorizer.ts';
+import { typed } from '../sidecar/config.ts';
+import { decidedFilter } from '../sidecar/decided.ts';
+import { MAX_ENVOY_HEADERS } from '../sidecar/header-count.ts';
+import { headersAfterCheck, headersBeforeCheck } from '../sidecar/headers.ts';
+import { localReplies } from '../sidecar/replies.ts';
+import { UNDERSCORE_ACTIONS, type UnderscoreHeaders } from '../sidecar/underscores.ts';
+import { PASSED_OVER } from '../sidecar/upgrades.ts';
+import type { Piece } from './piece.ts';
 
 export interface PlainEnvoyOptions {
   readonly authorizer: Authorizer;

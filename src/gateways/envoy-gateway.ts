@@ -1,10 +1,12 @@
 /** Envoy Gateway: the policies that make a Gateway ask a shared validator. */
 
-import { CHECK_TIMEOUT } from './authorizer.ts';
-import { type ConfigObject, seconds } from './config.ts';
-import { CA_CONFIG_MAP, type NamespacedName, type Piece } from './gateway.ts';
-import { CLIENT_HEADER, mistakable, OVERRIDES, PORT_HEADER } from './headers.ts';
-import type { UnderscoreHeaders } from './underscores.ts';
+import { CA_CONFIG_MAP } from '../sidecar/authorities.ts';
+import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
+import { type ConfigObject, seconds } from '../sidecar/config.ts';
+import { CLIENT_HEADER, mistakable, OVERRIDES, PORT_HEADER } from '../sidecar/headers.ts';
+import type { UnderscoreHeaders } from '../sidecar/underscores.ts';
+import type { Piece } from './piece.ts';
+import type { NamespacedName } from './service.ts';
 
 export interface EnvoyGatewayOptions {
   readonly service: NamespacedName;

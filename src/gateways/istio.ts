@@ -1,9 +1,11 @@
 /** Istio: an extension provider of the mesh, and the policy that sends a gateway's requests to it. */
 
-import { CHECK_PREFIX, CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from './authorizer.ts';
-import { type ConfigObject, type SocketAddress, seconds } from './config.ts';
-import { CA_CONFIG_MAP, type NamespacedName, type Piece } from './gateway.ts';
-import { CLIENT_ADDRESS, CLIENT_HEADER, PORT_HEADER } from './headers.ts';
+import { CA_CONFIG_MAP } from '../sidecar/authorities.ts';
+import { CHECK_PREFIX, CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from '../sidecar/authorizer.ts';
+import { type ConfigObject, type SocketAddress, seconds } from '../sidecar/config.ts';
+import { CLIENT_ADDRESS, CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
+import type { Piece } from './piece.ts';
+import type { NamespacedName } from './service.ts';
 
 export interface IstioOptions {
   readonly service: SocketAddress & NamespacedName;

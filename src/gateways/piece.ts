@@ -1,0 +1,10 @@
+/** What `portcullis envoy-config` prints: pieces, each with a comment that says where it goes. */
+
+import type { ConfigObject } from '../sidecar/config.ts';
+
+/** Something to paste, and where. */
+export interface Piece {
+  /** Lines, without the mark of a comment. */
+  readonly heading: readonly string[];
+  readonly document: ConfigObject;
+}
