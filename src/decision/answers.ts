@@ -122,6 +122,13 @@ export function misdirectedCheck(detail: string): Denied {
   return refusal({ reason: 'request_malformed', detail }, NOT_FOUND);
 }
 
+const FORBIDDEN = 403;
+
+/** HTTP 403 for a check that tells of another request, by a peer that is not known to be a proxy. */
+export function foreignProxy(detail: string): Denied {
+  return refusal({ reason: 'request_malformed', detail }, FORBIDDEN);
+}
+
 /** HTTP 503 for a check past the number of checks that may wait. */
 export function overloadedCheck(detail: string): Denied {
   return refusal({ reason: 'overloaded', detail }, REASONS.overloaded.status);

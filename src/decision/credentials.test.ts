@@ -95,6 +95,9 @@ describe('findCredentials', () => {
     ['GET', { upgrade: '' }],
     ['HEAD', { upgrade: 'websocket' }],
     ['OPTIONS', { upgrade: 'websocket' }],
+    // What is left of an upgrade where a proxy asks in words of its own.
+    ['GET', { 'sec-websocket-version': '13' }],
+    ['GET', { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' }],
     ['GET', { ':protocol': 'websocket' }],
     ['GET', { ':protocol': 'webtransport' }],
     ['CONNECT', { ':protocol': 'websocket' }],

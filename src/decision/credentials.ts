@@ -54,12 +54,15 @@ export function findCredentials(
 
 /**
  * A browser opens a WebSocket of another site with GET and with that site's cookies, and asks no preflight: so
- * what would leave HTTP, by Upgrade or by extended CONNECT (RFC 8441), counts as changing something.
+ * what would leave HTTP, by Upgrade or by extended CONNECT (RFC 8441), counts as changing something. Proxies that ask in
+ * their own words leave Upgrade out of a check, and Sec-WebSocket-Version in it.
  */
 function mayDoHarm({ method, headers }: CheckRequest): boolean {
-  const leavesHttp = headers.upgrade !== undefined || headers[':protocol'] !== undefined;
+  const leavesHttp = LEAVING.some((name) => headers[name] !== undefined);
   return leavesHttp || !SAFE_METHODS.includes(method);
 }
+
+const LEAVING = ['upgrade', ':protocol', 'sec-websocket-version', 'sec-websocket-key'] as const;
 
 /** Returns every value at a place, without the values of another scheme. */
 export function tokensAt(place: CredentialPolicy, headers: Headers, query: string): readonly string[] {

@@ -3,7 +3,7 @@
 import { namespaceOf } from '../base/object-id.ts';
 import type { Steps } from '../base/steps.ts';
 import { type HostIndex, hostIndex, normalizeHost } from '../matching/hosts.ts';
-import type { PolicyUpdate } from '../policy/policy.ts';
+import type { BindingPolicy, CredentialPolicy, PolicyUpdate } from '../policy/policy.ts';
 import { COMPILE_LIMITS } from '../regex/allowance.ts';
 import type { Verifier } from '../sources/kind.ts';
 import { prepareSources } from '../sources/kinds.ts';
@@ -17,6 +17,8 @@ export interface Enforcer {
    * and our own. A binding of another namespace, at a shared gateway, takes no header away.
    */
   guardedHeaders(binding: PreparedBinding): readonly string[];
+  /** Headers, in lower case, that some binding takes the token out of before the app gets them. */
+  readonly tokenHeaders: readonly string[];
   /** The one binding for a normalised host and a port (undefined = any), or none. */
   bindingFor(host: string, port: number | undefined): PreparedBinding | undefined;
   /** The verifiers of one binding's credentials, one for each kind of its sources; empty when no source is left. */
@@ -52,6 +54,7 @@ export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
   const verifiers = new Map<PreparedBinding, readonly Verifier[]>();
   return {
     version: policy.version,
+    tokenHeaders: [...new Set(policy.bindings.flatMap(tokenHeadersOf))],
     guardedHeaders: ({ policy: { id } }) => guarded.get(namespaceOf(id)) ?? OUR_OWN,
     bindingFor: (host, port) => mostSpecific(hosts, host, port),
     verifiersOf: (binding) => {
@@ -94,6 +97,22 @@ function mostSpecific(
     }
   }
   return undefined;
+}
+
+function tokenHeadersOf({ forward, judgement }: BindingPolicy): readonly string[] {
+  if (forward.token !== 'Remove' || judgement.kind !== 'rules') return [];
+  return judgement.credentials.flatMap((place) => headersOf(place));
+}
+
+function headersOf(place: CredentialPolicy): readonly string[] {
+  switch (place.in) {
+    case 'Header':
+      return [place.name.toLowerCase()];
+    case 'Cookie':
+      return ['cookie'];
+    case 'Query':
+      return [];
+  }
 }
 
 function forwardedNames(forward: PreparedBinding['policy']['forward']): readonly string[] {

@@ -1,7 +1,8 @@
 /** Istio: an extension provider of the mesh, and the policy that sends a gateway's requests to it. */
 
 import { CA_CONFIG_MAP } from '../sidecar/authorities.ts';
-import { CHECK_PREFIX, CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from '../sidecar/authorizer.ts';
+import { CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from '../sidecar/authorizer.ts';
+import { CHECK_PREFIX } from '../sidecar/check-forms.ts';
 import { type ConfigObject, type SocketAddress, seconds } from '../sidecar/config.ts';
 import { CLIENT_ADDRESS, CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
 import type { Piece } from './piece.ts';

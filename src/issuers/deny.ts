@@ -1,6 +1,7 @@
 /** The addresses that no fetch may connect to: a list of CIDR blocks, parsed and matched. */
 
-import { BlockList, isIP } from 'node:net';
+import { type BlockList, isIP } from 'node:net';
+import { parseCidrs } from '../process/cidrs.ts';
 
 /** Loopback, link-local (cloud metadata services live there), unspecified, multicast. */
 export const DEFAULT_DENIED_CIDRS: readonly string[] = [
@@ -26,37 +27,15 @@ export type DenyListResult =
 
 /** Prepares a list of blocks such as `10.0.0.0/8`; an address without `/` stands for itself alone. */
 export function denyList(cidrs: readonly string[]): DenyListResult {
-  const blocks = new BlockList();
-  for (const cidr of cidrs) {
-    const block = parseCidr(cidr);
-    if (block === undefined) {
-      const problem = `"${cidr}" is not a CIDR block such as 10.0.0.0/8 or fd00::/8.`;
-      return { kind: 'refused', problem };
-    }
-    blocks.addSubnet(block.address, block.prefix, block.family);
-  }
-  return { kind: 'list', list: { denies: (address) => denies(blocks, address) } };
+  const parsed = parseCidrs(cidrs);
+  if (parsed.kind === 'refused') return parsed;
+  return { kind: 'list', list: { denies: (address) => denies(parsed.blocks, address) } };
 }
 
 /** True where `address` lies in `cidr`; false where either is not one. */
 export function inCidr(address: string, cidr: string): boolean {
   const result = denyList([cidr]);
   return isIP(address) !== 0 && result.kind === 'list' && result.list.denies(address);
-}
-
-interface Block {
-  readonly address: string;
-  readonly prefix: number;
-  readonly family: 'ipv4' | 'ipv6';
-}
-
-function parseCidr(cidr: string): Block | undefined {
-  const [, address = '', prefixText] = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i.exec(cidr) ?? [];
-  const version = isIP(address);
-  if (version === 0) return undefined;
-  const bits = version === 4 ? 32 : 128;
-  const prefix = prefixText === undefined ? bits : Number(prefixText);
-  return prefix > bits ? undefined : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
 function denies(blocks: BlockList, zoned: string): boolean {

@@ -1,5 +1,6 @@
 /** How Envoy asks the validator: the ext_authz filter and the cluster behind it. Fails closed. */
 
+import { CHECK_PREFIX } from './check-forms.ts';
 import { type ConfigObject, extension, type SocketAddress, seconds, socketAddress, typed } from './config.ts';
 
 /** Where the validator listens. `unix` and `tcp` speak HTTP, `grpc` speaks gRPC; an address may be a name. */
@@ -21,12 +22,6 @@ export const AUTHORIZER_CLUSTER = 'portcullis_validator';
 export const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
 /** Headers of the validator's answer that go to the access log alone. */
 export const METADATA_PREFIX = 'portcullis-';
-
-/**
- * How the path of a check over HTTP begins; the request's own path and query follow, byte for byte. It tells the form
- * of the check: without it, the request line of another kind of caller would be judged as if it were the client's.
- */
-export const CHECK_PREFIX = '/envoy';
 
 /** A validator that does not answer in this time, in seconds, has refused. */
 export const CHECK_TIMEOUT = 1;

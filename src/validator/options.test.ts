@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { BlockList } from 'node:net';
+import { describe, expect, it } from 'vitest';
 import { UsageError } from '../process/start-error.ts';
 import { readValidatorOptions } from './options.ts';
+import { proxyRule } from './proxies.ts';
 
 it('only the folder must be named', () => {
   expect(readValidatorOptions(['--manifests', 'm'])).toEqual({
@@ -10,6 +12,7 @@ it('only the folder must be named', () => {
       http: { kind: 'tcp', host: '127.0.0.1', port: 9001 },
       grpc: { kind: 'tcp', host: '127.0.0.1', port: 9002 },
       tls: undefined,
+      forwardAuthFrom: expect.any(BlockList),
       admin: { kind: 'tcp', host: '127.0.0.1', port: 9003 },
       probes: { kind: 'off' },
       allowInsecureHttp: false,
@@ -30,11 +33,49 @@ it('every flag is taken', () => {
       http: { kind: 'unix', path: '/run/a.sock' },
       grpc: { kind: 'off' },
       tls: undefined,
+      forwardAuthFrom: expect.any(BlockList),
       admin: { kind: 'tcp', host: '::1', port: 0 },
       probes: { kind: 'tcp', host: '0.0.0.0', port: 15904 },
       allowInsecureHttp: true,
       fetchDenyCidrs: ['10.0.0.0/8', 'fd00::/8'],
     },
+  });
+});
+
+describe('who may ask about other requests than its own', () => {
+  const may = (address: string | undefined, ...flags: string[]): boolean => {
+    const line = readValidatorOptions(['--manifests=m', ...flags]);
+    if (line.kind !== 'run') throw new Error(line.kind);
+    return proxyRule(line.options.http, line.options.forwardAuthFrom)({ remoteAddress: address });
+  };
+  const LIST = ['--forward-auth-from', '10.1.0.0/16, fd00::7'];
+  it.each([
+    ['127.0.0.1', [], true],
+    ['127.9.9.9', [], true],
+    ['::1', [], true],
+    ['::ffff:127.0.0.1', [], true],
+    ['10.1.2.3', [], false],
+    ['::ffff:10.1.2.3', [], false],
+    ['127.0.0.1', LIST, true],
+    ['10.1.2.3', LIST, true],
+    ['::ffff:10.1.2.3', LIST, true],
+    ['10.2.2.3', LIST, false],
+    ['fd00::7', LIST, true],
+    ['fd00::8', LIST, false],
+    ['fe80::1%eth0', LIST, false],
+    ['fe80::1%eth0', ['--forward-auth-from', 'fe80::/10'], true],
+    [undefined, LIST, false],
+    [undefined, ['--http', 'unix:/run/a.sock'], true],
+  ])('%s with %j: %s', (address, flags, expected) => {
+    expect(may(address, ...flags)).toBe(expected);
+  });
+  it.each([
+    [['--forward-auth-from', '10.0.0.0/33'], '--forward-auth-from: "10.0.0.0/33" is not a CIDR block'],
+    [['--forward-auth-from', 'traefik'], '"traefik" is not a CIDR block'],
+    [['--forward-auth-from', '10.0.0.1', '--http', 'unix:/run/a.sock'], 'for --http at host:port'],
+    [['--forward-auth-from', '10.0.0.1', '--http', 'off'], 'for --http at host:port'],
+  ])('%j is refused', (flags, problem) => {
+    expect(() => may('10.0.0.1', ...flags)).toThrow(problem);
   });
 });
 

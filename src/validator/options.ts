@@ -1,11 +1,13 @@
 /** The validator's command line. */
 
+import type { BlockList } from 'node:net';
 import { parseDuration } from '../base/durations.ts';
 import { isGatewayName } from '../policy/exchange.ts';
 import type { Address } from '../process/address.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { addressFlag, listFlag, readFlags } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
+import { proxyBlocks } from './proxies.ts';
 import type { TlsFiles } from './tls-pair.ts';
 
 export interface ControlPlaneOptions {
@@ -24,6 +26,8 @@ export interface ValidatorOptions {
   readonly grpc: Address;
   /** What both of these show, where they are host:port; undefined = plain text. */
   readonly tls: TlsFiles | undefined;
+  /** Peers besides loopback that may ask about other requests than their own; see ToldForm. */
+  readonly forwardAuthFrom: BlockList;
   readonly admin: Address;
   readonly probes: Address;
   readonly allowInsecureHttp: boolean;
@@ -50,6 +54,8 @@ follows their changes.
   --tls-cert FILE             with --tls-key: --http and --grpc speak TLS where they are host:port; a PEM file with the
                               certificate and what lies between it and its authority, read again when it changes
   --tls-key FILE              its private key, PEM
+  --forward-auth-from LIST    proxies that may ask at /forward-auth and /auth-request over --http, besides loopback and
+                              Unix sockets: addresses and CIDR blocks, comma-separated
   --admin ADDR                /healthz /readyz /metrics /policy             (default 127.0.0.1:9003)
   --probes ADDR               /healthz /readyz /startupz /metrics /probe/…  (default off)
   --allow-insecure-http       fetch keys over http:// too; with --manifests, as the next one
@@ -70,6 +76,7 @@ const OPTIONS = {
   grpc: { type: 'string', default: '127.0.0.1:9002' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
+  'forward-auth-from': { type: 'string' },
   admin: { type: 'string', default: '127.0.0.1:9003' },
   probes: { type: 'string', default: 'off' },
   'allow-insecure-http': { type: 'boolean', default: false },
@@ -88,6 +95,7 @@ export function readValidatorOptions(args: readonly string[]): ValidatorCommandL
     http: addressFlag('http', values.http),
     grpc: addressFlag('grpc', values.grpc),
     tls: readTls(values),
+    forwardAuthFrom: readProxies(values),
     admin: addressFlag('admin', values.admin),
     probes: addressFlag('probes', values.probes),
     allowInsecureHttp: values['allow-insecure-http'],
@@ -95,6 +103,11 @@ export function readValidatorOptions(args: readonly string[]): ValidatorCommandL
   };
   if (options.http.kind === 'off' && options.grpc.kind === 'off') {
     throw new UsageError('--http and --grpc are both off: nobody could ask.');
+  }
+  if (values['forward-auth-from'] !== undefined && options.http.kind !== 'tcp') {
+    throw new UsageError(
+      '--forward-auth-from is for --http at host:port: whoever may open a Unix socket may ask there.',
+    );
   }
   if (options.tls !== undefined && options.http.kind !== 'tcp' && options.grpc.kind !== 'tcp') {
     throw new UsageError('--tls-cert is for --http or --grpc at host:port: a Unix socket leaves no machine.');
@@ -143,6 +156,12 @@ function readTls({
     throw new UsageError('--tls-cert FILE and --tls-key FILE go together: give both.');
   }
   return { cert, key };
+}
+
+function readProxies({ 'forward-auth-from': text }: ReturnType<typeof readFlags<typeof OPTIONS>>): BlockList {
+  const parsed = proxyBlocks(listFlag(text) ?? []);
+  if (parsed.kind === 'refused') throw new UsageError(`--forward-auth-from: ${parsed.problem}`);
+  return parsed.blocks;
 }
 
 function readMaxStale(text: string): number {

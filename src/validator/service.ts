@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
-import { type Address, formatAddress, isLoopback, type ListenAddress } from '../process/address.ts';
+import { type Address, formatAddress, type ListenAddress } from '../process/address.ts';
 import { describeBug } from '../process/bug.ts';
 import { listen } from '../process/listen.ts';
 import { inTurns } from '../process/turns.ts';
@@ -24,6 +24,8 @@ import { createHttpService } from './http/server.ts';
 import { createKeyAges } from './key-ages.ts';
 import { createLateness } from './lateness.ts';
 import type { ValidatorOptions } from './options.ts';
+import { warnOfPlainText } from './plain-text.ts';
+import { proxyRule } from './proxies.ts';
 import { createRecord } from './record.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
@@ -138,7 +140,14 @@ export async function startValidator(
   try {
     await feed.start(enforce);
     const secure = ({ kind }: Address) => (kind === 'tcp' ? tls : undefined);
-    const checks = createHttpService(serverParts, secure(options.http)?.createServer);
+    const checks = createHttpService(
+      {
+        ...serverParts,
+        mayTell: proxyRule(options.http, options.forwardAuthFrom),
+        tokenHeaders: () => current?.enforcer.tokenHeaders ?? [],
+      },
+      secure(options.http)?.createServer,
+    );
     const addresses = {
       http: await serve(services, checks, options.http, clock),
       grpc: await serveGrpc(services, options.grpc, serverParts, secure(options.grpc)?.certificates),
@@ -202,17 +211,6 @@ async function openTlsIfAny(
   const { secureHttp } = await import('./tls-servers.ts');
   const certificates = await followCertificates(tls, parts);
   return { certificates, createServer: secureHttp(certificates, onError) };
-}
-
-/** Plain text is enough where the network is trusted, so it is a warning. */
-function warnOfPlainText({ http, grpc }: ValidatorOptions, log: Log): void {
-  const open = [http, grpc].filter((address) => address.kind === 'tcp' && !isLoopback(address.host));
-  if (open.length === 0) return;
-  log.warn(
-    "checks travel in plain text, callers' tokens with them, and whoever answers in this validator's stead decides: " +
-      'give --tls-cert and --tls-key unless the network itself encrypts',
-    { addresses: open.map(formatAddress).join(', ') },
-  );
 }
 
 /** Returns where it listens; undefined = nowhere. */

@@ -14,6 +14,7 @@ import { changingCertificates } from '../process/testing/certificates.ts';
 import { startGrpcService } from './grpc/server.ts';
 import { createHttpService } from './http/server.ts';
 import { atOnce } from './testing/asking.ts';
+import { NO_PROXY } from './testing/no-proxy.ts';
 import { rawConnection } from './testing/sockets.ts';
 import { secureHttp } from './tls-servers.ts';
 
@@ -37,6 +38,7 @@ async function http() {
   const errors: unknown[] = [];
   const server = createHttpService(
     {
+      ...NO_PROXY,
       ask: atOnce(({ request: asked }) => decide(enforcer, asked)),
       record: () => undefined,
       onError: (error) => errors.push(error),

@@ -94,6 +94,12 @@ describe('a gateway', () => {
 const VALUES: readonly (readonly [name: string, given: JsonObject, where: string, is: unknown])[] = [
   ['replicas', { replicas: 5 }, 'spec.replicas', 5],
   ['policyMaxStale', { policyMaxStale: '1h' }, 'containers.0.args.3', '--policy-max-stale=1h'],
+  [
+    'forwardAuthFrom',
+    { forwardAuthFrom: ['10.0.0.7', 'fd00::/8'] },
+    'containers.0.args.8',
+    '--forward-auth-from=10.0.0.7,fd00::/8',
+  ],
   ['resources', { resources: { limits: { cpu: '1' } } }, 'containers.0.resources', { limits: { cpu: '1' } }],
   ['podLabels', { podLabels: { a: 'b' } }, 'metadata.labels.a', 'b'],
   ['podAnnotations', { podAnnotations: { a: 'b' } }, 'metadata.annotations', { a: 'b' }],

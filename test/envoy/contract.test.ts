@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { REASONS } from '../../src/decision/reasons.ts';
-import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
+import { CHECK_PREFIX } from '../../src/sidecar/check-forms.ts';
 import { NOW } from '../support/verification.ts';
 import { asking, contractCases, MANIFESTS, withToken } from './contract-cases.ts';
 import { type Guarded, type Protocol, type Received, send, startGuarded } from './guarded.ts';

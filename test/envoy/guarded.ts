@@ -15,6 +15,7 @@ import { type AuthorizerParts, createAuthorizer } from '../../src/validator/auth
 import { startGrpcService } from '../../src/validator/grpc/server.ts';
 import { createHttpService } from '../../src/validator/http/server.ts';
 import { type AnswerCheck, atOnce } from '../../src/validator/testing/asking.ts';
+import { NO_PROXY } from '../../src/validator/testing/no-proxy.ts';
 import { createTokenCache } from '../../src/validator/token-cache.ts';
 import { freePorts, temporaryFolder } from '../support/server.ts';
 import { NOW } from '../support/verification.ts';
@@ -64,7 +65,7 @@ export async function startGuarded(manifests: string, app?: { readonly port: num
   const answer: AnswerCheck = (check) => createAuthorizer(guarded.parts)(check.request);
   const onError = (error: unknown): void => void errors.push(error);
   const asked = { ask: atOnce(answer), record: () => undefined, onError };
-  const http = createHttpService(asked);
+  const http = createHttpService({ ...asked, ...NO_PROXY });
   await new Promise<void>((listening) => http.listen(socket, listening));
   const grpc = await startGrpcService({ kind: 'tcp', host: '127.0.0.1', port: 0 }, asked);
   if (grpc.address.kind !== 'tcp') throw new Error('gRPC does not listen on TCP');

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RESOURCES } from '../../src/operator/resources.ts';
-import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
+import { CHECK_PREFIX } from '../../src/sidecar/check-forms.ts';
 import type { Connected } from '../apiserver/connect.ts';
 import { type Received, send } from '../envoy/guarded.ts';
 import type { Server } from '../support/server.ts';

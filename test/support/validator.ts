@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
+import { CHECK_PREFIX } from '../../src/sidecar/check-forms.ts';
 import { type Received, type Sent, send } from '../envoy/guarded.ts';
 import { Server, temporaryFolder } from './server.ts';
 

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
-import { CHECK_PREFIX } from '../../src/sidecar/authorizer.ts';
+import { CHECK_PREFIX } from '../../src/sidecar/check-forms.ts';
 import { readValidatorOptions } from '../../src/validator/options.ts';
 import { startValidator } from '../../src/validator/service.ts';
 import { temporaryFolder } from '../../test/support/server.ts';

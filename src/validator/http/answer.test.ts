@@ -88,7 +88,7 @@ it('a denial is told with status, headers and body', () => {
 });
 
 it('a raw answer is one that HTTP reads', () => {
-  expect(
-    rawAnswer({ status: 400, headers: ['a', 'b', 'content-length', '2'], body: 'no' }, 'Bad Request'),
-  ).toBe('HTTP/1.1 400 Bad Request\r\na: b\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno');
+  expect(rawAnswer({ status: 400, headers: ['a', 'b', 'content-length', '2'], body: 'no' })).toBe(
+    'HTTP/1.1 400 Bad Request\r\na: b\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno',
+  );
 });

@@ -1,7 +1,7 @@
 /** A Decision as Envoy's HTTP authorization service wants it: 200 allows, all else denies. */
 
 import { Buffer } from 'node:buffer';
-import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Decision, UpstreamChanges } from '../../decision/decision.ts';
 import { CARRIER } from '../../sidecar/headers.ts';
 import { annotations } from '../annotations.ts';
@@ -51,8 +51,8 @@ function addChanges(headers: string[], { set, remove }: UpstreamChanges): void {
  * Writes the whole answer as text, each character one byte, for a connection that Node.js's HTTP server no longer manages.
  * It says that the connection closes. Throws as writeHead does.
  */
-export function rawAnswer({ status, headers, body }: HttpAnswer, phrase: string): string {
-  const lines = [`HTTP/1.1 ${status} ${phrase}`];
+export function rawAnswer({ status, headers, body }: HttpAnswer): string {
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`];
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const [name = '', value = ''] = headers.slice(i, i + 2);
     validateHeaderName(name);

@@ -8,6 +8,7 @@ import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import type { CheckCall } from '../check.ts';
 import { atOnce } from '../testing/asking.ts';
+import { NO_PROXY } from '../testing/no-proxy.ts';
 import { rawConnection } from '../testing/sockets.ts';
 import { createHttpService } from './server.ts';
 
@@ -26,6 +27,7 @@ async function start() {
   const judged: string[] = [];
   const refused: CheckCall[] = [];
   const server = createHttpService({
+    ...NO_PROXY,
     ask: atOnce(({ request }) => {
       judged.push(request.pathAndQuery);
       return decide(enforcer, request);
@@ -68,7 +70,15 @@ it.each([
     '/envoy?x',
   ],
   ...['/envoy?/', '/envoyfoo', '/envoy*', '/envoy.', '/envoy;/a', '/envoy%2fa', '/%65nvoy/a', '/./envoy/a'],
-  ...['/x/../envoy/a', '/envoy\\a', '*', 'http://a/envoy/a', 'http://a/', '/forward-auth', '/auth-request'],
+  ...['/x/../envoy/a', '/envoy\\a', '*', 'http://a/envoy/a', 'http://a/'],
+  ...[
+    '/forward-authx',
+    '/auth-request-x',
+    '//forward-auth',
+    '/x/auth-request',
+    '/Forward-Auth',
+    '/auth-request%2f',
+  ],
 ])('%s is never judged, whatever request its headers tell of', async (path) => {
   const { connection, judged, refused } = await start();
   const told = [

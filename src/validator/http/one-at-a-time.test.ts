@@ -5,6 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { decide, enforce } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
 import type { Arrival } from '../check.ts';
+import { NO_PROXY } from '../testing/no-proxy.ts';
 import { rawConnection } from '../testing/sockets.ts';
 import { MAX_BEHIND } from './one-at-a-time.ts';
 import { createHttpService } from './server.ts';
@@ -25,6 +26,7 @@ async function start() {
   const waiting: Arrival[] = [];
   const asked: string[] = [];
   const server = createHttpService({
+    ...NO_PROXY,
     ask: (arrival) => {
       waiting.push(arrival);
       asked.push(arrival.summary().pathAndQuery);

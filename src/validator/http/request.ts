@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import type { CheckRequest } from '../../decision/decision.ts';
-import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
+import { CHECK_PREFIX } from '../../sidecar/check-forms.ts';
 import { CARRIES_HEADER, PORT_HEADER } from '../../sidecar/headers.ts';
 import { type CheckCall, HeaderTable, joinHeader, readPort } from '../check.ts';
 import { textOf } from '../octets.ts';
@@ -16,11 +16,6 @@ export interface Message extends Pick<Head, 'rawHeaders'> {
 
 /** Bytes beyond ASCII, which Node.js gives as one character each. */
 const BEYOND_ASCII = /[\x80-\xff]/;
-
-/** True for a path that begins with the form's prefix; what follows it is then in origin form. */
-export function isCheck({ url = '' }: Message): boolean {
-  return url.startsWith(`${CHECK_PREFIX}/`);
-}
 
 /** Method, host and what follows the prefix are the caller's. */
 export function readHttpCheck(message: Message): CheckCall {
@@ -78,7 +73,7 @@ function readWhole(message: Message, pathAndQuery: string): CheckCall {
  * From names and values in turn, as they came. Node.js's own `headers` would keep only the first of two
  * Authorization headers, while an app may read the other.
  */
-function readHeaders(raw: readonly string[]): HeaderTable {
+export function readHeaders(raw: readonly string[]): HeaderTable {
   const headers = new HeaderTable();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = (raw[i] ?? '').toLowerCase();

@@ -9,6 +9,7 @@ import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
 import { internalError } from '../../decision/answers.ts';
 import type { CheckCall } from '../check.ts';
 import { type AnswerCheck, atOnce } from '../testing/asking.ts';
+import { NO_PROXY } from '../testing/no-proxy.ts';
 import { type RawConnection, rawConnection } from '../testing/sockets.ts';
 import { createHttpService } from './server.ts';
 
@@ -33,6 +34,7 @@ async function start(answer: AnswerCheck = ({ request }) => decide(enforcer, req
   const errors: unknown[] = [];
   const refused: CheckCall[] = [];
   const server = createHttpService({
+    ...NO_PROXY,
     ask: atOnce((check) => {
       checks.push(check);
       return answer(check);

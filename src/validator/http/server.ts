@@ -8,24 +8,28 @@ import {
   type Server,
   type ServerOptions,
   type ServerResponse,
-  STATUS_CODES,
 } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
-  internalError,
+  foreignProxy,
   misdirectedCheck,
   overloadedCheck,
   unreadableRequest,
 } from '../../decision/answers.ts';
-import type { CheckRequest, Decision } from '../../decision/decision.ts';
-import { CHECK_PREFIX } from '../../sidecar/authorizer.ts';
-import type { Arrival, Ask, CheckCall, RecordDecision } from '../check.ts';
-import { type HttpAnswer, httpAnswer, rawAnswer } from './answer.ts';
+import type { Decision } from '../../decision/decision.ts';
+import { AUTH_REQUEST_PREFIX, CHECK_PREFIX, FORWARD_AUTH_PREFIX } from '../../sidecar/check-forms.ts';
+import type { Ask, CheckCall, RecordDecision } from '../check.ts';
+import { httpAnswer, rawAnswer } from './answer.ts';
+import { HttpArrival } from './arrival.ts';
+import { formOf, type ToldForm } from './form.ts';
 import { sayLast } from './last-answer.ts';
-import { type Head, readOddMethod } from './odd-method.ts';
-import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
-import { carries503, isCheck, readHttpCheck, readMisdirected, readSummary } from './request.ts';
+import { OddArrival } from './odd-arrival.ts';
+import { readOddMethod } from './odd-method.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { readMisdirected } from './request.ts';
+import { readTold } from './told.ts';
+import { ToldArrival } from './told-arrival.ts';
 
 /** Envoy takes 60 KiB of headers from a client and adds its own; in bytes. */
 const MAX_HEADER_BYTES = 96 * 1024;
@@ -44,11 +48,15 @@ export interface HttpServiceParts {
   readonly record: RecordDecision;
   /** Called for a bug: an answer could not be written. */
   readonly onError: (error: unknown) => void;
+  /** Whether the other end of this connection may tell of other requests than its own; see ToldForm. */
+  readonly mayTell: (socket: Socket) => boolean;
+  /** Headers, in lower case, that some binding takes the token out of. */
+  readonly tokenHeaders: () => readonly string[];
 }
 
 /** A server that does not listen yet. */
 export function createHttpService(
-  { ask, record, onError }: HttpServiceParts,
+  { ask, record, onError, mayTell, tokenHeaders }: HttpServiceParts,
   create: CreateServer = createServer,
 ): Server {
   const inOrder = oneAtATime<HttpArrival>(ask, (arrival) => {
@@ -56,13 +64,24 @@ export function createHttpService(
     arrival.write(PIPELINED);
   });
   const respond = (message: IncomingMessage, response: ServerResponse): void => {
-    const arrival = new HttpArrival(message, response, inOrder, onError);
-    if (isCheck(message)) {
-      inOrder.ask(message.socket, arrival);
+    const form = formOf(message.url ?? '');
+    if (form === 'envoy') {
+      inOrder.ask(message.socket, new HttpArrival(message, response, inOrder, onError));
       return;
     }
-    record(readMisdirected(message), MISDIRECTED);
-    arrival.write(MISDIRECTED);
+    const refuse = (arrival: HttpArrival, decision: Decision): void => {
+      record(readMisdirected(message), decision);
+      arrival.write(decision);
+    };
+    if (form === undefined) {
+      refuse(new HttpArrival(message, response, inOrder, onError), MISDIRECTED);
+      return;
+    }
+    const told = (check: CheckCall): ToldArrival =>
+      new ToldArrival([message, response, inOrder, onError], check, form, tokenHeaders);
+    const outcome = readFrom(message, form, mayTell);
+    if ('check' in outcome) inOrder.ask(message.socket, told(outcome.check));
+    else refuse(told(readMisdirected(message)), outcome.refusal);
   };
   const server = create(
     {
@@ -88,7 +107,7 @@ export function createHttpService(
     socket.on('error', () => socket.destroy());
     // Envoy asks about it by another method.
     record(readMisdirected(message), MISDIRECTED);
-    sayLast(socket, raw(httpAnswer(MISDIRECTED)));
+    sayLast(socket, rawAnswer(httpAnswer(MISDIRECTED)));
   });
   const answeredByHand = new WeakSet<Duplex>();
   server.on(
@@ -96,7 +115,7 @@ export function createHttpService(
     (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Duplex) => {
       const isLast = answeredByHand.has(socket) || (socket instanceof Socket && inOrder.isBusy(socket));
       const head = isLast || error.rawPacket === undefined ? undefined : readOddMethod(error.rawPacket);
-      if (head === undefined || !isCheck(head)) {
+      if (head === undefined || formOf(head.url) !== 'envoy') {
         refuseUnreadable(error, socket);
         return;
       }
@@ -107,114 +126,14 @@ export function createHttpService(
   return server;
 }
 
-/** A class, since one is made for every check: an object with functions of its own would cost more. */
-class HttpArrival implements Arrival {
-  readonly #message: IncomingMessage;
-  readonly #response: ServerResponse;
-  readonly #inOrder: OneAtATime<HttpArrival>;
-  readonly #onError: (error: unknown) => void;
-
-  constructor(
-    message: IncomingMessage,
-    response: ServerResponse,
-    inOrder: OneAtATime<HttpArrival>,
-    onError: (error: unknown) => void,
-  ) {
-    this.#message = message;
-    this.#response = response;
-    this.#inOrder = inOrder;
-    this.#onError = onError;
-  }
-
-  summary(): CheckRequest {
-    return readSummary(this.#message);
-  }
-
-  read(): CheckCall {
-    return readHttpCheck(this.#message);
-  }
-
-  sendable(decision: Decision): Decision {
-    return decision;
-  }
-
-  /** The other side's end of the connection makes Node.js end this one. */
-  isGone(): boolean {
-    const { socket } = this.#message;
-    return socket.destroyed || socket.writableEnded;
-  }
-
-  reply(decision: Decision): void {
-    this.write(decision);
-    this.#inOrder.answered(this.#message.socket);
-  }
-
-  /** An answer that cannot be written as it is becomes a denial: an allow with a header missing would be none. */
-  write(decision: Decision): void {
-    const response = this.#response;
-    try {
-      send(httpAnswer(decision, carries503(this.#message)), response);
-    } catch (error) {
-      this.#onError(error);
-      if (response.headersSent) response.destroy();
-      else send(httpAnswer(internalError(this.read().request)), response);
-    }
-  }
-
-  /** A bug costs the connection, which Envoy takes for a refusal. */
-  fail(error: unknown): void {
-    this.#onError(error);
-    this.#response.destroy();
-  }
-}
-
-/** A check that `readOddMethod` read. Its answer is the last on the connection. */
-class OddArrival implements Arrival {
-  readonly #head: Head;
-  readonly #socket: Duplex;
-  readonly #onError: (error: unknown) => void;
-
-  constructor(head: Head, socket: Duplex, onError: (error: unknown) => void) {
-    this.#head = head;
-    this.#socket = socket;
-    this.#onError = onError;
-    socket.on('error', () => socket.destroy());
-  }
-
-  summary(): CheckRequest {
-    return readSummary(this.#head);
-  }
-
-  read(): CheckCall {
-    return readHttpCheck(this.#head);
-  }
-
-  sendable(decision: Decision): Decision {
-    return decision;
-  }
-
-  isGone(): boolean {
-    return this.#socket.destroyed || this.#socket.writableEnded;
-  }
-
-  reply(decision: Decision): void {
-    try {
-      sayLast(this.#socket, raw(httpAnswer(decision, carries503(this.#head))));
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  fail(error: unknown): void {
-    this.#onError(error);
-    this.#socket.destroy();
-  }
-}
-
-function send({ status, headers, body }: HttpAnswer, response: ServerResponse): void {
-  response.sendDate = false;
-  response.writeHead(status, [...headers]);
-  response.end(body);
+function readFrom(
+  { socket, rawHeaders }: IncomingMessage,
+  form: ToldForm,
+  mayTell: HttpServiceParts['mayTell'],
+): { readonly check: CheckCall } | { readonly refusal: Decision } {
+  if (!mayTell(socket)) return { refusal: FOREIGN };
+  const told = readTold(rawHeaders, form);
+  return told.kind === 'check' ? told : { refusal: unreadableRequest(told.detail) };
 }
 
 /** Refuses bytes that are no HTTP request, are too many, or come too slowly. */
@@ -226,15 +145,17 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   sayLast(socket, UNREADABLE);
 }
 
-function raw(answer: HttpAnswer): string {
-  return rawAnswer(answer, STATUS_CODES[answer.status] ?? '');
-}
-
 const MISDIRECTED = misdirectedCheck(
   `No check is answered here: the path of a check is ${CHECK_PREFIX} and the path and query of the request. ` +
-    `Give Envoy's http_service path_prefix: ${CHECK_PREFIX} (Istio: pathPrefix, Envoy Gateway: path).`,
+    `Give Envoy's http_service path_prefix: ${CHECK_PREFIX} (Istio: pathPrefix, Envoy Gateway: path); ` +
+    `Traefik and Caddy ask at ${FORWARD_AUTH_PREFIX}, nginx at ${AUTH_REQUEST_PREFIX}.`,
+);
+
+const FOREIGN = foreignProxy(
+  `Checks at ${FORWARD_AUTH_PREFIX} and ${AUTH_REQUEST_PREFIX} are taken from this machine alone, and from proxies that ` +
+    'the validator is told of: start it with --forward-auth-from and the address of this one.',
 );
 
 const PIPELINED = overloadedCheck('Too many checks were sent on one connection without waiting for answers.');
 
-const UNREADABLE = raw(httpAnswer(unreadableRequest('This is no HTTP request that can be read.')));
+const UNREADABLE = rawAnswer(httpAnswer(unreadableRequest('This is no HTTP request that can be read.')));

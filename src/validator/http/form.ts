@@ -1,0 +1,23 @@
+/** Which form a check over HTTP has, by how its path begins. */
+
+import { AUTH_REQUEST_PREFIX, CHECK_PREFIX, FORWARD_AUTH_PREFIX } from '../../sidecar/check-forms.ts';
+
+/** A form whose request line is the proxy's own: headers tell of the client's request. */
+export type ToldForm = 'forward-auth' | 'auth-request';
+
+export type Form = 'envoy' | ToldForm;
+
+/** Undefined where the path is that of no check. */
+export function formOf(url: string): Form | undefined {
+  // The client's path follows, so that what follows is in origin form.
+  if (url.startsWith(`${CHECK_PREFIX}/`)) return 'envoy';
+  if (isBelow(url, FORWARD_AUTH_PREFIX)) return 'forward-auth';
+  return isBelow(url, AUTH_REQUEST_PREFIX) ? 'auth-request' : undefined;
+}
+
+/** What follows the prefix is the proxy's own, and says nothing. */
+function isBelow(url: string, prefix: string): boolean {
+  if (!url.startsWith(prefix)) return false;
+  const next = url.charAt(prefix.length);
+  return next === '' || next === '/' || next === '?';
+}

@@ -1,0 +1,82 @@
+/** The answers to proxies that know nothing of Envoy's headers. */
+
+import { describe, expect, it } from 'vitest';
+import { enforce, joe } from '../../../test/support/decide.ts';
+import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
+import { bearer, pathOf, startTold, TOLD_CASES, TOLD_FORMS } from '../testing/told.ts';
+
+describe.each(TOLD_CASES)('%s', (form) => {
+  const told = TOLD_FORMS[form];
+
+  it('a token passes, and names the user', async () => {
+    const { ask } = await startTold();
+    const answer = await ask(`GET ${pathOf(form)}`, ...told('GET', '/orders'), bearer);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-auth-user')).toBe('joe');
+    // Words for Envoy, which another proxy might hand to the app.
+    expect(answer.headers.has('x-envoy-auth-headers-to-remove')).toBe(false);
+  });
+
+  it('another spelling of a forwarded name is refused: no answer could take it away', async () => {
+    const { ask } = await startTold();
+    for (const target of ['/open', '/orders']) {
+      const forged = await ask(`GET ${pathOf(form)}`, ...told('GET', target), bearer, 'X_Auth_User: admin');
+      expect([forged.status, JSON.parse(forged.body).reason]).toEqual([400, 'request_malformed']);
+      const harmless = await ask(`GET ${pathOf(form)}`, ...told('GET', target), bearer, 'X_Tenant: a');
+      expect(harmless.status).toBe(200);
+    }
+  });
+
+  it('what the app gets of headers that hold tokens stands in the answer', async () => {
+    const cookie = { in: 'Cookie' as const, name: 'session', origins: [] };
+    const header = { in: 'Header' as const, name: 'Authorization', scheme: 'Bearer' };
+    const { forward } = bindingPolicy();
+    const removing = enforce(
+      bindingPolicy(
+        { credentials: [header, cookie], rules: [rulePolicy({ authentication: 'Optional' })] },
+        { forward: { ...forward, token: 'Remove' } },
+      ),
+    );
+    const { ask } = await startTold(removing);
+    const asked = async (...headers: string[]) => {
+      const answer = await ask(`GET ${pathOf(form)}`, ...told('GET', '/'), ...headers);
+      return [answer.status, answer.headers.get('authorization'), answer.headers.get('cookie')];
+    };
+    expect(await asked(bearer, 'Cookie: a=b')).toEqual([200, undefined, 'a=b']);
+    expect(await asked(`Cookie: a=b; session=${joe()}`)).toEqual([200, undefined, 'a=b']);
+    expect(await asked('Authorization: Basic am9l')).toEqual([200, 'Basic am9l', undefined]);
+    const keeping = await (await startTold()).ask(`GET ${pathOf(form)}`, ...told('GET', '/'), bearer);
+    expect([keeping.status, keeping.headers.has('authorization')]).toEqual([200, false]);
+  });
+});
+
+it('over forward-auth a denial holds nothing but what the client may see', async () => {
+  const { ask } = await startTold();
+  const answer = await ask('GET /forward-auth', ...TOLD_FORMS['forward-auth']('GET', '/admin'), bearer);
+  expect(answer.status).toBe(403);
+  expect([...answer.headers.keys()].filter((name) => name.includes('portcullis'))).toEqual([]);
+  expect(JSON.parse(answer.body)).toMatchObject({ reason: 'role_mismatch', status: 403 });
+});
+
+it('over auth-request a denial has its body in a header, too, in ASCII and of bounded length', async () => {
+  const { ask } = await startTold();
+  const asked = (roles: readonly string[]) =>
+    ask(
+      'GET /auth-request',
+      ...TOLD_FORMS['auth-request']('GET', '/admin'),
+      `Authorization: Bearer ${joe({ groups: roles })}`,
+    );
+  const answer = await asked(['Łódź']);
+  const problem = answer.headers.get('portcullis-problem') ?? '';
+  expect(problem).toMatch(/^[\x20-\x7e]+$/);
+  expect(JSON.parse(problem)).toEqual(JSON.parse(Buffer.from(answer.body, 'latin1').toString('utf8')));
+  expect(problem).toContain('\\u0141');
+  expect(Object.fromEntries(answer.headers)).toMatchObject({ 'portcullis-reason': 'role_mismatch' });
+  const long = (await asked(['é'.repeat(4000)])).headers.get('portcullis-problem') ?? '';
+  expect(JSON.parse(long)).toEqual({
+    type: 'https://portcullis.dev/problems/role_mismatch',
+    title: expect.any(String),
+    status: 403,
+    reason: 'role_mismatch',
+  });
+});

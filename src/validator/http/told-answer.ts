@@ -1,0 +1,88 @@
+/** A Decision as proxies want it that know nothing of Envoy's headers: 200 allows, all else denies. */
+
+import { Buffer } from 'node:buffer';
+import { unreadableRequest } from '../../decision/answers.ts';
+import type { CheckRequest, Decision, Denied, UpstreamChanges } from '../../decision/decision.ts';
+import { PROBLEM_HEADER } from '../../sidecar/check-forms.ts';
+import { annotations } from '../annotations.ts';
+import { octetsOf } from '../octets.ts';
+import type { HttpAnswer } from './answer.ts';
+import type { ToldForm } from './form.ts';
+
+/** Names that the proxy can be told of are plain; it takes those of `forward` away by itself. */
+const IS_ODD = /[^a-z0-9-]/;
+
+/**
+ * Turns an allow into a denial where it takes away a header that no proxy of this kind could be told to take away: another
+ * spelling of a forwarded name, such as `x_auth_user`.
+ */
+export function withPlainNames(decision: Decision, { headers }: CheckRequest): Decision {
+  if (decision.outcome === 'denied') return decision;
+  const odd = decision.upstream.remove.find((name) => IS_ODD.test(name) && headers[name] !== undefined);
+  if (odd === undefined) return decision;
+  const { binding, rule, source, user } = decision;
+  const detail = `The header ${odd} could be taken for one that names the user, and only the proxy can take it away.`;
+  return { ...unreadableRequest(detail), binding, rule, source, user };
+}
+
+/**
+ * @param tokenHeaders headers that some binding takes the token out of: the answer says what the app is to get of them,
+ * so that a proxy may take them from the answer alone.
+ */
+export function toldAnswer(
+  decision: Decision,
+  form: ToldForm,
+  request: CheckRequest,
+  tokenHeaders: readonly string[],
+): HttpAnswer {
+  switch (decision.outcome) {
+    case 'allowed':
+    case 'audit_denied': {
+      const headers = annotations(decision);
+      for (const [name, value] of decision.upstream.set) headers.push(name, bytes(name, value));
+      for (const [name, value] of kept(decision.upstream, request, tokenHeaders)) headers.push(name, value);
+      headers.push('content-length', '0');
+      return { status: 200, headers, body: '' };
+    }
+    case 'denied':
+      return denial(decision, form);
+  }
+}
+
+const bytes = (name: string, value: string): string => (name === 'cookie' ? octetsOf(value) : value);
+
+function kept(
+  { set, remove }: UpstreamChanges,
+  { headers }: CheckRequest,
+  tokenHeaders: readonly string[],
+): readonly (readonly [name: string, value: string])[] {
+  const isChanged = (name: string) => remove.includes(name) || set.some(([other]) => other === name);
+  return tokenHeaders.flatMap((name) => {
+    const value = headers[name];
+    return value === undefined || isChanged(name) ? [] : [[name, octetsOf(value)] as const];
+  });
+}
+
+/** Over forward-auth the client gets all of it, so nothing of it is for the access log. */
+function denial(decision: Denied, form: ToldForm): HttpAnswer {
+  const { status, body } = decision;
+  const headers = form === 'forward-auth' ? [] : annotations(decision);
+  for (const [name, value] of decision.headers) headers.push(name, value);
+  if (form === 'auth-request') headers.push(PROBLEM_HEADER, asHeader(body));
+  headers.push('content-length', String(Buffer.byteLength(body)));
+  return { status, headers, body };
+}
+
+/** The most characters of a body in a header: proxies take 16 KiB of headers and more. */
+const MAX_PROBLEM = 8 * 1024;
+
+/** JSON in ASCII; without its detail where that is too long. */
+function asHeader(body: string): string {
+  const text = ascii(body);
+  if (text.length <= MAX_PROBLEM) return text;
+  const { detail: _, ...problem } = JSON.parse(body) as { readonly detail?: string };
+  return ascii(JSON.stringify(problem));
+}
+
+const ascii = (json: string): string =>
+  json.replace(/[\u007f-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
