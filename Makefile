@@ -1,6 +1,6 @@
 # Portcullis: everything a developer runs. Each target does the set-up it needs on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test e2e bench cluster lint house build apiserver charttools generate format setup image demoimage base clusterimages
+.PHONY: help run demo test e2e bench cluster lint house build apiserver charttools gateways generate format setup image demoimage base clusterimages
 
 # Node.js comes from the package "node", whatever the machine has; only npm, which installs it, is the machine's own.
 HOST_PATH := $(PATH)
@@ -15,7 +15,7 @@ run: build ## a guarded demo API behind a real Envoy on 127.0.0.1:8080; stays up
 demo: build ## the same, takes the tour by itself and exits
 	@node dev/demo.ts
 
-test: build apiserver charttools ## unit and property tests, real Envoy, real kube-apiserver, Keycloak, helm
+test: build apiserver charttools gateways ## unit and property tests, real Envoy, real kube-apiserver, Keycloak, helm
 	@vitest run
 
 # Most of the time the tests wait for pods: two halves run at the same time, and CLUSTER=1 gives one a cluster of its own.
@@ -23,7 +23,7 @@ test: build apiserver charttools ## unit and property tests, real Envoy, real ku
 E2E := vitest run --outputFile.json=.cache/test-results
 E2E_CLUSTER := $(E2E)/e2e-cluster.json --config test/cluster/vitest.config.ts
 E2E_PODS := --config test/e2e/vitest.config.ts
-e2e: build apiserver charttools ## a real node with real pods (as root; E2E_KUBECONFIG names another cluster)
+e2e: build apiserver charttools gateways ## a real node with real pods (as root; E2E_KUBECONFIG names another cluster)
 	@if [ -n "$$E2E_KUBECONFIG" ]; then exec $(E2E)/e2e.json $(E2E_PODS); fi; \
 	node test/image/base.ts >/dev/null || exit; \
 	(export CLUSTER=1; $(E2E_CLUSTER) && $(E2E)/e2e-release.json $(E2E_PODS) --project release) & half=$$!; \
@@ -65,6 +65,9 @@ apiserver: setup ## build the programs of Kubernetes for the tests (once, some m
 
 charttools: setup ## build helm, promtool and Argo CD's Lua for the chart's tests (once, some minutes)
 	@node test/chart/programs.ts
+
+gateways: setup ## build the gateways that tests put in front of validators (once, some minutes)
+	@node test/gateways/programs.ts
 
 generate: setup ## types and code from crds/ and proto/
 	@node tools/generate.ts

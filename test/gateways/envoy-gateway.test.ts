@@ -1,0 +1,192 @@
+// What is true of Envoy Gateway alone: the real program and its proxy, in front of a real validator.
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { REASONS } from '../../src/decision/reasons.ts';
+import { asking, contractCases, MANIFESTS, withToken } from '../envoy/contract-cases.ts';
+import { type Received, type Sent, send } from '../envoy/guarded.ts';
+import { OK, type RawApp, saying, startRawApp } from '../envoy/raw-app.ts';
+import { startValidator, type Validator } from '../support/validator.ts';
+import { securityPolicy } from './envoy-gateway/objects.ts';
+import { type EnvoyGateway, startEnvoyGateway } from './envoy-gateway/program.ts';
+
+const HOSTS = ['orders', 'down', 'broken', 'nobody'].map((name) => `${name}.example`);
+const cases = () => contractCases(Math.floor(Date.now() / 1000));
+const bearer: ReturnType<typeof contractCases>['bearer'] = (...parts) => cases().bearer(...parts);
+
+let app: RawApp;
+let validator: Validator;
+let gateway: EnvoyGateway;
+
+beforeAll(async () => {
+  app = await startRawApp();
+  validator = await startValidator({ manifests: MANIFESTS });
+  gateway = await startEnvoyGateway({
+    app: app.port,
+    validator: { http: Number(validator.http), grpc: Number(validator.grpc) },
+    hosts: HOSTS,
+  });
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await validator?.stop();
+  app?.stop();
+});
+beforeEach(() => {
+  app.received.length = 0;
+  app.answer = saying(OK);
+});
+
+const ask = (sent: Sent): Promise<Received> => send(gateway.port, sent);
+const status = async (sent: Sent): Promise<number> => (await ask(sent)).status;
+/** The requests that came to the app. */
+const arrived = (): readonly string[] => app.received.map(({ text }) => text).filter((text) => text !== '');
+const tokenAnd = (...headers: readonly (readonly [string, string])[]): Sent =>
+  asking('/', ['authorization', `Bearer ${bearer()}`], ...headers);
+
+describe('a refusal', () => {
+  /** Envoy Gateway itself answers these, or tidies up what made them so; and it takes a flood. */
+  const OTHERWISE = [
+    ['/mine/joe/..;/ann', 403],
+    ['/maybe/..%2finternal', 307],
+    ['/', 404],
+  ] as const;
+  const SHOWN = cases()
+    .refused.map(([reason, status, { target = '/', headers = [] }], index) => ({
+      reason,
+      status,
+      target,
+      headers,
+      index,
+    }))
+    .filter(({ reason }) => reason !== 'overloaded');
+  const isOtherwise = ({ target, headers }: (typeof SHOWN)[number]): boolean =>
+    /;|%2f/.test(target) || headers.filter(([name]) => name === 'host').length > 1;
+
+  it.each(SHOWN.filter((one) => !isOtherwise(one)))(
+    '$reason answers $status: $index',
+    async ({ reason, status, index }) => {
+      const [, , sent = {}] = cases().refused[index] ?? [];
+      const answer = await ask(sent);
+      expect(JSON.parse(answer.body)).toMatchObject({ reason, status });
+      expect(answer.status).toBe(status);
+      expect(answer.headers).toMatchObject({
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+      });
+      expect(answer.headers['www-authenticate'] !== undefined).toBe(REASONS[reason].challenge !== 'none');
+      expect(answer.headers['retry-after'] !== undefined).toBe(status === 503);
+      expect(
+        Object.keys(answer.headers).filter((name) => /^(portcullis-|x-envoy-|x-portcullis-)/.test(name)),
+      ).toEqual([]);
+      expect(arrived()).toEqual([]);
+    },
+  );
+
+  it('is of Envoy Gateway itself for what it does not pass on as it is', async () => {
+    const found = SHOWN.filter(isOtherwise).map(({ index }) => cases().refused[index]?.[2] ?? {});
+    const answers = await Promise.all(found.map(async (sent) => [sent.target ?? '/', await status(sent)]));
+    expect(answers).toEqual(OTHERWISE);
+    expect(arrived()).toEqual([]);
+  });
+});
+
+describe('what a client sends', () => {
+  it('may ask for a WebSocket, and takes no header of the check away with it', async () => {
+    const offer = [
+      ['connection', 'Upgrade, x-auth-user'],
+      ['upgrade', 'websocket'],
+    ] as const;
+    expect(await status(asking('/', ...offer))).toBe(401);
+    expect(await status(tokenAnd(...offer))).toBe(200);
+    expect(arrived()).toHaveLength(1);
+    expect(arrived()[0]).toMatch(/\r\nconnection: Upgrade\r\n/i);
+    expect(arrived()[0]).toContain('\r\nupgrade: websocket\r\n');
+  });
+
+  it('is no order to the router: one request stays one', async () => {
+    app.answer = saying('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n');
+    const orders = tokenAnd(
+      ['x-envoy-retry-on', '5xx,retriable-status-codes'],
+      ['x-envoy-retriable-status-codes', '503'],
+      ['x-envoy-max-retries', '5'],
+    );
+    expect(await status(orders)).toBe(503);
+    expect(arrived()).toHaveLength(1);
+  });
+
+  it('names no user to the app, and no other request', async () => {
+    const forged = ['x-auth-user', 'X_Auth_User', 'x-auth-roles', 'x-auth-scopes', 'x-auth-source']
+      .concat([
+        'x-original-url',
+        'x-rewrite-url',
+        'x-http-method-override',
+        'x-portcullis-port',
+        'x-portcullis-client',
+      ])
+      .map((name) => [name, 'mallory'] as const);
+    expect(await status(tokenAnd(...forged))).toBe(200);
+    expect(arrived()[0]).toContain('\r\nx-auth-user: joe\r\n');
+    expect(arrived()[0]).not.toContain('mallory');
+    expect(await status(asking('/healthz', ...forged))).toBe(200);
+    expect(arrived()[1]).not.toMatch(/mallory|x-auth-user/i);
+  });
+
+  it.each([
+    ['/a//b/../c', '/a/c'],
+    ['/a/%2e%2e/b', '/b'],
+    ['/a\\b', '/a/b'],
+    ['/mine/joe/..;/joe', '/mine/joe'],
+  ])('%s is judged and served as %s', async (target, served) => {
+    expect(await status(withToken(bearer(), target))).toBe(200);
+    expect(arrived()[0]).toMatch(new RegExp(`^GET ${served} HTTP`));
+  });
+});
+
+describe('a policy of a route', () => {
+  const host = 'nobody.example';
+  const sent: Sent = { headers: [['host', host]] };
+  afterEach(async () => {
+    await gateway.apply('route', []);
+    await expect.poll(() => status(sent)).toBe(403);
+  });
+
+  it('replaces the one of the Gateway, and opens the route', async () => {
+    await gateway.apply('route', [securityPolicy(host)]);
+    await expect.poll(() => status(sent)).toBe(200);
+  });
+
+  it('leaves it in force where it says that it is merged', async () => {
+    await gateway.apply('route', [securityPolicy(host, { mergeType: 'StrategicMerge' })]);
+    const preflight = [
+      ['origin', 'https://shop.example'],
+      ['access-control-request-method', 'PUT'],
+    ] as const;
+    const headers = [['host', host], ...preflight] as const;
+    await expect
+      .poll(async () => (await ask({ method: 'OPTIONS', headers })).headers)
+      .toHaveProperty('access-control-allow-origin');
+    expect(await status(sent)).toBe(403);
+  });
+});
+
+describe('while a part is away', () => {
+  it('the proxy goes on by what it knows when the controller is stopped, and after its return', async () => {
+    const judges = async () => [await status(asking('/')), await status(tokenAnd())];
+    await gateway.stopController();
+    expect(await judges()).toEqual([401, 200]);
+    await gateway.startController();
+    await gateway.apply('route', [securityPolicy('nobody.example')]);
+    await expect.poll(() => status({ headers: [['host', 'nobody.example']] })).toBe(200);
+    expect(await judges()).toEqual([401, 200]);
+  });
+
+  it('nobody is let in without a validator', async () => {
+    await validator.stop();
+    const answer = await ask(tokenAnd());
+    expect(answer).toMatchObject({ status: 503, body: '' });
+    expect(await status(asking('/healthz'))).toBe(503);
+    const grpc = await ask({ ...tokenAnd(['content-type', 'application/grpc']), method: 'POST' });
+    expect(grpc.headers).toMatchObject({ 'grpc-status': '14' });
+    expect(arrived()).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+/** What is applied to Envoy Gateway: a Gateway, its routes, and what `portcullis envoy-config` prints. */
+
+import { isJsonObject } from '../../../src/base/json.ts';
+import { printed } from '../../envoy/gateway-stage.ts';
+
+export const GATEWAY = { namespace: 'edge', name: 'public' } as const;
+/** Of the routes. */
+const ROUTES = 'shop';
+
+const GROUP = 'gateway.envoyproxy.io';
+const ENVOY = `${GROUP}/v1alpha1`;
+const GATEWAY_API = 'gateway.networking.k8s.io';
+const CLASS = 'envoy';
+const ID = `${GATEWAY.namespace}/${GATEWAY.name}`;
+const VALIDATORS = 'validators';
+
+/** Ports of 127.0.0.1. */
+export interface Places {
+  /** Where the Gateway listens. */
+  readonly gateway: number;
+  readonly app: number;
+  /** Where the validator is asked over gRPC. */
+  readonly validator: number;
+}
+
+export async function objects(places: Places, hosts: readonly string[]): Promise<readonly unknown[]> {
+  // From another namespace it would take a ReferenceGrant, which Envoy Gateway knows of in Kubernetes alone.
+  const address = `${VALIDATORS}.${GATEWAY.namespace}.svc.cluster.local:9002`;
+  const guard = await printed('envoy-gateway', '--gateway', ID, '--address', address, '--tls', 'off');
+  return [
+    ...gateway(places.gateway),
+    backend('app', ROUTES, places.app),
+    ...hosts.map((host) => route(host)),
+    ...guard.map(withBackends),
+    backend(VALIDATORS, GATEWAY.namespace, places.validator),
+  ];
+}
+
+function gateway(port: number): readonly object[] {
+  return [
+    {
+      apiVersion: ENVOY,
+      kind: 'EnvoyProxy',
+      metadata: { name: CLASS, namespace: GATEWAY.namespace },
+      spec: { provider: { type: 'Host', host: { envoyVersion: ENVOY_VERSION } }, concurrency: 1 },
+    },
+    {
+      apiVersion: `${GATEWAY_API}/v1`,
+      kind: 'GatewayClass',
+      metadata: { name: CLASS },
+      spec: {
+        controllerName: CONTROLLER,
+        parametersRef: { group: GROUP, kind: 'EnvoyProxy', name: CLASS, namespace: GATEWAY.namespace },
+      },
+    },
+    {
+      apiVersion: `${GATEWAY_API}/v1`,
+      kind: 'Gateway',
+      metadata: { ...GATEWAY },
+      spec: {
+        gatewayClassName: CLASS,
+        listeners: [{ name: 'http', protocol: 'HTTP', port, allowedRoutes: { namespaces: { from: 'All' } } }],
+      },
+    },
+  ];
+}
+
+/** By which the program knows that a GatewayClass is its own. */
+export const CONTROLLER = `${GROUP}/gatewayclass-controller`;
+/** Whatever it is called, the program that stands under this name is started. */
+export const ENVOY_VERSION = '1.40.0';
+
+/** All of a host, to the app. */
+const route = (host: string): object => ({
+  apiVersion: `${GATEWAY_API}/v1`,
+  kind: 'HTTPRoute',
+  metadata: { name: host, namespace: ROUTES },
+  spec: {
+    parentRefs: [{ ...GATEWAY }],
+    hostnames: [host],
+    rules: [{ backendRefs: [{ group: GROUP, kind: 'Backend', name: 'app' }] }],
+  },
+});
+
+/** Of a route, which forbids nothing but what `more` says. */
+export const securityPolicy = (host: string, more: object = {}): object => ({
+  apiVersion: ENVOY,
+  kind: 'SecurityPolicy',
+  metadata: { name: host, namespace: ROUTES },
+  spec: {
+    targetRefs: [{ group: GATEWAY_API, kind: 'HTTPRoute', name: host }],
+    cors: { allowOrigins: ['https://shop.example'] },
+    ...more,
+  },
+});
+
+/** Without a cluster there are no Services: this stands for one. */
+const backend = (name: string, namespace: string, port: number): object => ({
+  apiVersion: ENVOY,
+  kind: 'Backend',
+  metadata: { name, namespace },
+  spec: { endpoints: [{ ip: { address: '127.0.0.1', port } }] },
+});
+
+/** Every reference to a Service, as one to the Backend of its name. */
+function withBackends(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withBackends);
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, withBackends(member)]);
+  const isService = value.kind === 'Service' && value.group === '';
+  return { ...Object.fromEntries(members), ...(isService && { group: GROUP, kind: 'Backend' }) };
+}

@@ -1,0 +1,11 @@
+/** Gateways of others that tests put in front of our validators. Built once from their Go modules. */
+import { fromGoModule } from '../../tools/go.ts';
+
+export const ENVOY_GATEWAY = { module: 'github.com/envoyproxy/gateway', version: 'v1.9.1' } as const;
+
+export const envoyGatewayProgram = (): Promise<string> =>
+  fromGoModule(`${ENVOY_GATEWAY.module}/cmd/envoy-gateway`, ENVOY_GATEWAY.version);
+
+if (import.meta.main) {
+  for (const program of [envoyGatewayProgram]) console.log(await program());
+}
