@@ -5,6 +5,7 @@ import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
 import { type ConfigObject, seconds } from '../sidecar/config.ts';
 import { CLIENT_HEADER, mistakable, OVERRIDES, PORT_HEADER } from '../sidecar/headers.ts';
 import type { UnderscoreHeaders } from '../sidecar/underscores.ts';
+import { OTHER_PROTOCOLS } from '../sidecar/upgrades.ts';
 import type { Piece } from './piece.ts';
 import type { NamespacedName } from './service.ts';
 
@@ -67,7 +68,8 @@ export function envoyGatewayPieces({
     {
       heading: [
         'A Gateway obeys one ClientTrafficPolicy: where there is one already, put this into it. The headers could',
-        'make an app serve another request than the one that was judged.',
+        'make an app serve another request than the one that was judged. Offers to change to another protocol than',
+        'WebSocket are passed over, which Envoy would answer with a bare 403; that came with Envoy Gateway 1.8, too.',
       ],
       document: {
         apiVersion: API_VERSION,
@@ -75,6 +77,9 @@ export function envoyGatewayPieces({
         metadata,
         spec: {
           targetRefs,
+          http1: {
+            ignoredUpgradeTypes: OTHER_PROTOCOLS.map((value) => ({ type: 'RegularExpression', value })),
+          },
           headers: {
             withUnderscoresAction: ACTIONS[underscoreHeaders],
             earlyRequestHeaders: {

@@ -6,11 +6,15 @@ import type { ConfigObject } from './config.ts';
 export const UPGRADE = 'websocket';
 
 /**
- * Matchers of every protocol but that one, for a list of offers is looked at one by one. Expressions of Envoy can say
+ * Expressions for every protocol but that one, for a list of offers is looked at one by one. Expressions of Envoy can say
  * nothing of the kind "any but this": each says at which place a name is another one, or that it is shorter or longer.
  */
-export const PASSED_OVER: readonly ConfigObject[] = [
+export const OTHER_PROTOCOLS: readonly string[] = [
   ...[...UPGRADE].map((letter, place) => `(?i).{${place}}[^${letter}].*`),
   `.{0,${UPGRADE.length - 1}}`,
   `.{${UPGRADE.length + 1}}.*`,
-].map((regex) => ({ safe_regex: { regex } }));
+];
+
+export const PASSED_OVER: readonly ConfigObject[] = OTHER_PROTOCOLS.map((regex) => ({
+  safe_regex: { regex },
+}));

@@ -91,6 +91,16 @@ describe('a refusal', () => {
 });
 
 describe('what a client sends', () => {
+  it.each(['TLS/1.2', 'h2c', 'HTTP/3.0, foo'])('may offer %s, which is passed over', async (protocol) => {
+    const offer = [
+      ['connection', 'Upgrade'],
+      ['upgrade', protocol],
+    ] as const;
+    expect(await status(asking('/', ...offer))).toBe(401);
+    expect(await status(tokenAnd(...offer))).toBe(200);
+    expect(arrived().join()).not.toMatch(/upgrade/i);
+  });
+
   it('may ask for a WebSocket, and takes no header of the check away with it', async () => {
     const offer = [
       ['connection', 'Upgrade, x-auth-user'],

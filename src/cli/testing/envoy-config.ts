@@ -104,6 +104,9 @@ export const clientTrafficPolicy = object({
   metadata,
   spec: object({
     targetRefs: list(gatewayRef),
+    http1: object({
+      ignoredUpgradeTypes: list(object({ type: oneOf('RegularExpression'), value: matching(/^.+$/) })),
+    }),
     headers: object({
       withUnderscoresAction: oneOf('DropHeader'),
       earlyRequestHeaders: object({ remove: list(header) }),
