@@ -41,7 +41,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
     },
     'envoy-config': {
       summary: 'print what gateways need to ask a validator',
-      run: async () => run((await import('./envoy-config.ts')).envoyConfigCommand),
+      run: async () => run((await import('./envoy-config/command.ts')).envoyConfigCommand),
     },
   };
 

@@ -3,7 +3,8 @@
 import { namespaceOf } from '../base/object-id.ts';
 import type { Steps } from '../base/steps.ts';
 import { type HostIndex, hostIndex, normalizeHost } from '../matching/hosts.ts';
-import type { BindingPolicy, CredentialPolicy, PolicyUpdate } from '../policy/policy.ts';
+import { forwardedNames, tokenHeadersOf } from '../policy/headers.ts';
+import type { PolicyUpdate } from '../policy/policy.ts';
 import { COMPILE_LIMITS } from '../regex/allowance.ts';
 import type { Verifier } from '../sources/kind.ts';
 import { prepareSources } from '../sources/kinds.ts';
@@ -54,7 +55,13 @@ export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
   const verifiers = new Map<PreparedBinding, readonly Verifier[]>();
   return {
     version: policy.version,
-    tokenHeaders: [...new Set(policy.bindings.flatMap(tokenHeadersOf))],
+    tokenHeaders: [
+      ...new Set(
+        policy.bindings.flatMap(({ forward, judgement }) =>
+          judgement.kind === 'rules' ? tokenHeadersOf(forward, judgement.credentials) : [],
+        ),
+      ),
+    ],
     guardedHeaders: ({ policy: { id } }) => guarded.get(namespaceOf(id)) ?? OUR_OWN,
     bindingFor: (host, port) => mostSpecific(hosts, host, port),
     verifiersOf: (binding) => {
@@ -97,25 +104,4 @@ function mostSpecific(
     }
   }
   return undefined;
-}
-
-function tokenHeadersOf({ forward, judgement }: BindingPolicy): readonly string[] {
-  if (forward.token !== 'Remove' || judgement.kind !== 'rules') return [];
-  return judgement.credentials.flatMap((place) => headersOf(place));
-}
-
-function headersOf(place: CredentialPolicy): readonly string[] {
-  switch (place.in) {
-    case 'Header':
-      return [place.name.toLowerCase()];
-    case 'Cookie':
-      return ['cookie'];
-    case 'Query':
-      return [];
-  }
-}
-
-function forwardedNames(forward: PreparedBinding['policy']['forward']): readonly string[] {
-  const names = [forward.user, forward.roles, forward.scopes, forward.source, forward.payload];
-  return [...names, ...forward.claims.map(({ header }) => header)].filter((name) => name !== '');
 }

@@ -1,11 +1,11 @@
 /** Envoy Gateway: the policies that make a Gateway ask a shared validator. */
 
-import { CA_CONFIG_MAP } from '../sidecar/authorities.ts';
 import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
 import { type ConfigObject, seconds } from '../sidecar/config.ts';
 import { CLIENT_HEADER, mistakable, OVERRIDES, PORT_HEADER } from '../sidecar/headers.ts';
 import type { UnderscoreHeaders } from '../sidecar/underscores.ts';
 import { OTHER_PROTOCOLS } from '../sidecar/upgrades.ts';
+import { backendEncryption, serviceGrant } from './backend.ts';
 import type { Piece } from './piece.ts';
 import type { NamespacedName } from './service.ts';
 
@@ -89,43 +89,9 @@ export function envoyGatewayPieces({
         },
       },
     },
-    ...(tlsName === undefined ? [] : [encryption(service, tlsName)]),
-    ...(isElsewhere ? [grant(service, gateway.namespace)] : []),
+    ...(tlsName === undefined ? [] : [backendEncryption(service, tlsName)]),
+    ...(isElsewhere
+      ? [serviceGrant(service, { group: GROUP, kind: 'SecurityPolicy' }, [gateway.namespace])]
+      : []),
   ];
-}
-
-function encryption({ namespace, name }: NamespacedName, hostname: string): Piece {
-  return {
-    heading: [
-      'The validators are asked over TLS, and only those that show a certificate for this name, of an authority in',
-      `ConfigMap ${CA_CONFIG_MAP}, which the operator keeps in that namespace. v1 came with Gateway API 1.4.`,
-    ],
-    document: {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'BackendTLSPolicy',
-      metadata: { name, namespace },
-      spec: {
-        targetRefs: [{ group: '', kind: 'Service', name }],
-        validation: {
-          caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: CA_CONFIG_MAP }],
-          hostname,
-        },
-      },
-    },
-  };
-}
-
-function grant({ namespace, name }: NamespacedName, from: string): Piece {
-  return {
-    heading: [`Lets the policy in ${from} name the Service in ${namespace}.`],
-    document: {
-      apiVersion: 'gateway.networking.k8s.io/v1beta1',
-      kind: 'ReferenceGrant',
-      metadata: { name: 'portcullis', namespace },
-      spec: {
-        from: [{ group: GROUP, kind: 'SecurityPolicy', namespace: from }],
-        to: [{ group: '', kind: 'Service', name }],
-      },
-    },
-  };
 }

@@ -6,5 +6,6 @@ import type { ConfigObject } from '../sidecar/config.ts';
 export interface Piece {
   /** Lines, without the mark of a comment. */
   readonly heading: readonly string[];
-  readonly document: ConfigObject;
+  /** A document of YAML, or lines in the gateway's own language, in which `#` begins a comment. */
+  readonly document: ConfigObject | readonly string[];
 }

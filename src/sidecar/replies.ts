@@ -9,6 +9,20 @@ import { CARRIER } from './headers.ts';
 /** Seconds after which a client may try again. */
 const RETRY_AFTER = '1';
 
+/** Said where nobody has judged. */
+const UNAVAILABLE = {
+  reason: 'authorization_unavailable',
+  title: 'The request could not be authorized',
+  detail: 'The authorization service did not give an answer. Try again shortly.',
+} as const;
+
+/** As JSON, for a gateway that is given its text. */
+export const unavailableProblem = (status: number): string =>
+  JSON.stringify({
+    ...problem(UNAVAILABLE.reason, UNAVAILABLE.title, UNAVAILABLE.detail).json_format,
+    status,
+  });
+
 /** Turns Envoy's bare answer into the problem+json that every other denial has. */
 export function localReplies(): ConfigObject {
   return {
@@ -19,11 +33,7 @@ export function localReplies(): ConfigObject {
         filter: { or_filter: { filters: [failedCheck(), when(`${DENIED} && ${ROUTED}`)] } },
         status_code: 503,
         headers_to_add: [overwrite('retry-after', RETRY_AFTER), NO_STORE],
-        body_format_override: problem(
-          'authorization_unavailable',
-          'The request could not be authorized',
-          'The authorization service did not give an answer. Try again shortly.',
-        ),
+        body_format_override: problem(UNAVAILABLE.reason, UNAVAILABLE.title, UNAVAILABLE.detail),
       },
       // Envoy asks about nothing that it has no route for, and would have said so a little later.
       { filter: when(DENIED), status_code: 404, body: { inline_string: '' } },
@@ -86,7 +96,7 @@ const MALFORMED: readonly {
   },
 ];
 
-function problem(reason: string, title: string, detail: string): ConfigObject {
+function problem(reason: string, title: string, detail: string) {
   return {
     content_type: 'application/problem+json',
     json_format: {
@@ -96,7 +106,7 @@ function problem(reason: string, title: string, detail: string): ConfigObject {
       detail,
       reason,
     },
-  };
+  } as const satisfies ConfigObject;
 }
 
 /**

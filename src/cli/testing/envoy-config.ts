@@ -3,7 +3,7 @@
 import { expect } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { list, object, oneOf, port, type Shape, text } from '../../policy/shape.ts';
-import { envoyConfigCommand } from '../envoy-config.ts';
+import { envoyConfigCommand } from '../envoy-config/command.ts';
 import { runCommand } from './run.ts';
 
 /** The documents that it prints. */

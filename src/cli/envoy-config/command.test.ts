@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { envoyConfigCommand } from './envoy-config.ts';
 import {
   authorizationPolicy,
   backendTlsPolicy,
@@ -10,8 +9,9 @@ import {
   printed,
   referenceGrant,
   securityPolicy,
-} from './testing/envoy-config.ts';
-import { runCommand } from './testing/run.ts';
+} from '../testing/envoy-config.ts';
+import { runCommand } from '../testing/run.ts';
+import { envoyConfigCommand } from './command.ts';
 
 describe('for istio', () => {
   it('it is a provider that fails closed, and a policy that sends everything to it', async () => {
@@ -158,8 +158,8 @@ describe('for envoy, TLS', () => {
 });
 
 it.each([
-  [[], '--for is missing: envoy, istio, envoy-gateway.'],
-  [['--for', 'nginx'], '--for is envoy, istio, envoy-gateway, not "nginx".'],
+  [[], '--for is missing: envoy, istio, envoy-gateway, gateway-api, nginx, traefik, caddy.'],
+  [['--for', 'apache'], 'gateway-api, nginx, traefik, caddy, not "apache".'],
   [['--for', 'envoy', 'istio'], '"istio" is not an option.'],
   [['--for', 'envoy', '--address', 'x'], '--address must be host:port'],
   [['--for', 'envoy', '--address', 'off'], '--address must be HOST:PORT or unix:/path, not "off".'],

@@ -1,0 +1,62 @@
+/** Caddy: the pieces of a Caddyfile that ask a validator by `forward_auth`. */
+
+import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
+import { FORWARD_AUTH_PREFIX } from '../sidecar/check-forms.ts';
+import type { SocketAddress } from '../sidecar/config.ts';
+import { CLIENT_HEADER, OVERRIDES, PORT_HEADER } from '../sidecar/headers.ts';
+import { type ForwardedHeaders, headerCase } from './forwarded.ts';
+import type { Piece } from './piece.ts';
+
+export interface CaddyOptions {
+  readonly validator: SocketAddress | { readonly path: string };
+  /** Undefined = plain text. */
+  readonly tls: { readonly name: string; readonly caFile: string } | undefined;
+  readonly headers: ForwardedHeaders;
+}
+
+export function caddyPieces(options: CaddyOptions): readonly Piece[] {
+  return [
+    {
+      heading: [
+        'Into the global options, { } at the top: headers are taken away before anybody asks about them.',
+      ],
+      document: ['order request_header before forward_auth'],
+    },
+    {
+      heading: [
+        'Behind the global options. Each site that is to be guarded has `import portcullis`, outside of any handle or route:',
+        'so it comes before all of them.',
+      ],
+      document: snippet(options),
+    },
+  ];
+}
+
+function snippet({ validator, tls, headers }: CaddyOptions): readonly string[] {
+  const removed = [...headers.names, ...OVERRIDES, PORT_HEADER, CLIENT_HEADER];
+  return [
+    '(portcullis) {',
+    '\t# To CGI, WSGI and PHP, x_auth_user is x-auth-user.',
+    '\trequest_header -*_*',
+    ...removed.map((name) => `\trequest_header -${headerCase(name)}`),
+    `\tforward_auth ${upstream(validator, tls !== undefined)} {`,
+    `\t\turi ${FORWARD_AUTH_PREFIX}`,
+    `\t\tcopy_headers ${[...headers.names, ...headers.tokens].map(headerCase).join(' ')}`,
+    '\t\ttransport http {',
+    `\t\t\tdial_timeout ${CHECK_TIMEOUT}s`,
+    `\t\t\tresponse_header_timeout ${CHECK_TIMEOUT}s`,
+    ...(tls === undefined
+      ? []
+      : [`\t\t\ttls_trust_pool file ${tls.caFile}`, `\t\t\ttls_server_name ${tls.name}`]),
+    '\t\t}',
+    '\t}',
+    '}',
+  ];
+}
+
+function upstream(validator: CaddyOptions['validator'], isTls: boolean): string {
+  if ('path' in validator) return `unix/${validator.path}`;
+  const { address, port } = validator;
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `${isTls ? 'https' : 'http'}://${host}:${port}`;
+}

@@ -1,0 +1,159 @@
+/** nginx: the pieces of its configuration that ask a validator by `auth_request`. */
+
+import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
+import { AUTH_REQUEST_PREFIX, PROBLEM_HEADER } from '../sidecar/check-forms.ts';
+import type { SocketAddress } from '../sidecar/config.ts';
+import { OVERRIDES } from '../sidecar/headers.ts';
+import { unavailableProblem } from '../sidecar/replies.ts';
+import { type ForwardedHeaders, headerCase } from './forwarded.ts';
+import type { Piece } from './piece.ts';
+
+export interface NginxOptions {
+  readonly validator: SocketAddress | { readonly path: string };
+  /** Undefined = plain text. */
+  readonly tls: { readonly name: string; readonly caFile: string } | undefined;
+  readonly headers: ForwardedHeaders;
+}
+
+/** The upstream, the location and the beginning of all variables. */
+const NAME = 'portcullis';
+const CHECK = `/${NAME}_check`;
+const DENIED = `@${NAME}_denied`;
+
+/** Statuses of the validator's that reach the client as they are; over this form, it has no others. */
+const STATUSES = [400, 401, 403, 503] as const;
+
+/** Of a denial, what else the client gets: header → variable. */
+const DENIAL_HEADERS = [
+  'WWW-Authenticate',
+  'Retry-After',
+  'Access-Control-Allow-Origin',
+  'Access-Control-Allow-Credentials',
+  'Access-Control-Expose-Headers',
+  'Vary',
+] as const;
+
+export function nginxPieces(options: NginxOptions): readonly Piece[] {
+  return [
+    { heading: ['Into http { }.'], document: shared(options) },
+    {
+      heading: [
+        'Into each server { } that is to be guarded. A location with `auth_request off`, `return` or `rewrite … redirect`',
+        'is not.',
+      ],
+      document: server(options),
+    },
+    {
+      heading: [
+        `As the file /etc/nginx/${NAME}_headers.conf, with \`include ${NAME}_headers.conf;\` in EACH location that has`,
+        'proxy_pass: nginx inherits none of these where a location has a proxy_set_header of its own, and what a client',
+        'forges would reach the API. The API is asked for the host that was judged, so set no other Host.',
+      ],
+      document: app(options.headers),
+    },
+  ];
+}
+
+function shared({ validator }: NginxOptions): readonly string[] {
+  return [
+    `upstream ${NAME} {`,
+    `  server ${'path' in validator ? `unix:${validator.path}` : authority(validator)};`,
+    '  keepalive 32;',
+    '}',
+    '# Keeps WebSockets, and nothing else that a client names in Connection.',
+    `map $http_upgrade $${NAME}_connection {`,
+    '  default upgrade;',
+    "  '' '';",
+    '}',
+  ];
+}
+
+const authority = ({ address, port }: SocketAddress): string =>
+  `${address.includes(':') ? `[${address}]` : address}:${port}`;
+
+function server({ tls, headers }: NginxOptions): readonly string[] {
+  return [
+    `auth_request ${CHECK};`,
+    ...[...variables('status', '$upstream_status'), ...variables('problem', upstreamHeader(PROBLEM_HEADER))],
+    ...DENIAL_HEADERS.flatMap((name) => variables(variable(name), upstreamHeader(name))),
+    ...[...headers.names, ...headers.tokens].flatMap((name) =>
+      variables(variable(name), upstreamHeader(name)),
+    ),
+    `error_page 401 403 500 = ${DENIED};`,
+    '# Tokens have up to 16 KiB.',
+    'large_client_header_buffers 4 32k;',
+    '',
+    `location = ${CHECK} {`,
+    ...indented([
+      'internal;',
+      'auth_request off;',
+      `proxy_pass ${tls === undefined ? 'http' : 'https'}://${NAME}${AUTH_REQUEST_PREFIX};`,
+      ...(tls === undefined ? [] : encryption(tls)),
+      'proxy_http_version 1.1;',
+      'proxy_method GET;',
+      'proxy_pass_request_body off;',
+      "proxy_set_header Connection '';",
+      "proxy_set_header Content-Length '';",
+      '# The request that is judged, over whatever a client says.',
+      'proxy_set_header Host $host;',
+      'proxy_set_header X-Original-Method $request_method;',
+      'proxy_set_header X-Original-URI $request_uri;',
+      "proxy_set_header X-Original-URL '';",
+      'proxy_set_header X-Forwarded-For $remote_addr;',
+      ...['connect', 'send', 'read'].map((what) => `proxy_${what}_timeout ${CHECK_TIMEOUT}s;`),
+      'proxy_next_upstream off;',
+      'proxy_buffer_size 64k;',
+      'proxy_buffers 4 64k;',
+      'proxy_busy_buffers_size 128k;',
+    ]),
+    '}',
+    '',
+    `location ${DENIED} {`,
+    ...indented([
+      'auth_request off;',
+      'default_type application/problem+json;',
+      'add_header Cache-Control no-store always;',
+      ...DENIAL_HEADERS.map((name) => `add_header ${name} $${NAME}_${variable(name)} always;`),
+      '# nginx itself adds the challenge of a 401.',
+      `if ($${NAME}_status = 401) { set $${NAME}_${variable('WWW-Authenticate')} ''; }`,
+      ...STATUSES.map((status) => `if ($${NAME}_status = ${status}) { return ${status} $${NAME}_problem; }`),
+      "# An error of nginx's own.",
+      `if ($${NAME}_status = 200) { return 500; }`,
+      '# Nobody has judged.',
+      `set $${NAME}_retry_after 1;`,
+      `return 503 '${unavailableProblem(503)}';`,
+    ]),
+    '}',
+  ];
+}
+
+const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
+
+const variable = (header: string): string => header.toLowerCase().replaceAll('-', '_');
+const upstreamHeader = (name: string): string => `$upstream_http_${variable(name)}`;
+const variables = (name: string, value: string): readonly string[] => [
+  `auth_request_set $${NAME}_${name} ${value};`,
+];
+
+function encryption({ name, caFile }: { readonly name: string; readonly caFile: string }): readonly string[] {
+  return [
+    'proxy_ssl_verify on;',
+    `proxy_ssl_trusted_certificate ${caFile};`,
+    `proxy_ssl_name ${name};`,
+    'proxy_ssl_server_name on;',
+  ];
+}
+
+function app({ names, tokens }: ForwardedHeaders): readonly string[] {
+  return [
+    'proxy_http_version 1.1;',
+    'proxy_set_header Host $host;',
+    'proxy_set_header Upgrade $http_upgrade;',
+    `proxy_set_header Connection $${NAME}_connection;`,
+    ...[...names, ...tokens].map(
+      (name) => `proxy_set_header ${headerCase(name)} $${NAME}_${variable(name)};`,
+    ),
+    '# Some frameworks would serve what these name instead of what was judged.',
+    ...OVERRIDES.map((name) => `proxy_set_header ${headerCase(name)} '';`),
+  ];
+}
