@@ -3,7 +3,7 @@
 import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
 import { AUTH_REQUEST_PREFIX, PROBLEM_HEADER } from '../sidecar/check-forms.ts';
 import type { SocketAddress } from '../sidecar/config.ts';
-import { OVERRIDES } from '../sidecar/headers.ts';
+import { CLIENT_HEADER, OVERRIDES, PORT_HEADER } from '../sidecar/headers.ts';
 import { unavailableProblem } from '../sidecar/replies.ts';
 import { type ForwardedHeaders, headerCase } from './forwarded.ts';
 import type { Piece } from './piece.ts';
@@ -100,6 +100,8 @@ function server({ tls, headers }: NginxOptions): readonly string[] {
       'proxy_set_header X-Original-URI $request_uri;',
       "proxy_set_header X-Original-URL '';",
       'proxy_set_header X-Forwarded-For $remote_addr;',
+      '# A token in a cookie opens a WebSocket from allowed origins alone.',
+      'proxy_set_header Upgrade $http_upgrade;',
       ...['connect', 'send', 'read'].map((what) => `proxy_${what}_timeout ${CHECK_TIMEOUT}s;`),
       'proxy_next_upstream off;',
       'proxy_buffer_size 64k;',
@@ -154,6 +156,6 @@ function app({ names, tokens }: ForwardedHeaders): readonly string[] {
       (name) => `proxy_set_header ${headerCase(name)} $${NAME}_${variable(name)};`,
     ),
     '# Some frameworks would serve what these name instead of what was judged.',
-    ...OVERRIDES.map((name) => `proxy_set_header ${headerCase(name)} '';`),
+    ...[...OVERRIDES, PORT_HEADER, CLIENT_HEADER].map((name) => `proxy_set_header ${headerCase(name)} '';`),
   ];
 }

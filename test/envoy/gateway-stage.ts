@@ -51,6 +51,7 @@ export function gateway(manager: Manager, { clusters }: Resources, appPort = 300
                       'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
                     stat_prefix: 'edge',
                     route_config: { virtual_hosts: [virtualHost] },
+                    upgrade_configs: [{ upgrade_type: 'websocket' }],
                     ...manager,
                     http_filters: [...manager.http_filters, router],
                   },

@@ -1,0 +1,77 @@
+/** Debian's nginx, with what `portcullis envoy-config --for nginx` prints. */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePorts, Server, temporaryFolder } from '../support/server.ts';
+import type { GatewayParts, GatewayProgram, RunningGateway } from './gateway.ts';
+import { printedParts } from './printed.ts';
+
+export const nginx: GatewayProgram = {
+  name: 'nginx',
+  start: startNginx,
+  traits: {
+    unavailable: 503,
+    unavailableProblem: true,
+    trueReasonOf503: true,
+    refusesItself: {
+      request_malformed: 'it answers 400 to a doubled Host',
+      token_ambiguous: 'it answers 400 to a doubled Authorization',
+    },
+    losesNamedHeaders: false,
+  },
+};
+
+async function startNginx({ app, validator }: GatewayParts): Promise<RunningGateway> {
+  const folder = await temporaryFolder('nginx');
+  const [port = 0] = await freePorts(1);
+  const [shared = '', server = '', headers = ''] = await printedParts(
+    'nginx',
+    '--address',
+    `127.0.0.1:${validator.http}`,
+  );
+  await mkdir(join(folder.path, 'logs'));
+  await writeFile(join(folder.path, 'portcullis_headers.conf'), headers);
+  await writeFile(
+    join(folder.path, 'nginx.conf'),
+    `daemon off;
+pid ${folder.path}/pid;
+error_log stderr;
+events {}
+http {
+  access_log off;
+  ${TEMPORARY.map((kind) => `${kind}_temp_path ${folder.path}/${kind};`).join('\n  ')}
+  ${shared}
+  server {
+    listen 127.0.0.1:${port};
+    ${server}
+    location / {
+      include portcullis_headers.conf;
+      proxy_pass http://127.0.0.1:${app};
+    }
+  }
+}
+`,
+  );
+  const process = new Server({
+    name: 'nginx',
+    program: 'nginx',
+    args: ['-p', folder.path, '-c', join(folder.path, 'nginx.conf'), '-e', 'stderr'],
+  });
+  const stop = async () => {
+    await process.stop();
+    await folder.remove();
+  };
+  try {
+    await process.until('serving', 60, async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/`);
+      await response.arrayBuffer();
+      return true;
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { port, stop };
+}
+
+const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'] as const;
