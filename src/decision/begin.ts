@@ -47,7 +47,7 @@ export function begin(enforcer: Enforcer | undefined, request: CheckRequest, tra
     );
   }
   const { host } = named;
-  const binding = enforcer.bindingFor(host, request.port);
+  const binding = enforcer.bindingFor(host, request.port, request.route);
   trace?.(
     'binding',
     binding === undefined
@@ -55,7 +55,10 @@ export function begin(enforcer: Enforcer | undefined, request: CheckRequest, tra
       : `${binding.policy.id} guards ${host}, in mode ${binding.policy.mode}`,
   );
   if (binding === undefined) {
-    return decided(deny({ request }, { reason: 'host_unbound', detail: 'No ApiBinding guards this host.' }));
+    const what = request.route === undefined ? 'host' : 'route';
+    return decided(
+      deny({ request }, { reason: 'host_unbound', detail: `No ApiBinding guards this ${what}.` }),
+    );
   }
   const context = { request, enforcer, binding };
   if (binding.policy.mode === 'Disabled') return decided(allowWithoutIdentity(context, 'disabled'));

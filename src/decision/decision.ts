@@ -1,5 +1,6 @@
 /** The types of a request, as the caller made it, and of its Decision. */
 
+import type { BoundRoute } from '../policy/policy.ts';
 import type { Mismatch } from '../sources/mismatch.ts';
 import type { Reason } from './reasons.ts';
 
@@ -14,6 +15,12 @@ export interface CheckRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The container port it came to; undefined = any. */
   readonly port: number | undefined;
+  /** The route that a gateway has matched, as far as it says so. Nothing that a client sends can get here. */
+  readonly route?: MatchedRoute | 'Unreadable' | undefined;
+}
+
+export interface MatchedRoute extends BoundRoute {
+  readonly namespace: string;
 }
 
 /** Why a request was allowed. */

@@ -2,13 +2,14 @@
 
 import { namespaceOf } from '../base/object-id.ts';
 import type { Steps } from '../base/steps.ts';
-import { type HostIndex, hostIndex, normalizeHost } from '../matching/hosts.ts';
+import { normalizeHost } from '../matching/hosts.ts';
 import { forwardedNames, tokenHeadersOf } from '../policy/headers.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
 import { COMPILE_LIMITS } from '../regex/allowance.ts';
 import type { Verifier } from '../sources/kind.ts';
 import { prepareSources } from '../sources/kinds.ts';
 import { type PreparedBinding, prepareBinding } from './binding.ts';
+import { type ChooseBinding, chooser } from './choose.ts';
 import type { CheckRequest } from './decision.ts';
 
 export interface Enforcer {
@@ -20,8 +21,8 @@ export interface Enforcer {
   guardedHeaders(binding: PreparedBinding): readonly string[];
   /** Headers, in lower case, that some binding takes the token out of before the app gets them. */
   readonly tokenHeaders: readonly string[];
-  /** The one binding for a normalised host and a port (undefined = any), or none. */
-  bindingFor(host: string, port: number | undefined): PreparedBinding | undefined;
+  /** The one binding for a normalised host, a port (undefined = any) and a route (undefined = not known), or none. */
+  readonly bindingFor: ChooseBinding;
   /** The verifiers of one binding's credentials, one for each kind of its sources; empty when no source is left. */
   verifiersOf(binding: PreparedBinding): readonly Verifier[];
 }
@@ -35,12 +36,6 @@ export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
   const bindings: PreparedBinding[] = [];
   for (const binding of policy.bindings) bindings.push(yield* prepareBinding(binding));
   const sources = yield* prepareSources(update);
-  const hosts = hostIndex(
-    bindings.flatMap((binding) => {
-      const { hosts } = binding.policy;
-      return (hosts.length > 0 ? hosts : ['']).map((host) => [host, binding] as const);
-    }),
-  );
   const guarded = new Map(
     [...Map.groupBy(policy.bindings, ({ id }) => namespaceOf(id))].map(([namespace, bindings]) => [
       namespace,
@@ -63,7 +58,7 @@ export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
       ),
     ],
     guardedHeaders: ({ policy: { id } }) => guarded.get(namespaceOf(id)) ?? OUR_OWN,
-    bindingFor: (host, port) => mostSpecific(hosts, host, port),
+    bindingFor: chooser(bindings),
     verifiersOf: (binding) => {
       let known = verifiers.get(binding);
       if (known === undefined) {
@@ -75,13 +70,13 @@ export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
   };
 }
 
-/** Returns the binding that guards a request, by its host and port alone; undefined where they are malformed. */
+/** Returns the binding that guards a request, by its host, port and route; undefined where they are malformed. */
 export function bindingOfRequest(
   enforcer: Enforcer,
-  { host, port }: CheckRequest,
+  { host, port, route }: CheckRequest,
 ): PreparedBinding | undefined {
   const named = normalizeHost(host);
-  return named.kind === 'host' ? enforcer.bindingFor(named.host, port) : undefined;
+  return named.kind === 'host' ? enforcer.bindingFor(named.host, port, route) : undefined;
 }
 
 const sumOf = (parts: readonly { readonly taken: number }[]): number =>
@@ -89,19 +84,4 @@ const sumOf = (parts: readonly { readonly taken: number }[]): number =>
 
 function sourceIds(binding: PreparedBinding): readonly string[] {
   return binding.kind === 'rules' ? binding.judgement.sources : [];
-}
-
-/** Chooses by host (exact, longer suffix, any), then the older binding: inside a group the order is the policy's. */
-function mostSpecific(
-  hosts: HostIndex<PreparedBinding>,
-  host: string,
-  port: number | undefined,
-): PreparedBinding | undefined {
-  for (const group of hosts.lookup(host)) {
-    for (const binding of group) {
-      const { ports } = binding.policy;
-      if (port === undefined || ports.length === 0 || ports.includes(port)) return binding;
-    }
-  }
-  return undefined;
 }

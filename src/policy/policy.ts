@@ -195,17 +195,42 @@ const forward = object({
 
 const mode = oneOf('Enforce', 'Audit', 'Disabled');
 
+/** A route of the binding's own namespace, or one rule of it. */
+export type BoundRoute = Infer<typeof boundRoute>;
+const boundRoute = object(
+  { kind: oneOf('HTTPRoute', 'GRPCRoute'), name: text },
+  {
+    /** The rule's name. Absent = all of the route. */
+    section: text,
+  },
+);
+
+/** How a binding is chosen at a gateway. */
+export type GatewayChoice = Infer<typeof gatewayChoice>;
+const gatewayChoice = object({
+  /** It judges requests of which the gateway says that one of these matched, for its hosts. */
+  routes: list(boundRoute),
+  /** Of which the gateway does not say: it judges those for these hosts. '' = any, and none = no such request. */
+  hosts: texts,
+});
+
 /** An ApiBinding, its references resolved. */
 export type BindingPolicy = Infer<typeof bindingPolicy>;
-export const bindingPolicy = object({
-  /** namespace/name. */
-  id: text,
-  /** Exact names or `*.suffix`, normalised; empty = any. */
-  hosts: texts,
-  /** Container ports; empty = any. */
-  ports: list(port),
-  mode,
-  /** Also of an invalid binding: what it names is removed from every request that a binding of its namespace judges. */
-  forward,
-  judgement,
-});
+export const bindingPolicy = object(
+  {
+    /** namespace/name. */
+    id: text,
+    /** Exact names or `*.suffix`, normalised; empty = any. */
+    hosts: texts,
+    /** Container ports; empty = any. */
+    ports: list(port),
+    mode,
+    /** Also of an invalid binding: what it names is removed from every request that a binding of its namespace judges. */
+    forward,
+    judgement,
+  },
+  {
+    /** Absent where the host alone chooses: beside a pod, and in a folder's policy. */
+    atGateway: gatewayChoice,
+  },
+);

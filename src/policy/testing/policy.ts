@@ -63,6 +63,13 @@ const content: Omit<Policy, 'version'> = {
       id: 'shop/orders',
       hosts: ['shop.example', '*.shop.example'],
       ports: [8080],
+      atGateway: {
+        routes: [
+          { kind: 'HTTPRoute', name: 'web', section: 'admin' },
+          { kind: 'GRPCRoute', name: 'rpc' },
+        ],
+        hosts: ['shop.example'],
+      },
       mode: 'Enforce',
       forward: {
         user: 'x-user',

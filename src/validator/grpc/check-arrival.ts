@@ -7,6 +7,7 @@ import type { CheckRequest as CheckedRequest, Decision } from '../../decision/de
 import type { Arrival, Ask, CheckCall, RecordDecision } from '../check.ts';
 import { type CheckAnswer, grpcAnswer, withTextHeaders } from './answer.ts';
 import type { UnaryCall } from './call.ts';
+import { matchedRoute } from './matched-route.ts';
 import { PREFIX_BYTES } from './message-reader.ts';
 import { envoy } from './messages.gen.js';
 import { knownPort, readGrpcCheck } from './request.ts';
@@ -54,14 +55,19 @@ class GrpcArrival implements Arrival {
   summary(): CheckedRequest {
     if (this.#surveyed.kind === 'refused') return LINE;
     const { host, port } = this.#surveyed;
-    return { ...LINE, host, port: knownPort(port) };
+    return { ...LINE, host, port: knownPort(port), route: this.#matchedRoute() };
   }
 
   read(): CheckCall {
-    const check = readGrpcCheck(decode(this.#message));
+    const check = readGrpcCheck(decode(this.#message), this.#matchedRoute());
     const { headers } = check.request;
     this.#connection = headers.upgrade === undefined ? undefined : headers.connection;
     return check;
+  }
+
+  #matchedRoute(): CheckedRequest['route'] {
+    const metadata = this.#surveyed.kind === 'within' ? this.#surveyed.routeMetadata : undefined;
+    return metadata && matchedRoute(metadata);
   }
 
   sendable(decision: Decision): Decision {

@@ -1,6 +1,7 @@
 /** A check as Envoy's gRPC authorization service sends it, in either form of its headers. */
 
 import { Buffer } from 'node:buffer';
+import type { CheckRequest } from '../../decision/decision.ts';
 import { type CheckCall, HeaderTable, joinHeader } from '../check.ts';
 import { textOf } from '../octets.ts';
 import type { envoy } from './messages.gen.js';
@@ -8,8 +9,8 @@ import type { envoy } from './messages.gen.js';
 type CheckMessage = envoy.service.auth.v3.CheckRequest.$Properties;
 type HttpRequest = envoy.service.auth.v3.HttpRequest.$Properties;
 
-/** What is missing stays empty, which the decision refuses. */
-export function readGrpcCheck(message: CheckMessage): CheckCall {
+/** What is missing stays empty, which the decision refuses. `route` stands in a part of the message that is read apart. */
+export function readGrpcCheck(message: CheckMessage, route?: CheckRequest['route']): CheckCall {
   const { source, destination, request } = message.attributes ?? {};
   const http = request?.http ?? {};
   const port = destination?.address?.socketAddress?.portValue ?? 0;
@@ -21,6 +22,7 @@ export function readGrpcCheck(message: CheckMessage): CheckCall {
       pathAndQuery: http.path ?? '',
       headers: readHeaders(http),
       port: knownPort(port),
+      route,
     },
     client: client === '' ? undefined : client,
   };

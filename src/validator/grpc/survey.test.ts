@@ -29,6 +29,14 @@ it('tells whom a check is for', () => {
   expect(survey(EMPTY)).toEqual({ kind: 'within', host: '', port: 0 });
 });
 
+it('finds what the gateway says of its route, and takes it once', () => {
+  const said = field(1, field(13, Buffer.from('route')));
+  expect(survey(said)).toMatchObject({ routeMetadata: Buffer.from('route') });
+  // Its dynamic metadata (11) can come from filters that read what the client sends.
+  expect(survey(field(1, field(11, Buffer.from('route'))))).toMatchObject({ routeMetadata: undefined });
+  expect(survey(Buffer.concat([said, said]))).toEqual(refused('cannot be read'));
+});
+
 it('a field that comes twice counts as it is decoded: the last one holds', () => {
   const twice = Buffer.concat([http({ host: 'a.example' }), http({ host: 'b.example' })]);
   expect(survey(twice)).toMatchObject({ host: 'b.example' });

@@ -12,6 +12,8 @@ export type Survey =
       readonly host: string;
       /** Zero where it is missing. */
       readonly port: number;
+      /** Of the route that the gateway has matched, where it says so: not looked through. */
+      readonly routeMetadata: Buffer | undefined;
     }
   | { readonly kind: 'refused'; readonly detail: string };
 
@@ -23,7 +25,7 @@ export const MAX_FIELDS = 8000;
 /** What a field of a message is to us; others are skipped by their length. */
 type Field =
   | { readonly is: 'message' | 'header'; readonly fields: Fields }
-  | { readonly is: 'host' | 'port' };
+  | { readonly is: 'host' | 'port' | 'route' };
 type Fields = { readonly [number: number]: Field };
 
 /** By the numbers of proto/ext_authz.proto. */
@@ -42,6 +44,8 @@ const ATTRIBUTES: Fields = {
   1: { is: 'message', fields: PEER },
   2: { is: 'message', fields: DESTINATION },
   4: { is: 'message', fields: { 2: { is: 'message', fields: HTTP } } },
+  // An envoy.config.core.v3.Metadata, which matched-route.ts reads.
+  13: { is: 'route' },
 };
 const CHECK: Fields = { 1: { is: 'message', fields: ATTRIBUTES } };
 
@@ -60,13 +64,14 @@ export function survey(bytes: Buffer): Survey {
   const surveyor = new Surveyor(bytes);
   const detail = surveyor.walk(CHECK, bytes.length);
   return detail === undefined
-    ? { kind: 'within', host: surveyor.host, port: surveyor.port }
+    ? { kind: 'within', host: surveyor.host, port: surveyor.port, routeMetadata: surveyor.routeMetadata }
     : { kind: 'refused', detail };
 }
 
 class Surveyor {
   host = '';
   port = 0;
+  routeMetadata: Buffer | undefined;
   readonly #bytes: Buffer;
   #at = 0;
   #headers = 0;
@@ -101,6 +106,11 @@ class Surveyor {
     }
     if (field !== undefined && 'fields' in field) return this.walk(field.fields, next);
     if (field?.is === 'host') this.host = this.#bytes.toString('utf8', this.#at, next);
+    if (field?.is === 'route') {
+      // Nobody says it twice: which of the two counts must not be a matter of decoders.
+      if (this.routeMetadata !== undefined) return UNREADABLE;
+      this.routeMetadata = this.#bytes.subarray(this.#at, next);
+    }
     this.#at = next;
     return undefined;
   }
