@@ -31,3 +31,17 @@ it.each([
   const { code, err } = await runCommand(injectCommand, ['-f', fileWith(manifests(injection))]);
   expect([code, err]).toEqual([0, `sidecars in ${guarded} of 2 workloads\n`]);
 });
+
+it('a binding of a rule of a route means no workload, and leaves none in doubt', async () => {
+  const targets = (rule: string) => `[{kind: HTTPRoute, name: web${rule}}]`;
+  const bound = (rule: string) => `${manifests('enabled')}---
+apiVersion: portcullis.dev/v1alpha1
+kind: ApiBinding
+metadata: {name: web, namespace: shop}
+spec: {sources: [{name: okta}], targetRefs: ${targets(rule)}}
+`;
+  const whole = await runCommand(injectCommand, ['-f', fileWith(bound(''))]);
+  expect([whole.code, whole.err]).toEqual([1, expect.stringContaining('not known whether it means')]);
+  const { code, err } = await runCommand(injectCommand, ['-f', fileWith(bound(', sectionName: admin'))]);
+  expect([code, err]).toEqual([0, expect.stringMatching(/^warning: .*there is no HTTPRoute shop\/web; /)]);
+});

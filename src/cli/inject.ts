@@ -218,16 +218,18 @@ function nullText(binding: string): string {
 const CHOOSES_NOTHING: readonly string[] = ['TargetNotFound', 'TargetHasNoSelector', 'RouteHasNoBackend'];
 
 function targetMessages({ problems }: OfflineGuards, unguarded: readonly PodPlace[]): readonly Message[] {
-  return problems.map(({ binding, namespace, problem: { reason, message, remedy } }): Message => {
-    const text = `ApiBinding ${binding}: ${message}`;
-    const meant = unguarded.filter((place) => place.namespace === namespace && !isOptedOut(place));
-    const isOpen = CHOOSES_NOTHING.includes(reason) && meant.length > 0;
-    if (!isOpen) return { severity: 'warning', text: `${text}; ${remedy} (${reason})` };
-    const owners = meant.map(({ owner }) => owner).join(', ');
-    return error(
-      `${text}, so that it is not known whether it means ${owners}; ${remedy} among these manifests, or label the pods portcullis.dev/inject: "true" or "false" (${reason})`,
-    );
-  });
+  return problems.map(
+    ({ binding, namespace, problem: { reason, message, remedy, isOfGateway } }): Message => {
+      const text = `ApiBinding ${binding}: ${message}`;
+      const meant = unguarded.filter((place) => place.namespace === namespace && !isOptedOut(place));
+      const isOpen = CHOOSES_NOTHING.includes(reason) && isOfGateway !== true && meant.length > 0;
+      if (!isOpen) return { severity: 'warning', text: `${text}; ${remedy} (${reason})` };
+      const owners = meant.map(({ owner }) => owner).join(', ');
+      return error(
+        `${text}, so that it is not known whether it means ${owners}; ${remedy} among these manifests, or label the pods portcullis.dev/inject: "true" or "false" (${reason})`,
+      );
+    },
+  );
 }
 
 const isOptedOut = (place: PodPlace): boolean => injectLabel(place) === 'false';

@@ -163,6 +163,8 @@ export interface Route {
   readonly created: string;
   /** Normalised; empty = those of the listeners. */
   readonly hostnames: readonly string[];
+  /** The names of its rules. */
+  readonly sections: readonly string[];
   /** The gateways that accepted it. */
   readonly parents: readonly ParentReference[];
   /** Services that it sends requests to; namespace/name, in the order of its rules, each once. */
@@ -238,7 +240,6 @@ export interface ObjectsByKind {
 }
 
 export type StoredKind = keyof ObjectsByKind;
-
 /** An object as it is now; undefined when it is gone. `id` is namespace/name, or the name of what has no namespace. */
 export type ObjectChange = {
   readonly [K in StoredKind]: {

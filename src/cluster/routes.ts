@@ -22,6 +22,7 @@ export function readRoute(kind: RouteKind, value: JsonValue, sharing: Sharing): 
     metadata,
     created: filledTextAt(objectAt(value.metadata).creationTimestamp) ?? '',
     hostnames: listAt(spec.hostnames).flatMap((host) => readHost(host)),
+    sections: objectsAt(spec.rules).flatMap(({ name }) => filledTextAt(name) ?? []),
     parents: objectsAt(objectAt(value.status).parents)
       .filter(({ conditions }) => conditionHolds(conditions, 'Accepted'))
       .flatMap(({ parentRef }) => readParent(objectAt(parentRef), namespace)),

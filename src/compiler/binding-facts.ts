@@ -88,7 +88,9 @@ function instant(time = ''): string {
 function targetsOf({ metadata, spec }: Pick<ApiBinding, 'metadata' | 'spec'>): readonly string[] {
   const { namespace } = metadata;
   if (spec.podSelector !== undefined) return [`${namespace} ${canonicalJson(spec.podSelector)}`];
-  return (spec.targetRefs ?? []).map(({ kind, name }) => `${namespace} ${kind} ${name}`);
+  return (spec.targetRefs ?? []).map(
+    ({ kind, name, sectionName = '' }) => `${namespace} ${kind} ${name} ${sectionName}`,
+  );
 }
 
 function forwardPolicy({ claims, token, ...names }: ApiBindingForward): ForwardPolicy {

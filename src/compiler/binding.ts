@@ -1,6 +1,12 @@
 /** Compiles one ApiBinding to its policy, from its own facts and from what other objects add. */
 
-import type { BindingPolicy, CredentialPolicy, Judgement, RulePolicy } from '../policy/policy.ts';
+import type {
+  BindingPolicy,
+  CredentialPolicy,
+  GatewayChoice,
+  Judgement,
+  RulePolicy,
+} from '../policy/policy.ts';
 import type { ApiBinding, ApiBindingCredential, AuthenticationSource } from '../resources/types.gen.ts';
 import { bindingFacts, type CheckedBinding, type SourceReference } from './binding-facts.ts';
 import { conflictIssues, notPermitted } from './binding-issues.ts';
@@ -36,6 +42,8 @@ export interface BindingInputs {
   readonly refused: readonly SourceReference[];
   readonly hosts: readonly string[];
   readonly ports: readonly number[];
+  /** How it is chosen at a gateway; undefined elsewhere. */
+  readonly atGateway: GatewayChoice | undefined;
   readonly conflict: Conflict | undefined;
   /** Why it cannot be enforced, found elsewhere. */
   readonly unenforceable: string | undefined;
@@ -48,7 +56,7 @@ const SETS = 4;
 
 /** A binding that is not accepted stays, and refuses: its hosts get binding_invalid. */
 export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInputs): CompiledBinding => {
-  const { permitted, refused, hosts, ports, conflict, unenforceable, hasRoom } = inputs;
+  const { permitted, refused, hosts, ports, atGateway, conflict, unenforceable, hasRoom } = inputs;
   const issues = [
     ...bindingFacts(binding).issues,
     ...duplicateSources(permitted),
@@ -62,6 +70,7 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
     policy: bindingPolicy(binding, {
       hosts,
       ports,
+      atGateway,
       sources: problem === undefined ? sources : [],
       problem,
     }),
@@ -74,6 +83,7 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
 interface PolicyInputs {
   readonly hosts: readonly string[];
   readonly ports: readonly number[];
+  readonly atGateway: GatewayChoice | undefined;
   /** Ids. */
   readonly sources: readonly string[];
   /** Why it refuses, should it. */
@@ -82,12 +92,13 @@ interface PolicyInputs {
 
 /** A binding's policy depends on the ids of its sources alone: to edit a source makes no binding's policy anew. */
 const bindingPolicy = memoize(
-  (binding: ApiBinding, { hosts, ports, sources, problem }: PolicyInputs): BindingPolicy => {
+  (binding: ApiBinding, { hosts, ports, atGateway, sources, problem }: PolicyInputs): BindingPolicy => {
     const facts = bindingFacts(binding);
     return {
       id: facts.id,
       hosts,
       ports,
+      ...(atGateway !== undefined && { atGateway }),
       mode: binding.spec.mode,
       forward: facts.forward,
       judgement: problem === undefined ? rulesOf(binding, facts, sources) : { kind: 'invalid', problem },

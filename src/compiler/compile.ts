@@ -2,7 +2,8 @@
 
 import { finishSteps } from '../base/steps.ts';
 import type { FetchPlan } from '../keys/plan.ts';
-import type { FetchedKeys, PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import type { FetchedKeys, GatewayChoice, PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import { routeKey } from '../policy/route-key.ts';
 import { isDigested, partDigest } from '../policy/version.ts';
 import type { Finding } from '../resources/findings.ts';
 import type { ConfigMap, Secret } from '../resources/object.ts';
@@ -45,6 +46,8 @@ export interface CompileInput {
    * spec. The spec's ports, which are those of containers, say nothing there.
    */
   readonly hosts?: ReadonlyMap<string, readonly string[]>;
+  /** By binding, at a gateway: how it is chosen there. */
+  readonly atGateway?: ReadonlyMap<string, GatewayChoice>;
   /**
    * By binding: why it cannot be enforced here, found elsewhere. It holds nothing against others, and refuses
    * what none of them takes. Its acceptance does not speak of it.
@@ -176,6 +179,7 @@ function* compileBindings(
       refused,
       hosts,
       ports,
+      atGateway: input.atGateway?.get(facts.id),
       conflict,
       unenforceable: problem,
       hasRoom: !crowdedOut.has(facts.id),
@@ -194,7 +198,7 @@ interface LocatedContender extends Contender {
 }
 
 /** Oldest first; of two bindings of one name, the first counts. */
-function contendersOf({ resources, hosts, ports }: CompileInput): readonly LocatedContender[] {
+function contendersOf({ resources, hosts, ports, atGateway }: CompileInput): readonly LocatedContender[] {
   const found = new Map<string, LocatedContender>();
   for (const located of resources.bindings) {
     const facts = bindingFacts(located.object);
@@ -203,7 +207,14 @@ function contendersOf({ resources, hosts, ports }: CompileInput): readonly Locat
     const own = names === undefined ? facts.ports : [];
     const resolved = own.length > 0 ? own : (ports?.get(facts.id) ?? []);
     const narrowed = names === undefined ? facts.hosts : names.includes('') ? [] : names;
-    found.set(facts.id, { located, facts, hosts: narrowed, ports: resolved });
+    const routes = atGateway?.get(facts.id)?.routes.map((route) => routeKey(facts.namespace, route));
+    found.set(facts.id, {
+      located,
+      facts,
+      hosts: narrowed,
+      ports: resolved,
+      ...(routes !== undefined && { routes }),
+    });
   }
   return [...found.values()].sort((a, b) => (a.facts.age < b.facts.age ? -1 : 1));
 }

@@ -14,6 +14,8 @@ export interface Contender {
   readonly hosts: readonly string[];
   /** Resolved; empty = any. */
   readonly ports: readonly number[];
+  /** At a gateway the keys of its routes: who has other routes takes no host away there. Absent elsewhere. */
+  readonly routes?: readonly string[];
 }
 
 /** Of the older binding, namespace/name; and the port that the two disagree on, where it is no host. */
@@ -71,8 +73,9 @@ function findHolder(
 
 const ANY_HOST = [''];
 
-function placesOf({ hosts, facts }: Contender, scope: ConflictScope): readonly string[] {
+function placesOf({ hosts, facts, routes }: Contender, scope: ConflictScope): readonly string[] {
   const names = hosts.length > 0 ? hosts : ANY_HOST;
+  if (routes !== undefined) return routes.flatMap((route) => names.map((host) => `${route} ${host}`));
   if (scope === 'ByHost') return names;
   return facts.targets.flatMap((target) => names.map((host) => `${target} ${host}`));
 }

@@ -2,23 +2,30 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
-import type { BindingPolicy, ForwardPolicy, Policy, PolicyUpdate } from '../policy/policy.ts';
+import type { BindingPolicy, ForwardPolicy, GatewayChoice, Policy, PolicyUpdate } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
 
 /**
  * Adds such bindings to a policy, behind all others. `values` are ApiBindings as they were written; of each
  * only its name and what can be read of its hosts and forwarded headers counts: 503 binding_invalid there, for
- * this problem.
+ * this problem. At a gateway (`atGateway`, by namespace/name) it refuses whatever comes by its routes, too.
  */
 export function refuseBindings(
   update: PolicyUpdate,
   values: readonly JsonObject[],
   problem = 'the binding breaks the schema',
+  atGateway: ReadonlyMap<string, GatewayChoice> = NOWHERE,
 ): PolicyUpdate {
   if (values.length === 0) return update;
   const { policy } = update;
   const known = new Set(policy.bindings.map(({ id }) => id));
-  const refused = values.map((value) => refusedBinding(value, problem)).filter(({ id }) => !known.has(id));
+  const refused = values
+    .map((value) => refusedBinding(value, problem))
+    .filter(({ id }) => !known.has(id))
+    .map((binding) => {
+      const choice = atGateway.get(binding.id);
+      return choice === undefined ? binding : { ...binding, hosts: [], atGateway: choice };
+    });
   const content: Omit<Policy, 'version'> = {
     format: policy.format,
     sources: policy.sources,
@@ -26,6 +33,8 @@ export function refuseBindings(
   };
   return { ...update, policy: { ...content, version: policyVersion(content) } };
 }
+
+const NOWHERE: ReadonlyMap<string, GatewayChoice> = new Map();
 
 function refusedBinding({ metadata, spec }: JsonObject, problem: string): BindingPolicy {
   const { namespace, name } = isJsonObject(metadata) ? metadata : {};

@@ -6,7 +6,7 @@ import { bindingFacts } from '../compiler/binding-facts.ts';
 import { type BindingResult, type CompileSteps, compileInSteps } from '../compiler/compile.ts';
 import { refuseBindings } from '../compiler/refused.ts';
 import { referencedData } from '../compiler/source.ts';
-import type { FetchedKeys, Policy, PolicyUpdate } from '../policy/policy.ts';
+import type { FetchedKeys, GatewayChoice, Policy, PolicyUpdate } from '../policy/policy.ts';
 import type { ConfigMap, Namespace, Secret } from '../resources/object.ts';
 import type { Located, ResourceSet } from '../resources/set.ts';
 import type { ApiBinding, AuthenticationSource } from '../resources/types.gen.ts';
@@ -19,6 +19,8 @@ export interface SetMember {
   readonly ports: readonly number[];
   /** Where its targets narrow its own; '' = any. */
   readonly hosts?: readonly string[];
+  /** How it is chosen, where the set is that of a gateway. The same object as long as it says the same. */
+  readonly atGateway?: GatewayChoice;
   /** Why it cannot be enforced here: it denies. */
   readonly unenforceable?: string;
 }
@@ -46,6 +48,7 @@ export interface UnboundHosts {
   readonly name: string;
   readonly namespace: string;
   readonly hosts: readonly string[];
+  readonly problem: string;
 }
 
 /** Compiles in steps that yield their cost. Where the version is that of `before`, its policy object is kept. */
@@ -62,6 +65,11 @@ export function* compileSetInSteps(
     if (stored?.kind === 'typed') bindings.push(located(stored.object));
     else if (stored?.kind === 'refused') refused.push(stored.written);
   }
+  const atGateway = new Map(
+    members.flatMap(({ binding, atGateway: choice }) =>
+      choice === undefined ? [] : [[binding, choice] as const],
+    ),
+  );
   const compiled = yield* compileInSteps({
     resources: resourcesFor(bindings, context),
     keySets: context.keySets,
@@ -70,6 +78,7 @@ export function* compileSetInSteps(
     unreadableSecrets: context.unreadableSecrets,
     ports: new Map(members.map(({ binding, ports }) => [binding, ports])),
     hosts: new Map(members.flatMap(({ binding, hosts }) => (hosts === undefined ? [] : [[binding, hosts]]))),
+    atGateway,
     unenforceable: new Map(
       members.flatMap(({ binding, unenforceable }) =>
         unenforceable === undefined ? [] : [[binding, unenforceable]],
@@ -77,8 +86,11 @@ export function* compileSetInSteps(
     ),
     conflicts: 'ByHost',
   });
-  const open = refuseBindings(compiled.update, unbound.map(asBinding), 'no ApiBinding targets this route');
-  const { policy, secrets } = refuseBindings(open, refused);
+  let open = compiled.update;
+  for (const [problem, hosts] of Map.groupBy(unbound, ({ problem }) => problem)) {
+    open = refuseBindings(open, hosts.map(asBinding), problem);
+  }
+  const { policy, secrets } = refuseBindings(open, refused, undefined, atGateway);
   return {
     policy: before?.version === policy.version ? before : policy,
     secrets,

@@ -5,13 +5,15 @@ import type { Store } from '../cluster/store.ts';
 import { createGatewayIndex } from '../targets/gateways.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import type { Targets } from '../targets/targets.ts';
-import { gatewayMembers } from './members.ts';
+import type { SetMember } from './compile-set.ts';
+import { gatewayMembers } from './gateway-members.ts';
 import type { PolicySets } from './sets.ts';
 
 export interface GatewaySets {
   /** Takes note of routes and gateways; must be called before the targets apply the change. */
   apply(change: ObjectChange): void;
-  activate(gateway: string, active: boolean): void;
+  /** `tellsRoutes`: it is known to say which route matched, whenever it asks. */
+  activate(gateway: string, active: boolean, tellsRoutes: boolean): void;
   /**
    * Makes the sets again that changes of objects, or these bindings, may affect. Returns the bindings whose problem
    * at a gateway is another one than before.
@@ -29,19 +31,30 @@ const PREFIX = 'gateway ';
 const keyOf = (gateway: string): string => `${PREFIX}${gateway}`;
 
 interface GatewaySet {
+  readonly members: readonly SetMember[];
   readonly bindings: ReadonlySet<string>;
   readonly problems: ReadonlyMap<string, TargetProblem>;
+  /** Those that are none while the gateway says which route matched. */
+  readonly untold: ReadonlyMap<string, TargetProblem>;
 }
 
-const NOTHING: GatewaySet = { bindings: new Set(), problems: new Map() };
+const NOTHING: GatewaySet = { members: [], bindings: new Set(), problems: new Map(), untold: new Map() };
 
 export function createGatewaySets(sets: PolicySets, targets: Targets, store: Store): GatewaySets {
   const index = createGatewayIndex(store);
   /** The gateways whose validators ask for a policy. */
   const held = new Map<string, GatewaySet>();
   const stale = new Set<string>();
-  /** Bindings that had a problem at a gateway whose validators no longer ask for a policy. */
+  /** Of those, the ones that say which route matched. */
+  const telling = new Set<string>();
+  /** Bindings that had a problem at a gateway whose validators no longer ask for a policy, or that says more now, or less. */
   const left = new Set<string>();
+
+  const problemsAt = (gateway: string, binding: string): readonly TargetProblem[] => {
+    const { problems, untold } = held.get(gateway) ?? NOTHING;
+    const found = problems.get(binding) ?? (telling.has(gateway) ? undefined : untold.get(binding));
+    return found === undefined ? [] : [found];
+  };
 
   const concerns = (
     gateway: string,
@@ -50,8 +63,9 @@ export function createGatewaySets(sets: PolicySets, targets: Targets, store: Sto
   ): boolean => {
     for (const binding of resolved) {
       if (bindings.has(binding) || problems.has(binding)) return true;
-      const routes = targets.resolution(binding)?.routes ?? [];
-      if (routes.some(({ parents }) => parents.some((parent) => parent.gateway === gateway))) return true;
+      const { routes = [], sections = [] } = targets.resolution(binding) ?? {};
+      const all = [...routes, ...sections.map(({ route }) => route)];
+      if (all.some(({ parents }) => parents.some((parent) => parent.gateway === gateway))) return true;
     }
     return false;
   };
@@ -63,9 +77,11 @@ export function createGatewaySets(sets: PolicySets, targets: Targets, store: Sto
       const { namespace, name } = route.metadata;
       for (const binding of targets.readersOf(route.kind, `${namespace}/${name}`)) bindings.add(binding);
     }
-    const made = gatewayMembers(gateway, attachments, bindings, store, targets.resolution);
+    const before = held.get(gateway)?.members;
+    const made = gatewayMembers(gateway, attachments, bindings, store, targets.resolution, before);
     sets.put(keyOf(gateway), made.members, made.unbound);
-    const now = { bindings: new Set(made.members.map(({ binding }) => binding)), problems: made.problems };
+    const { members, problems, untold } = made;
+    const now = { members, bindings: new Set(members.map(({ binding }) => binding)), problems, untold };
     held.set(gateway, now);
     return now;
   };
@@ -78,14 +94,20 @@ export function createGatewaySets(sets: PolicySets, targets: Targets, store: Sto
       index.apply(change);
       for (const gateway of index.gatewaysOf(change.kind, change.id)) stale.add(gateway);
     },
-    activate(gateway, active) {
+    activate(gateway, active, tellsRoutes) {
       const holding = held.get(gateway);
+      const tells = active && tellsRoutes;
+      if (tells !== telling.has(gateway)) {
+        if (tells) telling.add(gateway);
+        else telling.delete(gateway);
+        for (const binding of holding?.untold.keys() ?? []) left.add(binding);
+      }
       if (active === (holding !== undefined)) return;
       if (active) {
         held.set(gateway, NOTHING);
         stale.add(gateway);
       } else {
-        for (const binding of holding?.problems.keys() ?? []) left.add(binding);
+        for (const binding of bindingsWithProblems(holding ?? NOTHING)) left.add(binding);
         held.delete(gateway);
         sets.delete(keyOf(gateway));
       }
@@ -95,9 +117,8 @@ export function createGatewaySets(sets: PolicySets, targets: Targets, store: Sto
       for (const [gateway, before] of held) {
         if (!stale.has(gateway) && !concerns(gateway, before, resolved)) continue;
         const now = make(gateway);
-        for (const binding of [...before.problems.keys(), ...now.problems.keys()]) {
-          if (before.problems.get(binding)?.message !== now.problems.get(binding)?.message)
-            changed.add(binding);
+        for (const binding of bindingsWithProblems(before).union(bindingsWithProblems(now))) {
+          if (messageIn(before, binding) !== messageIn(now, binding)) changed.add(binding);
         }
       }
       stale.clear();
@@ -105,12 +126,16 @@ export function createGatewaySets(sets: PolicySets, targets: Targets, store: Sto
       return changed;
     },
     problems: (binding) =>
-      [...held]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .flatMap(([, { problems }]) => problems.get(binding) ?? []),
+      [...held].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([gateway]) => problemsAt(gateway, binding)),
     holding: (binding) =>
       [...held.keys()].filter((gateway) => held.get(gateway)?.bindings.has(binding) === true).sort(),
     gatewayOf: (key) => (key.startsWith(PREFIX) ? key.slice(PREFIX.length) : undefined),
     keyOf,
   };
 }
+
+const bindingsWithProblems = ({ problems, untold }: GatewaySet): ReadonlySet<string> =>
+  new Set([...problems.keys(), ...untold.keys()]);
+
+const messageIn = ({ problems, untold }: GatewaySet, binding: string): string =>
+  [problems.get(binding)?.message, untold.get(binding)?.message].join('; ');

@@ -32,7 +32,13 @@ export type PlanningChange =
   | RouteApiChange
   | PodRefusalChange
   /** Whether validators ask for the policy of this Gateway, namespace/name. */
-  | { readonly kind: 'SharedGateway'; readonly id: string; readonly active: boolean }
+  | {
+      readonly kind: 'SharedGateway';
+      readonly id: string;
+      readonly active: boolean;
+      /** It is known to say with every check which route matched. Absent: it is not. */
+      readonly tellsRoutes?: boolean;
+    }
   /** Whether the Secrets of a namespace may be read. */
   | { readonly kind: 'SecretAccess'; readonly namespace: string; readonly readable: boolean };
 
@@ -123,7 +129,7 @@ export function createPolicies({
         for (const source of sourceTable.inNamespace(change.namespace)) affected.sources.add(source);
         return;
       case 'SharedGateway':
-        gatewaySets.activate(change.id, change.active);
+        gatewaySets.activate(change.id, change.active, change.tellsRoutes === true);
         return;
       case 'RouteApi':
       case 'PodRefusal':

@@ -1077,8 +1077,8 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             "x-kubernetes-list-type": "atomic",
             "x-kubernetes-validations": [
               {
-                "rule": "self.all(x, self.exists_one(y, x.kind == y.kind && x.name == y.name))",
-                "message": "targetRefs must not name an object twice"
+                "rule": "self.all(x, self.exists_one(y, x.kind == y.kind && x.name == y.name && has(x.sectionName) == has(y.sectionName) && (!has(x.sectionName) || x.sectionName == y.sectionName)))",
+                "message": "targetRefs must not name an object twice, unless with another sectionName"
               }
             ],
             "items": {
@@ -1092,6 +1092,11 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                   "rule": "!has(self.group) || (self.kind == 'Service' ? self.group == '' : (self.kind in ['HTTPRoute', 'GRPCRoute'] ? self.group == 'gateway.networking.k8s.io' : self.group == 'apps'))",
                   "message": "this kind is not in that group: leave group out, or write \"\" for Service, apps for Deployment, StatefulSet and DaemonSet, gateway.networking.k8s.io for HTTPRoute and GRPCRoute",
                   "fieldPath": ".group"
+                },
+                {
+                  "rule": "!has(self.sectionName) || self.kind in ['HTTPRoute', 'GRPCRoute']",
+                  "message": "only a rule of an HTTPRoute or a GRPCRoute is named by sectionName: leave it out",
+                  "fieldPath": ".sectionName"
                 }
               ],
               "properties": {
@@ -1111,6 +1116,12 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                   ]
                 },
                 "name": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 253,
+                  "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+                },
+                "sectionName": {
                   "type": "string",
                   "minLength": 1,
                   "maxLength": 253,

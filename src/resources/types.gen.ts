@@ -438,6 +438,12 @@ export interface ApiBindingTargetRef {
   readonly kind: 'Service' | 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'HTTPRoute' | 'GRPCRoute';
   /** The object's name. */
   readonly name: string;
+  /**
+   * Of a route: the name of the one rule to guard (`rules[].name` there). Guarded at gateways alone,
+   * and only at those that say which rule matched; what they do not say is refused. Default: all of
+   * the route.
+   */
+  readonly sectionName?: string;
 }
 
 /** One port. */

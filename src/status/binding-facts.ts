@@ -8,8 +8,8 @@ import { selectorMatches } from '../resources/selectors.ts';
 import type { ApiBindingStatus } from '../resources/types.gen.ts';
 import type { Guard } from '../targets/guards.ts';
 import type { WorkloadRefusal } from '../targets/refusals.ts';
-import { targetedServices } from '../targets/resolve.ts';
-import { foreignBackends, type GatewaySurroundings, neverAsking } from './gateway-facts.ts';
+import { type Resolution, targetedServices } from '../targets/resolve.ts';
+import { foreignBackends, type GatewaySurroundings, neverAsking, openSections } from './gateway-facts.ts';
 import type { ChartImages } from './images.ts';
 import {
   type Acknowledgement,
@@ -48,6 +48,10 @@ export interface BindingFacts {
   readonly neverAsked: readonly string[];
   /** Where its routes send requests past it, as `HTTPRoute shop/web to Service other/far`. */
   readonly foreign: readonly string[];
+  /** It guards single rules of routes alone, which no pod's own validator can tell. */
+  readonly isForGateways: boolean;
+  /** Where no validator tells those: `HTTPRoute shop/web (admin) at Gateway infra/edge`. */
+  readonly openSections: readonly string[];
   readonly before: ApiBindingStatus | undefined;
   /** Unix seconds. */
   readonly now: number;
@@ -119,10 +123,15 @@ export function gatherBindingFacts(
       .map((pod) => ({ ...pod, ...UNINJECTED })),
     neverAsked: neverAsking(known.gatewaysOf(id), stored.status, generation, around),
     foreign: foreignBackends(known.targets.resolution(id), known.gatewaysOf(id), around),
+    isForGateways: isForGateways(known.targets.resolution(id)),
+    openSections: openSections(known.targets.resolution(id), around),
     before: stored.status,
     now: around.now,
   };
 }
+
+const isForGateways = (resolution: Pick<Resolution, 'selections' | 'sections'> | undefined): boolean =>
+  resolution !== undefined && resolution.selections.length === 0 && resolution.sections.length > 0;
 
 const UNINJECTED = {
   validator: true,

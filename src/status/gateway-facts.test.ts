@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../cluster/objects.ts';
-import { foreignBackends, neverAsking } from './gateway-facts.ts';
+import { foreignBackends, neverAsking, openSections } from './gateway-facts.ts';
 import { facts, podFact, shownBinding } from './testing/status.ts';
 
 const guarded = (status: 'True' | 'False', reason: string, observedGeneration = 3) => ({
@@ -57,6 +57,7 @@ describe('backends of another namespace or kind', () => {
     metadata: { namespace: 'shop', name: 'web', uid: '', resourceVersion: '' },
     created: '',
     hostnames: [],
+    sections: [],
     parents: gateways.map((gateway) => ({ gateway, sectionName: '', port: undefined })),
     backends: [],
     foreign,
@@ -88,5 +89,52 @@ describe('backends of another namespace or kind', () => {
       'False RouteHasForeignBackend',
     ]);
     expect(messages.Guarded).toContain('HTTPRoute shop/web to Service other/far');
+  });
+});
+
+describe('single rules of a route', () => {
+  const route: Route = {
+    kind: 'HTTPRoute',
+    metadata: { namespace: 'shop', name: 'web', uid: '', resourceVersion: '' },
+    created: '',
+    hostnames: [],
+    sections: ['admin'],
+    parents: ['infra/a', 'infra/a', 'infra/b'].map((gateway) => ({
+      gateway,
+      sectionName: '',
+      port: undefined,
+    })),
+    backends: [],
+    foreign: [],
+  };
+  const found = (...judging: readonly string[]) =>
+    openSections(
+      { sections: [{ route, section: 'admin' }] },
+      { gatewayPods: (gateway) => (judging.includes(gateway) ? ['infra/v-1'] : []) },
+    );
+
+  it('are open at gateways without validators', () => {
+    expect(found('infra/a')).toEqual(['HTTPRoute shop/web (admin) at Gateway infra/b']);
+    expect(found()).toHaveLength(2);
+    expect(found('infra/a', 'infra/b')).toEqual([]);
+  });
+
+  const sectioned = { isForGateways: true, pods: [], injectionEnabled: false };
+
+  it('make the binding unready then, whatever the namespace has', () => {
+    for (const more of [sectioned, { pods: [podFact('a')] }]) {
+      const { conditions, messages } = shownBinding(facts({ ...more, openSections: found() }));
+      expect(conditions.Guarded).toBe('False SectionUnguarded');
+      expect(messages.Guarded).toContain('HTTPRoute shop/web (admin) at Gateway infra/a');
+    }
+  });
+
+  it('need no pods, and no injection', () => {
+    const gatewayValidators = [podFact('v')];
+    const { conditions, messages } = shownBinding(facts({ ...sectioned, gatewayValidators }));
+    expect([conditions.Ready, conditions.Guarded]).toEqual(['True Ready', 'True Guarded']);
+    expect(messages.Guarded).toContain('judge what comes by');
+    const unasked = facts({ ...sectioned, gatewayValidators, neverAsked: ['infra/a'] });
+    expect(shownBinding(unasked).conditions.Guarded).toBe('False NeverAsked');
   });
 });

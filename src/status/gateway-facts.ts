@@ -43,3 +43,17 @@ export function foreignBackends(
     return isJudged ? [] : foreign.map((backend) => `${route} to ${backend}`);
   });
 }
+
+/** Rules that gateways alone can guard, at those that have no validators: `HTTPRoute shop/web (admin) at Gateway x/y`. */
+export function openSections(
+  resolution: Pick<Resolution, 'sections'> | undefined,
+  { gatewayPods }: Pick<GatewaySurroundings, 'gatewayPods'>,
+): readonly string[] {
+  return (resolution?.sections ?? []).flatMap(({ route: { kind, metadata, parents }, section }) => {
+    const rule = `${kind} ${metadata.namespace}/${metadata.name} (${section})`;
+    const gateways = [...new Set(parents.map(({ gateway }) => gateway))];
+    return gateways
+      .filter((gateway) => gatewayPods(gateway).length === 0)
+      .map((gateway) => `${rule} at Gateway ${gateway}`);
+  });
+}

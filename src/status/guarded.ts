@@ -29,6 +29,10 @@ export function guardedCondition(facts: BindingFacts): GuardedFinding {
   const open = openPods(facts, pods) ?? waysAround(facts, pods);
   if (open !== undefined) return open;
   const type = 'Guarded';
+  if (facts.isForGateways) {
+    const message = `The validators of its gateways judge what comes by ${targets}; what reaches pods past a gateway is another binding's matter.`;
+    return { type, status: 'True', reason: 'Guarded', message };
+  }
   if (pods.length === 0) {
     const message = [
       `No pod of ${targets} ${facts.pods.length === 0 ? 'is there' : 'runs'}; those to come will be guarded.`,
@@ -51,12 +55,16 @@ const isFalse = (reason: GuardedFinding['reason'], message: string): GuardedFind
 function openPods(facts: BindingFacts, pods: readonly PodFacts[]): GuardedFinding | undefined {
   const { targets, injectionEnabled, gatewayValidators } = facts;
   const namespace = namespaceOf(facts.id);
+  if (facts.openSections.length > 0) {
+    const message = `No validators are asked about ${few(facts.openSections)}, and no pod's own can tell by which rule a request comes; have the gateway ask validators of its own (portcullis envoy-config), or target the whole route`;
+    return isFalse('SectionUnguarded', message);
+  }
   const unguarded = unguardedPods(facts);
   const forged = unguarded.filter((pod) => pod.validator && pod.forged !== undefined);
   if (forged.length > 0) {
     return isFalse('PodsUnguarded', `${forgedText(forged)}; ${forgedRemedy(facts, forged, namespace)}`);
   }
-  const isEnabled = injectionEnabled || gatewayValidators.length > 0;
+  const isEnabled = injectionEnabled || gatewayValidators.length > 0 || facts.isForGateways;
   if (!isEnabled && (unguarded.length > 0 || pods.length === 0)) {
     const message = `Pods of ${targets} get no validator, because injection is not enabled in their namespace; run: kubectl label --overwrite namespace ${namespace} portcullis.dev/injection=enabled${restart(unguarded, namespace)}`;
     return isFalse('InjectionDisabled', message);

@@ -157,6 +157,10 @@ export const BINDING_CONDITIONS = {
         'The validators of a gateway have not been asked about any request since they began, so that it cannot be told that the gateway asks them. A restart of theirs is no reason. A gateway before pods that all have validators of their own need not ask.',
         'Send a request through the gateway. If nothing changes within 15 s, see that its configuration asks the validators (portcullis envoy-config).',
       ),
+      SectionUnguarded: bad(
+        'A single rule of a route is guarded (sectionName), and a gateway of that route has no validators: beside a pod it cannot be told by which rule a request has come.',
+        'Have the gateway ask validators of its own (portcullis envoy-config), or target the whole route.',
+      ),
       RouteHasForeignBackend: bad(
         'A targeted route sends requests, or copies of them, to a Service of another namespace or to a backend that is no Service, which the binding does not guard, and not all of its gateways have validators.',
         'Guard the backend by a binding in its own namespace and take it out of the route, or have every gateway of the route ask validators.',

@@ -9,6 +9,7 @@ const route = (namespace: string, name: string): Route => ({
   metadata: { namespace, name, uid: '', resourceVersion: '' },
   created: '2026-01-01T00:00:00Z',
   hostnames: [],
+  sections: [],
   parents: [],
   backends: [],
   foreign: [],

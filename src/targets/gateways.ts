@@ -99,46 +99,43 @@ export function bindingHosts(
   return { hosts, problem: targetProblem('HostNotAttached', message, remedy) };
 }
 
-/** Of the hosts of bindings of one namespace, those that it keeps, and what becomes of the others. */
-export function keptHosts(
-  namespace: string,
-  hosts: readonly string[],
-  gateway: string,
-  owners: HostOwners,
-  guards: (namespace: string, host: string) => boolean,
-): GatewayHosts {
-  const kept: string[] = [];
-  let problem: TargetProblem | undefined;
-  for (const host of hosts) {
-    const taken = owners.lostTo(host, namespace);
-    const older = taken ?? owners.olderElsewhere(host, namespace, guards);
-    if (older === undefined) kept.push(host);
-    else problem ??= sharedHost(host, older, gateway, taken === undefined);
-  }
-  return { hosts: kept, problem };
+/** The route by which another namespace has the host, where one has it; and at which listeners. */
+export interface HostTaker {
+  readonly route: Route;
+  /** It has the host at other listeners than the namespace, which a check does not name. */
+  readonly isElsewhere: boolean;
 }
 
-function sharedHost(host: string, route: Route, gateway: string, isElsewhere: boolean): TargetProblem {
-  const { namespace, name } = route.metadata;
-  const which = `${route.kind} ${namespace}/${name}`;
-  const why = isElsewhere
-    ? `${which} is older, and its namespace guards ${hostText(host)} at another listener of Gateway ${gateway}, which a check does not name`
-    : `${which}, which is older or names the host more narrowly, attaches ${hostText(host)} to Gateway ${gateway}, too`;
-  const remedy = 'give each namespace hosts of its own, or guard the pods instead of the gateway';
-  return targetProblem('HostShared', why, remedy);
+/** Undefined: requests for the host are the namespace's. `guards`: as in `HostOwners`. */
+export function takerOf(
+  host: string,
+  namespace: string,
+  owners: HostOwners,
+  guards: (namespace: string, host: string) => boolean,
+): HostTaker | undefined {
+  const taken = owners.lostTo(host, namespace);
+  if (taken !== undefined) return { route: taken, isElsewhere: false };
+  const older = owners.olderElsewhere(host, namespace, guards);
+  return older && { route: older, isElsewhere: true };
+}
+
+/** Attached hosts, or some that a route's rules have, for which it must be refused what no binding decides about. */
+export interface HostsOfRoute {
+  readonly route: Route;
+  readonly hosts: readonly string[];
 }
 
 /**
- * Attached hosts that no binding decides for, but a wider one's would: requests for unguarded hosts must not pass by
- * the wider binding.
+ * Of hosts that no binding decides for, those that a wider one's would: requests for them must not pass by the wider
+ * binding.
  */
 export function unboundHosts(
-  attachments: readonly Attachment[],
+  routes: readonly HostsOfRoute[],
   bound: ReadonlySet<string>,
-): readonly Pick<Attachment, 'route' | 'hosts'>[] {
+): readonly HostsOfRoute[] {
   // Exact names cover nothing but themselves.
   const patterns = [...bound].filter((host) => host === '' || host.startsWith('*.'));
-  return attachments.flatMap(({ route, hosts }) => {
+  return routes.flatMap(({ route, hosts }) => {
     const unbound = hosts.filter(
       (host) => !bound.has(host) && patterns.some((pattern) => covers(pattern, host)),
     );

@@ -41,9 +41,13 @@ export const TARGET_REASONS = {
     'None of spec.hosts is a host under which the gateway accepted the targeted routes.',
     'Correct spec.hosts, or the hostnames of the route and of the listener.',
   ),
-  HostShared: stalls(
-    'Another namespace has a host of the binding at a gateway: at each listener the older route keeps a host, and a narrower hostname goes before.',
-    'Give each namespace hosts of its own, or guard the pods instead of the gateway.',
+  HostShared: waits(
+    'Another namespace, or an older binding of the same one, has a host of the binding at a gateway that is not known to say which route matched: at each listener the older route keeps a host, and a narrower hostname goes before. It goes away once the gateway says so with every request.',
+    'Have the gateway say which route matched (Envoy Gateway 1.8 and later: includeRouteMetadata), give each namespace hosts of its own, or guard the pods instead of the gateway.',
+  ),
+  SectionUntold: waits(
+    'A single rule of a route is guarded (sectionName) at a gateway that is not known to say which rule matched. What it does not say is refused, for all hosts of that route. It goes away once the gateway says so with every request.',
+    'Have the gateway say which route matched (Envoy Gateway 1.8 and later: includeRouteMetadata) and send a request, or target the whole route.',
   ),
   NumericTargetPort: stalls(
     'Pods with capture NamedPort are behind a Service whose targetPort is a number.',
@@ -59,6 +63,8 @@ export interface TargetProblem {
   /** Names the object and the cause: a sentence without a capital and a full stop, as the remedy. */
   readonly message: string;
   readonly remedy: string;
+  /** It keeps a gateway alone from guarding the target, which means no pods. */
+  readonly isOfGateway?: true;
 }
 
 export const targetProblem = (reason: TargetReason, message: string, remedy: string): TargetProblem => ({

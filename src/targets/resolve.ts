@@ -2,13 +2,14 @@
 
 import type { JsonObject } from '../base/json.ts';
 import { objectAt, objectsAt } from '../base/members.ts';
-import type { ObjectsByKind, Route, StoredBinding, StoredKind } from '../cluster/objects.ts';
+import type { ObjectsByKind, Route, RouteKind, StoredBinding, StoredKind } from '../cluster/objects.ts';
 import { filledTextAt } from '../cluster/read.ts';
 import { createSharing } from '../cluster/sharing.ts';
 import { readSelector } from '../cluster/workloads.ts';
 import type { ApiBindingTargetRef, LabelSelector } from '../resources/types.gen.ts';
 import { backendPorts, ownPorts, type PortWish, servicePorts, writtenPorts } from './ports.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
+import { findRoute, notFound, type RouteSection, resolveSection } from './resolve-routes.ts';
 
 export interface ObjectLookup {
   get<K extends StoredKind>(kind: K, id: string): ObjectsByKind[K] | undefined;
@@ -30,8 +31,12 @@ export interface Resolution {
   readonly problems: readonly TargetProblem[];
   /** Kind and id of every object that was asked for, there or not: when one changes, this is made anew. */
   readonly reads: readonly string[];
+  /** Those of them that mean pods, there or not. */
+  readonly podReads: readonly string[];
   /** Its routes, by which gateways know it. */
   readonly routes: readonly Route[];
+  /** Single rules of routes, which gateways alone can tell from the others. */
+  readonly sections: readonly RouteSection[];
   /** Names what it targets; bindings that share one guard the same pods, whether there are any or not. */
   readonly targets: readonly string[];
 }
@@ -48,7 +53,15 @@ export function targetedServices(resolution: Pick<Resolution, 'reads'> | undefin
 /** Guards nothing outside of the binding's namespace, whatever its targets say. */
 export function resolveTargets(binding: StoredBinding, lookup: ObjectLookup): Resolution {
   const { namespace } = binding.metadata;
-  const into: Collected = { selections: [], problems: [], reads: [], routes: [], targets: [] };
+  const into: Collected = {
+    selections: [],
+    problems: [],
+    reads: [],
+    podReads: [],
+    routes: [],
+    sections: [],
+    targets: [],
+  };
   const { targetRefs, podSelector, ports } = wantedBy(binding);
   const written = ports === undefined || ports.length === 0 ? undefined : writtenPorts(ports);
   if (podSelector !== undefined) {
@@ -65,12 +78,14 @@ export function resolveTargets(binding: StoredBinding, lookup: ObjectLookup): Re
     into.selections.push({ selector: undefined, ports: { kind: 'numbers', ports: [] }, target: namespace });
   }
   // A list that grew has room for a dozen more; these are kept for every binding.
-  const { selections, problems, reads, routes, targets } = into;
+  const { selections, problems, reads, podReads, routes, sections, targets } = into;
   return {
     selections: [...selections],
     problems: [...problems],
     reads: [...reads],
+    podReads: [...podReads],
     routes: [...routes],
+    sections: [...sections],
     targets: [...targets],
   };
 }
@@ -79,7 +94,9 @@ interface Collected extends Resolution {
   readonly selections: PodSelection[];
   readonly problems: TargetProblem[];
   readonly reads: string[];
+  readonly podReads: string[];
   readonly routes: Route[];
+  readonly sections: RouteSection[];
   readonly targets: string[];
 }
 
@@ -105,14 +122,16 @@ function wantedBy(binding: StoredBinding): Wanted {
   return { targetRefs, podSelector: isChoosing ? selector : undefined, ports: undefined };
 }
 
-function readReference({ kind, name }: JsonObject): readonly ApiBindingTargetRef[] {
+function readReference({ kind, name, sectionName }: JsonObject): readonly ApiBindingTargetRef[] {
   const known = KINDS.find((candidate) => candidate === kind);
   const text = filledTextAt(name);
-  return known === undefined || text === undefined ? [] : [{ kind: known, name: text }];
+  const section = filledTextAt(sectionName);
+  if (known === undefined || text === undefined) return [];
+  return [{ kind: known, name: text, ...(section !== undefined && { sectionName: section }) }];
 }
 
 function resolveReference(
-  { kind, name }: ApiBindingTargetRef,
+  { kind, name, sectionName }: ApiBindingTargetRef,
   namespace: string,
   written: PortWish | undefined,
   lookup: ObjectLookup,
@@ -121,7 +140,8 @@ function resolveReference(
   const id = `${namespace}/${name}`;
   const target = `${kind} ${id}`;
   into.reads.push(objectKey(kind, id));
-  into.targets.push(target);
+  if (sectionName === undefined) into.podReads.push(objectKey(kind, id));
+  into.targets.push(sectionName === undefined ? target : `${target} (${sectionName})`);
   switch (kind) {
     case 'Service':
       resolveService(id, (ports) => written ?? servicePorts(id, ports), lookup, into);
@@ -141,7 +161,8 @@ function resolveReference(
     }
     case 'HTTPRoute':
     case 'GRPCRoute':
-      resolveRoute(kind, id, written, lookup, into);
+      if (sectionName === undefined) resolveRoute(kind, id, written, lookup, into);
+      else resolveSection(kind, id, sectionName, lookup, into);
   }
 }
 
@@ -168,24 +189,15 @@ function resolveService(
 }
 
 function resolveRoute(
-  kind: 'HTTPRoute' | 'GRPCRoute',
+  kind: RouteKind,
   id: string,
   written: PortWish | undefined,
   lookup: ObjectLookup,
   into: Collected,
 ): void {
   const target = `${kind} ${id}`;
-  if (!lookup.routeApi) {
-    const remedy = 'install its CRDs, or target the Service behind the route';
-    const message = `${target} is targeted, and the cluster has no Gateway API`;
-    into.problems.push(targetProblem('RouteApiMissing', message, remedy));
-    return;
-  }
-  const route = lookup.get(kind, id);
-  if (route === undefined) {
-    into.problems.push(notFound(target));
-    return;
-  }
+  const route = findRoute(kind, id, lookup, into);
+  if (route === undefined) return;
   into.routes.push(route);
   const { namespace } = route.metadata;
   const own = route.backends.filter(({ service }) => service.startsWith(`${namespace}/`));
@@ -196,10 +208,7 @@ function resolveRoute(
   }
   for (const { service, port } of own) {
     into.reads.push(objectKey('Service', service));
+    into.podReads.push(objectKey('Service', service));
     resolveService(service, (ports) => written ?? backendPorts(service, ports, port, kind), lookup, into);
   }
-}
-
-function notFound(target: string): TargetProblem {
-  return targetProblem('TargetNotFound', `there is no ${target}`, 'create it, or correct kind and name');
 }

@@ -21,6 +21,8 @@ const forwarded = (name: string, no: string, yes: string): RuleCase => ({
   accepted: forward({ [name]: yes }),
 });
 
+const GATEWAY_API = 'gateway.networking.k8s.io';
+
 export const BINDING_CASES: readonly RuleCase[] = [
   {
     at: 'spec',
@@ -48,16 +50,25 @@ export const BINDING_CASES: readonly RuleCase[] = [
     says: 'targetRefs must not name an object twice',
     refused: binding({
       targetRefs: [
-        { kind: 'Service', name: 'a' },
-        { group: '', kind: 'Service', name: 'a' },
+        { kind: 'HTTPRoute', name: 'a', sectionName: 'x' },
+        { group: GATEWAY_API, kind: 'HTTPRoute', name: 'a', sectionName: 'x' },
       ],
     }),
     accepted: binding({
       targetRefs: [
         { kind: 'Service', name: 'a' },
         { kind: 'Deployment', name: 'a' },
+        { kind: 'HTTPRoute', name: 'a' },
+        { kind: 'HTTPRoute', name: 'a', sectionName: 'x' },
+        { kind: 'HTTPRoute', name: 'a', sectionName: 'y' },
       ],
     }),
+  },
+  {
+    at: 'spec.targetRefs[]',
+    says: 'only a rule of an HTTPRoute or a GRPCRoute is named by sectionName',
+    refused: target({ sectionName: 'admin' }),
+    accepted: target({ kind: 'GRPCRoute', sectionName: 'admin' }),
   },
   {
     at: 'spec.targetRefs[]',

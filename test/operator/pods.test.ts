@@ -241,5 +241,6 @@ it('every reason was reached', () => {
     'Guarded False NeverAsked',
     'Guarded False PodsOutdated',
     'Guarded False RouteHasForeignBackend',
+    'Guarded False SectionUnguarded',
   ]);
 });

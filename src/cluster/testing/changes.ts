@@ -51,6 +51,13 @@ const targets = fc.oneof(
       { kind: 'HTTPRoute', name },
     ],
   })),
+  apps.map((name) => ({
+    targetRefs: [
+      { kind: 'HTTPRoute', name, sectionName: 'r' },
+      { kind: 'HTTPRoute', name: 'a' },
+    ],
+  })),
+  apps.map((name) => ({ targetRefs: [{ kind: 'HTTPRoute', name, sectionName: 'r' }] })),
   apps.map((app) => ({ podSelector: { matchLabels: { tier: 'web', app } } })),
   fc.constant({ podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['b'] }] } }),
   fc.constant({ targetRefs: 'broken' }),
@@ -109,23 +116,25 @@ const keys = fc
     ([name, set, checkedAt]): PlanningChange =>
       set === null ? { kind: 'Keys', uid: `uid-${name}`, keys: undefined } : fetched(name, set, checkedAt),
   );
-const routes = fc.tuple(id(apps), hosts, fc.boolean()).map(([name, hostnames, accepted]) =>
-  change(
-    'HTTPRoute',
-    name,
-    raw(name, {
-      spec: { hostnames, rules: [{ backendRefs: [{ name: 'a', port: 1 }] }] },
-      status: {
-        parents: [
-          {
-            parentRef: { name: 'g', namespace: 'x' },
-            conditions: [{ type: 'Accepted', status: accepted ? 'True' : 'False' }],
-          },
-        ],
-      },
-    }),
-  ),
-);
+const routes = fc
+  .tuple(id(apps), hosts, fc.boolean(), fc.boolean())
+  .map(([name, hostnames, accepted, named]) =>
+    change(
+      'HTTPRoute',
+      name,
+      raw(name, {
+        spec: { hostnames, rules: [{ ...(named && { name: 'r' }), backendRefs: [{ name: 'a', port: 1 }] }] },
+        status: {
+          parents: [
+            {
+              parentRef: { name: 'g', namespace: 'x' },
+              conditions: [{ type: 'Accepted', status: accepted ? 'True' : 'False' }],
+            },
+          ],
+        },
+      }),
+    ),
+  );
 function gateway(hostname: string | undefined): PlanningChange {
   const listener = { name: 'w', port: 80, ...(hostname !== undefined && { hostname }) };
   return change('Gateway', 'x/g', raw('x/g', { spec: { listeners: [listener] } }));
@@ -140,7 +149,11 @@ const SHARED: readonly PlanningChange[] = [
 
 const others = fc.oneof(
   fc.boolean().map((installed): PlanningChange => ({ kind: 'RouteApi', installed })),
-  fc.boolean().map((active): PlanningChange => ({ kind: 'SharedGateway', id: 'x/g', active })),
+  fc
+    .tuple(fc.boolean(), fc.boolean())
+    .map(
+      ([active, tellsRoutes]): PlanningChange => ({ kind: 'SharedGateway', id: 'x/g', active, tellsRoutes }),
+    ),
   fc
     .tuple(namespaces, fc.boolean())
     .map(([namespace, readable]): PlanningChange => ({ kind: 'SecretAccess', namespace, readable })),

@@ -29,6 +29,7 @@ export function bindingAmongOthers({ object }: ReadBinding, view: View): readonl
     refused,
     hosts: facts.hosts,
     ports: facts.ports,
+    atGateway: undefined,
     conflict,
     unenforceable: undefined,
     hasRoom: true,

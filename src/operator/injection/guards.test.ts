@@ -71,6 +71,13 @@ describe('a target that is not there yet', () => {
     });
   });
 
+  it('means no pods where it is a rule of a route', async () => {
+    const rule = { kind: 'HTTPRoute', name: 'web', sectionName: 'admin' };
+    expect(await guards([bound('shop/b', { targetRefs: [rule] })], ORDERS)).toMatchObject({ possible: [] });
+    const both = { targetRefs: [rule, { kind: 'HTTPRoute', name: 'web' }] };
+    expect(await guards([bound('shop/b', both)], ORDERS)).toMatchObject({ possible: ['b:'] });
+  });
+
   it('means the ports that its binding names', async () => {
     const ports = [{ port: 9000 }, { port: 9001, protocol: 'H2C' }];
     expect((await guards([bound('shop/orders', { ports })], ORDERS)).possible).toEqual([

@@ -107,7 +107,7 @@ function survey(
 ): { readonly surroundings: NamespaceSurroundings; readonly needs: readonly StoredKind[] } {
   const bindings = [...there.all('ApiBinding')].map(([id, binding]) => {
     const resolution = resolveTargets(binding, there);
-    return { id, binding, resolution, reads: resolution.reads.flatMap(readOf) };
+    return { id, binding, resolution, reads: resolution.podReads.flatMap(readOf) };
   });
   const isRequired = namespaceInjection(namespace.labels) === 'required';
   return {

@@ -56,6 +56,8 @@ export const facts = (overrides: Partial<BindingFacts> = {}): BindingFacts => ({
   gatewayValidators: [],
   neverAsked: [],
   foreign: [],
+  isForGateways: false,
+  openSections: [],
   before: undefined,
   now: 100,
   ...overrides,
