@@ -46,7 +46,8 @@ export function envoyGatewayPieces({
     {
       heading: [
         'A SecurityPolicy of an HTTPRoute replaces the one of its Gateway, and would open the route: name extAuth in',
-        'each of them too. statusOnError came with Envoy Gateway 1.8: an older one answers 403, and wants it left out.',
+        'each of them too. statusOnError and includeRouteMetadata, by which the validators are told which route matched,',
+        'came with Envoy Gateway 1.8: an older one wants them left out, answers 403, and has hosts choose the binding.',
       ],
       document: {
         apiVersion: API_VERSION,
@@ -60,7 +61,9 @@ export function envoyGatewayPieces({
             statusOnError: 503,
             // Ten seconds, where nothing is said.
             timeout: seconds(CHECK_TIMEOUT),
+            // Another route than the one that was judged would let the request pass by the wrong binding.
             recomputeRoute: false,
+            includeRouteMetadata: true,
           },
         },
       },

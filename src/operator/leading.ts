@@ -227,7 +227,7 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
     statuses.bindings(concerned.after(published));
   });
   const endValidators = server.onValidator((validator) => {
-    sharedGateways.set(gateways());
+    sharedGateways.set(gateways(), validators.tellsRoutes);
     statuses.bindings(concerned.ofValidator(validator));
   });
 

@@ -2,8 +2,8 @@
 
 import { expect, it } from 'vitest';
 import { binding, pod, source } from '../cluster/testing/objects.ts';
-import { createPolicies } from '../planning/policies.ts';
-import { createIsAwaited } from './validators.ts';
+import { createPolicies, type PlanningChange } from '../planning/policies.ts';
+import { createIsAwaited, createSharedGateways } from './validators.ts';
 
 const MANY = 50;
 const LABELS = { app: 'all' };
@@ -38,4 +38,28 @@ it('looks at the pods of many bindings once', async () => {
   heard.delete('shop/p7');
   await Promise.resolve();
   expect(bindings.every(isAwaited)).toBe(true);
+});
+
+it('has a policy compiled for each gateway that is asked for, and says of it what is known of routes', () => {
+  const put: PlanningChange[] = [];
+  let flushes = 0;
+  const gateways = createSharedGateways({
+    put: (changes) => void put.push(...changes),
+    flush: () => void flushes++,
+  });
+  const telling = new Set<string>();
+  const set = (...ids: readonly string[]) => {
+    gateways.set(new Set(ids), (id) => telling.has(id));
+    return [put.splice(0), flushes] as const;
+  };
+  const at = (id: string, tellsRoutes: boolean) => ({ kind: 'SharedGateway', id, active: true, tellsRoutes });
+  const gone = (id: string) => ({ kind: 'SharedGateway', id, active: false });
+  expect(set('x/a')).toEqual([[at('x/a', false)], 1]);
+  expect(set('x/a')).toEqual([[], 1]);
+  telling.add('x/a');
+  expect(set('x/a')).toEqual([[at('x/a', true)], 1]);
+  expect(set('x/b')).toEqual([[gone('x/a'), at('x/b', false)], 2]);
+  telling.delete('x/a');
+  gateways.clear();
+  expect(put).toEqual([gone('x/b')]);
 });

@@ -25,8 +25,8 @@ export function createIsAwaited(
 }
 
 export interface SharedGateways {
-  /** Validators ask for these gateways now, and for no others. */
-  set(gateways: ReadonlySet<string>): void;
+  /** Validators ask for these gateways now, and for no others. `tellsRoutes`: as in `Registry`. */
+  set(gateways: ReadonlySet<string>, tellsRoutes: (gateway: string) => boolean): void;
   /** No policy is compiled for any of them: the next leader learns from its own validators which ones are asked for. */
   clear(): void;
 }
@@ -36,22 +36,29 @@ export function createSharedGateways(loop: {
   readonly put: (changes: readonly PlanningChange[]) => void;
   readonly flush: () => void;
 }): SharedGateways {
-  const active = new Set<string>();
-  const put = (id: string, isActive: boolean): void => {
-    if (isActive) active.add(id);
-    else active.delete(id);
-    loop.put([{ kind: 'SharedGateway', id, active: isActive }]);
+  /** By gateway, whether it tells routes. */
+  const active = new Map<string, boolean>();
+  const put = (id: string, tellsRoutes: boolean): void => {
+    active.set(id, tellsRoutes);
+    loop.put([{ kind: 'SharedGateway', id, active: true, tellsRoutes }]);
+  };
+  const remove = (id: string): void => {
+    active.delete(id);
+    loop.put([{ kind: 'SharedGateway', id, active: false }]);
   };
   return {
-    set(gateways) {
-      const added = gateways.difference(active);
-      for (const id of active) if (!gateways.has(id)) put(id, false);
-      for (const id of added) put(id, true);
+    set(gateways, tellsRoutes) {
+      const hasMore = gateways.difference(active).size > 0;
+      for (const id of active.keys()) if (!gateways.has(id)) remove(id);
+      for (const id of gateways) {
+        const tells = tellsRoutes(id);
+        if (active.get(id) !== tells) put(id, tells);
+      }
       // Its validators wait for the policy already.
-      if (added.size > 0) loop.flush();
+      if (hasMore) loop.flush();
     },
     clear() {
-      for (const id of active) put(id, false);
+      for (const id of active.keys()) remove(id);
     },
   };
 }

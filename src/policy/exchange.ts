@@ -30,6 +30,11 @@ export const REJECTED_FIELD = 'portcullis-rejected';
  * validator that does not send it says nothing.
  */
 export const ASKED_FIELD = 'portcullis-asked';
+/**
+ * In questions for a Gateway's policy: `true` while every check that this process is asked says which route matched,
+ * `false` while some do not. A validator that has not been asked does not send it, nor does one of an older version.
+ */
+export const TELLS_ROUTES_FIELD = 'portcullis-tells-routes';
 /** In answers, 200 and 304: when the keys of which source were last fetched well. */
 export const KEYS_CHECKED_FIELD = 'portcullis-keys-checked';
 

@@ -179,3 +179,17 @@ it('none is counted twice when the next second begins with a denial', () => {
   const summaries = lines.filter(({ message }) => message.startsWith('further'));
   expect(summaries).toEqual([{ message: 'further denials not logged', fields: { count: 1 } }]);
 });
+
+it('names the route that a gateway says matched', () => {
+  const { lines, denials } = setUp();
+  const web = { kind: 'HTTPRoute', namespace: 'shop', name: 'web' } as const;
+  for (const route of [web, { ...web, section: 'admin' }, 'Unreadable', undefined] as const) {
+    denials.note(check({ route }), denied);
+  }
+  expect(lines.map(({ fields }) => fields.route)).toEqual([
+    'HTTPRoute shop/web',
+    'HTTPRoute shop/web (admin)',
+    'Unreadable',
+    undefined,
+  ]);
+});

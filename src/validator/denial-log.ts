@@ -78,9 +78,16 @@ function describe(
     request_id: asSent(request.headers['x-request-id'], MAX_WORD),
     method: asSent(request.method, MAX_WORD),
     host: asSent(request.host, MAX_WORD),
+    route: routeText(request.route),
     // The query may hold a token.
     path: asSent(request.pathAndQuery.split(/[?#]/, 1)[0], MAX_TEXT),
   };
+}
+
+function routeText(route: CheckCall['request']['route']): string | undefined {
+  if (route === undefined || route === 'Unreadable') return route;
+  const { kind, namespace, name, section } = route;
+  return `${kind} ${namespace}/${name}${section === undefined ? '' : ` (${section})`}`;
 }
 
 /** Shortens text that is not verified, and removes what looks like a token: some clients put tokens into a path. */

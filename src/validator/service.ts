@@ -20,6 +20,7 @@ import { createDenialLog } from './denial-log.ts';
 import { type Drainable, drainAll, drainableHttp } from './drain.ts';
 import type { Feed } from './feed.ts';
 import type { GrpcServiceParts } from './grpc/server.ts';
+import { createHearing, type Heard } from './hearing.ts';
 import { createHttpService } from './http/server.ts';
 import { createKeyAges } from './key-ages.ts';
 import { createLateness } from './lateness.ts';
@@ -53,7 +54,6 @@ export async function startValidator(
   let unready = 'no policy has been received yet';
   let stopping = false;
   let started = false;
-  let wasAsked = false;
   const onError = (error: unknown) =>
     log.error('a request could not be judged, please report this as a bug', describeBug(error));
 
@@ -67,7 +67,8 @@ export async function startValidator(
     keysLeftOut: () => feed.keysLeftOut?.() ?? [],
   });
   const pod = await openPodIfAny(options, parts);
-  const feed: Feed = await chooseFeed(options, parts, metrics.keysFetched, () => wasAsked);
+  const hearing = createHearing(clock.monotonic);
+  const feed: Feed = await chooseFeed(options, parts, metrics.keysFetched, hearing.heard);
   const lateness = createLateness();
   const authorize = createAuthorizer({
     ...{ cache, clock, metrics, onError },
@@ -85,7 +86,7 @@ export async function startValidator(
   const ask = createCheckQueue({
     ...{ record, metrics, monotonic, threadTime },
     authorize: (request, client) => {
-      wasAsked = true;
+      hearing.note(request);
       return authorize(request, client);
     },
     enforcer: () => current?.enforcer,
@@ -175,7 +176,7 @@ async function chooseFeed(
   { feed, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
   parts: ServiceParts,
   onFetch: (source: string, result: string) => void,
-  wasAsked: () => boolean,
+  heard: () => Heard,
 ): Promise<Feed> {
   switch (feed.kind) {
     case 'manifests': {
@@ -185,7 +186,7 @@ async function chooseFeed(
     }
     case 'control-plane': {
       const { openControlPlaneFeed } = await import('./control-plane/open.ts');
-      return openControlPlaneFeed(feed, { ...parts, wasAsked });
+      return openControlPlaneFeed(feed, { ...parts, heard });
     }
   }
 }

@@ -17,6 +17,8 @@ import { VERSION } from '../../src/telemetry/version.ts';
 import { CHANGES, type CrowdScale, everything, LABELS, nameOfPod } from './crowd-objects.ts';
 import { atMost, type Mark } from './mark.ts';
 
+const NOTHING_SAID = { wasAsked: undefined, tellsRoutes: undefined } as const;
+
 export interface CrowdPlan extends CrowdScale {
   /** Each change is made so many times, each time to something else. */
   readonly rounds: number;
@@ -93,7 +95,7 @@ function startParts({ pods }: CrowdPlan): Parts {
     polls.hold({
       reader,
       settle(isOver) {
-        const asked = { version, rejected: undefined, wasAsked: undefined };
+        const asked = { version, rejected: undefined, ...NOTHING_SAID };
         const answer = answerFromServed(served.policyOf(reader), { asked, checkedBefore: undefined, isOver });
         if (answer === undefined) return undefined;
         const isNew = answer.kind === 'policy';

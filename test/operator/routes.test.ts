@@ -69,7 +69,13 @@ const GATEWAY = {
 };
 
 /** As its gateway has accepted it. */
-function route(kind: string, id: string, hostname: string, backend: JsonObject = {}): JsonObject {
+function route(
+  kind: string,
+  id: string,
+  hostname: string,
+  backend: JsonObject = {},
+  rules: readonly string[] = [],
+): JsonObject {
   const [space = '', name = ''] = id.split('/');
   const parentRef = { name: 'public', namespace: 'infra' };
   return {
@@ -79,7 +85,10 @@ function route(kind: string, id: string, hostname: string, backend: JsonObject =
     spec: {
       parentRefs: [parentRef],
       hostnames: [hostname],
-      rules: [{ backendRefs: [{ name, port: 80, ...backend }] }],
+      rules: [{}, ...rules.map((rule) => ({ name: rule }))].map((rule) => ({
+        ...rule,
+        backendRefs: [{ name, port: 80, ...backend }],
+      })),
     },
     status: {
       parents: [{ parentRef, controllerName: 'x/y', conditions: [{ type: 'Accepted', status: 'True' }] }],
@@ -159,7 +168,8 @@ it('decides at a gateway for the hosts of its own routes alone', { timeout: PATI
     Stalled: 'True Refused',
   });
   expect(messageOf(elsewhere)).toContain('Gateway infra/public, which are: elsewhere.example');
-  const shared = await shows('shop/shared', { Accepted: 'False HostShared', Stalled: 'True Refused' });
+  const shared = await shows('shop/shared', { Accepted: 'False HostShared', Ready: 'False HostShared' });
+  expect(kstatus(shared)).toBe('InProgress');
   expect(messageOf(shared)).toContain(
     'HTTPRoute other/shared, which is older or names the host more narrowly, attaches shared.example to Gateway infra/public',
   );
@@ -175,10 +185,44 @@ it('decides at a gateway for the hosts of its own routes alone', { timeout: PATI
   validator.asked(true);
   await shows('shop/quiet', { Guarded: 'True NoPods' });
 
+  validator.asked(true, true);
+  await shows('shop/shared', { Accepted: 'True Accepted' });
+  validator.asked(true, false);
+  await shows('shop/shared', { Accepted: 'False HostShared' });
+
   // Its pods are reached through the gateway, and past it.
   await shows('shop/orders', { Accepted: 'True Accepted', Programmed: 'True Programmed' });
   await world.apply(pod('shop/orders-2', { app: 'orders' }));
   await shows('shop/orders', { Ready: 'False BypassPossible', Guarded: 'False BypassPossible' });
+});
+
+it('guards a single rule of a route where a gateway says which rule matched', {
+  timeout: PATIENCE,
+}, async () => {
+  const section = (sectionName: string) => ({
+    targetRefs: [{ kind: 'HTTPRoute', name: 'ruled', sectionName }],
+  });
+  await world.apply(
+    service('shop/ruled'),
+    route('HTTPRoute', 'shop/ruled', 'ruled.example', {}, ['admin', 'open']),
+    binding('shop/ruled', section('admn')),
+  );
+  const mistaken = await shows('shop/ruled', { Accepted: 'False TargetNotFound' });
+  expect(messageOf(mistaken)).toContain('HTTPRoute shop/ruled has no rule named admn: it has admin, open');
+  await world.apply(binding('shop/ruled', section('admin')));
+  await shows('shop/ruled', { Accepted: 'False SectionUntold', Guarded: 'True Guarded' });
+  const [gatewayValidator] = validators.slice(-1);
+  gatewayValidator?.asked(true, true);
+  await shows('shop/ruled', { Accepted: 'True Accepted', Guarded: 'True Guarded' });
+  const elsewhere = { name: 'other', namespace: 'infra' };
+  const unguarded = route('HTTPRoute', 'shop/ruled', 'ruled.example', {}, ['admin', 'open']);
+  const conditions = [{ type: 'Accepted', status: 'True' }];
+  await world.apply({
+    ...unguarded,
+    status: { parents: [{ parentRef: elsewhere, controllerName: 'x/y', conditions }] },
+  });
+  const open = await shows('shop/ruled', { Guarded: 'False SectionUnguarded' });
+  expect(messageOf(open)).toContain('HTTPRoute shop/ruled (admin) at Gateway infra/other');
 });
 
 it('waits again when the Gateway API goes', { timeout: PATIENCE }, async () => {
@@ -189,5 +233,5 @@ it('waits again when the Gateway API goes', { timeout: PATIENCE }, async () => {
 it('every reason of routes was reached', () => {
   const { Accepted } = BINDING_CONDITIONS;
   const missing = reasonsOf({ Accepted }).difference(world.board.seen('ApiBinding'));
-  expect([...missing].filter((reason) => /Route|Host/.test(reason))).toEqual([]);
+  expect([...missing].filter((reason) => /Route|Host|Section/.test(reason))).toEqual([]);
 });

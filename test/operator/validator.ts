@@ -11,6 +11,7 @@ import {
   formatRejection,
   POLICY_PATH,
   REJECTED_FIELD,
+  TELLS_ROUTES_FIELD,
 } from '../../src/policy/exchange.ts';
 import { POLICY_FORMAT, type Policy } from '../../src/policy/policy.ts';
 import { readSourcePolicy } from '../../src/sources/kinds.ts';
@@ -29,8 +30,8 @@ export interface Validator {
   until(what: string, isSo: (enforced: Enforced) => boolean): Promise<Enforced>;
   /** It cannot apply what it is sent from now on; undefined = it can again. */
   reject(reason: string | undefined): void;
-  /** At a gateway: whether it has been asked to judge a request; before, it says nothing of that. */
-  asked(wasAsked: boolean): void;
+  /** At a gateway: whether it has been asked to judge a request, and about routes; before, it says nothing of that. */
+  asked(wasAsked: boolean, tellsRoutes?: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -114,6 +115,7 @@ export async function startValidator(
   let reason: string | undefined;
   let rejected: string | undefined;
   let asked: boolean | undefined;
+  let tells: boolean | undefined;
   let last = 'nothing';
   let interrupt = new AbortController();
 
@@ -122,6 +124,7 @@ export async function startValidator(
     const headers = {
       ...fieldsWith(token),
       ...(asked !== undefined && { [ASKED_FIELD]: String(asked) }),
+      ...(tells !== undefined && { [TELLS_ROUTES_FIELD]: String(tells) }),
       ...(enforced && { 'if-none-match': formatEntityTag(enforced.policy.version) }),
       ...(rejected !== undefined && {
         [REJECTED_FIELD]: formatRejection({ version: rejected, reason: reason ?? 'unknown' }),
@@ -173,8 +176,9 @@ export async function startValidator(
       if (why === undefined) rejected = undefined;
       interrupt.abort();
     },
-    asked(wasAsked) {
+    asked(wasAsked, tellsRoutes) {
       asked = wasAsked;
+      tells = tellsRoutes;
       interrupt.abort();
     },
     async stop() {

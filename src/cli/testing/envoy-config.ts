@@ -95,6 +95,7 @@ export const securityPolicy = object({
       statusOnError: status503,
       timeout: second,
       recomputeRoute: flag(false),
+      includeRouteMetadata: flag(true),
     }),
   }),
 });

@@ -13,6 +13,7 @@ import {
   REJECTED_FIELD,
   type Rejection,
   speaksOurFormat,
+  TELLS_ROUTES_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { type Bearer, NO_TOKEN, readBearer } from './caller.ts';
@@ -24,6 +25,8 @@ export interface PollReport {
   readonly rejected: Rejection | undefined;
   /** Of a gateway's validator: whether it has been asked to judge a request so far. Undefined: it does not say. */
   readonly wasAsked: boolean | undefined;
+  /** Of a gateway's validator: whether all checks of late have said which route matched. Undefined: it does not say. */
+  readonly tellsRoutes: boolean | undefined;
 }
 
 export type PollQuestion =
@@ -91,7 +94,12 @@ function readAsked(headers: IncomingHttpHeaders): PollReport | PollRefusal {
   if (report !== undefined && rejected === undefined) {
     return pollRefusal(400, `${REJECTED_FIELD} must hold a version and a reason`);
   }
-  return { version, rejected, wasAsked: readFlag(field(headers, ASKED_FIELD)) };
+  return {
+    version,
+    rejected,
+    wasAsked: readFlag(field(headers, ASKED_FIELD)),
+    tellsRoutes: readFlag(field(headers, TELLS_ROUTES_FIELD)),
+  };
 }
 
 function readFlag(text: string | undefined): boolean | undefined {

@@ -26,6 +26,11 @@ export interface Registry {
    * a request; false while all say that they have not been; undefined where one does not say, or none is there.
    */
   wasAsked(gateway: string): boolean | undefined;
+  /**
+   * Whether a gateway is known to say with every check which route matched: all of its validators that say anything of
+   * that say so. While none does, as while they are replaced, it is as it was.
+   */
+  tellsRoutes(gateway: string): boolean;
   /** Gateways that any validator asks for. */
   gateways(): ReadonlySet<string>;
   all(): Iterable<Validator>;
@@ -62,12 +67,15 @@ export function createValidatorRegistry(
   const byGateway: SetsByKey<Row> = new Map();
   /** Gateways that ask. It outlives their validators, so that a rollout of those changes nothing. */
   const asking = new Set<string>();
+  /** By gateway; it outlives their validators as well. */
+  const telling = new Map<string, boolean>();
 
   const forget = (uid: string): void => {
     const row = rows.get(uid);
     if (row === undefined) return;
     rows.delete(uid);
     leave(row);
+    noteTelling(row.validator.gateway);
     onChange(row.validator);
   };
 
@@ -85,10 +93,19 @@ export function createValidatorRegistry(
   const validatorsOf = (gateway: string): readonly Validator[] =>
     [...(byGateway.get(gateway) ?? NO_ROWS)].map(({ validator }) => validator);
 
+  const noteTelling = (gateway: string | undefined): void => {
+    if (gateway === undefined) return;
+    const flags = validatorsOf(gateway).flatMap(({ tellsRoutes }) => tellsRoutes ?? []);
+    if (flags.length === 0) return;
+    telling.delete(gateway);
+    telling.set(gateway, flags.every(Boolean));
+    keepNewest(telling, MAX_ASKING);
+  };
+
   return {
-    noteReport({ pod, uid }, gateway, { version, rejected, wasAsked }) {
+    noteReport({ pod, uid }, gateway, { version, rejected, wasAsked, tellsRoutes }) {
       const before = rows.get(uid);
-      const validator: Validator = { pod, uid, gateway, version, rejected, wasAsked };
+      const validator: Validator = { pod, uid, gateway, version, rejected, wasAsked, tellsRoutes };
       const row = before ?? { validator, open: 0, lastSeen: 0 };
       const isSame = before !== undefined && isEqual(before.validator, validator);
       if (!isSame) {
@@ -97,6 +114,7 @@ export function createValidatorRegistry(
         if (gateway !== undefined) add(byGateway, gateway, row);
       }
       if (!isSame && gateway !== undefined && wasAsked === true) noteAsked(gateway);
+      if (!isSame) noteTelling(gateway);
       row.open += 1;
       row.lastSeen = clock.monotonic();
       rows.set(uid, row);
@@ -116,6 +134,7 @@ export function createValidatorRegistry(
       const flags = validatorsOf(gateway).map(({ wasAsked }) => wasAsked);
       return flags.length > 0 && flags.every((asked) => asked === false) ? false : undefined;
     },
+    tellsRoutes: (gateway) => telling.get(gateway) === true,
     gateways: () => new Set(byGateway.keys()),
     all: () => rows.values().map(({ validator }) => validator),
     forget,
@@ -134,6 +153,7 @@ function isEqual(a: Validator, b: Validator): boolean {
     a.gateway === b.gateway &&
     a.pod === b.pod &&
     a.wasAsked === b.wasAsked &&
+    a.tellsRoutes === b.tellsRoutes &&
     a.rejected?.version === b.rejected?.version &&
     a.rejected?.reason === b.rejected?.reason
   );

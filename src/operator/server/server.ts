@@ -48,7 +48,7 @@ export interface PolicyServerParts extends Pick<AuthenticationParts, 'judge' | '
 export interface PolicyServer {
   /** Resolves to the port. Rejects with a StartError where the server cannot listen. */
   listen(): Promise<number>;
-  readonly validators: Pick<Registry, 'reportOf' | 'gatewayPods' | 'gateways' | 'wasAsked'>;
+  readonly validators: Pick<Registry, 'reportOf' | 'gatewayPods' | 'gateways' | 'wasAsked' | 'tellsRoutes'>;
   /** Calls the listener once for each change in what a pod reports. Returns a function that ends this. */
   onValidator(listener: RegistryListener): () => void;
   states(): ValidatorStates;

@@ -116,6 +116,33 @@ describe('what validators say', () => {
     expect(answers).toEqual([undefined, undefined, false, true, true, true]);
     expect(wasAsked('shop/other')).toBeUndefined();
   });
+
+  it('a gateway is known to tell routes where all of its validators that say anything say so', async () => {
+    const gateway = 'shop/gate';
+    world.publishTo(gateway, B);
+    const other = world.admit('shop/b');
+    const { tellsRoutes } = world.server.validators;
+    const says = async (who: string, tells?: string) => {
+      await world.poll(who, { gateway, asked: 'true', ...(tells !== undefined && { tellsRoutes: tells }) });
+      return tellsRoutes(gateway);
+    };
+    const first = [
+      await says(token),
+      await says(token, 'true'),
+      await says(other),
+      await says(other, 'true'),
+    ];
+    expect(first).toEqual([false, true, true, true]);
+    expect([await says(other, 'false'), await says(token, 'true')]).toEqual([false, false]);
+    expect(tellsRoutes('shop/other')).toBe(false);
+    // Who is gone says nothing any more; where nobody says anything, it is as it was.
+    await clock.advance(SILENCE / 2);
+    expect(await says(token, 'true')).toBe(false);
+    await clock.advance(SILENCE / 2 + 10_000);
+    expect(await says(token, 'true')).toBe(true);
+    expect(await says(token)).toBe(true);
+    expect(await says(token, 'maybe')).toBe(true);
+  });
 });
 
 describe('a report of an unknown kid', () => {

@@ -10,6 +10,7 @@ import {
   formatEntityTag,
   POLICY_PATH,
   REJECTED_FIELD,
+  TELLS_ROUTES_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 
@@ -53,6 +54,7 @@ export interface PollOptions {
   readonly version?: string;
   readonly rejected?: string;
   readonly asked?: string;
+  readonly tellsRoutes?: string;
   readonly gateway?: string;
   readonly signal?: AbortSignal;
 }
@@ -61,7 +63,7 @@ export const FORMAT = { [FORMAT_FIELD]: String(POLICY_FORMAT) };
 
 export function pollOf(
   token: string,
-  { version, rejected, asked, gateway, signal }: PollOptions = {},
+  { version, rejected, asked, tellsRoutes, gateway, signal }: PollOptions = {},
 ): Question {
   return {
     path: gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`,
@@ -70,6 +72,7 @@ export function pollOf(
       authorization: `Bearer ${token}`,
       ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
       ...(asked !== undefined && { [ASKED_FIELD]: asked }),
+      ...(tellsRoutes !== undefined && { [TELLS_ROUTES_FIELD]: tellsRoutes }),
       ...(rejected !== undefined && { [REJECTED_FIELD]: `${rejected}; cannot be read` }),
     },
     ...(signal !== undefined && { signal }),

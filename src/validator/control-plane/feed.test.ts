@@ -39,13 +39,25 @@ describe('following', () => {
 
   it('says at a gateway whether it has been asked to judge a request, and beside an app nothing', async () => {
     for (const asked of [false, true]) {
-      const { start, transport } = controlPlaneFeed({ gateway: 'shop/edge', wasAsked: () => asked });
+      const heard = { wasAsked: asked, tellsRoutes: undefined };
+      const { start, transport } = controlPlaneFeed({ gateway: 'shop/edge', heard });
       await start();
       expect(transport.last.question.headers['portcullis-asked']).toBe(String(asked));
+      expect(transport.last.question.headers).not.toHaveProperty('portcullis-tells-routes');
     }
-    const beside = controlPlaneFeed({ wasAsked: () => true });
+    const beside = controlPlaneFeed({ heard: { wasAsked: true, tellsRoutes: true } });
     await beside.start();
     expect(beside.transport.last.question.headers).not.toHaveProperty('portcullis-asked');
+    expect(beside.transport.last.question.headers).not.toHaveProperty('portcullis-tells-routes');
+  });
+
+  it('says at a gateway whether that says which route matched', async () => {
+    for (const tellsRoutes of [false, true]) {
+      const heard = { wasAsked: true, tellsRoutes };
+      const { start, transport } = controlPlaneFeed({ gateway: 'shop/edge', heard });
+      await start();
+      expect(transport.last.question.headers['portcullis-tells-routes']).toBe(String(tellsRoutes));
+    }
   });
 
   it('names its gateway', async () => {

@@ -6,6 +6,7 @@ import type { PolicyUpdate } from '../../policy/policy.ts';
 import { describeBug } from '../../process/bug.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';
 import type { Feed } from '../feed.ts';
+import type { Heard } from '../hearing.ts';
 import { createConfirmation } from './confirmation.ts';
 import { type HeldPolicy, hold, recheckKeys } from './held.ts';
 import { createKeyRefresh } from './key-refresh.ts';
@@ -25,8 +26,7 @@ export interface ControlPlaneFeedOptions {
 
 export interface ControlPlaneFeedParts {
   readonly transport: ControlPlaneTransport;
-  /** Whether this process has been asked to judge a request so far. */
-  readonly wasAsked: () => boolean;
+  readonly heard: () => Heard;
   readonly store: StateStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,7 +36,7 @@ export interface ControlPlaneFeedParts {
 
 export function createControlPlaneFeed(
   { gateway, maxStale }: ControlPlaneFeedOptions,
-  { transport, wasAsked, store, clock, log, random }: ControlPlaneFeedParts,
+  { transport, heard, store, clock, log, random }: ControlPlaneFeedParts,
 ): Feed {
   let onUpdate: (update: PolicyUpdate | undefined) => void | Promise<void> = () => {};
   let held: HeldPolicy | undefined;
@@ -152,7 +152,7 @@ export function createControlPlaneFeed(
       rejected,
     };
     const start = clock.monotonic();
-    poll = startPoll(asked, { transport, clock, gateway, wasAsked });
+    poll = startPoll(asked, { transport, clock, gateway, heard });
     const answer = await poll.answer;
     poll = undefined;
     if (stopped || answer.kind === 'interrupted') return 0;

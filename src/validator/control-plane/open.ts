@@ -3,6 +3,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Feed } from '../feed.ts';
+import type { Heard } from '../hearing.ts';
 import type { ControlPlaneOptions } from '../options.ts';
 import { createConnection } from './connection.ts';
 import { systemDisk } from './disk.ts';
@@ -12,7 +13,7 @@ import { createStateStore } from './state-store.ts';
 export interface OpenParts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly wasAsked: () => boolean;
+  readonly heard: () => Heard;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -23,7 +24,7 @@ const STATE_FOLDER = '/var/run/portcullis/state';
 
 export function openControlPlaneFeed(
   options: ControlPlaneOptions,
-  { clock, log, wasAsked, environment }: OpenParts,
+  { clock, log, heard, environment }: OpenParts,
 ): Feed {
   const { url, gateway, policyMaxStale } = options;
   const file = (variable: string, usual: string): string => environment[variable] || usual;
@@ -32,7 +33,7 @@ export function openControlPlaneFeed(
     {
       clock,
       log,
-      wasAsked,
+      heard,
       random: Math.random,
       transport: createConnection({
         url,

@@ -12,9 +12,11 @@ import {
   POLL_HOLD,
   POLL_JITTER,
   REJECTED_FIELD,
+  TELLS_ROUTES_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { inTurns } from '../../process/turns.ts';
+import type { Heard } from '../hearing.ts';
 import { type ControlPlaneAnswer, judgeBody, judgeHead, type SentReport } from './poll-answer.ts';
 import { type ControlPlaneRequest, type ControlPlaneTransport, Unreachable } from './transport.ts';
 
@@ -37,11 +39,10 @@ export interface PollParts {
   readonly transport: ControlPlaneTransport;
   readonly clock: Clock;
   readonly gateway: string | undefined;
-  /** Whether this process has been asked to judge a request so far. */
-  readonly wasAsked: () => boolean;
+  readonly heard: () => Heard;
 }
 
-export function startPoll(asked: SentReport, { transport, clock, gateway, wasAsked }: PollParts): Poll {
+export function startPoll(asked: SentReport, { transport, clock, gateway, heard }: PollParts): Poll {
   const ending = new AbortController();
   let ended: 'late' | 'interrupted' | undefined;
   let answering = false;
@@ -58,7 +59,7 @@ export function startPoll(asked: SentReport, { transport, clock, gateway, wasAsk
 
   const exchange = async (): Promise<PollAnswer> => {
     limit(HEAD_LIMIT);
-    const reply = await transport.send(policyQuestion(asked, gateway, wasAsked()), ending.signal);
+    const reply = await transport.send(policyQuestion(asked, gateway, heard()), ending.signal);
     answering = true;
     limit(BODY_LIMIT);
     const head = judgeHead(reply, asked);
@@ -101,7 +102,7 @@ const late = (answering: boolean): string =>
 function policyQuestion(
   { version, rejected }: SentReport,
   gateway: string | undefined,
-  wasAsked: boolean,
+  { wasAsked, tellsRoutes }: Heard,
 ): ControlPlaneRequest {
   const query = gateway === undefined ? '' : `?${GATEWAY_PARAMETER}=${encodeURIComponent(gateway)}`;
   return {
@@ -111,6 +112,8 @@ function policyQuestion(
       accept: 'application/json',
       [FORMAT_FIELD]: String(POLICY_FORMAT),
       ...(gateway !== undefined && { [ASKED_FIELD]: String(wasAsked) }),
+      ...(gateway !== undefined &&
+        tellsRoutes !== undefined && { [TELLS_ROUTES_FIELD]: String(tellsRoutes) }),
       ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
       ...(rejected !== undefined && { [REJECTED_FIELD]: formatRejection(rejected) }),
     },

@@ -9,14 +9,17 @@ import { createControlPlaneFeed } from '../control-plane/feed.ts';
 import type { HeldPolicy } from '../control-plane/held.ts';
 import { createStateStore, type StateStore } from '../control-plane/state-store.ts';
 import type { Stored } from '../control-plane/stored.ts';
+import type { Heard } from '../hearing.ts';
 import { type ScriptedTransport, scriptedTransport, settle } from './transport.ts';
+
+const NOTHING_HEARD: Heard = { wasAsked: false, tellsRoutes: undefined };
 
 export interface SetUp {
   readonly clock?: ManualClock;
   readonly transport?: ScriptedTransport;
   readonly random?: () => number;
   readonly gateway?: string;
-  readonly wasAsked?: () => boolean;
+  readonly heard?: Heard;
   readonly maxStale?: number;
   /** What is on disk. */
   readonly stored?: Stored;
@@ -41,7 +44,7 @@ export function controlPlaneFeed(options: SetUp = {}) {
       clock,
       transport,
       store,
-      wasAsked: options.wasAsked ?? (() => false),
+      heard: () => options.heard ?? NOTHING_HEARD,
       random: options.random ?? (() => 0.5),
       log: { info: hear, warn: hear, error: hear, flush: async () => {} },
     },
@@ -118,7 +121,7 @@ export function watchedFeed(options: WatchedOptions) {
       clock,
       log,
       random: () => 0.1,
-      wasAsked: () => false,
+      heard: () => NOTHING_HEARD,
       transport: createConnection({ url, tokenFile, caFile, clock }),
       store: createStateStore({
         clock,
