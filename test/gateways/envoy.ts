@@ -17,6 +17,7 @@ export const plainEnvoy = (protocol: 'http' | 'grpc'): GatewayProgram => ({
     unavailableProblem: true,
     trueReasonOf503: true,
     refusesItself: {},
+    tidiesPaths: false,
     losesNamedHeaders: false,
   },
 });

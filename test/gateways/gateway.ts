@@ -34,6 +34,8 @@ export interface GatewayTraits {
   readonly trueReasonOf503: boolean;
   /** Reasons that no request can have there, because the gateway itself refuses it first, and why. */
   readonly refusesItself: Readonly<Partial<Record<Reason, string>>>;
+  /** Whether it tidies a path up, or redirects to a tidy one, before anybody judges it. */
+  readonly tidiesPaths: boolean;
   /** Whether a client that names x-auth-user in Connection has the gateway take the user's header away. */
   readonly losesNamedHeaders: boolean;
 }

@@ -17,6 +17,7 @@ export const nginx: GatewayProgram = {
       request_malformed: 'it answers 400 to a doubled Host',
       token_ambiguous: 'it answers 400 to a doubled Authorization',
     },
+    tidiesPaths: false,
     losesNamedHeaders: false,
   },
 };

@@ -49,6 +49,10 @@ function contract(stage: () => GatewayStage, traits: GatewayTraits): void {
         expect(answer.status).toBeGreaterThanOrEqual(400);
         return;
       }
+      if (traits.tidiesPaths && reason === 'path_ambiguous') {
+        expect(answer.status).toBeGreaterThanOrEqual(300);
+        return;
+      }
       const hidden = status === 503 && !traits.trueReasonOf503;
       expectRefusal(
         answer,

@@ -3,34 +3,38 @@
 import { findEnvoy } from '../../../tools/envoy.ts';
 import { send } from '../../envoy/guarded.ts';
 import { freePorts, Server, temporaryFolder } from '../../support/server.ts';
+import type { GatewayParts, GatewayProgram, RunningGateway } from '../gateway.ts';
 import { createHome } from './controller.ts';
 import { objects } from './objects.ts';
 import { takeTurn } from './turn.ts';
 
-/** Ports of 127.0.0.1. */
-export interface Parts {
-  readonly app: number;
-  readonly validator: { readonly http: number; readonly grpc: number };
-  /** Each is routed to the app. */
-  readonly hosts: readonly string[];
-}
+export const envoyGateway: GatewayProgram = {
+  name: 'Envoy Gateway',
+  start: startEnvoyGateway,
+  traits: {
+    unavailable: 503,
+    unavailableProblem: false,
+    trueReasonOf503: true,
+    refusesItself: { request_malformed: 'it has no route for two Hosts, and answers 404' },
+    tidiesPaths: true,
+    losesNamedHeaders: false,
+  },
+};
 
-export interface EnvoyGateway {
-  readonly port: number;
+export interface EnvoyGateway extends RunningGateway {
   /** Of the proxy, with its access log. */
   logs(): string;
   /** Puts these in place of those of the same name. */
   apply(name: string, objects: readonly unknown[]): Promise<void>;
   /** The proxy goes on. */
   stopController(): Promise<void>;
-  startController(): Promise<void>;
-  stop(): Promise<void>;
+  startController(): void;
 }
 
 /** Seconds, on a machine that may be busy. */
 const startLimit = 120;
 
-export async function startEnvoyGateway({ app, validator, hosts }: Parts): Promise<EnvoyGateway> {
+export async function startEnvoyGateway({ app, validator, hosts }: GatewayParts): Promise<EnvoyGateway> {
   const giveBack = await takeTurn();
   const folder = await temporaryFolder('envoy-gateway');
   const running: { controller?: Server; proxy?: Server } = {};
@@ -63,7 +67,7 @@ export async function startEnvoyGateway({ app, validator, hosts }: Parts): Promi
       async stopController() {
         await running.controller?.stop();
       },
-      async startController() {
+      startController() {
         running.controller = home.startController();
       },
       stop,

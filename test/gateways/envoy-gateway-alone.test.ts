@@ -1,0 +1,127 @@
+// What is true of Envoy Gateway and of no other gateway: offers, the router, paths, policies of routes, its controller.
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asking, contractCases, MANIFESTS, withToken } from '../envoy/contract-cases.ts';
+import { type Received, type Sent, send } from '../envoy/guarded.ts';
+import { OK, type RawApp, saying, startRawApp } from '../envoy/raw-app.ts';
+import { startValidator, type Validator } from '../support/validator.ts';
+import { securityPolicy } from './envoy-gateway/objects.ts';
+import { type EnvoyGateway, startEnvoyGateway } from './envoy-gateway/program.ts';
+
+const HOSTS = ['orders', 'down', 'broken', 'nobody'].map((name) => `${name}.example`);
+const cases = () => contractCases(Math.floor(Date.now() / 1000));
+const bearer: ReturnType<typeof contractCases>['bearer'] = (...parts) => cases().bearer(...parts);
+
+let app: RawApp;
+let validator: Validator;
+let gateway: EnvoyGateway;
+
+beforeAll(async () => {
+  app = await startRawApp();
+  validator = await startValidator({ manifests: MANIFESTS });
+  gateway = await startEnvoyGateway({
+    app: app.port,
+    validator: { http: Number(validator.http), grpc: Number(validator.grpc) },
+    hosts: HOSTS,
+  });
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await validator?.stop();
+  app?.stop();
+});
+beforeEach(() => {
+  app.received.length = 0;
+  app.answer = saying(OK);
+});
+
+const ask = (sent: Sent): Promise<Received> => send(gateway.port, sent);
+const status = async (sent: Sent): Promise<number> => (await ask(sent)).status;
+/** The requests that came to the app. */
+const arrived = (): readonly string[] => app.received.map(({ text }) => text).filter((text) => text !== '');
+const tokenAnd = (...headers: readonly (readonly [string, string])[]): Sent =>
+  asking('/', ['authorization', `Bearer ${bearer()}`], ...headers);
+
+describe('what a client sends', () => {
+  it.each(['TLS/1.2', 'h2c', 'HTTP/3.0, foo'])('may offer %s, which is passed over', async (protocol) => {
+    const offer = [
+      ['connection', 'Upgrade'],
+      ['upgrade', protocol],
+    ] as const;
+    expect(await status(asking('/', ...offer))).toBe(401);
+    expect(await status(tokenAnd(...offer))).toBe(200);
+    expect(arrived().join()).not.toMatch(/upgrade/i);
+  });
+
+  it('may ask for a WebSocket, and takes no header of the check away with it', async () => {
+    const offer = [
+      ['connection', 'Upgrade, x-auth-user'],
+      ['upgrade', 'websocket'],
+    ] as const;
+    expect(await status(asking('/', ...offer))).toBe(401);
+    expect(await status(tokenAnd(...offer))).toBe(200);
+    expect(arrived()).toHaveLength(1);
+    expect(arrived()[0]).toMatch(/\r\nconnection: Upgrade\r\n/i);
+    expect(arrived()[0]).toContain('\r\nupgrade: websocket\r\n');
+  });
+
+  it('is no order to the router: one request stays one', async () => {
+    app.answer = saying('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n');
+    const orders = tokenAnd(
+      ['x-envoy-retry-on', '5xx,retriable-status-codes'],
+      ['x-envoy-retriable-status-codes', '503'],
+      ['x-envoy-max-retries', '5'],
+    );
+    expect(await status(orders)).toBe(503);
+    expect(arrived()).toHaveLength(1);
+  });
+
+  it.each([
+    ['/a//b/../c', '/a/c'],
+    ['/a/%2e%2e/b', '/b'],
+    ['/a\\b', '/a/b'],
+    ['/mine/joe/..;/joe', '/mine/joe'],
+  ])('%s is judged and served as %s', async (target, served) => {
+    expect(await status(withToken(bearer(), target))).toBe(200);
+    expect(arrived()[0]).toMatch(new RegExp(`^GET ${served} HTTP`));
+  });
+});
+
+describe('a policy of a route', () => {
+  const host = 'nobody.example';
+  const sent: Sent = { headers: [['host', host]] };
+  afterEach(async () => {
+    await gateway.apply('route', []);
+    await expect.poll(() => status(sent)).toBe(403);
+  });
+
+  it('replaces the one of the Gateway, and opens the route', async () => {
+    await gateway.apply('route', [securityPolicy(host)]);
+    await expect.poll(() => status(sent)).toBe(200);
+  });
+
+  it('leaves it in force where it says that it is merged', async () => {
+    await gateway.apply('route', [securityPolicy(host, { mergeType: 'StrategicMerge' })]);
+    const preflight = [
+      ['origin', 'https://shop.example'],
+      ['access-control-request-method', 'PUT'],
+    ] as const;
+    const headers = [['host', host], ...preflight] as const;
+    await expect
+      .poll(async () => (await ask({ method: 'OPTIONS', headers })).headers)
+      .toHaveProperty('access-control-allow-origin');
+    expect(await status(sent)).toBe(403);
+  });
+});
+
+describe('while a part is away', () => {
+  it('the proxy goes on by what it knows when the controller is stopped, and after its return', async () => {
+    const judges = async () => [await status(asking('/')), await status(tokenAnd())];
+    await gateway.stopController();
+    expect(await judges()).toEqual([401, 200]);
+    gateway.startController();
+    await gateway.apply('route', [securityPolicy('nobody.example')]);
+    await expect.poll(() => status({ headers: [['host', 'nobody.example']] })).toBe(200);
+    expect(await judges()).toEqual([401, 200]);
+  });
+});
