@@ -40,7 +40,8 @@ export function gatewayApiPieces(options: GatewayApiOptions): readonly Piece[] {
 
 function externalAuth({ service, port, protocol, headers }: GatewayApiOptions): ConfigObject {
   const backendRef = { group: '', kind: 'Service', ...service, port };
-  if (protocol === 'grpc') return { protocol: 'GRPC', backendRef };
+  // The member has to be there; without a list in it, all headers are sent.
+  if (protocol === 'grpc') return { protocol: 'GRPC', backendRef, grpc: {} };
   return {
     protocol: 'HTTP',
     backendRef,

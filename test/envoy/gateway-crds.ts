@@ -21,7 +21,7 @@ const istio = (): Promise<string> => filesOfGoModule(ISTIO, [ISTIO_CRDS, MESH_CO
 
 const KINDS = [
   ...['AuthorizationPolicy', 'DestinationRule', 'SecurityPolicy', 'ClientTrafficPolicy'],
-  ...['BackendTLSPolicy', 'ReferenceGrant'],
+  ...['BackendTLSPolicy', 'ReferenceGrant', 'HTTPRoute'],
 ];
 
 /** The definitions of all kinds that `portcullis envoy-config` prints, as kubectl reads them. */

@@ -1,4 +1,5 @@
-// What `portcullis envoy-config` prints for Istio and Envoy Gateway, held to their own schemas by a real API server.
+// What `portcullis envoy-config` prints as objects of Istio, Envoy Gateway and the Gateway API, held to their own schemas by
+// a real API server.
 
 import { join } from 'node:path';
 import { parse, type Root, Type } from 'protobufjs';
@@ -97,6 +98,35 @@ describe('Envoy Gateway', () => {
     expect(await judged(text.replace('caCertificateRefs', 'caCertificates'))).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('caCertificates'),
+    });
+  });
+});
+
+describe("the Gateway API's filter", () => {
+  /** The filter in the rule of a route, and the other documents. */
+  const routed = async (...args: string[]): Promise<string> => {
+    const [filter, ...objects] = parseAllDocuments(await printed('gateway-api', ...args));
+    const route = {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'orders', namespace: 'edge' },
+      spec: { rules: [filter?.toJS()] },
+    };
+    return [JSON.stringify(route), ...objects.map(String)].join('\n---\n');
+  };
+
+  it.each([[[]], [['--tls', 'off']], [['--protocol', 'http']]])(
+    'takes what is printed with %j',
+    async (args) => {
+      expect(await judged(await routed(...args))).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
+  it('would refuse what it does not know', async () => {
+    const text = (await routed('--protocol', 'http')).replace('allowedResponseHeaders', 'allowedResponses');
+    expect(await judged(text)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('allowedResponses'),
     });
   });
 });

@@ -24,7 +24,7 @@ export interface GatewayProgram {
   readonly traits: GatewayTraits;
 }
 
-/** What a client or an app gets to see; the table of docs/gateways.md says the same. */
+/** What a client or an app gets to see; the table of docs/gateways/README.md says the same. */
 export interface GatewayTraits {
   /** The status with which the client hears that nobody has judged. */
   readonly unavailable: number;

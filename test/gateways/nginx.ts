@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts, Server, temporaryFolder } from '../support/server.ts';
 import type { GatewayParts, GatewayProgram, RunningGateway } from './gateway.ts';
-import { printedParts } from './printed.ts';
+import { blockOf, printedParts } from './printed.ts';
 
 export const nginx: GatewayProgram = {
   name: 'nginx',
@@ -25,33 +25,25 @@ export const nginx: GatewayProgram = {
 async function startNginx({ app, validator }: GatewayParts): Promise<RunningGateway> {
   const folder = await temporaryFolder('nginx');
   const [port = 0] = await freePorts(1);
-  const [shared = '', server = '', headers = ''] = await printedParts(
-    'nginx',
-    '--address',
-    `127.0.0.1:${validator.http}`,
-  );
+  const parts = await printedParts('nginx', '--address', `127.0.0.1:${validator.http}`);
+  for (const [n, name] of ['http', 'server', 'headers'].entries()) {
+    await writeFile(join(folder.path, `portcullis_${name}.conf`), parts[n] ?? '');
+  }
   await mkdir(join(folder.path, 'logs'));
-  await writeFile(join(folder.path, 'portcullis_headers.conf'), headers);
+  const page = await blockOf('nginx', 'nginx');
   await writeFile(
     join(folder.path, 'nginx.conf'),
     `daemon off;
 pid ${folder.path}/pid;
 error_log stderr;
 events {}
-http {
-  access_log off;
-  ${TEMPORARY.map((kind) => `${kind}_temp_path ${folder.path}/${kind};`).join('\n  ')}
-  ${shared}
-  server {
-    listen 127.0.0.1:${port};
-    ${server}
-    location / {
-      include portcullis_headers.conf;
-      proxy_pass http://127.0.0.1:${app};
-    }
-  }
-}
-`,
+${page
+  .replace(
+    'http {',
+    `http {\n  access_log off;\n${TEMPORARY.map((kind) => `${kind}_temp_path ${folder.path}/${kind};`).join('\n')}`,
+  )
+  .replace('listen 80;', `listen 127.0.0.1:${port};`)
+  .replace('127.0.0.1:8080', `127.0.0.1:${app}`)}`,
   );
   const process = new Server({
     name: 'nginx',

@@ -1,5 +1,6 @@
-/** What `portcullis envoy-config` prints for a gateway, part by part. */
+/** What `portcullis envoy-config` prints for a gateway, part by part, and what its page has around that. */
 
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustRun } from '../../tools/run.ts';
 
@@ -12,3 +13,14 @@ export async function printedParts(...args: readonly string[]): Promise<readonly
 
 export const printedText = (...args: readonly string[]): Promise<string> =>
   mustRun(process.execPath, [program, 'envoy-config', '--for', ...args]);
+
+/** The one block in this language on the gateway's page in docs/gateways. */
+export async function blockOf(page: string, language: string): Promise<string> {
+  const text = await readFile(
+    join(import.meta.dirname, '..', '..', 'docs', 'gateways', `${page}.md`),
+    'utf8',
+  );
+  const [block, ...more] = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))];
+  if (block === undefined || more.length > 0) throw new Error(`${page}.md has not one block of ${language}`);
+  return block[1] ?? '';
+}

@@ -6,6 +6,9 @@ export const ENVOY_GATEWAY = { module: 'github.com/envoyproxy/gateway', version:
 export const envoyGatewayProgram = (): Promise<string> =>
   fromGoModule(`${ENVOY_GATEWAY.module}/cmd/envoy-gateway`, ENVOY_GATEWAY.version);
 
+export const caddyProgram = (): Promise<string> =>
+  fromGoModule('github.com/caddyserver/caddy/v2/cmd/caddy', 'v2.11.9');
+
 if (import.meta.main) {
-  for (const program of [envoyGatewayProgram]) console.log(await program());
+  for (const program of [envoyGatewayProgram, caddyProgram]) console.log(await program());
 }

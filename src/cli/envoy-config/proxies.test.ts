@@ -120,6 +120,7 @@ describe('gateway-api', () => {
               namespace: 'portcullis-system',
               port: 9002,
             },
+            grpc: {},
           },
         },
       ],

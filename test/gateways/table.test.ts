@@ -1,0 +1,38 @@
+// The table of docs/gateways/README.md says what the suite has found to be true of each gateway.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { caddy } from './caddy.ts';
+import { plainEnvoy } from './envoy.ts';
+import { envoyGateway } from './envoy-gateway/program.ts';
+import type { GatewayProgram } from './gateway.ts';
+import { nginx } from './nginx.ts';
+
+const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'gateways', 'README.md'), 'utf8');
+
+/** The cells of each row, by the gateway's name without its link. */
+const rows = new Map(
+  [...page.matchAll(/^\| \[.*\|$/gm)].map(([line]) => {
+    const [name = '', ...cells] = line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim());
+    return [name.replace(/\[(.*?)\]\(.*?\)/, '$1'), cells] as const;
+  }),
+);
+
+it.each([plainEnvoy('http'), plainEnvoy('grpc'), envoyGateway, nginx, caddy] satisfies GatewayProgram[])(
+  '$name',
+  ({ name, traits }) => {
+    expect(rows.get(name)).toEqual([
+      `${traits.unavailable}${traits.unavailableProblem ? ', problem+json' : ''}`,
+      traits.trueReasonOf503 ? 'yes' : 'no',
+      traits.losesNamedHeaders ? 'loses the user' : 'loses nothing',
+      traits.tidiesPaths ? 'yes' : 'no',
+      Object.entries(traits.refusesItself)
+        .map(([reason, why]) => `\`${reason}\`: ${why}`)
+        .join('; '),
+    ]);
+  },
+);
