@@ -32,6 +32,8 @@ export interface AskedOf {
   readonly token: string | undefined;
   readonly version: string | undefined;
   readonly rejected: Rejection | undefined;
+  /** What is said of the gateway, in its own words. */
+  readonly tellsRoutes: string | undefined;
 }
 
 export interface ServerOptions {
@@ -112,6 +114,7 @@ export async function startControlPlane(options: ServerOptions = {}) {
       token: shown,
       version: parseEntityTag(tag),
       rejected: parseRejection(field(request, 'portcullis-rejected')),
+      tellsRoutes: field(request, 'portcullis-tells-routes'),
     });
     wake();
     if (handler !== undefined) return handler(request, response);
