@@ -24,8 +24,9 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   injection: ['sidecar', 'resources'],
   cluster: ['compiler', 'injection', 'matching', 'resources'],
   targets: ['cluster', 'injection', 'matching', 'resources'],
+  asking: ['cluster', 'targets', 'gateways', 'sidecar', 'resources'],
   planning: ['cluster', 'targets', 'compiler', 'keys', 'matching', 'policy', 'resources'],
-  status: ['cluster', 'targets', 'planning', 'injection', 'issuers', 'resources'],
+  status: ['cluster', 'targets', 'asking', 'planning', 'injection', 'issuers', 'resources'],
   validator: ['decision', 'sources', 'policy', 'sidecar', 'telemetry', 'process'],
   operator: [
     ...['resources', 'matching', 'policy', 'telemetry', 'sidecar', 'kubernetes', 'keys', 'sources'],
@@ -65,7 +66,7 @@ const pure = [
     'gateways',
     'injection',
   ],
-  ...['resources', 'cluster', 'targets', 'planning', 'status'],
+  ...['resources', 'cluster', 'targets', 'asking', 'planning', 'status'],
 ];
 const harmlessModules = ['assert', 'buffer', 'crypto', 'path', 'url', 'util'];
 

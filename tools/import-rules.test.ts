@@ -20,6 +20,8 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['room-sidecar', 'src/sidecar/a.ts', "import '../decision/planted.ts';", true],
   ['room-gateways', 'src/gateways/a.ts', "import '../validator/planted.ts';", true],
   ['room-gateways', 'src/gateways/b.ts', "import '../sidecar/planted.ts';", false],
+  ['room-asking', 'src/asking/a.ts', "import '../planning/planted.ts';", true],
+  ['room-asking', 'src/asking/b.ts', "import '../targets/planted.ts';", false],
   ['room-base', 'src/base/a.ts', "import '../policy/planted.ts';", true],
   ['room-regex', 'src/regex/a.ts', "import '../matching/planted.ts';", true],
   ['room-cel', 'src/cel/a.ts', "import '../matching/planted.ts';", true],

@@ -1,7 +1,6 @@
 /** What the control plane keeps of the cluster's objects: only what is used, for there can be many. */
 
 import type { JsonObject } from '../base/json.ts';
-import type { NeededKey } from '../injection/volumes.ts';
 import type { Finding } from '../resources/findings.ts';
 import type { ConfigMap, Secret } from '../resources/object.ts';
 import type { Labels } from '../resources/selectors.ts';
@@ -12,7 +11,9 @@ import type {
   AuthenticationSourceStatus,
   LabelSelector,
 } from '../resources/types.gen.ts';
-import type { Backend, GatewayListener, ParentReference } from './route-parts.ts';
+import type { CustomAuthorizationParts, SecurityPolicyParts } from './policy-parts.ts';
+import type { Backend, Deployed, GatewayListener, ParentReference, RouteRule } from './route-parts.ts';
+import type { Sidecars } from './sidecar-parts.ts';
 
 export interface Meta {
   /** Empty for objects of the whole cluster. */
@@ -65,33 +66,6 @@ export interface ContainerPort {
 
 export interface UnjudgedPort extends ContainerPort {
   readonly protocol: 'UDP' | 'SCTP';
-}
-
-export interface Sidecars {
-  readonly validator: boolean;
-  readonly envoy: boolean;
-  /** An init container has led guarded ports to Envoy. */
-  readonly capture: boolean;
-  /** Ports that they take, by their containers: annotations may say anything by now. */
-  readonly ports: readonly number[];
-  /** How those are spoken, in their order, as `spokenAs` says it, and what they mount for it. */
-  readonly spoken: readonly string[];
-  readonly needed: readonly NeededKey[];
-  /** The version that injected them; undefined where nothing says so. */
-  readonly version: string | undefined;
-  /** Undefined where there is no such container. */
-  readonly images: OwnImages;
-  /** What no version of injection makes, as `container portcullis-validator: env NODE_OPTIONS`: they are no guard. */
-  readonly forged: string | undefined;
-  /** What another version of injection may have made, or another author where no webhook has checked the pod. */
-  readonly older: string | undefined;
-}
-
-/** By name and tag as the pod says them, with the digest that runs where the kubelet reports it. */
-export interface OwnImages {
-  readonly capture: string | undefined;
-  readonly validator: string | undefined;
-  readonly envoy: string | undefined;
 }
 
 export interface Service {
@@ -163,14 +137,17 @@ export interface Route {
   readonly created: string;
   /** Normalised; empty = those of the listeners. */
   readonly hostnames: readonly string[];
-  /** The names of its rules. */
-  readonly sections: readonly string[];
   /** The gateways that accepted it. */
   readonly parents: readonly ParentReference[];
   /** Services that it sends requests to; namespace/name, in the order of its rules, each once. */
   readonly backends: readonly Backend[];
   /** What else it sends requests, or copies of them, to: `Service other/far`. The first of them, each once. */
   readonly foreign: readonly string[];
+  /** Policies may choose it by them. */
+  readonly labels: Labels;
+  readonly rules: readonly RouteRule[];
+  /** ListenerSets, namespace/name, through which gateways accepted it as well. */
+  readonly listenerSets: readonly string[];
 }
 
 /** What of it says who may call a pod. */
@@ -196,6 +173,20 @@ export interface Gateway {
   readonly kind: 'Gateway';
   readonly metadata: Meta;
   readonly listeners: readonly GatewayListener[];
+  readonly labels: Labels;
+  readonly deployed: Deployed;
+}
+
+/** Of Envoy Gateway. */
+export interface SecurityPolicy extends SecurityPolicyParts {
+  readonly kind: 'SecurityPolicy';
+  readonly metadata: Meta;
+}
+
+/** Of Istio; those with action CUSTOM alone. */
+export interface AuthorizationPolicy extends CustomAuthorizationParts {
+  readonly kind: 'AuthorizationPolicy';
+  readonly metadata: Meta;
 }
 
 export type StoredSecret = Secret & { readonly metadata: Meta };
@@ -232,6 +223,8 @@ export interface ObjectsByKind {
   readonly HTTPRoute: Route;
   readonly GRPCRoute: Route;
   readonly Gateway: Gateway;
+  readonly SecurityPolicy: SecurityPolicy;
+  readonly AuthorizationPolicy: AuthorizationPolicy;
   readonly NetworkPolicy: NetworkPolicy;
   readonly Secret: StoredSecret;
   readonly ConfigMap: StoredConfigMap;
@@ -240,6 +233,7 @@ export interface ObjectsByKind {
 }
 
 export type StoredKind = keyof ObjectsByKind;
+
 /** An object as it is now; undefined when it is gone. `id` is namespace/name, or the name of what has no namespace. */
 export type ObjectChange = {
   readonly [K in StoredKind]: {

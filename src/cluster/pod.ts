@@ -17,11 +17,12 @@ import { spokenAs } from '../injection/spoken.ts';
 import { neededKeys } from '../injection/volumes.ts';
 import type { Labels } from '../resources/selectors.ts';
 import { readLabels, readMarks, readMeta, readOwner } from './meta.ts';
-import type { ContainerPort, Pod, Sidecars, UnjudgedPort } from './objects.ts';
+import type { ContainerPort, Pod, UnjudgedPort } from './objects.ts';
 import { conditionHolds, filledTextAt, textEntries } from './read.ts';
 import { isMounted, readRunning } from './running.ts';
 import { Shared, type Sharing } from './sharing.ts';
 import { readChanges, UNCHANGED } from './sidecar-differences.ts';
+import type { Sidecars } from './sidecar-parts.ts';
 
 /** Containers whose ports are not the app's: ours, and those that meshes inject. */
 const NOT_THE_APP = [VALIDATOR_CONTAINER, ENVOY_CONTAINER, 'istio-proxy', 'linkerd-proxy'];

@@ -3,13 +3,21 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../base/members.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
-import { readMeta } from './meta.ts';
+import type { Labels } from '../resources/selectors.ts';
+import { readLabels, readMeta } from './meta.ts';
 import type { Gateway, Route, RouteKind } from './objects.ts';
-import { conditionHolds, filledTextAt } from './read.ts';
-import type { Backend, GatewayListener, ParentReference } from './route-parts.ts';
+import { conditionHolds, filledTextAt, textEntries } from './read.ts';
+import type {
+  Backend,
+  Deployed,
+  FilterAsking,
+  GatewayListener,
+  ParentReference,
+  RouteRule,
+} from './route-parts.ts';
 import type { Sharing } from './sharing.ts';
 
-const GATEWAY_GROUP = 'gateway.networking.k8s.io';
+export const GATEWAY_GROUP = 'gateway.networking.k8s.io';
 
 export function readRoute(kind: RouteKind, value: JsonValue, sharing: Sharing): Route | undefined {
   if (!isJsonObject(value)) return undefined;
@@ -17,18 +25,26 @@ export function readRoute(kind: RouteKind, value: JsonValue, sharing: Sharing): 
   if (metadata === undefined) return undefined;
   const { namespace } = metadata;
   const spec = objectAt(value.spec);
+  const parents = objectsAt(objectAt(value.status).parents).filter(({ conditions }) =>
+    conditionHolds(conditions, 'Accepted'),
+  );
   return {
     kind,
     metadata,
+    labels: readOwnLabels(value, sharing),
     created: filledTextAt(objectAt(value.metadata).creationTimestamp) ?? '',
     hostnames: listAt(spec.hostnames).flatMap((host) => readHost(host)),
-    sections: objectsAt(spec.rules).flatMap(({ name }) => filledTextAt(name) ?? []),
-    parents: objectsAt(objectAt(value.status).parents)
-      .filter(({ conditions }) => conditionHolds(conditions, 'Accepted'))
-      .flatMap(({ parentRef }) => readParent(objectAt(parentRef), namespace)),
+    parents: parents.flatMap(({ parentRef, controllerName }) =>
+      readParent(objectAt(parentRef), namespace, sharing.text(filledTextAt(controllerName) ?? '')),
+    ),
+    listenerSets: parents.flatMap(({ parentRef }) => readListenerSet(objectAt(parentRef), namespace)),
+    rules: objectsAt(spec.rules).map((rule) => readRule(rule, namespace)),
     ...readBackends(spec, namespace),
   };
 }
+
+const readOwnLabels = (value: JsonObject, sharing: Sharing): Labels =>
+  readLabels(textEntries(objectAt(value.metadata).labels), sharing);
 
 /** A name that is none stays, and fits no request: a list without it might be empty, and mean any host. */
 function readHost(host: JsonValue): readonly string[] {
@@ -39,6 +55,7 @@ function readHost(host: JsonValue): readonly string[] {
 function readParent(
   { group = GATEWAY_GROUP, kind = 'Gateway', namespace, name, sectionName, port }: JsonObject,
   ownNamespace: string,
+  controller: string,
 ): readonly ParentReference[] {
   const gateway = filledTextAt(name);
   if (group !== GATEWAY_GROUP || kind !== 'Gateway' || gateway === undefined) return [];
@@ -47,8 +64,32 @@ function readParent(
       gateway: `${filledTextAt(namespace) ?? ownNamespace}/${gateway}`,
       sectionName: filledTextAt(sectionName) ?? '',
       port: portAt(port),
+      controller,
     },
   ];
+}
+
+function readListenerSet({ kind, namespace, name }: JsonObject, ownNamespace: string): readonly string[] {
+  const called = filledTextAt(name);
+  if (kind !== 'ListenerSet' || called === undefined) return [];
+  return [`${filledTextAt(namespace) ?? ownNamespace}/${called}`];
+}
+
+function readRule({ name, filters }: JsonObject, namespace: string): RouteRule {
+  const filter = objectsAt(filters).find(({ type }) => type === 'ExternalAuth');
+  return {
+    name: filledTextAt(name) ?? '',
+    asks: filter && readFilter(objectAt(filter.externalAuth), namespace),
+  };
+}
+
+function readFilter({ protocol, backendRef, http }: JsonObject, namespace: string): FilterAsking {
+  const [found] = readBackend(objectAt(backendRef), namespace);
+  return {
+    protocol: protocol === 'HTTP' ? 'http' : 'grpc',
+    backend: found !== undefined && 'service' in found ? found : undefined,
+    path: filledTextAt(objectAt(http).path) ?? '',
+  };
 }
 
 /** The most that are kept; a route of usual size has fewer. */
@@ -102,9 +143,29 @@ export function readGateway(value: JsonValue, sharing: Sharing): Gateway | undef
   if (!isJsonObject(value)) return undefined;
   const metadata = readMeta(value, sharing);
   if (metadata === undefined) return undefined;
-  const { listeners } = objectAt(value.spec);
-  return { kind: 'Gateway', metadata, listeners: objectsAt(listeners).flatMap(readListener) };
+  const { listeners, addresses } = objectAt(value.spec);
+  return {
+    kind: 'Gateway',
+    metadata,
+    listeners: objectsAt(listeners).flatMap(readListener),
+    labels: readOwnLabels(value, sharing),
+    deployed: readDeployed(objectsAt(addresses)),
+  };
 }
+
+/** As Istio tells them apart: a gateway of one IP address, or of none, is its own. */
+function readDeployed(addresses: readonly JsonObject[]): Deployed {
+  const isOwn = ({ type = 'IPAddress' }: JsonObject): boolean => type === 'IPAddress';
+  if (addresses.length === 0 || (addresses.length === 1 && addresses.every(isOwn)))
+    return { kind: 'Managed' };
+  return {
+    kind: 'Manual',
+    hosts: addresses.slice(0, MAX_ADDRESSES).map(({ value }) => filledTextAt(value) ?? ''),
+  };
+}
+
+/** As the schema has it. */
+const MAX_ADDRESSES = 16;
 
 function readListener({ name, port, hostname }: JsonObject): readonly GatewayListener[] {
   const number = portAt(port);

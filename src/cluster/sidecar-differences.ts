@@ -10,8 +10,8 @@ import { hasSidecars } from '../injection/present.ts';
 import type { InjectionSettings } from '../injection/request.ts';
 import { sidecarChanges } from '../injection/sidecar-changes.ts';
 import type { Labels } from '../resources/selectors.ts';
-import type { Sidecars } from './objects.ts';
 import { Shared, type Sharing } from './sharing.ts';
+import type { Sidecars } from './sidecar-parts.ts';
 
 type Changes = Pick<Sidecars, 'forged' | 'older'>;
 

@@ -1,4 +1,4 @@
-/** The kinds that Kubernetes and the Gateway API bring, of those that we read or write. */
+/** The kinds that Kubernetes, the Gateway API and gateways bring, of those that we read or write. */
 
 import type { Resource } from './resource.ts';
 
@@ -34,6 +34,11 @@ export const KUBERNETES_RESOURCES = {
   HTTPRoute: of(GATEWAY, 'HTTPRoute', 'httproutes'),
   GRPCRoute: of(GATEWAY, 'GRPCRoute', 'grpcroutes'),
   Gateway: of(GATEWAY, 'Gateway', 'gateways'),
+  SecurityPolicy: {
+    ...of('gateway.envoyproxy.io', 'SecurityPolicy', 'securitypolicies'),
+    version: 'v1alpha1',
+  },
+  AuthorizationPolicy: of('security.istio.io', 'AuthorizationPolicy', 'authorizationpolicies'),
   NetworkPolicy: of('networking.k8s.io', 'NetworkPolicy', 'networkpolicies'),
   EndpointSlice: of('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
   Event: of('events.k8s.io', 'Event', 'events'),

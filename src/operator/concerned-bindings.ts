@@ -1,6 +1,8 @@
 /** Which bindings may have another status after changes, and after the poll of a validator. */
 
+import { namespaceOf } from '../base/object-id.ts';
 import type { PlanningChange, Policies } from '../planning/policies.ts';
+import { createAskingChanges } from './asking-changes.ts';
 import type { Published } from './loop.ts';
 import type { Validator } from './server/registry.ts';
 
@@ -20,6 +22,7 @@ export interface ConcernedBindings {
 export function createConcernedBindings(parts: ConcernedParts): ConcernedBindings {
   const { policies, gateways, gatewayPods } = parts;
   const { store, targets } = policies;
+  const askingChanges = createAskingChanges({ store, gateways, gatewayPods });
   const readyNodes = new Set(
     store
       .all('Node')
@@ -60,9 +63,11 @@ export function createConcernedBindings(parts: ConcernedParts): ConcernedBinding
 
   return {
     after({ bindings, changes }) {
+      const covered = askingChanges(changes);
       return new Set([
         ...bindings,
-        ...bypassedIn(changes, policies),
+        ...bindingsIn(covered.namespaces.union(networkPolicyNamespaces(changes)), policies),
+        ...[...covered.gateways].flatMap(atGateway),
         ...onNodes(changedNodes(changes)),
         // The status of a binding says which of its sources are not ready.
         ...sourcesIn(changes, policies).flatMap((source) => [...policies.namedBy(source)]),
@@ -85,11 +90,11 @@ function sourcesIn(changes: readonly PlanningChange[], { sources }: Policies): r
   return [...new Set(ids)];
 }
 
-/** Bindings of namespaces whose NetworkPolicies have changed: a NetworkPolicy may close a port that capture leaves open. */
-function bypassedIn(changes: readonly PlanningChange[], { store }: Policies): readonly string[] {
-  const namespaces = new Set(
-    changes.flatMap((change) => (change.kind === 'NetworkPolicy' ? [change.id.split('/', 1)[0]] : [])),
-  );
+/** A NetworkPolicy may close a port that capture leaves open. */
+const networkPolicyNamespaces = (changes: readonly PlanningChange[]): ReadonlySet<string> =>
+  new Set(changes.flatMap((change) => (change.kind === 'NetworkPolicy' ? [namespaceOf(change.id)] : [])));
+
+function bindingsIn(namespaces: ReadonlySet<string>, { store }: Policies): readonly string[] {
   if (namespaces.size === 0) return [];
-  return [...store.all('ApiBinding').keys()].filter((id) => namespaces.has(id.split('/', 1)[0]));
+  return [...store.all('ApiBinding').keys()].filter((id) => namespaces.has(namespaceOf(id)));
 }

@@ -20,6 +20,7 @@ import { createHostOwners, type HostOwners } from '../targets/host-owners.ts';
 import { type Attachment, covers } from '../targets/hosts.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import type { Resolution } from '../targets/resolve.ts';
+import { hasRule } from '../targets/resolve-routes.ts';
 import { sectionUntold, sharedWithBinding, sharedWithNamespace } from '../targets/untold.ts';
 import type { SetMember, UnboundHosts } from './compile-set.ts';
 
@@ -141,7 +142,7 @@ function claimsOf(
         sections: sections.map(({ route, section }) => ({
           route,
           hosts: hostsAt([route])?.hosts ?? [],
-          isThere: route.sections.includes(section),
+          isThere: hasRule(route, section),
         })),
       },
     ];

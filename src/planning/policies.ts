@@ -75,7 +75,7 @@ export interface Policies {
   plans(): readonly FetchPlan[];
   readonly sources: Pick<SourceTable, 'withUid'>;
   readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution' | 'refusals' | 'chooses'>;
-  readonly store: Pick<Store, 'get' | 'all'>;
+  readonly store: Pick<Store, 'get' | 'all' | 'near'>;
   /** The number of distinct sets: tests use it to find sets that are left over. */
   sets(): number;
 }

@@ -1,5 +1,6 @@
 /** What an ApiBinding's status is made from, and how it is gathered from what the control plane knows. */
 
+import { type Uncovered, uncoveredRoutes } from '../asking/uncovered.ts';
 import type { Pod, Service, StoredBinding, StoredNamespace } from '../cluster/objects.ts';
 import { isInjecting } from '../injection/namespace.ts';
 import type { BindingOutcome } from '../planning/outcome.ts';
@@ -52,6 +53,8 @@ export interface BindingFacts {
   readonly isForGateways: boolean;
   /** Where no validator tells those: `HTTPRoute shop/web (admin) at Gateway infra/edge`. */
   readonly openSections: readonly string[];
+  /** Where gateways do not ask about requests of its routes, or it cannot be told. */
+  readonly uncovered: readonly Uncovered[];
   readonly before: ApiBindingStatus | undefined;
   /** Unix seconds. */
   readonly now: number;
@@ -125,9 +128,19 @@ export function gatherBindingFacts(
     foreign: foreignBackends(known.targets.resolution(id), known.gatewaysOf(id), around),
     isForGateways: isForGateways(known.targets.resolution(id)),
     openSections: openSections(known.targets.resolution(id), around),
+    uncovered: uncoveredOf(known.targets.resolution(id), known, around),
     before: stored.status,
     now: around.now,
   };
+}
+
+function uncoveredOf(
+  resolution: Pick<Resolution, 'routes' | 'sections'> | undefined,
+  { store }: Pick<Known, 'store'>,
+  { gatewayPods }: Pick<GatewaySurroundings, 'gatewayPods'>,
+): readonly Uncovered[] {
+  const { routes = [], sections = [] } = resolution ?? {};
+  return uncoveredRoutes([...routes.map((route) => ({ route })), ...sections], { store, gatewayPods });
 }
 
 const isForGateways = (resolution: Pick<Resolution, 'selections' | 'sections'> | undefined): boolean =>

@@ -57,10 +57,12 @@ describe('backends of another namespace or kind', () => {
     metadata: { namespace: 'shop', name: 'web', uid: '', resourceVersion: '' },
     created: '',
     hostnames: [],
-    sections: [],
-    parents: gateways.map((gateway) => ({ gateway, sectionName: '', port: undefined })),
+    parents: gateways.map((gateway) => ({ gateway, sectionName: '', port: undefined, controller: 'x/y' })),
     backends: [],
     foreign,
+    labels: {},
+    rules: [],
+    listenerSets: [],
   });
   const FAR = ['Service other/far'];
   const found = (of: Route, holding: readonly string[], pods: readonly string[] = ['infra/v-1']) =>
@@ -98,14 +100,17 @@ describe('single rules of a route', () => {
     metadata: { namespace: 'shop', name: 'web', uid: '', resourceVersion: '' },
     created: '',
     hostnames: [],
-    sections: ['admin'],
     parents: ['infra/a', 'infra/a', 'infra/b'].map((gateway) => ({
       gateway,
       sectionName: '',
       port: undefined,
+      controller: 'x/y',
     })),
     backends: [],
     foreign: [],
+    labels: {},
+    rules: [{ name: 'admin', asks: undefined }],
+    listenerSets: [],
   };
   const found = (...judging: readonly string[]) =>
     openSections(

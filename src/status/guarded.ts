@@ -88,6 +88,10 @@ function openPods(facts: BindingFacts, pods: readonly PodFacts[]): GuardedFindin
 /** What asks no validator, though all pods have what they should, or are behind a gateway. */
 function waysAround(facts: BindingFacts, pods: readonly PodFacts[]): GuardedFinding | undefined {
   const isBehindGateway = pods.length === 0 || !pods.every(isGuarded);
+  if (isBehindGateway && facts.uncovered.length > 0) {
+    const texts = facts.uncovered.map(({ place, why, remedy }) => `${place} (${why}; ${remedy})`);
+    return isFalse('RouteUnguarded', `Requests can go around the check: ${few(texts)}`);
+  }
   if (isBehindGateway && facts.neverAsked.length > 0) {
     const names = few(facts.neverAsked, 'Gateway', 'Gateways');
     const message = `No request has come to the validators of ${names} so far; send one through it to a host of the binding, and if that changes nothing within 15 s, have the gateway ask them (portcullis envoy-config --for istio|envoy-gateway|envoy)`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Sidecars } from '../cluster/objects.ts';
+import type { Sidecars } from '../cluster/sidecar-parts.ts';
 import { pod } from '../cluster/testing/objects.ts';
 import { foreignImages, hasOtherImages } from './images.ts';
 

@@ -1,6 +1,6 @@
 /** Whether the sidecars of a pod run other images than the chart's, and whether those come from another place. */
 
-import type { Sidecars } from '../cluster/objects.ts';
+import type { Sidecars } from '../cluster/sidecar-parts.ts';
 import { CAPTURE_CONTAINER, ENVOY_CONTAINER, VALIDATOR_CONTAINER } from '../injection/layout.ts';
 
 export interface ChartImages {

@@ -161,6 +161,10 @@ export const BINDING_CONDITIONS = {
         'A single rule of a route is guarded (sectionName), and a gateway of that route has no validators: beside a pod it cannot be told by which rule a request has come.',
         'Have the gateway ask validators of its own (portcullis envoy-config), or target the whole route.',
       ),
+      RouteUnguarded: bad(
+        'A gateway of a targeted route asks its validators about none of its requests, or not about all, or it cannot be told: another policy replaces the one that asks, lacks it or lets requests pass where nobody answers; it is not accepted; or a gateway has no validators at all. It is told for Envoy Gateway (SecurityPolicy), Istio (AuthorizationPolicy) and the filter ExternalAuth of HTTPRoutes. Pods that all have validators of their own need no gateway that asks.',
+        'Do what the message says for each route: it names the policy, or what is missing.',
+      ),
       RouteHasForeignBackend: bad(
         'A targeted route sends requests, or copies of them, to a Service of another namespace or to a backend that is no Service, which the binding does not guard, and not all of its gateways have validators.',
         'Guard the backend by a binding in its own namespace and take it out of the route, or have every gateway of the route ask validators.',

@@ -9,8 +9,10 @@ const route = (namespace: string, name: string): Route => ({
   metadata: { namespace, name, uid: '', resourceVersion: '' },
   created: '2026-01-01T00:00:00Z',
   hostnames: [],
-  sections: [],
   parents: [],
+  labels: {},
+  rules: [],
+  listenerSets: [],
   backends: [],
   foreign: [],
 });

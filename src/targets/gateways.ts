@@ -2,10 +2,10 @@
 
 import { add, remove } from '../base/sets-by-key.ts';
 import type { Gateway, ObjectChange, Route, RouteKind } from '../cluster/objects.ts';
-import type { GatewayListener } from '../cluster/route-parts.ts';
 import type { Store } from '../cluster/store.ts';
 import type { HostOwners } from './host-owners.ts';
 import { type Attachment, covers, hostText, narrower } from './hosts.ts';
+import { attachedHosts, attachedListeners } from './listeners.ts';
 import { type TargetProblem, targetProblem } from './reasons.ts';
 import { objectKey } from './resolve.ts';
 
@@ -53,19 +53,9 @@ export function createGatewayIndex(store: Store): GatewayIndex {
 }
 
 function attachment(route: Route, id: string, gateway: Gateway): Attachment {
-  const parents = route.parents.filter((parent) => parent.gateway === id);
-  const takes = ({ name, port }: GatewayListener): boolean =>
-    parents.some(
-      (parent) =>
-        (parent.sectionName === '' || parent.sectionName === name) &&
-        (parent.port === undefined || parent.port === port),
-    );
-  const names = route.hostnames.length === 0 ? [''] : route.hostnames;
-  const places = gateway.listeners
-    .filter(takes)
-    .flatMap(({ hostname, port }) =>
-      names.flatMap((name) => narrower(name, hostname).map((host) => ({ port, listener: hostname, host }))),
-    );
+  const places = attachedListeners(route, id, gateway).flatMap(({ hostname, port }) =>
+    attachedHosts(route, hostname).map((host) => ({ port, listener: hostname, host })),
+  );
   return { route, places, hosts: [...new Set(places.map(({ host }) => host))].sort() };
 }
 

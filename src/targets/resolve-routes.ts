@@ -53,12 +53,16 @@ export function resolveSection(
   const route = findRoute(kind, id, lookup, { problems });
   if (route !== undefined) {
     into.sections.push({ route, section });
-    if (!route.sections.includes(section)) problems.push(noRule(route, `${kind} ${id}`, section));
+    if (!hasRule(route, section)) problems.push(noRule(route, `${kind} ${id}`, section));
   }
   into.problems.push(...problems.map((problem) => ({ ...problem, isOfGateway: true }) as const));
 }
 
-function noRule({ sections }: Route, target: string, section: string): TargetProblem {
+export const hasRule = ({ rules }: Route, section: string): boolean =>
+  rules.some(({ name }) => name === section);
+
+function noRule({ rules }: Route, target: string, section: string): TargetProblem {
+  const sections = rules.flatMap(({ name }) => (name === '' ? [] : name));
   const names = sections.length === 0 ? 'none of them has a name' : `it has ${sections.join(', ')}`;
   const message = `${target} has no rule named ${section}: ${names}`;
   return targetProblem('TargetNotFound', message, 'name the rule in the route, or correct sectionName');

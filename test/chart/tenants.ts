@@ -79,26 +79,33 @@ export const api = (namespace: string, name: string, sources: readonly string[])
   },
 ];
 
-/** The Gateway API's kinds, as little of them as it takes to be followed. */
-export const gatewayApi: readonly JsonObject[] = ['HTTPRoute', 'GRPCRoute', 'Gateway'].map((kind) => {
-  const singular = kind.toLowerCase();
-  const group = 'gateway.networking.k8s.io';
+/** As little of a kind of others as it takes to be followed. */
+function followedKind(group: string, version: string, kind: string, plural: string): JsonObject {
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: {
-      name: `${singular}s.${group}`,
+      name: `${plural}.${group}`,
       annotations: { 'api-approved.kubernetes.io': 'https://github.com/kubernetes-sigs/gateway-api' },
     },
     spec: {
       group,
       scope: 'Namespaced',
-      names: { kind, singular, plural: `${singular}s` },
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
+      names: { kind, singular: kind.toLowerCase(), plural },
+      versions: [{ name: version, served: true, storage: true, schema }],
     },
   };
-});
+}
+
+/** The kinds of the Gateway API, and those of gateways. */
+export const gatewayApi: readonly JsonObject[] = [
+  ...['HTTPRoute', 'GRPCRoute', 'Gateway'].map((kind) =>
+    followedKind('gateway.networking.k8s.io', 'v1', kind, `${kind.toLowerCase()}s`),
+  ),
+  followedKind('gateway.envoyproxy.io', 'v1alpha1', 'SecurityPolicy', 'securitypolicies'),
+  followedKind('security.istio.io', 'v1', 'AuthorizationPolicy', 'authorizationpolicies'),
+];
 
 /** As a controller writes it that could not make a pod; its workload is gone by now. */
 export function failedCreate(namespace: string, kind: string, apiVersion: string): JsonObject {

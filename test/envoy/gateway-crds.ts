@@ -19,13 +19,13 @@ const ENVOY_GATEWAY_CRDS = [
 
 const istio = (): Promise<string> => filesOfGoModule(ISTIO, [ISTIO_CRDS, MESH_CONFIG]);
 
-const KINDS = [
+const PRINTED_KINDS = [
   ...['AuthorizationPolicy', 'DestinationRule', 'SecurityPolicy', 'ClientTrafficPolicy'],
   ...['BackendTLSPolicy', 'ReferenceGrant', 'HTTPRoute'],
 ];
 
-/** The definitions of all kinds that `portcullis envoy-config` prints, as kubectl reads them. */
-export async function gatewayCrds(): Promise<string> {
+/** Definitions as kubectl reads them; absent: of all kinds that `portcullis envoy-config` prints. */
+export async function gatewayCrds(kinds: readonly string[] = PRINTED_KINDS): Promise<string> {
   const [ofIstio, ofEnvoyGateway] = await Promise.all([
     istio(),
     filesOfGoModule(ENVOY_GATEWAY, ENVOY_GATEWAY_CRDS),
@@ -37,7 +37,7 @@ export async function gatewayCrds(): Promise<string> {
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   return texts
     .flatMap((text) => parseAllDocuments(text))
-    .filter((document) => KINDS.includes(String(document.getIn(['spec', 'names', 'kind']))))
+    .filter((document) => kinds.includes(String(document.getIn(['spec', 'names', 'kind']))))
     .map(String)
     .join('---\n');
 }

@@ -241,6 +241,7 @@ it('every reason was reached', () => {
     'Guarded False NeverAsked',
     'Guarded False PodsOutdated',
     'Guarded False RouteHasForeignBackend',
+    'Guarded False RouteUnguarded',
     'Guarded False SectionUnguarded',
   ]);
 });

@@ -4,11 +4,13 @@ import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { KeyLocation } from '../../keys/plan.ts';
 import type { PlanningChange } from '../../planning/policies.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
+import { readAuthorizationPolicy } from '../authorization-policies.ts';
 import { readNetworkPolicy } from '../network-policies.ts';
 import type { ObjectChange, Pod } from '../objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../ours.ts';
 import { readPod } from '../pod.ts';
 import { readGateway, readRoute } from '../routes.ts';
+import { readSecurityPolicy } from '../security-policies.ts';
 import { createSharing, type Sharing } from '../sharing.ts';
 import { readNamespace, readNode, readService, readWorkload } from '../workloads.ts';
 
@@ -53,6 +55,10 @@ export function change(kind: ObjectChange['kind'], id: string, value: JsonValue)
       return { kind, id, object: readRoute(kind, value, sharing) };
     case 'Gateway':
       return { kind, id, object: readGateway(value, sharing) };
+    case 'SecurityPolicy':
+      return { kind, id, object: readSecurityPolicy(value, sharing) };
+    case 'AuthorizationPolicy':
+      return { kind, id, object: readAuthorizationPolicy(value, sharing) };
     case 'NetworkPolicy':
       return { kind, id, object: readNetworkPolicy(value, sharing) };
     case 'Secret':

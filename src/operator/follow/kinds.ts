@@ -1,11 +1,13 @@
 /** Every kind that the control plane follows, and how an object of it is read. */
 
 import type { JsonObject } from '../../base/json.ts';
+import { readAuthorizationPolicy } from '../../cluster/authorization-policies.ts';
 import { readNetworkPolicy } from '../../cluster/network-policies.ts';
 import type { ObjectsByKind, StoredKind } from '../../cluster/objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../../cluster/ours.ts';
 import { readPod } from '../../cluster/pod.ts';
 import { readGateway, readRoute } from '../../cluster/routes.ts';
+import { readSecurityPolicy } from '../../cluster/security-policies.ts';
 import type { Sharing } from '../../cluster/sharing.ts';
 import { readNamespace, readNode, readService, readWorkload } from '../../cluster/workloads.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
@@ -38,6 +40,8 @@ export const READERS: { readonly [K in StoredKind]: Reader<K> } = {
   HTTPRoute: (object, sharing) => readRoute('HTTPRoute', object, sharing),
   GRPCRoute: (object, sharing) => readRoute('GRPCRoute', object, sharing),
   Gateway: readGateway,
+  SecurityPolicy: readSecurityPolicy,
+  AuthorizationPolicy: readAuthorizationPolicy,
   NetworkPolicy: readNetworkPolicy,
   Secret: readSecret,
   ConfigMap: readConfigMap,
@@ -45,8 +49,14 @@ export const READERS: { readonly [K in StoredKind]: Reader<K> } = {
   AuthenticationSource: readSource,
 };
 
-/** Of the Gateway API, which may be installed, or not, or later. */
-export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'Gateway'] as const satisfies readonly StoredKind[];
+/** Of the Gateway API and of gateways: each may be installed, or not, or later. */
+export const OPTIONAL_KINDS = [
+  'HTTPRoute',
+  'GRPCRoute',
+  'Gateway',
+  'SecurityPolicy',
+  'AuthorizationPolicy',
+] as const satisfies readonly StoredKind[];
 
 /** What there is in namespaces, whichever of them may be read. */
 export const NAMESPACED_KINDS = [

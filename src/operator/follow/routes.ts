@@ -1,4 +1,4 @@
-/** Follows the kinds of the Gateway API while they are installed, and when they are installed later. */
+/** Follows the kinds of the Gateway API, and of gateways, while they are installed, and when they are installed later. */
 
 import type { ObjectChange } from '../../cluster/objects.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
@@ -6,17 +6,17 @@ import { isServed } from '../../kubernetes/discovery.ts';
 import type { KubernetesError } from '../../kubernetes/errors.ts';
 import type { RouteApiChange } from '../../targets/applied-changes.ts';
 import { RESOURCES } from '../resources.ts';
-import { ROUTE_KINDS } from './kinds.ts';
+import { OPTIONAL_KINDS } from './kinds.ts';
 import { type Reflection, type ReflectionParts, startReflection } from './reflection.ts';
 
-type RouteKind = (typeof ROUTE_KINDS)[number];
+type OptionalKind = (typeof OPTIONAL_KINDS)[number];
 
 export interface RoutesParts extends ReflectionParts {
   readonly client: Pick<KubernetesClient, 'list' | 'watch' | 'read'>;
   /** Followed in these; undefined = in all. */
   readonly namespaces: readonly string[] | undefined;
   readonly onChange: (change: ObjectChange | RouteApiChange) => void;
-  readonly onProblem: (kind: RouteKind, error: KubernetesError) => void;
+  readonly onProblem: (kind: OptionalKind, error: KubernetesError) => void;
   /** `hasSynced` may be another. */
   readonly onProgress: () => void;
 }
@@ -26,7 +26,7 @@ export interface Routes {
   hasSynced(): boolean;
   /** HTTPRoute is installed. */
   isInstalled(): boolean;
-  reflections(): ReadonlyMap<RouteKind, readonly Reflection[]>;
+  reflections(): ReadonlyMap<OptionalKind, readonly Reflection[]>;
   /** Over when all that is followed has been read anew. */
   refreshed(): Promise<unknown>;
   stop(): Promise<void>;
@@ -43,13 +43,13 @@ interface Followed {
 export function followRoutes(parts: RoutesParts): Routes {
   const { client, clock, onChange, onProblem, onProgress } = parts;
   const stopping = new AbortController();
-  const followed = new Map<RouteKind, Followed>();
-  const known = new Set<RouteKind>();
+  const followed = new Map<OptionalKind, Followed>();
+  const known = new Set<OptionalKind>();
   /** Installed, but not to be read: no reason to wait for ever. */
-  const forbidden = new Set<RouteKind>();
+  const forbidden = new Set<OptionalKind>();
   let cancel = () => {};
 
-  const follow = (kind: RouteKind): void => {
+  const follow = (kind: OptionalKind): void => {
     const ids = new Set<string>();
     const selections = parts.namespaces?.map((namespace) => ({ namespace })) ?? [{}];
     const reflections = selections.map((selection) =>
@@ -78,13 +78,13 @@ export function followRoutes(parts: RoutesParts): Routes {
     followed.set(kind, { reflections, ids });
   };
 
-  const unfollow = (kind: RouteKind, { reflections, ids }: Followed): void => {
+  const unfollow = (kind: OptionalKind, { reflections, ids }: Followed): void => {
     followed.delete(kind);
     for (const reflection of reflections) void reflection.stop();
     for (const id of ids) onChange({ kind, id, object: undefined });
   };
 
-  const look = async (kind: RouteKind): Promise<void> => {
+  const look = async (kind: OptionalKind): Promise<void> => {
     const served = await isServed(client, RESOURCES[kind], { signal: stopping.signal });
     if (stopping.signal.aborted) return;
     if (served.kind === 'failed') return onProblem(kind, served.error);
@@ -97,17 +97,17 @@ export function followRoutes(parts: RoutesParts): Routes {
   };
 
   const lookAgain = async (): Promise<void> => {
-    for (const kind of ROUTE_KINDS) await look(kind);
+    for (const kind of OPTIONAL_KINDS) await look(kind);
     if (!stopping.signal.aborted) onProgress();
     // Until it is known, soon again.
-    const delay = known.size < ROUTE_KINDS.length ? LOOK_INTERVAL / 30 : LOOK_INTERVAL;
+    const delay = known.size < OPTIONAL_KINDS.length ? LOOK_INTERVAL / 30 : LOOK_INTERVAL;
     if (!stopping.signal.aborted) cancel = clock.after(delay, () => void lookAgain());
   };
   const first = lookAgain();
 
   return {
     hasSynced: () =>
-      known.size === ROUTE_KINDS.length &&
+      known.size === OPTIONAL_KINDS.length &&
       [...followed].every(
         ([kind, { reflections }]) => forbidden.has(kind) || reflections.every((one) => one.hasSynced()),
       ),

@@ -58,6 +58,7 @@ export const facts = (overrides: Partial<BindingFacts> = {}): BindingFacts => ({
   foreign: [],
   isForGateways: false,
   openSections: [],
+  uncovered: [],
   before: undefined,
   now: 100,
   ...overrides,
