@@ -104,12 +104,14 @@ class Surveyor {
       this.#headers += 1;
       if (this.#headers > MAX_CHECK_HEADERS) return `The request has more than ${MAX_CHECK_HEADERS} headers.`;
     }
-    if (field !== undefined && 'fields' in field) return this.walk(field.fields, next);
-    if (field?.is === 'host') this.host = this.#bytes.toString('utf8', this.#at, next);
-    if (field?.is === 'route') {
-      // Nobody says it twice: which of the two counts must not be a matter of decoders.
-      if (this.routeMetadata !== undefined) return UNREADABLE;
-      this.routeMetadata = this.#bytes.subarray(this.#at, next);
+    if (field !== undefined) {
+      if ('fields' in field) return this.walk(field.fields, next);
+      if (field.is === 'host') this.host = this.#bytes.toString('utf8', this.#at, next);
+      if (field.is === 'route') {
+        // Nobody says it twice: which of the two counts must not be a matter of decoders.
+        if (this.routeMetadata !== undefined) return UNREADABLE;
+        this.routeMetadata = this.#bytes.subarray(this.#at, next);
+      }
     }
     this.#at = next;
     return undefined;
