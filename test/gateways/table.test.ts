@@ -8,6 +8,7 @@ import { plainEnvoy } from './envoy.ts';
 import { envoyGateway } from './envoy-gateway/program.ts';
 import type { GatewayProgram } from './gateway.ts';
 import { nginx } from './nginx.ts';
+import { traefik } from './traefik/program.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'gateways', 'README.md'), 'utf8');
 
@@ -22,17 +23,21 @@ const rows = new Map(
   }),
 );
 
-it.each([plainEnvoy('http'), plainEnvoy('grpc'), envoyGateway, nginx, caddy] satisfies GatewayProgram[])(
-  '$name',
-  ({ name, traits }) => {
-    expect(rows.get(name)).toEqual([
-      `${traits.unavailable}${traits.unavailableProblem ? ', problem+json' : ''}`,
-      traits.trueReasonOf503 ? 'yes' : 'no',
-      traits.losesNamedHeaders ? 'loses the user' : 'loses nothing',
-      traits.tidiesPaths ? 'yes' : 'no',
-      Object.entries(traits.refusesItself)
-        .map(([reason, why]) => `\`${reason}\`: ${why}`)
-        .join('; '),
-    ]);
-  },
-);
+it.each([
+  plainEnvoy('http'),
+  plainEnvoy('grpc'),
+  envoyGateway,
+  nginx,
+  traefik,
+  caddy,
+] satisfies GatewayProgram[])('$name', ({ name, traits }) => {
+  expect(rows.get(name)).toEqual([
+    `${traits.unavailable}${traits.unavailableProblem ? ', problem+json' : ''}`,
+    traits.trueReasonOf503 ? 'yes' : 'no',
+    traits.losesNamedHeaders ? 'loses the user' : 'loses nothing',
+    traits.tidiesPaths ? 'yes' : 'no',
+    Object.entries(traits.refusesItself)
+      .map(([reason, why]) => `\`${reason}\`: ${why}`)
+      .join('; '),
+  ]);
+});
