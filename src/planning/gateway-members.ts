@@ -126,7 +126,9 @@ function claimsOf(
     const facts = stored.kind === 'typed' ? bindingFacts(stored.object) : { hosts: [], age: 'none' };
     const hostsAt = (routes: readonly Route[]): GatewayHosts | undefined =>
       bindingHosts(facts.hosts, routes, gateway, owners);
-    const claimed = hostsAt([...whole, ...sections.map(({ route }) => route)]);
+    const ofWhole = hostsAt(whole);
+    const claimed =
+      sections.length === 0 ? ofWhole : hostsAt([...whole, ...sections.map(({ route }) => route)]);
     if (claimed === undefined) return [];
     return [
       {
@@ -138,7 +140,7 @@ function claimsOf(
           ...sections.map((one) => boundRoute(one.route, one.section)),
         ],
         claimed,
-        whole: { routes: whole, hosts: hostsAt(whole)?.hosts ?? [] },
+        whole: { routes: whole, hosts: ofWhole?.hosts ?? [] },
         sections: sections.map(({ route, section }) => ({
           route,
           hosts: hostsAt([route])?.hosts ?? [],
