@@ -47,19 +47,20 @@ it('has a policy compiled for each gateway that is asked for, and says of it wha
     put: (changes) => void put.push(...changes),
     flush: () => void flushes++,
   });
-  const telling = new Set<string>();
+  const telling = new Map<string, boolean>();
   const set = (...ids: readonly string[]) => {
-    gateways.set(new Set(ids), (id) => telling.has(id));
+    gateways.set(new Set(ids), (id) => telling.get(id));
     return [put.splice(0), flushes] as const;
   };
-  const at = (id: string, tellsRoutes: boolean) => ({ kind: 'SharedGateway', id, active: true, tellsRoutes });
+  const at = (id: string, more: object = {}) => ({ kind: 'SharedGateway', id, active: true, ...more });
   const gone = (id: string) => ({ kind: 'SharedGateway', id, active: false });
-  expect(set('x/a')).toEqual([[at('x/a', false)], 1]);
+  expect(set('x/a')).toEqual([[at('x/a')], 1]);
   expect(set('x/a')).toEqual([[], 1]);
-  telling.add('x/a');
-  expect(set('x/a')).toEqual([[at('x/a', true)], 1]);
-  expect(set('x/b')).toEqual([[gone('x/a'), at('x/b', false)], 2]);
-  telling.delete('x/a');
+  telling.set('x/a', false);
+  expect(set('x/a')).toEqual([[at('x/a', { tellsRoutes: false })], 1]);
+  telling.set('x/a', true);
+  expect(set('x/a')).toEqual([[at('x/a', { tellsRoutes: true })], 1]);
+  expect(set('x/b')).toEqual([[gone('x/a'), at('x/b')], 2]);
   gateways.clear();
   expect(put).toEqual([gone('x/b')]);
 });

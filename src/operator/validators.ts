@@ -26,7 +26,7 @@ export function createIsAwaited(
 
 export interface SharedGateways {
   /** Validators ask for these gateways now, and for no others. `tellsRoutes`: as in `Registry`. */
-  set(gateways: ReadonlySet<string>, tellsRoutes: (gateway: string) => boolean): void;
+  set(gateways: ReadonlySet<string>, tellsRoutes: (gateway: string) => boolean | undefined): void;
   /** No policy is compiled for any of them: the next leader learns from its own validators which ones are asked for. */
   clear(): void;
 }
@@ -37,10 +37,12 @@ export function createSharedGateways(loop: {
   readonly flush: () => void;
 }): SharedGateways {
   /** By gateway, whether it tells routes. */
-  const active = new Map<string, boolean>();
-  const put = (id: string, tellsRoutes: boolean): void => {
+  const active = new Map<string, boolean | undefined>();
+  const put = (id: string, tellsRoutes: boolean | undefined): void => {
     active.set(id, tellsRoutes);
-    loop.put([{ kind: 'SharedGateway', id, active: true, tellsRoutes }]);
+    loop.put([
+      { kind: 'SharedGateway', id, active: true, ...(tellsRoutes !== undefined && { tellsRoutes }) },
+    ]);
   };
   const remove = (id: string): void => {
     active.delete(id);
@@ -52,7 +54,7 @@ export function createSharedGateways(loop: {
       for (const id of active.keys()) if (!gateways.has(id)) remove(id);
       for (const id of gateways) {
         const tells = tellsRoutes(id);
-        if (active.get(id) !== tells) put(id, tells);
+        if (!active.has(id) || active.get(id) !== tells) put(id, tells);
       }
       // Its validators wait for the policy already.
       if (hasMore) loop.flush();

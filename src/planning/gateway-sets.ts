@@ -12,8 +12,8 @@ import type { PolicySets } from './sets.ts';
 export interface GatewaySets {
   /** Takes note of routes and gateways; must be called before the targets apply the change. */
   apply(change: ObjectChange): void;
-  /** `tellsRoutes`: it is known to say which route matched, whenever it asks. */
-  activate(gateway: string, active: boolean, tellsRoutes: boolean): void;
+  /** `tellsRoutes`: whether it says with every check which route matched; undefined = not known. */
+  activate(gateway: string, active: boolean, tellsRoutes: boolean | undefined): void;
   /**
    * Makes the sets again that changes of objects, or these bindings, may affect. Returns the bindings whose problem
    * at a gateway is another one than before.
@@ -45,14 +45,25 @@ export function createGatewaySets(sets: PolicySets, targets: Targets, store: Sto
   /** The gateways whose validators ask for a policy. */
   const held = new Map<string, GatewaySet>();
   const stale = new Set<string>();
-  /** Of those, the ones that say which route matched. */
-  const telling = new Set<string>();
+  /** Of those, whether they say which route matched, where that is known. */
+  const telling = new Map<string, boolean>();
   /** Bindings that had a problem at a gateway whose validators no longer ask for a policy, or that says more now, or less. */
   const left = new Set<string>();
 
+  /**
+   * After a restart of operator and validators together no one knows what a gateway says: then the binding's own status
+   * counts, which says it of this very generation.
+   */
+  const wasAccepted = (binding: string): boolean => {
+    const stored = store.get('ApiBinding', binding);
+    const before = stored?.status?.conditions?.find(({ type }) => type === 'Accepted');
+    return before?.status === 'True' && before.observedGeneration === stored?.metadata.generation;
+  };
+
   const problemsAt = (gateway: string, binding: string): readonly TargetProblem[] => {
     const { problems, untold } = held.get(gateway) ?? NOTHING;
-    const found = problems.get(binding) ?? (telling.has(gateway) ? undefined : untold.get(binding));
+    const tells = telling.get(gateway) ?? wasAccepted(binding);
+    const found = problems.get(binding) ?? (tells ? undefined : untold.get(binding));
     return found === undefined ? [] : [found];
   };
 
@@ -96,10 +107,10 @@ export function createGatewaySets(sets: PolicySets, targets: Targets, store: Sto
     },
     activate(gateway, active, tellsRoutes) {
       const holding = held.get(gateway);
-      const tells = active && tellsRoutes;
-      if (tells !== telling.has(gateway)) {
-        if (tells) telling.add(gateway);
-        else telling.delete(gateway);
+      const tells = active ? tellsRoutes : undefined;
+      if (tells !== telling.get(gateway)) {
+        if (tells === undefined) telling.delete(gateway);
+        else telling.set(gateway, tells);
         for (const binding of holding?.untold.keys() ?? []) left.add(binding);
       }
       if (active === (holding !== undefined)) return;

@@ -1,8 +1,8 @@
 /** A gateway that says which route matched, and bindings of single rules, which cannot do without. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { binding, pod } from '../cluster/testing/objects.ts';
-import type { Policies } from './policies.ts';
+import { binding, change, pod, raw } from '../cluster/testing/objects.ts';
+import type { PlanningChange, Policies } from './policies.ts';
 import { boundAtEdge, edgeRoute, edgeTells, startEdge } from './testing/edge.ts';
 
 let edge: ReturnType<typeof startEdge>;
@@ -41,6 +41,20 @@ describe('a gateway that says which route matched', () => {
         .bindings,
     ).toContain('evil/x');
     policies.apply([{ kind: 'SharedGateway', id: 'infra/edge', active: true }]);
+    expect(edge.problem('evil/x')).toContain('HTTPRoute shop/x');
+  });
+
+  it('is taken to say so for a binding that was accepted, until somebody knows', () => {
+    const accepted = (observedGeneration: number): PlanningChange => {
+      const conditions = [{ type: 'Accepted', status: 'True', observedGeneration }];
+      const spec = { targetRefs: [{ kind: 'HTTPRoute', name: 'x' }], sources: [{ name: 'okta' }] };
+      return change('ApiBinding', 'evil/x', raw('evil/x', { spec, status: { conditions } }));
+    };
+    policies.apply([accepted(1)]);
+    expect(edge.problem('evil/x')).toBeUndefined();
+    policies.apply([edgeTells(false)]);
+    expect(edge.problem('evil/x')).toContain('HTTPRoute shop/x');
+    policies.apply([{ kind: 'SharedGateway', id: 'infra/edge', active: true }, accepted(7)]);
     expect(edge.problem('evil/x')).toContain('HTTPRoute shop/x');
   });
 

@@ -36,7 +36,7 @@ export type PlanningChange =
       readonly kind: 'SharedGateway';
       readonly id: string;
       readonly active: boolean;
-      /** It is known to say with every check which route matched. Absent: it is not. */
+      /** Whether it says with every check which route matched. Absent: not known. */
       readonly tellsRoutes?: boolean;
     }
   /** Whether the Secrets of a namespace may be read. */
@@ -129,7 +129,7 @@ export function createPolicies({
         for (const source of sourceTable.inNamespace(change.namespace)) affected.sources.add(source);
         return;
       case 'SharedGateway':
-        gatewaySets.activate(change.id, change.active, change.tellsRoutes === true);
+        gatewaySets.activate(change.id, change.active, change.tellsRoutes);
         return;
       case 'RouteApi':
       case 'PodRefusal':

@@ -27,10 +27,10 @@ export interface Registry {
    */
   wasAsked(gateway: string): boolean | undefined;
   /**
-   * Whether a gateway is known to say with every check which route matched: all of its validators that say anything of
-   * that say so. While none does, as while they are replaced, it is as it was.
+   * Whether a gateway says with every check which route matched: all of its validators that say anything of that say
+   * so. While none does, as while they are replaced, it is as it was; undefined before one did.
    */
-  tellsRoutes(gateway: string): boolean;
+  tellsRoutes(gateway: string): boolean | undefined;
   /** Gateways that any validator asks for. */
   gateways(): ReadonlySet<string>;
   all(): Iterable<Validator>;
@@ -134,7 +134,7 @@ export function createValidatorRegistry(
       const flags = validatorsOf(gateway).map(({ wasAsked }) => wasAsked);
       return flags.length > 0 && flags.every((asked) => asked === false) ? false : undefined;
     },
-    tellsRoutes: (gateway) => telling.get(gateway) === true,
+    tellsRoutes: (gateway) => telling.get(gateway),
     gateways: () => new Set(byGateway.keys()),
     all: () => rows.values().map(({ validator }) => validator),
     forget,
