@@ -128,7 +128,7 @@ it('every reason was reached', () => {
   expectSteadyTimes(world.board.history('ApiBinding'));
   const { Accepted, SourcesResolved, Ready, Stalled } = BINDING_CONDITIONS;
   // Those of routes at gateways are reached in routes.test.ts, and what many large objects come to in passed-over.test.ts.
-  const elsewhere = ['HostNotAttached', 'HostShared', 'NotChecked', 'RouteHasNoBackend'];
+  const elsewhere = ['HostNotAttached', 'HostShared', 'NotChecked', 'RouteHasNoBackend', 'SectionUntold'];
   const missing = reasonsOf({ Accepted, SourcesResolved, Ready, Stalled }).difference(
     world.board.seen('ApiBinding'),
   );
