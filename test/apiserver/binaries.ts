@@ -1,11 +1,9 @@
 /** The real programs of Kubernetes that tests start: given, or built once from the Go modules: kubectl, and one for all servers. */
-import { createHash } from 'node:crypto';
 import { readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cached, exists } from '../../tools/cache.ts';
-import { findGo } from '../../tools/go.ts';
-import { mustRun } from '../../tools/run.ts';
+import { exists } from '../../tools/cache.ts';
+import { fromGoSource } from '../../tools/go-source.ts';
 
 const source = fileURLToPath(new URL('servers', import.meta.url));
 /** What KUBEBUILDER_ASSETS has by convention. */
@@ -38,39 +36,22 @@ async function missingIn(folder: string, programs: readonly string[]): Promise<r
   return programs.filter((_, index) => !found[index]);
 }
 
-/** Takes some minutes on two cores; kept in the cache under a hash of the source. */
-const built = async (): Promise<string> => cached(`kubernetes-${await sourceHash()}`, build);
-
-async function sourceHash(): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum', 'main.go', 'kubectl/main.go'])
-    hash.update(await readFile(path.join(source, file)));
-  return hash.digest('hex').slice(0, 16);
-}
-
-async function build(folder: string): Promise<void> {
-  const go = await findGo();
-  console.error('Building the programs of Kubernetes; the first time takes some minutes …');
-  await mustRun(
-    go,
-    [
-      'build',
-      '-mod=readonly',
-      '-trimpath',
-      '-buildvcs=false',
-      '-ldflags',
-      await linkerFlags(),
-      '-o',
-      `${folder}/`,
-      '.',
-      './kubectl',
-    ],
-    { cwd: source, env: { CGO_ENABLED: '0' } },
+/** Takes some minutes on two cores. */
+const built = async (): Promise<string> =>
+  fromGoSource(
+    {
+      name: 'kubernetes',
+      folder: source,
+      files: ['main.go', 'kubectl/main.go'],
+      packages: ['.', './kubectl'],
+      linkerFlags: await linkerFlags(),
+    },
+    async (folder) => {
+      for (const program of wholeCluster) {
+        if (program !== 'kubectl') await symlink('servers', path.join(folder, program));
+      }
+    },
   );
-  for (const program of wholeCluster) {
-    if (program !== 'kubectl') await symlink('servers', path.join(folder, program));
-  }
-}
 
 /** kubectl cannot parse the server's version unless the linker is told which one it is. */
 async function linkerFlags(): Promise<string> {
@@ -78,7 +59,7 @@ async function linkerFlags(): Promise<string> {
   const [, major, minor, patch] = /k8s\.io\/kubernetes v(\d+)\.(\d+)\.(\d+)/.exec(module) ?? [];
   if (major === undefined) throw new Error(`${source}/go.mod names no version of k8s.io/kubernetes`);
   const facts = [`gitVersion=v${major}.${minor}.${patch}`, `gitMajor=${major}`, `gitMinor=${minor}`];
-  return ['-s -w', ...facts.map((fact) => `-X k8s.io/component-base/version.${fact}`)].join(' ');
+  return facts.map((fact) => `-X k8s.io/component-base/version.${fact}`).join(' ');
 }
 
 if (import.meta.main) {
