@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
+import { OVERRIDES } from '../base/overrides.ts';
 import type { ClaimReader } from '../matching/claims.ts';
 import { claimValues } from '../matching/values.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
@@ -11,10 +12,10 @@ import { tokensAt, withoutCookies } from './credentials.ts';
 import type { CheckRequest, HeaderPair, UpstreamChanges } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
 
-/** Removes every forwarded header: for an anonymous, preflight, disabled or audited request. */
+/** Removes every forwarded header, and what could mislead the app: for an anonymous, preflight, disabled or audited request. */
 export function scrub(enforcer: Enforcer, binding: PreparedBinding, request: CheckRequest): UpstreamChanges {
   const guarded = enforcer.guardedHeaders(binding);
-  return { set: [], remove: [...guarded, ...mistakenFor(guarded, request)] };
+  return { set: [], remove: [...guarded, ...misleading(guarded, request)] };
 }
 
 /** The most for the user's headers, in characters of names and values: servers take 16 to 64 KiB of headers in all. */
@@ -40,7 +41,7 @@ export function forwardIdentity(
   const guarded = enforcer.guardedHeaders(binding);
   return {
     set,
-    remove: [...guarded.filter((name) => !isSet(name)), ...mistakenFor(guarded, request)],
+    remove: [...guarded.filter((name) => !isSet(name)), ...misleading(guarded, request)],
   };
 }
 
@@ -48,13 +49,20 @@ const HAS_OTHERS = /[^a-z0-9-]/;
 /** As CGI and its kin read a name: HTTP_X_AUTH_USER, whether that was written with hyphens, underscores or dots. */
 const cgiName = (name: string): string => name.replaceAll(/[^a-z0-9]/g, '_');
 
-/** Returns headers of the request that an app could take for one of these, because of another spelling of the name. */
-function mistakenFor(guarded: readonly string[], { headers }: CheckRequest): readonly string[] {
+const OVERRIDE_NAMES: readonly string[] = OVERRIDES.map(cgiName);
+
+/**
+ * Returns headers of the request that an app could take for one of the guarded ones, because of another spelling of the
+ * name, and those by which it could serve another request than the one that was judged: not every gateway can be told to
+ * leave them out.
+ */
+function misleading(guarded: readonly string[], { headers }: CheckRequest): readonly string[] {
+  const overrides = OVERRIDES.filter((name) => headers[name] !== undefined && !guarded.includes(name));
   const others = Object.keys(headers).filter((name) => HAS_OTHERS.test(name) && !guarded.includes(name));
   // Nearly all requests end here.
-  if (others.length === 0) return others;
-  const names = new Set(guarded.map(cgiName));
-  return others.filter((name) => names.has(cgiName(name)));
+  if (others.length === 0) return overrides;
+  const names = new Set([...guarded.map(cgiName), ...OVERRIDE_NAMES]);
+  return [...overrides, ...others.filter((name) => names.has(cgiName(name)))];
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Caddy: the pieces of a Caddyfile that ask a validator by `forward_auth`. */
 
+import { OVERRIDES } from '../base/overrides.ts';
 import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
 import { FORWARD_AUTH_PREFIX } from '../sidecar/check-forms.ts';
 import type { SocketAddress } from '../sidecar/config.ts';
-import { CLIENT_HEADER, OVERRIDES, PORT_HEADER } from '../sidecar/headers.ts';
+import { CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
 import { type ForwardedHeaders, headerCase } from './forwarded.ts';
 import type { Piece } from './piece.ts';
 

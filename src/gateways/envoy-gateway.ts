@@ -1,8 +1,9 @@
 /** Envoy Gateway: the policies that make a Gateway ask a shared validator. */
 
+import { OVERRIDES } from '../base/overrides.ts';
 import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
 import { type ConfigObject, seconds } from '../sidecar/config.ts';
-import { CLIENT_HEADER, mistakable, OVERRIDES, PORT_HEADER } from '../sidecar/headers.ts';
+import { CLIENT_HEADER, mistakable, PORT_HEADER } from '../sidecar/headers.ts';
 import type { UnderscoreHeaders } from '../sidecar/underscores.ts';
 import { OTHER_PROTOCOLS } from '../sidecar/upgrades.ts';
 import { backendEncryption, serviceGrant } from './backend.ts';

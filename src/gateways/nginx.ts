@@ -1,9 +1,10 @@
 /** nginx: the pieces of its configuration that ask a validator by `auth_request`. */
 
+import { OVERRIDES } from '../base/overrides.ts';
 import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
 import { AUTH_REQUEST_PREFIX, PROBLEM_HEADER } from '../sidecar/check-forms.ts';
 import type { SocketAddress } from '../sidecar/config.ts';
-import { CLIENT_HEADER, OVERRIDES, PORT_HEADER } from '../sidecar/headers.ts';
+import { CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
 import { unavailableProblem } from '../sidecar/replies.ts';
 import { type ForwardedHeaders, headerCase } from './forwarded.ts';
 import type { Piece } from './piece.ts';

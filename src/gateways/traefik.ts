@@ -1,8 +1,9 @@
 /** Traefik: the Middlewares that ask a validator by ForwardAuth. */
 
+import { OVERRIDES } from '../base/overrides.ts';
 import { FORWARD_AUTH_PREFIX } from '../sidecar/check-forms.ts';
 import type { ConfigObject, SocketAddress } from '../sidecar/config.ts';
-import { CLIENT_HEADER, mistakable, OVERRIDES, PORT_HEADER } from '../sidecar/headers.ts';
+import { CLIENT_HEADER, mistakable, PORT_HEADER } from '../sidecar/headers.ts';
 import { mixtures } from '../sidecar/underscores.ts';
 import { type ForwardedHeaders, headerCase } from './forwarded.ts';
 import type { Piece } from './piece.ts';

@@ -1,5 +1,6 @@
 /** Request headers that the generated configurations set or take away, and why. */
 
+import { OVERRIDES } from '../base/overrides.ts';
 import { type ConfigObject, extension } from './config.ts';
 import type { ForwardedFor } from './forwarded-for.ts';
 import { mixtures, type UnderscoreHeaders } from './underscores.ts';
@@ -22,15 +23,6 @@ export const CARRIER = 424;
  * the last entry of X-Forwarded-For, which any client can write.
  */
 export const CLIENT_ADDRESS = '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%';
-
-/** Some frameworks serve what these name instead of the path and method that were judged. */
-export const OVERRIDES = [
-  'x-original-url',
-  'x-rewrite-url',
-  'x-http-method-override',
-  'x-http-method',
-  'x-method-override',
-] as const;
 
 /** Orders to Envoy's own router, which it obeys from any caller: one request could become many. */
 const ROUTER_CONTROLS = [
