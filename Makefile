@@ -66,7 +66,7 @@ apiserver: setup ## build the programs of Kubernetes for the tests (once, some m
 charttools: setup ## build helm, promtool and Argo CD's Lua for the chart's tests (once, some minutes)
 	@node test/chart/programs.ts
 
-gateways: setup ## build the gateways that tests put in front of validators (once, some minutes)
+gateways: apiserver ## build the gateways that tests put in front of validators (once, some minutes)
 	@node test/gateways/programs.ts
 
 generate: setup ## types and code from crds/ and proto/

@@ -91,9 +91,10 @@ export const OPENS_TO_GRPC = 'content-type';
 function headersOverHttp({ port, headers }: { readonly port: number; readonly headers: readonly string[] }) {
   return {
     pathPrefix: CHECK_PREFIX,
-    // Istio sends only what is named here; forged claim headers are overwritten or removed, seen or not.
+    // Istio sends only what is named here. A request with Upgrade is one that a cookie of another site must not make.
+    // Forged claim headers are overwritten or removed, seen or not; other spellings of their names have to be seen.
     includeRequestHeadersInCheck: [
-      ...['authorization', 'cookie', 'origin', 'access-control-request-method', 'x-*', 'x_*'],
+      ...['authorization', 'cookie', 'origin', 'upgrade', 'access-control-request-method', 'x*'],
       ...headers,
     ],
     includeAdditionalHeadersInCheck: { [PORT_HEADER]: String(port), [CLIENT_HEADER]: CLIENT_ADDRESS },

@@ -18,7 +18,6 @@ export const caddy: GatewayProgram = {
       request_malformed: 'it answers 400 to a doubled Host',
     },
     tidiesPaths: false,
-    hidesUpgrade: false,
     losesNamedHeaders: false,
   },
 };

@@ -18,7 +18,6 @@ export const plainEnvoy = (protocol: 'http' | 'grpc'): GatewayProgram => ({
     trueReasonOf503: true,
     refusesItself: {},
     tidiesPaths: false,
-    hidesUpgrade: false,
     losesNamedHeaders: false,
   },
 });

@@ -14,16 +14,13 @@ export async function printedParts(...args: readonly string[]): Promise<readonly
 export const printedText = (...args: readonly string[]): Promise<string> =>
   mustRun(process.execPath, [program, 'envoy-config', '--for', ...args]);
 
-/** The one block in this language, with this text in it, on the gateway's page in docs/gateways. */
-export async function blockOf(page: string, language: string, holding = ''): Promise<string> {
+/** The one block in this language on the gateway's page in docs/gateways. */
+export async function blockOf(page: string, language: string): Promise<string> {
   const text = await readFile(
     join(import.meta.dirname, '..', '..', 'docs', 'gateways', `${page}.md`),
     'utf8',
   );
-  const blocks = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
-    ([, block = '']) => block,
-  );
-  const [block, ...more] = blocks.filter((one) => one.includes(holding));
+  const [block, ...more] = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))];
   if (block === undefined || more.length > 0) throw new Error(`${page}.md has not one block of ${language}`);
-  return block;
+  return block[1] ?? '';
 }

@@ -7,8 +7,8 @@ import { caddy } from './caddy.ts';
 import { plainEnvoy } from './envoy.ts';
 import { envoyGateway } from './envoy-gateway/program.ts';
 import type { GatewayProgram } from './gateway.ts';
+import { istio } from './istio/gateway.ts';
 import { nginx } from './nginx.ts';
-import { traefik } from './traefik/program.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'gateways', 'README.md'), 'utf8');
 
@@ -23,14 +23,12 @@ const rows = new Map(
   }),
 );
 
-it.each([
-  plainEnvoy('http'),
-  plainEnvoy('grpc'),
-  envoyGateway,
-  nginx,
-  traefik,
-  caddy,
-] satisfies GatewayProgram[])('$name', ({ name, traits }) => {
+const GATEWAYS: readonly GatewayProgram[] = [
+  ...[plainEnvoy('http'), plainEnvoy('grpc'), istio('grpc'), istio('http')],
+  ...[envoyGateway, nginx, caddy],
+];
+
+it.each(GATEWAYS)('$name', ({ name, traits }) => {
   expect(rows.get(name)).toEqual([
     `${traits.unavailable}${traits.unavailableProblem ? ', problem+json' : ''}`,
     traits.trueReasonOf503 ? 'yes' : 'no',

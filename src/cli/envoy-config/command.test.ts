@@ -48,7 +48,7 @@ describe('for istio', () => {
       headersToUpstreamOnAllow: ['x-*', 'cookie'],
     });
     expect(only?.envoyExtAuthzHttp?.includeRequestHeadersInCheck).toEqual(
-      expect.arrayContaining(['api-key', 'x_*']),
+      expect.arrayContaining(['api-key', 'upgrade', 'x*']),
     );
     const { spec, metadata: place } = authorizationPolicy(policy, 'policy');
     expect([place.namespace, spec.targetRefs?.[0]?.name]).toEqual(['edge', 'public']);
