@@ -173,6 +173,19 @@ export function contractCases(now: number): ContractCases {
         ['origin', 'https://evil.example'],
       ),
     ],
+    [
+      'origin_not_allowed',
+      403,
+      asking(
+        '/',
+        ['cookie', `session=${bearer()}`],
+        ['connection', 'Upgrade'],
+        ['upgrade', 'websocket'],
+        // As every browser sends it.
+        ['sec-websocket-version', '13'],
+        ['origin', 'https://evil.example'],
+      ),
+    ],
     ['host_unbound', 403, toHost('nobody.example')],
     // Each of these characters comes to six in a header.
     ['identity_too_large', 403, withToken(bearer({ groups: ['é'.repeat(4500)] }))],

@@ -18,6 +18,7 @@ export const caddy: GatewayProgram = {
       request_malformed: 'it answers 400 to a doubled Host',
     },
     tidiesPaths: false,
+    hidesUpgrade: false,
     losesNamedHeaders: false,
   },
 };

@@ -18,6 +18,7 @@ export const plainEnvoy = (protocol: 'http' | 'grpc'): GatewayProgram => ({
     trueReasonOf503: true,
     refusesItself: {},
     tidiesPaths: false,
+    hidesUpgrade: false,
     losesNamedHeaders: false,
   },
 });

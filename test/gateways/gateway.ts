@@ -36,6 +36,8 @@ export interface GatewayTraits {
   readonly refusesItself: Readonly<Partial<Record<Reason, string>>>;
   /** Whether it tidies a path up, or redirects to a tidy one, before anybody judges it. */
   readonly tidiesPaths: boolean;
+  /** Whether the validator does not see that a request wants to upgrade, but by Sec-WebSocket-Version. */
+  readonly hidesUpgrade: boolean;
   /** Whether a client that names x-auth-user in Connection has the gateway take the user's header away. */
   readonly losesNamedHeaders: boolean;
 }

@@ -18,6 +18,7 @@ export const nginx: GatewayProgram = {
       token_ambiguous: 'it answers 400 to a doubled Authorization',
     },
     tidiesPaths: false,
+    hidesUpgrade: false,
     losesNamedHeaders: false,
   },
 };

@@ -14,13 +14,16 @@ export async function printedParts(...args: readonly string[]): Promise<readonly
 export const printedText = (...args: readonly string[]): Promise<string> =>
   mustRun(process.execPath, [program, 'envoy-config', '--for', ...args]);
 
-/** The one block in this language on the gateway's page in docs/gateways. */
-export async function blockOf(page: string, language: string): Promise<string> {
+/** The one block in this language, with this text in it, on the gateway's page in docs/gateways. */
+export async function blockOf(page: string, language: string, holding = ''): Promise<string> {
   const text = await readFile(
     join(import.meta.dirname, '..', '..', 'docs', 'gateways', `${page}.md`),
     'utf8',
   );
-  const [block, ...more] = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))];
+  const blocks = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
+    ([, block = '']) => block,
+  );
+  const [block, ...more] = blocks.filter((one) => one.includes(holding));
   if (block === undefined || more.length > 0) throw new Error(`${page}.md has not one block of ${language}`);
-  return block[1] ?? '';
+  return block;
 }

@@ -9,6 +9,10 @@ import type { GatewayStage } from './stage.ts';
 
 export function attacks(stage: () => GatewayStage, traits: GatewayTraits): void {
   paths(stage);
+  it('a path with dots is judged as it came, or as it was tidied up', async () => {
+    const status = await stage().status(lines('GET /maybe/../orders HTTP/1.1', 'Host: orders.example'));
+    expect(status).toBe(traits.tidiesPaths ? 401 : 400);
+  });
   headers(stage, traits);
 }
 

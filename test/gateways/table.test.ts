@@ -9,6 +9,7 @@ import { envoyGateway } from './envoy-gateway/program.ts';
 import type { GatewayProgram } from './gateway.ts';
 import { istio } from './istio/gateway.ts';
 import { nginx } from './nginx.ts';
+import { traefik } from './traefik/program.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'gateways', 'README.md'), 'utf8');
 
@@ -25,7 +26,7 @@ const rows = new Map(
 
 const GATEWAYS: readonly GatewayProgram[] = [
   ...[plainEnvoy('http'), plainEnvoy('grpc'), istio('grpc'), istio('http')],
-  ...[envoyGateway, nginx, caddy],
+  ...[envoyGateway, nginx, traefik, caddy],
 ];
 
 it.each(GATEWAYS)('$name', ({ name, traits }) => {

@@ -17,6 +17,7 @@ export const envoyGateway: GatewayProgram = {
     trueReasonOf503: true,
     refusesItself: { request_malformed: 'it has no route for two Hosts, and answers 404' },
     tidiesPaths: true,
+    hidesUpgrade: false,
     losesNamedHeaders: false,
   },
 };

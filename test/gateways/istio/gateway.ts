@@ -15,6 +15,7 @@ export const istio = (protocol: 'grpc' | 'http'): GatewayProgram => ({
     trueReasonOf503: protocol === 'grpc',
     refusesItself: { request_malformed: 'it has no route for two Hosts, and answers 404' },
     tidiesPaths: true,
+    hidesUpgrade: false,
     losesNamedHeaders: false,
   },
 });
