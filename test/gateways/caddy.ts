@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts, Server, temporaryFolder } from '../support/server.ts';
 import type { GatewayParts, GatewayProgram, RunningGateway } from './gateway.ts';
-import { blockOf, printedParts } from './printed.ts';
+import { asked, blockOf, printedParts } from './printed.ts';
 import { caddyProgram } from './programs.ts';
 
 export const caddy: GatewayProgram = {
@@ -26,7 +26,7 @@ export const caddy: GatewayProgram = {
 async function startCaddy({ app, validator, hosts }: GatewayParts): Promise<RunningGateway> {
   const folder = await temporaryFolder('caddy');
   const [port = 0] = await freePorts(1);
-  const parts = await printedParts('caddy', '--address', `127.0.0.1:${validator.http}`);
+  const parts = await printedParts('caddy', ...asked(validator));
   for (const [n, name] of ['options', 'snippet'].entries()) {
     await writeFile(join(folder.path, `portcullis_${name}.conf`), parts[n] ?? '');
   }

@@ -6,7 +6,14 @@ import type { Reason } from '../../src/decision/reasons.ts';
 export interface GatewayParts {
   /** Of the app's port. */
   readonly app: number;
-  readonly validator: { readonly http: number; readonly grpc: number };
+  readonly validator: {
+    readonly http: number;
+    readonly grpc: number;
+    /** A PEM file with the authority of its certificate, which is for localhost; undefined = plain text. */
+    readonly ca?: string;
+    /** A file with its bindings, which forward other headers than usual. */
+    readonly manifests?: string;
+  };
   /** For which hosts the app is asked. */
   readonly hosts: readonly string[];
 }

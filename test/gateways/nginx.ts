@@ -2,9 +2,10 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fromDebian } from '../paths/server.ts';
 import { freePorts, Server, temporaryFolder } from '../support/server.ts';
 import type { GatewayParts, GatewayProgram, RunningGateway } from './gateway.ts';
-import { blockOf, printedParts } from './printed.ts';
+import { asked, blockOf, printedParts } from './printed.ts';
 
 export const nginx: GatewayProgram = {
   name: 'nginx',
@@ -26,7 +27,7 @@ export const nginx: GatewayProgram = {
 async function startNginx({ app, validator }: GatewayParts): Promise<RunningGateway> {
   const folder = await temporaryFolder('nginx');
   const [port = 0] = await freePorts(1);
-  const parts = await printedParts('nginx', '--address', `127.0.0.1:${validator.http}`);
+  const parts = await printedParts('nginx', ...asked(validator));
   for (const [n, name] of ['http', 'server', 'headers'].entries()) {
     await writeFile(join(folder.path, `portcullis_${name}.conf`), parts[n] ?? '');
   }
@@ -48,7 +49,7 @@ ${page
   );
   const process = new Server({
     name: 'nginx',
-    program: 'nginx',
+    program: await fromDebian('nginx', 'nginx-light'),
     args: ['-p', folder.path, '-c', join(folder.path, 'nginx.conf'), '-e', 'stderr'],
   });
   const stop = async () => {

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustRun } from '../../tools/run.ts';
+import type { GatewayParts } from './gateway.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
@@ -13,6 +14,15 @@ export async function printedParts(...args: readonly string[]): Promise<readonly
 
 export const printedText = (...args: readonly string[]): Promise<string> =>
   mustRun(process.execPath, [program, 'envoy-config', '--for', ...args]);
+
+/** The options that say how this validator is asked over HTTP, and about what. */
+export function asked({ http, ca, manifests }: GatewayParts['validator']): readonly string[] {
+  const place =
+    ca === undefined
+      ? ['--address', `127.0.0.1:${http}`]
+      : ['--address', `localhost:${http}`, '--tls', 'on', '--ca', ca];
+  return manifests === undefined ? place : [...place, '-f', manifests];
+}
 
 /** The one block in this language, with this text in it, on the gateway's page in docs/gateways. */
 export async function blockOf(page: string, language: string, holding = ''): Promise<string> {

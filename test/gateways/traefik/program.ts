@@ -8,7 +8,7 @@ import { type ApiServer, startApiServer } from '../../apiserver/harness.ts';
 import { send } from '../../envoy/guarded.ts';
 import { freePorts, Server } from '../../support/server.ts';
 import type { GatewayParts, GatewayProgram, RunningGateway } from '../gateway.ts';
-import { blockOf, printedText } from '../printed.ts';
+import { asked, blockOf, printedText } from '../printed.ts';
 import { traefikProgram } from './build.ts';
 
 export const traefik: GatewayProgram = {
@@ -57,7 +57,23 @@ async function startAt(
   await server.kubectl(['create', 'namespace', 'shop']);
   await apply(crds);
   await server.kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', '-'], crds);
-  await apply(await printedText('traefik', '--address', `127.0.0.1:${validator.http}`));
+  // It takes the authority from a Secret instead of a file.
+  await apply(
+    await printedText('traefik', ...asked(validator).filter((arg) => arg !== '--ca' && arg !== validator.ca)),
+  );
+  if (validator.ca !== undefined) {
+    const secret = [
+      'create',
+      'secret',
+      'generic',
+      'portcullis-ca',
+      '-n',
+      'shop',
+      `--from-file=ca.crt=${validator.ca}`,
+    ];
+    const made = await server.kubectl(secret);
+    if (made.code !== 0) throw new Error(made.stderr);
+  }
   await apply([await routeFor(hosts, app), appAt(app)].join('---\n'));
   const [port = 0] = await freePorts(1);
   const traefik = new Server({
