@@ -61,9 +61,17 @@ export function gatewayMembers(
     members.push({ binding, ports: [], hosts: claimed.hosts, atGateway });
   }
   const bound = new Set([...kept.values()].flat());
+  const claimed = new Set(
+    claims.flatMap(({ namespace, claimed: { hosts } }) => hosts.map((host) => `${namespace} ${host}`)),
+  );
+  // What another namespace has at all listeners, or decides about at all of them, is its own to guard.
+  const isOwn = (host: string, namespace: string): boolean =>
+    claimed.has(`${namespace} ${host}`)
+      ? taker(host, namespace) === undefined
+      : owners.lostTo(host, namespace) === undefined;
   const own = ({ route, hosts }: HostsOfRoute): HostsOfRoute => ({
     route,
-    hosts: hosts.filter((host) => taker(host, route.metadata.namespace) === undefined),
+    hosts: hosts.filter((host) => isOwn(host, route.metadata.namespace)),
   });
   const sections = claims.flatMap(({ sections }) => sections);
   const unbound = [

@@ -104,6 +104,18 @@ it('nobody shuts a host of another namespace by a binding at a wider listener, o
   expect(edge.decides()).toEqual(['shop/x rules *.shop.example']);
 });
 
+it('a host at another port that nothing guards there is left to no wider binding', () => {
+  policies.apply([edgeRoute('shop/x', '*.example', { listener: 'tls' }), boundAtEdge('shop/x')]);
+  policies.apply([edgeRoute('evil/x', 'a.example', { listener: 'web', age: 1 })]);
+  expect(edge.decides()).toEqual(['shop/x rules *.example', 'evil/HTTPRoute/x invalid a.example']);
+  policies.apply([boundAtEdge('evil/x')]);
+  expect(edge.decides()).toEqual(['shop/x rules *.example']);
+  // By a wider binding of its own neither.
+  policies.apply([edgeRoute('evil/y', '*.example', { listener: 'web', age: 2 }), boundAtEdge('evil/y')]);
+  policies.apply([gone('ApiBinding', 'evil/x')]);
+  expect(edge.decides()).toEqual(['shop/x rules *.example', 'evil/HTTPRoute/x invalid a.example']);
+});
+
 describe('routes of one namespace with one host', () => {
   it('the older binding decides where it is not known which matched, and the other is told so', () => {
     policies.apply([edgeRoute('shop/x', 'a.example'), boundAtEdge('shop/x', [], 1)]);
