@@ -9,6 +9,7 @@ import { binding, change, raw, service, source } from '../cluster/testing/object
 import type { MatchedRoute } from '../decision/decision.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
 import { createPolicies, type PlanningChange, type Policies } from './policies.ts';
+import { attachmentsOf } from './testing/attachments.ts';
 import { policyOfGateway } from './testing/policies.ts';
 
 const NAMESPACES = ['x', 'y'];
@@ -143,6 +144,9 @@ it('where the route is not known, nobody decides for hosts of a rule of the name
   fc.assert(
     fc.property(clusters, (list) => {
       const { policies, update, choose } = compiled(list);
+      const attached = new Map(
+        attachmentsOf('x/g', [...BEGIN, ...list]).map(({ route, hosts: names }) => [route, names]),
+      );
       for (const host of HOSTS) {
         const chosen = choose(host, undefined);
         if (chosen?.kind !== 'rules') {
@@ -156,7 +160,9 @@ it('where the route is not known, nobody decides for hosts of a rule of the name
         for (const { id, hosts } of update.policy.bindings) {
           const { sections = [] } = policies.targets.resolution(id) ?? {};
           if (parseId(id).namespace !== namespace || !hosts.includes(host)) continue;
-          const isRivalled = sections.some(({ route }) => route.hostnames.includes(host));
+          const isRivalled = sections.some(
+            ({ route }) => route.hostnames.includes(host) && attached.get(route)?.includes(host) === true,
+          );
           expect(isRivalled, `${chosen.policy.id} beside ${id} for ${host}`).toBe(false);
         }
       }
