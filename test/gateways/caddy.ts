@@ -12,6 +12,7 @@ export const caddy: GatewayProgram = {
   start: startCaddy,
   traits: {
     unavailable: 502,
+    late: 504,
     unavailableProblem: false,
     trueReasonOf503: true,
     refusesItself: {

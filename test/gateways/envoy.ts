@@ -14,6 +14,7 @@ export const plainEnvoy = (protocol: 'http' | 'grpc'): GatewayProgram => ({
   },
   traits: {
     unavailable: 503,
+    late: 503,
     unavailableProblem: true,
     trueReasonOf503: true,
     refusesItself: {},

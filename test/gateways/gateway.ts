@@ -35,7 +35,9 @@ export interface GatewayProgram {
 export interface GatewayTraits {
   /** The status with which the client hears that nobody has judged. */
   readonly unavailable: number;
-  /** Whether that answer is problem+json. */
+  /** The same, of a validator that is there and says nothing. */
+  readonly late: number;
+  /** Whether those answers are problem+json. */
   readonly unavailableProblem: boolean;
   /** Whether a 503 of the validator's own reaches the client with its reason. */
   readonly trueReasonOf503: boolean;

@@ -12,6 +12,7 @@ export const nginx: GatewayProgram = {
   start: startNginx,
   traits: {
     unavailable: 503,
+    late: 503,
     unavailableProblem: true,
     trueReasonOf503: true,
     refusesItself: {

@@ -7,7 +7,10 @@ import { startValidator } from '../support/validator.ts';
 import type { GatewayTraits } from './gateway.ts';
 import type { GatewayStage } from './stage.ts';
 
-export function faults(stage: () => GatewayStage, { unavailable, unavailableProblem }: GatewayTraits): void {
+export function faults(
+  stage: () => GatewayStage,
+  { unavailable, unavailableProblem, late }: GatewayTraits,
+): void {
   it('with the validator gone everything is refused, and nothing else when it is back', async () => {
     const { gateway, arrived, cases, validator } = stage();
     const good = () => send(gateway.port, withToken(cases.bearer()));
@@ -33,6 +36,27 @@ export function faults(stage: () => GatewayStage, { unavailable, unavailableProb
     });
     await expect.poll(async () => (await good()).status, { timeout: 60_000 }).toBe(200);
     expect((await send(gateway.port, asking('/'))).status).toBe(401);
+  });
+
+  it('a validator that does not answer in time has refused', { timeout: 120_000 }, async () => {
+    const { gateway, arrived, cases, validator } = stage();
+    validator.server.signal('SIGSTOP');
+    const asked = [
+      withToken(cases.bearer()),
+      asking('/healthz'),
+      asking('/', ['content-type', 'application/grpc']),
+    ];
+    try {
+      for (const answer of await Promise.all(asked.map((sent) => send(gateway.port, sent)))) {
+        const isGrpc = answer.headers['grpc-status'] !== undefined;
+        expect(isGrpc ? answer.headers['grpc-status'] : answer.status).toBe(isGrpc ? '14' : late);
+        expect(answer.body).not.toBe('ok');
+      }
+    } finally {
+      validator.server.signal('SIGCONT');
+    }
+    expect(arrived()).toEqual([]);
+    await expect.poll(async () => (await send(gateway.port, withToken(cases.bearer()))).status).toBe(200);
   });
 
   it('while the validator is killed and started again under load, nothing without a token gets in', async () => {

@@ -31,7 +31,7 @@ const GATEWAYS: readonly GatewayProgram[] = [
 
 it.each(GATEWAYS)('$name', ({ name, traits }) => {
   expect(rows.get(name)).toEqual([
-    `${traits.unavailable}${traits.unavailableProblem ? ', problem+json' : ''}`,
+    `${traits.unavailable}${traits.unavailableProblem ? ', problem+json' : ''}${traits.late === traits.unavailable ? '' : `; ${traits.late} where one is silent`}`,
     traits.trueReasonOf503 ? 'yes' : 'no',
     traits.losesNamedHeaders ? 'loses the user' : 'loses nothing',
     traits.tidiesPaths ? 'yes' : 'no',

@@ -13,6 +13,7 @@ export const envoyGateway: GatewayProgram = {
   start: startEnvoyGateway,
   traits: {
     unavailable: 503,
+    late: 503,
     unavailableProblem: false,
     trueReasonOf503: true,
     refusesItself: { request_malformed: 'it has no route for two Hosts, and answers 404' },

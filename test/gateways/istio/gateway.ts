@@ -11,6 +11,7 @@ export const istio = (protocol: 'grpc' | 'http'): GatewayProgram => ({
     }),
   traits: {
     unavailable: 503,
+    late: 503,
     unavailableProblem: false,
     trueReasonOf503: protocol === 'grpc',
     refusesItself: { request_malformed: 'it has no route for two Hosts, and answers 404' },

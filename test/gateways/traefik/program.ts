@@ -16,6 +16,7 @@ export const traefik: GatewayProgram = {
   start: startTraefik,
   traits: {
     unavailable: 500,
+    late: 500,
     unavailableProblem: false,
     trueReasonOf503: true,
     refusesItself: {
