@@ -12,7 +12,8 @@ const ENVOY = `${GROUP}/v1alpha1`;
 const GATEWAY_API = 'gateway.networking.k8s.io';
 const CLASS = 'envoy';
 const ID = `${GATEWAY.namespace}/${GATEWAY.name}`;
-const VALIDATORS = 'validators';
+/** The Service of the validators, or what stands for it. */
+export const VALIDATORS = 'validators';
 
 /** Ports of 127.0.0.1. */
 export interface Places {
@@ -23,10 +24,15 @@ export interface Places {
   readonly validator: number;
 }
 
-export async function objects(places: Places, hosts: readonly string[]): Promise<readonly unknown[]> {
+/** As it is printed, for a Service of the Gateway's namespace. */
+export function printedGuard(): Promise<readonly unknown[]> {
   // From another namespace it would take a ReferenceGrant, which Envoy Gateway knows of in Kubernetes alone.
   const address = `${VALIDATORS}.${GATEWAY.namespace}.svc.cluster.local:9002`;
-  const guard = await printed('envoy-gateway', '--gateway', ID, '--address', address, '--tls', 'off');
+  return printed('envoy-gateway', '--gateway', ID, '--address', address, '--tls', 'off');
+}
+
+export async function objects(places: Places, hosts: readonly string[]): Promise<readonly unknown[]> {
+  const guard = await printedGuard();
   return [
     ...gateway(places.gateway),
     backend('app', ROUTES, places.app),
@@ -103,7 +109,7 @@ const backend = (name: string, namespace: string, port: number): object => ({
 });
 
 /** Every reference to a Service, as one to the Backend of its name. */
-function withBackends(value: unknown): unknown {
+export function withBackends(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withBackends);
   if (!isJsonObject(value)) return value;
   const members = Object.entries(value).map(([name, member]) => [name, withBackends(member)]);
