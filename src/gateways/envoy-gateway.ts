@@ -29,6 +29,13 @@ const GROUP = 'gateway.envoyproxy.io';
 const API_VERSION = `${GROUP}/v1alpha1`;
 
 /**
+ * Of a request that nobody has judged: every allow takes this header away. While the SecurityPolicy names what is not
+ * there, as a Service without pods, Envoy Gateway takes the check out of the listener, and answers 500; for a moment when it
+ * is put in again, the routes are there without it. What refuses the mark stays in place all the time.
+ */
+const MARK = { name: CLIENT_HEADER, value: 'undecided' } as const;
+
+/**
  * Always over gRPC: over HTTP, Envoy Gateway hands all of a denial's headers to the client, those for the access log
  * among them, and has to know each claim header by name.
  */
@@ -49,6 +56,7 @@ export function envoyGatewayPieces({
         'A SecurityPolicy of an HTTPRoute replaces the one of its Gateway, and would open the route: name extAuth in',
         'each of them too. statusOnError and includeRouteMetadata, by which the validators are told which route matched,',
         'came with Envoy Gateway 1.8: an older one wants them left out, answers 403, and has hosts choose the binding.',
+        `Nothing passes without a decision: every request is marked (${MARK.name}, below), and an allow takes the mark away.`,
       ],
       document: {
         apiVersion: API_VERSION,
@@ -65,6 +73,16 @@ export function envoyGatewayPieces({
             // Another route than the one that was judged would let the request pass by the wrong binding.
             recomputeRoute: false,
             includeRouteMetadata: true,
+          },
+          authorization: {
+            defaultAction: 'Allow',
+            rules: [
+              {
+                name: 'undecided',
+                action: 'Deny',
+                principal: { headers: [{ name: MARK.name, values: [MARK.value] }] },
+              },
+            ],
           },
         },
       },
@@ -87,7 +105,8 @@ export function envoyGatewayPieces({
           headers: {
             withUnderscoresAction: ACTIONS[underscoreHeaders],
             earlyRequestHeaders: {
-              remove: [...OVERRIDES, ...mistakable(underscoreHeaders), PORT_HEADER, CLIENT_HEADER],
+              set: [MARK],
+              remove: [...OVERRIDES, ...mistakable(underscoreHeaders), PORT_HEADER],
             },
           },
         },

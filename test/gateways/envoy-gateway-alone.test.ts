@@ -1,11 +1,12 @@
 // What is true of Envoy Gateway and of no other gateway: offers, the router, paths, policies of routes, its controller.
 
+import { Agent, get } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asking, contractCases, MANIFESTS, withToken } from '../envoy/contract-cases.ts';
 import { type Received, type Sent, send } from '../envoy/guarded.ts';
 import { OK, type RawApp, saying, startRawApp } from '../envoy/raw-app.ts';
 import { startValidator, type Validator } from '../support/validator.ts';
-import { securityPolicy } from './envoy-gateway/objects.ts';
+import { securityPolicy, validators } from './envoy-gateway/objects.ts';
 import { type EnvoyGateway, startEnvoyGateway } from './envoy-gateway/program.ts';
 
 const HOSTS = ['orders', 'down', 'broken', 'nobody'].map((name) => `${name}.example`);
@@ -37,6 +38,13 @@ beforeEach(() => {
 
 const ask = (sent: Sent): Promise<Received> => send(gateway.port, sent);
 const status = async (sent: Sent): Promise<number> => (await ask(sent)).status;
+/** On a connection that stays. */
+const askOn = (agent: Agent): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const sent = { host: '127.0.0.1', port: gateway.port, agent, headers: { host: 'orders.example' } };
+  get(sent, (response) => response.resume().once('end', resolve)).once('error', () => resolve());
+  return promise;
+};
 /** The requests that came to the app. */
 const arrived = (): readonly string[] => app.received.map(({ text }) => text).filter((text) => text !== '');
 const tokenAnd = (...headers: readonly (readonly [string, string])[]): Sent =>
@@ -87,6 +95,31 @@ describe('what a client sends', () => {
   });
 });
 
+it('the access log says what became of the check', async () => {
+  await ask(asking('/maybe/x'));
+  await ask(withToken(bearer(), '/admin?x=y'));
+  const logged = () =>
+    gateway
+      .logs()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line): unknown => JSON.parse(line));
+  await expect.poll(logged).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        request: 'GET orders.example/maybe/x',
+        status: 200,
+        check: expect.objectContaining({ 'portcullis-outcome': 'allowed' }),
+      }),
+      expect.objectContaining({
+        request: 'GET orders.example/admin',
+        status: 403,
+        check: expect.objectContaining({ 'portcullis-reason': 'role_mismatch', 'portcullis-user': 'joe' }),
+      }),
+    ]),
+  );
+});
+
 describe('a policy of a route', () => {
   const host = 'nobody.example';
   const sent: Sent = { headers: [['host', host]] };
@@ -123,5 +156,29 @@ describe('while a part is away', () => {
     await gateway.apply('route', [securityPolicy('nobody.example')]);
     await expect.poll(() => status({ headers: [['host', 'nobody.example']] })).toBe(200);
     expect(await judges()).toEqual([401, 200]);
+  });
+
+  // The check is taken out of the listener, and put in again: for a moment the routes are there without it.
+  it('nobody is let in while the Gateway loses its validators, and when it finds them again', async () => {
+    let over = false;
+    const load = async (): Promise<void> => {
+      while (!over) await ask(asking('/')).catch(() => undefined);
+    };
+    const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+    const loadOnOne = async (): Promise<void> => {
+      while (!over) await askOn(kept);
+    };
+    const loads = [load(), load(), load(), loadOnOne()];
+    for (const _ of [1, 2, 3]) {
+      await gateway.apply('validators', []);
+      await expect.poll(() => status(asking('/'))).toBe(403);
+      await gateway.apply('validators', [validators(Number(validator.grpc))]);
+      await expect.poll(() => status(asking('/'))).toBe(401);
+    }
+    over = true;
+    await Promise.all(loads);
+    kept.destroy();
+    expect(arrived()).toEqual([]);
+    expect(await status(tokenAnd())).toBe(200);
   });
 });

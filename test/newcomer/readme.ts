@@ -1,4 +1,7 @@
-/** The commands that a page of the documentation has its reader paste. */
+/** The commands that a page of the documentation has its reader paste, and the objects that it has applied. */
+
+import { parseAllDocuments } from 'yaml';
+import type { JsonObject } from '../../src/base/json.ts';
 
 /** The part of a Markdown text below the heading, up to the next heading of any level. */
 export function sectionOf(page: string, heading: string): string {
@@ -29,3 +32,9 @@ export function commandsOf(section: string): readonly string[] {
       : [...text.matchAll(/^\$ (.*)$/gm)].map(([, command = '']) => command),
   );
 }
+
+/** Of `yaml` blocks each document, in order. */
+export const manifestsOf = (section: string): readonly JsonObject[] =>
+  [...section.matchAll(/^```yaml\n(.*?)^```$/gms)].flatMap(([, text = '']) =>
+    parseAllDocuments(text).map((document): JsonObject => document.toJS()),
+  );

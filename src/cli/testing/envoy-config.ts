@@ -97,6 +97,16 @@ export const securityPolicy = object({
       recomputeRoute: flag(false),
       includeRouteMetadata: flag(true),
     }),
+    authorization: object({
+      defaultAction: oneOf('Allow'),
+      rules: list(
+        object({
+          name,
+          action: oneOf('Deny'),
+          principal: object({ headers: list(object({ name: header, values: list(matching(/^\w+$/)) })) }),
+        }),
+      ),
+    }),
   }),
 });
 export const clientTrafficPolicy = object({
@@ -110,7 +120,10 @@ export const clientTrafficPolicy = object({
     }),
     headers: object({
       withUnderscoresAction: oneOf('DropHeader'),
-      earlyRequestHeaders: object({ remove: list(header) }),
+      earlyRequestHeaders: object({
+        set: list(object({ name: header, value: matching(/^\w+$/) })),
+        remove: list(header),
+      }),
     }),
   }),
 });

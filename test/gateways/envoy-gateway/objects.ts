@@ -1,7 +1,12 @@
 /** What is applied to Envoy Gateway: a Gateway, its routes, and what `portcullis envoy-config` prints. */
 
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { isJsonObject } from '../../../src/base/json.ts';
 import { printed } from '../../envoy/gateway-stage.ts';
+import { manifestsOf, sectionOf } from '../../newcomer/readme.ts';
+
+const PAGE = path.join(import.meta.dirname, '../../../docs/gateways/envoy-gateway.md');
 
 export const GATEWAY = { namespace: 'edge', name: 'public' } as const;
 /** Of the routes. */
@@ -20,8 +25,6 @@ export interface Places {
   /** Where the Gateway listens. */
   readonly gateway: number;
   readonly app: number;
-  /** Where the validator is asked over gRPC. */
-  readonly validator: number;
 }
 
 /** As it is printed, for a Service of the Gateway's namespace. */
@@ -38,9 +41,11 @@ export async function objects(places: Places, hosts: readonly string[]): Promise
     backend('app', ROUTES, places.app),
     ...hosts.map((host) => route(host)),
     ...guard.map(withBackends),
-    backend(VALIDATORS, GATEWAY.namespace, places.validator),
   ];
 }
+
+/** Whom the Gateway asks; the port is where it does so over gRPC. */
+export const validators = (port: number): object => backend(VALIDATORS, GATEWAY.namespace, port);
 
 function gateway(port: number): readonly object[] {
   return [
@@ -48,7 +53,11 @@ function gateway(port: number): readonly object[] {
       apiVersion: ENVOY,
       kind: 'EnvoyProxy',
       metadata: { name: CLASS, namespace: GATEWAY.namespace },
-      spec: { provider: { type: 'Host', host: { envoyVersion: ENVOY_VERSION } }, concurrency: 1 },
+      spec: {
+        provider: { type: 'Host', host: { envoyVersion: ENVOY_VERSION } },
+        concurrency: 1,
+        telemetry: telemetry(),
+      },
     },
     {
       apiVersion: `${GATEWAY_API}/v1`,
@@ -69,6 +78,15 @@ function gateway(port: number): readonly object[] {
       },
     },
   ];
+}
+
+/** The access log as docs/gateways/envoy-gateway.md has it. */
+function telemetry(): unknown {
+  const page = readFileSync(PAGE, 'utf8');
+  const [proxy] = manifestsOf(sectionOf(page, '## Why a request was refused'));
+  const { telemetry: found } = isJsonObject(proxy?.spec) ? proxy.spec : {};
+  if (found === undefined) throw new Error(`${PAGE} has no telemetry`);
+  return found;
 }
 
 /** By which the program knows that a GatewayClass is its own. */

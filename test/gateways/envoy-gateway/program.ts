@@ -5,7 +5,7 @@ import { send } from '../../envoy/guarded.ts';
 import { freePorts, Server, temporaryFolder } from '../../support/server.ts';
 import type { GatewayParts, GatewayProgram, RunningGateway } from '../gateway.ts';
 import { createHome } from './controller.ts';
-import { objects } from './objects.ts';
+import { objects, validators } from './objects.ts';
 import { takeTurn } from './turn.ts';
 
 export const envoyGateway: GatewayProgram = {
@@ -49,7 +49,8 @@ export async function startEnvoyGateway({ app, validator, hosts }: GatewayParts)
   try {
     const home = await createHome(folder.path);
     const [port = 0] = await freePorts(1);
-    await home.apply('all', await objects({ gateway: port, app, validator: validator.grpc }, hosts));
+    await home.apply('all', await objects({ gateway: port, app }, hosts));
+    await home.apply('validators', [validators(validator.grpc)]);
     running.controller = home.startController();
     const proxy = new Server({
       name: 'the proxy of envoy-gateway',
