@@ -9,10 +9,13 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const MANIFESTS = join(ROOT, 'examples', 'quickstart');
 const COMMAND = /^(?:\$ )?(?:\.\/bin\/)?portcullis envoy-config --for ([^|\n]*)/gm;
 
+/** With the lines that a backslash continues in one. */
+const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8').replaceAll(/\\\n\s*/g, '');
+
 const commands = globSync(['docs/gateways/*.md', 'docs/{shared-mode,envoy,uninstall}.md'], {
   cwd: ROOT,
 }).flatMap((page) =>
-  [...readFileSync(join(ROOT, page), 'utf8').matchAll(COMMAND)].map(
+  [...textOf(page).matchAll(COMMAND)].map(
     ([, args = '']) => [page, args.trim().replace('-f manifests', `-f ${MANIFESTS}`)] as const,
   ),
 );
