@@ -10,10 +10,14 @@ const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 export const proxyBlocks = (cidrs: readonly string[]): ParsedCidrs => parseCidrs([...LOOPBACK, ...cidrs]);
 
 /** For one listener. Who may open a Unix socket is up to the folder that it is in. */
-export function proxyRule({ kind }: Address, blocks: BlockList): (socket: PeerOf) => boolean {
+export function proxyRule({ kind }: Address, blocks: BlockList): ProxyRule {
   return kind === 'unix' ? () => true : (socket) => isProxy(socket, blocks);
 }
 
+/** Beside a pod's app, Envoy alone asks, and in its own form. */
+export const noProxies: ProxyRule = () => false;
+
+export type ProxyRule = (socket: PeerOf) => boolean;
 type PeerOf = Pick<Socket, 'remoteAddress'>;
 
 /** A connection that is gone has no address, and is none of theirs. */

@@ -26,7 +26,7 @@ import { createKeyAges } from './key-ages.ts';
 import { createLateness } from './lateness.ts';
 import type { ValidatorOptions } from './options.ts';
 import { warnOfPlainText } from './plain-text.ts';
-import { proxyRule } from './proxies.ts';
+import { noProxies, proxyRule } from './proxies.ts';
 import { createRecord } from './record.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
@@ -144,7 +144,7 @@ export async function startValidator(
     const checks = createHttpService(
       {
         ...serverParts,
-        mayTell: proxyRule(options.http, options.forwardAuthFrom),
+        mayTell: pod === undefined ? proxyRule(options.http, options.forwardAuthFrom) : noProxies,
         tokenHeaders: () => current?.enforcer.tokenHeaders ?? [],
       },
       secure(options.http)?.createServer,

@@ -20,6 +20,7 @@ import {
 import type { Decision } from '../../decision/decision.ts';
 import { AUTH_REQUEST_PREFIX, CHECK_PREFIX, FORWARD_AUTH_PREFIX } from '../../sidecar/check-forms.ts';
 import type { Ask, CheckCall, RecordDecision } from '../check.ts';
+import type { ProxyRule } from '../proxies.ts';
 import { httpAnswer, rawAnswer } from './answer.ts';
 import { HttpArrival } from './arrival.ts';
 import { formOf, type ToldForm } from './form.ts';
@@ -49,7 +50,7 @@ export interface HttpServiceParts {
   /** Called for a bug: an answer could not be written. */
   readonly onError: (error: unknown) => void;
   /** Whether the other end of this connection may tell of other requests than its own; see ToldForm. */
-  readonly mayTell: (socket: Socket) => boolean;
+  readonly mayTell: ProxyRule;
   /** Headers, in lower case, that some binding takes the token out of. */
   readonly tokenHeaders: () => readonly string[];
 }
