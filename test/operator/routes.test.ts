@@ -168,15 +168,6 @@ it('decides at a gateway for the hosts of its own routes alone', { timeout: PATI
     Stalled: 'True Refused',
   });
   expect(messageOf(elsewhere)).toContain('Gateway infra/public, which are: elsewhere.example');
-  // It was accepted before there were validators, and nobody knows yet what the gateway says.
-  await shows('shop/shared', { Accepted: 'True Accepted' });
-  validator.asked(false, false);
-  const shared = await shows('shop/shared', { Accepted: 'False HostShared', Ready: 'False HostShared' });
-  expect(kstatus(shared)).toBe('InProgress');
-  expect(messageOf(shared)).toContain(
-    'HTTPRoute other/shared, which is older or names the host more narrowly, attaches shared.example to Gateway infra/public',
-  );
-
   await world.apply(
     service('shop/quiet'),
     route('HTTPRoute', 'shop/quiet', 'quiet.example'),
@@ -187,6 +178,15 @@ it('decides at a gateway for the hosts of its own routes alone', { timeout: PATI
   await shows('shop/quiet', { Ready: 'False NeverAsked', Guarded: 'False NeverAsked' });
   validator.asked(true);
   await shows('shop/quiet', { Guarded: 'True NoPods' });
+
+  // It was accepted before there were validators, and nobody knows yet what the gateway says.
+  await shows('shop/shared', { Accepted: 'True Accepted' });
+  validator.asked(true, false);
+  const shared = await shows('shop/shared', { Accepted: 'False HostShared', Ready: 'False HostShared' });
+  expect(kstatus(shared)).toBe('InProgress');
+  expect(messageOf(shared)).toContain(
+    'HTTPRoute other/shared, which is older or names the host more narrowly, attaches shared.example to Gateway infra/public',
+  );
 
   validator.asked(true, true);
   await shows('shop/shared', { Accepted: 'True Accepted' });
