@@ -114,7 +114,11 @@ function policy(gateway: NamespacedName | undefined): ConfigObject {
   return {
     apiVersion: 'security.istio.io/v1',
     kind: 'AuthorizationPolicy',
-    metadata: { name: 'portcullis', namespace: gateway?.namespace ?? CLASSIC_NAMESPACE },
+    // A name for each Gateway: another one's, in the same namespace, must not take the place of this one's.
+    metadata:
+      gateway === undefined
+        ? { name: PROVIDER, namespace: CLASSIC_NAMESPACE }
+        : { name: `${PROVIDER}-${gateway.name}`, namespace: gateway.namespace },
     spec: {
       ...target,
       action: 'CUSTOM',

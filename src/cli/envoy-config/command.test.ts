@@ -51,7 +51,9 @@ describe('for istio', () => {
       expect.arrayContaining(['api-key', 'upgrade', 'x*']),
     );
     const { spec, metadata: place } = authorizationPolicy(policy, 'policy');
-    expect([place.namespace, spec.targetRefs?.[0]?.name]).toEqual(['edge', 'public']);
+    // Of each Gateway in a namespace another one.
+    expect(place).toMatchObject({ namespace: 'edge', name: 'portcullis-public' });
+    expect(spec.targetRefs?.[0]?.name).toBe('public');
     expect(spec).not.toHaveProperty('selector');
   });
 });

@@ -9,6 +9,7 @@ import { freePorts } from '../../support/server.ts';
 import type { GatewayParts } from '../gateway.ts';
 import { ISTIO_NAMESPACE, type Istiod, startIstiod } from './istiod.ts';
 import {
+  authorities,
   DEPLOYED,
   DEPLOYED_LABELS,
   GATEWAY,
@@ -33,6 +34,8 @@ export interface IstioGateway {
   readonly server: ApiServer;
   readonly istiod: Istiod;
   readonly proxy: Envoy;
+  /** Puts these into the cluster, in place of those of the same names. */
+  apply(...objects: readonly object[]): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -63,7 +66,7 @@ export async function startIstio(parts: GatewayParts, options: IstioOptions): Pr
       labels: DEPLOYED_LABELS,
     });
     ends.push(() => proxy.stop());
-    return { port, server, istiod, proxy, stop };
+    return { port, server, istiod, proxy, apply: (...objects) => apply(server, objects), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -77,9 +80,8 @@ async function applyAll(
   { flags, authority }: IstioOptions,
 ): Promise<void> {
   const kubectl = kubectlOf(server);
-  const apply = (text: string) => kubectl(['apply', '--server-side', '-f', '-'], text);
   const crds = await gatewayCrds(KINDS);
-  await apply(crds);
+  await kubectl(['apply', '--server-side', '-f', '-'], crds);
   await kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', '-'], crds);
   const of = `${GATEWAY.namespace}/${GATEWAY.name}`;
   const [mesh, ...objects] = (await printed('istio', '--gateway', of, ...flags)) as readonly object[];
@@ -93,12 +95,11 @@ async function applyAll(
     ...(authority === undefined ? [] : [authorities(authority)]),
     ...objects,
   ];
-  await apply(documents.map((document) => stringify(document)).join('---\n'));
+  await apply(server, documents);
 }
 
-export const authorities = (pem: string): object => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { namespace: VALIDATORS.namespace, name: 'portcullis-ca' },
-  data: { 'ca.crt': pem },
-});
+const apply = (server: ApiServer, objects: readonly object[]): Promise<string> =>
+  kubectlOf(server)(
+    ['apply', '--server-side', '--force-conflicts', '-f', '-'],
+    objects.map((object) => stringify(object)).join('---\n'),
+  );
