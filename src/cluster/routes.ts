@@ -75,12 +75,14 @@ function readListenerSet({ kind, namespace, name }: JsonObject, ownNamespace: st
   return [`${filledTextAt(namespace) ?? ownNamespace}/${called}`];
 }
 
+/** Most are like this. */
+const PLAIN_RULE: RouteRule = { name: '', asks: undefined };
+
 function readRule({ name, filters }: JsonObject, namespace: string): RouteRule {
   const filter = objectsAt(filters).find(({ type }) => type === 'ExternalAuth');
-  return {
-    name: filledTextAt(name) ?? '',
-    asks: filter && readFilter(objectAt(filter.externalAuth), namespace),
-  };
+  const called = filledTextAt(name) ?? '';
+  if (filter === undefined && called === '') return PLAIN_RULE;
+  return { name: called, asks: filter && readFilter(objectAt(filter.externalAuth), namespace) };
 }
 
 function readFilter({ protocol, backendRef, http }: JsonObject, namespace: string): FilterAsking {
