@@ -27,7 +27,7 @@ e2e: build apiserver charttools gateways ## a real node with real pods (as root;
 	@if [ -n "$$E2E_KUBECONFIG" ]; then exec $(E2E)/e2e.json $(E2E_PODS); fi; \
 	node test/image/base.ts >/dev/null || exit; \
 	(export CLUSTER=1; $(E2E_CLUSTER) && $(E2E)/e2e-release.json $(E2E_PODS) --project release) & half=$$!; \
-	$(E2E)/e2e.json $(E2E_PODS) --project beside --project alone; code=$$?; \
+	$(E2E)/e2e.json $(E2E_PODS) --project beside --project alone --project gateways; code=$$?; \
 	wait $$half && exit $$code
 
 bench: build ## measure, and write docs/benchmarks.md (BENCH=short for a quick one)

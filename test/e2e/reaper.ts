@@ -1,4 +1,4 @@
-/** Kills a container's processes as the kernel would: from the node, with SIGKILL. */
+/** Signals a container's processes as the kernel would: from the node. */
 
 import { isJsonObject, type JsonObject } from '../../src/base/json.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -29,17 +29,18 @@ export const reaperPod = (image: string): JsonObject => ({
   },
 });
 
-/** Of a cluster with one node: the reaper sees no other's processes. */
+/** Of a cluster with one node: the reaper sees no other's processes. SIGSTOP has it answer nobody until SIGCONT. */
 export async function killContainer(
   k: Kubectl,
   namespace: string,
   pod: string,
   container: string,
+  signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' = 'SIGKILL',
 ): Promise<void> {
   const { status } = await k.get('pod', pod, namespace);
   const { initContainerStatuses, containerStatuses } = isJsonObject(status) ? status : {};
   const all = [initContainerStatuses, containerStatuses].flatMap((list) => (Array.isArray(list) ? list : []));
   const found = all.filter(isJsonObject).find(({ name }) => name === container);
   const id = String(found?.containerID).replace(/^.*:\/\//, '');
-  await k.must(['exec', '-n', OUTSIDE, NAME, '--', 'node', '/agent/agent.cjs', 'kill', id]);
+  await k.must(['exec', '-n', OUTSIDE, NAME, '--', 'node', '/agent/agent.cjs', 'kill', id, signal]);
 }

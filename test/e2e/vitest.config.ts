@@ -22,6 +22,8 @@ class LongestFirst extends BaseSequencer {
 
 /** What takes the operator, the node or the provider away from all, or counts every answer to a load. */
 const ALONE = ['faults', 'node', 'patroni', 'webhook-away'].map(fileOf);
+/** Have validators of gateways in the release, which they upgrade. */
+const GATEWAYS = ['test/e2e/gateways/*.e2e.ts'];
 /** Takes the others' release away. */
 const RELEASE = [fileOf('release')];
 
@@ -44,7 +46,7 @@ export default defineConfig({
           ...timeouts,
           name: 'beside',
           include: ['test/e2e/**/*.e2e.ts'],
-          exclude: [...ALONE, ...RELEASE],
+          exclude: [...ALONE, ...GATEWAYS, ...RELEASE],
           // Most of the time they wait for pods.
           maxWorkers: 3,
         },
@@ -61,10 +63,19 @@ export default defineConfig({
       {
         test: {
           ...timeouts,
+          name: 'gateways',
+          include: GATEWAYS,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...timeouts,
           name: 'release',
           include: RELEASE,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

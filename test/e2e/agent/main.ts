@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { type AppOptions, startApp } from './app.ts';
 import { serveOrders } from './client.ts';
-import { killContainer } from './kill.ts';
+import { signalContainer } from './kill.ts';
 
-const [role, argument, http2Port] = process.argv.slice(2);
+const [role, argument, second] = process.argv.slice(2);
 switch (role) {
   case 'app':
     startApp({
       port: Number(argument),
-      http2Port: http2Port === undefined ? undefined : Number(http2Port),
+      http2Port: second === undefined ? undefined : Number(second),
       version: process.env.APP_VERSION ?? 'v1',
       certificate: certificateIn(process.env.APP_TLS),
     });
@@ -19,7 +19,7 @@ switch (role) {
     void serveOrders();
     break;
   case 'kill':
-    killContainer(argument ?? '');
+    signalContainer(argument ?? '', second ?? 'SIGKILL');
     break;
   case 'wait':
     // A pod to run clients in, which ends when it is told to.
@@ -27,7 +27,7 @@ switch (role) {
     process.on('SIGTERM', () => process.exit(0));
     break;
   default:
-    process.stderr.write('usage: app PORT [HTTP2-PORT] | client | kill CONTAINER-ID | wait\n');
+    process.stderr.write('usage: app PORT [HTTP2-PORT] | client | kill CONTAINER-ID [SIGNAL] | wait\n');
     process.exitCode = 2;
 }
 

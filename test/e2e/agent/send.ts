@@ -25,9 +25,9 @@ function target(url: string): { readonly origin: URL; readonly path: string } {
 function sendHttp1({ url, method = 'GET', headers = [], body, ca }: Sent): Promise<Received> {
   const { origin, path } = target(url);
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
-  const hasHost = headers.some(([name]) => name.toLowerCase() === 'host');
+  const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
   const lines = [
-    ...(hasHost ? [] : [['host', origin.host] as const]),
+    ...(host === undefined ? [['host', origin.host] as const] : []),
     ...headers,
     ...(body === undefined ? [] : [['content-length', String(Buffer.byteLength(body))] as const]),
   ];
@@ -35,6 +35,8 @@ function sendHttp1({ url, method = 'GET', headers = [], body, ca }: Sent): Promi
   const request = start(
     {
       ...(ca !== undefined && { ca }),
+      // As who looks up that name would ask for its certificate.
+      ...(host !== undefined && { servername: host.replace(/:\d+$/, '') }),
       host: origin.hostname.replace(/^\[|\]$/g, ''),
       port: origin.port,
       method,
