@@ -46,7 +46,8 @@ export function envoyGatewayPieces({
   gateway,
   underscoreHeaders,
 }: EnvoyGatewayOptions): readonly Piece[] {
-  const metadata = { name: 'portcullis', namespace: gateway.namespace };
+  // A name for each Gateway: another one's, in the same namespace, must not take the place of this one's.
+  const metadata = { name: `portcullis-${gateway.name}`, namespace: gateway.namespace };
   const targetRefs = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name }];
   const isElsewhere = service.namespace !== gateway.namespace;
   const backend: ConfigObject = { group: '', kind: 'Service', ...service, port };

@@ -166,8 +166,8 @@ it('a Gateway without a policy opens the route, until the printed one is accepte
 }, async () => {
   await opens('web', 'HTTPRoute shop/web at Gateway infra/public (no SecurityPolicy that can be read');
   await world.apply(PIECES[0]?.document as JsonObject);
-  await opens('web', 'SecurityPolicy infra/portcullis of Gateway infra/public has not been accepted');
-  await acceptPolicy('infra/portcullis');
+  await opens('web', 'SecurityPolicy infra/portcullis-public of Gateway infra/public has not been accepted');
+  await acceptPolicy('infra/portcullis-public');
   await closes('web');
 });
 
@@ -216,7 +216,7 @@ it('Istio asks by an AuthorizationPolicy that appears and goes', { timeout: PATI
   });
   await world.apply(printed?.document as JsonObject);
   await closes('calls');
-  await world.kubectl('delete', 'authorizationpolicy', 'portcullis', '-n', 'infra');
+  await world.kubectl('delete', 'authorizationpolicy', 'portcullis-mesh', '-n', 'infra');
   await opens('calls', 'no AuthorizationPolicy');
 });
 

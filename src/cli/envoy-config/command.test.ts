@@ -58,6 +58,24 @@ describe('for istio', () => {
   });
 });
 
+it.each(['istio', 'envoy-gateway'])(
+  'for %s, what is printed for one Gateway takes the place of nothing that another one of its namespace needs',
+  async (kind) => {
+    const named = async (gateway: string) =>
+      (await printed(kind, '--gateway', gateway)).flatMap((document) => {
+        const { metadata, spec } = document as {
+          metadata?: { name: string };
+          spec?: { targetRefs?: object[] };
+        };
+        const isForGateway = JSON.stringify(spec?.targetRefs ?? '').includes('"Gateway"');
+        return isForGateway ? [metadata?.name] : [];
+      });
+    const [one, other] = [await named('edge/public'), await named('edge/partners')];
+    expect(one.length).toBeGreaterThan(0);
+    expect(one.filter((name) => other.includes(name))).toEqual([]);
+  },
+);
+
 describe('for envoy-gateway', () => {
   it('it is four objects that fit together', async () => {
     const args = ['envoy-gateway', '--gateway', 'edge/public'];
