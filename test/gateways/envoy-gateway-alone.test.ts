@@ -6,7 +6,7 @@ import { asking, contractCases, MANIFESTS, withToken } from '../envoy/contract-c
 import { type Received, type Sent, send } from '../envoy/guarded.ts';
 import { OK, type RawApp, saying, startRawApp } from '../envoy/raw-app.ts';
 import { startValidator, type Validator } from '../support/validator.ts';
-import { securityPolicy, validators } from './envoy-gateway/objects.ts';
+import { objects, securityPolicy, validators } from './envoy-gateway/objects.ts';
 import { type EnvoyGateway, startEnvoyGateway } from './envoy-gateway/program.ts';
 
 const HOSTS = ['orders', 'down', 'broken', 'nobody'].map((name) => `${name}.example`);
@@ -85,6 +85,16 @@ describe('what a client sends', () => {
   });
 
   it.each([
+    [80, 200],
+    [94, 500],
+    [110, 431],
+  ])('may have %i headers of its own: %i', async (count, expected) => {
+    const own = Array.from({ length: count }, (_, n) => [`x-own-${n}`, 'x'] as const);
+    expect(await status(tokenAnd(...own))).toBe(expected);
+    expect(arrived()).toHaveLength(expected === 200 ? 1 : 0);
+  });
+
+  it.each([
     ['/a//b/../c', '/a/c'],
     ['/a/%2e%2e/b', '/b'],
     ['/a\\b', '/a/b'],
@@ -159,26 +169,40 @@ describe('while a part is away', () => {
   });
 
   // The check is taken out of the listener, and put in again: for a moment the routes are there without it.
-  it('nobody is let in while the Gateway loses its validators, and when it finds them again', async () => {
-    let over = false;
-    const load = async (): Promise<void> => {
-      while (!over) await ask(asking('/')).catch(() => undefined);
-    };
-    const kept = new Agent({ keepAlive: true, maxSockets: 1 });
-    const loadOnOne = async (): Promise<void> => {
-      while (!over) await askOn(kept);
-    };
-    const loads = [load(), load(), load(), loadOnOne()];
-    for (const _ of [1, 2, 3]) {
+  it('nobody is let in while the Gateway loses its validators, and when it finds them again', () =>
+    underLoad(async () => {
       await gateway.apply('validators', []);
       await expect.poll(() => status(asking('/'))).toBe(403);
       await gateway.apply('validators', [validators(Number(validator.grpc))]);
       await expect.poll(() => status(asking('/'))).toBe(401);
-    }
+    }));
+
+  it('nobody is let in while it loses its routes, and when it has the first again', () =>
+    underLoad(async () => {
+      const places = { gateway: gateway.port, app: app.port };
+      await gateway.apply('all', await objects(places, []));
+      await expect.poll(() => status(asking('/'))).toBe(404);
+      await gateway.apply('all', await objects(places, HOSTS));
+      await expect.poll(() => status(asking('/'))).toBe(401);
+    }));
+});
+
+/** Some times, while many ask without a token, on new connections and on one that stays. */
+async function underLoad(change: () => Promise<void>): Promise<void> {
+  let over = false;
+  const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+  const repeat = async (once: () => Promise<unknown>): Promise<void> => {
+    while (!over) await once();
+  };
+  const onNew = () => ask(asking('/')).catch(() => undefined);
+  const loads = [repeat(onNew), repeat(onNew), repeat(onNew), repeat(() => askOn(kept))];
+  try {
+    for (const _ of [1, 2]) await change();
+  } finally {
     over = true;
     await Promise.all(loads);
     kept.destroy();
-    expect(arrived()).toEqual([]);
-    expect(await status(tokenAnd())).toBe(200);
-  });
-});
+  }
+  expect(arrived()).toEqual([]);
+  await expect.poll(() => status(tokenAnd())).toBe(200);
+}
