@@ -30,7 +30,7 @@ e2e: build apiserver charttools gateways ## a real node with real pods (as root;
 	$(E2E)/e2e.json $(E2E_PODS) --project beside --project alone --project gateways; code=$$?; \
 	wait $$half && exit $$code
 
-bench: build ## measure, and write docs/benchmarks.md (BENCH=short for a quick one)
+bench: build gateways ## measure, and write docs/benchmarks.md (BENCH=short for a quick one)
 	@node test/bench/main.ts
 
 lint: setup ## types, style, import rules, names, unused code

@@ -2,7 +2,7 @@
  * `make bench`: measures the validator beside its peers and the operator at scale, and writes docs/benchmarks.md.
  * `node test/bench/main.ts operator`: looks at the operator alone; `… hostile`: at one that starts among hostile objects;
  * `… floods`: at the validator under floods alone;
- * `… crowd`: at changes among many bindings of the same pods alone.
+ * `… crowd`: at changes among many bindings of the same pods alone; `… envoy-gateway`: at Envoy Gateway alone.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -12,6 +12,8 @@ import { findEnvoy } from '../../tools/envoy.ts';
 import { publicJwk } from '../support/tokens.ts';
 import { bareVerification } from './bare.ts';
 import { measureCrowd } from './crowd.ts';
+import { measureEnvoyGateway } from './envoy-gateway.ts';
+import { envoyGatewaySection } from './envoy-gateway-report.ts';
 import { cacheAll, measureFloods } from './floods.ts';
 import { measureHostileStart } from './hostile.ts';
 import { describeMachine } from './machine.ts';
@@ -40,9 +42,12 @@ async function main(): Promise<void> {
   const envoy = await findEnvoy();
   if (process.argv[2] === 'floods')
     return console.log(marksTable(await measureFloods(envoy, plan, progress)));
+  if (process.argv[2] === 'envoy-gateway')
+    return console.log(envoyGatewaySection(await measureEnvoyGateway(envoy, plan, progress)));
   const peers = await comparePeers(envoy, plan);
   const algorithms: AlgorithmRow[] = [];
   for (const algorithm of plan.algorithms) algorithms.push(await measureAlgorithm(envoy, algorithm, plan));
+  const envoyGateway = await measureEnvoyGateway(envoy, plan, progress);
   const operator = await measureOperator(plan.operator, tellOperator);
   const marks = [
     ...peers.marks,
@@ -54,7 +59,8 @@ async function main(): Promise<void> {
     ...(await measureHostileStart(plan.hostile, progress)),
     ...(await crowd()),
   ];
-  const page = render({ machine: describeMachine(envoy), rows: peers.rows, algorithms, operator, marks });
+  const machine = describeMachine(envoy);
+  const page = render({ machine, rows: peers.rows, algorithms, envoyGateway, operator, marks });
   console.log(page);
   // A short run is for a look; the page keeps the last whole one.
   if (name !== 'short')

@@ -9,6 +9,8 @@ import type { Running } from './world.ts';
 export interface Figures extends LoadResult {
   /** The authorizing process's own CPU time for one check, in microseconds; undefined = there is none. */
   readonly cpu: number | undefined;
+  /** The asking Envoy's, for one request. */
+  readonly envoyCpu: number;
   /** The most that it held while the load lasted. */
   readonly memory: Memory | undefined;
 }
@@ -32,15 +34,17 @@ export async function measure(subject: Subject, plan: Plan): Promise<Figures> {
   const warmUp = plan.warmUp > 0 ? await applyLoad(load) : undefined;
   // What was in flight at the end has been asked but not counted. Tokens that are asked for again too soon would be cached.
   const start = warmUp === undefined ? 0 : warmUp.requests + 2 * CONNECTIONS;
-  const { authorizer } = subject;
+  const { envoy, authorizer } = subject;
   const before = authorizer === undefined ? 0 : cpuMicroseconds(authorizer.pid);
+  const envoyBefore = cpuMicroseconds(envoy.pid);
   const watched = authorizer === undefined ? undefined : watchMemory(authorizer.pid);
   const result = await applyLoad({ ...load, seconds: plan.seconds, start });
   if (result.refused > 0)
     throw new Error(`${result.refused} of ${result.requests} good requests were refused`);
   const cpu =
     authorizer === undefined ? undefined : (cpuMicroseconds(authorizer.pid) - before) / result.requests;
-  return { ...result, cpu, memory: await watched?.stop() };
+  const envoyCpu = (cpuMicroseconds(envoy.pid) - envoyBefore) / result.requests;
+  return { ...result, cpu, envoyCpu, memory: await watched?.stop() };
 }
 
 /** Seconds that suffice before a measurement of what was measured before. */
@@ -48,13 +52,28 @@ const WARM = 1;
 
 /** The same subjects in turn, so many rounds; for each the round with the median rate. */
 export async function measureInTurn(subjects: readonly Subject[], plan: Plan): Promise<readonly Figures[]> {
-  const rounds: Figures[][] = subjects.map(() => []);
+  const rounds = await measureRounds(subjects, plan);
+  return subjects.map((_, i) =>
+    median(
+      rounds.flatMap((figures) => figures[i] ?? []),
+      ({ perSecond }) => perSecond,
+    ),
+  );
+}
+
+/** All rounds: in each the figures of each subject, in their order. Without a warm-up there is none in any round. */
+export async function measureRounds(
+  subjects: readonly Subject[],
+  plan: Plan,
+): Promise<readonly (readonly Figures[])[]> {
+  const rounds: Figures[][] = [];
   for (let round = 0; round < plan.rounds; round++) {
-    const warmUp = round === 0 ? plan.warmUp : WARM;
-    for (const [i, subject] of subjects.entries())
-      rounds[i]?.push(await measure(subject, { ...plan, warmUp }));
+    const warmUp = round === 0 ? plan.warmUp : Math.min(WARM, plan.warmUp);
+    const figures: Figures[] = [];
+    for (const subject of subjects) figures.push(await measure(subject, { ...plan, warmUp }));
+    rounds.push(figures);
   }
-  return rounds.map((figures) => median(figures, ({ perSecond }) => perSecond));
+  return rounds;
 }
 
 /** The one in the middle. Throws where there is none. */

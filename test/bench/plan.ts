@@ -18,6 +18,7 @@ export interface Plan {
   /** Objects as dear as they may be, in the cluster of another operator. */
   readonly hostile: number;
   readonly crowd: CrowdPlan;
+  readonly envoyGateway: { readonly seconds: number; readonly rounds: number };
 }
 
 const ALGORITHMS = [
@@ -49,6 +50,7 @@ export function planFor(name: string | undefined): Plan {
         operator: SHORT,
         hostile: 200,
         crowd: { ...CROWD, rounds: 1, looking: 1150 },
+        envoyGateway: { seconds: 1, rounds: 7 },
         ...tokens,
       }
     : {
@@ -59,6 +61,7 @@ export function planFor(name: string | undefined): Plan {
         operator: WHOLE,
         hostile: 1000,
         crowd: { ...CROWD, rounds: 3, looking: 3000 },
+        envoyGateway: { seconds: 1, rounds: 17 },
         ...tokens,
       };
 }

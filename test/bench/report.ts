@@ -1,6 +1,9 @@
 /** The figures as a page of Markdown, and the marks that they are held against. */
 
+import type { EnvoyGatewayFigures } from './envoy-gateway.ts';
+import { envoyGatewaySection } from './envoy-gateway-report.ts';
 import { keepsMark, type Mark } from './mark.ts';
+import { count, fixed, table } from './markdown.ts';
 import type { Figures } from './measure.ts';
 import type { OperatorFigures } from './operator.ts';
 import { operatorSection } from './operator-report.ts';
@@ -22,11 +25,12 @@ export interface Report {
   readonly machine: string;
   readonly rows: readonly Row[];
   readonly algorithms: readonly AlgorithmRow[];
+  readonly envoyGateway: EnvoyGatewayFigures;
   readonly operator: OperatorFigures;
   readonly marks: readonly Mark[];
 }
 
-export function render({ machine, rows, algorithms, operator, marks }: Report): string {
+export function render({ machine, rows, algorithms, envoyGateway, operator, marks }: Report): string {
   return `# Benchmarks
 
 Made by \`make bench\` on ${machine}.
@@ -76,6 +80,7 @@ ${table(
   ]),
 )}
 
+${envoyGatewaySection(envoyGateway)}
 ${operatorSection(operator)}
 ### Many bindings on the same pods
 
@@ -101,11 +106,3 @@ export function marksTable(marks: readonly Mark[]): string {
     ]),
   );
 }
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
-}
-
-const count = (value: number): string => Math.round(value).toLocaleString('en');
-const fixed = (value: number, digits: number): string => value.toFixed(digits);

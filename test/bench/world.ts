@@ -58,6 +58,11 @@ export class World implements AsyncDisposable {
     return { pid, port };
   }
 
+  /** An Envoy with these arguments. What it writes to /dev/stdout, as an access log, is thrown away. */
+  envoy(args: readonly string[]): Running {
+    return this.#start(this.#envoy, args);
+  }
+
   async noOp(): Promise<Running & { readonly authorizer: Authorizer }> {
     const path = join(this.folder, `noop-${this.#children.length}.sock`);
     const { pid } = this.#startEnvoy(noOpAuthorizer(path));
@@ -104,15 +109,7 @@ export class World implements AsyncDisposable {
 
   #startEnvoy(config: ConfigObject): Running {
     const path = this.file(renderConfig(config), 'json');
-    return this.#start(this.#envoy, [
-      '-c',
-      path,
-      '--concurrency',
-      '1',
-      '--use-dynamic-base-id',
-      '--log-level',
-      'error',
-    ]);
+    return this.envoy(['-c', path, '--concurrency', '1', '--use-dynamic-base-id', '--log-level', 'error']);
   }
 
   #start(program: string, args: readonly string[]): Running {

@@ -16,7 +16,6 @@ const GROUP = 'gateway.envoyproxy.io';
 const ENVOY = `${GROUP}/v1alpha1`;
 const GATEWAY_API = 'gateway.networking.k8s.io';
 const CLASS = 'envoy';
-const ID = `${GATEWAY.namespace}/${GATEWAY.name}`;
 /** The Service of the validators, or what stands for it. */
 export const VALIDATORS = 'validators';
 
@@ -27,19 +26,22 @@ export interface Places {
   readonly app: number;
 }
 
-/** As it is printed, for a Service of the Gateway's namespace. */
-export function printedGuard(): Promise<readonly unknown[]> {
+/** As it is printed for the Gateway of that name, with a Service of its namespace. */
+export function printedGuard(name: string = GATEWAY.name): Promise<readonly unknown[]> {
   // From another namespace it would take a ReferenceGrant, which Envoy Gateway knows of in Kubernetes alone.
   const address = `${VALIDATORS}.${GATEWAY.namespace}.svc.cluster.local:9002`;
-  return printed('envoy-gateway', '--gateway', ID, '--address', address, '--tls', 'off');
+  const gateway = `${GATEWAY.namespace}/${name}`;
+  return printed('envoy-gateway', '--gateway', gateway, '--address', address, '--tls', 'off');
 }
 
 export async function objects(places: Places, hosts: readonly string[]): Promise<readonly unknown[]> {
   const guard = await printedGuard();
+  const app = { backendRefs: [{ group: GROUP, kind: 'Backend', name: 'app' }] };
   return [
-    ...gateway(places.gateway),
+    ...gatewayClass({ telemetry: telemetry() }),
+    gateway(GATEWAY.name, places.gateway),
     backend('app', ROUTES, places.app),
-    ...hosts.map((host) => route(host)),
+    ...hosts.map((host) => route(host, [GATEWAY.name], app)),
     ...guard.map(withBackends),
   ];
 }
@@ -47,17 +49,14 @@ export async function objects(places: Places, hosts: readonly string[]): Promise
 /** Whom the Gateway asks; the port is where it does so over gRPC. */
 export const validators = (port: number): object => backend(VALIDATORS, GATEWAY.namespace, port);
 
-function gateway(port: number): readonly object[] {
+/** The class of all Gateways here. `more` is of their proxy, which has one worker. */
+export function gatewayClass(more: object): readonly object[] {
   return [
     {
       apiVersion: ENVOY,
       kind: 'EnvoyProxy',
       metadata: { name: CLASS, namespace: GATEWAY.namespace },
-      spec: {
-        provider: { type: 'Host', host: { envoyVersion: ENVOY_VERSION } },
-        concurrency: 1,
-        telemetry: telemetry(),
-      },
+      spec: { provider: { type: 'Host', host: { envoyVersion: ENVOY_VERSION } }, concurrency: 1, ...more },
     },
     {
       apiVersion: `${GATEWAY_API}/v1`,
@@ -68,17 +67,18 @@ function gateway(port: number): readonly object[] {
         parametersRef: { group: GROUP, kind: 'EnvoyProxy', name: CLASS, namespace: GATEWAY.namespace },
       },
     },
-    {
-      apiVersion: `${GATEWAY_API}/v1`,
-      kind: 'Gateway',
-      metadata: { ...GATEWAY },
-      spec: {
-        gatewayClassName: CLASS,
-        listeners: [{ name: 'http', protocol: 'HTTP', port, allowedRoutes: { namespaces: { from: 'All' } } }],
-      },
-    },
   ];
 }
+
+export const gateway = (name: string, port: number): object => ({
+  apiVersion: `${GATEWAY_API}/v1`,
+  kind: 'Gateway',
+  metadata: { namespace: GATEWAY.namespace, name },
+  spec: {
+    gatewayClassName: CLASS,
+    listeners: [{ name: 'http', protocol: 'HTTP', port, allowedRoutes: { namespaces: { from: 'All' } } }],
+  },
+});
 
 /** The access log as docs/gateways/envoy-gateway.md has it. */
 function telemetry(): unknown {
@@ -94,17 +94,32 @@ export const CONTROLLER = `${GROUP}/gatewayclass-controller`;
 /** Whatever it is called, the program that stands under this name is started. */
 export const ENVOY_VERSION = '1.40.0';
 
-/** All of a host, to the app. */
-const route = (host: string): object => ({
+/** All of a host, at these Gateways. `rule` says who answers. */
+export const route = (host: string, gateways: readonly string[], rule: object): object => ({
   apiVersion: `${GATEWAY_API}/v1`,
   kind: 'HTTPRoute',
   metadata: { name: host, namespace: ROUTES },
   spec: {
-    parentRefs: [{ ...GATEWAY }],
+    parentRefs: gateways.map((name) => ({ namespace: GATEWAY.namespace, name })),
     hostnames: [host],
-    rules: [{ backendRefs: [{ group: GROUP, kind: 'Backend', name: 'app' }] }],
+    rules: [rule],
   },
 });
+
+/** A rule, and what it refers to: the proxy answers with 200 itself. */
+export function answeringItself(): { readonly rule: object; readonly filter: object } {
+  const name = 'ok';
+  const extensionRef = { group: GROUP, kind: 'HTTPRouteFilter', name };
+  return {
+    rule: { filters: [{ type: 'ExtensionRef', extensionRef }] },
+    filter: {
+      apiVersion: ENVOY,
+      kind: 'HTTPRouteFilter',
+      metadata: { name, namespace: ROUTES },
+      spec: { directResponse: { statusCode: 200 } },
+    },
+  };
+}
 
 /** Of a route, which forbids nothing but what `more` says. */
 export const securityPolicy = (host: string, more: object = {}): object => ({
