@@ -112,11 +112,11 @@ function routeFlaw(
 const calledAt = (policy: SecurityPolicy, scope: PolicyScope): string =>
   `SecurityPolicy ${idOf(policy)} of ${scopeText(scope)}`;
 
-/** It would have to be let in by a ReferenceGrant, or names more than is kept: it may hold, or another. */
+/** It names more than is kept, or goes by what cannot be read: it may hold, or another. */
 function doubtful(policy: SecurityPolicy, scope: PolicyScope): Unasked {
   const why = policy.isCut
     ? `SecurityPolicy ${idOf(policy)} names more targets than are read, and may be for ${scopeText(scope)}`
-    : `SecurityPolicy ${idOf(policy)} may choose ${scopeText(scope)} by its targetSelectors from another namespace, and does not ask the validators as it should; whether a ReferenceGrant lets it in is not read`;
+    : `SecurityPolicy ${idOf(policy)} may choose ${scopeText(scope)} by labels of its Namespace, which cannot be read, and does not ask the validators as it should`;
   return unasked(why, `give it ${PRINTED}, or have it choose objects of its own namespace alone`);
 }
 

@@ -9,6 +9,7 @@ import {
   backend,
   cors,
   EXT_AUTH,
+  grant,
   ofGateway,
   type PolicyOptions,
   policy,
@@ -149,12 +150,18 @@ describe('targetSelectors', () => {
   const choosing = (selector: JsonObject, spec: JsonObject = cors, id = 'shop/own') =>
     policy(id, { targetSelectors: [{ kind: 'HTTPRoute', ...selector }], ...spec });
   const team = { matchLabels: { team: 'web' } };
+  const early = policy(
+    'shop/own',
+    { targetRefs: [WEB], extAuth: EXT_AUTH },
+    { created: '2026-01-01T00:00:00Z' },
+  );
   const everywhere = { namespaces: { from: 'All' } };
   const byLabels = { namespaces: { from: 'Selector', selector: { matchLabels: { env: 'prod' } } } };
   const shop = (env: string) => change('Namespace', 'shop', raw('shop', {}, { labels: { env } }));
   const far = (selector: JsonObject, spec?: JsonObject) =>
     choosing({ ...team, ...selector }, spec, 'other/own');
-  const MAYBE = 'may choose HTTPRoute shop/web by its targetSelectors from another namespace';
+  const granted = grant('shop', 'other');
+  const MAYBE = 'may choose HTTPRoute shop/web by labels of its Namespace, which cannot be read';
   check([
     ['choose the route', [ofGateway(), labelled, choosing(team)], ALL, 'shop/own'],
     ['choose another', [ofGateway(), labelled, choosing({ matchLabels: { team: 'ops' } })]],
@@ -165,38 +172,56 @@ describe('targetSelectors', () => {
     ],
     ['choose by none', [ofGateway(), choosing({})], ALL],
     ['are of another kind', [ofGateway(), labelled, choosing({ ...team, kind: 'GRPCRoute' })]],
-    ['of another namespace, for their own', [ofGateway(), labelled, choosing(team, cors, 'other/own')]],
-    ['of another namespace, for all', [ofGateway(), labelled, far(everywhere)], ALL, MAYBE],
-    ['of another namespace, and asking', [ofGateway(), labelled, far(everywhere, { extAuth: EXT_AUTH })]],
     [
-      'asking, perhaps, and nothing else does',
-      [labelled, far(everywhere, { extAuth: EXT_AUTH })],
+      'of another namespace, for their own',
+      [ofGateway(), labelled, granted, choosing(team, cors, 'other/own')],
+    ],
+    ['of another namespace, for all', [ofGateway(), labelled, granted, far(everywhere)], ALL, 'other/own'],
+    ['of another namespace, and asking', [labelled, granted, far(everywhere, { extAuth: EXT_AUTH })]],
+    [
+      'of another namespace, for its labels',
+      [ofGateway(), labelled, granted, shop('prod'), far(byLabels)],
+      ALL,
+      'other/own',
+    ],
+    ['of another namespace, for other labels', [ofGateway(), labelled, granted, shop('test'), far(byLabels)]],
+    [
+      'of another namespace, whose labels are not known',
+      [ofGateway(), labelled, granted, far(byLabels)],
+      ALL,
+      MAYBE,
+    ],
+    ['of such a one, and asking', [ofGateway(), labelled, granted, far(byLabels, { extAuth: EXT_AUTH })]],
+    [
+      'of such a one, and asking alone',
+      [labelled, granted, far(byLabels, { extAuth: EXT_AUTH })],
       ALL,
       'no SecurityPolicy',
     ],
     [
-      'of another namespace, for its labels',
-      [ofGateway(), labelled, shop('prod'), far(byLabels)],
+      'in words that nobody knows',
+      [ofGateway(), labelled, granted, far({ namespaces: { from: 'Some' } })],
       ALL,
-      MAYBE,
+      'other/own',
     ],
-    ['of another namespace, for other labels', [ofGateway(), labelled, shop('test'), far(byLabels)]],
-    ['of another namespace, whose labels are not known', [ofGateway(), labelled, far(byLabels)], ALL, MAYBE],
-    [
-      'of another namespace, in words that nobody knows',
-      [ofGateway(), labelled, far({ namespaces: { from: 'Some' } })],
-      ALL,
-      MAYBE,
-    ],
-    [
-      'of a later one of another namespace',
-      [
-        ofGateway(),
-        labelled,
-        far(everywhere),
-        policy('shop/own', { targetRefs: [WEB], extAuth: EXT_AUTH }, { created: '2026-01-01T00:00:00Z' }),
-      ],
-    ],
+    ['of a later one of another namespace', [ofGateway(), labelled, granted, far(everywhere), early]],
+  ]);
+
+  describe('of another namespace', () => {
+    const open = [ofGateway(), labelled, far(everywhere)];
+    check([
+      ['without a grant', open],
+      ['with one', [...open, granted], ALL, 'other/own'],
+      ['with one for policies of a third', [...open, grant('shop', 'third')]],
+      ['with one in a third', [...open, grant('third', 'other')]],
+      ['with one for another kind', [...open, grant('shop', 'other', { kind: 'GRPCRoute' })]],
+      ['with one for this very route', [...open, grant('shop', 'other', { name: 'web' })], ALL],
+      ['with one for another route', [...open, grant('shop', 'other', { name: 'others' })]],
+      ['with one for another kind of policy', [...open, grant('shop', 'other', {}, 'BackendTrafficPolicy')]],
+    ]);
+  });
+
+  check([
     [
       'choose the Gateway',
       [
@@ -209,10 +234,11 @@ describe('targetSelectors', () => {
     ],
   ]);
 
-  it('more of them than are kept may be for anything', () => {
+  it('more of them than are kept may be for anything of their namespace', () => {
     const targetRefs = Array.from({ length: 257 }, (_, n) => ref('HTTPRoute', `r-${n}`));
-    const [text] = uncoveredTexts(ofGateway(), policy('other/own', { targetRefs, extAuth: EXT_AUTH }));
-    expect(text).toContain('SecurityPolicy other/own names more targets than are read');
+    const [text] = uncoveredTexts(ofGateway(), policy('shop/own', { targetRefs, extAuth: EXT_AUTH }));
+    expect(text).toContain('SecurityPolicy shop/own names more targets than are read');
+    expect(uncoveredTexts(ofGateway(), policy('other/own', { targetRefs, extAuth: EXT_AUTH }))).toEqual([]);
   });
 });
 

@@ -35,7 +35,7 @@ const parts = (whole: Omit<PolicyScope, 'sectionName'>, sectionName: string): re
 
 export interface Candidate {
   readonly policy: SecurityPolicy;
-  /** Or it may be: whether a policy of another namespace is let in there, cannot be told from here. */
+  /** Or it may be: it names more than is kept, or goes by labels of a Namespace that may not be read. */
   readonly isCertain: boolean;
 }
 
@@ -56,7 +56,9 @@ const ageOf = ({ created, metadata }: SecurityPolicy): string =>
 type Aim = 'certain' | 'possible' | 'none';
 
 function aimOf(policy: SecurityPolicy, scope: PolicyScope, view: AskingView): Aim {
-  const isOwn = policy.metadata.namespace === scope.namespace;
+  const { namespace } = policy.metadata;
+  const isOwn = namespace === scope.namespace;
+  if (!isOwn && !isGranted(namespace, scope, view)) return 'none';
   const isNamed = policy.targets.some(
     ({ kind, name, sectionName }) =>
       kind === scope.kind && name === scope.name && sectionName === scope.sectionName,
@@ -69,7 +71,16 @@ function aimOf(policy: SecurityPolicy, scope: PolicyScope, view: AskingView): Ai
   return policy.isCut || aims.includes('possible') ? 'possible' : 'none';
 }
 
-/** In another namespace only with a ReferenceGrant, and none of those is read. */
+/** Without a grant of the object's own namespace, no other one's policy is for it, whatever it chooses. */
+const isGranted = (from: string, { kind, namespace, name }: PolicyScope, { store }: AskingView): boolean =>
+  store
+    .near('ReferenceGrant', namespace)
+    .some(
+      (grant) =>
+        grant.from.includes(from) &&
+        grant.to.some((one) => one.kind === kind && (one.name === '' || one.name === name)),
+    );
+
 function chosen(
   { kind, labels, namespaces }: TargetSelection,
   isOwn: boolean,
@@ -78,9 +89,8 @@ function chosen(
 ): Aim {
   if (kind !== scope.kind || !selectorMatches(labels, scope.labels)) return 'none';
   if (namespaces === 'Same') return isOwn ? 'certain' : 'none';
-  if (namespaces === 'All') return isOwn ? 'certain' : 'possible';
+  if (namespaces === 'All') return 'certain';
   const namespace = store.get('Namespace', scope.namespace);
   if (namespace === undefined) return 'possible';
-  if (!selectorMatches(namespaces, namespace.metadata.labels)) return 'none';
-  return isOwn ? 'certain' : 'possible';
+  return selectorMatches(namespaces, namespace.metadata.labels) ? 'certain' : 'none';
 }

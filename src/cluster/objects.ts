@@ -11,7 +11,7 @@ import type {
   AuthenticationSourceStatus,
   LabelSelector,
 } from '../resources/types.gen.ts';
-import type { CustomAuthorizationParts, SecurityPolicyParts } from './policy-parts.ts';
+import type { CustomAuthorizationParts, GrantParts, SecurityPolicyParts } from './policy-parts.ts';
 import type { Backend, Deployed, GatewayListener, ParentReference, RouteRule } from './route-parts.ts';
 import type { Sidecars } from './sidecar-parts.ts';
 
@@ -183,6 +183,11 @@ export interface SecurityPolicy extends SecurityPolicyParts {
   readonly metadata: Meta;
 }
 
+export interface ReferenceGrant extends GrantParts {
+  readonly kind: 'ReferenceGrant';
+  readonly metadata: Meta;
+}
+
 /** Of Istio; those with action CUSTOM alone. */
 export interface AuthorizationPolicy extends CustomAuthorizationParts {
   readonly kind: 'AuthorizationPolicy';
@@ -225,6 +230,7 @@ export interface ObjectsByKind {
   readonly Gateway: Gateway;
   readonly SecurityPolicy: SecurityPolicy;
   readonly AuthorizationPolicy: AuthorizationPolicy;
+  readonly ReferenceGrant: ReferenceGrant;
   readonly NetworkPolicy: NetworkPolicy;
   readonly Secret: StoredSecret;
   readonly ConfigMap: StoredConfigMap;

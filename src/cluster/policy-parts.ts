@@ -71,3 +71,10 @@ export interface CustomAuthorizationParts {
   /** By annotation: its answer is not to be obeyed. */
   readonly isDryRun: boolean;
 }
+
+export interface GrantParts {
+  /** Namespaces of the policies. */
+  readonly from: readonly string[];
+  /** An empty name = all of the kind. */
+  readonly to: readonly { readonly kind: string; readonly name: string }[];
+}

@@ -15,7 +15,7 @@ export interface Store {
 }
 
 /** There may be one for each route: status asks for those of one namespace, for each of its bindings. */
-type PolicyKind = 'SecurityPolicy' | 'AuthorizationPolicy';
+type PolicyKind = 'SecurityPolicy' | 'AuthorizationPolicy' | 'ReferenceGrant';
 type Policy = ObjectsByKind[PolicyKind];
 
 const placeOf = (kind: PolicyKind, namespace: string): string => `${kind} ${namespace}`;
@@ -43,6 +43,7 @@ export function createStore(): Store {
     Gateway: new Map(),
     SecurityPolicy: new Map(),
     AuthorizationPolicy: new Map(),
+    ReferenceGrant: new Map(),
     NetworkPolicy: new Map(),
     Secret: new Map(),
     ConfigMap: new Map(),
@@ -64,7 +65,7 @@ export function createStore(): Store {
     // A union's kind and object belong together, which the compiler does not see across a call.
     apply(change) {
       const { kind, id } = change;
-      if (kind === 'SecurityPolicy' || kind === 'AuthorizationPolicy') {
+      if (kind === 'SecurityPolicy' || kind === 'AuthorizationPolicy' || kind === 'ReferenceGrant') {
         move(places, placesOf(maps[kind].get(id)), placesOf(change.object), id);
       }
       put<StoredKind>(kind, id, change.object);

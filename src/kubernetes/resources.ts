@@ -34,6 +34,7 @@ export const KUBERNETES_RESOURCES = {
   HTTPRoute: of(GATEWAY, 'HTTPRoute', 'httproutes'),
   GRPCRoute: of(GATEWAY, 'GRPCRoute', 'grpcroutes'),
   Gateway: of(GATEWAY, 'Gateway', 'gateways'),
+  ReferenceGrant: { ...of(GATEWAY, 'ReferenceGrant', 'referencegrants'), version: 'v1beta1' },
   SecurityPolicy: {
     ...of('gateway.envoyproxy.io', 'SecurityPolicy', 'securitypolicies'),
     version: 'v1alpha1',

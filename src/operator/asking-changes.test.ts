@@ -68,6 +68,25 @@ it('an AuthorizationPolicy concerns all Gateways, and only one that asks', () =>
   expect(put(gone('AuthorizationPolicy', 'infra/a'))).toBe('infra/public edge/public');
 });
 
+it('a ReferenceGrant concerns the bindings of its namespace, and the Gateways there', () => {
+  const grant = (id: string) =>
+    change(
+      'ReferenceGrant',
+      id,
+      raw(id, {
+        spec: {
+          from: [{ group: 'gateway.envoyproxy.io', kind: 'SecurityPolicy', namespace: 'other' }],
+          to: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
+        },
+      }),
+    );
+  const put = world();
+  expect(put(grant('shop/a'))).toBe('shop');
+  expect(put(grant('shop/a'))).toBe('');
+  expect(put(grant('infra/a'))).toBe('infra/public infra');
+  expect(put(gone('ReferenceGrant', 'infra/a'))).toBe('infra/public infra');
+});
+
 it('a Gateway concerns itself, where it is another and has validators', () => {
   const put = world(gateway('infra/public'));
   expect(put(gateway('infra/public'))).toBe('');

@@ -21,7 +21,7 @@ export interface AskingChangesParts {
   readonly gatewayPods: (gateway: string) => readonly string[];
 }
 
-type WatchedKind = 'SecurityPolicy' | 'AuthorizationPolicy' | 'Gateway';
+type WatchedKind = 'SecurityPolicy' | 'AuthorizationPolicy' | 'Gateway' | 'ReferenceGrant';
 type Watched = ObjectsByKind[WatchedKind];
 
 /** Must be called with all changes, in order. */
@@ -31,6 +31,7 @@ export function createAskingChanges({ store, gateways, gatewayPods }: AskingChan
     SecurityPolicy: new Map(store.all('SecurityPolicy')),
     AuthorizationPolicy: new Map(store.all('AuthorizationPolicy')),
     Gateway: new Map(store.all('Gateway')),
+    ReferenceGrant: new Map(store.all('ReferenceGrant')),
   };
 
   /** Undefined where nothing is another. */
@@ -50,7 +51,8 @@ export function createAskingChanges({ store, gateways, gatewayPods }: AskingChan
     };
     for (const change of changes) {
       switch (change.kind) {
-        case 'SecurityPolicy': {
+        case 'SecurityPolicy':
+        case 'ReferenceGrant': {
           const versions = moved(change.kind, change.id, change.object);
           if (versions === undefined) break;
           const isFar = versions.some((one) => one.kind === 'SecurityPolicy' && reachesFar(one));

@@ -103,6 +103,7 @@ export const gatewayApi: readonly JsonObject[] = [
   ...['HTTPRoute', 'GRPCRoute', 'Gateway'].map((kind) =>
     followedKind('gateway.networking.k8s.io', 'v1', kind, `${kind.toLowerCase()}s`),
   ),
+  followedKind('gateway.networking.k8s.io', 'v1beta1', 'ReferenceGrant', 'referencegrants'),
   followedKind('gateway.envoyproxy.io', 'v1alpha1', 'SecurityPolicy', 'securitypolicies'),
   followedKind('security.istio.io', 'v1', 'AuthorizationPolicy', 'authorizationpolicies'),
 ];

@@ -22,7 +22,7 @@ says which. There is nothing here about Secrets.
   resources: [networkpolicies]
   verbs: [list, watch]
 - apiGroups: [gateway.networking.k8s.io]
-  resources: [httproutes, grpcroutes, gateways]
+  resources: [httproutes, grpcroutes, gateways, referencegrants]
   verbs: [list, watch]
 - apiGroups: [gateway.envoyproxy.io]
   resources: [securitypolicies]

@@ -56,3 +56,21 @@ export const ofGateway = (extAuth: JsonValue | undefined = EXT_AUTH, options?: P
   policy('infra/portcullis', { targetRefs: [GATEWAY], ...(extAuth !== undefined && { extAuth }) }, options);
 export const cors = { cors: { allowOrigins: ['https://a.example'] } };
 export const backend = { group: '', kind: 'Service', ...SHARED_SERVICE, port: SHARED_PORTS.grpc };
+
+/** Lets SecurityPolicies of one namespace choose HTTPRoutes of another. */
+export const grant = (
+  to: string,
+  from: string,
+  more: JsonObject = {},
+  kind = 'SecurityPolicy',
+): ObjectChange =>
+  change(
+    'ReferenceGrant',
+    `${to}/grant`,
+    raw(`${to}/grant`, {
+      spec: {
+        from: [{ group: 'gateway.envoyproxy.io', kind, namespace: from }],
+        to: [{ group: GROUP, kind: 'HTTPRoute', ...more }],
+      },
+    }),
+  );

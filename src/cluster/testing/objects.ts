@@ -9,6 +9,7 @@ import { readNetworkPolicy } from '../network-policies.ts';
 import type { ObjectChange, Pod } from '../objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../ours.ts';
 import { readPod } from '../pod.ts';
+import { readReferenceGrant } from '../reference-grants.ts';
 import { readGateway, readRoute } from '../routes.ts';
 import { readSecurityPolicy } from '../security-policies.ts';
 import { createSharing, type Sharing } from '../sharing.ts';
@@ -59,6 +60,8 @@ export function change(kind: ObjectChange['kind'], id: string, value: JsonValue)
       return { kind, id, object: readSecurityPolicy(value, sharing) };
     case 'AuthorizationPolicy':
       return { kind, id, object: readAuthorizationPolicy(value, sharing) };
+    case 'ReferenceGrant':
+      return { kind, id, object: readReferenceGrant(value, sharing) };
     case 'NetworkPolicy':
       return { kind, id, object: readNetworkPolicy(value, sharing) };
     case 'Secret':

@@ -6,6 +6,7 @@ import { readNetworkPolicy } from '../../cluster/network-policies.ts';
 import type { ObjectsByKind, StoredKind } from '../../cluster/objects.ts';
 import { readBinding, readConfigMap, readSecret, readSource } from '../../cluster/ours.ts';
 import { readPod } from '../../cluster/pod.ts';
+import { readReferenceGrant } from '../../cluster/reference-grants.ts';
 import { readGateway, readRoute } from '../../cluster/routes.ts';
 import { readSecurityPolicy } from '../../cluster/security-policies.ts';
 import type { Sharing } from '../../cluster/sharing.ts';
@@ -42,6 +43,7 @@ export const READERS: { readonly [K in StoredKind]: Reader<K> } = {
   Gateway: readGateway,
   SecurityPolicy: readSecurityPolicy,
   AuthorizationPolicy: readAuthorizationPolicy,
+  ReferenceGrant: readReferenceGrant,
   NetworkPolicy: readNetworkPolicy,
   Secret: readSecret,
   ConfigMap: readConfigMap,
@@ -56,6 +58,7 @@ export const OPTIONAL_KINDS = [
   'Gateway',
   'SecurityPolicy',
   'AuthorizationPolicy',
+  'ReferenceGrant',
 ] as const satisfies readonly StoredKind[];
 
 /** What there is in namespaces, whichever of them may be read. */
