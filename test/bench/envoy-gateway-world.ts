@@ -7,7 +7,6 @@ import { send } from '../envoy/guarded.ts';
 import { createHome } from '../gateways/envoy-gateway/controller.ts';
 import {
   answeringItself,
-  GATEWAY,
   gateway,
   gatewayClass,
   printedGuard,
@@ -64,18 +63,15 @@ interface Ports {
 
 async function objects(ports: Ports): Promise<readonly unknown[]> {
   const { rule, filter } = answeringItself();
-  const metadata = { namespace: GATEWAY.namespace, name: OPEN };
-  // All but the check itself, under another name: what is printed has the same for every Gateway.
-  const unasked = (await printedGuard(OPEN))
-    .filter(isJsonObject)
-    .flatMap((one) => (one.kind === 'SecurityPolicy' ? [] : [{ ...one, metadata }]));
+  const asksNobody = (one: unknown): boolean => isJsonObject(one) && one.kind !== 'SecurityPolicy';
+  const guards = [...(await printedGuard(GUARDED)), ...(await printedGuard(OPEN)).filter(asksNobody)];
   return [
     ...gatewayClass({ mergeGateways: true, logging: { level: { default: 'error' } } }),
     gateway(GUARDED, ports.guarded),
     gateway(OPEN, ports.open),
     route(HOST, [GUARDED, OPEN], rule),
     filter,
-    ...[...(await printedGuard(GUARDED)), ...unasked].map(withBackends),
+    ...guards.map(withBackends),
     validators(ports.validator),
   ];
 }
