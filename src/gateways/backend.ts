@@ -26,8 +26,13 @@ export function backendEncryption({ namespace, name }: NamespacedName, hostname:
   };
 }
 
-/** Lets objects of another namespace name the Service. */
+/**
+ * Lets objects of another namespace name the Service.
+ *
+ * @param called the name of the grant: one of that name that is there already is replaced.
+ */
 export function serviceGrant(
+  called: string,
   { namespace, name }: NamespacedName,
   from: { readonly group: string; readonly kind: string },
   namespaces: readonly string[],
@@ -37,7 +42,7 @@ export function serviceGrant(
     document: {
       apiVersion: 'gateway.networking.k8s.io/v1beta1',
       kind: 'ReferenceGrant',
-      metadata: { name: 'portcullis', namespace },
+      metadata: { name: called, namespace },
       spec: {
         from: namespaces.map((other) => ({ ...from, namespace: other })),
         to: [{ group: '', kind: 'Service', name }],

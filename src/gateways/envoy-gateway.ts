@@ -27,6 +27,7 @@ const ACTIONS = {
 
 const GROUP = 'gateway.envoyproxy.io';
 const API_VERSION = `${GROUP}/v1alpha1`;
+const FROM = { group: GROUP, kind: 'SecurityPolicy' } as const;
 
 /**
  * Of a request that nobody has judged: every allow takes this header away. While the SecurityPolicy names what is not
@@ -115,7 +116,7 @@ export function envoyGatewayPieces({
     },
     ...(tlsName === undefined ? [] : [backendEncryption(service, tlsName)]),
     ...(isElsewhere
-      ? [serviceGrant(service, { group: GROUP, kind: 'SecurityPolicy' }, [gateway.namespace])]
+      ? [serviceGrant(`portcullis.${gateway.namespace}.${gateway.name}`, service, FROM, [gateway.namespace])]
       : []),
   ];
 }

@@ -34,7 +34,7 @@ export function gatewayApiPieces(options: GatewayApiOptions): readonly Piece[] {
     ...(tlsName === undefined ? [] : [backendEncryption(service, tlsName)]),
     ...(elsewhere.length === 0
       ? []
-      : [serviceGrant(service, { group: GROUP, kind: 'HTTPRoute' }, elsewhere)]),
+      : [serviceGrant('portcullis', service, { group: GROUP, kind: 'HTTPRoute' }, elsewhere)]),
   ];
 }
 

@@ -110,6 +110,19 @@ describe('for envoy-gateway', () => {
       spec: { from: [{ namespace: 'edge' }], to: [{ name: 'portcullis-gateway' }] },
     });
   });
+  it('Gateways of two namespaces may both name validators of a third', async () => {
+    const grants = async (...args: string[]) =>
+      (await printed('envoy-gateway', ...args, '--tls', 'off'))
+        .slice(-1)
+        .map((document) => referenceGrant(document, 'grant').metadata.name);
+    const address = ['--address', 'others.portcullis-system.svc.cluster.local:9002'];
+    const names = [
+      ...(await grants('--gateway', 'edge/public')),
+      ...(await grants('--gateway', 'team/public')),
+      ...(await grants('--gateway', 'edge/partners', ...address)),
+    ];
+    expect(new Set(names).size).toBe(3);
+  });
   it('in one namespace it needs no grant', async () => {
     const args = ['--gateway', 'edge/public', '--address', 'validator.edge.svc.cluster.local:9002'];
     expect(await printed('envoy-gateway', ...args, '--tls', 'off')).toHaveLength(2);

@@ -130,7 +130,7 @@ export const clientTrafficPolicy = object({
 export const referenceGrant = object({
   apiVersion: oneOf('gateway.networking.k8s.io/v1beta1'),
   kind: oneOf('ReferenceGrant'),
-  metadata,
+  metadata: object({ name: matching(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/), namespace: name }),
   spec: object({
     from: list(
       object({ group: oneOf('gateway.envoyproxy.io'), kind: oneOf('SecurityPolicy'), namespace: name }),

@@ -123,7 +123,7 @@ it('there are no validators any more', async () => {
 
 it.each([
   ['BackendTLSPolicy', HOME, VALIDATORS, AWAY],
-  ['ReferenceGrant', HOME, 'portcullis', NOBODY],
+  ['ReferenceGrant', HOME, 'portcullis.edge.public', NOBODY],
 ])('the %s is taken away, and applied again', async (kind, namespace, name, refusal) => {
   await world.k.must(['delete', kind, name, '-n', namespace]);
   await load.until(0, refusal);
