@@ -39,16 +39,17 @@ export function nginxPieces(options: NginxOptions): readonly Piece[] {
     { heading: ['Into http { }.'], document: shared(options) },
     {
       heading: [
-        'Into each server { } that is to be guarded. A location with `auth_request off`, `return` or `rewrite … redirect`',
-        'is not.',
+        'Into each server { } that is to be guarded. A location with `auth_request off`, `satisfy any`, `return` or',
+        '`rewrite … redirect` is not.',
       ],
       document: server(options),
     },
     {
       heading: [
-        `As the file /etc/nginx/${NAME}_headers.conf, with \`include ${NAME}_headers.conf;\` in EACH location that has`,
-        'proxy_pass: nginx inherits none of these where a location has a proxy_set_header of its own, and what a client',
-        'forges would reach the API. The API is asked for the host that was judged, so set no other Host.',
+        `As the file /etc/nginx/${NAME}_headers.conf, with \`include ${NAME}_headers.conf;\` in the server { }, and again in EACH`,
+        'location that has a proxy_set_header of its own: nginx inherits none of these there, and what a client forges would',
+        'reach the API. A location with grpc_pass needs each line with grpc_set_header in its place; one with fastcgi_pass,',
+        'uwsgi_pass or scgi_pass cannot be guarded so. Set no other Host: the API gets the one that was judged.',
       ],
       document: app(options.headers),
     },
@@ -61,11 +62,18 @@ function shared({ validator }: NginxOptions): readonly string[] {
     `  server ${'path' in validator ? `unix:${validator.path}` : authority(validator)};`,
     '  keepalive 32;',
     '}',
-    '# Keeps WebSockets, and nothing else that a client names in Connection.',
-    `map $http_upgrade $${NAME}_connection {`,
+    '# Keeps WebSockets, and nothing else that a client names in Connection or offers in Upgrade: of what follows in another',
+    '# protocol (h2c), nothing would be judged.',
+    `map $http_upgrade $${NAME}_upgrade {`,
+    "  '~*^websocket$' websocket;",
+    "  default '';",
+    '}',
+    `map $${NAME}_upgrade $${NAME}_connection {`,
     '  default upgrade;',
     "  '' '';",
     '}',
+    '# Tokens have up to 16 KiB.',
+    'large_client_header_buffers 4 32k;',
   ];
 }
 
@@ -81,8 +89,6 @@ function server({ tls, headers }: NginxOptions): readonly string[] {
       variables(variable(name), upstreamHeader(name)),
     ),
     `error_page 401 403 500 = ${DENIED};`,
-    '# Tokens have up to 16 KiB.',
-    'large_client_header_buffers 4 32k;',
     '',
     `location = ${CHECK} {`,
     ...indented([
@@ -90,6 +96,10 @@ function server({ tls, headers }: NginxOptions): readonly string[] {
       'auth_request off;',
       `proxy_pass ${tls === undefined ? 'http' : 'https'}://${NAME}${AUTH_REQUEST_PREFIX};`,
       ...(tls === undefined ? [] : encryption(tls)),
+      '# What the server says for its apps must make no allow of a check that failed, nor keep one.',
+      'error_page 599 /;',
+      'proxy_intercept_errors off;',
+      'proxy_cache off;',
       'proxy_http_version 1.1;',
       'proxy_method GET;',
       'proxy_pass_request_body off;',
@@ -102,7 +112,7 @@ function server({ tls, headers }: NginxOptions): readonly string[] {
       "proxy_set_header X-Original-URL '';",
       'proxy_set_header X-Forwarded-For $remote_addr;',
       '# A token in a cookie opens a WebSocket from allowed origins alone.',
-      'proxy_set_header Upgrade $http_upgrade;',
+      `proxy_set_header Upgrade $${NAME}_upgrade;`,
       ...['connect', 'send', 'read'].map((what) => `proxy_${what}_timeout ${CHECK_TIMEOUT}s;`),
       'proxy_next_upstream off;',
       'proxy_buffer_size 64k;',
@@ -122,8 +132,10 @@ function server({ tls, headers }: NginxOptions): readonly string[] {
       ...STATUSES.map((status) => `if ($${NAME}_status = ${status}) { return ${status} $${NAME}_problem; }`),
       "# An error of nginx's own.",
       `if ($${NAME}_status = 200) { return 500; }`,
+      '# Another rule of nginx (deny) comes before the check.',
+      `if ($${NAME}_status = '') { return 403; }`,
       '# Nobody has judged.',
-      `set $${NAME}_retry_after 1;`,
+      `set $${NAME}_${variable('Retry-After')} 1;`,
       `return 503 '${unavailableProblem(503)}';`,
     ]),
     '}',
@@ -132,8 +144,10 @@ function server({ tls, headers }: NginxOptions): readonly string[] {
 
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
 
-const variable = (header: string): string => header.toLowerCase().replaceAll('-', '_');
-const upstreamHeader = (name: string): string => `$upstream_http_${variable(name)}`;
+const spelt = (header: string): string => header.toLowerCase().replaceAll('-', '_');
+/** No header has the variable of something else. Short, for nginx keeps 64 bytes for a name. */
+const variable = (header: string): string => `h_${spelt(header)}`;
+const upstreamHeader = (name: string): string => `$upstream_http_${spelt(name)}`;
 const variables = (name: string, value: string): readonly string[] => [
   `auth_request_set $${NAME}_${name} ${value};`,
 ];
@@ -151,7 +165,7 @@ function app({ names, tokens }: ForwardedHeaders): readonly string[] {
   return [
     'proxy_http_version 1.1;',
     'proxy_set_header Host $host;',
-    'proxy_set_header Upgrade $http_upgrade;',
+    `proxy_set_header Upgrade $${NAME}_upgrade;`,
     `proxy_set_header Connection $${NAME}_connection;`,
     ...[...names, ...tokens].map(
       (name) => `proxy_set_header ${headerCase(name)} $${NAME}_${variable(name)};`,

@@ -55,7 +55,11 @@ function removed({ names }: ForwardedHeaders): ConfigObject {
     PORT_HEADER,
     CLIENT_HEADER,
   ];
-  return Object.fromEntries(spellings.map((name) => [headerCase(name), '']));
+  return {
+    // Traefik takes away what a client names there: the headers that name the user, too.
+    Connection: 'Upgrade',
+    ...Object.fromEntries(spellings.map((name) => [headerCase(name), ''])),
+  };
 }
 
 function forwardAuth({ validator: { address, port }, tls, headers }: TraefikOptions): ConfigObject {

@@ -20,6 +20,7 @@ export const caddy: GatewayProgram = {
     },
     tidiesPaths: false,
     hidesUpgrade: false,
+    handsOnOffers: false,
     losesNamedHeaders: false,
   },
 };

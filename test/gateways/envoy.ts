@@ -20,6 +20,7 @@ export const plainEnvoy = (protocol: 'http' | 'grpc'): GatewayProgram => ({
     refusesItself: {},
     tidiesPaths: false,
     hidesUpgrade: false,
+    handsOnOffers: false,
     losesNamedHeaders: false,
   },
 });

@@ -47,6 +47,8 @@ export interface GatewayTraits {
   readonly tidiesPaths: boolean;
   /** Whether the validator does not see that a request wants to upgrade, but by Sec-WebSocket-Version. */
   readonly hidesUpgrade: boolean;
+  /** Whether an offer of another protocol than WebSocket reaches the app. */
+  readonly handsOnOffers: boolean;
   /** Whether a client that names x-auth-user in Connection has the gateway take the user's header away. */
   readonly losesNamedHeaders: boolean;
 }

@@ -21,6 +21,7 @@ export const nginx: GatewayProgram = {
     },
     tidiesPaths: false,
     hidesUpgrade: false,
+    handsOnOffers: false,
     losesNamedHeaders: false,
   },
 };

@@ -46,10 +46,11 @@ const USUAL = ['X-Auth-User', 'X-Auth-Roles', 'X-Auth-Scopes', 'X-Auth-Source'];
 const taken: Readonly<Record<string, (text: string) => readonly string[]>> = {
   nginx: (text) =>
     [...text.matchAll(/^proxy_set_header (\S+) \$portcullis_(\w+);$/gm)]
-      .filter(([, name]) => name !== 'Connection')
+      .filter(([, name]) => name !== 'Connection' && name !== 'Upgrade')
       .map(([, name = '', variable = '']) => {
-        expect(variable).toBe(name.toLowerCase().replaceAll('-', '_'));
-        expect(text).toContain(`auth_request_set $portcullis_${variable} $upstream_http_${variable};`);
+        const spelt = name.toLowerCase().replaceAll('-', '_');
+        expect(variable).toBe(`h_${spelt}`);
+        expect(text).toContain(`auth_request_set $portcullis_${variable} $upstream_http_${spelt};`);
         return name;
       }),
   traefik: (text) => [...text.matchAll(/^ {6}- (\S+)$/gm)].map(([, name = '']) => name),

@@ -41,7 +41,8 @@ export function toldAnswer(
       const headers = annotations(decision);
       for (const [name, value] of decision.upstream.set) headers.push(name, bytes(name, value));
       for (const [name, value] of kept(decision.upstream, request, tokenHeaders)) headers.push(name, value);
-      headers.push('content-length', '0');
+      // A proxy that caches what it proxies must not keep one caller's answer for another.
+      headers.push('cache-control', 'no-store', 'content-length', '0');
       return { status: 200, headers, body: '' };
     }
     case 'denied':

@@ -26,6 +26,12 @@ describe.each(TOLD_CASES)('%s', (form) => {
     }
   });
 
+  it('a tunnel is refused: what goes through it nobody would judge', async () => {
+    const { ask, judged } = await startTold();
+    expect((await ask(`GET ${pathOf(form)}`, ...told('CONNECT', '/'), bearer)).status).toBe(400);
+    expect(judged).toEqual([]);
+  });
+
   it('its own request line opens nothing, and its own method neither', async () => {
     const { ask } = await startTold();
     expect((await ask(`GET ${pathOf(form)}/open`, ...told('GET', '/admin'))).status).toBe(401);

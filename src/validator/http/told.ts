@@ -110,6 +110,9 @@ const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 function method(raw: readonly string[], name: string): string {
   const value = only(raw, name);
   if (!METHOD.test(value)) throw new NotTold(`${name} is no method.`);
+  // Proxies in Go send what follows as raw bytes: the app would take it for further requests.
+  if (value === 'CONNECT')
+    throw new NotTold('CONNECT opens a tunnel, through which nothing would be judged.');
   return value;
 }
 

@@ -19,6 +19,7 @@ export const envoyGateway: GatewayProgram = {
     refusesItself: { request_malformed: 'it has no route for two Hosts, and answers 404' },
     tidiesPaths: true,
     hidesUpgrade: false,
+    handsOnOffers: false,
     losesNamedHeaders: false,
   },
 };

@@ -17,6 +17,7 @@ export const istio = (protocol: 'grpc' | 'http'): GatewayProgram => ({
     refusesItself: { request_malformed: 'it has no route for two Hosts, and answers 404' },
     tidiesPaths: true,
     hidesUpgrade: false,
+    handsOnOffers: false,
     losesNamedHeaders: false,
   },
 });

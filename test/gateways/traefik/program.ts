@@ -24,7 +24,8 @@ export const traefik: GatewayProgram = {
     },
     tidiesPaths: true,
     hidesUpgrade: true,
-    losesNamedHeaders: true,
+    handsOnOffers: true,
+    losesNamedHeaders: false,
   },
 };
 
