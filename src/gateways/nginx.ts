@@ -46,7 +46,7 @@ export function nginxPieces(options: NginxOptions): readonly Piece[] {
     },
     {
       heading: [
-        `As the file /etc/nginx/${NAME}_headers.conf, with \`include ${NAME}_headers.conf;\` in the server { }, and again in EACH`,
+        `As the file /etc/nginx/${NAME}-headers.conf, with \`include ${NAME}-headers.conf;\` in the server { }, and again in EACH`,
         'location that has a proxy_set_header of its own: nginx inherits none of these there, and what a client forges would',
         'reach the API. A location with grpc_pass needs each line with grpc_set_header in its place; one with fastcgi_pass,',
         'uwsgi_pass or scgi_pass cannot be guarded so. Set no other Host: the API gets the one that was judged.',

@@ -30,7 +30,7 @@ async function startCaddy({ app, validator, hosts }: GatewayParts): Promise<Runn
   const [port = 0] = await freePorts(1);
   const parts = await printedParts('caddy', ...asked(validator));
   for (const [n, name] of ['options', 'snippet'].entries()) {
-    await writeFile(join(folder.path, `portcullis_${name}.conf`), parts[n] ?? '');
+    await writeFile(join(folder.path, `portcullis-${name}.conf`), parts[n] ?? '');
   }
   const file = join(folder.path, 'Caddyfile');
   const page = await blockOf('caddy', 'caddyfile');

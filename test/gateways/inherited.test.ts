@@ -31,7 +31,7 @@ async function nginxWith(
   const [port = 0] = await freePorts(1);
   const parts = await printedParts('nginx', '--address', `127.0.0.1:${validator}`);
   for (const [n, name] of ['http', 'server', 'headers'].entries())
-    await writeFile(join(folder.path, `portcullis_${name}.conf`), parts[n] ?? '');
+    await writeFile(join(folder.path, `portcullis-${name}.conf`), parts[n] ?? '');
   await mkdir(join(folder.path, 'logs'));
   await mkdir(join(folder.path, 'pages'));
   await writeFile(join(folder.path, 'pages', '50x.html'), 'down for maintenance');
@@ -45,8 +45,8 @@ async function nginxWith(
     .replace('listen 80;', `listen 127.0.0.1:${port};`)
     .replace('127.0.0.1:8080', `127.0.0.1:${app.port}`)
     .replace(
-      'include portcullis_server.conf;',
-      () => `include portcullis_server.conf;\n${server(app.port).replaceAll('FOLDER', folder.path)}`,
+      'include portcullis-server.conf;',
+      () => `include portcullis-server.conf;\n${server(app.port).replaceAll('FOLDER', folder.path)}`,
     );
   await writeFile(
     join(folder.path, 'nginx.conf'),
@@ -82,7 +82,7 @@ describe('nginx', () => {
       'an app',
       'error_page 502 503 504 = @other;',
       (app: number) =>
-        `location @other { include portcullis_headers.conf; proxy_pass http://127.0.0.1:${app}; }`,
+        `location @other { include portcullis-headers.conf; proxy_pass http://127.0.0.1:${app}; }`,
     ],
     ['a page', 'error_page 502 503 504 =200 /50x.html;', () => 'location = /50x.html { root FOLDER/pages; }'],
   ])('an error page that is %s is no answer of a validator that is gone', async (_, line, location) => {
@@ -130,7 +130,7 @@ describe('nginx', () => {
 
   it('a location that is denied by nginx itself is 403', async () => {
     const server = (app: number) =>
-      `location /no { deny all; include portcullis_headers.conf; proxy_pass http://127.0.0.1:${app}; }`;
+      `location /no { deny all; include portcullis-headers.conf; proxy_pass http://127.0.0.1:${app}; }`;
     const { port } = await nginxWith({ server }, await validatorPort());
     expect((await send(port, asked('/no'))).status).toBe(403);
   });

@@ -31,7 +31,7 @@ async function startNginx({ app, validator }: GatewayParts): Promise<RunningGate
   const [port = 0] = await freePorts(1);
   const parts = await printedParts('nginx', ...asked(validator));
   for (const [n, name] of ['http', 'server', 'headers'].entries()) {
-    await writeFile(join(folder.path, `portcullis_${name}.conf`), parts[n] ?? '');
+    await writeFile(join(folder.path, `portcullis-${name}.conf`), parts[n] ?? '');
   }
   await mkdir(join(folder.path, 'logs'));
   const page = await blockOf('nginx', 'nginx');
