@@ -89,6 +89,10 @@ function telemetry(): unknown {
   return found;
 }
 
+/** The route that docs/gateways/envoy-gateway.md has a Gateway keep, so that the check stays in its proxies. */
+export const keepsTheCheck = (): readonly unknown[] =>
+  manifestsOf(sectionOf(readFileSync(PAGE, 'utf8'), '## Keep the check in place'));
+
 /** By which the program knows that a GatewayClass is its own. */
 export const CONTROLLER = `${GROUP}/gatewayclass-controller`;
 /** Whatever it is called, the program that stands under this name is started. */
