@@ -61,7 +61,9 @@ const petsToken = (): string => {
 it('a binding is not Ready before the Gateway has asked', async () => {
   const ready = (name: string) => async () =>
     conditionOf(await world.k.get('apibinding', name, SHOP), 'Ready');
-  for (const name of ['calls', 'orders']) await expect.poll(ready(name), WAIT).toBe('False NeverAsked');
+  await expect.poll(ready('calls'), WAIT).toBe('False NeverAsked');
+  // It shares its host. Until the Gateway has said which route matched, the older route has it, of two in one second by name.
+  await expect.poll(ready('orders'), WAIT).toMatch(/^False (NeverAsked|HostShared)$/);
   // It takes the Gateway's proxy some seconds to find the validators; until then it refuses everything.
   await expect.poll(() => outcome(asking('/')), WAIT).toBe('401 token_missing');
   for (const name of ['calls', 'orders']) await expect.poll(ready(name), WAIT).toBe('True Ready');
