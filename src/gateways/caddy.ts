@@ -3,19 +3,12 @@
 import { OVERRIDES } from '../base/overrides.ts';
 import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
 import { FORWARD_AUTH_PREFIX } from '../sidecar/check-forms.ts';
-import type { SocketAddress } from '../sidecar/config.ts';
 import { CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
-import { type ForwardedHeaders, headerCase } from './forwarded.ts';
+import { headerCase } from './forwarded.ts';
 import type { Piece } from './piece.ts';
+import { hostAndPort, type ProxyOptions } from './proxy.ts';
 
-export interface CaddyOptions {
-  readonly validator: SocketAddress | { readonly path: string };
-  /** Undefined = plain text. */
-  readonly tls: { readonly name: string; readonly caFile: string } | undefined;
-  readonly headers: ForwardedHeaders;
-}
-
-export function caddyPieces(options: CaddyOptions): readonly Piece[] {
+export function caddyPieces(options: ProxyOptions): readonly Piece[] {
   return [
     {
       heading: [
@@ -33,7 +26,7 @@ export function caddyPieces(options: CaddyOptions): readonly Piece[] {
   ];
 }
 
-function snippet({ validator, tls, headers }: CaddyOptions): readonly string[] {
+function snippet({ validator, tls, headers }: ProxyOptions): readonly string[] {
   const removed = [...headers.names, ...OVERRIDES, PORT_HEADER, CLIENT_HEADER];
   return [
     '(portcullis) {',
@@ -62,9 +55,7 @@ function snippet({ validator, tls, headers }: CaddyOptions): readonly string[] {
   ];
 }
 
-function upstream(validator: CaddyOptions['validator'], isTls: boolean): string {
+function upstream(validator: ProxyOptions['validator'], isTls: boolean): string {
   if ('path' in validator) return `unix/${validator.path}`;
-  const { address, port } = validator;
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `${isTls ? 'https' : 'http'}://${host}:${port}`;
+  return `${isTls ? 'https' : 'http'}://${hostAndPort(validator)}`;
 }

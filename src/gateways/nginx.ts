@@ -3,18 +3,11 @@
 import { OVERRIDES } from '../base/overrides.ts';
 import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
 import { AUTH_REQUEST_PREFIX, PROBLEM_HEADER } from '../sidecar/check-forms.ts';
-import type { SocketAddress } from '../sidecar/config.ts';
 import { CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
 import { unavailableProblem } from '../sidecar/replies.ts';
 import { type ForwardedHeaders, headerCase } from './forwarded.ts';
 import type { Piece } from './piece.ts';
-
-export interface NginxOptions {
-  readonly validator: SocketAddress | { readonly path: string };
-  /** Undefined = plain text. */
-  readonly tls: { readonly name: string; readonly caFile: string } | undefined;
-  readonly headers: ForwardedHeaders;
-}
+import { hostAndPort, type ProxyOptions } from './proxy.ts';
 
 /** The upstream, the location and the beginning of all variables. */
 const NAME = 'portcullis';
@@ -34,7 +27,7 @@ const DENIAL_HEADERS = [
   'Vary',
 ] as const;
 
-export function nginxPieces(options: NginxOptions): readonly Piece[] {
+export function nginxPieces(options: ProxyOptions): readonly Piece[] {
   return [
     { heading: ['Into http { }.'], document: shared(options) },
     {
@@ -56,10 +49,10 @@ export function nginxPieces(options: NginxOptions): readonly Piece[] {
   ];
 }
 
-function shared({ validator }: NginxOptions): readonly string[] {
+function shared({ validator }: ProxyOptions): readonly string[] {
   return [
     `upstream ${NAME} {`,
-    `  server ${'path' in validator ? `unix:${validator.path}` : authority(validator)};`,
+    `  server ${'path' in validator ? `unix:${validator.path}` : hostAndPort(validator)};`,
     '  keepalive 32;',
     '}',
     '# Keeps WebSockets, and nothing else that a client names in Connection or offers in Upgrade: of what follows in another',
@@ -77,10 +70,7 @@ function shared({ validator }: NginxOptions): readonly string[] {
   ];
 }
 
-const authority = ({ address, port }: SocketAddress): string =>
-  `${address.includes(':') ? `[${address}]` : address}:${port}`;
-
-function server({ tls, headers }: NginxOptions): readonly string[] {
+function server({ tls, headers }: ProxyOptions): readonly string[] {
   return [
     `auth_request ${CHECK};`,
     ...[...variables('status', '$upstream_status'), ...variables('problem', upstreamHeader(PROBLEM_HEADER))],

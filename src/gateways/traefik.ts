@@ -7,6 +7,7 @@ import { CLIENT_HEADER, mistakable, PORT_HEADER } from '../sidecar/headers.ts';
 import { mixtures } from '../sidecar/underscores.ts';
 import { type ForwardedHeaders, headerCase } from './forwarded.ts';
 import type { Piece } from './piece.ts';
+import { hostAndPort } from './proxy.ts';
 
 export interface TraefikOptions {
   readonly validator: SocketAddress;
@@ -62,10 +63,9 @@ function removed({ names }: ForwardedHeaders): ConfigObject {
   };
 }
 
-function forwardAuth({ validator: { address, port }, tls, headers }: TraefikOptions): ConfigObject {
-  const host = address.includes(':') ? `[${address}]` : address;
+function forwardAuth({ validator, tls, headers }: TraefikOptions): ConfigObject {
   return {
-    address: `${tls ? 'https' : 'http'}://${host}:${port}${FORWARD_AUTH_PREFIX}`,
+    address: `${tls ? 'https' : 'http'}://${hostAndPort(validator)}${FORWARD_AUTH_PREFIX}`,
     // What a client says in X-Forwarded-Uri and its kin must not be judged.
     trustForwardHeader: false,
     // Taken from every client, and from the answer where it has them.

@@ -6,6 +6,7 @@ import { freePorts, Server, temporaryFolder } from '../support/server.ts';
 import type { GatewayParts, GatewayProgram, RunningGateway } from './gateway.ts';
 import { asked, blockOf, printedParts } from './printed.ts';
 import { caddyProgram } from './programs.ts';
+import { serving } from './serving.ts';
 
 export const caddy: GatewayProgram = {
   name: 'Caddy',
@@ -47,19 +48,5 @@ async function startCaddy({ app, validator, hosts }: GatewayParts): Promise<Runn
     args: ['run', '--config', file, '--adapter', 'caddyfile'],
     env: { XDG_DATA_HOME: folder.path, XDG_CONFIG_HOME: folder.path },
   });
-  const stop = async () => {
-    await process.stop();
-    await folder.remove();
-  };
-  try {
-    await process.until('serving', 60, async () => {
-      const response = await fetch(`http://127.0.0.1:${port}/`);
-      await response.arrayBuffer();
-      return true;
-    });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { port, stop };
+  return serving(process, port, () => folder.remove());
 }

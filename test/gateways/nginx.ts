@@ -6,6 +6,7 @@ import { fromDebian } from '../paths/server.ts';
 import { freePorts, Server, temporaryFolder } from '../support/server.ts';
 import type { GatewayParts, GatewayProgram, RunningGateway } from './gateway.ts';
 import { asked, blockOf, printedParts } from './printed.ts';
+import { serving } from './serving.ts';
 
 export const nginx: GatewayProgram = {
   name: 'nginx',
@@ -54,21 +55,7 @@ ${page
     program: await fromDebian('nginx', 'nginx-light'),
     args: ['-p', folder.path, '-c', join(folder.path, 'nginx.conf'), '-e', 'stderr'],
   });
-  const stop = async () => {
-    await process.stop();
-    await folder.remove();
-  };
-  try {
-    await process.until('serving', 60, async () => {
-      const response = await fetch(`http://127.0.0.1:${port}/`);
-      await response.arrayBuffer();
-      return true;
-    });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { port, stop };
+  return serving(process, port, () => folder.remove());
 }
 
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'] as const;

@@ -6,6 +6,7 @@ import { type ForwardedHeaders, USUAL_HEADERS } from '../../gateways/forwarded.t
 import { gatewayApiPieces } from '../../gateways/gateway-api.ts';
 import { nginxPieces } from '../../gateways/nginx.ts';
 import type { Piece } from '../../gateways/piece.ts';
+import type { ProxyOptions } from '../../gateways/proxy.ts';
 import { traefikPieces } from '../../gateways/traefik.ts';
 import { forwardedNames, tokenHeadersOf } from '../../policy/headers.ts';
 import type { Address } from '../../process/address.ts';
@@ -18,24 +19,21 @@ import { fileTls, wantsTls } from './tls.ts';
 /** Those that -f names; undefined where it is not given. */
 export type Bindings = readonly ApiBinding[] | undefined;
 
-export function forNginx(line: Line, bindings: Bindings): readonly Piece[] {
-  refuseFormOptions(line, 'nginx');
-  const address = addressOption(line, 'http');
-  return nginxPieces({
-    validator: placeOf(address),
-    tls: fileTls(COMMAND, line, address),
-    headers: headersOf(bindings),
-  });
-}
+export const forNginx = (line: Line, bindings: Bindings): readonly Piece[] =>
+  nginxPieces(proxyOptions(line, bindings, 'nginx'));
 
-export function forCaddy(line: Line, bindings: Bindings): readonly Piece[] {
-  refuseFormOptions(line, 'caddy');
+export const forCaddy = (line: Line, bindings: Bindings): readonly Piece[] =>
+  caddyPieces(proxyOptions(line, bindings, 'caddy'));
+
+/** Of a proxy that reads the authorities from a file. */
+function proxyOptions(line: Line, bindings: Bindings, what: string): ProxyOptions {
+  refuseFormOptions(line, what);
   const address = addressOption(line, 'http');
-  return caddyPieces({
+  return {
     validator: placeOf(address),
     tls: fileTls(COMMAND, line, address),
     headers: headersOf(bindings),
-  });
+  };
 }
 
 export function forTraefik(line: Line, bindings: Bindings): readonly Piece[] {
@@ -75,9 +73,7 @@ function refuseFormOptions(line: Line, what: string): void {
   }
 }
 
-function placeOf(
-  address: Address,
-): { readonly address: string; readonly port: number } | { readonly path: string } {
+function placeOf(address: Address): ProxyOptions['validator'] {
   switch (address.kind) {
     case 'tcp':
       return { address: address.host, port: address.port };

@@ -9,6 +9,7 @@ import { send } from '../../envoy/guarded.ts';
 import { freePorts, Server } from '../../support/server.ts';
 import type { GatewayParts, GatewayProgram, RunningGateway } from '../gateway.ts';
 import { asked, blockOf, printedText } from '../printed.ts';
+import { serving } from '../serving.ts';
 import { traefikProgram } from './build.ts';
 
 export const traefik: GatewayProgram = {
@@ -90,20 +91,8 @@ async function startAt(
     ],
     env: { KUBECONFIG: server.kubeconfig },
   });
-  const stop = async () => {
-    await traefik.stop();
-    await server.stop();
-  };
-  try {
-    await traefik.until('serving', 60, async () => {
-      const { status } = await send(port, { headers: [['host', hosts[0] ?? '']] });
-      return status === 404 ? undefined : true;
-    });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { port, stop };
+  const isRouted = async () => (await send(port, { headers: [['host', hosts[0] ?? '']] })).status !== 404;
+  return serving(traefik, port, () => server.stop(), isRouted);
 }
 
 /** The route of the page, for all of these hosts. Of a Service with an external name, Traefik takes the port as it is. */
