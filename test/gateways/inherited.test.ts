@@ -1,70 +1,27 @@
-// What stands in a server of nginx or in a site of Caddy besides, and would open what is guarded: error pages, caches.
+// What stands in a server of nginx besides, and would open what is guarded: error pages, caches.
 
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { contractCases, MANIFESTS, withToken } from '../envoy/contract-cases.ts';
 import { send } from '../envoy/guarded.ts';
 import { type RawApp, startRawApp } from '../envoy/raw-app.ts';
-import { fromDebian } from '../paths/server.ts';
-import { freePorts, Server, temporaryFolder } from '../support/server.ts';
+import { freePorts } from '../support/server.ts';
 import { startValidator } from '../support/validator.ts';
-import { blockOf, printedParts } from './printed.ts';
-
-interface Besides {
-  /** Into http { }. */
-  readonly http?: string;
-  /** Behind what is printed, in server { }. */
-  readonly server: (app: number) => string;
-}
+import { startNginxWith } from './nginx.ts';
 
 const NO_VALIDATOR = 1;
 
 async function nginxWith(
-  { http = '', server }: Besides,
+  { http, server }: { readonly http?: string; readonly server: (app: number) => string },
   validator: number,
 ): Promise<{ port: number; app: RawApp }> {
   const app = await startRawApp();
   onTestFinished(() => app.stop());
-  const folder = await temporaryFolder('nginx');
-  onTestFinished(() => folder.remove());
-  const [port = 0] = await freePorts(1);
-  const parts = await printedParts('nginx', '--address', `127.0.0.1:${validator}`);
-  for (const [n, name] of ['http', 'server', 'headers'].entries())
-    await writeFile(join(folder.path, `portcullis-${name}.conf`), parts[n] ?? '');
-  await mkdir(join(folder.path, 'logs'));
-  await mkdir(join(folder.path, 'pages'));
-  await writeFile(join(folder.path, 'pages', '50x.html'), 'down for maintenance');
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const page = (await blockOf('nginx', 'nginx'))
-    .replace(
-      'http {',
-      () =>
-        `http {\naccess_log off;\n${temporary.map((kind) => `${kind}_temp_path ${folder.path}/${kind};`).join('\n')}\n${http.replaceAll('FOLDER', folder.path)}`,
-    )
-    .replace('listen 80;', `listen 127.0.0.1:${port};`)
-    .replace('127.0.0.1:8080', `127.0.0.1:${app.port}`)
-    .replace(
-      'include portcullis-server.conf;',
-      () => `include portcullis-server.conf;\n${server(app.port).replaceAll('FOLDER', folder.path)}`,
-    );
-  await writeFile(
-    join(folder.path, 'nginx.conf'),
-    `daemon off;\nmaster_process off;\npid ${folder.path}/pid;\nerror_log stderr;\nevents {}\n${page}`,
-  );
-  const nginx = new Server({
-    name: 'nginx',
-    program: await fromDebian('nginx', 'nginx-light'),
-    args: ['-p', folder.path, '-c', join(folder.path, 'nginx.conf'), '-e', 'stderr'],
-  });
+  const parts = { app: app.port, validator: { http: validator, grpc: validator } };
+  const besides = { ...(http !== undefined && { http }), server: server(app.port) };
+  const nginx = await startNginxWith(parts, besides);
   onTestFinished(() => nginx.stop());
-  await nginx.until(
-    'serving',
-    60,
-    async () => (await send(port, { target: '/', headers: [['host', 'nobody.example']] })).status > 0,
-  );
   app.received.length = 0;
-  return { port, app };
+  return { port: nginx.port, app };
 }
 
 async function validatorPort(): Promise<number> {

@@ -27,7 +27,22 @@ export const nginx: GatewayProgram = {
   },
 };
 
-async function startNginx({ app, validator }: GatewayParts): Promise<RunningGateway> {
+/** What somebody's configuration has besides what is printed. FOLDER/pages/50x.html is a page of his own. */
+export interface Besides {
+  /** Into http { }. */
+  readonly http?: string;
+  /** Into server { }, behind what is printed. */
+  readonly server?: string;
+}
+
+function startNginx(parts: GatewayParts): Promise<RunningGateway> {
+  return startNginxWith(parts, {});
+}
+
+export async function startNginxWith(
+  { app, validator }: Omit<GatewayParts, 'hosts'>,
+  { http = '', server = '' }: Besides,
+): Promise<RunningGateway> {
   const folder = await temporaryFolder('nginx');
   const [port = 0] = await freePorts(1);
   const parts = await printedParts('nginx', ...asked(validator));
@@ -35,20 +50,26 @@ async function startNginx({ app, validator }: GatewayParts): Promise<RunningGate
     await writeFile(join(folder.path, `portcullis-${name}.conf`), parts[n] ?? '');
   }
   await mkdir(join(folder.path, 'logs'));
+  await mkdir(join(folder.path, 'pages'));
+  await writeFile(join(folder.path, 'pages', '50x.html'), 'down for maintenance');
+  const here = (text: string): string => text.replaceAll('FOLDER', folder.path);
   const page = await blockOf('nginx', 'nginx');
   await writeFile(
     join(folder.path, 'nginx.conf'),
     `daemon off;
+master_process off; # As whoever runs the tests: the folder is his.
 pid ${folder.path}/pid;
 error_log stderr;
 events {}
 ${page
   .replace(
     'http {',
-    `http {\n  access_log off;\n${TEMPORARY.map((kind) => `${kind}_temp_path ${folder.path}/${kind};`).join('\n')}`,
+    () =>
+      `http {\n  access_log off;\n${TEMPORARY.map((kind) => `${kind}_temp_path ${folder.path}/${kind};`).join('\n')}\n${here(http)}`,
   )
   .replace('listen 80;', `listen 127.0.0.1:${port};`)
-  .replace('127.0.0.1:8080', `127.0.0.1:${app}`)}`,
+  .replace('127.0.0.1:8080', `127.0.0.1:${app}`)
+  .replace('include portcullis-server.conf;', (line) => `${line}\n${here(server)}`)}`,
   );
   const process = new Server({
     name: 'nginx',
