@@ -21,13 +21,15 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   issuers: ['keys', 'policy', 'process'],
   compiler: ['resources', 'matching', 'cel', 'regex', 'keys', 'policy', 'sources'],
   decision: ['policy', 'sources', 'matching', 'cel', 'regex'],
+  explain: ['decision', 'sources', 'matching', 'policy', 'process'],
+  report: ['policy'],
   injection: ['sidecar', 'resources'],
   cluster: ['compiler', 'injection', 'matching', 'resources'],
   targets: ['cluster', 'injection', 'matching', 'resources'],
   asking: ['cluster', 'targets', 'gateways', 'sidecar', 'resources'],
   planning: ['cluster', 'targets', 'compiler', 'keys', 'matching', 'policy', 'resources'],
   status: ['cluster', 'targets', 'asking', 'planning', 'injection', 'issuers', 'resources'],
-  validator: ['decision', 'sources', 'policy', 'sidecar', 'telemetry', 'process'],
+  validator: ['decision', 'explain', 'report', 'sources', 'policy', 'sidecar', 'telemetry', 'process'],
   operator: [
     ...['resources', 'matching', 'policy', 'telemetry', 'sidecar', 'kubernetes', 'keys', 'sources'],
     ...[
@@ -54,6 +56,7 @@ const controlPlaneFeedRooms = ['validator', 'policy', 'sources', 'telemetry', 'p
 const pure = [
   ...[
     'base',
+    'report',
     'regex',
     'cel',
     'matching',

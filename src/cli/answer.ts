@@ -4,34 +4,11 @@ import { STATUS_CODES } from 'node:http';
 import { oneLine } from '../base/text.ts';
 import type { Decision, HeaderPair, UpstreamChanges } from '../decision/decision.ts';
 import { REASONS } from '../decision/reasons.ts';
-import type { Judged, TracedStep } from './traced-judgement.ts';
+import { explanationOf } from '../explain/explanation.ts';
+import type { Judged, TracedStep } from '../explain/judgement.ts';
 
-const ALLOWED_STATUS = 200;
-
-/** What the caller would see: of an allowed request, what ext_authz says to Envoy. */
-export function statusOf(decision: Decision): number {
-  return decision.outcome === 'denied' ? decision.status : ALLOWED_STATUS;
-}
-
-/** Undefined members are null, so that each is always there. */
-export function renderAnswerJson({ decision, steps }: Judged): string {
-  const { outcome, reason, binding, rule, source, user } = decision;
-  const told = {
-    outcome,
-    reason,
-    status: statusOf(decision),
-    detail: decision.outcome === 'allowed' ? null : decision.detail,
-    binding: binding ?? null,
-    rule: rule ?? null,
-    source: source ?? null,
-    user: user ?? null,
-    steps,
-    ...(decision.outcome === 'denied'
-      ? { headers: Object.fromEntries(decision.headers), body: decision.body }
-      : { set: Object.fromEntries(decision.upstream.set), remove: decision.upstream.remove }),
-  };
-  return `${JSON.stringify(told, null, 2)}\n`;
-}
+export const renderAnswerJson = (judged: Judged): string =>
+  `${JSON.stringify(explanationOf(judged), null, 2)}\n`;
 
 /** A line a step, then the answer as Envoy would give it. */
 export function renderAnswerText({ decision, steps }: Judged): string {

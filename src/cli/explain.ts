@@ -3,6 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '../base/error-code.ts';
 import type { CheckRequest } from '../decision/decision.ts';
+import { judgeWithTrace, tokenPlace } from '../explain/judgement.ts';
+import { parseHeader, parseRequestLine, toCheck, withToken } from '../explain/request.ts';
 import { usage } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
 import { renderAnswerJson, renderAnswerText } from './answer.ts';
@@ -12,9 +14,7 @@ import { STDIN } from './inputs.ts';
 import { type FetchKeys, fetchKeys } from './keys.ts';
 import { enforcerAt, loadManifests } from './policy.ts';
 import { keyRefresher } from './refresh.ts';
-import { parseHeader, parseRequestLine, toCheck, withToken } from './request.ts';
 import { parseTime } from './time.ts';
-import { judgeWithTrace, tokenPlace } from './traced-judgement.ts';
 
 const HELP = `Usage: portcullis explain -f PATH… --request "METHOD URL" [options]
 

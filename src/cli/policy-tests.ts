@@ -1,6 +1,7 @@
 /** `portcullis test`: requests, and what must become of them. */
 
 import { oneLine } from '../base/text.ts';
+import type { Judged } from '../explain/judgement.ts';
 import { usage } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
 import { type Finding, finding, renderFinding } from '../resources/findings.ts';
@@ -13,7 +14,6 @@ import { keyRefresher } from './refresh.ts';
 import { mismatches, type UnmetExpectation } from './tests/expect.ts';
 import { type PolicyTest, readTests } from './tests/read.ts';
 import { createRunner, hasSource } from './tests/run.ts';
-import type { Judged } from './traced-judgement.ts';
 
 const HELP = `Usage: portcullis test -f PATH TESTS.yaml…
 

@@ -1,11 +1,11 @@
 /** Keys for a judgement that needs them: fetched once a source, and the policy compiled anew with them. */
 
+import type { RefreshKeys } from '../explain/judgement.ts';
 import type { IssuerState } from '../issuers/issuer.ts';
 import { describeLeftOut } from '../issuers/left-out.ts';
 import type { FetchPlan } from '../keys/plan.ts';
 import type { PublicJwk } from '../policy/policy.ts';
 import { enforcerAt, type Loaded } from './policy.ts';
-import type { RefreshKeys } from './traced-judgement.ts';
 
 type Refresh = (sourceId: string, at: number) => ReturnType<RefreshKeys>;
 

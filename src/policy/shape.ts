@@ -78,6 +78,23 @@ export function object<M extends Members, O extends Members = Record<never, neve
   };
 }
 
+/** An object that has all of `members`. What else it has is passed over: a newer version says more. */
+export function atLeast<M extends Members>(members: M): Shape<Flat<Required<M>>> {
+  return (value, at) => {
+    if (!isObject(value)) throw new Misshapen(`${at} must be an object`);
+    const read = Object.entries(members).map(([name, shape]) => [
+      name,
+      shape(own(value, name), below(at, name)),
+    ]);
+    // Every member was read by its own shape.
+    return Object.fromEntries(read) as Flat<Required<M>>;
+  };
+}
+
+export function orNull<T>(shape: Shape<T>): Shape<T | null> {
+  return (value, at) => (value === null ? null : shape(value, at));
+}
+
 /** One of several objects, which differ in the value of their member `tag`. */
 export function variant<M extends Members>(tag: string, shapes: M): Shape<ReturnType<M[keyof M]>> {
   return (value, at) => {

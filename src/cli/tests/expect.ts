@@ -1,7 +1,7 @@
 /** What a test expected, and what came instead. */
 
 import type { Decision } from '../../decision/decision.ts';
-import { statusOf } from '../answer.ts';
+import { statusOf } from '../../explain/explanation.ts';
 import type { Expectation } from './read.ts';
 
 export interface UnmetExpectation {

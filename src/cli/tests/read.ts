@@ -2,12 +2,18 @@
 
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
+import {
+  type HeaderLine,
+  type ParsedOption,
+  parseHeader,
+  parseRequestLine,
+  toCheck,
+} from '../../explain/request.ts';
 import { type FieldPath, formatField } from '../../resources/fields.ts';
 import { type Finding, finding } from '../../resources/findings.ts';
 import type { Position, WrittenAt } from '../../resources/set.ts';
 import { structuralProblems } from '../../resources/structure.ts';
 import { readYaml, type YamlDocument } from '../../resources/yaml.ts';
-import { type HeaderLine, type ParsedOption, parseHeader, parseRequestLine, toCheck } from '../request.ts';
 import { parseTime } from '../time.ts';
 import { TESTS_SCHEMA } from './schema.ts';
 

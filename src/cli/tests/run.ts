@@ -5,13 +5,13 @@ import { type JwtFacts, jwtFacts } from '../../compiler/jwt/facts.ts';
 import { sourceName } from '../../compiler/source-name.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
 import { type Enforcer, prepareEnforcer } from '../../decision/enforcer.ts';
+import { type Judged, judgeWithTrace, type RefreshKeys, tokenPlace } from '../../explain/judgement.ts';
+import { withToken } from '../../explain/request.ts';
 import type { Algorithm } from '../../keys/algorithms.ts';
 import { normalizeHost } from '../../matching/hosts.ts';
 import type { SourceKeys, SourcePolicy } from '../../policy/policy.ts';
 import { FINDING_REASONS } from '../../resources/reasons.ts';
 import { enforcerAt, type Loaded, policyAt } from '../policy.ts';
-import { withToken } from '../request.ts';
-import { type Judged, judgeWithTrace, type RefreshKeys, tokenPlace } from '../traced-judgement.ts';
 import { algorithmFor, claimsWithDefaults, makeKey, mint, TEST_KID, type TestKey } from './mint.ts';
 import type { PolicyTest, TestCredential } from './read.ts';
 

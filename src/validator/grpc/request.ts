@@ -2,7 +2,8 @@
 
 import { Buffer } from 'node:buffer';
 import type { CheckRequest } from '../../decision/decision.ts';
-import { type CheckCall, HeaderTable, joinHeader } from '../check.ts';
+import { HeaderTable, joinHeader } from '../../decision/headers.ts';
+import type { CheckCall } from '../check.ts';
 import { textOf } from '../octets.ts';
 import type { envoy } from './messages.gen.js';
 

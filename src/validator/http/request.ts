@@ -2,9 +2,10 @@
 
 import { Buffer } from 'node:buffer';
 import type { CheckRequest } from '../../decision/decision.ts';
+import { HeaderTable, joinHeader, readPort } from '../../decision/headers.ts';
 import { CHECK_PREFIX } from '../../sidecar/check-forms.ts';
 import { CARRIES_HEADER, PORT_HEADER } from '../../sidecar/headers.ts';
-import { type CheckCall, HeaderTable, joinHeader, readPort } from '../check.ts';
+import type { CheckCall } from '../check.ts';
 import { textOf } from '../octets.ts';
 import type { Head } from './odd-method.ts';
 

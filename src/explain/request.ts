@@ -1,9 +1,9 @@
-/** A request as it is written on the command line, made into the check that Envoy would ask. */
+/** A request as people write it, made into the check that Envoy would ask. */
 
 import { oneLine } from '../base/text.ts';
 import type { CheckRequest } from '../decision/decision.ts';
+import { HeaderTable, readPort } from '../decision/headers.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
-import { HeaderTable, readPort } from '../validator/check.ts';
 
 export type HeaderLine = readonly [name: string, value: string];
 

@@ -1,0 +1,51 @@
+/** The answer of `portcullis explain --output json`, and of `POST /explain` at a validator's admin address. */
+
+import type { Decision } from '../decision/decision.ts';
+import type { Judged, TracedStep } from './judgement.ts';
+
+/** Members without a value are null, so that each is always there. */
+export interface Explanation {
+  readonly outcome: Decision['outcome'];
+  /** One of docs/troubleshooting.md; of an allowed request why it is allowed. */
+  readonly reason: string;
+  /** What the caller would see; of an allowed request, what ext_authz says to Envoy. */
+  readonly status: number;
+  readonly detail: string | null;
+  /** namespace/name, as of `source`. */
+  readonly binding: string | null;
+  readonly rule: string | null;
+  readonly source: string | null;
+  readonly user: string | null;
+  /** In their order; the last one that names the reason has decided. */
+  readonly steps: readonly TracedStep[];
+  /** Of a denial: its headers, and its problem+json. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Of a request that goes on to the API: the headers that it is given, and those that are taken away. */
+  readonly set?: Readonly<Record<string, string>>;
+  readonly remove?: readonly string[];
+}
+
+const ALLOWED_STATUS = 200;
+
+export function statusOf(decision: Decision): number {
+  return decision.outcome === 'denied' ? decision.status : ALLOWED_STATUS;
+}
+
+export function explanationOf({ decision, steps }: Judged): Explanation {
+  const { outcome, reason, binding, rule, source, user } = decision;
+  return {
+    outcome,
+    reason,
+    status: statusOf(decision),
+    detail: decision.outcome === 'allowed' ? null : decision.detail,
+    binding: binding ?? null,
+    rule: rule ?? null,
+    source: source ?? null,
+    user: user ?? null,
+    steps,
+    ...(decision.outcome === 'denied'
+      ? { headers: Object.fromEntries(decision.headers), body: decision.body }
+      : { set: Object.fromEntries(decision.upstream.set), remove: decision.upstream.remove }),
+  };
+}
