@@ -96,6 +96,7 @@ const COMMANDS = [
   'lint',
   'explain',
   'test',
+  'status',
   'inject',
   'uninject',
   'envoy-config',

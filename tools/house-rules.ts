@@ -29,6 +29,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   asking: ['cluster', 'targets', 'gateways', 'sidecar', 'resources'],
   planning: ['cluster', 'targets', 'compiler', 'keys', 'matching', 'policy', 'resources'],
   status: ['cluster', 'targets', 'asking', 'planning', 'injection', 'issuers', 'resources'],
+  coverage: ['cluster', 'targets', 'asking', 'planning', 'status', 'injection', 'resources'],
   validator: ['decision', 'explain', 'report', 'sources', 'policy', 'sidecar', 'telemetry', 'process'],
   operator: [
     ...['resources', 'matching', 'policy', 'telemetry', 'sidecar', 'kubernetes', 'keys', 'sources'],
@@ -69,7 +70,7 @@ const pure = [
     'gateways',
     'injection',
   ],
-  ...['resources', 'cluster', 'targets', 'asking', 'planning', 'status'],
+  ...['resources', 'cluster', 'targets', 'asking', 'planning', 'status', 'coverage'],
 ];
 const harmlessModules = ['assert', 'buffer', 'crypto', 'path', 'url', 'util'];
 

@@ -102,6 +102,8 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['room-targets', 'src/targets/a.ts', "import '../kubernetes/planted.ts';", true],
   ['room-cluster', 'src/cluster/a.ts', "import '../telemetry/planted.ts';", true],
   ['room-status', 'src/status/a.ts', "import '../operator/planted.ts';", true],
+  ['room-coverage', 'src/coverage/a.ts', "import '../operator/planted.ts';", true],
+  ['room-coverage', 'src/coverage/b.ts', "import '../status/planted.ts';", false],
   ['room-planning', 'src/planning/a.ts', "import '../compiler/planted.ts';", false],
   ['room-planning', 'src/planning/b.ts', "import '../status/planted.ts';", true],
   ['room-targets', 'src/targets/b.ts', "import '../injection/planted.ts';", false],

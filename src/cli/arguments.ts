@@ -3,24 +3,30 @@
 import type { ParseArgsConfig } from 'node:util';
 import { parseStrictly, usage } from '../process/flags.ts';
 
-export interface Arguments<O extends string> {
+export interface Arguments<O extends string, S extends string = never> {
   /** Every value that an option was given, in order. */
   readonly all: (option: O) => readonly string[];
   /** Its one value, or undefined; given twice, it is a usage error. */
   readonly one: (option: O) => string | undefined;
+  /** Whether the switch is given. */
+  readonly has: (name: S) => boolean;
   readonly positionals: readonly string[];
   readonly help: boolean;
 }
 
-/** `options` take a value each: name → its one-letter form, or none. */
-export function readArguments<O extends string>(
+/** `options` take a value each, `switches` none: name → its one-letter form, or none. */
+export function readArguments<O extends string, S extends string = never>(
   command: string,
   args: readonly string[],
   options: Readonly<Record<O, string | undefined>>,
-): Arguments<O> {
+  switches?: Readonly<Record<S, string | undefined>>,
+): Arguments<O, S> {
   const config: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } };
   for (const [name, short] of Object.entries<string | undefined>(options)) {
     config[name] = { type: 'string', multiple: true, ...(short !== undefined && { short }) };
+  }
+  for (const [name, short] of Object.entries<string | undefined>(switches ?? {})) {
+    config[name] = { type: 'boolean', ...(short !== undefined && { short }) };
   }
   const { values, positionals } = parseStrictly(command, {
     args: [...args],
@@ -39,6 +45,7 @@ export function readArguments<O extends string>(
       if (given.length > 1) throw usage(command, `--${option} is given ${given.length} times: give it once.`);
       return given[0];
     },
+    has: (name) => values[name] === true,
     positionals,
     help: values.help === true,
   };

@@ -30,6 +30,7 @@ function withNft(script: string) {
     out: () => {},
     err: () => {},
     environment: { PATH: folder },
+    isTerminal: { out: false, err: false },
     now: 0,
   });
 }

@@ -15,6 +15,8 @@ export interface CommandSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Unix seconds. */
   readonly now: number;
+  /** Which of the two outputs somebody reads as it is written. */
+  readonly isTerminal: { readonly out: boolean; readonly err: boolean };
 }
 
 /** Resolves with the exit code; rejects with a StartError that carries its own. */
@@ -37,6 +39,7 @@ export async function runCommand(command: Command): Promise<void> {
       err,
       environment: process.env,
       now: Date.now() / 1000,
+      isTerminal: { out: process.stdout.isTTY === true, err: process.stderr.isTTY === true },
     });
   } catch (error) {
     const isOurs = error instanceof StartError;

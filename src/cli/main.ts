@@ -39,6 +39,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
       summary: 'take sidecars out of manifests again',
       run: async () => run((await import('./uninject.ts')).uninjectCommand),
     },
+    status: {
+      summary: 'show what of a cluster is Ready, what is not and why',
+      run: async () => run((await import('./cluster/status.ts')).statusCommand),
+    },
     'envoy-config': {
       summary: 'print what gateways need to ask a validator',
       run: async () => run((await import('./envoy-config/command.ts')).envoyConfigCommand),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeClock } from '../base/testing/clock.ts';
-import { loadConnection } from './config.ts';
+import { loadConnection, loadUserConnection } from './config.ts';
 import { type ApiServerCredentials, rememberCredentials } from './connection.ts';
 
 let folder: string;
@@ -155,5 +155,63 @@ describe('credentials', () => {
     await expect(credentials()).rejects.toThrow('no file');
     state.broken = false;
     expect((await credentials()).headers).toEqual({ authorization: 'a' });
+  });
+});
+
+describe("a user's kubeconfig", () => {
+  const user = async (
+    { kubeconfig, context }: { readonly kubeconfig?: string; readonly context?: string },
+    environment: Readonly<Record<string, string>>,
+  ) => {
+    const loaded = await loadUserConnection({ kubeconfig, context }, environment, fakeClock());
+    return loaded.kind === 'refused' ? loaded.message : loaded.connection.server;
+  };
+  const at = async (name: string, host: string): Promise<string> => {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, kubeconfig({ server: `https://${host}` }, {}));
+    return file;
+  };
+
+  it('is the one that is named, else that of KUBECONFIG, else the one at home', async () => {
+    const named = await at('named', 'named');
+    const KUBECONFIG = await at('variable', 'variable');
+    await at('home/.kube/config', 'home');
+    const HOME = path.join(folder, 'home');
+    expect(await user({ kubeconfig: named }, { KUBECONFIG, HOME })).toBe('https://named');
+    expect(await user({}, { KUBECONFIG, HOME })).toBe('https://variable');
+    expect(await user({}, { KUBECONFIG: `/nowhere:${KUBECONFIG}`, HOME })).toBe('https://variable');
+    expect(await user({}, { HOME })).toBe('https://home');
+    expect(await user({}, { HOME: path.join(folder, 'nobody') })).toContain(
+      'name a kubeconfig by --kubeconfig',
+    );
+  });
+
+  it('is never another than the one that is named', async () => {
+    const HOME = path.join(folder, 'home');
+    expect(await user({ kubeconfig: '/nowhere' }, { HOME })).toContain(
+      '--kubeconfig names /nowhere, which cannot be read',
+    );
+    expect(await user({}, { KUBECONFIG: '/nowhere', HOME })).toContain('KUBECONFIG names /nowhere');
+  });
+
+  it('has the context that is named', async () => {
+    const file = path.join(folder, 'contexts');
+    const [one, other] = ['one', 'other'].map((name) => ({ name, context: { cluster: name, user: 'u' } }));
+    await writeFile(
+      file,
+      JSON.stringify({
+        clusters: ['one', 'other'].map((name) => ({ name, cluster: { server: `https://${name}` } })),
+        users: [{ name: 'u', user: {} }],
+        contexts: [one, other],
+        'current-context': 'one',
+      }),
+    );
+    expect(await user({ kubeconfig: file }, {})).toBe('https://one');
+    expect(await user({ kubeconfig: file, context: 'other' }, {})).toBe('https://other');
+    expect(await user({ kubeconfig: file, context: 'third' }, {})).toBe(
+      'The kubeconfig has no context "third"; it has: one, other.',
+    );
+    expect(await user({ context: 'other' }, { KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toContain('no cluster');
   });
 });

@@ -11,21 +11,37 @@ import {
   type TlsOptions,
 } from './connection.ts';
 
+export interface KubeconfigChoice {
+  /** Of its contexts another one than the current. */
+  readonly context?: string;
+  /** What names the files, for messages. Absent = KUBECONFIG. */
+  readonly namedBy?: string;
+}
+
 /** Of several files the first that says something counts. A mistake comes back as a sentence, without the file's content. */
 export function connectionOfKubeconfig(
   files: readonly string[],
   clock: Pick<Clock, 'monotonic'>,
+  { context, namedBy = 'KUBECONFIG' }: KubeconfigChoice = {},
 ): LoadedConnection {
   const config = new KubeConfig();
   for (const file of files) {
-    const problem = readKubeconfig(config, file);
+    const problem = readKubeconfig(config, file, namedBy);
     if (problem !== undefined) return { kind: 'refused', message: problem };
+  }
+  if (context !== undefined) {
+    if (config.getContextObject(context) === null) {
+      const names = config.getContexts().map(({ name }) => name);
+      const message = `The kubeconfig has no context "${context}"; it has: ${names.join(', ')}.`;
+      return { kind: 'refused', message };
+    }
+    config.setCurrentContext(context);
   }
   return connectionOf(config, clock);
 }
 
 /** What is wrong with the file; undefined where nothing is. Parsers quote what they stumble over: here, perhaps a token. */
-function readKubeconfig(config: KubeConfig, file: string): string | undefined {
+function readKubeconfig(config: KubeConfig, file: string, namedBy: string): string | undefined {
   const one = new KubeConfig();
   try {
     one.loadFromFile(file);
@@ -34,7 +50,7 @@ function readKubeconfig(config: KubeConfig, file: string): string | undefined {
   } catch (error) {
     const code = errorCode(error);
     const cause = code === undefined ? '' : ` (${code})`;
-    return `KUBECONFIG names ${file}, which cannot be read as a kubeconfig${cause}: correct the file or the variable.`;
+    return `${namedBy} names ${file}, which cannot be read as a kubeconfig${cause}: correct the file or its name.`;
   }
 }
 

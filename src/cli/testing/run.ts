@@ -18,7 +18,11 @@ export interface Ended {
 export async function runCommand(
   command: Command,
   args: readonly string[],
-  given: { readonly stdin?: string; readonly now?: number } = {},
+  given: {
+    readonly stdin?: string;
+    readonly now?: number;
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Ended> {
   let out = '';
   let err = '';
@@ -30,8 +34,9 @@ export async function runCommand(
     err: (text) => {
       err += text;
     },
-    environment: {},
+    environment: given.environment ?? {},
     now: given.now ?? NOW,
+    isTerminal: { out: false, err: false },
   });
   return { code, out, err };
 }
