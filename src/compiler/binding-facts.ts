@@ -11,6 +11,8 @@ export interface CheckedBinding {
   /** namespace/name. */
   readonly id: string;
   readonly namespace: string;
+  /** It never decides where another binding does. */
+  readonly isTrial: boolean;
   /** Sorts the older first, then by namespace/name; one without a time counts as the youngest. */
   readonly age: string;
   readonly hosts: readonly string[];
@@ -49,6 +51,7 @@ function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): Checked
   return {
     id,
     namespace,
+    isTrial: spec.mode === 'Trial',
     age: `${instant(metadata.creationTimestamp)} ${id}`,
     hosts: [...new Set(hosts)],
     ports: (spec.ports ?? []).map(({ port }) => port),

@@ -20,6 +20,7 @@ import { duplicateSources } from './source-kinds.ts';
 import { sourceName } from './source-name.ts';
 
 export interface CompiledBinding {
+  readonly isTrial: boolean;
   readonly policy: BindingPolicy;
   readonly result: BindingResult;
   /** Those of its facts, and those that its neighbours are the cause of. */
@@ -67,6 +68,7 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
   const sources = permitted.map((source) => sourceName(source).id);
   const problem = unenforceable ?? (acceptance.kind === 'refused' ? acceptance.message : undefined);
   return {
+    isTrial: bindingFacts(binding).isTrial,
     policy: bindingPolicy(binding, {
       hosts,
       ports,
@@ -99,13 +101,17 @@ const bindingPolicy = memoize(
       hosts,
       ports,
       ...(atGateway !== undefined && { atGateway }),
-      mode: binding.spec.mode,
+      mode: modeOf(binding.spec.mode),
       forward: facts.forward,
       judgement: problem === undefined ? rulesOf(binding, facts, sources) : { kind: 'invalid', problem },
     };
   },
   SETS,
 );
+
+/** Where no other binding applies, a Trial is judged in mode Audit. */
+const modeOf = (mode: ApiBinding['spec']['mode']): BindingPolicy['mode'] =>
+  mode === 'Trial' ? 'Audit' : mode;
 
 function rulesOf({ spec }: ApiBinding, facts: CheckedBinding, sources: readonly string[]): Judgement {
   return {

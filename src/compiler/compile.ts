@@ -159,8 +159,9 @@ function* compileBindings(
   const resolved = contenders.map((contender) => ({ ...contender, ...resolve(contender.facts) }));
   const isAble = ({ facts: { id, issues } }: LocatedContender) =>
     !conflicts.has(id) && unenforceable?.has(id) !== true && acceptanceOf(issues).kind === 'accepted';
-  const sized = resolved.filter(isAble).map(({ facts: { id, taken }, permitted }) => ({
+  const sized = resolved.filter(isAble).map(({ facts: { id, isTrial, taken }, permitted }) => ({
     id,
+    isTrial,
     taken,
     sources: permitted.map((source) => {
       const { id: used } = sourceName(source);

@@ -152,3 +152,38 @@ describe('what bindings say of one port', () => {
     });
   });
 });
+
+describe('a Trial', () => {
+  const host = ', hosts: [x.example]';
+  const trial = `${host}, mode: Trial`;
+  const port = (protocol: string) => `, ports: [{port: 80, protocol: ${protocol}}]`;
+  const early = '2026-01-01T00:00:00Z';
+  const late = '2026-02-01T00:00:00Z';
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['shares hosts with a binding that decides', [api('a', host), api('b', trial)], []],
+    ['takes none away from a younger one', [api('a', trial, early), api('b', host, late)], []],
+    ['conflicts with an older Trial', [api('a', trial), api('b', trial)], ['shop/b']],
+    [
+      'speaks to a port as the binding that decides does, or loses, however old it is',
+      [api('a', `${trial}${port('H2C')}`, early), api('b', `${host}${port('HTTP')}`, late)],
+      ['shop/a'],
+    ],
+    [
+      'may say the same of a port',
+      [api('a', `${trial}${port('H2C')}`), api('b', `${host}${port('H2C')}`)],
+      [],
+    ],
+  ])('%s', (_, manifests, expected) => {
+    expect(losers(manifests)).toEqual(expected);
+  });
+
+  it('has a list of its own in the policy, where no binding decides by it', () => {
+    const { update } = compileManifests([OKTA, api('a', host), api('b', trial)]);
+    const ids = (bindings: readonly { id: string; mode: string }[] = []) =>
+      bindings.map(({ id, mode }) => `${id} ${mode}`);
+    expect(ids(update.policy.bindings)).toEqual(['shop/a Enforce']);
+    expect(ids(update.policy.trials)).toEqual(['shop/b Audit']);
+    expect(compileManifests([OKTA, api('a', host)]).update.policy).not.toHaveProperty('trials');
+  });
+});

@@ -1,5 +1,6 @@
 /** Finds the bindings that lose a host to an older binding, or the decision on how a port is spoken. */
 
+import { partition } from '../base/partition.ts';
 import type { CheckedBinding } from './binding-facts.ts';
 
 /**
@@ -24,6 +25,9 @@ export type Conflict = readonly [older: string] | readonly [older: string, port:
 /**
  * For each binding that has an exact host (or `any`) and a port in common with an older one, or says of a port that it
  * is spoken otherwise: that older one. `contenders` come oldest first. One that has lost holds nothing against those after it.
+ *
+ * Trials share hosts with bindings that decide, and conflict with each other alone. How a port is spoken, the bindings
+ * that decide say first, whatever their age.
  */
 export function findConflicts(
   contenders: readonly Contender[],
@@ -33,8 +37,11 @@ export function findConflicts(
   const holders = new Map<string, readonly Contender[]>();
   /** What the oldest that says it says of a port. */
   const words = new Map<string, { readonly id: string; readonly how: string }>();
-  for (const contender of contenders) {
-    const places = placesOf(contender, scope);
+  const [trials, deciding] = partition(contenders, ({ facts }) => facts.isTrial);
+  for (const contender of [...deciding, ...trials]) {
+    const places = placesOf(contender, scope).map((place) =>
+      contender.facts.isTrial ? `trial ${place}` : place,
+    );
     const holder = findHolder(holders, places, contender.ports);
     if (holder !== undefined) {
       conflicts.set(contender.facts.id, [holder.facts.id]);

@@ -5,6 +5,7 @@ import { type SizedBinding, withoutRoom } from './policy-size.ts';
 const MOST = COMPILE_LIMITS.policy;
 const binding = (id: string, taken: number, ...sources: readonly (readonly [string, number])[]) => ({
   id,
+  isTrial: id.startsWith('trial'),
   taken,
   sources: sources.map(([name, size]) => ({ id: name, taken: size })),
 });
@@ -42,6 +43,11 @@ describe('the bindings of one policy', () => {
     expect(refused(binding('a', 10, okta), binding('b', 10, okta))).toEqual([]);
     expect(refused(binding('a', 10, okta), binding('b', 11, okta))).toEqual(['b']);
     expect(refused(binding('a', 21, okta), binding('b', MOST - 1))).toEqual(['a']);
+  });
+
+  it('take it from Trials, however little those need, and leave none to them', () => {
+    expect(refused(binding('trial', 2), binding('a', MOST - 1))).toEqual(['trial']);
+    expect(refused(binding('trial', 1), binding('a', MOST - 1))).toEqual([]);
   });
 
   it('are ten thousand, of which each has four ordinary regular expressions and one expression', () => {

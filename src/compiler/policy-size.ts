@@ -1,6 +1,7 @@
 /** Finds the bindings for which one policy has no room: those of the namespaces that take up most, the younger ones first. */
 
 import { namespaceOf } from '../base/object-id.ts';
+import { partition } from '../base/partition.ts';
 import { COMPILE_LIMITS } from '../regex/allowance.ts';
 
 /** What a part of the policy takes up, in instructions. */
@@ -11,6 +12,7 @@ interface Sized {
 }
 
 export interface SizedBinding extends Sized {
+  readonly isTrial: boolean;
   /** A source that several use is counted with the first of them. */
   readonly sources: readonly Sized[];
 }
@@ -36,17 +38,21 @@ export function withoutRoom(bindings: readonly SizedBinding[]): ReadonlySet<stri
 
 /**
  * By what a binding takes up with the older ones of its namespace: so room is given to all namespaces alike, and one
- * that fills it takes none from those that need little.
+ * that fills it takes none from those that need little. Trials come last: none takes room from a binding that decides.
  */
 function inOrder(bindings: readonly SizedBinding[]): readonly SizedBinding[] {
   const sums = new Map<string, number>();
-  const placed = bindings.map((binding) => {
+  const [trials, deciding] = partition(bindings, ({ isTrial }) => isTrial);
+  const placed = [...deciding, ...trials].map((binding) => {
     const namespace = namespaceOf(binding.id);
     const sum = (sums.get(namespace) ?? 0) + together(binding);
     sums.set(namespace, sum);
     return { binding, sum };
   });
-  return placed.toSorted((a, b) => a.sum - b.sum).map(({ binding }) => binding);
+  const last = ({ isTrial }: SizedBinding): number => (isTrial ? 1 : 0);
+  return placed
+    .toSorted((a, b) => last(a.binding) - last(b.binding) || a.sum - b.sum)
+    .map(({ binding }) => binding);
 }
 
 /** With all of its sources. */

@@ -1,5 +1,6 @@
 /** Compiled sources and bindings, put together as one policy. */
 
+import { partition } from '../base/partition.ts';
 import {
   type FetchedKeys,
   POLICY_FORMAT,
@@ -22,8 +23,15 @@ export function policyUpdate(
   compiledBindings: readonly CompiledBinding[],
 ): PolicyUpdate {
   const sources = compiledSources.map(({ policy }) => policy);
-  const bindings = compiledBindings.map(({ policy }) => policy);
-  const content: Omit<Policy, 'version'> = { format: POLICY_FORMAT, sources, bindings };
+  const [tried, deciding] = partition(compiledBindings, ({ isTrial }) => isTrial);
+  const bindings = deciding.map(({ policy }) => policy);
+  const trials = tried.map(({ policy }) => policy);
+  const content: Omit<Policy, 'version'> = {
+    format: POLICY_FORMAT,
+    sources,
+    bindings,
+    ...(trials.length > 0 && { trials }),
+  };
   const version = policyVersion(content);
   return {
     policy: before?.version === version ? before : { ...content, version },

@@ -69,6 +69,12 @@ describe('a binding that breaks the schema', () => {
   });
 });
 
+it('a Trial that breaks the schema refuses nobody', () => {
+  const value = { metadata: { namespace: 'shop', name: 'next' }, spec: { mode: 'Trial', hosts: 5 } };
+  expect(at('api.example', value)).toBe('allowed anonymous');
+  expect(refuseBindings(update, [value]).policy.trials).toMatchObject([{ id: 'shop/next', mode: 'Audit' }]);
+});
+
 it.each([
   ['no members', {}],
   ['members of other types', { metadata: [], spec: 'x' }],

@@ -1,6 +1,7 @@
 /** Adds bindings that break the schema to a policy: they refuse at their hosts, which no wider binding must take over. */
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { partition } from '../base/partition.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
 import type { BindingPolicy, ForwardPolicy, GatewayChoice, Policy, PolicyUpdate } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
@@ -8,7 +9,7 @@ import { policyVersion } from '../policy/version.ts';
 /**
  * Adds such bindings to a policy, behind all others. `values` are ApiBindings as they were written; of each
  * only its name and what can be read of its hosts and forwarded headers counts: 503 binding_invalid there, for
- * this problem. At a gateway (`atGateway`, by namespace/name) it refuses whatever comes by its routes, too.
+ * this problem, unless it is a Trial. At a gateway (`atGateway`, by namespace/name) it refuses whatever comes by its routes, too.
  */
 export function refuseBindings(
   update: PolicyUpdate,
@@ -18,7 +19,8 @@ export function refuseBindings(
 ): PolicyUpdate {
   if (values.length === 0) return update;
   const { policy } = update;
-  const known = new Set(policy.bindings.map(({ id }) => id));
+  const before = [...policy.bindings, ...(policy.trials ?? [])];
+  const known = new Set(before.map(({ id }) => id));
   const refused = values
     .map((value) => refusedBinding(value, problem))
     .filter(({ id }) => !known.has(id))
@@ -26,10 +28,13 @@ export function refuseBindings(
       const choice = atGateway.get(binding.id);
       return choice === undefined ? binding : { ...binding, hosts: [], atGateway: choice };
     });
+  const [tried, deciding] = partition(refused, ({ mode }) => mode === 'Audit');
+  const trials = [...(policy.trials ?? []), ...tried];
   const content: Omit<Policy, 'version'> = {
     format: policy.format,
     sources: policy.sources,
-    bindings: [...policy.bindings, ...refused],
+    bindings: [...policy.bindings, ...deciding],
+    ...(trials.length > 0 && { trials }),
   };
   return { ...update, policy: { ...content, version: policyVersion(content) } };
 }
@@ -38,12 +43,13 @@ const NOWHERE: ReadonlyMap<string, GatewayChoice> = new Map();
 
 function refusedBinding({ metadata, spec }: JsonObject, problem: string): BindingPolicy {
   const { namespace, name } = isJsonObject(metadata) ? metadata : {};
-  const { hosts, forward } = isJsonObject(spec) ? spec : {};
+  const { hosts, forward, mode } = isJsonObject(spec) ? spec : {};
   return {
     id: `${text(namespace) ?? 'default'}/${text(name) ?? ''}`,
     hosts: readableHosts(hosts),
     ports: [],
-    mode: 'Enforce',
+    // A Trial refuses nobody, whatever else is wrong with it.
+    mode: mode === 'Trial' ? 'Audit' : 'Enforce',
     forward: readableForward(isJsonObject(forward) ? forward : {}),
     judgement: { kind: 'invalid', problem },
   };

@@ -4,7 +4,7 @@ import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import { type Verifier, verifierOf } from '../sources/kind.ts';
 import { allowWithoutIdentity, deny } from './answers.ts';
-import type { PreparedRule, RuledBinding } from './binding.ts';
+import type { PreparedBinding, PreparedRule, RuledBinding } from './binding.ts';
 import { findCredentials } from './credentials.ts';
 import type { CheckRequest, Decision } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
@@ -32,8 +32,17 @@ export type Begun =
 
 const decided = (decision: Decision): Begun => ({ kind: 'decided', decision });
 
-/** Binding → path → rule → Deny → preflight → credentials. Without an Enforcer: policy_missing. */
-export function begin(enforcer: Enforcer | undefined, request: CheckRequest, trace?: Trace): Begun {
+/**
+ * Binding → path → rule → Deny → preflight → credentials. Without an Enforcer: policy_missing.
+ *
+ * @param trial judges in place of the binding that decides.
+ */
+export function begin(
+  enforcer: Enforcer | undefined,
+  request: CheckRequest,
+  trace?: Trace,
+  trial?: PreparedBinding,
+): Begun {
   if (enforcer === undefined) {
     return decided(
       deny({ request }, { reason: 'policy_missing', detail: 'No policy has been received yet.' }),
@@ -47,12 +56,10 @@ export function begin(enforcer: Enforcer | undefined, request: CheckRequest, tra
     );
   }
   const { host } = named;
-  const binding = enforcer.bindingFor(host, request.port, request.route);
+  const binding = trial ?? enforcer.bindingFor(host, request.port, request.route);
   trace?.(
     'binding',
-    binding === undefined
-      ? `No binding for ${host}`
-      : `${binding.policy.id} guards ${host}, in mode ${binding.policy.mode}`,
+    binding === undefined ? `No binding for ${host}` : bindingFinding(enforcer, binding, host),
   );
   if (binding === undefined) {
     const what = request.route === undefined ? 'host' : 'route';
@@ -147,6 +154,13 @@ function judgeByRules(guarded: Guarded, host: string, trace: Trace | undefined):
       };
     }
   }
+}
+
+function bindingFinding(enforcer: Enforcer, binding: PreparedBinding, host: string): string {
+  const { id, mode } = binding.policy;
+  return enforcer.isTrial(binding)
+    ? `${id} is for ${host}, in mode Trial`
+    : `${id} guards ${host}, in mode ${mode}`;
 }
 
 const placeName = ({ in: place, name }: CredentialPolicy): string => `${place} ${name}`;

@@ -208,8 +208,8 @@ export function createPolicySets(context: CompileContext): PolicySets {
 function withSource(before: Policy, source: SourcePolicy): Policy {
   const at = before.sources.findIndex(({ id }) => id === source.id);
   if (at < 0 || before.sources[at] === source) return before;
-  const { format, bindings } = before;
-  const content = { format, sources: before.sources.with(at, source), bindings };
+  const { version: _, ...rest } = before;
+  const content = { ...rest, sources: before.sources.with(at, source) };
   return { ...content, version: policyVersion(content) };
 }
 

@@ -18,6 +18,12 @@ export interface Policy {
   readonly sources: readonly SourcePolicy[];
   /** Oldest first, then by namespace/name: of two that fit equally well, the first decides. */
   readonly bindings: readonly BindingPolicy[];
+  /**
+   * Those in mode Trial, in the same order: each is judged beside the binding that decides, and never answers. They have
+   * mode Audit, which is what they are where no other binding applies. Absent where there is none: so a validator of a
+   * version that knows no Trials refuses no other policy, and takes none of them for one that decides.
+   */
+  readonly trials?: readonly BindingPolicy[];
 }
 
 /** What a feed hands to the enforcing side: the document and what travels beside it. */

@@ -12,6 +12,7 @@ describe('policyVersion', () => {
   it('moves with any content, and with nothing else', () => {
     const before = policyVersion(POLICY);
     expect(policyVersion({ ...POLICY, bindings: [] })).not.toBe(before);
+    expect(policyVersion({ ...POLICY, trials: [] })).not.toBe(before);
     expect(policyVersion({ ...POLICY, sources: POLICY.sources.slice(1) })).not.toBe(before);
     expect(policyVersion({ ...POLICY, bindings: POLICY.bindings.toReversed() })).not.toBe(before);
     const [first, ...others] = POLICY.bindings;

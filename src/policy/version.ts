@@ -7,8 +7,13 @@ import type { Policy } from './policy.ts';
  * The version of a policy with this content. It is made from digests of the sources and bindings, which
  * are remembered, so that it costs little where little has changed.
  */
-export function policyVersion({ format, sources, bindings }: Omit<Policy, 'version'>): string {
-  return digest({ format, sources: sources.map(partDigest), bindings: bindings.map(partDigest) });
+export function policyVersion({ format, sources, bindings, trials }: Omit<Policy, 'version'>): string {
+  return digest({
+    format,
+    sources: sources.map(partDigest),
+    bindings: bindings.map(partDigest),
+    ...(trials !== undefined && { trials: trials.map(partDigest) }),
+  });
 }
 
 const digests = new WeakMap<object, string>();

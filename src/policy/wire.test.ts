@@ -23,9 +23,9 @@ function containers(value: Json): (Json[] | { [member: string]: Json })[] {
 }
 
 describe('readPolicyInSteps', () => {
-  it('takes a step for each binding, by what the binding has', () => {
+  it('takes a step for each binding and Trial, by what the binding has', () => {
     const costs = [...wire.readPolicyInSteps(JSON.parse(serializePolicy(POLICY)), readSourcePolicy)];
-    const rules = POLICY.bindings.map(({ judgement }) =>
+    const rules = [...POLICY.bindings, ...(POLICY.trials ?? [])].map(({ judgement }) =>
       judgement.kind === 'rules' ? judgement.rules.length : 0,
     );
     expect(costs).toEqual(rules.map((count) => 32 * (1 + count)));
@@ -44,6 +44,12 @@ describe('parsePolicy', () => {
     ['bindings that are no list', (d) => Object.assign(d, { bindings: {} }), 'bindings must be a list'],
     ['an unknown member', (d) => Object.assign(d, { extra: 1 }), 'extra is not known'],
     ['a number as sources', (d) => Object.assign(d, { sources: 7 }), 'sources must be a list'],
+    ['a number as trials', (d) => Object.assign(d, { trials: 7 }), 'trials must be a list'],
+    [
+      'a Trial that would refuse where it stands alone',
+      (d) => Object.assign(d, { trials: [{ ...POLICY.trials?.[0], mode: 'Enforce' }] }),
+      'trials[0].mode must be Audit',
+    ],
   ] satisfies [string, (document: { [member: string]: Json }) => unknown, string][])(
     'refuses %s',
     (_, change, says) => {

@@ -33,22 +33,36 @@ const PART = 32;
 /** Reads a policy from JSON that has been parsed: a step for each binding, which yields what it has cost. */
 export function* readPolicyInSteps(document: unknown, source: Shape<SourcePolicy>): Steps<ParsedPolicy> {
   try {
-    const outside = policyOutside(source)(document, '');
-    const bindings: BindingPolicy[] = [];
-    for (const [i, value] of outside.bindings.entries()) {
-      const read = bindingPolicy(value, `bindings[${i}]`);
-      // It is remembered, and the version is made of them.
-      partDigest(read);
-      bindings.push(read);
-      yield PART * (1 + (read.judgement.kind === 'rules' ? read.judgement.rules.length : 0));
-    }
-    const policy: Policy = { ...outside, bindings };
+    const { bindings: all, trials: tried, ...outside } = policyOutside(source)(document, '');
+    const bindings = yield* readBindings(all, 'bindings');
+    const trials = tried === undefined ? undefined : yield* readTrials(tried);
+    const policy: Policy = { ...outside, bindings, ...(trials !== undefined && { trials }) };
     if (policyVersion(policy) === policy.version) return { kind: 'policy', policy };
     return { kind: 'refused', problem: "the policy's content and version do not belong together" };
   } catch (error) {
     if (!(error instanceof Misshapen)) throw error;
     return { kind: 'refused', problem: `the policy cannot be read: ${error.message}` };
   }
+}
+
+function* readBindings(values: readonly unknown[], at: string): Steps<readonly BindingPolicy[]> {
+  const bindings: BindingPolicy[] = [];
+  for (const [i, value] of values.entries()) {
+    const read = bindingPolicy(value, `${at}[${i}]`);
+    // It is remembered, and the version is made of them.
+    partDigest(read);
+    bindings.push(read);
+    yield PART * (1 + (read.judgement.kind === 'rules' ? read.judgement.rules.length : 0));
+  }
+  return bindings;
+}
+
+/** Where a Trial stands alone it must let pass what it would deny. */
+function* readTrials(values: readonly unknown[]): Steps<readonly BindingPolicy[]> {
+  const trials = yield* readBindings(values, 'trials');
+  const other = trials.findIndex(({ mode }) => mode !== 'Audit');
+  if (other >= 0) throw new Misshapen(`trials[${other}].mode must be Audit`);
+  return trials;
 }
 
 /** Writes a policy as JSON text. */
@@ -58,9 +72,12 @@ export function serializePolicy(policy: Policy): string {
 
 /** The bindings themselves are read one by one. */
 const policyOutside = (source: Shape<SourcePolicy>) =>
-  object({
-    format: oneOf(POLICY_FORMAT),
-    version: text,
-    sources: list(source),
-    bindings: list<unknown>((value) => value),
-  });
+  object(
+    {
+      format: oneOf(POLICY_FORMAT),
+      version: text,
+      sources: list(source),
+      bindings: list<unknown>((value) => value),
+    },
+    { trials: list<unknown>((value) => value) },
+  );

@@ -1307,7 +1307,8 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             "enum": [
               "Enforce",
               "Audit",
-              "Disabled"
+              "Disabled",
+              "Trial"
             ],
             "default": "Enforce"
           },

@@ -399,8 +399,12 @@ export interface ApiBindingSpec {
    * h2c, grpc or ws, else its only port.
    */
   readonly ports?: readonly ApiBindingPort[];
-  /** Enforce decides; Audit decides, counts, logs, and allows; Disabled allows. */
-  readonly mode: 'Enforce' | 'Audit' | 'Disabled';
+  /**
+   * Enforce decides; Audit decides, counts, logs, and allows; Disabled allows. Trial is judged beside
+   * the binding that decides on the same requests, whose targets and hosts it may share, and never
+   * answers: what it would decide otherwise is counted. Where no other binding applies it is Audit.
+   */
+  readonly mode: 'Enforce' | 'Audit' | 'Disabled' | 'Trial';
   /** The AuthenticationSources whose tokens are taken. */
   readonly sources: readonly ApiBindingSource[];
   /** The places where a token may stand. More than one token in a request is refused. */

@@ -6,7 +6,7 @@ import { isInjecting } from '../injection/namespace.ts';
 import type { BindingOutcome } from '../planning/outcome.ts';
 import type { Policies } from '../planning/policies.ts';
 import { selectorMatches } from '../resources/selectors.ts';
-import type { ApiBindingStatus } from '../resources/types.gen.ts';
+import type { ApiBindingSpec, ApiBindingStatus } from '../resources/types.gen.ts';
 import type { Guard } from '../targets/guards.ts';
 import type { WorkloadRefusal } from '../targets/refusals.ts';
 import { type Resolution, targetedServices } from '../targets/resolve.ts';
@@ -27,7 +27,7 @@ export interface BindingFacts {
   /** namespace/name. */
   readonly id: string;
   readonly generation: number;
-  readonly mode: 'Enforce' | 'Audit' | 'Disabled';
+  readonly mode: ApiBindingSpec['mode'];
   readonly rollout: 'Manual' | 'Automatic';
   /** `Secret shop/api (tls.crt, tls.key)`: what its ports name for TLS, without which no pod starts. */
   readonly tlsObjects: readonly string[];

@@ -55,6 +55,8 @@ function readyMessage({ id, mode }: BindingFacts, guarded: string): string {
       return guarded;
     case 'Audit':
       return `ApiBinding ${id} has mode Audit: what it would deny is counted and logged, and let through. ${guarded}`;
+    case 'Trial':
+      return `ApiBinding ${id} has mode Trial: it answers no request; what it would decide otherwise is counted. ${guarded}`;
     case 'Disabled':
       return `ApiBinding ${id} has mode Disabled: every request is let through. ${guarded}`;
   }

@@ -11,6 +11,10 @@ import {
 export interface Metrics extends MetricsPage {
   /** Counts one decision. `binding` is namespace/name; undefined = none was found. */
   decided(binding: string | undefined, outcome: string, reason: string, seconds: number): void;
+  /** Counts what a Trial would have decided, compared with the decision in force. */
+  trialDecided(binding: string, verdict: string): void;
+  /** A Trial did not judge a request, because other work went before. */
+  trialSkipped(binding: string): void;
   /** A check was not judged, because its caller was gone. */
   checkDropped(): void;
   tokenCacheHit(): void;
@@ -41,6 +45,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   const { counter, gauge } = registry;
   const decisions = createTallies(['binding', 'outcome', 'reason']);
   const fetches = createTallies(['source', 'result']);
+  const trials = createTallies(['binding', 'verdict']);
+  const skipped = createTallies(['binding']);
   const bindings = createNames(MAX_NAMES);
   const sourceNames = createNames(MAX_NAMES);
   let hits = 0;
@@ -52,6 +58,18 @@ export function createMetrics(sources: MetricSources): Metrics {
     'Requests judged.',
     ['binding', 'outcome', 'reason'],
     decisions.samples,
+  );
+  counter(
+    'portcullis_trial_decisions_total',
+    'Requests that a Trial judged beside the binding that decided.',
+    ['binding', 'verdict'],
+    trials.samples,
+  );
+  counter(
+    'portcullis_trials_skipped_total',
+    'Requests that a Trial did not judge because other work went before.',
+    ['binding'],
+    skipped.samples,
   );
   counter('portcullis_key_fetches_total', 'Fetches of key sets.', ['source', 'result'], fetches.samples);
   const observe = registry.histogram(
@@ -88,6 +106,8 @@ export function createMetrics(sources: MetricSources): Metrics {
       decisions.add(bindings(binding ?? ''), outcome, reason);
       observe(seconds);
     },
+    trialDecided: (binding, verdict) => trials.add(bindings(binding), verdict),
+    trialSkipped: (binding) => skipped.add(bindings(binding)),
     checkDropped: () => {
       dropped += 1;
     },

@@ -9,6 +9,7 @@ import { createBudgets } from './budgets.ts';
 import type { Arrival } from './check.ts';
 import { createCheckQueue, MAX_WAIT, MAX_WAITING } from './check-queue.ts';
 import { createLateness } from './lateness.ts';
+import { NO_TRIALS } from './testing/no-trials.ts';
 
 const open = { rules: [rulePolicy({ authentication: 'None' })] };
 const binding = (name: string, mode: 'Enforce' | 'Audit' | 'Disabled' = 'Enforce') =>
@@ -39,6 +40,7 @@ function setUp() {
     record: (_, { binding, reason }) => {
       if (reason === 'overloaded') refused.push(`${binding} ${reason}`);
     },
+    trials: NO_TRIALS,
     budgets: createBudgets({ free: 0.1, maxCharge: 10, share: 0.1, burst: 50 }, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => void dropped++ },

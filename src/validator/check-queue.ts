@@ -13,11 +13,13 @@ import type { Budgets } from './budgets.ts';
 import type { Arrival, Ask, RecordDecision } from './check.ts';
 import { createFifo } from './fifo.ts';
 import { type Lateness, ON_TIME } from './lateness.ts';
+import type { Trials } from './trials.ts';
 
 export interface CheckQueueParts {
   readonly enforcer: () => Enforcer | undefined;
   readonly authorize: Authorize;
   readonly record: RecordDecision;
+  readonly trials: Trials;
   readonly budgets: Budgets;
   readonly lateness: Lateness;
   readonly metrics: { checkDropped(): void };
@@ -44,7 +46,8 @@ interface Waiting {
 }
 
 export function createCheckQueue(parts: CheckQueueParts): Ask {
-  const { enforcer, authorize, record, budgets, lateness, metrics, monotonic, threadTime, soon } = parts;
+  const { enforcer, authorize, record, trials, budgets, lateness, metrics, monotonic, threadTime, soon } =
+    parts;
   const queue = createFifo<Waiting>();
   /** The binding of the latest check that was charged: other checks wait because of it. */
   let lastCharged: string | undefined;
@@ -112,21 +115,26 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
 
   const judge = ({ arrival, since }: Waiting, now: number): void => {
     const check = arrival.read();
-    const decision = authorize(check.request, check.client);
+    const trial = trials.on(check.request);
+    const decision = authorize(check.request, check.client, trial);
     const recorded = (decided: Decision): Decision => {
       const sent = arrival.sendable(decided);
       record(check, sent, (monotonic() - since) / 1000);
       return sent;
     };
+    const reply = (sent: Decision): void => {
+      arrival.reply(sent);
+      if (trial !== undefined) trials.judge(trial, arrival, check, sent);
+    };
     if (decision instanceof Promise) {
       const passed = monotonic() - now;
       if (passed > budgets.free) charge(bindingOf(arrival)?.policy.id, passed);
-      decision.then((decided) => arrival.reply(recorded(decided))).catch((error) => arrival.fail(error));
+      decision.then((decided) => reply(recorded(decided))).catch((error) => arrival.fail(error));
     } else {
       const sent = recorded(decision);
       const passed = monotonic() - now;
       if (passed > budgets.free) charge(sent.binding, passed);
-      arrival.reply(sent);
+      reply(sent);
     }
   };
 

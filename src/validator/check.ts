@@ -1,6 +1,7 @@
 /** A check, which is Envoy's question about a request, over either protocol. */
 
 import type { CheckRequest, Decision } from '../decision/decision.ts';
+import type { TrialDecision } from '../decision/trial-decision.ts';
 
 export interface CheckCall {
   readonly request: CheckRequest;
@@ -33,3 +34,9 @@ export type Ask = (arrival: Arrival) => void;
  * @param seconds from the arrival of the check to its decision; absent = 0. Never throws.
  */
 export type RecordDecision = (check: CheckCall, decision: Decision, seconds?: number) => void;
+
+/**
+ * Takes note of what a Trial would have decided about a check, whose own decision is recorded already. Called at most
+ * once for a check, after its answer has gone. Never throws.
+ */
+export type RecordTrial = (check: CheckCall, decision: Decision, trial: TrialDecision) => void;

@@ -1,7 +1,6 @@
 /** Puts the validator together: a feed for the policy, one authorizer, and the servers for Envoy. */
 
 import type { Server } from 'node:http';
-import { availableParallelism } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
 import type { PolicyUpdate } from '../policy/policy.ts';
@@ -13,25 +12,18 @@ import { BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS } from '../sidecar/settin
 import type { Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createAdminServer, createProbeServer } from './admin.ts';
-import { createAuthorizer } from './authorizer.ts';
-import { BUDGET_LIMITS, createBudgets } from './budgets.ts';
-import { createCheckQueue } from './check-queue.ts';
-import { createDenialLog } from './denial-log.ts';
 import { type Drainable, drainAll, drainableHttp } from './drain.ts';
 import type { Feed } from './feed.ts';
 import type { GrpcServiceParts } from './grpc/server.ts';
 import { createHearing, type Heard } from './hearing.ts';
 import { createHttpService } from './http/server.ts';
+import { createJudging } from './judging.ts';
 import { createKeyAges } from './key-ages.ts';
-import { createLateness } from './lateness.ts';
 import type { ValidatorOptions } from './options.ts';
 import { warnOfPlainText } from './plain-text.ts';
 import { noProxies, proxyRule } from './proxies.ts';
-import { createRecord } from './record.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
-import { createUnspeltLog } from './unspelt-log.ts';
-import { createVerificationQueue, queueLimits } from './verification-queue.ts';
 
 export interface ServiceParts {
   readonly log: Log;
@@ -69,30 +61,10 @@ export async function startValidator(
   const pod = await openPodIfAny(options, parts);
   const hearing = createHearing(clock.monotonic);
   const feed: Feed = await chooseFeed(options, parts, metrics.keysFetched, hearing.heard);
-  const lateness = createLateness();
-  const authorize = createAuthorizer({
-    ...{ cache, clock, metrics, onError },
-    onUnspelt: createUnspeltLog(log, clock),
+  const { ask, record } = createJudging({
+    ...{ log, clock, metrics, cache, hearing, onError },
     enforcer: () => current?.enforcer,
     refreshKeys: (uid) => feed.refreshKeys(uid),
-    queue: createVerificationQueue(queueLimits(availableParallelism()), {
-      verify: (job) => job.checkSignatureAsync(),
-      monotonic: clock.monotonic,
-      isLate: () => lateness.isLate(clock.monotonic()),
-    }),
-  });
-  const record = createRecord(metrics, createDenialLog({ log, clock }));
-  const monotonic = clock.monotonic;
-  const ask = createCheckQueue({
-    ...{ record, metrics, monotonic, threadTime },
-    authorize: (request, client) => {
-      hearing.note(request);
-      return authorize(request, client);
-    },
-    enforcer: () => current?.enforcer,
-    budgets: createBudgets(BUDGET_LIMITS, monotonic),
-    lateness,
-    soon: setImmediate,
   });
   const serverParts = { ask, record, onError };
   /** Counts policies: an older one that is prepared after a newer one came is dropped. */
@@ -111,9 +83,10 @@ export async function startValidator(
     const before = current?.update.policy.version;
     current = { enforcer, update };
     keys.enforced(update);
-    const { version, sources, bindings } = update.policy;
+    const { version, sources, bindings, trials } = update.policy;
     if (version !== before) {
-      log.info('policy in force', { version, sources: sources.length, bindings: bindings.length });
+      const counts = { sources: sources.length, bindings: bindings.length, trials: trials?.length };
+      log.info('policy in force', { version, ...counts });
     }
   };
   const admin = {
@@ -240,10 +213,4 @@ async function serveGrpc(
   const service = await startGrpcService(address, parts, certificates);
   services.push(service);
   return service.address;
-}
-
-/** Milliseconds that this thread has computed, without the pauses in which the system ran something else. */
-function threadTime(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }

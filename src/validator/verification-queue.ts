@@ -14,6 +14,11 @@ export interface VerificationQueue {
    * then the signature was not checked. `asker.source` is that of the job. Never rejects.
    */
   submit(job: Job, asker: Asker): Promise<boolean | 'overloaded'> | 'overloaded';
+  /**
+   * Verifies a signature for which no request waits: only where no other job runs or waits, or else `overloaded`. It costs
+   * no client anything. Never rejects.
+   */
+  submitIdle(job: Job): Promise<boolean> | 'overloaded';
 }
 
 export interface QueueLimits {
@@ -215,6 +220,14 @@ export function createVerificationQueue(
   };
 
   return {
+    submitIdle: (job) => {
+      if (running > 0 || waiting > 0) return 'overloaded';
+      running += 1;
+      return verify(job).finally(() => {
+        running -= 1;
+        pump();
+      });
+    },
     submit: (job, asker) => {
       const place = placeOf(asker);
       if (!mayWait(place) || (waiting >= limits.waiting && !makeRoom(place))) {

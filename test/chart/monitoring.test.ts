@@ -26,6 +26,8 @@ async function metricsThatThereAre(): Promise<ReadonlyMap<string, ReadonlySet<st
     keysLeftOut: () => [['shop/okta', 1]],
   });
   validator.decided('shop/orders', 'denied', 'token_missing', 0.1);
+  validator.trialDecided('shop/next', 'same');
+  validator.trialSkipped('shop/next');
   validator.keysFetched('shop/okta', 'success');
   const operator = createOperatorMetrics({
     isLeader: () => true,

@@ -7,6 +7,7 @@ import { type Enforcer, prepareEnforcer } from '../../src/decision/enforcer.ts';
 import { finish } from '../../src/decision/finish.ts';
 import type { Trace } from '../../src/decision/trace.ts';
 import type { BindingPolicy, RulePolicy } from '../../src/policy/policy.ts';
+import type { JwtPolicy } from '../../src/sources/jwt/policy.ts';
 import { type Conclusion, verifyCredential } from '../../src/sources/kind.ts';
 import { bindingPolicy, policyUpdate } from './policy.ts';
 import { CLAIMS, NOW, withClaims } from './verification.ts';
@@ -42,6 +43,17 @@ export function verifyNow({ verifier, credential }: Pending): Conclusion {
 
 export const enforce = (...bindings: readonly BindingPolicy[]): Enforcer =>
   finishSteps(prepareEnforcer(policyUpdate(bindings)));
+
+/** A policy with Trials, which have mode Audit there. */
+export function enforceWithTrials(
+  bindings: readonly BindingPolicy[],
+  trials: readonly BindingPolicy[],
+  sources?: readonly JwtPolicy[],
+): Enforcer {
+  const update = policyUpdate(bindings, sources);
+  const tried = trials.map((trial): BindingPolicy => ({ ...trial, mode: 'Audit' }));
+  return finishSteps(prepareEnforcer({ ...update, policy: { ...update.policy, trials: tried } }));
+}
 
 /** What the rules of a binding at its defaults say to a request. */
 export const judge = (rules: readonly RulePolicy[], asked: RequestChanges = {}): Decision =>

@@ -1,5 +1,6 @@
 /** What there is to say of an ApiBinding, with and without the objects around it. */
 
+import { partition } from '../../base/partition.ts';
 import type { StoredBinding } from '../../cluster/objects.ts';
 import { compileBinding } from '../../compiler/binding.ts';
 import { bindingFacts, type CheckedBinding, type SourceReference } from '../../compiler/binding-facts.ts';
@@ -86,16 +87,6 @@ function connected(own: Contender, others: readonly Contender[]): readonly Conte
     for (const { facts } of joined) for (const target of facts.targets) targets.add(target);
     rest = apart;
   }
-}
-
-function partition<T>(
-  list: readonly T[],
-  holds: (item: T) => boolean,
-): readonly [readonly T[], readonly T[]] {
-  const yes: T[] = [];
-  const no: T[] = [];
-  for (const item of list) (holds(item) ? yes : no).push(item);
-  return [yes, no];
 }
 
 /** What keeps its targets from being guarded, as far as they are there. */

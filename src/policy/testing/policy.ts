@@ -127,6 +127,16 @@ const content: Omit<Policy, 'version'> = {
       judgement: { kind: 'invalid', problem: 'it cannot be compiled' },
     },
   ],
+  trials: [
+    {
+      id: 'shop/stricter',
+      hosts: [],
+      ports: [],
+      mode: 'Audit',
+      forward: { user: '', roles: '', scopes: '', source: '', payload: '', claims: [], token: 'Keep' },
+      judgement: { kind: 'invalid', problem: 'it cannot be compiled' },
+    },
+  ],
 };
 
 export const POLICY: Policy = { ...content, version: policyVersion(content) };

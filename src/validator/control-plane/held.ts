@@ -30,6 +30,9 @@ export function hold(
     ...sent.policy,
     sources: reuse(completed.sources, before?.policy.sources),
     bindings: reuse<BindingPolicy>(sent.policy.bindings, before?.policy.bindings),
+    ...(sent.policy.trials !== undefined && {
+      trials: reuse<BindingPolicy>(sent.policy.trials, before?.policy.trials),
+    }),
   };
   const { kept } = completed;
   const known = checkedBefore(policy.sources, before);

@@ -9,6 +9,7 @@ import { BUDGET_LIMITS, createBudgets } from '../budgets.ts';
 import { createCheckQueue } from '../check-queue.ts';
 import { createLateness } from '../lateness.ts';
 import { check, clientOf } from '../testing/grpc.ts';
+import { NO_TRIALS } from '../testing/no-trials.ts';
 import { startGrpcService } from './server.ts';
 
 const allowed = decide(enforce(bindingPolicy()), request({ token: joe() }));
@@ -24,6 +25,7 @@ async function recordsOf(decision: Decision) {
     record,
     enforcer: () => undefined,
     authorize: () => decision,
+    trials: NO_TRIALS,
     budgets: createBudgets(BUDGET_LIMITS, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => undefined },
