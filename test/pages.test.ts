@@ -97,6 +97,7 @@ const COMMANDS = [
   'explain',
   'test',
   'status',
+  'coverage',
   'inject',
   'uninject',
   'envoy-config',

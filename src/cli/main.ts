@@ -43,6 +43,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
       summary: 'show what of a cluster is Ready, what is not and why',
       run: async () => run((await import('./cluster/status.ts')).statusCommand),
     },
+    coverage: {
+      summary: 'say what of a cluster nothing guards',
+      run: async () => run((await import('./cluster/coverage.ts')).coverageCommand),
+    },
     'envoy-config': {
       summary: 'print what gateways need to ask a validator',
       run: async () => run((await import('./envoy-config/command.ts')).envoyConfigCommand),

@@ -124,11 +124,11 @@ const namesOf = (pods: readonly PodFacts[], textOf = ({ id }: PodFacts): string 
   few(pods.map(textOf), 'Pod', 'Pods');
 
 /** The pod's author can set capture None: without an Envoy beside it nothing that is seen here asks. */
-const lacksEnvoy = ({ validator, capture, ownEnvoy, portsClosed }: PodFacts): boolean =>
+export const lacksEnvoy = ({ validator, capture, ownEnvoy, portsClosed }: PodFacts): boolean =>
   validator && capture === 'None' && !ownEnvoy && !portsClosed;
 
 /** Capture Redirect alone leaves no way around; with capture None, whether all is asked is up to that Envoy. */
-function isBypassable(pod: PodFacts): boolean {
+export function isBypassable(pod: PodFacts): boolean {
   return !pod.portsClosed && (!isGuarded(pod) || pod.capture === 'NamedPort');
 }
 

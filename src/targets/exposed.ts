@@ -65,8 +65,11 @@ const OTHER_PROTOCOLS: ReadonlySet<string> = new Set([
   ],
 ]);
 
-function saysOther({ name, appProtocol }: ServicePort): boolean {
-  if (spokenBy(appProtocol, name) === 'TLS') return true;
+const saysOther = (port: ServicePort): boolean =>
+  spokenBy(port.appProtocol, port.name) === 'TLS' || saysOtherProtocol(port);
+
+/** Of what speaks TLS it may be HTTP inside. */
+export function saysOtherProtocol({ name, appProtocol }: Pick<ServicePort, 'name' | 'appProtocol'>): boolean {
   const protocol = appProtocol.toLowerCase().replace(/^kubernetes\.io\//, '');
   const [word = ''] = name.split('-');
   return OTHER_PROTOCOLS.has(protocol) || (appProtocol === '' && OTHER_PROTOCOLS.has(word));

@@ -1,5 +1,6 @@
 /** Which files are generated, and from which CRD: one list for the command and for the test that they are current. */
 
+import { coveragePage } from './coverage-page.ts';
 import { type CustomResource, crdOf } from './crd.ts';
 import { findingsPage } from './findings-page.ts';
 import { referencePage } from './reference.ts';
@@ -21,6 +22,7 @@ export function generatedFiles(
     ['docs/reference/findings.md', findingsPage()],
     ['docs/reference/status.md', statusPage()],
     ['docs/reference/refusals.md', refusalsPage()],
+    ['docs/reference/coverage.md', coveragePage()],
     ...resources.map(
       (resource) => [`docs/reference/${resource.kind.toLowerCase()}.md`, referencePage(resource)] as const,
     ),
