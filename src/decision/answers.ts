@@ -32,7 +32,11 @@ const PROBLEM_HEADERS: readonly HeaderPair[] = [
 export function deny(
   context: Context,
   refusal: Refusal,
-  who: { readonly source?: string | undefined; readonly user?: string | undefined } = {},
+  who: {
+    readonly source?: string | undefined;
+    readonly user?: string | undefined;
+    readonly client?: string | undefined;
+  } = {},
 ): Decision {
   const { request, enforcer, binding } = context;
   const { reason, detail, mismatch } = refusal;
@@ -40,6 +44,7 @@ export function deny(
     ...describe(context),
     source: who.source,
     user: who.user,
+    client: who.client,
     ...(mismatch !== undefined && { mismatch }),
   };
   if (enforcer !== undefined && binding?.policy.mode === 'Audit') {
@@ -77,6 +82,7 @@ export function allowWithoutIdentity(
     ...describe(context),
     source: undefined,
     user: undefined,
+    client: undefined,
     // A disabled binding leaves the request to the app, token and all.
     upstream: reason === 'disabled' ? upstream : removeTokenIfAsked(context, upstream),
   };
@@ -91,13 +97,21 @@ export function allowIdentity(
   identity: Identity,
 ): Decision {
   const { enforcer, binding, request } = context;
-  const { source, user } = identity;
+  const { source, user, client } = identity;
   const named = forwardIdentity(enforcer, binding, identity, request);
   const upstream = named && removeTokenIfAsked(context, named);
   // Envoy would answer 500 or 503 to headers that are too large, and nothing would be logged.
   if (upstream === undefined || (upstream !== named && isTooLarge(upstream)))
-    return deny(context, IDENTITY_TOO_LARGE, { source, user });
-  return { outcome: 'allowed', reason: 'authenticated', ...describe(context), source, user, upstream };
+    return deny(context, IDENTITY_TOO_LARGE, { source, user, client });
+  return {
+    outcome: 'allowed',
+    reason: 'authenticated',
+    ...describe(context),
+    source,
+    user,
+    client,
+    upstream,
+  };
 }
 
 const IDENTITY_TOO_LARGE: Refusal = {
@@ -145,6 +159,7 @@ function refusal({ reason, detail }: Refusal, status: number): Denied {
     rule: undefined,
     source: undefined,
     user: undefined,
+    client: undefined,
     headers: PROBLEM_HEADERS,
     body: problemBody({ reason, detail }, status),
   };

@@ -28,12 +28,14 @@ export type Allowance = 'authenticated' | 'anonymous' | 'preflight' | 'disabled'
 
 export type HeaderPair = readonly [name: string, value: string];
 
-/** What Envoy's access log gets of a decision. */
+/** Who was judged by what. Envoy's access log gets all but the client. */
 interface Judged {
   readonly binding: string | undefined;
   readonly rule: string | undefined;
   readonly source: string | undefined;
   readonly user: string | undefined;
+  /** The token's client, where its signature is good. For the report and live decisions alone. */
+  readonly client: string | undefined;
 }
 
 /** The request goes on to the app. An allow exists only where one was built. */

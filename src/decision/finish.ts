@@ -15,10 +15,10 @@ import type { Trace } from './trace.ts';
 export function finish(pending: Pending, verification: Verification, trace?: Trace): Decision {
   switch (verification.kind) {
     case 'refused': {
-      const { source, ...refusal } = verification;
+      const { source, client, ...refusal } = verification;
       const { reason, detail } = refusal;
       trace?.('token', `${reason}: ${detail}`);
-      return deny(pending, refusal, { source });
+      return deny(pending, refusal, { source, client });
     }
     case 'overloaded': {
       const { source } = verification;
@@ -36,12 +36,12 @@ export function finish(pending: Pending, verification: Verification, trace?: Tra
 
 function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | undefined): Decision {
   const { rule, readings, verifier } = pending;
-  const { source, user } = identity;
+  const { source, user, client } = identity;
   trace?.('token', `Verified by ${source} for ${user ?? 'a user without a name'}`);
   const required = verifier.sources.find(({ id }) => id === source)?.roles ?? [];
   if (required.length > 0 && !required.some((role) => identity.roles.includes(role))) {
     trace?.('source roles', `None of ${required.join(', ')}`);
-    return deny(pending, roleMismatch(identity), { source, user });
+    return deny(pending, roleMismatch(identity), { source, user, client });
   }
   trace?.('source roles', required.length === 0 ? 'None are asked for' : `One of ${required.join(', ')}`);
   const unmet =
@@ -50,7 +50,7 @@ function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | unde
       : firstProblem(REQUIREMENTS, { rule, identity, readings, inputFor: inputs(pending, identity) });
   if (unmet !== undefined) {
     trace?.('require', `${unmet.reason}: ${unmet.detail}`);
-    return deny(pending, unmet, { source, user });
+    return deny(pending, unmet, { source, user, client });
   }
   trace?.('require', 'Everything that is required holds');
   return allowIdentity(pending, identity);

@@ -1,5 +1,6 @@
 /** What a Trial would have decided, compared with the decision that was in force. */
 
+import type { Mismatch } from '../sources/mismatch.ts';
 import type { Decision } from './decision.ts';
 
 /**
@@ -21,13 +22,15 @@ export interface TrialDecision {
   readonly rule: string | undefined;
   readonly source: string | undefined;
   readonly user: string | undefined;
+  readonly client: string | undefined;
+  readonly mismatch: Mismatch | undefined;
   readonly verdict: TrialVerdict;
 }
 
 /** What counts is what became of the request: mode Audit let it pass, whatever it would have denied. */
 export function compareTrial(binding: string, tried: Decision, inForce: Decision): TrialDecision {
   const outcome = tried.outcome === 'allowed' ? 'allowed' : 'denied';
-  const { reason, rule, source, user } = tried;
+  const { reason, rule, source, user, client } = tried;
   return {
     binding,
     outcome,
@@ -36,6 +39,8 @@ export function compareTrial(binding: string, tried: Decision, inForce: Decision
     rule,
     source,
     user,
+    client,
+    mismatch: tried.outcome === 'allowed' ? undefined : tried.mismatch,
     verdict: verdictOf(outcome, reason, inForce),
   };
 }

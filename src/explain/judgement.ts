@@ -12,7 +12,7 @@ import type { TraceStep } from '../decision/trace.ts';
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import { describeBug } from '../process/bug.ts';
-import { verifyCredential } from '../sources/kind.ts';
+import type { Conclusion, Verifier } from '../sources/kind.ts';
 import type { Verification } from '../sources/verification.ts';
 
 export interface TracedStep {
@@ -32,7 +32,7 @@ export type RefreshKeys = (
 
 /** `at` in Unix seconds. Never rejects: a bug is a refusal, as it is in the validator. */
 export async function judgeWithTrace(
-  enforcer: Enforcer,
+  enforcer: Enforcer | undefined,
   request: CheckRequest,
   at: number,
   refreshKeys: RefreshKeys,
@@ -46,7 +46,8 @@ export async function judgeWithTrace(
   try {
     const begun = begin(enforcer, request, tell);
     if (begun.kind === 'verify') return end(await judgeToken(begun.pending, at, refreshKeys, tell));
-    if (begun.decision.reason === 'path_ambiguous') tellReadings(enforcer, request, tell);
+    if (begun.decision.reason === 'path_ambiguous' && enforcer !== undefined)
+      tellReadings(enforcer, request, tell);
     return end(begun.decision);
   } catch (error) {
     tell('answer', `unexpected error, please report this as a bug: ${JSON.stringify(describeBug(error))}`);
@@ -58,7 +59,7 @@ type Tell = (step: TraceStep, finding: string) => void;
 
 async function judgeToken(begun: Pending, at: number, refreshKeys: RefreshKeys, tell: Tell) {
   const pending = await withKeys(begun, at, refreshKeys, tell);
-  const verification = await verifyCredential(pending.verifier, pending.credential, at);
+  const verification = await verify(pending.verifier, pending.credential, at);
   for (const finding of pending.verifier.describe(pending.credential, at, verification)) {
     tell('token', finding);
   }
@@ -69,6 +70,14 @@ async function judgeToken(begun: Pending, at: number, refreshKeys: RefreshKeys, 
     tell(step, finding);
   }
   return decision;
+}
+
+/** The signature is tried on the thread pool: requests that a validator judges meanwhile must not wait for it. */
+async function verify(verifier: Verifier, credential: string, at: number): Promise<Conclusion> {
+  const inspection = verifier.inspect(credential, at);
+  if (inspection.kind === 'refused') return inspection.refusal;
+  const { job } = inspection;
+  return job.conclude(await job.checkSignatureAsync());
 }
 
 /** Keys are fetched only where the judgement comes as far as to need them. */
@@ -121,8 +130,8 @@ function answerFinding(decision: Decision): string {
 const USUAL_PLACE: CredentialPolicy = { in: 'Header', name: 'authorization', scheme: 'Bearer' };
 
 /** The first place in which the binding for this request looks for a token. */
-export function tokenPlace(enforcer: Enforcer, { host, port }: CheckRequest): CredentialPolicy {
+export function tokenPlace(enforcer: Enforcer | undefined, { host, port }: CheckRequest): CredentialPolicy {
   const named = normalizeHost(host);
-  const binding = named.kind === 'malformed' ? undefined : enforcer.bindingFor(named.host, port);
+  const binding = named.kind === 'malformed' ? undefined : enforcer?.bindingFor(named.host, port);
   return (binding?.kind === 'rules' ? binding.judgement.credentials[0] : undefined) ?? USUAL_PLACE;
 }

@@ -1,6 +1,13 @@
 /** A small server of pages: for people, probes and scrapers. */
 
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 
 export interface HealthParts {
   /** Undefined = ready to serve; else why not. */
@@ -14,7 +21,17 @@ export interface Page {
   readonly body: string;
 }
 
-export type Pages = Readonly<Record<string, (headers: IncomingHttpHeaders) => Page | Promise<Page>>>;
+/** `query` is what follows the question mark. */
+type MakePage = (headers: IncomingHttpHeaders, query: string) => Page | Promise<Page>;
+
+export type Pages = Readonly<Record<string, MakePage>>;
+
+/** What is no page that is made and sent as a whole. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  /** Must answer, and must not throw. */
+  readonly answer: (request: IncomingMessage, response: ServerResponse, query: string) => void;
+}
 
 const TEXT = 'text/plain; charset=utf-8';
 /** Milliseconds. */
@@ -34,29 +51,56 @@ export function healthPages({ unready, metrics }: HealthParts) {
   };
 }
 
-export function pageServer(pages: Pages): Server {
-  const table = new Map(Object.entries(pages));
-  return createServer(
-    { requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT },
-    (request, response) => {
-      const [path = ''] = (request.url ?? '').split('?', 1);
-      const page = table.get(path);
-      if (page === undefined)
-        return send(response, textPage(404, `no such page; there are ${[...table.keys()].join(' ')}`));
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        response.setHeader('allow', 'GET, HEAD');
-        return send(response, textPage(405, 'only GET and HEAD'));
-      }
-      Promise.resolve()
-        .then(() => page(request.headers))
-        .catch(() => textPage(500, 'this page cannot be made'))
-        .then((made) => send(response, made))
-        .catch(() => response.destroy());
-    },
-  );
+export const pageServer = (pages: Pages): Server => serverOf(pageListener(pages));
+
+export const serverOf = (listener: RequestListener): Server =>
+  createServer({ requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT }, listener);
+
+/** Answers by the page, or the endpoint, that has the request's path. */
+export function pageListener(
+  pages: Pages,
+  endpoints: Readonly<Record<string, Endpoint>> = {},
+): RequestListener {
+  const table = new Map<string, Endpoint | MakePage>([
+    ...Object.entries(pages),
+    ...Object.entries(endpoints),
+  ]);
+  return (request, response) => {
+    const [path = '', query = ''] = splitTarget(request.url ?? '');
+    const found = table.get(path);
+    if (found === undefined) {
+      sendPage(response, textPage(404, `no such page; there are ${[...table.keys()].join(' ')}`));
+    } else if (typeof found === 'function') {
+      if (isAllowed(request, response, ['GET', 'HEAD']))
+        sendMade(response, () => found(request.headers, query));
+    } else if (isAllowed(request, response, [found.method])) {
+      found.answer(request, response, query);
+    }
+  };
 }
 
-function send(response: ServerResponse, { status, type, body }: Page): void {
+function splitTarget(target: string): readonly [path: string, query: string] {
+  const mark = target.indexOf('?');
+  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
+}
+
+/** Answers 405 where it is not. */
+function isAllowed({ method = '' }: IncomingMessage, response: ServerResponse, methods: readonly string[]) {
+  if (methods.includes(method)) return true;
+  response.setHeader('allow', methods.join(', '));
+  sendPage(response, textPage(405, `only ${methods.join(' and ')}`));
+  return false;
+}
+
+function sendMade(response: ServerResponse, make: () => Page | Promise<Page>): void {
+  Promise.resolve()
+    .then(make)
+    .catch(() => textPage(500, 'this page cannot be made'))
+    .then((made) => sendPage(response, made))
+    .catch(() => response.destroy());
+}
+
+export function sendPage(response: ServerResponse, { status, type, body }: Page): void {
   response.writeHead(status, {
     'content-type': type,
     'content-length': Buffer.byteLength(body),

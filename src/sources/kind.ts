@@ -99,18 +99,6 @@ export type Recheck =
 /** Longer credentials are refused unread. */
 export const MAX_CREDENTIAL_LENGTH = 16 * 1024;
 
-/** Verifies a credential on this thread, from inspection to verdict: for tools, where no other request waits. */
-export function verifyCredential(
-  verifier: Verifier,
-  credential: string,
-  now: number,
-): Conclusion | Promise<Conclusion> {
-  const inspection = verifier.inspect(credential, now);
-  if (inspection.kind === 'refused') return inspection.refusal;
-  const { job } = inspection;
-  return job.conclude(job.checkSignature());
-}
-
 /** Returns the one of a binding's verifiers that takes a credential; undefined where it has none. */
 export function verifierOf(verifiers: readonly Verifier[], credential: string): Verifier | undefined {
   if (verifiers.length <= 1) return verifiers[0];

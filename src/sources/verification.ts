@@ -48,6 +48,8 @@ export interface CredentialRefusal extends CredentialProblem {
   readonly kind: 'refused';
   /** namespace/name, once it is known which one judges. */
   readonly source: string | undefined;
+  /** The credential's client, where its signature is good. For logs and reports alone. */
+  readonly client?: string | undefined;
 }
 
 /**

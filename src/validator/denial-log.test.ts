@@ -90,6 +90,7 @@ it('what an audited binding would have refused says so', () => {
     rule: undefined,
     source: undefined,
     user: undefined,
+    client: undefined,
     upstream: { set: [], remove: [] },
   });
   expect(lines).toEqual([

@@ -1,6 +1,7 @@
 /** Logs requests that are denied, or would be in mode Enforce; above a rate only some, and the number of the others. */
 
 import type { Clock } from '../base/clock.ts';
+import { asSent, withoutQuery } from '../base/sent-text.ts';
 import { shorten } from '../base/text.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { LogFields } from '../telemetry/log.ts';
@@ -22,8 +23,6 @@ const SECOND = 1000;
 /** Bounds what a caller can make us write; in characters. */
 const MAX_TEXT = 512;
 const MAX_WORD = 256;
-/** A JSON object in base64url: how `{"`, `{ ` or `{` and a line break begin, and more characters than a name has. */
-const TOKEN = /(?:eyJ|eyA|ewog|ewoJ|ew0K)[\w.%-]{12,}/g;
 
 export function createDenialLog({ log, clock }: DenialLogParts): DenialLog {
   let start = Number.NEGATIVE_INFINITY;
@@ -79,8 +78,7 @@ function describe(
     method: asSent(request.method, MAX_WORD),
     host: asSent(request.host, MAX_WORD),
     route: routeText(request.route),
-    // The query may hold a token.
-    path: asSent(request.pathAndQuery.split(/[?#]/, 1)[0], MAX_TEXT),
+    path: asSent(withoutQuery(request.pathAndQuery), MAX_TEXT),
   };
 }
 
@@ -88,11 +86,6 @@ function routeText(route: CheckCall['request']['route']): string | undefined {
   if (route === undefined || route === 'Unreadable') return route;
   const { kind, namespace, name, section } = route;
   return `${kind} ${namespace}/${name}${section === undefined ? '' : ` (${section})`}`;
-}
-
-/** Shortens text that is not verified, and removes what looks like a token: some clients put tokens into a path. */
-function asSent(text: string | undefined, length: number): string | undefined {
-  return shortened(text, length)?.replaceAll(TOKEN, '[token]');
 }
 
 const shortened = (text: string | undefined, longest: number): string | undefined =>

@@ -13,13 +13,13 @@ import { createDenialLog } from './denial-log.ts';
 import type { Feed } from './feed.ts';
 import type { Hearing } from './hearing.ts';
 import { createLateness } from './lateness.ts';
-import { createRecord, createTrialRecord } from './record.ts';
+import { createRecord, createTrialRecord, type Witnesses } from './record.ts';
 import type { TokenCache } from './token-cache.ts';
 import { createTrials } from './trials.ts';
 import { createUnspeltLog } from './unspelt-log.ts';
 import { createVerificationQueue, queueLimits } from './verification-queue.ts';
 
-export interface JudgingParts {
+export interface JudgingParts extends Witnesses {
   readonly log: Log;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -48,10 +48,10 @@ export function createJudging(parts: JudgingParts): Judging {
   });
   const onUnspelt = createUnspeltLog(log, clock);
   const authorize = createAuthorizer({ ...parts, queue, onUnspelt });
-  const record = createRecord(metrics, createDenialLog({ log, clock }));
+  const record = createRecord(metrics, createDenialLog({ log, clock }), parts);
   const trials = createTrials({
     ...{ ...parts, queue, onUnspelt, isLate },
-    record: createTrialRecord(metrics),
+    record: createTrialRecord(metrics, parts),
     budgets: createBudgets(BUDGET_LIMITS, monotonic),
     soon: setImmediate,
   });

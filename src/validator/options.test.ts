@@ -161,6 +161,9 @@ it.each([
   [['--manifests', 'm', '--http', '9001'], '--http must be host:port'],
   [['--manifests', 'm', '--grpc', 'unix:x'], '--grpc needs an absolute path'],
   [['--manifests', 'm', '--admin', 'a:99999'], '--admin has a port above 65535'],
+  [['--manifests', 'm', '--admin', '0.0.0.0:9003'], '--admin is for this machine alone'],
+  [['--manifests', 'm', '--admin', '[::]:9003'], '--admin is for this machine alone'],
+  [['--manifests', 'm', '--admin', 'validator.example:9003'], '--admin is for this machine alone'],
   [['--manifests', 'm', '--probes', 'on'], '--probes must be host:port'],
   [['--manifests', 'm', '--http', 'off', '--grpc', 'off'], 'both off'],
 ])('%j is refused in one line', (args, problem) => {

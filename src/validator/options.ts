@@ -3,7 +3,7 @@
 import type { BlockList } from 'node:net';
 import { parseDuration } from '../base/durations.ts';
 import { isGatewayName } from '../policy/exchange.ts';
-import type { Address } from '../process/address.ts';
+import { type Address, isLoopback } from '../process/address.ts';
 import { parseControlPlaneUrl } from '../process/control-plane-url.ts';
 import { addressFlag, listFlag, readFlags } from '../process/flags.ts';
 import { UsageError } from '../process/start-error.ts';
@@ -56,7 +56,8 @@ follows their changes.
   --tls-key FILE              its private key, PEM
   --forward-auth-from LIST    proxies that may ask at /forward-auth and /auth-request over --http, besides loopback and
                               Unix sockets: addresses and CIDR blocks, comma-separated
-  --admin ADDR                /healthz /readyz /metrics /policy             (default 127.0.0.1:9003)
+  --admin ADDR                what it tells people of this machine: /report /decisions /explain /policy, and
+                              /healthz /readyz /metrics; a loopback address (default 127.0.0.1:9003)
   --probes ADDR               /healthz /readyz /startupz /metrics /probe/…  (default off)
   --allow-insecure-http       fetch keys over http:// too; with --manifests, as the next one
   --fetch-deny-cidrs LIST     never connect to these when fetching keys; comma-separated
@@ -103,6 +104,11 @@ export function readValidatorOptions(args: readonly string[]): ValidatorCommandL
   };
   if (options.http.kind === 'off' && options.grpc.kind === 'off') {
     throw new UsageError('--http and --grpc are both off: nobody could ask.');
+  }
+  if (options.admin.kind === 'tcp' && !isLoopback(options.admin.host)) {
+    throw new UsageError(
+      '--admin is for this machine alone: give 127.0.0.1, [::1] or localhost; what others may see is at --probes.',
+    );
   }
   if (values['forward-auth-from'] !== undefined && options.http.kind !== 'tcp') {
     throw new UsageError(

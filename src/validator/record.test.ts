@@ -1,16 +1,52 @@
 import { expect, it } from 'vitest';
-import { request } from '../../test/support/decide.ts';
+import { joe, judge, request } from '../../test/support/decide.ts';
+import { any, rulePolicy } from '../../test/support/policy.ts';
 import { misdirectedCheck } from '../decision/answers.ts';
-import { createRecord } from './record.ts';
+import { compareTrial } from '../decision/trial-decision.ts';
+import { createRecord, createTrialRecord } from './record.ts';
 
-it('what was refused without being judged is counted and logged', () => {
+it('what was refused without being judged is counted, remembered, told and logged', () => {
   const counted: unknown[] = [];
   const logged: unknown[] = [];
+  const remembered: unknown[] = [];
+  const told: unknown[] = [];
   const record = createRecord(
     { decided: (...decision) => void counted.push(decision) },
     { note: ({ request: { pathAndQuery } }, { reason }) => void logged.push([pathAndQuery, reason]) },
+    {
+      memory: { note: (_, { reason }, outcome) => void remembered.push([reason, outcome]) },
+      live: { tell: (_, { reason }, outcome, seconds) => void told.push([reason, outcome, seconds]) },
+    },
   );
-  record({ request: request({ pathAndQuery: '/validate' }), client: undefined }, misdirectedCheck('why'));
-  expect(counted).toEqual([[undefined, 'denied', 'request_malformed', 0]]);
+  record(
+    { request: request({ pathAndQuery: '/validate' }), client: undefined },
+    misdirectedCheck('why'),
+    0.5,
+  );
+  expect(counted).toEqual([[undefined, 'denied', 'request_malformed', 0.5]]);
   expect(logged).toEqual([['/validate', 'request_malformed']]);
+  expect(remembered).toEqual([['request_malformed', 'denied']]);
+  expect(told).toEqual([['request_malformed', 'denied', 0.5]]);
+});
+
+it('what a Trial would have decided is counted, remembered and told, under its own name', () => {
+  const counted: unknown[] = [];
+  const noted: unknown[] = [];
+  const record = createTrialRecord(
+    { trialDecided: (...trial) => void counted.push(trial) },
+    {
+      memory: { note: (_, { binding, client }, outcome) => void noted.push([binding, client, outcome]) },
+      live: { tell: (_, { binding, client }, outcome) => void noted.push([binding, client, outcome]) },
+    },
+  );
+  const inForce = judge([rulePolicy({ authentication: 'None' })]);
+  const require = { roles: any('admin') };
+  const tried = judge([rulePolicy({ require })], { token: joe({ azp: 'billing-cron' }) });
+  const check = { request: request(), client: undefined };
+  record(check, inForce, compareTrial('shop/trial', tried, inForce));
+  expect(counted).toEqual([['shop/trial', 'would_deny']]);
+  expect(noted).toEqual([
+    ['shop/trial', 'billing-cron', 'would_deny'],
+    ['shop/trial', 'billing-cron', 'would_deny'],
+  ]);
 });

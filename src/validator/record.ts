@@ -1,6 +1,8 @@
-/** Counts each decision with the time it took, and logs each denial; and counts what Trials would have decided. */
+/** Takes note of each decision, and of what Trials would have decided: counts, memory, who listens, and the denial log. */
 
 import type { TrialVerdict } from '../decision/trial-decision.ts';
+import type { LiveDecisions } from '../report/live.ts';
+import type { DecisionMemory } from '../report/memory.ts';
 import type { RecordDecision, RecordTrial } from './check.ts';
 import type { DenialLog } from './denial-log.ts';
 
@@ -12,15 +14,30 @@ export interface TrialMetrics {
   trialDecided(binding: string, verdict: TrialVerdict): void;
 }
 
-export function createRecord(metrics: DecisionMetrics, denials: DenialLog): RecordDecision {
+export interface Witnesses {
+  readonly memory: Pick<DecisionMemory, 'note'>;
+  readonly live: Pick<LiveDecisions, 'tell'>;
+}
+
+export function createRecord(
+  metrics: DecisionMetrics,
+  denials: DenialLog,
+  { memory, live }: Witnesses,
+): RecordDecision {
   return (check, decision, seconds = 0) => {
     const { binding, outcome, reason } = decision;
     metrics.decided(binding, outcome, reason, seconds);
     denials.note(check, decision);
+    memory.note(check, decision, outcome);
+    live.tell(check, decision, outcome, seconds);
   };
 }
 
-/** A Trial refuses nobody, so that there is nothing to log of it. */
-export function createTrialRecord(metrics: TrialMetrics): RecordTrial {
-  return (_check, _decision, { binding, verdict }) => metrics.trialDecided(binding, verdict);
+/** A Trial refuses nobody, so that there is nothing to log of it; and nobody waits for it, so that it takes no time. */
+export function createTrialRecord(metrics: TrialMetrics, { memory, live }: Witnesses): RecordTrial {
+  return (check, _decision, trial) => {
+    metrics.trialDecided(trial.binding, trial.verdict);
+    memory.note(check, trial, trial.verdict);
+    live.tell(check, trial, trial.verdict, 0);
+  };
 }

@@ -8,28 +8,25 @@ import { type Address, formatAddress, type ListenAddress } from '../process/addr
 import { describeBug } from '../process/bug.ts';
 import { listen } from '../process/listen.ts';
 import { inTurns } from '../process/turns.ts';
-import { BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS } from '../sidecar/settings.ts';
-import type { Log } from '../telemetry/log.ts';
+import { createLiveDecisions } from '../report/live.ts';
+import { createDecisionMemory } from '../report/memory.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { createAdminServer, createProbeServer } from './admin.ts';
+import { createAdminServer } from './admin/server.ts';
+import { clientNetwork } from './client-network.ts';
 import { type Drainable, drainAll, drainableHttp } from './drain.ts';
 import type { Feed } from './feed.ts';
 import type { GrpcServiceParts } from './grpc/server.ts';
-import { createHearing, type Heard } from './hearing.ts';
+import { createHearing } from './hearing.ts';
 import { createHttpService } from './http/server.ts';
 import { createJudging } from './judging.ts';
 import { createKeyAges } from './key-ages.ts';
+import { chooseFeed, openPodIfAny, openTlsIfAny, type ServiceParts } from './optional-parts.ts';
 import type { ValidatorOptions } from './options.ts';
 import { warnOfPlainText } from './plain-text.ts';
+import { createProbeServer } from './probe-server.ts';
 import { noProxies, proxyRule } from './proxies.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
-
-export interface ServiceParts {
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
 
 export interface ValidatorService {
   /** Answers the requests in flight, then ends; takes at most some three seconds. */
@@ -61,8 +58,10 @@ export async function startValidator(
   const pod = await openPodIfAny(options, parts);
   const hearing = createHearing(clock.monotonic);
   const feed: Feed = await chooseFeed(options, parts, metrics.keysFetched, hearing.heard);
+  const memory = createDecisionMemory({ clock, networkOf: clientNetwork });
+  const live = createLiveDecisions({ clock, networkOf: clientNetwork });
   const { ask, record } = createJudging({
-    ...{ log, clock, metrics, cache, hearing, onError },
+    ...{ log, clock, metrics, memory, live, cache, hearing, onError },
     enforcer: () => current?.enforcer,
     refreshKeys: (uid) => feed.refreshKeys(uid),
   });
@@ -89,7 +88,7 @@ export async function startValidator(
       log.info('policy in force', { version, ...counts });
     }
   };
-  const admin = {
+  const told = {
     metrics,
     policy: () => current?.update.policy,
     unready: () => {
@@ -97,8 +96,14 @@ export async function startValidator(
       return current === undefined ? [unready, feed.problem?.() ?? []].flat().join('; ') : undefined;
     },
   };
+  const admin = {
+    ...told,
+    ...{ memory, live, pause },
+    enforcer: () => current?.enforcer,
+    seconds: clock.seconds,
+  };
   const probed = {
-    ...admin,
+    ...told,
     unstarted: () => (started ? undefined : "the start is not over: Envoy's configuration is not written"),
     pages: pod?.pages ?? {},
   };
@@ -108,6 +113,7 @@ export async function startValidator(
   const stop = async (): Promise<void> => {
     stopping = true;
     feed.stop();
+    live.end();
     tls?.certificates.stop();
     await drainAll(services, clock);
   };
@@ -142,49 +148,6 @@ export async function startValidator(
     throw error;
   }
   return { stop };
-}
-
-/** Each feed is loaded only when it is used: the folder's imports the YAML reader, the compiler and the issuers. */
-async function chooseFeed(
-  { feed, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
-  parts: ServiceParts,
-  onFetch: (source: string, result: string) => void,
-  heard: () => Heard,
-): Promise<Feed> {
-  switch (feed.kind) {
-    case 'manifests': {
-      const { createFolderFeed } = await import('./folder/feed.ts');
-      const { folder } = feed;
-      return createFolderFeed({ folder, allowInsecureHttp, fetchDenyCidrs }, { ...parts, onFetch });
-    }
-    case 'control-plane': {
-      const { openControlPlaneFeed } = await import('./control-plane/open.ts');
-      return openControlPlaneFeed(feed, { ...parts, heard });
-    }
-  }
-}
-
-const POD_VARIABLES = [BOOTSTRAP_FILE, ENVOY_SETTINGS, PROBE_TARGETS];
-
-/** Loaded only where the environment has variables of a pod. */
-async function openPodIfAny(options: ValidatorOptions, parts: ServiceParts) {
-  const { environment } = parts;
-  if (!POD_VARIABLES.some((variable) => environment[variable])) return undefined;
-  const { openPod } = await import('./pod/open.ts');
-  return openPod(environment, options, parts);
-}
-
-/** Loaded only where it is asked for. */
-async function openTlsIfAny(
-  { tls }: ValidatorOptions,
-  parts: ServiceParts,
-  onError: (error: unknown) => void,
-) {
-  if (tls === undefined) return undefined;
-  const { followCertificates } = await import('./tls-files.ts');
-  const { secureHttp } = await import('./tls-servers.ts');
-  const certificates = await followCertificates(tls, parts);
-  return { certificates, createServer: secureHttp(certificates, onError) };
 }
 
 /** Returns where it listens; undefined = nowhere. */

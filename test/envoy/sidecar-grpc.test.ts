@@ -12,7 +12,12 @@ import { atOnce } from '../../src/validator/testing/asking.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { type Envoy, startEnvoy } from './harness.ts';
 
-const judged = { binding: 'shop/orders', rule: 'admin', source: 'shop/demo', user: 'joe' };
+const judged = {
+  binding: 'shop/orders',
+  rule: 'admin',
+  source: 'shop/demo',
+  user: 'joe',
+};
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let api: DemoApi;
@@ -55,6 +60,7 @@ afterAll(async () => {
 it('an allowed request has our headers and none of that name', async () => {
   decision = {
     ...judged,
+    client: undefined,
     outcome: 'allowed',
     reason: 'authenticated',
     upstream: { set: [['x-auth-user', 'joe']], remove: ['x-auth-roles'] },
@@ -79,6 +85,7 @@ it.each([
 ] as const)('a denial keeps its status and reason: %i %s', async (status, reason) => {
   decision = {
     ...judged,
+    client: undefined,
     outcome: 'denied',
     reason,
     detail: '',

@@ -8,7 +8,7 @@ import { finish } from '../../src/decision/finish.ts';
 import type { Trace } from '../../src/decision/trace.ts';
 import type { BindingPolicy, RulePolicy } from '../../src/policy/policy.ts';
 import type { JwtPolicy } from '../../src/sources/jwt/policy.ts';
-import { type Conclusion, verifyCredential } from '../../src/sources/kind.ts';
+import type { Conclusion } from '../../src/sources/kind.ts';
 import { bindingPolicy, policyUpdate } from './policy.ts';
 import { CLAIMS, NOW, withClaims } from './verification.ts';
 
@@ -36,7 +36,10 @@ export function decide(enforcer: Enforcer | undefined, asked: CheckRequest, trac
 
 /** What becomes of the credential of a request. */
 export function verifyNow({ verifier, credential }: Pending): Conclusion {
-  const conclusion = verifyCredential(verifier, credential, NOW);
+  const inspection = verifier.inspect(credential, NOW);
+  if (inspection.kind === 'refused') return inspection.refusal;
+  const { job } = inspection;
+  const conclusion = job.conclude(job.checkSignature());
   if (conclusion instanceof Promise) throw new Error('the verdict was not given at once');
   return conclusion;
 }

@@ -7,7 +7,7 @@ import { firstProblem } from '../check.ts';
 import type { Conclusion, Job } from '../kind.ts';
 import { AFTER_SIGNATURE } from './checks/order.ts';
 import { SIGNATURE_INVALID } from './checks/signature.ts';
-import { mapIdentity, unspeltUser } from './identity.ts';
+import { mapClient, mapIdentity, unspeltUser } from './identity.ts';
 import type { Jws } from './jws.ts';
 import { lastingClaims } from './recheck.ts';
 import type { PreparedSource } from './source.ts';
@@ -56,8 +56,11 @@ export class JwtJob implements Job {
   /** Depends on token and source alone. */
   conclude(signatureIsGood: boolean): Conclusion {
     const { source, jws } = this;
-    const problem = signatureIsGood ? firstProblem(AFTER_SIGNATURE, { jws, source }) : SIGNATURE_INVALID;
-    if (problem !== undefined) return { kind: 'refused', ...problem, source: source.id };
+    if (!signatureIsGood) return { kind: 'refused', ...SIGNATURE_INVALID, source: source.id };
+    const problem = firstProblem(AFTER_SIGNATURE, { jws, source });
+    if (problem !== undefined) {
+      return { kind: 'refused', ...problem, source: source.id, client: mapClient(jws.claims, source) };
+    }
     return {
       kind: 'verified',
       identity: mapIdentity(jws, source),

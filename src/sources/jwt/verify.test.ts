@@ -11,6 +11,32 @@ import { prepareSource } from './source.ts';
 const typed = (typ: unknown, changes: object = {}) =>
   token({ header: { typ }, claims: { ...CLAIMS, ...changes } });
 
+describe('the client of a refused token', () => {
+  const claims = { azp: 'billing-cron', aud: 'x' };
+  const verdict = (text: string, policy: Partial<JwtPolicy>) =>
+    verifyToken(text, indexSources([finishSteps(prepareSource(sourcePolicy(policy), new Map(), NOW))]), NOW);
+  it('is told where its signature is good', () => {
+    expect(verdict(withClaims({ ...CLAIMS, ...claims }), { audiences: ['api'] })).toMatchObject({
+      reason: 'audience_mismatch',
+      client: 'billing-cron',
+    });
+  });
+  it('is not told where nobody vouches for it', () => {
+    const text = withClaims({ ...CLAIMS, ...claims });
+    const other = withClaims({ ...CLAIMS, ...claims, aud: 'api' });
+    const forged = `${other.slice(0, other.lastIndexOf('.'))}${text.slice(text.lastIndexOf('.'))}`;
+    for (const [asked, reason] of [
+      [forged, 'signature_invalid'],
+      [withClaims({ ...CLAIMS, ...claims, exp: NOW - 600 }), 'token_expired'],
+      [withClaims({ ...CLAIMS, ...claims, iss: 'https://other.example' }), 'issuer_unknown'],
+    ] as const) {
+      const refusal = verdict(asked, { audiences: ['api'] });
+      expect(refusal).toMatchObject({ kind: 'refused', reason });
+      expect(refusal).not.toHaveProperty('client');
+    }
+  });
+});
+
 describe('audience and client', () => {
   it.each([
     ['nothing asked', {}, {}, 'verified'],

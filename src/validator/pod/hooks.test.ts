@@ -35,7 +35,7 @@ it('hooks need the key, and probes do not', async () => {
   });
   const pages = probePages(probes, hookKey, UNLOGGED);
   const statuses = (headers: Record<string, string>) =>
-    Promise.all(kinds.map(async (kind) => (await pages[`/probe/app/${kind}`]?.(headers))?.status));
+    Promise.all(kinds.map(async (kind) => (await pages[`/probe/app/${kind}`]?.(headers, ''))?.status));
   expect(await statuses({})).toEqual([200, 200, 200, 403, 403]);
   expect(await statuses({ 'x-portcullis-hook': KEY })).toEqual([200, 200, 200, 200, 200]);
 });

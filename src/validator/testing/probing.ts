@@ -7,9 +7,9 @@ import { onTestFinished } from 'vitest';
 import { freePort } from '../../../dev/ports.ts';
 import { manualClock } from '../../base/testing/manual-clock.ts';
 import { PROBE_TARGETS, type ProbeTarget } from '../../sidecar/settings.ts';
-import { createProbeServer } from '../admin.ts';
 import { probePages } from '../pod/probes.ts';
 import { readPodSettings } from '../pod/settings.ts';
+import { createProbeServer } from '../probe-server.ts';
 
 /** Gone when the test is over, connections included. */
 export async function listening(server: Server, host = '127.0.0.1'): Promise<number> {
@@ -43,7 +43,7 @@ function pagesOf(target: ProbeTarget, podIp?: string) {
 export function pageOf(target: ProbeTarget) {
   const page = pagesOf(target)['/probe/app/readiness'];
   if (page === undefined) throw new Error('there is no page for it');
-  return () => page({});
+  return () => page({}, '');
 }
 
 /** What the kubelet gets. */

@@ -1,0 +1,120 @@
+/** `POST /explain`: what becomes of a request by the policy in force, and every step to it. Keeps and logs nothing of it. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBytes } from '../../base/bytes.ts';
+import { parseForeignObject } from '../../base/foreign-json.ts';
+import type { CheckRequest } from '../../decision/decision.ts';
+import type { Enforcer } from '../../decision/enforcer.ts';
+import { explanationOf } from '../../explain/explanation.ts';
+import { judgeWithTrace, tokenPlace } from '../../explain/judgement.ts';
+import { type HeaderLine, parseHeader, parseRequestLine, toCheck, withToken } from '../../explain/request.ts';
+import { isObject, Misshapen, object, type Shape, text } from '../../policy/shape.ts';
+import { type Endpoint, type Page, sendPage, textPage } from '../../process/pages.ts';
+
+export interface ExplainParts {
+  /** The policy in force; undefined = none yet. */
+  readonly enforcer: () => Enforcer | undefined;
+  /** Unix seconds. */
+  readonly seconds: () => number;
+}
+
+/** Bytes of a question. Longer tokens than a quarter of it are refused unread, as they are in a request. */
+const MOST_BODY = 64 * 1024;
+/** Questions at one time: their tokens are verified beside those of real requests. */
+const MOST_AT_ONCE = 2;
+
+export function explainEndpoint(parts: ExplainParts): Endpoint {
+  let underWay = 0;
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (underWay >= MOST_AT_ONCE) {
+      refuseUnread(response, textPage(503, 'others are asking just now: try again in a moment'));
+      return;
+    }
+    underWay += 1;
+    try {
+      const body = await readBytes(request, MOST_BODY);
+      if (body === undefined) {
+        refuseUnread(response, textPage(413, `a question has at most ${MOST_BODY} bytes`));
+      } else sendPage(response, await explained(parts, Buffer.from(body).toString('utf8')));
+    } finally {
+      underWay -= 1;
+    }
+  };
+  return {
+    method: 'POST',
+    answer(request, response) {
+      const [type = ''] = (request.headers['content-type'] ?? '').split(';', 1);
+      // Other types may be sent by pages of any origin without asking first.
+      if (type.trim().toLowerCase() !== 'application/json') {
+        refuseUnread(response, textPage(415, 'a question is application/json'));
+        return;
+      }
+      answer(request, response).catch(() => response.destroy());
+    },
+  };
+}
+
+/** What is left of the body is not read. */
+function refuseUnread(response: ServerResponse, page: Page): void {
+  response.setHeader('connection', 'close');
+  sendPage(response, page);
+}
+
+async function explained({ enforcer, seconds }: ExplainParts, body: string): Promise<Page> {
+  const asked = readQuestion(body);
+  if (asked.kind === 'refused') return textPage(400, asked.problem);
+  const { request, token } = asked;
+  const inForce = enforcer();
+  const judged = await judgeWithTrace(
+    inForce,
+    token === undefined ? request : withToken(request, token, tokenPlace(inForce, request)),
+    seconds(),
+    // Keys are fetched for requests, and never for a question.
+    () => Promise.resolve(undefined),
+  );
+  return {
+    status: 200,
+    type: 'application/json',
+    body: `${JSON.stringify(explanationOf(judged), null, 2)}\n`,
+  };
+}
+
+const headers: Shape<Readonly<Record<string, string>>> = (value, at) => {
+  if (!isObject(value)) throw new Misshapen(`${at} must be an object`);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, text(member, at)]));
+};
+
+const question = object({ method: text, url: text }, { headers, token: text });
+
+type Question =
+  | { readonly kind: 'asked'; readonly request: CheckRequest; readonly token: string | undefined }
+  /** Quotes nothing of it. */
+  | { readonly kind: 'refused'; readonly problem: string };
+
+const refused = (problem: string): Question => ({ kind: 'refused', problem });
+
+function readQuestion(body: string): Question {
+  try {
+    const asked = question(parseForeignObject(body)?.value, 'the question');
+    if (/\s/.test(asked.method)) return refused('method is one word, such as GET');
+    const line = parseRequestLine(`${asked.method} ${asked.url}`);
+    if (line.kind === 'refused') return refused('url begins with https://, http:// or /, and names a host');
+    const lines: HeaderLine[] = [];
+    for (const [name, value] of Object.entries(asked.headers ?? {})) {
+      const header = parseHeader(`${name}: ${value}`);
+      if (header.kind === 'refused' || header.value[0] !== name.toLowerCase()) {
+        return refused('headers has a name or a value that no request can carry');
+      }
+      lines.push(header.value);
+    }
+    const request = toCheck(line.value, lines);
+    if (request.host === '')
+      return refused('url names no host: write the whole URL, or give the header host');
+    return { kind: 'asked', request, token: asked.token };
+  } catch (error) {
+    if (!(error instanceof Misshapen)) throw error;
+    return refused(
+      `${error.message}; it is {"method": "GET", "url": "https://host/path", "headers": {}, "token": ""}`,
+    );
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { bindingPolicy, policyUpdate } from '../../../test/support/policy.ts';
+import { notedCall, notedDecision } from '../../report/testing/noted.ts';
+import { adminServer } from '../testing/admin.ts';
+
+const update = policyUpdate([bindingPolicy()]);
+
+describe('the admin address', () => {
+  it('has pages', async () => {
+    const { ask } = await adminServer(update);
+    expect(await ask('/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
+    expect(await ask('/readyz')).toMatchObject({ status: 200, body: 'ok\n' });
+    expect(await ask('/metrics')).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4' },
+      body: 'metric 1\n',
+    });
+    const shown = await ask('/policy?pretty');
+    expect(shown).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+    expect(JSON.parse(shown.body)).toEqual(update.policy);
+  });
+  it('is alive, but not ready, before there is a policy', async () => {
+    const { ask } = await adminServer(undefined);
+    expect(await ask('/healthz')).toMatchObject({ status: 200 });
+    expect(await ask('/readyz')).toMatchObject({ status: 503, body: 'no policy has been received yet\n' });
+    expect(await ask('/policy')).toMatchObject({ status: 404 });
+  });
+  it.each(['/', '/startupz', '/healthz/', '/constructor', '//policy', '/policy/%2e%2e', '/explain/'])(
+    'has no page %s',
+    async (path) => {
+      const { ask } = await adminServer(update);
+      expect(await ask(path)).toMatchObject({ status: 404 });
+    },
+  );
+  it.each([
+    ['POST', '/policy', 405],
+    ['DELETE', '/report', 405],
+    ['PUT', '/decisions', 405],
+    ['HEAD', '/decisions', 405],
+    ['GET', '/explain', 405],
+    ['OPTIONS', '/explain', 405],
+    ['TRACE', '/report', 405],
+    ['HEAD', '/policy', 200],
+    ['HEAD', '/report', 200],
+  ])('answers %s %s with %i', async (method, path, status) => {
+    const { ask } = await adminServer(update);
+    const answer = await ask(path, { method });
+    expect(answer).toMatchObject({ status });
+    if (method === 'HEAD') expect(answer.body).toBe('');
+  });
+  it('survives a page that cannot be made', async () => {
+    const metrics = { contentType: 'text/plain', render: () => Promise.reject(new Error('bug')) };
+    const { ask } = await adminServer(update, { metrics });
+    expect(await ask('/metrics')).toMatchObject({ status: 500 });
+    expect(await ask('/healthz')).toMatchObject({ status: 200 });
+  });
+  it.each(['/healthz', '/report', '/policy', '/nowhere', '/decisions?x=1', '/explain'])(
+    'tells browsers to be strict with %s',
+    async (path) => {
+      const { ask } = await adminServer(update);
+      const { headers } = await ask(path);
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
+      expect(headers['content-security-policy']).not.toMatch(/unsafe|\*|https?:/);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-resource-policy': 'same-origin',
+        'cache-control': 'no-store',
+      });
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    },
+  );
+});
+
+describe('the report', () => {
+  it('tells what is remembered, with the mode in force', async () => {
+    const { ask, memory } = await adminServer(policyUpdate([bindingPolicy({}, { mode: 'Audit' })]));
+    memory.note(notedCall(), notedDecision(), 'audit_denied');
+    memory.note(notedCall(), notedDecision({ binding: 'shop/gone' }), 'denied');
+    const answer = await ask('/report?since=1h&binding=shop/orders');
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+    expect(JSON.parse(answer.body).bindings).toMatchObject([{ binding: 'shop/orders', mode: 'Audit' }]);
+    const all = JSON.parse((await ask('/report')).body).bindings as readonly { readonly mode: unknown }[];
+    expect(all.map(({ mode }) => mode)).toEqual([null, 'Audit']);
+  });
+  it.each([
+    '?since=yesterday',
+    '?since=25h',
+    '?since=1h&since=2h',
+    '?bindings=shop/orders',
+    '?since=',
+    '?__proto__=1',
+  ])('refuses %s', async (query) => {
+    const { ask } = await adminServer(update);
+    expect(await ask(`/report${query}`)).toMatchObject({ status: 400 });
+  });
+});

@@ -1,0 +1,60 @@
+/** The admin address: what a validator tells people of this machine, and their programs. */
+
+import type { Server } from 'node:http';
+import type { Policy } from '../../policy/policy.ts';
+import {
+  type HealthParts,
+  healthPages,
+  type Page,
+  pageListener,
+  sendPage,
+  serverOf,
+  textPage,
+} from '../../process/pages.ts';
+import type { LiveDecisions } from '../../report/live.ts';
+import { decisionStream } from './decision-stream.ts';
+import { type ExplainParts, explainEndpoint } from './explain.ts';
+import { type ReportPageParts, reportPage } from './report-page.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+import { refusedVisitor } from './visitors.ts';
+
+export interface AdminParts extends HealthParts, ExplainParts, Omit<ReportPageParts, 'modeOf'> {
+  /** The policy in force; it holds no secrets. */
+  readonly policy: () => Policy | undefined;
+  readonly live: Pick<LiveDecisions, 'listen'>;
+}
+
+/** No page of it changes anything. Does not listen yet. */
+export function createAdminServer(parts: AdminParts): Server {
+  const { healthz, readyz, metrics } = healthPages(parts);
+  const pages = pageListener(
+    {
+      '/healthz': healthz,
+      '/readyz': readyz,
+      '/metrics': metrics,
+      '/policy': () => policyPage(parts),
+      '/report': (_, query) => reportPage({ ...parts, modeOf: modesOf(parts.policy()) }, query),
+    },
+    { '/decisions': decisionStream(parts.live), '/explain': explainEndpoint(parts) },
+  );
+  const server = serverOf((request, response) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    const problem = refusedVisitor(request.headers, typeof server.address() === 'string');
+    if (problem === undefined) pages(request, response);
+    else sendPage(response, textPage(403, problem));
+  });
+  return server;
+}
+
+function policyPage({ policy }: AdminParts): Page {
+  const current = policy();
+  return current === undefined
+    ? textPage(404, 'no policy has been received yet')
+    : { status: 200, type: 'application/json', body: `${JSON.stringify(current, null, 2)}\n` };
+}
+
+function modesOf(policy: Policy | undefined): ReportPageParts['modeOf'] {
+  const modes = new Map<string, string>(policy?.bindings.map(({ id, mode }) => [id, mode]));
+  for (const { id } of policy?.trials ?? []) modes.set(id, 'Trial');
+  return (binding) => modes.get(binding);
+}
