@@ -1,12 +1,13 @@
 /** Istio: an extension provider of the mesh, and the policy that sends a gateway's requests to it. */
 
+import { createHash } from 'node:crypto';
 import { CA_CONFIG_MAP } from '../sidecar/authorities.ts';
 import { CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from '../sidecar/authorizer.ts';
 import { CHECK_PREFIX } from '../sidecar/check-forms.ts';
 import { type ConfigObject, type SocketAddress, seconds } from '../sidecar/config.ts';
 import { CLIENT_ADDRESS, CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
 import type { Piece } from './piece.ts';
-import type { NamespacedName } from './service.ts';
+import { type NamespacedName, SHARED_SERVICE } from './service.ts';
 
 export interface IstioOptions {
   readonly service: SocketAddress & NamespacedName;
@@ -38,6 +39,7 @@ export function istioPieces({ service, tls, protocol, gateway }: IstioOptions): 
     failOpen: false,
     statusOnError: '503',
   };
+  const name = providerOf(service);
   const provider: ConfigObject =
     protocol.kind === 'grpc'
       ? { envoyExtAuthzGrpc: common }
@@ -48,11 +50,22 @@ export function istioPieces({ service, tls, protocol, gateway }: IstioOptions): 
         'Into the MeshConfig: the value meshConfig of the istiod chart, or data.mesh of the ConfigMap istio in',
         'istio-system. A list that is there already gets one more item.',
       ],
-      document: { extensionProviders: [{ name: PROVIDER, ...provider }] },
+      document: { extensionProviders: [{ name, ...provider }] },
     },
-    { heading: ['kubectl apply -f -, once the provider is known.'], document: policy(gateway) },
+    { heading: ['kubectl apply -f -, once the provider is known.'], document: policy(gateway, name) },
     ...(tls ? [encryption(service)] : []),
   ];
+}
+
+/**
+ * A DNS label. Of two providers of one name Istio takes one, or refuses everything, and the validators of a Gateway know its
+ * own hosts alone: so each Service has another one.
+ */
+function providerOf({ name, namespace }: NamespacedName): string {
+  const isDefault = name === SHARED_SERVICE.name && namespace === SHARED_SERVICE.namespace;
+  if (isDefault) return PROVIDER;
+  const hash = createHash('sha256').update(`${namespace}/${name}`).digest('hex').slice(0, 8);
+  return `${PROVIDER}-${name.slice(0, 43)}-${hash}`;
 }
 
 /** Istio hands the ConfigMap on to its proxies, and follows it. It has to be in the namespace of the rule. */
@@ -106,7 +119,7 @@ function headersOverHttp({ port, headers }: { readonly port: number; readonly he
 const pattern = (matcher: { readonly exact: string } | { readonly prefix: string }): string =>
   'exact' in matcher ? matcher.exact : `${matcher.prefix}*`;
 
-function policy(gateway: NamespacedName | undefined): ConfigObject {
+function policy(gateway: NamespacedName | undefined, provider: string): ConfigObject {
   const target: ConfigObject =
     gateway === undefined
       ? { selector: { matchLabels: { istio: 'ingressgateway' } } }
@@ -122,7 +135,7 @@ function policy(gateway: NamespacedName | undefined): ConfigObject {
     spec: {
       ...target,
       action: 'CUSTOM',
-      provider: { name: PROVIDER },
+      provider: { name: provider },
       // One rule without conditions takes every request; no rule at all would take none.
       rules: [{}],
     },

@@ -56,6 +56,20 @@ describe('for istio', () => {
     expect(spec.targetRefs?.[0]?.name).toBe('public');
     expect(spec).not.toHaveProperty('selector');
   });
+  it('the validators of each Service are a provider of their own, which its policy names', async () => {
+    const nameFor = async (...args: readonly string[]) => {
+      const [mesh, policy] = await printed('istio', '--gateway', 'edge/public', ...args);
+      const [provider] = meshConfig(mesh, 'mesh').extensionProviders;
+      expect(authorizationPolicy(policy, 'policy').spec.provider.name).toBe(provider?.name);
+      return provider?.name;
+    };
+    expect(await nameFor()).toBe('portcullis');
+    expect(await nameFor('--address', 'portcullis-gateway.portcullis-system.svc:9002')).toBe('portcullis');
+    const services = ['a.b-c', 'a-b.c', 'a-b.d', `${'a'.repeat(63)}.${'b'.repeat(63)}`];
+    const names = await Promise.all(services.map((service) => nameFor('--address', `${service}.svc:9002`)));
+    expect(new Set(names).size).toBe(services.length);
+    for (const name of names) expect(name).toMatch(/^portcullis-[a-z0-9-]{1,51}[a-z0-9]$/);
+  });
 });
 
 it.each(['istio', 'envoy-gateway'])(
