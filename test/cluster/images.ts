@@ -13,6 +13,8 @@ export interface ImageOptions {
   /** Becomes its file system; all belongs to root. */
   readonly root: string;
   readonly entrypoint: readonly string[];
+  /** `UID:GID`; absent: root. */
+  readonly user?: string;
 }
 
 const PATH = 'PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
@@ -30,7 +32,7 @@ export async function archiveImage(folder: string, options: ImageOptions): Promi
   const config = JSON.stringify({
     architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
     os: 'linux',
-    config: { Entrypoint: options.entrypoint, Env: [PATH] },
+    config: { Entrypoint: options.entrypoint, Env: [PATH], User: options.user },
     rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
     history: [{}],
   });

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ENVOY_IMAGE } from '../../src/injection/images.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import { type Cluster, openCluster } from '../cluster/cluster.ts';
 import { buildEnvoyImage } from '../image/envoy.ts';
 import { buildPortcullisImage } from '../image/images.ts';
 
@@ -48,4 +48,19 @@ export async function provideImages(
     await rm(folder, { recursive: true, force: true });
   }
   return images;
+}
+
+/** Gives our cluster what each of these has archived in a folder of its own. */
+export async function importImages(
+  ...archives: readonly ((folder: string) => Promise<string>)[]
+): Promise<void> {
+  const cluster = await openCluster();
+  for (const archive of archives) {
+    const folder = await mkdtemp(path.join(tmpdir(), 'portcullis-images-'));
+    try {
+      await cluster.importImage(await archive(folder));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
 }

@@ -22,8 +22,9 @@ class LongestFirst extends BaseSequencer {
 
 /** What takes the operator, the node or the provider away from all, or counts every answer to a load. */
 const ALONE = ['faults', 'node', 'patroni', 'webhook-away'].map(fileOf);
-/** Have validators of gateways in the release, which they upgrade. */
-const GATEWAYS = ['test/e2e/gateways/*.e2e.ts'];
+/** Have validators of gateways in the release, which they upgrade: of products that share the names of their pages. */
+const ENVOY_GATEWAY = ['test/e2e/gateways/envoy-gateway-*.e2e.ts'];
+const ISTIO = ['test/e2e/gateways/istio-*.e2e.ts'];
 /** Takes the others' release away. */
 const RELEASE = [fileOf('release')];
 
@@ -46,7 +47,7 @@ export default defineConfig({
           ...timeouts,
           name: 'beside',
           include: ['test/e2e/**/*.e2e.ts'],
-          exclude: [...ALONE, ...GATEWAYS, ...RELEASE],
+          exclude: [...ALONE, ...ENVOY_GATEWAY, ...ISTIO, ...RELEASE],
           // Most of the time they wait for pods.
           maxWorkers: 3,
         },
@@ -63,8 +64,17 @@ export default defineConfig({
       {
         test: {
           ...timeouts,
-          name: 'gateways',
-          include: GATEWAYS,
+          name: 'envoy-gateway',
+          include: ENVOY_GATEWAY,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...timeouts,
+          name: 'istio',
+          include: ISTIO,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },

@@ -25,7 +25,19 @@ const PRINTED_KINDS = [
 ];
 
 /** Definitions as kubectl reads them; absent: of all kinds that `portcullis envoy-config` prints. */
-export async function gatewayCrds(kinds: readonly string[] = PRINTED_KINDS): Promise<string> {
+export const gatewayCrds = (kinds: readonly string[] = PRINTED_KINDS): Promise<string> =>
+  definitions(({ names }) => kinds.includes(names.kind));
+
+/** The whole Gateway API, and nothing of those who serve it. */
+export const gatewayApiCrds = (): Promise<string> =>
+  definitions(({ group }) => group === 'gateway.networking.k8s.io');
+
+interface Definition {
+  readonly group: string;
+  readonly names: { readonly kind: string };
+}
+
+async function definitions(isWanted: (spec: Definition) => boolean): Promise<string> {
   const [ofIstio, ofEnvoyGateway] = await Promise.all([
     istio(),
     filesOfGoModule(ENVOY_GATEWAY, ENVOY_GATEWAY_CRDS),
@@ -37,7 +49,10 @@ export async function gatewayCrds(kinds: readonly string[] = PRINTED_KINDS): Pro
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   return texts
     .flatMap((text) => parseAllDocuments(text))
-    .filter((document) => kinds.includes(String(document.getIn(['spec', 'names', 'kind']))))
+    .filter((document) => {
+      const { spec } = document.toJS() ?? {};
+      return spec?.names !== undefined && isWanted(spec);
+    })
     .map(String)
     .join('---\n');
 }

@@ -7,7 +7,7 @@ import { printedText } from './printed.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const MANIFESTS = join(ROOT, 'examples', 'quickstart');
-const COMMAND = /^(?:\$ )?(?:\.\/bin\/)?portcullis envoy-config --for ([^|\n]*)/gm;
+const COMMAND = /^(?:\$ )?(?:\.\/bin\/)?portcullis envoy-config --for ([^|>\n]*)/gm;
 
 /** With the lines that a backslash continues in one. */
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8').replaceAll(/\\\n\s*/g, '');

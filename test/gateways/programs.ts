@@ -1,6 +1,6 @@
 /** Gateways of others that tests put in front of our validators. Built once from their Go modules. */
 import { fromGoModule } from '../../tools/go.ts';
-import { istiodProgram } from './istio/build.ts';
+import { istioProgram } from './istio/build.ts';
 import { traefikProgram } from './traefik/build.ts';
 
 export const ENVOY_GATEWAY = { module: 'github.com/envoyproxy/gateway', version: 'v1.9.1' } as const;
@@ -12,6 +12,7 @@ export const caddyProgram = (): Promise<string> =>
   fromGoModule('github.com/caddyserver/caddy/v2/cmd/caddy', 'v2.11.9');
 
 if (import.meta.main) {
-  for (const program of [istiodProgram, envoyGatewayProgram, caddyProgram, traefikProgram])
+  const istiod = () => istioProgram('pilot-discovery');
+  for (const program of [istiod, envoyGatewayProgram, caddyProgram, traefikProgram])
     console.log(await program());
 }

@@ -6,18 +6,16 @@ import { findEnvoy } from '../../tools/envoy.ts';
 import { librariesOf } from '../../tools/image/libraries.ts';
 import { mustRun } from '../../tools/run.ts';
 
+const PLACE = '/usr/local/bin/envoy';
+
 /** Builds it with buildah, as root, and writes it to `archive`, which `ctr images import` reads. */
 export async function buildEnvoyImage(name: string, archive: string): Promise<void> {
   const root = await mkdtemp(path.join(tmpdir(), 'portcullis-envoy-'));
   const container = (await mustRun('buildah', ['from', 'scratch'])).trim();
   try {
-    const envoy = await findEnvoy();
-    const place = '/usr/local/bin/envoy';
-    for (const [from, to] of [[envoy, place], ...(await librariesOf(envoy)).map((file) => [file, file])]) {
-      if (from !== undefined && to !== undefined) await copy(from, path.join(root, to));
-    }
+    await placeEnvoy(root);
     await mustRun('buildah', ['add', container, root, '/']);
-    const settings = ['--env', 'PATH=/usr/local/bin', '--entrypoint', JSON.stringify([place])];
+    const settings = ['--env', 'PATH=/usr/local/bin', '--entrypoint', JSON.stringify([PLACE])];
     await mustRun('buildah', ['config', ...settings, container]);
     await rm(archive, { force: true });
     await mustRun('buildah', ['commit', '--quiet', container, `docker-archive:${archive}:${name}`]);
@@ -25,6 +23,13 @@ export async function buildEnvoyImage(name: string, archive: string): Promise<vo
     await mustRun('buildah', ['rm', container]);
     await rm(root, { recursive: true, force: true });
   }
+}
+
+/** Puts it with its libraries into a folder that becomes the file system of an image. */
+export async function placeEnvoy(root: string): Promise<void> {
+  const envoy = await findEnvoy();
+  await copy(envoy, path.join(root, PLACE));
+  for (const library of await librariesOf(envoy)) await copy(library, path.join(root, library));
 }
 
 async function copy(from: string, to: string): Promise<void> {

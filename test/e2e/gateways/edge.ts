@@ -1,38 +1,33 @@
-/** Gateways of Envoy Gateway with validators of ours in front of three tenants, for all tests of a file. */
+/** Gateways with validators of ours in front of three tenants, as the page of a product has its reader make them. */
 
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isJsonObject, type JsonObject, toJson } from '../../../src/base/json.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
 import { objectsAt } from '../../../src/base/members.ts';
 import { type Authority, createAuthority } from '../../../src/issuers/testing/certificates.ts';
-import { DOCUMENTS } from '../../envoy/contract-cases.ts';
 import { commandsOf, manifestsOf, sectionOf } from '../../newcomer/readme.ts';
 import { temporaryFolder } from '../../support/server.ts';
-import { publicJwk } from '../../support/tokens.ts';
-import { keys } from '../keyed.ts';
-import { appDeployment, appService, ours, source } from '../objects.ts';
-import { reader, readPage } from '../pages.ts';
-import { agentConfigMap, type World } from '../world.ts';
-import {
-  addressOf,
-  type GatewayId,
-  gateway,
-  provideEnvoyGateway,
-  route,
-  withProxy,
-} from './envoy-gateway.ts';
+import { type Reader, reader, readPage } from '../pages.ts';
+import type { World } from '../world.ts';
+import { type GatewayId, gateway } from './objects.ts';
+import { namespace, ORDERS, PRIVATE, PUBLIC, TENANTS, tenants } from './tenants.ts';
 
-/** Of everybody. */
-export const PUBLIC: GatewayId = { namespace: 'edge', name: 'public' };
-/** Of one tenant, with its validators in a namespace of its own. */
-export const PRIVATE: GatewayId = { namespace: 'team-edge', name: 'private' };
-/** Whose bindings are those of the contract's cases. */
-export const SHOP = 'shop';
-export const PETS = 'pets';
-export const TEAM = 'team';
-
-/** The issuer of the tenant `pets`, whose key is of another kind. */
-export const PETS_ISSUER = 'https://pets.example';
+/** What serves the Gateways, and its page: how to install it, the validators of a Gateway, and those of another one. */
+export interface Product {
+  /** In docs/gateways. */
+  readonly page: string;
+  readonly gatewayClass: string;
+  /** Runs the commands of the page that install it, with what can be had here in place of what they download. */
+  install(world: World, shell: Reader, commands: readonly string[]): Promise<void>;
+  /** A GatewayClass or Gateway of the page, as the cluster of the tests can serve it; any other object as it is. */
+  adapt(object: JsonObject): JsonObject;
+  /** Has a Gateway ask, by commands of the page. */
+  ask(world: World, shell: Reader, commands: readonly string[]): Promise<void>;
+  /** Routes and bindings that its tenants have besides. */
+  readonly more: readonly JsonObject[];
+  /** The IP address of a Gateway, once it serves. */
+  addressOf(world: World, id: GatewayId): Promise<string>;
+}
 
 export interface Edge {
   /** IP addresses. */
@@ -40,160 +35,70 @@ export interface Edge {
   readonly private: string;
   /** Signs what the public Gateway shows for orders.example. */
   readonly authority: Authority;
+  /** The chart's values for the validators of both, as the page has them. */
+  readonly values: JsonObject;
   /** Has the public Gateway ask, as the page says. */
   ask(): Promise<void>;
 }
 
-const page = readPage('gateways/envoy-gateway.md');
-const section = (heading: string): string => sectionOf(page, heading);
-const INSTALL = section('## Install');
-const ANOTHER = section('## Another Gateway');
-const valuesIn = (text: string): readonly JsonObject[] =>
-  manifestsOf(text).flatMap((document) => objectsAt(document.gateways));
-
-const [install = '', namespaceOf = '', upgrade = '', ...ASK] = commandsOf(INSTALL);
-
-/** The chart's values for the validators of both, as the page has them. */
-export const GATEWAYS: JsonObject = { gateways: [...valuesIn(INSTALL), ...valuesIn(ANOTHER)] };
-
-/** As a reader of docs/gateways/envoy-gateway.md makes it, unless another file of tests has; tenants, in any case. */
-export async function openEdge(world: World): Promise<Edge> {
+/** As a reader of the page makes it, unless another file of tests has; tenants, in any case. */
+export async function openEdge(world: World, product: Product): Promise<Edge> {
   const { k } = world;
-  const authority = await createAuthority('edge');
-  if ((await k.try(['get', 'namespace', PUBLIC.namespace])).code !== 0) await follow(world);
-  await k.apply(...tenants(world), await certificate(authority, ORDERS));
-  for (const name of [SHOP, PETS, TEAM]) await k.wait('condition=Available', 'deployment/api', name);
-  await k.wait('condition=Programmed', 'apibinding/orders', SHOP);
+  const page = readPage(`gateways/${product.page}`);
+  const install = sectionOf(page, '## Install');
+  const another = sectionOf(page, '## Another Gateway');
+  const values = {
+    gateways: [install, another].flatMap(manifestsOf).flatMap((document) => objectsAt(document.gateways)),
+  };
+  const commands = commandsOf(install);
+  const upgrade = commands.findIndex((command) => command.startsWith('helm upgrade portcullis '));
   const shell = await reader(world);
+  const authority = await createAuthority('edge');
+  const ask = () => product.ask(world, shell, commands.slice(upgrade + 1));
+  const classOf = [
+    'get',
+    'gateway',
+    PUBLIC.name,
+    '-n',
+    PUBLIC.namespace,
+    '-o',
+    'jsonpath={.spec.gatewayClassName}',
+  ];
+  const found = await k.try(classOf);
+  if (found.code === 0 && found.stdout !== product.gatewayClass) {
+    throw new Error(
+      `this cluster has Gateways of class ${found.stdout}: ${product.page} needs one of its own`,
+    );
+  }
+  if (found.code !== 0) {
+    await product.install(world, shell, commands.slice(0, upgrade));
+    // The operator publishes there what validators know it by.
+    await k.apply(namespace(PRIVATE.namespace, { 'portcullis.dev/injection': 'enabled' }));
+    const objects = manifestsOf(install).filter(({ kind }) => kind !== undefined);
+    await k.apply(...[...objects, gateway(PRIVATE, product.gatewayClass)].map(product.adapt));
+    await upgradeChart(shell, commands[upgrade] ?? '', values);
+    await ask();
+    await product.ask(world, shell, commandsOf(another));
+  }
+  const example = manifestsOf(sectionOf(page, '## Guard a route'));
+  await k.apply(...tenants(world, example), ...product.more, await certificate(authority, ORDERS));
+  for (const name of TENANTS) await k.wait('condition=Available', 'deployment/api', name);
+  await k.wait('condition=Programmed', 'apibinding/orders', 'shop');
   return {
-    public: await addressOf(world, PUBLIC),
-    private: await addressOf(world, PRIVATE),
+    public: await product.addressOf(world, PUBLIC),
+    private: await product.addressOf(world, PRIVATE),
     authority,
-    async ask() {
-      for (const command of ASK) await shell.must(command);
-    },
+    values,
+    ask,
   };
 }
 
-async function follow(world: World): Promise<void> {
-  const { k } = world;
-  const shell = await reader(world);
-  await provideEnvoyGateway(world, async (chart) => {
-    await shell.must(install.replace(/oci:\S+ --version \S+/, chart));
-  });
-  await shell.must(namespaceOf);
-  // The operator publishes there what validators know it by.
-  await k.apply(namespace(PRIVATE.namespace, { 'portcullis.dev/injection': 'enabled' }));
-  await k.apply(
-    ...manifestsOf(INSTALL)
-      .filter(({ kind }) => kind !== undefined)
-      .map(withProxy),
-    gateway(PRIVATE),
-  );
+async function upgradeChart(shell: Reader, command: string, values: JsonObject): Promise<void> {
   const folder = await temporaryFolder('values');
   const file = path.join(folder.path, 'gateways.yaml');
-  await writeFile(file, JSON.stringify(GATEWAYS));
-  await shell.must(upgrade.replace('gateways.yaml', file));
+  await writeFile(file, JSON.stringify(values));
+  await shell.must(command.replace('gateways.yaml', file));
   await folder.remove();
-  for (const command of [...ASK, ...commandsOf(ANOTHER)]) await shell.must(command);
-}
-
-const namespace = (name: string, labels: JsonObject = {}): JsonObject => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name, labels },
-});
-
-/** Apps, routes, sources and bindings. Keys are new in each file of tests. */
-const tenants = (world: World): readonly JsonObject[] => [
-  ...[SHOP, PETS, TEAM].flatMap((name) => [namespace(name), ...app(world, name)]),
-  ...EXAMPLE.filter(({ kind }) => kind !== 'NetworkPolicy'),
-  ...ROUTES,
-  ...guards(),
-];
-
-/** Without guards of its own, and for the Gateways' proxies alone. */
-const app = ({ agent, image }: World, name: string): readonly JsonObject[] => [
-  agentConfigMap(name, agent),
-  appService('api', name),
-  appDeployment({ name: 'api', namespace: name, image }),
-  ...EXAMPLE.filter(({ kind }) => kind === 'NetworkPolicy').map((policy) => inNamespace(name, policy)),
-];
-
-/** What the page has its reader guard. */
-const EXAMPLE = manifestsOf(section('## Guard a route'));
-const inNamespace = (name: string, { metadata, ...object }: JsonObject): JsonObject => ({
-  ...object,
-  metadata: { ...(isJsonObject(metadata) && metadata), namespace: name },
-});
-
-const shop = { namespace: SHOP, gateway: PUBLIC };
-const ORDERS = 'orders.example';
-/** Besides that of the page. */
-const ROUTES: readonly JsonObject[] = [
-  ...['down', 'dear', 'nobody'].map((name) => route({ ...shop, name, host: `${name}.example` })),
-  route({ ...shop, name: 'calls', host: 'calls.example', kind: 'GRPCRoute', port: 81 }),
-  route({ namespace: PETS, gateway: PUBLIC, name: 'pets', host: 'pets.example' }),
-  // Of the shop's host, a part for each.
-  route({
-    namespace: PETS,
-    gateway: PUBLIC,
-    name: 'part',
-    host: ORDERS,
-    rules: [{ name: 'all', path: '/pets' }],
-  }),
-  route({ ...shop, name: 'unbound', host: ORDERS, rules: [{ name: 'all', path: '/unbound' }] }),
-  route({
-    ...shop,
-    name: 'rules',
-    host: 'rules.example',
-    rules: [
-      { name: 'open', path: '/open' },
-      { name: 'closed', path: '/closed' },
-    ],
-  }),
-  route({ namespace: TEAM, gateway: PRIVATE, name: 'inside', host: 'inside.example' }),
-];
-
-/** A binding of the route of its name. */
-const bound = (space: string, name: string, sourceName: string, kind = 'HTTPRoute'): JsonObject =>
-  ours('ApiBinding', space, name, { targetRefs: [to(kind, name)], sources: [{ name: sourceName }] });
-const to = (kind: string, name: string): JsonObject => ({ group: 'gateway.networking.k8s.io', kind, name });
-/** Of one rule of the route `rules`. */
-const ofRule = (sectionName: string, spec: JsonObject): JsonObject =>
-  ours('ApiBinding', SHOP, sectionName, {
-    targetRefs: [{ ...to('HTTPRoute', 'rules'), sectionName }],
-    sources: [{ name: 'okta' }],
-    ...spec,
-  });
-
-/** Sources and bindings. Keys are new in each file of tests. */
-const guards = (): readonly JsonObject[] => [
-  ...DOCUMENTS.filter((document) => !JSON.stringify(document).includes('"broken"')).map(atRoute),
-  bound(SHOP, 'calls', 'okta', 'GRPCRoute'),
-  ofRule('open', { mode: 'Disabled' }),
-  ofRule('closed', {}),
-  source(PETS, 'pets', {
-    issuer: PETS_ISSUER,
-    audiences: ['api'],
-    keys: { jwks: { keys: [{ ...publicJwk('ES256') }] } },
-  }),
-  bound(PETS, 'pets', 'pets'),
-  bound(PETS, 'part', 'pets'),
-  keys(TEAM),
-  bound(TEAM, 'inside', 'keys'),
-];
-
-/** The same of the contract's cases, for the route of its name. */
-function atRoute(document: object): JsonObject {
-  const { metadata, spec, ...object } = toJson(document);
-  const { name = '' } = isJsonObject(metadata) ? metadata : {};
-  const targetRefs = [to('HTTPRoute', String(name))];
-  return {
-    ...object,
-    metadata: { name, namespace: SHOP },
-    spec: { ...(isJsonObject(spec) && spec), ...(object.kind === 'ApiBinding' && { targetRefs }) },
-  };
 }
 
 async function certificate(authority: Authority, name: string): Promise<JsonObject> {

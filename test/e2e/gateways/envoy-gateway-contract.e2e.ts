@@ -1,152 +1,18 @@
-// Envoy Gateway as a user installs it, asking as envoy-config prints: every reason that can reach it, and whose it is.
+// Envoy Gateway as a user installs it, asking as envoy-config prints. It says which route matched, so that routes share hosts.
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { REASONS } from '../../../src/decision/reasons.ts';
-import { asking, contractCases, withToken } from '../../envoy/contract-cases.ts';
-import type { Sent as Asked } from '../../envoy/guarded.ts';
-import { token } from '../../support/tokens.ts';
-import type { Echo } from '../agent/app.ts';
-import type { Received, Sent } from '../agent/protocol.ts';
-import { mint } from '../keyed.ts';
-import { conditionOf } from '../pods.ts';
-import { enter, type World } from '../world.ts';
-import { type Edge, openEdge, PETS, PETS_ISSUER, SHOP, TEAM } from './edge.ts';
+import { expect, it } from 'vitest';
+import { ENVOY_GATEWAY } from './envoy-gateway.ts';
+import { as, bearer, testContract } from './suite-contract.ts';
 
-const WAIT = { timeout: 60_000, interval: 200 };
-/** Refused at admission, so that no validator ever hears of it; and what only a flood of tokens brings about. */
-const NOT_HERE = ['binding_invalid', 'overloaded'];
-
-const cases = () => contractCases(Math.floor(Date.now() / 1000));
-const bearer: ReturnType<typeof contractCases>['bearer'] = (...parts) => cases().bearer(...parts);
-
-/** What Envoy Gateway answers by itself, or tidies up before it asks: test/gateways looks at these. */
-const isAnotherOne = ({ target = '/', headers = [] }: Asked): boolean =>
-  headers.filter(([name]) => name === 'host').length > 1 || /;|%2f/i.test(target);
-
-const SHOWN = cases()
-  .refused.map(([reason, status, sent], index) => ({ reason, status, index, sent }))
-  .filter(({ reason, sent }) => !NOT_HERE.includes(reason) && !isAnotherOne(sent))
-  .map(({ reason, status, index }) => ({ reason, status, index }));
-
-let world: World;
-let edge: Edge;
-
-beforeAll(async () => {
-  world = await enter();
-  edge = await openEdge(world);
-});
-afterAll(() => world?.leave());
-
-const to = (address: string, { target = '/', method = 'GET', headers = [] }: Asked): Sent => ({
-  method,
-  headers,
-  url: `http://${address}${target}`,
-});
-const ask = (sent: Asked): Promise<Received> => world.client.send(to(edge.public, sent));
-const outcome = (sent: Asked, address = edge.public): Promise<string> =>
-  world.client.outcome(to(address, sent));
-/** Of a host, with this token. */
-const as = (host: string, text: string): Asked => ({
-  headers: [
-    ['host', host],
-    ['authorization', `Bearer ${text}`],
-  ],
-});
-const echoOf = ({ body }: Received): Echo => JSON.parse(body);
-const petsToken = (): string => {
-  const now = Math.floor(Date.now() / 1000);
-  return token({ alg: 'ES256', claims: { iss: PETS_ISSUER, sub: 'rex', aud: 'api', exp: now + 600 } });
-};
-
-it('a binding is not Ready before the Gateway has asked', async () => {
-  const ready = (name: string) => async () =>
-    conditionOf(await world.k.get('apibinding', name, SHOP), 'Ready');
-  await expect.poll(ready('calls'), WAIT).toBe('False NeverAsked');
-  // It shares its host. Until the Gateway has said which route matched, the older route has it, of two in one second by name.
-  await expect.poll(ready('orders'), WAIT).toMatch(/^False (NeverAsked|HostShared)$/);
-  // It takes the Gateway's proxy some seconds to find the validators; until then it refuses everything.
-  await expect.poll(() => outcome(asking('/')), WAIT).toBe('401 token_missing');
-  for (const name of ['calls', 'orders']) await expect.poll(ready(name), WAIT).toBe('True Ready');
-});
-
-it.each(SHOWN)('$reason answers $status: $index', async ({ reason, status, index }) => {
-  const [, , sent] = cases().refused[index] ?? [];
-  const answer = await ask(sent ?? {});
-  expect(JSON.parse(answer.body), answer.body).toMatchObject({ reason, status });
-  expect(answer.status).toBe(status);
-  expect(answer.headers['content-type']).toBe('application/problem+json');
-  expect(answer.headers['www-authenticate'] !== undefined).toBe(REASONS[reason].challenge !== 'none');
-});
-
-it('what may pass does', async () => {
-  for (const sent of [
-    withToken(bearer()),
-    asking(`/?access_token=${bearer()}`),
-    asking('/', ['cookie', `a=b; session=${bearer()}`]),
-    withToken(bearer({ groups: ['admin'] }), '/admin/x'),
-    withToken(bearer({ scope: 'orders:write' }), '/write'),
-    withToken(bearer(), '/mine/joe/x'),
-    asking('/healthz'),
-    asking('/maybe'),
-  ]) {
-    expect(await outcome(sent), sent.target).toBe('200');
-  }
-});
-
-it('the app hears of the user what the token says, and of nobody without one', async () => {
-  const forged = ['x-auth-user', 'x_auth_user', 'x-auth-roles', 'x-original-url'].map(
-    (name) => [name, 'mallory'] as const,
-  );
-  const headers = async (sent: Asked) =>
-    echoOf(await ask({ ...sent, headers: [...(sent.headers ?? []), ...forged] })).headers;
-  const known = await headers(withToken(bearer()));
-  expect(known).toMatchObject({ 'x-auth-user': 'joe', 'x-auth-source': `${SHOP}/okta` });
-  const anonymous = await headers(asking('/healthz'));
-  expect(anonymous).not.toHaveProperty('x-auth-user');
-  expect(JSON.stringify([known, anonymous])).not.toContain('mallory');
-});
-
-it('the listener with TLS asks as well', async () => {
-  const over = (sent: Asked): Sent => ({
-    ...to(edge.public, sent),
-    url: `https://${edge.public}${sent.target ?? '/'}`,
-    ca: edge.authority.certificate,
-  });
-  expect(await world.client.outcome(over(asking('/')))).toBe('401 token_missing');
-  expect(await world.client.outcome(over(withToken(bearer())))).toBe('200');
-  expect(await world.client.outcome(over(withToken(bearer(), '/admin')))).toBe('403 role_mismatch');
-});
-
-it('a GRPCRoute asks, and its callers understand the refusal', async () => {
-  const call = async (text?: string): Promise<Readonly<Record<string, string>>> => {
-    const { headers } = await world.client.send({
-      http2: true,
-      method: 'POST',
-      url: `http://${edge.public}/orders.Orders/Get`,
-      headers: [
-        [':authority', 'calls.example'],
-        ['content-type', 'application/grpc'],
-        ['te', 'trailers'],
-        ...(text === undefined ? [] : ([['authorization', `Bearer ${text}`]] as const)),
-      ],
-    });
-    return headers;
-  };
-  await expect.poll(() => call(bearer()), WAIT).toMatchObject({ 'grpc-status': '0' });
-  expect(await call()).toMatchObject({ 'grpc-status': '16' });
-  expect(await call(bearer({ aud: 'other' }))).toMatchObject({ 'grpc-status': '16' });
-});
-
-it('tenants at one Gateway take no tokens of each other', async () => {
-  expect(await outcome(as('pets.example', petsToken()))).toBe('200');
-  expect(await outcome(as('pets.example', bearer()))).toBe('401 issuer_unknown');
-  expect(await outcome(as('orders.example', petsToken()))).toBe('401 issuer_unknown');
-  const { headers } = echoOf(await ask(as('pets.example', petsToken())));
-  expect(headers).toMatchObject({ 'x-auth-user': 'rex', 'x-auth-source': `${PETS}/pets` });
-});
+/** It refuses two Hosts, and tidies these paths up. */
+const { outcome, petsToken } = testContract(
+  ENVOY_GATEWAY,
+  ({ target = '/', headers = [] }) =>
+    headers.filter(([name]) => name === 'host').length > 1 || /;|%2f/i.test(target),
+);
 
 it('tenants share a host by its paths: the binding of the route that matched decides', async () => {
-  const at = (target: string, text: string): Asked => ({ ...as('orders.example', text), target });
+  const at = (target: string, text: string) => as('orders.example', text, target);
   expect(await outcome(at('/pets/1', petsToken()))).toBe('200');
   expect(await outcome(at('/pets/1', bearer()))).toBe('401 issuer_unknown');
   expect(await outcome(at('/orders/1', petsToken()))).toBe('401 issuer_unknown');
@@ -154,16 +20,7 @@ it('tenants share a host by its paths: the binding of the route that matched dec
 });
 
 it('one rule of a route has a binding of its own', async () => {
-  const at = (target: string): Asked => ({ headers: [['host', 'rules.example']], target });
-  expect(await outcome(at('/open'))).toBe('200');
-  expect(await outcome(at('/closed'))).toBe('401 token_missing');
-});
-
-it('a Gateway of a tenant has validators of its own, and knows no hosts of others', async () => {
-  const inside = (text: string) => outcome(as('inside.example', text), edge.private);
-  expect(await inside(mint())).toBe('200');
-  expect(await inside(petsToken())).toBe('401 issuer_unknown');
-  expect(await outcome(as('orders.example', bearer()), edge.private)).toBe('404');
-  expect(await outcome(as('inside.example', mint()))).toBe('404');
-  await world.k.wait('condition=Ready', 'apibinding/inside', TEAM);
+  const at = (target: string) => outcome({ target, headers: [['host', 'rules.example']] });
+  expect(await at('/open')).toBe('200');
+  expect(await at('/closed')).toBe('401 token_missing');
 });

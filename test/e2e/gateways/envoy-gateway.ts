@@ -1,39 +1,44 @@
-/** Envoy Gateway in the cluster, and what is guarded behind it. */
+/** Envoy Gateway in the cluster. Its validators are told which route matched, so that bindings may share a host. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../src/base/json.ts';
-import { openCluster } from '../../cluster/cluster.ts';
 import { archiveEnvoyGateway, envoyGatewayChart } from '../../gateways/envoy-gateway/chart.ts';
-import type { World } from '../world.ts';
+import { importImages } from '../images.ts';
+import { ours } from '../objects.ts';
+import type { Product } from './edge.ts';
+import { route } from './objects.ts';
+import { bound, ORDERS, PETS, PUBLIC, SHOP, to } from './tenants.ts';
 
 /** Of the controller, and of the proxies. */
 export const SYSTEM = 'envoy-gateway-system';
-const GATEWAY_API = 'gateway.networking.k8s.io';
 const ENVOY = 'gateway.envoyproxy.io';
-/** As docs/gateways/envoy-gateway.md calls it. */
-const CLASS = 'envoy';
 const PROXY = 'tests';
 
-/** @param install is given the folder of its chart. */
-export async function provideEnvoyGateway(
-  { k, envoyImage, local }: World,
-  install: (chart: string) => Promise<void>,
-): Promise<void> {
-  if (local) await importImage();
-  await install(await envoyGatewayChart());
-  await k.apply(envoyProxy(envoyImage));
-}
-
-async function importImage(): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'portcullis-envoy-gateway-'));
-  try {
-    await (await openCluster()).importImage(await archiveEnvoyGateway(folder));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+export const ENVOY_GATEWAY: Product = {
+  page: 'envoy-gateway.md',
+  // As the page calls it.
+  gatewayClass: 'envoy',
+  async install(world, shell, [install = '', ...commands]) {
+    if (world.local) await importImages(archiveEnvoyGateway);
+    await shell.must(install.replace(/oci:\S+ --version \S+/, await envoyGatewayChart()));
+    await world.k.apply(envoyProxy(world.envoyImage));
+    for (const command of commands) await shell.must(command);
+  },
+  /** A GatewayClass with such proxies. */
+  adapt({ spec, ...object }) {
+    const parametersRef = { group: ENVOY, kind: 'EnvoyProxy', name: PROXY, namespace: SYSTEM };
+    const isClass = object.kind === 'GatewayClass';
+    return { ...object, spec: { ...(isJsonObject(spec) && spec), ...(isClass && { parametersRef }) } };
+  },
+  async ask(_, shell, commands) {
+    for (const command of commands) await shell.must(command);
+  },
+  more: sharedHosts(),
+  async addressOf({ k }, { namespace, name }) {
+    await k.wait('condition=Programmed', `gateway/${name}`, namespace);
+    const address = 'jsonpath={.status.addresses[0].value}';
+    return k.must(['get', 'gateway', name, '-n', namespace, '-o', address]);
+  },
+};
 
 /** Proxies are of the image that there is, and have addresses within the cluster. */
 const envoyProxy = (image: string): JsonObject => ({
@@ -51,62 +56,33 @@ const envoyProxy = (image: string): JsonObject => ({
   },
 });
 
-/** A GatewayClass with such proxies; another object as it is. */
-export const withProxy = ({ spec, ...object }: JsonObject): JsonObject => {
-  const parametersRef = { group: ENVOY, kind: 'EnvoyProxy', name: PROXY, namespace: SYSTEM };
-  const isClass = object.kind === 'GatewayClass';
-  return { ...object, spec: { ...(isJsonObject(spec) && spec), ...(isClass && { parametersRef }) } };
-};
-
-export interface GatewayId {
-  readonly namespace: string;
-  readonly name: string;
+/** Of the shop's host a part for each, and of one route a part with a binding of its own. */
+function sharedHosts(): readonly JsonObject[] {
+  const shop = { namespace: SHOP, gateway: PUBLIC };
+  const part = { namespace: PETS, gateway: PUBLIC, name: 'part', host: ORDERS };
+  return [
+    route({ ...part, rules: [{ name: 'all', path: '/pets' }] }),
+    bound(PETS, 'part', 'pets'),
+    route({ ...shop, name: 'unbound', host: ORDERS, rules: [{ name: 'all', path: '/unbound' }] }),
+    route({
+      ...shop,
+      name: 'rules',
+      host: 'rules.example',
+      rules: [
+        { name: 'open', path: '/open' },
+        { name: 'closed', path: '/closed' },
+      ],
+    }),
+    ofRule('open', { mode: 'Disabled' }),
+    ofRule('closed', {}),
+  ];
 }
 
-/** For routes of all namespaces. */
-export const gateway = (id: GatewayId): JsonObject => ({
-  apiVersion: `${GATEWAY_API}/v1`,
-  kind: 'Gateway',
-  metadata: { ...id },
-  spec: {
-    gatewayClassName: CLASS,
-    listeners: [{ name: 'http', protocol: 'HTTP', port: 80, allowedRoutes: { namespaces: { from: 'All' } } }],
-  },
-});
-
-export interface RouteOptions {
-  readonly namespace: string;
-  readonly name: string;
-  readonly gateway: GatewayId;
-  readonly host: string;
-  /** Of Service `api` in its namespace. */
-  readonly port?: number;
-  readonly kind?: 'HTTPRoute' | 'GRPCRoute';
-  /** Default: one rule, for all requests. */
-  readonly rules?: readonly { readonly name: string; readonly path: string }[];
-}
-
-export const route = (options: RouteOptions): JsonObject => {
-  const { namespace, name, gateway: parent, host, port = 80, kind = 'HTTPRoute', rules } = options;
-  const backendRefs = [{ name: 'api', port }];
-  return {
-    apiVersion: `${GATEWAY_API}/v1`,
-    kind,
-    metadata: { name, namespace },
-    spec: {
-      parentRefs: [{ ...parent }],
-      hostnames: [host],
-      rules: rules?.map((rule) => ({
-        name: rule.name,
-        matches: [{ path: { type: 'PathPrefix', value: rule.path } }],
-        backendRefs,
-      })) ?? [{ backendRefs }],
-    },
-  };
-};
-
-/** The address of a Gateway, once it serves. */
-export async function addressOf({ k }: World, { namespace, name }: GatewayId): Promise<string> {
-  await k.wait('condition=Programmed', `gateway/${name}`, namespace);
-  return k.must(['get', 'gateway', name, '-n', namespace, '-o', 'jsonpath={.status.addresses[0].value}']);
+/** Of one rule of the route `rules`. */
+function ofRule(sectionName: string, spec: JsonObject): JsonObject {
+  return ours('ApiBinding', SHOP, sectionName, {
+    targetRefs: [{ ...to('HTTPRoute', 'rules'), sectionName }],
+    sources: [{ name: 'okta' }],
+    ...spec,
+  });
 }

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ApiServer } from '../../apiserver/harness.ts';
 import { freePorts, Server, temporaryFolder } from '../../support/server.ts';
-import { istiodProgram } from './build.ts';
+import { istioProgram } from './build.ts';
 
 export const ISTIO_NAMESPACE = 'istio-system';
 /** A name in the certificate that it issues itself. */
@@ -26,7 +26,7 @@ const startLimit = 120;
 
 /** Starts it and waits until it has read all there is, and serves. Objects that are there before are in its first answer. */
 export async function startIstiod({ kubeconfig }: Pick<ApiServer, 'kubeconfig'>): Promise<Istiod> {
-  const program = await istiodProgram();
+  const program = await istioProgram('pilot-discovery');
   const folder = await temporaryFolder('istiod');
   await mkdir(path.join(folder.path, 'work'));
   const [port = 0, http = 0] = await freePorts(2);

@@ -1,4 +1,4 @@
-// Command server is Istio's own pilot-discovery, with the libraries in the versions that Kubernetes has in test/apiserver,
+// Command pilot-discovery is Istio's own: istiod. It has the libraries in the versions that Kubernetes has in test/apiserver,
 // as far as Istio takes them: what has been compiled for that need not be compiled again.
 package main
 
