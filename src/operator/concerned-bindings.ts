@@ -47,7 +47,9 @@ export function createConcernedBindings(parts: ConcernedParts): ConcernedBinding
   const atGateway = (gateway: string): readonly string[] => {
     const update = policies.lastForGateway(gateway);
     // When a first policy is compiled, its bindings are published with it.
-    return update === undefined || update === 'behind' ? [] : update.policy.bindings.map(({ id }) => id);
+    if (update === undefined || update === 'behind') return [];
+    const { bindings, trials = [] } = update.policy;
+    return [...bindings, ...trials].map(({ id }) => id);
   };
 
   const atPod = (pod: string): readonly string[] => targets.guards(pod).map(({ binding }) => binding);

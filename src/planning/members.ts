@@ -20,7 +20,10 @@ export function podMembers(guards: readonly Guard[]): PodMembers {
   return found;
 }
 
-function membersOf(guards: readonly Guard[]): PodMembers {
+function membersOf(all: readonly Guard[]): PodMembers {
+  const isTried = all.every(({ isTrial }) => isTrial);
+  // Of a Trial whose ports are not known none is its own: it must not stand alone at one that the others leave shut.
+  const guards = all.filter((guard) => isTried || guard.isTrial !== true || isKnown(guard));
   const key = guards
     .map(({ binding, ports, problem }) => {
       const numbers = ports.map(({ port }) => port).join('+');
@@ -30,6 +33,8 @@ function membersOf(guards: readonly Guard[]): PodMembers {
   // Without the message: it names a pod, and one policy serves all pods of the set.
   return { key: `pods ${key}`, members: () => guards.map(podMember) };
 }
+
+const isKnown = ({ ports, problem }: Guard): boolean => problem === undefined && ports.length > 0;
 
 function podMember({ binding, ports, problem }: Guard): SetMember {
   return {

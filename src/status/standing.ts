@@ -3,7 +3,7 @@
 import type { Pod } from '../cluster/objects.ts';
 import { spokenAs } from '../injection/spoken.ts';
 import type { Guard } from '../targets/guards.ts';
-import { guardOfBinding } from '../targets/guards.ts';
+import { guardOfBinding, shapingGuards } from '../targets/guards.ts';
 import { type ChartImages, hasOtherImages } from './images.ts';
 
 export interface Standing {
@@ -32,12 +32,13 @@ export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, 
   // With capture None the pod's own Envoy decides which ports it guards.
   if (!envoy) return { ...NO_SIDECARS, otherVersion };
   const captured = capturedPorts(pod);
-  const own = (guardOfBinding(guards, binding)?.ports ?? []).map(({ port }) => port);
+  const shaping = shapingGuards(guards);
+  const own = (guardOfBinding(shaping, binding)?.ports ?? []).map(({ port }) => port);
   return {
     uncaptured: own.filter((port) => !captured.has(port)),
     closed: closedPorts(captured, guards),
     otherVersion,
-    otherProtocol: speaksOtherwise(pod, guards),
+    otherProtocol: speaksOtherwise(pod, shaping),
   };
 }
 

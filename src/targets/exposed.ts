@@ -26,7 +26,7 @@ export function exposureOf(
 ): Exposure | undefined {
   const selections = [...services].flatMap((service) => selectionOf(service, pod));
   if (selections.length === 0) return undefined;
-  const guard = guardOf('', selections, pod, capture);
+  const guard = guardOf({ id: '', isTrial: false }, selections, pod, capture);
   if (guard.ports.length === 0) return undefined;
   const names = selections.map(({ target }) => target.slice('Service '.length));
   return { ...guard, services: names.toSorted() };

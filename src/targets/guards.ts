@@ -1,5 +1,6 @@
 /** The guards of one pod: each binding that chooses it, with its ports there. */
 
+import { partition } from '../base/partition.ts';
 import type { Pod } from '../cluster/objects.ts';
 import { type CaptureMode, writtenCaptureMode } from '../injection/capture-mode.ts';
 import type { PortOfGuard } from '../injection/request.ts';
@@ -14,6 +15,8 @@ export interface Guard {
   readonly binding: string;
   /** By ascending number. Empty where they are unknown, and for a binding that breaks the schema: any. */
   readonly ports: readonly PortOfGuard[];
+  /** Of a binding in mode Trial. */
+  readonly isTrial?: true;
   /** Why the binding cannot be enforced here as it is written: it denies. */
   readonly problem: TargetProblem | undefined;
 }
@@ -41,16 +44,23 @@ interface Targeting {
   readonly resolution: Resolution;
 }
 
-/** The guards of a pod that is to be made, in the order of the bindings. */
+/** The guards that a pod is made for, in the order of the bindings. */
 export function guardsOfPod(
   pod: Pod,
   bindings: readonly Targeting[],
   capture: CaptureMode,
 ): readonly Guard[] {
-  return bindings.flatMap(({ id, resolution }) => {
+  const all = bindings.flatMap(({ id, resolution }) => {
     const chosen = resolution.selections.filter(({ selector }) => chooses(selector, pod));
-    return chosen.length === 0 ? [] : [guardOf(id, chosen, pod, capture)];
+    return chosen.length === 0 ? [] : [guardOf({ id, ...resolution }, chosen, pod, capture)];
   });
+  return shapingGuards(all);
+}
+
+/** Those that sidecars are made for: where another binding guards the pod, a Trial changes nothing of it. */
+export function shapingGuards(guards: readonly Guard[]): readonly Guard[] {
+  const [trials, deciding] = partition(guards, ({ isTrial }) => isTrial === true);
+  return deciding.length > 0 ? deciding : trials;
 }
 
 /** Where the selector cannot be read, the binding may mean any pod of its namespace: the pod is guarded, and denies. */
@@ -59,7 +69,7 @@ const chooses = (selector: PodSelection['selector'], { labels }: Pod): boolean =
 
 /** The selections all choose the pod, and belong to this one binding. */
 export function guardOf(
-  binding: string,
+  { id: binding, isTrial }: { readonly id: string; readonly isTrial: boolean },
   selections: readonly PodSelection[],
   pod: Pod,
   capture: CaptureMode,
@@ -79,6 +89,7 @@ export function guardOf(
   const isKnown = ports.size > 0 && problem?.reason !== 'NumericTargetPort';
   return {
     binding,
+    ...(isTrial && { isTrial }),
     ports: [...ports.values()].sort((a, b) => a.port - b.port),
     problem: isKnown ? undefined : problem,
   };

@@ -103,11 +103,15 @@ describe('what guards a pod', () => {
   const selection = (ports: typeof numeric) => ({ selector: {}, ports, target: 'Service shop/orders' });
 
   it('captured by NamedPort is refused where the Service goes by number, past Envoy', () => {
-    expect(guardOf('shop/b', [selection(numeric)], pod(), 'NamedPort').problem?.reason).toBe(
-      'NumericTargetPort',
-    );
-    expect(guardOf('shop/b', [selection(named)], pod(), 'NamedPort').problem).toBeUndefined();
-    expect(guardOf('shop/b', [selection(numeric)], pod(), 'Redirect').problem).toBeUndefined();
+    expect(
+      guardOf({ id: 'shop/b', isTrial: false }, [selection(numeric)], pod(), 'NamedPort').problem?.reason,
+    ).toBe('NumericTargetPort');
+    expect(
+      guardOf({ id: 'shop/b', isTrial: false }, [selection(named)], pod(), 'NamedPort').problem,
+    ).toBeUndefined();
+    expect(
+      guardOf({ id: 'shop/b', isTrial: false }, [selection(numeric)], pod(), 'Redirect').problem,
+    ).toBeUndefined();
   });
 
   it('has every port once, by number, and HTTP/2 where one of them says so', () => {
@@ -115,7 +119,7 @@ describe('what guards a pod', () => {
       selection(writtenPorts([{ port: 9000, protocol: 'H2C' }, { port: 80 }])),
       selection(writtenPorts([{ port: 9000 }])),
     ];
-    expect(guardOf('shop/b', selections, pod(), 'Redirect').ports).toEqual([
+    expect(guardOf({ id: 'shop/b', isTrial: false }, selections, pod(), 'Redirect').ports).toEqual([
       { port: 80, protocol: 'HTTP' },
       { port: 9000, protocol: 'H2C', isWritten: true },
     ]);

@@ -1,6 +1,6 @@
 /** Resolves what one binding targets: its selections of pods, its problems, and the objects that these were read from. */
 
-import type { JsonObject } from '../base/json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 import { objectAt, objectsAt } from '../base/members.ts';
 import type { ObjectsByKind, Route, RouteKind, StoredBinding, StoredKind } from '../cluster/objects.ts';
 import { filledTextAt } from '../cluster/read.ts';
@@ -26,6 +26,8 @@ export interface PodSelection {
 }
 
 export interface Resolution {
+  /** The binding has mode Trial: it changes nothing of what another one guards. */
+  readonly isTrial: boolean;
   /** All in the binding's own namespace. */
   readonly selections: readonly PodSelection[];
   readonly problems: readonly TargetProblem[];
@@ -53,7 +55,9 @@ export function targetedServices(resolution: Pick<Resolution, 'reads'> | undefin
 /** Guards nothing outside of the binding's namespace, whatever its targets say. */
 export function resolveTargets(binding: StoredBinding, lookup: ObjectLookup): Resolution {
   const { namespace } = binding.metadata;
+  const isTrial = modeOf(binding) === 'Trial';
   const into: Collected = {
+    isTrial,
     selections: [],
     problems: [],
     reads: [],
@@ -73,13 +77,14 @@ export function resolveTargets(binding: StoredBinding, lookup: ObjectLookup): Re
     });
   }
   for (const reference of targetRefs) resolveReference(reference, namespace, written, lookup, into);
-  if (podSelector === undefined && targetRefs.length === 0) {
+  if (podSelector === undefined && targetRefs.length === 0 && !isTrial) {
     // Its targets cannot be read. Wherever requests are judged, it refuses what no other binding takes.
     into.selections.push({ selector: undefined, ports: { kind: 'numbers', ports: [] }, target: namespace });
   }
   // A list that grew has room for a dozen more; these are kept for every binding.
   const { selections, problems, reads, podReads, routes, sections, targets } = into;
   return {
+    isTrial,
     selections: [...selections],
     problems: [...problems],
     reads: [...reads],
@@ -89,6 +94,10 @@ export function resolveTargets(binding: StoredBinding, lookup: ObjectLookup): Re
     targets: [...targets],
   };
 }
+
+/** As it is written, where the schema does not hold. */
+const modeOf = (binding: StoredBinding): JsonValue | undefined =>
+  binding.kind === 'typed' ? binding.object.spec.mode : objectAt(binding.written.spec).mode;
 
 interface Collected extends Resolution {
   readonly selections: PodSelection[];

@@ -113,9 +113,10 @@ export function createTargets(store: Store): Targets {
   };
 
   const guardBy = (id: string, { choices }: PodClass, { pod, capture }: Sample): Guard | undefined => {
-    const uses = entries.get(id)?.uses ?? [];
+    const { uses = [], resolution } = entries.get(id) ?? {};
     const selections = uses.flatMap(({ choice, selection }) => (choices.has(choice) ? selection : []));
-    return selections.length === 0 ? undefined : guardOf(id, selections, pod, capture);
+    const isTrial = resolution?.isTrial === true;
+    return selections.length === 0 ? undefined : guardOf({ id, isTrial }, selections, pod, capture);
   };
 
   /** Works out the guards by these bindings; true when one of them is another now. */

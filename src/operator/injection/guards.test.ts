@@ -61,6 +61,35 @@ describe('a target that is there', () => {
   });
 });
 
+describe('a Trial', () => {
+  const ports = [{ port: 9090, protocol: 'H2C' }];
+  const tried = (changes: JsonObject = {}) => bound('shop/orders', { mode: 'Trial', ports, ...changes });
+
+  it('changes nothing of a pod that another binding targets, or may', async () => {
+    const podSelector = { matchLabels: { app: 'orders' } };
+    const decides = bound('shop/b', { podSelector });
+    const objects = [chooser('shop/orders'), tried(), decides];
+    expect(await guards(objects, ORDERS)).toEqual(await guards([decides], ORDERS));
+    expect((await guards(objects, ORDERS)).certain).toEqual(['b:8080HTTP']);
+  });
+
+  it('has sidecars made where nothing else targets the pod', async () => {
+    expect(await guards([chooser('shop/orders'), tried()], ORDERS)).toMatchObject({
+      certain: ['orders:9090H2C'],
+      possible: [],
+    });
+  });
+
+  it('whose target is not there yet makes no pod deny', async () => {
+    expect(await guards([tried()], ORDERS)).toMatchObject({ certain: [], possible: [] });
+  });
+
+  it('that cannot be read makes none deny either', async () => {
+    const broken = tried({ targetRefs: [{ kind: 'Nonsense', name: 'x' }] });
+    expect(await guards([broken], ORDERS)).toMatchObject({ certain: [], possible: [] });
+  });
+});
+
 describe('a target that is not there yet', () => {
   it('may mean any pod, at any port', async () => {
     expect(await guards([bound('shop/orders')], appPod({}))).toEqual({

@@ -35,6 +35,13 @@ export const allGuards = ({ certain, possible, exposed }: PodGuards): readonly G
   ...(exposed === undefined ? [] : [exposed]),
 ];
 
+/** Whether nothing but Trials asks for sidecars: then the pod may do without. */
+export const areTrials = ({ certain, possible, exposed }: PodGuards): boolean =>
+  certain.length > 0 &&
+  certain.every(({ isTrial }) => isTrial) &&
+  possible.length === 0 &&
+  exposed === undefined;
+
 export function guardsOf(pod: Pod, { namespace, bindings, services }: NamespaceSurroundings): PodGuards {
   const capture = captureMode(pod, namespace.annotations);
   // Where two say how a port is spoken, the older one's word holds, as everywhere.
@@ -42,7 +49,10 @@ export function guardsOf(pod: Pod, { namespace, bindings, services }: NamespaceS
   const certain = guardsOfPod(pod, byAge, capture);
   return {
     certain,
-    possible: byAge.flatMap((binding) => possibleGuard(binding, pod)),
+    // No pod is made to deny for what may be the target of a Trial.
+    possible: byAge
+      .filter(({ resolution }) => !resolution.isTrial)
+      .flatMap((binding) => possibleGuard(binding, pod)),
     exposed: certain.length === 0 ? exposureOf(pod, services, capture) : undefined,
   };
 }

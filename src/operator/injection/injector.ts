@@ -11,7 +11,7 @@ import type { Outcome } from '../../kubernetes/errors.ts';
 import { type AdmissionDecision, ALLOWED, refuse } from '../admission/decision.ts';
 import type { AdmissionRequest } from '../admission/review.ts';
 import { type PodCandidate, readCandidate } from './candidate.ts';
-import { allGuards, guardsOf, type PodGuards } from './guards.ts';
+import { allGuards, areTrials, guardsOf, type PodGuards } from './guards.ts';
 import type { PodReading } from './reading.ts';
 import type { NamespaceSurroundings } from './surroundings.ts';
 import type { Trust } from './trust.ts';
@@ -68,17 +68,16 @@ export function createInjector({ reading, trust, settings, newHookKey, tell }: I
   const injected = (candidate: PodCandidate, surroundings: NamespaceSurroundings, isFinal: boolean) => {
     const guards = guardsOf(candidate.pod, surroundings);
     const { namespace } = surroundings;
-    return {
-      guards,
-      injection: inject({
-        pod: candidate.written,
-        namespace,
-        guards: allGuards(guards),
-        settings,
-        isFinal,
-        hookKey: newHookKey(),
-      }),
-    };
+    const injection = inject({
+      pod: candidate.written,
+      namespace,
+      guards: allGuards(guards),
+      settings,
+      isFinal,
+      hookKey: newHookKey(),
+    });
+    const mayGoWithout = isFinal || injection.kind === 'refused';
+    return { guards, injection: mayGoWithout && isTriedOnly(candidate, guards) ? UNGUARDED : injection };
   };
 
   return {
@@ -147,6 +146,12 @@ function confirmed(candidate: PodCandidate, guards: PodGuards, injection: Inject
   }
 }
 
+const UNGUARDED: Injection = { kind: 'unasked' };
+
+/** A Trial keeps no pod away: one that cannot have sidecars goes without, and the Trial is not judged there. */
+const isTriedOnly = ({ label, pod }: PodCandidate, guards: PodGuards): boolean =>
+  areTrials(guards) && label !== 'true' && !pod.sidecars.validator;
+
 const imagesOf = ({ written }: PodCandidate) => ownImages(objectAt(written.spec));
 
 /**
@@ -167,7 +172,7 @@ function relabelled(
   const guards = guardsOf(candidate.pod, surroundings);
   const old = before === undefined ? NO_GUARDS : guardsOf(before.pod, surroundings);
   const known = new Set(old.certain.map(({ binding }) => binding));
-  const certain = guards.certain.filter(({ binding }) => !known.has(binding));
+  const certain = guards.certain.filter(({ binding, isTrial }) => !known.has(binding) && !isTrial);
   const wasGuarded = old.certain.length > 0 || old.exposed !== undefined;
   const exposed = wasGuarded ? undefined : guards.exposed;
   if (certain.length === 0 && exposed === undefined) return UNASKED;

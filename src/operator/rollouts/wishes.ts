@@ -4,7 +4,7 @@ import type { Pod, WorkloadKind } from '../../cluster/objects.ts';
 import type { InjectionSettings } from '../../injection/request.ts';
 import type { Policies } from '../../planning/policies.ts';
 import { isOfOtherMake, standingOf } from '../../status/standing.ts';
-import { isOver } from '../../targets/guards.ts';
+import { isOver, shapingGuards } from '../../targets/guards.ts';
 import { workloadOf } from '../../targets/owners.ts';
 
 export interface WorkloadReference {
@@ -47,7 +47,10 @@ export function wishesOf(id: string, known: Known, settings: InjectionSettings):
     const pod = known.store.get('Pod', podId);
     if (pod === undefined || isOver(pod) || pod.deleting) continue;
     if (isBehindGateway && !pod.sidecars.validator) continue;
-    const standing = standingOf(pod, known.targets.guards(podId), id, settings.version);
+    const guards = known.targets.guards(podId);
+    // Beside another binding a Trial has no say in how the pod is made.
+    if (!shapingGuards(guards).some(({ binding }) => binding === id)) continue;
+    const standing = standingOf(pod, guards, id, settings.version);
     const isGuarded = pod.sidecars.validator && standing.uncaptured.length === 0;
     const isOutdated =
       standing.otherVersion ||
