@@ -74,7 +74,7 @@ export interface Policies {
   /** The plans of all accepted sources whose keys are fetched, in order. */
   plans(): readonly FetchPlan[];
   readonly sources: Pick<SourceTable, 'withUid'>;
-  readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution' | 'refusals' | 'chooses'>;
+  readonly targets: Pick<Targets, 'guards' | 'podsOf' | 'resolution' | 'refusals' | 'chooses' | 'sharing'>;
   readonly store: Pick<Store, 'get' | 'all' | 'near'>;
   /** The number of distinct sets: tests use it to find sets that are left over. */
   sets(): number;

@@ -1,13 +1,15 @@
 /** Labels of metrics for alerts, derived from a status: why an API is not guarded, and the state of a source's keys. */
 
 import type { Condition } from '../resources/types.gen.ts';
+import { TRIED } from './trials.ts';
 
 /** `failing`: keys that serve, though the last fetch failed. `stale`: past maxStale. */
 export type KeysState = 'current' | 'failing' | 'stale' | 'never_read' | 'not_accepted';
 
-/** The reason of Guarded where it is False. */
+/** The reason of Guarded where it is False, and a guard is meant. */
 export const notGuarded = (conditions: readonly Condition[]): string | undefined =>
-  conditions.find(({ type, status }) => type === 'Guarded' && status === 'False')?.reason;
+  conditions.find(({ type, status, reason }) => type === 'Guarded' && status === 'False' && reason !== TRIED)
+    ?.reason;
 
 export function keysState(status: {
   readonly conditions?: readonly Condition[] | undefined;

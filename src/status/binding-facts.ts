@@ -21,6 +21,7 @@ import {
   sharedFacts,
 } from './pod-facts.ts';
 import { few } from './texts.ts';
+import { standsAlone } from './trials.ts';
 import type { Unmounted } from './unmounted.ts';
 
 export interface BindingFacts {
@@ -29,6 +30,8 @@ export interface BindingFacts {
   readonly generation: number;
   readonly mode: ApiBindingSpec['mode'];
   readonly rollout: 'Manual' | 'Automatic';
+  /** In mode Trial: whether no binding that decides has a target or a pod of it. */
+  readonly standsAlone: boolean;
   /** `Secret shop/api (tls.crt, tls.key)`: what its ports name for TLS, without which no pod starts. */
   readonly tlsObjects: readonly string[];
   /** With rollout Automatic: how each workload stands that is to be restarted. */
@@ -101,6 +104,7 @@ export function gatherBindingFacts(
     id,
     generation,
     ...settingsOf(stored),
+    standsAlone: standsAlone(id, known.targets),
     tlsObjects: tlsObjectsOf(stored),
     restarts: around.restarts(id),
     outcome,

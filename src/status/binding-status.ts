@@ -7,6 +7,7 @@ import { guardedCondition, unguardedPods } from './guarded.ts';
 import type { PodFacts } from './pod-facts.ts';
 import type { BINDING_CONDITIONS } from './reasons.ts';
 import { count, few, time } from './texts.ts';
+import { guardedOrTried, TRIED, triedMessage } from './trials.ts';
 
 type Reason<T extends keyof typeof BINDING_CONDITIONS> = keyof (typeof BINDING_CONDITIONS)[T]['reasons'];
 
@@ -40,23 +41,25 @@ const isBehind = (pod: PodFacts): boolean =>
 function conditionsOf(facts: BindingFacts): readonly ConditionNow[] {
   const { acceptance } = facts.outcome;
   const accepted = acceptedCondition(facts);
-  const guarded = guardedCondition(facts);
+  const guarded = guardedOrTried(facts, guardedCondition(facts));
   const parts = [accepted, sourcesCondition(facts), guarded, programmedCondition(facts)];
+  const awaited = parts.filter(({ reason }) => reason !== TRIED);
   return [
-    readyFrom(parts, readyMessage(facts, guarded.message)),
+    readyFrom(awaited, readyMessage(facts, guarded.message)),
     ...parts,
     ...stalledFrom(acceptance.kind === 'refused' && acceptance.stalled, accepted.message),
   ];
 }
 
-function readyMessage({ id, mode }: BindingFacts, guarded: string): string {
+function readyMessage(facts: BindingFacts, guarded: string): string {
+  const { id, mode } = facts;
   switch (mode) {
     case 'Enforce':
       return guarded;
     case 'Audit':
       return `ApiBinding ${id} has mode Audit: what it would deny is counted and logged, and let through. ${guarded}`;
     case 'Trial':
-      return `ApiBinding ${id} has mode Trial: it answers no request; what it would decide otherwise is counted. ${guarded}`;
+      return triedMessage(facts);
     case 'Disabled':
       return `ApiBinding ${id} has mode Disabled: every request is let through. ${guarded}`;
   }

@@ -2,6 +2,7 @@
 
 import type { ApiBindingStatus } from '../resources/types.gen.ts';
 import type { Resolution } from '../targets/resolve.ts';
+import { TRIED } from './trials.ts';
 
 /** What is known of the validators of gateways. */
 export interface GatewaySurroundings {
@@ -25,9 +26,8 @@ export function neverAsking(
   const never = gateways.filter((gateway) => wasAsked(gateway) === false);
   if (never.length === 0 || gateways.some((gateway) => wasAsked(gateway) === true)) return never;
   const was = before?.conditions?.find(({ type }) => type === 'Guarded');
-  const isProven =
-    was?.status === 'True' && was.reason === 'Guarded' && was.observedGeneration === generation;
-  return isProven ? [] : never;
+  const wasGood = (was?.status === 'True' && was.reason === 'Guarded') || was?.reason === TRIED;
+  return wasGood && was?.observedGeneration === generation ? [] : never;
 }
 
 /** Backends that no pod's sidecars guard for the binding; a route all of whose gateways have validators is judged there. */

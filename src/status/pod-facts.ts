@@ -2,7 +2,7 @@
 
 import type { NetworkPolicy, Pod, ServicePort, UnjudgedPort } from '../cluster/objects.ts';
 import type { CaptureMode } from '../injection/capture-mode.ts';
-import { captureOf, type Guard, isOver } from '../targets/guards.ts';
+import { captureOf, type Guard, isOver, shapingGuards } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
 import { type ChartImages, foreignImages } from './images.ts';
@@ -134,9 +134,11 @@ export interface SharedFacts
   readonly isOther: boolean;
 }
 
-export function sharedFacts(pod: Pod, around: PodSurroundings): SharedFacts {
+export function sharedFacts(pod: Pod, given: PodSurroundings): SharedFacts {
+  // What a Trial is for is not guarded by that, beside bindings that decide.
+  const around = { ...given, guards: shapingGuards(given.guards) };
   const capture = captureOf(pod, around.namespaceMarks);
-  const standing = standingOf(pod, around.guards, around.binding, around.version);
+  const standing = standingOf(pod, given.guards, around.binding, around.version);
   const unproven = unprovenOf(pod, around);
   return {
     ...standing,

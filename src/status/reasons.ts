@@ -97,7 +97,7 @@ export const SOURCE_CONDITIONS = {
 
 export const BINDING_CONDITIONS = {
   Ready: {
-    meaning: `The API is guarded as the binding says. ${FIRST_FALSE}`,
+    meaning: `The API is guarded as the binding says, or, in mode Trial, the binding is judged. ${FIRST_FALSE}`,
     reasons: { Ready: good('Every other condition is True.'), Pending: PENDING },
   },
   Accepted: {
@@ -128,6 +128,10 @@ export const BINDING_CONDITIONS = {
       NoPods: good(
         'No targeted pod is there, or none has run yet.',
         'Nothing, unless you expect some: check the targets.',
+      ),
+      Trial: bad(
+        'The binding has mode Trial, and guards nothing, though all of its pods have validators that judge it. Ready does not depend on it then.',
+        'Nothing, while you try it. Whether the API is guarded, the bindings say that decide.',
       ),
       PodsUnguarded: bad(
         'Targeted pods have no validator, for example those that are older than the binding, or one in whose containers others decide what runs: the message names container and field. Pods that are being deleted count as long as their containers run; pods that have never run do not.',

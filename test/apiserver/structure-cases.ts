@@ -133,6 +133,7 @@ export const STRUCTURE_CASES: readonly StructureCase[] = [
     { rules: [{ match: { paths: [{ type: 'Exact', value: '/' }] } }] },
   ),
   api('other modes', { mode: 'Observe' }, { mode: 'Audit' }),
+  api('modes in lower case', { mode: 'trial' }, { mode: 'Trial' }),
   api('names of rules', { rules: [{ name: 'a b' }] }, { rules: [{ name: 'a-b' }] }),
   api(
     'namespaces',

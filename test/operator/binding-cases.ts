@@ -137,5 +137,6 @@ export const BINDING_CASES: readonly Case[] = [
   ),
   row('selecting', { podSelector: { matchLabels: { app: 'selecting' } } }, good, /spec\.podSelector/),
   row('audit', { mode: 'Audit' }, good, /mode Audit/, service('shop/audit')),
+  row('trial', { mode: 'Trial' }, { ...good, Guarded: 'False Trial' }, /mode Audit/, service('shop/trial')),
   row('disabled', { mode: 'Disabled' }, good, /mode Disabled/, service('shop/disabled')),
 ];

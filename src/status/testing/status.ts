@@ -45,6 +45,7 @@ export const facts = (overrides: Partial<BindingFacts> = {}): BindingFacts => ({
   generation: 3,
   mode: 'Enforce',
   rollout: 'Manual',
+  standsAlone: false,
   restarts: [],
   tlsObjects: [],
   outcome: { acceptance: { kind: 'accepted' }, sources: ['shop/okta'], sourcesNotPermitted: [] },

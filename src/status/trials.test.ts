@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { binding, pod, service, source } from '../cluster/testing/objects.ts';
+import { createPolicies } from '../planning/policies.ts';
+import { notGuarded } from './alert-facts.ts';
+import { gatherBindingFacts } from './binding-facts.ts';
+import { facts, podFact, shownBinding } from './testing/status.ts';
+
+const trial = (overrides: Parameters<typeof facts>[0] = {}) => facts({ mode: 'Trial', ...overrides });
+
+describe('a Trial whose pods all have validators with it', () => {
+  it.each([false, true])('is Ready, and guards nothing, whether it stands alone: %s', (standsAlone) => {
+    const shown = shownBinding(trial({ standsAlone }));
+    expect(shown.conditions).toEqual({
+      Ready: 'True Ready',
+      Accepted: 'True Accepted',
+      SourcesResolved: 'True SourcesResolved',
+      Guarded: 'False Trial',
+      Programmed: 'True Programmed',
+    });
+    expect(notGuarded(shown.status.conditions ?? [])).toBeUndefined();
+    const texts = [shown.messages.Ready, shown.messages.Guarded].join(' ');
+    expect(texts).toContain(standsAlone ? 'let through' : 'answers no request');
+    expect(texts).not.toMatch(/is guarded/);
+  });
+
+  it('guards nothing where there are no pods either', () => {
+    expect(shownBinding(trial({ pods: [] })).conditions).toMatchObject({
+      Ready: 'True Ready',
+      Guarded: 'False Trial',
+    });
+  });
+});
+
+describe('a Trial is not Ready', () => {
+  it.each([
+    ['PodsUnguarded', { pods: [podFact('a', { validator: false })] }],
+    ['InjectionDisabled', { injectionEnabled: false, pods: [podFact('a', { validator: false })] }],
+    ['Rejected', { pods: [podFact('a', { rejected: { version: 'v2', reason: 'trials' } })] }],
+    ['Pending', { pods: [podFact('a', { acknowledged: 'v1' })] }],
+  ] as const)('while it cannot be judged everywhere: %s', (reason, overrides) => {
+    expect(shownBinding(trial(overrides)).conditions.Ready).toBe(`False ${reason}`);
+  });
+});
+
+describe('beside a binding that decides', () => {
+  const labels = { app: 'orders' };
+  const world = (...more: Parameters<ReturnType<typeof createPolicies>['apply']>[0]) => {
+    const policies = createPolicies({ allowInsecureHttp: false });
+    policies.apply([
+      ...[source('shop/okta'), service('shop/orders', 'orders'), pod('shop/o-1', { labels })],
+      binding('shop/next', {
+        targetRefs: [{ kind: 'Service', name: 'orders' }],
+        ...{ mode: 'Trial', ports: [{ port: 8080 }, { port: 9090, protocol: 'H2C' }] },
+      }),
+      ...more,
+    ]);
+    const around = {
+      gatewayPods: () => [],
+      wasAsked: () => undefined,
+      reportOf: () => undefined,
+      unmounted: () => undefined,
+      restarts: () => [],
+      nodesKnown: false,
+      sourceProblem: () => undefined,
+      ...{ version: '1.0.0', now: 1 },
+    };
+    return (id: string) => gatherBindingFacts(id, policies, around);
+  };
+
+  it('a Trial does not stand alone, be it by its target or by its pods', () => {
+    const decides = { podSelector: { matchLabels: labels } };
+    expect(world()('shop/next')?.standsAlone).toBe(true);
+    expect(world(binding('shop/other', { ...decides, mode: 'Trial' }))('shop/next')?.standsAlone).toBe(true);
+    expect(world(binding('shop/orders'))('shop/next')?.standsAlone).toBe(false);
+    expect(world(binding('shop/b', decides))('shop/next')?.standsAlone).toBe(false);
+  });
+
+  it('what a Trial names looks neither guarded nor to be captured', () => {
+    const captured = pod('shop/o-1', { labels, ports: { http: 8080, grpc: 9090 } });
+    const of = world(binding('shop/orders'), captured);
+    expect(of('shop/next')?.pods[0]?.uncaptured).toEqual([]);
+    expect(of('shop/orders')?.pods[0]?.otherPorts).toContain('9090 (grpc)');
+  });
+});

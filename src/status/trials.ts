@@ -1,0 +1,46 @@
+/** What the status of a binding in mode Trial says: it guards nothing, and must never make an API look guarded. */
+
+import type { Policies } from '../planning/policies.ts';
+import type { ApiBindingSpec } from '../resources/types.gen.ts';
+import type { ConditionNow } from './conditions.ts';
+
+interface Tried {
+  /** namespace/name. */
+  readonly id: string;
+  readonly mode: ApiBindingSpec['mode'];
+  /** As the function below says it. */
+  readonly standsAlone: boolean;
+}
+
+/** The reason of Guarded where a Trial is judged as it should be. */
+export const TRIED = 'Trial';
+
+/** Whether it is a Trial, and no binding that decides has a target or a pod of it. */
+export function standsAlone(
+  id: string,
+  targets: Pick<Policies['targets'], 'sharing' | 'resolution' | 'podsOf' | 'guards'>,
+): boolean {
+  if (targets.resolution(id)?.isTrial !== true) return false;
+  return !(
+    [...targets.sharing(id)].some((other) => targets.resolution(other)?.isTrial === false) ||
+    [...targets.podsOf(id)].some((pod) => targets.guards(pod).some(({ isTrial }) => isTrial !== true))
+  );
+}
+
+/** @param found what Guarded would be of a binding that decides. What keeps a Trial from being judged goes before. */
+export function guardedOrTried(
+  { id, mode, standsAlone: isAlone }: Tried,
+  found: ConditionNow<'Guarded'>,
+): ConditionNow<'Guarded'> {
+  if (mode !== 'Trial' || found.status === 'False') return found;
+  const others = isAlone
+    ? 'No other binding has its targets: every request passes.'
+    : 'Whether its targets are guarded, the bindings say that decide there.';
+  const message = `ApiBinding ${id} guards nothing, for it has mode Trial. ${others}`;
+  return { type: 'Guarded', status: 'False', reason: TRIED, message };
+}
+
+export const triedMessage = ({ id, standsAlone: isAlone }: Tried): string =>
+  isAlone
+    ? `ApiBinding ${id} has mode Trial, and no other binding has its targets, so that it is as in mode Audit: what it would deny is counted and logged, and let through.`
+    : `ApiBinding ${id} has mode Trial: it answers no request, and what it would decide is counted.`;
