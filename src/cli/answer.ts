@@ -10,9 +10,10 @@ import type { Judged, TracedStep } from '../explain/judgement.ts';
 export const renderAnswerJson = (judged: Judged): string =>
   `${JSON.stringify(explanationOf(judged), null, 2)}\n`;
 
-/** A line a step, then the answer as Envoy would give it. */
-export function renderAnswerText({ decision, steps }: Judged): string {
-  return [...steps.map(stepLine), '', ...answerLines(decision), ''].join('\n');
+/** A line a step, then the answer as Envoy would give it; then the steps of a Trial, where there is one. */
+export function renderAnswerText({ decision, steps, trial }: Judged): string {
+  const tried = trial === undefined ? [] : ['', 'Beside it, a Trial:', ...trial.steps.map(stepLine)];
+  return [...steps.map(stepLine), '', ...answerLines(decision), ...tried, ''].join('\n');
 }
 
 /** Wider than any step's name. */

@@ -72,7 +72,9 @@ export async function testWith(
   let failed = 0;
   for (const written of tests) {
     const judged = await run(written);
-    const wrong = mismatches(written.expect, judged.decision);
+    const wrong = mismatches(written.expect, judged);
+    // Whoever expects it knows it.
+    if (written.expect.trial === undefined) out(trialNote(written, judged));
     if (wrong.length === 0) continue;
     failed++;
     out(failure(written, wrong, judged));
@@ -106,6 +108,14 @@ function unknownSource({ name, file, position, credential }: PolicyTest, loaded:
       'name one of the manifests, as namespace/name',
     ),
   ];
+}
+
+/** What a Trial would decide otherwise, in a line. */
+function trialNote({ name, file, position }: PolicyTest, { trial }: Judged): string {
+  if (trial === undefined || trial.decision.verdict === 'same') return '';
+  const { verdict, binding, outcome, reason, rule } = trial.decision;
+  const by = rule === undefined ? binding : `${binding}, rule ${rule}`;
+  return `${oneLine(`TRIAL ${file}:${position.line}: ${name}: ${verdict}: ${outcome}: ${reason} (${by})`)}\n`;
 }
 
 /** What was expected, what came, and the step that decided, in a line. */

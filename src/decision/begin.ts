@@ -35,13 +35,13 @@ const decided = (decision: Decision): Begun => ({ kind: 'decided', decision });
 /**
  * Binding → path → rule → Deny → preflight → credentials. Without an Enforcer: policy_missing.
  *
- * @param trial judges in place of the binding that decides.
+ * @param chosen the binding that judges. Absent: the one that decides.
  */
 export function begin(
   enforcer: Enforcer | undefined,
   request: CheckRequest,
   trace?: Trace,
-  trial?: PreparedBinding,
+  chosen?: PreparedBinding,
 ): Begun {
   if (enforcer === undefined) {
     return decided(
@@ -56,7 +56,7 @@ export function begin(
     );
   }
   const { host } = named;
-  const binding = trial ?? enforcer.bindingFor(host, request.port, request.route);
+  const binding = chosen ?? enforcer.bindingFor(host, request.port, request.route);
   trace?.(
     'binding',
     binding === undefined ? `No binding for ${host}` : bindingFinding(enforcer, binding, host),

@@ -1,7 +1,8 @@
 /** The answer of `portcullis explain --output json`, and of `POST /explain` at a validator's admin address. */
 
 import type { Decision } from '../decision/decision.ts';
-import type { Judged, TracedStep } from './judgement.ts';
+import type { TrialDecision, TrialVerdict } from '../decision/trial-decision.ts';
+import type { Judged, JudgedTrial, TracedStep } from './judgement.ts';
 
 /** Members without a value are null, so that each is always there. */
 export interface Explanation {
@@ -24,6 +25,16 @@ export interface Explanation {
   /** Of a request that goes on to the API: the headers that it is given, and those that are taken away. */
   readonly set?: Readonly<Record<string, string>>;
   readonly remove?: readonly string[];
+  /** What a binding in mode Trial says, beside the one that decides; null where there is none. */
+  readonly trial: TrialExplanation | null;
+}
+
+export interface TrialExplanation
+  extends Pick<Explanation, 'reason' | 'detail' | 'rule' | 'source' | 'user' | 'steps'> {
+  readonly binding: string;
+  readonly verdict: TrialVerdict;
+  /** As mode Enforce would have it. */
+  readonly outcome: TrialDecision['outcome'];
 }
 
 const ALLOWED_STATUS = 200;
@@ -32,7 +43,7 @@ export function statusOf(decision: Decision): number {
   return decision.outcome === 'denied' ? decision.status : ALLOWED_STATUS;
 }
 
-export function explanationOf({ decision, steps }: Judged): Explanation {
+export function explanationOf({ decision, steps, trial }: Judged): Explanation {
   const { outcome, reason, binding, rule, source, user } = decision;
   return {
     outcome,
@@ -47,5 +58,18 @@ export function explanationOf({ decision, steps }: Judged): Explanation {
     ...(decision.outcome === 'denied'
       ? { headers: Object.fromEntries(decision.headers), body: decision.body }
       : { set: Object.fromEntries(decision.upstream.set), remove: decision.upstream.remove }),
+    trial: trial === undefined ? null : trialExplanation(trial),
+  };
+}
+
+function trialExplanation({ decision, steps }: JudgedTrial): TrialExplanation {
+  const { binding, verdict, outcome, reason, detail, rule, source, user } = decision;
+  return {
+    ...{ binding, verdict, outcome, reason },
+    detail: detail ?? null,
+    rule: rule ?? null,
+    source: source ?? null,
+    user: user ?? null,
+    steps,
   };
 }

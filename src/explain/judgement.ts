@@ -2,13 +2,15 @@
 
 import { internalError } from '../decision/answers.ts';
 import { begin, type Pending } from '../decision/begin.ts';
+import type { PreparedBinding } from '../decision/binding.ts';
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 import { describeReadings, describeRequirements } from '../decision/describe.ts';
-import type { Enforcer } from '../decision/enforcer.ts';
+import { bindingOfRequest, type Enforcer, trialOfRequest } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
-import { REASONS } from '../decision/reasons.ts';
+import { REASONS, type Reason } from '../decision/reasons.ts';
 import { splitPath } from '../decision/request.ts';
 import type { TraceStep } from '../decision/trace.ts';
+import { compareTrial, type TrialDecision } from '../decision/trial-decision.ts';
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import { describeBug } from '../process/bug.ts';
@@ -22,6 +24,13 @@ export interface TracedStep {
 
 export interface Judged {
   readonly decision: Decision;
+  readonly steps: readonly TracedStep[];
+  /** What a binding in mode Trial says of the request, beside the one that decides. */
+  readonly trial: JudgedTrial | undefined;
+}
+
+export interface JudgedTrial {
+  readonly decision: TrialDecision;
   readonly steps: readonly TracedStep[];
 }
 
@@ -37,28 +46,51 @@ export async function judgeWithTrace(
   at: number,
   refreshKeys: RefreshKeys,
 ): Promise<Judged> {
+  const decided = await judge(enforcer, request, { at, refreshKeys, choose: bindingOfRequest });
+  const { decision } = decided;
+  const steps = [...decided.steps, answerStep(answerFinding(decision))];
+  const id = enforcer && trialOfRequest(enforcer, request)?.policy.id;
+  // One that stands alone has decided by itself.
+  if (id === undefined || id === decision.binding) return { decision, steps, trial: undefined };
+  const tried = await judge(enforcer, request, { at, refreshKeys, choose: trialOfRequest });
+  const compared = compareTrial(id, tried.decision, decision);
+  const trial = { decision: compared, steps: [...tried.steps, answerStep(trialFinding(compared))] };
+  return { decision, steps, trial };
+}
+
+const answerStep = (finding: string): TracedStep => ({ step: 'answer', finding });
+
+interface Means {
+  readonly at: number;
+  readonly refreshKeys: RefreshKeys;
+  /** Which binding judges: the one that decides, or the Trial. */
+  readonly choose: typeof bindingOfRequest;
+}
+
+async function judge(
+  enforcer: Enforcer | undefined,
+  request: CheckRequest,
+  means: Means,
+): Promise<Pick<Judged, 'decision' | 'steps'>> {
   const steps: TracedStep[] = [];
   const tell = (step: TraceStep, finding: string) => void steps.push({ step, finding });
-  const end = (decision: Decision): Judged => {
-    tell('answer', answerFinding(decision));
-    return { decision, steps };
-  };
   try {
-    const begun = begin(enforcer, request, tell);
-    if (begun.kind === 'verify') return end(await judgeToken(begun.pending, at, refreshKeys, tell));
-    if (begun.decision.reason === 'path_ambiguous' && enforcer !== undefined)
-      tellReadings(enforcer, request, tell);
-    return end(begun.decision);
+    const binding = enforcer && means.choose(enforcer, request);
+    const begun = begin(enforcer, request, tell, binding);
+    if (begun.kind === 'verify') return { decision: await judgeToken(begun.pending, means, tell), steps };
+    if (begun.decision.reason === 'path_ambiguous') tellReadings(binding, request, tell);
+    return { decision: begun.decision, steps };
   } catch (error) {
     tell('answer', `unexpected error, please report this as a bug: ${JSON.stringify(describeBug(error))}`);
-    return end(internalError(request));
+    return { decision: internalError(request), steps };
   }
 }
 
 type Tell = (step: TraceStep, finding: string) => void;
 
-async function judgeToken(begun: Pending, at: number, refreshKeys: RefreshKeys, tell: Tell) {
-  const pending = await withKeys(begun, at, refreshKeys, tell);
+async function judgeToken(begun: Pending, means: Means, tell: Tell) {
+  const { at } = means;
+  const pending = await withKeys(begun, means, tell);
   const verification = await verify(pending.verifier, pending.credential, at);
   for (const finding of pending.verifier.describe(pending.credential, at, verification)) {
     tell('token', finding);
@@ -81,19 +113,15 @@ async function verify(verifier: Verifier, credential: string, at: number): Promi
 }
 
 /** Keys are fetched only where the judgement comes as far as to need them. */
-async function withKeys(
-  pending: Pending,
-  at: number,
-  refreshKeys: RefreshKeys,
-  tell: Tell,
-): Promise<Pending> {
+async function withKeys(pending: Pending, { at, refreshKeys, choose }: Means, tell: Tell): Promise<Pending> {
   const inspection = pending.verifier.inspect(pending.credential, at);
   if (inspection.kind !== 'refused' || inspection.refusal.reason !== 'keys_unavailable') return pending;
   const { source } = inspection.refusal;
   const refreshed = source === undefined ? undefined : await refreshKeys(source);
   if (refreshed === undefined) return pending;
   tell('token', refreshed.finding);
-  const again = begin(refreshed.enforcer, pending.request);
+  const { enforcer } = refreshed;
+  const again = begin(enforcer, pending.request, undefined, choose(enforcer, pending.request));
   return again.kind === 'verify' ? again.pending : pending;
 }
 
@@ -104,11 +132,10 @@ function tellRequirements(pending: Pending, verification: Verification, tell: Te
   }
 }
 
-function tellReadings(enforcer: Enforcer, request: CheckRequest, tell: Tell) {
+function tellReadings(binding: PreparedBinding | undefined, request: CheckRequest, tell: Tell) {
   const named = normalizeHost(request.host);
   const target = splitPath(request.pathAndQuery);
   if (named.kind === 'malformed' || target === undefined) return;
-  const binding = enforcer.bindingFor(named.host, request.port);
   if (binding?.kind !== 'rules') return;
   const { method } = request;
   for (const finding of describeReadings(binding, { method, host: named.host, path: target.path })) {
@@ -126,6 +153,12 @@ function answerFinding(decision: Decision): string {
       return `audit_denied: passes in mode Audit; Enforce would answer ${REASONS[decision.reason].status} ${decision.reason}`;
   }
 }
+
+function trialFinding({ verdict, outcome, reason }: TrialDecision): string {
+  return `${verdict}: ${outcome}: ${isRefusal(reason) ? `${REASONS[reason].status} ${reason}` : reason}`;
+}
+
+const isRefusal = (reason: Decision['reason']): reason is Reason => Object.hasOwn(REASONS, reason);
 
 const USUAL_PLACE: CredentialPolicy = { in: 'Header', name: 'authorization', scheme: 'Bearer' };
 

@@ -51,7 +51,7 @@ describe('a binding', () => {
     const object = await world.board.shows('ApiBinding', `shop/${name}`, shown);
     expect(messageOf(object)).toMatch(says);
     expect(kstatus(object)).toBe(
-      shown === good ? 'Current' : shown.Stalled === undefined ? 'InProgress' : 'Failed',
+      shown.Ready === good.Ready ? 'Current' : shown.Stalled === undefined ? 'InProgress' : 'Failed',
     );
     const { conditions, ...status } = object.status as { readonly conditions: readonly JsonObject[] };
     expect(conditions.map(({ type }) => type)).toEqual(Object.keys(shown));

@@ -1,7 +1,7 @@
 /** What a test expected, and what came instead. */
 
-import type { Decision } from '../../decision/decision.ts';
 import { statusOf } from '../../explain/explanation.ts';
+import type { Judged } from '../../explain/judgement.ts';
 import type { Expectation } from './read.ts';
 
 export interface UnmetExpectation {
@@ -11,8 +11,11 @@ export interface UnmetExpectation {
   readonly got: string;
 }
 
-/** Everything in which the decision is not as expected. */
-export function mismatches(expect: Expectation, decision: Decision): readonly UnmetExpectation[] {
+/** Everything in which the decision, and what a Trial says beside it, is not as expected. */
+export function mismatches(
+  expect: Expectation,
+  { decision, trial }: Pick<Judged, 'decision' | 'trial'>,
+): readonly UnmetExpectation[] {
   const found: UnmetExpectation[] = [];
   const compare = (what: string, expected: string | number | undefined, got: string | number = ''): void => {
     if (expected === undefined || expected === got) return;
@@ -25,6 +28,7 @@ export function mismatches(expect: Expectation, decision: Decision): readonly Un
   compare('rule', expect.rule, decision.rule);
   compare('source', expect.source, decision.source);
   compare('user', expect.user, decision.user);
+  compare('trial', expect.trial, trial?.decision.verdict);
   const set = decision.outcome === 'denied' ? [] : decision.upstream.set;
   for (const [name, value] of Object.entries(expect.forwarded ?? {})) {
     compare(name, value, set.find(([other]) => other === name.toLowerCase())?.[1]);

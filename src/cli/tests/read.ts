@@ -49,6 +49,8 @@ export interface Expectation {
   readonly source?: string;
   readonly user?: string;
   readonly forwarded?: Readonly<Record<string, string>>;
+  /** A verdict of a Trial. */
+  readonly trial?: string;
 }
 
 export interface PolicyTests {

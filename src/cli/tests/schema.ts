@@ -1,6 +1,7 @@
 /** The format of a file of policy tests, as a schema: read as strictly as manifests are. */
 
 import { REASONS } from '../../decision/reasons.ts';
+import { TRIAL_VERDICTS } from '../../decision/trial-decision.ts';
 import type { Schema } from '../../resources/schema.ts';
 
 const text: Schema = { type: 'string' };
@@ -20,6 +21,7 @@ const expectation: Schema = {
     source: text,
     user: text,
     forwarded: texts,
+    trial: { type: 'string', enum: ['', ...TRIAL_VERDICTS] },
   },
 };
 
