@@ -11,7 +11,7 @@ import { fileWith, folderWith, runCommand } from './testing/run.ts';
 
 const rules = [{ name: 'admins', require: { roles: { anyOf: ['admin'] } } }];
 const next = (spec: object = {}) =>
-  binding('next', { sources: [{ name: 'okta' }], mode: 'Trial', rules, ...spec });
+  binding('next', { sources: [{ name: 'okta' }], mode: 'Trial', hosts: ['orders.example'], rules, ...spec });
 const both = yaml([okta(), orders(), next()]);
 
 describe('explain', () => {
