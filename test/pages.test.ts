@@ -96,6 +96,7 @@ const COMMANDS = [
   'lint',
   'explain',
   'test',
+  'check',
   'status',
   'coverage',
   'inject',

@@ -39,6 +39,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
       summary: 'take sidecars out of manifests again',
       run: async () => run((await import('./uninject.ts')).uninjectCommand),
     },
+    check: {
+      summary: 'say whether an installation is whole, or a cluster ready for one',
+      run: async () => run((await import('./check/command.ts')).checkCommand),
+    },
     status: {
       summary: 'show what of a cluster is Ready, what is not and why',
       run: async () => run((await import('./cluster/status.ts')).statusCommand),

@@ -15,7 +15,8 @@ type Report = (reason: CoverageReason, message: string, remedy: string) => Cover
 export function judgeBinding(binding: StoredBinding, view: OutsideView): readonly CoverageFinding[] {
   const { namespace, name } = binding.metadata;
   const facts = outsideFacts(`${namespace}/${name}`, view);
-  if (facts === undefined) return [];
+  // What a Trial beside another binding says answers nobody, and its pods are the other's.
+  if (facts === undefined || (facts.mode === 'Trial' && isDecidedBeside(facts.id, view))) return [];
   const report: Report = (reason, message, remedy) =>
     coverageFinding(reason, { kind: 'ApiBinding', namespace, name }, message, remedy);
   const ofTargets = [...podFindings(facts, report, view), ...wayFindings(facts, report)];
@@ -23,7 +24,7 @@ export function judgeBinding(binding: StoredBinding, view: OutsideView): readonl
     ...ofTargets,
     ...(ofTargets.length > 0 ? [] : operatorsWord(binding, report)),
     ...(binding.kind === 'typed'
-      ? [...modeFindings(facts, report, view), ...judgeRules(binding.object, report)]
+      ? [...modeFindings(facts, report), ...judgeRules(binding.object, report)]
       : []),
   ];
 }
@@ -164,20 +165,15 @@ function operatorsWord({ metadata, status }: StoredBinding, report: Report): rea
 }
 
 /** By mode, of those that let through what would be refused. */
-const LAX: Readonly<Record<string, readonly [CoverageReason, string]>> = {
+const LAX: Readonly<Record<Exclude<BindingFacts['mode'], 'Enforce'>, readonly [CoverageReason, string]>> = {
   Audit: ['ModeAudit', 'has mode Audit: what it would refuse is counted, and let through'],
   Trial: ['ModeTrial', 'has mode Trial, and no other binding decides there: nothing is refused'],
   Disabled: ['ModeDisabled', 'has mode Disabled: every request is let through'],
 };
 
-function modeFindings(
-  { id, mode }: BindingFacts,
-  report: Report,
-  view: OutsideView,
-): readonly CoverageFinding[] {
-  const [reason, message] = LAX[mode] ?? [];
-  if (reason === undefined || message === undefined) return [];
-  if (reason === 'ModeTrial' && isDecidedBeside(id, view)) return [];
+function modeFindings({ mode }: BindingFacts, report: Report): readonly CoverageFinding[] {
+  if (mode === 'Enforce') return [];
+  const [reason, message] = LAX[mode];
   return [report(reason, message, 'set mode Enforce once nothing is refused that should pass')];
 }
 
@@ -185,7 +181,7 @@ function modeFindings(
 function isDecidedBeside(id: string, { policies: { store, targets } }: OutsideView): boolean {
   const decides = (other: string): boolean => {
     const stored = store.get('ApiBinding', other);
-    return other !== id && stored?.kind === 'typed' && LAX[stored.object.spec.mode]?.[0] !== 'ModeTrial';
+    return other !== id && stored?.kind === 'typed' && stored.object.spec.mode !== 'Trial';
   };
   const pods = [...targets.podsOf(id)];
   if (pods.length > 0) {

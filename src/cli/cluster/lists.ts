@@ -36,7 +36,7 @@ export async function readLists<T>(
   const lists = await mapAtOnce(wanted, AT_ONCE, async (one): Promise<Lists<T>> => {
     const { resource, namespace } = one;
     say(`reading ${resource.plural}`);
-    const outcome = await listOne(client, one);
+    const outcome = await listBounded(client, one);
     if (outcome.kind === 'ok') return { found: outcome.value, unread: [] };
     const place = resource.namespaced ? namespace : '';
     return { found: [], unread: [unreadText(`list ${resource.plural}`, place, outcome.error)] };
@@ -47,7 +47,8 @@ export async function readLists<T>(
   };
 }
 
-async function listOne<T>(
+/** All of them, or why not. */
+export async function listBounded<T>(
   client: Pick<KubernetesClient, 'list'>,
   { resource, namespace, labelSelector, keep }: Wanted<T>,
 ): Promise<Outcome<readonly T[]>> {

@@ -71,7 +71,7 @@ it.each<readonly [string, JsonObject, JsonObject, JsonObject, string]>([
   ['no status at all', {}, {}, {}, 'has not looked at it so far'],
   ['the default status', ready('Unknown', 'Pending', 'x'), {}, {}, 'has not looked at it so far'],
   ['a change that nobody looked at', WELL, {}, { generation: 2 }, 'has not looked at its last change'],
-  ['mode Audit', WELL, { mode: 'Audit' }, {}, 'let through: set mode Enforce'],
+  ['mode Audit', WELL, { mode: 'Audit' }, {}, 'is counted, and let through: set mode Enforce'],
 ])('says why a binding is to be looked at: %s', (_, status, spec, metadata, said) => {
   const shown = lines([service('shop/orders', 'orders'), apiBinding('shop/orders', status, spec, metadata)]);
   expect(shown[2]).toContain(said);

@@ -105,13 +105,19 @@ function bindingNode(binding: StoredBinding, view: OutsideView): TreeNode {
     mark: isLax ? 'doubtful' : found.mark,
     title: `ApiBinding ${metadata.name}`,
     note: [found.reason, ...(mode === 'Enforce' ? [] : [`mode ${mode}`]), ...validators].join(', '),
-    said: isLax ? [LAX] : found.said,
+    said: mode !== 'Enforce' && found.mark === 'well' ? [LAX[mode]] : found.said,
     children: facts === undefined ? [] : podNodes(facts, view),
   };
 }
 
-const LAX =
-  'Requests that it would refuse are let through: set mode Enforce once nothing is refused that should pass.';
+const TO_ENFORCE = 'set mode Enforce once nothing is refused that should pass.';
+
+/** By mode, what becomes of requests. */
+const LAX: Readonly<Record<Exclude<BindingFacts['mode'], 'Enforce'>, string>> = {
+  Audit: `What it would refuse is counted, and let through: ${TO_ENFORCE}`,
+  Trial: 'It answers no request: what it would decide otherwise than the binding in force is counted.',
+  Disabled: `Every request is let through: ${TO_ENFORCE}`,
+};
 
 function podNodes({ id, pods, gatewayValidators }: BindingFacts, view: OutsideView): readonly TreeNode[] {
   const isBehindGateway = gatewayValidators.length > 0;
