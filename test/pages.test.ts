@@ -99,6 +99,8 @@ const COMMANDS = [
   'check',
   'status',
   'coverage',
+  'report',
+  'trace',
   'inject',
   'uninject',
   'envoy-config',

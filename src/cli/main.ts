@@ -31,6 +31,14 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly run
       summary: 'run policy tests',
       run: async () => run((await import('./policy-tests.ts')).testCommand),
     },
+    report: {
+      summary: 'say who was refused, or would be, and what to change',
+      run: async () => run((await import('./admin/report.ts')).reportCommand),
+    },
+    trace: {
+      summary: 'show decisions as they are made',
+      run: async () => run((await import('./admin/trace.ts')).traceCommand),
+    },
     inject: {
       summary: 'put sidecars into manifests',
       run: async () => run((await import('./inject.ts')).injectCommand),

@@ -1,26 +1,8 @@
 import { expect, it } from 'vitest';
-import { type DecisionEvent, readStreamEvent } from './decision-event.ts';
+import { readStreamEvent } from './decision-event.ts';
+import { decisionEvent } from './testing/reports.ts';
 
-const decision: DecisionEvent = {
-  time: '2026-11-29T18:00:00.000Z',
-  binding: 'shop/orders',
-  rule: 'read',
-  outcome: 'denied',
-  reason: 'token_missing',
-  source: null,
-  user: null,
-  client: null,
-  network: '192.0.2.7',
-  method: 'GET',
-  host: 'orders.example',
-  path: '/orders/7',
-  requestId: null,
-  milliseconds: 0.1,
-  detail: 'The request carries no token.',
-  tokenSays: null,
-  expected: null,
-  remedy: null,
-};
+const decision = decisionEvent();
 
 it('reads a decision, and what was left out', () => {
   expect(readStreamEvent('decision', { ...decision, more: 1 })).toEqual({ kind: 'decision', decision });

@@ -1,5 +1,6 @@
-/** Reports for tests: of one binding in mode Audit, with changes. */
+/** A report of one binding in mode Audit, its rows, and a live decision, for tests. */
 
+import type { DecisionEvent } from '../decision-event.ts';
 import type { RequestOutcome } from '../outcome.ts';
 import type { BindingReport, Report, ReportRow } from '../report.ts';
 
@@ -47,4 +48,25 @@ export const report = (changes: object = {}): Report => ({
       ...changes,
     } satisfies BindingReport,
   ],
+});
+
+export const decisionEvent = (): DecisionEvent => ({
+  time: '2026-11-29T18:00:00.000Z',
+  binding: 'shop/orders',
+  rule: 'read',
+  outcome: 'denied',
+  reason: 'token_missing',
+  source: null,
+  user: null,
+  client: null,
+  network: '192.0.2.7',
+  method: 'GET',
+  host: 'orders.example',
+  path: '/orders/7',
+  requestId: null,
+  milliseconds: 0.1,
+  detail: 'The request carries no token.',
+  tokenSays: null,
+  expected: null,
+  remedy: null,
 });
