@@ -8,13 +8,17 @@ import { oneLine } from '../base/text.ts';
 export const cleaned = (text: string | undefined, longest: number): string =>
   text === undefined ? '' : oneLine(asSent(text, longest));
 
+const isAscii = (text: string): boolean => Buffer.byteLength(text, 'utf8') === text.length;
+
 /** The same text by itself: a part of another text keeps the whole of it in memory. */
-export const byItself = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');
+export function byItself(text: string): string {
+  const encoding = isAscii(text) ? 'latin1' : 'utf16le';
+  return Buffer.from(text, encoding).toString(encoding);
+}
 
 /** Of the object that holds a text. */
 const TEXT_OBJECT = 24;
-const ONE_BYTE = /^[\0-\xff]*$/;
 
-/** Bytes that a text takes: one for each character, or two where one of them is beyond Latin-1. */
+/** Bytes that a text takes: one for each character, or two where they are not all ASCII. */
 export const textBytes = (text: string): number =>
-  text === '' ? 0 : TEXT_OBJECT + text.length * (ONE_BYTE.test(text) ? 1 : 2);
+  text === '' ? 0 : TEXT_OBJECT + text.length * (isAscii(text) ? 1 : 2);

@@ -101,6 +101,7 @@ export async function startValidator(
     ...{ memory, live, pause },
     enforcer: () => current?.enforcer,
     seconds: clock.seconds,
+    monotonic: clock.monotonic,
   };
   const probed = {
     ...told,

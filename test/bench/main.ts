@@ -26,6 +26,7 @@ import { lookAtOperator } from './operator-look.ts';
 import { operatorMarks } from './operator-report.ts';
 import { type Plan, planFor } from './plan.ts';
 import { memory } from './process-figures.ts';
+import { rememberingCost } from './remembering.ts';
 import { type AlgorithmRow, marksTable, type Row, render } from './report.ts';
 import { World } from './world.ts';
 
@@ -130,6 +131,12 @@ async function comparePeers(envoy: string, plan: Plan): Promise<Peers> {
     ),
     atMost('cached CPU over the no-op server', 1, ' ×', httpFigures.cpu / noOpFigures.cpu),
     atMost('gRPC CPU over the no-op server', 1.8, ' ×', grpcFigures.cpu / noOpFigures.cpu),
+    atMost(
+      'remembering an allowed request, of its cached CPU',
+      2,
+      ' %',
+      (100 * rememberingCost()) / httpFigures.cpu,
+    ),
   ];
   return { rows, marks, noOpCpu: noOpFigures.cpu };
 }

@@ -10,6 +10,7 @@ import { judgeWithTrace, tokenPlace } from '../../explain/judgement.ts';
 import { type HeaderLine, parseHeader, parseRequestLine, toCheck, withToken } from '../../explain/request.ts';
 import { isObject, Misshapen, object, type Shape, text } from '../../policy/shape.ts';
 import { type Endpoint, type Page, sendPage, textPage } from '../../process/pages.ts';
+import { refuseUnread } from './limited-endpoint.ts';
 
 export interface ExplainParts {
   /** The policy in force; undefined = none yet. */
@@ -20,25 +21,13 @@ export interface ExplainParts {
 
 /** Bytes of a question. Longer tokens than a quarter of it are refused unread, as they are in a request. */
 const MOST_BODY = 64 * 1024;
-/** Questions at one time: their tokens are verified beside those of real requests. */
-const MOST_AT_ONCE = 2;
 
 export function explainEndpoint(parts: ExplainParts): Endpoint {
-  let underWay = 0;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (underWay >= MOST_AT_ONCE) {
-      refuseUnread(response, textPage(503, 'others are asking just now: try again in a moment'));
-      return;
-    }
-    underWay += 1;
-    try {
-      const body = await readBytes(request, MOST_BODY);
-      if (body === undefined) {
-        refuseUnread(response, textPage(413, `a question has at most ${MOST_BODY} bytes`));
-      } else sendPage(response, await explained(parts, Buffer.from(body).toString('utf8')));
-    } finally {
-      underWay -= 1;
-    }
+    const body = await readBytes(request, MOST_BODY);
+    if (body === undefined)
+      refuseUnread(response, textPage(413, `a question has at most ${MOST_BODY} bytes`));
+    else sendPage(response, await explained(parts, Buffer.from(body).toString('utf8')));
   };
   return {
     method: 'POST',
@@ -52,12 +41,6 @@ export function explainEndpoint(parts: ExplainParts): Endpoint {
       answer(request, response).catch(() => response.destroy());
     },
   };
-}
-
-/** What is left of the body is not read. */
-function refuseUnread(response: ServerResponse, page: Page): void {
-  response.setHeader('connection', 'close');
-  sendPage(response, page);
 }
 
 async function explained({ enforcer, seconds }: ExplainParts, body: string): Promise<Page> {

@@ -33,6 +33,7 @@ export async function adminServer(update: PolicyUpdate | undefined, changes: Par
     policy: () => update?.policy,
     enforcer: () => enforcer,
     seconds: () => NOW,
+    monotonic: systemClock.monotonic,
     pause: () => Promise.resolve(),
     memory,
     live,
