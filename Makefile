@@ -1,6 +1,6 @@
 # Portcullis: everything a developer runs. Each target does the set-up it needs on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test e2e bench cluster lint house build apiserver charttools gateways generate format setup image demoimage base clusterimages
+.PHONY: help run demo test e2e bench cluster lint house build cli apiserver charttools gateways generate format setup image demoimage base clusterimages
 
 # Node.js comes from the package "node", whatever the machine has; only npm, which installs it, is the machine's own.
 HOST_PATH := $(PATH)
@@ -49,6 +49,9 @@ cluster: setup ## a local Kubernetes that stays up (as root); node test/cluster/
 build: setup ## the command: dist/, then ./bin/portcullis
 	@node tools/bundle.ts
 	@for command in '' operator validator; do ./bin/portcullis $$command --help >/dev/null || exit 1; done
+
+cli: build ## the command as one file, with Node.js in it (PLATFORMS=all, or linux-x64, linux-arm64, darwin-x64, darwin-arm64)
+	@node tools/cli/make.ts
 
 image: setup ## the container image and dist/image.tar, by docker, podman or buildah (IMAGE=, BASE=, IMAGE_ARCHIVE=)
 	@node tools/image/make.ts
