@@ -103,6 +103,18 @@ it('of a Trial tells where it differs, and the rest where somebody asks for it',
   ]);
 });
 
+it('a user is found by the name as it is told, and as it is', () => {
+  const { live, listen } = setUp();
+  const name = `jo\u001be${'x'.repeat(300)}`;
+  const all = listen();
+  const asIs = listen({ user: [name] });
+  live.tell(notedCall(), notedDecision({ user: name }), 'denied', 0);
+  const asTold = listen({ user: [all.heard()[0]?.user ?? ''] });
+  live.tell(notedCall(), notedDecision({ user: name }), 'denied', 0);
+  live.tell(notedCall(), notedDecision({ user: 'joe' }), 'denied', 0);
+  expect([asIs.heard().length, asTold.heard().length]).toEqual([2, 1]);
+});
+
 it('leaves out what is above the rate, and says how many those were', () => {
   const { clock, live, listen } = setUp();
   const { events, heard } = listen();

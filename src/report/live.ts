@@ -10,6 +10,7 @@ import {
   type NotedCall,
   type NotedDecision,
   told,
+  userText,
 } from './noted.ts';
 import type { RequestOutcome } from './outcome.ts';
 
@@ -120,7 +121,8 @@ export function createLiveDecisions({ clock, networkOf }: LiveParts): LiveDecisi
     listen(filter, sink) {
       if (listeners.size >= MAX_LISTENERS) return undefined;
       const listener: Listener = {
-        filter,
+        // Who asks for a user knows the name as it is told.
+        filter: { ...filter, user: filter.user.map(userText) },
         sink,
         start: clock.monotonic(),
         sent: 0,
@@ -157,7 +159,7 @@ function fits(
     has(filter.outcome, outcome) &&
     has(filter.reason, reason) &&
     has(filter.rule, rule) &&
-    has(filter.user, user)
+    (filter.user.length === 0 || filter.user.includes(userText(user)))
   );
 }
 

@@ -58,7 +58,7 @@ export function callerOf(
   const client = cleaned(decision.client, MAX_WORD);
   return {
     source: decision.source ?? '',
-    user: cleaned(decision.user, MAX_WORD),
+    user: userText(decision.user),
     client,
     network: client === '' ? cleaned(networkOf(address), MAX_WORD) : '',
   };
@@ -86,6 +86,8 @@ export function detailsOf({ detail, mismatch }: NotedDecision, request: NotedReq
     remedy: cleaned(mismatch?.remedy, MAX_DETAIL),
   };
 }
+
+export const userText = (user: string | undefined): string => cleaned(user, MAX_WORD);
 
 export const hostOf = (request: NotedRequest): string => cleaned(request.host, MAX_WORD);
 

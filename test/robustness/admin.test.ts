@@ -18,6 +18,13 @@ const manifests = yaml([
     sources: [{ name: 'okta' }],
     rules: [{ name: 'read', require: { roles: { anyOf: ['clerk'] } } }],
   }),
+  binding('shipping', { sources: [{ name: 'okta' }] }),
+  binding('shipping-next', {
+    mode: 'Trial',
+    hosts: ['shipping.example'],
+    sources: [{ name: 'okta' }],
+    rules: [{ name: 'read', require: { scopes: { anyOf: ['ship'] } } }],
+  }),
 ]);
 
 const HOSTILE = '\u001b]0;owned\u0007\u001b[2J\r\nallowed\u202e<script>alert(1)</script>\u2066';
@@ -53,8 +60,16 @@ const ask = (target: string, headers: readonly (readonly [string, string])[]) =>
     headers: [['host', 'orders.example'], ['x-portcullis-client', '2001:db8::7'], ...headers],
   });
 
+/** It may be asked a few times a second alone. */
 async function report(): Promise<{ readonly text: string; readonly report: Report }> {
-  const text = await (await page('/report')).text();
+  let text = '';
+  await expect
+    .poll(async () => {
+      const answer = await page('/report');
+      text = await answer.text();
+      return answer.status;
+    })
+    .toBe(200);
   const read = readReport(JSON.parse(text));
   if (read.kind === 'refused') throw new Error(read.problem);
   return { text, report: read.report };
@@ -94,7 +109,7 @@ it('what callers send is told without tokens, queries and marks that could move 
     expect(said).not.toMatch(MARKS);
     expect(said).not.toMatch(/\\u(00[01]|202|206|d8)/);
   }
-  const [orders] = told.bindings;
+  const orders = told.bindings.find(({ binding }) => binding === 'shop/orders');
   expect(orders?.rows.map(({ reason }) => reason).sort()).toEqual([
     'role_mismatch',
     'signature_invalid',
@@ -105,6 +120,41 @@ it('what callers send is told without tokens, queries and marks that could move 
   expect(mismatch?.user?.length).toBeLessThan(260);
   const [missing] = orders?.rows.filter(({ reason }) => reason === 'token_missing') ?? [];
   expect(missing).toMatchObject({ client: null, network: '2001:db8:0:0::/64' });
+});
+
+it('names whom a Trial would refuse, while the binding in force lets them pass', async () => {
+  const asked = (scope: string) =>
+    validator.ask({
+      target: '/parcels/1',
+      headers: [
+        ['host', 'shipping.example'],
+        ['authorization', `Bearer ${minted({ sub: 'ann', azp: 'carrier', scope })}`],
+      ],
+    });
+  expect((await asked('ship')).status).toBe(200);
+  expect((await asked('read')).status).toBe(200);
+  const bindings = async () => {
+    const { report: told } = await report();
+    return told.bindings.filter(({ binding }) => binding?.startsWith('shop/shipping'));
+  };
+  const counted = async () => {
+    const counts = (await bindings()).flatMap((one) => one.counts);
+    return counts.reduce((sum, { count }) => sum + count, 0);
+  };
+  // A Trial is judged after the answer has gone.
+  await expect.poll(counted).toBe(4);
+  expect(await bindings()).toMatchObject([
+    { binding: 'shop/shipping', mode: 'Enforce', counts: [{ outcome: 'allowed', count: 2 }], rows: [] },
+    {
+      binding: 'shop/shipping-next',
+      mode: 'Trial',
+      counts: [
+        { outcome: 'same', reason: 'authenticated', count: 1 },
+        { outcome: 'would_deny', rule: 'read', reason: 'scope_insufficient', count: 1 },
+      ],
+      rows: [{ outcome: 'would_deny', client: 'carrier', user: 'ann', example: { path: '/parcels/1' } }],
+    },
+  ]);
 });
 
 it('explain by the policy in force is written nowhere, and holds nobody up', async () => {
