@@ -1,6 +1,7 @@
 /** The way to the API server: one keep-alive agent for all calls, credentials put on each. */
 
-import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import type { Socket } from 'node:net';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent, request } from 'undici';
 import type { ApiServerConnection, ApiServerCredentials, TlsOptions } from './connection.ts';
 
 export interface HttpRequest {
@@ -82,12 +83,28 @@ export function createTransport(connection: ApiServerConnection): HttpTransport 
   };
 }
 
-function createDispatcher({ proxy }: ApiServerConnection, tls: TlsOptions): Dispatcher {
+/** @param onSocket is given each connection as it is made; those by a proxy are not. */
+export function createDispatcher(
+  { proxy }: ApiServerConnection,
+  tls: TlsOptions,
+  onSocket: (socket: Socket) => void = () => {},
+): Dispatcher {
   // No HTTP/2: over it everything shares one connection, and a dead one would keep all calls, the Lease's too, until
   // the kernel gives it up. Here a call that runs out of time takes its own connection with it.
   const options = { keepAliveTimeout: KEEP_ALIVE, keepAliveMaxTimeout: KEEP_ALIVE, allowH2: false };
   const connect = { timeout: CONNECT_TIMEOUT, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE };
-  return proxy === undefined
-    ? new Agent({ ...options, connect: { ...connect, ...tls } })
-    : new ProxyAgent({ ...options, uri: proxy, requestTls: { ...connect, ...tls }, connect });
+  if (proxy !== undefined) {
+    return new ProxyAgent({ ...options, uri: proxy, requestTls: { ...connect, ...tls }, connect });
+  }
+  const connector = buildConnector({ ...connect, ...tls, allowH2: false });
+  return new Agent({
+    ...options,
+    connect(where, done) {
+      connector(where, (...made) => {
+        const [, socket] = made;
+        if (socket !== null) onSocket(socket);
+        done(...made);
+      });
+    },
+  });
 }

@@ -52,7 +52,7 @@ describe('a gateway', () => {
       options: {
         feed: { gateway: 'edge/public', url: new URL(`https://portcullis-policy.${HOME}.svc`) },
         http: { host: '0.0.0.0', port: 9001 },
-        admin: { kind: 'off' },
+        admin: { kind: 'tcp', host: '127.0.0.1', port: 15_903 },
       },
     });
   });

@@ -1,6 +1,7 @@
 /** `portcullis check`: whether an installation is whole, or a cluster ready for one. */
 
 import { systemClock } from '../../base/clock.ts';
+import { createPortForwarder } from '../../kubernetes/port-forward.ts';
 import { KUBECONFIG_HELP, readKubeconfigArguments, refusePositionals } from '../cluster/options.ts';
 import { createPaint } from '../cluster/paint.ts';
 import { createProgress } from '../cluster/progress.ts';
@@ -36,16 +37,22 @@ export const checkCommand: Command = async (args, { out, err, isTerminal, enviro
   }
   refusePositionals('check', line);
   const session = await openSession({ user, namespace: home, isAll: false }, environment);
+  const forwarder = createPortForwarder(session.connection, session.client);
   const progress = createProgress(err, isTerminal.err, systemClock);
   try {
     const lines = line.has('pre')
       ? linesBefore(await lookBefore(session.client, home), home)
-      : linesOf(await lookAtInstallation(session.client, home, progress.say), home, now);
+      : linesOf(
+          await lookAtInstallation(session.client, forwarder, systemClock, home, progress.say),
+          home,
+          now,
+        );
     progress.end();
     out(`${checkLines(lines, createPaint(isTerminal.out, environment)).join('\n')}\n`);
     return lines.some(({ mark }) => mark === 'bad') ? 1 : 0;
   } finally {
     progress.end();
+    forwarder.close();
     await session.close();
   }
 };

@@ -1,5 +1,6 @@
 /** All lines of `portcullis check`, in the order in which one thing needs the other. */
 
+import { checkClocks } from './clocks.ts';
 import { checkCrds } from './crds.ts';
 import { checkNothingThere, checkPermissions, checkRoutes } from './install.ts';
 import { checkNodes, checkVersion } from './kubernetes.ts';
@@ -33,4 +34,5 @@ export const linesOf = (seen: SeenInstallation, home: string, now: number): read
   ...checkNamespaces(seen.namespaces),
   checkNetwork(seen.networkPolicies, seen.validators, seen.operators),
   checkSidecars(seen.injected, seen.settings),
+  ...checkClocks(seen.clocks),
 ];

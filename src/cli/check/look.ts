@@ -1,6 +1,7 @@
 /** Reads what `portcullis check` judges, each thing by itself, so that one that cannot be read hides no other. */
 
 import { mapAtOnce } from '../../base/at-once.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { listAt, objectAt, objectsAt, portAt } from '../../base/members.ts';
 import type { StoredNamespace } from '../../cluster/objects.ts';
@@ -9,12 +10,16 @@ import { createSharing, type Sharing } from '../../cluster/sharing.ts';
 import { INJECTED_LABEL } from '../../injection/layout.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { isServed } from '../../kubernetes/discovery.ts';
-import { type Outcome, ok } from '../../kubernetes/errors.ts';
+import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { askPods } from '../../kubernetes/pod-http.ts';
+import type { PortForwarder } from '../../kubernetes/port-forward.ts';
 import type { Resource } from '../../kubernetes/resource.ts';
 import { READERS } from '../../operator/follow/kinds.ts';
 import { RESOURCES } from '../../operator/resources.ts';
+import { adminOf } from '../cluster/admin.ts';
 import { listBounded } from '../cluster/lists.ts';
+import { type AskedClocks, clockDifference, clockPods } from './clocks.ts';
 import { CRDS, type SeenCrd } from './crds.ts';
 import { type Permission, permissionsToInstall } from './install.ts';
 import type { NetworkPod } from './network.ts';
@@ -42,6 +47,7 @@ export interface SeenInstallation extends SeenCluster {
   readonly ownPods: readonly { readonly name: string; readonly imageProblem: string | undefined }[];
   readonly operators: readonly NetworkPod[];
   readonly networkPolicies: Outcome<readonly KubernetesObject[]>;
+  readonly clocks: AskedClocks;
 }
 
 export interface SeenBefore extends SeenCluster {
@@ -90,6 +96,8 @@ export async function lookBefore(client: Client, home: string): Promise<SeenBefo
 /** @param home the control plane's namespace. */
 export async function lookAtInstallation(
   client: Client,
+  forwarder: Pick<PortForwarder, 'open'>,
+  clock: Clock,
   home: string,
   say: (text: string) => void,
 ): Promise<SeenInstallation> {
@@ -114,6 +122,11 @@ export async function lookAtInstallation(
   const sharing = createSharing();
   const labelsOf = namespaceLabels(namespaces);
   const ownPods = own.kind === 'ok' ? own.value : [];
+  const seenPods = mapOutcome(injected, (object) => seenPod(object, sharing));
+  say('asking validators for the time');
+  const clocks = await askPods(clockPods(seenPods.kind === 'ok' ? seenPods.value : []), (pod) =>
+    askForTime(pod, forwarder, clock),
+  );
   return {
     ...base,
     settings,
@@ -121,7 +134,7 @@ export async function lookAtInstallation(
     policySlice,
     webhooks: { validating, mutating, reach },
     namespaces: mapOutcome(namespaces, (object) => READERS.Namespace(object, sharing, undefined)),
-    injected: mapOutcome(injected, (object) => seenPod(object, sharing)),
+    injected: seenPods,
     validators: mapOutcome(injected, (object) => networkPod(object, labelsOf)),
     ownPods: ownPods.map((object) => ({
       name: `${home}/${object.metadata.name}`,
@@ -131,7 +144,32 @@ export async function lookAtInstallation(
       .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'operator')
       .map((object) => networkPod(object, labelsOf)),
     networkPolicies,
+    clocks,
   };
+}
+
+async function askForTime(
+  pod: { readonly namespace: string; readonly name: string },
+  forwarder: Pick<PortForwarder, 'open'>,
+  clock: Clock,
+): Promise<Outcome<number>> {
+  const ending = new AbortController();
+  const before = clock.seconds();
+  const answer = await adminOf(
+    forwarder,
+    pod,
+    clock,
+  )({
+    method: 'GET',
+    path: '/healthz',
+    signal: ending.signal,
+  });
+  const now = (before + clock.seconds()) / 2;
+  // Nobody reads its body.
+  ending.abort();
+  if (answer.kind === 'failed') return answer;
+  const difference = clockDifference(answer.value.headers.date, now);
+  return difference === undefined ? failed('Unexpected', 'its answer has no date') : ok(difference);
 }
 
 function mapOutcome<T, R>(
