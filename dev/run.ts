@@ -62,7 +62,8 @@ The tokens hold for an hour. New ones come from the development identity provide
 ${tokenCommand(provider.issuer, JOE)}
 ${tokenCommand(provider.issuer, ANN)}
 
-The validator's admin address: http://${admin}/policy, /metrics, /readyz. Logs: ${logs}
+The console, who is refused and why: http://${admin}/
+The same for programs: http://${admin}/report, /policy, /metrics, /readyz. Logs: ${logs}
 Ctrl-C stops everything. Each request from here on:
 `;
 }

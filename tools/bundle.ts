@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { consoleInside } from './console.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -16,6 +17,7 @@ export async function bundle(
   outdir: string,
   more: Pick<BuildOptions, 'keepNames'> = {},
 ): Promise<readonly string[]> {
+  const ofConsole = new Set<string>();
   const { warnings, metafile } = await build({
     absWorkingDir: root,
     entryPoints: programs,
@@ -31,13 +33,14 @@ export async function bundle(
     legalComments: 'external',
     metafile: true,
     logLevel: 'warning',
+    plugins: [consoleInside((inputs) => inputs.forEach((input) => void ofConsole.add(input)))],
     ...more,
   });
   if (warnings.length > 0) throw new Error('the bundles would not run as they are: see the warnings above');
   for (const file of Object.keys(metafile.outputs)) {
     if (file.endsWith('.cjs')) await refuseWideCharacters(path.join(root, file));
   }
-  return Object.keys(metafile.inputs);
+  return [...new Set([...Object.keys(metafile.inputs), ...ofConsole])];
 }
 
 /** With one character beyond ASCII in it, V8 keeps the whole source, for good, in two bytes a character. */

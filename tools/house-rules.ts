@@ -23,6 +23,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   decision: ['policy', 'sources', 'matching', 'cel', 'regex'],
   explain: ['decision', 'sources', 'matching', 'policy', 'process'],
   report: ['policy'],
+  console: ['report', 'policy'],
   injection: ['sidecar', 'resources'],
   cluster: ['compiler', 'injection', 'matching', 'resources'],
   targets: ['cluster', 'injection', 'matching', 'resources'],
@@ -30,7 +31,9 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   planning: ['cluster', 'targets', 'compiler', 'keys', 'matching', 'policy', 'resources'],
   status: ['cluster', 'targets', 'asking', 'planning', 'injection', 'issuers', 'resources'],
   coverage: ['cluster', 'targets', 'asking', 'planning', 'status', 'injection', 'resources'],
-  validator: ['decision', 'explain', 'report', 'sources', 'policy', 'sidecar', 'telemetry', 'process'],
+  validator: [
+    ...['decision', 'explain', 'report', 'console', 'sources', 'policy', 'sidecar', 'telemetry', 'process'],
+  ],
   operator: [
     ...['resources', 'matching', 'policy', 'telemetry', 'sidecar', 'kubernetes', 'keys', 'sources'],
     ...[
@@ -80,6 +83,8 @@ const vocabulary = '^src/base/';
 const folderFeed = '^src/validator/folder(\\.ts$|/|-)';
 const controlPlaneFeed = '^src/validator/control-plane/';
 const grpc = '^src/validator/grpc(\\.ts$|/|-)';
+/** What runs in a browser. */
+const browser = '^src/console/browser/';
 const test = '\\.test\\.ts$|^src/[^/]+/testing/';
 
 const inRooms = (names: readonly string[]) => `^src/${anyOf(names)}/`;
@@ -141,6 +146,24 @@ const otherRules: readonly IForbiddenRuleType[] = [
     comment: 'Only import() may load the gRPC server, and only when its address is on.',
     from: { path: '^src/', pathNot: [grpc, test] },
     to: { path: grpc, dynamic: false, dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'browser-code-stays-in-the-browser',
+    comment: 'Programs serve the console as one file; its code runs in a browser alone.',
+    from: { path: '^src/', pathNot: [browser, test] },
+    to: { path: browser },
+  },
+  {
+    name: 'browser-has-no-node',
+    comment: 'A browser has no module of Node.js.',
+    from: { path: browser, pathNot: test },
+    to: { dependencyTypes: ['core'] },
+  },
+  {
+    name: 'preact-stays-in-the-browser',
+    comment: 'Only the console is made of components.',
+    from: { path: '^src/', pathNot: [browser, test] },
+    to: { path: libraries('preact') },
   },
   {
     name: 'pure-rooms-touch-nothing',

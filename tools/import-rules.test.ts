@@ -46,6 +46,13 @@ const plants: readonly (readonly [rule: string, file: string, code: string, brea
   ['room-explain', 'src/explain/b.ts', "import '../decision/planted.ts';", false],
   ['room-report', 'src/report/a.ts', "import '../validator/planted.ts';", true],
   ['room-report', 'src/report/b.ts', "import '../policy/planted.ts';", false],
+  ['room-console', 'src/console/a.ts', "import '../validator/planted.ts';", true],
+  ['room-console', 'src/console/browser/b.ts', "import '../../report/planted.ts';", false],
+  ['browser-code-stays-in-the-browser', 'src/console/c.ts', "import './browser/planted.tsx';", true],
+  ['browser-code-stays-in-the-browser', 'src/console/browser/d.ts', "import './planted.tsx';", false],
+  ['browser-has-no-node', 'src/console/browser/e.tsx', "import 'node:crypto';", true],
+  ['preact-stays-in-the-browser', 'src/validator/q.ts', "import 'preact';", true],
+  ['preact-stays-in-the-browser', 'src/console/browser/f.tsx', "import 'preact';", false],
   ['room-injection', 'src/injection/a.ts', "import '../compiler/planted.ts';", true],
   ['room-injection', 'src/injection/b.ts', "import '../sidecar/planted.ts';", false],
   ['room-validator', 'src/validator/a.ts', "import '../compiler/planted.ts';", true],
@@ -161,6 +168,7 @@ beforeAll(async () => {
     'src/issuers/issuer.ts',
     'dev/planted.ts',
     'src/cli/planted.test.ts',
+    'src/console/browser/planted.tsx',
   ]) {
     await plant(target, 'export type A = string;');
   }

@@ -21,7 +21,7 @@ const options: ICruiseOptions = {
 const resolution = {
   exportsFields: ['exports'],
   conditionNames: ['import', 'require', 'node', 'default', 'types'],
-  extensions: ['.ts', '.js', '.d.ts'],
+  extensions: ['.ts', '.tsx', '.js', '.d.ts'],
 };
 
 export interface Violation {
@@ -63,7 +63,7 @@ async function typescriptFiles(root: string): Promise<readonly string[]> {
   const found = await Promise.all(
     folders.map(async (folder) => {
       const entries = await readdir(path.join(root, folder), { recursive: true }).catch(() => []);
-      return entries.filter((entry) => entry.endsWith('.ts')).map((entry) => path.join(folder, entry));
+      return entries.filter((entry) => /\.tsx?$/.test(entry)).map((entry) => path.join(folder, entry));
     }),
   );
   return found.flat();

@@ -7,7 +7,7 @@ import { type Infer, oneOf } from '../policy/shape.ts';
  * are of a binding in mode Trial, and compare its decision with the one in force: it would deny what passes now, or allow
  * what is refused now, or refuse it for another reason.
  */
-export const outcome = oneOf(
+export const OUTCOMES = [
   'allowed',
   'audit_denied',
   'denied',
@@ -15,6 +15,8 @@ export const outcome = oneOf(
   'would_deny',
   'would_allow',
   'other_reason',
-);
+] as const;
+
+export const outcome = oneOf(...OUTCOMES);
 
 export type RequestOutcome = Infer<typeof outcome>;

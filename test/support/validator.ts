@@ -19,6 +19,8 @@ export interface ValidatorOptions {
   readonly sockets?: boolean;
   /** The checkout whose program is started; absent = this one. */
   readonly root?: string;
+  /** A bundle of the program, to be started in place of its sources. */
+  readonly bundle?: string;
 }
 
 /** A port of 127.0.0.1, or the path of a socket. */
@@ -42,6 +44,7 @@ export async function startValidator({
   flags = [],
   sockets = false,
   root = checkout,
+  bundle = join(root, 'src', 'cli', 'main.ts'),
 }: ValidatorOptions): Promise<Validator> {
   const folder = await temporaryFolder('validator');
   const file = join(folder.path, 'manifests.yaml');
@@ -53,14 +56,7 @@ export async function startValidator({
     args: [
       // As bin/portcullis starts it: what is measured here is memory, too.
       '--max-semi-space-size=2',
-      ...[
-        join(root, 'src', 'cli', 'main.ts'),
-        'validator',
-        '--manifests',
-        folder.path,
-        '--admin',
-        '127.0.0.1:0',
-      ],
+      ...[bundle, 'validator', '--manifests', folder.path, '--admin', '127.0.0.1:0'],
       ...['--http', address('http.sock'), '--grpc', address('grpc.sock'), ...flags],
     ],
   });

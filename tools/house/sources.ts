@@ -9,11 +9,11 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const TEST = /\.(test|fixture)\.ts$|\/testing\//;
+const TEST = /\.(test|fixture)\.tsx?$|\/testing\//;
 const GENERATED = /\.gen\.(d\.)?ts$/;
 
 export const isTest = (file: string): boolean => TEST.test(file);
-const isCode = (file: string): boolean => file.endsWith('.ts') && !GENERATED.test(file);
+const isCode = (file: string): boolean => /\.tsx?$/.test(file) && !GENERATED.test(file);
 
 /** Of src/ all that is TypeScript and not generated, tests among them; of crds/ all. Sorted by path. */
 export async function readSources(root: string): Promise<readonly SourceFile[]> {

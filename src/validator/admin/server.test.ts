@@ -25,15 +25,23 @@ describe('the admin address', () => {
     expect(await ask('/readyz')).toMatchObject({ status: 503, body: 'no policy has been received yet\n' });
     expect(await ask('/policy')).toMatchObject({ status: 404 });
   });
-  it.each(['/', '/startupz', '/healthz/', '/constructor', '//policy', '/policy/%2e%2e', '/explain/'])(
+  it.each(['/console', '/startupz', '/healthz/', '/constructor', '//policy', '/policy/%2e%2e', '/explain/'])(
     'has no page %s',
     async (path) => {
       const { ask } = await adminServer(update);
       expect(await ask(path)).toMatchObject({ status: 404 });
     },
   );
+  it('says where the console is, in a validator that runs from its sources', async () => {
+    const { ask } = await adminServer(update);
+    for (const path of ['/', '/console.js', '/console.css', '/console.svg']) {
+      expect(await ask(path)).toMatchObject({ status: 503, body: expect.stringContaining('bin/portcullis') });
+    }
+    expect(await ask('/', { headers: { 'sec-fetch-site': 'cross-site' } })).toMatchObject({ status: 403 });
+  });
   it.each([
     ['POST', '/policy', 405],
+    ['POST', '/', 405],
     ['DELETE', '/report', 405],
     ['PUT', '/decisions', 405],
     ['HEAD', '/decisions', 405],

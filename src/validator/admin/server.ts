@@ -12,6 +12,7 @@ import {
   textPage,
 } from '../../process/pages.ts';
 import type { LiveDecisions } from '../../report/live.ts';
+import { consolePages } from './console-pages.ts';
 import { decisionStream } from './decision-stream.ts';
 import { type ExplainParts, explainEndpoint } from './explain.ts';
 import { limitedEndpoint } from './limited-endpoint.ts';
@@ -38,6 +39,7 @@ export function createAdminServer(parts: AdminParts): Server {
   const { monotonic } = parts;
   const pages = pageListener(
     {
+      ...consolePages,
       '/healthz': healthz,
       '/readyz': readyz,
       '/metrics': metrics,

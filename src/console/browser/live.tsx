@@ -1,0 +1,242 @@
+/** Decisions as they are made; a click on one tells why. */
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { DecisionEvent } from '../../report/decision-event.ts';
+import { OUTCOMES } from '../../report/outcome.ts';
+import { countText } from '../figures.ts';
+import { createLiveRows, type LiveRow, MOST_ROWS } from '../live-rows.ts';
+import { shownBindings } from '../policy-in-force.ts';
+import { Fact } from './binding.tsx';
+import type { ConsoleData, DecisionFilter } from './data.ts';
+import type { ExplainDraft } from './explain.tsx';
+import { Badge, Cell, OUTCOME_WORDS, Problem, Said, SaidOr, Table, TimeOfDay, toneOf } from './parts.tsx';
+import { usePolled } from './polled.ts';
+
+type LiveState = 'connecting' | 'listening' | 'interrupted' | 'refused' | 'paused';
+
+interface Shown {
+  readonly rows: readonly LiveRow[];
+  readonly seen: number;
+  readonly leftOut: number;
+}
+
+const NOTHING: Shown = { rows: [], seen: 0, leftOut: 0 };
+
+interface LiveProps {
+  readonly data: ConsoleData;
+  readonly onExplain: (draft: ExplainDraft) => void;
+}
+
+export function LiveView({ data, onExplain }: LiveProps) {
+  const [filter, setFilter] = useState<DecisionFilter>({});
+  const [paused, setPaused] = useState(false);
+  const { shown, state } = useDecisions(data, filter, paused);
+  const [chosen, setChosen] = useState<LiveRow>();
+  return (
+    <>
+      <h1>Live</h1>
+      <Filters data={data} filter={filter} onFilter={setFilter} />
+      <div class="bar">
+        <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+          {paused ? 'Go on' : 'Pause'}
+        </button>
+        <span role="status">{STATES[state]}</span>
+        <span class="counts">
+          {countText(shown.seen)} came
+          {shown.seen > MOST_ROWS && `, the latest ${MOST_ROWS} are shown`}
+          {shown.leftOut > 0 && `, ${countText(shown.leftOut)} more were left out by the validator`}
+        </span>
+      </div>
+      <Problem text={state === 'refused' ? REFUSED : undefined} />
+      {chosen !== undefined && (
+        <Chosen row={chosen} onClose={() => setChosen(undefined)} onExplain={onExplain} />
+      )}
+      <Table label="Decisions, the latest first" heads={['Time', 'Decision', 'Request', 'Binding', 'Caller']}>
+        {shown.rows.map((row) => (
+          <Row key={row.number} row={row} isChosen={row.number === chosen?.number} onChoose={setChosen} />
+        ))}
+      </Table>
+      {shown.rows.length === 0 && <p>No decision has come yet.</p>}
+    </>
+  );
+}
+
+const STATES: Readonly<Record<LiveState, string>> = {
+  connecting: 'Connecting …',
+  listening: 'Listening',
+  interrupted: 'The stream was interrupted: asking again …',
+  refused: 'Not listening',
+  paused: 'Paused',
+};
+
+const REFUSED =
+  'The validator takes no more listeners, or refuses the filter: end another one, then pause here and go on.';
+
+function useDecisions(data: ConsoleData, filter: DecisionFilter, paused: boolean) {
+  const [shown, setShown] = useState(NOTHING);
+  const [state, setState] = useState<LiveState>('connecting');
+  const kept = useRef(createLiveRows());
+  useEffect(() => {
+    kept.current = createLiveRows();
+    setShown(NOTHING);
+  }, [filter]);
+  useEffect(() => {
+    if (paused) {
+      setState('paused');
+      return;
+    }
+    const rows = kept.current;
+    let frame: number | undefined;
+    const show = (): void => {
+      frame = undefined;
+      setShown({ rows: rows.rows(), seen: rows.seen, leftOut: rows.leftOut });
+    };
+    setState('connecting');
+    const stop = data.decisions(filter, {
+      onEvent(name, text) {
+        if (name === 'decision') rows.add(text);
+        else rows.missed(text);
+        // However many come between two frames, they are drawn once.
+        frame ??= requestAnimationFrame(show);
+      },
+      onState: setState,
+    });
+    return () => {
+      stop();
+      if (frame !== undefined) cancelAnimationFrame(frame);
+    };
+  }, [data, filter, paused]);
+  return { shown, state };
+}
+
+interface FiltersProps {
+  readonly data: ConsoleData;
+  readonly filter: DecisionFilter;
+  readonly onFilter: (filter: DecisionFilter) => void;
+}
+
+function Filters({ data, filter, onFilter }: FiltersProps) {
+  const policy = usePolled(() => data.policy(), 'policy');
+  const names = policy.value === undefined ? [] : shownBindings(policy.value).map(({ policy: { id } }) => id);
+  const select = (field: 'binding' | 'outcome', label: string, values: readonly string[]) => (
+    <label>
+      {label}
+      <select
+        value={filter[field] ?? ''}
+        onChange={({ currentTarget }) => onFilter({ ...filter, [field]: currentTarget.value })}
+      >
+        <option value="">any</option>
+        {values.map((value) => (
+          <option key={value} value={value}>
+            {value}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  const field = (name: 'reason' | 'user', label: string) => (
+    <label>
+      {label}
+      <input
+        value={filter[name] ?? ''}
+        autoComplete="off"
+        spellcheck={false}
+        placeholder="any"
+        onChange={({ currentTarget }) => onFilter({ ...filter, [name]: currentTarget.value.trim() })}
+      />
+    </label>
+  );
+  return (
+    <form
+      class="filters"
+      aria-label="Filters"
+      autoComplete="off"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      {select('binding', 'Binding', names)}
+      {select('outcome', 'Outcome', OUTCOMES)}
+      {field('reason', 'Reason')}
+      {field('user', 'User')}
+    </form>
+  );
+}
+
+interface RowProps {
+  readonly row: LiveRow;
+  readonly isChosen: boolean;
+  readonly onChoose: (row: LiveRow) => void;
+}
+
+function Row({ row, isChosen, onChoose }: RowProps) {
+  const { decision } = row;
+  return (
+    <tr class={isChosen ? 'chosen' : undefined}>
+      <Cell of="Time">
+        <TimeOfDay time={decision.time} />
+      </Cell>
+      <Cell of="Decision">
+        <Badge tone={toneOf(decision.outcome)} text={decision.reason} />
+        {decision.outcome !== 'allowed' && decision.outcome !== 'denied' && (
+          <small>{OUTCOME_WORDS[decision.outcome]}</small>
+        )}
+      </Cell>
+      <Cell of="Request" look="code">
+        <button type="button" class="link" onClick={() => onChoose(row)}>
+          <Said text={`${decision.method} ${decision.host}${decision.path}`} longest={100} />
+        </button>
+      </Cell>
+      <Cell of="Binding">
+        <SaidOr text={decision.binding} />
+      </Cell>
+      <Cell of="Caller">
+        <SaidOr text={callerOfEvent(decision)} />
+      </Cell>
+    </tr>
+  );
+}
+
+const callerOfEvent = ({ user, client, network }: DecisionEvent): string =>
+  [user, client ?? network].filter((part) => part !== null).join(' · ');
+
+interface ChosenProps {
+  readonly row: LiveRow;
+  readonly onClose: () => void;
+  readonly onExplain: (draft: ExplainDraft) => void;
+}
+
+function Chosen({ row: { number, decision }, onClose, onExplain }: ChosenProps) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), [number]);
+  const { method, host, path, milliseconds } = decision;
+  return (
+    <section class="card" aria-labelledby="chosen">
+      <h2 id="chosen" ref={title} tabIndex={-1}>
+        Why: <Badge tone={toneOf(decision.outcome)} text={decision.reason} />
+      </h2>
+      <dl class="facts">
+        <Fact name="Request" text={`${method} ${host}${path}`} />
+        <Fact name="Outcome" text={OUTCOME_WORDS[decision.outcome]} />
+        <Fact name="Detail" text={decision.detail} />
+        <Fact name="Token says" text={decision.tokenSays} />
+        <Fact name="Expected" text={decision.expected} />
+        <Fact name="What to do" text={decision.remedy} />
+        <Fact name="Binding" text={decision.binding} />
+        <Fact name="Rule" text={decision.rule} />
+        <Fact name="Source" text={decision.source} />
+        <Fact name="User" text={decision.user} />
+        <Fact name="Client" text={decision.client} />
+        <Fact name="Network" text={decision.network} />
+        <Fact name="Request id" text={decision.requestId} />
+        <Fact name="Took" text={`${milliseconds} ms`} />
+      </dl>
+      <div class="bar">
+        <button type="button" onClick={() => onExplain({ method, url: `https://${host}${path}` })}>
+          Every step, in Explain
+        </button>
+        <button type="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+/** The answer of `POST /explain`, read, and which of its steps has decided. */
+
+import {
+  amount,
+  atLeast,
+  type Infer,
+  isObject,
+  list,
+  Misshapen,
+  oneOf,
+  orNull,
+  type Shape,
+  text,
+} from '../policy/shape.ts';
+
+const optional =
+  <T>(shape: Shape<T>): Shape<T | undefined> =>
+  (value, at) =>
+    value === undefined ? undefined : shape(value, at);
+
+const headers: Shape<Readonly<Record<string, string>>> = (value, at) => {
+  if (!isObject(value)) throw new Misshapen(`${at} must be an object`);
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, text(one, at)]));
+};
+
+const explained = atLeast({
+  outcome: oneOf('allowed', 'audit_denied', 'denied'),
+  reason: text,
+  status: amount,
+  detail: orNull(text),
+  binding: orNull(text),
+  rule: orNull(text),
+  source: orNull(text),
+  user: orNull(text),
+  steps: list(atLeast({ step: text, finding: text })),
+  headers: optional(headers),
+  body: optional(text),
+  set: optional(headers),
+  remove: optional(list(text)),
+});
+
+export type ToldExplanation = Infer<typeof explained>;
+
+export const readExplanation = (value: unknown): ToldExplanation => explained(value, '');
+
+/** The index of the step that decided: the last that names the reason, and where none does, the last before the answer. */
+export function decidingStep({ steps, reason }: Pick<ToldExplanation, 'steps' | 'reason'>): number {
+  const naming = steps.findLastIndex(({ step, finding }) => step !== 'answer' && finding.includes(reason));
+  return naming >= 0 ? naming : steps.findLastIndex(({ step }) => step !== 'answer');
+}

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import type { Requirements } from '../policy/policy.ts';
+import { matchText, requirementLines } from './rule-text.ts';
+
+const nothing = { anyOf: [], allOf: [], noneOf: [] };
+const requirements: Requirements = {
+  roles: nothing,
+  scopes: nothing,
+  claims: [],
+  clients: { anyOf: [], noneOf: [] },
+  expressions: [],
+};
+
+it('says what a rule matches', () => {
+  expect(matchText({ paths: [], methods: [], hosts: [] })).toBe('every request');
+  expect(
+    matchText({
+      paths: [
+        { type: 'Exact', value: '/a' },
+        { type: 'PathPrefix', value: '/b' },
+      ],
+      methods: ['GET', 'HEAD'],
+      hosts: ['c.example'],
+    }),
+  ).toBe('GET, HEAD /a, PathPrefix /b at c.example');
+});
+
+it('says all that it asks for', () => {
+  expect(requirementLines(requirements)).toEqual([]);
+  expect(
+    requirementLines({
+      roles: { ...nothing, anyOf: ['admin'] },
+      scopes: { anyOf: ['a', 'b'], allOf: ['c'], noneOf: ['d'] },
+      claims: [{ claim: 'acr', ...nothing, allOf: ['high'] }],
+      clients: { anyOf: [], noneOf: ['cron'] },
+      expressions: [{ expression: 'claims.x == 1', message: '' }],
+    }),
+  ).toEqual([
+    'roles: admin',
+    'scopes: any of a, b',
+    'scopes: all of c',
+    'scopes: none of d',
+    'claim acr: all of high',
+    'clients: none of cron',
+    'claims.x == 1',
+  ]);
+});

@@ -1,0 +1,36 @@
+/** A rule of the policy in words: what it matches, and what it asks for. */
+
+import type { Requirements, RulePolicy, ValueRequirement } from '../policy/policy.ts';
+
+export function matchText({ paths, methods, hosts }: RulePolicy['match']): string {
+  const parts = [
+    methods.join(', '),
+    paths.map(({ type, value }) => (type === 'Exact' ? value : `${type} ${value}`)).join(', '),
+    hosts.length === 0 ? '' : `at ${hosts.join(', ')}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'every request' : parts.join(' ');
+}
+
+/** One line for each thing that must hold; empty = nothing but what `authentication` says. */
+export function requirementLines(requirements: Requirements): readonly string[] {
+  const { roles, scopes, claims, clients, expressions } = requirements;
+  return [
+    ...valueLines('roles', roles),
+    ...valueLines('scopes', scopes),
+    ...claims.flatMap((claim) => valueLines(`claim ${claim.claim}`, claim)),
+    ...valueLines('clients', { ...clients, allOf: [] }),
+    ...expressions.map(({ expression }) => expression),
+  ];
+}
+
+function valueLines(what: string, { anyOf, allOf, noneOf }: ValueRequirement): readonly string[] {
+  const line = (word: string, values: readonly string[]): readonly string[] =>
+    values.length === 0 ? [] : [`${what}: ${word} ${values.join(', ')}`];
+  return [
+    ...(anyOf.length === 1
+      ? line('', anyOf).map((text) => text.replace(':  ', ': '))
+      : line('any of', anyOf)),
+    ...line('all of', allOf),
+    ...line('none of', noneOf),
+  ];
+}
