@@ -49,7 +49,7 @@ export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
   const guarded = guardedBy(policy.bindings);
   // What a Trial names is taken away where it stands alone, and nowhere else.
   const guardedByTrials = guardedBy(tried.length === 0 ? [] : [...policy.bindings, ...tried]);
-  const isTrial = new Set(trials);
+  const chosen = withTrials(bindings, trials);
   if (sumOf(bindings) + sumOf(trials) + sources.taken > COMPILE_LIMITS.policy) {
     throw new Error(
       `expressions and regular expressions of this policy take up more than ${COMPILE_LIMITS.policy} instructions`,
@@ -66,9 +66,10 @@ export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
       ),
     ],
     guardedHeaders: (binding) =>
-      (isTrial.has(binding) ? guardedByTrials : guarded).get(namespaceOf(binding.policy.id)) ?? OUR_OWN,
-    ...withTrials(bindings, trials),
-    isTrial: (binding) => isTrial.has(binding),
+      (chosen.trials.has(binding) ? guardedByTrials : guarded).get(namespaceOf(binding.policy.id)) ?? OUR_OWN,
+    bindingFor: chosen.bindingFor,
+    trialFor: chosen.trialFor,
+    isTrial: (binding) => chosen.trials.has(binding),
     verifiersOf: (binding) => {
       let known = verifiers.get(binding);
       if (known === undefined) {

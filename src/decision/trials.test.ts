@@ -76,8 +76,10 @@ describe('where no other binding applies, a Trial is Audit', () => {
   });
 
   it('at a port that no other guards, and at no other', () => {
-    const enforcer = enforceWithTrials([decider({ hosts: ['a.example'], ports: [8080] })], [trial()]);
+    const bindings = [decider({ hosts: ['a.example'], ports: [8080] })];
+    const enforcer = enforceWithTrials(bindings, [trial({ ports: [8080, 9090] })]);
     expect(asks(enforcer, { token, port: 9090 })).toEqual(passes);
+    expect(asks(enforceWithTrials(bindings, [trial()]), { token, port: 9090 })).toEqual(refused);
     expect(asks(enforcer, { token, port: 8080 })).toEqual(refused);
     // The port is not known: the other may guard it.
     expect(asks(enforcer, { token })).toEqual(refused);

@@ -24,6 +24,7 @@ import {
   type SourceTable,
 } from './source-table.ts';
 import { createTargetSets } from './target-sets.ts';
+import { withoutTrials } from './without-trials.ts';
 
 export type PlanningChange =
   | ObjectChange
@@ -56,10 +57,13 @@ export interface Policies {
   /** The last compiled policy; compiles nothing. `behind`: there is none yet. Undefined: no binding guards the pod. */
   lastForPod(pod: string): PolicyUpdate | 'behind' | undefined;
   lastForGateway(gateway: string): PolicyUpdate | 'behind' | undefined;
-  /** Compiles at once what is not compiled yet; so do `gatewayVersion`, `binding` and `usersOf`. */
-  podVersion(pod: string): string | undefined;
+  /**
+   * Compiles at once what is not compiled yet; so do `gatewayVersion`, `binding` and `usersOf`. `takesTrials`: whether
+   * the validator knows Trials.
+   */
+  podVersion(pod: string, takesTrials?: boolean): string | undefined;
   /** Undefined for a gateway that was not made a `SharedGateway`. */
-  gatewayVersion(gateway: string): string | undefined;
+  gatewayVersion(gateway: string, takesTrials?: boolean): string | undefined;
   /** Shared gateways at which the binding decides. */
   gatewaysOf(binding: string): readonly string[];
   /** Undefined where there is no such binding. */
@@ -204,6 +208,11 @@ export function createPolicies({
   const lastAt = (key: string | undefined): PolicyUpdate | 'behind' | undefined =>
     key === undefined || !sets.has(key) ? undefined : (sets.last(key) ?? 'behind');
 
+  const versionAt = (key: string | undefined, takesTrials = true): string | undefined => {
+    const policy = sets.policy(key);
+    return policy && (takesTrials ? policy : withoutTrials(policy)).version;
+  };
+
   return {
     apply(changes, isMore = false) {
       const affected = nothingAffected();
@@ -224,8 +233,8 @@ export function createPolicies({
     isBehind: sets.isBehind,
     lastForPod: (pod) => lastAt(podSets.keyOf(pod)),
     lastForGateway: (gateway) => lastAt(gatewaySets.keyOf(gateway)),
-    podVersion: (pod) => sets.version(podSets.keyOf(pod)),
-    gatewayVersion: (gateway) => sets.version(gatewaySets.keyOf(gateway)),
+    podVersion: (pod, takesTrials) => versionAt(podSets.keyOf(pod), takesTrials),
+    gatewayVersion: (gateway, takesTrials) => versionAt(gatewaySets.keyOf(gateway), takesTrials),
     gatewaysOf: gatewaySets.holding,
     binding,
     problems,

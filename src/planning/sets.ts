@@ -43,7 +43,7 @@ export interface PolicySets {
   /** The last compiled update, with the times of the keys' last good fetches as they are now. Compiles nothing. */
   last(key: string | undefined): PolicyUpdate | undefined;
   /** Compiles the set at once where it is stale. */
-  version(key: string | undefined): string | undefined;
+  policy(key: string | undefined): Policy | undefined;
   /** The binding's results, one of each set that has it, in the order of the sets' keys. Compiles these sets at once. */
   results(binding: string): readonly BindingResult[];
   size(): number;
@@ -196,7 +196,7 @@ export function createPolicySets(context: CompileContext): PolicySets {
       const compiled = key === undefined ? undefined : sets.get(key)?.compiled;
       return compiled && updateOf(compiled);
     },
-    version: (key) => compiledAt(key)?.policy.version,
+    policy: (key) => compiledAt(key)?.policy,
     results: (binding) =>
       [...(byBinding.get(binding) ?? NONE)]
         .sort()

@@ -35,6 +35,11 @@ export const ASKED_FIELD = 'portcullis-asked';
  * `false` while some do not. A validator that has not been asked does not send it, nor does one of an older version.
  */
 export const TELLS_ROUTES_FIELD = 'portcullis-tells-routes';
+/**
+ * In questions: `true`. A validator that does not send it is of a version that knows no Trials, and would refuse a policy
+ * with one: its policies have none.
+ */
+export const TRIALS_FIELD = 'portcullis-takes-trials';
 /** In answers, 200 and 304: when the keys of which source were last fetched well. */
 export const KEYS_CHECKED_FIELD = 'portcullis-keys-checked';
 

@@ -21,7 +21,8 @@ import {
   sharedFacts,
 } from './pod-facts.ts';
 import { few } from './texts.ts';
-import { standsAlone } from './trials.ts';
+import { tlsObjectsOf } from './tls-objects.ts';
+import { ofOlder, standsAlone } from './trials.ts';
 import type { Unmounted } from './unmounted.ts';
 
 export interface BindingFacts {
@@ -116,7 +117,9 @@ export function gatherBindingFacts(
     injectionEnabled: isEnabled(known.store.get('Namespace', namespace)),
     pods: [...known.targets.podsOf(id)]
       .sort()
-      .flatMap((pod) => gatherPod(pod, id, known.podVersion(pod), known, around, classes) ?? []),
+      .flatMap(
+        (pod) => gatherPod(pod, id, (takes) => known.podVersion(pod, takes), known, around, classes) ?? [],
+      ),
     refused: known.targets.refusals(id).map(refusalText),
     gatewayValidators: known
       .gatewaysOf(id)
@@ -124,7 +127,11 @@ export function gatherBindingFacts(
         around
           .gatewayPods(gateway)
           .toSorted()
-          .flatMap((pod) => gatherPod(pod, id, known.gatewayVersion(gateway), known, around, classes) ?? []),
+          .flatMap(
+            (pod) =>
+              gatherPod(pod, id, (takes) => known.gatewayVersion(gateway, takes), known, around, classes) ??
+              [],
+          ),
       )
       // It is a validator by what it runs, not by what was injected.
       .map((pod) => ({ ...pod, ...UNINJECTED })),
@@ -174,18 +181,6 @@ function settingsOf(stored: StoredBinding): Pick<BindingFacts, 'mode' | 'rollout
   return { mode, rollout };
 }
 
-function tlsObjectsOf(stored: StoredBinding): readonly string[] {
-  if (stored.kind === 'refused') return [];
-  const { namespace } = stored.metadata;
-  return (stored.object.spec.ports ?? []).flatMap(({ tls: { secretName, caFrom } = {} }) => {
-    const { name, key } = caFrom?.configMapKeyRef ?? {};
-    return [
-      ...(secretName === undefined ? [] : [`Secret ${namespace}/${secretName} (tls.crt, tls.key)`]),
-      ...(name === undefined ? [] : [`ConfigMap ${namespace}/${name} (${key})`]),
-    ];
-  });
-}
-
 function targetText({ targets }: Known, id: string): string {
   const names = (targets.resolution(id)?.targets ?? []).map((target) =>
     target.startsWith('Pods ') ? 'spec.podSelector' : target,
@@ -199,7 +194,7 @@ type SharedByClass = Map<readonly Guard[], SharedFacts>;
 function gatherPod(
   id: string,
   binding: string,
-  expected: string | undefined,
+  versionFor: (takesTrials: boolean) => string | undefined,
   { store, targets }: Known,
   around: BindingSurroundings,
   classes: SharedByClass,
@@ -207,6 +202,9 @@ function gatherPod(
   const pod = store.get('Pod', id);
   if (pod === undefined) return undefined;
   const guards = targets.guards(id);
+  const report = around.reportOf(id, pod.metadata.uid);
+  const takesTrials = report?.takesTrials !== false;
+  const expected = versionFor(takesTrials);
   const namespace = store.get('Namespace', pod.metadata.namespace);
   const surroundings: PodSurroundings = {
     nodeReady: !around.nodesKnown || store.get('Node', pod.node)?.ready === true,
@@ -221,7 +219,7 @@ function gatherPod(
     version: around.version,
     images: around.images,
     expected,
-    report: around.reportOf(id, pod.metadata.uid),
+    report: !takesTrials && targets.resolution(binding)?.isTrial ? ofOlder(expected) : report,
     unmounted: around.unmounted(id, pod.metadata.uid),
   };
   // What nothing guards has no class.

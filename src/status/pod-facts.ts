@@ -57,6 +57,8 @@ export interface RejectedVersion {
 
 /** What a validator reports: the policies that it applied, and could not apply. */
 export interface Acknowledgement {
+  /** False for one of a version that knows no Trials. */
+  readonly takesTrials?: boolean;
   readonly version: string | undefined;
   readonly rejected: RejectedVersion | undefined;
 }

@@ -5,6 +5,18 @@ import { notGuarded } from './alert-facts.ts';
 import { gatherBindingFacts } from './binding-facts.ts';
 import { facts, podFact, shownBinding } from './testing/status.ts';
 
+const ON_ORDERS = { targetRefs: [{ kind: 'Service', name: 'orders' }] };
+const AROUND = {
+  gatewayPods: () => [],
+  wasAsked: () => undefined,
+  reportOf: () => undefined,
+  unmounted: () => undefined,
+  restarts: () => [],
+  nodesKnown: false,
+  sourceProblem: () => undefined,
+  ...{ version: '1.0.0', now: 1 },
+};
+
 const trial = (overrides: Parameters<typeof facts>[0] = {}) => facts({ mode: 'Trial', ...overrides });
 
 describe('a Trial whose pods all have validators with it', () => {
@@ -49,22 +61,11 @@ describe('beside a binding that decides', () => {
     policies.apply([
       ...[source('shop/okta'), service('shop/orders', 'orders'), pod('shop/o-1', { labels })],
       binding('shop/next', {
-        targetRefs: [{ kind: 'Service', name: 'orders' }],
-        ...{ mode: 'Trial', ports: [{ port: 8080 }, { port: 9090, protocol: 'H2C' }] },
+        ...{ ...ON_ORDERS, mode: 'Trial', ports: [{ port: 8080 }, { port: 9090, protocol: 'H2C' }] },
       }),
       ...more,
     ]);
-    const around = {
-      gatewayPods: () => [],
-      wasAsked: () => undefined,
-      reportOf: () => undefined,
-      unmounted: () => undefined,
-      restarts: () => [],
-      nodesKnown: false,
-      sourceProblem: () => undefined,
-      ...{ version: '1.0.0', now: 1 },
-    };
-    return (id: string) => gatherBindingFacts(id, policies, around);
+    return (id: string) => gatherBindingFacts(id, policies, AROUND);
   };
 
   it('a Trial does not stand alone, be it by its target or by its pods', () => {
@@ -80,5 +81,40 @@ describe('beside a binding that decides', () => {
     const of = world(binding('shop/orders'), captured);
     expect(of('shop/next')?.pods[0]?.uncaptured).toEqual([]);
     expect(of('shop/orders')?.pods[0]?.otherPorts).toContain('9090 (grpc)');
+  });
+});
+
+describe('validators of a version that knows no Trials', () => {
+  const facts = (id: string) => {
+    const policies = createPolicies({ allowInsecureHttp: false });
+    policies.apply([
+      ...[
+        source('shop/okta'),
+        service('shop/orders', 'orders'),
+        pod('shop/o-1', { labels: { app: 'orders' } }),
+      ],
+      ...[binding('shop/orders'), binding('shop/next', { ...ON_ORDERS, mode: 'Trial' })],
+    ]);
+    const version = policies.podVersion('shop/o-1', false);
+    expect(version).not.toBe(policies.podVersion('shop/o-1'));
+    const gathered = gatherBindingFacts(id, policies, {
+      ...AROUND,
+      reportOf: () => ({ version, rejected: undefined, takesTrials: false }),
+    });
+    if (gathered === undefined) throw new Error('there is no such binding');
+    return shownBinding(gathered);
+  };
+
+  it('enforce what decides, and are no reason against it', () => {
+    expect(facts('shop/orders').conditions).toMatchObject({
+      Ready: 'True Ready',
+      Programmed: 'True Programmed',
+    });
+  });
+
+  it('do not judge the Trial, whose status says what to do', () => {
+    const shown = facts('shop/next');
+    expect(shown.conditions).toMatchObject({ Ready: 'False Rejected', Programmed: 'False Rejected' });
+    expect(shown.messages.Programmed).toMatch(/shop\/o-1: it is of a version that knows no Trials; restart/);
   });
 });

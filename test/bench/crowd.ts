@@ -17,7 +17,7 @@ import { VERSION } from '../../src/telemetry/version.ts';
 import { CHANGES, type CrowdScale, everything, LABELS, nameOfPod } from './crowd-objects.ts';
 import { atMost, type Mark } from './mark.ts';
 
-const NOTHING_SAID = { wasAsked: undefined, tellsRoutes: undefined } as const;
+const NOTHING_SAID = { wasAsked: undefined, tellsRoutes: undefined, takesTrials: true } as const;
 
 export interface CrowdPlan extends CrowdScale {
   /** Each change is made so many times, each time to something else. */

@@ -1,7 +1,7 @@
 /**
  * `make bench`: measures the validator beside its peers and the operator at scale, and writes docs/benchmarks.md.
  * `node test/bench/main.ts operator`: looks at the operator alone; `… hostile`: at one that starts among hostile objects;
- * `… floods`: at the validator under floods alone;
+ * `… floods`: at the validator under floods alone; `… trials`: at what Trials cost it alone;
  * `… crowd`: at changes among many bindings of the same pods alone; `… envoy-gateway`: at Envoy Gateway alone.
  */
 
@@ -28,6 +28,7 @@ import { type Plan, planFor } from './plan.ts';
 import { memory } from './process-figures.ts';
 import { rememberingCost } from './remembering.ts';
 import { type AlgorithmRow, marksTable, type Row, render } from './report.ts';
+import { measureTrials } from './trials.ts';
 import { World } from './world.ts';
 
 async function main(): Promise<void> {
@@ -43,6 +44,8 @@ async function main(): Promise<void> {
   const envoy = await findEnvoy();
   if (process.argv[2] === 'floods')
     return console.log(marksTable(await measureFloods(envoy, plan, progress)));
+  if (process.argv[2] === 'trials')
+    return console.log(marksTable(await measureTrials(envoy, plan, progress)));
   if (process.argv[2] === 'envoy-gateway')
     return console.log(envoyGatewaySection(await measureEnvoyGateway(envoy, plan, progress)));
   const peers = await comparePeers(envoy, plan);
@@ -55,6 +58,7 @@ async function main(): Promise<void> {
     ...algorithms.flatMap((row) => uncachedMarks(row, peers.noOpCpu)),
     ...(await measureSizes(envoy, plan)),
     ...(await measureBindings(envoy, plan)),
+    ...(await measureTrials(envoy, plan, progress)),
     ...(await measureFloods(envoy, plan, progress)),
     ...operatorMarks(operator),
     ...(await measureHostileStart(plan.hostile, progress)),

@@ -7,8 +7,12 @@ import { publicJwk, secretBytes } from '../support/tokens.ts';
 
 export const ISSUER = 'https://bench.example';
 
-/** Bindings for h0.example, h1.example, …; the algorithm's key is named `a`. */
-export function writeManifests(folder: string, alg: string, bindings: number): void {
+/**
+ * Bindings for h0.example, h1.example, …; the algorithm's key is named `a`.
+ *
+ * @param trials each has a Trial beside it, of the same rules.
+ */
+export function writeManifests(folder: string, alg: string, bindings: number, trials: boolean): void {
   const isSecret = alg.startsWith('HS');
   const keys = isSecret
     ? { hmac: [{ secretKeyRef: { name: 'bench', key: 'secret' }, encoding: 'Base64' }] }
@@ -18,28 +22,31 @@ export function writeManifests(folder: string, alg: string, bindings: number): v
       jwt: { issuer: ISSUER, audiences: ['bench'], keys },
     }),
     ...(isSecret ? [secret(secretBytes(alg))] : []),
-    ...Array.from({ length: bindings }, (_, i) =>
-      object('ApiBinding', `b${i}`, {
-        targetRefs: [{ kind: 'Service', name: `b${i}` }],
-        hosts: [`h${i}.example`],
-        sources: [{ name: 'bench' }],
-        rules: [
-          {
-            name: 'health',
-            match: { paths: [{ type: 'Exact', value: '/healthz' }] },
-            authentication: 'None',
-          },
-          {
-            name: 'orders',
-            match: { paths: [{ type: 'PathPrefix', value: '/orders' }] },
-            require: { roles: { anyOf: ['user'] } },
-          },
-        ],
-      }),
-    ),
+    ...Array.from({ length: bindings }, (_, i) => [
+      object('ApiBinding', `b${i}`, bindingFor(i)),
+      ...(trials ? [object('ApiBinding', `t${i}`, { ...bindingFor(i), mode: 'Trial' })] : []),
+    ]).flat(),
   ];
   writeFileSync(join(folder, 'bench.yaml'), documents.map((document) => stringify(document)).join('---\n'));
 }
+
+const bindingFor = (i: number): object => ({
+  targetRefs: [{ kind: 'Service', name: `b${i}` }],
+  hosts: [`h${i}.example`],
+  sources: [{ name: 'bench' }],
+  rules: [
+    {
+      name: 'health',
+      match: { paths: [{ type: 'Exact', value: '/healthz' }] },
+      authentication: 'None',
+    },
+    {
+      name: 'orders',
+      match: { paths: [{ type: 'PathPrefix', value: '/orders' }] },
+      require: { roles: { anyOf: ['user'] } },
+    },
+  ],
+});
 
 function object(kind: string, name: string, spec: object): object {
   return { apiVersion: 'portcullis.dev/v1alpha1', kind, metadata: { name, namespace: 'bench' }, spec };

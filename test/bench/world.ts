@@ -70,9 +70,14 @@ export class World implements AsyncDisposable {
     return { pid, authorizer: { kind: 'unix', path } };
   }
 
-  async validator(alg: string, bindings: number, protocol: 'http' | 'grpc'): Promise<RunningValidator> {
+  async validator(
+    alg: string,
+    bindings: number,
+    protocol: 'http' | 'grpc',
+    { trials = false } = {},
+  ): Promise<RunningValidator> {
     const manifests = mkdtempSync(join(this.folder, 'manifests-'));
-    writeManifests(manifests, alg, bindings);
+    writeManifests(manifests, alg, bindings, trials);
     const socket = join(manifests, '..', `validator-${this.#children.length}.sock`);
     const [admin, grpc] = [await freePort(0), await freePort(0)];
     const addresses =

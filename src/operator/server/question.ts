@@ -14,6 +14,7 @@ import {
   type Rejection,
   speaksOurFormat,
   TELLS_ROUTES_FIELD,
+  TRIALS_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { type Bearer, NO_TOKEN, readBearer } from './caller.ts';
@@ -27,6 +28,8 @@ export interface PollReport {
   readonly wasAsked: boolean | undefined;
   /** Of a gateway's validator: whether all checks of late have said which route matched. Undefined: it does not say. */
   readonly tellsRoutes: boolean | undefined;
+  /** It knows Trials. */
+  readonly takesTrials: boolean;
 }
 
 export type PollQuestion =
@@ -99,6 +102,7 @@ function readAsked(headers: IncomingHttpHeaders): PollReport | PollRefusal {
     rejected,
     wasAsked: readFlag(field(headers, ASKED_FIELD)),
     tellsRoutes: readFlag(field(headers, TELLS_ROUTES_FIELD)),
+    takesTrials: readFlag(field(headers, TRIALS_FIELD)) === true,
   };
 }
 

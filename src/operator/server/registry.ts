@@ -103,9 +103,10 @@ export function createValidatorRegistry(
   };
 
   return {
-    noteReport({ pod, uid }, gateway, { version, rejected, wasAsked, tellsRoutes }) {
+    noteReport({ pod, uid }, gateway, asked) {
+      const { wasAsked } = asked;
       const before = rows.get(uid);
-      const validator: Validator = { pod, uid, gateway, version, rejected, wasAsked, tellsRoutes };
+      const validator: Validator = { pod, uid, gateway, ...asked };
       const row = before ?? { validator, open: 0, lastSeen: 0 };
       const isSame = before !== undefined && isEqual(before.validator, validator);
       if (!isSame) {
@@ -154,6 +155,7 @@ function isEqual(a: Validator, b: Validator): boolean {
     a.pod === b.pod &&
     a.wasAsked === b.wasAsked &&
     a.tellsRoutes === b.tellsRoutes &&
+    a.takesTrials === b.takesTrials &&
     a.rejected?.version === b.rejected?.version &&
     a.rejected?.reason === b.rejected?.reason
   );

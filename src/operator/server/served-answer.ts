@@ -1,5 +1,6 @@
 /** The answer to a poll, or that there is none yet. Pure. */
 
+import { updateWithoutTrials } from '../../planning/without-trials.ts';
 import { POLICY_FORMAT, type Policy, type PolicyUpdate } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
 import { haveKeysMoved } from './keys-news.ts';
@@ -47,9 +48,9 @@ export function answerFromServed(
 /** Undefined: there is no policy. A validator that has one, and whose last binding is gone, gets an empty one. */
 export function updateOf(
   served: ServedPolicy,
-  { version }: Pick<PollReport, 'version'>,
+  { version, takesTrials }: Pick<PollReport, 'version' | 'takesTrials'>,
 ): PolicyUpdate | undefined {
-  if (served.kind === 'policy') return served.update;
+  if (served.kind === 'policy') return takesTrials ? served.update : updateWithoutTrials(served.update);
   return served.kind === 'unbound' && version !== undefined ? EMPTY : undefined;
 }
 

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
+import { updateWithoutTrials } from '../../planning/without-trials.ts';
 import type { CertificateSource } from '../../process/tls.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type AuthenticationParts, createAuthentication, type ReviewResult } from './authentication.ts';
@@ -15,10 +16,10 @@ import { type PollQuestion, readQuestion } from './question.ts';
 import { createQuietLog } from './quiet.ts';
 import { createRefreshRequests } from './refresh.ts';
 import { ENDING, NOT_LEADING, type PollRefusal, pollRefusal } from './refusal.ts';
-import { createValidatorRegistry, type Registry, type RegistryListener } from './registry.ts';
+import { createValidatorRegistry, type Registry, type RegistryListener, type Validator } from './registry.ts';
 import { writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
 import { answerFromServed, type ServedAnswer, updateOf } from './served-answer.ts';
-import type { ServedPolicies } from './served-policies.ts';
+import type { ServedPolicies, ServedPolicy } from './served-policies.ts';
 import { type ValidatorStates, validatorStates } from './validator-states.ts';
 
 export interface PolicyServerOptions extends HttpsOptions {
@@ -160,6 +161,12 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     if (settle(false) === undefined) response.once('close', polls.hold({ reader, settle }));
   };
 
+  const servedTo = (report: Validator | undefined, pod: string): ServedPolicy => {
+    const served = policies.policyOf({ pod, gateway: report?.gateway });
+    if (served.kind !== 'policy' || report?.takesTrials !== false) return served;
+    return { kind: 'policy', update: updateWithoutTrials(served.update) };
+  };
+
   const answerRefresh = async (
     caller: Caller,
     request: IncomingMessage,
@@ -168,7 +175,7 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     const { pod, uid } = caller;
     const refreshed = await refreshRequests.answer(caller, request, () => ({
       // A report names no gateway: it is of the policy that the pod has.
-      entry: () => policies.policyOf({ pod, gateway: registry.reportOf(pod, uid)?.gateway }),
+      entry: () => servedTo(registry.reportOf(pod, uid), pod),
       acknowledged: registry.reportOf(pod, uid)?.version,
     }));
     if (refreshed === undefined) return;

@@ -15,9 +15,9 @@ export function validatorStates(
   policies: Pick<ServedPolicies, 'policyOf'>,
 ): ValidatorStates {
   const states = { current: 0, behind: 0, rejected: 0 };
-  for (const { pod, gateway, version, rejected } of validators) {
-    const served = policies.policyOf({ pod, gateway });
-    const meant = updateOf(served, { version })?.policy.version;
+  for (const validator of validators) {
+    const { pod, gateway, version, rejected } = validator;
+    const meant = updateOf(policies.policyOf({ pod, gateway }), validator)?.policy.version;
     if (meant === undefined) continue;
     if (rejected?.version === meant) states.rejected += 1;
     else if (version === meant) states.current += 1;

@@ -11,6 +11,7 @@ import {
   POLICY_PATH,
   REJECTED_FIELD,
   TELLS_ROUTES_FIELD,
+  TRIALS_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 
@@ -55,6 +56,8 @@ export interface PollOptions {
   readonly rejected?: string;
   readonly asked?: string;
   readonly tellsRoutes?: string;
+  /** Default: as one of this version does. */
+  readonly takesTrials?: boolean;
   readonly gateway?: string;
   readonly signal?: AbortSignal;
 }
@@ -63,7 +66,7 @@ export const FORMAT = { [FORMAT_FIELD]: String(POLICY_FORMAT) };
 
 export function pollOf(
   token: string,
-  { version, rejected, asked, tellsRoutes, gateway, signal }: PollOptions = {},
+  { version, rejected, asked, tellsRoutes, takesTrials = true, gateway, signal }: PollOptions = {},
 ): Question {
   return {
     path: gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`,
@@ -72,6 +75,7 @@ export function pollOf(
       authorization: `Bearer ${token}`,
       ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
       ...(asked !== undefined && { [ASKED_FIELD]: asked }),
+      ...(takesTrials && { [TRIALS_FIELD]: 'true' }),
       ...(tellsRoutes !== undefined && { [TELLS_ROUTES_FIELD]: tellsRoutes }),
       ...(rejected !== undefined && { [REJECTED_FIELD]: `${rejected}; cannot be read` }),
     },

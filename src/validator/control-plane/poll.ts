@@ -13,6 +13,7 @@ import {
   POLL_JITTER,
   REJECTED_FIELD,
   TELLS_ROUTES_FIELD,
+  TRIALS_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { inTurns } from '../../process/turns.ts';
@@ -111,6 +112,7 @@ function policyQuestion(
     headers: {
       accept: 'application/json',
       [FORMAT_FIELD]: String(POLICY_FORMAT),
+      [TRIALS_FIELD]: 'true',
       ...(gateway !== undefined && { [ASKED_FIELD]: String(wasAsked) }),
       ...(gateway !== undefined &&
         tellsRoutes !== undefined && { [TELLS_ROUTES_FIELD]: String(tellsRoutes) }),
