@@ -33,7 +33,7 @@ export interface DecisionMemoryParts {
 }
 
 /** What making one row costs, in the steps of `inTurns`. */
-const ROW_COST = 8;
+const ROW_COST = 16;
 
 export function createDecisionMemory({ clock, networkOf }: DecisionMemoryParts): DecisionMemory {
   const tallies = createDecisionTallies();
