@@ -96,7 +96,7 @@ export async function startGuarded(manifests: string, app?: { readonly port: num
   return guarded;
 }
 
-function bootstrap(api: Pick<DemoApi, 'port'>, authorizer: Authorizer): object {
+export function bootstrap(api: Pick<DemoApi, 'port'>, authorizer: Authorizer): object {
   return envoyBootstrap({
     listeners: [
       {
