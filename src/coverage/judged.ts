@@ -1,6 +1,6 @@
 /** Whether what comes in at a port of a pod is judged, as far as bindings and sidecars say it. */
 
-import type { Pod } from '../cluster/objects.ts';
+import type { Pod, ServicePort } from '../cluster/objects.ts';
 import type { Policies } from '../planning/policies.ts';
 import { capturedPorts } from '../status/standing.ts';
 import { captureOf, isOver } from '../targets/guards.ts';
@@ -11,10 +11,12 @@ import { captureOf, isOver } from '../targets/guards.ts';
  */
 export type PortState = 'bound' | 'refused' | 'open';
 
+/** @param by how it is called there. */
 export function portState(
   pod: Pod,
   port: number,
   { targets, store }: Pick<Policies, 'targets' | 'store'>,
+  by: 'Name' | 'Number' = 'Name',
 ): PortState {
   const { namespace, name } = pod.metadata;
   const guards = targets.guards(`${namespace}/${name}`);
@@ -24,8 +26,14 @@ export function portState(
   if (!validator || forged !== undefined || isOptedOut(pod)) return 'open';
   const capture = captureOf(pod, store.get('Namespace', namespace)?.marks);
   const isAsked = capture === 'None' ? pod.ownEnvoy : capturedPorts(pod).has(port);
-  return isAsked ? 'refused' : 'open';
+  // Envoy has taken over the port's name, and not its number.
+  const isPast = capture === 'NamedPort' && by === 'Number';
+  return isAsked && !isPast ? 'refused' : 'open';
 }
+
+/** How a Service calls the port of a pod. */
+export const calledBy = ({ targetPort }: Pick<ServicePort, 'targetPort'>): 'Name' | 'Number' =>
+  typeof targetPort === 'number' ? 'Number' : 'Name';
 
 export const isOptedOut = ({ marks }: Pod): boolean => marks['portcullis.dev/inject'] === 'false';
 

@@ -7,7 +7,7 @@ import { selectorMatches } from '../resources/selectors.ts';
 import { few } from '../status/texts.ts';
 import { type CoverageFinding, coverageFinding } from './findings.ts';
 import { httpPorts, portAtPod } from './http-ports.ts';
-import { portState } from './judged.ts';
+import { calledBy, portState } from './judged.ts';
 import type { OutsideView } from './view.ts';
 
 /**
@@ -20,9 +20,11 @@ export function judgeRoute(
   podsIn: (namespace: string) => readonly Pod[],
   view: OutsideView,
 ): readonly CoverageFinding[] {
+  const { kind, metadata, parents, listenerSets } = route;
+  // What no gateway has accepted leads nowhere.
+  if (parents.length + listenerSets.length === 0) return [];
   const open = route.backends.filter((backend) => isOpen(backend, podsIn, view));
   if (open.length === 0) return [];
-  const { kind, metadata, parents } = route;
   const object = { kind, namespace: metadata.namespace, name: metadata.name };
   const { store } = view.policies;
   const gateways = [...new Set(parents.map(({ gateway }) => gateway))];
@@ -69,7 +71,7 @@ function isOpen(
       selectorMatches({ matchLabels: selector }, pod.labels) &&
       ports.some((one) => {
         const number = portAtPod(one, id, pod);
-        return number !== undefined && portState(pod, number, policies) === 'open';
+        return number !== undefined && portState(pod, number, policies, calledBy(one)) === 'open';
       }),
   );
 }

@@ -5,7 +5,7 @@ import { selectorMatches } from '../resources/selectors.ts';
 import { few } from '../status/texts.ts';
 import { type CoverageFinding, coverageFinding } from './findings.ts';
 import { httpPorts, portAtPod } from './http-ports.ts';
-import { isOptedOut, portState } from './judged.ts';
+import { calledBy, isOptedOut, portState } from './judged.ts';
 import type { OutsideView } from './view.ts';
 
 export interface ServiceCoverage {
@@ -28,7 +28,7 @@ export function judgeService(service: Service, pods: readonly Pod[], view: Outsi
       const number = portAtPod(port, id, pod);
       if (number === undefined) continue;
       led.add(ledKey(pod, number));
-      if (portState(pod, number, view.policies) === 'open') open.push({ pod, port: number });
+      if (portState(pod, number, view.policies, calledBy(port)) === 'open') open.push({ pod, port: number });
     }
   }
   return { findings: open.length === 0 ? [] : [findingOf(service, open, view)], led };

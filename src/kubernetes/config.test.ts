@@ -87,6 +87,34 @@ describe('a kubeconfig', () => {
     expect(JSON.stringify(loaded)).not.toContain('hunter2');
   });
 
+  it('tells a credential plugin what kubectl tells it', async () => {
+    const plugin = path.join(folder, 'plugin');
+    const answer = `{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": "'$(echo "$KUBERNETES_EXEC_INFO $OWN" | base64 -w0)'"}}`;
+    await writeFile(plugin, `#!/bin/sh\nprintf '%s' '${answer}'\n`, { mode: 0o700 });
+    const told = async (more: object) => {
+      const exec = {
+        apiVersion: 'client.authentication.k8s.io/v1',
+        command: plugin,
+        env: [{ name: 'OWN', value: 'own' }],
+        ...more,
+      };
+      const { headers } = await (await connected(kubeconfig(HTTPS, { exec }))).credentials();
+      const [, token = ''] = (headers.authorization ?? '').split(' ');
+      const text = Buffer.from(token, 'base64').toString();
+      expect(text).toMatch(/ own\n$/);
+      return JSON.parse(text.slice(0, text.lastIndexOf(' '))) as object;
+    };
+    const base = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential' };
+    expect(await told({})).toEqual({ ...base, spec: { interactive: false } });
+    expect(await told({ provideClusterInfo: true })).toEqual({
+      ...base,
+      spec: {
+        interactive: false,
+        cluster: { server: 'https://kube.example:6443', 'certificate-authority-data': CA },
+      },
+    });
+  });
+
   it('must be there', async () => {
     expect(await loadConnection({ KUBECONFIG: path.join(folder, 'missing') }, fakeClock())).toMatchObject({
       message: expect.stringMatching(/missing, which cannot be read as a kubeconfig \(ENOENT\)/),

@@ -1,5 +1,6 @@
 /** The connection that kubeconfig files describe. Loads the Kubernetes client: 113 MB and a second. */
 
+import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../base/clock.ts';
@@ -90,6 +91,7 @@ function refuseServer(server: URL, insecure: boolean): string | undefined {
 /** The client's own way: token files, exec plugins, OIDC, certificates from files or data. */
 async function readCredentials(config: KubeConfig): Promise<ApiServerCredentials> {
   const options: RequestOptions = {};
+  tellPlugin(config);
   await config.applyToHTTPSOptions(options);
   const { headers, auth, ca, cert, key, servername, rejectUnauthorized } = options;
   const basic = auth ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {};
@@ -104,6 +106,42 @@ async function readCredentials(config: KubeConfig): Promise<ApiServerCredentials
     },
   };
 }
+
+const EXEC_INFO = 'KUBERNETES_EXEC_INFO';
+
+/** Some credential plugins give nothing without that variable, which kubectl sets and the client does not. */
+function tellPlugin(config: KubeConfig): void {
+  const plugin: unknown = config.getCurrentUser()?.exec;
+  if (!isPlugin(plugin) || plugin.env?.some(({ name }) => name === EXEC_INFO)) return;
+  const cluster = config.getCurrentCluster();
+  const { caData, caFile, server, tlsServerName, skipTLSVerify } = cluster ?? {};
+  const authority = caData ?? (caFile === undefined ? undefined : readFileSync(caFile).toString('base64'));
+  const info = {
+    apiVersion: plugin.apiVersion,
+    kind: 'ExecCredential',
+    spec: {
+      // Its input and output are pipes.
+      interactive: false,
+      ...(plugin.provideClusterInfo === true && {
+        cluster: {
+          server,
+          ...(tlsServerName !== undefined && { 'tls-server-name': tlsServerName }),
+          ...(skipTLSVerify === true && { 'insecure-skip-tls-verify': true }),
+          ...(authority !== undefined && { 'certificate-authority-data': authority }),
+        },
+      }),
+    },
+  };
+  plugin.env = [...(plugin.env ?? []), { name: EXEC_INFO, value: JSON.stringify(info) }];
+}
+
+interface Plugin {
+  readonly apiVersion?: string;
+  readonly provideClusterInfo?: boolean;
+  env?: readonly { readonly name: string; readonly value: string }[] | null;
+}
+
+const isPlugin = (value: unknown): value is Plugin => typeof value === 'object' && value !== null;
 
 function plainHeaders(headers: RequestOptions['headers']): Readonly<Record<string, string>> {
   const entries = headers === undefined || Array.isArray(headers) ? [] : Object.entries(headers);

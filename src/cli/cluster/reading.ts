@@ -167,7 +167,9 @@ async function readValidators(
   const everywhere = await readLists(client, [wanted(undefined)], say);
   if (everywhere.unread.length === 0 || places.includes(undefined)) return everywhere;
   const some = await readLists(client, places.map(wanted), say);
-  const unread =
-    'cannot list pods in all namespaces: forbidden; validators of gateways were looked for in the namespaces of the gateways alone, not beside the operator';
-  return { found: some.found, unread: [...some.unread, unread] };
+  const names = places.join(', ');
+  const unread = everywhere.unread.map(
+    (text) => `${text}; validators of gateways were looked for in ${names} alone`,
+  );
+  return { found: some.found, unread: [...some.unread, ...unread] };
 }

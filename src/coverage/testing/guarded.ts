@@ -34,6 +34,10 @@ export const GUARDED: Readonly<Record<string, Shape>> = {
     orders(),
     app({ labels: { 'portcullis.dev/inject': 'true' } }),
   ),
+  'pods that wait for their binding with capture NamedPort, called by name': of(
+    orders([{ ...HTTP, targetPort: 'http' }]),
+    app({ ...NAMED_PORT, labels: { 'portcullis.dev/inject': 'true' } }),
+  ),
   'a Service without pods': of(orders()),
   'a Service whose pods have come to their end': of(orders(), bare({ phase: 'Succeeded' })),
   'a Service that chooses no pods': of(

@@ -1,6 +1,6 @@
 /** Shapes of things in a cluster that nothing guards. */
 
-import { service } from '../../cluster/testing/objects.ts';
+import { change, raw, service } from '../../cluster/testing/objects.ts';
 import type { CoverageReason } from '../findings.ts';
 import {
   app,
@@ -150,6 +150,22 @@ export const UNGUARDED: Readonly<
       route('GRPCRoute'),
     ),
     found: ['RouteUnbound GRPCRoute shop/web'],
+  },
+  'a route that no gateway has accepted, which leads nowhere': {
+    shape: of(
+      orders(),
+      bare(),
+      change(
+        'HTTPRoute',
+        'shop/web',
+        raw('shop/web', { spec: { rules: [{ backendRefs: [{ name: 'orders', port: 80 }] }] } }),
+      ),
+    ),
+    found: ['ServiceUnguarded Service shop/orders'],
+  },
+  'pods that wait for their binding with capture NamedPort, called by number': {
+    shape: of(orders(), app({ ...NAMED_PORT, labels: { 'portcullis.dev/inject': 'true' } })),
+    found: ['ServiceUnguarded Service shop/orders'],
   },
   'a bound route at a gateway that does not ask': {
     shape: atGateway(
