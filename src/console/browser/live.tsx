@@ -30,14 +30,14 @@ interface LiveProps {
 export function LiveView({ data, onExplain }: LiveProps) {
   const [filter, setFilter] = useState<DecisionFilter>({});
   const [paused, setPaused] = useState(false);
-  const { shown, state } = useDecisions(data, filter, paused);
+  const { shown, state, hold } = useDecisions(data, filter, paused);
   const [chosen, setChosen] = useState<LiveRow>();
   return (
     <>
       <h1>Live</h1>
       <Filters data={data} filter={filter} onFilter={setFilter} />
       <div class="bar">
-        <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+        <button type="button" onClick={() => setPaused(!paused)}>
           {paused ? 'Go on' : 'Pause'}
         </button>
         <span role="status">{STATES[state]}</span>
@@ -51,12 +51,22 @@ export function LiveView({ data, onExplain }: LiveProps) {
       {chosen !== undefined && (
         <Chosen row={chosen} onClose={() => setChosen(undefined)} onExplain={onExplain} />
       )}
-      <Table label="Decisions, the latest first" heads={['Time', 'Decision', 'Request', 'Binding', 'Caller']}>
-        {shown.rows.map((row) => (
-          <Row key={row.number} row={row} isChosen={row.number === chosen?.number} onChoose={setChosen} />
-        ))}
-      </Table>
-      {shown.rows.length === 0 && <p>No decision has come yet.</p>}
+      <div
+        onPointerEnter={() => hold(true)}
+        onPointerLeave={() => hold(false)}
+        onFocusIn={() => hold(true)}
+        onFocusOut={() => hold(false)}
+      >
+        <Table
+          label="Decisions, the latest first"
+          heads={['Time', 'Decision', 'Request', 'Binding', 'Caller']}
+        >
+          {shown.rows.map((row) => (
+            <Row key={row.number} row={row} isChosen={row.number === chosen?.number} onChoose={setChosen} />
+          ))}
+        </Table>
+      </div>
+      shown.rows.length === 0 && <p>No decision has come yet.</p>
     </>
   );
 }
@@ -72,10 +82,20 @@ const STATES: Readonly<Record<LiveState, string>> = {
 const REFUSED =
   'The validator takes no more listeners, or refuses the filter: end another one, then pause here and go on.';
 
+/** Milliseconds: nobody reads faster. */
+const REDRAW = 200;
+
 function useDecisions(data: ConsoleData, filter: DecisionFilter, paused: boolean) {
   const [shown, setShown] = useState(NOTHING);
   const [state, setState] = useState<LiveState>('connecting');
   const kept = useRef(createLiveRows());
+  /** A row must not move away from who is about to choose it. */
+  const held = useRef(false);
+  const show = (): void => {
+    const { seen, leftOut } = kept.current;
+    const rows = held.current ? undefined : kept.current.rows();
+    setShown((before) => ({ rows: rows ?? before.rows, seen, leftOut }));
+  };
   useEffect(() => {
     kept.current = createLiveRows();
     setShown(NOTHING);
@@ -86,27 +106,31 @@ function useDecisions(data: ConsoleData, filter: DecisionFilter, paused: boolean
       return;
     }
     const rows = kept.current;
-    let frame: number | undefined;
-    const show = (): void => {
-      frame = undefined;
-      setShown({ rows: rows.rows(), seen: rows.seen, leftOut: rows.leftOut });
+    let timer: number | undefined;
+    const draw = (): void => {
+      timer = undefined;
+      show();
     };
     setState('connecting');
     const stop = data.decisions(filter, {
       onEvent(name, text) {
         if (name === 'decision') rows.add(text);
         else rows.missed(text);
-        // However many come between two frames, they are drawn once.
-        frame ??= requestAnimationFrame(show);
+        // However many come in that time, they are drawn once.
+        timer ??= setTimeout(() => requestAnimationFrame(draw), REDRAW);
       },
       onState: setState,
     });
     return () => {
       stop();
-      if (frame !== undefined) cancelAnimationFrame(frame);
+      clearTimeout(timer);
     };
   }, [data, filter, paused]);
-  return { shown, state };
+  const hold = (is: boolean): void => {
+    held.current = is;
+    show();
+  };
+  return { shown, state, hold };
 }
 
 interface FiltersProps {

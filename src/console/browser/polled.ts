@@ -13,8 +13,9 @@ export interface Polled<T> {
 
 /** Milliseconds. */
 const INTERVAL = 5000;
-/** A question that takes long is asked more rarely: the validator has requests to judge. */
-const REST = 20;
+const AFTER_FAILURE = 2000;
+/** A question that takes long is asked more rarely, for a hundredth of the time: the validator has requests to judge. */
+const REST = 100;
 
 /** @param key what the question depends on: another key asks anew, and forgets the answers before. */
 export function usePolled<T>(question: () => Promise<Answered<T>>, key: string): Polled<T> {
@@ -35,12 +36,13 @@ export function usePolled<T>(question: () => Promise<Answered<T>>, key: string):
           ? { ...known, problem: told.problem }
           : { key, value: told.value, before: known.value, problem: undefined },
       );
+      const took = performance.now() - began;
       timer = setTimeout(
         () => {
           mayAsk = true;
           void look();
         },
-        Math.max(INTERVAL, REST * (performance.now() - began)),
+        told.kind === 'failed' ? AFTER_FAILURE : Math.max(INTERVAL, REST * took),
       );
     };
     const onVisible = (): void => void look();

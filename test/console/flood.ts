@@ -1,0 +1,73 @@
+/** The console from a server that tells as many decisions as it is asked to, as fast as the browser reads, and cleans nothing. */
+
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { DecisionEvent } from '../../src/report/decision-event.ts';
+import { buildConsole } from '../../tools/console.ts';
+
+export interface Flood {
+  readonly origin: string;
+  stop(): Promise<void>;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '/': 'text/html',
+  '/console.js': 'text/javascript',
+  '/console.css': 'text/css',
+};
+
+export const decision = (changes: Partial<DecisionEvent> = {}): DecisionEvent => ({
+  time: '2026-11-29T18:00:00.000Z',
+  binding: 'shop/orders',
+  rule: 'read',
+  outcome: 'denied',
+  reason: 'token_missing',
+  source: null,
+  user: null,
+  client: null,
+  network: '192.0.2.7',
+  method: 'GET',
+  host: 'orders.example',
+  path: '/orders/7',
+  requestId: null,
+  milliseconds: 0.1,
+  detail: 'The request carries no token.',
+  tokenSays: null,
+  expected: null,
+  remedy: null,
+  ...changes,
+});
+
+/** Whoever listens gets all of these, each as often as `times` says. The stream then stays open. */
+export async function startFlood(events: readonly DecisionEvent[], times = 1): Promise<Flood> {
+  const { files } = await buildConsole();
+  const server = createServer((request, response) => {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const file = new Map(Object.entries<string>(files)).get(path);
+    if (file !== undefined) response.writeHead(200, { 'content-type': TYPES[path] ?? '' }).end(file);
+    else if (path === '/decisions') tell(response, events, times);
+    else response.writeHead(404).end();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('it listens nowhere');
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function tell(response: ServerResponse, events: readonly DecisionEvent[], times: number): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const all = events.map((event) => `event: decision\ndata: ${JSON.stringify(event)}\n\n`).join('');
+  const batch = Math.min(times, 500);
+  const chunk = all.repeat(batch);
+  const chunks = Readable.from(Array.from({ length: times / batch }, () => chunk));
+  // A browser that goes away ends it.
+  pipeline(chunks, response, { end: false }).catch(() => undefined);
+}
