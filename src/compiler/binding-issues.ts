@@ -26,6 +26,15 @@ export function conflictIssues(conflict: Conflict | undefined): readonly Issue[]
   ];
 }
 
+/** Who tries a rule means to change nothing; here requests pass that no binding refuses. */
+export const TRIED_ALONE: Issue = {
+  reason: 'TrialAlone',
+  field: 'spec.mode',
+  message: 'no binding that decides has one of its targets: what it would deny is let through',
+  remedy:
+    'give it the targets of the binding that it is to be compared with, as that one names them, or say mode: Audit',
+};
+
 /** One reason and one wording for both, so that the author of a binding cannot find out what other namespaces hold. */
 export function notPermitted({ id, field }: { readonly id: string; readonly field: string }): Issue {
   return {

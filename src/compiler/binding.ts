@@ -9,7 +9,7 @@ import type {
 } from '../policy/policy.ts';
 import type { ApiBinding, ApiBindingCredential, AuthenticationSource } from '../resources/types.gen.ts';
 import { bindingFacts, type CheckedBinding, type SourceReference } from './binding-facts.ts';
-import { conflictIssues, notPermitted } from './binding-issues.ts';
+import { conflictIssues, notPermitted, TRIED_ALONE } from './binding-issues.ts';
 import type { Conflict } from './conflicts.ts';
 import { type Acceptance, acceptanceOf, type Issue, tooLargeIssue } from './issues.ts';
 import { memoize } from './memo.ts';
@@ -48,6 +48,8 @@ export interface BindingInputs {
   readonly conflict: Conflict | undefined;
   /** Why it cannot be enforced, found elsewhere. */
   readonly unenforceable: string | undefined;
+  /** It is a Trial, and no binding that decides is known to have one of its targets. */
+  readonly isTriedAlone: boolean;
   /** The older ones have left room for it in the policy. */
   readonly hasRoom: boolean;
 }
@@ -57,9 +59,11 @@ const SETS = 4;
 
 /** A binding that is not accepted stays, and refuses: its hosts get binding_invalid. */
 export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInputs): CompiledBinding => {
-  const { permitted, refused, hosts, ports, atGateway, conflict, unenforceable, hasRoom } = inputs;
+  const { permitted, refused, hosts, ports, atGateway, conflict, unenforceable, isTriedAlone, hasRoom } =
+    inputs;
   const issues = [
     ...bindingFacts(binding).issues,
+    ...(isTriedAlone ? [TRIED_ALONE] : []),
     ...duplicateSources(permitted),
     ...conflictIssues(conflict),
     ...(hasRoom ? [] : [tooLargeIssue('spec.rules', NO_ROOM)]),

@@ -12,7 +12,7 @@ import type { ApiBinding, AuthenticationSource } from '../resources/types.gen.ts
 import { type BindingResult, type CompiledBinding, compileBinding } from './binding.ts';
 import { bindingFacts, type CheckedBinding, type SourceReference } from './binding-facts.ts';
 import { byId, sortedBy } from './collections.ts';
-import { type ConflictScope, type Contender, findConflicts } from './conflicts.ts';
+import { type ConflictScope, type Contender, findConflicts, trialsAlone } from './conflicts.ts';
 import { permits } from './grants.ts';
 import { type Acceptance, acceptanceOf, findingsFor } from './issues.ts';
 import { withoutRoom } from './policy-size.ts';
@@ -155,6 +155,8 @@ function* compileBindings(
   const contenders = contendersOf(input);
   const able = contenders.filter(({ facts }) => unenforceable?.has(facts.id) !== true);
   const conflicts = findConflicts(able, input.conflicts ?? 'ByHost');
+  // Beside a workload that is known, the status says it.
+  const alone = input.conflicts === 'ByTarget' ? trialsAlone(able) : new Set();
   const resolve = sourceResolver(input, sources);
   const resolved = contenders.map((contender) => ({ ...contender, ...resolve(contender.facts) }));
   const isAble = ({ facts: { id, issues } }: LocatedContender) =>
@@ -183,6 +185,7 @@ function* compileBindings(
       atGateway: input.atGateway?.get(facts.id),
       conflict,
       unenforceable: problem,
+      isTriedAlone: alone.has(facts.id),
       hasRoom: !crowdedOut.has(facts.id),
     });
     findings.push(...findingsFor(located, compiled.issues));

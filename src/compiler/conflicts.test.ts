@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { binding, compileManifests, source, summaries } from './compile.fixture.ts';
+import { binding, compileManifests, manifest, source, summaries } from './compile.fixture.ts';
 import type { ConflictScope } from './conflicts.ts';
 
 const OKTA = source('shop/okta', 'issuer: "https://id.example", audiences: [a]');
@@ -185,5 +185,17 @@ describe('a Trial', () => {
     expect(ids(update.policy.bindings)).toEqual(['shop/a Enforce']);
     expect(ids(update.policy.trials)).toEqual(['shop/b Audit']);
     expect(compileManifests([OKTA, api('a', host)]).update.policy).not.toHaveProperty('trials');
+  });
+
+  it('is warned of before it is applied, where nothing decides about its targets', () => {
+    const alone = [OKTA, api('a', trial)];
+    const warned = (manifests: readonly string[], scope: ConflictScope = 'ByTarget') =>
+      compileManifests(manifests, { conflicts: scope }).findings.map(({ reason }) => reason);
+    expect(warned(alone)).toEqual(['TrialAlone']);
+    expect(warned(alone, 'ByHost')).toEqual([]);
+    const onA = 'spec: {targetRefs: [{kind: Service, name: a}], sources: [{name: okta}], mode: Trial}';
+    const beside = manifest('ApiBinding', 'shop/next', onA);
+    expect(warned([OKTA, beside, api('a')])).toEqual([]);
+    expect(warned([OKTA, beside, api('b')])).toEqual(['TrialAlone']);
   });
 });

@@ -66,6 +66,14 @@ export function findConflicts(
   return conflicts;
 }
 
+/** Ids of Trials that share no target with a binding that decides. */
+export function trialsAlone(contenders: readonly Contender[]): ReadonlySet<string> {
+  const [trials, deciding] = partition(contenders, ({ facts }) => facts.isTrial);
+  const targets = new Set(deciding.flatMap(({ facts }) => facts.targets));
+  const alone = trials.filter(({ facts }) => !facts.targets.some((target) => targets.has(target)));
+  return new Set(alone.map(({ facts: { id } }) => id));
+}
+
 function findHolder(
   holders: ReadonlyMap<string, readonly Contender[]>,
   places: readonly string[],

@@ -97,6 +97,9 @@ export const FINDING_REASONS = {
     NEITHER,
     'A Secret or ConfigMap that a port names for TLS is of another type, or holds no certificate or private key that fits; said by lint and inject of those in the files.',
   ),
+  TrialAlone: warning(
+    'A binding in mode Trial has no target that a binding has which decides: it is as in mode Audit, and lets every request pass.',
+  ),
   RuleOpen: warning('A rule lets in without a token whatever no earlier rule takes.'),
   RuleUnreachable: warning('A rule can never decide, because an earlier one takes every request.'),
   HeadUnlisted: warning(

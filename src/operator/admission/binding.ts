@@ -4,7 +4,7 @@ import { partition } from '../../base/partition.ts';
 import type { StoredBinding } from '../../cluster/objects.ts';
 import { compileBinding } from '../../compiler/binding.ts';
 import { bindingFacts, type CheckedBinding, type SourceReference } from '../../compiler/binding-facts.ts';
-import { type Conflict, type Contender, findConflicts } from '../../compiler/conflicts.ts';
+import { type Conflict, type Contender, findConflicts, trialsAlone } from '../../compiler/conflicts.ts';
 import { permits } from '../../compiler/grants.ts';
 import type { Issue } from '../../compiler/issues.ts';
 import type { ApiBinding, AuthenticationSource } from '../../resources/types.gen.ts';
@@ -24,15 +24,16 @@ export function bindingItself({ object }: ReadBinding): readonly Issue[] {
 export function bindingAmongOthers({ object }: ReadBinding, view: View): readonly Issue[] {
   const facts = bindingFacts(object);
   const { permitted, refused } = resolveSources(facts, view);
-  const conflict = conflictOf(object, view);
+  const [own, ...others] = contendersOf(object, view);
   return compileBinding(object, {
     permitted,
     refused,
     hosts: facts.hosts,
     ports: facts.ports,
     atGateway: undefined,
-    conflict,
+    conflict: conflictOf(own, others),
     unenforceable: undefined,
+    isTriedAlone: trialsAlone([own, ...others]).has(facts.id),
     hasRoom: true,
   }).issues;
 }
@@ -55,15 +56,18 @@ function resolveSources(
   return { permitted: [...permitted], refused };
 }
 
-/** With an older binding, at a target that both name. */
-function conflictOf(object: ApiBinding, view: View): Conflict | undefined {
-  const own = contender(object);
+/** The binding itself, and then the others of its namespace: there its targets are. */
+function contendersOf(object: ApiBinding, view: View): readonly [own: Contender, ...others: Contender[]] {
   const others: Contender[] = [];
-  // Targets are always in a binding's own namespace.
   for (const stored of view.store.all('ApiBinding').values()) {
     if (stored.kind === 'refused' || stored.metadata.namespace !== object.metadata.namespace) continue;
     if (stored.metadata.name !== object.metadata.name) others.push(contender(stored.object));
   }
+  return [contender(object), ...others];
+}
+
+/** With an older binding, at a target that both name. */
+function conflictOf(own: Contender, others: readonly Contender[]): Conflict | undefined {
   const rivals = connected(own, others).toSorted((a, b) => (a.facts.age < b.facts.age ? -1 : 1));
   return findConflicts(rivals, 'ByTarget').get(own.facts.id);
 }
