@@ -35,14 +35,14 @@ const hostsWithoutRoute = ({ policy: { hosts, atGateway } }: PreparedBinding): r
 
 type RouteIndex = ReadonlyMap<string, HostIndex<PreparedBinding>>;
 
-/** By route. Undefined where no binding has routes: beside a pod, and for a folder, they play no role. */
+/** By route. Undefined where no binding is at a gateway: beside a pod, and for a folder, routes play no role. */
 function routeIndex(bindings: readonly PreparedBinding[]): RouteIndex | undefined {
+  if (bindings.every(({ policy }) => policy.atGateway === undefined)) return undefined;
   const places = bindings.flatMap((binding) => {
     const { id, hosts, atGateway } = binding.policy;
     const keys = (atGateway?.routes ?? []).map((route) => routeKey(namespaceOf(id), route));
     return keys.flatMap((key) => orAny(hosts).map((host) => ({ key, host, binding })));
   });
-  if (places.length === 0) return undefined;
   return new Map(
     [...Map.groupBy(places, ({ key }) => key)].map(([key, own]) => [
       key,

@@ -108,11 +108,33 @@ describe('where no other binding applies, a Trial is Audit', () => {
 
   it('at a gateway that names no route for hosts that its routes alone have', () => {
     const enforcer = enforceWithTrials(
-      [decider(place([{ ...web, name: 'other' }], ['*.example']))],
+      [decider({ hosts: ['*.example'], ...place([{ ...web, name: 'other' }], ['*.example']) })],
       [trial(place([web], ['api.test', '*.shop.test']))],
     );
     expect(asks(enforcer, { token, host: 'api.test' })).toEqual(passes);
     // A wildcard may cover hosts of routes that nothing is bound to.
     expect(asks(enforcer, { token, host: 'x.shop.test' })).toEqual(refused);
+  });
+
+  it('for no host of a route that another is bound to, whether the gateway names routes or not', () => {
+    const named = { hosts: ['a.example'], ...place([web], ['a.example']) };
+    const other = { hosts: ['b.example'], ...place([web], ['b.example']) };
+    const section = { hosts: ['b.example'], ...place([{ ...web, section: 'admin' }]) };
+    const host = 'b.example';
+    for (const decides of [named, section]) {
+      const enforcer = enforceWithTrials([decider(decides)], [trial(other)]);
+      for (const route of [undefined, 'Unreadable', matched('web'), matched('free')] as const) {
+        expect(asks(enforcer, { token, host, ...(route && { route }) })).toEqual(refused);
+      }
+    }
+  });
+
+  it('for no host alone, where the gateway names a route that it is not of', () => {
+    const enforcer = enforceWithTrials([], [trial(place([], ['b.example']))]);
+    const foreign: MatchedRoute = { kind: 'HTTPRoute', namespace: 'other', name: 'web' };
+    expect(asks(enforcer, { token, host: 'b.example' })).toEqual(passes);
+    for (const route of ['Unreadable', foreign] as const) {
+      expect(asks(enforcer, { token, host: 'b.example', route })).toEqual(refused);
+    }
   });
 });

@@ -1,7 +1,8 @@
 /**
  * Where Trials stand alone, and are bindings in mode Audit. A Trial opens no door that is shut without it: so nothing that
  * decides may have a say there, whatever host a client names. That is at a port that it names and no other binding guards,
- * by a route that none is bound to, or, where a gateway names no route, for a host that no other has.
+ * by a route that none is bound to, or, where a gateway names no route, for a host that no other has, if none is bound to
+ * a route of the Trial.
  */
 
 import { namespaceOf } from '../base/object-id.ts';
@@ -31,9 +32,12 @@ function aloneAtGateway(
   deciding: readonly BindingPolicy[],
 ): readonly BindingPolicy[] {
   const taken = new Set(deciding.flatMap(({ id, atGateway }) => (atGateway?.routes ?? []).map(wholeOf(id))));
+  const left = routes.filter((route) => !taken.has(wholeOf(trial.id)(route)));
+  // Where another is bound to one of its routes, a host may be meant for that one.
+  const ownHosts = left.length < routes.length ? [] : hosts;
   const choice: GatewayChoice = {
-    routes: routes.filter((route) => !taken.has(wholeOf(trial.id)(route))),
-    hosts: hosts.filter((host) => isExact(host) && !deciding.some((binding) => decidesFor(binding, host))),
+    routes: left,
+    hosts: ownHosts.filter((host) => isExact(host) && !deciding.some((binding) => mayDecide(binding, host))),
   };
   return choice.routes.length + choice.hosts.length === 0 ? [] : [{ ...trial, atGateway: choice }];
 }
@@ -45,7 +49,7 @@ const wholeOf =
 
 const isExact = (host: string): boolean => host !== '' && !host.startsWith('*.');
 
-const decidesFor = ({ atGateway, hosts }: BindingPolicy, host: string): boolean =>
-  atGateway === undefined
-    ? hostMatches(hosts, host)
-    : atGateway.hosts.some((pattern) => pattern === '' || hostMatches([pattern], host));
+/** Also where it decides only if it is known which route matched. */
+const mayDecide = ({ atGateway, hosts }: BindingPolicy, host: string): boolean =>
+  hostMatches(hosts, host) ||
+  (atGateway?.hosts ?? []).some((pattern) => pattern === '' || hostMatches([pattern], host));
