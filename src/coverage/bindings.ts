@@ -5,6 +5,7 @@ import type { BindingFacts } from '../status/binding-facts.ts';
 import { isBypassable, lacksEnvoy, unguardedPods } from '../status/guarded.ts';
 import type { PodFacts } from '../status/pod-facts.ts';
 import { few } from '../status/texts.ts';
+import { TRIED } from '../status/trials.ts';
 import { type CoverageFinding, type CoverageReason, coverageFinding } from './findings.ts';
 import { isOptedOut } from './judged.ts';
 import { judgeRules } from './rules.ts';
@@ -16,7 +17,7 @@ export function judgeBinding(binding: StoredBinding, view: OutsideView): readonl
   const { namespace, name } = binding.metadata;
   const facts = outsideFacts(`${namespace}/${name}`, view);
   // What a Trial beside another binding says answers nobody, and its pods are the other's.
-  if (facts === undefined || (facts.mode === 'Trial' && isDecidedBeside(facts.id, view))) return [];
+  if (facts === undefined || (facts.mode === 'Trial' && isDecidedBeside(facts, view))) return [];
   const report: Report = (reason, message, remedy) =>
     coverageFinding(reason, { kind: 'ApiBinding', namespace, name }, message, remedy);
   const ofTargets = [...podFindings(facts, report, view), ...wayFindings(facts, report)];
@@ -152,7 +153,7 @@ function wayFindings(facts: BindingFacts, report: Report): readonly CoverageFind
 }
 
 /** Reasons of Guarded that open no door. */
-const HARMLESS = ['PodsRefused'];
+const HARMLESS: readonly string[] = ['PodsRefused', TRIED];
 
 /** What it alone can know: what validators report, or what its settings say of a sidecar. */
 function operatorsWord({ metadata, status }: StoredBinding, report: Report): readonly CoverageFinding[] {
@@ -177,18 +178,11 @@ function modeFindings({ mode }: BindingFacts, report: Report): readonly Coverage
   return [report(reason, message, 'set mode Enforce once nothing is refused that should pass')];
 }
 
-/** Another binding that is not on trial guards each of its pods, or one of its targets where there are none. */
-function isDecidedBeside(id: string, { policies: { store, targets } }: OutsideView): boolean {
-  const decides = (other: string): boolean => {
-    const stored = store.get('ApiBinding', other);
-    return other !== id && stored?.kind === 'typed' && stored.object.spec.mode !== 'Trial';
-  };
-  const pods = [...targets.podsOf(id)];
-  if (pods.length > 0) {
-    return pods.every((pod) => targets.guards(pod).some(({ binding }) => decides(binding)));
-  }
-  const own = targets.resolution(id)?.targets ?? [];
-  return [...store.all('ApiBinding').keys()].some(
-    (other) => decides(other) && targets.resolution(other)?.targets.some((target) => own.includes(target)),
-  );
+/** Bindings that are not on trial guard each of its pods, or one of its targets where there are none. */
+function isDecidedBeside(
+  { pods, standsAlone }: BindingFacts,
+  { policies: { targets } }: OutsideView,
+): boolean {
+  if (pods.length === 0) return !standsAlone;
+  return pods.every(({ id }) => targets.guards(id).some(({ isTrial }) => isTrial !== true));
 }

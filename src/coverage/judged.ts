@@ -3,7 +3,7 @@
 import type { Pod, ServicePort } from '../cluster/objects.ts';
 import type { Policies } from '../planning/policies.ts';
 import { capturedPorts } from '../status/standing.ts';
-import { captureOf, isOver } from '../targets/guards.ts';
+import { captureOf, isOver, shapingGuards } from '../targets/guards.ts';
 
 /**
  * Bound: a binding guards the port; whether the pod has what that needs is another question. Refused: no binding does,
@@ -19,7 +19,8 @@ export function portState(
   by: 'Name' | 'Number' = 'Name',
 ): PortState {
   const { namespace, name } = pod.metadata;
-  const guards = targets.guards(`${namespace}/${name}`);
+  // What a Trial is for besides is not guarded by that.
+  const guards = shapingGuards(targets.guards(`${namespace}/${name}`));
   if (guards.some(({ ports }) => ports.length === 0 || ports.some((one) => one.port === port)))
     return 'bound';
   const { validator, forged } = pod.sidecars;

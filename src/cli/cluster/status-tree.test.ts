@@ -78,6 +78,18 @@ it.each<readonly [string, JsonObject, JsonObject, JsonObject, string]>([
   expect(shown.at(-1)).toBe('0 sources; 1 binding, 1 to look at');
 });
 
+it('says of a Trial whether anything decides beside it', () => {
+  const trial = apiBinding('shop/next', WELL, {
+    mode: 'Trial',
+    targetRefs: [{ kind: 'Service', name: 'orders' }],
+  });
+  const base = [service('shop/orders', 'orders'), pod('shop/o-1', { labels: { app: 'orders' } }), trial];
+  expect(lines(base)[2]).toContain('What it would refuse is counted, and let through');
+  const beside = lines([...base, apiBinding('shop/orders', WELL)]).join('\n');
+  expect(beside).toContain('It answers no request: what it would decide otherwise');
+  expect(beside).toMatch(/ApiBinding next.*Pod o-1 {2}judged on 8080/s);
+});
+
 it('shows the last failed fetch of a source that works', () => {
   const status = ready('True', 'Ready', 'fine', {
     issuerError: { code: 'REQUEST_TIMEOUT', message: 'no answer' },

@@ -105,24 +105,29 @@ function bindingNode(binding: StoredBinding, view: OutsideView): TreeNode {
     mark: isLax ? 'doubtful' : found.mark,
     title: `ApiBinding ${metadata.name}`,
     note: [found.reason, ...(mode === 'Enforce' ? [] : [`mode ${mode}`]), ...validators].join(', '),
-    said: mode !== 'Enforce' && found.mark === 'well' ? [LAX[mode]] : found.said,
+    said: facts !== undefined && isLax ? [laxText(facts)] : found.said,
     children: facts === undefined ? [] : podNodes(facts, view),
   };
 }
 
 const TO_ENFORCE = 'set mode Enforce once nothing is refused that should pass.';
 
-/** By mode, what becomes of requests. */
-const LAX: Readonly<Record<Exclude<BindingFacts['mode'], 'Enforce'>, string>> = {
-  Audit: `What it would refuse is counted, and let through: ${TO_ENFORCE}`,
-  Trial: 'It answers no request: what it would decide otherwise than the binding in force is counted.',
-  Disabled: `Every request is let through: ${TO_ENFORCE}`,
-};
+/** What becomes of requests. */
+function laxText({ mode, standsAlone }: BindingFacts): string {
+  if (mode === 'Disabled') return `Every request is let through: ${TO_ENFORCE}`;
+  if (mode === 'Trial' && !standsAlone) {
+    return 'It answers no request: what it would decide otherwise than the binding in force is counted.';
+  }
+  return `What it would refuse is counted, and let through: ${TO_ENFORCE}`;
+}
 
-function podNodes({ id, pods, gatewayValidators }: BindingFacts, view: OutsideView): readonly TreeNode[] {
+function podNodes(
+  { id, mode, pods, gatewayValidators }: BindingFacts,
+  view: OutsideView,
+): readonly TreeNode[] {
   const isBehindGateway = gatewayValidators.length > 0;
   const nodes = [
-    ...pods.map((pod) => podNode(pod, id, isBehindGateway, view)),
+    ...pods.map((pod) => podNode(pod, { id, mode }, isBehindGateway, view)),
     ...gatewayValidators.map(({ id: pod, ready }) => validatorNode(pod, ready)),
   ].sort((a, b) => Number(a.mark === 'well') - Number(b.mark === 'well'));
   const rest = nodes.slice(MOST_PODS);
@@ -138,13 +143,18 @@ const validatorNode = (pod: string, ready: boolean): TreeNode => ({
   note: ready ? 'validator of a gateway' : 'validator of a gateway, not ready: see its log',
 });
 
-function podNode(pod: PodFacts, binding: string, isBehindGateway: boolean, view: OutsideView): TreeNode {
+function podNode(
+  pod: PodFacts,
+  binding: Pick<BindingFacts, 'id' | 'mode'>,
+  isBehindGateway: boolean,
+  view: OutsideView,
+): TreeNode {
   const title = `Pod ${pod.id.slice(pod.id.indexOf('/') + 1)}`;
   const ports = view.policies.targets
     .guards(pod.id)
-    .filter((guard) => guard.binding === binding)
+    .filter((guard) => guard.binding === binding.id)
     .flatMap((guard) => guard.ports.map(({ port }) => port));
-  const { mark, note } = podJudged(pod, isBehindGateway, ports.join(', '));
+  const { mark, note } = podJudged(pod, isBehindGateway, ports.join(', '), binding.mode);
   return { mark, title, note };
 }
 
@@ -152,6 +162,7 @@ function podJudged(
   pod: PodFacts,
   isBehindGateway: boolean,
   ports: string,
+  mode: BindingFacts['mode'],
 ): { readonly mark: Mark; readonly note: string } {
   if (!pod.validator && isBehindGateway) return { mark: 'well', note: 'judged at the gateway' };
   if (!pod.validator && pod.ending) return { mark: 'doubtful', note: 'no validator, being deleted' };
@@ -163,7 +174,7 @@ function podJudged(
   }
   if (!pod.ready) return { mark: 'doubtful', note: 'guarded, not ready: see kubectl describe' };
   const where = ports === '' ? '' : ` on ${ports}`;
-  return { mark: 'well', note: `guarded${where} (${pod.capture})` };
+  return { mark: 'well', note: `${mode === 'Trial' ? 'judged' : 'guarded'}${where} (${pod.capture})` };
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -125,7 +125,7 @@ export const ownValidatorAlone = {
   spec: { initContainers: [{ name: 'portcullis-validator', restartPolicy: 'Always' }] },
 };
 export const rules = (...list: readonly JsonObject[]) => of(orders(), bound({ rules: [...list] }), app());
-export const onTrial = (name = 'orders') => bound({ mode: 'Trial' }, name);
+export const onTrial = (name = 'orders', spec: JsonObject = {}) => bound({ mode: 'Trial', ...spec }, name);
 export const said = (reason: string) =>
   change(
     'ApiBinding',

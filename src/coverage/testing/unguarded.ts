@@ -117,6 +117,25 @@ export const UNGUARDED: Readonly<
     shape: of(orders(), onTrial(), app()),
     found: ['ModeTrial ApiBinding shop/orders'],
   },
+  'a port that a Trial alone is for, beside a binding that decides at another': {
+    shape: of(
+      orders(),
+      bound(),
+      onTrial('stricter', { ports: [{ port: 8080 }, { port: 8081 }] }),
+      app({ ports: { http: 8080, 'http-admin': 8081 } }),
+    ),
+    found: ['PortUnguarded Pod shop/orders-1'],
+  },
+  'pods that a Trial alone is for, beside others where a binding decides': {
+    shape: of(
+      orders(),
+      bound({ targetRefs: undefined as never, podSelector: { matchLabels: { track: 'stable' } } }),
+      onTrial('stricter'),
+      app({ labels: { track: 'stable' } }),
+      app({}, 'orders-2'),
+    ),
+    found: ['ModeTrial ApiBinding shop/stricter'],
+  },
   'mode Disabled': {
     shape: of(orders(), bound({ mode: 'Disabled' }), app()),
     found: ['ModeDisabled ApiBinding shop/orders'],
