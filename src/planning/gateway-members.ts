@@ -9,7 +9,7 @@ import type { Store } from '../cluster/store.ts';
 import type { GatewayChoice } from '../policy/policy.ts';
 import { type HostsOfRoute, unboundHosts } from '../targets/gateways.ts';
 import { createHostOwners } from '../targets/host-owners.ts';
-import { type Attachment, covers } from '../targets/hosts.ts';
+import { type AttachedHost, type Attachment, covers } from '../targets/hosts.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import type { Resolution } from '../targets/resolve.ts';
 import type { SetMember, UnboundHosts } from './compile-set.ts';
@@ -96,12 +96,22 @@ const asUnbound =
  * decides, and those that are for its own routes alone. What is shut must not be opened by the Trial of another route.
  */
 function isMeant(
-  { namespace, whole }: Claim,
+  { whole }: Claim,
   host: string,
   bound: ReadonlySet<string>,
   attachments: readonly Attachment[],
 ): boolean {
   if ([...bound].some((pattern) => covers(pattern, host))) return true;
-  const others = attachments.filter(({ route }) => !whole.routes.includes(route));
-  return !others.some(({ route, hosts }) => route.metadata.namespace === namespace && hosts.includes(host));
+  const own = attachments.filter(({ route }) => whole.routes.includes(route)).flatMap(({ places }) => places);
+  const ownOfHost = own.filter((place) => covers(place.host, host));
+  const isOwn = (other: AttachedHost): boolean => ownOfHost.some((place) => goesBefore(place, other));
+  return attachments.every(
+    ({ route, places }) =>
+      places.every((other) => !covers(other.host, host) || isOwn(other)) || whole.routes.includes(route),
+  );
 }
+
+/** Whether requests for a host of both are for the first alone, whatever their paths. */
+const goesBefore = (a: AttachedHost, b: AttachedHost): boolean =>
+  a.port === b.port &&
+  (a.listener === b.listener ? a.host !== b.host && covers(b.host, a.host) : covers(b.listener, a.listener));
