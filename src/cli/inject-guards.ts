@@ -53,10 +53,11 @@ export function offlineGuards(objects: readonly JsonObject[]): OfflineGuards {
       const capture = captureMode(pod, place?.marks);
       const own = bindings.filter((binding) => binding.namespace === namespace);
       const chosen = guardsOfPod(pod, own, capture);
-      if (chosen.length > 0 || namespaceInjection(place?.metadata.labels ?? {}) !== 'required') return chosen;
+      const isDecided = chosen.some(({ isTrial }) => !isTrial);
+      if (isDecided || namespaceInjection(place?.metadata.labels ?? {}) !== 'required') return chosen;
       const services = [...store.all('Service').values()];
       const leading = services.filter(({ metadata: { namespace: of } }) => of === namespace);
-      return [exposureOf(pod, leading, capture)].filter((guard) => guard !== undefined);
+      return [...chosen, exposureOf(pod, leading, capture)].filter((guard) => guard !== undefined);
     },
     problems: bindings.flatMap(({ id, namespace, resolution }) =>
       resolution.problems.map((problem) => ({ binding: id, namespace, problem })),

@@ -45,3 +45,21 @@ spec: {sources: [{name: okta}], targetRefs: ${targets(rule)}}
   const { code, err } = await runCommand(injectCommand, ['-f', fileWith(bound(', sectionName: admin'))]);
   expect([code, err]).toEqual([0, expect.stringMatching(/^warning: .*there is no HTTPRoute shop\/web; /)]);
 });
+
+it('a Trial guards nothing: what a Service leads to is captured beside its ports', async () => {
+  const tried = (injection: string) => `${manifests(injection)}---
+apiVersion: portcullis.dev/v1alpha1
+kind: ApiBinding
+metadata: {name: orders, namespace: shop}
+spec:
+  mode: Trial
+  ports: [{port: 9090}]
+  sources: [{name: okta}]
+  targetRefs: [{kind: Service, name: orders}]
+`;
+  const captured = async (injection: string) => {
+    const { out } = await runCommand(injectCommand, ['-f', fileWith(tried(injection))]);
+    return /captured-ports: (.*)/.exec(out)?.[1];
+  };
+  expect([await captured('enabled'), await captured('required')]).toEqual(['"9090"', '"8080,9090"']);
+});

@@ -24,7 +24,7 @@ export interface PodGuards {
   readonly certain: readonly Guard[];
   /** Of bindings of which it is not known yet; the problem says what is missing. */
   readonly possible: readonly Guard[];
-  /** Because the namespace requires it of what a Service leads to, as long as no binding targets the pod. */
+  /** Because the namespace requires it of what a Service leads to, as long as Trials alone target the pod, or none. */
   readonly exposed: Exposure | undefined;
 }
 
@@ -53,7 +53,7 @@ export function guardsOf(pod: Pod, { namespace, bindings, services }: NamespaceS
     possible: byAge
       .filter(({ resolution }) => !resolution.isTrial)
       .flatMap((binding) => possibleGuard(binding, pod)),
-    exposed: certain.length === 0 ? exposureOf(pod, services, capture) : undefined,
+    exposed: certain.every(({ isTrial }) => isTrial) ? exposureOf(pod, services, capture) : undefined,
   };
 }
 

@@ -173,7 +173,7 @@ function relabelled(
   const old = before === undefined ? NO_GUARDS : guardsOf(before.pod, surroundings);
   const known = new Set(old.certain.map(({ binding }) => binding));
   const certain = guards.certain.filter(({ binding, isTrial }) => !known.has(binding) && !isTrial);
-  const wasGuarded = old.certain.length > 0 || old.exposed !== undefined;
+  const wasGuarded = old.certain.some(({ isTrial }) => !isTrial) || old.exposed !== undefined;
   const exposed = wasGuarded ? undefined : guards.exposed;
   if (certain.length === 0 && exposed === undefined) return UNASKED;
   return refused(candidate, { certain, possible: [], exposed }, [injectionRefusal('RelabelledOpen')]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../base/json.ts';
 import { objectAt } from '../../base/members.ts';
-import { appPod, chooser, podReview } from '../testing/injection.ts';
+import { appPod, bound, chooser, podReview } from '../testing/injection.ts';
 import {
   HOST,
   injectorWorld,
@@ -48,5 +48,26 @@ describe('a namespace that requires guards', () => {
     expect(messageOf(decision)).toContain('(RelabelledOpen)');
     const more = update(appPod(ORDERS), appPod({ ...ORDERS, tier: 'web' }));
     expect(messageOf(await required().confirm(more))).toBe('allowed');
+  });
+
+  it('requires them of a pod that a Trial alone targets, too', async () => {
+    const objects = [chooser('shop/orders'), bound('shop/orders', { mode: 'Trial' })];
+    const { injector } = injectorWorld(objects, true, { 'portcullis.dev/injection': 'required' });
+    const made = patched(appPod(ORDERS), await injector.inject(podReview(appPod(ORDERS))));
+    expect(sidecars(made)).toContain('portcullis-validator');
+    expect(await injector.confirm(podReview(made))).toEqual({ kind: 'allowed', warnings: [] });
+    expect(messageOf(await injector.confirm(podReview(appPod(ORDERS))))).toContain('(SidecarsChanged)');
+    expect(messageOf(await injector.inject(podReview(appPod(ORDERS, {}, HOST))))).toContain('(HostNetwork)');
+  });
+
+  it('lets no Trial bring an open pod behind a Service', async () => {
+    const targets = { podSelector: { matchLabels: { tier: 'web' } }, targetRefs: [] };
+    const objects = [chooser('shop/orders'), bound('shop/orders', { mode: 'Trial', ...targets })];
+    const { injector } = injectorWorld(objects, true, { 'portcullis.dev/injection': 'required' });
+    const behind = { ...ORDERS, tier: 'web' };
+    for (const before of [{}, { tier: 'web' }]) {
+      const decision = await injector.confirm(update(appPod(before), appPod(behind)));
+      expect(messageOf(decision)).toContain('(RelabelledOpen)');
+    }
   });
 });

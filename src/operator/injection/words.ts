@@ -21,7 +21,7 @@ function reasonToGuard(
   { certain, possible, exposed }: PodGuards,
 ): string | undefined {
   const [first] = certain;
-  if (first !== undefined) return `ApiBinding ${first.binding} targets it`;
+  if (first !== undefined && exposed === undefined) return `ApiBinding ${first.binding} targets it`;
   if (label === 'true') return 'its label portcullis.dev/inject asks for a guard';
   if (exposed !== undefined) return `${mustGuard(exposed)} ${UNLESS_NOT_MEANT}`;
   const [early] = possible;
