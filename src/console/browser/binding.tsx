@@ -52,10 +52,12 @@ export function BindingView({ data, name, since }: BindingProps) {
         <>
           <About shown={shown} policy={policy.value} />
           <Rules shown={shown} counts={counted?.counts ?? []} />
-          {shown.mode !== 'Trial' && <Trials shown={shown} policy={policy.value} report={report.value} />}
         </>
       )}
       {report.value !== undefined && <Refused counted={counted} />}
+      {policy.value !== undefined && shown !== undefined && shown.mode !== 'Trial' && (
+        <Trials shown={shown} policy={policy.value} report={report.value} />
+      )}
     </>
   );
 }
