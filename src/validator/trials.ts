@@ -70,7 +70,7 @@ export function createTrials(parts: TrialsParts): Trials {
   const verify = createVerify({
     ...{ cache: parts.cache, clock, onUnspelt: parts.onUnspelt },
     metrics: NOT_COUNTED,
-    queue: { submit: (job) => queue.submitIdle(job) },
+    queue: { submit: (job, asker) => queue.submitIdle(job, asker) },
   });
   let isScheduled = false;
 

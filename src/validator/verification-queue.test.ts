@@ -140,3 +140,28 @@ describe('namespaces', () => {
     expect(await Promise.all(few)).toEqual([true, true]);
   });
 });
+
+describe('signatures for which no request waits', () => {
+  const idle = async ({ queue, running, end }: ReturnType<typeof setUp>, isGood: boolean, client = 'c') => {
+    const taken = queue.submitIdle(job('a'), by('a', 'shop', client));
+    if (taken !== 'overloaded' && running.length > 0) await end(isGood);
+    return taken === 'overloaded' ? taken : await taken;
+  };
+
+  it('are left out while bad ones of the source have used up what they may take', async () => {
+    const world = setUp({ burst: 20, share: 0.1 });
+    for (let i = 0; i < 11; i++) expect(await idle(world, false)).toBe(false);
+    expect(await idle(world, false)).toBe('overloaded');
+    expect(await idle(world, false, 'another')).toBe('overloaded');
+    // What was spent for them keeps no request waiting.
+    expect(world.offer('a', 1, 'shop', 'c')).toBe(1);
+    await world.drain(true);
+    world.clock.advance(1000);
+    expect(await idle(world, false)).toBe(false);
+  });
+
+  it('cost nothing where they are good', async () => {
+    const world = setUp({ burst: 20, share: 0.1 });
+    for (let i = 0; i < 30; i++) expect(await idle(world, true)).toBe(true);
+  });
+});

@@ -15,10 +15,10 @@ export interface VerificationQueue {
    */
   submit(job: Job, asker: Asker): Promise<boolean | 'overloaded'> | 'overloaded';
   /**
-   * Verifies a signature for which no request waits: only where no other job runs or waits, or else `overloaded`. It costs
-   * no client anything. Never rejects.
+   * Verifies a signature for which no request waits: only where no other job runs or waits, and bad ones of that kind have
+   * not used up a budget of their own, or else `overloaded`. It costs no request anything. Never rejects.
    */
-  submitIdle(job: Job): Promise<boolean> | 'overloaded';
+  submitIdle(job: Job, asker: Asker): Promise<boolean> | 'overloaded';
 }
 
 export interface QueueLimits {
@@ -88,6 +88,7 @@ export function createVerificationQueue(
 ): VerificationQueue {
   const { verify, monotonic, isLate } = parts;
   const spending = createSpending(limits, monotonic);
+  const idleSpending = createSpending(limits, monotonic);
   /** By namespace. */
   const groups = new Map<string, Group>();
   /** By source: the average time of its latest verifications, in milliseconds. */
@@ -220,12 +221,15 @@ export function createVerificationQueue(
   };
 
   return {
-    submitIdle: (job) => {
-      if (running > 0 || waiting > 0) return 'overloaded';
+    submitIdle: (job, asker) => {
+      if (running > 0 || waiting > 0 || idleSpending.isSpent(asker)) return 'overloaded';
       running += 1;
-      return verify(job).finally(() => {
+      const start = monotonic();
+      return verify(job).then((isGood) => {
         running -= 1;
+        if (!isGood) idleSpending.charge(asker, monotonic() - start);
         pump();
+        return isGood;
       });
     },
     submit: (job, asker) => {
