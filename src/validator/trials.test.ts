@@ -2,107 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { enforceWithTrials, joe, request } from '../../test/support/decide.ts';
 import { any, bindingPolicy, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
 import { publicJwk, token } from '../../test/support/tokens.ts';
-import { CLAIMS, NOW } from '../../test/support/verification.ts';
-import { manualClock } from '../base/testing/manual-clock.ts';
-import type { CheckRequest } from '../decision/decision.ts';
-import { createAuthorizer } from './authorizer.ts';
-import { BUDGET_LIMITS, createBudgets } from './budgets.ts';
-import type { Arrival } from './check.ts';
-import { createCheckQueue } from './check-queue.ts';
-import { createLateness } from './lateness.ts';
-import { createTokenCache } from './token-cache.ts';
-import { createTrials, MAX_TRIALS_WAITING } from './trials.ts';
-import { createVerificationQueue, queueLimits } from './verification-queue.ts';
-
-const stricter = bindingPolicy(
-  { rules: [rulePolicy({ name: 'admins', require: { roles: any('admin') } })] },
-  { id: 'shop/stricter' },
-);
-
-/** Everything that judges, with a clock and turns that the test moves. */
-function setUp(enforcer = enforceWithTrials([bindingPolicy()], [stricter])) {
-  const clock = manualClock(NOW * 1000);
-  const turns: (() => void)[] = [];
-  const events: string[] = [];
-  const skipped: string[] = [];
-  const errors: unknown[] = [];
-  const state = {
-    isLate: false,
-    verifications: 0,
-    fetches: 0,
-    cost: 0,
-    wait: undefined as Promise<void> | undefined,
-  };
-  const queue = createVerificationQueue(queueLimits(2), {
-    verify: async (job) => {
-      state.verifications += 1;
-      await state.wait;
-      return job.checkSignatureAsync();
-    },
-    monotonic: clock.monotonic,
-    isLate: () => false,
-  });
-  const soon = (callback: () => void) => void turns.push(callback);
-  const common = {
-    cache: createTokenCache(),
-    ...{ clock, queue },
-    enforcer: () => enforcer,
-    onUnspelt: () => undefined,
-    onError: (error: unknown) => void errors.push(error),
-  };
-  const trials = createTrials({
-    ...common,
-    record: (_, { binding }, trial) => {
-      clock.compute(state.cost);
-      events.push(`${binding} ${trial.verdict} ${trial.reason} ${trial.rule}`);
-    },
-    budgets: createBudgets(BUDGET_LIMITS, clock.monotonic),
-    isLate: () => state.isLate,
-    metrics: { trialSkipped: (binding) => void skipped.push(binding) },
-    soon,
-  });
-  const ask = createCheckQueue({
-    enforcer: () => enforcer,
-    authorize: createAuthorizer({
-      ...common,
-      metrics: { tokenCacheHit: () => undefined, tokenCacheMiss: () => undefined },
-      refreshKeys: () => {
-        state.fetches += 1;
-        return undefined;
-      },
-    }),
-    record: (_, { outcome, reason }) => void events.push(`recorded ${outcome} ${reason}`),
-    trials,
-    budgets: createBudgets(BUDGET_LIMITS, clock.monotonic),
-    lateness: createLateness(),
-    metrics: { checkDropped: () => undefined },
-    monotonic: clock.monotonic,
-    threadTime: clock.threadTime,
-    soon,
-  });
-  const send = (asked: CheckRequest) => {
-    const arrival: Arrival = {
-      summary: () => asked,
-      read: () => ({ request: asked, client: '192.0.2.1' }),
-      isGone: () => false,
-      sendable: (decision) => decision,
-      reply: ({ outcome }) => void events.push(`answered ${outcome}`),
-      fail: (error) => void errors.push(error),
-    };
-    ask(arrival);
-  };
-  const turn = () => {
-    for (const callback of turns.splice(0)) callback();
-  };
-  const turnAll = () => {
-    while (turns.length > 0) turn();
-  };
-  return { clock, events, skipped, errors, state, turns, send, turn, turnAll, queue };
-}
+import { CLAIMS } from '../../test/support/verification.ts';
+import { STRICTER, setUpTrials } from './testing/trials.ts';
+import { MAX_TRIALS_WAITING } from './trials.ts';
 
 describe('a Trial', () => {
   it('is judged after the answer has gone, once', () => {
-    const { events, errors, send, turnAll } = setUp();
+    const { events, errors, send, turnAll } = setUpTrials();
     send(request({ token: joe() }));
     turnAll();
     expect(events).toEqual([
@@ -114,7 +20,7 @@ describe('a Trial', () => {
   });
 
   it('waits until all checks of the turn are answered', () => {
-    const { events, send, turn } = setUp();
+    const { events, send, turn } = setUpTrials();
     send(request({ token: joe() }));
     send(request({}));
     turn();
@@ -125,14 +31,14 @@ describe('a Trial', () => {
   });
 
   it('says nothing where it decides by itself', () => {
-    const { events, send, turnAll } = setUp(enforceWithTrials([], [stricter]));
+    const { events, send, turnAll } = setUpTrials(enforceWithTrials([], [STRICTER]));
     send(request({ token: joe() }));
     turnAll();
     expect(events).toEqual(['recorded audit_denied role_mismatch', 'answered audit_denied']);
   });
 
   it('schedules nothing where there is none', () => {
-    const { turns, send, turn } = setUp(enforceWithTrials([bindingPolicy()], []));
+    const { turns, send, turn } = setUpTrials(enforceWithTrials([bindingPolicy()], []));
     send(request({ token: joe() }));
     turn();
     expect(turns).toEqual([]);
@@ -143,7 +49,7 @@ describe('a token that both judge', () => {
   const dear = token({ alg: 'ES512', claims: CLAIMS });
   const forged = `${dear.slice(0, -8)}AAAAAAAA`;
   const source = sourcePolicy({ keys: { kind: 'public', keys: [publicJwk('ES512')] } });
-  const both = () => setUp(enforceWithTrials([bindingPolicy()], [stricter], [source]));
+  const both = () => setUpTrials(enforceWithTrials([bindingPolicy()], [STRICTER], [source]));
 
   it.each([
     ['good', dear, 'shop/orders would_deny role_mismatch admins'],
@@ -176,7 +82,7 @@ describe('a token that both judge', () => {
       { id: 'shop/stricter' },
     );
     const enforcer = enforceWithTrials([bindingPolicy()], [tried], [source, other]);
-    const { events, skipped, state, send, turnAll, queue } = setUp(enforcer);
+    const { events, skipped, state, send, turnAll, queue } = setUpTrials(enforcer);
     const foreign = token({
       alg: 'ES512',
       claims: { ...CLAIMS, iss: 'https://other.example', groups: ['admin'] },
@@ -207,7 +113,7 @@ describe('a token that both judge', () => {
 
 it('no keys are fetched for a Trial', () => {
   const anonymous = bindingPolicy({ rules: [rulePolicy({ authentication: 'None' })] });
-  const { events, state, send, turnAll } = setUp(enforceWithTrials([anonymous], [stricter]));
+  const { events, state, send, turnAll } = setUpTrials(enforceWithTrials([anonymous], [STRICTER]));
   send(request({ token: token({ header: { kid: 'new' }, claims: CLAIMS }) }));
   turnAll();
   expect(events.at(-1)).toBe('shop/orders would_deny key_unknown admins');
@@ -216,7 +122,7 @@ it('no keys are fetched for a Trial', () => {
 
 describe('a Trial is passed over, and counted,', () => {
   it('while checks are late', () => {
-    const { events, skipped, state, send, turnAll } = setUp();
+    const { events, skipped, state, send, turnAll } = setUpTrials();
     state.isLate = true;
     send(request({ token: joe() }));
     turnAll();
@@ -224,8 +130,31 @@ describe('a Trial is passed over, and counted,', () => {
     expect(skipped).toEqual(['shop/stricter']);
   });
 
+  it('where the request was refused for want of time', async () => {
+    const dear = token({ alg: 'ES512', claims: CLAIMS });
+    const source = sourcePolicy({ keys: { kind: 'public', keys: [publicJwk('ES512')] } });
+    const open = bindingPolicy({ rules: [rulePolicy({ authentication: 'None' })] }, { id: 'shop/open' });
+    const { events, skipped, state, send, turnAll, queue } = setUpTrials(
+      enforceWithTrials([bindingPolicy()], [open], [source]),
+    );
+    let finish = (): void => undefined;
+    state.wait = new Promise((resolve) => {
+      finish = resolve;
+    });
+    // One client has as many signatures waiting as it may.
+    const asker = { source: source.uid, namespace: 'shop', client: '192.0.2.1' };
+    const job = { source: { uid: source.uid }, checkSignatureAsync: async () => true } as never;
+    const others = Array.from({ length: 1000 }, () => queue.submit(job, asker));
+    send(request({ token: dear }));
+    turnAll();
+    await expect.poll(() => events.at(-1)).toBe('answered denied');
+    expect([events[0], skipped]).toEqual(['recorded denied overloaded', ['shop/open']]);
+    finish();
+    await Promise.all(others);
+  });
+
   it('where too many wait', () => {
-    const { events, skipped, send, turn, turnAll } = setUp();
+    const { events, skipped, send, turn, turnAll } = setUpTrials();
     for (let i = 0; i < MAX_TRIALS_WAITING + 3; i++) send(request({ token: joe() }));
     turn();
     expect(skipped).toHaveLength(3);
@@ -234,7 +163,7 @@ describe('a Trial is passed over, and counted,', () => {
   });
 
   it('where it costs more of the thread than it may', () => {
-    const { events, skipped, state, send, turnAll } = setUp();
+    const { events, skipped, state, send, turnAll } = setUpTrials();
     state.cost = 10;
     for (let i = 0; i < 60; i++) {
       send(request({ token: joe() }));

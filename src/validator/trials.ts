@@ -62,6 +62,9 @@ interface Waiting {
   readonly sent: Decision;
 }
 
+/** Refused for want of time, or by a bug: no rule has said anything that could be compared. */
+const isUnjudged = ({ reason }: Decision): boolean => reason === 'overloaded' || reason === 'internal_error';
+
 const NOT_COUNTED = { tokenCacheHit: () => {}, tokenCacheMiss: () => {} };
 
 export function createTrials(parts: TrialsParts): Trials {
@@ -144,7 +147,7 @@ export function createTrials(parts: TrialsParts): Trials {
     judge: (trial, arrival, check, sent) => {
       // It decided by itself, as Audit, for no other binding applies.
       if (sent.binding === trial.binding.policy.id) return;
-      if (waiting.size() >= MAX_TRIALS_WAITING || isLate()) {
+      if (isUnjudged(sent) || waiting.size() >= MAX_TRIALS_WAITING || isLate()) {
         skip({ trial });
         return;
       }
