@@ -16,12 +16,17 @@ const MOST_ANSWER = 64 * 1024 * 1024;
 /** Characters of a refusal that are shown. */
 const MOST_SHOWN = 300;
 
-export const ADMIN_HELP = `  --admin URL          of a validator, such as http://127.0.0.1:9003; of an injected pod http://127.0.0.1:15903,
-                       while kubectl port-forward POD 15903 runs`;
+export const ADMIN_HELP = `  --admin URL               ask this validator alone, without a cluster: http://127.0.0.1:9003, or of an injected
+                            pod http://127.0.0.1:15903, while kubectl port-forward POD 15903 runs`;
+
+/** The binding that is named, at most one. */
+export function oneBinding(command: string, [binding, second]: readonly string[]): string | undefined {
+  if (second !== undefined) throw usage(command, 'more than one binding is named: name one.');
+  return binding;
+}
 
 /** Reads `--admin URL`. */
-export function adminUrl(command: string, text: string | undefined): URL {
-  if (text === undefined) throw usage(command, '--admin URL is missing: name the validator to ask.');
+export function adminUrl(command: string, text: string): URL {
   const url = URL.parse(text);
   if (url === null || url.protocol !== 'http:' || url.pathname !== '/' || url.search !== '') {
     throw usage(command, `--admin must be http://127.0.0.1:PORT, not ${JSON.stringify(oneLine(text))}.`);

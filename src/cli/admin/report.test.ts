@@ -59,7 +59,6 @@ describe('portcullis report', () => {
     await expect(run(...args)).rejects.toThrow(problem);
   });
   it.each([
-    [[], /--admin URL is missing/],
     [['--admin', 'https://127.0.0.1:9003'], /--admin must be http:/],
     [['--admin', '127.0.0.1:9003'], /--admin must be http:/],
     [['--admin', 'http://127.0.0.1:9003/report'], /--admin must be http:/],

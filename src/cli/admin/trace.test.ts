@@ -97,7 +97,7 @@ describe('portcullis trace', () => {
   });
   it.each([
     [[], /BINDING is missing/],
-    [['orders'], /BINDING is missing/],
+    [['orders'], /with --admin a binding is NAMESPACE/],
     [['a/b', 'c/d'], /more than one/],
     [['a/b', '--count', '0'], /--count is a number/],
   ] as const)('refuses %j', async (args, problem) => {

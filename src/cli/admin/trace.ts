@@ -1,27 +1,36 @@
 /** `portcullis trace`: decisions as they are made, a line each. */
 
+import { systemClock } from '../../base/clock.ts';
 import { parseJson } from '../../base/json.ts';
 import { usage } from '../../process/flags.ts';
 import { StartError } from '../../process/start-error.ts';
 import { readStreamEvent } from '../../report/decision-event.ts';
 import { decisionLine, leftOutLine } from '../../report/decision-line.ts';
 import { eventReader } from '../../report/event-stream.ts';
-import { type Arguments, readArguments } from '../arguments.ts';
+import type { Arguments } from '../arguments.ts';
+import { KUBECONFIG_HELP, readKubeconfigArguments } from '../cluster/options.ts';
+import { harmless } from '../cluster/paint.ts';
 import type { Command } from '../command.ts';
-import { ADMIN_HELP, adminUrl, askAdmin } from './ask.ts';
+import { ADMIN_HELP, adminUrl, askAdmin, oneBinding } from './ask.ts';
+import { type TraceListener, traceValidators } from './cluster-trace.ts';
+import { openFleet } from './fleet.ts';
 
-const HELP = `Usage: portcullis trace BINDING --admin URL [options]
+const HELP = `Usage: portcullis trace BINDING [options]
 
 Shows the decisions of a binding as they are made, a line each: time, outcome, reason, rule, who asked for what, and of
-a refusal why. It goes on until you end it.
+a refusal why. It follows every validator of the cluster that judges them, those that start later too, by port-forward: that
+needs the right to create pods/portforward. It goes on until you end it.
 
-  BINDING              NAMESPACE/NAME
+  BINDING                   NAME or NAMESPACE/NAME
+  --denied                  those alone that are refused, or would be
+  --user USER               those of this user; may be given more than once, as --reason
+  --reason REASON           such as token_expired: docs/troubleshooting.md has them
+  --count N                 end after N of them
 ${ADMIN_HELP}
-  --denied             those alone that are refused, or would be
-  --user USER          those of this user; may be given more than once, as --reason
-  --reason REASON      such as token_expired: docs/troubleshooting.md has them
-  --count N            end after N of them
-  --help               show this
+  -n, --namespace NAME      the binding's                    (default: that of the kubeconfig's context, else default)
+${KUBECONFIG_HELP}
+
+Exit code: 0 ended by --count, 1 no validator is left to follow, 2 wrong usage.
 `;
 
 const OPTIONS = { admin: undefined, user: undefined, reason: undefined, count: undefined } as const;
@@ -29,27 +38,52 @@ const DENIED = ['denied', 'audit_denied', 'would_deny'];
 
 type Line = Arguments<keyof typeof OPTIONS, 'denied'>;
 
-export const traceCommand: Command = async (args, { out, err }) => {
-  const line = readArguments('trace', args, OPTIONS, { denied: undefined });
+export const traceCommand: Command = async (args, surroundings) => {
+  const { line, ...which } = readKubeconfigArguments('trace', args, OPTIONS, { denied: undefined });
+  const { out, err } = surroundings;
   if (line.help) {
     out(HELP);
     return 0;
   }
-  const admin = adminUrl('trace', line.one('admin'));
-  const path = `/decisions?${filterOf(line)}`;
+  const named = oneBinding('trace', line.positionals);
+  if (named === undefined) throw usage('trace', 'BINDING is missing: name one.');
   let left = countOf(line);
+  const listener: TraceListener = {
+    heard(event) {
+      if (event.kind === 'left-out') err(`portcullis: ${leftOutLine(event.leftOut)}\n`);
+      if (event.kind !== 'decision') return true;
+      out(`${decisionLine(event.decision)}\n`);
+      left -= 1;
+      return left > 0;
+    },
+    lost: (text) => err(`portcullis: ${harmless(text)}\n`),
+  };
+  const admin = line.one('admin');
+  if (admin !== undefined) {
+    await followOne(adminUrl('trace', admin), `/decisions?${filterOf(idOf(named), line)}`, listener);
+    return 0;
+  }
+  const fleet = await openFleet('trace', { ...which, isAll: false }, named, surroundings);
+  try {
+    fleet.progress.end();
+    const { binding = named } = fleet;
+    const path = `/decisions?${filterOf(binding, line)}`;
+    if ((await traceValidators(fleet, path, listener, systemClock)) === 'enough') return 0;
+    throw new StartError(`no validator of ApiBinding ${binding} can be followed: see portcullis status.`);
+  } finally {
+    await fleet.close();
+  }
+};
+
+/** Resolves once no more are wanted. Throws a StartError where the stream ends before. */
+async function followOne(admin: URL, path: string, { heard }: TraceListener): Promise<void> {
   const answer = await askAdmin(admin, path);
   answer.setEncoding('utf8');
   const read = eventReader();
   try {
     for await (const text of answer as AsyncIterable<string>) {
       for (const { name, data } of read(text)) {
-        const event = readStreamEvent(name, parseJson(data));
-        if (event.kind === 'left-out') err(`portcullis: ${leftOutLine(event.leftOut)}\n`);
-        if (event.kind !== 'decision') continue;
-        out(`${decisionLine(event.decision)}\n`);
-        left -= 1;
-        if (left === 0) return 0;
+        if (!heard(readStreamEvent(name, parseJson(data)))) return;
       }
     }
   } catch {
@@ -60,14 +94,15 @@ export const traceCommand: Command = async (args, { out, err }) => {
   throw new StartError(
     `${admin.origin} has ended the stream: the validator has stopped, or cannot be reached any more.`,
   );
-};
+}
 
-function filterOf(line: Line): URLSearchParams {
-  const [binding, second] = line.positionals;
-  if (binding === undefined || !/^[^/]+\/[^/]+$/.test(binding)) {
-    throw usage('trace', 'BINDING is missing: name one, as NAMESPACE/NAME.');
-  }
-  if (second !== undefined) throw usage('trace', 'more than one binding is named: name one.');
+/** A validator alone knows no namespace of ours. */
+function idOf(named: string): string {
+  if (/^[^/]+\/[^/]+$/.test(named)) return named;
+  throw usage('trace', `with --admin a binding is NAMESPACE/NAME, not ${JSON.stringify(named)}.`);
+}
+
+function filterOf(binding: string, line: Line): URLSearchParams {
   return new URLSearchParams([
     ['binding', binding],
     ...(line.has('denied') ? DENIED.map((outcome) => ['outcome', outcome]) : []),

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { failed, ok } from '../../kubernetes/errors.ts';
+import type { PodHttp } from '../../kubernetes/pod-http.ts';
+import type { Report } from '../../report/report.ts';
+import { clusterReport } from './cluster-report.ts';
+
+const counts = (count: number) =>
+  [{ rule: 'read', outcome: 'audit_denied', reason: 'token_missing', count }] as const;
+
+const reportWith = (...bindings: readonly (string | null)[]): Report => ({
+  format: 1,
+  from: '2026-11-29T10:00:00.000Z',
+  until: '2026-11-29T11:00:00.000Z',
+  validators: 1,
+  bindings: bindings.map((binding) => ({
+    binding,
+    mode: 'Audit',
+    counts: [...counts(2)],
+    rows: [],
+    unlisted: 0,
+  })),
+});
+
+async function* chunks(text: string) {
+  const bytes = Buffer.from(text);
+  yield bytes.subarray(0, 5);
+  yield bytes.subarray(5);
+}
+const answers =
+  (text: string, status = 200): PodHttp =>
+  async () =>
+    ok({ status, headers: {}, body: chunks(text) });
+
+/** Of pods, namespace/name. */
+function ask(
+  pods: Readonly<Record<string, PodHttp>>,
+  more: { binding?: string; namespace?: string | undefined } = {},
+) {
+  const asked: string[] = [];
+  const said: string[] = [];
+  const fleet = {
+    namespace: 'namespace' in more ? more.namespace : 'shop',
+    binding: more.binding,
+    found: { pods: Object.keys(pods), bindings: new Set<string>(), unread: [] },
+    progress: { say: (text: string) => said.push(text), end: () => {} },
+    ask: ({ namespace, name }: { namespace: string; name: string }): PodHttp => {
+      const answer = pods[`${namespace}/${name}`];
+      return async (request) => {
+        asked.push(request.path);
+        return (await answer?.(request)) ?? failed('NotFound', 'no such pod');
+      };
+    },
+  };
+  return clusterReport(fleet, '1h').then((answer) => ({ ...answer, asked, said }));
+}
+
+describe('one report of many validators', () => {
+  it('adds up what they tell, some at a time, and says how far it has come', async () => {
+    const pods = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [
+        `shop/p-${i}`,
+        answers(JSON.stringify(reportWith('shop/orders'))),
+      ]),
+    );
+    const { report, unread, asked, said } = await ask(pods, { binding: 'shop/orders' });
+    expect(report).toMatchObject({
+      validators: 200,
+      bindings: [{ binding: 'shop/orders', counts: counts(400) }],
+    });
+    expect(unread).toEqual([]);
+    expect(new Set(asked)).toEqual(new Set(['/report?since=1h&binding=shop%2Forders']));
+    expect(said.at(-1)).toBe('asked 200 of 200 validators');
+  });
+
+  it.each<[string, PodHttp, string]>([
+    ['that is away', async () => failed('Unreachable', 'it is gone'), 'it is gone'],
+    [
+      'of another version',
+      answers('no such page', 404),
+      'it answers 404: it is of a version that keeps no report',
+    ],
+    ['that refuses', answers('no', 403), 'it answers 403'],
+    ['that tells no report', answers('{"format":9}'), 'its answer is no report: format must be 1'],
+    ['that tells no JSON', answers('<html>'), 'its answer is no report'],
+    [
+      'that ends early',
+      async () =>
+        ok({
+          status: 200,
+          headers: {},
+          // biome-ignore lint/correctness/useYield: it breaks before.
+          body: (async function* (): AsyncGenerator<Uint8Array> {
+            throw new Error('it broke');
+          })(),
+        }),
+      'it broke',
+    ],
+  ])('names one %s, and shows the others', async (_, broken, why) => {
+    const { report, unread } = await ask({
+      'shop/a': answers(JSON.stringify(reportWith('shop/orders'))),
+      'shop/b': broken,
+    });
+    expect(report).toMatchObject({ validators: 1 });
+    expect(unread).toEqual([expect.stringContaining(`validator shop/b was not asked: ${why}`)]);
+  });
+
+  it('leaves out what a gateway judges of other namespaces', async () => {
+    const text = JSON.stringify(reportWith('shop/orders', 'other/orders', null));
+    const at = (more: { namespace?: string | undefined }) =>
+      ask({ 'portcullis-system/gateway-1': answers(text), 'shop/a': answers(text) }, more);
+    const { report } = await at({});
+    expect(report?.bindings.map(({ binding, counts: [one] }) => [binding, one?.count])).toEqual([
+      [null, 2],
+      ['shop/orders', 4],
+    ]);
+    const all = await at({ namespace: undefined });
+    expect(all.report?.bindings.map(({ binding }) => binding)).toEqual([null, 'other/orders', 'shop/orders']);
+  });
+
+  it('of nobody there is none', async () => {
+    expect(await ask({})).toMatchObject({ report: undefined, unread: [] });
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../base/json.ts';
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import { failed, ok } from '../../kubernetes/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { findValidators } from './find-validators.ts';
+
+const pod = (
+  id: string,
+  status: JsonObject = { phase: 'Running' },
+  more: object = {},
+  spec: JsonObject = {},
+): KubernetesObject => {
+  const [namespace = '', name = ''] = id.split('/');
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace, name, uid: id, resourceVersion: '1', ...more },
+    spec,
+    status,
+  };
+};
+const binding = (id: string, targetRef: JsonObject): KubernetesObject =>
+  pod(id, {}, {}, { targetRefs: [targetRef] });
+
+const SERVICE = { kind: 'Service', name: 'orders' };
+const ROUTE = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'orders' };
+const atGateway = {
+  containers: [{ name: 'portcullis-validator', args: ['validator', '--gateway=edge/public'] }],
+};
+
+/** An API server with these bindings, injected pods, and validators of gateways; undefined: they may not be listed. */
+function find(
+  bindings: readonly KubernetesObject[],
+  injected: readonly KubernetesObject[],
+  gateways: readonly KubernetesObject[] | undefined,
+  namespace: string | undefined = 'shop',
+) {
+  const asked: string[] = [];
+  const list: KubernetesClient['list'] = async ({ plural }, query) => {
+    asked.push(`${plural} ${query?.namespace ?? '*'}`);
+    const isGateways = query?.labelSelector?.includes('app.kubernetes.io/') ?? false;
+    const items = plural === 'apibindings' ? bindings : isGateways ? gateways : injected;
+    if (items === undefined) return failed('Forbidden', 'pods is forbidden');
+    return ok({ items: [...items], resourceVersion: '1', continue: undefined });
+  };
+  return findValidators({ list }, namespace, () => {}).then((found) => ({ ...found, asked }));
+}
+
+describe('the validators of a namespace', () => {
+  it('are those of its pods that run and stay', async () => {
+    const { pods, bindings, unread, asked } = await find(
+      [binding('shop/orders', SERVICE)],
+      [
+        pod('shop/a'),
+        pod('shop/starts', { phase: 'Pending' }),
+        pod('shop/ended', { phase: 'Succeeded' }),
+        pod('shop/goes', { phase: 'Running' }, { deletionTimestamp: '2026-11-29T18:00:00Z' }),
+      ],
+      undefined,
+    );
+    expect({ pods, unread }).toEqual({ pods: ['shop/a'], unread: [] });
+    expect([...bindings]).toEqual(['shop/orders']);
+    // Nobody needs the right to see gateways' validators whose bindings target none of their routes.
+    expect(asked).toEqual(['apibindings shop', 'pods shop']);
+  });
+
+  it('with those of gateways where a binding targets a route', async () => {
+    const gateway = pod('portcullis-system/gateway-1', { phase: 'Running' }, {}, atGateway);
+    const { pods } = await find([binding('shop/orders', ROUTE)], [pod('shop/a')], [gateway]);
+    expect(pods).toEqual(['shop/a', 'portcullis-system/gateway-1']);
+  });
+
+  it('what may not be listed is said', async () => {
+    const { pods, unread } = await find([binding('shop/orders', ROUTE)], [pod('shop/a')], undefined);
+    expect(pods).toEqual(['shop/a']);
+    expect(unread).toEqual([expect.stringContaining('cannot list pods in all namespaces: forbidden')]);
+  });
+});
