@@ -16,6 +16,8 @@ export interface Feed {
   refreshKeys(sourceUid: string): Promise<void> | undefined;
   /** How many keys of each source's set cannot be used; absent where the operator reads the sets. */
   keysLeftOut?(): Iterable<readonly [source: string, count: number]>;
+  /** Of each source whose last fetch of keys failed, why; absent where the operator fetches. */
+  keyProblems?(): Iterable<readonly [source: string, problem: string]>;
   /** Why the policy cannot be updated now; undefined = it can. Absent without a control plane. */
   problem?(): string | undefined;
   /** Seconds since the control plane confirmed the policy; undefined = there is none. Absent without a control plane. */

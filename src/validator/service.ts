@@ -102,6 +102,11 @@ export async function startValidator(
     enforcer: () => current?.enforcer,
     seconds: clock.seconds,
     monotonic: clock.monotonic,
+    keys: {
+      ages: () => (current === undefined ? [] : keys.ages()),
+      leftOut: () => feed.keysLeftOut?.() ?? [],
+      problems: () => feed.keyProblems?.() ?? [],
+    },
   };
   const probed = {
     ...told,

@@ -1,9 +1,9 @@
 /** All that the console asks, and of whom: the admin address that serves it. Another server can feed the same views. */
 
 import { Misshapen } from '../../policy/shape.ts';
+import { type KeyFacts, readKeyFacts } from '../../report/key-facts.ts';
 import { type Report, readReport } from '../../report/report.ts';
 import { readExplanation, type ToldExplanation } from '../explanation-told.ts';
-import { type SourceKeyFacts, sourceKeyFacts } from '../key-facts.ts';
 import { type PolicyInForce, readPolicyInForce } from '../policy-in-force.ts';
 
 /** What became of a question. */
@@ -39,7 +39,7 @@ export interface ConsoleData {
   policy(): Promise<Answered<PolicyInForce>>;
   /** Undefined = ready; else why not. */
   health(): Promise<Answered<string | undefined>>;
-  keys(): Promise<Answered<SourceKeyFacts>>;
+  keys(): Promise<Answered<KeyFacts>>;
   explain(question: ExplainQuestion): Promise<Answered<ToldExplanation>>;
   /** Returns the function that ends it. */
   decisions(filter: DecisionFilter, listener: DecisionListener): () => void;
@@ -62,10 +62,7 @@ export const validatorData: ConsoleData = {
       ? asked
       : { kind: 'told', value: asked.value.status === 200 ? undefined : asked.value.text.trim() };
   },
-  async keys() {
-    const asked = await ask('/metrics');
-    return asked.kind === 'failed' ? asked : { kind: 'told', value: sourceKeyFacts(asked.value.text) };
-  },
+  keys: () => askJson('/keys', readKeyFacts),
   explain: (question) =>
     askJson('/explain', readExplanation, {
       method: 'POST',

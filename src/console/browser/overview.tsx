@@ -1,6 +1,7 @@
 /** Overview: every binding and source with its state, and how many requests are refused. */
 
 import type { ComponentChildren } from 'preact';
+import type { KeyFacts, KeysOfSource } from '../../report/key-facts.ts';
 import type { Report } from '../../report/report.ts';
 import {
   countText,
@@ -12,7 +13,6 @@ import {
   shareOf,
   sumOf,
 } from '../figures.ts';
-import { NO_KEY_FACT, type SourceKeyFacts } from '../key-facts.ts';
 import {
   bindingStanding,
   fetchedText,
@@ -39,7 +39,7 @@ export function OverviewView({ data, since }: { readonly data: ConsoleData; read
       {policy.value !== undefined && (
         <>
           <Bindings policy={policy.value} report={report} />
-          <Sources policy={policy.value} facts={keys.value ?? new Map()} />
+          <Sources policy={policy.value} facts={keys.value} />
         </>
       )}
       {policy.value === undefined && problem === undefined && <p>Asking the validator …</p>}
@@ -186,7 +186,13 @@ export function State({ standing }: { readonly standing: StateWord }) {
   );
 }
 
-function Sources({ policy, facts }: { readonly policy: PolicyInForce; readonly facts: SourceKeyFacts }) {
+function Sources({
+  policy,
+  facts,
+}: {
+  readonly policy: PolicyInForce;
+  readonly facts: KeyFacts | undefined;
+}) {
   return (
     <>
       <h2>Sources</h2>
@@ -195,7 +201,7 @@ function Sources({ policy, facts }: { readonly policy: PolicyInForce; readonly f
         heads={['Source', 'State', { figure: 'Keys' }, 'Fetched', { figure: 'Bindings' }]}
       >
         {policy.sources.map((source) => {
-          const { age } = facts.get(source.id) ?? NO_KEY_FACT;
+          const age = keysOf(facts, source.id)?.age;
           return (
             <tr key={source.id}>
               <th scope="row">
@@ -220,6 +226,9 @@ function Sources({ policy, facts }: { readonly policy: PolicyInForce; readonly f
     </>
   );
 }
+
+export const keysOf = (facts: KeyFacts | undefined, name: string): KeysOfSource | undefined =>
+  facts?.sources.find(({ source }) => source === name);
 
 /** The bindings that take tokens of a source. */
 export const bindingsUsing = (source: string, policy: PolicyInForce) =>

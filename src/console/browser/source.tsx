@@ -1,11 +1,12 @@
 /** One source: its effective configuration, its keys and their age, and which bindings use it. */
 
 import { isObject } from '../../policy/shape.ts';
+import type { KeysOfSource } from '../../report/key-facts.ts';
 import { ageText, countText } from '../figures.ts';
-import { NO_KEY_FACT, type SourceKeyFact } from '../key-facts.ts';
 import { fetchedText, type PolicyInForce, type SourceInForce, sourceStanding } from '../policy-in-force.ts';
+import { Fact } from './binding.tsx';
 import type { ConsoleData } from './data.ts';
-import { bindingsUsing, State } from './overview.tsx';
+import { bindingsUsing, keysOf, State } from './overview.tsx';
 import { Cell, Problem, Said, Table, ViewLink } from './parts.tsx';
 import { usePolled } from './polled.ts';
 
@@ -13,7 +14,6 @@ export function SourceView({ data, name }: { readonly data: ConsoleData; readonl
   const policy = usePolled(() => data.policy(), 'policy');
   const keys = usePolled(() => data.keys(), 'keys');
   const source = policy.value?.sources.find(({ id }) => id === name);
-  const fact = keys.value?.get(name) ?? NO_KEY_FACT;
   return (
     <>
       <p class="kind">Source</p>
@@ -26,7 +26,7 @@ export function SourceView({ data, name }: { readonly data: ConsoleData; readonl
       )}
       {policy.value !== undefined && source !== undefined && (
         <>
-          <Keys source={source} fact={fact} />
+          <Keys source={source} keys={keysOf(keys.value, name)} />
           <Users name={name} policy={policy.value} />
           <Configuration source={source} />
         </>
@@ -35,41 +35,29 @@ export function SourceView({ data, name }: { readonly data: ConsoleData; readonl
   );
 }
 
-function Keys({ source, fact }: { readonly source: SourceInForce; readonly fact: SourceKeyFact }) {
-  const { age, leftOut, fetches } = fact;
-  const bad = fetches.filter(({ result }) => result !== 'success');
+function Keys({ source, keys }: { readonly source: SourceInForce; readonly keys: KeysOfSource | undefined }) {
   return (
     <>
       <dl class="facts">
         <dt>State</dt>
         <dd>
-          <State standing={sourceStanding(source, age)} />
+          <State standing={sourceStanding(source, keys?.age)} />
         </dd>
         <dt>Keys</dt>
         <dd>
           {countText(source.keyCount)}
-          {leftOut > 0 && `, and ${countText(leftOut)} of the set that cannot be used`}
+          {keys !== undefined &&
+            keys.leftOut > 0 &&
+            `, and ${countText(keys.leftOut)} of the set that cannot be used`}
         </dd>
         <dt>Last good fetch</dt>
         <dd>
-          {fetchedText(source, age)}
+          {fetchedText(source, keys?.age)}
           {source.maxStale !== undefined && (
             <small>they serve for {ageText(source.maxStale)} without another</small>
           )}
         </dd>
-        {fetches.length > 0 && (
-          <>
-            <dt>Fetches since the start</dt>
-            <dd>
-              {fetches.map(({ result, count }) => (
-                <span key={result} class="item">
-                  {countText(count)} <Said text={result} />
-                </span>
-              ))}
-              {bad.length > 0 && <small>docs/troubleshooting.md says what each error means.</small>}
-            </dd>
-          </>
-        )}
+        <Fact name="Last fetch" text={keys?.problem} />
       </dl>
       {source.keyNames.length > 0 && (
         <ul class="plain code">

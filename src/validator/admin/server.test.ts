@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bindingPolicy, policyUpdate } from '../../../test/support/policy.ts';
+import { Misshapen } from '../../policy/shape.ts';
+import { readKeyFacts } from '../../report/key-facts.ts';
 import { notedCall, notedDecision } from '../../report/testing/noted.ts';
 import { adminServer } from '../testing/admin.ts';
 
@@ -32,6 +34,31 @@ describe('the admin address', () => {
       expect(await ask(path)).toMatchObject({ status: 404 });
     },
   );
+  it('tells of keys how old they are, and why they cannot be fetched', async () => {
+    const { ask } = await adminServer(update, {
+      keys: {
+        ages: () => [
+          ['shop/okta', 12.5],
+          ['shop/dead', 90],
+        ],
+        leftOut: () => [
+          ['shop/okta', 2],
+          ['shop/unused', 1],
+        ],
+        problems: () => [
+          ['shop/dead', 'nobody answers'],
+          ['shop/unused', 'nobody answers'],
+        ],
+      },
+    });
+    const answer = await ask('/keys');
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+    expect(readKeyFacts(JSON.parse(answer.body)).sources).toEqual([
+      { source: 'shop/okta', age: 12.5, leftOut: 2, problem: null },
+      { source: 'shop/dead', age: 90, leftOut: 0, problem: 'nobody answers' },
+    ]);
+    expect(() => readKeyFacts({ format: 2, sources: [] })).toThrow(Misshapen);
+  });
   it('says where the console is, in a validator that runs from its sources', async () => {
     const { ask } = await adminServer(update);
     for (const path of ['/', '/console.js', '/console.css', '/console.svg']) {

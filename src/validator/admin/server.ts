@@ -15,6 +15,7 @@ import type { LiveDecisions } from '../../report/live.ts';
 import { consolePages } from './console-pages.ts';
 import { decisionStream } from './decision-stream.ts';
 import { type ExplainParts, explainEndpoint } from './explain.ts';
+import { type KeysParts, keysPage } from './keys-page.ts';
 import { limitedEndpoint } from './limited-endpoint.ts';
 import { type ReportParts, reportEndpoint } from './report-page.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -24,6 +25,7 @@ export interface AdminParts extends HealthParts, ExplainParts, Omit<ReportParts,
   /** The policy in force; it holds no secrets. */
   readonly policy: () => Policy | undefined;
   readonly live: Pick<LiveDecisions, 'listen'>;
+  readonly keys: KeysParts;
   /** Milliseconds on a clock that is never set back. */
   readonly monotonic: () => number;
 }
@@ -44,6 +46,7 @@ export function createAdminServer(parts: AdminParts): Server {
       '/readyz': readyz,
       '/metrics': metrics,
       '/policy': () => policyPage(parts),
+      '/keys': () => keysPage(parts.keys),
     },
     {
       '/report': limitedEndpoint(

@@ -174,6 +174,12 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
         yield [source, pool.state(uid)?.leftOut?.count ?? 0];
       }
     },
+    *keyProblems() {
+      for (const { source, uid } of compiled?.plans ?? []) {
+        const problem = issuerErrors.get(uid);
+        if (problem !== undefined) yield [source, problem];
+      }
+    },
     refreshKeys: (uid) => pool.refreshUnknownKey(uid)?.then(() => cancelFlush && flush()),
     stop: () => {
       stopped = true;

@@ -34,6 +34,7 @@ export async function adminServer(update: PolicyUpdate | undefined, changes: Par
     enforcer: () => enforcer,
     seconds: () => NOW,
     monotonic: systemClock.monotonic,
+    keys: { ages: () => [], leftOut: () => [], problems: () => [] },
     pause: () => Promise.resolve(),
     memory,
     live,
