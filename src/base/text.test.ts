@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oneLine, shorten } from './text.ts';
+import { oneLine, shorten, shownJson } from './text.ts';
 
 describe('oneLine', () => {
   it.each([
@@ -34,5 +34,19 @@ describe('shorten', () => {
         expect(short.isWellFormed()).toBe(true);
       }),
     );
+  });
+});
+
+describe('shownJson', () => {
+  const value = { 'a\u202e': ['\u001b[31m', '\u009b31m\u007f', 'x\u2066\u2067y\u200f\u2028', 'grüße 😀\n'] };
+
+  it('has no character that a terminal could take for a command, or that turns the direction of writing', () => {
+    expect(shownJson(value)).not.toMatch(/[^\P{Cc}\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
+    expect(shownJson(value)).toContain('"\\u009b31m\\u007f"');
+    expect(shownJson(value)).toContain('grüße 😀');
+  });
+
+  it('is the same to programs', () => {
+    expect(JSON.parse(shownJson(value))).toEqual(value);
   });
 });

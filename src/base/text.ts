@@ -15,3 +15,14 @@ export function shorten(text: string, longest: number): string {
   if (text.length <= longest) return text;
   return `${text.slice(0, widthAt(text, longest - 1) === 2 ? longest - 1 : longest)}…`;
 }
+
+/**
+ * A value as JSON for people and programs: what could make a terminal show another text is written by its code, which
+ * JSON.stringify does for the oldest controls alone.
+ */
+export function shownJson(value: unknown): string {
+  const hidden = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value, null, 2).replaceAll(UNSAFE, (run) =>
+    Array.from(run, (char) => (char === '\n' ? char : hidden(char))).join(''),
+  );
+}

@@ -1,14 +1,13 @@
 /** A decision and the steps to it, as text for people and as JSON for programs. */
 
 import { STATUS_CODES } from 'node:http';
-import { oneLine } from '../base/text.ts';
+import { oneLine, shownJson } from '../base/text.ts';
 import type { Decision, HeaderPair, UpstreamChanges } from '../decision/decision.ts';
 import { REASONS } from '../decision/reasons.ts';
 import { explanationOf } from '../explain/explanation.ts';
 import type { Judged, TracedStep } from '../explain/judgement.ts';
 
-export const renderAnswerJson = (judged: Judged): string =>
-  `${JSON.stringify(explanationOf(judged), null, 2)}\n`;
+export const renderAnswerJson = (judged: Judged): string => `${shownJson(explanationOf(judged))}\n`;
 
 /** A line a step, then the answer as Envoy would give it; then the steps of a Trial, where there is one. */
 export function renderAnswerText({ decision, steps, trial }: Judged): string {

@@ -1,6 +1,6 @@
 /** Findings as text for people, as JSON for programs, and as workflow commands for GitHub. */
 
-import { oneLine } from '../base/text.ts';
+import { oneLine, shownJson } from '../base/text.ts';
 import { type Finding, renderFinding } from '../resources/findings.ts';
 
 export interface LintReport {
@@ -40,7 +40,7 @@ export function renderReportJson({ findings }: LintReport): string {
     message: finding.message,
     remedy: finding.remedy,
   }));
-  return `${JSON.stringify(all, null, 2)}\n`;
+  return `${shownJson(all)}\n`;
 }
 
 /** `::error file=…,line=…,col=…,title=…::…`, which GitHub shows beside the line in the pull request. */

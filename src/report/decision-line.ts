@@ -1,8 +1,7 @@
 /** A live decision in one line for people. */
 
-import { oneLine } from '../base/text.ts';
 import type { DecisionEvent, LeftOutEvent } from './decision-event.ts';
-import { whoIs } from './who.ts';
+import { shownText, whoIs } from './who.ts';
 
 /** Wider than any outcome, and than the usual reasons. */
 const OUTCOME_WIDTH = 13;
@@ -22,7 +21,7 @@ export function decisionLine(decision: DecisionEvent): string {
     `${method} ${host}${path}`,
     ...(why === null ? [] : [why]),
   ].join('  ');
-  return oneLine(line);
+  return shownText(line);
 }
 
 export function leftOutLine({ overRate, slowReader }: LeftOutEvent): string {

@@ -1,9 +1,8 @@
 /** A report as text for people: what became of the requests, who would be refused, and what to change. */
 
-import { oneLine } from '../base/text.ts';
 import { remedyFor } from './remedies.ts';
 import type { BindingReport, Report, ReportRow } from './report.ts';
-import { whoIs } from './who.ts';
+import { shownText, whoIs } from './who.ts';
 
 /** Rows that a sentence names, and that stand under it. */
 const MOST_NAMED = 3;
@@ -22,11 +21,11 @@ export const wouldBeRefused = ({ counts }: BindingReport): number =>
 
 function bindingText(report: BindingReport): string {
   const { binding, mode, rows } = report;
-  const name = binding === null ? 'No binding' : oneLine(binding);
+  const name = binding === null ? 'No binding' : shownText(binding);
   const shown = rows.slice(0, MOST_SHOWN);
   const rest = rows.length - shown.length;
   return [
-    `${name}${mode === null ? '' : ` (${oneLine(mode)})`}`,
+    `${name}${mode === null ? '' : ` (${shownText(mode)})`}`,
     sentence(report),
     ...(shown.length === 0 ? [] : ['', ...table(shown)]),
     ...(rest > 0 ? [`  and ${counted(rest, 'more row')}: --output json has them`] : []),
@@ -69,7 +68,7 @@ function sentence({ counts, rows }: BindingReport): string {
 function callers(rows: readonly ReportRow[], total: number): string {
   const named = rows.slice(0, MOST_NAMED);
   const rest = total - named.reduce((sum, { count }) => sum + count, 0);
-  const parts = named.map((row) => `${number(row.count)} by ${whoIs(row)}, ${oneLine(row.reason)}`);
+  const parts = named.map((row) => `${number(row.count)} by ${whoIs(row)}, ${shownText(row.reason)}`);
   const all = rest > 0 && named.length > 0 ? [...parts, `${number(rest)} by others`] : parts;
   return all.length === 0 ? '' : `: ${all.join('; ')}`;
 }
@@ -86,7 +85,7 @@ function table(rows: readonly ReportRow[]): readonly string[] {
       whoIs(caller),
       minute(last),
       `${example.method} ${example.path}`,
-    ].map(oneLine),
+    ].map(shownText),
   );
   const widths = HEAD.map((head, i) => Math.max(head.length, ...cells.map((line) => line[i]?.length ?? 0)));
   return [HEAD, ...cells].map(
@@ -109,7 +108,7 @@ function remediesOf(rows: readonly ReportRow[]): readonly string[] {
     const why =
       tokenSays === null ? [] : [`    the token says ${tokenSays}; expected ${expected ?? 'something else'}`];
     const what = remedy ?? remedyFor(reason) ?? `see docs/troubleshooting.md#${reason}`;
-    return [`  ${reason}: ${what}`, ...why].map((line) => line.slice(0, 2) + oneLine(line.slice(2)));
+    return [`  ${reason}: ${what}`, ...why].map((line) => line.slice(0, 2) + shownText(line.slice(2)));
   });
   return lines.length === 0 ? [] : ['', 'What to change:', ...lines];
 }
@@ -122,4 +121,4 @@ const number = (count: number): string => count.toLocaleString('en-US');
 const counted = (count: number, what: string): string => `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 
 /** `2026-11-29 17:58` of a time of RFC 3339 in UTC. */
-const minute = (time: string): string => oneLine(time.slice(0, 16).replace('T', ' '));
+const minute = (time: string): string => shownText(time.slice(0, 16).replace('T', ' '));

@@ -30,6 +30,26 @@ describe('portcullis report', () => {
     const { out } = await run('--output', 'json');
     expect(readReport(JSON.parse(out)).kind).toBe('report');
   });
+  it('harmless to a terminal, whatever the other side says', async () => {
+    const { memory, run } = await validator();
+    memory.note(notedCall(), notedDecision(), 'audit_denied');
+    const [binding] = JSON.parse((await run('--output', 'json')).out).bindings;
+    const hostile = '\u009b2J\u202e'.concat('x'.repeat(2_000_000));
+    const rows = [{ ...binding.rows[0], rule: hostile, user: hostile, reason: hostile }];
+    const bindings = [{ ...binding, binding: hostile, mode: hostile, rows }];
+    const report = { format: 1, from: hostile, until: hostile, validators: 1, bindings };
+    const port = await web((_, response) => response.end(JSON.stringify(report)));
+    for (const output of ['json', 'text']) {
+      const { out } = await runCommand(reportCommand, [
+        '--admin',
+        `http://127.0.0.1:${port}`,
+        '--output',
+        output,
+      ]);
+      expect(output === 'text' ? out.length : 0).toBeLessThan(50_000);
+      expect(out).not.toMatch(/[\u0080-\u009f\u202a-\u202e]/);
+    }
+  });
   it('of one binding, and of the last hour', async () => {
     const { memory, run } = await validator();
     memory.note(notedCall(), notedDecision(), 'audit_denied');

@@ -2,6 +2,7 @@
 
 import { parseDuration } from '../../base/durations.ts';
 import { parseJson } from '../../base/json.ts';
+import { shownJson } from '../../base/text.ts';
 import { usage } from '../../process/flags.ts';
 import { StartError } from '../../process/start-error.ts';
 import { type Report, readReport } from '../../report/report.ts';
@@ -53,7 +54,7 @@ export const reportCommand: Command = async (args, surroundings) => {
       ? await reportOfCluster(which, binding, since, surroundings)
       : { report: await reportOfOne(adminUrl('report', admin), binding, since), unread: [] };
   if (report !== undefined) {
-    out(output === 'json' ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+    out(output === 'json' ? `${shownJson(report)}\n` : reportText(report));
   }
   for (const text of unread) err(`portcullis: ${harmless(text)}\n`);
   const isRefusing = report?.bindings.some((one) => wouldBeRefused(one) > 0) ?? false;

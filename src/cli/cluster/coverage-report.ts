@@ -1,5 +1,6 @@
 /** What nothing guards, as text for people and as JSON for programs. */
 
+import { shownJson } from '../../base/text.ts';
 import type { Coverage } from '../../coverage/coverage.ts';
 import type { CoverageFinding } from '../../coverage/findings.ts';
 import { count, few } from '../../status/texts.ts';
@@ -34,5 +35,5 @@ function findingLines(
 export function renderCoverageJson({ findings, seen, leftOut }: Coverage, unread: readonly string[]): string {
   const open = findings.filter(({ severity }) => severity === 'open').length;
   const told = { findings, totals: { open, noted: findings.length - open, ...seen }, leftOut, unread };
-  return `${JSON.stringify(told, null, 2)}\n`;
+  return `${shownJson(told)}\n`;
 }

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBytes } from '../../base/bytes.ts';
 import { parseForeignObject } from '../../base/foreign-json.ts';
+import { shownJson } from '../../base/text.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
 import type { Enforcer } from '../../decision/enforcer.ts';
 import { explanationOf } from '../../explain/explanation.ts';
@@ -58,7 +59,7 @@ async function explained({ enforcer, seconds }: ExplainParts, body: string): Pro
   return {
     status: 200,
     type: 'application/json',
-    body: `${JSON.stringify(explanationOf(judged), null, 2)}\n`,
+    body: `${shownJson(explanationOf(judged))}\n`,
   };
 }
 

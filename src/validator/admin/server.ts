@@ -1,6 +1,7 @@
 /** The admin address: what a validator tells people of this machine, and their programs. */
 
 import type { Server } from 'node:http';
+import { shownJson } from '../../base/text.ts';
 import type { Policy } from '../../policy/policy.ts';
 import {
   type HealthParts,
@@ -72,7 +73,7 @@ function policyPage({ policy }: AdminParts): Page {
   const current = policy();
   return current === undefined
     ? textPage(404, 'no policy has been received yet')
-    : { status: 200, type: 'application/json', body: `${JSON.stringify(current, null, 2)}\n` };
+    : { status: 200, type: 'application/json', body: `${shownJson(current)}\n` };
 }
 
 function modesOf(policy: Policy | undefined): ReturnType<ReportParts['modes']> {
