@@ -41,7 +41,12 @@ function ask(
   const fleet = {
     namespace: 'namespace' in more ? more.namespace : 'shop',
     binding: more.binding,
-    found: { pods: Object.keys(pods), bindings: new Set<string>(), unread: [] },
+    found: {
+      pods: Object.keys(pods),
+      ofGateways: new Set(Object.keys(pods).filter((pod) => pod.includes('/gateway-'))),
+      bindings: new Set<string>(),
+      unread: [],
+    },
     progress: { say: (text: string) => said.push(text), end: () => {} },
     ask: ({ namespace, name }: { namespace: string; name: string }): PodHttp => {
       const answer = pods[`${namespace}/${name}`];
@@ -115,6 +120,34 @@ describe('one report of many validators', () => {
     ]);
     const all = await at({ namespace: undefined });
     expect(all.report?.bindings.map(({ binding }) => binding)).toEqual([null, 'other/orders', 'shop/orders']);
+  });
+
+  it('lets a pod speak for no other namespace, nor of what was not asked, nor for others', async () => {
+    const text = JSON.stringify({
+      ...reportWith('shop/orders', 'shop/more', 'evil/x', null),
+      validators: 500,
+    });
+    const told = async (more: Parameters<typeof ask>[1], pod = 'evil/liar') => {
+      const { report } = await ask({ [pod]: answers(text) }, more);
+      return [report?.validators, ...(report?.bindings ?? []).map(({ binding }) => binding)];
+    };
+    expect(await told({ namespace: undefined })).toEqual([1, null, 'evil/x']);
+    expect(await told({ namespace: 'shop' })).toEqual([1]);
+    expect(await told({ binding: 'shop/orders' })).toEqual([1]);
+    expect(await told({ binding: 'shop/orders' }, 'shop/a')).toEqual([1, 'shop/orders']);
+    expect(await told({ binding: 'shop/orders' }, 'edge/gateway-1')).toEqual([1, 'shop/orders']);
+  });
+
+  it('lets no long answer take the place of others', async () => {
+    const long = answers(`${JSON.stringify(reportWith('evil/x'))}${' '.repeat(17 * 1024 * 1024)}`);
+    const { report, unread } = await ask(
+      { 'evil/liar': long, 'shop/a': answers(JSON.stringify(reportWith('shop/orders'))) },
+      { namespace: undefined },
+    );
+    expect(report?.bindings.map(({ binding }) => binding)).toEqual(['shop/orders']);
+    expect(unread).toEqual([
+      expect.stringContaining('validator evil/liar was not asked: its answer is too long'),
+    ]);
   });
 
   it('of nobody there is none', async () => {

@@ -20,6 +20,8 @@ export interface ClusterReport {
 const MOST_VALIDATORS = 1_000;
 /** Bytes of all answers; those of the usual ones are some hundred KiB each. */
 const MOST_BYTES = 512 * 1024 * 1024;
+/** Bytes of one answer: more than the longest report. What calls itself a validator must not take all from the others. */
+const MOST_ANSWER = 16 * 1024 * 1024;
 /** Milliseconds for the whole answer of a validator. */
 const PATIENCE = 30_000;
 
@@ -33,14 +35,21 @@ export async function clusterReport(
   let left = MOST_BYTES;
   let done = 0;
   const { told, silent } = await askPods(pods, async (pod): Promise<Outcome<Report>> => {
-    const answer = await readText(ask(pod), path, left);
+    const answer = await readText(ask(pod), path, Math.min(left, MOST_ANSWER));
     done += 1;
     progress.say(`asked ${done} of ${pods.length} validators`);
     if (answer.kind === 'failed') return answer;
     left -= answer.value.length;
     const read = readReport(parseJson(answer.value));
     if (read.kind === 'refused') return failed('Unexpected', `its answer ${read.problem}`);
-    return ok(binding === undefined ? ofNamespace(read.report, namespace, pod.namespace) : read.report);
+    const isOfGateway = found.ofGateways.has(`${pod.namespace}/${pod.name}`);
+    const its = isOfGateway ? undefined : pod.namespace;
+    const mayTell = (one: string | null): boolean =>
+      (binding === undefined || one === binding) &&
+      (one === null
+        ? namespace === undefined || pod.namespace === namespace
+        : [namespace, its].every((place) => place === undefined || namespaceOf(one) === place));
+    return ok(reportOf(read.report, mayTell));
   });
   const [first, ...others] = told.map(({ value }) => value);
   return {
@@ -57,16 +66,15 @@ export async function clusterReport(
   };
 }
 
-/** What a gateway's validators judge of others is none of this namespace's. */
-function ofNamespace(report: Report, namespace: string | undefined, pods: string): Report {
-  if (namespace === undefined) return report;
-  return {
-    ...report,
-    bindings: report.bindings.filter(({ binding }) =>
-      binding === null ? pods === namespace : namespaceOf(binding) === namespace,
-    ),
-  };
-}
+/**
+ * What was asked, as far as that validator can know it: what a gateway's validators judge of others is none of this
+ * namespace's, and a pod speaks for its own namespace alone.
+ */
+const reportOf = (report: Report, mayTell: (binding: string | null) => boolean): Report => ({
+  ...report,
+  validators: 1,
+  bindings: report.bindings.filter(({ binding }) => mayTell(binding)),
+});
 
 async function readText(ask: PodHttp, path: string, most: number): Promise<Outcome<string>> {
   if (most <= 0) return failed('TooManyRequests', 'the answers of others are too long: name one binding');

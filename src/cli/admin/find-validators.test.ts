@@ -67,8 +67,9 @@ describe('the validators of a namespace', () => {
 
   it('with those of gateways where a binding targets a route', async () => {
     const gateway = pod('portcullis-system/gateway-1', { phase: 'Running' }, {}, atGateway);
-    const { pods } = await find([binding('shop/orders', ROUTE)], [pod('shop/a')], [gateway]);
+    const { pods, ofGateways } = await find([binding('shop/orders', ROUTE)], [pod('shop/a')], [gateway]);
     expect(pods).toEqual(['shop/a', 'portcullis-system/gateway-1']);
+    expect([...ofGateways]).toEqual(['portcullis-system/gateway-1']);
   });
 
   it('what may not be listed is said', async () => {

@@ -11,6 +11,8 @@ import { readLists, type Wanted } from '../cluster/lists.ts';
 export interface FoundValidators {
   /** Pods that run, namespace/name. */
   readonly pods: readonly string[];
+  /** Those of them that judge bindings of other namespaces than their own. */
+  readonly ofGateways: ReadonlySet<string>;
   /** Bindings of the namespace, or of all, namespace/name. */
   readonly bindings: ReadonlySet<string>;
   /** A sentence for each thing that could not be read. */
@@ -24,26 +26,36 @@ export async function findValidators(
   say: (text: string) => void,
 ): Promise<FoundValidators> {
   const bindings = await readLists(client, [wantedBindings(namespace)], say);
-  const inPods: Wanted<string> = {
+  const inPods: Wanted<FoundPod> = {
     resource: RESOURCES.Pod,
     namespace,
     labelSelector: INJECTED_LABEL,
-    keep: (pod) => (isRunning(pod) ? idOf(pod) : undefined),
+    keep: (pod) => (isRunning(pod) ? { pod: idOf(pod), isOfGateway: false } : undefined),
   };
   // They stand where the chart puts them. Whose pods are guarded one by one need not have the right to see them.
-  const ofGateways: Wanted<string> = {
+  const ofGateways: Wanted<FoundPod> = {
     resource: RESOURCES.Pod,
     namespace: undefined,
     labelSelector: VALIDATORS_SELECTOR,
-    keep: (pod) => (isRunning(pod) ? readGatewayValidator(pod)?.pod : undefined),
+    keep: (pod) =>
+      isRunning(pod) && readGatewayValidator(pod) !== undefined
+        ? { pod: idOf(pod), isOfGateway: true }
+        : undefined,
   };
   const areAtGateways = namespace === undefined || bindings.found.some(({ atGateway }) => atGateway);
   const pods = await readLists(client, [inPods, ...(areAtGateways ? [ofGateways] : [])], say);
   return {
-    pods: [...new Set(pods.found)],
+    pods: [...new Set(pods.found.map(({ pod }) => pod))],
+    ofGateways: new Set(pods.found.flatMap(({ pod, isOfGateway }) => (isOfGateway ? [pod] : []))),
     bindings: new Set(bindings.found.map(({ id }) => id)),
     unread: [...bindings.unread, ...pods.unread],
   };
+}
+
+interface FoundPod {
+  /** namespace/name. */
+  readonly pod: string;
+  readonly isOfGateway: boolean;
 }
 
 interface FoundBinding {
