@@ -109,9 +109,11 @@ describe('the views', () => {
     const requests = page.locator('.figure').filter({ hasText: 'Requests' }).locator('dd');
     const before = await textOf(requests);
     await sendTraffic(world.validator);
-    await expect.poll(() => textOf(requests)).not.toBe(before);
+    // On a busy machine the console asks more rarely.
+    const patient = { timeout: 120_000 };
+    await expect.poll(() => textOf(requests), patient).not.toBe(before);
     const rate = page.locator('.figure').filter({ hasText: 'A second' }).locator('dd');
-    await expect.poll(() => textOf(rate)).toMatch(/^\d/);
+    await expect.poll(() => textOf(rate), patient).toMatch(/^\d/);
     await context.close();
   });
 
@@ -161,7 +163,7 @@ describe('the views', () => {
     await context.setOffline(true);
     await page.getByRole('alert').getByText('The validator does not answer').waitFor();
     await context.setOffline(false);
-    await expect.poll(() => textOf(page.getByRole('alert'))).toBe('');
+    await expect.poll(() => textOf(page.getByRole('alert')), { timeout: 120_000 }).toBe('');
     await context.close();
   });
 });

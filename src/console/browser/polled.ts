@@ -14,8 +14,9 @@ export interface Polled<T> {
 /** Milliseconds. */
 const INTERVAL = 5000;
 const AFTER_FAILURE = 2000;
-/** A question that takes long is asked more rarely, for a hundredth of the time: the validator has requests to judge. */
-const REST = 100;
+/** A question that takes long is asked more rarely: the validator has requests to judge. */
+const REST = 20;
+const LONGEST = 30_000;
 
 /** @param key what the question depends on: another key asks anew, and forgets the answers before. */
 export function usePolled<T>(question: () => Promise<Answered<T>>, key: string): Polled<T> {
@@ -42,7 +43,7 @@ export function usePolled<T>(question: () => Promise<Answered<T>>, key: string):
           mayAsk = true;
           void look();
         },
-        told.kind === 'failed' ? AFTER_FAILURE : Math.max(INTERVAL, REST * took),
+        told.kind === 'failed' ? AFTER_FAILURE : Math.min(LONGEST, Math.max(INTERVAL, REST * took)),
       );
     };
     const onVisible = (): void => void look();
