@@ -21,6 +21,12 @@ describe('the admin address', () => {
     expect(shown).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
     expect(JSON.parse(shown.body)).toEqual(update.policy);
   });
+  it('shows the policy only so often, for a large one takes the thread from requests', async () => {
+    const { ask } = await adminServer(update, { monotonic: () => 0 });
+    const statuses: number[] = [];
+    for (let i = 0; i < 7; i++) statuses.push((await ask('/policy')).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 503, 503]);
+  });
   it('is alive, but not ready, before there is a policy', async () => {
     const { ask } = await adminServer(undefined);
     expect(await ask('/healthz')).toMatchObject({ status: 200 });
@@ -75,7 +81,8 @@ describe('the admin address', () => {
     ['GET', '/explain', 405],
     ['OPTIONS', '/explain', 405],
     ['TRACE', '/report', 405],
-    ['HEAD', '/policy', 200],
+    ['HEAD', '/healthz', 200],
+    ['HEAD', '/policy', 405],
     ['HEAD', '/report', 405],
   ])('answers %s %s with %i', async (method, path, status) => {
     const { ask } = await adminServer(update);
