@@ -34,14 +34,24 @@ function find(
   bindings: readonly KubernetesObject[],
   injected: readonly KubernetesObject[],
   gateways: readonly KubernetesObject[] | undefined,
-  namespace: string | undefined = 'shop',
+  {
+    namespace = 'shop',
+    webhooks = [],
+  }: { namespace?: string; webhooks?: readonly KubernetesObject[] | 'forbidden' } = {},
 ) {
   const asked: string[] = [];
   const list: KubernetesClient['list'] = async ({ plural }, query) => {
     asked.push(`${plural} ${query?.namespace ?? '*'}`);
     const isGateways = query?.labelSelector?.includes('app.kubernetes.io/') ?? false;
-    const items = plural === 'apibindings' ? bindings : isGateways ? gateways : injected;
-    if (items === undefined) return failed('Forbidden', 'pods is forbidden');
+    const items =
+      plural === 'apibindings'
+        ? bindings
+        : plural === 'mutatingwebhookconfigurations'
+          ? webhooks
+          : isGateways
+            ? gateways
+            : injected;
+    if (items === undefined || items === 'forbidden') return failed('Forbidden', `${plural} is forbidden`);
     return ok({ items: [...items], resourceVersion: '1', continue: undefined });
   };
   return findValidators({ list }, namespace, () => {}).then((found) => ({ ...found, asked }));
@@ -70,6 +80,34 @@ describe('the validators of a namespace', () => {
     const { pods, ofGateways } = await find([binding('shop/orders', ROUTE)], [pod('shop/a')], [gateway]);
     expect(pods).toEqual(['shop/a', 'portcullis-system/gateway-1']);
     expect([...ofGateways]).toEqual(['portcullis-system/gateway-1']);
+  });
+
+  it.each([
+    ['portcullis-system', undefined, true],
+    ['edge', undefined, true],
+    ['mallory', undefined, false],
+    ['security', undefined, false],
+    ['security', 'security', true],
+    ['portcullis-system', 'security', false],
+  ])(
+    "a pod of namespace %s is a gateway's, where the webhooks lead to %s: %s",
+    async (place, home, believed) => {
+      const service = { webhooks: [{ clientConfig: { service: { namespace: home ?? '', name: 'x' } } }] };
+      const webhooks = home === undefined ? [] : [{ ...pod('portcullis'), ...service }];
+      const gateway = pod(`${place}/v`, { phase: 'Running' }, {}, atGateway);
+      const { pods } = await find([binding('shop/orders', ROUTE)], [], [gateway], { webhooks });
+      expect(pods).toEqual(believed ? [`${place}/v`] : []);
+    },
+  );
+
+  it('of gateways, where the webhooks may not be listed, the usual place counts, and that is said', async () => {
+    const at = (place: string) => pod(`${place}/v`, { phase: 'Running' }, {}, atGateway);
+    const gateways = [at('portcullis-system'), at('security')];
+    const bindings = [binding('shop/orders', ROUTE)];
+    const { pods, unread } = await find(bindings, [], gateways, { webhooks: 'forbidden' });
+    expect(pods).toEqual(['portcullis-system/v']);
+    const said = /^cannot list mutatingwebhookconfigurations: forbidden; .* or in portcullis-system$/;
+    expect(unread).toEqual([expect.stringMatching(said)]);
   });
 
   it('what may not be listed is said', async () => {

@@ -6,6 +6,7 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { RESOURCES } from '../../operator/resources.ts';
 import { readGatewayValidator, VALIDATORS_SELECTOR } from '../cluster/gateway-validators.ts';
+import { findHomes, type Homes } from '../cluster/home.ts';
 import { readLists, type Wanted } from '../cluster/lists.ts';
 
 export interface FoundValidators {
@@ -32,23 +33,27 @@ export async function findValidators(
     labelSelector: INJECTED_LABEL,
     keep: (pod) => (isRunning(pod) ? { pod: idOf(pod), isOfGateway: false } : undefined),
   };
-  // They stand where the chart puts them. Whose pods are guarded one by one need not have the right to see them.
-  const ofGateways: Wanted<FoundPod> = {
-    resource: RESOURCES.Pod,
-    namespace: undefined,
-    labelSelector: VALIDATORS_SELECTOR,
-    keep: (pod) =>
-      isRunning(pod) && readGatewayValidator(pod) !== undefined
-        ? { pod: idOf(pod), isOfGateway: true }
-        : undefined,
-  };
   const areAtGateways = namespace === undefined || bindings.found.some(({ atGateway }) => atGateway);
-  const pods = await readLists(client, [inPods, ...(areAtGateways ? [ofGateways] : [])], say);
+  const homes = areAtGateways ? await findHomes(client) : undefined;
+  const pods = await readLists(client, [inPods, ...(homes === undefined ? [] : [ofGateways(homes)])], say);
   return {
     pods: [...new Set(pods.found.map(({ pod }) => pod))],
     ofGateways: new Set(pods.found.flatMap(({ pod, isOfGateway }) => (isOfGateway ? [pod] : []))),
     bindings: new Set(bindings.found.map(({ id }) => id)),
-    unread: [...bindings.unread, ...pods.unread],
+    unread: [...bindings.unread, ...pods.unread, ...(homes?.unread ?? [])],
+  };
+}
+
+/** They stand where the chart puts them. Whose pods are guarded one by one need not have the right to see them. */
+function ofGateways({ names }: Homes): Wanted<FoundPod> {
+  return {
+    resource: RESOURCES.Pod,
+    namespace: undefined,
+    labelSelector: VALIDATORS_SELECTOR,
+    keep: (pod) =>
+      isRunning(pod) && readGatewayValidator(pod, names) !== undefined
+        ? { pod: idOf(pod), isOfGateway: true }
+        : undefined,
   };
 }
 

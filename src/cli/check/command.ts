@@ -2,6 +2,7 @@
 
 import { systemClock } from '../../base/clock.ts';
 import { createPortForwarder } from '../../kubernetes/port-forward.ts';
+import { USUAL_HOME } from '../cluster/home.ts';
 import { KUBECONFIG_HELP, readKubeconfigArguments, refusePositionals } from '../cluster/options.ts';
 import { createPaint } from '../cluster/paint.ts';
 import { createProgress } from '../cluster/progress.ts';
@@ -11,15 +12,13 @@ import { linesBefore, linesOf } from './judge.ts';
 import { checkLines } from './line.ts';
 import { lookAtInstallation, lookBefore } from './look.ts';
 
-const HOME = 'portcullis-system';
-
 const HELP = `Usage: portcullis check [options]
 
 Says of each part of an installation whether it is as it should be, and what to do where it is not: a line each, with a tick
 where it is well, ! where it is doubtful, a cross where it is not, and ? where you may not look. It changes nothing.
 
   --pre                     before the install: version, nodes, your rights
-  -n, --namespace NAME      of the control plane                                   (default ${HOME})
+  -n, --namespace NAME      of the control plane                                   (default ${USUAL_HOME})
 ${KUBECONFIG_HELP}
 
 Exit code: 0 nothing has a cross, 1 something has, 2 wrong usage.
@@ -29,7 +28,7 @@ export const checkCommand: Command = async (args, { out, err, isTerminal, enviro
   const {
     line,
     user,
-    namespace: home = HOME,
+    namespace: home = USUAL_HOME,
   } = readKubeconfigArguments('check', args, {}, { pre: undefined });
   if (line.help) {
     out(HELP);

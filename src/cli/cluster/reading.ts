@@ -15,6 +15,7 @@ import {
   readGatewayValidator,
   VALIDATORS_SELECTOR,
 } from './gateway-validators.ts';
+import { findHomes } from './home.ts';
 import { type Lists, readLists, type Wanted } from './lists.ts';
 import { unreadText } from './unread.ts';
 
@@ -154,22 +155,25 @@ async function readValidators(
 ): Promise<Lists<FoundValidator>> {
   if (routesIn(changes).length === 0) return { found: [], unread: [] };
   const sharing = createSharing();
+  const homes = await findHomes(client);
   const wanted = (namespace: string | undefined): Wanted<FoundValidator> => ({
     resource: RESOURCES.Pod,
     namespace,
     labelSelector: VALIDATORS_SELECTOR,
     keep(object) {
-      const validator = readGatewayValidator(object);
+      const validator = readGatewayValidator(object, homes.names);
       const change = validator && changeOf('Pod', validator.pod, READERS.Pod(object, sharing, undefined));
       return validator === undefined || change === undefined ? undefined : { validator, change };
     },
   });
   const everywhere = await readLists(client, [wanted(undefined)], say);
-  if (everywhere.unread.length === 0 || places.includes(undefined)) return everywhere;
+  if (everywhere.unread.length === 0 || places.includes(undefined)) {
+    return { found: everywhere.found, unread: [...everywhere.unread, ...homes.unread] };
+  }
   const some = await readLists(client, places.map(wanted), say);
   const names = places.join(', ');
   const unread = everywhere.unread.map(
     (text) => `${text}; validators of gateways were looked for in ${names} alone`,
   );
-  return { found: some.found, unread: [...some.unread, ...unread] };
+  return { found: some.found, unread: [...some.unread, ...unread, ...homes.unread] };
 }
