@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { JsonObject } from '../../src/base/json.ts';
+import { partition } from '../../src/base/partition.ts';
 import { INJECT_PATH } from '../../src/operator/injection/configuration.ts';
 import { testRules } from '../chart/promtool.ts';
 import { signingKey, token } from '../support/tokens.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   [world, provider] = await Promise.all([startWorld(), startProvider([{ kty: 'oct', k: 'AAAA' }])]);
   const away = { issuer: AWAY, audiences: ['api'], fetch: { retryInterval: '1s' } };
   await world.apply(sourceOf(provider.issuer), ours('AuthenticationSource', 'away', { jwt: away }));
-  await world.apply(bindingOf('r0'), ours('ApiBinding', 'returns', NOWHERE));
+  await world.apply(bindingOf('r0'), ours('ApiBinding', 'returns', NOWHERE), TRIAL);
   const ownToken = await world.pod('p');
   for (const [name, injected] of [['open'], ['old', '0.0.1']] as const) {
     await world.apply(pod(`${SHOP}/${name}`, { app: 'orders', ...(injected && { injected }) }));
@@ -67,6 +68,14 @@ const bindingOf = (realm: string): object =>
     sources: [{ name: 'login' }, { name: 'away' }],
     realm,
   });
+
+/** It would let nobody in. */
+const TRIAL = ours('ApiBinding', 'stricter', {
+  mode: 'Trial',
+  targetRefs: [{ kind: 'Service', name: 'orders' }],
+  sources: [{ name: 'login' }],
+  rules: [{ name: 'nobody', authentication: 'Deny' }],
+});
 
 const inForce = (realm: string) => vi.waitFor(async () => expect(await validator.realm()).toBe(realm), SOON);
 
@@ -190,8 +199,11 @@ it('of the dashboard each gives data', async () => {
     ),
   );
   expect(expressions.length).toBeGreaterThan(25);
+  // Nothing keeps a Trial from judging here.
+  const [some, none] = partition(expressions, (expr) => !expr.includes('portcullis_trials_skipped_total'));
+  expect(none).toHaveLength(1);
   const nothing = 'sum(rate(portcullis_decisions_total{reason="no_such_reason"}[2m]))';
-  expect(await testRules({ groups: [] }, [questions(expressions, [nothing])])).toMatchObject(PASSED);
+  expect(await testRules({ groups: [] }, [questions(some, [...none, nothing])])).toMatchObject(PASSED);
 });
 
 it('of the runbooks each can be asked', async () => {
