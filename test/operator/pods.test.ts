@@ -235,7 +235,8 @@ describe('a binding', () => {
 it('every reason was reached', () => {
   expectSteadyTimes(world.board.history('ApiBinding'));
   const { Guarded, Programmed } = BINDING_CONDITIONS;
-  // Those of routes and gateways are reached in routes.test.ts, the outdated ones in false-guards.test.ts.
+  // Those of routes and gateways are reached in routes.test.ts, the outdated ones in false-guards.test.ts, and that of a
+  // Trial in bindings.test.ts.
   const missing = reasonsOf({ Guarded, Programmed }).difference(world.board.seen('ApiBinding'));
   expect([...missing].sort()).toEqual([
     'Guarded False NeverAsked',
@@ -243,5 +244,6 @@ it('every reason was reached', () => {
     'Guarded False RouteHasForeignBackend',
     'Guarded False RouteUnguarded',
     'Guarded False SectionUnguarded',
+    'Guarded False Trial',
   ]);
 });
