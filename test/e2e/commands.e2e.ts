@@ -47,6 +47,8 @@ beforeAll(async () => {
 afterAll(async () => {
   forwarder?.close();
   await close?.();
+  // The node has no room for everybody's pods.
+  await world?.k.must(['delete', 'namespace', NAMESPACE, '--wait=false']);
   await world?.leave();
 });
 
