@@ -47,8 +47,6 @@ beforeAll(async () => {
 afterAll(async () => {
   forwarder?.close();
   await close?.();
-  // The node has no room for everybody's pods.
-  await world?.k.must(['delete', 'namespace', NAMESPACE, '--wait=false']);
   await world?.leave();
 });
 

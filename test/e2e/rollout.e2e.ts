@@ -58,8 +58,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await load?.stop();
-  // The node has no room for everybody's pods.
-  await world?.k.must(['delete', 'namespace', NAMESPACE, '--wait=false']);
   await world?.leave();
 });
 

@@ -52,11 +52,7 @@ beforeAll(async () => {
   }
   pod = nameOf((await podsOf(k, SHOP, 'orders'))[0]);
 });
-afterAll(async () => {
-  // The release's tests have a namespace of this name, too, much later where it is in the same cluster.
-  await world?.k.must(['delete', 'namespace', SHOP, '--wait=false']);
-  await world?.leave();
-});
+afterAll(() => world?.leave());
 
 const WRONG = [
   source(SHOP, 'okta', { issuer: 'https://okta.nosuch.invalid', audiences: ['api'] }),

@@ -40,7 +40,7 @@ export const CLIENT = `${OUTSIDE}/client`;
 export interface World extends Premises {
   readonly k: Kubectl;
   readonly client: Client;
-  /** A namespace with injection and the agent in it. */
+  /** A namespace with injection and the agent in it, of this file alone: it goes when the file has ended. */
   namespace(name: string, annotations?: JsonObject): Promise<void>;
   leave(): Promise<void>;
 }
@@ -49,16 +49,20 @@ export async function enter(): Promise<World> {
   const premises = inject('premises');
   const k = createKubectl(premises.kubectl, premises.kubeconfig);
   const client = startClient(k, CLIENT);
+  const namespaces: string[] = [];
   return {
     ...premises,
     k,
     client,
     async namespace(name, annotations) {
+      namespaces.push(name);
       await k.apply(enabledNamespace(name, annotations));
       await k.apply(agentConfigMap(name, premises.agent));
     },
     async leave() {
       client.stop();
+      // The node has no room for everybody's pods.
+      await k.try(['delete', 'namespace', ...namespaces, '--wait=false', '--ignore-not-found']);
       await k.stop();
     },
   };
