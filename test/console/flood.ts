@@ -20,28 +20,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '/console.css': 'text/css',
 };
 
-export const decision = (changes: Partial<DecisionEvent> = {}): DecisionEvent => ({
-  time: '2026-11-29T18:00:00.000Z',
-  binding: 'shop/orders',
-  rule: 'read',
-  outcome: 'denied',
-  reason: 'token_missing',
-  source: null,
-  user: null,
-  client: null,
-  network: '192.0.2.7',
-  method: 'GET',
-  host: 'orders.example',
-  path: '/orders/7',
-  requestId: null,
-  milliseconds: 0.1,
-  detail: 'The request carries no token.',
-  tokenSays: null,
-  expected: null,
-  remedy: null,
-  ...changes,
-});
-
 /** Whoever listens gets all of these, each as often as `times` says, the second half when it may. The stream stays open. */
 export async function startFlood(events: readonly DecisionEvent[], times = 1): Promise<Flood> {
   const { files } = await buildConsole();

@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOST_ROWS } from '../../src/console/live-rows.ts';
-import { decision, startFlood } from './flood.ts';
+import { decisionEvent } from '../../src/report/testing/reports.ts';
+import { startFlood } from './flood.ts';
 import { type ConsoleWorld, type OpenedPage, openConsole, startConsole, textOf } from './harness.ts';
 import { headersOf, send } from './world.ts';
 
@@ -92,7 +93,7 @@ describe('what comes in a flood', () => {
   const MILLION = 1_000_000;
 
   it('leaves the page responsive and small after a million decisions', { timeout: 600_000 }, async () => {
-    const flood = await startFlood([decision()], MILLION);
+    const flood = await startFlood([decisionEvent()], MILLION);
     const { page, context } = await openConsole({ ...world, origin: flood.origin }, '#/live');
     const came = page.locator('.counts');
     const count = async () => Number(/^[\d,]+/.exec(await textOf(came))?.[0].replaceAll(',', '') ?? 0);
@@ -120,9 +121,15 @@ describe('what comes in a flood', () => {
     const hostile = '\u202egnp.exe\u2066\u001b[31mred\u001b]0;title\u0007\nsecond line\u0000';
     const long = 'n'.repeat(8192);
     const flood = await startFlood([
-      decision({ user: markup, client: markup, path: `/${markup}`, reason: markup, binding: markup }),
-      decision({ user: hostile, client: hostile, path: `/${hostile}`, reason: hostile, detail: hostile }),
-      decision({ user: long, client: long, path: `/${long}`, reason: long, rule: long, remedy: long }),
+      decisionEvent({ user: markup, client: markup, path: `/${markup}`, reason: markup, binding: markup }),
+      decisionEvent({
+        user: hostile,
+        client: hostile,
+        path: `/${hostile}`,
+        reason: hostile,
+        detail: hostile,
+      }),
+      decisionEvent({ user: long, client: long, path: `/${long}`, reason: long, rule: long, remedy: long }),
     ]);
     const opened = await openConsole({ ...world, origin: flood.origin }, '#/live', { width: 390 });
     const { page, context } = opened;

@@ -82,6 +82,8 @@ export interface ContractCases {
   bearer(claims?: object, header?: Readonly<Record<string, unknown>>): string;
   /** What the policy, the clock and the key sets of the tests leave to be refused. */
   readonly refused: readonly Refused[];
+  /** To `orders`, each by another rule or with its token in another place. */
+  readonly passing: readonly Sent[];
 }
 
 /** @param now Unix seconds; tokens that are too old, or too new, are so by 15 seconds. */
@@ -193,5 +195,15 @@ export function contractCases(now: number): ContractCases {
     ['binding_invalid', 503, toHost('broken.example')],
     ['overloaded', 503, toHost('dear.example', 'ES512')],
   ];
-  return { bearer, refused };
+  const passing: readonly Sent[] = [
+    withToken(bearer()),
+    asking(`/?access_token=${bearer()}`),
+    asking('/', ['cookie', `a=b; session=${bearer()}`]),
+    withToken(bearer({ groups: ['admin'] }), '/admin/x'),
+    withToken(bearer({ scope: 'orders:write' }), '/write'),
+    withToken(bearer(), '/mine/joe/x'),
+    asking('/healthz'),
+    asking('/maybe'),
+  ];
+  return { bearer, refused, passing };
 }

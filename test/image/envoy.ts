@@ -28,11 +28,13 @@ export async function buildEnvoyImage(name: string, archive: string): Promise<vo
 /** Puts it with its libraries into a folder that becomes the file system of an image. */
 export async function placeEnvoy(root: string): Promise<void> {
   const envoy = await findEnvoy();
-  await copy(envoy, path.join(root, PLACE));
-  for (const library of await librariesOf(envoy)) await copy(library, path.join(root, library));
+  await placeFile(root, PLACE, envoy);
+  for (const library of await librariesOf(envoy)) await placeFile(root, library, library);
 }
 
-async function copy(from: string, to: string): Promise<void> {
-  await mkdir(path.dirname(to), { recursive: true });
-  await cp(from, to, { dereference: true });
+/** Copies a file to a place in such a folder. */
+export async function placeFile(root: string, to: string, from: string): Promise<void> {
+  const file = path.join(root, to);
+  await mkdir(path.dirname(file), { recursive: true });
+  await cp(from, file, { dereference: true });
 }

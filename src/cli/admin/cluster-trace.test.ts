@@ -16,9 +16,7 @@ function stream() {
   return {
     http,
     tell: (path: string) =>
-      void writer.write(
-        Buffer.from(`event: decision\ndata: ${JSON.stringify({ ...decisionEvent(), path })}\n\n`),
-      ),
+      void writer.write(Buffer.from(`event: decision\ndata: ${JSON.stringify(decisionEvent({ path }))}\n\n`)),
     end: () => void writer.close(),
   };
 }

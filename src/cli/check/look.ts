@@ -188,7 +188,7 @@ function namespaceLabels(namespaces: Outcome<readonly KubernetesObject[]>): (nam
       metadata.labels ?? {},
     ]),
   );
-  // That label is there of each, whoever may read it.
+  // Kubernetes gives each namespace that label, also one that the user may not read.
   return (name) => all.get(name) ?? { 'kubernetes.io/metadata.name': name };
 }
 

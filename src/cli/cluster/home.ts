@@ -1,4 +1,4 @@
-/** The namespaces of control planes, as a user finds them: by objects that nobody makes who has a namespace alone. */
+/** The namespaces of control planes, found by objects of the whole cluster, which the owner of one namespace cannot make. */
 
 import type { JsonObject } from '../../base/json.ts';
 import { objectAt, objectsAt } from '../../base/members.ts';

@@ -50,7 +50,7 @@ export const report = (changes: object = {}): Report => ({
   ],
 });
 
-export const decisionEvent = (): DecisionEvent => ({
+export const decisionEvent = (changes: Partial<DecisionEvent> = {}): DecisionEvent => ({
   time: '2026-11-29T18:00:00.000Z',
   binding: 'shop/orders',
   rule: 'read',
@@ -69,4 +69,5 @@ export const decisionEvent = (): DecisionEvent => ({
   tokenSays: null,
   expected: null,
   remedy: null,
+  ...changes,
 });

@@ -1,10 +1,10 @@
 /** Istio's images, and its charts for them, where no registry can be had: made of its Go module, and of our Envoy. */
 
-import { cp, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { filesOfGoModule } from '../../../tools/go.ts';
 import { archiveImage } from '../../cluster/images.ts';
-import { placeEnvoy } from '../../image/envoy.ts';
+import { placeEnvoy, placeFile } from '../../image/envoy.ts';
 import { ISTIO, istioProgram } from './build.ts';
 
 const BOOTSTRAP = 'tools/packaging/common/envoy_bootstrap.json';
@@ -38,7 +38,7 @@ export const ISTIOD_VALUES = {
 /** @returns the archive, in `folder`, which is new. */
 export async function archiveIstiod(folder: string): Promise<string> {
   const root = path.join(folder, 'root');
-  await place(root, 'usr/local/bin/pilot-discovery', await istioProgram('pilot-discovery'));
+  await placeFile(root, 'usr/local/bin/pilot-discovery', await istioProgram('pilot-discovery'));
   await mkdir(path.join(root, 'tmp'), { recursive: true });
   return archiveImage(folder, {
     name: `${HUB}/pilot:${TAG}`,
@@ -52,19 +52,13 @@ export async function archiveIstiod(folder: string): Promise<string> {
 export async function archiveIstioProxy(folder: string): Promise<string> {
   const root = path.join(folder, 'root');
   await placeEnvoy(root);
-  await place(root, 'usr/local/bin/pilot-agent', await istioProgram('pilot-agent'));
+  await placeFile(root, 'usr/local/bin/pilot-agent', await istioProgram('pilot-agent'));
   const bootstrap = path.join(await moduleFiles(), BOOTSTRAP);
-  await place(root, 'var/lib/istio/envoy/envoy_bootstrap_tmpl.json', bootstrap);
+  await placeFile(root, 'var/lib/istio/envoy/envoy_bootstrap_tmpl.json', bootstrap);
   return archiveImage(folder, {
     name: `${HUB}/proxyv2:${TAG}`,
     root,
     entrypoint: ['/usr/local/bin/pilot-agent'],
     user: USER,
   });
-}
-
-async function place(root: string, to: string, from: string): Promise<void> {
-  const file = path.join(root, to);
-  await mkdir(path.dirname(file), { recursive: true });
-  await cp(from, file, { dereference: true });
 }
