@@ -16,6 +16,7 @@ import { healthPages, pageServer } from '../process/pages.ts';
 import { StartError } from '../process/start-error.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createOperatorMetrics } from '../telemetry/operator-metrics.ts';
+import { pacedPage } from '../telemetry/paced-page.ts';
 import { VERSION } from '../telemetry/version.ts';
 import { systemIssuing } from './certificates/issue.ts';
 import { createCertificateKeeper } from './certificates/keeper.ts';
@@ -211,7 +212,7 @@ export async function startOperator(options: OperatorOptions, parts: OperatorPar
   });
 
   const pages = healthPages({
-    metrics,
+    metrics: pacedPage(metrics, clock.monotonic),
     unready: () => {
       if (!loop.hasSynced()) return ['the cluster has not been read yet', obstacle ?? []].flat().join('; ');
       return webhook.problem();

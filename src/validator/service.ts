@@ -11,6 +11,7 @@ import { inTurns } from '../process/turns.ts';
 import { createLiveDecisions } from '../report/live.ts';
 import { createDecisionMemory } from '../report/memory.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { pacedPage } from '../telemetry/paced-page.ts';
 import { createAdminServer } from './admin/server.ts';
 import { clientNetwork } from './client-network.ts';
 import { type Drainable, drainAll, drainableHttp } from './drain.ts';
@@ -89,7 +90,7 @@ export async function startValidator(
     }
   };
   const told = {
-    metrics,
+    metrics: pacedPage(metrics, clock.monotonic),
     policy: () => current?.update.policy,
     unready: () => {
       if (stopping) return 'shutting down';
