@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   targets: ['cluster', 'injection', 'matching', 'resources'],
   asking: ['cluster', 'targets', 'gateways', 'sidecar', 'resources'],
   planning: ['cluster', 'targets', 'compiler', 'keys', 'matching', 'policy', 'resources'],
-  status: ['cluster', 'targets', 'asking', 'planning', 'injection', 'issuers', 'resources'],
+  status: ['cluster', 'targets', 'asking', 'planning', 'injection', 'issuers', 'policy', 'resources'],
   coverage: ['cluster', 'targets', 'asking', 'planning', 'status', 'injection', 'resources'],
   validator: [
     ...['decision', 'explain', 'report', 'console', 'sources', 'policy', 'sidecar', 'telemetry', 'process'],

@@ -4,11 +4,20 @@ import type { Steps } from '../base/steps.ts';
 import { checkExpression } from '../cel/expression.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
 import { checkPath } from '../matching/paths.ts';
-import type { Requirements, RulePolicy, ValueRequirement } from '../policy/policy.ts';
+import type {
+  AuthenticationRequirement,
+  Requirements,
+  RulePolicy,
+  ValueRequirement,
+} from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
 import { type CompileAllowance, counted, isSpent, newAllowance } from '../regex/allowance.ts';
-import { DEFAULT_EXPRESSION_MESSAGE } from '../resources/effective.ts';
-import type { ApiBindingRule, ApiBindingRuleRequire } from '../resources/types.gen.ts';
+import { DEFAULT_EXPRESSION_MESSAGE, durationSeconds } from '../resources/effective.ts';
+import type {
+  ApiBindingRule,
+  ApiBindingRuleRequire,
+  ApiBindingRuleRequireAuthentication,
+} from '../resources/types.gen.ts';
 import { headIssues } from './head-method.ts';
 import { type Issue, invalidExpression, tooLargeIssue } from './issues.ts';
 import { coveringRule, newComparisons, takesAll } from './reachability.ts';
@@ -111,13 +120,21 @@ const NONE: readonly never[] = [];
 const ANY_VALUES: ValueRequirement = { anyOf: NONE, allOf: NONE, noneOf: NONE };
 const ANY_CLIENT: Requirements['clients'] = { anyOf: NONE, noneOf: NONE };
 
-function requirements({ roles, scopes, claims, clients, expressions }: ApiBindingRuleRequire): Requirements {
+function requirements({
+  roles,
+  scopes,
+  claims,
+  clients,
+  authentication,
+  expressions,
+}: ApiBindingRuleRequire): Requirements {
   return {
     roles: values(roles),
     scopes: values(scopes),
     claims: claims?.map((requirement) => ({ claim: requirement.claim, ...values(requirement) })) ?? NONE,
     clients:
       clients === undefined ? ANY_CLIENT : { anyOf: clients.anyOf ?? NONE, noneOf: clients.noneOf ?? NONE },
+    ...(authentication !== undefined && { authentication: login(authentication) }),
     expressions:
       expressions?.map(({ expression, message }) => ({
         expression,
@@ -125,6 +142,11 @@ function requirements({ roles, scopes, claims, clients, expressions }: ApiBindin
       })) ?? NONE,
   };
 }
+
+const login = ({ acr = NONE, maxAge }: ApiBindingRuleRequireAuthentication): AuthenticationRequirement => ({
+  acr,
+  ...(maxAge !== undefined && { maxAge: durationSeconds(maxAge) }),
+});
 
 function values(
   requirement?: {

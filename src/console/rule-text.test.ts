@@ -33,6 +33,7 @@ it('says all that it asks for', () => {
       scopes: { anyOf: ['a', 'b'], allOf: ['c'], noneOf: ['d'] },
       claims: [{ claim: 'acr', ...nothing, allOf: ['high'] }],
       clients: { anyOf: [], noneOf: ['cron'] },
+      authentication: { acr: ['phr', 'phrh'], maxAge: 5400 },
       expressions: [{ expression: 'claims.x == 1', message: '' }],
     }),
   ).toEqual([
@@ -42,6 +43,8 @@ it('says all that it asks for', () => {
     'scopes: none of d',
     'claim acr: all of high',
     'clients: none of cron',
+    'login (acr): any of phr, phrh',
+    'login: at most 1h30m ago',
     'claims.x == 1',
   ]);
 });

@@ -1,6 +1,12 @@
 /** A rule of the policy in words: what it matches, and what it asks for. */
 
-import type { Requirements, RulePolicy, ValueRequirement } from '../policy/policy.ts';
+import { formatDuration } from '../base/durations.ts';
+import type {
+  AuthenticationRequirement,
+  Requirements,
+  RulePolicy,
+  ValueRequirement,
+} from '../policy/policy.ts';
 
 export function matchText({ paths, methods, hosts }: RulePolicy['match']): string {
   const parts = [
@@ -13,13 +19,21 @@ export function matchText({ paths, methods, hosts }: RulePolicy['match']): strin
 
 /** One line for each thing that must hold; empty = nothing but what `authentication` says. */
 export function requirementLines(requirements: Requirements): readonly string[] {
-  const { roles, scopes, claims, clients, expressions } = requirements;
+  const { roles, scopes, claims, clients, authentication, expressions } = requirements;
   return [
     ...valueLines('roles', roles),
     ...valueLines('scopes', scopes),
     ...claims.flatMap((claim) => valueLines(`claim ${claim.claim}`, claim)),
     ...valueLines('clients', { ...clients, allOf: [] }),
+    ...loginLines(authentication),
     ...expressions.map(({ expression }) => expression),
+  ];
+}
+
+function loginLines({ acr = [], maxAge }: Partial<AuthenticationRequirement> = {}): readonly string[] {
+  return [
+    ...valueLines('login (acr)', { anyOf: acr, allOf: [], noneOf: [] }),
+    ...(maxAge === undefined ? [] : [`login: at most ${formatDuration(maxAge)} ago`]),
   ];
 }
 

@@ -2,18 +2,14 @@
 
 import type { Identity } from '../sources/verification.ts';
 import type { PreparedBinding, PreparedRule } from './binding.ts';
+import { challenge } from './challenge.ts';
+import { crossOriginHeaders } from './cross-origin.ts';
 import type { Allowance, CheckRequest, Decision, Denied, HeaderPair } from './decision.ts';
-import {
-  challenge,
-  crossOriginHeaders,
-  grpcHeaders,
-  problemBody,
-  RETRY_AFTER,
-  type Refusal,
-} from './denial.ts';
 import type { Enforcer } from './enforcer.ts';
 import { forwardIdentity, isTooLarge, MAX_IDENTITY, scrub, withoutCredentials } from './forwarding.ts';
+import { type DenialBody, denialBody, grpcHeaders } from './problem.ts';
 import { REASONS } from './reasons.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What is known of a request when its Decision is built. */
 export interface Context {
@@ -23,8 +19,11 @@ export interface Context {
   readonly rule?: PreparedRule | undefined;
 }
 
-const PROBLEM_HEADERS: readonly HeaderPair[] = [
-  ['content-type', 'application/problem+json'],
+/** Seconds. What is answered with 503 may work again after this time. */
+const RETRY_AFTER = '5';
+
+const bodyHeaders = ({ contentType }: DenialBody): readonly HeaderPair[] => [
+  ['content-type', contentType],
   ['cache-control', 'no-store'],
 ];
 
@@ -53,6 +52,7 @@ export function deny(
   }
   const { status } = REASONS[reason];
   const authenticate = challenge(refusal, binding);
+  const body = denialBody(refusal, status);
   return {
     outcome: 'denied',
     reason,
@@ -60,13 +60,13 @@ export function deny(
     ...judged,
     status,
     headers: [
-      ...PROBLEM_HEADERS,
+      ...bodyHeaders(body),
       ...(authenticate === undefined ? [] : ([['www-authenticate', authenticate]] as const)),
       ...(status === 503 ? ([['retry-after', RETRY_AFTER]] as const) : []),
       ...grpcHeaders(request.headers['content-type'], status),
       ...crossOriginHeaders(request.headers.origin, binding),
     ],
-    body: problemBody(refusal, status),
+    body: body.text,
   };
 }
 
@@ -150,6 +150,7 @@ export function overloadedCheck(detail: string): Denied {
 
 /** A denial of a request that was not judged: its binding, rule and user are not known. */
 function refusal({ reason, detail }: Refusal, status: number): Denied {
+  const body = denialBody({ reason, detail }, status);
   return {
     outcome: 'denied',
     reason,
@@ -160,8 +161,8 @@ function refusal({ reason, detail }: Refusal, status: number): Denied {
     source: undefined,
     user: undefined,
     client: undefined,
-    headers: PROBLEM_HEADERS,
-    body: problemBody({ reason, detail }, status),
+    headers: bodyHeaders(body),
+    body: body.text,
   };
 }
 

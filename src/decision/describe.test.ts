@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { enforce, joe, request, verdict, verifyNow } from '../../test/support/decide.ts';
 import { bindingPolicy, NOTHING, rulePolicy } from '../../test/support/policy.ts';
+import { NOW } from '../../test/support/verification.ts';
 import { finishSteps } from '../base/steps.ts';
 import type { RulePolicy } from '../policy/policy.ts';
 import { begin } from './begin.ts';
@@ -25,10 +26,10 @@ function told(require: Require, claims: object, target = '/people/joe', sources?
   const { pending } = begun;
   const verification = verifyNow(pending);
   if (verification.kind !== 'verified') throw new TypeError('the token is refused');
-  const decision = finish(pending, verification);
+  const decision = finish(pending, verification, NOW);
   return {
     verdict: verdict(decision),
-    findings: describeRequirements(pending, verification.identity),
+    findings: describeRequirements(pending, verification.identity, NOW),
   };
 }
 
@@ -38,9 +39,14 @@ const everything: Require = {
   scopes: { ...NOTHING, allOf: ['write'] },
   claims: [{ claim: 'department', ...NOTHING, noneOf: ['sales'] }],
   clients: { anyOf: ['app'], noneOf: [] },
+  authentication: { acr: ['phr', 'phrh'], maxAge: 900 },
   expressions: [{ expression: 'params.id == user', message: 'not yours' }],
 };
-const fitting = { groups: ['ops'], scope: 'read write', department: 'it', azp: 'app' };
+const fitting = {
+  ...{ groups: ['ops'], scope: 'read write', department: 'it', azp: 'app' },
+  ...{ acr: 'phr', auth_time: NOW - 60 },
+};
+const AGE = 'at most 15m before 2027-01-15T08:00:00Z, clockSkew 30 s';
 
 describe('describeRequirements', () => {
   it('tells of all that holds', () => {
@@ -48,6 +54,8 @@ describe('describeRequirements', () => {
       verdict: 'allowed authenticated',
       findings: [
         'roles: "ops"; any of "admin", "ops"',
+        'acr: "phr"; any of "phr", "phrh"',
+        `auth_time: 2027-01-15T07:59:00Z; ${AGE}`,
         'scopes: "read", "write"; all of "write"',
         'claim department: "it"; none of "sales"',
         'client: "app"; any of "app"',
@@ -58,6 +66,7 @@ describe('describeRequirements', () => {
 
   it.each([
     ['role_mismatch', { groups: [] }, 'roles: none; any of "admin", "ops"'],
+    ['authentication_insufficient', { auth_time: '1' }, `auth_time: "1"; ${AGE}`],
     ['scope_insufficient', { scope: 'read' }, 'scopes: "read"; all of "write"'],
     ['claim_mismatch', { department: 'sales' }, 'claim department: "sales"; none of "sales"'],
     ['client_mismatch', { azp: undefined }, 'client: absent; any of "app"'],

@@ -7,16 +7,15 @@ import type { Identity } from '../sources/verification.ts';
 import type { Pending } from './begin.ts';
 import type { RuledBinding } from './binding.ts';
 import { candidatesFor } from './candidates.ts';
-import { inputs } from './finish.ts';
+import { requirementInput } from './finish.ts';
 import { REQUIREMENTS } from './require.ts';
 import { firstRule, MAX_PATH_LENGTH, otherWays } from './route.ts';
 
 /** The findings up to the requirement that does not hold, or all of them. */
-export function describeRequirements(pending: Pending, identity: Identity): readonly string[] {
-  const { rule, readings } = pending;
+export function describeRequirements(pending: Pending, identity: Identity, now: number): readonly string[] {
+  const { rule } = pending;
   if (rule === undefined) return [];
-  return explainChecks(REQUIREMENTS, { rule, identity, readings, inputFor: inputs(pending, identity) })
-    .findings;
+  return explainChecks(REQUIREMENTS, requirementInput(pending, rule, identity, now)).findings;
 }
 
 /** Returns, for each rule that a reading of a path leads to, the first such reading; empty where readings cannot be made. */

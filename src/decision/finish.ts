@@ -2,17 +2,24 @@
 
 import type { RequestInput } from '../cel/expression.ts';
 import { firstProblem } from '../sources/check.ts';
+import type { Source } from '../sources/kind.ts';
 import type { Identity, Verification } from '../sources/verification.ts';
 import { allowIdentity, deny } from './answers.ts';
 import type { Pending } from './begin.ts';
+import type { PreparedRule } from './binding.ts';
 import type { Decision } from './decision.ts';
 import { callerHeaders } from './request.ts';
 import { REQUIREMENTS, roleMismatch } from './require.ts';
+import type { RequirementInput } from './requirement.ts';
 import type { RoutedReading } from './route.ts';
 import type { Trace } from './trace.ts';
 
-/** Token → source roles → require. */
-export function finish(pending: Pending, verification: Verification, trace?: Trace): Decision {
+/**
+ * Token → source roles → require.
+ *
+ * @param now Unix seconds: a login that a rule asks for may have become too old since the token was verified.
+ */
+export function finish(pending: Pending, verification: Verification, now: number, trace?: Trace): Decision {
   switch (verification.kind) {
     case 'refused': {
       const { source, client, ...refusal } = verification;
@@ -30,15 +37,20 @@ export function finish(pending: Pending, verification: Verification, trace?: Tra
       );
     }
     case 'verified':
-      return judgeIdentity(pending, verification.identity, trace);
+      return judgeIdentity(pending, verification.identity, now, trace);
   }
 }
 
-function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | undefined): Decision {
-  const { rule, readings, verifier } = pending;
+function judgeIdentity(
+  pending: Pending,
+  identity: Identity,
+  now: number,
+  trace: Trace | undefined,
+): Decision {
+  const { rule } = pending;
   const { source, user, client } = identity;
   trace?.('token', `Verified by ${source} for ${user ?? 'a user without a name'}`);
-  const required = verifier.sources.find(({ id }) => id === source)?.roles ?? [];
+  const required = sourceOf(pending, identity)?.roles ?? [];
   if (required.length > 0 && !required.some((role) => identity.roles.includes(role))) {
     trace?.('source roles', `None of ${required.join(', ')}`);
     return deny(pending, roleMismatch(identity), { source, user, client });
@@ -47,7 +59,7 @@ function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | unde
   const unmet =
     rule === undefined
       ? undefined
-      : firstProblem(REQUIREMENTS, { rule, identity, readings, inputFor: inputs(pending, identity) });
+      : firstProblem(REQUIREMENTS, requirementInput(pending, rule, identity, now));
   if (unmet !== undefined) {
     trace?.('require', `${unmet.reason}: ${unmet.detail}`);
     return deny(pending, unmet, { source, user, client });
@@ -56,8 +68,23 @@ function judgeIdentity(pending: Pending, identity: Identity, trace: Trace | unde
   return allowIdentity(pending, identity);
 }
 
+/** Everything that the requirements of the request's rule look at. */
+export function requirementInput(
+  pending: Pending,
+  rule: PreparedRule,
+  identity: Identity,
+  now: number,
+): RequirementInput {
+  const { readings } = pending;
+  const clockSkew = sourceOf(pending, identity)?.clockSkew ?? 0;
+  return { rule, identity, readings, inputFor: inputs(pending, identity), now, clockSkew };
+}
+
+const sourceOf = ({ verifier }: Pending, { source }: Identity): Source | undefined =>
+  verifier.sources.find(({ id }) => id === source);
+
 /** Returns the input of expressions for a reading; the part that is the same for all readings is made once. */
-export function inputs(pending: Pending, identity: Identity): (reading: RoutedReading) => RequestInput {
+function inputs(pending: Pending, identity: Identity): (reading: RoutedReading) => RequestInput {
   const { request, host, query } = pending;
   let headers: Readonly<Record<string, string>> | undefined;
   return ({ path, params }) => {

@@ -2,8 +2,14 @@
 
 import type { CredentialReason } from '../sources/verification.ts';
 
-/** What `WWW-Authenticate` says (RFC 6750 section 3): nothing at all, the realm alone, or an error code. */
-export type Challenge = 'none' | 'bare' | 'invalid_token' | 'invalid_request' | 'insufficient_scope';
+/** What `WWW-Authenticate` says (RFC 6750 section 3, RFC 9470): nothing at all, no error, or its code. */
+export type Challenge =
+  | 'none'
+  | 'bare'
+  | 'invalid_token'
+  | 'invalid_request'
+  | 'insufficient_scope'
+  | 'insufficient_user_authentication';
 
 export interface ReasonEntry {
   readonly status: 400 | 401 | 403 | 503;
@@ -34,6 +40,12 @@ const TABLE = {
   token_too_old: invalidToken('The token is too old'),
   claim_rejected: invalidToken("The token's claims were rejected"),
   groups_overage: invalidToken('The token holds too many groups to list them'),
+
+  authentication_insufficient: {
+    status: 401,
+    challenge: 'insufficient_user_authentication',
+    title: 'A fresh or stronger login is required',
+  },
 
   token_ambiguous: {
     status: 400,

@@ -115,11 +115,13 @@ describe('what a rule requires', () => {
       scopes: any('s'),
       claims: [{ claim: 'd', ...any('d') }],
       clients: { anyOf: ['c'], noneOf: [] },
+      authentication: { acr: ['phr'] },
       ...cel('false'),
     };
     const steps: readonly (readonly [object, string])[] = [
       [{}, 'role_mismatch'],
-      [{ groups: ['r'] }, 'scope_insufficient'],
+      [{ groups: ['r'] }, 'authentication_insufficient'],
+      [{ acr: 'phr' }, 'scope_insufficient'],
       [{ scope: 's' }, 'claim_mismatch'],
       [{ d: 'd' }, 'client_mismatch'],
       [{ azp: 'c' }, 'expression_denied'],

@@ -1,27 +1,17 @@
-/** What a rule requires of a verified user: sources, roles, scopes, claims, clients, expressions, in that order. */
+/** What a rule requires of a verified user: sources, roles, login, scopes, claims, clients, expressions, in that order. */
 
 import { type Budget, newBudget, type RequestInput } from '../cel/expression.ts';
 import { claimValues, hasUnreadable } from '../matching/values.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
-import type { Check } from '../sources/check.ts';
 import { shown, shownList, shownOutcome } from '../sources/shown.ts';
-import type { Identity, ListedPart } from '../sources/verification.ts';
+import type { Identity } from '../sources/verification.ts';
+import { AUTHENTICATION } from './authentication.ts';
 import type { PreparedExpression, PreparedRule } from './binding.ts';
-import type { Refusal } from './denial.ts';
+import { asksFor, holds, partHolds, valuesFound } from './held-values.ts';
+import { neededScopes } from './needed-scopes.ts';
+import type { Refusal } from './refusal.ts';
+import type { Requirement } from './requirement.ts';
 import type { RoutedReading } from './route.ts';
-
-/** Everything of the expressions' input but what depends on the reading of the path. */
-export type InputFor = (reading: RoutedReading) => RequestInput;
-
-/** What the requirements of a rule look at. */
-export interface RequirementInput {
-  readonly rule: PreparedRule;
-  readonly identity: Identity;
-  readonly readings: readonly RoutedReading[];
-  readonly inputFor: InputFor;
-}
-
-type Requirement = Check<RequirementInput, Refusal>;
 
 const SOURCES: Requirement = {
   problem: ({ rule: { policy }, identity }) =>
@@ -40,16 +30,14 @@ const ROLES: Requirement = {
 };
 
 const SCOPES: Requirement = {
-  problem({ rule, identity }) {
-    const { scopes } = rule.policy.require;
-    return partHolds('scopes', scopes, identity)
+  problem: ({ rule, identity }) =>
+    partHolds('scopes', rule.policy.require.scopes, identity)
       ? undefined
       : {
           reason: 'scope_insufficient',
           detail: 'The token does not have the scopes that this request needs.',
-          scope: [...scopes.allOf, ...scopes.anyOf.slice(0, 1)].join(' '),
-        };
-  },
+          scopes: neededScopes({ rule }),
+        },
   findings: ({ rule, identity }) =>
     valuesFound('scopes', 'scopes', shownList(identity.scopes), rule.policy.require.scopes, identity),
 };
@@ -117,7 +105,15 @@ const EXPRESSIONS: Requirement = {
 };
 
 /** In the order of judgement. A new requirement is a line here. */
-export const REQUIREMENTS: readonly Requirement[] = [SOURCES, ROLES, SCOPES, CLAIMS, CLIENTS, EXPRESSIONS];
+export const REQUIREMENTS: readonly Requirement[] = [
+  SOURCES,
+  ROLES,
+  AUTHENTICATION,
+  SCOPES,
+  CLAIMS,
+  CLIENTS,
+  EXPRESSIONS,
+];
 
 /** Clients may rely on this text word for word. User and roles are the only parts of a token that a denial shows. */
 export function roleMismatch({ roles, name, user }: Identity): Refusal {
@@ -129,54 +125,10 @@ export function roleMismatch({ roles, name, user }: Identity): Refusal {
   return { reason: 'role_mismatch', detail };
 }
 
-function holds({ anyOf, allOf, noneOf }: ValueRequirement, values: readonly string[]): boolean {
-  return (
-    (anyOf.length === 0 || anyOf.some((value) => values.includes(value))) &&
-    allOf.every((value) => values.includes(value)) &&
-    !noneOf.some((value) => values.includes(value))
-  );
-}
-
-/**
- * What has no spelling to compare (an object, a list in a list, a number that has lost its last digits) may be
- * the value that is forbidden.
- */
-function partHolds(part: ListedPart, requirement: ValueRequirement, identity: Identity): boolean {
-  if (requirement.noneOf.length > 0 && identity.unreadable.includes(part)) return false;
-  const { client } = identity;
-  const values = part === 'client' ? (client === undefined ? [] : [client]) : identity[part];
-  return holds(requirement, values);
-}
-
 /** An error is a refusal. */
 function isTrue(expression: PreparedExpression['expression'], input: RequestInput, budget: Budget): boolean {
   const result = expression.evaluate(input, budget);
   return result.kind === 'value' && result.value;
-}
-
-/** Explains a part of the identity and what is required of it; nothing where nothing is required. */
-function valuesFound(
-  name: string,
-  part: ListedPart,
-  found: string,
-  requirement: ValueRequirement,
-  { unreadable }: Identity,
-): readonly string[] {
-  const asked = asksFor(requirement);
-  if (asked === '') return [];
-  // Such values fail every list of forbidden ones.
-  const more = unreadable.includes(part) ? ', and what has no spelling (an object, a list in a list)' : '';
-  return [`${name}: ${found}${more}; ${asked}`];
-}
-
-function asksFor({ anyOf, allOf, noneOf }: ValueRequirement): string {
-  return [
-    anyOf.length > 0 ? `any of ${shownList(anyOf)}` : '',
-    allOf.length > 0 ? `all of ${shownList(allOf)}` : '',
-    noneOf.length > 0 ? `none of ${shownList(noneOf)}` : '',
-  ]
-    .filter(Boolean)
-    .join(', ');
 }
 
 const readingText = ({ path, params }: RoutedReading): string =>

@@ -96,9 +96,9 @@ async function judgeToken(begun: Pending, means: Means, tell: Tell) {
     tell('token', finding);
   }
   const late: TracedStep[] = [];
-  const decision = finish(pending, verification, (step, finding) => void late.push({ step, finding }));
+  const decision = finish(pending, verification, at, (step, finding) => void late.push({ step, finding }));
   for (const { step, finding } of late) {
-    if (step === 'require') tellRequirements(pending, verification, tell);
+    if (step === 'require') tellRequirements(pending, verification, at, tell);
     tell(step, finding);
   }
   return decision;
@@ -125,9 +125,9 @@ async function withKeys(pending: Pending, { at, refreshKeys, choose }: Means, te
   return again.kind === 'verify' ? again.pending : pending;
 }
 
-function tellRequirements(pending: Pending, verification: Verification, tell: Tell) {
+function tellRequirements(pending: Pending, verification: Verification, at: number, tell: Tell) {
   if (verification.kind !== 'verified') return;
-  for (const finding of describeRequirements(pending, verification.identity)) {
+  for (const finding of describeRequirements(pending, verification.identity, at)) {
     tell('require', finding);
   }
 }

@@ -27,12 +27,12 @@ describe('a gateway that says which route matched', () => {
   });
 
   it('shares no host, once that is known, and again where it is not', () => {
-    const before = policies.gatewayVersion('infra/edge');
+    const before = policies.gatewayPolicy('infra/edge')?.version;
     expect(policies.apply([edgeTells(true)]).bindings).toContain('evil/x');
     expect(edge.problem('evil/x')).toBeUndefined();
     expect(policies.binding('evil/x')?.acceptance).toMatchObject({ kind: 'accepted' });
     // What is enforced does not depend on it.
-    expect(policies.gatewayVersion('infra/edge')).toBe(before);
+    expect(policies.gatewayPolicy('infra/edge')?.version).toBe(before);
     expect(policies.apply([edgeTells(false)]).bindings).toContain('evil/x');
     expect(edge.problem('evil/x')).toContain('HTTPRoute shop/x');
     policies.apply([edgeTells(true)]);

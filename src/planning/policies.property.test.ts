@@ -66,7 +66,7 @@ function observed(policies: Policies): ReadonlyMap<string, string> {
     [...names].map((name) => [`${kind} ${name}`, JSON.stringify(text(name)) ?? ''] as const);
   const { store } = policies;
   return new Map([
-    ...of('pods', store.all('Pod').keys(), policies.podVersion),
+    ...of('pods', store.all('Pod').keys(), (pod) => policies.podPolicy(pod)?.version),
     ...of('bindings', store.all('ApiBinding').keys(), (name) => [
       policies.binding(name),
       policies.problems(name),
@@ -75,7 +75,11 @@ function observed(policies: Policies): ReadonlyMap<string, string> {
       policies.source(name),
       policies.usersOf(name),
     ]),
-    ...of('gateways', policyOfGateway(policies, 'x/g') ? ['x/g'] : [], policies.gatewayVersion),
+    ...of(
+      'gateways',
+      policyOfGateway(policies, 'x/g') ? ['x/g'] : [],
+      (gateway) => policies.gatewayPolicy(gateway)?.version,
+    ),
   ]);
 }
 

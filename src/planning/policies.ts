@@ -4,7 +4,7 @@ import type { ObjectChange } from '../cluster/objects.ts';
 import { isOfStatusAlone } from '../cluster/ours.ts';
 import { createStore, type Store } from '../cluster/store.ts';
 import type { FetchPlan } from '../keys/plan.ts';
-import type { PolicyUpdate } from '../policy/policy.ts';
+import type { Policy, PolicyUpdate } from '../policy/policy.ts';
 import type { RouteApiChange } from '../targets/applied-changes.ts';
 import type { TargetProblem } from '../targets/reasons.ts';
 import type { PodRefusalChange } from '../targets/refusals.ts';
@@ -24,7 +24,6 @@ import {
   type SourceTable,
 } from './source-table.ts';
 import { createTargetSets } from './target-sets.ts';
-import { withoutTrials } from './without-trials.ts';
 
 export type PlanningChange =
   | ObjectChange
@@ -57,13 +56,10 @@ export interface Policies {
   /** The last compiled policy; compiles nothing. `behind`: there is none yet. Undefined: no binding guards the pod. */
   lastForPod(pod: string): PolicyUpdate | 'behind' | undefined;
   lastForGateway(gateway: string): PolicyUpdate | 'behind' | undefined;
-  /**
-   * Compiles at once what is not compiled yet; so do `gatewayVersion`, `binding` and `usersOf`. `takesTrials`: whether
-   * the validator knows Trials.
-   */
-  podVersion(pod: string, takesTrials?: boolean): string | undefined;
+  /** Compiles at once what is not compiled yet; so do `gatewayPolicy`, `binding` and `usersOf`. */
+  podPolicy(pod: string): Policy | undefined;
   /** Undefined for a gateway that was not made a `SharedGateway`. */
-  gatewayVersion(gateway: string, takesTrials?: boolean): string | undefined;
+  gatewayPolicy(gateway: string): Policy | undefined;
   /** Shared gateways at which the binding decides. */
   gatewaysOf(binding: string): readonly string[];
   /** Undefined where there is no such binding. */
@@ -208,11 +204,6 @@ export function createPolicies({
   const lastAt = (key: string | undefined): PolicyUpdate | 'behind' | undefined =>
     key === undefined || !sets.has(key) ? undefined : (sets.last(key) ?? 'behind');
 
-  const versionAt = (key: string | undefined, takesTrials = true): string | undefined => {
-    const policy = sets.policy(key);
-    return policy && (takesTrials ? policy : withoutTrials(policy)).version;
-  };
-
   return {
     apply(changes, isMore = false) {
       const affected = nothingAffected();
@@ -233,8 +224,8 @@ export function createPolicies({
     isBehind: sets.isBehind,
     lastForPod: (pod) => lastAt(podSets.keyOf(pod)),
     lastForGateway: (gateway) => lastAt(gatewaySets.keyOf(gateway)),
-    podVersion: (pod, takesTrials) => versionAt(podSets.keyOf(pod), takesTrials),
-    gatewayVersion: (gateway, takesTrials) => versionAt(gatewaySets.keyOf(gateway), takesTrials),
+    podPolicy: (pod) => sets.policy(podSets.keyOf(pod)),
+    gatewayPolicy: (gateway) => sets.policy(gatewaySets.keyOf(gateway)),
     gatewaysOf: gatewaySets.holding,
     binding,
     problems,

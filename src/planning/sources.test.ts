@@ -113,7 +113,7 @@ describe('sources', () => {
     const before = policyOfPod(policies, 'shop/o-1');
     expect(before?.secrets.size).toBe(1);
     expect(policies.apply([secret('b')]).pods).toContain('shop/o-1');
-    expect(policies.podVersion('shop/o-1')).not.toBe(before?.policy.version);
+    expect(policies.podPolicy('shop/o-1')?.version).not.toBe(before?.policy.version);
     policies.apply([gone('Secret', 'shop/s'), { kind: 'SecretAccess', namespace: 'shop', readable: false }]);
     expect(policies.source('shop/okta')?.acceptance).toMatchObject({ reason: 'SecretNotPermitted' });
     expect(policyOfPod(policies, 'shop/o-1')?.secrets.size).toBe(0);

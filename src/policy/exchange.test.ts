@@ -4,11 +4,14 @@ import {
   formatEntityTag,
   formatKeysChecked,
   formatRejection,
+  formatTakes,
   isGatewayName,
   parseEntityTag,
   parseKeysChecked,
   parseRejection,
+  parseTakes,
   speaksOurFormat,
+  TAKES_ALL,
 } from './exchange.ts';
 
 const HEADER_SAFE = /^[\x20-\x7e]*$/;
@@ -91,6 +94,24 @@ describe('when keys were checked', () => {
         ]),
       ),
     ).toBe('c=1');
+  });
+});
+
+describe('what a validator takes', () => {
+  it.each([
+    [undefined, []],
+    ['', []],
+    ['true', []],
+    ['trials', ['trials']],
+    [' authentication ,trials', ['trials', 'authentication']],
+    ['trials, Trials, tri als, of-tomorrow', ['trials']],
+  ])('%j', (text, members) => {
+    expect([...parseTakes(text)]).toEqual(members);
+  });
+
+  it('is read as it was written, and the same object each time', () => {
+    expect(parseTakes(formatTakes(TAKES_ALL))).toBe(TAKES_ALL);
+    expect(parseTakes('trials, x')).toBe(parseTakes('trials'));
   });
 });
 

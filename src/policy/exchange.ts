@@ -36,12 +36,19 @@ export const ASKED_FIELD = 'portcullis-asked';
  */
 export const TELLS_ROUTES_FIELD = 'portcullis-tells-routes';
 /**
- * In questions: `true`. A validator that does not send it is of a version that knows no Trials, and would refuse a policy
- * with one: its policies have none.
+ * In questions: those of `LATER_MEMBERS` that the validator knows, as `trials, authentication`. It would refuse a policy
+ * with any other, so its policies have none.
  */
-export const TRIALS_FIELD = 'portcullis-takes-trials';
+export const TAKES_FIELD = 'portcullis-takes';
 /** In answers, 200 and 304: when the keys of which source were last fetched well. */
 export const KEYS_CHECKED_FIELD = 'portcullis-keys-checked';
+
+/** Members of the policy that came after the format's number was set: validators of older versions refuse them. */
+export const LATER_MEMBERS = ['trials', 'authentication'] as const;
+export type LaterMember = (typeof LATER_MEMBERS)[number];
+
+/** What a validator takes of them. The same set is the same object. */
+export type TakenMembers = ReadonlySet<LaterMember>;
 
 export interface Rejection {
   readonly version: string;
@@ -72,6 +79,23 @@ export function parseEntityTag(field: string | undefined): string | undefined {
   const version = /^"([^"]*)"$/.exec(field ?? '')?.[1];
   return version !== undefined && VERSION.test(version) ? version : undefined;
 }
+
+/** What validators of this version take. */
+export const TAKES_ALL: TakenMembers = new Set(LATER_MEMBERS);
+
+export const formatTakes = (taken: TakenMembers): string => [...taken].join(', ');
+
+/** What only a newer version knows is passed over: nothing is sent that this version does not know. */
+export function parseTakes(field: string | undefined): TakenMembers {
+  const names = new Set((field ?? '').split(',').map((name) => name.trim()));
+  const taken = LATER_MEMBERS.filter((member) => names.has(member));
+  const key = taken.join();
+  const known = sets.get(key) ?? new Set(taken);
+  sets.set(key, known);
+  return known;
+}
+
+const sets = new Map<string, TakenMembers>([[LATER_MEMBERS.join(), TAKES_ALL]]);
 
 /** Whole seconds, rounded down. A UID that no API server gives cannot be written, and is left out. */
 export function formatKeysChecked(keysChecked: ReadonlyMap<string, number>): string {

@@ -6,7 +6,7 @@
  * good key fetches, so that the version, a hash of the content, moves only when the meaning does.
  */
 
-import { type Infer, list, object, oneOf, port, text, variant } from './shape.ts';
+import { amount, type Infer, list, object, oneOf, port, text, variant } from './shape.ts';
 
 /** The wire format's number; a validator refuses any other. */
 export const POLICY_FORMAT = 1;
@@ -20,8 +20,7 @@ export interface Policy {
   readonly bindings: readonly BindingPolicy[];
   /**
    * Those in mode Trial, in the same order: each is judged beside the binding that decides, and never answers. They have
-   * mode Audit, which is what they are where no other binding applies. Absent where there is none: so a validator of a
-   * version that knows no Trials refuses no other policy, and takes none of them for one that decides.
+   * mode Audit, which is what they are where no other binding applies. Absent where there is none.
    */
   readonly trials?: readonly BindingPolicy[];
 }
@@ -142,15 +141,31 @@ const valueRequirement = object(values);
 
 const claimRequirement = object({ claim: text, ...values });
 
+/** How, and how lately, the user must have logged in. */
+export type AuthenticationRequirement = Infer<typeof authenticationRequirement>;
+const authenticationRequirement = object(
+  {
+    /** The preferred one first; empty = any, or none. */
+    acr: texts,
+  },
+  {
+    /** Whole seconds since the login. Absent = unlimited. */
+    maxAge: amount,
+  },
+);
+
 /** Everything that is named must hold; empty lists ask for nothing. */
 export type Requirements = Infer<typeof requirements>;
-const requirements = object({
-  roles: valueRequirement,
-  scopes: valueRequirement,
-  claims: list(claimRequirement),
-  clients: object({ anyOf: texts, noneOf: texts }),
-  expressions: list(expression),
-});
+const requirements = object(
+  {
+    roles: valueRequirement,
+    scopes: valueRequirement,
+    claims: list(claimRequirement),
+    clients: object({ anyOf: texts, noneOf: texts }),
+    expressions: list(expression),
+  },
+  { authentication: authenticationRequirement },
+);
 
 export type RulePolicy = Infer<typeof rule>;
 const rule = object(

@@ -24,6 +24,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   token_ambiguous: 'have the client, or the proxy in front, send one token in one place',
   path_ambiguous: 'say in spec.pathMatching what the API does, or have the client write the path plainly',
   request_malformed: 'look at the client, or at the proxy in front of the validator',
+  authentication_insufficient:
+    'have the client log the user in anew as the challenge says (acr_values, max_age), and the provider put acr and auth_time into access tokens',
   scope_insufficient: 'have the client ask the provider for the scope, or take it out of the rule',
   role_mismatch: 'give the user the role at the provider, or name a role in the rule that the user has',
   claim_mismatch: "compare the token's claim with the rule's require.claims",

@@ -76,9 +76,9 @@ export function effectiveJwt(jwt: AuthenticationSourceJwt): EffectiveJwt {
     audiences: jwt.audiences ?? [],
     clientIDs: jwt.clientIDs ?? [],
     tokenTypes: jwt.tokenTypes ?? [],
-    clockSkew: seconds(jwt.clockSkew),
+    clockSkew: durationSeconds(jwt.clockSkew),
     expiration: jwt.expiration,
-    maxTokenAge: jwt.maxTokenAge === undefined ? undefined : seconds(jwt.maxTokenAge),
+    maxTokenAge: jwt.maxTokenAge === undefined ? undefined : durationSeconds(jwt.maxTokenAge),
     requiredClaims:
       jwt.requiredClaims?.map(({ claim, values }) => ({ claim, values: values ?? [] })) ??
       preset.requiredClaims,
@@ -154,11 +154,11 @@ function keys({ keys }: AuthenticationSourceJwt): EffectiveKeys {
 function fetchSettings(fetch: AuthenticationSourceJwtFetch): EffectiveFetch {
   const { configMapKeyRef, secretKeyRef } = fetch.caBundleFrom ?? {};
   return {
-    refreshInterval: seconds(fetch.refreshInterval),
-    retryInterval: seconds(fetch.retryInterval),
-    timeout: seconds(fetch.timeout),
-    maxStale: seconds(fetch.maxStale),
-    unknownKeyCooldown: seconds(fetch.unknownKeyCooldown),
+    refreshInterval: durationSeconds(fetch.refreshInterval),
+    retryInterval: durationSeconds(fetch.retryInterval),
+    timeout: durationSeconds(fetch.timeout),
+    maxStale: durationSeconds(fetch.maxStale),
+    unknownKeyCooldown: durationSeconds(fetch.unknownKeyCooldown),
     caBundleFrom: configMapKeyRef
       ? { kind: 'ConfigMap', ref: configMapKeyRef }
       : secretKeyRef && { kind: 'Secret', ref: secretKeyRef },
@@ -166,7 +166,7 @@ function fetchSettings(fetch: AuthenticationSourceJwtFetch): EffectiveFetch {
 }
 
 /** The schema's pattern has let only durations through. */
-function seconds(text: string): number {
+export function durationSeconds(text: string): number {
   const value = parseDuration(text);
   if (value === undefined) throw new Error(`Not a duration: ${text}`);
   return value;

@@ -1758,6 +1758,39 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                         }
                       }
                     },
+                    "authentication": {
+                      "type": "object",
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "(has(self.acr) && size(self.acr) > 0) || has(self.maxAge)",
+                          "message": "this asks nothing of the login: name values in acr, or maxAge, or both"
+                        }
+                      ],
+                      "properties": {
+                        "acr": {
+                          "type": "array",
+                          "maxItems": 16,
+                          "x-kubernetes-list-type": "atomic",
+                          "items": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 128,
+                            "pattern": "^[!#-\\[\\]-~]+$"
+                          }
+                        },
+                        "maxAge": {
+                          "type": "string",
+                          "maxLength": 32,
+                          "pattern": "^([0-9]{1,5}(h|m|s)){1,3}$",
+                          "x-kubernetes-validations": [
+                            {
+                              "rule": "duration(self) > duration('0s')",
+                              "message": "maxAge must be longer than 0s, for a login is over when its token comes"
+                            }
+                          ]
+                        }
+                      }
+                    },
                     "expressions": {
                       "type": "array",
                       "maxItems": 16,

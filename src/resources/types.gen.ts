@@ -589,6 +589,11 @@ export interface ApiBindingRuleRequire {
   /** The client that the token was made for. */
   readonly clients?: ApiBindingRuleRequireClients;
   /**
+   * How, and how lately, the user must have logged in. A token that does not say so is answered 401
+   * with a challenge (RFC 9470), by which the client asks for such a login.
+   */
+  readonly authentication?: ApiBindingRuleRequireAuthentication;
+  /**
    * CEL expressions that must be true. They read claims, header, user, name, roles, scopes, client,
    * source, params and request.
    */
@@ -633,6 +638,23 @@ export interface ApiBindingRuleRequireClients {
   readonly anyOf?: readonly string[];
   /** Not one of these; what cannot be read as text (an object, a list in a list) is refused, too. */
   readonly noneOf?: readonly string[];
+}
+
+/**
+ * How, and how lately, the user must have logged in. A token that does not say so is answered 401 with
+ * a challenge (RFC 9470), by which the client asks for such a login.
+ */
+export interface ApiBindingRuleRequireAuthentication {
+  /**
+   * The token's acr must be one of these; the client is told them in this order, the preferred one
+   * first. Empty: any, or none.
+   */
+  readonly acr?: readonly string[];
+  /**
+   * The longest time since the login (auth_time), which is then required; the source's clockSkew is
+   * added. Absent: unlimited.
+   */
+  readonly maxAge?: string;
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Source {
   readonly uid: string;
   /** Every identity needs one of these roles; empty = no role is needed. */
   readonly roles: readonly string[];
+  /** Seconds by which its clock may differ from ours. */
+  readonly clockSkew: number;
   /** Names everything that a verification depends on but the time: object, revision and keys. */
   readonly cacheKey: string;
 }

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 const around = (overrides: Partial<BindingSurroundings> = {}): BindingSurroundings => ({
-  reportOf: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
+  reportOf: (id) => ({ version: policies.podPolicy(id)?.version, rejected: undefined }),
   unmounted: () => undefined,
   gatewayPods: () => [],
   wasAsked: () => undefined,
@@ -170,7 +170,7 @@ it('waits for a validator of a pod that is not ready, and enforces an older vers
   const reportOf =
     (version: string | undefined): BindingSurroundings['reportOf'] =>
     (id) => ({
-      version: id === 'shop/o-1' ? policies.podVersion(id) : version,
+      version: id === 'shop/o-1' ? policies.podPolicy(id)?.version : version,
       rejected: undefined,
     });
   expect(shown({ reportOf: reportOf('old') }).conditions.Programmed).toBe('False Pending');

@@ -5,6 +5,7 @@ import type { Pod, Service, StoredBinding, StoredNamespace } from '../cluster/ob
 import { isInjecting } from '../injection/namespace.ts';
 import type { BindingOutcome } from '../planning/outcome.ts';
 import type { Policies } from '../planning/policies.ts';
+import type { Policy } from '../policy/policy.ts';
 import { selectorMatches } from '../resources/selectors.ts';
 import type { ApiBindingSpec, ApiBindingStatus } from '../resources/types.gen.ts';
 import type { Guard } from '../targets/guards.ts';
@@ -20,9 +21,10 @@ import {
   type SharedFacts,
   sharedFacts,
 } from './pod-facts.ts';
+import { reportFor } from './reports.ts';
 import { few } from './texts.ts';
 import { tlsObjectsOf } from './tls-objects.ts';
-import { ofOlder, standsAlone } from './trials.ts';
+import { standsAlone } from './trials.ts';
 import type { Unmounted } from './unmounted.ts';
 
 export interface BindingFacts {
@@ -88,7 +90,7 @@ export interface BindingSurroundings extends GatewaySurroundings {
   readonly now: number;
 }
 
-type Known = Pick<Policies, 'store' | 'targets' | 'binding' | 'podVersion' | 'gatewaysOf' | 'gatewayVersion'>;
+type Known = Pick<Policies, 'store' | 'targets' | 'binding' | 'podPolicy' | 'gatewaysOf' | 'gatewayPolicy'>;
 
 /** Undefined for a binding that there is not. */
 export function gatherBindingFacts(
@@ -117,9 +119,7 @@ export function gatherBindingFacts(
     injectionEnabled: isEnabled(known.store.get('Namespace', namespace)),
     pods: [...known.targets.podsOf(id)]
       .sort()
-      .flatMap(
-        (pod) => gatherPod(pod, id, (takes) => known.podVersion(pod, takes), known, around, classes) ?? [],
-      ),
+      .flatMap((pod) => gatherPod(pod, id, known.podPolicy, known, around, classes) ?? []),
     refused: known.targets.refusals(id).map(refusalText),
     gatewayValidators: known
       .gatewaysOf(id)
@@ -128,9 +128,7 @@ export function gatherBindingFacts(
           .gatewayPods(gateway)
           .toSorted()
           .flatMap(
-            (pod) =>
-              gatherPod(pod, id, (takes) => known.gatewayVersion(gateway, takes), known, around, classes) ??
-              [],
+            (pod) => gatherPod(pod, id, () => known.gatewayPolicy(gateway), known, around, classes) ?? [],
           ),
       )
       // It is a validator by what it runs, not by what was injected.
@@ -194,7 +192,7 @@ type SharedByClass = Map<readonly Guard[], SharedFacts>;
 function gatherPod(
   id: string,
   binding: string,
-  versionFor: (takesTrials: boolean) => string | undefined,
+  policyOf: (pod: string) => Policy | undefined,
   { store, targets }: Known,
   around: BindingSurroundings,
   classes: SharedByClass,
@@ -202,9 +200,6 @@ function gatherPod(
   const pod = store.get('Pod', id);
   if (pod === undefined) return undefined;
   const guards = targets.guards(id);
-  const report = around.reportOf(id, pod.metadata.uid);
-  const takesTrials = report?.takesTrials !== false;
-  const expected = versionFor(takesTrials);
   const namespace = store.get('Namespace', pod.metadata.namespace);
   const surroundings: PodSurroundings = {
     nodeReady: !around.nodesKnown || store.get('Node', pod.node)?.ready === true,
@@ -218,8 +213,7 @@ function gatherPod(
     networkPolicies: () => store.all('NetworkPolicy').values(),
     version: around.version,
     images: around.images,
-    expected,
-    report: !takesTrials && targets.resolution(binding)?.isTrial ? ofOlder(expected) : report,
+    ...reportFor(binding, policyOf(id), around.reportOf(id, pod.metadata.uid)),
     unmounted: around.unmounted(id, pod.metadata.uid),
   };
   // What nothing guards has no class.

@@ -2,6 +2,7 @@
 
 import type { NetworkPolicy, Pod, ServicePort, UnjudgedPort } from '../cluster/objects.ts';
 import type { CaptureMode } from '../injection/capture-mode.ts';
+import type { TakenMembers } from '../policy/exchange.ts';
 import { captureOf, type Guard, isOver, shapingGuards } from '../targets/guards.ts';
 import { workloadOf } from '../targets/owners.ts';
 import { arePortsClosed } from './closed-ports.ts';
@@ -57,8 +58,8 @@ export interface RejectedVersion {
 
 /** What a validator reports: the policies that it applied, and could not apply. */
 export interface Acknowledgement {
-  /** False for one of a version that knows no Trials. */
-  readonly takesTrials?: boolean;
+  /** What it takes of policies that not every version does. Absent: all. */
+  readonly takes?: TakenMembers;
   readonly version: string | undefined;
   readonly rejected: RejectedVersion | undefined;
 }

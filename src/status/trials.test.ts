@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { binding, pod, service, source } from '../cluster/testing/objects.ts';
+import { policyFor } from '../planning/older-validators.ts';
 import { createPolicies } from '../planning/policies.ts';
+import { parseTakes } from '../policy/exchange.ts';
 import { notGuarded } from './alert-facts.ts';
 import { gatherBindingFacts } from './binding-facts.ts';
 import { facts, podFact, shownBinding } from './testing/status.ts';
 
+const NONE = parseTakes(undefined);
 const ON_ORDERS = { targetRefs: [{ kind: 'Service', name: 'orders' }] };
 const AROUND = {
   gatewayPods: () => [],
@@ -84,8 +87,8 @@ describe('beside a binding that decides', () => {
   });
 });
 
-describe('validators of a version that knows no Trials', () => {
-  const facts = (id: string) => {
+describe('validators of an older version', () => {
+  const facts = (id: string, spec = {}) => {
     const policies = createPolicies({ allowInsecureHttp: false });
     policies.apply([
       ...[
@@ -93,13 +96,14 @@ describe('validators of a version that knows no Trials', () => {
         service('shop/orders', 'orders'),
         pod('shop/o-1', { labels: { app: 'orders' } }),
       ],
-      ...[binding('shop/orders'), binding('shop/next', { ...ON_ORDERS, mode: 'Trial' })],
+      ...[binding('shop/orders', spec), binding('shop/next', { ...ON_ORDERS, mode: 'Trial' })],
     ]);
-    const version = policies.podVersion('shop/o-1', false);
-    expect(version).not.toBe(policies.podVersion('shop/o-1'));
+    const policy = policies.podPolicy('shop/o-1');
+    const version = policy && policyFor(policy, NONE).version;
+    expect(version).not.toBe(policy?.version);
     const gathered = gatherBindingFacts(id, policies, {
       ...AROUND,
-      reportOf: () => ({ version, rejected: undefined, takesTrials: false }),
+      reportOf: () => ({ version, rejected: undefined, takes: NONE }),
     });
     if (gathered === undefined) throw new Error('there is no such binding');
     return shownBinding(gathered);
@@ -110,6 +114,14 @@ describe('validators of a version that knows no Trials', () => {
       Ready: 'True Ready',
       Programmed: 'True Programmed',
     });
+  });
+
+  it('refuse by a binding with what they do not know, whose status says what to do', () => {
+    const shown = facts('shop/orders', { rules: [{ require: { authentication: { acr: ['phr'] } } }] });
+    expect(shown.conditions).toMatchObject({ Ready: 'False Rejected', Programmed: 'False Rejected' });
+    expect(shown.messages.Programmed).toMatch(
+      /shop\/o-1: it is of a version that does not know require\.authentication, and refuses what comes by this binding; restart/,
+    );
   });
 
   it('do not judge the Trial, whose status says what to do', () => {

@@ -3,7 +3,6 @@
 import type { Policies } from '../planning/policies.ts';
 import type { ApiBindingSpec } from '../resources/types.gen.ts';
 import type { ConditionNow } from './conditions.ts';
-import type { Acknowledgement } from './pod-facts.ts';
 
 interface Tried {
   /** namespace/name. */
@@ -27,12 +26,6 @@ export function standsAlone(
     [...targets.podsOf(id)].some((pod) => targets.guards(pod).some(({ isTrial }) => isTrial !== true))
   );
 }
-
-/** What counts of a validator that takes the policy, and none of its Trials: for the status of a Trial alone. */
-export const ofOlder = (version = ''): Acknowledgement => ({
-  version: undefined,
-  rejected: { version, reason: 'it is of a version that knows no Trials' },
-});
 
 /** @param found what Guarded would be of a binding that decides. What keeps a Trial from being judged goes before. */
 export function guardedOrTried(

@@ -19,7 +19,7 @@ beforeEach(() => {
 
 function shown() {
   const found = gatherBindingFacts('shop/orders', policies, {
-    reportOf: (id) => ({ version: policies.podVersion(id), rejected: undefined }),
+    reportOf: (id) => ({ version: policies.podPolicy(id)?.version, rejected: undefined }),
     unmounted: () => undefined,
     gatewayPods: () => [],
     wasAsked: () => undefined,

@@ -86,6 +86,19 @@ describe('a cached token', () => {
     expect(cache.entries).toBe(0);
   });
 
+  it('asks for another login once that is too long ago, though it is good itself', () => {
+    const { now, clock, state, counts } = setUp();
+    const rule = rulePolicy({ require: { authentication: { acr: [], maxAge: 60 } } });
+    state.enforcer = finishSteps(prepareEnforcer(policyUpdate([bindingPolicy({ rules: [rule] })])));
+    const text = withClaims({ auth_time: NOW });
+    expect(verdict(now({ token: text }))).toBe('allowed authenticated');
+    clock.advance(90_000);
+    expect(verdict(now({ token: text }))).toBe('allowed authenticated');
+    clock.advance(1000);
+    expect(verdict(now({ token: text }))).toBe('denied authentication_insufficient');
+    expect(counts).toMatchObject({ hits: 2, misses: 1 });
+  });
+
   it('grows too old', () => {
     const { now, clock, state } = setUp();
     state.enforcer = enforcerFor({ maxTokenAge: 120 });

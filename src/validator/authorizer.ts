@@ -73,7 +73,7 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
 
   const end = (pending: Pending, verification: Verification, { told }: Attempt): Decision => {
     if (told !== undefined) told.verified = { pending, verification };
-    return finish(pending, verification);
+    return finish(pending, verification, clock.seconds());
   };
 
   /** Decides from the beginning: the policy in force is another one when the keys have changed. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { enforceWithTrials, joe, request } from '../../test/support/decide.ts';
 import { any, bindingPolicy, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
 import { publicJwk, token } from '../../test/support/tokens.ts';
-import { CLAIMS } from '../../test/support/verification.ts';
+import { CLAIMS, NOW } from '../../test/support/verification.ts';
 import { STRICTER, setUpTrials } from './testing/trials.ts';
 import { MAX_TRIALS_WAITING } from './trials.ts';
 
@@ -118,6 +118,21 @@ it('no keys are fetched for a Trial', () => {
   turnAll();
   expect(events.at(-1)).toBe('shop/orders would_deny key_unknown admins');
   expect(state.fetches).toBe(0);
+});
+
+it('a login is too old for a Trial by the time of its request, though the token is known', () => {
+  const fresh = bindingPolicy(
+    { rules: [rulePolicy({ name: 'fresh', require: { authentication: { acr: [], maxAge: 60 } } })] },
+    { id: 'shop/stricter' },
+  );
+  const { events, clock, send, turnAll } = setUpTrials(enforceWithTrials([bindingPolicy()], [fresh]));
+  const text = joe({ auth_time: NOW });
+  for (const verdict of ['same authenticated', 'would_deny authentication_insufficient']) {
+    send(request({ token: text }));
+    turnAll();
+    expect(events.at(-1)).toBe(`shop/orders ${verdict} fresh`);
+    clock.advance(91_000);
+  }
 });
 
 describe('a Trial is passed over, and counted,', () => {

@@ -132,7 +132,7 @@ export function createTrials(parts: TrialsParts): Trials {
     const by = (settled: Verified): Decision | undefined => {
       if (settled.kind === 'overloaded') return undefined;
       // No keys are fetched for a Trial: decisions may need the fetch that its source is allowed.
-      return finish(pending, settled.kind === 'unsure' ? settled.refusal : settled);
+      return finish(pending, settled.kind === 'unsure' ? settled.refusal : settled, clock.seconds());
     };
     const outcome = verify(pending, check.client, isSame ? verified.verification : undefined);
     return outcome instanceof Promise ? outcome.then(by) : by(outcome);

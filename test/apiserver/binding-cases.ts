@@ -11,6 +11,7 @@ const condition = (members: JsonObject): JsonObject =>
 const target = (members: JsonObject): JsonObject =>
   binding({ targetRefs: [{ kind: 'Deployment', name: 'orders', ...members }] });
 const credential = (members: JsonObject): JsonObject => binding({ credentials: [members] });
+const login = (authentication: JsonObject): JsonObject => rule({ require: { authentication } });
 const forward = (members: JsonObject): JsonObject => binding({ forward: members });
 const claimHeader = (header: string): JsonObject => forward({ claims: [{ claim: 'tenant', header }] });
 
@@ -170,6 +171,18 @@ export const BINDING_CASES: readonly RuleCase[] = [
     says: 'the names of rules must differ',
     refused: binding({ rules: [{ name: 'a' }, {}, { name: 'a' }] }),
     accepted: binding({ rules: [{ name: 'a' }, {}, {}, { name: 'b' }] }),
+  },
+  {
+    at: 'spec.rules[].require.authentication',
+    says: 'this asks nothing of the login: name values in acr, or maxAge, or both',
+    refused: login({ acr: [] }),
+    accepted: login({ acr: ['urn:mace:incommon:iap:silver', '2'] }),
+  },
+  {
+    at: 'spec.rules[].require.authentication.maxAge',
+    says: 'maxAge must be longer than 0s',
+    refused: login({ maxAge: '0m' }),
+    accepted: login({ maxAge: '1h30m' }),
   },
   forwarded('user', 'Authorization', 'X-User'),
   forwarded('roles', 'x-roles_', ''),

@@ -85,6 +85,7 @@ export const COMPLETE_BINDING: JsonObject = {
         scopes: { anyOf: [], allOf: ['orders:write'], noneOf: [] },
         claims: [{ claim: 'department', anyOf: ['ops'], allOf: [], noneOf: [] }],
         clients: { anyOf: [], noneOf: [] },
+        authentication: { acr: ['phr', 'phrh'], maxAge: '15m' },
         expressions: [
           {
             expression: "request.path == '/admin/' + user || request.path.startsWith('/admin/' + user + '/')",

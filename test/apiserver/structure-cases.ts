@@ -29,6 +29,8 @@ const api = (what: string, refused: JsonObject, accepted: JsonObject): Structure
   accepted: binding(accepted),
 });
 
+const login = (authentication: JsonObject): JsonObject => ({ rules: [{ require: { authentication } }] });
+
 export const STRUCTURE_CASES: readonly StructureCase[] = [
   source('unknown fields', { audience: ['a'] }, { audiences: ['a'] }),
   source(
@@ -126,6 +128,12 @@ export const STRUCTURE_CASES: readonly StructureCase[] = [
     { rules: [{ match: { paths: list(17, () => ({ type: 'Exact', value: '/' })) } }] },
     { rules: [{ match: { paths: list(16, () => ({ type: 'Exact', value: '/' })) } }] },
   ),
+  api('many classes of logins', login({ acr: list(17, String) }), login({ acr: list(16, String) })),
+  api('a class with a space', login({ acr: ['phr phrh'] }), login({ acr: ['phr', 'phrh'] })),
+  api('a class with a quote', login({ acr: ['a"b'] }), login({ acr: ["!#$%&'()*[]^_`{|}~"] })),
+  api('a class with a backslash', login({ acr: ['a\\b'] }), login({ acr: ['a/b'] })),
+  api('a class beyond ASCII', login({ acr: ['é'] }), login({ acr: ['e'.repeat(128)] })),
+  api('an age in milliseconds', login({ maxAge: '1500ms' }), login({ maxAge: '1h15m30s' })),
   api('many hosts', { hosts: list(33, (n) => `h${n}`) }, { hosts: list(32, (n) => `h${n}`) }),
   api(
     'the type of a path',

@@ -13,11 +13,12 @@ import { answerFromServed } from '../../src/operator/server/served-answer.ts';
 import { createServedPolicies } from '../../src/operator/server/served-policies.ts';
 import { createStatuses } from '../../src/operator/statuses.ts';
 import { createPolicies, type PlanningChange } from '../../src/planning/policies.ts';
+import { TAKES_ALL } from '../../src/policy/exchange.ts';
 import { VERSION } from '../../src/telemetry/version.ts';
 import { CHANGES, type CrowdScale, everything, LABELS, nameOfPod } from './crowd-objects.ts';
 import { atMost, type Mark } from './mark.ts';
 
-const NOTHING_SAID = { wasAsked: undefined, tellsRoutes: undefined, takesTrials: true } as const;
+const NOTHING_SAID = { wasAsked: undefined, tellsRoutes: undefined, takes: TAKES_ALL } as const;
 
 export interface CrowdPlan extends CrowdScale {
   /** Each change is made so many times, each time to something else. */

@@ -36,6 +36,11 @@ export const DOCUMENTS = [
       { name: 'internal', match: path('/internal'), authentication: 'Deny' },
       { name: 'admin', match: path('/admin'), require: { roles: { anyOf: ['admin'] } } },
       { name: 'write', match: path('/write'), require: { scopes: { allOf: ['orders:write'] } } },
+      {
+        name: 'pay',
+        match: path('/pay'),
+        require: { authentication: { acr: ['phr', 'phrh'], maxAge: '15m' }, scopes: { allOf: ['pay'] } },
+      },
       { name: 'ops', match: path('/ops'), require: { claims: [{ claim: 'department', anyOf: ['ops'] }] } },
       { name: 'robots', match: path('/robots'), require: { clients: { anyOf: ['robot'] } } },
       {
@@ -158,6 +163,18 @@ export function contractCases(now: number): ContractCases {
       },
     ],
     ['scope_insufficient', 403, withToken(bearer({ scope: 'orders:read' }), '/write')],
+    ['authentication_insufficient', 401, withToken(bearer({ scope: 'pay' }), '/pay')],
+    [
+      'authentication_insufficient',
+      401,
+      withToken(bearer({ scope: 'pay', acr: 'phr', auth_time: now - 945 }), '/pay'),
+    ],
+    [
+      'authentication_insufficient',
+      401,
+      withToken(bearer({ scope: 'pay', acr: 'pwd', auth_time: now - 60 }), '/pay'),
+    ],
+    ['scope_insufficient', 403, withToken(bearer({ acr: 'phr', auth_time: now - 60 }), '/pay')],
     ['role_mismatch', 403, withToken(bearer(), '/admin')],
     ['claim_mismatch', 403, withToken(bearer({ department: 'dev' }), '/ops')],
     ['client_mismatch', 403, withToken(bearer(), '/robots')],
@@ -201,6 +218,7 @@ export function contractCases(now: number): ContractCases {
     asking('/', ['cookie', `a=b; session=${bearer()}`]),
     withToken(bearer({ groups: ['admin'] }), '/admin/x'),
     withToken(bearer({ scope: 'orders:write' }), '/write'),
+    withToken(bearer({ scope: 'pay', acr: 'phrh', auth_time: now - 60 }), '/pay'),
     withToken(bearer(), '/mine/joe/x'),
     asking('/healthz'),
     asking('/maybe'),

@@ -80,6 +80,11 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     ['a token in the query', asking(`/?access_token=${bearer()}`), 'joe'],
     ['a token in a cookie', asking('/', ['cookie', `a=b; session=${bearer()}`]), 'joe'],
     ['a role', withToken(bearer({ groups: ['admin'] }), '/admin/x'), 'joe'],
+    [
+      'a login that suffices',
+      withToken(bearer({ scope: 'pay', acr: 'phr', auth_time: NOW - 900 }), '/pay'),
+      'joe',
+    ],
     ['one of its own paths', withToken(bearer(), '/mine/joe/x'), 'joe'],
     ['nobody at a route without authentication', asking('/healthz'), undefined],
     ['nobody at a route where it is optional', asking('/maybe'), undefined],
@@ -114,6 +119,13 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     });
   });
 
+  it('a login that does not suffice is asked for, with the scopes of the rule', async () => {
+    const answer = await send(guarded.ports[protocol], withToken(bearer({ acr: 'pwd' }), '/pay'));
+    expect(answer.headers['www-authenticate']).toBe(
+      'Bearer realm="shop/orders", error="insufficient_user_authentication", error_description="This request needs a stronger and more recent login.", scope="pay", acr_values="phr phrh", max_age="900", resource_metadata="https://orders.example/.well-known/oauth-protected-resource"',
+    );
+  });
+
   it('the access log hears of decision, rule and user', async () => {
     await send(guarded.ports[protocol], withToken(bearer(), '/admin'));
     const lines = () =>
@@ -135,6 +147,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
 
   it.each([
     ['token_missing', 16, asking('/')],
+    ['authentication_insufficient', 16, withToken(bearer(), '/pay')],
     ['role_mismatch', 7, withToken(bearer(), '/admin')],
     ['host_unbound', 7, { headers: [['host', 'nobody.example']] as const }],
     ['path_ambiguous', 3, asking('/maybe/..%2finternal')],

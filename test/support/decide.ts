@@ -31,7 +31,7 @@ export function decide(enforcer: Enforcer | undefined, asked: CheckRequest, trac
   const begun = begin(enforcer, asked, trace);
   if (begun.kind === 'decided') return begun.decision;
   const { pending } = begun;
-  return finish(pending, verifyNow(pending), trace);
+  return finish(pending, verifyNow(pending), NOW, trace);
 }
 
 /** What becomes of the credential of a request. */

@@ -9,12 +9,14 @@ import {
   POLICY_PATH,
   parseEntityTag,
   parseRejection,
+  parseTakes,
   REFRESH_PATH,
   REJECTED_FIELD,
   type Rejection,
   speaksOurFormat,
+  TAKES_FIELD,
+  type TakenMembers,
   TELLS_ROUTES_FIELD,
-  TRIALS_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { type Bearer, NO_TOKEN, readBearer } from './caller.ts';
@@ -28,8 +30,8 @@ export interface PollReport {
   readonly wasAsked: boolean | undefined;
   /** Of a gateway's validator: whether all checks of late have said which route matched. Undefined: it does not say. */
   readonly tellsRoutes: boolean | undefined;
-  /** It knows Trials. */
-  readonly takesTrials: boolean;
+  /** The members that it knows of those that not every version does. */
+  readonly takes: TakenMembers;
 }
 
 export type PollQuestion =
@@ -102,7 +104,7 @@ function readAsked(headers: IncomingHttpHeaders): PollReport | PollRefusal {
     rejected,
     wasAsked: readFlag(field(headers, ASKED_FIELD)),
     tellsRoutes: readFlag(field(headers, TELLS_ROUTES_FIELD)),
-    takesTrials: readFlag(field(headers, TRIALS_FIELD)) === true,
+    takes: parseTakes(field(headers, TAKES_FIELD)),
   };
 }
 

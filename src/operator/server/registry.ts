@@ -155,7 +155,7 @@ function isEqual(a: Validator, b: Validator): boolean {
     a.pod === b.pod &&
     a.wasAsked === b.wasAsked &&
     a.tellsRoutes === b.tellsRoutes &&
-    a.takesTrials === b.takesTrials &&
+    a.takes === b.takes &&
     a.rejected?.version === b.rejected?.version &&
     a.rejected?.reason === b.rejected?.reason
   );

@@ -1,6 +1,6 @@
 /** The answer to a poll, or that there is none yet. Pure. */
 
-import { updateWithoutTrials } from '../../planning/without-trials.ts';
+import { updateFor } from '../../planning/older-validators.ts';
 import { POLICY_FORMAT, type Policy, type PolicyUpdate } from '../../policy/policy.ts';
 import { policyVersion } from '../../policy/version.ts';
 import { haveKeysMoved } from './keys-news.ts';
@@ -48,9 +48,9 @@ export function answerFromServed(
 /** Undefined: there is no policy. A validator that has one, and whose last binding is gone, gets an empty one. */
 export function updateOf(
   served: ServedPolicy,
-  { version, takesTrials }: Pick<PollReport, 'version' | 'takesTrials'>,
+  { version, takes }: Pick<PollReport, 'version' | 'takes'>,
 ): PolicyUpdate | undefined {
-  if (served.kind === 'policy') return takesTrials ? served.update : updateWithoutTrials(served.update);
+  if (served.kind === 'policy') return updateFor(served.update, takes);
   return served.kind === 'unbound' && version !== undefined ? EMPTY : undefined;
 }
 

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
-import { updateWithoutTrials } from '../../planning/without-trials.ts';
+import { updateFor } from '../../planning/older-validators.ts';
 import type { CertificateSource } from '../../process/tls.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type AuthenticationParts, createAuthentication, type ReviewResult } from './authentication.ts';
@@ -163,8 +163,8 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
 
   const servedTo = (report: Validator | undefined, pod: string): ServedPolicy => {
     const served = policies.policyOf({ pod, gateway: report?.gateway });
-    if (served.kind !== 'policy' || report?.takesTrials !== false) return served;
-    return { kind: 'policy', update: updateWithoutTrials(served.update) };
+    if (served.kind !== 'policy' || report === undefined) return served;
+    return { kind: 'policy', update: updateFor(served.update, report.takes) };
   };
 
   const answerRefresh = async (

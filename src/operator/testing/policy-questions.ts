@@ -8,10 +8,13 @@ import {
   ASKED_FIELD,
   FORMAT_FIELD,
   formatEntityTag,
+  formatTakes,
   POLICY_PATH,
   REJECTED_FIELD,
+  TAKES_ALL,
+  TAKES_FIELD,
+  type TakenMembers,
   TELLS_ROUTES_FIELD,
-  TRIALS_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 
@@ -56,8 +59,8 @@ export interface PollOptions {
   readonly rejected?: string;
   readonly asked?: string;
   readonly tellsRoutes?: string;
-  /** Default: as one of this version does. */
-  readonly takesTrials?: boolean;
+  /** Default: as one of this version does. Empty: as those did that did not say. */
+  readonly takes?: TakenMembers;
   readonly gateway?: string;
   readonly signal?: AbortSignal;
 }
@@ -66,7 +69,7 @@ export const FORMAT = { [FORMAT_FIELD]: String(POLICY_FORMAT) };
 
 export function pollOf(
   token: string,
-  { version, rejected, asked, tellsRoutes, takesTrials = true, gateway, signal }: PollOptions = {},
+  { version, rejected, asked, tellsRoutes, takes = TAKES_ALL, gateway, signal }: PollOptions = {},
 ): Question {
   return {
     path: gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`,
@@ -75,7 +78,7 @@ export function pollOf(
       authorization: `Bearer ${token}`,
       ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
       ...(asked !== undefined && { [ASKED_FIELD]: asked }),
-      ...(takesTrials && { [TRIALS_FIELD]: 'true' }),
+      ...(takes.size > 0 && { [TAKES_FIELD]: formatTakes(takes) }),
       ...(tellsRoutes !== undefined && { [TELLS_ROUTES_FIELD]: tellsRoutes }),
       ...(rejected !== undefined && { [REJECTED_FIELD]: `${rejected}; cannot be read` }),
     },

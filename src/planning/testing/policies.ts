@@ -5,13 +5,13 @@ import type { Policies } from '../policies.ts';
 
 /** Undefined where no binding guards the pod. */
 export function policyOfPod(policies: Policies, pod: string): PolicyUpdate | undefined {
-  policies.podVersion(pod);
+  policies.podPolicy(pod);
   return compiled(policies.lastForPod(pod));
 }
 
 /** Undefined for a gateway that was not made a `SharedGateway`. */
 export function policyOfGateway(policies: Policies, gateway: string): PolicyUpdate | undefined {
-  policies.gatewayVersion(gateway);
+  policies.gatewayPolicy(gateway);
   return compiled(policies.lastForGateway(gateway));
 }
 

@@ -109,6 +109,7 @@ const content: Omit<Policy, 'version'> = {
               scopes: some,
               claims: [{ claim: 'department', ...some }],
               clients: { anyOf: ['web'], noneOf: [] },
+              authentication: { acr: ['phr', 'phrh'], maxAge: 900 },
               expressions: [{ expression: "user == 'joe'", message: 'not joe' }],
             },
           },

@@ -69,6 +69,7 @@ export function* prepareSource(
     id: policy.id,
     uid: policy.uid,
     roles: policy.roles,
+    clockSkew: policy.clockSkew,
     policy,
     keys,
     checkedAt,

@@ -6,14 +6,16 @@ import {
   FORMAT_FIELD,
   formatEntityTag,
   formatRejection,
+  formatTakes,
   GATEWAY_PARAMETER,
   MAX_ENVELOPE_BYTES,
   POLICY_PATH,
   POLL_HOLD,
   POLL_JITTER,
   REJECTED_FIELD,
+  TAKES_ALL,
+  TAKES_FIELD,
   TELLS_ROUTES_FIELD,
-  TRIALS_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
 import { inTurns } from '../../process/turns.ts';
@@ -112,7 +114,7 @@ function policyQuestion(
     headers: {
       accept: 'application/json',
       [FORMAT_FIELD]: String(POLICY_FORMAT),
-      [TRIALS_FIELD]: 'true',
+      [TAKES_FIELD]: formatTakes(TAKES_ALL),
       ...(gateway !== undefined && { [ASKED_FIELD]: String(wasAsked) }),
       ...(gateway !== undefined &&
         tellsRoutes !== undefined && { [TELLS_ROUTES_FIELD]: String(tellsRoutes) }),

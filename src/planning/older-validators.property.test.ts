@@ -1,4 +1,4 @@
-/** A validator that knows no Trials decides by what it is sent as one that knows them does. */
+/** A validator of an older version decides by what it is sent as others do, or refuses. */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -6,10 +6,12 @@ import { request } from '../../test/support/decide.ts';
 import { bindingPolicy, policyUpdate, sourcePolicy } from '../../test/support/policy.ts';
 import { finishSteps } from '../base/steps.ts';
 import { bindingOfRequest, prepareEnforcer } from '../decision/enforcer.ts';
+import { parseTakes } from '../policy/exchange.ts';
 import type { BindingPolicy, PolicyUpdate } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
-import { updateWithoutTrials } from './without-trials.ts';
+import { updateFor } from './older-validators.ts';
 
+const NONE = parseTakes(undefined);
 const HOSTS = ['a.example', 'b.example', '*.example'];
 const SOURCES = ['okta', 'other'].map((name) => sourcePolicy({ id: `shop/${name}`, uid: `uid-${name}` }));
 
@@ -65,7 +67,7 @@ it('chooses the same binding for every request, or none', () => {
     fc.property(worlds, ({ isAtGateway, deciding, trials, host, port, route: matched, tells }) => {
       const { policy, ...beside } = policyUpdate(deciding, SOURCES);
       const update: PolicyUpdate = { ...beside, policy: { ...policy, trials } };
-      const older = updateWithoutTrials(update);
+      const older = updateFor(update, NONE);
       expect(older.policy).not.toHaveProperty('trials');
       expect(older.policy.version).toBe(policyVersion(older.policy));
       const asked = request({
@@ -85,7 +87,7 @@ it('chooses the same binding for every request, or none', () => {
   expect(none).toBeGreaterThan(20);
 });
 
-it('has the sources of what is left, and no other secret', () => {
+it('has the sources of what is left, and no other secret: without Trials', () => {
   const sources = ['okta', 'other'].map((name) =>
     sourcePolicy({
       ...{ id: `shop/${name}`, uid: name },
@@ -96,9 +98,9 @@ it('has the sources of what is left, and no other secret', () => {
   const trials = [bindingPolicy({ sources: ['shop/other'] }, { id: 'shop/next', mode: 'Audit' })];
   const secrets = new Map(sources.map(({ uid }) => [`secret ${uid}`, new Uint8Array([1])]));
   const keysChecked = new Map(sources.map(({ uid }) => [uid, 1]));
-  const older = updateWithoutTrials({ policy: { ...policy, trials }, secrets, keysChecked });
+  const older = updateFor({ policy: { ...policy, trials }, secrets, keysChecked }, NONE);
   expect(older.policy.sources.map(({ id }) => id)).toEqual(['shop/okta']);
   expect([[...older.secrets.keys()], [...older.keysChecked.keys()]]).toEqual([['secret okta'], ['okta']]);
   const update = { policy, secrets, keysChecked };
-  expect(updateWithoutTrials(update)).toBe(update);
+  expect(updateFor(update, NONE)).toBe(update);
 });

@@ -6,6 +6,7 @@ import { finishSteps } from '../base/steps.ts';
 import { TOKEN_REASONS } from '../sources/jwt/reasons.ts';
 import { deny, internalError } from './answers.ts';
 import { prepareBinding } from './binding.ts';
+import { MAX_SCOPE } from './challenge.ts';
 import type { Decision, Denied } from './decision.ts';
 import { REASONS, type Reason } from './reasons.ts';
 
@@ -48,6 +49,7 @@ const TABLE: readonly (readonly [
       'groups_overage',
     ],
   ],
+  [401, 'insufficient_user_authentication', ['authentication_insufficient']],
   [400, 'invalid_request', ['token_ambiguous']],
   [400, undefined, ['path_ambiguous', 'request_malformed']],
   [403, 'insufficient_scope', ['scope_insufficient']],
@@ -129,6 +131,18 @@ describe('the challenge', () => {
   it('cannot be broken out of', () => {
     const enforcer = enforce(bindingPolicy({ realm: 'a"b\\c\r\nd\u00e9' }));
     expect(challengeOf(decide(enforcer, request()))).toBe(`Bearer realm="a'b'c??d?"`);
+  });
+
+  it('leaves out scopes that are too long together, rather than a part of them', () => {
+    const scopes = (length: number) =>
+      challengeOf(
+        deny(
+          { request: request(), binding },
+          { reason: 'scope_insufficient', detail: 'd', scopes: ['a', 'b'.repeat(length - 2)] },
+        ),
+      );
+    expect(scopes(MAX_SCOPE)).toContain(`scope="a ${'b'.repeat(MAX_SCOPE - 2)}"`);
+    expect(scopes(MAX_SCOPE + 1)).not.toContain('scope=');
   });
 });
 

@@ -1,0 +1,17 @@
+/** Why a request is refused, and what its answer must tell of that beside the reason. */
+
+import type { AuthenticationRequirement } from '../policy/policy.ts';
+import type { Mismatch } from '../sources/mismatch.ts';
+import type { Reason } from './reasons.ts';
+
+export interface Refusal {
+  readonly reason: Reason;
+  /** For people, in the answer and in logs. */
+  readonly detail: string;
+  /** What a token would need, for the challenge. */
+  readonly scopes?: readonly string[];
+  /** The login that the challenge asks for. */
+  readonly login?: AuthenticationRequirement;
+  /** For the log alone. */
+  readonly mismatch?: Mismatch;
+}

@@ -1,0 +1,131 @@
+/** Validators of older versions refuse what comes by a binding with a member that they do not know, and nothing else. */
+
+import { describe, expect, it } from 'vitest';
+import { decide, joe, request, verdict } from '../../test/support/decide.ts';
+import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { NOW } from '../../test/support/verification.ts';
+import { finishSteps } from '../base/steps.ts';
+import { prepareEnforcer } from '../decision/enforcer.ts';
+import { parseTakes, TAKES_ALL } from '../policy/exchange.ts';
+import type { BindingPolicy, Policy } from '../policy/policy.ts';
+import { policyVersion } from '../policy/version.ts';
+import { parsePolicy, serializePolicy } from '../policy/wire.ts';
+import { readSourcePolicy } from '../sources/kinds.ts';
+import { olderProblem, policyFor, updateFor } from './older-validators.ts';
+
+const NONE = parseTakes(undefined);
+const TRIALS = parseTakes('trials');
+
+const stepUp = rulePolicy({ require: { authentication: { acr: ['phr'], maxAge: 60 } } });
+const dear = bindingPolicy({ rules: [rulePolicy(), stepUp] }, { id: 'shop/dear', hosts: ['dear.example'] });
+const plain = bindingPolicy({}, { id: 'shop/plain', hosts: ['plain.example'] });
+const tried: BindingPolicy = { ...dear, id: 'shop/tried', hosts: ['plain.example'], mode: 'Audit' };
+
+function policyOf(bindings: readonly BindingPolicy[], trials: readonly BindingPolicy[] = []): Policy {
+  const { policy } = policyUpdate(bindings, [sourcePolicy()]);
+  const content = { ...policy, ...(trials.length > 0 && { trials }) };
+  return { ...content, version: policyVersion(content) };
+}
+
+describe('a binding with a member that a validator does not take', () => {
+  const sent = policyFor(policyOf([dear, plain]), TRIALS);
+  const enforcer = finishSteps(prepareEnforcer({ ...policyUpdate([]), policy: sent }));
+  const good = joe({ acr: 'phr', auth_time: NOW });
+
+  it('refuses every request there, also the good ones', () => {
+    const asked = request({ host: 'dear.example', token: good });
+    expect(decide(enforcer, asked)).toMatchObject({ reason: 'binding_invalid', status: 503 });
+    expect(verdict(decide(enforcer, request({ host: 'dear.example' })))).toBe('denied binding_invalid');
+  });
+
+  it('takes nothing away from the others', () => {
+    expect(verdict(decide(enforcer, request({ host: 'plain.example', token: good })))).toBe(
+      'allowed authenticated',
+    );
+    expect(sent.bindings[1]).toBe(plain);
+  });
+
+  it('keeps all but its judgement, which says what to do', () => {
+    expect(sent.bindings[0]).toEqual({
+      ...dear,
+      judgement: {
+        kind: 'invalid',
+        problem:
+          'this validator is of a version that does not know require.authentication: restart the workload, so that it gets the newer one',
+      },
+    });
+  });
+
+  it('leaves no trace of the member in a policy that can be read', () => {
+    const text = serializePolicy(sent);
+    expect(text).not.toContain('"authentication":{');
+    expect(parsePolicy(text, readSourcePolicy)).toMatchObject({ kind: 'policy' });
+  });
+
+  it('is as it is written for a validator that takes it', () => {
+    const policy = policyOf([dear, plain], [tried]);
+    expect(policyFor(policy, TAKES_ALL)).toBe(policy);
+    expect(policyFor(policyOf([dear]), parseTakes('authentication')).bindings[0]).toBe(dear);
+  });
+
+  it('needs no source that nobody else uses', () => {
+    const update = { ...policyUpdate([]), policy: policyOf([dear]), keysChecked: new Map([['uid-okta', 1]]) };
+    const older = updateFor(update, TRIALS);
+    expect([older.policy.sources, older.keysChecked.size]).toEqual([[], 0]);
+  });
+});
+
+describe('Trials', () => {
+  it('stay Trials for who takes them, and are invalid by themselves', () => {
+    const sent = policyFor(policyOf([plain], [tried]), TRIALS);
+    expect(sent.bindings).toEqual([plain]);
+    expect(sent.trials).toMatchObject([{ id: 'shop/tried', mode: 'Audit', judgement: { kind: 'invalid' } }]);
+  });
+
+  it('that stand alone are in mode Audit, and refuse nobody there', () => {
+    const sent = policyFor(policyOf([], [tried]), NONE);
+    expect(sent).not.toHaveProperty('trials');
+    expect(sent.bindings).toMatchObject([
+      { id: 'shop/tried', mode: 'Audit', judgement: { kind: 'invalid' } },
+    ]);
+  });
+});
+
+describe('a policy that is sent', () => {
+  it('is worked out once, and has the version of its content', () => {
+    const policy = policyOf([dear, plain]);
+    const sent = policyFor(policy, NONE);
+    expect(policyFor(policy, NONE)).toBe(sent);
+    expect(sent.version).toBe(policyVersion(sent));
+    expect(sent.version).not.toBe(policy.version);
+  });
+
+  it('is another one for another change alone: each binding is translated once', () => {
+    const before = policyFor(policyOf([dear, plain]), NONE);
+    const after = policyFor(policyOf([dear]), NONE);
+    expect(after.bindings[0]).toBe(before.bindings[0]);
+  });
+
+  it('is the policy itself where a validator takes all that is in it', () => {
+    const policy = policyOf([plain]);
+    expect(policyFor(policy, NONE)).toBe(policy);
+  });
+});
+
+describe('what status says', () => {
+  const policy = policyOf([dear, plain], [tried]);
+
+  it.each([
+    ['shop/plain', NONE, undefined],
+    ['shop/dear', TAKES_ALL, undefined],
+    ['shop/dear', parseTakes('authentication'), undefined],
+    ['shop/dear', TRIALS, /does not know require\.authentication, and refuses what comes by this binding$/],
+    ['shop/tried', TRIALS, /does not know require\.authentication/],
+    ['shop/tried', NONE, /knows no Trials$/],
+    ['shop/none', NONE, undefined],
+  ] as const)('of %s %#', (id, taken, says) => {
+    const problem = olderProblem(policy, id, taken);
+    if (says === undefined) expect(problem).toBeUndefined();
+    else expect(problem).toMatch(says);
+  });
+});

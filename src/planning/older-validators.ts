@@ -1,0 +1,109 @@
+/**
+ * Policies for validators of older versions, which refuse a policy with a member that they do not know. All that they know
+ * decides as it does elsewhere. A binding with another member refuses every request there: without that member it would let
+ * pass what it must refuse. A Trial is left out for those that know none, but for the places where no other binding
+ * applies: there it is a binding in mode Audit, which it is for others too.
+ */
+
+import { loneTrials } from '../matching/lone-trials.ts';
+import { type LaterMember, TAKES_ALL, type TakenMembers } from '../policy/exchange.ts';
+import type { BindingPolicy, Policy, PolicyUpdate } from '../policy/policy.ts';
+import { policyVersion } from '../policy/version.ts';
+import { laterMembersOf } from './later-members.ts';
+
+/** The policy itself where there is nothing in it that the validator does not take. */
+export function policyFor(policy: Policy, taken: TakenMembers): Policy {
+  if (taken === TAKES_ALL) return policy;
+  const made = known.get(policy) ?? new Map<TakenMembers, Policy>();
+  known.set(policy, made);
+  const policyMade = made.get(taken) ?? make(policy, taken);
+  made.set(taken, policyMade);
+  return policyMade;
+}
+
+/** So that a poll works out nothing. */
+const known = new WeakMap<Policy, Map<TakenMembers, Policy>>();
+
+/** The same of what is sent: with no secret but those of the sources that are left. */
+export function updateFor(update: PolicyUpdate, taken: TakenMembers): PolicyUpdate {
+  const policy = policyFor(update.policy, taken);
+  if (policy === update.policy) return update;
+  const uids = new Set(policy.sources.map(({ uid }) => uid));
+  const names = new Set(
+    policy.sources.flatMap(({ keys }) =>
+      keys?.kind === 'hmac' ? keys.keys.map(({ secret }) => secret) : [],
+    ),
+  );
+  return {
+    policy,
+    secrets: new Map([...update.secrets].filter(([name]) => names.has(name))),
+    keysChecked: new Map([...update.keysChecked].filter(([uid]) => uids.has(uid))),
+  };
+}
+
+/** Why such a validator does not judge by the binding as it is written; undefined: it does. */
+export function olderProblem(
+  { bindings, trials = [] }: Policy,
+  binding: string,
+  taken: TakenMembers,
+): string | undefined {
+  if (taken === TAKES_ALL) return undefined;
+  const withId = ({ id }: BindingPolicy): boolean => id === binding;
+  const trial = trials.find(withId);
+  if (trial !== undefined && !taken.has('trials')) return 'it is of a version that knows no Trials';
+  const one = trial ?? bindings.find(withId);
+  const [first] = one === undefined ? [] : refusedFor(one, taken);
+  return (
+    first && `it is of a version that does not know ${NAMES[first]}, and refuses what comes by this binding`
+  );
+}
+
+/** As manifests have them. */
+const NAMES: Readonly<Record<Exclude<LaterMember, 'trials'>, string>> = {
+  authentication: 'require.authentication',
+};
+
+const isOfBindings = (member: LaterMember): member is keyof typeof NAMES => member !== 'trials';
+
+const refusedFor = (binding: BindingPolicy, taken: TakenMembers): readonly (keyof typeof NAMES)[] =>
+  [...laterMembersOf(binding)].filter(isOfBindings).filter((member) => !taken.has(member));
+
+function make(policy: Policy, taken: TakenMembers): Policy {
+  const { format, sources, trials = [] } = policy;
+  const isWithoutTrials = trials.length > 0 && !taken.has('trials');
+  const translate = (binding: BindingPolicy): BindingPolicy => bindingFor(binding, taken);
+  const all = isWithoutTrials
+    ? [...policy.bindings, ...loneTrials(trials, policy.bindings)]
+    : policy.bindings;
+  const bindings = all.map(translate);
+  const tried = isWithoutTrials ? [] : trials.map(translate);
+  const isSame = all.every((binding, i) => binding === bindings[i]);
+  if (!isWithoutTrials && isSame && trials.every((trial, i) => trial === tried[i])) return policy;
+  const used = new Set(
+    [...bindings, ...tried].flatMap(({ judgement }) => (judgement.kind === 'rules' ? judgement.sources : [])),
+  );
+  const content: Omit<Policy, 'version'> = {
+    format,
+    sources: sources.filter(({ id }) => used.has(id)),
+    bindings,
+    ...(tried.length > 0 && { trials: tried }),
+  };
+  return { ...content, version: policyVersion(content) };
+}
+
+/** Remembered by the binding, whose digest is: a change of another one costs nothing here. */
+function bindingFor(binding: BindingPolicy, taken: TakenMembers): BindingPolicy {
+  const [first] = refusedFor(binding, taken);
+  if (first === undefined) return binding;
+  const before = refused.get(binding);
+  if (before?.member === first) return before.binding;
+  const problem = `this validator is of a version that does not know ${NAMES[first]}: restart the workload, so that it gets the newer one`;
+  const made: BindingPolicy = { ...binding, judgement: { kind: 'invalid', problem } };
+  refused.set(binding, { member: first, binding: made });
+  return made;
+}
+
+const refused = new WeakMap<
+  BindingPolicy,
+  { readonly member: LaterMember; readonly binding: BindingPolicy }
+>();
