@@ -76,6 +76,12 @@ export function compileExpression(
   };
 }
 
+/** An error is a refusal. */
+export function isTrue(expression: Expression, input: ExpressionInput, budget: Budget): boolean {
+  const result = expression.evaluate(input, budget);
+  return result.kind === 'value' && result.value;
+}
+
 /** Why such an expression would not be compiled. Its regular expressions are not, which takes several times as long. */
 export function checkExpression(
   text: string,

@@ -136,9 +136,10 @@ function requirements({
       clients === undefined ? ANY_CLIENT : { anyOf: clients.anyOf ?? NONE, noneOf: clients.noneOf ?? NONE },
     ...(authentication !== undefined && { authentication: login(authentication) }),
     expressions:
-      expressions?.map(({ expression, message }) => ({
+      expressions?.map(({ expression, message, scopes = NONE }) => ({
         expression,
         message: message || DEFAULT_EXPRESSION_MESSAGE,
+        ...(scopes.length > 0 && { scopes }),
       })) ?? NONE,
   };
 }

@@ -34,7 +34,10 @@ it('says all that it asks for', () => {
       claims: [{ claim: 'acr', ...nothing, allOf: ['high'] }],
       clients: { anyOf: [], noneOf: ['cron'] },
       authentication: { acr: ['phr', 'phrh'], maxAge: 5400 },
-      expressions: [{ expression: 'claims.x == 1', message: '' }],
+      expressions: [
+        { expression: 'claims.x == 1', message: '' },
+        { expression: "'y' in scopes", message: '', scopes: ['y', 'z'] },
+      ],
     }),
   ).toEqual([
     'roles: admin',
@@ -46,5 +49,6 @@ it('says all that it asks for', () => {
     'login (acr): any of phr, phrh',
     'login: at most 1h30m ago',
     'claims.x == 1',
+    "'y' in scopes (scopes: y, z)",
   ]);
 });

@@ -26,7 +26,9 @@ export function requirementLines(requirements: Requirements): readonly string[] 
     ...claims.flatMap((claim) => valueLines(`claim ${claim.claim}`, claim)),
     ...valueLines('clients', { ...clients, allOf: [] }),
     ...loginLines(authentication),
-    ...expressions.map(({ expression }) => expression),
+    ...expressions.map(({ expression, scopes = [] }) =>
+      scopes.length === 0 ? expression : `${expression} (scopes: ${scopes.join(', ')})`,
+    ),
   ];
 }
 

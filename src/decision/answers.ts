@@ -51,7 +51,7 @@ export function deny(
     return { outcome: 'audit_denied', reason, detail, ...judged, upstream };
   }
   const { status } = REASONS[reason];
-  const authenticate = challenge(refusal, binding);
+  const authenticate = challenge(refusal, context);
   const body = denialBody(refusal, status);
   return {
     outcome: 'denied',

@@ -47,6 +47,8 @@ export interface PreparedRule {
 export interface PreparedExpression {
   readonly expression: Expression;
   readonly message: string;
+  /** What a token would need for it to be true, should it need some. */
+  readonly scopes: readonly string[];
 }
 
 /** Remembered by the immutable policy object, so that an update costs only what it changed. */
@@ -100,10 +102,10 @@ function* prepareRule(policy: RulePolicy, allowance: CompileAllowance): Steps<Pr
     patterns.push(compiled.pattern);
   }
   const expressions: PreparedExpression[] = [];
-  for (const { expression, message } of require.expressions) {
+  for (const { expression, message, scopes = [] } of require.expressions) {
     const compiled = yield* counted(allowance, () => compileExpression(expression, 'request', allowance));
     if (compiled.kind === 'refused') throw new NotPrepared(compiled.problem);
-    expressions.push({ expression: compiled.expression, message });
+    expressions.push({ expression: compiled.expression, message, scopes });
   }
   const claims = require.claims.map((requirement) => ({ read: claimReader(requirement.claim), requirement }));
   yield require.claims.reduce((sum, { claim }) => sum + claim.length, 0) / NAME_CHARACTERS;

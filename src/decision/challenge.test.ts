@@ -117,6 +117,30 @@ describe('the challenge', () => {
     expect(challengeOf(without)).not.toContain('scope=""');
   });
 
+  it('of a 401 asks for the scopes of the rule, with no token and with one that is not good', () => {
+    const require = { scopes: { allOf: ['a', 'b'], anyOf: ['c', 'd'], noneOf: [] } };
+    const enforcer = enforce(bindingPolicy({ rules: [rulePolicy({ require })] }));
+    expect(challengeOf(decide(enforcer, request()))).toBe('Bearer realm="shop/orders", scope="a b c"');
+    expect(challengeOf(decide(enforcer, request({ token: 'x' })))).toMatch(
+      /error="invalid_token", error_description="[^"]*", scope="a b c"$/,
+    );
+    // Two tokens are no reason to ask for another.
+    const two = request({ headers: { authorization: 'Bearer x, Bearer y' } });
+    expect(decide(enforcer, two)).toMatchObject({ status: 400 });
+    expect(challengeOf(decide(enforcer, two))).not.toContain('scope=');
+    // No rule, or none that asks for scopes.
+    expect(challengeOf(decide(enforce(bindingPolicy()), request()))).not.toContain('scope=');
+    expect(challengeOf(decide(enforce(bindingPolicy({ rules: [rulePolicy()] })), request()))).toBe(
+      'Bearer realm="shop/orders"',
+    );
+  });
+
+  it('leaves out what no client could ask for, and says nothing twice', () => {
+    const require = { scopes: { allOf: ['a', 'b c', 'd"', 'e\\', 'é', 'a'], anyOf: ['a'], noneOf: [] } };
+    const enforcer = enforce(bindingPolicy({ rules: [rulePolicy({ require })] }));
+    expect(challengeOf(decide(enforcer, request()))).toBe('Bearer realm="shop/orders", scope="a"');
+  });
+
   it('points to the resource metadata (RFC 9728), also where no token came', () => {
     const resourceMetadata = 'https://api.example/.well-known/oauth-protected-resource';
     const enforcer = enforce(bindingPolicy({ realm: 'orders', resourceMetadata }));

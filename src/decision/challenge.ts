@@ -1,18 +1,25 @@
 /** What `WWW-Authenticate` says, so that a client knows which token to ask for (RFC 6750, RFC 9470, RFC 9728). */
 
 import type { AuthenticationRequirement } from '../policy/policy.ts';
-import type { PreparedBinding } from './binding.ts';
+import type { PreparedBinding, PreparedRule } from './binding.ts';
+import { scopesToAskFor } from './needed-scopes.ts';
 import { REASONS } from './reasons.ts';
 import type { Refusal } from './refusal.ts';
 
 /** The value of the header; undefined = none. A parameter without a value is left out. */
-export function challenge(refusal: Refusal, binding: PreparedBinding | undefined): string | undefined {
-  const { challenge: kind } = REASONS[refusal.reason];
+export function challenge(
+  refusal: Refusal,
+  {
+    binding,
+    rule,
+  }: { readonly binding?: PreparedBinding | undefined; readonly rule?: PreparedRule | undefined },
+): string | undefined {
+  const { challenge: kind, status } = REASONS[refusal.reason];
   if (kind === 'none' || binding?.kind !== 'rules') return undefined;
   const { realm, resourceMetadata } = binding.judgement;
   const params = [`realm=${quoted(realm)}`];
   if (kind !== 'bare') params.push(`error="${kind}"`, `error_description=${quoted(refusal.detail)}`);
-  const scope = scopeParameter(refusal.scopes ?? []);
+  const scope = scopeParameter(refusal.scopes ?? (status === 401 ? scopesToAskFor(rule) : []));
   if (scope !== '') params.push(`scope=${quoted(scope)}`);
   if (refusal.login !== undefined) params.push(...loginParameters(refusal.login));
   if (resourceMetadata !== '') params.push(`resource_metadata=${quoted(resourceMetadata)}`);

@@ -8,7 +8,7 @@ export interface Refusal {
   readonly reason: Reason;
   /** For people, in the answer and in logs. */
   readonly detail: string;
-  /** What a token would need, for the challenge. */
+  /** What a token needs for this request, for the challenge. Absent: what the rule asks for, where a token must come. */
   readonly scopes?: readonly string[];
   /** The login that the challenge asks for. */
   readonly login?: AuthenticationRequirement;

@@ -1,17 +1,16 @@
 /** What a rule requires of a verified user: sources, roles, login, scopes, claims, clients, expressions, in that order. */
 
-import { type Budget, newBudget, type RequestInput } from '../cel/expression.ts';
 import { claimValues, hasUnreadable } from '../matching/values.ts';
 import type { ValueRequirement } from '../policy/policy.ts';
-import { shown, shownList, shownOutcome } from '../sources/shown.ts';
+import { shown, shownList } from '../sources/shown.ts';
 import type { Identity } from '../sources/verification.ts';
 import { AUTHENTICATION } from './authentication.ts';
-import type { PreparedExpression, PreparedRule } from './binding.ts';
+import type { PreparedRule } from './binding.ts';
+import { EXPRESSIONS_TRUE } from './expressions.ts';
 import { asksFor, holds, partHolds, valuesFound } from './held-values.ts';
 import { neededScopes } from './needed-scopes.ts';
 import type { Refusal } from './refusal.ts';
 import type { Requirement } from './requirement.ts';
-import type { RoutedReading } from './route.ts';
 
 const SOURCES: Requirement = {
   problem: ({ rule: { policy }, identity }) =>
@@ -30,13 +29,13 @@ const ROLES: Requirement = {
 };
 
 const SCOPES: Requirement = {
-  problem: ({ rule, identity }) =>
-    partHolds('scopes', rule.policy.require.scopes, identity)
+  problem: (input) =>
+    partHolds('scopes', input.rule.policy.require.scopes, input.identity)
       ? undefined
       : {
           reason: 'scope_insufficient',
           detail: 'The token does not have the scopes that this request needs.',
-          scopes: neededScopes({ rule }),
+          scopes: neededScopes(input),
         },
   findings: ({ rule, identity }) =>
     valuesFound('scopes', 'scopes', shownList(identity.scopes), rule.policy.require.scopes, identity),
@@ -75,35 +74,6 @@ const CLIENTS: Requirement = {
 
 const clientsOf = ({ policy }: PreparedRule): ValueRequirement => ({ ...policy.require.clients, allOf: [] });
 
-const EXPRESSIONS: Requirement = {
-  problem({ rule, readings, inputFor }) {
-    const budget = newBudget();
-    for (const { expression, message } of rule.expressions) {
-      const [first, ...others] = expression.readsPath ? readings : readings.slice(0, 1);
-      const verdict = first !== undefined && isTrue(expression, inputFor(first), budget);
-      if (others.some((reading) => isTrue(expression, inputFor(reading), budget) !== verdict)) {
-        return {
-          reason: 'path_ambiguous',
-          detail: 'Servers read this path differently, and an expression would judge it differently.',
-        };
-      }
-      if (!verdict) return { reason: 'expression_denied', detail: message };
-    }
-    return undefined;
-  },
-  findings({ rule, readings, inputFor }) {
-    const budget = newBudget();
-    return rule.expressions.flatMap(({ expression }) => {
-      const judged = expression.readsPath ? readings : readings.slice(0, 1);
-      return judged.map((reading) => {
-        const outcome = expression.evaluate(inputFor(reading), budget);
-        const where = judged.length > 1 ? ` for ${readingText(reading)}` : '';
-        return shownOutcome(expression.text, outcome) + where;
-      });
-    });
-  },
-};
-
 /** In the order of judgement. A new requirement is a line here. */
 export const REQUIREMENTS: readonly Requirement[] = [
   SOURCES,
@@ -112,7 +82,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   SCOPES,
   CLAIMS,
   CLIENTS,
-  EXPRESSIONS,
+  EXPRESSIONS_TRUE,
 ];
 
 /** Clients may rely on this text word for word. User and roles are the only parts of a token that a denial shows. */
@@ -124,12 +94,3 @@ export function roleMismatch({ roles, name, user }: Identity): Refusal {
       : `No Role(s) are associated for user ${who} to validate the current request.`;
   return { reason: 'role_mismatch', detail };
 }
-
-/** An error is a refusal. */
-function isTrue(expression: PreparedExpression['expression'], input: RequestInput, budget: Budget): boolean {
-  const result = expression.evaluate(input, budget);
-  return result.kind === 'value' && result.value;
-}
-
-const readingText = ({ path, params }: RoutedReading): string =>
-  Object.keys(params).length === 0 ? path : `${path} ${JSON.stringify(params)}`;

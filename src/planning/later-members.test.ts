@@ -44,12 +44,14 @@ it('what a binding needs is found in any of its rules', () => {
   if (whole?.judgement.kind !== 'rules' || invalid === undefined) throw new Error('no rules');
   const [rule] = whole.judgement.rules;
   if (rule === undefined) throw new Error('no rule');
-  const { authentication: _, ...others } = rule.require;
-  const plain = { ...rule, require: others };
+  const { authentication, ...others } = rule.require;
+  const plain = { ...rule, require: { ...others, expressions: [] } };
+  const asking = { ...plain, require: { ...plain.require, ...(authentication && { authentication }) } };
   const needs = (...rules: readonly (typeof rule)[]) => [
     ...laterMembersOf({ ...whole, judgement: { ...whole.judgement, rules } as typeof whole.judgement }),
   ];
-  expect(needs(plain, rule)).toEqual(['authentication']);
+  expect(needs(plain, asking)).toEqual(['authentication']);
+  expect(needs(plain, rule)).toEqual(['authentication', 'expression-scopes']);
   expect(needs(plain)).toEqual([]);
   expect([...laterMembersOf(invalid)]).toEqual([]);
 });

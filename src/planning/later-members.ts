@@ -27,6 +27,7 @@ export const BINDING_MEMBERS: Readonly<Record<OptionalPath<BindingPolicy>, Later
   'judgement.rules.sources': 'Always',
   'judgement.rules.require.authentication': 'authentication',
   'judgement.rules.require.authentication.maxAge': 'authentication',
+  'judgement.rules.require.expressions.scopes': 'expression-scopes',
 };
 
 const LATER = Object.entries(BINDING_MEMBERS).flatMap(([path, member]) =>

@@ -2,11 +2,12 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { request } from '../../test/support/decide.ts';
-import { bindingPolicy, policyUpdate, sourcePolicy } from '../../test/support/policy.ts';
+import { decide, joe, request } from '../../test/support/decide.ts';
+import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { NOW } from '../../test/support/verification.ts';
 import { finishSteps } from '../base/steps.ts';
 import { bindingOfRequest, prepareEnforcer } from '../decision/enforcer.ts';
-import { parseTakes } from '../policy/exchange.ts';
+import { LATER_MEMBERS, parseTakes } from '../policy/exchange.ts';
 import type { BindingPolicy, PolicyUpdate } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
 import { updateFor } from './older-validators.ts';
@@ -103,4 +104,56 @@ it('has the sources of what is left, and no other secret: without Trials', () =>
   expect([[...older.secrets.keys()], [...older.keysChecked.keys()]]).toEqual([['secret okta'], ['okta']]);
   const update = { policy, secrets, keysChecked };
   expect(updateFor(update, NONE)).toBe(update);
+});
+
+const asks = fc
+  .record({
+    authentication: fc.option(fc.constantFrom({ acr: ['phr'] }, { acr: ['phr', 'phrh'], maxAge: 60 })),
+    expression: fc.option(fc.constantFrom("'x' in scopes", 'true', 'claims.acr == "phr"')),
+    scopes: fc.subarray(['x', 'y']),
+    method: fc.constantFrom([], ['GET'], ['PUT']),
+  })
+  .map(({ authentication, expression, scopes: allOf, method }) =>
+    rulePolicy({
+      match: { methods: method },
+      require: {
+        scopes: { anyOf: [], allOf, noneOf: [] },
+        ...(authentication !== null && { authentication }),
+        expressions: expression === null ? [] : [{ expression, message: 'no', scopes: ['x'] }],
+      },
+    }),
+  );
+
+const calls = fc.record({
+  rules: fc.array(asks, { minLength: 1, maxLength: 3 }),
+  taken: fc.subarray([...LATER_MEMBERS]).map((members) => parseTakes(members.join())),
+  method: fc.constantFrom('GET', 'PUT', 'POST'),
+  claims: fc.record({
+    acr: fc.constantFrom('phr', 'phrh', 'pwd'),
+    auth_time: fc.constantFrom(NOW, NOW - 3600),
+    scope: fc.constantFrom('', 'x', 'x y'),
+  }),
+});
+
+it('lets nothing pass that newer ones refuse, and refuses no more than the bindings that it does not know', () => {
+  const seen = { same: 0, invalid: 0 };
+  fc.assert(
+    fc.property(calls, ({ rules, taken, method, claims }) => {
+      const update = policyUpdate([bindingPolicy({ rules })]);
+      const asked = request({ method, token: joe(claims) });
+      const [newer, older] = [update, updateFor(update, taken)].map((one) =>
+        decide(finishSteps(prepareEnforcer(one)), asked),
+      );
+      if (older?.reason === 'binding_invalid') {
+        expect(taken.has('authentication')).toBe(false);
+        expect(rules.some(({ require }) => require.authentication !== undefined)).toBe(true);
+        seen.invalid += 1;
+      } else {
+        expect(older?.outcome).toBe(newer?.outcome);
+        seen.same += 1;
+      }
+    }),
+    { numRuns: 300 },
+  );
+  expect(Math.min(seen.same, seen.invalid)).toBeGreaterThan(30);
 });

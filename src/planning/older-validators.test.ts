@@ -75,6 +75,26 @@ describe('a binding with a member that a validator does not take', () => {
   });
 });
 
+describe('a binding with scopes of expressions', () => {
+  const expression = { expression: "'x' in scopes", message: 'no x' };
+  const asking = (...scopes: readonly string[]) =>
+    rulePolicy({ require: { expressions: [scopes.length === 0 ? expression : { ...expression, scopes }] } });
+  const one = bindingPolicy({ rules: [rulePolicy(), asking('x')] });
+
+  it('goes without them: they change what a refusal says, and nothing else', () => {
+    const sent = policyFor(policyOf([one]), NONE);
+    expect(sent.bindings).toEqual([bindingPolicy({ rules: [rulePolicy(), asking()] })]);
+    expect(olderProblem(policyOf([one]), one.id, NONE)).toBeUndefined();
+  });
+
+  it('refuses where it has another member that is not taken', () => {
+    const both = bindingPolicy({ rules: [asking('x'), stepUp] });
+    expect(policyFor(policyOf([both]), TRIALS).bindings).toMatchObject([{ judgement: { kind: 'invalid' } }]);
+    const sent = policyFor(policyOf([both]), parseTakes('authentication'));
+    expect(sent.bindings).toEqual([bindingPolicy({ rules: [asking(), stepUp] })]);
+  });
+});
+
 describe('Trials', () => {
   it('stay Trials for who takes them, and are invalid by themselves', () => {
     const sent = policyFor(policyOf([plain], [tried]), TRIALS);

@@ -1,7 +1,7 @@
 /**
  * Policies for validators of older versions, which refuse a policy with a member that they do not know. All that they know
- * decides as it does elsewhere. A binding with another member refuses every request there: without that member it would let
- * pass what it must refuse. A Trial is left out for those that know none, but for the places where no other binding
+ * decides as it does elsewhere. A binding with another member refuses every request there, where without that member it would
+ * let pass what it must refuse; else it goes without. A Trial is left out for those that know none, but for the places where no other binding
  * applies: there it is a binding in mode Audit, which it is for others too.
  */
 
@@ -58,15 +58,35 @@ export function olderProblem(
   );
 }
 
-/** As manifests have them. */
-const NAMES: Readonly<Record<Exclude<LaterMember, 'trials'>, string>> = {
-  authentication: 'require.authentication',
-};
+/** Members without which a binding would let too much pass, as manifests have them. */
+const NAMES = { authentication: 'require.authentication' } as const;
 
-const isOfBindings = (member: LaterMember): member is keyof typeof NAMES => member !== 'trials';
+/** Members that change nothing but what a refusal says, and how a binding is without them. */
+const OMITTED = { 'expression-scopes': withoutExpressionScopes } as const;
 
-const refusedFor = (binding: BindingPolicy, taken: TakenMembers): readonly (keyof typeof NAMES)[] =>
-  [...laterMembersOf(binding)].filter(isOfBindings).filter((member) => !taken.has(member));
+type Refusing = keyof typeof NAMES;
+type Omitted = keyof typeof OMITTED;
+/** Does not compile for a member that is in neither table. */
+const isRefusing = (member: Refusing | Omitted): member is Refusing => Object.hasOwn(NAMES, member);
+
+function lacking(binding: BindingPolicy, taken: TakenMembers): readonly (Refusing | Omitted)[] {
+  return [...laterMembersOf(binding)].flatMap((member: LaterMember): readonly (Refusing | Omitted)[] =>
+    member === 'trials' || taken.has(member) ? [] : [member],
+  );
+}
+
+const refusedFor = (binding: BindingPolicy, taken: TakenMembers): readonly Refusing[] =>
+  lacking(binding, taken).filter(isRefusing);
+
+function withoutExpressionScopes(binding: BindingPolicy): BindingPolicy {
+  const { judgement } = binding;
+  if (judgement.kind !== 'rules') return binding;
+  const rules = judgement.rules.map((rule) => {
+    const expressions = rule.require.expressions.map(({ expression, message }) => ({ expression, message }));
+    return { ...rule, require: { ...rule.require, expressions } };
+  });
+  return { ...binding, judgement: { ...judgement, rules } };
+}
 
 function make(policy: Policy, taken: TakenMembers): Policy {
   const { format, sources, trials = [] } = policy;
@@ -93,17 +113,23 @@ function make(policy: Policy, taken: TakenMembers): Policy {
 
 /** Remembered by the binding, whose digest is: a change of another one costs nothing here. */
 function bindingFor(binding: BindingPolicy, taken: TakenMembers): BindingPolicy {
-  const [first] = refusedFor(binding, taken);
-  if (first === undefined) return binding;
-  const before = refused.get(binding);
-  if (before?.member === first) return before.binding;
-  const problem = `this validator is of a version that does not know ${NAMES[first]}: restart the workload, so that it gets the newer one`;
-  const made: BindingPolicy = { ...binding, judgement: { kind: 'invalid', problem } };
-  refused.set(binding, { member: first, binding: made });
-  return made;
+  const members = lacking(binding, taken);
+  if (members.length === 0) return binding;
+  const key = members.join();
+  const made = translated.get(binding) ?? new Map<string, BindingPolicy>();
+  translated.set(binding, made);
+  const one = made.get(key) ?? without(binding, members);
+  made.set(key, one);
+  return one;
 }
 
-const refused = new WeakMap<
-  BindingPolicy,
-  { readonly member: LaterMember; readonly binding: BindingPolicy }
->();
+const translated = new WeakMap<BindingPolicy, Map<string, BindingPolicy>>();
+
+function without(binding: BindingPolicy, members: readonly (Refusing | Omitted)[]): BindingPolicy {
+  const first = members.find(isRefusing);
+  if (first === undefined) {
+    return members.reduce((one, member) => (isRefusing(member) ? one : OMITTED[member](one)), binding);
+  }
+  const problem = `this validator is of a version that does not know ${NAMES[first]}: restart the workload, so that it gets the newer one`;
+  return { ...binding, judgement: { kind: 'invalid', problem } };
+}

@@ -141,6 +141,14 @@ const valueRequirement = object(values);
 
 const claimRequirement = object({ claim: text, ...values });
 
+const requiredExpression = object(
+  { expression: text, message: text },
+  {
+    /** What its refusal asks for. Never empty. */
+    scopes: texts,
+  },
+);
+
 /** How, and how lately, the user must have logged in. */
 export type AuthenticationRequirement = Infer<typeof authenticationRequirement>;
 const authenticationRequirement = object(
@@ -162,7 +170,7 @@ const requirements = object(
     scopes: valueRequirement,
     claims: list(claimRequirement),
     clients: object({ anyOf: texts, noneOf: texts }),
-    expressions: list(expression),
+    expressions: list(requiredExpression),
   },
   { authentication: authenticationRequirement },
 );

@@ -1809,6 +1809,17 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                           "message": {
                             "type": "string",
                             "maxLength": 256
+                          },
+                          "scopes": {
+                            "type": "array",
+                            "maxItems": 16,
+                            "x-kubernetes-list-type": "atomic",
+                            "items": {
+                              "type": "string",
+                              "minLength": 1,
+                              "maxLength": 128,
+                              "pattern": "^[!#-\\[\\]-~]+$"
+                            }
                           }
                         }
                       }

@@ -111,7 +111,7 @@ export interface AuthenticationSourceJwt {
    */
   readonly requiredClaims?: readonly AuthenticationSourceJwtRequiredClaim[];
   /** CEL expressions that must be true for every token. They read claims and header. */
-  readonly expressions?: readonly ExpressionSpec[];
+  readonly expressions?: readonly AuthenticationSourceJwtExpression[];
   /** Any one of these roles suffices to use this source. Empty: not checked. */
   readonly roles?: readonly string[];
   /**
@@ -255,7 +255,7 @@ export interface AuthenticationSourceJwtRequiredClaim {
 }
 
 /** A CEL expression and what is said when it is not true. */
-export interface ExpressionSpec {
+export interface AuthenticationSourceJwtExpression {
   /** The CEL expression. */
   readonly expression: string;
   /** What the caller is told when it is not true. */
@@ -597,7 +597,7 @@ export interface ApiBindingRuleRequire {
    * CEL expressions that must be true. They read claims, header, user, name, roles, scopes, client,
    * source, params and request.
    */
-  readonly expressions?: readonly ExpressionSpec[];
+  readonly expressions?: readonly ApiBindingRuleRequireExpression[];
 }
 
 /** The user's roles. */
@@ -655,6 +655,19 @@ export interface ApiBindingRuleRequireAuthentication {
    * added. Absent: unlimited.
    */
   readonly maxAge?: string;
+}
+
+/** A CEL expression and what is said when it is not true. */
+export interface ApiBindingRuleRequireExpression {
+  /** The CEL expression. */
+  readonly expression: string;
+  /** What the caller is told when it is not true. */
+  readonly message?: string;
+  /**
+   * The scopes with which it would be true, should it need some: the refusal is then
+   * scope_insufficient, and its challenge names them with those of the rule.
+   */
+  readonly scopes?: readonly string[];
 }
 
 /**

@@ -90,6 +90,7 @@ export const COMPLETE_BINDING: JsonObject = {
           {
             expression: "request.path == '/admin/' + user || request.path.startsWith('/admin/' + user + '/')",
             message: 'not your account',
+            scopes: ['admin:others'],
           },
         ],
       },

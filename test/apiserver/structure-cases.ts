@@ -29,6 +29,9 @@ const api = (what: string, refused: JsonObject, accepted: JsonObject): Structure
   accepted: binding(accepted),
 });
 
+const asksFor = (...scopes: readonly string[]): JsonObject => ({
+  rules: [{ require: { expressions: [{ expression: 'true', scopes: [...scopes] }] } }],
+});
 const login = (authentication: JsonObject): JsonObject => ({ rules: [{ require: { authentication } }] });
 
 export const STRUCTURE_CASES: readonly StructureCase[] = [
@@ -134,6 +137,8 @@ export const STRUCTURE_CASES: readonly StructureCase[] = [
   api('a class with a backslash', login({ acr: ['a\\b'] }), login({ acr: ['a/b'] })),
   api('a class beyond ASCII', login({ acr: ['é'] }), login({ acr: ['e'.repeat(128)] })),
   api('an age in milliseconds', login({ maxAge: '1500ms' }), login({ maxAge: '1h15m30s' })),
+  api('a scope to ask for with a space', asksFor('a b'), asksFor('https://graph.example/Files.Read')),
+  api('many scopes to ask for', asksFor(...Array(17).fill('a')), asksFor(...Array(16).fill('a'))),
   api('many hosts', { hosts: list(33, (n) => `h${n}`) }, { hosts: list(32, (n) => `h${n}`) }),
   api(
     'the type of a path',

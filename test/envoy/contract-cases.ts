@@ -55,6 +55,20 @@ export const DOCUMENTS = [
           ],
         },
       },
+      {
+        name: 'files',
+        match: path('/files'),
+        require: {
+          scopes: { allOf: ['files:read'] },
+          expressions: [
+            {
+              expression: "request.method != 'DELETE' || 'files:delete' in scopes",
+              message: 'deleting needs files:delete',
+              scopes: ['files:delete'],
+            },
+          ],
+        },
+      },
     ],
     cors: { preflight: 'Allow', allowOrigins: ['https://shop.example'] },
     resourceMetadata: 'https://orders.example/.well-known/oauth-protected-resource',
@@ -175,6 +189,11 @@ export function contractCases(now: number): ContractCases {
       withToken(bearer({ scope: 'pay', acr: 'pwd', auth_time: now - 60 }), '/pay'),
     ],
     ['scope_insufficient', 403, withToken(bearer({ acr: 'phr', auth_time: now - 60 }), '/pay')],
+    [
+      'scope_insufficient',
+      403,
+      { ...withToken(bearer({ scope: 'files:read' }), '/files'), method: 'DELETE' },
+    ],
     ['role_mismatch', 403, withToken(bearer(), '/admin')],
     ['claim_mismatch', 403, withToken(bearer({ department: 'dev' }), '/ops')],
     ['client_mismatch', 403, withToken(bearer(), '/robots')],
@@ -219,6 +238,8 @@ export function contractCases(now: number): ContractCases {
     withToken(bearer({ groups: ['admin'] }), '/admin/x'),
     withToken(bearer({ scope: 'orders:write' }), '/write'),
     withToken(bearer({ scope: 'pay', acr: 'phrh', auth_time: now - 60 }), '/pay'),
+    withToken(bearer({ scope: 'files:read' }), '/files'),
+    { ...withToken(bearer({ scope: 'files:read files:delete' }), '/files'), method: 'DELETE' },
     withToken(bearer(), '/mine/joe/x'),
     asking('/healthz'),
     asking('/maybe'),

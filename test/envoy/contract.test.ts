@@ -126,6 +126,27 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     );
   });
 
+  it.each([
+    ['no token', asking('/files'), 401, 'scope="files:read"'],
+    ['no good one', withToken('rubbish', '/files'), 401, 'scope="files:read"'],
+    ['too few scopes', withToken(bearer({ scope: 'files:delete' }), '/files'), 403, 'scope="files:read"'],
+    [
+      'too few for this very call',
+      { ...withToken(bearer({ scope: 'files:read' }), '/files'), method: 'DELETE' },
+      403,
+      'scope="files:read files:delete"',
+    ],
+  ] as const)(
+    'with %s the challenge names the scopes that the call needs',
+    async (_, sent, status, scope) => {
+      const answer = await send(guarded.ports[protocol], sent);
+      expect([answer.status, /scope="[^"]*"/.exec(String(answer.headers['www-authenticate']))?.[0]]).toEqual([
+        status,
+        scope,
+      ]);
+    },
+  );
+
   it('the access log hears of decision, rule and user', async () => {
     await send(guarded.ports[protocol], withToken(bearer(), '/admin'));
     const lines = () =>

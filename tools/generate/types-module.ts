@@ -21,10 +21,6 @@ const SHARED: Readonly<Record<string, { readonly name: string; readonly descript
     name: 'ConfigMapKeyReference',
     description: "A key of a ConfigMap in the object's own namespace.",
   },
-  expressions: {
-    name: 'ExpressionSpec',
-    description: 'A CEL expression and what is said when it is not true.',
-  },
   conditions: { name: 'Condition', description: "One aspect of an object's state." },
 };
 

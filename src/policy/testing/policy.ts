@@ -110,7 +110,10 @@ const content: Omit<Policy, 'version'> = {
               claims: [{ claim: 'department', ...some }],
               clients: { anyOf: ['web'], noneOf: [] },
               authentication: { acr: ['phr', 'phrh'], maxAge: 900 },
-              expressions: [{ expression: "user == 'joe'", message: 'not joe' }],
+              expressions: [
+                { expression: "user == 'joe'", message: 'not joe' },
+                { expression: "'x' in scopes", message: 'no x', scopes: ['x'] },
+              ],
             },
           },
         ],
