@@ -81,10 +81,10 @@ describe('one report of many validators', () => {
     ['that is away', async () => failed('Unreachable', 'it is gone'), 'it is gone'],
     [
       'of another version',
-      answers('no such page', 404),
-      'it answers 404: it is of a version that keeps no report',
+      answers('no such page\n\u001b[2J', 404),
+      'it answers 404 at /report?since=1h: no such page [2J',
     ],
-    ['that refuses', answers('no', 403), 'it answers 403'],
+    ['that refuses', answers('no', 403), 'it answers 403 at /report?since=1h: no'],
     ['that tells no report', answers('{"format":9}'), 'its answer is no report: format must be 1'],
     ['that tells no JSON', answers('<html>'), 'its answer is no report'],
     [
@@ -107,6 +107,16 @@ describe('one report of many validators', () => {
     });
     expect(report).toMatchObject({ validators: 1 });
     expect(unread).toEqual([expect.stringContaining(`validator shop/b was not asked: ${why}`)]);
+  });
+
+  it('names many that are silent for one reason together', async () => {
+    const away: PodHttp = async () => failed('Unreachable', 'it is gone');
+    const { unread } = await ask(
+      Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`shop/p-${i}`, away] as const)),
+    );
+    expect(unread).toEqual([
+      'validators shop/p-0, shop/p-1, shop/p-2, shop/p-3, shop/p-4 and 4 more were not asked: it is gone',
+    ]);
   });
 
   it('leaves out what a gateway judges of other namespaces', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { manualClock } from '../../base/testing/manual-clock.ts';
 import { failed, ok } from '../../kubernetes/errors.ts';
 import type { PodHttp } from '../../kubernetes/pod-http.ts';
+import { readStreamEvent } from '../../report/decision-event.ts';
 import { decisionEvent } from '../../report/testing/reports.ts';
 import { traceValidators } from './cluster-trace.ts';
 
@@ -39,7 +40,9 @@ function follow(count: number, pods: Map<string, PodHttp>) {
     fleet,
     '/decisions?binding=shop%2Forders',
     {
-      heard(event) {
+      heard({ name, data }, pod) {
+        expect(pods.has(pod)).toBe(true);
+        const event = readStreamEvent(name, JSON.parse(data));
         if (event.kind === 'decision') heard.push(event.decision.path);
         return heard.length < count;
       },

@@ -1,16 +1,15 @@
 /** The decisions of all validators of a cluster that judge a binding, as they are made. */
 
 import { mapAtOnce } from '../../base/at-once.ts';
-import type { Clock } from '../../base/clock.ts';
-import { parseJson } from '../../base/json.ts';
+import { type Clock, sleep } from '../../base/clock.ts';
 import { parseId } from '../../base/object-id.ts';
-import { readStreamEvent, type StreamEvent } from '../../report/decision-event.ts';
-import { eventReader } from '../../report/event-stream.ts';
+import type { RawEvent } from '../../report/event-stream.ts';
 import type { Fleet } from './fleet.ts';
+import { followStream } from './follow-stream.ts';
 
 export interface TraceListener {
-  /** Returns whether more are wanted. */
-  heard(event: StreamEvent): boolean;
+  /** Returns whether more are wanted. `pod`: namespace/name of the validator's. */
+  heard(event: RawEvent, pod: string): boolean;
   /** What could not be read or asked, or has ended. */
   lost(text: string): void;
 }
@@ -21,17 +20,18 @@ const MOST_VALIDATORS = 256;
 const AT_ONCE = 16;
 /** Milliseconds between two looks for validators that have started. */
 const PAUSE = 10_000;
-/** Milliseconds without a byte: a validator says something every 15 s. */
-const SILENCE = 40_000;
 
-/** Resolves once no more are wanted, or no validator is left to follow. */
+/** Resolves once no more are wanted, or no validator is left to follow. The signal says that, too. */
 export async function traceValidators(
   fleet: Pick<Fleet, 'find' | 'ask'>,
   path: string,
   listener: TraceListener,
   clock: Pick<Clock, 'after'>,
+  signal?: AbortSignal,
 ): Promise<'enough' | 'nobody'> {
   const enough = new AbortController();
+  signal?.addEventListener('abort', () => enough.abort(), { once: true });
+  if (signal?.aborted) enough.abort();
   const following = new Map<string, Promise<void>>();
   const refused = new Set<string>();
   const said = new Set<string>();
@@ -39,8 +39,8 @@ export async function traceValidators(
     if (!said.has(text)) listener.lost(text);
     said.add(text);
   };
-  const heard = (event: StreamEvent): void => {
-    if (!enough.signal.aborted && !listener.heard(event)) enough.abort();
+  const hear = (pod: string) => (event: RawEvent) => {
+    if (!enough.signal.aborted && !listener.heard(event, pod)) enough.abort();
   };
   const begin = async (pod: string): Promise<void> => {
     const answer = await fleet.ask(parseId(pod))({ method: 'GET', path, signal: enough.signal });
@@ -53,7 +53,7 @@ export async function traceValidators(
     }
     following.set(
       pod,
-      readStream(answer.value.body, heard, clock).then((why) => {
+      followStream(answer.value.body, hear(pod), clock).then((why) => {
         following.delete(pod);
         if (!enough.signal.aborted) listener.lost(`validator ${pod} is not followed any more: ${why}`);
       }),
@@ -69,49 +69,8 @@ export async function traceValidators(
     await mapAtOnce(wanted.slice(0, room), AT_ONCE, begin);
     if (enough.signal.aborted) break;
     if (following.size === 0) return 'nobody';
-    await pause(clock, enough.signal);
+    await sleep(clock, PAUSE, enough.signal);
   }
   await Promise.all(following.values());
   return 'enough';
-}
-
-function pause(clock: Pick<Clock, 'after'>, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const cancel = clock.after(PAUSE, resolve);
-  signal.addEventListener(
-    'abort',
-    () => {
-      cancel();
-      resolve();
-    },
-    { once: true },
-  );
-  return promise;
-}
-
-/** Resolves with why it has ended. */
-async function readStream(
-  body: AsyncIterable<Uint8Array>,
-  heard: (event: StreamEvent) => void,
-  clock: Pick<Clock, 'after'>,
-): Promise<string> {
-  const chunks = body[Symbol.asyncIterator]();
-  const decoder = new TextDecoder();
-  const read = eventReader();
-  try {
-    for (;;) {
-      const { promise: silent, resolve } = Promise.withResolvers<'silent'>();
-      const cancel = clock.after(SILENCE, () => resolve('silent'));
-      const next = await Promise.race([chunks.next(), silent]).finally(cancel);
-      if (next === 'silent') return `it has said nothing for ${SILENCE / 1000} s`;
-      if (next.done === true) return 'it has ended';
-      for (const { name, data } of read(decoder.decode(next.value, { stream: true }))) {
-        heard(readStreamEvent(name, parseJson(data)));
-      }
-    }
-  } catch (error) {
-    return error instanceof Error ? error.message : 'it has ended';
-  } finally {
-    void chunks.return?.()?.catch(() => {});
-  }
 }

@@ -1,19 +1,19 @@
 /** `portcullis report`: who was refused, or would be, and what to change. */
 
 import { parseDuration } from '../../base/durations.ts';
-import { parseJson } from '../../base/json.ts';
 import { shownJson } from '../../base/text.ts';
 import { usage } from '../../process/flags.ts';
 import { StartError } from '../../process/start-error.ts';
-import { type Report, readReport } from '../../report/report.ts';
+import type { Report } from '../../report/report.ts';
 import { reportText, wouldBeRefused } from '../../report/report-text.ts';
 import { choice } from '../arguments.ts';
 import { CLUSTER_HELP, type ClusterArguments, readClusterArguments } from '../cluster/options.ts';
 import { harmless } from '../cluster/paint.ts';
 import type { Command, CommandSurroundings } from '../command.ts';
-import { ADMIN_HELP, adminUrl, oneBinding, readAdmin } from './ask.ts';
+import { ADMIN_HELP, adminHttp, adminUrl, oneBinding } from './ask.ts';
 import { type ClusterReport, clusterReport } from './cluster-report.ts';
 import { openFleet } from './fleet.ts';
+import { readReportAnswer } from './read-answer.ts';
 
 const HELP = `Usage: portcullis report [BINDING] [options]
 
@@ -82,12 +82,8 @@ async function reportOfOne(admin: URL, binding: string | undefined, since: strin
   if (binding !== undefined && !/^[^/]+\/[^/]+$/.test(binding)) {
     throw usage('report', `with --admin a binding is NAMESPACE/NAME, not ${JSON.stringify(binding)}.`);
   }
-  const question = new URLSearchParams({ since, ...(binding !== undefined && { binding }) });
-  return reportOf(await readAdmin(admin, `/report?${question}`));
-}
-
-function reportOf(text: string): Report {
-  const read = readReport(parseJson(text));
-  if (read.kind === 'refused') throw new StartError(`the answer of the validator ${read.problem}.`);
-  return read.report;
+  const question = { since, ...(binding !== undefined && { binding }) };
+  const answer = await readReportAnswer(adminHttp(admin), question);
+  if (answer.kind === 'failed') throw new StartError(`${admin.origin}: ${answer.error.message}`);
+  return answer.value.report;
 }

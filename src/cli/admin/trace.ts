@@ -6,14 +6,16 @@ import { usage } from '../../process/flags.ts';
 import { StartError } from '../../process/start-error.ts';
 import { readStreamEvent } from '../../report/decision-event.ts';
 import { decisionLine, leftOutLine } from '../../report/decision-line.ts';
-import { eventReader } from '../../report/event-stream.ts';
+import type { RawEvent } from '../../report/event-stream.ts';
 import type { Arguments } from '../arguments.ts';
 import { KUBECONFIG_HELP, readKubeconfigArguments } from '../cluster/options.ts';
 import { harmless } from '../cluster/paint.ts';
 import type { Command } from '../command.ts';
-import { ADMIN_HELP, adminUrl, askAdmin, oneBinding } from './ask.ts';
+import { ADMIN_HELP, adminHttp, adminUrl, oneBinding } from './ask.ts';
 import { type TraceListener, traceValidators } from './cluster-trace.ts';
 import { openFleet } from './fleet.ts';
+import { followStream } from './follow-stream.ts';
+import { answerRefusal } from './read-answer.ts';
 
 const HELP = `Usage: portcullis trace BINDING [options]
 
@@ -49,7 +51,8 @@ export const traceCommand: Command = async (args, surroundings) => {
   if (named === undefined) throw usage('trace', 'BINDING is missing: name one.');
   let left = countOf(line);
   const listener: TraceListener = {
-    heard(event) {
+    heard({ name, data }) {
+      const event = readStreamEvent(name, parseJson(data));
       if (event.kind === 'left-out') err(`portcullis: ${leftOutLine(event.leftOut)}\n`);
       if (event.kind !== 'decision') return true;
       out(`${decisionLine(event.decision)}\n`);
@@ -77,20 +80,16 @@ export const traceCommand: Command = async (args, surroundings) => {
 
 /** Resolves once no more are wanted. Throws a StartError where the stream ends before. */
 async function followOne(admin: URL, path: string, { heard }: TraceListener): Promise<void> {
-  const answer = await askAdmin(admin, path);
-  answer.setEncoding('utf8');
-  const read = eventReader();
-  try {
-    for await (const text of answer as AsyncIterable<string>) {
-      for (const { name, data } of read(text)) {
-        if (!heard(readStreamEvent(name, parseJson(data)))) return;
-      }
-    }
-  } catch {
-    // A connection that breaks is one that ends.
-  } finally {
-    answer.destroy();
-  }
+  const enough = new AbortController();
+  const answer = await adminHttp(admin)({ method: 'GET', path, signal: enough.signal });
+  if (answer.kind === 'failed') throw new StartError(`${admin.origin}: ${answer.error.message}`);
+  if (answer.value.status !== 200)
+    throw new StartError(`${admin.origin}: ${await answerRefusal(answer.value, path)}`);
+  const hear = (event: RawEvent): void => {
+    if (!enough.signal.aborted && !heard(event, admin.origin)) enough.abort();
+  };
+  await followStream(answer.value.body, hear, systemClock);
+  if (enough.signal.aborted) return;
   throw new StartError(
     `${admin.origin} has ended the stream: the validator has stopped, or cannot be reached any more.`,
   );
