@@ -101,6 +101,7 @@ const COMMANDS = [
   'coverage',
   'report',
   'trace',
+  'console',
   'inject',
   'uninject',
   'envoy-config',

@@ -66,6 +66,10 @@ const COMMANDS: Readonly<Record<string, Named>> = {
     summary: 'say what of a cluster nothing guards',
     command: async () => (await import('./cluster/coverage.ts')).coverageCommand,
   },
+  console: {
+    summary: 'show a cluster in the browser: who is refused and why, what nothing guards',
+    command: async () => (await import('./console/command.ts')).consoleCommand,
+  },
   'envoy-config': {
     summary: 'print what gateways need to ask a validator',
     command: async () => (await import('./envoy-config/command.ts')).envoyConfigCommand,

@@ -37,6 +37,8 @@ const explained = atLeast({
   body: optional(text),
   set: optional(headers),
   remove: optional(list(text)),
+  /** The pod whose validator was asked, where a cluster is: namespace/name. */
+  validator: optional(text),
 });
 
 export type ToldExplanation = Infer<typeof explained>;

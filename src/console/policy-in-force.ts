@@ -65,7 +65,13 @@ export interface ShownBinding {
   readonly mode: string;
 }
 
-export type StateWord = { readonly good: boolean; readonly word: string; readonly why: string | undefined };
+export interface StateWord {
+  readonly good: boolean;
+  /** Where it is not good: somebody has to see to it. Else it is only worth a look. */
+  readonly bad?: boolean;
+  readonly word: string;
+  readonly why: string | undefined;
+}
 
 const READY: StateWord = { good: true, word: 'Ready', why: undefined };
 
@@ -117,6 +123,10 @@ export function fetchedText({ keys, maxStale }: SourceInForce, age: number | und
   if (maxStale === undefined) return 'not fetched: the manifest has them';
   return keys === 'missing' || age === undefined ? 'never' : `${ageText(age)} ago`;
 }
+
+/** How old the oldest copy is that a validator of a cluster holds. */
+export const heldText = (age: number | undefined): string =>
+  age === undefined ? '–' : `${ageText(age)} ago`;
 
 /** Trials that judge requests of this binding, too: their hosts and ports meet. */
 export function trialsBeside(

@@ -108,3 +108,21 @@ export function sendPage(response: ServerResponse, { status, type, body }: Page)
   });
   response.end(body);
 }
+
+/**
+ * The page, or the word that the asker has it already (RFC 9110, section 13.1.2).
+ *
+ * @param tag another one for another body.
+ * @param page is made where it is sent.
+ */
+export function sendTagged(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  response: ServerResponse,
+  tag: string,
+  page: () => Page,
+): void {
+  const etag = `"${tag}"`;
+  response.setHeader('etag', etag);
+  if (headers['if-none-match'] === etag) response.writeHead(304, { 'cache-control': 'no-store' }).end();
+  else sendPage(response, page());
+}

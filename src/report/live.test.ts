@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { manualClock } from '../base/testing/manual-clock.ts';
 import { type DecisionEvent, readStreamEvent } from './decision-event.ts';
-import { createLiveDecisions, EVENTS_PER_SECOND, type LiveFilter, MAX_LISTENERS } from './live.ts';
+import { EVENTS_PER_SECOND, MAX_LISTENERS } from './listeners.ts';
+import { createLiveDecisions, type LiveFilter } from './live.ts';
 import { allowedDecision, notedCall, notedDecision } from './testing/noted.ts';
 
 const ALL: LiveFilter = { binding: [], outcome: [], reason: [], rule: [], user: [] };

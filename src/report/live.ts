@@ -1,7 +1,8 @@
 /** Decisions told live to a few listeners. Nothing is made of a decision while nobody listens. */
 
 import type { Clock } from '../base/clock.ts';
-import type { DecisionEvent, LeftOutEvent } from './decision-event.ts';
+import type { DecisionEvent } from './decision-event.ts';
+import { createListeners, eventText, type LiveSink } from './listeners.ts';
 import {
   callerOf,
   detailsOf,
@@ -20,14 +21,6 @@ export type LiveFilter = Readonly<Record<LiveField, readonly string[]>>;
 export const LIVE_FIELDS = ['binding', 'outcome', 'reason', 'rule', 'user'] as const;
 export type LiveField = (typeof LIVE_FIELDS)[number];
 
-/** Where a listener's events go. */
-export interface LiveSink {
-  /** False while what was written before has not been read: then nothing is written. */
-  isReady(): boolean;
-  write(text: string): void;
-  end(): void;
-}
-
 export interface LiveDecisions {
   /** @param seconds from the arrival of the check to its decision. */
   tell(call: NotedCall, decision: NotedDecision, outcome: RequestOutcome, seconds: number): void;
@@ -42,105 +35,23 @@ export interface LiveParts {
   readonly networkOf: NetworkOf;
 }
 
-export const MAX_LISTENERS = 4;
-/** Events that a listener gets in any one second. */
-export const EVENTS_PER_SECOND = 200;
-/** Milliseconds. */
-const SECOND = 1000;
-/** Milliseconds between two signs of life: without one, nobody notices that the other side has gone. */
-const PING_INTERVAL = 15_000;
-
-interface Listener {
-  readonly filter: LiveFilter;
-  readonly sink: LiveSink;
-  /** When the second began in which `sent` events were sent. */
-  start: number;
-  sent: number;
-  overRate: number;
-  slowReader: number;
-  /** Of the word about what was left out; undefined = nothing was. */
-  cancelWord: (() => void) | undefined;
-  cancelPing: () => void;
-}
-
 export function createLiveDecisions({ clock, networkOf }: LiveParts): LiveDecisions {
-  const listeners = new Set<Listener>();
-
-  const sayWhatIsMissing = (listener: Listener): void => {
-    const { sink, overRate, slowReader } = listener;
-    listener.cancelWord = undefined;
-    if (!sink.isReady()) {
-      listener.cancelWord = clock.after(SECOND, () => sayWhatIsMissing(listener));
-      return;
-    }
-    listener.overRate = 0;
-    listener.slowReader = 0;
-    sink.write(eventText('left-out', { overRate, slowReader } satisfies LeftOutEvent));
-  };
-
-  /** True where one more event may be sent now. */
-  const mayGet = (listener: Listener, now: number): boolean => {
-    if (now - listener.start >= SECOND) {
-      listener.start = now;
-      listener.sent = 0;
-    }
-    const isTooMuch = listener.sent >= EVENTS_PER_SECOND;
-    if (!isTooMuch && listener.sink.isReady()) return true;
-    if (isTooMuch) listener.overRate += 1;
-    else listener.slowReader += 1;
-    listener.cancelWord ??= clock.after(SECOND, () => sayWhatIsMissing(listener));
-    return false;
-  };
-
-  const ping = (listener: Listener): void => {
-    if (listener.sink.isReady()) listener.sink.write(':\n\n');
-    listener.cancelPing = clock.after(PING_INTERVAL, () => ping(listener));
-  };
-
-  const end = (listener: Listener): void => {
-    listeners.delete(listener);
-    listener.cancelWord?.();
-    listener.cancelPing();
-  };
-
+  const listeners = createListeners<LiveFilter>(clock);
   return {
     tell(call, decision, outcome, seconds) {
-      if (listeners.size === 0) return;
-      const now = clock.monotonic();
       let text: string | undefined;
-      for (const listener of listeners) {
-        if (!fits(listener.filter, decision, outcome) || !mayGet(listener, now)) continue;
+      for (const listener of listeners.all) {
+        if (!fits(listener.filter, decision, outcome) || !listener.mayGet()) continue;
         text ??= eventText(
           'decision',
           eventOf(call, decision, outcome, { seconds, now: clock.now(), networkOf }),
         );
-        listener.sent += 1;
-        listener.sink.write(text);
+        listener.send(text);
       }
     },
-    listen(filter, sink) {
-      if (listeners.size >= MAX_LISTENERS) return undefined;
-      const listener: Listener = {
-        // Who asks for a user knows the name as it is told.
-        filter: { ...filter, user: filter.user.map(userText) },
-        sink,
-        start: clock.monotonic(),
-        sent: 0,
-        overRate: 0,
-        slowReader: 0,
-        cancelWord: undefined,
-        cancelPing: () => {},
-      };
-      listeners.add(listener);
-      ping(listener);
-      return () => end(listener);
-    },
-    end() {
-      for (const listener of listeners) {
-        end(listener);
-        listener.sink.end();
-      }
-    },
+    // Who asks for a user knows the name as it is told.
+    listen: (filter, sink) => listeners.listen({ ...filter, user: filter.user.map(userText) }, sink)?.stop,
+    end: listeners.end,
   };
 }
 
@@ -162,10 +73,6 @@ function fits(
     (filter.user.length === 0 || filter.user.includes(userText(user)))
   );
 }
-
-/** JSON has no line break, so that it is one line of data. */
-const eventText = (name: string, data: DecisionEvent | LeftOutEvent): string =>
-  `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
 function eventOf(
   { request, client: address }: NotedCall,

@@ -22,11 +22,13 @@ describe('decisions of a validator', () => {
   it('come as they are made; a click tells why, and leads to every step', async () => {
     const { page, context } = await openConsole(world, '#/live');
     await page.getByRole('status').getByText(listening.name).waitFor();
+    expect(await textOf(page.locator('main'))).toMatch(/\nNo decision has come yet\.$/);
     await send(world.validator, [
       { target: '/orders/1?secret=s3cret', headers: headersOf('orders.example', { aud: 'api://billing' }) },
     ]);
     const request = page.getByRole('button', { name: 'GET orders.example/orders/1' });
     await request.click();
+    expect(await textOf(page.locator('main'))).not.toMatch(/No decision|rows\.length/);
     const why = page.getByRole('region', { name: /^Why/ });
     expect(await textOf(why)).toMatch(/aud "api:\/\/billing".*spec\.jwt\.audiences.*shop\/okta/s);
     expect(await page.content()).not.toContain('s3cret');
@@ -83,7 +85,7 @@ describe('decisions of a validator', () => {
     for (let i = 0; i < 5; i++) pages.push(await openConsole(world, '#/live'));
     const problems = () => Promise.all(pages.map(({ page }) => textOf(page.getByRole('alert').first())));
     await expect
-      .poll(async () => (await problems()).filter((problem) => problem.includes('no more listeners')).length)
+      .poll(async () => (await problems()).filter((problem) => problem.includes('No more listeners')).length)
       .toBe(1);
     await Promise.all(pages.map(({ context }) => context.close()));
   });

@@ -4,6 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import type { Validator } from '../support/validator.ts';
+import { startClusterConsole } from './cluster-harness.ts';
 import { type ConsoleWorld, openConsole, type Screen, startConsole } from './harness.ts';
 import { sendTraffic, tokenOf } from './world.ts';
 
@@ -12,7 +14,7 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'images');
 const LULL = 400;
 
 async function picture(
-  world: ConsoleWorld,
+  world: Pick<ConsoleWorld, 'browser' | 'origin'>,
   name: string,
   hash: string,
   screen: Screen,
@@ -42,22 +44,43 @@ const opened = (page: Page) =>
     .locator('summary')
     .click();
 
+/** While requests come. */
+async function during(validators: readonly Validator[], pictures: () => Promise<void>): Promise<void> {
+  let over = false;
+  const traffic = (async () => {
+    while (!over) {
+      for (const validator of validators) await sendTraffic(validator);
+      await pause(LULL);
+    }
+  })();
+  try {
+    await pictures();
+  } finally {
+    over = true;
+    await traffic;
+  }
+}
+
 await mkdir(FOLDER, { recursive: true });
 const world = await startConsole();
-let over = false;
-const traffic = (async () => {
-  while (!over) {
-    await sendTraffic(world.validator);
-    await pause(LULL);
-  }
-})();
 try {
-  await picture(world, 'console-overview', '#/', { height: 760 }, rated);
-  await picture(world, 'console-overview-dark', '#/', { height: 760, dark: true }, rated);
-  await picture(world, 'console-binding', '#/binding/shop/orders', { height: 1080 }, opened);
-  await picture(world, 'console-explain', '#/explain', { height: 900, dark: true }, explained);
+  await during([world.validator], async () => {
+    await picture(world, 'console-overview', '#/', { height: 760 }, rated);
+    await picture(world, 'console-overview-dark', '#/', { height: 760, dark: true }, rated);
+    await picture(world, 'console-binding', '#/binding/shop/orders', { height: 1080 }, opened);
+    await picture(world, 'console-explain', '#/explain', { height: 900, dark: true }, explained);
+  });
 } finally {
-  over = true;
-  await traffic;
   await world.stop();
+}
+const cluster = await startClusterConsole('partners.example is not known to DNS: correct jwksURI');
+try {
+  await during(cluster.validators, async () => {
+    await picture(cluster, 'console-cluster', '#/', { height: 1320 }, async (page) => {
+      await rated(page);
+      await page.getByText('Not all of it is here').click();
+    });
+  });
+} finally {
+  await cluster.stop();
 }

@@ -1,7 +1,7 @@
 // The commands for a cluster, by a user's kubeconfig: what they say of real pods, and what they ask their validators.
 
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { ADMIN_PORT } from '../../src/injection/layout.ts';
 import { createClient } from '../../src/kubernetes/client.ts';
@@ -11,9 +11,10 @@ import { askPods, podHttp } from '../../src/kubernetes/pod-http.ts';
 import { createPortForwarder, type PortForwarder } from '../../src/kubernetes/port-forward.ts';
 import { createTransport } from '../../src/kubernetes/transport.ts';
 import { type Result, run } from '../../tools/run.ts';
+import { Server } from '../support/server.ts';
 import { guard, keys } from './keyed.ts';
-import { appDeployment, appService } from './objects.ts';
-import { nameOf, podsOf } from './pods.ts';
+import { appDeployment, appService, PORT } from './objects.ts';
+import { addressesOf, inUrl, nameOf, podsOf } from './pods.ts';
 import { enter, type World } from './world.ts';
 
 const NAMESPACE = 'commands';
@@ -105,4 +106,49 @@ it('a port at which nobody listens is said by the kubelet', async () => {
     kind: 'failed',
     error: { kind: 'Unreachable', message: expect.stringContaining('at port 1: ') },
   });
+});
+
+it('console adds up what validators tell, follows their decisions, and explains', async () => {
+  const env = { KUBECONFIG: world.kubeconfig };
+  const args = [MAIN, 'console', '-n', NAMESPACE, '--port', '0'];
+  const server = new Server({ name: 'portcullis console', program: process.execPath, args, env });
+  onTestFinished(() => server.stop());
+  const origin = await server.until(
+    'serving',
+    120,
+    async () => /http:\/\/127\.0\.0\.1:\d+(?=\/)/.exec(server.logs)?.[0],
+  );
+  const ask = async (path: string, init?: RequestInit): Promise<unknown> =>
+    (await fetch(`${origin}${path}`, init)).json();
+  expect(await ask('/cluster')).toMatchObject({
+    bindings: [{ id: `${NAMESPACE}/api`, state: { mark: 'well' }, validators: '1/1' }],
+    unguarded: { findings: [{ object: `Service ${NAMESPACE}/bare` }] },
+    missing: [],
+  });
+  // Decisions come from the very pod, while they are made.
+  const stream = await fetch(`${origin}/decisions?binding=${NAMESPACE}/api`);
+  let told = '';
+  const reading = (async () => {
+    for await (const part of stream.body ?? []) told += Buffer.from(part).toString('utf8');
+  })();
+  const [address = ''] = addressesOf((await podsOf(world.k, NAMESPACE, 'api'))[0]);
+  await expect
+    .poll(async () => {
+      await world.client.outcome({ url: `http://${inUrl(address)}:${PORT}/x` });
+      return told;
+    }, WAIT)
+    .toMatch(/event: decision\ndata: .*"token_missing"/);
+  await expect
+    .poll(() => ask('/report?since=1h'), WAIT)
+    .toMatchObject({ validators: 1, bindings: [{ binding: `${NAMESPACE}/api` }], missing: [] });
+  expect(await ask('/keys')).toMatchObject({ format: 1 });
+  const explained = await ask(`/explain?binding=${NAMESPACE}/api`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ method: 'GET', url: 'http://api.example/' }),
+  });
+  expect(explained).toMatchObject({ outcome: 'denied', validator: `${NAMESPACE}/${pods[0]}` });
+  server.signal('SIGINT');
+  expect(await server.ended()).toBe('ended (exit code 0)');
+  await reading.catch(() => {});
 });

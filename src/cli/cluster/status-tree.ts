@@ -2,9 +2,10 @@
 
 import type { StoredBinding, StoredSource } from '../../cluster/objects.ts';
 import { isLookedAt, type OutsideView, outsideFacts } from '../../coverage/view.ts';
-import type { Condition } from '../../resources/types.gen.ts';
 import type { BindingFacts } from '../../status/binding-facts.ts';
 import type { PodFacts } from '../../status/pod-facts.ts';
+import { count } from '../../status/texts.ts';
+import { judgedBinding, judgedSource } from './judged.ts';
 import type { Mark } from './paint.ts';
 import type { TreeNode } from './tree.ts';
 
@@ -46,79 +47,35 @@ function summaryOf(sources: readonly TreeNode[], bindings: readonly TreeNode[]):
   return `${part(sources, 'source')}; ${part(bindings, 'binding')}`;
 }
 
-interface Judged {
-  readonly mark: Mark;
-  readonly reason: string;
-  readonly said: readonly string[];
-}
-
-/** By the operator's own words; what it has not looked at yet is not guessed. */
-function judged(
-  conditions: readonly Condition[] | undefined,
-  observed: number | undefined,
-  generation: number,
-): Judged {
-  const ready = conditions?.find(({ type }) => type === 'Ready');
-  if (ready === undefined || (ready.status === 'Unknown' && ready.reason === 'Pending')) {
-    const said = ['The operator has not looked at it so far: see whether it runs (portcullis check).'];
-    return { mark: 'unknown', reason: 'Pending', said };
-  }
-  if (observed !== undefined && observed < generation) {
-    const said = [
-      'The operator has not looked at its last change so far: if that stays so, see whether it runs (portcullis check).',
-    ];
-    return { mark: 'unknown', reason: 'Pending', said };
-  }
-  if (ready.status === 'True') return { mark: 'well', reason: ready.reason, said: [] };
-  return { mark: ready.status === 'False' ? 'bad' : 'unknown', reason: ready.reason, said: [ready.message] };
-}
-
-function sourceNode({ metadata, status, ...read }: StoredSource): TreeNode {
-  const { mark, reason, said } = judged(status?.conditions, status?.observedGeneration, metadata.generation);
+function sourceNode(source: StoredSource): TreeNode {
+  const { metadata, status, ...read } = source;
+  const { mark, reason, said } = judgedSource(source);
   const issuer = read.kind === 'typed' ? read.object.spec.jwt?.issuer : undefined;
-  const error = status?.issuerError;
   const users = status?.bindingCount ?? 0;
   const used = users === 0 ? 'used by no binding' : `used by ${count(users, 'binding')}`;
-  const isDoubtful = mark === 'well' && error !== undefined;
   return {
-    mark: isDoubtful ? 'doubtful' : mark,
+    mark,
     title: `AuthenticationSource ${metadata.name}`,
     note: [reason, ...(issuer === undefined ? [] : [issuer]), count(status?.keyCount ?? 0, 'key'), used].join(
       ', ',
     ),
-    said:
-      error === undefined
-        ? said
-        : [...said, `Keys could not be fetched last: ${error.code}: ${error.message}`],
+    said,
   };
 }
 
 function bindingNode(binding: StoredBinding, view: OutsideView): TreeNode {
   const { metadata, status } = binding;
-  const id = `${metadata.namespace}/${metadata.name}`;
-  const found = judged(status?.conditions, status?.observedGeneration, metadata.generation);
-  const facts = outsideFacts(id, view);
+  const facts = outsideFacts(`${metadata.namespace}/${metadata.name}`, view);
+  const { mark, reason, said } = judgedBinding(binding, facts);
   const mode = facts?.mode ?? 'Enforce';
-  const isLax = found.mark === 'well' && mode !== 'Enforce';
   const validators = status?.validators === undefined ? [] : [`${status.validators.summary} validators`];
   return {
-    mark: isLax ? 'doubtful' : found.mark,
+    mark,
     title: `ApiBinding ${metadata.name}`,
-    note: [found.reason, ...(mode === 'Enforce' ? [] : [`mode ${mode}`]), ...validators].join(', '),
-    said: facts !== undefined && isLax ? [laxText(facts)] : found.said,
+    note: [reason, ...(mode === 'Enforce' ? [] : [`mode ${mode}`]), ...validators].join(', '),
+    said,
     children: facts === undefined ? [] : podNodes(facts, view),
   };
-}
-
-const TO_ENFORCE = 'set mode Enforce once nothing is refused that should pass.';
-
-/** What becomes of requests. */
-function laxText({ mode, standsAlone }: BindingFacts): string {
-  if (mode === 'Disabled') return `Every request is let through: ${TO_ENFORCE}`;
-  if (mode === 'Trial' && !standsAlone) {
-    return 'It answers no request: what it would decide otherwise than the binding in force is counted.';
-  }
-  return `What it would refuse is counted, and let through: ${TO_ENFORCE}`;
 }
 
 function podNodes(
@@ -176,5 +133,3 @@ function podJudged(
   const where = ports === '' ? '' : ` on ${ports}`;
   return { mark: 'well', note: `${mode === 'Trial' ? 'judged' : 'guarded'}${where} (${pod.capture})` };
 }
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,15 +1,19 @@
 /** Explain: what becomes of a request, and every step to it. The token stays in this page, and is gone with it. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { oneLine } from '../../base/text.ts';
 import { decidingStep, type ToldExplanation } from '../explanation-told.ts';
 import { readHeaderLines } from '../header-lines.ts';
 import type { ConsoleData } from './data.ts';
+import { Fact } from './facts.tsx';
 import { Badge, Problem, Said, SaidOr, toneOf, ViewLink } from './parts.tsx';
+import { usePolled } from './polled.ts';
 
 /** What another view knows of the request already. */
 export interface ExplainDraft {
   readonly method: string;
   readonly url: string;
+  readonly binding?: string;
 }
 
 interface ExplainProps {
@@ -18,6 +22,8 @@ interface ExplainProps {
 }
 
 export function ExplainView({ data, draft }: ExplainProps) {
+  const cluster = usePolled(() => data.cluster(), 'cluster');
+  const [binding, setBinding] = useState(draft?.binding ?? '');
   const [method, setMethod] = useState(draft?.method ?? 'GET');
   const [url, setUrl] = useState(draft?.url ?? '');
   const [headers, setHeaders] = useState('');
@@ -39,6 +45,7 @@ export function ExplainView({ data, draft }: ExplainProps) {
       method: method.trim(),
       url: url.trim(),
       headers: typed.headers,
+      ...(binding !== '' && { binding }),
       ...(token.trim() !== '' && { token: withoutScheme(token) }),
     });
     setAsking(false);
@@ -59,6 +66,19 @@ export function ExplainView({ data, draft }: ExplainProps) {
           void ask();
         }}
       >
+        {cluster.value && (
+          <label>
+            Binding, one of whose validators is asked
+            <select value={binding} required onChange={setFrom(setBinding)}>
+              <option value="">choose one</option>
+              {cluster.value.bindings.map(({ id }) => (
+                <option key={id} value={id}>
+                  {oneLine(id)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         <label class="method">
           Method
           <input value={method} required spellcheck={false} autoComplete="off" onInput={setFrom(setMethod)} />
@@ -105,7 +125,7 @@ export function ExplainView({ data, draft }: ExplainProps) {
           </button>
         </div>
       </form>
-      <Problem text={problem} />
+      <Problem text={problem ?? cluster.problem} />
       {answer !== undefined && <Answer answer={answer} />}
     </>
   );
@@ -157,6 +177,7 @@ function Answer({ answer }: { readonly answer: ToldExplanation }) {
         <dd>
           <SaidOr text={answer.user} />
         </dd>
+        <Fact name="Asked" text={answer.validator === undefined ? null : `validator ${answer.validator}`} />
       </dl>
       <h3>Steps</h3>
       <ol class="steps">

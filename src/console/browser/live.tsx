@@ -6,10 +6,21 @@ import { OUTCOMES } from '../../report/outcome.ts';
 import { countText } from '../figures.ts';
 import { createLiveRows, type LiveRow, MOST_ROWS } from '../live-rows.ts';
 import { shownBindings } from '../policy-in-force.ts';
-import { Fact } from './binding.tsx';
 import type { ConsoleData, DecisionFilter } from './data.ts';
 import type { ExplainDraft } from './explain.tsx';
-import { Badge, Cell, OUTCOME_WORDS, Problem, Said, SaidOr, Table, TimeOfDay, toneOf } from './parts.tsx';
+import { FactList } from './facts.tsx';
+import {
+  Badge,
+  Cell,
+  Missing,
+  OUTCOME_WORDS,
+  Problem,
+  Said,
+  SaidOr,
+  Table,
+  TimeOfDay,
+  toneOf,
+} from './parts.tsx';
 import { usePolled } from './polled.ts';
 
 type LiveState = 'connecting' | 'listening' | 'interrupted' | 'refused' | 'paused';
@@ -30,7 +41,7 @@ interface LiveProps {
 export function LiveView({ data, onExplain }: LiveProps) {
   const [filter, setFilter] = useState<DecisionFilter>({});
   const [paused, setPaused] = useState(false);
-  const { shown, state, hold } = useDecisions(data, filter, paused);
+  const { shown, state, missing, hold } = useDecisions(data, filter, paused);
   const [chosen, setChosen] = useState<LiveRow>();
   return (
     <>
@@ -44,10 +55,11 @@ export function LiveView({ data, onExplain }: LiveProps) {
         <span class="counts">
           {countText(shown.seen)} came
           {shown.seen > MOST_ROWS && `, the latest ${MOST_ROWS} are shown`}
-          {shown.leftOut > 0 && `, ${countText(shown.leftOut)} more were left out by the validator`}
+          {shown.leftOut > 0 && `, ${countText(shown.leftOut)} more were left out, for they were too many`}
         </span>
       </div>
       <Problem text={state === 'refused' ? REFUSED : undefined} />
+      <Missing texts={missing} />
       {chosen !== undefined && (
         <Chosen row={chosen} onClose={() => setChosen(undefined)} onExplain={onExplain} />
       )}
@@ -66,7 +78,7 @@ export function LiveView({ data, onExplain }: LiveProps) {
           ))}
         </Table>
       </div>
-      shown.rows.length === 0 && <p>No decision has come yet.</p>
+      {shown.rows.length === 0 && <p>No decision has come yet.</p>}
     </>
   );
 }
@@ -80,7 +92,7 @@ const STATES: Readonly<Record<LiveState, string>> = {
 };
 
 const REFUSED =
-  'The validator takes no more listeners, or refuses the filter: end another one, then pause here and go on.';
+  'No more listeners are taken, or the filter is refused: end another one, then pause here and go on.';
 
 /** Milliseconds: nobody reads faster. */
 const REDRAW = 200;
@@ -88,6 +100,7 @@ const REDRAW = 200;
 function useDecisions(data: ConsoleData, filter: DecisionFilter, paused: boolean) {
   const [shown, setShown] = useState(NOTHING);
   const [state, setState] = useState<LiveState>('connecting');
+  const [missing, setMissing] = useState<readonly string[]>([]);
   const kept = useRef(createLiveRows());
   /** A row must not move away from who is about to choose it. */
   const held = useRef(false);
@@ -112,6 +125,7 @@ function useDecisions(data: ConsoleData, filter: DecisionFilter, paused: boolean
       show();
     };
     setState('connecting');
+    setMissing([]);
     const stop = data.decisions(filter, {
       onEvent(name, text) {
         if (name === 'decision') rows.add(text);
@@ -119,6 +133,7 @@ function useDecisions(data: ConsoleData, filter: DecisionFilter, paused: boolean
         // However many come in that time, they are drawn once.
         timer ??= setTimeout(() => requestAnimationFrame(draw), REDRAW);
       },
+      onMissing: setMissing,
       onState: setState,
     });
     return () => {
@@ -130,7 +145,7 @@ function useDecisions(data: ConsoleData, filter: DecisionFilter, paused: boolean
     held.current = is;
     show();
   };
-  return { shown, state, hold };
+  return { shown, state, missing, hold };
 }
 
 interface FiltersProps {
@@ -237,24 +252,18 @@ function Chosen({ row: { number, decision }, onClose, onExplain }: ChosenProps) 
       <h2 id="chosen" ref={title} tabIndex={-1}>
         Why: <Badge tone={toneOf(decision.outcome)} text={decision.reason} />
       </h2>
-      <dl class="facts">
-        <Fact name="Request" text={`${method} ${host}${path}`} />
-        <Fact name="Outcome" text={OUTCOME_WORDS[decision.outcome]} />
-        <Fact name="Detail" text={decision.detail} />
-        <Fact name="Token says" text={decision.tokenSays} />
-        <Fact name="Expected" text={decision.expected} />
-        <Fact name="What to do" text={decision.remedy} />
-        <Fact name="Binding" text={decision.binding} />
-        <Fact name="Rule" text={decision.rule} />
-        <Fact name="Source" text={decision.source} />
-        <Fact name="User" text={decision.user} />
-        <Fact name="Client" text={decision.client} />
-        <Fact name="Network" text={decision.network} />
-        <Fact name="Request id" text={decision.requestId} />
-        <Fact name="Took" text={`${milliseconds} ms`} />
-      </dl>
+      <FactList of={{ ...decision, request: `${method} ${host}${path}`, took: `${milliseconds} ms` }} />
       <div class="bar">
-        <button type="button" onClick={() => onExplain({ method, url: `https://${host}${path}` })}>
+        <button
+          type="button"
+          onClick={() =>
+            onExplain({
+              method,
+              url: `https://${host}${path}`,
+              ...(decision.binding !== null && { binding: decision.binding }),
+            })
+          }
+        >
           Every step, in Explain
         </button>
         <button type="button" onClick={onClose}>

@@ -163,6 +163,27 @@ export function Problem({ text }: { readonly text: string | undefined }) {
   );
 }
 
+/** What could not be read or asked: the rest is shown. */
+export function Missing({ texts }: { readonly texts: readonly string[] }) {
+  const each = [...new Set(texts)];
+  if (each.length === 0) return null;
+  return (
+    <details class="missing">
+      <summary>
+        Not all of it is here: {each.length === 1 ? '1 thing' : `${each.length} things`} could not be read or
+        asked
+      </summary>
+      <ul class="plain">
+        {each.map((text) => (
+          <li key={text}>
+            <Said text={text} longest={600} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 /** The time of day, with the whole of it at hand. */
 export function TimeOfDay({ time }: { readonly time: string }) {
   const date = new Date(time);
@@ -172,4 +193,12 @@ export function TimeOfDay({ time }: { readonly time: string }) {
       {date.toLocaleTimeString('en-GB')}
     </time>
   );
+}
+
+/** Day and time, in UTC. */
+export function WholeTime({ time }: { readonly time: string }) {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return <SaidOr text={time} />;
+  const whole = date.toISOString();
+  return <time dateTime={whole}>{`${whole.slice(0, 10)} ${whole.slice(11, 19)} UTC`}</time>;
 }

@@ -9,6 +9,8 @@ export interface Polled<T> {
   readonly before: T | undefined;
   /** Why the last answer was none. */
   readonly problem: string | undefined;
+  /** What is missing in the last good answer, a sentence each. */
+  readonly missing: readonly string[];
 }
 
 /** Milliseconds. */
@@ -20,7 +22,7 @@ const LONGEST = 30_000;
 
 /** @param key what the question depends on: another key asks anew, and forgets the answers before. */
 export function usePolled<T>(question: () => Promise<Answered<T>>, key: string): Polled<T> {
-  const [polled, setPolled] = useState<Polled<T> & { readonly key: string }>(() => nothing(key));
+  const [polled, setPolled] = useState<Kept<T>>(() => nothing(key));
   useEffect(() => {
     let over = false;
     let timer: number | undefined;
@@ -32,11 +34,7 @@ export function usePolled<T>(question: () => Promise<Answered<T>>, key: string):
       const began = performance.now();
       const told = await question();
       if (over) return;
-      setPolled((known) =>
-        told.kind === 'failed'
-          ? { ...known, problem: told.problem }
-          : { key, value: told.value, before: known.value, problem: undefined },
-      );
+      setPolled((known) => next(known, told));
       const took = performance.now() - began;
       timer = setTimeout(
         () => {
@@ -59,9 +57,20 @@ export function usePolled<T>(question: () => Promise<Answered<T>>, key: string):
   return polled.key === key ? polled : nothing(key);
 }
 
-const nothing = <T>(key: string): Polled<T> & { readonly key: string } => ({
+type Kept<T> = Polled<T> & { readonly key: string };
+
+/** The very same where nothing has changed: then nothing is drawn anew. */
+function next<T>(known: Kept<T>, told: Answered<T>): Kept<T> {
+  if (told.kind === 'failed') return { ...known, problem: told.problem };
+  const { value, missing = [] } = told;
+  if (value === known.value) return known.problem === undefined ? known : { ...known, problem: undefined };
+  return { key: known.key, value, before: known.value, problem: undefined, missing };
+}
+
+const nothing = <T>(key: string): Kept<T> => ({
   key,
   value: undefined,
   before: undefined,
   problem: undefined,
+  missing: [],
 });

@@ -1,37 +1,71 @@
 /** One source: its effective configuration, its keys and their age, and which bindings use it. */
 
-import { isObject } from '../../policy/shape.ts';
 import type { KeysOfSource } from '../../report/key-facts.ts';
+import type { ClusterTold } from '../cluster-told.ts';
 import { ageText, countText } from '../figures.ts';
 import { fetchedText, type PolicyInForce, type SourceInForce, sourceStanding } from '../policy-in-force.ts';
-import { Fact } from './binding.tsx';
+import { ClusterSource } from './cluster-source.tsx';
+import { Configuration } from './configuration.tsx';
 import type { ConsoleData } from './data.ts';
-import { bindingsUsing, keysOf, State } from './overview.tsx';
-import { Cell, Problem, Said, Table, ViewLink } from './parts.tsx';
+import { Fact } from './facts.tsx';
+import { Problem, Said, ViewLink } from './parts.tsx';
 import { usePolled } from './polled.ts';
+import { bindingsUsing, keysOf } from './sources-table.tsx';
+import { State } from './state.tsx';
 
 export function SourceView({ data, name }: { readonly data: ConsoleData; readonly name: string }) {
+  const cluster = usePolled(() => data.cluster(), 'cluster');
   const policy = usePolled(() => data.policy(), 'policy');
   const keys = usePolled(() => data.keys(), 'keys');
-  const source = policy.value?.sources.find(({ id }) => id === name);
+  const held = keysOf(keys.value, name);
   return (
     <>
       <p class="kind">Source</p>
       <h1>
         <Said text={name} />
       </h1>
-      <Problem text={policy.problem ?? keys.problem} />
-      {policy.value !== undefined && source === undefined && (
-        <p>The policy in force has no source of this name: no binding uses it, or it was refused.</p>
-      )}
-      {policy.value !== undefined && source !== undefined && (
-        <>
-          <Keys source={source} keys={keysOf(keys.value, name)} />
-          <Users name={name} policy={policy.value} />
-          <Configuration source={source} />
-        </>
+      <Problem text={cluster.problem ?? policy.problem ?? keys.problem} />
+      {cluster.value && <OfCluster told={cluster.value} name={name} keys={held} />}
+      {cluster.value === null && policy.value !== undefined && (
+        <InForce policy={policy.value} name={name} keys={held} />
       )}
     </>
+  );
+}
+
+interface InForceProps {
+  readonly policy: PolicyInForce;
+  readonly name: string;
+  readonly keys: KeysOfSource | undefined;
+}
+
+function InForce({ policy, name, keys }: InForceProps) {
+  const source = policy.sources.find(({ id }) => id === name);
+  if (source === undefined) {
+    return <p>The policy in force has no source of this name: no binding uses it, or it was refused.</p>;
+  }
+  return (
+    <>
+      <Keys source={source} keys={keys} />
+      <Users name={name} policy={policy} />
+      <Configuration settings={source.configuration} />
+    </>
+  );
+}
+
+interface OfClusterProps {
+  readonly told: ClusterTold;
+  readonly name: string;
+  readonly keys: KeysOfSource | undefined;
+}
+
+function OfCluster({ told: { sources, place }, name, keys }: OfClusterProps) {
+  const source = sources.find(({ id }) => id === name);
+  if (source !== undefined) return <ClusterSource source={source} keys={keys} />;
+  return (
+    <p>
+      There is no AuthenticationSource of this name in <Said text={place} />, or you may not read it.
+    </p>
   );
 }
 
@@ -88,40 +122,4 @@ function Users({ name, policy }: { readonly name: string; readonly policy: Polic
       </ul>
     </>
   );
-}
-
-function Configuration({ source }: { readonly source: SourceInForce }) {
-  return (
-    <>
-      <h2>Effective configuration</h2>
-      <Table label="Effective configuration, with presets and defaults" heads={['Setting', 'Value']}>
-        {settingsOf(source.configuration).map(([name, value]) => (
-          <tr key={name}>
-            <th scope="row">
-              <Said text={name} />
-            </th>
-            <Cell of="Value" look="code">
-              <Setting value={value} />
-            </Cell>
-          </tr>
-        ))}
-      </Table>
-    </>
-  );
-}
-
-/** An object's members stand by themselves, as `mapping.user`. */
-const settingsOf = (configuration: SourceInForce['configuration']): readonly (readonly [string, unknown])[] =>
-  Object.entries(configuration).flatMap(([name, value]) =>
-    isObject(value)
-      ? Object.entries(value).map(([member, one]) => [`${name}.${member}`, one] as const)
-      : [[name, value] as const],
-  );
-
-function Setting({ value }: { readonly value: unknown }) {
-  if (Array.isArray(value) && value.length === 0) return <span class="none">not set</span>;
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) {
-    return <Said text={value.join(', ')} longest={2000} />;
-  }
-  return <Said text={typeof value === 'string' ? value || '""' : JSON.stringify(value)} longest={2000} />;
 }

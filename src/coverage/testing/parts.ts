@@ -134,7 +134,12 @@ export const said = (reason: string) =>
       spec: { targetRefs: [{ kind: 'Service', name: 'orders' }], sources: [{ name: 'okta' }] },
       status: {
         observedGeneration: 1,
-        conditions: [{ type: 'Guarded', status: 'False', reason, message: 'why' }],
+        conditions: [
+          {
+            ...{ type: 'Guarded', status: 'False', reason, message: 'why' },
+            lastTransitionTime: '2026-01-01T00:00:00Z',
+          },
+        ],
       },
     }),
   );

@@ -1,4 +1,4 @@
-/** The console: `/` of the admin address, and the files that it asks for. */
+/** The console: `/` of the server that feeds it, and the files that it asks for. */
 
 import type { ConsolePath } from '../../console/page.ts';
 import { type Page, textPage } from '../../process/pages.ts';
@@ -10,20 +10,27 @@ const TYPES: Readonly<Record<ConsolePath, string>> = {
   '/console.svg': 'image/svg+xml',
 };
 
-async function consolePage(path: ConsolePath): Promise<Page> {
+/** Of whom the page tells. */
+export type ConsoleScope = 'validator' | 'cluster';
+
+async function consolePage(path: ConsolePath, scope: ConsoleScope): Promise<Page> {
   // Loaded when somebody looks: most validators never show it.
   const { consoleFiles } = await import('../../console/page.ts');
-  return consoleFiles === undefined
-    ? textPage(
-        503,
-        'this validator runs from its sources, without the console: make build, then bin/portcullis',
-      )
-    : { status: 200, type: TYPES[path], body: consoleFiles[path] };
+  if (consoleFiles === undefined) {
+    return textPage(
+      503,
+      `this ${scope === 'validator' ? 'validator' : 'command'} runs from its sources, without the console: make build, then bin/portcullis`,
+    );
+  }
+  const body = consoleFiles[path];
+  // The page asks by it what its server can tell: nothing has to be tried out.
+  const told = path === '/' ? body.replace('<html ', `<html data-scope="${scope}" `) : body;
+  return { status: 200, type: TYPES[path], body: told };
 }
 
-export const consolePages: Readonly<Record<ConsolePath, () => Promise<Page>>> = {
-  '/': () => consolePage('/'),
-  '/console.js': () => consolePage('/console.js'),
-  '/console.css': () => consolePage('/console.css'),
-  '/console.svg': () => consolePage('/console.svg'),
-};
+export const consolePages = (scope: ConsoleScope): Readonly<Record<ConsolePath, () => Promise<Page>>> => ({
+  '/': () => consolePage('/', scope),
+  '/console.js': () => consolePage('/console.js', scope),
+  '/console.css': () => consolePage('/console.css', scope),
+  '/console.svg': () => consolePage('/console.svg', scope),
+});

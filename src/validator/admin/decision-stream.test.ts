@@ -4,7 +4,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { bindingPolicy, policyUpdate } from '../../../test/support/policy.ts';
 import { manualClock } from '../../base/testing/manual-clock.ts';
 import { readStreamEvent } from '../../report/decision-event.ts';
-import { createLiveDecisions, EVENTS_PER_SECOND, MAX_LISTENERS } from '../../report/live.ts';
+import { EVENTS_PER_SECOND, MAX_LISTENERS } from '../../report/listeners.ts';
+import { createLiveDecisions } from '../../report/live.ts';
 import { notedCall, notedDecision } from '../../report/testing/noted.ts';
 import { adminServer } from '../testing/admin.ts';
 

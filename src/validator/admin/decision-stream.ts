@@ -2,7 +2,8 @@
 
 import type { ServerResponse } from 'node:http';
 import { type Endpoint, sendPage, textPage } from '../../process/pages.ts';
-import { LIVE_FIELDS, type LiveDecisions, type LiveSink, MAX_LISTENERS } from '../../report/live.ts';
+import { type LiveSink, MAX_LISTENERS } from '../../report/listeners.ts';
+import { LIVE_FIELDS, type LiveDecisions } from '../../report/live.ts';
 import { readQuery } from './query.ts';
 
 /** Bytes that may wait for a listener: what a listener gets in a second, of usual length. */

@@ -1,7 +1,5 @@
 /** `POST /explain`: what becomes of a request by the policy in force, and every step to it. Keeps and logs nothing of it. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBytes } from '../../base/bytes.ts';
 import { parseForeignObject } from '../../base/foreign-json.ts';
 import { shownJson } from '../../base/text.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
@@ -10,8 +8,8 @@ import { explanationOf } from '../../explain/explanation.ts';
 import { judgeWithTrace, tokenPlace } from '../../explain/judgement.ts';
 import { type HeaderLine, parseHeader, parseRequestLine, toCheck, withToken } from '../../explain/request.ts';
 import { isObject, Misshapen, object, type Shape, text } from '../../policy/shape.ts';
-import { type Endpoint, type Page, sendPage, textPage } from '../../process/pages.ts';
-import { refuseUnread } from './limited-endpoint.ts';
+import { type Endpoint, type Page, textPage } from '../../process/pages.ts';
+import { questionEndpoint } from './question.ts';
 
 export interface ExplainParts {
   /** The policy in force; undefined = none yet. */
@@ -20,29 +18,8 @@ export interface ExplainParts {
   readonly seconds: () => number;
 }
 
-/** Bytes of a question. Longer tokens than a quarter of it are refused unread, as they are in a request. */
-const MOST_BODY = 64 * 1024;
-
-export function explainEndpoint(parts: ExplainParts): Endpoint {
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await readBytes(request, MOST_BODY);
-    if (body === undefined)
-      refuseUnread(response, textPage(413, `a question has at most ${MOST_BODY} bytes`));
-    else sendPage(response, await explained(parts, Buffer.from(body).toString('utf8')));
-  };
-  return {
-    method: 'POST',
-    answer(request, response) {
-      const [type = ''] = (request.headers['content-type'] ?? '').split(';', 1);
-      // Other types may be sent by pages of any origin without asking first.
-      if (type.trim().toLowerCase() !== 'application/json') {
-        refuseUnread(response, textPage(415, 'a question is application/json'));
-        return;
-      }
-      answer(request, response).catch(() => response.destroy());
-    },
-  };
-}
+export const explainEndpoint = (parts: ExplainParts): Endpoint =>
+  questionEndpoint((body) => explained(parts, body));
 
 async function explained({ enforcer, seconds }: ExplainParts, body: string): Promise<Page> {
   const asked = readQuestion(body);

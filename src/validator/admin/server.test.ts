@@ -21,6 +21,16 @@ describe('the admin address', () => {
     expect(shown).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
     expect(JSON.parse(shown.body)).toEqual(update.policy);
   });
+  it('sends no policy to whoever has it already', async () => {
+    const { ask } = await adminServer(update);
+    const { headers } = await ask('/policy');
+    expect(headers.etag).toBe(`"${update.policy.version}"`);
+    const again = await ask('/policy', { headers: { 'if-none-match': String(headers.etag) } });
+    expect(again).toMatchObject({ status: 304, body: '', headers: { 'cache-control': 'no-store' } });
+    expect(await ask('/policy', { headers: { 'if-none-match': '"another"' } })).toMatchObject({
+      status: 200,
+    });
+  });
   it('shows the policy only so often, for a large one takes the thread from requests', async () => {
     const { ask } = await adminServer(update, { monotonic: () => 0 });
     const statuses: number[] = [];

@@ -4,23 +4,21 @@ import type { Server } from 'node:http';
 import { shownJson } from '../../base/text.ts';
 import type { Policy } from '../../policy/policy.ts';
 import {
+  type Endpoint,
   type HealthParts,
   healthPages,
-  type Page,
-  pageListener,
   sendPage,
-  serverOf,
+  sendTagged,
   textPage,
 } from '../../process/pages.ts';
 import type { LiveDecisions } from '../../report/live.ts';
 import { consolePages } from './console-pages.ts';
 import { decisionStream } from './decision-stream.ts';
 import { type ExplainParts, explainEndpoint } from './explain.ts';
+import { guardedServer } from './guarded-server.ts';
 import { type KeysParts, keysPage } from './keys-page.ts';
 import { limitedEndpoint } from './limited-endpoint.ts';
 import { type ReportParts, reportEndpoint } from './report-page.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
-import { refusedVisitor } from './visitors.ts';
 
 export interface AdminParts extends HealthParts, ExplainParts, Omit<ReportParts, 'modes'> {
   /** The policy in force; it holds no secrets. */
@@ -34,15 +32,14 @@ export interface AdminParts extends HealthParts, ExplainParts, Omit<ReportParts,
 /** A report of as many rows as there may be, and a policy of a thousand bindings, takes some 30 ms of the thread, and 4 MiB; an explanation a few milliseconds. */
 const REPORTS = { atOnce: 2, perSecond: 5 };
 const EXPLANATIONS = { atOnce: 2, perSecond: 20 };
-const MAX_CONNECTIONS = 64;
 
 /** No page of it changes anything. Does not listen yet. */
 export function createAdminServer(parts: AdminParts): Server {
   const { healthz, readyz, metrics } = healthPages(parts);
   const { monotonic } = parts;
-  const pages = pageListener(
+  return guardedServer(
     {
-      ...consolePages,
+      ...consolePages('validator'),
       '/healthz': healthz,
       '/readyz': readyz,
       '/metrics': metrics,
@@ -54,30 +51,28 @@ export function createAdminServer(parts: AdminParts): Server {
         monotonic,
         reportEndpoint({ ...parts, modes: () => modesOf(parts.policy()) }),
       ),
-      '/policy': limitedEndpoint(REPORTS, monotonic, {
-        method: 'GET',
-        answer: (_, response) => sendPage(response, policyPage(parts)),
-      }),
+      '/policy': limitedEndpoint(REPORTS, monotonic, policyEndpoint(parts)),
       '/decisions': decisionStream(parts.live),
       '/explain': limitedEndpoint(EXPLANATIONS, monotonic, explainEndpoint(parts)),
     },
   );
-  const server = serverOf((request, response) => {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    const problem = refusedVisitor(request.headers, typeof server.address() === 'string');
-    if (problem === undefined) pages(request, response);
-    else sendPage(response, textPage(403, problem));
-  });
-  server.maxConnections = MAX_CONNECTIONS;
-  return server;
 }
 
-function policyPage({ policy }: AdminParts): Page {
-  const current = policy();
-  return current === undefined
-    ? textPage(404, 'no policy has been received yet')
-    : { status: 200, type: 'application/json', body: `${shownJson(current)}\n` };
-}
+const policyEndpoint = ({ policy }: Pick<AdminParts, 'policy'>): Endpoint => ({
+  method: 'GET',
+  answer(request, response) {
+    const current = policy();
+    if (current === undefined) {
+      sendPage(response, textPage(404, 'no policy has been received yet'));
+      return;
+    }
+    sendTagged(request, response, current.version, () => ({
+      status: 200,
+      type: 'application/json',
+      body: `${shownJson(current)}\n`,
+    }));
+  },
+});
 
 function modesOf(policy: Policy | undefined): ReturnType<ReportParts['modes']> {
   const modes = new Map<string, string>(policy?.bindings.map(({ id, mode }) => [id, mode]));
