@@ -35,7 +35,8 @@ export function clusterLooks(
   };
 }
 
-function validatorsOf(binding: string, { policies, gatewayPods }: OutsideView): readonly string[] {
+/** See `ClusterLook`. */
+export function validatorsOf(binding: string, { policies, gatewayPods }: OutsideView): readonly string[] {
   const isJudging = (id: string): boolean => {
     const pod = policies.store.get('Pod', id);
     return pod?.phase === 'Running' && pod.sidecars.validator && !pod.deleting;

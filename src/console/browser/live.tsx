@@ -2,13 +2,12 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DecisionEvent } from '../../report/decision-event.ts';
-import { OUTCOMES } from '../../report/outcome.ts';
 import { countText } from '../figures.ts';
 import { createLiveRows, type LiveRow, MOST_ROWS } from '../live-rows.ts';
-import { shownBindings } from '../policy-in-force.ts';
 import type { ConsoleData, DecisionFilter } from './data.ts';
 import type { ExplainDraft } from './explain.tsx';
 import { FactList } from './facts.tsx';
+import { LiveFilters } from './live-filters.tsx';
 import {
   Badge,
   Cell,
@@ -21,7 +20,6 @@ import {
   TimeOfDay,
   toneOf,
 } from './parts.tsx';
-import { usePolled } from './polled.ts';
 
 type LiveState = 'connecting' | 'listening' | 'interrupted' | 'refused' | 'paused';
 
@@ -46,7 +44,7 @@ export function LiveView({ data, onExplain }: LiveProps) {
   return (
     <>
       <h1>Live</h1>
-      <Filters data={data} filter={filter} onFilter={setFilter} />
+      <LiveFilters data={data} filter={filter} onFilter={setFilter} />
       <div class="bar">
         <button type="button" onClick={() => setPaused(!paused)}>
           {paused ? 'Go on' : 'Pause'}
@@ -146,58 +144,6 @@ function useDecisions(data: ConsoleData, filter: DecisionFilter, paused: boolean
     show();
   };
   return { shown, state, missing, hold };
-}
-
-interface FiltersProps {
-  readonly data: ConsoleData;
-  readonly filter: DecisionFilter;
-  readonly onFilter: (filter: DecisionFilter) => void;
-}
-
-function Filters({ data, filter, onFilter }: FiltersProps) {
-  const policy = usePolled(() => data.policy(), 'policy');
-  const names = policy.value === undefined ? [] : shownBindings(policy.value).map(({ policy: { id } }) => id);
-  const select = (field: 'binding' | 'outcome', label: string, values: readonly string[]) => (
-    <label>
-      {label}
-      <select
-        value={filter[field] ?? ''}
-        onChange={({ currentTarget }) => onFilter({ ...filter, [field]: currentTarget.value })}
-      >
-        <option value="">any</option>
-        {values.map((value) => (
-          <option key={value} value={value}>
-            {value}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-  const field = (name: 'reason' | 'user', label: string) => (
-    <label>
-      {label}
-      <input
-        value={filter[name] ?? ''}
-        autoComplete="off"
-        spellcheck={false}
-        placeholder="any"
-        onChange={({ currentTarget }) => onFilter({ ...filter, [name]: currentTarget.value.trim() })}
-      />
-    </label>
-  );
-  return (
-    <form
-      class="filters"
-      aria-label="Filters"
-      autoComplete="off"
-      onSubmit={(event) => event.preventDefault()}
-    >
-      {select('binding', 'Binding', names)}
-      {select('outcome', 'Outcome', OUTCOMES)}
-      {field('reason', 'Reason')}
-      {field('user', 'User')}
-    </form>
-  );
 }
 
 interface RowProps {
