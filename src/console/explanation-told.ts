@@ -1,4 +1,4 @@
-/** The answer of `POST /explain`, read, and which of its steps has decided. */
+/** The answer of `POST /explain`, read. */
 
 import {
   amount,
@@ -8,15 +8,11 @@ import {
   list,
   Misshapen,
   oneOf,
+  optional,
   orNull,
   type Shape,
   text,
 } from '../policy/shape.ts';
-
-const optional =
-  <T>(shape: Shape<T>): Shape<T | undefined> =>
-  (value, at) =>
-    value === undefined ? undefined : shape(value, at);
 
 const headers: Shape<Readonly<Record<string, string>>> = (value, at) => {
   if (!isObject(value)) throw new Misshapen(`${at} must be an object`);
@@ -44,9 +40,3 @@ const explained = atLeast({
 export type ToldExplanation = Infer<typeof explained>;
 
 export const readExplanation = (value: unknown): ToldExplanation => explained(value, '');
-
-/** The index of the step that decided: the last that names the reason, and where none does, the last before the answer. */
-export function decidingStep({ steps, reason }: Pick<ToldExplanation, 'steps' | 'reason'>): number {
-  const naming = steps.findLastIndex(({ step, finding }) => step !== 'answer' && finding.includes(reason));
-  return naming >= 0 ? naming : steps.findLastIndex(({ step }) => step !== 'answer');
-}

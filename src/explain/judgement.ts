@@ -58,7 +58,7 @@ export async function judgeWithTrace(
   return { decision, steps, trial };
 }
 
-const answerStep = (finding: string): TracedStep => ({ step: 'answer', finding });
+export const answerStep = (finding: string): TracedStep => ({ step: 'answer', finding });
 
 interface Means {
   readonly at: number;
@@ -86,19 +86,34 @@ async function judge(
   }
 }
 
-type Tell = (step: TraceStep, finding: string) => void;
+export type Tell = (step: TraceStep, finding: string) => void;
 
 async function judgeToken(begun: Pending, means: Means, tell: Tell) {
   const { at } = means;
   const pending = await withKeys(begun, means, tell);
   const verification = await verify(pending.verifier, pending.credential, at);
-  for (const finding of pending.verifier.describe(pending.credential, at, verification)) {
-    tell('token', finding);
+  return tellToken({ pending, verification, now: at }, at, tell);
+}
+
+/** What the second half of a decision is made from. */
+export interface VerifiedToken {
+  readonly pending: Pending;
+  readonly verification: Verification;
+  /** Unix seconds, when it is made. */
+  readonly now: number;
+}
+
+/** @param at Unix seconds, when the token was looked at. */
+export function tellToken({ pending, verification, now }: VerifiedToken, at: number, tell: Tell): Decision {
+  // A token that nobody had time for has not been looked at.
+  if (verification.kind !== 'overloaded') {
+    const { verifier, credential } = pending;
+    for (const finding of verifier.describe(credential, at, verification)) tell('token', finding);
   }
   const late: TracedStep[] = [];
-  const decision = finish(pending, verification, at, (step, finding) => void late.push({ step, finding }));
+  const decision = finish(pending, verification, now, (step, finding) => void late.push({ step, finding }));
   for (const { step, finding } of late) {
-    if (step === 'require') tellRequirements(pending, verification, at, tell);
+    if (step === 'require') tellRequirements(pending, verification, now, tell);
     tell(step, finding);
   }
   return decision;
@@ -132,7 +147,7 @@ function tellRequirements(pending: Pending, verification: Verification, at: numb
   }
 }
 
-function tellReadings(binding: PreparedBinding | undefined, request: CheckRequest, tell: Tell) {
+export function tellReadings(binding: PreparedBinding | undefined, request: CheckRequest, tell: Tell) {
   const named = normalizeHost(request.host);
   const target = splitPath(request.pathAndQuery);
   if (named.kind === 'malformed' || target === undefined) return;
@@ -143,7 +158,7 @@ function tellReadings(binding: PreparedBinding | undefined, request: CheckReques
   }
 }
 
-function answerFinding(decision: Decision): string {
+export function answerFinding(decision: Decision): string {
   switch (decision.outcome) {
     case 'allowed':
       return `allowed: ${decision.reason}`;
@@ -154,7 +169,7 @@ function answerFinding(decision: Decision): string {
   }
 }
 
-function trialFinding({ verdict, outcome, reason }: TrialDecision): string {
+export function trialFinding({ verdict, outcome, reason }: TrialDecision): string {
   return `${verdict}: ${outcome}: ${isRefusal(reason) ? `${REASONS[reason].status} ${reason}` : reason}`;
 }
 

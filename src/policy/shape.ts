@@ -95,6 +95,10 @@ export function orNull<T>(shape: Shape<T>): Shape<T | null> {
   return (value, at) => (value === null ? null : shape(value, at));
 }
 
+export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
+  return (value, at) => (value === undefined ? undefined : shape(value, at));
+}
+
 /** One of several objects, which differ in the value of their member `tag`. */
 export function variant<M extends Members>(tag: string, shapes: M): Shape<ReturnType<M[keyof M]>> {
   return (value, at) => {

@@ -1,6 +1,6 @@
 /** One decision as `GET /decisions` of a validator's admin address tells it, in a stream of server-sent events. */
 
-import { amount, atLeast, type Infer, Misshapen, orNull, text } from '../policy/shape.ts';
+import { amount, atLeast, type Infer, list, Misshapen, optional, orNull, text } from '../policy/shape.ts';
 import { outcome } from './outcome.ts';
 
 /** The data of an event `decision`. Holds no token, no secret and no query. */
@@ -32,11 +32,13 @@ const decisionEvent = atLeast({
   tokenSays: orNull(text),
   expected: orNull(text),
   remedy: orNull(text),
+  /** In their order, for a listener that asks for them. Of a decision that was not judged, such as for want of time: the answer alone. */
+  steps: optional(list(atLeast({ step: text, finding: text }))),
 });
 
 /** The data of an event `left-out`: decisions that fitted the listener's filter, and were not sent to it. */
 const leftOutEvent = atLeast({
-  /** Above the rate, which is 200 a second. */
+  /** Above the rate, which is 200 a second, and 20 with steps. */
   overRate: amount,
   /** Because the listener did not read what was sent before. */
   slowReader: amount,

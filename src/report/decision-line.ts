@@ -1,6 +1,8 @@
 /** A live decision in one line for people. */
 
+import { decidingStep } from './deciding-step.ts';
 import type { DecisionEvent, LeftOutEvent } from './decision-event.ts';
+import { EVENTS_PER_SECOND, EXPLAINED_PER_SECOND } from './listeners.ts';
 import { shownText, whoIs } from './who.ts';
 
 /** Wider than any outcome, and than the usual reasons. */
@@ -24,9 +26,21 @@ export function decisionLine(decision: DecisionEvent): string {
   return shownText(line);
 }
 
-export function leftOutLine({ overRate, slowReader }: LeftOutEvent): string {
+/** Wider than any step's name. */
+const STEP_WIDTH = 14;
+
+/** The steps to it, a line each, the one that decided marked; none where they were not asked for. */
+export function stepLines({ steps = [], reason }: DecisionEvent): readonly string[] {
+  const deciding = decidingStep({ steps, reason });
+  return steps.map(({ step, finding }, i) =>
+    shownText(`  ${i === deciding ? '>' : ' '} ${step.padEnd(STEP_WIDTH)}${finding}`),
+  );
+}
+
+export function leftOutLine({ overRate, slowReader }: LeftOutEvent, isExplained: boolean): string {
+  const rate = isExplained ? EXPLAINED_PER_SECOND : EVENTS_PER_SECOND;
   const parts = [
-    ...(overRate > 0 ? [`${overRate} above 200 a second`] : []),
+    ...(overRate > 0 ? [`${overRate} above ${rate} a second`] : []),
     ...(slowReader > 0 ? [`${slowReader} because they were not read in time`] : []),
   ];
   return `left out: ${parts.join(', ')}`;

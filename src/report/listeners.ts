@@ -25,8 +25,12 @@ export interface LiveListener<F> {
 
 export interface Listeners<F> {
   readonly all: ReadonlySet<LiveListener<F>>;
-  /** Undefined where as many listen as may. */
-  listen(filter: F, sink: LiveSink): LiveListener<F> | undefined;
+  /**
+   * Undefined where as many listen as may.
+   *
+   * @param perSecond events that it gets in any one second.
+   */
+  listen(filter: F, sink: LiveSink, perSecond?: number): LiveListener<F> | undefined;
   /** Ends all of them, and their sinks. */
   end(): void;
 }
@@ -34,6 +38,8 @@ export interface Listeners<F> {
 export const MAX_LISTENERS = 4;
 /** Events that a listener gets in any one second. */
 export const EVENTS_PER_SECOND = 200;
+/** The same, of one that wants the steps: each decision is made once more for them. */
+export const EXPLAINED_PER_SECOND = 20;
 /** Milliseconds. */
 const SECOND = 1000;
 /** Milliseconds between two signs of life: without one, nobody notices that the other side has gone. */
@@ -48,9 +54,9 @@ export function createListeners<F>(clock: Pick<Clock, 'monotonic' | 'after'>): L
   };
   return {
     all,
-    listen(filter, sink) {
+    listen(filter, sink, perSecond = EVENTS_PER_SECOND) {
       if (all.size >= MAX_LISTENERS) return undefined;
-      const listener = createListener(filter, sink, clock, () => forget(listener));
+      const listener = createListener({ filter, sink, perSecond }, clock, () => forget(listener));
       all.add(listener);
       sinks.set(listener, sink);
       return listener;
@@ -65,8 +71,7 @@ export function createListeners<F>(clock: Pick<Clock, 'monotonic' | 'after'>): L
 }
 
 function createListener<F>(
-  filter: F,
-  sink: LiveSink,
+  { filter, sink, perSecond }: { readonly filter: F; readonly sink: LiveSink; readonly perSecond: number },
   clock: Pick<Clock, 'monotonic' | 'after'>,
   onStop: () => void,
 ): LiveListener<F> {
@@ -105,7 +110,7 @@ function createListener<F>(
         start = now;
         sent = 0;
       }
-      const isTooMuch = sent >= EVENTS_PER_SECOND;
+      const isTooMuch = sent >= perSecond;
       if (!isTooMuch && sink.isReady()) return true;
       miss(isTooMuch ? { overRate: 1, slowReader: 0 } : { overRate: 0, slowReader: 1 });
       return false;

@@ -1,43 +1,10 @@
 import { expect, it } from 'vitest';
-import { manualClock } from '../base/testing/manual-clock.ts';
-import { type DecisionEvent, readStreamEvent } from './decision-event.ts';
 import { EVENTS_PER_SECOND, MAX_LISTENERS } from './listeners.ts';
-import { createLiveDecisions, type LiveFilter } from './live.ts';
+import { setUpLive } from './testing/live.ts';
 import { allowedDecision, notedCall, notedDecision } from './testing/noted.ts';
 
-const ALL: LiveFilter = { binding: [], outcome: [], reason: [], rule: [], user: [] };
-
-function setUp() {
-  const clock = manualClock();
-  const live = createLiveDecisions({ clock, networkOf: (address) => address ?? '' });
-  const listen = (filter: Partial<LiveFilter> = {}) => {
-    const texts: string[] = [];
-    const state = { isReady: true, isEnded: false };
-    const stop = live.listen(
-      { ...ALL, ...filter },
-      {
-        isReady: () => state.isReady,
-        write: (text) => void texts.push(text),
-        end: () => {
-          state.isEnded = true;
-        },
-      },
-    );
-    const events = () => texts.filter((text) => text.startsWith('event: ')).map(parse);
-    const heard = (): readonly DecisionEvent[] =>
-      events().flatMap((event) => (event.kind === 'decision' ? [event.decision] : []));
-    return { state, stop, texts, events, heard };
-  };
-  return { clock, live, listen };
-}
-
-function parse(text: string) {
-  const [, name = '', data = ''] = /^event: ([a-z-]+)\ndata: ([^\n]*)\n\n$/.exec(text) ?? [];
-  return readStreamEvent(name, JSON.parse(data));
-}
-
 it('tells each decision', () => {
-  const { live, listen } = setUp();
+  const { live, listen } = setUpLive();
   const { heard } = listen();
   live.tell(
     notedCall({ pathAndQuery: '/orders/7?access_token=s3cret', headers: { 'x-request-id': 'r-1' } }),
@@ -80,7 +47,7 @@ it.each([
   ['two of them', { user: ['joe'], outcome: ['denied'] }, ['c']],
   ['nothing that is there', { user: ['nobody'] }, []],
 ])('a filter by %s', (_, filter, expected) => {
-  const { live, listen } = setUp();
+  const { live, listen } = setUpLive();
   const { heard } = listen(filter);
   const at = (name: string) => notedCall({ headers: { 'x-request-id': name } });
   live.tell(at('a'), allowedDecision({ user: 'joe' }), 'allowed', 0);
@@ -91,8 +58,10 @@ it.each([
 });
 
 it('of a Trial tells where it differs, and the rest where somebody asks for it', () => {
-  const { live, listen } = setUp();
-  const listeners = [{}, { binding: ['shop/trial'] }, { outcome: ['same'] }, { user: ['joe'] }].map(listen);
+  const { live, listen } = setUpLive();
+  const listeners = [{}, { binding: ['shop/trial'] }, { outcome: ['same'] }, { user: ['joe'] }].map(
+    (filter) => listen(filter),
+  );
   const trial = notedDecision({ binding: 'shop/trial', user: 'joe' });
   live.tell(notedCall(), trial, 'same', 0);
   live.tell(notedCall(), trial, 'would_deny', 0);
@@ -105,7 +74,7 @@ it('of a Trial tells where it differs, and the rest where somebody asks for it',
 });
 
 it('a user is found by the name as it is told, and as it is', () => {
-  const { live, listen } = setUp();
+  const { live, listen } = setUpLive();
   const name = `jo\u001be${'x'.repeat(300)}`;
   const all = listen();
   const asIs = listen({ user: [name] });
@@ -117,7 +86,7 @@ it('a user is found by the name as it is told, and as it is', () => {
 });
 
 it('leaves out what is above the rate, and says how many those were', () => {
-  const { clock, live, listen } = setUp();
+  const { clock, live, listen } = setUpLive();
   const { events, heard } = listen();
   for (let i = 0; i < EVENTS_PER_SECOND + 7; i++) live.tell(notedCall(), notedDecision(), 'denied', 0);
   expect(heard()).toHaveLength(EVENTS_PER_SECOND);
@@ -130,7 +99,7 @@ it('leaves out what is above the rate, and says how many those were', () => {
 });
 
 it('a slow reader loses events, nothing is kept for it, and it is told once it reads', () => {
-  const { clock, live, listen } = setUp();
+  const { clock, live, listen } = setUpLive();
   const { state, texts, events } = listen();
   texts.length = 0;
   state.isReady = false;
@@ -143,7 +112,7 @@ it('a slow reader loses events, nothing is kept for it, and it is told once it r
 });
 
 it('one listener that is slow or narrow does not change what another one hears', () => {
-  const { live, listen } = setUp();
+  const { live, listen } = setUpLive();
   const slow = listen();
   const other = listen();
   slow.state.isReady = false;
@@ -152,7 +121,7 @@ it('one listener that is slow or narrow does not change what another one hears',
 });
 
 it('as many listen as may, and one who leaves makes room', () => {
-  const { clock, live, listen } = setUp();
+  const { clock, live, listen } = setUpLive();
   const all = Array.from({ length: MAX_LISTENERS }, () => listen());
   expect(listen().stop).toBeUndefined();
   all[0]?.stop?.();
@@ -163,7 +132,7 @@ it('as many listen as may, and one who leaves makes room', () => {
 });
 
 it('makes nothing of a decision that nobody hears, and sends signs of life', () => {
-  const { clock, live, listen } = setUp();
+  const { clock, live, listen } = setUpLive();
   const hostile = notedCall();
   const unread = new Proxy(hostile, { get: () => expect.unreachable('nobody listens') });
   live.tell(unread, notedDecision(), 'denied', 0);
@@ -174,7 +143,7 @@ it('makes nothing of a decision that nobody hears, and sends signs of life', () 
 });
 
 it('a hostile name is one line of data, and no event of its own', () => {
-  const { live, listen } = setUp();
+  const { live, listen } = setUpLive();
   const { texts, heard } = listen();
   live.tell(
     notedCall({ host: 'a\r\n\r\nevent: x', pathAndQuery: '/\u2028\u2029<img onerror=x>' }),

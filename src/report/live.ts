@@ -1,8 +1,16 @@
 /** Decisions told live to a few listeners. Nothing is made of a decision while nobody listens. */
 
 import type { Clock } from '../base/clock.ts';
+import type { NotedStep } from './deciding-step.ts';
 import type { DecisionEvent } from './decision-event.ts';
-import { createListeners, eventText, type LiveSink } from './listeners.ts';
+import { cleaned } from './kept-text.ts';
+import {
+  createListeners,
+  EVENTS_PER_SECOND,
+  EXPLAINED_PER_SECOND,
+  eventText,
+  type LiveSink,
+} from './listeners.ts';
 import {
   callerOf,
   detailsOf,
@@ -22,10 +30,25 @@ export const LIVE_FIELDS = ['binding', 'outcome', 'reason', 'rule', 'user'] as c
 export type LiveField = (typeof LIVE_FIELDS)[number];
 
 export interface LiveDecisions {
-  /** @param seconds from the arrival of the check to its decision. */
-  tell(call: NotedCall, decision: NotedDecision, outcome: RequestOutcome, seconds: number): void;
-  /** Returns the function that ends it; undefined where as many listen as may. */
-  listen(filter: LiveFilter, sink: LiveSink): (() => void) | undefined;
+  /** Somebody wants to hear the steps of decisions. */
+  isExplaining(): boolean;
+  /**
+   * @param seconds from the arrival of the check to its decision.
+   * @param explain makes the steps of the decision. Called at most once, and only where they are sent.
+   */
+  tell(
+    call: NotedCall,
+    decision: NotedDecision,
+    outcome: RequestOutcome,
+    seconds: number,
+    explain?: () => readonly NotedStep[],
+  ): void;
+  /**
+   * Returns the function that ends it; undefined where as many listen as may.
+   *
+   * @param isExplained with the steps of each decision.
+   */
+  listen(filter: LiveFilter, sink: LiveSink, isExplained?: boolean): (() => void) | undefined;
   /** Ends all listeners. */
   end(): void;
 }
@@ -35,25 +58,51 @@ export interface LiveParts {
   readonly networkOf: NetworkOf;
 }
 
+/** Steps of one decision, and characters of what is found in one. */
+const MOST_STEPS = 128;
+const MAX_FINDING = 512;
+
 export function createLiveDecisions({ clock, networkOf }: LiveParts): LiveDecisions {
-  const listeners = createListeners<LiveFilter>(clock);
+  const listeners = createListeners<LiveFilter & { readonly isExplained: boolean }>(clock);
+
+  /** Of one decision, for as many as hear of it; each text is made once. */
+  const textsOf = (event: () => DecisionEvent, explain: () => readonly NotedStep[]) => {
+    let plain: string | undefined;
+    let explained: string | undefined;
+    return (isExplained: boolean): string => {
+      if (!isExplained) {
+        plain ??= eventText('decision', event());
+        return plain;
+      }
+      explained ??= eventText('decision', { ...event(), steps: toldSteps(explain()) });
+      return explained;
+    };
+  };
+
   return {
-    tell(call, decision, outcome, seconds) {
-      let text: string | undefined;
+    isExplaining: () =>
+      listeners.all.size > 0 && listeners.all.values().some(({ filter }) => filter.isExplained),
+    tell(call, decision, outcome, seconds, explain = noSteps) {
+      if (listeners.all.size === 0) return;
+      const textFor = textsOf(
+        () => eventOf(call, decision, outcome, { seconds, now: clock.now(), networkOf }),
+        explain,
+      );
       for (const listener of listeners.all) {
-        if (!fits(listener.filter, decision, outcome) || !listener.mayGet()) continue;
-        text ??= eventText(
-          'decision',
-          eventOf(call, decision, outcome, { seconds, now: clock.now(), networkOf }),
-        );
-        listener.send(text);
+        const { filter } = listener;
+        if (fits(filter, decision, outcome) && listener.mayGet()) listener.send(textFor(filter.isExplained));
       }
     },
-    // Who asks for a user knows the name as it is told.
-    listen: (filter, sink) => listeners.listen({ ...filter, user: filter.user.map(userText) }, sink)?.stop,
+    listen(filter, sink, isExplained = false) {
+      // Who asks for a user knows the name as it is told.
+      const wanted = { ...filter, user: filter.user.map(userText), isExplained };
+      return listeners.listen(wanted, sink, isExplained ? EXPLAINED_PER_SECOND : EVENTS_PER_SECOND)?.stop;
+    },
     end: listeners.end,
   };
 }
+
+const noSteps = (): readonly NotedStep[] => [];
 
 function fits(
   filter: LiveFilter,
@@ -105,5 +154,10 @@ function eventOf(
     tokenSays: told(details.tokenSays),
     expected: told(details.expected),
     remedy: told(details.remedy),
+    steps: undefined,
   };
 }
+
+/** Findings quote what callers have sent. */
+const toldSteps = (steps: readonly NotedStep[]): readonly NotedStep[] =>
+  steps.slice(-MOST_STEPS).map(({ step, finding }) => ({ step, finding: cleaned(finding, MAX_FINDING) }));

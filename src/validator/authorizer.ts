@@ -6,24 +6,25 @@ import { begin, type Pending } from '../decision/begin.ts';
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 import type { Enforcer } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
+import type { MadeFrom } from '../explain/made.ts';
 import type { Source } from '../sources/kind.ts';
 import { KEYS_UNAVAILABLE, type Verification } from '../sources/verification.ts';
 import { createVerify, type Verified, type VerifyParts } from './verify.ts';
 
 /**
  * Decides about a request. Returns the decision at once for cached tokens and cheap signatures. Never throws and never
- * rejects. `client` is the caller's address; undefined = unknown. `told` gets what became of the credential.
+ * rejects. `client` is the caller's address; undefined = unknown. `told` gets what it is made from.
  */
 export type Authorize = (
   request: CheckRequest,
   client?: string,
-  told?: CredentialNote,
+  told?: DecisionNote,
 ) => Decision | Promise<Decision>;
 
-/** A place for what became of a request's credential, for whoever judges the request again. */
-export interface CredentialNote {
-  verified: { readonly pending: Pending; readonly verification: Verification } | undefined;
-}
+/** A place for what a decision was made from, for whoever judges the request again. */
+export type DecisionNote = { -readonly [K in keyof MadeFrom]: MadeFrom[K] };
+
+export const newNote = (): DecisionNote => ({ judgedBy: undefined, verified: undefined, at: 0 });
 
 export interface AuthorizerParts extends VerifyParts {
   /** The policy in force; undefined = none received yet. */
@@ -45,7 +46,7 @@ interface Attempt {
   readonly client: string | undefined;
   /** The keys were fetched for this request, so it does not ask for another fetch. */
   readonly keysAreFresh: boolean;
-  readonly told: CredentialNote | undefined;
+  readonly told: DecisionNote | undefined;
 }
 
 export function createAuthorizer(parts: AuthorizerParts): Authorize {
@@ -53,7 +54,13 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
   const verify = createVerify(parts);
 
   const decide = (request: CheckRequest, attempt: Attempt): Decision | Promise<Decision> => {
-    const begun = begin(parts.enforcer(), request);
+    const enforcer = parts.enforcer();
+    const { told } = attempt;
+    if (told !== undefined) {
+      told.judgedBy = enforcer;
+      told.at = clock.seconds();
+    }
+    const begun = begin(enforcer, request);
     if (begun.kind === 'decided') return begun.decision;
     const { pending } = begun;
     const verified = verify(pending, attempt.client);
@@ -72,8 +79,9 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
   };
 
   const end = (pending: Pending, verification: Verification, { told }: Attempt): Decision => {
-    if (told !== undefined) told.verified = { pending, verification };
-    return finish(pending, verification, clock.seconds());
+    const now = clock.seconds();
+    if (told !== undefined) told.verified = { pending, verification, now };
+    return finish(pending, verification, now);
   };
 
   /** Decides from the beginning: the policy in force is another one when the keys have changed. */

@@ -41,6 +41,7 @@ function setUp() {
       if (reason === 'overloaded') refused.push(`${binding} ${reason}`);
     },
     trials: NO_TRIALS,
+    isExplaining: () => false,
     budgets: createBudgets({ free: 0.1, maxCharge: 10, share: 0.1, burst: 50 }, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => void dropped++ },

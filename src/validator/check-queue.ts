@@ -8,7 +8,7 @@ import { deny } from '../decision/answers.ts';
 import type { PreparedBinding } from '../decision/binding.ts';
 import type { Decision } from '../decision/decision.ts';
 import { bindingOfRequest, type Enforcer } from '../decision/enforcer.ts';
-import type { Authorize } from './authorizer.ts';
+import { type Authorize, newNote } from './authorizer.ts';
 import type { Budgets } from './budgets.ts';
 import type { Arrival, Ask, RecordDecision } from './check.ts';
 import { createFifo } from './fifo.ts';
@@ -20,6 +20,8 @@ export interface CheckQueueParts {
   readonly authorize: Authorize;
   readonly record: RecordDecision;
   readonly trials: Trials;
+  /** Somebody wants to hear the steps of decisions. */
+  readonly isExplaining: () => boolean;
   readonly budgets: Budgets;
   readonly lateness: Lateness;
   readonly metrics: { checkDropped(): void };
@@ -46,8 +48,8 @@ interface Waiting {
 }
 
 export function createCheckQueue(parts: CheckQueueParts): Ask {
-  const { enforcer, authorize, record, trials, budgets, lateness, metrics, monotonic, threadTime, soon } =
-    parts;
+  const { enforcer, authorize, record, trials, isExplaining, budgets, lateness } = parts;
+  const { metrics, monotonic, threadTime, soon } = parts;
   const queue = createFifo<Waiting>();
   /** The binding of the latest check that was charged: other checks wait because of it. */
   let lastCharged: string | undefined;
@@ -116,10 +118,11 @@ export function createCheckQueue(parts: CheckQueueParts): Ask {
   const judge = ({ arrival, since }: Waiting, now: number): void => {
     const check = arrival.read();
     const trial = trials.on(check.request);
-    const decision = authorize(check.request, check.client, trial);
+    const note = trial ?? (isExplaining() ? newNote() : undefined);
+    const decision = authorize(check.request, check.client, note);
     const recorded = (decided: Decision): Decision => {
       const sent = arrival.sendable(decided);
-      record(check, sent, (monotonic() - since) / 1000);
+      record(check, sent, (monotonic() - since) / 1000, note);
       return sent;
     };
     const reply = (sent: Decision): void => {

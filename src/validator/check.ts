@@ -2,6 +2,7 @@
 
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 import type { TrialDecision } from '../decision/trial-decision.ts';
+import type { MadeFrom } from '../explain/made.ts';
 
 export interface CheckCall {
   readonly request: CheckRequest;
@@ -32,11 +33,17 @@ export type Ask = (arrival: Arrival) => void;
  *
  * @param check need not hold its headers where the request was refused without being judged.
  * @param seconds from the arrival of the check to its decision; absent = 0. Never throws.
+ * @param from what it was made from; absent where it was not judged, or nobody asks.
  */
-export type RecordDecision = (check: CheckCall, decision: Decision, seconds?: number) => void;
+export type RecordDecision = (
+  check: CheckCall,
+  decision: Decision,
+  seconds?: number,
+  from?: MadeFrom,
+) => void;
 
 /**
  * Takes note of what a Trial would have decided about a check, whose own decision is recorded already. Called at most
  * once for a check, after its answer has gone. Never throws.
  */
-export type RecordTrial = (check: CheckCall, decision: Decision, trial: TrialDecision) => void;
+export type RecordTrial = (check: CheckCall, trial: TrialDecision, from: MadeFrom) => void;

@@ -57,6 +57,7 @@ export function createJudging(parts: JudgingParts): Judging {
   });
   const ask = createCheckQueue({
     ...{ enforcer, record, trials, lateness, metrics, monotonic, threadTime },
+    isExplaining: parts.live.isExplaining,
     authorize: (request, client, told) => {
       hearing.note(request);
       return authorize(request, client, told);

@@ -3,6 +3,7 @@ import { joe, judge, request } from '../../test/support/decide.ts';
 import { any, rulePolicy } from '../../test/support/policy.ts';
 import { misdirectedCheck } from '../decision/answers.ts';
 import { compareTrial } from '../decision/trial-decision.ts';
+import { newNote } from './authorizer.ts';
 import { createRecord, createTrialRecord } from './record.ts';
 
 it('what was refused without being judged is counted, remembered, told and logged', () => {
@@ -15,7 +16,10 @@ it('what was refused without being judged is counted, remembered, told and logge
     { note: ({ request: { pathAndQuery } }, { reason }) => void logged.push([pathAndQuery, reason]) },
     {
       memory: { note: (_, { reason }, outcome) => void remembered.push([reason, outcome]) },
-      live: { tell: (_, { reason }, outcome, seconds) => void told.push([reason, outcome, seconds]) },
+      live: {
+        isExplaining: () => false,
+        tell: (_, { reason }, outcome, seconds) => void told.push([reason, outcome, seconds]),
+      },
     },
   );
   record(
@@ -36,14 +40,17 @@ it('what a Trial would have decided is counted, remembered and told, under its o
     { trialDecided: (...trial) => void counted.push(trial) },
     {
       memory: { note: (_, { binding, client }, outcome) => void noted.push([binding, client, outcome]) },
-      live: { tell: (_, { binding, client }, outcome) => void noted.push([binding, client, outcome]) },
+      live: {
+        isExplaining: () => false,
+        tell: (_, { binding, client }, outcome) => void noted.push([binding, client, outcome]),
+      },
     },
   );
   const inForce = judge([rulePolicy({ authentication: 'None' })]);
   const require = { roles: any('admin') };
   const tried = judge([rulePolicy({ require })], { token: joe({ azp: 'billing-cron' }) });
   const check = { request: request(), client: undefined };
-  record(check, inForce, compareTrial('shop/trial', tried, inForce));
+  record(check, compareTrial('shop/trial', tried, inForce), { ...newNote(), at: 0 });
   expect(counted).toEqual([['shop/trial', 'would_deny']]);
   expect(noted).toEqual([
     ['shop/trial', 'billing-cron', 'would_deny'],

@@ -1,6 +1,7 @@
 /** Takes note of each decision, and of what Trials would have decided: counts, memory, who listens, and the denial log. */
 
 import type { TrialVerdict } from '../decision/trial-decision.ts';
+import { madeSteps, madeTrialSteps } from '../explain/made.ts';
 import type { LiveDecisions } from '../report/live.ts';
 import type { DecisionMemory } from '../report/memory.ts';
 import type { RecordDecision, RecordTrial } from './check.ts';
@@ -16,7 +17,7 @@ export interface TrialMetrics {
 
 export interface Witnesses {
   readonly memory: Pick<DecisionMemory, 'note'>;
-  readonly live: Pick<LiveDecisions, 'tell'>;
+  readonly live: Pick<LiveDecisions, 'tell' | 'isExplaining'>;
 }
 
 export function createRecord(
@@ -24,20 +25,22 @@ export function createRecord(
   denials: DenialLog,
   { memory, live }: Witnesses,
 ): RecordDecision {
-  return (check, decision, seconds = 0) => {
+  return (check, decision, seconds = 0, from) => {
     const { binding, outcome, reason } = decision;
     metrics.decided(binding, outcome, reason, seconds);
     denials.note(check, decision);
     memory.note(check, decision, outcome);
-    live.tell(check, decision, outcome, seconds);
+    const explain = live.isExplaining() ? () => madeSteps(check.request, decision, from) : undefined;
+    live.tell(check, decision, outcome, seconds, explain);
   };
 }
 
 /** A Trial refuses nobody, so that there is nothing to log of it; and nobody waits for it, so that it takes no time. */
 export function createTrialRecord(metrics: TrialMetrics, { memory, live }: Witnesses): RecordTrial {
-  return (check, _decision, trial) => {
+  return (check, trial, from) => {
     metrics.trialDecided(trial.binding, trial.verdict);
     memory.note(check, trial, trial.verdict);
-    live.tell(check, trial, trial.verdict, 0);
+    const explain = live.isExplaining() ? () => madeTrialSteps(check.request, trial, from) : undefined;
+    live.tell(check, trial, trial.verdict, 0, explain);
   };
 }

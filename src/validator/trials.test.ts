@@ -14,7 +14,7 @@ describe('a Trial', () => {
     expect(events).toEqual([
       'recorded allowed authenticated',
       'answered allowed',
-      'shop/orders would_deny role_mismatch admins',
+      'shop/stricter would_deny role_mismatch admins',
     ]);
     expect(errors).toEqual([]);
   });
@@ -52,8 +52,8 @@ describe('a token that both judge', () => {
   const both = () => setUpTrials(enforceWithTrials([bindingPolicy()], [STRICTER], [source]));
 
   it.each([
-    ['good', dear, 'shop/orders would_deny role_mismatch admins'],
-    ['forged', forged, 'shop/orders same signature_invalid admins'],
+    ['good', dear, 'shop/stricter would_deny role_mismatch admins'],
+    ['forged', forged, 'shop/stricter same signature_invalid admins'],
   ])('is verified once where it is %s', async (_, text, expected) => {
     const { events, state, send, turnAll } = both();
     send(request({ token: text }));
@@ -93,7 +93,7 @@ describe('a token that both judge', () => {
         turnAll();
         return events.at(-1);
       })
-      .toBe('shop/orders would_allow authenticated admins');
+      .toBe('shop/stricter would_allow authenticated admins');
     expect(state.verifications).toBe(1);
     // While a signature is verified for a request, none is for a Trial.
     const second = token({ alg: 'ES512', claims: { ...CLAIMS, iss: 'https://other.example', jti: '2' } });
@@ -116,7 +116,7 @@ it('no keys are fetched for a Trial', () => {
   const { events, state, send, turnAll } = setUpTrials(enforceWithTrials([anonymous], [STRICTER]));
   send(request({ token: token({ header: { kid: 'new' }, claims: CLAIMS }) }));
   turnAll();
-  expect(events.at(-1)).toBe('shop/orders would_deny key_unknown admins');
+  expect(events.at(-1)).toBe('shop/stricter would_deny key_unknown admins');
   expect(state.fetches).toBe(0);
 });
 
@@ -130,7 +130,7 @@ it('a login is too old for a Trial by the time of its request, though the token 
   for (const verdict of ['same authenticated', 'would_deny authentication_insufficient']) {
     send(request({ token: text }));
     turnAll();
-    expect(events.at(-1)).toBe(`shop/orders ${verdict} fresh`);
+    expect(events.at(-1)).toBe(`shop/stricter ${verdict} fresh`);
     clock.advance(91_000);
   }
 });

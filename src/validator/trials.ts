@@ -10,7 +10,7 @@ import type { CheckRequest, Decision } from '../decision/decision.ts';
 import { type Enforcer, trialOfRequest } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
 import { compareTrial } from '../decision/trial-decision.ts';
-import type { CredentialNote } from './authorizer.ts';
+import { type DecisionNote, newNote } from './authorizer.ts';
 import type { Budgets } from './budgets.ts';
 import type { Arrival, CheckCall, RecordTrial } from './check.ts';
 import { createFifo } from './fifo.ts';
@@ -19,8 +19,8 @@ import type { NoteUnspelt } from './unspelt-log.ts';
 import type { VerificationQueue } from './verification-queue.ts';
 import { createVerify, type Verified } from './verify.ts';
 
-/** A Trial that is to judge a request, and what its decision has found out about the credential by then. */
-export interface OpenTrial extends CredentialNote {
+/** A Trial that is to judge a request, and what the decision in force was made from. */
+export interface OpenTrial extends DecisionNote {
   readonly enforcer: Enforcer;
   readonly binding: PreparedBinding;
 }
@@ -103,25 +103,29 @@ export function createTrials(parts: TrialsParts): Trials {
 
   const judgeNow = (one: Waiting): void => {
     try {
-      const decision = decide(one);
-      if (decision instanceof Promise) decision.then((settled) => end(one, settled)).catch(onError);
-      else end(one, decision);
+      const own: DecisionNote = { ...newNote(), judgedBy: one.trial.enforcer, at: clock.seconds() };
+      const decision = decide(one, own);
+      if (decision instanceof Promise) decision.then((settled) => end(one, settled, own)).catch(onError);
+      else end(one, decision, own);
     } catch (error) {
       onError(error);
     }
   };
 
-  const end = (one: Waiting, decision: Decision | undefined): void => {
+  const end = (one: Waiting, decision: Decision | undefined, own: DecisionNote): void => {
     const { trial, arrival, check, sent } = one;
     if (decision === undefined) {
       skip(one);
       return;
     }
-    record(check, sent, compareTrial(trial.binding.policy.id, arrival.sendable(decision), sent));
+    record(check, compareTrial(trial.binding.policy.id, arrival.sendable(decision), sent), own);
   };
 
   /** Undefined where it could not be judged without taking something away from checks. */
-  const decide = ({ trial, check }: Waiting): Decision | undefined | Promise<Decision | undefined> => {
+  const decide = (
+    { trial, check }: Waiting,
+    own: DecisionNote,
+  ): Decision | undefined | Promise<Decision | undefined> => {
     const begun = begin(trial.enforcer, check.request, undefined, trial.binding);
     if (begun.kind === 'decided') return begun.decision;
     const { pending } = begun;
@@ -132,7 +136,10 @@ export function createTrials(parts: TrialsParts): Trials {
     const by = (settled: Verified): Decision | undefined => {
       if (settled.kind === 'overloaded') return undefined;
       // No keys are fetched for a Trial: decisions may need the fetch that its source is allowed.
-      return finish(pending, settled.kind === 'unsure' ? settled.refusal : settled, clock.seconds());
+      const verification = settled.kind === 'unsure' ? settled.refusal : settled;
+      const now = clock.seconds();
+      own.verified = { pending, verification, now };
+      return finish(pending, verification, now);
     };
     const outcome = verify(pending, check.client, isSame ? verified.verification : undefined);
     return outcome instanceof Promise ? outcome.then(by) : by(outcome);
@@ -142,7 +149,7 @@ export function createTrials(parts: TrialsParts): Trials {
     on: (request) => {
       const inForce = enforcer();
       const binding = inForce && trialOfRequest(inForce, request);
-      return binding && { enforcer: inForce, binding, verified: undefined };
+      return binding && { enforcer: inForce, binding, ...newNote() };
     },
     judge: (trial, arrival, check, sent) => {
       // It decided by itself, as Audit, for no other binding applies.

@@ -47,7 +47,7 @@ export async function traceValidators(
     if (enough.signal.aborted) return;
     if (answer.kind === 'failed' || answer.value.status !== 200) {
       refused.add(pod);
-      const why = answer.kind === 'failed' ? answer.error.message : `it answers ${answer.value.status}`;
+      const why = answer.kind === 'failed' ? answer.error.message : answerText(answer.value.status);
       sayOnce(`validator ${pod} is not followed: ${why}`);
       return;
     }
@@ -74,3 +74,8 @@ export async function traceValidators(
   await Promise.all(following.values());
   return 'enough';
 }
+
+const answerText = (status: number): string =>
+  status === 400
+    ? 'it answers 400: it may be of a version that does not know what is asked for'
+    : `it answers ${status}`;

@@ -45,6 +45,34 @@ describe('portcullis trace', () => {
       / audit_denied {3}audience_mismatch {3}read {2}client billing-cron .*\/orders\/7 {2}why$/,
     );
   });
+  const STEPS = [
+    { step: 'binding', finding: 'shop/orders guards orders.example, in mode Enforce' },
+    { step: 'token', finding: 'aud "other"; expected one of "api"' },
+    { step: 'token', finding: "audience_mismatch: The token's audience is none of those expected here." },
+    { step: 'answer', finding: 'denied: 401 audience_mismatch' },
+  ];
+  it('with all steps to each, the deciding one marked', async () => {
+    const ended = await traced(['shop/orders', '--explain', '--count', '1'], (live) =>
+      live.tell(notedCall(), notedDecision(), 'denied', 0, () => STEPS),
+    );
+    expect(ended?.out.split('\n').slice(1)).toEqual([
+      '    binding       shop/orders guards orders.example, in mode Enforce',
+      '    token         aud "other"; expected one of "api"',
+      "  > token         audience_mismatch: The token's audience is none of those expected here.",
+      '    answer        denied: 401 audience_mismatch',
+      '',
+    ]);
+  });
+  it('as JSON, an object in a line, with steps or without', async () => {
+    const tell = (live: Parameters<Parameters<typeof traced>[1]>[0]) =>
+      live.tell(notedCall(), notedDecision(), 'denied', 0, () => STEPS);
+    const plain = await traced(['shop/orders', '--output', 'json', '--count', '2'], tell);
+    const lines = plain?.out.trim().split('\n') ?? [];
+    expect(lines.map((line) => JSON.parse(line).reason)).toEqual(['audience_mismatch', 'audience_mismatch']);
+    expect(JSON.parse(lines[0] ?? '')).not.toHaveProperty('steps');
+    const explained = await traced(['shop/orders', '--output', 'json', '--explain', '--count', '1'], tell);
+    expect(JSON.parse(explained?.out ?? '').steps).toEqual(STEPS);
+  });
   it('those alone that are refused, of one user, for one reason', async () => {
     const args = ['shop/orders', '--denied', '--user', 'joe', '--reason', 'token_expired', '--count', '1'];
     const ended = await traced(args, (live) => {

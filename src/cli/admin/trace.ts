@@ -1,13 +1,13 @@
-/** `portcullis trace`: decisions as they are made, a line each. */
+/** `portcullis trace`: decisions as they are made, a line each, or with all their steps. */
 
 import { systemClock } from '../../base/clock.ts';
 import { parseJson } from '../../base/json.ts';
 import { usage } from '../../process/flags.ts';
 import { StartError } from '../../process/start-error.ts';
-import { readStreamEvent } from '../../report/decision-event.ts';
-import { decisionLine, leftOutLine } from '../../report/decision-line.ts';
+import { type DecisionEvent, readStreamEvent } from '../../report/decision-event.ts';
+import { decisionLine, leftOutLine, stepLines } from '../../report/decision-line.ts';
 import type { RawEvent } from '../../report/event-stream.ts';
-import type { Arguments } from '../arguments.ts';
+import { type Arguments, choice } from '../arguments.ts';
 import { KUBECONFIG_HELP, readKubeconfigArguments } from '../cluster/options.ts';
 import { harmless } from '../cluster/paint.ts';
 import type { Command } from '../command.ts';
@@ -27,7 +27,10 @@ needs the right to create pods/portforward. It goes on until you end it.
   --denied                  those alone that are refused, or would be
   --user USER               those of this user; may be given more than once, as --reason
   --reason REASON           such as token_expired: docs/troubleshooting.md has them
+  --explain                 with all steps to each decision, the one that decided marked; at most 20 decisions a second of
+                            each validator
   --count N                 end after N of them
+  --output FORMAT           text, or json: an object in each line                         (default: text)
 ${ADMIN_HELP}
   -n, --namespace NAME      the binding's                    (default: that of the kubeconfig's context, else default)
 ${KUBECONFIG_HELP}
@@ -35,13 +38,19 @@ ${KUBECONFIG_HELP}
 Exit code: 0 ended by --count, 1 no validator is left to follow, 2 wrong usage.
 `;
 
-const OPTIONS = { admin: undefined, user: undefined, reason: undefined, count: undefined } as const;
+const OPTIONS = {
+  ...{ admin: undefined, user: undefined, reason: undefined, count: undefined },
+  output: undefined,
+} as const;
 const DENIED = ['denied', 'audit_denied', 'would_deny'];
 
-type Line = Arguments<keyof typeof OPTIONS, 'denied'>;
+type Line = Arguments<keyof typeof OPTIONS, 'denied' | 'explain'>;
 
 export const traceCommand: Command = async (args, surroundings) => {
-  const { line, ...which } = readKubeconfigArguments('trace', args, OPTIONS, { denied: undefined });
+  const { line, ...which } = readKubeconfigArguments('trace', args, OPTIONS, {
+    denied: undefined,
+    explain: undefined,
+  });
   const { out, err } = surroundings;
   if (line.help) {
     out(HELP);
@@ -49,13 +58,18 @@ export const traceCommand: Command = async (args, surroundings) => {
   }
   const named = oneBinding('trace', line.positionals);
   if (named === undefined) throw usage('trace', 'BINDING is missing: name one.');
+  const output = choice('trace', 'output', line.one('output'), ['text', 'json']);
+  const shown = (decision: DecisionEvent): string =>
+    output === 'json'
+      ? `${harmless(JSON.stringify(decision))}\n`
+      : [decisionLine(decision), ...stepLines(decision), ''].join('\n');
   let left = countOf(line);
   const listener: TraceListener = {
     heard({ name, data }) {
       const event = readStreamEvent(name, parseJson(data));
-      if (event.kind === 'left-out') err(`portcullis: ${leftOutLine(event.leftOut)}\n`);
+      if (event.kind === 'left-out') err(`portcullis: ${leftOutLine(event.leftOut, line.has('explain'))}\n`);
       if (event.kind !== 'decision') return true;
-      out(`${decisionLine(event.decision)}\n`);
+      out(shown(event.decision));
       left -= 1;
       return left > 0;
     },
@@ -107,6 +121,7 @@ function filterOf(binding: string, line: Line): URLSearchParams {
     ...(line.has('denied') ? DENIED.map((outcome) => ['outcome', outcome]) : []),
     ...line.all('user').map((user) => ['user', user]),
     ...line.all('reason').map((reason) => ['reason', reason]),
+    ...(line.has('explain') ? [['explain', 'true']] : []),
   ]);
 }
 

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { oneLine } from '../../base/text.ts';
-import { decidingStep, type ToldExplanation } from '../explanation-told.ts';
+import { decidingStep } from '../../report/deciding-step.ts';
+import type { ToldExplanation } from '../explanation-told.ts';
 import { readHeaderLines } from '../header-lines.ts';
 import type { ConsoleData } from './data.ts';
 import { Fact } from './facts.tsx';

@@ -54,6 +54,7 @@ export const decisionEvent = (changes: Partial<DecisionEvent> = {}): DecisionEve
   time: '2026-11-29T18:00:00.000Z',
   binding: 'shop/orders',
   rule: 'read',
+  steps: undefined,
   outcome: 'denied',
   reason: 'token_missing',
   source: null,

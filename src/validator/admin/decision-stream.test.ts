@@ -50,6 +50,15 @@ it('tells decisions as they are made', async () => {
   await expect.poll(() => listener.text().endsWith('\r\n0\r\n\r\n')).toBe(true);
 });
 
+it('tells the steps of each where it is asked for them', async () => {
+  const { live, listen } = await setUp();
+  const listener = listen('?explain=true&outcome=denied');
+  await expect.poll(listener.isOpen).toBe(true);
+  const steps = [{ step: 'answer', finding: 'denied' }];
+  live.tell(notedCall(), notedDecision(), 'denied', 0, () => steps);
+  await expect.poll(listener.events).toMatchObject([{ kind: 'decision', decision: { steps } }]);
+});
+
 it('as many listen as may, and who leaves makes room', async () => {
   const { ask, listen } = await setUp();
   const listeners = Array.from({ length: MAX_LISTENERS }, () => listen());
@@ -67,7 +76,10 @@ it('as many listen as may, and who leaves makes room', async () => {
   await expect.poll(next).toBe(true);
 });
 
-it.each(['?outcomes=denied', '?binding=a&x=1', '?constructor=1'])('refuses %s', async (query) => {
+it.each([
+  ...['?outcomes=denied', '?binding=a&x=1', '?constructor=1'],
+  ...['?explain', '?explain=yes', '?explain=true&explain=true'],
+])('refuses %s', async (query) => {
   const { ask } = await setUp();
   expect(await ask(`/decisions${query}`)).toMatchObject({ status: 400 });
 });

@@ -14,14 +14,18 @@ const RETRY = 3000;
 export const decisionStream = (live: Pick<LiveDecisions, 'listen'>): Endpoint => ({
   method: 'GET',
   answer(_, response, query) {
-    const read = readQuery(query, LIVE_FIELDS);
+    const read = readQuery(query, [...LIVE_FIELDS, 'explain']);
     if (read.kind === 'refused') {
       sendPage(response, textPage(400, read.problem));
       return;
     }
-    const { binding = [], outcome = [], reason = [], rule = [], user = [] } = read.fields;
+    const { binding = [], outcome = [], reason = [], rule = [], user = [], explain = [] } = read.fields;
+    if (explain.some((word) => word !== 'true') || explain.length > 1) {
+      sendPage(response, textPage(400, 'explain may be true, or be left out'));
+      return;
+    }
     const sink = sinkOf(response);
-    const stop = live.listen({ binding, outcome, reason, rule, user }, sink);
+    const stop = live.listen({ binding, outcome, reason, rule, user }, sink, explain.length > 0);
     if (stop === undefined) {
       sendPage(response, textPage(503, `${MAX_LISTENERS} listen already, which is as many as may`));
       return;

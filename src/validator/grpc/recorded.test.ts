@@ -26,6 +26,7 @@ async function recordsOf(decision: Decision) {
     enforcer: () => undefined,
     authorize: () => decision,
     trials: NO_TRIALS,
+    isExplaining: () => false,
     budgets: createBudgets(BUDGET_LIMITS, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => undefined },

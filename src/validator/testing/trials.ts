@@ -5,6 +5,9 @@ import { any, bindingPolicy, rulePolicy } from '../../../test/support/policy.ts'
 import { NOW } from '../../../test/support/verification.ts';
 import { manualClock } from '../../base/testing/manual-clock.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
+import type { TrialDecision } from '../../decision/trial-decision.ts';
+import type { TracedStep } from '../../explain/judgement.ts';
+import { madeTrialSteps } from '../../explain/made.ts';
 import { createAuthorizer } from '../authorizer.ts';
 import { BUDGET_LIMITS, createBudgets } from '../budgets.ts';
 import type { Arrival } from '../check.ts';
@@ -25,6 +28,7 @@ export function setUpTrials(enforcer = enforceWithTrials([bindingPolicy()], [STR
   const turns: (() => void)[] = [];
   const events: string[] = [];
   const skipped: string[] = [];
+  const tried: { readonly trial: TrialDecision; readonly steps: readonly TracedStep[] }[] = [];
   const errors: unknown[] = [];
   const state = {
     isLate: false,
@@ -52,9 +56,10 @@ export function setUpTrials(enforcer = enforceWithTrials([bindingPolicy()], [STR
   };
   const trials = createTrials({
     ...common,
-    record: (_, { binding }, trial) => {
+    record: (check, trial, from) => {
       clock.compute(state.cost);
-      events.push(`${binding} ${trial.verdict} ${trial.reason} ${trial.rule}`);
+      events.push(`${trial.binding} ${trial.verdict} ${trial.reason} ${trial.rule}`);
+      tried.push({ trial, steps: madeTrialSteps(check.request, trial, from) });
     },
     budgets: createBudgets(BUDGET_LIMITS, clock.monotonic),
     isLate: () => state.isLate,
@@ -73,6 +78,7 @@ export function setUpTrials(enforcer = enforceWithTrials([bindingPolicy()], [STR
     }),
     record: (_, { outcome, reason }) => void events.push(`recorded ${outcome} ${reason}`),
     trials,
+    isExplaining: () => false,
     budgets: createBudgets(BUDGET_LIMITS, clock.monotonic),
     lateness: createLateness(),
     metrics: { checkDropped: () => undefined },
@@ -97,5 +103,5 @@ export function setUpTrials(enforcer = enforceWithTrials([bindingPolicy()], [STR
   const turnAll = () => {
     while (turns.length > 0) turn();
   };
-  return { clock, events, skipped, errors, state, turns, send, turn, turnAll, queue };
+  return { clock, events, tried, skipped, errors, state, turns, send, turn, turnAll, queue };
 }
