@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { report } from '../report/testing/reports.ts';
-import { ageText, decidedBy, rateBetween, rateText, shareOf, sumOf } from './figures.ts';
+import { ageText, decidedBy, rateBetween, rateText, shareOf, sumOf, toldReport } from './figures.ts';
 
 it('counts a request once, though a Trial judged it, too', () => {
   const told = report({
@@ -13,6 +13,13 @@ it('counts a request once, though a Trial judged it, too', () => {
   });
   expect(decidedBy(told)).toEqual({ allowed: 7, denied: 3 });
   expect(sumOf(decidedBy(told))).toBe(10);
+});
+
+it('of nobody knows nothing, which is not that nothing came', () => {
+  const none = { ...report(), bindings: [] };
+  expect(toldReport({ ...none, validators: 0 })).toBeUndefined();
+  expect(toldReport(none)).toBe(none);
+  expect(toldReport(undefined)).toBeUndefined();
 });
 
 const at = (second: number, requests: number) => ({

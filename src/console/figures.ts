@@ -24,6 +24,10 @@ export function decidedBy(report: Report): OutcomeCounts {
   );
 }
 
+/** Undefined where nobody has told anything: nothing is known then, which is not that nothing came. */
+export const toldReport = (report: Report | undefined): Report | undefined =>
+  report?.validators === 0 ? undefined : report;
+
 export interface RequestLook {
   readonly until: string;
   readonly requests: number;

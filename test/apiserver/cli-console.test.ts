@@ -2,7 +2,6 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type ClusterTold, readClusterTold } from '../../src/console/cluster-told.ts';
@@ -87,8 +86,6 @@ async function startConsole(kubeconfig: string, ...args: readonly string[]) {
   return { server, origin, ask, cluster };
 }
 
-const viewersKubeconfig = () => path.join(path.dirname(world.server.kubeconfig), 'kubeconfig-viewer');
-
 it('tells of sources, bindings and what nothing guards, whatever is written there', async () => {
   const { ask, cluster } = await startConsole(world.server.kubeconfig, '-n', 'shop');
   const text = await (await ask('/cluster')).text();
@@ -126,7 +123,7 @@ it('tells of sources, bindings and what nothing guards, whatever is written ther
 });
 
 it('needs no more than the right to look at one namespace, and says what it may not', async () => {
-  const { ask, cluster } = await startConsole(viewersKubeconfig());
+  const { ask, cluster } = await startConsole(world.viewersKubeconfig);
   expect(await cluster()).toMatchObject({ missing: [], bindings: [{ id: 'shop/orders' }] });
   expect(await (await ask('/report')).json()).toMatchObject({
     bindings: [],
@@ -142,7 +139,7 @@ it('needs no more than the right to look at one namespace, and says what it may 
 });
 
 it('shows nothing in place of what may not be read', async () => {
-  const { cluster } = await startConsole(viewersKubeconfig(), '-n', 'other');
+  const { cluster } = await startConsole(world.viewersKubeconfig, '-n', 'other');
   const { sources, bindings, missing } = await cluster();
   expect([sources, bindings]).toEqual([[], []]);
   expect(missing).toContainEqual(

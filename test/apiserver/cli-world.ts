@@ -19,6 +19,7 @@ export interface CliWorld {
   admin(...args: readonly string[]): Promise<Result>;
   /** With the rights of the role view in the namespace `shop` alone, by an exec credential plugin. */
   viewer(...args: readonly string[]): Promise<Result>;
+  readonly viewersKubeconfig: string;
   close(): Promise<void>;
 }
 
@@ -54,6 +55,7 @@ export async function cliWorld(): Promise<CliWorld> {
     },
     admin: command(server.kubeconfig),
     viewer: command(kubeconfig),
+    viewersKubeconfig: kubeconfig,
     close: () => server.stop(),
   };
 }

@@ -12,6 +12,8 @@ import { MANIFESTS } from './world.ts';
 export interface ClusterWorld extends Pick<ConsoleWorld, 'origin' | 'browser' | 'stop'> {
   /** Of the pods orders-1 and orders-2. */
   readonly validators: readonly Validator[];
+  /** The console of somebody who may look at the namespace, and forward no ports. */
+  asViewer(): Promise<Pick<ConsoleWorld, 'origin' | 'browser'>>;
 }
 
 const object = (apiVersion: string, kind: string, name: string, rest: object, labels: object = {}) => ({
@@ -160,11 +162,11 @@ export async function startClusterConsole(failure = HOSTILE): Promise<ClusterWor
   await cluster.apply(...OBJECTS);
   for (const [kind, name, status] of statuses(failure))
     await cluster.applyStatus(kind, `shop/${name}`, status);
-  const running = JSON.stringify({
+  const runs = JSON.stringify({
     status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
   });
   for (const name of ['orders-1', 'orders-2', 'stock-1', 'legacy-1']) {
-    const patch = ['patch', 'pod', name, '-n', 'shop', '--subresource=status', '--type=merge', '-p', running];
+    const patch = ['patch', 'pod', name, '-n', 'shop', '--subresource=status', '--type=merge', '-p', runs];
     await cluster.kubectl(patch);
   }
   const folder = await temporaryFolder('cluster-console');
@@ -189,20 +191,24 @@ export async function startClusterConsole(failure = HOSTILE): Promise<ClusterWor
     ...['patch', 'node', 'node', '--subresource=status', '--type=merge'],
     ...['-p', JSON.stringify({ status: kubelet.status })],
   ]);
-  const server = new Server({
-    name: 'portcullis console',
-    program: process.execPath,
-    args: [join(folder.path, 'portcullis.cjs'), 'console', '-n', 'shop', '--port', '0'],
-    env: { KUBECONFIG: cluster.server.kubeconfig },
-  });
-  starting.defer(() => server.stop());
-  const origin = await server.until(
-    'serving',
-    120,
-    async () => /http:\/\/127\.0\.0\.1:\d+(?=\/)/.exec(server.logs)?.[0],
-  );
+  const running: Server[] = [];
+  starting.defer(async () => void (await Promise.all(running.map((one) => one.stop()))));
+  const consoleBy = (kubeconfig: string): Promise<string> => {
+    const server = new Server({
+      name: 'portcullis console',
+      program: process.execPath,
+      args: [join(folder.path, 'portcullis.cjs'), 'console', '-n', 'shop', '--port', '0'],
+      env: { KUBECONFIG: kubeconfig },
+    });
+    running.push(server);
+    return server.until('serving', 120, async () => /http:\/\/127\.0\.0\.1:\d+(?=\/)/.exec(server.logs)?.[0]);
+  };
+  const origin = await consoleBy(cluster.server.kubeconfig);
   const browser = await openBrowser();
   starting.defer(() => browser.close());
   const world = starting.move();
-  return { validators, browser, origin, stop: () => world.disposeAsync() };
+  return {
+    ...{ validators, browser, origin, stop: () => world.disposeAsync() },
+    asViewer: async () => ({ browser, origin: await consoleBy(cluster.viewersKubeconfig) }),
+  };
 }

@@ -91,6 +91,29 @@ describe('the overview', () => {
   });
 });
 
+describe('without the right to forward ports', () => {
+  it('says so, shows what is known, and no figure in place of what is not', async () => {
+    const { page, context } = await openConsole(await world.asViewer());
+    const rowOf = (name: string) =>
+      page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+    await page.getByText('Not all of it is here').click();
+    expect(await textOf(page.locator('.missing'))).toContain('no right to port-forward in namespace shop');
+    expect(await textOf(rowOf('shop/orders'))).toMatch(/Enforce\s+✓ Ready\s+–\s+–\s+–$/);
+    const figure = (name: string) => page.locator('.figure').filter({ hasText: name }).locator('dd');
+    expect(await textOf(figure('Requests'))).toBe('–');
+    expect(await textOf(figure('Validators'))).toMatch(/^0\s/);
+    expect(
+      await textsOf(page.getByRole('table', { name: 'What nothing guards' }).getByRole('rowheader')),
+    ).toContain('Service shop/legacy');
+    await page.getByRole('link', { name: 'shop/orders', exact: true }).click();
+    await page.getByText('No validator has told what became of requests.').waitFor();
+    const rules = page.getByRole('table', { name: /^Rules/ });
+    expect(await textOf(rules.getByRole('row').nth(3))).toMatch(/read\s.*\s–\s+–$/s);
+    expect(await page.getByText('Nobody in this time').count()).toBe(0);
+    await context.close();
+  });
+});
+
 describe('a binding', () => {
   it('has its rules, who is refused by any validator, its Trial, and its conditions', async () => {
     const { page, context } = await openConsole(world);

@@ -2,6 +2,7 @@
 
 import type { Judgement } from '../../policy/policy.ts';
 import { type ClusterTold, type ConditionTold, standingTold } from '../cluster-told.ts';
+import { toldReport } from '../figures.ts';
 import {
   bindingStanding,
   type PolicyInForce,
@@ -32,7 +33,8 @@ export function BindingView({ data, name, since }: BindingProps) {
   const binding =
     cluster.value === null ? policy.value && inForce(name, policy.value) : asTold(name, cluster.value);
   const isKnown = cluster.value === null ? policy.value !== undefined : cluster.value !== undefined;
-  const counted = reportOfBinding(report.value, name);
+  const told = toldReport(report.value);
+  const counted = reportOfBinding(told, name);
   return (
     <>
       <p class="kind">Binding</p>
@@ -52,13 +54,16 @@ export function BindingView({ data, name, since }: BindingProps) {
         <>
           <About binding={binding} />
           {binding.judgement !== undefined && (
-            <Rules judgement={binding.judgement} counts={counted?.counts ?? []} />
+            <Rules judgement={binding.judgement} counts={told && (counted?.counts ?? [])} />
           )}
         </>
       )}
-      {report.value !== undefined && <Refused counted={counted} />}
+      {told !== undefined && <Refused counted={counted} />}
+      {told === undefined && report.value !== undefined && (
+        <p>No validator has told what became of requests.</p>
+      )}
       {binding !== undefined && binding.mode !== 'Trial' && (
-        <TrialsBeside trials={binding.trials} report={report.value} />
+        <TrialsBeside trials={binding.trials} report={told} />
       )}
       {binding !== undefined && <Conditions conditions={binding.conditions} />}
     </>

@@ -11,6 +11,7 @@ import {
   rateText,
   shareOf,
   sumOf,
+  toldReport,
 } from '../figures.ts';
 import { bindingStanding, type PolicyInForce, type StateWord, shownBindings } from '../policy-in-force.ts';
 import { Cell, Said, Table, ViewLink } from './parts.tsx';
@@ -49,7 +50,8 @@ export function BindingsTable({
 }) {
   const countsOf = (name: string | null, of: Report | undefined) =>
     outcomesOf(of?.bindings.find(({ binding }) => binding === name)?.counts ?? []);
-  const unbound = countsOf(null, report.value);
+  const told = toldReport(report.value);
+  const unbound = countsOf(null, told);
   const rateOf = (name: string | null): number | undefined => {
     const { value, before } = report;
     const at = (one: Report) => ({ until: one.until, requests: sumOf(countsOf(name, one)) });
@@ -78,7 +80,7 @@ export function BindingsTable({
             key={`${mode} ${id}`}
             mode={mode}
             standing={standing}
-            counts={countsOf(id, report.value)}
+            counts={told && countsOf(id, told)}
             rate={rateOf(id)}
           >
             <ViewLink to={{ view: 'binding', name: id }}>
@@ -113,15 +115,16 @@ const UNBOUND: StateWord = { good: false, word: 'No binding for these hosts', wh
 interface BindingRowProps {
   readonly mode: string;
   readonly standing: StateWord;
-  readonly counts: OutcomeCounts;
+  /** Undefined while they are not known. */
+  readonly counts: OutcomeCounts | undefined;
   readonly rate: number | undefined;
   readonly children: ComponentChildren;
 }
 
 function BindingRow({ mode, standing, counts, rate, children }: BindingRowProps) {
   // Of a Trial or an Audit, what they would refuse.
-  const refused = (counts.denied ?? 0) + (counts.audit_denied ?? 0) + (counts.would_deny ?? 0);
-  const all = sumOf(counts);
+  const { denied = 0, audit_denied = 0, would_deny = 0 } = counts ?? {};
+  const all = sumOf(counts ?? {});
   return (
     <tr>
       <th scope="row">{children}</th>
@@ -130,13 +133,13 @@ function BindingRow({ mode, standing, counts, rate, children }: BindingRowProps)
         <State standing={standing} />
       </Cell>
       <Cell of="Requests" look="number">
-        {countText(all)}
+        {counts === undefined ? '–' : countText(all)}
       </Cell>
       <Cell of="A second" look="number">
-        {rateText(rate)}
+        {counts === undefined ? '–' : rateText(rate)}
       </Cell>
       <Cell of="Refused" look="number">
-        {shareOf(refused, all)}
+        {counts === undefined ? '–' : shareOf(denied + audit_denied + would_deny, all)}
       </Cell>
     </tr>
   );

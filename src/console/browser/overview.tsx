@@ -2,7 +2,7 @@
 
 import type { Report } from '../../report/report.ts';
 import type { ClusterTold } from '../cluster-told.ts';
-import { countText, decidedBy, rateBetween, rateText, shareOf, sumOf } from '../figures.ts';
+import { countText, decidedBy, rateBetween, rateText, shareOf, sumOf, toldReport } from '../figures.ts';
 import { BindingsTable, bindingsInForce, bindingsTold } from './bindings-table.tsx';
 import type { ConsoleData } from './data.ts';
 import { Figure, Missing, Problem, Said } from './parts.tsx';
@@ -56,16 +56,23 @@ interface FiguresProps {
 }
 
 function Figures({ report, version, told }: FiguresProps) {
-  const { value, before } = report;
+  const value = toldReport(report.value);
+  const before = toldReport(report.before);
   const counts = value === undefined ? {} : decidedBy(value);
   const all = sumOf(counts);
   const rate = value && rateBetween(before && look(before), look(value));
+  const toldOrNot = (text: string): string =>
+    value !== undefined ? text : report.value === undefined ? '…' : '–';
   return (
     <dl class="figures">
-      <Figure name="Requests" value={countText(all)} {...(value && { note: `since ${hour(value.from)}` })} />
-      <Figure name="A second, now" value={rateText(rate)} />
-      <Figure name="Denied" value={shareOf(counts.denied ?? 0, all)} />
-      <Figure name="Audit would deny" value={shareOf(counts.audit_denied ?? 0, all)} />
+      <Figure
+        name="Requests"
+        value={toldOrNot(countText(all))}
+        {...(value && { note: `since ${hour(value.from)}` })}
+      />
+      <Figure name="A second, now" value={toldOrNot(rateText(rate))} />
+      <Figure name="Denied" value={toldOrNot(shareOf(counts.denied ?? 0, all))} />
+      <Figure name="Audit would deny" value={toldOrNot(shareOf(counts.audit_denied ?? 0, all))} />
       {!told ? (
         <Figure name="Policy" value={(version || '…').slice(0, 8)} note="version in force" />
       ) : (
@@ -73,7 +80,7 @@ function Figures({ report, version, told }: FiguresProps) {
           <Figure name="Not guarded" value={countText(told.unguarded.open)} note="see below" />
           <Figure
             name="Validators"
-            value={value === undefined ? '…' : countText(value.validators)}
+            value={report.value === undefined ? '…' : countText(report.value.validators)}
             note="have answered"
           />
         </>

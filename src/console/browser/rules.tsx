@@ -8,13 +8,14 @@ import { Cell, Said, Table } from './parts.tsx';
 
 interface RulesProps {
   readonly judgement: Judgement;
-  readonly counts: BindingReport['counts'];
+  /** Undefined while they are not known. */
+  readonly counts: BindingReport['counts'] | undefined;
 }
 
 export function Rules({ judgement, counts }: RulesProps) {
   if (judgement.kind === 'invalid') return null;
   const names = new Set(judgement.rules.map(({ name }) => name));
-  const others = counts.filter(({ rule }) => rule === null || !names.has(rule));
+  const others = (counts ?? []).filter(({ rule }) => rule === null || !names.has(rule));
   return (
     <>
       <h2>Rules</h2>
@@ -38,7 +39,7 @@ export function Rules({ judgement, counts }: RulesProps) {
                 </div>
               ))}
             </Cell>
-            <Ended counts={counts.filter(({ rule }) => rule === name)} />
+            <Ended counts={counts?.filter(({ rule }) => rule === name)} />
           </tr>
         ))}
         {judgement.rules.length === 0 && (
@@ -70,7 +71,19 @@ const AUTHENTICATION = {
   Deny: 'Nobody passes',
 } as const;
 
-function Ended({ counts }: { readonly counts: BindingReport['counts'] }) {
+function Ended({ counts }: Pick<RulesProps, 'counts'>) {
+  if (counts === undefined) {
+    return (
+      <>
+        <Cell of="Passed" look="number">
+          –
+        </Cell>
+        <Cell of="Refused" look="number">
+          –
+        </Cell>
+      </>
+    );
+  }
   const outcomes = outcomesOf(counts);
   const all = sumOf(outcomes);
   const refused = (outcomes.denied ?? 0) + (outcomes.audit_denied ?? 0) + (outcomes.would_deny ?? 0);
