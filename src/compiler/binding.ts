@@ -7,6 +7,7 @@ import type {
   Judgement,
   RulePolicy,
 } from '../policy/policy.ts';
+import { revisionOf } from '../resources/revision.ts';
 import type { ApiBinding, ApiBindingCredential, AuthenticationSource } from '../resources/types.gen.ts';
 import { bindingFacts, type CheckedBinding, type SourceReference } from './binding-facts.ts';
 import { conflictIssues, notPermitted, TRIED_ALONE } from './binding-issues.ts';
@@ -100,12 +101,15 @@ interface PolicyInputs {
 const bindingPolicy = memoize(
   (binding: ApiBinding, { hosts, ports, atGateway, sources, problem }: PolicyInputs): BindingPolicy => {
     const facts = bindingFacts(binding);
+    const mode = modeOf(binding.spec.mode);
+    const revision = mode === 'Audit' ? revisionOf(binding.metadata) : undefined;
     return {
       id: facts.id,
       hosts,
       ports,
       ...(atGateway !== undefined && { atGateway }),
-      mode: modeOf(binding.spec.mode),
+      mode,
+      ...(revision !== undefined && { revision }),
       forward: facts.forward,
       judgement: problem === undefined ? rulesOf(binding, facts, sources) : { kind: 'invalid', problem },
     };

@@ -24,6 +24,8 @@ export function outsideFacts(id: string, view: OutsideView): BindingFacts | unde
     reportOf: () => undefined,
     unmounted: () => undefined,
     restarts: () => [],
+    // As the operator has written it.
+    wouldDeny: (binding) => policies.store.get('ApiBinding', binding)?.status?.trial,
     nodesKnown: false,
     sourceProblem(source) {
       const conditions = policies.store.get('AuthenticationSource', source)?.status?.conditions ?? [];

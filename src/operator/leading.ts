@@ -28,6 +28,7 @@ import { createStatusRecord } from './status-record.ts';
 import { createStatuses } from './statuses.ts';
 import { followUnmountedPods } from './unmounted-pods.ts';
 import { createIsAwaited, createSharedGateways } from './validators.ts';
+import { createWouldDenyCounts } from './would-deny.ts';
 
 export interface LeadingParts {
   readonly client: KubernetesClient;
@@ -170,6 +171,10 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
     onChange: (pod) => statuses.bindings(concerned.ofValidator({ pod, gateway: undefined })),
   });
 
+  const onShown = (bindings: readonly string[]): void => statuses.bindings(bindings);
+  const counted = { clock, store: policies.store, subscribe: loop.subscribe };
+  const wouldDeny = createWouldDenyCounts({ ...counted, onShown });
+
   // What the leader does.
   const server = createPolicyServer(
     { ...parts.policy, namespace },
@@ -182,13 +187,14 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
       policies: createServedPolicies({ policies, subscribe: loop.subscribe, isRead: loop.hasSynced }),
       refreshKeys: (uid) => keeper.refreshUnknownKey(uid)?.then(loop.settled),
       refreshCooldown: (uid) => policies.plans().find((plan) => plan.uid === uid)?.unknownKeyCooldown,
+      onWouldDeny: wouldDeny.note,
       isLeading: mayWrite,
       judge: createReview({ client, clock, watched }),
       metrics: { answered: metrics.policyAnswered, reviewed: metrics.tokenReviewed },
     },
   );
   const { validators } = server;
-  const { gateways, gatewayPods } = validators;
+  const { gateways, gatewayPods, reportOf, wasAsked } = validators;
   const endpoint = createEndpointKeeper({ ...common, onProblem }, parts.endpoint);
   const rollouts = followRollouts({ ...parts, mayWrite, onTexts: (bindings) => statuses.bindings(bindings) });
   const record = createStatusRecord({ clock, log });
@@ -199,11 +205,8 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
     events: parts.events,
     issuer: keeper.state,
     observed: {
-      reportOf: validators.reportOf,
-      gatewayPods,
-      wasAsked: validators.wasAsked,
-      unmounted: unmountedPods.of,
-      restarts: rollouts.texts,
+      ...{ reportOf, gatewayPods, wasAsked, unmounted: unmountedPods.of },
+      ...{ restarts: rollouts.texts, wouldDeny: wouldDeny.of },
       nodesKnown: watched === undefined,
       version: VERSION,
       images: parts.injection.settings,
@@ -242,7 +245,7 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
       endPublished();
       endValidators();
       sharedGateways.clear();
-      const pieces = [keeper, failedCreates, unmountedPods, endpoint, rollouts, statuses];
+      const pieces = [keeper, failedCreates, unmountedPods, wouldDeny, endpoint, rollouts, statuses];
       await Promise.all([server.close(), ...pieces.map((piece) => piece.stop())]);
     },
   };

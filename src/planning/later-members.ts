@@ -21,6 +21,7 @@ export type OptionalPath<T> = T extends readonly (infer Item)[]
 /** `Always`: there is no validator that does not know it. */
 export const BINDING_MEMBERS: Readonly<Record<OptionalPath<BindingPolicy>, LaterMember | 'Always'>> = {
   atGateway: 'Always',
+  revision: 'revision',
   'atGateway.routes.section': 'Always',
   'judgement.pathMatching.formatSuffix': 'Always',
   'judgement.pathMatching.frontController': 'Always',

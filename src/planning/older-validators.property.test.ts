@@ -10,6 +10,7 @@ import { bindingOfRequest, prepareEnforcer } from '../decision/enforcer.ts';
 import { LATER_MEMBERS, parseTakes } from '../policy/exchange.ts';
 import type { BindingPolicy, PolicyUpdate } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
+import { serializePolicy } from '../policy/wire.ts';
 import { updateFor } from './older-validators.ts';
 
 const NONE = parseTakes(undefined);
@@ -139,11 +140,13 @@ it('lets nothing pass that newer ones refuse, and refuses no more than the bindi
   const seen = { same: 0, invalid: 0 };
   fc.assert(
     fc.property(calls, ({ rules, taken, method, claims }) => {
-      const update = policyUpdate([bindingPolicy({ rules })]);
+      const update = policyUpdate([{ ...bindingPolicy({ rules }), revision: 'uid/1' }]);
       const asked = request({ method, token: joe(claims) });
       const [newer, older] = [update, updateFor(update, taken)].map((one) =>
         decide(finishSteps(prepareEnforcer(one)), asked),
       );
+      if (!taken.has('revision'))
+        expect(serializePolicy(updateFor(update, taken).policy)).not.toContain('uid/1');
       if (older?.reason === 'binding_invalid') {
         expect(taken.has('authentication')).toBe(false);
         expect(rules.some(({ require }) => require.authentication !== undefined)).toBe(true);
@@ -156,4 +159,14 @@ it('lets nothing pass that newer ones refuse, and refuses no more than the bindi
     { numRuns: 300 },
   );
   expect(Math.min(seen.same, seen.invalid)).toBeGreaterThan(30);
+});
+
+it('revisions are left out with them, and nothing else is', () => {
+  const bindings = [bindingPolicy(), bindingPolicy({}, { id: 'shop/audit', mode: 'Audit' })];
+  const plain = policyUpdate(bindings);
+  const revised = bindings.map((one) => (one.mode === 'Audit' ? { ...one, revision: 'uid/1' } : one));
+  const older = updateFor({ ...plain, policy: { ...plain.policy, bindings: revised } }, NONE);
+  expect(older.policy.bindings).toEqual(bindings);
+  const { version: _, ...content } = plain.policy;
+  expect(older.policy.version).toBe(policyVersion(content));
 });

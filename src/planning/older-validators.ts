@@ -61,8 +61,8 @@ export function olderProblem(
 /** Members without which a binding would let too much pass, as manifests have them. */
 const NAMES = { authentication: 'require.authentication' } as const;
 
-/** Members that change nothing but what a refusal says, and how a binding is without them. */
-const OMITTED = { 'expression-scopes': withoutExpressionScopes } as const;
+/** Members that change nothing but what a refusal says, or is counted, and how a binding is without them. */
+const OMITTED = { 'expression-scopes': withoutExpressionScopes, revision: withoutRevision } as const;
 
 type Refusing = keyof typeof NAMES;
 type Omitted = keyof typeof OMITTED;
@@ -86,6 +86,10 @@ function withoutExpressionScopes(binding: BindingPolicy): BindingPolicy {
     return { ...rule, require: { ...rule.require, expressions } };
   });
   return { ...binding, judgement: { ...judgement, rules } };
+}
+
+function withoutRevision({ revision: _, ...binding }: BindingPolicy): BindingPolicy {
+  return binding;
 }
 
 function make(policy: Policy, taken: TakenMembers): Policy {
@@ -126,10 +130,9 @@ function bindingFor(binding: BindingPolicy, taken: TakenMembers): BindingPolicy 
 const translated = new WeakMap<BindingPolicy, Map<string, BindingPolicy>>();
 
 function without(binding: BindingPolicy, members: readonly (Refusing | Omitted)[]): BindingPolicy {
+  const rest = members.reduce((one, member) => (isRefusing(member) ? one : OMITTED[member](one)), binding);
   const first = members.find(isRefusing);
-  if (first === undefined) {
-    return members.reduce((one, member) => (isRefusing(member) ? one : OMITTED[member](one)), binding);
-  }
+  if (first === undefined) return rest;
   const problem = `this validator is of a version that does not know ${NAMES[first]}: restart the workload, so that it gets the newer one`;
-  return { ...binding, judgement: { kind: 'invalid', problem } };
+  return { ...rest, judgement: { kind: 'invalid', problem } };
 }

@@ -67,20 +67,10 @@ export interface FetchedKeys {
   /** Unix seconds of the last good fetch. */
   readonly checkedAt: number;
 }
+const keyParameters = { n: text, e: text, crv: text, x: text, y: text };
 const publicJwk = object(
   { kty: oneOf('RSA', 'EC', 'OKP') },
-  {
-    kid: text,
-    use: text,
-    key_ops: texts,
-    alg: text,
-    n: text,
-    e: text,
-    crv: text,
-    x: text,
-    y: text,
-    issuer: text,
-  },
+  { kid: text, use: text, key_ops: texts, alg: text, ...keyParameters, issuer: text },
 );
 
 export type HmacKeyPolicy = Infer<typeof hmacKey>;
@@ -261,5 +251,10 @@ export const bindingPolicy = object(
   {
     /** Absent where the host alone chooses: beside a pod, and in a folder's policy. */
     atGateway: gatewayChoice,
+    /**
+     * Names the state of the object's spec: where it is another one, what the binding would have denied is counted anew.
+     * Only of mode Audit, which Trials have too, and absent where there is no API server.
+     */
+    revision: text,
   },
 );

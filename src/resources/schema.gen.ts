@@ -2065,6 +2065,24 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             "format": "int32",
             "minimum": 0
           },
+          "trial": {
+            "type": "object",
+            "required": [
+              "wouldDeny",
+              "since"
+            ],
+            "properties": {
+              "wouldDeny": {
+                "type": "integer",
+                "format": "int64",
+                "minimum": 0
+              },
+              "since": {
+                "type": "string",
+                "format": "date-time"
+              }
+            }
+          },
           "conditions": {
             "type": "array",
             "maxItems": 16,

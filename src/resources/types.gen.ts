@@ -725,6 +725,8 @@ export interface ApiBindingStatus {
    * version, of other images or settings, or for a port that nothing guards any more.
    */
   readonly podsOutdated?: number;
+  /** In mode Audit or Trial, what validators have counted so far; absent in the others. */
+  readonly trial?: ApiBindingTrial;
   /** Ready, Accepted, SourcesResolved, Programmed, Guarded, and Stalled while it is true. */
   readonly conditions?: readonly Condition[];
 }
@@ -737,4 +739,16 @@ export interface ApiBindingValidators {
   readonly total: number;
   /** Both, as in 3/3. */
   readonly summary: string;
+}
+
+/** In mode Audit or Trial, what validators have counted so far; absent in the others. */
+export interface ApiBindingTrial {
+  /**
+   * Requests that passed and that this spec would deny in mode Enforce. It may be a minute behind, and
+   * never gets less. Where the leader changed and validators ended, some of them may be missing, but
+   * it is never 0 for that.
+   */
+  readonly wouldDeny: number;
+  /** When the counting of this spec began. A changed spec is counted anew. */
+  readonly since: string;
 }

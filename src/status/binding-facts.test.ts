@@ -25,9 +25,8 @@ const around = (overrides: Partial<BindingSurroundings> = {}): BindingSurroundin
   wasAsked: () => undefined,
   sourceProblem: () => undefined,
   restarts: () => [],
-  nodesKnown: true,
-  version: '1.0.0',
-  now: 100,
+  wouldDeny: () => undefined,
+  ...{ nodesKnown: true, version: '1.0.0', now: 100 },
   ...overrides,
 });
 

@@ -39,6 +39,8 @@ export interface BindingFacts {
   readonly tlsObjects: readonly string[];
   /** With rollout Automatic: how each workload stands that is to be restarted. */
   readonly restarts: readonly string[];
+  /** In mode Audit or Trial: what it would have denied. */
+  readonly trial: ApiBindingStatus['trial'];
   readonly outcome: BindingOutcome;
   /** Those of `outcome.sources` whose own status is not Ready, and its reason. */
   readonly sourcesNotReady: readonly NotReady[];
@@ -81,6 +83,8 @@ export interface BindingSurroundings extends GatewaySurroundings {
   readonly sourceProblem: (source: string) => string | undefined;
   /** What becomes of each workload of a binding that is to be restarted: `Deployment shop/orders is …`. */
   readonly restarts: (binding: string) => readonly string[];
+  /** What this binding would have denied, as far as status is to say it now; undefined where it says nothing of that. */
+  readonly wouldDeny: (binding: string) => ApiBindingStatus['trial'];
   /** False where Nodes may not be read: then all count as ready. */
   readonly nodesKnown: boolean;
   /** The control plane's own version. */
@@ -110,6 +114,7 @@ export function gatherBindingFacts(
     standsAlone: standsAlone(id, known.targets),
     tlsObjects: tlsObjectsOf(stored),
     restarts: around.restarts(id),
+    trial: around.wouldDeny(id),
     outcome,
     sourcesNotReady: outcome.sources.flatMap((source) => {
       const reason = around.sourceProblem(source);
@@ -161,6 +166,7 @@ const UNINJECTED = {
   unproven: undefined,
   outdated: false,
   uncaptured: [],
+  untried: [],
   closed: [],
 } as const;
 

@@ -26,6 +26,12 @@ describe('a binding whose every pod holds the version', () => {
   });
 });
 
+it('says what it would have denied, where that is counted', () => {
+  const trial = { wouldDeny: 3, since: '2027-01-15T08:00:00Z' };
+  expect(shownBinding(facts({ mode: 'Audit', trial })).status.trial).toEqual(trial);
+  expect(shownBinding(facts()).status).not.toHaveProperty('trial');
+});
+
 describe('Ready is not True', () => {
   const conflicted: BindingAcceptance = {
     kind: 'refused',

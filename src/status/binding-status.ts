@@ -23,6 +23,7 @@ export function bindingStatus(facts: BindingFacts): ApiBindingStatus {
     validators: { current, total: ready.length, summary: `${current}/${ready.length}` },
     podsUnguarded: unguardedPods(facts).length,
     podsOutdated: pods.filter(({ outdated }) => outdated).length,
+    ...(facts.trial !== undefined && { trial: facts.trial }),
     conditions: withTimes(conditionsOf(facts), before?.conditions, generation, time(now)),
   };
 }

@@ -32,6 +32,8 @@ export interface PodFacts {
   readonly unproven: string | undefined;
   /** Ports that the binding guards, and its sidecars do not. */
   readonly uncaptured: readonly number[];
+  /** Ports of a Trial that its sidecars do not take, for no binding that decides guards them. */
+  readonly untried: readonly number[];
   /** Ports where its validator refuses every request, for no binding guards them any more. */
   readonly closed: readonly number[];
   readonly capture: CaptureMode;
@@ -101,7 +103,8 @@ export function podFacts(
   if (isOver(pod) || (pod.deleting && pod.running !== 'Now')) return undefined;
   const { namespace, name } = pod.metadata;
   const workload = workloadOf(pod);
-  const { uncaptured, closed, capture, portsClosed, otherPorts, droppedPorts, isOther, unproven } = shared();
+  const { uncaptured, untried, closed, capture, portsClosed, otherPorts, droppedPorts, isOther, unproven } =
+    shared();
   return {
     id: `${namespace}/${name}`,
     workload: workload && `${workload.kind.toLowerCase()}/${workload.name}`,
@@ -116,6 +119,7 @@ export function podFacts(
     unproven,
     outdated: !pod.deleting && (isOther || closed.length > 0),
     uncaptured,
+    untried,
     closed,
     capture,
     ownEnvoy: pod.ownEnvoy,

@@ -15,7 +15,7 @@ function standing(options: PodOptions, ports: Readonly<Record<string, readonly n
   return standingOf(made.object, guards, 'mine', '1.0.0');
 }
 
-const NOTHING = { uncaptured: [], closed: [], otherVersion: false, otherProtocol: false };
+const NOTHING = { uncaptured: [], untried: [], closed: [], otherVersion: false, otherProtocol: false };
 
 it('is good where the sidecars take what bindings guard', () => {
   expect(standing({ captured: [8080, 9090] }, { mine: [8080], other: [9090] })).toEqual(NOTHING);

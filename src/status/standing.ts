@@ -9,6 +9,11 @@ import { type ChartImages, hasOtherImages } from './images.ts';
 export interface Standing {
   /** Ports that this binding guards, and the sidecars do not: a call to them meets no validator. */
   readonly uncaptured: readonly number[];
+  /**
+   * Ports of this binding, a Trial, where it is not judged: sidecars take what the bindings ask for that decide, and
+   * those leave these out.
+   */
+  readonly untried: readonly number[];
   /** Ports that are led to the validator though no binding guards them any more: it refuses every request there. */
   readonly closed: readonly number[];
   /** Its sidecars are of another version than the control plane's. */
@@ -19,6 +24,7 @@ export interface Standing {
 
 const NO_SIDECARS: Standing = {
   uncaptured: [],
+  untried: [],
   closed: [],
   otherVersion: false,
   otherProtocol: false,
@@ -33,9 +39,12 @@ export function standingOf(pod: Pod, guards: readonly Guard[], binding: string, 
   if (!envoy) return { ...NO_SIDECARS, otherVersion };
   const captured = capturedPorts(pod);
   const shaping = shapingGuards(guards);
-  const own = (guardOfBinding(shaping, binding)?.ports ?? []).map(({ port }) => port);
+  const uncapturedOf = (guard: Guard | undefined): readonly number[] =>
+    (guard?.ports ?? []).map(({ port }) => port).filter((port) => !captured.has(port));
+  const shapes = guardOfBinding(shaping, binding);
   return {
-    uncaptured: own.filter((port) => !captured.has(port)),
+    uncaptured: uncapturedOf(shapes),
+    untried: shapes === undefined ? uncapturedOf(guardOfBinding(guards, binding)) : [],
     closed: closedPorts(captured, guards),
     otherVersion,
     otherProtocol: speaksOtherwise(pod, shaping),

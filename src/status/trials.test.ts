@@ -15,6 +15,7 @@ const AROUND = {
   reportOf: () => undefined,
   unmounted: () => undefined,
   restarts: () => [],
+  wouldDeny: () => undefined,
   nodesKnown: false,
   sourceProblem: () => undefined,
   ...{ version: '1.0.0', now: 1 },
@@ -36,6 +37,18 @@ describe('a Trial whose pods all have validators with it', () => {
     const texts = [shown.messages.Ready, shown.messages.Guarded].join(' ');
     expect(texts).toContain(standsAlone ? 'let through' : 'answers no request');
     expect(texts).not.toMatch(/is guarded/);
+  });
+
+  it('says at which ports it is not judged, for no other binding guards them', () => {
+    const message = (...untried: readonly number[]) =>
+      shownBinding(trial({ pods: [podFact('a', { untried }), podFact('b', { untried })] })).messages.Ready;
+    expect(message()).not.toContain('not judged');
+    expect(message(9090)).toContain(
+      'At port 9090 of its pods it is not judged: no other binding guards it, so that requests meet no validator there.',
+    );
+    expect(message(9090, 8081)).toContain(
+      'At ports 8081, 9090 of its pods it is not judged: no other binding guards them,',
+    );
   });
 
   it('guards nothing where there are no pods either', () => {
@@ -84,6 +97,17 @@ describe('beside a binding that decides', () => {
     const of = world(binding('shop/orders'), captured);
     expect(of('shop/next')?.pods[0]?.uncaptured).toEqual([]);
     expect(of('shop/orders')?.pods[0]?.otherPorts).toContain('9090 (grpc)');
+    const next = of('shop/next');
+    expect(next?.pods[0]?.untried).toEqual([9090]);
+    expect(of('shop/orders')?.pods[0]?.untried).toEqual([]);
+  });
+
+  it('a Trial of the same ports is judged at all of them, and one that stands alone is as any binding', () => {
+    const captured = pod('shop/o-1', { labels, ports: { http: 8080, grpc: 9090 }, captured: [8080, 9090] });
+    const both = { ...ON_ORDERS, ports: [{ port: 8080 }, { port: 9090, protocol: 'H2C' }] };
+    expect(world(binding('shop/orders', both), captured)('shop/next')?.pods[0]?.untried).toEqual([]);
+    const alone = world(pod('shop/o-1', { labels, ports: { http: 8080, grpc: 9090 } }))('shop/next');
+    expect([alone?.pods[0]?.untried, alone?.pods[0]?.uncaptured]).toEqual([[], [9090]]);
   });
 });
 

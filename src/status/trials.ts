@@ -3,6 +3,8 @@
 import type { Policies } from '../planning/policies.ts';
 import type { ApiBindingSpec } from '../resources/types.gen.ts';
 import type { ConditionNow } from './conditions.ts';
+import type { PodFacts } from './pod-facts.ts';
+import { few } from './texts.ts';
 
 interface Tried {
   /** namespace/name. */
@@ -40,7 +42,18 @@ export function guardedOrTried(
   return { type: 'Guarded', status: 'False', reason: TRIED, message };
 }
 
-export const triedMessage = ({ id, standsAlone: isAlone }: Tried): string =>
+export const triedMessage = ({
+  id,
+  standsAlone: isAlone,
+  pods,
+}: Tried & { readonly pods: readonly Pick<PodFacts, 'untried'>[] }): string =>
   isAlone
     ? `ApiBinding ${id} has mode Trial, and no other binding has its targets, so that it is as in mode Audit: what it would deny is counted and logged, and let through.`
-    : `ApiBinding ${id} has mode Trial: it answers no request, and what it would decide is counted.`;
+    : `ApiBinding ${id} has mode Trial: it answers no request, and what it would decide is counted.${untriedNote(pods)}`;
+
+function untriedNote(pods: readonly Pick<PodFacts, 'untried'>[]): string {
+  const ports = [...new Set(pods.flatMap(({ untried }) => untried))].sort((a, b) => a - b);
+  if (ports.length === 0) return '';
+  const [what, there] = ports.length === 1 ? ['port', 'it'] : ['ports', 'them'];
+  return ` At ${what} ${few(ports.map(String))} of its pods it is not judged: no other binding guards ${there}, so that requests meet no validator there.`;
+}

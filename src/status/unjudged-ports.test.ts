@@ -25,6 +25,7 @@ function shown() {
     wasAsked: () => undefined,
     sourceProblem: () => undefined,
     restarts: () => [],
+    wouldDeny: () => undefined,
     nodesKnown: false,
     version: '1.0.0',
     now: 100,

@@ -6,6 +6,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { Feed } from './feed.ts';
 import type { Heard } from './hearing.ts';
 import type { ValidatorOptions } from './options.ts';
+import type { WouldDenyNews } from './would-deny.ts';
 
 export interface ServiceParts {
   readonly log: Log;
@@ -13,12 +14,18 @@ export interface ServiceParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** What polls tell the control plane. */
+interface PollNews {
+  readonly heard: () => Heard;
+  readonly wouldDeny: WouldDenyNews;
+}
+
 /** Each feed is loaded only when it is used: the folder's imports the YAML reader, the compiler and the issuers. */
 export async function chooseFeed(
   { feed, allowInsecureHttp, fetchDenyCidrs }: ValidatorOptions,
   parts: ServiceParts,
   onFetch: (source: string, result: string) => void,
-  heard: () => Heard,
+  polls: PollNews,
 ): Promise<Feed> {
   switch (feed.kind) {
     case 'manifests': {
@@ -28,7 +35,7 @@ export async function chooseFeed(
     }
     case 'control-plane': {
       const { openControlPlaneFeed } = await import('./control-plane/open.ts');
-      return openControlPlaneFeed(feed, { ...parts, heard });
+      return openControlPlaneFeed(feed, { ...parts, ...polls });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { joe, judge, request } from '../../test/support/decide.ts';
-import { any, rulePolicy } from '../../test/support/policy.ts';
+import { decide, enforce, joe, judge, request } from '../../test/support/decide.ts';
+import { any, bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
 import { misdirectedCheck } from '../decision/answers.ts';
 import { compareTrial } from '../decision/trial-decision.ts';
 import { newNote } from './authorizer.ts';
@@ -20,6 +20,7 @@ it('what was refused without being judged is counted, remembered, told and logge
         isExplaining: () => false,
         tell: (_, { reason }, outcome, seconds) => void told.push([reason, outcome, seconds]),
       },
+      wouldDeny: { note: (binding) => void told.push(binding) },
     },
   );
   record(
@@ -44,6 +45,7 @@ it('what a Trial would have decided is counted, remembered and told, under its o
         isExplaining: () => false,
         tell: (_, { binding, client }, outcome) => void noted.push([binding, client, outcome]),
       },
+      wouldDeny: { note: (binding) => void noted.push(binding) },
     },
   );
   const inForce = judge([rulePolicy({ authentication: 'None' })]);
@@ -53,7 +55,27 @@ it('what a Trial would have decided is counted, remembered and told, under its o
   record(check, compareTrial('shop/trial', tried, inForce), { ...newNote(), at: 0 });
   expect(counted).toEqual([['shop/trial', 'would_deny']]);
   expect(noted).toEqual([
+    'shop/trial',
     ['shop/trial', 'billing-cron', 'would_deny'],
     ['shop/trial', 'billing-cron', 'would_deny'],
   ]);
+});
+
+it.each(['Enforce', 'Audit', 'Disabled'] as const)('in mode %s, what would have been denied', (mode) => {
+  const noted: string[] = [];
+  const record = createRecord(
+    { decided: () => {} },
+    { note: () => {} },
+    {
+      memory: { note: () => {} },
+      live: { isExplaining: () => false, tell: () => {} },
+      wouldDeny: { note: (binding) => void noted.push(binding) },
+    },
+  );
+  const check = { request: request(), client: undefined };
+  for (const authentication of ['Deny', 'None'] as const) {
+    const binding = bindingPolicy({ rules: [rulePolicy({ authentication })] }, { mode });
+    record(check, decide(enforce(binding), request()));
+  }
+  expect(noted).toEqual(mode === 'Audit' ? ['shop/orders'] : []);
 });

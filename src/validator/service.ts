@@ -1,5 +1,6 @@
 /** Puts the validator together: a feed for the policy, one authorizer, and the servers for Envoy. */
 
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
@@ -28,6 +29,7 @@ import { createProbeServer } from './probe-server.ts';
 import { noProxies, proxyRule } from './proxies.ts';
 import type { FollowedCertificates } from './tls-files.ts';
 import { createTokenCache } from './token-cache.ts';
+import { createWouldDeny } from './would-deny.ts';
 
 export interface ValidatorService {
   /** Answers the requests in flight, then ends; takes at most some three seconds. */
@@ -58,11 +60,13 @@ export async function startValidator(
   });
   const pod = await openPodIfAny(options, parts);
   const hearing = createHearing(clock.monotonic);
-  const feed: Feed = await chooseFeed(options, parts, metrics.keysFetched, hearing.heard);
+  const wouldDeny = createWouldDeny({ process: randomUUID(), monotonic: clock.monotonic });
+  const polls = { heard: hearing.heard, wouldDeny };
+  const feed: Feed = await chooseFeed(options, parts, metrics.keysFetched, polls);
   const memory = createDecisionMemory({ clock, networkOf: clientNetwork });
   const live = createLiveDecisions({ clock, networkOf: clientNetwork });
   const { ask, record } = createJudging({
-    ...{ log, clock, metrics, memory, live, cache, hearing, onError },
+    ...{ log, clock, metrics, memory, live, wouldDeny, cache, hearing, onError },
     enforcer: () => current?.enforcer,
     refreshKeys: (uid) => feed.refreshKeys(uid),
   });
@@ -83,6 +87,7 @@ export async function startValidator(
     const before = current?.update.policy.version;
     current = { enforcer, update };
     keys.enforced(update);
+    wouldDeny.enforced(update.policy);
     const { version, sources, bindings, trials } = update.policy;
     if (version !== before) {
       const counts = { sources: sources.length, bindings: bindings.length, trials: trials?.length };

@@ -126,6 +126,7 @@ function startParts({ pods }: CrowdPlan): Parts {
       gatewayPods: () => [],
       wasAsked: () => undefined,
       restarts: () => [],
+      wouldDeny: () => undefined,
       nodesKnown: false,
       version: VERSION,
     },

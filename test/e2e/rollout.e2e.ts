@@ -75,6 +75,17 @@ const report = (text: string) => {
   const [command = ''] = commandsOf(text).filter((line) => line.includes('portcullis report'));
   return shell.try(command);
 };
+/** What the status says that a binding would have denied, and since when. */
+async function trialOf(name: string): Promise<JsonObject | undefined> {
+  const { status } = await world.k.get('apibinding', name, NAMESPACE);
+  const { trial } = isJsonObject(status) ? status : {};
+  return isJsonObject(trial) ? trial : undefined;
+}
+/** The command of a part of the page that reads it. */
+const readStatus = (text: string) => {
+  const [command = ''] = commandsOf(text).filter((line) => line.includes('kubectl get apibinding'));
+  return shell.must(command);
+};
 const withoutReports = (text: string) => text.replaceAll(/^```console\n.*?^```$/gms, '');
 
 /** That every caller has been served so often since, and never in any other way. */
@@ -104,6 +115,8 @@ it('Audit refuses nobody, and the report names the three that would be', async (
   expect(output).toMatch(/role_mismatch.*\n/);
   expect(output).toMatch(/token_missing.*\n/);
   expect(output).not.toContain('client web');
+  await expect.poll(async () => Number((await trialOf('orders'))?.wouldDeny), WAIT).toBeGreaterThan(0);
+  expect(await readStatus(REPORT)).toMatch(/WOULD DENY .*\n.* Audit +[1-9]/);
 });
 
 it('once they are mended, the report is clean', async () => {
@@ -116,11 +129,13 @@ it('once they are mended, the report is clean', async () => {
   expect(output).toMatch(/requests: [\d,]+ allowed\n/);
   expect(output).not.toContain('refused');
   expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
+  expect(JSON.parse(await readStatus(MEND))).toMatchObject({ wouldDeny: 0 });
 });
 
 it('Enforce refuses whoever nobody knows, and none of them', async () => {
   await run(ENFORCE);
   await expect.poll(() => world.client.outcome({ url }), WAIT).toBe('401 token_missing');
+  await expect.poll(() => trialOf('orders'), WAIT).toBeUndefined();
   await served();
 });
 
@@ -139,4 +154,5 @@ it('a Trial of a stricter rule names whom it would refuse, and refuses nobody', 
   const explained = await shell.must(`${trace.replace('3', '1')} --explain`);
   expect(explained).toMatch(/^ {2}> require +scope_insufficient: /m);
   expect(explained).toMatch(/^ {4}answer +would_deny: denied: 403 scope_insufficient$/m);
+  await expect.poll(async () => Number((await trialOf('orders-next'))?.wouldDeny), WAIT).toBeGreaterThan(0);
 });

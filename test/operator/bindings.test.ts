@@ -38,7 +38,7 @@ it('before the operator runs, a binding waits', async () => {
   const { status } = await world.board.shows('AuthenticationSource', 'shop/keys', { Ready: 'True Ready' });
   expect(status).toMatchObject({ bindingCount: 1, bindings: [{ namespace: 'shop', name: 'orders' }] });
   expect(await world.columns('apibinding', '-A', '-o', 'wide')).toEqual([
-    'NAMESPACE NAME READY REASON SOURCES VALIDATORS AGE MODE UNGUARDED OUTDATED MESSAGE',
+    'NAMESPACE NAME READY REASON SOURCES VALIDATORS AGE MODE WOULD DENY UNGUARDED OUTDATED MESSAGE',
     expect.stringMatching(
       /^shop orders True Ready 1 0\/0 \S+ Enforce 0 0 No pod of Service shop\/orders is there/,
     ),
@@ -56,12 +56,14 @@ describe('a binding', () => {
     const { conditions, ...status } = object.status as { readonly conditions: readonly JsonObject[] };
     expect(conditions.map(({ type }) => type)).toEqual(Object.keys(shown));
     const sourceCount = shown.SourcesResolved === 'False SourceNotPermitted' ? 0 : name === 'twice' ? 2 : 1;
+    const isCounted = name !== 'invalid' && (spec?.mode === 'Audit' || spec?.mode === 'Trial');
     expect(status).toEqual({
       observedGeneration: 1,
       sourceCount: name === 'invalid' ? expect.any(Number) : sourceCount,
       validators: { current: 0, total: 0, summary: '0/0' },
       podsUnguarded: 0,
       podsOutdated: 0,
+      ...(isCounted && { trial: { wouldDeny: 0, since: expect.stringMatching(/^20.*Z$/) } }),
     });
   });
 

@@ -131,3 +131,14 @@ it('looks at one namespace, or at all', () => {
     'namespace b',
   ]);
 });
+
+it('says what a binding in mode Audit would have denied, as long as that is of its present spec', () => {
+  const trial = { wouldDeny: 1234, since: '2026-11-29T18:53:00Z' };
+  const shown = (metadata: JsonObject) =>
+    lines([
+      service('shop/orders', 'orders'),
+      apiBinding('shop/orders', ready('True', 'Ready', 'fine', { trial }), { mode: 'Audit' }, metadata),
+    ]).join('\n');
+  expect(shown({})).toContain('mode Audit, would have denied 1,234 since 2026-11-29T18:53:00Z');
+  expect(shown({ generation: 2 })).not.toContain('would have denied');
+});

@@ -69,13 +69,21 @@ function bindingNode(binding: StoredBinding, view: OutsideView): TreeNode {
   const { mark, reason, said } = judgedBinding(binding, facts);
   const mode = facts?.mode ?? 'Enforce';
   const validators = status?.validators === undefined ? [] : [`${status.validators.summary} validators`];
+  const tried = mark === 'unknown' ? [] : triedTexts(facts);
   return {
     mark,
     title: `ApiBinding ${metadata.name}`,
-    note: [reason, ...(mode === 'Enforce' ? [] : [`mode ${mode}`]), ...validators].join(', '),
+    note: [reason, ...(mode === 'Enforce' ? [] : [`mode ${mode}`]), ...tried, ...validators].join(', '),
     said,
     children: facts === undefined ? [] : podNodes(facts, view),
   };
+}
+
+/** As the operator has written it, which sums up what validators count. */
+function triedTexts(facts: BindingFacts | undefined): readonly string[] {
+  if (facts?.trial === undefined) return [];
+  const { wouldDeny, since } = facts.trial;
+  return [`would have denied ${wouldDeny.toLocaleString('en-US')} since ${since}`];
 }
 
 function podNodes(

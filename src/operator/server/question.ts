@@ -19,6 +19,7 @@ import {
   TELLS_ROUTES_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
+import { parseWouldDeny, WOULD_DENY_FIELD, type WouldDenyReport } from '../../policy/would-deny.ts';
 import { type Bearer, NO_TOKEN, readBearer } from './caller.ts';
 import { type PollRefusal, pollRefusal } from './refusal.ts';
 
@@ -40,6 +41,8 @@ export type PollQuestion =
       readonly bearer: Bearer;
       readonly gateway: string | undefined;
       readonly asked: PollReport;
+      /** Beside the report, which is kept and compared: this is summed up. */
+      readonly wouldDeny: WouldDenyReport | undefined;
     }
   | { readonly kind: 'refresh'; readonly bearer: Bearer };
 
@@ -79,7 +82,9 @@ export function readQuestion({
     return pollRefusal(400, `the query may hold one ${GATEWAY_PARAMETER}, as namespace/name`);
   }
   const asked = readAsked(headers);
-  return 'kind' in asked ? asked : { kind: 'poll', bearer, gateway, asked };
+  if ('kind' in asked) return asked;
+  const wouldDeny = parseWouldDeny(field(headers, WOULD_DENY_FIELD));
+  return { kind: 'poll', bearer, gateway, asked, wouldDeny };
 }
 
 /** False for any other query. */

@@ -1,16 +1,13 @@
 /** The leader's policy server: validators poll it for their policy, and each poll reports the policy that is in force. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../base/clock.ts';
 import { updateFor } from '../../planning/older-validators.ts';
-import type { CertificateSource } from '../../process/tls.ts';
-import type { Log } from '../../telemetry/log.ts';
-import { type AuthenticationParts, createAuthentication, type ReviewResult } from './authentication.ts';
+import { createAuthentication } from './authentication.ts';
 import { createAuthorization } from './authorization.ts';
 import { createBodies } from './bodies.ts';
 import type { Caller } from './caller.ts';
 import { type ClientConnection, createClientConnections } from './connection-limits.ts';
-import { createHttpsServer, type HttpsOptions } from './https.ts';
+import { createHttpsServer } from './https.ts';
 import { createPolls } from './polls.ts';
 import { type PollQuestion, readQuestion } from './question.ts';
 import { createQuietLog } from './quiet.ts';
@@ -19,32 +16,9 @@ import { ENDING, NOT_LEADING, type PollRefusal, pollRefusal } from './refusal.ts
 import { createValidatorRegistry, type Registry, type RegistryListener, type Validator } from './registry.ts';
 import { writeAnswer, writeRefreshed, writeRefusal } from './responses.ts';
 import { answerFromServed, type ServedAnswer, updateOf } from './served-answer.ts';
-import type { ServedPolicies, ServedPolicy } from './served-policies.ts';
+import type { ServedPolicy } from './served-policies.ts';
+import type { PolicyServerOptions, PolicyServerParts } from './server-parts.ts';
 import { type ValidatorStates, validatorStates } from './validator-states.ts';
-
-export interface PolicyServerOptions extends HttpsOptions {
-  /** The control plane's own: its pods may ask for every Gateway. */
-  readonly namespace: string;
-}
-
-export interface PolicyServerMetrics {
-  answered(status: number): void;
-  reviewed(result: ReviewResult): void;
-}
-
-export interface PolicyServerParts extends Pick<AuthenticationParts, 'judge' | 'random'> {
-  readonly policies: ServedPolicies;
-  /** By the source's UID; undefined within its cooldown. Resolves when what was fetched is in the policies. */
-  readonly refreshKeys: (sourceUid: string) => Promise<void> | undefined;
-  /** Seconds of that cooldown; undefined = keys that are not fetched. */
-  readonly refreshCooldown: (sourceUid: string) => number | undefined;
-  readonly isLeading: () => boolean;
-  readonly certificates: CertificateSource;
-  readonly clock: Clock;
-  readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
-  readonly metrics: PolicyServerMetrics;
-  readonly onBug: (error: unknown) => void;
-}
 
 export interface PolicyServer {
   /** Resolves to the port. Rejects with a StartError where the server cannot listen. */
@@ -135,10 +109,17 @@ export function createPolicyServer(options: PolicyServerOptions, parts: PolicySe
     return writeAnswer(response, answer, bodies, clock);
   };
 
-  const answerPoll = (caller: Caller, { gateway, asked }: Poll, response: ServerResponse): void => {
+  const answerPoll = (
+    caller: Caller,
+    { gateway, asked, wouldDeny }: Poll,
+    response: ServerResponse,
+  ): void => {
     const reader = { pod: caller.pod, gateway };
     response.once('close', registry.noteReport(caller, gateway, asked));
-    const checkedBefore = updateOf(policies.policyOf(reader), asked)?.keysChecked;
+    const update = updateOf(policies.policyOf(reader), asked);
+    const checkedBefore = update?.keysChecked;
+    if (wouldDeny !== undefined && update !== undefined && update.policy.version === asked.version)
+      parts.onWouldDeny(caller, update.policy, wouldDeny);
     const decide = (isOver: boolean): ServedAnswer | undefined => {
       // The next leader is there within a moment: no pause but the one that spreads them.
       if (closing) return ENDING;

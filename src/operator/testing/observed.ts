@@ -10,4 +10,5 @@ export const NOTHING_OBSERVED: StatusesParts['observed'] = {
   nodesKnown: true,
   version: '1.0.0',
   restarts: () => [],
+  wouldDeny: () => undefined,
 };

@@ -17,6 +17,7 @@ import {
   TELLS_ROUTES_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
+import { WOULD_DENY_FIELD } from '../../policy/would-deny.ts';
 
 export interface Question {
   readonly method?: string;
@@ -61,6 +62,8 @@ export interface PollOptions {
   readonly tellsRoutes?: string;
   /** Default: as one of this version does. Empty: as those did that did not say. */
   readonly takes?: TakenMembers;
+  /** As it stands in the field. */
+  readonly wouldDeny?: string;
   readonly gateway?: string;
   readonly signal?: AbortSignal;
 }
@@ -69,7 +72,7 @@ export const FORMAT = { [FORMAT_FIELD]: String(POLICY_FORMAT) };
 
 export function pollOf(
   token: string,
-  { version, rejected, asked, tellsRoutes, takes = TAKES_ALL, gateway, signal }: PollOptions = {},
+  { version, rejected, asked, tellsRoutes, takes = TAKES_ALL, wouldDeny, gateway, signal }: PollOptions = {},
 ): Question {
   return {
     path: gateway === undefined ? POLICY_PATH : `${POLICY_PATH}?gateway=${encodeURIComponent(gateway)}`,
@@ -80,6 +83,7 @@ export function pollOf(
       ...(asked !== undefined && { [ASKED_FIELD]: asked }),
       ...(takes.size > 0 && { [TAKES_FIELD]: formatTakes(takes) }),
       ...(tellsRoutes !== undefined && { [TELLS_ROUTES_FIELD]: tellsRoutes }),
+      ...(wouldDeny !== undefined && { [WOULD_DENY_FIELD]: wouldDeny }),
       ...(rejected !== undefined && { [REJECTED_FIELD]: `${rejected}; cannot be read` }),
     },
     ...(signal !== undefined && { signal }),

@@ -10,7 +10,8 @@ import { policyVersion } from '../../policy/version.ts';
 import { changingCertificates } from '../../process/testing/certificates.ts';
 import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 import type { Reader, ServedPolicies, ServedPolicy } from '../server/served-policies.ts';
-import { createPolicyServer, type PolicyServerParts } from '../server/server.ts';
+import { createPolicyServer } from '../server/server.ts';
+import type { PolicyServerParts } from '../server/server-parts.ts';
 import { ask, type PollOptions, pollOf, type Question } from './policy-questions.ts';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -182,6 +183,7 @@ export async function startPolicyServer({ clock, port: wanted, authority: known,
       },
       refreshKeys: () => undefined,
       refreshCooldown: () => 30,
+      onWouldDeny: () => {},
       isLeading: () => true,
       certificates,
       log: { info: hear, warn: hear, error: hear },

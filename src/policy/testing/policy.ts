@@ -71,6 +71,7 @@ const content: Omit<Policy, 'version'> = {
         hosts: ['shop.example'],
       },
       mode: 'Enforce',
+      revision: 'uid-orders/3',
       forward: {
         user: 'x-user',
         roles: 'x-roles',

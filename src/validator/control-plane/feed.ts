@@ -7,6 +7,7 @@ import { describeBug } from '../../process/bug.ts';
 import type { Log, LogFields } from '../../telemetry/log.ts';
 import type { Feed } from '../feed.ts';
 import type { Heard } from '../hearing.ts';
+import type { WouldDenyNews } from '../would-deny.ts';
 import { createConfirmation } from './confirmation.ts';
 import { type HeldPolicy, hold, recheckKeys } from './held.ts';
 import { createKeyRefresh } from './key-refresh.ts';
@@ -27,6 +28,7 @@ export interface ControlPlaneFeedOptions {
 export interface ControlPlaneFeedParts {
   readonly transport: ControlPlaneTransport;
   readonly heard: () => Heard;
+  readonly wouldDeny: WouldDenyNews;
   readonly store: StateStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,7 +38,7 @@ export interface ControlPlaneFeedParts {
 
 export function createControlPlaneFeed(
   { gateway, maxStale }: ControlPlaneFeedOptions,
-  { transport, heard, store, clock, log, random }: ControlPlaneFeedParts,
+  { transport, heard, wouldDeny, store, clock, log, random }: ControlPlaneFeedParts,
 ): Feed {
   let onUpdate: (update: PolicyUpdate | undefined) => void | Promise<void> = () => {};
   let held: HeldPolicy | undefined;
@@ -152,10 +154,11 @@ export function createControlPlaneFeed(
       rejected,
     };
     const start = clock.monotonic();
-    poll = startPoll(asked, { transport, clock, gateway, heard });
+    poll = startPoll(asked, { transport, clock, gateway, heard, wouldDeny });
     const answer = await poll.answer;
     poll = undefined;
     if (stopped || answer.kind === 'interrupted') return 0;
+    wouldDeny.answered(answer.kind !== 'problem');
     const took = clock.monotonic() - start;
     const isGood = await take(answer);
     if (stopped) return 0;

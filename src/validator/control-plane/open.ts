@@ -5,6 +5,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Feed } from '../feed.ts';
 import type { Heard } from '../hearing.ts';
 import type { ControlPlaneOptions } from '../options.ts';
+import type { WouldDenyNews } from '../would-deny.ts';
 import { createConnection } from './connection.ts';
 import { systemDisk } from './disk.ts';
 import { createControlPlaneFeed } from './feed.ts';
@@ -14,6 +15,7 @@ export interface OpenParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly heard: () => Heard;
+  readonly wouldDeny: WouldDenyNews;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -24,7 +26,7 @@ const STATE_FOLDER = '/var/run/portcullis/state';
 
 export function openControlPlaneFeed(
   options: ControlPlaneOptions,
-  { clock, log, heard, environment }: OpenParts,
+  { clock, log, heard, wouldDeny, environment }: OpenParts,
 ): Feed {
   const { url, gateway, policyMaxStale } = options;
   const file = (variable: string, usual: string): string => environment[variable] || usual;
@@ -34,6 +36,7 @@ export function openControlPlaneFeed(
       clock,
       log,
       heard,
+      wouldDeny,
       random: Math.random,
       transport: createConnection({
         url,

@@ -18,8 +18,10 @@ import {
   TELLS_ROUTES_FIELD,
 } from '../../policy/exchange.ts';
 import { POLICY_FORMAT } from '../../policy/policy.ts';
+import { formatWouldDeny, WOULD_DENY_FIELD, type WouldDenyReport } from '../../policy/would-deny.ts';
 import { inTurns } from '../../process/turns.ts';
 import type { Heard } from '../hearing.ts';
+import type { WouldDenyNews } from '../would-deny.ts';
 import { type ControlPlaneAnswer, judgeBody, judgeHead, type SentReport } from './poll-answer.ts';
 import { type ControlPlaneRequest, type ControlPlaneTransport, Unreachable } from './transport.ts';
 
@@ -43,9 +45,13 @@ export interface PollParts {
   readonly clock: Clock;
   readonly gateway: string | undefined;
   readonly heard: () => Heard;
+  readonly wouldDeny: Pick<WouldDenyNews, 'next'>;
 }
 
-export function startPoll(asked: SentReport, { transport, clock, gateway, heard }: PollParts): Poll {
+export function startPoll(
+  asked: SentReport,
+  { transport, clock, gateway, heard, wouldDeny }: PollParts,
+): Poll {
   const ending = new AbortController();
   let ended: 'late' | 'interrupted' | undefined;
   let answering = false;
@@ -62,7 +68,10 @@ export function startPoll(asked: SentReport, { transport, clock, gateway, heard 
 
   const exchange = async (): Promise<PollAnswer> => {
     limit(HEAD_LIMIT);
-    const reply = await transport.send(policyQuestion(asked, gateway, heard()), ending.signal);
+    const reply = await transport.send(
+      policyQuestion(asked, gateway, heard(), wouldDeny.next(asked.version)),
+      ending.signal,
+    );
     answering = true;
     limit(BODY_LIMIT);
     const head = judgeHead(reply, asked);
@@ -106,6 +115,7 @@ function policyQuestion(
   { version, rejected }: SentReport,
   gateway: string | undefined,
   { wasAsked, tellsRoutes }: Heard,
+  counts: WouldDenyReport | undefined,
 ): ControlPlaneRequest {
   const query = gateway === undefined ? '' : `?${GATEWAY_PARAMETER}=${encodeURIComponent(gateway)}`;
   return {
@@ -119,6 +129,7 @@ function policyQuestion(
       ...(gateway !== undefined &&
         tellsRoutes !== undefined && { [TELLS_ROUTES_FIELD]: String(tellsRoutes) }),
       ...(version !== undefined && { 'if-none-match': formatEntityTag(version) }),
+      ...(counts !== undefined && { [WOULD_DENY_FIELD]: formatWouldDeny(counts) }),
       ...(rejected !== undefined && { [REJECTED_FIELD]: formatRejection(rejected) }),
     },
   };

@@ -10,9 +10,11 @@ import type { HeldPolicy } from '../control-plane/held.ts';
 import { createStateStore, type StateStore } from '../control-plane/state-store.ts';
 import type { Stored } from '../control-plane/stored.ts';
 import type { Heard } from '../hearing.ts';
+import type { WouldDenyNews } from '../would-deny.ts';
 import { type ScriptedTransport, scriptedTransport, settle } from './transport.ts';
 
 const NOTHING_HEARD: Heard = { wasAsked: false, tellsRoutes: undefined };
+const NOTHING_DENIED: WouldDenyNews = { next: () => undefined, answered: () => {} };
 
 export interface SetUp {
   readonly clock?: ManualClock;
@@ -21,6 +23,7 @@ export interface SetUp {
   readonly gateway?: string;
   readonly heard?: Heard;
   readonly maxStale?: number;
+  readonly wouldDeny?: WouldDenyNews;
   /** What is on disk. */
   readonly stored?: Stored;
   /** Called for each update, before it counts. */
@@ -45,6 +48,7 @@ export function controlPlaneFeed(options: SetUp = {}) {
       transport,
       store,
       heard: () => options.heard ?? NOTHING_HEARD,
+      wouldDeny: options.wouldDeny ?? NOTHING_DENIED,
       random: options.random ?? (() => 0.5),
       log: { info: hear, warn: hear, error: hear, flush: async () => {} },
     },
@@ -122,6 +126,7 @@ export function watchedFeed(options: WatchedOptions) {
       log,
       random: () => 0.1,
       heard: () => NOTHING_HEARD,
+      wouldDeny: NOTHING_DENIED,
       transport: createConnection({ url, tokenFile, caFile, clock }),
       store: createStateStore({
         clock,
