@@ -9,31 +9,37 @@ import { createClusterDecisions } from './cluster-decisions.ts';
 
 const ALL: LiveFilter = { binding: [], outcome: [], reason: [], rule: [], user: [] };
 
+type Changes = Parameters<typeof decisionEvent>[0];
+const eventOf = (changes: Changes): string =>
+  `event: decision\ndata: ${JSON.stringify(decisionEvent(changes))}\n\n`;
+
 /** A validator whose streams the test writes. */
 function validator() {
-  const writers = new Set<WritableStreamDefaultWriter<Uint8Array>>();
+  const writers = new Map<WritableStreamDefaultWriter<Uint8Array>, string>();
   const asked: string[] = [];
   const http: PodHttp = async ({ path, signal }) => {
     asked.push(path);
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
-    writers.add(writer);
+    writers.set(writer, path);
     signal?.addEventListener('abort', () => {
       writers.delete(writer);
       void writer.close().catch(() => {});
     });
     return ok({ status: 200, headers: {}, body: readable });
   };
-  const write = (text: string): void => {
-    for (const writer of writers) void writer.write(Buffer.from(text)).catch(() => {});
+  const writeAt = (path: string | undefined, text: string): void => {
+    for (const [writer, at] of writers)
+      if (path === undefined || at === path) void writer.write(Buffer.from(text)).catch(() => {});
   };
+  const write = (text: string): void => writeAt(undefined, text);
   return {
     http,
     asked,
     write,
     streams: () => writers.size,
-    tell: (changes: Parameters<typeof decisionEvent>[0] = {}) =>
-      write(`event: decision\ndata: ${JSON.stringify(decisionEvent(changes))}\n\n`),
+    tell: (changes: Changes = {}) => write(eventOf(changes)),
+    tellAt: (path: string, changes: Changes) => writeAt(path, eventOf(changes)),
   };
 }
 
@@ -49,12 +55,13 @@ function setUp(pods: Readonly<Record<string, PodHttp>>) {
     },
     clock,
   });
-  const listen = (filter: Partial<LiveFilter> = {}) => {
+  const listen = (filter: Partial<LiveFilter> = {}, isExplained = false) => {
     const texts: string[] = [];
     const state = { isReady: true };
     const stop = decisions.listen(
       { ...ALL, ...filter },
       { isReady: () => state.isReady, write: (text) => void texts.push(text), end: () => {} },
+      isExplained,
     );
     const events = (name: string): readonly unknown[] =>
       texts
@@ -80,6 +87,20 @@ describe('decisions of a cluster', () => {
     expect(one.streams()).toBe(1);
     listeners[1]?.stop?.();
     await vi.waitFor(() => expect([one.streams(), two.streams()]).toEqual([0, 0]));
+    decisions.end();
+  });
+
+  it('come with their steps to who asks for them, and to nobody else', async () => {
+    const one = validator();
+    const { decisions, listen } = setUp({ 'shop/a': one.http });
+    const [plain, explained] = [listen(), listen({}, true)];
+    await vi.waitFor(() => expect(one.asked.toSorted()).toEqual(['/decisions?', '/decisions?explain=true']));
+    const steps = [{ step: 'rule', finding: 'read' }];
+    one.tellAt('/decisions?', {});
+    one.tellAt('/decisions?explain=true', { steps });
+    await vi.waitFor(() => expect(explained.events('decision')).toMatchObject([{ steps }]));
+    await vi.waitFor(() => expect(plain.events('decision')).toHaveLength(1));
+    expect(plain.events('decision')).toEqual([expect.not.objectContaining({ steps: expect.anything() })]);
     decisions.end();
   });
 
@@ -146,7 +167,7 @@ describe('a validator that lies', () => {
     await vi.waitFor(() => expect(evil.streams()).toBe(1));
     evil.tell({ binding: 'shop/orders' });
     evil.tell({ binding: null });
-    evil.tell({ binding: 'evil/x', path: 'x'.repeat(40_000) });
+    evil.tell({ binding: 'evil/x', path: 'x'.repeat(140_000) });
     evil.write('event: decision\ndata: {"binding":"evil/x"}\n\n');
     evil.write('event: decision\ndata: <script>\n\n');
     evil.write('event: missing\ndata: ["all is well"]\n\n');

@@ -4,7 +4,13 @@ import { type Clock, sleep } from '../../base/clock.ts';
 import { parseJson } from '../../base/json.ts';
 import { readStreamEvent } from '../../report/decision-event.ts';
 import type { RawEvent } from '../../report/event-stream.ts';
-import { createListeners, EVENTS_PER_SECOND, eventText, type LiveListener } from '../../report/listeners.ts';
+import {
+  createListeners,
+  EVENTS_PER_SECOND,
+  EXPLAINED_PER_SECOND,
+  eventText,
+  type LiveListener,
+} from '../../report/listeners.ts';
 import { LIVE_FIELDS, type LiveDecisions, type LiveFilter } from '../../report/live.ts';
 import { traceValidators } from '../admin/cluster-trace.ts';
 import type { FoundValidators } from '../admin/find-validators.ts';
@@ -20,8 +26,8 @@ export interface ClusterDecisionsParts {
   readonly clock: Pick<Clock, 'monotonic' | 'after'>;
 }
 
-/** Characters of an event. No validator sends a longer one. */
-const MOST_EVENT = 32 * 1024;
+/** Characters of an event. No validator sends a longer one, also with all steps. */
+const MOST_EVENT = 128 * 1024;
 /** What one event can say at most to have been left out. */
 const MOST_LEFT_OUT = 1_000_000;
 /** Milliseconds until somebody is looked for again where there is nobody to follow. */
@@ -49,10 +55,10 @@ export function createClusterDecisions(parts: ClusterDecisionsParts): Pick<LiveD
   const upstreams = new Map<string, Upstream>();
 
   return {
-    listen(filter, sink) {
-      const listener = listeners.listen(filter, sink);
+    listen(filter, sink, isExplained = false) {
+      const listener = listeners.listen(filter, sink, isExplained ? EXPLAINED_PER_SECOND : EVENTS_PER_SECOND);
       if (listener === undefined) return undefined;
-      const query = queryOf(filter);
+      const query = queryOf(filter, isExplained);
       const upstream = upstreams.get(query) ?? follow(query, filter, parts);
       upstreams.set(query, upstream);
       upstream.listeners.add(listener);
@@ -138,10 +144,11 @@ function createPodRates({ monotonic }: Pick<Clock, 'monotonic'>): (pod: string) 
   };
 }
 
-const queryOf = (filter: LiveFilter): string =>
-  new URLSearchParams(
-    LIVE_FIELDS.flatMap((field) => filter[field].map((value) => [field, value])),
-  ).toString();
+const queryOf = (filter: LiveFilter, isExplained: boolean): string =>
+  new URLSearchParams([
+    ...LIVE_FIELDS.flatMap((field) => filter[field].map((value) => [field, value])),
+    ...(isExplained ? [['explain', 'true']] : []),
+  ]).toString();
 
 function tell(
   { name, data }: RawEvent,
