@@ -67,6 +67,8 @@ const bindingTold = atLeast({
   trials: list(text),
   /** How many of its validators hold this very version, as `1/1`; null = not known. */
   validators: orNull(text),
+  /** In mode Audit or Trial: what Enforce would have denied, as the operator sums it up; null = not known. */
+  trial: orNull(atLeast({ wouldDeny: amount, since: text })),
   /** What its manifest means for a validator, but for its sources; null = it breaks the schema. */
   policy: orNull(bindingPolicy),
 });

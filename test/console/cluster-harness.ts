@@ -149,7 +149,10 @@ const statuses = (failure: string): readonly (readonly [kind: string, name: stri
       'False',
       'ValidatorsOutdated',
       '0 of 1 validator holds this version of ApiBinding shop/stock: shop/stock-1; see its log.',
-      { validators: { current: 0, total: 1, summary: '0/1' } },
+      {
+        validators: { current: 0, total: 1, summary: '0/1' },
+        trial: { wouldDeny: 1234, since: '2026-11-29T06:00:00Z' },
+      },
     ),
   ],
 ];

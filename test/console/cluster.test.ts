@@ -132,6 +132,8 @@ describe('a binding', () => {
     const trials = page.getByRole('table', { name: /^Trials/ });
     expect(await textOf(trials.getByRole('row').nth(1))).toMatch(/shop\/orders-next\s+\d+\s+[1-9]\d*/);
     expect(await textOf(page.getByRole('table', { name: /^Conditions/ }))).toContain('is enforced by 2 of 2');
+    await page.goto(`${world.origin}/#/binding/shop/stock`);
+    await expect.poll(() => textOf(facts)).toMatch(/Would deny\s+1,234 since 2026-11-29 06:00:00 UTC/);
     await page.goto(`${world.origin}/#/binding/shop/none`);
     await page.getByText('There is no ApiBinding of this name here').waitFor();
     await context.close();

@@ -31,6 +31,7 @@ export function bindingTold(
     sources: sourcesOf(binding),
     trials: [...beside].filter((one) => one !== id && targets.resolution(one)?.isTrial === true).sort(),
     validators: status?.validators?.summary ?? null,
+    trial: mark === 'unknown' ? null : (facts?.trial ?? null),
     policy: policy ?? null,
   };
 }

@@ -46,7 +46,11 @@ it('tells of a binding its state, its rules as they are written, ports, sources 
     pod('shop/orders-1', { labels: { app: 'orders' } }),
     orders(
       { mode: 'Audit', hosts: ['orders.example'], rules: [{ name: 'read', match: { methods: ['GET'] } }] },
-      { ...ready('True', 'Ready'), validators: { current: 1, total: 1, summary: '1/1' } },
+      {
+        ...ready('True', 'Ready'),
+        validators: { current: 1, total: 1, summary: '1/1' },
+        trial: { wouldDeny: 1234, since: '2026-11-29T18:53:00Z' },
+      },
     ),
     binding('shop/next', { mode: 'Trial', targetRefs: [{ kind: 'Service', name: 'orders' }] }),
     binding('shop/billing', { targetRefs: [{ kind: 'Service', name: 'billing' }] }),
@@ -66,6 +70,7 @@ it('tells of a binding its state, its rules as they are written, ports, sources 
     sources: ['shop/okta', 'sso/partners'],
     trials: ['shop/next'],
     validators: '1/1',
+    trial: { wouldDeny: 1234, since: '2026-11-29T18:53:00Z' },
     policy: { id: 'shop/orders', hosts: ['orders.example'], judgement: { rules: [{ name: 'read' }] } },
   });
   expect(bindings.find(({ id }) => id === 'shop/billing')?.trials).toEqual(['shop/billing-next']);
@@ -148,6 +153,10 @@ it('what is not Ready is bad, and what nobody has looked at is not guessed', () 
     word: 'PodsUnguarded',
     why: 'restart it',
   });
+  const [unseen] = toldOf([
+    orders({ mode: 'Audit' }, { trial: { wouldDeny: 7, since: '2026-11-29T18:53:00Z' } }),
+  ]).bindings;
+  expect(unseen?.trial).toBeNull();
   expect(standing({})).toMatchObject({ good: false, word: 'Pending' });
   expect(standing({ ...ready('True', 'Ready'), observedGeneration: 0 })).toMatchObject({ word: 'Pending' });
 });

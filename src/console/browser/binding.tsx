@@ -1,8 +1,8 @@
 /** One binding: how it stands, its rules in order with what they did, who is refused and why, and Trials beside it. */
 
 import type { Judgement } from '../../policy/policy.ts';
-import { type ClusterTold, type ConditionTold, standingTold } from '../cluster-told.ts';
-import { toldReport } from '../figures.ts';
+import { type BindingTold, type ClusterTold, type ConditionTold, standingTold } from '../cluster-told.ts';
+import { countText, toldReport } from '../figures.ts';
 import {
   bindingStanding,
   type PolicyInForce,
@@ -13,7 +13,7 @@ import {
 import { Conditions } from './conditions.tsx';
 import type { ConsoleData } from './data.ts';
 import { Fact } from './facts.tsx';
-import { Missing, Problem, Said, SaidOr, ViewLink } from './parts.tsx';
+import { Missing, Problem, Said, SaidOr, ViewLink, WholeTime } from './parts.tsx';
 import { usePolled } from './polled.ts';
 import { Refused, reportOfBinding, TrialsBeside } from './refused.tsx';
 import { Rules } from './rules.tsx';
@@ -78,6 +78,7 @@ interface BindingAbout {
   readonly ports: readonly number[];
   readonly sources: readonly string[];
   readonly validators: string | null;
+  readonly trial: BindingTold['trial'];
   readonly judgement: Judgement | undefined;
   readonly trials: readonly string[];
   readonly conditions: readonly ConditionTold[];
@@ -91,7 +92,7 @@ function inForce(name: string, policy: PolicyInForce): BindingAbout | undefined 
   return {
     mode: shown.mode,
     standing: bindingStanding(shown, policy.sources),
-    ...{ targets: [], hosts, ports, validators: null, judgement, conditions: [] },
+    ...{ targets: [], hosts, ports, validators: null, trial: null, judgement, conditions: [] },
     sources: judgement.kind === 'rules' ? judgement.sources : [],
     trials: trialsBeside(shown.policy, policy).map(({ id }) => id),
   };
@@ -111,7 +112,7 @@ function asTold(name: string, cluster: ClusterTold | undefined): BindingAbout | 
 }
 
 function About({ binding }: { readonly binding: BindingAbout }) {
-  const { mode, standing, targets, hosts, ports, sources, validators } = binding;
+  const { mode, standing, targets, hosts, ports, sources, validators, trial } = binding;
   return (
     <dl class="facts">
       <dt>Mode</dt>
@@ -120,6 +121,14 @@ function About({ binding }: { readonly binding: BindingAbout }) {
       <dd>
         <State standing={standing} />
       </dd>
+      {trial !== null && (
+        <>
+          <dt>Would deny</dt>
+          <dd>
+            {countText(trial.wouldDeny)} since <WholeTime time={trial.since} />
+          </dd>
+        </>
+      )}
       <Fact name="Validators" text={validators === null ? null : `${validators} hold it as it is now`} />
       <Fact name="Targets" text={targets.join(', ')} />
       <dt>Hosts</dt>
