@@ -151,7 +151,7 @@ it('a Trial of a stricter rule names whom it would refuse, and refuses nobody', 
   const lines = (await shell.must(trace)).trim().split('\n');
   expect(lines).toHaveLength(3);
   for (const line of lines) expect(line).toMatch(/would_deny/);
-  const explained = await shell.must(`${trace.replace('3', '1')} --explain`);
+  const explained = await shell.must(`${trace.replace('3', '1')} --reason scope_insufficient --explain`);
   expect(explained).toMatch(/^ {2}> require +scope_insufficient: /m);
   expect(explained).toMatch(/^ {4}answer +would_deny: denied: 403 scope_insufficient$/m);
   await expect.poll(async () => Number((await trialOf('orders-next'))?.wouldDeny), WAIT).toBeGreaterThan(0);
