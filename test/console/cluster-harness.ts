@@ -128,11 +128,16 @@ const statuses = (failure: string): readonly (readonly [kind: string, name: stri
   [
     'AuthenticationSource',
     'partners',
-    readyStatus('False', 'UnknownHost', `AuthenticationSource shop/partners has no keys; ${failure}`, {
-      keyCount: 0,
-      jwksURI: 'https://partners.example/keys',
-      issuerError: { code: 'UNKNOWN_HOST', message: failure },
-    }),
+    readyStatus(
+      'False',
+      'UnknownHost',
+      `AuthenticationSource shop/partners has no keys; the last fetch failed: ${failure}.`,
+      {
+        keyCount: 0,
+        jwksURI: 'https://partners.example/keys',
+        issuerError: { code: 'UNKNOWN_HOST', message: failure },
+      },
+    ),
   ],
   [
     'ApiBinding',

@@ -3,6 +3,7 @@
 import type { StoredBinding, StoredSource } from '../../cluster/objects.ts';
 import type { Condition } from '../../resources/types.gen.ts';
 import type { BindingFacts } from '../../status/binding-facts.ts';
+import { sentence } from '../../status/conditions.ts';
 import type { Mark } from './paint.ts';
 
 export interface OperatorWord {
@@ -36,12 +37,17 @@ export function judgedSource({ metadata, status }: StoredSource): OperatorWord {
   const found = judged(status?.conditions, status?.observedGeneration, metadata.generation);
   const error = status?.issuerError;
   if (error === undefined) return found;
+  // Where it is not Ready for that, its condition says so already.
+  const isSaid = found.said.some((text) => text.includes(withoutStop(error.message)));
+  const failure = sentence(`Keys could not be fetched last (${error.code}): ${error.message}`);
   return {
     mark: found.mark === 'well' ? 'doubtful' : found.mark,
     reason: found.reason,
-    said: [...found.said, `Keys could not be fetched last: ${error.code}: ${error.message}`],
+    said: isSaid ? found.said : [...found.said, failure],
   };
 }
+
+const withoutStop = (text: string): string => text.replace(/\.$/, '');
 
 export function judgedBinding(
   { metadata, status }: StoredBinding,

@@ -101,8 +101,22 @@ it('shows the last failed fetch of a source that works', () => {
   );
   expect(lines([okta]).slice(1, 3)).toEqual([
     '└─ ! AuthenticationSource okta  Ready, https://okta.example, 0 keys, used by no binding',
-    '     Keys could not be fetched last: REQUEST_TIMEOUT: no answer',
+    '     Keys could not be fetched last (REQUEST_TIMEOUT): no answer.',
   ]);
+});
+
+it('says once why the keys of a source that does not work could not be fetched', () => {
+  const problem = 'okta.example is not known to DNS: correct jwksURI';
+  const status = ready('False', 'UnknownHost', `shop/okta has no keys; the last fetch failed: ${problem}.`, {
+    issuerError: { code: 'UNKNOWN_HOST', message: problem },
+  });
+  const okta = change(
+    'AuthenticationSource',
+    'shop/okta',
+    raw('shop/okta', { spec: { jwt: { issuer: 'https://okta.example' } }, ...status }),
+  );
+  const told = lines([okta]).filter((line) => line.includes(problem));
+  expect(told).toEqual([`     shop/okta has no keys; the last fetch failed: ${problem}.`]);
 });
 
 it('names pods that are open first, and counts the rest', () => {

@@ -129,7 +129,7 @@ it('tells of a source its keys, the last look at their address, and who uses it'
   expect(standingTold(okta)).toEqual({
     good: false,
     word: 'Ready',
-    why: 'Keys could not be fetched last: UNKNOWN_HOST: okta.example is not known',
+    why: 'Keys could not be fetched last (UNKNOWN_HOST): okta.example is not known.',
   });
   expect(lastLook(okta)).toEqual({
     good: false,
