@@ -22,9 +22,10 @@ it('of nobody knows nothing, which is not that nothing came', () => {
   expect(toldReport(undefined)).toBeUndefined();
 });
 
-const at = (second: number, requests: number) => ({
+const at = (second: number, requests: number, validators = 2) => ({
   until: new Date(second * 1000).toISOString(),
   requests,
+  validators,
 });
 
 it.each([
@@ -33,6 +34,9 @@ it.each([
   // An hour was forgotten.
   [at(0, 60), at(5, 10), undefined],
   [at(5, 10), at(5, 60), undefined],
+  // One was silent before, and tells of all its day at once.
+  [at(0, 10, 1), at(5, 90_000), undefined],
+  [at(0, 90_000), at(5, 90_010, 1), undefined],
 ])('between %o and %o there are %s requests a second', (before, now, rate) => {
   expect(rateBetween(before, now)).toBe(rate);
 });

@@ -31,11 +31,14 @@ export const toldReport = (report: Report | undefined): Report | undefined =>
 export interface RequestLook {
   readonly until: string;
   readonly requests: number;
+  /** How many have told of them. */
+  readonly validators: number;
 }
 
 /** Requests a second between two looks; undefined = that cannot be said. */
 export function rateBetween(before: RequestLook | undefined, now: RequestLook): number | undefined {
-  if (before === undefined) return undefined;
+  // Of one that has not told before, or does not now, nobody knows in which time its requests came.
+  if (before === undefined || before.validators !== now.validators) return undefined;
   const seconds = (Date.parse(now.until) - Date.parse(before.until)) / 1000;
   const requests = now.requests - before.requests;
   // An hour that was forgotten, or a validator that was started anew.

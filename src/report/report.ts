@@ -1,7 +1,24 @@
 /** What a validator remembers of its decisions, as `GET /report` at its admin address answers, and several of them merged. */
 
-import { amount, atLeast, type Infer, list, Misshapen, oneOf, orNull, text } from '../policy/shape.ts';
+import {
+  amount,
+  atLeast,
+  type Infer,
+  list,
+  Misshapen,
+  oneOf,
+  orNull,
+  type Shape,
+  text,
+} from '../policy/shape.ts';
 import { outcome } from './outcome.ts';
+
+/** So few that sums of all that validators may tell stay finite, which JSON needs. */
+const requests: Shape<number> = (value, at) => {
+  const count = amount(value, at);
+  if (count > Number.MAX_SAFE_INTEGER) throw new Misshapen(`${at} is more than can be counted`);
+  return count;
+};
 
 /** So many requests ended so. */
 const tally = atLeast({
@@ -10,7 +27,7 @@ const tally = atLeast({
   outcome,
   /** One of docs/troubleshooting.md; of an allowed request why it is allowed. */
   reason: text,
-  count: amount,
+  count: requests,
 });
 
 /** The first of the requests of a row. Its path has no query, and no token. */
@@ -40,7 +57,7 @@ const row = atLeast({
   network: orNull(text),
   /** Null where no user was verified. */
   user: orNull(text),
-  count: amount,
+  count: requests,
   /** RFC 3339, of the earliest and the latest. */
   first: text,
   last: text,
@@ -57,7 +74,7 @@ const bindingReport = atLeast({
   /** The most frequent first; at most 256. */
   rows: list(row),
   /** Of the requests that belong into rows, those that are in none, because rows were full. */
-  unlisted: amount,
+  unlisted: requests,
 });
 
 const report = atLeast({

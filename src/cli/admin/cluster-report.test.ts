@@ -21,6 +21,8 @@ const reportWith = (...bindings: readonly (string | null)[]): Report => ({
   })),
 });
 
+const NOW = Date.parse('2026-11-29T11:00:05.000Z');
+
 async function* chunks(text: string) {
   const bytes = Buffer.from(text);
   yield bytes.subarray(0, 5);
@@ -56,7 +58,7 @@ function ask(
       };
     },
   };
-  return clusterReport(fleet, '1h').then((answer) => ({ ...answer, asked, said }));
+  return clusterReport(fleet, '1h', { now: () => NOW }).then((answer) => ({ ...answer, asked, said }));
 }
 
 describe('one report of many validators', () => {
@@ -146,6 +148,22 @@ describe('one report of many validators', () => {
     expect(await told({ binding: 'shop/orders' })).toEqual([1]);
     expect(await told({ binding: 'shop/orders' }, 'shop/a')).toEqual([1, 'shop/orders']);
     expect(await told({ binding: 'shop/orders' }, 'edge/gateway-1')).toEqual([1, 'shop/orders']);
+  });
+
+  it.each([
+    ['lies', '0', 'z'],
+    ['has a clock of the past', '1999-01-01T00:00:00.000Z', '1999-01-01T01:00:00.000Z'],
+    ['has a clock of the future', '2999-01-01T00:00:00.000Z', '2999-01-01T01:00:00.000Z'],
+  ])('lets none that %s stretch the time of all beyond what was asked', async (_, from, until) => {
+    const { report } = await ask({
+      'shop/a': answers(JSON.stringify(reportWith('shop/orders'))),
+      'shop/b': answers(JSON.stringify({ ...reportWith('shop/orders'), from, until })),
+    });
+    const [earliest, latest] = [report?.from, report?.until].map((time) => Date.parse(time ?? ''));
+    expect(earliest).toBeGreaterThanOrEqual(NOW - 2 * 3_600_000);
+    expect(earliest).toBeLessThanOrEqual(Date.parse('2026-11-29T10:00:00.000Z'));
+    expect(latest).toBeGreaterThanOrEqual(Date.parse('2026-11-29T11:00:00.000Z'));
+    expect(latest).toBeLessThanOrEqual(NOW);
   });
 
   it('lets no long answer take the place of others', async () => {

@@ -1,5 +1,7 @@
 /** One report of all validators of a cluster that judge a namespace's bindings. */
 
+import type { Clock } from '../../base/clock.ts';
+import { parseDuration } from '../../base/durations.ts';
 import { failed, type Outcome, ok } from '../../kubernetes/errors.ts';
 import { askPods } from '../../kubernetes/pod-http.ts';
 import { mergeReports } from '../../report/merge.ts';
@@ -20,10 +22,14 @@ export interface ClusterReport {
 const MOST_VALIDATORS = 1_000;
 /** Bytes of all answers; those of the usual ones are some hundred KiB each. */
 const MOST_BYTES = 512 * 1024 * 1024;
+/** Milliseconds: what is told begins with an hour. */
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 export async function clusterReport(
   fleet: Pick<Fleet, 'found' | 'ask' | 'progress' | 'namespace' | 'binding'>,
   since: string,
+  clock: Pick<Clock, 'now'>,
 ): Promise<ClusterReport> {
   const { found, ask, progress, namespace, binding } = fleet;
   const pods = found.pods.slice(0, MOST_VALIDATORS);
@@ -38,7 +44,10 @@ export async function clusterReport(
     if (answer.kind === 'failed') return answer;
     left -= answer.value.length;
     const id = `${pod.namespace}/${pod.name}`;
-    return ok(reportOf(answer.value.report, (told) => mayTell(id, told, { found, namespace, binding })));
+    const believed = reportOf(answer.value.report, (told) =>
+      mayTell(id, told, { found, namespace, binding }),
+    );
+    return ok({ ...believed, ...spanOf(answer.value.report, since, clock.now()) });
   });
   const [first, ...others] = told.map(({ value }) => value);
   return {
@@ -65,6 +74,17 @@ const silentTexts = (silent: readonly { readonly pod: string; readonly why: stri
         'validators',
       )} ${some.length === 1 ? 'was' : 'were'} not asked: ${why}`,
   );
+
+/** A clock that goes wrong, or a pod that lies, must not stretch the time that all of them tell of. */
+function spanOf({ from, until }: Report, since: string, now: number): Pick<Report, 'from' | 'until'> {
+  const seconds = parseDuration(since);
+  const earliest = now - (seconds === undefined ? DAY : seconds * 1000) - HOUR;
+  const within = (time: string, otherwise: number): string => {
+    const told = Date.parse(time);
+    return new Date(Math.min(now, Math.max(earliest, Number.isNaN(told) ? otherwise : told))).toISOString();
+  };
+  return { from: within(from, now), until: within(until, earliest) };
+}
 
 /** What was asked, as far as that validator can know it. */
 const reportOf = (report: Report, isTold: (binding: string | null) => boolean): Report => ({

@@ -1,5 +1,6 @@
 /** `portcullis report`: who was refused, or would be, and what to change. */
 
+import { systemClock } from '../../base/clock.ts';
 import { parseDuration } from '../../base/durations.ts';
 import { shownJson } from '../../base/text.ts';
 import { usage } from '../../process/flags.ts';
@@ -69,7 +70,7 @@ async function reportOfCluster(
 ): Promise<ClusterReport> {
   const fleet = await openFleet('report', which, named, surroundings);
   try {
-    const answer = await clusterReport(fleet, since);
+    const answer = await clusterReport(fleet, since, systemClock);
     if (answer.report !== undefined || answer.unread.length > 0) return answer;
     const place = fleet.namespace === undefined ? 'the cluster' : `namespace ${fleet.namespace}`;
     throw new StartError(`no pod of ${place} has a validator that runs: see portcullis status.`);

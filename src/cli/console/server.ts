@@ -64,7 +64,7 @@ export function createConsoleServer({ namespace, look, find, ask, clock }: Conso
   );
   const report = async (since: string) => {
     const asked = { found: await found(), ask: boundedAsking(ask), progress: SILENT, namespace };
-    const { report: told, unread } = await clusterReport({ ...asked, binding: undefined }, since);
+    const { report: told, unread } = await clusterReport({ ...asked, binding: undefined }, since, clock);
     return toldOf({ ...(told ?? nothingTold(clock)), missing: missingOf(unread) });
   };
   const keys = async () => {

@@ -54,7 +54,11 @@ export function BindingsTable({
   const unbound = countsOf(null, told);
   const rateOf = (name: string | null): number | undefined => {
     const { value, before } = report;
-    const at = (one: Report) => ({ until: one.until, requests: sumOf(countsOf(name, one)) });
+    const at = (one: Report) => ({
+      until: one.until,
+      requests: sumOf(countsOf(name, one)),
+      validators: one.validators,
+    });
     return value && rateBetween(before && at(before), at(value));
   };
   const known = new Set(rows.map(({ id }) => id));

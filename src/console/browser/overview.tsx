@@ -47,7 +47,11 @@ export function OverviewView({ data, since }: { readonly data: ConsoleData; read
   );
 }
 
-const look = (report: Report) => ({ until: report.until, requests: sumOf(decidedBy(report)) });
+const look = (report: Report) => ({
+  until: report.until,
+  requests: sumOf(decidedBy(report)),
+  validators: report.validators,
+});
 
 interface FiguresProps {
   readonly report: Polled<Report>;
