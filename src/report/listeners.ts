@@ -1,6 +1,7 @@
 /** A few listeners to events, each of which gets so many a second: what it does not get is counted, and said to it. */
 
 import type { Clock } from '../base/clock.ts';
+import { oneLine } from '../base/text.ts';
 import type { DecisionEvent, LeftOutEvent } from './decision-event.ts';
 
 /** Where a listener's events go. */
@@ -128,6 +129,6 @@ function createListener<F>(
   };
 }
 
-/** JSON has no line break, so that it is one line of data. */
+/** JSON has no line break, so that it is one line of data. No mark in it moves a terminal: it is read without a page, too. */
 export const eventText = (name: string, data: DecisionEvent | LeftOutEvent | readonly string[]): string =>
-  `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  `event: ${name}\ndata: ${oneLine(JSON.stringify(data))}\n\n`;

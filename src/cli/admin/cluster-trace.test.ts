@@ -53,6 +53,67 @@ function follow(count: number, pods: Map<string, PodHttp>) {
   return { clock, heard, lost, ended };
 }
 
+/** A validator that says nothing after the head of its answer, and whether its connection is left. */
+function silent(status: number) {
+  let isLeft = false;
+  const http: PodHttp = async ({ signal }) => {
+    signal?.addEventListener('abort', () => {
+      isLeft = true;
+    });
+    return ok({ status, headers: {}, body: new ReadableStream<Uint8Array>() });
+  };
+  return { http, isLeft: () => isLeft };
+}
+
+describe('a connection is left', () => {
+  it('that a validator has refused, while others are followed', async () => {
+    const [one, two] = [stream(), silent(503)];
+    const { lost } = follow(
+      1,
+      new Map([
+        ['shop/a', one.http],
+        ['shop/b', two.http],
+      ]),
+    );
+    await vi.waitFor(() => expect(lost).toContain('validator shop/b is not followed: it answers 503'));
+    expect(two.isLeft()).toBe(true);
+  });
+
+  it('and the validator is asked again after a minute, and followed then', async () => {
+    const [one, two, back] = [stream(), silent(503), stream()];
+    const pods = new Map([
+      ['shop/a', one.http],
+      ['shop/b', two.http],
+    ]);
+    const { lost, heard, clock } = follow(9, pods);
+    await vi.waitFor(() => expect(lost).toContain('validator shop/b is not followed: it answers 503'));
+    pods.set('shop/b', back.http);
+    back.tell('/back');
+    await vi.waitFor(() => {
+      clock.advance(10_000);
+      expect(heard).toEqual(['/back']);
+    });
+    expect(lost.filter((text) => text.includes('shop/b'))).toHaveLength(1);
+  });
+
+  it('on which nothing was said for long', async () => {
+    const [one, two] = [stream(), silent(200)];
+    const { lost, clock } = follow(
+      1,
+      new Map([
+        ['shop/a', one.http],
+        ['shop/b', two.http],
+      ]),
+    );
+    await vi.waitFor(() => expect(clock.due().filter((due) => due === 40_000)).toHaveLength(2));
+    clock.advance(40_000);
+    await vi.waitFor(() =>
+      expect(lost).toContain('validator shop/b is not followed any more: it has said nothing for 40 s'),
+    );
+    expect(two.isLeft()).toBe(true);
+  });
+});
+
 describe('decisions of many validators', () => {
   it('come as each makes them, until there are enough', async () => {
     const [one, two] = [stream(), stream()];

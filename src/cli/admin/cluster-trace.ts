@@ -10,8 +10,10 @@ import { followStream } from './follow-stream.ts';
 export interface TraceListener {
   /** Returns whether more are wanted. `pod`: namespace/name of the validator's. */
   heard(event: RawEvent, pod: string): boolean;
-  /** What could not be read or asked, or has ended. */
-  lost(text: string): void;
+  /** What could not be read or asked, or has ended. `pod`: namespace/name of the validator's, if it is one. */
+  lost(text: string, pod?: string): void;
+  /** A validator is followed, also one that was lost before. */
+  followed?(pod: string): void;
 }
 
 /** Validators that are followed at a time. */
@@ -20,6 +22,8 @@ const MOST_VALIDATORS = 256;
 const AT_ONCE = 16;
 /** Milliseconds between two looks for validators that have started. */
 const PAUSE = 10_000;
+/** Looks after which one that could not be followed is asked again: it may start just now, or others listen to it. */
+const REST = 6;
 
 /** Resolves once no more are wanted, or no validator is left to follow. The signal says that, too. */
 export async function traceValidators(
@@ -33,36 +37,48 @@ export async function traceValidators(
   signal?.addEventListener('abort', () => enough.abort(), { once: true });
   if (signal?.aborted) enough.abort();
   const following = new Map<string, Promise<void>>();
-  const refused = new Set<string>();
-  const said = new Set<string>();
-  const sayOnce = (text: string): void => {
-    if (!said.has(text)) listener.lost(text);
-    said.add(text);
+  /** Those that could not be followed, and in which look they may be asked again. */
+  const resting = new Map<string, number>();
+  let looks = 0;
+  /** What was said last of a pod, or of anything else. */
+  const said = new Map<string, string>();
+  const sayOnce = (text: string, pod?: string): void => {
+    if (said.get(pod ?? text) !== text) listener.lost(text, pod);
+    said.set(pod ?? text, text);
   };
   const hear = (pod: string) => (event: RawEvent) => {
     if (!enough.signal.aborted && !listener.heard(event, pod)) enough.abort();
   };
   const begin = async (pod: string): Promise<void> => {
-    const answer = await fleet.ask(parseId(pod))({ method: 'GET', path, signal: enough.signal });
+    // What is not read to its end holds its connection until it is left.
+    const over = new AbortController();
+    const signal = AbortSignal.any([enough.signal, over.signal]);
+    const answer = await fleet.ask(parseId(pod))({ method: 'GET', path, signal });
     if (enough.signal.aborted) return;
     if (answer.kind === 'failed' || answer.value.status !== 200) {
-      refused.add(pod);
+      over.abort();
+      resting.set(pod, looks + REST);
       const why = answer.kind === 'failed' ? answer.error.message : answerText(answer.value.status);
-      sayOnce(`validator ${pod} is not followed: ${why}`);
+      sayOnce(`validator ${pod} is not followed: ${why}`, pod);
       return;
     }
+    resting.delete(pod);
+    said.delete(pod);
+    listener.followed?.(pod);
     following.set(
       pod,
       followStream(answer.value.body, hear(pod), clock).then((why) => {
+        over.abort();
         following.delete(pod);
-        if (!enough.signal.aborted) listener.lost(`validator ${pod} is not followed any more: ${why}`);
+        if (!enough.signal.aborted) listener.lost(`validator ${pod} is not followed any more: ${why}`, pod);
       }),
     );
   };
   while (!enough.signal.aborted) {
     const { pods, unread } = await fleet.find();
     for (const text of unread) sayOnce(text);
-    const isNew = (pod: string): boolean => !following.has(pod) && !refused.has(pod);
+    looks += 1;
+    const isNew = (pod: string): boolean => !following.has(pod) && (resting.get(pod) ?? 0) <= looks;
     const room = MOST_VALIDATORS - following.size;
     const wanted = pods.filter(isNew);
     if (wanted.length > room) sayOnce(`of ${pods.length} validators ${MOST_VALIDATORS} are followed`);

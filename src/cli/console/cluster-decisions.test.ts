@@ -37,6 +37,10 @@ function validator() {
     http,
     asked,
     write,
+    end: () => {
+      for (const writer of writers.keys()) void writer.close().catch(() => {});
+      writers.clear();
+    },
     streams: () => writers.size,
     tell: (changes: Changes = {}) => write(eventOf(changes)),
     tellAt: (path: string, changes: Changes) => writeAt(path, eventOf(changes)),
@@ -159,6 +163,27 @@ describe('decisions of a cluster', () => {
   });
 });
 
+it('a validator that was lost is missing no more once it is followed again', async () => {
+  const [one, two, back] = [validator(), validator(), validator()];
+  const pods = { 'shop/a': one.http, 'shop/b': two.http };
+  const { clock, decisions, listen } = setUp(pods);
+  const { events } = listen();
+  await vi.waitFor(() => expect([one.streams(), two.streams()]).toEqual([1, 1]));
+  pods['shop/b'] = back.http;
+  two.end();
+  const gone = 'validator shop/b is not followed any more: it has ended';
+  await vi.waitFor(() => {
+    clock.advance(1000);
+    expect(events('missing')).toContainEqual([gone]);
+  });
+  await vi.waitFor(() => {
+    clock.advance(1000);
+    expect(back.streams()).toBe(1);
+    expect(events('missing').at(-1)).toEqual([]);
+  });
+  decisions.end();
+});
+
 describe('a validator that lies', () => {
   it('tells of no other namespace, nothing that is no decision, and nothing that is too long', async () => {
     const evil = validator();
@@ -177,6 +202,17 @@ describe('a validator that lies', () => {
     expect(events('decision')).toMatchObject([{ binding: 'evil/x', path: '/mine' }]);
     expect(events('missing')).toEqual([]);
     expect(texts.filter((text) => text.startsWith('event: '))).toHaveLength(1);
+    decisions.end();
+  });
+
+  it('moves no terminal of who reads the stream without a page', async () => {
+    const evil = validator();
+    const { decisions, listen } = setUp({ 'evil/liar': evil.http });
+    const { events, texts } = listen();
+    await vi.waitFor(() => expect(evil.streams()).toBe(1));
+    evil.tell({ binding: 'evil/x', user: 'a\u009b2J\u202eb' });
+    await vi.waitFor(() => expect(events('decision')).toMatchObject([{ user: 'a 2J b' }]));
+    expect(texts.join('')).not.toMatch(/[\u0080-\u009f\u202e]/);
     decisions.end();
   });
 

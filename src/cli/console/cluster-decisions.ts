@@ -43,8 +43,8 @@ const MOST_KEPT = 100;
 /** The validators as listeners with one filter follow them: they are asked once for all of those. */
 interface Upstream {
   readonly listeners: Set<LiveListener<LiveFilter>>;
-  /** A sentence for each validator that is not followed. */
-  readonly missing: Set<string>;
+  /** A sentence for each validator that is not followed, by its pod, and for anything else by itself. */
+  readonly missing: ReadonlyMap<string, string>;
   /** Has the listeners told of what is missing, soon. */
   tellMissing(): void;
   stop(): void;
@@ -85,20 +85,25 @@ function follow(query: string, filter: LiveFilter, parts: ClusterDecisionsParts)
   const over = new AbortController();
   const { signal } = over;
   const listeners: Upstream['listeners'] = new Set();
-  const missing = new Set<string>();
+  const missing = new Map<string, string>();
   let cancelWord: (() => void) | undefined;
   const tellMissing = (): void => {
     cancelWord ??= clock.after(GATHERING, () => {
       cancelWord = undefined;
-      const text = eventText('missing', missingOf([...missing]));
+      const text = eventText('missing', missingOf([...missing.values()]));
       for (const listener of listeners) listener.send(text);
     });
   };
-  const lost = (text: string): void => {
-    missing.add(text);
-    const [oldest = ''] = missing;
+  const lost = (text: string, pod?: string): void => {
+    // The latest stand last.
+    missing.delete(pod ?? text);
+    missing.set(pod ?? text, text);
+    const [oldest = ''] = missing.keys();
     if (missing.size > MOST_KEPT) missing.delete(oldest);
     tellMissing();
+  };
+  const followed = (pod: string): void => {
+    if (missing.delete(pod)) tellMissing();
   };
   const isTooMuch = createPodRates(clock);
   const heard = (event: RawEvent, pod: string): boolean => {
@@ -111,7 +116,13 @@ function follow(query: string, filter: LiveFilter, parts: ClusterDecisionsParts)
     while (!signal.aborted) {
       if (missing.size > 0) tellMissing();
       missing.clear();
-      const end = await traceValidators(fleet, `/decisions?${query}`, { heard, lost }, clock, signal);
+      const end = await traceValidators(
+        fleet,
+        `/decisions?${query}`,
+        { heard, lost, followed },
+        clock,
+        signal,
+      );
       if (end === 'nobody') lost('no validator is followed just now');
       await sleep(clock, PAUSE, signal);
     }
