@@ -33,6 +33,12 @@ function answerLines(decision: Decision): readonly string[] {
         ...changeLines(decision.upstream),
       ];
     }
+    case 'served':
+      return [
+        `${decision.status} ${STATUS_CODES[decision.status] ?? ''}: the validator itself answers, and the API sees nothing of it`,
+        ...decision.headers.map(headerLine),
+        ...(decision.body === '' ? [] : ['', oneLine(decision.body)]),
+      ];
     case 'denied':
       return [
         `${decision.status} ${STATUS_CODES[decision.status] ?? ''}`,

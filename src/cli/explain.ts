@@ -31,7 +31,7 @@ Says what becomes of a request, and why: each step to the decision, and the answ
 
 Keys that are fetched are fetched once, over https:// alone and never from this machine's own network addresses.
 
-Exit code: 0 allowed (mode Audit allows, too), 3 denied, 1 a manifest cannot be read, 2 wrong usage.
+Exit code: 0 allowed (mode Audit allows, too) or served, 3 denied, 1 a manifest cannot be read, 2 wrong usage.
 `;
 
 const ALLOWED = 0;

@@ -28,6 +28,28 @@ function run(manifests: readonly object[], tests: readonly object[]) {
 const guarded = [okta(), orders()];
 const passes = { code: 0, out: '1 passed, 0 failed\n' };
 
+describe('a binding with a resource', () => {
+  const mcp = binding('orders', {
+    sources: [{ name: 'okta' }],
+    resource: { identifier: 'https://orders.example/mcp' },
+  });
+  const METADATA = 'GET https://orders.example/.well-known/oauth-protected-resource/mcp';
+
+  it.each([
+    ['claims for it pass', { claims: { sub: 'joe' }, expect: { outcome: 'allowed', user: 'joe' } }],
+    [
+      "what is for the source's own audience does not",
+      { claims: { sub: 'joe', aud: 'api' }, expect: { reason: 'audience_mismatch' } },
+    ],
+    [
+      'its metadata is served',
+      { request: METADATA, expect: { outcome: 'served', status: 200, reason: 'resource_metadata' } },
+    ],
+  ])('%s', async (_, test) => {
+    expect(await run([okta(), mcp], [test])).toMatchObject(passes);
+  });
+});
+
 describe('portcullis test', () => {
   it.each([
     [

@@ -5,6 +5,7 @@ import { remember, type Steps } from '../base/steps.ts';
 import type { ForwardPolicy } from '../policy/policy.ts';
 import type { ApiBinding, ApiBindingForward } from '../resources/types.gen.ts';
 import { type Issue, NOT_CHECKED } from './issues.ts';
+import { type MetadataPlace, metadataPlace } from './resource.ts';
 import { type CheckedRules, checkRules, readHosts, type UnresolvedRule } from './rules.ts';
 
 export interface CheckedBinding {
@@ -24,6 +25,8 @@ export interface CheckedBinding {
   /** Names what it targets; two bindings that share one guard the same workload. */
   readonly targets: readonly string[];
   readonly forward: ForwardPolicy;
+  /** Where it serves metadata of its API; undefined = nowhere. */
+  readonly metadata: MetadataPlace | undefined;
   readonly rules: readonly UnresolvedRule[];
   /** What its expressions and regular expressions take up, in instructions. */
   readonly taken: number;
@@ -67,6 +70,7 @@ function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): Checked
     })),
     targets: targetsOf({ metadata, spec }),
     forward: forwardPolicy(spec.forward),
+    metadata: metadataPlace(spec),
     rules: checked.rules,
     taken: checked.taken,
     issues: [...issues, ...checked.issues],

@@ -5,13 +5,24 @@ import type { Issue } from './issues.ts';
 
 export function conflictIssues(conflict: Conflict | undefined): readonly Issue[] {
   if (conflict === undefined) return [];
-  const [older, port] = conflict;
-  if (port !== undefined) {
+  const [older, on] = conflict;
+  if (on === 'metadata') {
+    return [
+      {
+        reason: 'ResourceConflict',
+        field: 'spec.resource.identifier',
+        message: `the older binding ${older} serves metadata at the same URL already`,
+        remedy:
+          'give each API an identifier of its own, put the rules into one binding, or say metadata: None in one',
+      },
+    ];
+  }
+  if (on !== undefined) {
     return [
       {
         reason: 'Conflicted',
         field: 'spec.ports',
-        message: `the older binding ${older} says otherwise how port ${port} is spoken`,
+        message: `the older binding ${older} says otherwise how port ${on} is spoken`,
         remedy: 'give the port the same protocol and tls in both, or leave them out of one',
       },
     ];

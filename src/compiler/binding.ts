@@ -1,12 +1,7 @@
 /** Compiles one ApiBinding to its policy, from its own facts and from what other objects add. */
 
-import type {
-  BindingPolicy,
-  CredentialPolicy,
-  GatewayChoice,
-  Judgement,
-  RulePolicy,
-} from '../policy/policy.ts';
+import type { GatewayChoice } from '../policy/gateway-choice.ts';
+import type { BindingPolicy, CredentialPolicy, Judgement, RulePolicy } from '../policy/policy.ts';
 import { revisionOf } from '../resources/revision.ts';
 import type { ApiBinding, ApiBindingCredential, AuthenticationSource } from '../resources/types.gen.ts';
 import { bindingFacts, type CheckedBinding, type SourceReference } from './binding-facts.ts';
@@ -16,8 +11,9 @@ import { type Acceptance, acceptanceOf, type Issue, tooLargeIssue } from './issu
 import { memoize } from './memo.ts';
 import { pathMatchingOf } from './path-matching.ts';
 import { NO_ROOM } from './policy-size.ts';
+import { metadataUrl, NO_AUTHORIZATION_SERVER, resourceIssues, resourcePolicy } from './resource.ts';
 import type { UnresolvedRule } from './rules.ts';
-import { duplicateSources } from './source-kinds.ts';
+import { compilerOf, duplicateSources } from './source-kinds.ts';
 import { sourceName } from './source-name.ts';
 
 export interface CompiledBinding {
@@ -62,8 +58,13 @@ const SETS = 4;
 export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInputs): CompiledBinding => {
   const { permitted, refused, hosts, ports, atGateway, conflict, unenforceable, isTriedAlone, hasRoom } =
     inputs;
+  const issuers = binding.spec.resource?.metadata === 'Serve' ? authorizationServers(permitted) : NONE;
   const issues = [
     ...bindingFacts(binding).issues,
+    ...resourceIssues(binding, hosts),
+    ...(binding.spec.resource?.metadata === 'Serve' && issuers.length === 0 && refused.length === 0
+      ? [NO_AUTHORIZATION_SERVER]
+      : []),
     ...(isTriedAlone ? [TRIED_ALONE] : []),
     ...duplicateSources(permitted),
     ...conflictIssues(conflict),
@@ -79,6 +80,7 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
       ports,
       atGateway,
       sources: problem === undefined ? sources : [],
+      issuers,
       problem,
     }),
     result: { acceptance, sources, sourcesNotPermitted: refused.map(({ id }) => id) },
@@ -87,19 +89,29 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
   };
 }, SETS);
 
+const NONE: readonly never[] = [];
+
+const authorizationServers = (sources: readonly AuthenticationSource[]): readonly string[] =>
+  sources.flatMap((source) => compilerOf(source).authorizationServer(source) ?? []);
+
 interface PolicyInputs {
   readonly hosts: readonly string[];
   readonly ports: readonly number[];
   readonly atGateway: GatewayChoice | undefined;
   /** Ids. */
   readonly sources: readonly string[];
+  /** Of those sources; empty where no metadata is served. */
+  readonly issuers: readonly string[];
   /** Why it refuses, should it. */
   readonly problem: string | undefined;
 }
 
-/** A binding's policy depends on the ids of its sources alone: to edit a source makes no binding's policy anew. */
+/** A binding's policy depends on the ids of its sources, and on the issuers that its metadata tells. */
 const bindingPolicy = memoize(
-  (binding: ApiBinding, { hosts, ports, atGateway, sources, problem }: PolicyInputs): BindingPolicy => {
+  (
+    binding: ApiBinding,
+    { hosts, ports, atGateway, sources, issuers, problem }: PolicyInputs,
+  ): BindingPolicy => {
     const facts = bindingFacts(binding);
     const mode = modeOf(binding.spec.mode);
     const revision = mode === 'Audit' ? revisionOf(binding.metadata) : undefined;
@@ -111,7 +123,8 @@ const bindingPolicy = memoize(
       mode,
       ...(revision !== undefined && { revision }),
       forward: facts.forward,
-      judgement: problem === undefined ? rulesOf(binding, facts, sources) : { kind: 'invalid', problem },
+      judgement:
+        problem === undefined ? rulesOf(binding, facts, sources, issuers) : { kind: 'invalid', problem },
     };
   },
   SETS,
@@ -121,19 +134,28 @@ const bindingPolicy = memoize(
 const modeOf = (mode: ApiBinding['spec']['mode']): BindingPolicy['mode'] =>
   mode === 'Trial' ? 'Audit' : mode;
 
-function rulesOf({ spec }: ApiBinding, facts: CheckedBinding, sources: readonly string[]): Judgement {
+function rulesOf(
+  binding: ApiBinding,
+  facts: CheckedBinding,
+  sources: readonly string[],
+  issuers: readonly string[],
+): Judgement {
+  const { spec } = binding;
+  const rules = facts.rules.map((rule) => resolveRule(rule, facts.sources, sources));
+  const resource = resourcePolicy(binding, issuers, rules);
   return {
     kind: 'rules',
     sources,
     credentials: spec.credentials.map(credentialPolicy),
     pathMatching: pathMatchingOf(spec.pathMatching),
-    rules: facts.rules.map((rule) => resolveRule(rule, facts.sources, sources)),
+    rules,
     cors: {
       preflight: spec.cors.preflight,
       allowOrigins: (spec.cors.allowOrigins ?? []).map(normalizeOrigin),
     },
     realm: spec.realm ?? facts.id,
-    resourceMetadata: spec.resourceMetadata,
+    resourceMetadata: metadataUrl(spec),
+    ...(resource !== undefined && { resource }),
   };
 }
 

@@ -2,7 +2,8 @@
 
 import { finishSteps } from '../base/steps.ts';
 import type { FetchPlan } from '../keys/plan.ts';
-import type { FetchedKeys, GatewayChoice, PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
+import type { GatewayChoice } from '../policy/gateway-choice.ts';
+import type { FetchedKeys, PolicyUpdate, SourcePolicy } from '../policy/policy.ts';
 import { routeKey } from '../policy/route-key.ts';
 import { isDigested, partDigest } from '../policy/version.ts';
 import type { Finding } from '../resources/findings.ts';
@@ -124,6 +125,7 @@ function compileSources(input: CompileInput, findings: Finding[]): ReadonlyMap<s
   const secrets = byId(resources.secrets);
   const configMaps = byId(resources.configMaps);
   const compiled = new Map<string, SourceEntry>();
+  const named = audienceNamed(resources);
   for (const [id, located] of sortedBy(byId(resources.sources), (id) => id)) {
     const { object } = located;
     const { namespace } = object.metadata;
@@ -139,10 +141,24 @@ function compileSources(input: CompileInput, findings: Finding[]): ReadonlyMap<s
       allowInsecureHttp,
       secretRevision: compilerOf(object).isConfined(object) ? secretRevision : NEVER_CALLED,
     });
-    findings.push(...findingsFor(located, source.issues));
+    const issues = named.has(id)
+      ? source.issues.filter(({ reason }) => reason !== 'AudienceUnchecked')
+      : source.issues;
+    findings.push(...findingsFor(located, issues));
     compiled.set(id, { ...source, object });
   }
   return compiled;
+}
+
+/** Sources whose tokens must name the resource of each binding that uses them: nothing is left for them to ask. */
+function audienceNamed({ bindings }: ResourceSet): ReadonlySet<string> {
+  const named = new Set<string>();
+  const open = new Set<string>();
+  for (const { object } of bindings) {
+    const list = object.spec.resource === undefined ? open : named;
+    for (const { id } of bindingFacts(object).sources) list.add(id);
+  }
+  return named.difference(open);
 }
 
 /** Oldest first, then by namespace/name; those that lost their hosts to an older one, or cannot be enforced, come last. */

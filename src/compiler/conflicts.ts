@@ -19,12 +19,15 @@ export interface Contender {
   readonly routes?: readonly string[];
 }
 
-/** Of the older binding, namespace/name; and the port that the two disagree on, where it is no host. */
-export type Conflict = readonly [older: string] | readonly [older: string, port: number];
+/**
+ * Of the older binding, namespace/name; and what the two disagree on, where it is no host: the port, or that both serve
+ * metadata at one place.
+ */
+export type Conflict = readonly [older: string] | readonly [older: string, on: number | 'metadata'];
 
 /**
  * For each binding that has an exact host (or `any`) and a port in common with an older one, or says of a port that it
- * is spoken otherwise: that older one. `contenders` come oldest first. One that has lost holds nothing against those after it.
+ * is spoken otherwise, or serves metadata at the same place: that older one. `contenders` come oldest first. One that has lost holds nothing against those after it.
  *
  * Trials share hosts with bindings that decide, and conflict with each other alone. How a port is spoken, the bindings
  * that decide say first, whatever their age.
@@ -35,6 +38,7 @@ export function findConflicts(
 ): ReadonlyMap<string, Conflict> {
   const conflicts = new Map<string, Conflict>();
   const holders = new Map<string, readonly Contender[]>();
+  const servers = new Map<string, readonly Contender[]>();
   /** What the oldest that says it says of a port. */
   const words = new Map<string, { readonly id: string; readonly how: string }>();
   const [trials, deciding] = partition(contenders, ({ facts }) => facts.isTrial);
@@ -54,14 +58,17 @@ export function findConflicts(
       conflicts.set(contender.facts.id, [id, other.port]);
       continue;
     }
+    const served = servedAt(contender, scope);
+    const server = findHolder(servers, served, contender.ports);
+    if (server !== undefined) {
+      conflicts.set(contender.facts.id, [server.facts.id, 'metadata']);
+      continue;
+    }
     for (const { place, how } of said) {
       if (!words.has(place)) words.set(place, { id: contender.facts.id, how });
     }
-    const alone = [contender];
-    for (const place of places) {
-      const held = holders.get(place);
-      holders.set(place, held === undefined ? alone : [...held, contender]);
-    }
+    hold(holders, places, contender);
+    hold(servers, served, contender);
   }
   return conflicts;
 }
@@ -72,6 +79,18 @@ export function trialsAlone(contenders: readonly Contender[]): ReadonlySet<strin
   const targets = new Set(deciding.flatMap(({ facts }) => facts.targets));
   const alone = trials.filter(({ facts }) => !facts.targets.some((target) => targets.has(target)));
   return new Set(alone.map(({ facts: { id } }) => id));
+}
+
+function hold(
+  holders: Map<string, readonly Contender[]>,
+  places: readonly string[],
+  contender: Contender,
+): void {
+  const alone = [contender];
+  for (const place of places) {
+    const held = holders.get(place);
+    holders.set(place, held === undefined ? alone : [...held, contender]);
+  }
 }
 
 function findHolder(
@@ -107,6 +126,16 @@ function saidOf({ facts, ports }: Contender, scope: ConflictScope): readonly Sai
   return facts.spoken
     .filter(({ port }) => ports.includes(port))
     .flatMap(({ port, how }) => places.map((place) => ({ place: `${place} ${port}`, port, how })));
+}
+
+/**
+ * Of another namespace's binding at a shared gateway nothing is taken away: the route that matches decides who answers.
+ */
+function servedAt({ facts }: Contender, scope: ConflictScope): readonly string[] {
+  if (facts.metadata === undefined) return [];
+  const { host, path } = facts.metadata;
+  const place = `${facts.isTrial ? 'trial ' : ''}${facts.namespace} ${host}${path}`;
+  return scope === 'ByHost' ? [place] : facts.targets.map((target) => `${target} ${place}`);
 }
 
 function portsOverlap(a: readonly number[], b: readonly number[]): boolean {

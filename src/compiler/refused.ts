@@ -3,7 +3,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { partition } from '../base/partition.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
-import type { BindingPolicy, ForwardPolicy, GatewayChoice, Policy, PolicyUpdate } from '../policy/policy.ts';
+import type { GatewayChoice } from '../policy/gateway-choice.ts';
+import type { BindingPolicy, ForwardPolicy, Policy, PolicyUpdate } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
 
 /**

@@ -25,6 +25,8 @@ export interface SourceCompiler {
   duplicates(sources: readonly AuthenticationSource[]): readonly Issue[];
   /** What verifies its credentials can also make them: so the source is never granted to other namespaces. */
   isConfined(source: AuthenticationSource): boolean;
+  /** The issuer (RFC 8414) that clients get credentials from; undefined where it names none that has one URL. */
+  authorizationServer(source: AuthenticationSource): string | undefined;
   /** Its member of the spec with preset and defaults applied, for `status.effective`. */
   effective(source: AuthenticationSource): JsonObject;
 }

@@ -20,7 +20,7 @@ const headers: Shape<Readonly<Record<string, string>>> = (value, at) => {
 };
 
 const explained = atLeast({
-  outcome: oneOf('allowed', 'audit_denied', 'denied'),
+  outcome: oneOf('allowed', 'audit_denied', 'denied', 'served'),
   reason: text,
   status: amount,
   detail: orNull(text),

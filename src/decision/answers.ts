@@ -1,15 +1,16 @@
 /** Builds every Decision: allows, denials and audited denials. An allow is built here and nowhere else. */
 
 import type { Identity } from '../sources/verification.ts';
-import type { PreparedBinding, PreparedRule } from './binding.ts';
+import type { PreparedBinding, PreparedRule, RuledBinding } from './binding.ts';
 import { challenge } from './challenge.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
-import type { Allowance, CheckRequest, Decision, Denied, HeaderPair } from './decision.ts';
+import type { Allowance, CheckRequest, Decision, Denied, HeaderPair, Served } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
 import { forwardIdentity, isTooLarge, MAX_IDENTITY, scrub, withoutCredentials } from './forwarding.ts';
 import { type DenialBody, denialBody, grpcHeaders } from './problem.ts';
 import { REASONS } from './reasons.ts';
 import type { Refusal } from './refusal.ts';
+import { metadataAnswer } from './resource-metadata.ts';
 
 /** What is known of a request when its Decision is built. */
 export interface Context {
@@ -113,6 +114,35 @@ export function allowIdentity(
     upstream,
   };
 }
+
+/** Answers a request for the metadata of the binding's resource, whoever asks. */
+export function serveMetadata(
+  context: Context & { readonly binding: RuledBinding },
+  { body }: { readonly body: string },
+): Served {
+  return {
+    outcome: 'served',
+    reason: 'resource_metadata',
+    ...describe(context),
+    ...NOBODY,
+    ...metadataAnswer(context.request.method, body),
+  };
+}
+
+/**
+ * HTTP 403 in place of what the validator would answer itself, where that would not come to the client: over this form of
+ * a check it would be taken for an allow, or its body would be lost.
+ */
+export function undeliverable({ binding }: Served): Denied {
+  const reason = 'metadata_undeliverable';
+  const denied = refusal({ reason, detail: UNDELIVERABLE }, REASONS[reason].status);
+  return { ...denied, binding };
+}
+
+const UNDELIVERABLE =
+  'The protected resource metadata cannot be answered through this proxy: see docs/resource-server.md.';
+
+const NOBODY = { source: undefined, user: undefined, client: undefined };
 
 const IDENTITY_TOO_LARGE: Refusal = {
   reason: 'identity_too_large',

@@ -3,12 +3,13 @@
 import { normalizeHost } from '../matching/hosts.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import { type Verifier, verifierOf } from '../sources/kind.ts';
-import { allowWithoutIdentity, deny } from './answers.ts';
+import { allowWithoutIdentity, deny, serveMetadata } from './answers.ts';
 import type { PreparedBinding, PreparedRule, RuledBinding } from './binding.ts';
 import { findCredentials } from './credentials.ts';
 import type { CheckRequest, Decision } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
 import { isPlainMethod, isPreflight, splitPath } from './request.ts';
+import { metadataFor } from './resource-metadata.ts';
 import { type RoutedReading, route } from './route.ts';
 import type { Trace } from './trace.ts';
 
@@ -95,6 +96,11 @@ function judgeByRules(guarded: Guarded, host: string, trace: Trace | undefined):
     return decided(
       deny(guarded, { reason: 'request_malformed', detail: 'The method or the path is malformed.' }),
     );
+  }
+  const metadata = metadataFor(enforcer, binding, request);
+  if (metadata !== undefined) {
+    trace?.('path', 'The protected resource metadata, which the validator itself answers: no rule is asked');
+    return decided(serveMetadata(guarded, metadata));
   }
   const routed = route(binding, request.method, host, split.path);
   if (routed.kind === 'ambiguous') {

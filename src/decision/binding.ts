@@ -6,7 +6,10 @@ import { type ClaimReader, claimReader } from '../matching/claims.ts';
 import { compilePath, type PathPattern } from '../matching/paths.ts';
 import type { BindingPolicy, Judgement, RulePolicy, ValueRequirement } from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
+import type { ResourcePolicy } from '../policy/resource.ts';
 import { type CompileAllowance, counted, newAllowance } from '../regex/allowance.ts';
+
+type MetadataPolicy = NonNullable<ResourcePolicy['metadata']>;
 
 export type RulesJudgement = Extract<Judgement, { kind: 'rules' }>;
 
@@ -32,6 +35,8 @@ export interface RuledBinding extends Compiled {
   readonly readsPath: boolean;
   /** True where a pattern tells cases or trailing slashes apart even for a plain path. */
   readonly patternsVary: boolean;
+  /** What it serves of its API as a resource; undefined = nothing. */
+  readonly metadata: MetadataPolicy | undefined;
   readonly forwardedClaims: readonly { readonly read: ClaimReader; readonly header: string }[];
 }
 
@@ -82,6 +87,7 @@ function* prepare(policy: BindingPolicy): Steps<PreparedBinding> {
       readsPath:
         patterns.length > 0 || rules.some((rule) => rule.expressions.some((e) => e.expression.readsPath)),
       patternsVary: patterns.some((pattern) => pattern.varies),
+      metadata: judgement.resource?.metadata,
       forwardedClaims: policy.forward.claims.map(({ claim, header }) => ({
         read: claimReader(claim),
         header,

@@ -64,6 +64,7 @@ const TABLE: readonly (readonly [
       'access_denied',
       'origin_not_allowed',
       'host_unbound',
+      'metadata_undeliverable',
       'identity_too_large',
     ],
   ],

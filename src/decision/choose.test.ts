@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, joe, request, verdict } from '../../test/support/decide.ts';
 import { bindingPolicy } from '../../test/support/policy.ts';
-import type { BindingPolicy, BoundRoute } from '../policy/policy.ts';
+import type { BoundRoute } from '../policy/gateway-choice.ts';
+import type { BindingPolicy } from '../policy/policy.ts';
 import type { MatchedRoute } from './decision.ts';
 
 interface Place {

@@ -1,6 +1,6 @@
 /** The types of a request, as the caller made it, and of its Decision. */
 
-import type { BoundRoute } from '../policy/policy.ts';
+import type { BoundRoute } from '../policy/gateway-choice.ts';
 import type { Mismatch } from '../sources/mismatch.ts';
 import type { Reason } from './reasons.ts';
 
@@ -67,7 +67,24 @@ export interface Denied extends Judged {
   readonly body: string;
 }
 
-export type Decision = Allowed | AuditDenied | Denied;
+/** The validator itself answers, and the API sees nothing of the request: no rule was asked, and nobody refused. */
+export interface Served extends Judged {
+  readonly outcome: 'served';
+  readonly reason: 'resource_metadata';
+  /** 405: the document is there, and has no such method. */
+  readonly status: 200 | 204 | 405;
+  readonly headers: readonly HeaderPair[];
+  /** To be left out where the method is HEAD. */
+  readonly body: string;
+}
+
+/** The request goes on to the API. */
+export type Passing = Allowed | AuditDenied;
+
+export const isPassing = (decision: Decision): decision is Passing =>
+  decision.outcome === 'allowed' || decision.outcome === 'audit_denied';
+
+export type Decision = Allowed | AuditDenied | Denied | Served;
 
 /** What Envoy does to the request before the app sees it. No header is in both lists. */
 export interface UpstreamChanges {

@@ -11,6 +11,7 @@ import { prepareSources } from '../sources/kinds.ts';
 import { type PreparedBinding, prepareBinding } from './binding.ts';
 import type { ChooseBinding } from './choose.ts';
 import type { CheckRequest } from './decision.ts';
+import { onlyResources } from './resource-metadata.ts';
 import { withTrials } from './trials.ts';
 
 export interface Enforcer {
@@ -30,6 +31,8 @@ export interface Enforcer {
   /** The Trial for a request, though it may be the one that decides; undefined where the policy has no Trials. */
   readonly trialFor: ChooseBinding | undefined;
   isTrial(binding: PreparedBinding): boolean;
+  /** Whether its host has no resource but that of this binding. */
+  isOnlyResource(binding: PreparedBinding): boolean;
   /** The verifiers of one binding's credentials, one for each kind of its sources; empty when no source is left. */
   verifiersOf(binding: PreparedBinding): readonly Verifier[];
 }
@@ -55,6 +58,7 @@ export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
       `expressions and regular expressions of this policy take up more than ${COMPILE_LIMITS.policy} instructions`,
     );
   }
+  const only = new Set([...onlyResources(bindings), ...onlyResources(trials)]);
   const verifiers = new Map<PreparedBinding, readonly Verifier[]>();
   return {
     version: policy.version,
@@ -70,10 +74,11 @@ export function* prepareEnforcer(update: PolicyUpdate): Steps<Enforcer> {
     bindingFor: chosen.bindingFor,
     trialFor: chosen.trialFor,
     isTrial: (binding) => chosen.trials.has(binding),
+    isOnlyResource: (binding) => only.has(binding),
     verifiersOf: (binding) => {
       let known = verifiers.get(binding);
       if (known === undefined) {
-        known = sources.verifiersFor(sourceIds(binding));
+        known = sources.verifiersFor(sourceIds(binding), audiencesOf(binding));
         verifiers.set(binding, known);
       }
       return known;
@@ -112,6 +117,9 @@ export function trialOfRequest(
 
 const sumOf = (parts: readonly { readonly taken: number }[]): number =>
   parts.reduce((sum, { taken }) => sum + taken, 0);
+
+const audiencesOf = (binding: PreparedBinding): readonly string[] | undefined =>
+  binding.kind === 'rules' ? binding.judgement.resource?.audiences : undefined;
 
 function sourceIds(binding: PreparedBinding): readonly string[] {
   return binding.kind === 'rules' ? binding.judgement.sources : [];

@@ -5,13 +5,13 @@ import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
 import { token } from '../../test/support/tokens.ts';
 import { CLAIMS } from '../../test/support/verification.ts';
 import type { BindingPolicy } from '../policy/policy.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, isPassing } from './decision.ts';
 import { headerValue } from './forwarding.ts';
 
 const FORWARDED = ['x-auth-user', 'x-auth-roles', 'x-auth-scopes', 'x-auth-source'];
 
 function changes(decision: Decision) {
-  if (decision.outcome === 'denied') throw new Error(decision.reason);
+  if (!isPassing(decision)) throw new Error(decision.reason);
   return decision.upstream;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, enforce, headerOf, joe, request } from '../../test/support/decide.ts';
 import { bindingPolicy } from '../../test/support/policy.ts';
 import type { BindingPolicy } from '../policy/policy.ts';
+import { isPassing } from './decision.ts';
 import { MAX_IDENTITY } from './forwarding.ts';
 
 const withForward = (forward: Partial<BindingPolicy['forward']>, more: Partial<BindingPolicy> = {}) =>
@@ -14,9 +15,9 @@ const ask = (claims: object, binding = bindingPolicy(), headers: Record<string, 
 const encoded = (length: number) => 'é'.repeat(length);
 
 const setBytes = (decision: ReturnType<typeof ask>): number =>
-  decision.outcome === 'denied'
-    ? 0
-    : decision.upstream.set.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  isPassing(decision)
+    ? decision.upstream.set.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+    : 0;
 
 describe('what names the user to the app', () => {
   const others = setBytes(ask({})) + 'x-auth-roles'.length;

@@ -2,10 +2,11 @@ import { expect, it } from 'vitest';
 import { decide, enforce, joe, type RequestChanges, request } from '../../test/support/decide.ts';
 import { bindingPolicy } from '../../test/support/policy.ts';
 import type { BindingPolicy } from '../policy/policy.ts';
+import { isPassing } from './decision.ts';
 
 function changes(binding: BindingPolicy, asked: RequestChanges) {
   const decision = decide(enforce(binding), request(asked));
-  if (decision.outcome === 'denied') throw new Error(decision.reason);
+  if (!isPassing(decision)) throw new Error(decision.reason);
   return decision.upstream;
 }
 

@@ -63,6 +63,7 @@ const TABLE = {
   access_denied: forbidden('Access is denied'),
   origin_not_allowed: forbidden('The origin is not allowed'),
   host_unbound: forbidden('No binding guards this host'),
+  metadata_undeliverable: forbidden('The metadata of the resource cannot be answered here'),
   identity_too_large: forbidden('What the API would be told of the user is too large'),
 
   keys_unavailable: unavailable("The issuer's keys are not available"),

@@ -1,11 +1,11 @@
 /** What a Trial would have decided, compared with the decision that was in force. */
 
 import type { Mismatch } from '../sources/mismatch.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, isPassing } from './decision.ts';
 
 /**
- * `would_deny`: the request passed, and the Trial would refuse it. `would_allow`: it was refused, and would pass.
- * `other_reason`: the outcome is the same, for another reason.
+ * `would_deny`: the request passed, and the Trial would refuse it. `would_allow`: it did not reach the API, and would.
+ * `other_reason`: neither, and the answer would be another one.
  */
 export const TRIAL_VERDICTS = ['same', 'would_deny', 'would_allow', 'other_reason'] as const;
 
@@ -15,7 +15,7 @@ export interface TrialDecision {
   /** namespace/name of the Trial. */
   readonly binding: string;
   /** As mode Enforce would have it. */
-  readonly outcome: 'allowed' | 'denied';
+  readonly outcome: 'allowed' | 'denied' | 'served';
   readonly reason: Decision['reason'];
   /** Of a denial, for people. */
   readonly detail: string | undefined;
@@ -27,20 +27,24 @@ export interface TrialDecision {
   readonly verdict: TrialVerdict;
 }
 
-/** What counts is what became of the request: mode Audit let it pass, whatever it would have denied. */
+/**
+ * What counts is what became of the request: mode Audit let it pass, whatever it would have denied. What the validator
+ * itself answered was neither refused, nor did it reach the API.
+ */
 export function compareTrial(binding: string, tried: Decision, inForce: Decision): TrialDecision {
-  const outcome = tried.outcome === 'allowed' ? 'allowed' : 'denied';
+  const outcome = tried.outcome === 'audit_denied' ? 'denied' : tried.outcome;
   const { reason, rule, source, user, client } = tried;
+  const refused = tried.outcome === 'allowed' || tried.outcome === 'served' ? undefined : tried;
   return {
     binding,
     outcome,
     reason,
-    detail: tried.outcome === 'allowed' ? undefined : tried.detail,
+    detail: refused?.detail,
     rule,
     source,
     user,
     client,
-    mismatch: tried.outcome === 'allowed' ? undefined : tried.mismatch,
+    mismatch: refused?.mismatch,
     verdict: verdictOf(outcome, reason, inForce),
   };
 }
@@ -50,8 +54,9 @@ function verdictOf(
   reason: Decision['reason'],
   inForce: Decision,
 ): TrialVerdict {
-  const passed = inForce.outcome !== 'denied';
-  if (passed && outcome === 'denied') return 'would_deny';
+  const isServed = inForce.outcome === 'served';
+  const passed = isPassing(inForce);
+  if ((passed || isServed) && outcome === 'denied') return 'would_deny';
   if (!passed && outcome === 'allowed') return 'would_allow';
   return reason === inForce.reason ? 'same' : 'other_reason';
 }

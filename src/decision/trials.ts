@@ -1,6 +1,7 @@
 /** Which Trial is judged on a request, beside the binding that decides; and where one stands alone, and decides as Audit. */
 
 import { loneTrials } from '../matching/lone-trials.ts';
+import type { BindingPolicy } from '../policy/policy.ts';
 import type { PreparedBinding } from './binding.ts';
 import { type ChooseBinding, chooser } from './choose.ts';
 
@@ -12,6 +13,10 @@ export interface WithTrials {
   /** With those that stand alone somewhere, as they are there. */
   readonly trials: ReadonlySet<PreparedBinding>;
 }
+
+/** One that stands alone changes nothing: it serves no metadata either. */
+const alone = (trial: PreparedBinding, policy: BindingPolicy): PreparedBinding =>
+  trial.kind === 'rules' ? { ...trial, policy, metadata: undefined } : { ...trial, policy };
 
 export function withTrials(
   bindings: readonly PreparedBinding[],
@@ -25,7 +30,7 @@ export function withTrials(
     bindings.map(({ policy }) => policy),
   ).flatMap((policy) => {
     const trial = prepared.get(policy.id);
-    return trial === undefined ? [] : [{ ...trial, policy }];
+    return trial === undefined ? [] : [alone(trial, policy)];
   });
   const stands = chooser(lone);
   return {

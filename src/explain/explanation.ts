@@ -1,6 +1,6 @@
 /** The answer of `portcullis explain --output json`, and of `POST /explain` at a validator's admin address. */
 
-import type { Decision } from '../decision/decision.ts';
+import { type Decision, isPassing } from '../decision/decision.ts';
 import type { TrialDecision, TrialVerdict } from '../decision/trial-decision.ts';
 import type { Judged, JudgedTrial, TracedStep } from './judgement.ts';
 
@@ -19,7 +19,7 @@ export interface Explanation {
   readonly user: string | null;
   /** In their order; the last one that names the reason has decided. */
   readonly steps: readonly TracedStep[];
-  /** Of a denial: its headers, and its problem+json. */
+  /** Of a denial, and of what the validator itself answers: the headers and the body. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Of a request that goes on to the API: the headers that it is given, and those that are taken away. */
@@ -40,7 +40,7 @@ export interface TrialExplanation
 const ALLOWED_STATUS = 200;
 
 export function statusOf(decision: Decision): number {
-  return decision.outcome === 'denied' ? decision.status : ALLOWED_STATUS;
+  return isPassing(decision) ? ALLOWED_STATUS : decision.status;
 }
 
 export function explanationOf({ decision, steps, trial }: Judged): Explanation {
@@ -49,15 +49,15 @@ export function explanationOf({ decision, steps, trial }: Judged): Explanation {
     outcome,
     reason,
     status: statusOf(decision),
-    detail: decision.outcome === 'allowed' ? null : decision.detail,
+    detail: 'detail' in decision ? decision.detail : null,
     binding: binding ?? null,
     rule: rule ?? null,
     source: source ?? null,
     user: user ?? null,
     steps,
-    ...(decision.outcome === 'denied'
-      ? { headers: Object.fromEntries(decision.headers), body: decision.body }
-      : { set: Object.fromEntries(decision.upstream.set), remove: decision.upstream.remove }),
+    ...(isPassing(decision)
+      ? { set: Object.fromEntries(decision.upstream.set), remove: decision.upstream.remove }
+      : { headers: Object.fromEntries(decision.headers), body: decision.body }),
     trial: trial === undefined ? null : trialExplanation(trial),
   };
 }

@@ -162,6 +162,8 @@ export function answerFinding(decision: Decision): string {
   switch (decision.outcome) {
     case 'allowed':
       return `allowed: ${decision.reason}`;
+    case 'served':
+      return `served: ${decision.status} ${decision.reason}`;
     case 'denied':
       return `denied: ${decision.status} ${decision.reason}`;
     case 'audit_denied':

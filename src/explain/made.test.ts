@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, enforceWithTrials, joe, request, verifyNow } from '../../test/support/decide.ts';
 import { any, bindingPolicy, cel, rulePolicy } from '../../test/support/policy.ts';
+import { METADATA_PATH, withResource } from '../../test/support/resource.ts';
 import { NOW } from '../../test/support/verification.ts';
 import { begin } from '../decision/begin.ts';
 import type { CheckRequest, Decision } from '../decision/decision.ts';
@@ -54,6 +55,7 @@ describe('the steps of a decision', () => {
       ),
       request({ pathAndQuery: '/x/%2e%2e/admin' }),
     ],
+    ['what the validator itself answers', withResource(), request({ pathAndQuery: METADATA_PATH })],
     [
       'an expression',
       enforce(bindingPolicy({ rules: [rulePolicy({ require: cel("request.query == 'a=1'") })] })),

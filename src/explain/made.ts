@@ -4,7 +4,7 @@
  */
 
 import { begin } from '../decision/begin.ts';
-import type { CheckRequest, Decision } from '../decision/decision.ts';
+import { type CheckRequest, type Decision, isPassing } from '../decision/decision.ts';
 import { bindingOfRequest, type Enforcer, trialOfRequest } from '../decision/enforcer.ts';
 import type { TraceStep } from '../decision/trace.ts';
 import type { TrialDecision } from '../decision/trial-decision.ts';
@@ -83,9 +83,12 @@ const MEMBERS = ['binding', 'rule', 'reason', 'source', 'user', 'client'] as con
 
 /** What it says to the caller, and to the API. */
 const effectOf = (decision: Decision): string =>
-  decision.outcome === 'denied'
-    ? JSON.stringify([decision.status, decision.detail, decision.headers, decision.body])
-    : JSON.stringify([decision.outcome === 'allowed' ? '' : decision.detail, decision.upstream]);
+  isPassing(decision)
+    ? JSON.stringify([detailOf(decision), decision.upstream])
+    : JSON.stringify([decision.status, detailOf(decision), decision.headers, decision.body]);
+
+const detailOf = (decision: Decision): string | undefined =>
+  'detail' in decision ? decision.detail : undefined;
 
 const isSameDecision = (one: Decision, other: Decision): boolean =>
   one.outcome === other.outcome &&
@@ -93,7 +96,7 @@ const isSameDecision = (one: Decision, other: Decision): boolean =>
   effectOf(one) === effectOf(other);
 
 const isSameTrial = (tried: Decision, trial: TrialDecision): boolean =>
-  (tried.outcome === 'allowed' ? 'allowed' : 'denied') === trial.outcome &&
+  (tried.outcome === 'audit_denied' ? 'denied' : tried.outcome) === trial.outcome &&
   MEMBERS.every((name) => name === 'binding' || tried[name] === trial[name]) &&
   tried.binding === trial.binding &&
-  (tried.outcome === 'allowed' || tried.detail === trial.detail);
+  detailOf(tried) === trial.detail;

@@ -6,7 +6,8 @@
  */
 
 import { namespaceOf } from '../base/object-id.ts';
-import type { BindingPolicy, GatewayChoice } from '../policy/policy.ts';
+import type { GatewayChoice } from '../policy/gateway-choice.ts';
+import type { BindingPolicy } from '../policy/policy.ts';
 import { routeKey } from '../policy/route-key.ts';
 import { hostMatches } from './hosts.ts';
 

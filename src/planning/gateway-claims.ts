@@ -3,7 +3,7 @@
 import type { Route } from '../cluster/objects.ts';
 import type { Store } from '../cluster/store.ts';
 import { bindingFacts } from '../compiler/binding-facts.ts';
-import type { BoundRoute } from '../policy/policy.ts';
+import type { BoundRoute } from '../policy/gateway-choice.ts';
 import { bindingHosts, type GatewayHosts, type HostsOfRoute } from '../targets/gateways.ts';
 import type { HostOwners } from '../targets/host-owners.ts';
 import type { Resolution } from '../targets/resolve.ts';

@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { partition } from '../base/partition.ts';
 import type { Store } from '../cluster/store.ts';
-import type { GatewayChoice } from '../policy/policy.ts';
+import type { GatewayChoice } from '../policy/gateway-choice.ts';
 import { type HostsOfRoute, unboundHosts } from '../targets/gateways.ts';
 import { createHostOwners } from '../targets/host-owners.ts';
 import { type AttachedHost, type Attachment, covers } from '../targets/hosts.ts';

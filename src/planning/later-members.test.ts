@@ -49,11 +49,13 @@ it('what a binding needs is found in any of its rules', () => {
   const { authentication, ...others } = rule.require;
   const plain = { ...rule, require: { ...others, expressions: [] } };
   const asking = { ...plain, require: { ...plain.require, ...(authentication && { authentication }) } };
+  const { resource, ...judgement } = whole.judgement;
   const needs = (...rules: readonly (typeof rule)[]) => [
-    ...laterMembersOf({ ...whole, judgement: { ...whole.judgement, rules } as typeof whole.judgement }),
+    ...laterMembersOf({ ...whole, judgement: { ...judgement, rules } as typeof whole.judgement }),
   ];
   expect(needs(plain, asking)).toEqual(['authentication']);
   expect(needs(plain, rule)).toEqual(['authentication', 'expression-scopes']);
   expect(needs(plain)).toEqual([]);
+  expect([...laterMembersOf(whole)]).toContain(resource && 'resource');
   expect([...laterMembersOf(invalid)]).toEqual([]);
 });

@@ -29,6 +29,8 @@ export const BINDING_MEMBERS: Readonly<Record<OptionalPath<BindingPolicy>, Later
   'judgement.rules.require.authentication': 'authentication',
   'judgement.rules.require.authentication.maxAge': 'authentication',
   'judgement.rules.require.expressions.scopes': 'expression-scopes',
+  'judgement.resource': 'resource',
+  'judgement.resource.metadata': 'resource',
 };
 
 const LATER = Object.entries(BINDING_MEMBERS).flatMap(([path, member]) =>

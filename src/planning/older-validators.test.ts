@@ -95,6 +95,17 @@ describe('a binding with scopes of expressions', () => {
   });
 });
 
+it('a binding with a resource refuses: tokens for other APIs would pass', () => {
+  const resource = { audiences: ['https://dear.example'] };
+  const policy = policyOf([bindingPolicy({ resource }, { id: 'shop/mcp' }), plain]);
+  const before = parseTakes('trials, authentication, expression-scopes');
+  expect(policyFor(policy, before).bindings).toMatchObject([
+    { id: 'shop/mcp', judgement: { kind: 'invalid', problem: expect.stringContaining('resource') } },
+    { id: 'shop/plain', judgement: { kind: 'rules' } },
+  ]);
+  expect(policyFor(policy, TAKES_ALL)).toBe(policy);
+});
+
 describe('Trials', () => {
   it('stay Trials for who takes them, and are invalid by themselves', () => {
     const sent = policyFor(policyOf([plain], [tried]), TRIALS);

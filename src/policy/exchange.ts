@@ -44,7 +44,13 @@ export const TAKES_FIELD = 'portcullis-takes';
 export const KEYS_CHECKED_FIELD = 'portcullis-keys-checked';
 
 /** Members of the policy that came after the format's number was set: validators of older versions refuse them. */
-export const LATER_MEMBERS = ['trials', 'authentication', 'expression-scopes', 'revision'] as const;
+export const LATER_MEMBERS = [
+  'trials',
+  'authentication',
+  'expression-scopes',
+  'revision',
+  'resource',
+] as const;
 export type LaterMember = (typeof LATER_MEMBERS)[number];
 
 /** What a validator takes of them. The same set is the same object. */

@@ -6,6 +6,8 @@
  * good key fetches, so that the version, a hash of the content, moves only when the meaning does.
  */
 
+import { gatewayChoice } from './gateway-choice.ts';
+import { resource } from './resource.ts';
 import { amount, type Infer, list, object, oneOf, port, text, variant } from './shape.ts';
 
 /** The wire format's number; a validator refuses any other. */
@@ -186,18 +188,21 @@ export type Judgement = Infer<typeof judgement>;
 const judgement = variant('kind', {
   /** Could not be compiled: 503 binding_invalid for its hosts. */
   invalid: object({ kind: oneOf('invalid'), problem: text }),
-  rules: object({
-    kind: oneOf('rules'),
-    /** Ids of the sources that are there and permit this binding. None left: 503 keys_unavailable. */
-    sources: texts,
-    credentials: list(credential),
-    pathMatching,
-    rules: list(rule),
-    cors,
-    realm: text,
-    /** RFC 9728 URL for the challenge; empty = none. */
-    resourceMetadata: text,
-  }),
+  rules: object(
+    {
+      kind: oneOf('rules'),
+      /** Ids of the sources that are there and permit this binding. None left: 503 keys_unavailable. */
+      sources: texts,
+      credentials: list(credential),
+      pathMatching,
+      rules: list(rule),
+      cors,
+      realm: text,
+      /** RFC 9728 URL for the challenge; empty = none. */
+      resourceMetadata: text,
+    },
+    { resource },
+  ),
 });
 
 /** Header names in lower case; empty = not forwarded. */
@@ -213,25 +218,6 @@ const forward = object({
 });
 
 const mode = oneOf('Enforce', 'Audit', 'Disabled');
-
-/** A route of the binding's own namespace, or one rule of it. */
-export type BoundRoute = Infer<typeof boundRoute>;
-const boundRoute = object(
-  { kind: oneOf('HTTPRoute', 'GRPCRoute'), name: text },
-  {
-    /** The rule's name. Absent = all of the route. */
-    section: text,
-  },
-);
-
-/** How a binding is chosen at a gateway. */
-export type GatewayChoice = Infer<typeof gatewayChoice>;
-const gatewayChoice = object({
-  /** It judges requests of which the gateway says that one of these matched, for its hosts. */
-  routes: list(boundRoute),
-  /** Of which the gateway does not say: it judges those for these hosts. '' = any, and none = no such request. */
-  hosts: texts,
-});
 
 /** An ApiBinding, its references resolved. */
 export type BindingPolicy = Infer<typeof bindingPolicy>;

@@ -1,6 +1,6 @@
 /** One text for a route, or for a rule of it, by which maps find what is bound to it. */
 
-import type { BoundRoute } from './policy.ts';
+import type { BoundRoute } from './gateway-choice.ts';
 
 /** No name holds a blank or a slash: two routes never have one key. */
 export function routeKey(namespace: string, { kind, name, section }: BoundRoute): string {

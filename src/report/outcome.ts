@@ -3,14 +3,16 @@
 import { type Infer, oneOf } from '../policy/shape.ts';
 
 /**
- * The first three are of the binding that decides; `audit_denied` passed, but Enforce would have refused it. The others
+ * The first four are of the binding that decides; `audit_denied` passed, but Enforce would have refused it; `served` was
+ * answered by the validator itself, and stands in live decisions alone. The others
  * are of a binding in mode Trial, and compare its decision with the one in force: it would deny what passes now, or allow
- * what is refused now, or refuse it for another reason.
+ * what does not reach the API now, or give it another answer.
  */
 export const OUTCOMES = [
   'allowed',
   'audit_denied',
   'denied',
+  'served',
   'same',
   'would_deny',
   'would_allow',

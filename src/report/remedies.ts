@@ -35,6 +35,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   access_denied:
     'the rule lets nobody in, or takes tokens of other sources: is it the right rule for this path?',
   origin_not_allowed: "if the page may use the API, add its origin to the cookie's origins",
+  metadata_undeliverable:
+    'let the proxy ask over gRPC, or say metadata: None and name a document that you serve in resourceMetadata',
   identity_too_large: 'forward less: no payload, no roles, or those claims alone that the API reads',
   host_unbound: 'add the host, or the route, to a binding',
   keys_unavailable: "see why the source's keys cannot be read: portcullis status, or its conditions",

@@ -29,7 +29,7 @@ it.each([
   [
     'a Trial',
     [tally('same', 9), tally('would_deny', 2), tally('would_allow', 1), tally('other_reason', 3)],
-    '15 requests: 9 judged as by the binding in force, 2 would be refused, 1 would be let in that are refused now, 3 would be refused for another reason',
+    '15 requests: 9 judged as by the binding in force, 2 would be refused, 1 would be let in that are refused now, 3 would get another answer',
   ],
 ])('the sentence of %s', (_, counts, sentence) => {
   expect(reportText(report({ counts, rows: [], unlisted: 0 })).split('\n')[3]).toBe(sentence);

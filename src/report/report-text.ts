@@ -45,7 +45,7 @@ const PARTS: readonly {
   { outcome: 'audit_denied', text: 'would be refused', names: true },
   { outcome: 'would_deny', text: 'would be refused', names: true },
   { outcome: 'would_allow', text: 'would be let in that are refused now', names: true },
-  { outcome: 'other_reason', text: 'would be refused for another reason', names: false },
+  { outcome: 'other_reason', text: 'would get another answer', names: false },
 ];
 
 /** `12,410 requests: 12,373 allowed, 37 would be refused: 31 by client billing-cron, audience_mismatch; …` */

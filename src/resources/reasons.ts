@@ -86,6 +86,11 @@ export const FINDING_REASONS = {
     BINDING,
     'An older binding guards the same hosts of the same workload, or says otherwise how a port is spoken.',
   ),
+  ResourceConflict: error(
+    'other',
+    BINDING,
+    'An older binding of the same workload or gateway serves the metadata of a resource at the same URL.',
+  ),
   IssuerDuplicate: error('other', BINDING, 'Two sources of the binding claim the same issuer.'),
   SourceNotPermitted: error(
     'absent',
@@ -99,6 +104,13 @@ export const FINDING_REASONS = {
   ),
   TrialAlone: warning(
     'A binding in mode Trial has no target that a binding has which decides: it is as in mode Audit, and lets every request pass.',
+  ),
+  ResourceWithoutIssuer: warning(
+    'The metadata of a resource names no authorization server, so that a client cannot tell where to get a token.',
+  ),
+  ResourceHostUnguarded: warning("The host of a resource's identifier is none of the binding's hosts."),
+  ResourceTrailingSlash: warning(
+    "A resource's identifier ends in a slash behind a path, which many clients leave out.",
   ),
   RuleOpen: warning('A rule lets in without a token whatever no earlier rule takes.'),
   RuleUnreachable: warning('A rule can never decide, because an earlier one takes every request.'),

@@ -1067,6 +1067,11 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             "rule": "self.forward.token != 'Remove' || !self.credentials.exists(c, c.__in__ == 'Query')",
             "message": "forward.token: Remove cannot be used together with a Query credential, which stays in the URL",
             "fieldPath": ".forward.token"
+          },
+          {
+            "rule": "!has(self.resource) || self.resource.metadata != 'Serve' || self.resourceMetadata == ''",
+            "message": "resourceMetadata names a document that somebody else serves: leave it out, or set resource.metadata: None",
+            "fieldPath": ".resourceMetadata"
           }
         ],
         "properties": {
@@ -1996,6 +2001,94 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                 "message": "resourceMetadata must be a whole URL such as https://api.example.com/.well-known/oauth-protected-resource"
               }
             ]
+          },
+          "resource": {
+            "type": "object",
+            "required": [
+              "identifier"
+            ],
+            "properties": {
+              "identifier": {
+                "type": "string",
+                "minLength": 9,
+                "maxLength": 512,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self.matches('^(https://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\\\\[[0-9a-f:.]+\\\\])|http://(localhost|127(\\\\.[0-9]{1,3}){3}|\\\\[::1\\\\]))(:[1-9][0-9]{0,4})?(/.*)?$')",
+                    "message": "an identifier is an https URL such as https://mcp.example.com/mcp, with scheme and host in lower case, and without a user; http is for this machine alone (localhost, 127.0.0.1, [::1])"
+                  },
+                  {
+                    "rule": "!self.matches('^(https://[^/]*:443|http://[^/]*:80)(/|$)')",
+                    "message": "leave the port out: it is the scheme's own"
+                  },
+                  {
+                    "rule": "!self.contains('?') && !self.contains('#')",
+                    "message": "an identifier has no query and no fragment"
+                  },
+                  {
+                    "rule": "self.matches('^[a-z]+://[^/]*(/([A-Za-z0-9._~!$&-;=@?#]|%[0-9A-F][0-9A-F])*)?$')",
+                    "message": "a path is made of the characters of RFC 3986; others are written %XX, with digits and capital letters"
+                  },
+                  {
+                    "rule": "!self.matches('%(2D|2E|5F|7E|3[0-9]|4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|2F|5C|[01]|7F)')",
+                    "message": "a percent sign must hide no letter, digit, hyphen, dot, underscore, tilde, slash, backslash or control: write the character itself"
+                  },
+                  {
+                    "rule": "!self.matches('^[a-z]+://[^/]*/(.*/)?[.]{0,2}/') && !self.matches('/[.][.]?$')",
+                    "message": "a path holds no //, /./ or /../: servers read those as another path"
+                  }
+                ]
+              },
+              "audiences": {
+                "type": "array",
+                "maxItems": 16,
+                "x-kubernetes-list-type": "atomic",
+                "items": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 512
+                }
+              },
+              "metadata": {
+                "type": "string",
+                "enum": [
+                  "Serve",
+                  "None"
+                ],
+                "default": "Serve"
+              },
+              "name": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 128
+              },
+              "documentation": {
+                "type": "string",
+                "maxLength": 2048,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self.matches('^https?://[^/?#@\\\\p{Z}\\\\p{Cc}\\\\\\\\]+([/?#][!#-\\\\[\\\\]-~]*)?$')",
+                    "message": "documentation must be a whole URL such as https://docs.example.com/mcp"
+                  }
+                ]
+              },
+              "scopes": {
+                "type": "array",
+                "maxItems": 64,
+                "x-kubernetes-list-type": "atomic",
+                "items": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 256,
+                  "x-kubernetes-validations": [
+                    {
+                      "rule": "self.matches('^[!#-\\\\[\\\\]-~]+$')",
+                      "message": "a scope is printable ASCII without spaces, double quotes and backslashes (RFC 6749)"
+                    }
+                  ]
+                }
+              }
+            }
           },
           "rollout": {
             "type": "string",

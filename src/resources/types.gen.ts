@@ -430,6 +430,11 @@ export interface ApiBindingSpec {
   readonly realm?: string;
   /** The URL of the API's protected resource metadata (RFC 9728), named in challenges. */
   readonly resourceMetadata: string;
+  /**
+   * Makes the API an OAuth resource (RFC 8707), which tokens must name, and which clients can discover
+   * (RFC 9728).
+   */
+  readonly resource?: ApiBindingResource;
   /** Automatic restarts the workload when its pods lack the sidecar; Manual leaves that to you. */
   readonly rollout: 'Manual' | 'Automatic';
 }
@@ -705,6 +710,31 @@ export interface ApiBindingCors {
   readonly preflight: 'Allow' | 'Check';
   /** Refusals to these origins carry CORS headers, so that scripts there can read them. */
   readonly allowOrigins?: readonly string[];
+}
+
+/**
+ * Makes the API an OAuth resource (RFC 8707), which tokens must name, and which clients can discover
+ * (RFC 9728).
+ */
+export interface ApiBindingResource {
+  /** The API's URL, byte for byte as clients call it: tokens must have it in aud. */
+  readonly identifier: string;
+  /**
+   * What aud may be instead: an authorization server's own name for the API, such as Entra ID's
+   * application or Keycloak's client.
+   */
+  readonly audiences?: readonly string[];
+  /**
+   * Serve answers requests for the protected resource metadata (RFC 9728), without a token; None
+   * leaves that to others.
+   */
+  readonly metadata: 'Serve' | 'None';
+  /** The API's name for people, as the metadata tells it. */
+  readonly name?: string;
+  /** The URL of a page for developers, as the metadata tells it. */
+  readonly documentation?: string;
+  /** The scopes that the metadata tells. Default: those that rules ask for. */
+  readonly scopes?: readonly string[];
 }
 
 /** What the control plane found; never written by hand. */

@@ -32,6 +32,7 @@ export const CLIENT_HEADERS = [
   { exact: 'cache-control' },
   { exact: 'retry-after' },
   { exact: 'vary' },
+  { exact: 'allow' },
   { exact: 'grpc-status' },
   { prefix: 'access-control-' },
 ] as const satisfies readonly ConfigObject[];

@@ -172,6 +172,7 @@ describe('the check', () => {
           { exact: 'cache-control' },
           { exact: 'retry-after' },
           { exact: 'vary' },
+          { exact: 'allow' },
           { exact: 'grpc-status' },
           { prefix: 'access-control-' },
         ],

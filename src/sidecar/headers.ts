@@ -11,12 +11,15 @@ export const PORT_HEADER = 'x-portcullis-port';
 export const CLIENT_HEADER = 'x-portcullis-client';
 
 /**
- * Tells the validator, over HTTP, that its 503 comes to the client if it has CARRIER for its status: of a status of
- * 500 and more, Envoy makes an answer of its own, without the reason.
+ * Tells the validator, over HTTP, which carriers come to the client as what they carry; of older versions' Envoys, that
+ * of 503 alone.
  */
 export const CARRIES_HEADER = 'x-portcullis-carries-503';
-/** A status that no answer of the validator's has otherwise. */
-export const CARRIER = 424;
+/**
+ * By status, another one that carries it, and that no answer of the validator's has otherwise. Of a status of 500 and
+ * more, Envoy makes an answer of its own, without the reason; and of 200 it makes an allow.
+ */
+export const CARRIERS = { 503: 424, 200: 425, 204: 426 } as const;
 
 /**
  * The peer of the TCP connection. Not DOWNSTREAM_REMOTE_ADDRESS: without `use_remote_address` that one is
@@ -87,7 +90,7 @@ export function headersBeforeCheck(
       ...mistakable(underscoreHeaders).map(remove),
       port === undefined ? remove(PORT_HEADER) : set(PORT_HEADER, String(port)),
       set(CLIENT_HEADER, CLIENT_ADDRESS),
-      set(CARRIES_HEADER, String(CARRIER)),
+      set(CARRIES_HEADER, Object.values(CARRIERS).join(', ')),
       // Only an upgrade has it here. What else it names, proxies inside the app take away: claim headers, too.
       { append: { header: { key: 'connection', value: 'Upgrade' }, append_action: 'OVERWRITE_IF_EXISTS' } },
     ],

@@ -4,7 +4,21 @@ import { localReplies } from './replies.ts';
 it('has a reply of its own for a check that failed, and not for a denial', () => {
   const { mappers } = localReplies();
   expect(mappers).toMatchObject([
-    { status_code: 503 },
+    ...[
+      [425, 200],
+      [426, 204],
+      [424, 503],
+    ].map(([carrier, status]) => ({
+      filter: {
+        and_filter: {
+          filters: [
+            { response_flag_filter: { flags: ['UAEX'] } },
+            { status_code_filter: { comparison: { op: 'EQ', value: { default_value: carrier } } } },
+          ],
+        },
+      },
+      status_code: status,
+    })),
     {
       filter: {
         or_filter: {

@@ -4,7 +4,7 @@ import { EXT_AUTHZ, METADATA_PREFIX } from './authorizer.ts';
 import { type ConfigObject, extension } from './config.ts';
 import { UNDECIDED_DETAILS } from './decided.ts';
 import { MAX_ENVOY_HEADERS } from './header-count.ts';
-import { CARRIER } from './headers.ts';
+import { CARRIERS } from './headers.ts';
 
 /** Seconds after which a client may try again. */
 const RETRY_AFTER = '1';
@@ -27,8 +27,11 @@ export const unavailableProblem = (status: number): string =>
 export function localReplies(): ConfigObject {
   return {
     mappers: [
-      // The validator's own 503, which came by another status.
-      { filter: { and_filter: { filters: ofCheck(CARRIER) } }, status_code: 503 },
+      // What came from the validator by another status.
+      ...Object.entries(CARRIERS).map(([status, carrier]) => ({
+        filter: { and_filter: { filters: ofCheck(carrier) } },
+        status_code: Number(status),
+      })),
       {
         filter: { or_filter: { filters: [failedCheck(), when(`${DENIED} && ${ROUTED}`)] } },
         status_code: 503,

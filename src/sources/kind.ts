@@ -20,8 +20,13 @@ export interface SourceKind {
 export interface PreparedSources {
   /** The size of their expressions and regular expressions, in instructions. */
   readonly taken: number;
-  /** The verifier of a binding that may use the sources of these ids; undefined where none of them is of this kind. */
-  verifierFor(ids: readonly string[]): Verifier | undefined;
+  /**
+   * The verifier of a binding that may use the sources of these ids; undefined where none of them is of this kind.
+   *
+   * @param audiences one of them must be in each credential, whatever the sources say of audiences; a kind whose
+   * credentials name none must refuse them all. Undefined = what the sources say.
+   */
+  verifierFor(ids: readonly string[], audiences: readonly string[] | undefined): Verifier | undefined;
 }
 
 /** A source that is prepared. */
@@ -33,7 +38,7 @@ export interface Source {
   readonly roles: readonly string[];
   /** Seconds by which its clock may differ from ours. */
   readonly clockSkew: number;
-  /** Names everything that a verification depends on but the time: object, revision and keys. */
+  /** Names everything that a verification depends on but the time: object, revision, keys, and a binding's own audiences. */
   readonly cacheKey: string;
 }
 

@@ -20,8 +20,8 @@ export const readSourcePolicy: Shape<SourcePolicy> = (value, at) => {
 export interface AllSources {
   /** The size of their expressions and regular expressions, in instructions. */
   readonly taken: number;
-  /** The verifiers of a binding that may use the sources of these ids; empty where none of them is there. */
-  verifiersFor(ids: readonly string[]): readonly Verifier[];
+  /** The verifiers of a binding that may use the sources of these ids; empty where none of them is there. See `verifierFor`. */
+  verifiersFor(ids: readonly string[], audiences: readonly string[] | undefined): readonly Verifier[];
 }
 
 export function* prepareSources(update: PolicyUpdate): Steps<AllSources> {
@@ -29,6 +29,7 @@ export function* prepareSources(update: PolicyUpdate): Steps<AllSources> {
   for (const kind of Object.values(KINDS)) prepared.push(yield* kind.prepare(update));
   return {
     taken: prepared.reduce((sum, { taken }) => sum + taken, 0),
-    verifiersFor: (ids) => prepared.flatMap((sources) => sources.verifierFor(ids) ?? []),
+    verifiersFor: (ids, audiences) =>
+      prepared.flatMap((sources) => sources.verifierFor(ids, audiences) ?? []),
   };
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import { asSent, withoutQuery } from '../base/sent-text.ts';
 import { shorten } from '../base/text.ts';
-import type { Decision } from '../decision/decision.ts';
+import type { AuditDenied, Decision, Denied } from '../decision/decision.ts';
 import type { LogFields } from '../telemetry/log.ts';
 import type { CheckCall } from './check.ts';
 
@@ -36,7 +36,7 @@ export function createDenialLog({ log, clock }: DenialLogParts): DenialLog {
 
   return {
     note: (check, decision) => {
-      if (decision.outcome === 'allowed') return;
+      if (decision.outcome === 'allowed' || decision.outcome === 'served') return;
       const now = clock.monotonic();
       if (now - start >= SECOND) {
         sayWhatIsMissing();
@@ -56,10 +56,7 @@ export function createDenialLog({ log, clock }: DenialLogParts): DenialLog {
   };
 }
 
-function describe(
-  { request, client }: CheckCall,
-  decision: Exclude<Decision, { outcome: 'allowed' }>,
-): LogFields {
+function describe({ request, client }: CheckCall, decision: AuditDenied | Denied): LogFields {
   const { outcome, reason, detail, mismatch, binding, rule, source, user } = decision;
   return {
     outcome,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { decide, enforce, joe, judge, request } from '../../test/support/decide.ts';
 import { any, bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
+import { SERVED } from '../../test/support/resource.ts';
 import { misdirectedCheck } from '../decision/answers.ts';
 import { compareTrial } from '../decision/trial-decision.ts';
 import { newNote } from './authorizer.ts';
@@ -32,6 +33,27 @@ it('what was refused without being judged is counted, remembered, told and logge
   expect(logged).toEqual([['/validate', 'request_malformed']]);
   expect(remembered).toEqual([['request_malformed', 'denied']]);
   expect(told).toEqual([['request_malformed', 'denied', 0.5]]);
+});
+
+it('what the validator itself answered is counted and told, and counts in no report', () => {
+  const noted: unknown[] = [];
+  const record = createRecord(
+    { decided: (...decision) => void noted.push(decision) },
+    { note: () => undefined },
+    {
+      memory: { note: () => void noted.push('remembered') },
+      live: {
+        isExplaining: () => false,
+        tell: (_, { reason }, outcome) => void noted.push([reason, outcome]),
+      },
+      wouldDeny: { note: (binding) => void noted.push(binding) },
+    },
+  );
+  record({ request: request(), client: undefined }, SERVED, 0.5);
+  expect(noted).toEqual([
+    ['shop/orders', 'served', 'resource_metadata', 0.5],
+    ['resource_metadata', 'served'],
+  ]);
 });
 
 it('what a Trial would have decided is counted, remembered and told, under its own name', () => {

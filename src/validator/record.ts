@@ -32,7 +32,8 @@ export function createRecord(
     metrics.decided(binding, outcome, reason, seconds);
     denials.note(check, decision);
     if (outcome === 'audit_denied' && binding !== undefined) wouldDeny.note(binding);
-    memory.note(check, decision, outcome);
+    // Nobody was let in or refused: a report of those who were does not tell of it.
+    if (outcome !== 'served') memory.note(check, decision, outcome);
     const explain = live.isExplaining() ? () => madeSteps(check.request, decision, from) : undefined;
     live.tell(check, decision, outcome, seconds, explain);
   };

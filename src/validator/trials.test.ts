@@ -45,6 +45,31 @@ describe('a Trial', () => {
   });
 });
 
+describe('a Trial with a resource of its own', () => {
+  const resource = { audiences: ['https://api.example/new'] };
+  const trial = { ...bindingPolicy({ resource }), id: 'shop/trial', mode: 'Audit' } as const;
+
+  it.each(['RS256', 'ES512'] as const)(
+    'judges a token of %s by it, though it was verified for another',
+    async (alg) => {
+      const source = sourcePolicy({ keys: { kind: 'public', keys: [publicJwk(alg)] } });
+      const old = bindingPolicy({ resource: { audiences: ['https://api.example/old'] } });
+      const { events, send, turnAll } = setUpTrials(enforceWithTrials([old], [trial], [source]));
+      const asked = request({ token: token({ alg, claims: { ...CLAIMS, aud: 'https://api.example/old' } }) });
+      const refusals = () => {
+        turnAll();
+        return events.filter((event) => event.includes('would_deny audience_mismatch')).length;
+      };
+      // Once with a token that nobody has seen, and once with one that the cache knows.
+      for (const times of [1, 2]) {
+        send(asked);
+        await expect.poll(refusals).toBe(times);
+      }
+      expect(events.filter((event) => event === 'answered allowed')).toHaveLength(2);
+    },
+  );
+});
+
 describe('a token that both judge', () => {
   const dear = token({ alg: 'ES512', claims: CLAIMS });
   const forged = `${dear.slice(0, -8)}AAAAAAAA`;

@@ -141,7 +141,11 @@ export function createTrials(parts: TrialsParts): Trials {
       own.verified = { pending, verification, now };
       return finish(pending, verification, now);
     };
-    const outcome = verify(pending, check.client, isSame ? verified.verification : undefined);
+    const outcome = verify(
+      pending,
+      check.client,
+      isSame ? { verifier: verified.pending.verifier, verification: verified.verification } : undefined,
+    );
     return outcome instanceof Promise ? outcome.then(by) : by(outcome);
   };
 

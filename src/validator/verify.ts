@@ -3,7 +3,13 @@
 import type { Clock } from '../base/clock.ts';
 import { namespaceOf } from '../base/object-id.ts';
 import type { Pending } from '../decision/begin.ts';
-import { type Conclusion, type Job, MAX_CREDENTIAL_LENGTH, type Source } from '../sources/kind.ts';
+import {
+  type Conclusion,
+  type Job,
+  MAX_CREDENTIAL_LENGTH,
+  type Source,
+  type Verifier,
+} from '../sources/kind.ts';
 import type { CredentialRefusal, Verification } from '../sources/verification.ts';
 import { clientNetwork } from './client-network.ts';
 import { type TokenCache, tokenDigest } from './token-cache.ts';
@@ -34,13 +40,19 @@ export type Verified = Verification | Unsure;
  *
  * @param client the caller's address; undefined = unknown.
  * @param known what became of this very credential a moment ago, by the same policy and perhaps for another binding: where
- * the same source judges it, that stands.
+ * the same source judges it for the same audiences, that stands.
  */
 export type Verify = (
   pending: Pending,
   client: string | undefined,
-  known?: Verification,
+  known?: Known,
 ) => Verified | Promise<Verified>;
+
+export interface Known {
+  /** Of the binding for which it was verified. */
+  readonly verifier: Verifier;
+  readonly verification: Verification;
+}
 
 export function createVerify({ cache, queue, clock, metrics, onUnspelt }: VerifyParts): Verify {
   /** Skips a source that this binding would not choose: another binding may have cached the token for it. */
@@ -96,7 +108,7 @@ export function createVerify({ cache, queue, clock, metrics, onUnspelt }: Verify
       return refresh === undefined ? refusal : { kind: 'unsure', refusal, source: refresh };
     }
     const { job } = inspection;
-    if (known !== undefined && sourceOf(known) === job.source.id) return known;
+    if (known !== undefined && judgedBy(known)?.cacheKey === job.source.cacheKey) return known.verification;
     if (!job.isSlow) return conclude(job, digest, job.checkSignature());
     const overloaded = { kind: 'overloaded', source: job.source.id } as const;
     const queued = queue.submit(job, {
@@ -127,6 +139,8 @@ function isFinal({ reason }: CredentialRefusal): boolean {
   return reason === 'token_expired' || reason === 'token_too_old';
 }
 
-/** namespace/name of the source that judged; undefined where none did. */
-const sourceOf = (verification: Verification): string | undefined =>
-  verification.kind === 'verified' ? verification.identity.source : verification.source;
+/** The source that judged, as its binding has it; undefined where none did. */
+function judgedBy({ verifier, verification }: Known): Source | undefined {
+  const source = verification.kind === 'verified' ? verification.identity.source : verification.source;
+  return verifier.sources.find(({ id }) => id === source);
+}

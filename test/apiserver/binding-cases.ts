@@ -3,6 +3,7 @@
 import type { JsonObject } from '../../src/base/json.ts';
 import { binding, host, origin, rule, SHOP } from './binding-specs.ts';
 import type { RuleCase } from './cases.ts';
+import { RESOURCE_CASES } from './resource-cases.ts';
 import { ROUTE_CASES } from './route-cases.ts';
 
 const selector = (podSelector: JsonObject): JsonObject => ({ podSelector, sources: [{ name: 'okta' }] });
@@ -220,5 +221,6 @@ export const BINDING_CASES: readonly RuleCase[] = [
     refused: binding({ resourceMetadata: 'https://api.example.com/"x' }),
     accepted: binding({ resourceMetadata: 'https://api.example.com/.well-known/oauth-protected-resource' }),
   },
+  ...RESOURCE_CASES,
   ...ROUTE_CASES,
 ];

@@ -2,7 +2,7 @@
 
 import { finishSteps } from '../../src/base/steps.ts';
 import { begin, type Pending } from '../../src/decision/begin.ts';
-import type { CheckRequest, Decision } from '../../src/decision/decision.ts';
+import { type CheckRequest, type Decision, isPassing } from '../../src/decision/decision.ts';
 import { type Enforcer, prepareEnforcer } from '../../src/decision/enforcer.ts';
 import { finish } from '../../src/decision/finish.ts';
 import type { Trace } from '../../src/decision/trace.ts';
@@ -70,6 +70,6 @@ export const joe = (changes: object = {}): string => withClaims({ ...CLAIMS, ...
 
 /** A header of a denial, or one that an allowed request is given. */
 export function headerOf(decision: Decision, name: string): string | undefined {
-  const pairs = decision.outcome === 'denied' ? decision.headers : decision.upstream.set;
+  const pairs = isPassing(decision) ? decision.upstream.set : decision.headers;
   return pairs.find(([key]) => key === name)?.[1];
 }

@@ -1,5 +1,6 @@
 /** What a test expected, and what came instead. */
 
+import { isPassing } from '../../decision/decision.ts';
 import { statusOf } from '../../explain/explanation.ts';
 import type { Judged } from '../../explain/judgement.ts';
 import type { Expectation } from './read.ts';
@@ -29,7 +30,7 @@ export function mismatches(
   compare('source', expect.source, decision.source);
   compare('user', expect.user, decision.user);
   compare('trial', expect.trial, trial?.decision.verdict);
-  const set = decision.outcome === 'denied' ? [] : decision.upstream.set;
+  const set = isPassing(decision) ? decision.upstream.set : [];
   for (const [name, value] of Object.entries(expect.forwarded ?? {})) {
     compare(name, value, set.find(([other]) => other === name.toLowerCase())?.[1]);
   }

@@ -4,11 +4,10 @@ import { finishSteps } from '../../base/steps.ts';
 import { type JwtFacts, jwtFacts } from '../../compiler/jwt/facts.ts';
 import { sourceName } from '../../compiler/source-name.ts';
 import type { CheckRequest } from '../../decision/decision.ts';
-import { type Enforcer, prepareEnforcer } from '../../decision/enforcer.ts';
+import { bindingOfRequest, type Enforcer, prepareEnforcer } from '../../decision/enforcer.ts';
 import { type Judged, judgeWithTrace, type RefreshKeys, tokenPlace } from '../../explain/judgement.ts';
 import { withToken } from '../../explain/request.ts';
 import type { Algorithm } from '../../keys/algorithms.ts';
-import { normalizeHost } from '../../matching/hosts.ts';
 import type { SourceKeys, SourcePolicy } from '../../policy/policy.ts';
 import { FINDING_REASONS } from '../../resources/reasons.ts';
 import { enforcerAt, type Loaded, policyAt } from '../policy.ts';
@@ -30,8 +29,9 @@ export function createRunner(loaded: Loaded, now: number, refresh: Refresh): Tes
     if (credential.kind === 'token') {
       return judgeWithTrace(enforcer, withToken(request, credential.token, place), at, refreshKeys);
     }
-    const source = credential.source ?? firstSource(enforcer, request);
-    const { token, replaced } = signers.sign(credential, source, at);
+    const { sources = [], resource } = rulesFor(enforcer, request) ?? {};
+    const source = credential.source ?? sources[0];
+    const { token, replaced } = signers.sign(credential, source, resource?.audiences, at);
     return judgeWithTrace(replaced, withToken(request, token, place), at, () => Promise.resolve(undefined));
   };
 }
@@ -40,10 +40,9 @@ export function createRunner(loaded: Loaded, now: number, refresh: Refresh): Tes
 export const hasSource = ({ resources }: Loaded, id: string): boolean =>
   resources.sources.some(({ object }) => sourceName(object).id === id);
 
-function firstSource(enforcer: Enforcer, { host, port }: CheckRequest): string | undefined {
-  const named = normalizeHost(host);
-  const binding = named.kind === 'malformed' ? undefined : enforcer.bindingFor(named.host, port);
-  return binding?.kind === 'rules' ? binding.judgement.sources[0] : undefined;
+function rulesFor(enforcer: Enforcer, request: CheckRequest) {
+  const binding = bindingOfRequest(enforcer, request);
+  return binding?.kind === 'rules' ? binding.judgement : undefined;
 }
 
 function createSigners(loaded: Loaded) {
@@ -90,6 +89,8 @@ function createSigners(loaded: Loaded) {
     sign: (
       { claims, header }: Extract<TestCredential, { kind: 'claims' }>,
       source: string | undefined,
+      /** What tokens must name on this binding; undefined = what the source says. */
+      audiences: readonly string[] | undefined,
       at: number,
     ) => {
       const signer = source === undefined ? undefined : facts.get(source);
@@ -97,7 +98,7 @@ function createSigners(loaded: Loaded) {
       const issuer = {
         issuers: signer?.claims.issuers ?? [],
         ...(signer?.claims.tenantIssuer && { tenantIssuer: signer.claims.tenantIssuer }),
-        audiences: signer?.jwt.audiences ?? [],
+        audiences: audiences ?? signer?.jwt.audiences ?? [],
       };
       const key = keyOf(source ?? '', algorithm);
       return {

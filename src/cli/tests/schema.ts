@@ -9,12 +9,13 @@ const texts: Schema = { type: 'object', additionalProperties: text };
 const anything: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 const ALLOWANCES = ['authenticated', 'anonymous', 'preflight', 'disabled'];
+const SERVED = 'resource_metadata';
 
 const expectation: Schema = {
   type: 'object',
   properties: {
-    outcome: { type: 'string', enum: ['allowed', 'denied', 'audit_denied'] },
-    reason: { type: 'string', enum: [...ALLOWANCES, ...Object.keys(REASONS)] },
+    outcome: { type: 'string', enum: ['allowed', 'denied', 'audit_denied', 'served'] },
+    reason: { type: 'string', enum: [...ALLOWANCES, SERVED, ...Object.keys(REASONS)] },
     status: { type: 'integer', minimum: 100, maximum: 599 },
     binding: text,
     rule: text,

@@ -28,6 +28,17 @@ export function issuerClaims(source: string, jwt: EffectiveJwt): IssuerClaims {
   return { source, issuers: unique(acceptedIssuers), tenantIssuer };
 }
 
+/** RFC 8414 section 2: https without query and fragment, and http on this machine alone. */
+const ISSUER_URL =
+  /^(https:\/\/[^/?#@\s]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?)(\/[^?#\s]*)?$/;
+
+/** A template for tenants names no server, and neither does an issuer that is no URL. */
+export function authorizationServer({ issuer }: EffectiveJwt): string | undefined {
+  return issuer !== undefined && ISSUER_URL.test(issuer) && !issuer.includes(PLACEHOLDER)
+    ? issuer
+    : undefined;
+}
+
 export function duplicateIssues(sources: readonly IssuerClaims[]): readonly Issue[] {
   const duplicate = duplicateClaim(sources);
   if (duplicate === undefined) return [];

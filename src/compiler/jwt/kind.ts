@@ -4,7 +4,7 @@ import { type EffectiveJwt, effectiveDocument } from '../../resources/effective.
 import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 import type { DataReference, SourceCompiler } from '../source-kind.ts';
 import { jwtFacts } from './facts.ts';
-import { duplicateIssues, type IssuerClaims } from './issuers.ts';
+import { authorizationServer, duplicateIssues, type IssuerClaims } from './issuers.ts';
 import { checkExpressions, doubts } from './issues.ts';
 import { keyMaterial } from './material.ts';
 
@@ -26,6 +26,7 @@ export const JWT_COMPILER: SourceCompiler = {
   },
   duplicates: (sources) => duplicateIssues(sources.map((source) => jwtFacts(source).claims)),
   isConfined: ({ spec }) => spec.jwt?.keys?.hmac !== undefined,
+  authorizationServer: (source) => authorizationServer(jwtFacts(source).jwt),
   effective: (source) => effectiveDocument(jwtFacts(source).jwt),
 };
 

@@ -61,15 +61,17 @@ export const OUTCOME_WORDS: Readonly<Record<RequestOutcome, string>> = {
   allowed: 'allowed',
   audit_denied: 'passed, Enforce would refuse it',
   denied: 'refused',
+  served: 'answered by the validator',
   same: 'Trial: the same',
   would_deny: 'Trial: would refuse',
   would_allow: 'Trial: would let in',
-  other_reason: 'Trial: would refuse for this other reason',
+  other_reason: 'Trial: would answer so instead',
 };
 
 export function toneOf(outcome: RequestOutcome): Tone {
   switch (outcome) {
     case 'allowed':
+    case 'served':
     case 'same':
       return 'good';
     case 'denied':

@@ -121,6 +121,14 @@ const content: Omit<Policy, 'version'> = {
         cors: { preflight: 'Check', allowOrigins: ['https://shop.example'] },
         realm: 'orders',
         resourceMetadata: '',
+        resource: {
+          audiences: ['https://shop.example/orders'],
+          metadata: {
+            host: 'shop.example',
+            path: '/.well-known/oauth-protected-resource/orders',
+            body: '{"resource":"https://shop.example/orders"}',
+          },
+        },
       },
     },
     {

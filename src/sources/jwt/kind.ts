@@ -9,7 +9,7 @@ import { indexSources, type SourceIndex } from './issuer.ts';
 import { hasHeader } from './jws.ts';
 import { isJwtPolicy, type JwtPolicy, jwtPolicy } from './policy.ts';
 import { recheckToken } from './recheck.ts';
-import { type PreparedSource, prepareSource } from './source.ts';
+import { forResource, type PreparedSource, prepareSource } from './source.ts';
 
 export const JWT: SourceKind = {
   shape: jwtPolicy,
@@ -20,8 +20,9 @@ export const JWT: SourceKind = {
     }
     return {
       taken: sources.values().reduce((sum, { taken }) => sum + taken, 0),
-      verifierFor(ids) {
-        const list = ids.flatMap((id) => sources.get(id) ?? []);
+      verifierFor(ids, audiences) {
+        const own = ids.flatMap((id) => sources.get(id) ?? []);
+        const list = audiences === undefined ? own : own.map((source) => forResource(source, audiences));
         return list.length > 0 ? jwtVerifier(indexSources(list)) : undefined;
       },
     };

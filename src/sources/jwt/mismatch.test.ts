@@ -26,12 +26,16 @@ describe('an audience that the source does not take', () => {
     [[], ['api://b'], 'aud none', 'aud "api://b"'],
     [undefined, [], 'no aud', 'any aud'],
   ])('%j beside %j', (audience, audiences, says, expected) => {
-    expect(audienceMismatch(audience, {}, { audiences })).toMatchObject({ says, expected });
+    expect(audienceMismatch(audience, {}, { audiences, isForResource: false })).toMatchObject({
+      says,
+      expected,
+    });
   });
 });
 
 it('an ID token in the place of an access token is recognised', () => {
-  const remedy = (claims: JsonObject) => audienceMismatch(['web'], claims, { audiences: ['api'] }).remedy;
+  const remedy = (claims: JsonObject) =>
+    audienceMismatch(['web'], claims, { audiences: ['api'], isForResource: false }).remedy;
   expect(remedy({ nonce: 'n' })).toBe('this is an ID token (it has nonce): send the access token');
   expect(remedy({ scope: 'read' })).toMatch(/^if the token is meant for this API, add its aud/);
 });
@@ -41,7 +45,7 @@ describe('what is shown', () => {
     const { says } = audienceMismatch(
       Array.from({ length: 1000 }, () => 'a'.repeat(10_000)),
       {},
-      { audiences: [] },
+      { audiences: [], isForResource: false },
     );
     expect(says.length).toBeLessThan(8 * 300);
     expect(says).toMatch(/ and 992 more$/);

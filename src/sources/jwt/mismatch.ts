@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { shorten } from '../../base/text.ts';
 import type { Mismatch } from '../mismatch.ts';
-import type { JwtPolicy } from './policy.ts';
+import type { PreparedSource } from './source.ts';
 
 /** Values that are shown of a list, and characters of each. */
 const SHOWN = 8;
@@ -23,10 +23,13 @@ export function issuerMismatch(issuer: string | undefined, known: readonly strin
 /** Claims that ID tokens have and access tokens do not (OpenID Connect Core 1.0, sections 2 and 3.1.3.6). */
 const OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash'];
 
+const FOR_RESOURCE =
+  "have the client ask the provider for a token for this resource, or add the provider's own name for it to resource.audiences of the binding";
+
 export function audienceMismatch(
   audience: readonly string[] | undefined,
   claims: JsonObject,
-  { audiences }: Pick<JwtPolicy, 'audiences'>,
+  { audiences, isForResource }: Pick<PreparedSource, 'audiences' | 'isForResource'>,
 ): Mismatch {
   const mark = OF_ID_TOKENS.find((claim) => Object.hasOwn(claims, claim));
   return {
@@ -34,7 +37,9 @@ export function audienceMismatch(
     expected: audiences.length === 0 ? 'any aud' : `aud ${listed(audiences)}`,
     remedy:
       mark === undefined
-        ? 'if the token is meant for this API, add its aud to spec.jwt.audiences; else ask the provider for a token for this API'
+        ? isForResource
+          ? FOR_RESOURCE
+          : 'if the token is meant for this API, add its aud to spec.jwt.audiences; else ask the provider for a token for this API'
         : `this is an ID token (it has ${mark}): send the access token`,
   };
 }

@@ -18,6 +18,10 @@ export interface PreparedSource extends Source {
   readonly keys: PreparedKeys;
   /** Unix seconds of the last good fetch; undefined = never, or keys that are not fetched. */
   readonly checkedAt: number | undefined;
+  /** One of them must be in `aud`; empty = none is asked for. */
+  readonly audiences: readonly string[];
+  /** They are those of a binding's resource: no client stands in for them. */
+  readonly isForResource: boolean;
   /** The allow-list; undefined = what the key permits. */
   readonly algorithms: ReadonlySet<CanonicalAlgorithm> | undefined;
   readonly requiredClaims: readonly { readonly read: ClaimReader; readonly values: readonly string[] }[];
@@ -73,6 +77,8 @@ export function* prepareSource(
     policy,
     keys,
     checkedAt,
+    audiences: policy.audiences,
+    isForResource: false,
     algorithms: prepareAlgorithms(policy.algorithms),
     cacheKey: `${policy.uid}/${policy.revision}/${digest(policy.keys)}`,
     requiredClaims: policy.requiredClaims.map(({ claim, values }) => ({ read: claimReader(claim), values })),
@@ -89,6 +95,14 @@ export function* prepareSource(
   yield PART + (policy.keys.kind === 'public' ? KEY * policy.keys.keys.length : 0);
   return source;
 }
+
+/** The source for one resource alone: what it verifies for another one is kept apart. */
+export const forResource = (source: PreparedSource, audiences: readonly string[]): PreparedSource => ({
+  ...source,
+  audiences,
+  isForResource: true,
+  cacheKey: `${source.cacheKey}/${createHash('sha256').update(JSON.stringify(audiences)).digest('base64url')}`,
+});
 
 /** Remembered by the policy: they do not depend on the keys. */
 const { inSteps: prepareExpressions } = remember(function* ({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, joe, request } from '../../../test/support/decide.ts';
 import { bindingPolicy } from '../../../test/support/policy.ts';
-import type { Decision, Denied } from '../../decision/decision.ts';
+import { servedTo } from '../../../test/support/resource.ts';
+import { type Decision, type Denied, isPassing } from '../../decision/decision.ts';
 import { REASONS } from '../../decision/reasons.ts';
 import { grpcAnswer, withTextHeaders } from './answer.ts';
 
@@ -35,6 +36,17 @@ it('an allowed request: status 0, headers that overwrite, removals, metadata', (
   });
 });
 
+it.each([
+  ['GET', 200],
+  ['OPTIONS', 204],
+  ['POST', 405],
+])('what the validator itself answers to %s is a denial of status %i', (method, status) => {
+  const answer = grpcAnswer(servedTo(method));
+  expect(answer.status?.code).toBe(7);
+  expect(answer).not.toHaveProperty('okResponse');
+  expect(answer.deniedResponse?.status).toEqual({ code: status });
+});
+
 it('an upgrade has Connection say that and nothing else', () => {
   const connection = { header: { key: 'connection', value: 'Upgrade' }, append: { value: false } };
   for (const decision of [allowed, audited]) {
@@ -48,7 +60,7 @@ it('an upgrade has Connection say that and nothing else', () => {
 it('cookies that are no text are refused, and replaced in Audit', () => {
   const set = [['cookie', 'a=\udce9']] as const;
   const broken = (decision: Decision): Decision =>
-    decision.outcome === 'denied' ? decision : { ...decision, upstream: { set, remove: [] } };
+    isPassing(decision) ? { ...decision, upstream: { set, remove: [] } } : decision;
   expect(withTextHeaders(broken(allowed))).toMatchObject({ outcome: 'denied', reason: 'request_malformed' });
   expect(withTextHeaders(allowed)).toBe(allowed);
   expect(grpcAnswer(withTextHeaders(broken(audited))).okResponse?.headers).toEqual([

@@ -45,6 +45,8 @@ export function grpcAnswer(decision: Decision, connection?: string): CheckAnswer
         dynamicMetadata,
       };
     }
+    // Envoy hands on whatever status a denial has, 200 too, and takes the code for what it goes by.
+    case 'served':
     case 'denied': {
       const { reason, status, headers, body } = decision;
       return {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, joe, request } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
+import { servedTo } from '../../../test/support/resource.ts';
 import type { Decision } from '../../decision/decision.ts';
-import { httpAnswer, rawAnswer } from './answer.ts';
+import { deliverable, httpAnswer, rawAnswer } from './answer.ts';
 
 const headersOf = (decision: Decision): Record<string, string> => {
   const { headers } = httpAnswer(decision);
@@ -21,6 +22,33 @@ const anonymous = decide(
   request(),
 );
 const audited = decide(enforce(bindingPolicy({}, { mode: 'Audit' })), request());
+
+describe('what the validator itself answers', () => {
+  it.each([
+    ['GET', 200, 425],
+    ['HEAD', 200, 425],
+    ['OPTIONS', 204, 426],
+  ])('to %s has no status that is an allow', (method, status, carrier) => {
+    const served = servedTo(method);
+    expect(served).toMatchObject({ status });
+    for (const carriers of [[], ['424'], ['200', '204']]) {
+      expect(deliverable(served, carriers)).toMatchObject({
+        outcome: 'denied',
+        reason: 'metadata_undeliverable',
+        binding: 'shop/orders',
+        status: 403,
+      });
+      expect(httpAnswer(served, carriers).status).toBe(403);
+    }
+    const carriers = ['424', '425', '426'];
+    expect(deliverable(served, carriers)).toBe(served);
+    expect(httpAnswer(served, carriers).status).toBe(carrier);
+  });
+
+  it('to other methods needs no carrier', () => {
+    expect(httpAnswer(servedTo('POST')).status).toBe(405);
+  });
+});
 
 describe('an allowed request', () => {
   it('is answered with exactly 200', () => {

@@ -2,8 +2,9 @@
 
 import { Buffer } from 'node:buffer';
 import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
-import type { Decision, UpstreamChanges } from '../../decision/decision.ts';
-import { CARRIER } from '../../sidecar/headers.ts';
+import { undeliverable } from '../../decision/answers.ts';
+import type { Decision, Denied, Served, UpstreamChanges } from '../../decision/decision.ts';
+import { CARRIERS } from '../../sidecar/headers.ts';
 import { annotations } from '../annotations.ts';
 import { octetsOf } from '../octets.ts';
 
@@ -14,17 +15,15 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-const UNAVAILABLE = 503;
-
 /** Envoy adds the time of our answer under this name, and would send it on to the app. */
 const OUR_SERVICE_TIME = 'x-envoy-upstream-service-time';
 
 /**
  * Denied is what comes out unless the outcome says otherwise.
  *
- * @param carries true when the Envoy that asks turns status 424 (CARRIER) back into 503.
+ * @param carriers the statuses that the Envoy that asks turns back into what they stand for.
  */
-export function httpAnswer(decision: Decision, carries = false): HttpAnswer {
+export function httpAnswer(decision: Decision, carriers: readonly string[] = NONE): HttpAnswer {
   const headers = annotations(decision);
   switch (decision.outcome) {
     case 'allowed':
@@ -32,13 +31,35 @@ export function httpAnswer(decision: Decision, carries = false): HttpAnswer {
       addChanges(headers, decision.upstream);
       headers.push('content-length', '0');
       return { status: 200, headers, body: '' };
-    case 'denied': {
-      const { status, body } = decision;
-      for (const [name, value] of decision.headers) headers.push(name, value);
-      headers.push('content-length', String(Buffer.byteLength(body)));
-      return { status: carries && status === UNAVAILABLE ? CARRIER : status, headers, body };
+    case 'served': {
+      const sent = deliverable(decision, carriers);
+      return sent.outcome === 'served' ? written(sent, headers, carriers) : httpAnswer(sent, carriers);
     }
+    case 'denied':
+      return written(decision, headers, carriers);
   }
+}
+
+const NONE: readonly string[] = [];
+
+/**
+ * Of 200, any caller would make an allow, and of 204 many: what has such a status goes out by a carrier, or not at all.
+ */
+export function deliverable(decision: Decision, carriers: readonly string[]): Decision {
+  if (decision.outcome !== 'served' || decision.status === 405) return decision;
+  return carriers.includes(String(CARRIERS[decision.status])) ? decision : undeliverable(decision);
+}
+
+function written(
+  { status, headers: own, body }: Denied | Served,
+  headers: string[],
+  carriers: readonly string[],
+): HttpAnswer {
+  for (const [name, value] of own) headers.push(name, value);
+  headers.push('content-length', String(Buffer.byteLength(body)));
+  const carrier = status === 503 || status === 200 || status === 204 ? CARRIERS[status] : undefined;
+  const isCarried = carrier !== undefined && carriers.includes(String(carrier));
+  return { status: isCarried ? carrier : status, headers, body };
 }
 
 function addChanges(headers: string[], { set, remove }: UpstreamChanges): void {

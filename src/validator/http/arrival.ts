@@ -4,9 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { internalError } from '../../decision/answers.ts';
 import type { CheckRequest, Decision } from '../../decision/decision.ts';
 import type { Arrival, CheckCall } from '../check.ts';
-import { type HttpAnswer, httpAnswer } from './answer.ts';
+import { deliverable, type HttpAnswer, httpAnswer } from './answer.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
-import { carries503, readHttpCheck, readSummary } from './request.ts';
+import { carriersOf, readHttpCheck, readSummary } from './request.ts';
 
 /** A class, since one is made for every check: an object with functions of its own would cost more. */
 export class HttpArrival implements Arrival {
@@ -36,12 +36,12 @@ export class HttpArrival implements Arrival {
   }
 
   sendable(decision: Decision): Decision {
-    return decision;
+    return deliverable(decision, carriersOf(this.message));
   }
 
   /** The decision in the form of the check. */
   answer(decision: Decision): HttpAnswer {
-    return httpAnswer(decision, carries503(this.message));
+    return httpAnswer(decision, carriersOf(this.message));
   }
 
   /** The other side's end of the connection makes Node.js end this one. */

@@ -3,10 +3,10 @@
 import type { Duplex } from 'node:stream';
 import type { CheckRequest, Decision } from '../../decision/decision.ts';
 import type { Arrival, CheckCall } from '../check.ts';
-import { httpAnswer, rawAnswer } from './answer.ts';
+import { deliverable, httpAnswer, rawAnswer } from './answer.ts';
 import { sayLast } from './last-answer.ts';
 import type { Head } from './odd-method.ts';
-import { carries503, readHttpCheck, readSummary } from './request.ts';
+import { carriersOf, readHttpCheck, readSummary } from './request.ts';
 
 /** Of a head that `readOddMethod` read. */
 export class OddArrival implements Arrival {
@@ -30,7 +30,7 @@ export class OddArrival implements Arrival {
   }
 
   sendable(decision: Decision): Decision {
-    return decision;
+    return deliverable(decision, carriersOf(this.#head));
   }
 
   isGone(): boolean {
@@ -39,7 +39,7 @@ export class OddArrival implements Arrival {
 
   reply(decision: Decision): void {
     try {
-      sayLast(this.#socket, rawAnswer(httpAnswer(decision, carries503(this.#head))));
+      sayLast(this.#socket, rawAnswer(httpAnswer(decision, carriersOf(this.#head))));
     } catch (error) {
       this.fail(error);
     }

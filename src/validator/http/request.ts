@@ -52,9 +52,11 @@ export function readSummary(message: Message): CheckRequest {
 
 const HOST = 'host';
 
-/** True when the Envoy that asks turns status 424 back into 503 (see CARRIES_HEADER). */
-export const carries503 = ({ rawHeaders }: Message): boolean =>
-  rawHeaders.some((name, i) => i % 2 === 0 && name.toLowerCase() === CARRIES_HEADER);
+/** The statuses that the Envoy that asks turns back into what they stand for (see CARRIES_HEADER). */
+export function carriersOf({ rawHeaders }: Message): readonly string[] {
+  const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === CARRIES_HEADER);
+  return at < 0 ? [] : (rawHeaders[at + 1] ?? '').split(',').map((status) => status.trim());
+}
 
 function readWhole(message: Message, pathAndQuery: string): CheckCall {
   const headers = readHeaders(message.rawHeaders);

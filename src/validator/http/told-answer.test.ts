@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { enforce, joe } from '../../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../../test/support/policy.ts';
+import { METADATA_PATH, withResource } from '../../../test/support/resource.ts';
 import { bearer, pathOf, startTold, TOLD_CASES, TOLD_FORMS } from '../testing/told.ts';
 
 describe.each(TOLD_CASES)('%s', (form) => {
@@ -24,6 +25,14 @@ describe.each(TOLD_CASES)('%s', (form) => {
       expect([forged.status, JSON.parse(forged.body).reason]).toEqual([400, 'request_malformed']);
       const harmless = await ask(`GET ${pathOf(form)}`, ...told('GET', target), bearer, 'X_Tenant: a');
       expect(harmless.status).toBe(200);
+    }
+  });
+
+  it('the metadata of a resource is refused, whatever the method: a 2xx would be an allow', async () => {
+    const { ask } = await startTold(withResource());
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST']) {
+      const answer = await ask(`GET ${pathOf(form)}`, ...told(method, METADATA_PATH));
+      expect([answer.status, JSON.parse(answer.body).reason]).toEqual([403, 'metadata_undeliverable']);
     }
   });
 

@@ -1,7 +1,7 @@
 /** A Decision as proxies want it that know nothing of Envoy's headers: 200 allows, all else denies. */
 
 import { Buffer } from 'node:buffer';
-import { unreadableRequest } from '../../decision/answers.ts';
+import { undeliverable, unreadableRequest } from '../../decision/answers.ts';
 import type { CheckRequest, Decision, Denied, UpstreamChanges } from '../../decision/decision.ts';
 import { PROBLEM_HEADER } from '../../sidecar/check-forms.ts';
 import { annotations } from '../annotations.ts';
@@ -13,11 +13,13 @@ import type { ToldForm } from './form.ts';
 const IS_ODD = /[^a-z0-9-]/;
 
 /**
- * Turns an allow into a denial where it takes away a header that no proxy of this kind could be told to take away: another
- * spelling of a forwarded name, such as `x_auth_user`.
+ * Turns into a denial what these proxies cannot carry out: an allow that takes away a header that none of them could be told
+ * to take away, another spelling of a forwarded name such as `x_auth_user`; and an answer of the validator's own, which
+ * they would take for an allow.
  */
 export function withPlainNames(decision: Decision, { headers }: CheckRequest): Decision {
   if (decision.outcome === 'denied') return decision;
+  if (decision.outcome === 'served') return undeliverable(decision);
   const odd = decision.upstream.remove.find((name) => IS_ODD.test(name) && headers[name] !== undefined);
   if (odd === undefined) return decision;
   const { binding, rule, source, user } = decision;
@@ -45,6 +47,8 @@ export function toldAnswer(
       headers.push('cache-control', 'no-store', 'content-length', '0');
       return { status: 200, headers, body: '' };
     }
+    case 'served':
+      return denial(undeliverable(decision), form);
     case 'denied':
       return denial(decision, form);
   }

@@ -12,12 +12,18 @@ const lacksDemanded = ({ jws: { type, registered } }: TokenLook): boolean =>
   (registered.audience === undefined || registered.audience.every((value) => value === ''));
 
 /** A token without `aud` passes only where its client is asked for instead, which is looked at next. */
-function fits({ jws, source: { policy } }: TokenLook): boolean {
+function fits({ jws, source: { policy, audiences, isForResource } }: TokenLook): boolean {
   const { audience } = jws.registered;
-  if (policy.audiences.length === 0) return true;
+  if (isForResource) return audience?.some((value) => namesResource(value, audiences)) ?? false;
+  if (audiences.length === 0) return true;
   if (audience === undefined) return policy.clientIDs.length > 0;
-  return audience.some((value) => policy.audiences.includes(value));
+  return audience.some((value) => audiences.includes(value));
 }
+
+/** Scheme and host of a URL mean the same in any case (RFC 3986 section 6.2.2.1), and issuers write what clients do. */
+const namesResource = (value: string, audiences: readonly string[]): boolean =>
+  audiences.includes(value) ||
+  audiences.includes(value.replace(/^[A-Za-z]+:\/\/[^/]*/, (origin) => origin.toLowerCase()));
 
 export const AUDIENCE: LookCheck = {
   problem: (look) =>
@@ -26,7 +32,7 @@ export const AUDIENCE: LookCheck = {
       : {
           reason: 'audience_mismatch',
           detail: "The token's audience is none of those expected here.",
-          mismatch: audienceMismatch(look.jws.registered.audience, look.jws.claims, look.source.policy),
+          mismatch: audienceMismatch(look.jws.registered.audience, look.jws.claims, look.source),
         },
   findings(look) {
     const { audience: found } = look.jws.registered;
@@ -35,9 +41,10 @@ export const AUDIENCE: LookCheck = {
 };
 
 function expected(look: TokenLook): string {
-  const { audiences, clientIDs } = look.source.policy;
+  const { audiences, isForResource, policy } = look.source;
   if (lacksDemanded(look)) return 'a token of typ "at+jwt" must name one (RFC 9068)';
   if (audiences.length === 0) return 'none is asked for';
-  const isOptional = look.jws.registered.audience === undefined && clientIDs.length > 0;
+  const isOptional =
+    !isForResource && look.jws.registered.audience === undefined && policy.clientIDs.length > 0;
   return `expected one of ${shownList(audiences)}${isOptional ? ', or none and one of the clients' : ''}`;
 }
