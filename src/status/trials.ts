@@ -25,7 +25,10 @@ export function standsAlone(
   if (targets.resolution(id)?.isTrial !== true) return false;
   return !(
     [...targets.sharing(id)].some((other) => targets.resolution(other)?.isTrial === false) ||
-    [...targets.podsOf(id)].some((pod) => targets.guards(pod).some(({ isTrial }) => isTrial !== true))
+    // Pods of a class have one list of guards.
+    [...new Set([...targets.podsOf(id)].map((pod) => targets.guards(pod)))].some((guards) =>
+      guards.some(({ isTrial }) => isTrial !== true),
+    )
   );
 }
 

@@ -51,7 +51,7 @@ const withoutStop = (text: string): string => text.replace(/\.$/, '');
 
 export function judgedBinding(
   { metadata, status }: StoredBinding,
-  facts: BindingFacts | undefined,
+  facts: Pick<BindingFacts, 'mode' | 'standsAlone'> | undefined,
 ): OperatorWord {
   const found = judged(status?.conditions, status?.observedGeneration, metadata.generation);
   const isLax = found.mark === 'well' && facts !== undefined && facts.mode !== 'Enforce';
@@ -61,7 +61,7 @@ export function judgedBinding(
 const TO_ENFORCE = 'set mode Enforce once nothing is refused that should pass.';
 
 /** What becomes of requests. */
-function laxText({ mode, standsAlone }: BindingFacts): string {
+function laxText({ mode, standsAlone }: Pick<BindingFacts, 'mode' | 'standsAlone'>): string {
   if (mode === 'Disabled') return `Every request is let through: ${TO_ENFORCE}`;
   if (mode === 'Trial' && !standsAlone) {
     return 'It answers no request: what it would decide otherwise than the binding in force is counted.';

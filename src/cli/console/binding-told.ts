@@ -3,10 +3,15 @@
 import type { StoredBinding } from '../../cluster/objects.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { BindingTold } from '../../console/cluster-told.ts';
-import { type OutsideView, outsideFacts } from '../../coverage/view.ts';
+import type { OutsideView } from '../../coverage/view.ts';
 import type { BindingPolicy } from '../../policy/policy.ts';
+import { standsAlone } from '../../status/trials.ts';
+import type { Guard } from '../../targets/guards.ts';
 import { judgedBinding } from '../cluster/judged.ts';
 import { conditionsTold } from './conditions-told.ts';
+
+/** Trials beside a binding that are told of, the first by name. */
+const MOST_TRIALS = 50;
 
 export function bindingTold(
   binding: StoredBinding,
@@ -15,25 +20,37 @@ export function bindingTold(
 ): BindingTold {
   const { metadata, status } = binding;
   const id = `${metadata.namespace}/${metadata.name}`;
-  const facts = outsideFacts(id, view);
   const { targets } = view.policies;
+  const facts = {
+    mode: binding.kind === 'refused' ? 'Enforce' : binding.object.spec.mode,
+    standsAlone: standsAlone(id, targets),
+  } as const;
   const { mark, reason, said } = judgedBinding(binding, facts);
-  const guards = [...targets.podsOf(id)].flatMap((pod) => targets.guards(pod));
+  // Pods of a class have one list of guards.
+  const guards = [...new Set([...targets.podsOf(id)].map((pod) => targets.guards(pod)))].flat();
   const ports = guards.filter((guard) => guard.binding === id).flatMap((guard) => guard.ports);
-  const beside = new Set([...targets.sharing(id), ...guards.map((guard) => guard.binding)]);
   return {
     id,
-    mode: facts?.mode ?? 'Enforce',
+    mode: facts.mode,
     state: { mark, reason, said },
     conditions: conditionsTold(status?.conditions),
     targets: [...(targets.resolution(id)?.targets ?? [])],
     ports: [...new Set(ports.map(({ port }) => port))].sort((a, b) => a - b),
     sources: sourcesOf(binding),
-    trials: [...beside].filter((one) => one !== id && targets.resolution(one)?.isTrial === true).sort(),
+    trials: trialsBeside(id, guards, view),
     validators: status?.validators?.summary ?? null,
-    trial: mark === 'unknown' ? null : (facts?.trial ?? null),
+    trial: mark === 'unknown' ? null : (status?.trial ?? null),
     policy: policy ?? null,
   };
+}
+
+function trialsBeside(id: string, guards: readonly Guard[], view: OutsideView): readonly string[] {
+  const { targets } = view.policies;
+  const isTrial = (one: string): boolean => one !== id && targets.resolution(one)?.isTrial === true;
+  const found = new Set<string>();
+  for (const one of targets.sharing(id)) if (isTrial(one)) found.add(one);
+  for (const { binding } of guards) if (isTrial(binding)) found.add(binding);
+  return [...found].sort().slice(0, MOST_TRIALS);
 }
 
 /** By name, there or not. */

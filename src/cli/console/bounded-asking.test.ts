@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { failed, ok } from '../../kubernetes/errors.ts';
 import type { PodHttp } from '../../kubernetes/pod-http.ts';
+import { readAnswer } from '../admin/read-answer.ts';
 import { boundedAsking } from './bounded-asking.ts';
 
 const GET = { method: 'GET', path: '/report' } as const;
@@ -20,6 +21,26 @@ it('asks in a namespace where one may not only once, and goes on elsewhere', asy
   });
   expect(await ask(pod('c', 'other'))(GET)).toMatchObject({ kind: 'ok' });
   expect(asked).toEqual(['a', 'c']);
+});
+
+it('says of an answer that does not end in time that it does not', async () => {
+  const over = new AbortController();
+  const dripping: PodHttp = async ({ signal }) =>
+    ok({
+      status: 200,
+      headers: {},
+      body: new ReadableStream<Uint8Array>({
+        start: (controller) =>
+          signal?.addEventListener('abort', () => controller.error(new Error('aborted'))),
+      }),
+    });
+  const answer = readAnswer(boundedAsking(() => dripping, over.signal)(pod('a')), GET);
+  // Once it reads.
+  await new Promise(setImmediate);
+  over.abort();
+  expect(await answer).toMatchObject({
+    error: { message: expect.stringMatching(/^no whole answer within 15 s/) },
+  });
 });
 
 it('ends what is asked, and asks no more, when the time is over', async () => {

@@ -1,7 +1,7 @@
 /** Asks many validators for one answer: for so long, and in a namespace where one may not, only once. */
 
 import type { ObjectId } from '../../base/object-id.ts';
-import { failed } from '../../kubernetes/errors.ts';
+import { failed, ok } from '../../kubernetes/errors.ts';
 import type { PodHttp } from '../../kubernetes/pod-http.ts';
 
 /** Milliseconds for all of them: a page waits for it. */
@@ -24,10 +24,22 @@ export function boundedAsking(
     if (over.aborted) return failed('Timeout', LATE);
     const signal = request.signal === undefined ? over : AbortSignal.any([request.signal, over]);
     const answer = await ask(pod)({ ...request, signal });
-    if (answer.kind === 'ok') return answer;
+    if (answer.kind === 'ok') return ok({ ...answer.value, body: untilOver(answer.value.body, over) });
     if (over.aborted) return failed('Timeout', LATE);
     if (answer.error.kind !== 'Forbidden') return answer;
     forbidden.add(pod.namespace);
     return refusal;
   };
+}
+
+/** What breaks because the time is over says so. */
+async function* untilOver(
+  body: AsyncIterable<Uint8Array>,
+  over: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw over.aborted ? new Error(LATE, { cause: error }) : error;
+  }
 }

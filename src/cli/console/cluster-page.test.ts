@@ -77,6 +77,41 @@ it('tells of a binding its state, its rules as they are written, ports, sources 
   expect(bindings.find(({ id }) => id === 'shop/next')?.policy?.id).toBe('shop/next');
 });
 
+it('leaves out what is far too long, and names it', () => {
+  const long = 'x'.repeat(32_768);
+  const conditions = Array.from({ length: 300 }, (_, i) => ({
+    ...{ type: `T${i}`, status: 'False', reason: 'R', message: long },
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  }));
+  const { bindings, sources, missing } = toldOf([
+    orders({}, { conditions }),
+    binding('shop/other'),
+    change(
+      'AuthenticationSource',
+      'shop/okta',
+      raw('shop/okta', { spec: { jwt: { issuer: 'https://okta.example' } }, status: { conditions } }),
+    ),
+  ]);
+  expect([bindings.map(({ id }) => id), sources]).toEqual([['shop/other'], []]);
+  expect(missing).toContain(
+    'too long to be shown beside the others: ApiBinding shop/orders; see kubectl describe',
+  );
+  expect(missing).toContain(
+    'too long to be shown beside the others: AuthenticationSource shop/okta; see kubectl describe',
+  );
+});
+
+it('tells of the first Trials beside a binding, not of thousands', () => {
+  const { bindings } = toldOf([
+    service('shop/orders', 'orders'),
+    ...Array.from({ length: 60 }, (_, i) =>
+      binding(`shop/t-${100 + i}`, { mode: 'Trial', targetRefs: [{ kind: 'Service', name: 'orders' }] }),
+    ),
+  ]);
+  expect(bindings[0]?.trials.slice(0, 2)).toEqual(['shop/t-101', 'shop/t-102']);
+  expect(bindings.map(({ trials }) => trials.length)).toEqual(bindings.map(() => 50));
+});
+
 it('does not compile again what has not changed', () => {
   const { policies } = viewOf([binding('shop/orders'), binding('shop/other')]);
   const stored = [...policies.store.all('ApiBinding').values()];

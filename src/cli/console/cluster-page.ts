@@ -6,10 +6,13 @@ import { isLookedAt, type OutsideView } from '../../coverage/view.ts';
 import { count, few } from '../../status/texts.ts';
 import { type BindingPolicies, bindingTold, policyIn } from './binding-told.ts';
 import { sourceTold } from './source-told.ts';
+import { withinLength } from './within-length.ts';
 
 /** Sources, bindings and findings that are told of. */
 const MOST_OBJECTS = 1_000;
 const MOST_FINDINGS = 500;
+/** Characters of all sources, and of all bindings: rules and conditions may be as long as their authors like. */
+const MOST_LENGTH = 8 * 1024 * 1024;
 
 export function clusterTold(
   view: OutsideView,
@@ -30,13 +33,19 @@ export function clusterTold(
   const noted = findings.filter(({ severity }) => severity === 'noted');
   const shown = [...open, ...noted].slice(0, MOST_FINDINGS);
   const out = leftOut.length === 0 ? '' : ` (left out: ${few(leftOut)})`;
+  const toldSources = withinLength(
+    sources.slice(0, MOST_OBJECTS).map((source) => sourceTold(source, view)),
+    MOST_LENGTH,
+  );
+  const toldBindings = withinLength(
+    bindings.slice(0, MOST_OBJECTS).map((binding) => bindingTold(binding, view, policyIn(policies, binding))),
+    MOST_LENGTH,
+  );
   return {
     format: 1,
     place: view.namespace === undefined ? 'all namespaces' : `namespace ${view.namespace}`,
-    sources: sources.slice(0, MOST_OBJECTS).map((source) => sourceTold(source, view)),
-    bindings: bindings
-      .slice(0, MOST_OBJECTS)
-      .map((binding) => bindingTold(binding, view, policyIn(policies, binding))),
+    sources: toldSources.kept,
+    bindings: toldBindings.kept,
     unguarded: {
       findings: shown.map(({ reason, severity, object, message, remedy }) => ({
         ...{ reason, severity, object, message, remedy },
@@ -49,10 +58,23 @@ export function clusterTold(
       ...unread,
       ...cutText('AuthenticationSources', sources.length, MOST_OBJECTS),
       ...cutText('ApiBindings', bindings.length, MOST_OBJECTS),
+      ...longText('AuthenticationSource', 'AuthenticationSources', toldSources.leftOut),
+      ...longText('ApiBinding', 'ApiBindings', toldBindings.leftOut),
       ...cutText('things that nothing guards', findings.length, MOST_FINDINGS),
     ],
   };
 }
+
+const longText = (one: string, several: string, leftOut: readonly { readonly id: string }[]) =>
+  leftOut.length === 0
+    ? []
+    : [
+        `too long to be shown beside the others: ${few(
+          leftOut.map(({ id }) => id),
+          one,
+          several,
+        )}; see kubectl describe`,
+      ];
 
 const cutText = (what: string, there: number, most: number): readonly string[] =>
   there > most ? [`of ${there} ${what} the first ${most} are shown: look at a single namespace (-n)`] : [];

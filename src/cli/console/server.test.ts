@@ -117,6 +117,18 @@ describe('the console of a cluster', () => {
     ).toBe(415);
   });
 
+  it('says which right is missing where nobody may be asked for an explanation', async () => {
+    const forbidden: PodHttp = async () => failed('Forbidden', 'pods "x" is forbidden');
+    const { ask, asked } = await consoleOver([], { 'shop/a': forbidden, 'shop/b': forbidden });
+    const type = { 'content-type': 'application/json' };
+    const answer = await ask('/explain?binding=shop/orders', type, 'POST', '{}');
+    expect([answer.status, answer.body]).toEqual([
+      502,
+      expect.stringContaining('ask for create and get of pods/portforward'),
+    ]);
+    expect(asked).toEqual(['a /explain']);
+  });
+
   it('ends the streams of decisions', async () => {
     const { port, end, validators } = await consoleOver(['shop/a']);
     const response = await fetch(`http://127.0.0.1:${port}/decisions`);

@@ -15,6 +15,7 @@ import { clusterReport } from '../admin/cluster-report.ts';
 import type { FoundValidators } from '../admin/find-validators.ts';
 import { mayTell } from '../admin/may-tell.ts';
 import { boundedAsking } from './bounded-asking.ts';
+import { boundedReport } from './bounded-report.ts';
 import { createClusterDecisions } from './cluster-decisions.ts';
 import { clusterExplain } from './cluster-explain.ts';
 import { clusterKeys } from './cluster-keys.ts';
@@ -63,9 +64,11 @@ export function createConsoleServer({ namespace, look, find, ask, clock }: Conso
     clock,
   );
   const report = async (since: string) => {
-    const asked = { found: await found(), ask: boundedAsking(ask), progress: SILENT, namespace };
+    const all = await found();
+    const asked = { found: all, ask: boundedAsking(ask), progress: SILENT, namespace };
     const { report: told, unread } = await clusterReport({ ...asked, binding: undefined }, since, clock);
-    return toldOf({ ...(told ?? nothingTold(clock)), missing: missingOf(unread) });
+    const { report: bounded, leftOut } = boundedReport(told ?? nothingTold(clock), all.bindings);
+    return toldOf({ ...bounded, missing: missingOf([...leftOut, ...unread]) });
   };
   const keys = async () => {
     const { sourcesAt } = await looked();
@@ -98,7 +101,12 @@ export function createConsoleServer({ namespace, look, find, ask, clock }: Conso
         EXPLANATIONS,
         clock.monotonic,
         questionEndpoint((body, query) =>
-          clusterExplain(body, query, async (binding) => (await looked()).validatorsOf(binding), ask),
+          clusterExplain(
+            body,
+            query,
+            async (binding) => (await looked()).validatorsOf(binding),
+            boundedAsking(ask),
+          ),
         ),
       ),
     },
