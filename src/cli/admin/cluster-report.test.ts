@@ -45,7 +45,13 @@ function ask(
     binding: more.binding,
     found: {
       pods: Object.keys(pods),
-      ofGateways: new Set(Object.keys(pods).filter((pod) => pod.includes('/gateway-'))),
+      ofGateways: new Map(
+        Object.keys(pods).flatMap((pod) =>
+          pod.includes('/gateway-')
+            ? [[pod, pod.startsWith('edge/') ? new Set(['shop/orders']) : 'all'] as const]
+            : [],
+        ),
+      ),
       bindings: new Set<string>(),
       unread: [],
     },
@@ -148,6 +154,9 @@ describe('one report of many validators', () => {
     expect(await told({ binding: 'shop/orders' })).toEqual([1]);
     expect(await told({ binding: 'shop/orders' }, 'shop/a')).toEqual([1, 'shop/orders']);
     expect(await told({ binding: 'shop/orders' }, 'edge/gateway-1')).toEqual([1, 'shop/orders']);
+    // Beside a Gateway that anybody may have made: of what its Gateway has accepted alone.
+    expect(await told({ namespace: undefined }, 'edge/gateway-1')).toEqual([1, null, 'shop/orders']);
+    expect(await told({ binding: 'shop/more' }, 'edge/gateway-1')).toEqual([1]);
   });
 
   it.each([

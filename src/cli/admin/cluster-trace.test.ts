@@ -29,7 +29,7 @@ function follow(count: number, pods: Map<string, PodHttp>) {
   const fleet = {
     find: async () => ({
       pods: [...pods.keys()],
-      ofGateways: new Set<string>(),
+      ofGateways: new Map(),
       bindings: new Set<string>(),
       unread: ['cannot list pods: forbidden'],
     }),

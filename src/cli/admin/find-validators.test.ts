@@ -37,7 +37,12 @@ function find(
   {
     namespace = 'shop',
     webhooks = [],
-  }: { namespace?: string; webhooks?: readonly KubernetesObject[] | 'forbidden' } = {},
+    routes = [],
+  }: {
+    namespace?: string;
+    routes?: readonly KubernetesObject[];
+    webhooks?: readonly KubernetesObject[] | 'forbidden';
+  } = {},
 ) {
   const asked: string[] = [];
   const list: KubernetesClient['list'] = async ({ plural }, query) => {
@@ -46,11 +51,13 @@ function find(
     const items =
       plural === 'apibindings'
         ? bindings
-        : plural === 'mutatingwebhookconfigurations'
-          ? webhooks
-          : isGateways
-            ? gateways
-            : injected;
+        : plural === 'httproutes'
+          ? routes
+          : plural === 'mutatingwebhookconfigurations'
+            ? webhooks
+            : isGateways
+              ? gateways
+              : injected;
     if (items === undefined || items === 'forbidden') return failed('Forbidden', `${plural} is forbidden`);
     return ok({ items: [...items], resourceVersion: '1', continue: undefined });
   };
@@ -75,11 +82,50 @@ describe('the validators of a namespace', () => {
     expect(asked).toEqual(['apibindings shop', 'pods shop']);
   });
 
+  it('beside a Gateway are believed of bindings whose routes it has accepted, and of no others', async () => {
+    const route = (name: string, ...gateways: readonly string[]) => ({
+      ...pod(`shop/${name}`),
+      status: {
+        parents: gateways.map((gateway) => ({
+          parentRef: { namespace: gateway.split('/')[0] ?? '', name: gateway.split('/')[1] ?? '' },
+          controllerName: 'example.com/gateways',
+          conditions: [{ type: 'Accepted', status: gateway === 'mallory/no' ? 'False' : 'True' }],
+        })),
+      },
+    });
+    const claiming = (id: string, gateway: string) =>
+      pod(
+        id,
+        { phase: 'Running' },
+        {},
+        {
+          containers: [{ name: 'portcullis-validator', args: ['validator', `--gateway=${gateway}`] }],
+        },
+      );
+    const { ofGateways, asked } = await find(
+      [binding('shop/orders', ROUTE), binding('shop/far', { ...ROUTE, name: 'far' })],
+      [],
+      [
+        claiming('edge/v', 'edge/public'),
+        claiming('mallory/v', 'mallory/mine'),
+        claiming('mallory/w', 'mallory/no'),
+      ],
+      { routes: [route('orders', 'edge/public', 'mallory/no'), route('far', 'infra/other')] },
+    );
+    expect(Object.fromEntries(ofGateways)).toEqual({
+      'edge/v': new Set(['shop/orders']),
+      'mallory/v': new Set(),
+      'mallory/w': new Set(),
+    });
+    expect(asked).toContain('httproutes shop');
+    expect(asked).not.toContain('grpcroutes shop');
+  });
+
   it('with those of gateways where a binding targets a route', async () => {
     const gateway = pod('portcullis-system/gateway-1', { phase: 'Running' }, {}, atGateway);
     const { pods, ofGateways } = await find([binding('shop/orders', ROUTE)], [pod('shop/a')], [gateway]);
     expect(pods).toEqual(['shop/a', 'portcullis-system/gateway-1']);
-    expect([...ofGateways]).toEqual(['portcullis-system/gateway-1']);
+    expect([...ofGateways]).toEqual([['portcullis-system/gateway-1', 'all']]);
   });
 
   it.each([

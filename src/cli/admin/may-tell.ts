@@ -23,6 +23,8 @@ export function mayTell(
   const place = namespaceOf(pod);
   if (binding !== undefined && told !== binding) return false;
   if (told === null) return namespace === undefined || place === namespace;
-  const its = found.ofGateways.has(pod) ? undefined : place;
-  return [namespace, its].every((one) => one === undefined || namespaceOf(told) === one);
+  const toldOf = namespaceOf(told);
+  if (namespace !== undefined && toldOf !== namespace) return false;
+  const believedOf = found.ofGateways.get(pod);
+  return toldOf === place || believedOf === 'all' || believedOf?.has(told) === true;
 }

@@ -51,7 +51,7 @@ function setUp(pods: Readonly<Record<string, PodHttp>>) {
   const clock = manualClock();
   let asked = 0;
   const decisions = createClusterDecisions({
-    find: async () => ({ pods: Object.keys(pods), ofGateways: new Set(), bindings: new Set(), unread: [] }),
+    find: async () => ({ pods: Object.keys(pods), ofGateways: new Map(), bindings: new Set(), unread: [] }),
     ask: ({ namespace, name }) => pods[`${namespace}/${name}`] ?? (async () => failed('NotFound', 'gone')),
     mayTell(pod, binding) {
       asked += 1;

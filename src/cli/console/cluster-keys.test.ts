@@ -16,7 +16,7 @@ const telling = (...sources: readonly object[]): PodHttp =>
   );
 
 function keysOf(pods: Readonly<Record<string, PodHttp>>) {
-  const found = { pods: Object.keys(pods), ofGateways: new Set(['edge/gateway-1']) };
+  const found = { pods: Object.keys(pods), ofGateways: new Map([['edge/gateway-1', 'all' as const]]) };
   const ask = ({ namespace, name }: { namespace: string; name: string }) =>
     pods[`${namespace}/${name}`] ?? (async () => failed('NotFound', 'gone'));
   const sourcesAt = (pod: string) => new Set(pod.startsWith('shop/') ? ['shop/okta', 'sso/okta'] : []);

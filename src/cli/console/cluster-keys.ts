@@ -15,7 +15,7 @@ const MOST_VALIDATORS = 256;
 const MOST_KEYS_ANSWER = 1024 * 1024;
 const LONGEST_PROBLEM = 600;
 
-/** @param sourcesAt of which sources the validator of a pod can know; those of gateways are believed of all. */
+/** @param sourcesAt of which sources the validator of a pod can know; those where a control plane stands are believed of all. */
 export async function clusterKeys(
   { pods, ofGateways }: Pick<FoundValidators, 'pods' | 'ofGateways'>,
   ask: (pod: { readonly namespace: string; readonly name: string }) => PodHttp,
@@ -26,7 +26,7 @@ export async function clusterKeys(
     return answer.kind === 'ok' ? readFacts(answer.value) : answer;
   });
   const believed = told.flatMap(({ pod, value }) =>
-    value.sources.filter(({ source }) => ofGateways.has(pod) || sourcesAt(pod).has(source)),
+    value.sources.filter(({ source }) => ofGateways.get(pod) === 'all' || sourcesAt(pod).has(source)),
   );
   const sources = [...Map.groupBy(believed, ({ source }) => source).values()].map(oldest);
   return { format: 1, sources: sources.flatMap((one) => one ?? []) };

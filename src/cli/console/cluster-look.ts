@@ -1,5 +1,6 @@
 /** A look at the cluster's objects: what the page shows of them, and which validators hold which binding. */
 
+import { add, type SetsByKey } from '../../base/sets-by-key.ts';
 import type { OutsideView } from '../../coverage/view.ts';
 import { viewOf } from '../cluster/look.ts';
 import { readCluster } from '../cluster/reading.ts';
@@ -27,10 +28,15 @@ export function clusterLooks(
     const view = viewOf(reading, namespace, now());
     policies = bindingPolicies(view.policies.store.all('ApiBinding').values(), policies);
     const told = clusterTold(view, reading.unread, policies);
+    let made: SetsByKey | undefined;
+    const behind = (): SetsByKey => {
+      made ??= bindingsBehind(view);
+      return made;
+    };
     return {
       told: toldOf({ ...told, missing: missingOf(told.missing) }),
       validatorsOf: (binding) => validatorsOf(binding, view),
-      sourcesAt: (pod) => sourcesAt(pod, view),
+      sourcesAt: (pod) => sourcesAt(pod, view, behind()),
     };
   };
 }
@@ -47,8 +53,18 @@ export function validatorsOf(binding: string, { policies, gatewayPods }: Outside
   ];
 }
 
-function sourcesAt(pod: string, { policies }: OutsideView): ReadonlySet<string> {
-  const bindings = policies.targets.guards(pod).flatMap(({ binding }) => {
+/** By pod of a gateway's validator, the bindings that it judges by. */
+export function bindingsBehind({ policies, gatewayPods }: OutsideView): SetsByKey {
+  const found: SetsByKey = new Map();
+  for (const binding of policies.store.all('ApiBinding').keys())
+    for (const pod of policies.gatewaysOf(binding).flatMap(gatewayPods)) add(found, pod, binding);
+  return found;
+}
+
+/** See `ClusterLook`. */
+export function sourcesAt(pod: string, { policies }: OutsideView, behind: SetsByKey): ReadonlySet<string> {
+  const its = [...policies.targets.guards(pod).map(({ binding }) => binding), ...(behind.get(pod) ?? [])];
+  const bindings = its.flatMap((binding) => {
     const stored = policies.store.get('ApiBinding', binding);
     return stored === undefined ? [] : sourcesOf(stored);
   });

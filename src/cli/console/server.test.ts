@@ -28,7 +28,7 @@ async function consoleOver(names: readonly string[], more: Readonly<Record<strin
       looks += 1;
       return { told: toldOf(TOLD), validatorsOf: () => [...pods.keys()], sourcesAt: () => new Set() };
     },
-    find: async () => ({ pods: [...pods.keys()], ofGateways: new Set(), bindings: new Set(), unread: [] }),
+    find: async () => ({ pods: [...pods.keys()], ofGateways: new Map(), bindings: new Set(), unread: [] }),
     ask:
       ({ namespace, name }) =>
       (asking) => {
