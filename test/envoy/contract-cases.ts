@@ -73,6 +73,7 @@ export const DOCUMENTS = [
     cors: { preflight: 'Allow', allowOrigins: ['https://shop.example'] },
     resourceMetadata: 'https://orders.example/.well-known/oauth-protected-resource',
   }),
+  binding('mcp', { sources: [{ name: 'okta' }], resource: { identifier: 'https://mcp.example/mcp' } }),
   binding('down', { sources: [{ name: 'down' }] }),
   binding('dear', { sources: [{ name: 'dear' }] }),
   binding('broken', {

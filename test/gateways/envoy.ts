@@ -21,6 +21,7 @@ export const plainEnvoy = (protocol: 'http' | 'grpc'): GatewayProgram => ({
     tidiesPaths: false,
     hidesUpgrade: false,
     handsOnOffers: false,
+    servesMetadata: true,
     losesNamedHeaders: false,
   },
 });

@@ -49,6 +49,8 @@ export interface GatewayTraits {
   readonly hidesUpgrade: boolean;
   /** Whether an offer of another protocol than WebSocket reaches the app. */
   readonly handsOnOffers: boolean;
+  /** Whether the metadata of a resource reaches the client: the gateway takes no status for an allow, or knows the carriers. */
+  readonly servesMetadata: boolean;
   /** Whether a client that names x-auth-user in Connection has the gateway take the user's header away. */
   readonly losesNamedHeaders: boolean;
 }

@@ -8,6 +8,7 @@ import type { GatewayProgram, GatewayTraits } from './gateway.ts';
 import { type GatewayStage, setGatewayStage } from './stage.ts';
 import { attacks } from './suite-attacks.ts';
 import { faults } from './suite-faults.ts';
+import { metadata } from './suite-metadata.ts';
 import { protocols } from './suite-protocols.ts';
 import { webSockets } from './suite-web-sockets.ts';
 
@@ -26,6 +27,7 @@ export function describeGateway(program: GatewayProgram): void {
 
     contract(() => stage, program.traits);
     attacks(() => stage, program.traits);
+    metadata(() => stage, program.traits);
     webSockets(() => stage);
     protocols(() => stage, program.traits);
     faults(() => stage, program.traits);

@@ -35,6 +35,7 @@ it.each(GATEWAYS)('$name', ({ name, traits }) => {
     traits.trueReasonOf503 ? 'yes' : 'no',
     traits.losesNamedHeaders ? 'loses the user' : 'loses nothing',
     traits.tidiesPaths ? 'yes' : 'no',
+    traits.servesMetadata ? 'served' : '403',
     Object.entries(traits.refusesItself)
       .map(([reason, why]) => `\`${reason}\`: ${why}`)
       .join('; '),

@@ -24,6 +24,7 @@ import {
 import { judgeDeletion } from './deletion.ts';
 import type { AdmissionRequest } from './review.ts';
 import { lostGrants, sourceData, sourceItself } from './source.ts';
+import { areForResources } from './users.ts';
 import type { View } from './view.ts';
 
 export interface JudgeOptions {
@@ -126,7 +127,10 @@ async function source(
   if (!view.isSynced()) return fromIssues(about, issues, [NOT_SYNCED]);
   const before = oldObject && readSource(withKnownMetadata(oldObject), createSharing());
   const lost = before?.kind === 'typed' ? lostGrants(before.object, read.object, view) : [];
-  return fromIssues(about, issues, [...(await sourceData(read.object, view, allowInsecureHttp)), ...lost]);
+  const data = await sourceData(read.object, view, allowInsecureHttp);
+  const isChecked = areForResources(read.object, view);
+  const isMeant = ({ reason }: Pick<Remark, 'reason'>) => !isChecked || reason !== 'AudienceUnchecked';
+  return fromIssues(about, issues.filter(isMeant), [...data.filter(isMeant), ...lost]);
 }
 
 const NOT_SYNCED: Remark = {

@@ -29,6 +29,22 @@ const configMap = (text: string) =>
   change('ConfigMap', 'shop/ca', { kind: 'ConfigMap', ...raw('shop/ca', { data: { 'ca.crt': text } }) });
 
 describe('a source', () => {
+  it.each([
+    ['a binding with a resource', [{ identifier: 'https://mcp.example' }], true],
+    ['one with it, and one without', [{ identifier: 'https://mcp.example' }, undefined], false],
+  ])(
+    'without an audience is warned of unless all say for whom tokens must be: %s',
+    async (_, all, isQuiet) => {
+      const objects = all.map((resource, i) =>
+        binding(`shop/b${i}`, { sources: [{ name: 'idp' }], ...(resource && { resource }) }),
+      );
+      const decision = await create({ issuer: 'https://id.example' }, { objects });
+      const { warnings } = decision.kind === 'allowed' ? decision : { warnings: [] };
+      expect(warnings.some((text) => text.includes('AudienceUnchecked'))).toBe(!isQuiet);
+      expect(decision.kind).toBe('allowed');
+    },
+  );
+
   it('that is good is let in without a word', async () => {
     expect(await create(GOOD)).toEqual({ kind: 'allowed', warnings: [] });
   });

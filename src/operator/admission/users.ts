@@ -18,3 +18,12 @@ export function usersOf(source: AuthenticationSource, { store }: Pick<View, 'sto
   }
   return users.sort();
 }
+
+/** Whether each binding that uses it asks tokens for a resource of its own, so that none for another API is taken. */
+export function areForResources(source: AuthenticationSource, view: Pick<View, 'store'>): boolean {
+  const users = usersOf(source, view).map((id) => view.store.get('ApiBinding', id));
+  return (
+    users.length > 0 &&
+    users.every((stored) => stored?.kind === 'typed' && stored.object.spec.resource !== undefined)
+  );
+}

@@ -20,6 +20,7 @@ export const envoyGateway: GatewayProgram = {
     tidiesPaths: true,
     hidesUpgrade: false,
     handsOnOffers: false,
+    servesMetadata: true,
     losesNamedHeaders: false,
   },
 };

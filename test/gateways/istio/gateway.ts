@@ -18,6 +18,7 @@ export const istio = (protocol: 'grpc' | 'http'): GatewayProgram => ({
     tidiesPaths: true,
     hidesUpgrade: false,
     handsOnOffers: false,
+    servesMetadata: protocol === 'grpc',
     losesNamedHeaders: false,
   },
 });

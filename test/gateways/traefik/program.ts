@@ -26,6 +26,7 @@ export const traefik: GatewayProgram = {
     tidiesPaths: true,
     hidesUpgrade: true,
     handsOnOffers: true,
+    servesMetadata: false,
     losesNamedHeaders: false,
   },
 };
