@@ -17,7 +17,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   token_too_old: 'have the user sign in again, or allow a longer maxTokenAge',
   signature_invalid: 'nothing here: a forged token looks so; with HMAC, compare the Secret and its encoding',
   audience_mismatch:
-    'if the token is meant for this API, add its aud to spec.jwt.audiences (of a resource: to resource.audiences); else have the client ask for one',
+    'if the token is meant for this API, add its aud to spec.jwt.audiences or resource.audiences; else have the client ask for one',
   client_not_allowed: "if this client may use the API, add it to the source's clientIDs",
   claim_rejected: "compare the token's claims with requiredClaims and expressions of the source",
   groups_overage: 'have the provider send app roles or assigned groups alone, and map roles by them',
