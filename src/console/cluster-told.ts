@@ -13,6 +13,7 @@ import {
   type Shape,
   text,
 } from '../policy/shape.ts';
+import { countText } from './figures.ts';
 import type { StateWord } from './policy-in-force.ts';
 
 /** As `portcullis status` has it. */
@@ -107,6 +108,12 @@ export const standingTold = ({ state: { mark, reason, said } }: Pick<SourceTold,
   word: reason,
   why: said.length === 0 ? undefined : said.join(' '),
 });
+
+/** How much is open. Where not all could be read, that nothing was found says nothing. */
+export function openFigure({ unguarded: { open }, missing }: Pick<ClusterTold, 'unguarded' | 'missing'>) {
+  if (missing.length === 0) return { value: countText(open), note: 'see below' };
+  return { value: open === 0 ? '–' : countText(open), note: 'not all could be read' };
+}
 
 /** The last look at the address of its keys, in words. */
 export function lastLook({ jwksURI, issuerError, keyCount }: SourceTold): StateWord {

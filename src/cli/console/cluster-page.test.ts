@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { binding, change, pod, raw, service } from '../../cluster/testing/objects.ts';
-import { lastLook, readClusterTold, standingTold } from '../../console/cluster-told.ts';
+import { lastLook, openFigure, readClusterTold, standingTold } from '../../console/cluster-told.ts';
 import { SURROUNDINGS } from '../../coverage/testing/parts.ts';
 import { UNGUARDED } from '../../coverage/testing/unguarded.ts';
 import type { OutsideView } from '../../coverage/view.ts';
@@ -75,6 +75,17 @@ it('tells of a binding its state, its rules as they are written, ports, sources 
   });
   expect(bindings.find(({ id }) => id === 'shop/billing')?.trials).toEqual(['shop/billing-next']);
   expect(bindings.find(({ id }) => id === 'shop/next')?.policy?.id).toBe('shop/next');
+});
+
+it.each([
+  [2, [], '2', 'see below'],
+  [0, [], '0', 'see below'],
+  [2, ['cannot list pods'], '2', 'not all could be read'],
+  // It may be that all is open.
+  [0, ['cannot list pods'], '–', 'not all could be read'],
+])('of %s open things where %j is missing shows %s', (open, missing, value, note) => {
+  const unguarded = { findings: [], open, noted: 0, seen: '' };
+  expect(openFigure({ unguarded, missing })).toEqual({ value, note });
 });
 
 it('leaves out what is far too long, and names it', () => {

@@ -1,7 +1,7 @@
 /** Overview: every binding and source with its state, how many requests are refused, and what nothing guards. */
 
 import type { Report } from '../../report/report.ts';
-import type { ClusterTold } from '../cluster-told.ts';
+import { type ClusterTold, openFigure } from '../cluster-told.ts';
 import { countText, decidedBy, rateBetween, rateText, shareOf, sumOf, toldReport } from '../figures.ts';
 import { BindingsTable, bindingsInForce, bindingsTold } from './bindings-table.tsx';
 import type { ConsoleData } from './data.ts';
@@ -81,7 +81,7 @@ function Figures({ report, version, told }: FiguresProps) {
         <Figure name="Policy" value={(version || '…').slice(0, 8)} note="version in force" />
       ) : (
         <>
-          <Figure name="Not guarded" value={countText(told.unguarded.open)} note="see below" />
+          <Figure name="Not guarded" {...openFigure(told)} />
           <Figure
             name="Validators"
             value={report.value === undefined ? '…' : countText(report.value.validators)}
