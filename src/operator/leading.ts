@@ -28,7 +28,7 @@ import { createStatusRecord } from './status-record.ts';
 import { createStatuses } from './statuses.ts';
 import { followUnmountedPods } from './unmounted-pods.ts';
 import { createIsAwaited, createSharedGateways } from './validators.ts';
-import { createWouldDenyCounts } from './would-deny.ts';
+import { createWouldDenyCounts, MOST_KEPT } from './would-deny.ts';
 
 export interface LeadingParts {
   readonly client: KubernetesClient;
@@ -172,7 +172,7 @@ function createLeader(term: Term, parts: LeadingParts, certificates: Certificate
   });
 
   const onShown = (bindings: readonly string[]): void => statuses.bindings(bindings);
-  const counted = { clock, store: policies.store, subscribe: loop.subscribe };
+  const counted = { clock, store: policies.store, subscribe: loop.subscribe, mostKept: MOST_KEPT };
   const wouldDeny = createWouldDenyCounts({ ...counted, onShown });
 
   // What the leader does.

@@ -51,6 +51,15 @@ describe('the sum', () => {
     note('y 0=1', OTHER);
     expect(now()).toBe(6);
   });
+  it('loses nothing where there are more processes than can be kept apart', () => {
+    const { note, now } = counting(undefined, 4);
+    const callers = Array.from({ length: 10 }, (_, i) => ({ pod: `shop/p${i}`, uid: `uid-${i}` }));
+    for (const caller of callers) note('x 0=2', caller);
+    expect(now()).toBe(20);
+    for (const caller of callers) note('x 0=3/2', caller);
+    for (const caller of callers.toReversed()) note('x 0=4/3', caller);
+    expect(now()).toBe(40);
+  });
   it('stays a number that every program can read, whatever a validator says', () => {
     const { note, now } = counting();
     for (let i = 0; i < 10_000; i++) note(`z${i} 0=999999999999`);

@@ -34,6 +34,11 @@ export interface WouldDenyCountsParts {
   readonly subscribe: Loop['subscribe'];
   /** The status of these is to say something else. */
   readonly onShown: (bindings: readonly string[]) => void;
+  /**
+   * Counts that are kept. Past them the process that has been silent longest is forgotten as if it had ended: it tells itself
+   * what is counted of it, so that nobody who tells much takes anything from the sums of others.
+   */
+  readonly mostKept: number;
 }
 
 /** Milliseconds between two numbers that one status shows. */
@@ -45,8 +50,8 @@ const SECOND = 1000;
 const SWEEP_INTERVAL = 60_000;
 /** Processes of one pod that are told apart: there is a new one whenever its container has crashed. */
 export const MOST_PROCESSES = 8;
-/** Counts that are kept, one for each process and binding. What comes past them is not summed up. */
-const MOST_KEPT = 200_000;
+/** Counts that are kept, one for each process and binding. */
+export const MOST_KEPT = 200_000;
 
 interface Process {
   readonly rows: Set<Row>;
@@ -71,11 +76,14 @@ export function createWouldDenyCounts({
   store,
   subscribe,
   onShown,
+  mostKept,
 }: WouldDenyCountsParts): WouldDenyCounts {
   /** By binding. */
   const rows = new Map<string, Row>();
   /** By uid. */
   const pods = new Map<string, { readonly pod: string; readonly processes: Map<string, Process> }>();
+  /** Those of which something is kept, the one that has been silent longest first. */
+  const inOrder = new Set<Process>();
   /** They have another sum than they show. */
   const waiting = new Set<Row>();
   let kept = 0;
@@ -110,6 +118,16 @@ export function createWouldDenyCounts({
     }
     kept -= process.rows.size;
     process.rows.clear();
+    inOrder.delete(process);
+  };
+
+  /** False where nobody but this one has anything. */
+  const makeRoom = (process: Process): boolean => {
+    for (const silent of inOrder) {
+      if (kept < mostKept || silent === process) break;
+      forget(silent);
+    }
+    return kept < mostKept;
   };
 
   const processOf = ({ pod, uid }: Caller, name: string): Process => {
@@ -130,7 +148,7 @@ export function createWouldDenyCounts({
   const add = (row: Row, process: Process, { count, told }: WouldDenyCount): void => {
     const known = row.heard.get(process);
     if (known === undefined) {
-      if (kept >= MOST_KEPT) return;
+      if (!makeRoom(process)) return;
       kept += 1;
       process.rows.add(row);
       const accounted = Math.min(row.rest, told);
@@ -185,6 +203,8 @@ export function createWouldDenyCounts({
     note(caller, policy, { process: name, counts }) {
       const bindings = countedBindings(policy);
       const process = processOf(caller, name);
+      inOrder.delete(process);
+      inOrder.add(process);
       for (const count of counts) {
         const binding = bindings[count.place];
         const row = binding && rows.get(binding.id);

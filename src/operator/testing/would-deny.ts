@@ -9,7 +9,7 @@ import type { Policy } from '../../policy/policy.ts';
 import { parseWouldDeny } from '../../policy/would-deny.ts';
 import type { Published } from '../loop.ts';
 import type { Caller } from '../server/caller.ts';
-import { createWouldDenyCounts, SHOWN_INTERVAL } from '../would-deny.ts';
+import { createWouldDenyCounts, MOST_KEPT, SHOWN_INTERVAL } from '../would-deny.ts';
 
 export const START = '2027-01-15T08:00:00Z';
 
@@ -20,7 +20,7 @@ export interface BindingState {
   readonly status?: JsonObject;
 }
 
-export function setUpCounts() {
+export function setUpCounts(mostKept = MOST_KEPT) {
   const clock = manualClock(Date.parse(START));
   const store = createStore();
   const shown: (readonly string[])[] = [];
@@ -35,6 +35,7 @@ export function setUpCounts() {
     createWouldDenyCounts({
       clock,
       store,
+      mostKept,
       subscribe: (listener) => {
         listeners.add(listener);
         return () => void listeners.delete(listener);
@@ -69,8 +70,8 @@ export function report(text: string) {
 }
 
 /** A leader that has just begun, with `A` as it is then. */
-export function counting(state?: BindingState) {
-  const world = setUpCounts();
+export function counting(state?: BindingState, mostKept = MOST_KEPT) {
+  const world = setUpCounts(mostKept);
   world.put(A, state);
   const counts = world.start();
   const note = (text: string, caller = POD) => counts.note(caller, ONE, report(text));
