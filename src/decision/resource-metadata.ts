@@ -7,8 +7,8 @@ import type { CheckRequest, HeaderPair, Served } from './decision.ts';
 const BARE_PATH = '/.well-known/oauth-protected-resource';
 
 /**
- * Returns the metadata for its very URL, byte for byte; undefined for any other request. One with a query is that of another resource (section 3.1), and
- * another spelling of the path is judged by rules, as servers may read it otherwise.
+ * Returns the metadata for its very URL, byte for byte; undefined for any other request. One with a query is that of
+ * another resource (section 3.1), and another spelling of the path is judged by rules, as servers may read it otherwise.
  */
 export function metadataFor(
   { isOnlyResource }: { isOnlyResource(binding: PreparedBinding): boolean },

@@ -102,6 +102,22 @@ describe('a binding', () => {
     await world.board.shows('ApiBinding', 'shop/web-2', good);
   });
 
+  it('loses to an older one whose resource has its metadata at the same place', async () => {
+    await world.apply(service('shop/files'));
+    const files = (host: string) => ({
+      ...target('Service', 'files'),
+      hosts: [host],
+      resource: { identifier: 'https://files.example/mcp' },
+    });
+    await world.apply(binding('shop/files', files('files.example')));
+    await world.board.shows('ApiBinding', 'shop/files', good);
+    await world.apply(binding('shop/files-2', files('*.example')));
+    const object = await world.board.shows('ApiBinding', 'shop/files-2', refusedFor('ResourceConflict'));
+    expect(messageOf(object)).toContain('shop/files');
+    await world.kubectl('delete', 'apibinding', 'files', '-n', 'shop');
+    await world.board.shows('ApiBinding', 'shop/files-2', good);
+  });
+
   it('behind capture NamedPort needs a port with a name', async () => {
     const named = { 'portcullis.dev/capture': 'NamedPort' };
     await world.apply(
