@@ -1,6 +1,7 @@
 /** `portcullis coverage` against a real API server, which fills in defaults, by users of different rights. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SIDECARS } from '../support/sidecars.ts';
 import { type CliWorld, cliWorld } from './cli-world.ts';
 
 let world: CliWorld;
@@ -30,23 +31,6 @@ const pod = (namespace: string, app: string, labels: object = {}, more: object =
   },
 });
 const WEB = { name: 'http', port: 80, targetPort: 8080 };
-const SIDECARS = {
-  initContainers: [
-    { name: 'portcullis-capture', image: 'portcullis', args: ['capture', '8080=15906'] },
-    {
-      name: 'portcullis-validator',
-      image: 'portcullis',
-      restartPolicy: 'Always',
-      env: [
-        {
-          name: 'PORTCULLIS_ENVOY_SETTINGS',
-          value: JSON.stringify({ listeners: [{ port: 8080, listener: 15_906, protocol: 'HTTP' }] }),
-        },
-      ],
-    },
-    { name: 'portcullis-envoy', image: 'envoy', restartPolicy: 'Always' },
-  ],
-};
 const INJECTED = { 'portcullis.dev/injected': '0.1.0' };
 
 beforeAll(async () => {

@@ -5,6 +5,7 @@ import { bundle, PROGRAMS } from '../../tools/bundle.ts';
 import { cliWorld, readyStatus } from '../apiserver/cli-world.ts';
 import { startKubelet } from '../apiserver/kubelet.ts';
 import { Server, temporaryFolder } from '../support/server.ts';
+import { SIDECARS } from '../support/sidecars.ts';
 import { startValidator, type Validator } from '../support/validator.ts';
 import { type ConsoleWorld, openBrowser } from './harness.ts';
 import { MANIFESTS } from './world.ts';
@@ -25,24 +26,6 @@ const service = (name: string) =>
   object('v1', 'Service', name, {
     spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
   });
-
-const SIDECARS = {
-  initContainers: [
-    { name: 'portcullis-capture', image: 'portcullis', args: ['capture', '8080=15906'] },
-    {
-      name: 'portcullis-validator',
-      image: 'portcullis',
-      restartPolicy: 'Always',
-      env: [
-        {
-          name: 'PORTCULLIS_ENVOY_SETTINGS',
-          value: JSON.stringify({ listeners: [{ port: 8080, listener: 15_906, protocol: 'HTTP' }] }),
-        },
-      ],
-    },
-    { name: 'portcullis-envoy', image: 'envoy', restartPolicy: 'Always' },
-  ],
-};
 
 const pod = (app: string, number: number, isGuarded: boolean) =>
   object(

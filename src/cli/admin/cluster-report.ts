@@ -22,7 +22,7 @@ export interface ClusterReport {
 const MOST_VALIDATORS = 1_000;
 /** Bytes of all answers; those of the usual ones are some hundred KiB each. */
 const MOST_BYTES = 512 * 1024 * 1024;
-/** Milliseconds: what is told begins with an hour. */
+/** Milliseconds: a report begins with a full hour. */
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 

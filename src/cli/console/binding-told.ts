@@ -10,7 +10,7 @@ import type { Guard } from '../../targets/guards.ts';
 import { judgedBinding } from '../cluster/judged.ts';
 import { conditionsTold } from './conditions-told.ts';
 
-/** Trials beside a binding that are told of, the first by name. */
+/** The page names so many Trials beside a binding: the first ones by name. */
 const MOST_TRIALS = 50;
 
 export function bindingTold(

@@ -30,7 +30,7 @@ export interface ClusterDecisionsParts {
 const MOST_EVENT = 128 * 1024;
 /** What one event can say at most to have been left out. */
 const MOST_LEFT_OUT = 1_000_000;
-/** Milliseconds until somebody is looked for again where there is nobody to follow. */
+/** Milliseconds until the command looks for validators again, where it follows none. */
 const PAUSE = 10_000;
 /** Milliseconds in which sentences of what is missing come together. */
 const GATHERING = 1000;
@@ -45,7 +45,7 @@ interface Upstream {
   readonly listeners: Set<LiveListener<LiveFilter>>;
   /** A sentence for each validator that is not followed, by its pod, and for anything else by itself. */
   readonly missing: ReadonlyMap<string, string>;
-  /** Has the listeners told of what is missing, soon. */
+  /** Soon sends the listeners the list of what is missing. */
   tellMissing(): void;
   stop(): void;
 }

@@ -8,7 +8,7 @@ import { type BindingPolicies, bindingTold, policyIn } from './binding-told.ts';
 import { sourceTold } from './source-told.ts';
 import { withinLength } from './within-length.ts';
 
-/** Sources, bindings and findings that are told of. */
+/** The page shows so many sources, bindings and findings. */
 const MOST_OBJECTS = 1_000;
 const MOST_FINDINGS = 500;
 /** Characters of all sources, and of all bindings: rules and conditions may be as long as their authors like. */

@@ -1,4 +1,4 @@
-/** What the console is told: JSON, with a tag by which a page sees that it has it already. */
+/** What the server sends to the console: JSON, with a tag by which a page sees that it has it already. */
 
 import { createHash } from 'node:crypto';
 import { oneLine, shorten, shownJson } from '../../base/text.ts';
