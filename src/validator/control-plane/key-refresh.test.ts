@@ -53,9 +53,13 @@ describe('fresher keys', () => {
     transport.last.answer(200, {}, serializeRefreshed('v2'));
     await settle();
     expect([delivered, state.over]).toEqual([['v2'], false]);
+    // Keys that are on their way are waited for, whenever somebody asks.
+    const meanwhile = refresh();
+    expect([meanwhile.asked, transport.asked.length]).toEqual([true, 1]);
     deliver();
     await settle();
-    expect(state.over).toBe(true);
+    expect([state.over, meanwhile.over]).toEqual([true, true]);
+    expect(refresh().asked).toBe(false);
   });
 
   it('are asked for once at a time and source', async () => {

@@ -39,10 +39,15 @@ export function createKeyRefresh(parts: KeyRefreshParts): KeyRefresh {
   /** When each source may be asked for again, by `clock.monotonic`. */
   const closedUntil = new Map<string, number>();
 
+  /** Under way until the keys are in force: who asks before that must wait for them, not be told of the cooldown. */
   const once = async (uid: string): Promise<void> => {
-    const { version, cooldown } = await ask(uid).finally(() => underWay.delete(uid));
-    closedUntil.set(uid, clock.monotonic() + cooldown * 1000);
-    if (version !== undefined && !stopped.signal.aborted) await parts.delivered(version);
+    try {
+      const { version, cooldown } = await ask(uid);
+      closedUntil.set(uid, clock.monotonic() + cooldown * 1000);
+      if (version !== undefined && !stopped.signal.aborted) await parts.delivered(version);
+    } finally {
+      underWay.delete(uid);
+    }
   };
 
   const ask = async (uid: string): Promise<Outcome> => {
