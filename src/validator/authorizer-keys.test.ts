@@ -105,6 +105,23 @@ describe('an unknown kid, where the fetched keys have none', () => {
     expect(counts.misses).toBe(2);
   });
 
+  it('of a key that came while the token waited for its turn is verified by it', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const [old, next] = ['a', 'b'].map((name) => {
+      const { kid: _, ...key } = publicJwk('ES384', name);
+      return { maxStale: 3600, algorithms: ['ES384'], keys: { kind: 'public', keys: [key] } } as const;
+    });
+    const turns = [promise, Promise.resolve(true)];
+    const { authorize, state, counts } = setUp({ queue: { submit: () => turns.shift() ?? 'overloaded' } });
+    state.enforcer = enforcerFor(old, NOW);
+    const slow = token({ alg: 'ES384', key: signingKey('ES384', 'b'), claims: CLAIMS });
+    const decision = authorize(request({ token: slow }));
+    state.enforcer = enforcerFor(next, NOW);
+    resolve(false);
+    expect(verdict(await decision)).toBe('allowed authenticated');
+    expect([counts.refreshes, turns.length]).toEqual([0, 0]);
+  });
+
   it('asks for nothing where the token has no kid, or the keys are in the manifest', () => {
     const bare = token({ key: signingKey('RS256', 'b'), claims: CLAIMS, header: { kid: undefined } });
     const own = { keys: { kind: 'public', keys: [before] } } as const;

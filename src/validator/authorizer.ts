@@ -65,12 +65,19 @@ export function createAuthorizer(parts: AuthorizerParts): Authorize {
     const { pending } = begun;
     const verified = verify(pending, attempt.client);
     return verified instanceof Promise
-      ? verified.then((settled) => decideBy(pending, settled, attempt))
-      : decideBy(pending, verified, attempt);
+      ? verified.then((settled) => decideBy(enforcer, pending, settled, attempt))
+      : decideBy(enforcer, pending, verified, attempt);
   };
 
-  const decideBy = (pending: Pending, verified: Verified, attempt: Attempt): Decision | Promise<Decision> => {
+  const decideBy = (
+    enforcer: Enforcer | undefined,
+    pending: Pending,
+    verified: Verified,
+    attempt: Attempt,
+  ): Decision | Promise<Decision> => {
     if (verified.kind !== 'unsure') return end(pending, verified, attempt);
+    // While the signature waited in the queue, a policy came whose keys may be the ones that were missed.
+    if (enforcer !== parts.enforcer()) return decide(pending.request, attempt);
     const { refusal, source } = verified;
     const fetch = attempt.keysAreFresh ? undefined : parts.refreshKeys(source.uid);
     return fetch === undefined
