@@ -23,7 +23,16 @@ export interface RequestInput extends SourceInput {
   readonly source: string;
   readonly params: Readonly<Record<string, string>>;
   readonly request: RequestFields;
+  readonly mcp: McpFields;
 }
+
+/** Empty where it is no request of MCP. A type, as RequestFields is. */
+export type McpFields = {
+  readonly method?: string;
+  /** Absent also of methods that carry none. */
+  readonly name?: string;
+  readonly version?: string;
+};
 
 /** A type, not an interface: so it counts as a JSON object. */
 export type RequestFields = {
@@ -62,6 +71,16 @@ const REQUEST: StaticType = {
   ]),
 };
 
+const MCP: StaticType = {
+  kind: 'map',
+  key: STRING,
+  fields: new Map([
+    ['method', STRING],
+    ['name', STRING],
+    ['version', STRING],
+  ]),
+};
+
 const variable = (type: StaticType, description: string, read: Variable['read']): Variable => ({
   type,
   description,
@@ -86,6 +105,7 @@ const REQUEST_VARIABLES: Variables = new Map([
     'request',
     variable(REQUEST, 'The request: method, path, host, query, headers.', (input) => input.request),
   ],
+  ['mcp', variable(MCP, 'Of a request of MCP: method, name, version.', (input) => input.mcp)],
 ]);
 
 export function variablesOf(scope: Scope): Variables {

@@ -42,7 +42,7 @@ export interface SourceReference {
 }
 
 const remembered = remember(function* (binding: ApiBinding): Steps<CheckedBinding> {
-  const checked = yield* checkRules(binding.spec.rules ?? []);
+  const checked = yield* checkRules(binding.spec.rules ?? [], binding.spec.mcp?.other ?? 'Deny');
   return factsOf(binding, checked);
 });
 

@@ -156,6 +156,7 @@ function rulesOf(
     realm: spec.realm ?? facts.id,
     resourceMetadata: metadataUrl(spec),
     ...(resource !== undefined && { resource }),
+    ...(spec.mcp !== undefined && { mcp: { versions: spec.mcp.versions, other: spec.mcp.other } }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Steps } from '../base/steps.ts';
 import { EVALUATION_LIMITS } from '../cel/evaluation.ts';
 import { parse } from '../cel/parse.ts';
 import { prepareBinding } from '../decision/binding.ts';
-import type { PathMatch } from '../policy/policy.ts';
+import type { PathMatch } from '../policy/rule-match.ts';
 import { inTurns, MOST_AT_ONCE } from '../process/turns.ts';
 import { COMPILE_LIMITS, newAllowance } from '../regex/allowance.ts';
 import { compileInBothCases } from '../regex/regex.ts';
@@ -121,7 +121,7 @@ describe('an object that is made to cost', () => {
   it('is checked and prepared in steps that are small, and few', async () => {
     await fc.assert(
       fc.asyncProperty(objects, async (rules) => {
-        await cost(checkRules(rules));
+        await cost(checkRules(rules, 'Pass'));
         const policy = bindingPolicy({
           rules: rules.map(({ match, require }) => {
             const expressions = (require?.expressions ?? []).map(({ expression }) => ({

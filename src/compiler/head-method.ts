@@ -14,9 +14,10 @@ export function headIssues(
   field: string,
   comparisons: Comparisons,
 ): readonly Issue[] {
-  const { methods } = rule.match;
-  if (!methods.includes('GET') || methods.includes('HEAD')) return [];
-  const others = later.filter((other) => meet(rule, other, comparisons));
+  const { methods, mcp } = rule.match;
+  // MCP has neither.
+  if (mcp !== undefined || !methods.includes('GET') || methods.includes('HEAD')) return [];
+  const others = later.filter((other) => other.match.mcp === undefined && meet(rule, other, comparisons));
   const listing = others.find((other) => other.match.methods.includes('HEAD'));
   if (listing !== undefined) {
     return [

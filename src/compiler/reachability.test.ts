@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PathMatch, RuleMatch } from '../policy/policy.ts';
+import type { PathMatch, RuleMatch } from '../policy/rule-match.ts';
 import { coveringRule, meet, newComparisons, takesAll } from './reachability.ts';
 
 const match = (paths: readonly string[], rest: Partial<RuleMatch> = {}): { readonly match: RuleMatch } => ({
@@ -13,6 +13,9 @@ const match = (paths: readonly string[], rest: Partial<RuleMatch> = {}): { reado
     ...rest,
   },
 });
+
+const called = (methods: readonly string[] = [], names: readonly string[] = []) =>
+  match([], { mcp: { methods, names } });
 
 describe('coveringRule', () => {
   it.each([
@@ -35,6 +38,10 @@ describe('coveringRule', () => {
       match([], { hosts: ['*.example'] }),
       match([], { hosts: ['*.x.example'] }),
     ],
+    ['a rule without match over one of MCP', match([]), called(['tools/call'], ['a'])],
+    ['any request of MCP', called(), called(['tools/call'], ['a'])],
+    ['more methods of MCP', called(['a', 'b']), called(['b'], ['x'])],
+    ['the beginning of names', called([], ['adm*']), called([], ['admin', 'admin_*', 'adm*'])],
   ])('sees %s', (_, earlier, later) => {
     expect(coveringRule([earlier], later)).toBe(earlier);
   });
@@ -59,6 +66,11 @@ describe('coveringRule', () => {
       match([], { hosts: ['*.x.example'] }),
     ],
     ['a longer wildcard', match([], { hosts: ['*.x.example'] }), match([], { hosts: ['*.example'] })],
+    ['any request of MCP before any request', called(), match([])],
+    ['a method of MCP before any', called(['a']), called()],
+    ['a name before any', called([], ['*']), called()],
+    ['a name before those that begin so', called([], ['adm']), called([], ['adm*'])],
+    ['a longer beginning', called([], ['admin_*']), called([], ['adm*'])],
   ])('says nothing of %s', (_, earlier, later) => {
     expect(coveringRule([earlier], later)).toBeUndefined();
   });
@@ -73,6 +85,7 @@ describe('takesAll', () => {
     [match(['RegularExpression .*']), false],
     [match([], { methods: ['GET'] }), false],
     [match(['PathPrefix /'], { hosts: ['*.example'] }), false],
+    [called(), false],
   ])('%j: %s', (rule, all) => {
     expect(takesAll(rule)).toBe(all);
   });
@@ -89,6 +102,10 @@ describe('meet', () => {
     [match([], { hosts: ['a.example'] }), match([], { hosts: ['*.example'] }), true],
     [match([], { hosts: ['a.example'] }), match([], { hosts: ['b.example'] }), false],
     [match([], { methods: ['GET'] }), match([], { methods: ['HEAD'] }), true],
+    [called(['a'], ['x']), match([]), true],
+    [called(['a'], ['x']), called(['a'], ['x*']), true],
+    [called(['a']), called(['b']), false],
+    [called([], ['x']), called([], ['y*']), false],
   ])('%j and %j: %s', (a, b, expected) => {
     expect(meet(a, b)).toBe(expected);
     expect(meet(b, a)).toBe(expected);

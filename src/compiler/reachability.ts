@@ -2,7 +2,8 @@
 
 import { withoutTrailingSlash } from '../matching/folding.ts';
 import { hostMatches } from '../matching/hosts.ts';
-import type { PathMatch, RuleMatch } from '../policy/policy.ts';
+import { fitsName } from '../matching/mcp-match.ts';
+import type { McpMatch, PathMatch, RuleMatch } from '../policy/rule-match.ts';
 
 interface Rule {
   readonly match: RuleMatch;
@@ -38,6 +39,8 @@ export function meet(a: Rule, b: Rule, comparisons: Comparisons = newComparisons
   const everyPath = [...a.match.paths, ...b.match.paths].some(isEverything);
   return (
     either(a.match.hosts, b.match.hosts, coversHost) &&
+    either(a.match.mcp?.methods ?? [], b.match.mcp?.methods ?? [], isSame) &&
+    either(a.match.mcp?.names ?? [], b.match.mcp?.names ?? [], coversName) &&
     (everyPath || either(a.match.paths, b.match.paths, coversPath))
   );
 }
@@ -52,7 +55,17 @@ function covers(a: RuleMatch, b: RuleMatch, comparisons: Comparisons): boolean {
     comparisons.left >= 0 &&
     coversAll(a.methods, b.methods, isSame, comparisons) &&
     coversAll(a.hosts, b.hosts, coversHost, comparisons) &&
+    (a.mcp === undefined || coversMcp(a.mcp, b.mcp, comparisons)) &&
     (a.paths.some(isEverything) || coversAll(a.paths, b.paths, coversPath, comparisons))
+  );
+}
+
+/** Other requests than those of MCP are taken by a rule without match.mcp alone. */
+function coversMcp(a: McpMatch, b: McpMatch | undefined, comparisons: Comparisons): boolean {
+  return (
+    b !== undefined &&
+    coversAll(a.methods, b.methods, isSame, comparisons) &&
+    coversAll(a.names, b.names, coversName, comparisons)
   );
 }
 
@@ -89,6 +102,10 @@ const coversHost: Covering<string> = (pattern, other, comparisons) => {
 function isEverything({ type, value }: PathMatch): boolean {
   return type === 'PathPrefix' && value === '/';
 }
+
+/** Of a pattern with a star at its end, all that begins as it does; without one, itself alone. */
+const coversName: Covering<string> = (pattern, other, comparisons) =>
+  draw(comparisons, pattern) && fitsName(pattern, other);
 
 /** A regular expression is compared with itself only: what else it matches, it alone knows. */
 const coversPath: Covering<PathMatch> = (pattern, other, comparisons) => {

@@ -6,20 +6,24 @@ import { normalizeHostPattern } from '../matching/hosts.ts';
 import { checkPath } from '../matching/paths.ts';
 import type {
   AuthenticationRequirement,
+  McpPolicy,
   Requirements,
   RulePolicy,
   ValueRequirement,
 } from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
+import type { McpMatch } from '../policy/rule-match.ts';
 import { type CompileAllowance, counted, isSpent, newAllowance } from '../regex/allowance.ts';
 import { DEFAULT_EXPRESSION_MESSAGE, durationSeconds } from '../resources/effective.ts';
 import type {
   ApiBindingRule,
+  ApiBindingRuleMatchMcp,
   ApiBindingRuleRequire,
   ApiBindingRuleRequireAuthentication,
 } from '../resources/types.gen.ts';
 import { headIssues } from './head-method.ts';
 import { type Issue, invalidExpression, tooLargeIssue } from './issues.ts';
+import { mcpIssues } from './mcp-issues.ts';
 import { coveringRule, newComparisons, takesAll } from './reachability.ts';
 
 /** A rule before its sources are resolved: `sources` are names from spec.sources. */
@@ -35,7 +39,11 @@ export interface CheckedRules {
   readonly issues: readonly Issue[];
 }
 
-export function* checkRules(rules: readonly ApiBindingRule[]): Steps<CheckedRules> {
+/** @param other what becomes of requests that are none of MCP. */
+export function* checkRules(
+  rules: readonly ApiBindingRule[],
+  other: McpPolicy['other'],
+): Steps<CheckedRules> {
   const issues: Issue[] = [];
   const allowance = newAllowance();
   const resolved: UnresolvedRule[] = [];
@@ -47,14 +55,24 @@ export function* checkRules(rules: readonly ApiBindingRule[]): Steps<CheckedRule
     resolved.push({
       policy: {
         name: rule.name ?? `rules[${i}]`,
-        match: { paths: rule.match?.paths ?? NONE, methods: rule.match?.methods ?? NONE, hosts },
+        match: {
+          paths: rule.match?.paths ?? NONE,
+          methods: rule.match?.methods ?? NONE,
+          hosts,
+          ...(rule.match?.mcp !== undefined && { mcp: mcpMatch(rule.match.mcp) }),
+        },
         authentication: rule.authentication ?? 'Required',
         require: requirements(rule.require ?? {}),
       },
       sources: rule.sources ?? NONE,
     });
   }
-  issues.push(...(yield* warnings(resolved.map(({ policy }) => policy))));
+  issues.push(
+    ...(yield* warnings(
+      resolved.map(({ policy }) => policy),
+      other,
+    )),
+  );
   // A list that grew has room for a dozen more; these are kept for every binding.
   return { rules: [...resolved], taken: allowance.taken, issues };
 }
@@ -144,6 +162,8 @@ function requirements({
   };
 }
 
+const mcpMatch = ({ methods = NONE, names = NONE }: ApiBindingRuleMatchMcp): McpMatch => ({ methods, names });
+
 const login = ({ acr = NONE, maxAge }: ApiBindingRuleRequireAuthentication): AuthenticationRequirement => ({
   acr,
   ...(maxAge !== undefined && { maxAge: durationSeconds(maxAge) }),
@@ -165,7 +185,7 @@ type CheckedRule = UnresolvedRule['policy'];
 const COMPARISONS = 60;
 
 /** Of an object that is too large to be compared in all of its parts, some are left out. */
-function* warnings(rules: readonly CheckedRule[]): Steps<readonly Issue[]> {
+function* warnings(rules: readonly CheckedRule[], other: McpPolicy['other']): Steps<readonly Issue[]> {
   const issues: Issue[] = [];
   const comparisons = newComparisons();
   for (const [i, rule] of rules.entries()) {
@@ -177,6 +197,7 @@ function* warnings(rules: readonly CheckedRule[]): Steps<readonly Issue[]> {
     } else {
       if (rule.authentication === 'None' && takesAll(rule)) issues.push(open(field));
       issues.push(...headIssues(rule, rules.slice(i + 1), field, comparisons));
+      issues.push(...mcpIssues(rule, rules.slice(i + 1), other, field, comparisons));
       if (rule.authentication === 'Deny' && asksForAnything(rule.require)) issues.push(ignored(field));
     }
     yield Math.ceil((left - comparisons.left) / COMPARISONS);

@@ -23,6 +23,11 @@ it('says what a rule matches', () => {
       hosts: ['c.example'],
     }),
   ).toBe('GET, HEAD /a, PathPrefix /b at c.example');
+  const any = { paths: [], methods: [], hosts: [] };
+  expect(matchText({ ...any, mcp: { methods: [], names: [] } })).toBe('MCP: any request');
+  expect(matchText({ ...any, mcp: { methods: ['tools/call'], names: ['delete_file', 'admin_*'] } })).toBe(
+    'MCP: tools/call of delete_file, admin_*',
+  );
 });
 
 it('says all that it asks for', () => {

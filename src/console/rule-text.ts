@@ -7,14 +7,21 @@ import type {
   RulePolicy,
   ValueRequirement,
 } from '../policy/policy.ts';
+import type { McpMatch } from '../policy/rule-match.ts';
 
-export function matchText({ paths, methods, hosts }: RulePolicy['match']): string {
+export function matchText({ paths, methods, hosts, mcp }: RulePolicy['match']): string {
   const parts = [
     methods.join(', '),
     paths.map(({ type, value }) => (type === 'Exact' ? value : `${type} ${value}`)).join(', '),
     hosts.length === 0 ? '' : `at ${hosts.join(', ')}`,
+    mcp === undefined ? '' : mcpText(mcp),
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'every request' : parts.join(' ');
+}
+
+function mcpText({ methods, names }: McpMatch): string {
+  const calls = methods.length === 0 ? 'any request' : methods.join(', ');
+  return `MCP: ${calls}${names.length === 0 ? '' : ` of ${names.join(', ')}`}`;
 }
 
 /** One line for each thing that must hold; empty = nothing but what `authentication` says. */

@@ -44,7 +44,12 @@ const takesEveryRequest = (rule: ApiBindingRule): boolean =>
 function takesAll({ match }: ApiBindingRule): boolean {
   const paths = match?.paths ?? [];
   const isAnyPath = paths.length === 0 || paths.some(({ type, value }) => isEveryPath(type, value));
-  return isAnyPath && (match?.hosts ?? []).length === 0 && !isReadOnly(match?.methods ?? []);
+  return (
+    isAnyPath &&
+    match?.mcp === undefined &&
+    (match?.hosts ?? []).length === 0 &&
+    !isReadOnly(match?.methods ?? [])
+  );
 }
 
 const isEveryPath = (type: string, value: string): boolean =>

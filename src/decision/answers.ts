@@ -1,5 +1,6 @@
 /** Builds every Decision: allows, denials and audited denials. An allow is built here and nowhere else. */
 
+import type { McpCall } from '../matching/mcp-match.ts';
 import type { Identity } from '../sources/verification.ts';
 import type { PreparedBinding, PreparedRule, RuledBinding } from './binding.ts';
 import { challenge } from './challenge.ts';
@@ -18,6 +19,8 @@ export interface Context {
   readonly enforcer?: Enforcer | undefined;
   readonly binding?: PreparedBinding | undefined;
   readonly rule?: PreparedRule | undefined;
+  /** What it asks of an MCP server; undefined where it is no such request, or none that could be read. */
+  readonly call?: McpCall | undefined;
 }
 
 /** Seconds. What is answered with 503 may work again after this time. */
@@ -53,7 +56,7 @@ export function deny(
   }
   const { status } = REASONS[reason];
   const authenticate = challenge(refusal, context);
-  const body = denialBody(refusal, status);
+  const body = denialBody(refusal, status, context);
   return {
     outcome: 'denied',
     reason,
@@ -64,6 +67,7 @@ export function deny(
       ...bodyHeaders(body),
       ...(authenticate === undefined ? [] : ([['www-authenticate', authenticate]] as const)),
       ...(status === 503 ? ([['retry-after', RETRY_AFTER]] as const) : []),
+      ...(reason === 'method_not_allowed' ? ([['allow', 'POST']] as const) : []),
       ...grpcHeaders(request.headers['content-type'], status),
       ...crossOriginHeaders(request.headers.origin, binding),
     ],
@@ -196,8 +200,8 @@ function refusal({ reason, detail }: Refusal, status: number): Denied {
   };
 }
 
-function describe({ binding, rule }: Context) {
-  return { binding: binding?.policy.id, rule: rule?.policy.name };
+function describe({ binding, rule, call }: Context) {
+  return { binding: binding?.policy.id, rule: rule?.policy.name, ...(call !== undefined && { call }) };
 }
 
 function removeTokenIfAsked(context: Context, changes: ReturnType<typeof scrub>) {

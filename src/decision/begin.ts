@@ -1,6 +1,7 @@
 /** The first half of a decision: from the request to a Decision, or to the token that must be verified. */
 
 import { normalizeHost } from '../matching/hosts.ts';
+import type { McpCall } from '../matching/mcp-match.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import { type Verifier, verifierOf } from '../sources/kind.ts';
 import { allowWithoutIdentity, deny, serveMetadata } from './answers.ts';
@@ -8,6 +9,7 @@ import type { PreparedBinding, PreparedRule, RuledBinding } from './binding.ts';
 import { findCredentials } from './credentials.ts';
 import type { CheckRequest, Decision } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
+import { describeReading, readingOf } from './mcp-call.ts';
 import { isPlainMethod, isPreflight, splitPath } from './request.ts';
 import { metadataFor } from './resource-metadata.ts';
 import { type RoutedReading, route } from './route.ts';
@@ -22,6 +24,8 @@ export interface Pending {
   readonly enforcer: Enforcer;
   readonly binding: RuledBinding;
   readonly rule: PreparedRule | undefined;
+  /** What it asks of an MCP server; undefined where it is no such request. */
+  readonly call: McpCall | undefined;
   readonly host: string;
   readonly query: string;
   readonly readings: readonly RoutedReading[];
@@ -102,10 +106,15 @@ function judgeByRules(guarded: Guarded, host: string, trace: Trace | undefined):
     trace?.('path', 'The protected resource metadata, which the validator itself answers: no rule is asked');
     return decided(serveMetadata(guarded, metadata));
   }
-  const routed = route(binding, request.method, host, split.path);
+  // Before any rule: it chooses among them.
+  const reading = readingOf(binding, request);
+  if (reading !== undefined) trace?.('mcp', describeReading(reading));
+  if (reading?.kind === 'refused') return decided(deny(guarded, reading.refusal));
+  const call = reading?.kind === 'call' ? reading.call : undefined;
+  const routed = route(binding, { method: request.method, host, call }, split.path);
   if (routed.kind === 'ambiguous') {
     trace?.('path', routed.detail);
-    return decided(deny(guarded, { reason: 'path_ambiguous', detail: routed.detail }));
+    return decided(deny({ ...guarded, call }, { reason: 'path_ambiguous', detail: routed.detail }));
   }
   const { rule, readings } = routed;
   trace?.('path', readings.map(({ path }) => path).join(' | '));
@@ -115,7 +124,7 @@ function judgeByRules(guarded: Guarded, host: string, trace: Trace | undefined):
       ? 'No rule matches: a token is required'
       : `${rule.policy.name}, authentication ${rule.policy.authentication}`,
   );
-  const context = { ...guarded, rule };
+  const context = { ...guarded, rule, call };
   const authentication = rule?.policy.authentication ?? 'Required';
   if (authentication === 'Deny') {
     return decided(deny(context, { reason: 'access_denied', detail: 'Nobody may make this request.' }));

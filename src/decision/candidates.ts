@@ -1,7 +1,16 @@
-/** Rules that match a request's method and host. HEAD falls back to the rules for GET unless a rule lists HEAD. */
+/** Rules that match a request's method, host, and what it asks of an MCP server. HEAD falls back to the rules for GET unless a rule lists HEAD. */
 
 import { hostMatches } from '../matching/hosts.ts';
+import { type McpCall, takesCall } from '../matching/mcp-match.ts';
 import type { PreparedRule } from './binding.ts';
+
+/** What a rule is chosen by, beside the path. */
+export interface RouteInput {
+  readonly method: string;
+  readonly host: string;
+  /** Undefined where it is no request of MCP. */
+  readonly call: McpCall | undefined;
+}
 
 export interface Candidates {
   readonly rules: readonly PreparedRule[];
@@ -16,12 +25,10 @@ interface HeadCandidates {
   readonly rules: readonly PreparedRule[];
 }
 
-export function candidatesFor(rules: readonly PreparedRule[], method: string, host: string): Candidates {
-  const matching = rules.filter((rule) => matchesMethodAndHost(rule, method, host));
-  if (method !== 'HEAD') return { rules: matching, head: undefined };
-  const all = rules.filter(
-    (rule) => matchesMethodAndHost(rule, 'HEAD', host) || matchesMethodAndHost(rule, 'GET', host),
-  );
+export function candidatesFor(rules: readonly PreparedRule[], asking: RouteInput): Candidates {
+  const matching = rules.filter((rule) => matches(rule, asking));
+  if (asking.method !== 'HEAD') return { rules: matching, head: undefined };
+  const all = rules.filter((rule) => matches(rule, asking) || matches(rule, { ...asking, method: 'GET' }));
   if (all.length === matching.length) return { rules: matching, head: undefined };
   const listingHead = matching.filter(({ policy: { match } }) => match.methods.includes('HEAD'));
   return { rules: all, head: { listingHead, rules: matching } };
@@ -35,7 +42,11 @@ export function rulesFor(
   return head?.listingHead.some(matches) === true ? head.rules : rules;
 }
 
-function matchesMethodAndHost({ policy: { match } }: PreparedRule, method: string, host: string): boolean {
-  const { methods, hosts } = match;
-  return (methods.length === 0 || methods.includes(method)) && hostMatches(hosts, host);
+function matches({ policy: { match } }: PreparedRule, { method, host, call }: RouteInput): boolean {
+  const { methods, hosts, mcp } = match;
+  return (
+    (methods.length === 0 || methods.includes(method)) &&
+    hostMatches(hosts, host) &&
+    (mcp === undefined || (call !== undefined && takesCall(mcp, call)))
+  );
 }

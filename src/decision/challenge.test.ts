@@ -51,7 +51,7 @@ const TABLE: readonly (readonly [
   ],
   [401, 'insufficient_user_authentication', ['authentication_insufficient']],
   [400, 'invalid_request', ['token_ambiguous']],
-  [400, undefined, ['path_ambiguous', 'request_malformed']],
+  [400, undefined, ['path_ambiguous', 'request_malformed', 'version_unsupported']],
   [403, 'insufficient_scope', ['scope_insufficient']],
   [
     403,
@@ -68,6 +68,7 @@ const TABLE: readonly (readonly [
       'identity_too_large',
     ],
   ],
+  [405, undefined, ['method_not_allowed']],
   [503, undefined, ['keys_unavailable', 'policy_missing', 'binding_invalid', 'overloaded', 'internal_error']],
 ];
 

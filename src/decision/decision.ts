@@ -1,5 +1,6 @@
 /** The types of a request, as the caller made it, and of its Decision. */
 
+import type { McpCall } from '../matching/mcp-match.ts';
 import type { BoundRoute } from '../policy/gateway-choice.ts';
 import type { Mismatch } from '../sources/mismatch.ts';
 import type { Reason } from './reasons.ts';
@@ -13,6 +14,10 @@ export interface CheckRequest {
   readonly pathAndQuery: string;
   /** Lower-case names; doubled ones joined by `, ` (Cookie: by `; `). Envoy's own additions may be among them. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Names, in lower case, of those that came more than once, as far as that can be told. Absent = none. */
+  readonly doubled?: ReadonlySet<string> | undefined;
+  /** A proxy may have joined doubled ones by a comma before they came here. */
+  readonly mayBeJoined?: boolean;
   /** The container port it came to; undefined = any. */
   readonly port: number | undefined;
   /** The route that a gateway has matched, as far as it says so. Nothing that a client sends can get here. */
@@ -36,6 +41,8 @@ interface Judged {
   readonly user: string | undefined;
   /** The token's client, where its signature is good. For the report and live decisions alone. */
   readonly client: string | undefined;
+  /** What it asks of an MCP server. For Envoy's access log alone. */
+  readonly call?: McpCall;
 }
 
 /** The request goes on to the app. An allow exists only where one was built. */
@@ -63,7 +70,7 @@ export interface Denied extends Judged {
   readonly mismatch?: Mismatch;
   readonly status: number;
   readonly headers: readonly HeaderPair[];
-  /** problem+json, RFC 9457. */
+  /** JSON: see `problem.ts`. */
   readonly body: string;
 }
 

@@ -131,7 +131,9 @@ describe('describeReadings', () => {
     ),
   );
   const readings = (method: string, path: string) =>
-    prepared.kind === 'rules' ? describeReadings(prepared, { method, host: 'api.example', path }) : [];
+    prepared.kind === 'rules'
+      ? describeReadings(prepared, { method, host: 'api.example', call: undefined }, path)
+      : [];
 
   it('tells the first reading for each rule', () => {
     expect(readings('GET', '/x/..%2fadmin/y')).toEqual([

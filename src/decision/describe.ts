@@ -6,7 +6,7 @@ import { explainChecks } from '../sources/check.ts';
 import type { Identity } from '../sources/verification.ts';
 import type { Pending } from './begin.ts';
 import type { RuledBinding } from './binding.ts';
-import { candidatesFor } from './candidates.ts';
+import { candidatesFor, type RouteInput } from './candidates.ts';
 import { requirementInput } from './finish.ts';
 import { REQUIREMENTS } from './require.ts';
 import { firstRule, MAX_PATH_LENGTH, otherWays } from './route.ts';
@@ -21,13 +21,14 @@ export function describeRequirements(pending: Pending, identity: Identity, now: 
 /** Returns, for each rule that a reading of a path leads to, the first such reading; empty where readings cannot be made. */
 export function describeReadings(
   { rules, judgement, patternsVary }: RuledBinding,
-  { method, host, path }: { readonly method: string; readonly host: string; readonly path: string },
+  asking: RouteInput,
+  path: string,
 ): readonly string[] {
   if (path.length > MAX_PATH_LENGTH) return [];
   const found = pathReadings(path, judgement.pathMatching, patternsVary);
   if (found.kind !== 'readings') return [];
   const first = new Map<string, string>();
-  const candidates = candidatesFor(rules, method, host);
+  const candidates = candidatesFor(rules, asking);
   const effort = newEffort();
   for (const reading of found.readings) {
     const { rule } = firstRule(candidates, reading, effort);

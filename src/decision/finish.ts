@@ -1,6 +1,7 @@
 /** The second half of a decision: from the token's Verification to the Decision. */
 
 import type { RequestInput } from '../cel/expression.ts';
+import type { McpCall } from '../matching/mcp-match.ts';
 import { firstProblem } from '../sources/check.ts';
 import type { Source } from '../sources/kind.ts';
 import type { Identity, Verification } from '../sources/verification.ts';
@@ -85,7 +86,7 @@ const sourceOf = ({ verifier }: Pending, { source }: Identity): Source | undefin
 
 /** Returns the input of expressions for a reading; the part that is the same for all readings is made once. */
 function inputs(pending: Pending, identity: Identity): (reading: RoutedReading) => RequestInput {
-  const { request, host, query } = pending;
+  const { request, host, query, call } = pending;
   let headers: Readonly<Record<string, string>> | undefined;
   return ({ path, params }) => {
     headers ??= callerHeaders(request.headers);
@@ -100,11 +101,20 @@ function inputs(pending: Pending, identity: Identity): (reading: RoutedReading) 
       source: identity.source,
       params,
       request: { method: request.method, path, host, query, headers },
+      mcp: call === undefined ? NO_CALL : mcpFields(call),
     };
   };
 }
 
-/** Leaves out what the token does not have: an expression that reads it is an error, and so a refusal. */
+const NO_CALL: RequestInput['mcp'] = {};
+
+const mcpFields = ({ method, name, version }: McpCall): RequestInput['mcp'] => ({
+  method,
+  version,
+  ...present('name', name),
+});
+
+/** Leaves out what the token, or the request, does not have: an expression that reads it is an error, and so a refusal. */
 function present<K extends string, V>(name: K, value: V | undefined): { readonly [N in K]?: V } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [N in K]: V });
 }

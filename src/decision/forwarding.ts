@@ -11,11 +11,12 @@ import type { PreparedBinding } from './binding.ts';
 import { tokensAt, withoutCookies } from './credentials.ts';
 import type { CheckRequest, HeaderPair, UpstreamChanges } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
+import { MCP_HEADERS } from './mcp-call.ts';
 
 /** Removes every forwarded header, and what could mislead the app: for an anonymous, preflight, disabled or audited request. */
 export function scrub(enforcer: Enforcer, binding: PreparedBinding, request: CheckRequest): UpstreamChanges {
   const guarded = enforcer.guardedHeaders(binding);
-  return { set: [], remove: [...guarded, ...misleading(guarded, request)] };
+  return { set: [], remove: [...guarded, ...misleading(guarded, binding, request)] };
 }
 
 /** The most for the user's headers, in characters of names and values: servers take 16 to 64 KiB of headers in all. */
@@ -41,7 +42,7 @@ export function forwardIdentity(
   const guarded = enforcer.guardedHeaders(binding);
   return {
     set,
-    remove: [...guarded.filter((name) => !isSet(name)), ...misleading(guarded, request)],
+    remove: [...guarded.filter((name) => !isSet(name)), ...misleading(guarded, binding, request)],
   };
 }
 
@@ -51,17 +52,25 @@ const cgiName = (name: string): string => name.replaceAll(/[^a-z0-9]/g, '_');
 
 const OVERRIDE_NAMES: readonly string[] = OVERRIDES.map(cgiName);
 
+/** Headers that stay, and that rules have gone by. */
+const judgedBy = (binding: PreparedBinding): readonly string[] =>
+  binding.kind === 'rules' && binding.judgement.mcp !== undefined ? MCP_HEADERS : [];
+
 /**
- * Returns headers of the request that an app could take for one of the guarded ones, because of another spelling of the
- * name, and those by which it could serve another request than the one that was judged: not every gateway can be told to
- * leave them out.
+ * Returns headers of the request that an app could take for one of the guarded ones, or of those that rules go by, because
+ * of another spelling of the name, and those by which it could serve another request than the one that was judged: not
+ * every gateway can be told to leave them out.
  */
-function misleading(guarded: readonly string[], { headers }: CheckRequest): readonly string[] {
+function misleading(
+  guarded: readonly string[],
+  binding: PreparedBinding,
+  { headers }: CheckRequest,
+): readonly string[] {
   const overrides = OVERRIDES.filter((name) => headers[name] !== undefined && !guarded.includes(name));
   const others = Object.keys(headers).filter((name) => HAS_OTHERS.test(name) && !guarded.includes(name));
   // Nearly all requests end here.
   if (others.length === 0) return overrides;
-  const names = new Set([...guarded.map(cgiName), ...OVERRIDE_NAMES]);
+  const names = new Set([...guarded, ...judgedBy(binding)].map(cgiName).concat(OVERRIDE_NAMES));
   return [...overrides, ...others.filter((name) => names.has(cgiName(name)))];
 }
 

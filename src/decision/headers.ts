@@ -19,8 +19,25 @@ export function readPort(header: string | undefined): number | undefined {
   return /^\d{1,5}$/.test(header) ? Number(header) : NO_PORT;
 }
 
+/** The headers of a request, filled one by one. */
+export class HeaderLines {
+  readonly headers = new HeaderTable();
+  /** Nearly always none: then no set is made. */
+  doubled: Set<string> | undefined;
+
+  /** @param name in lower case. */
+  add(name: string, value: string): void {
+    const before = this.headers[name];
+    if (before !== undefined) {
+      this.doubled ??= new Set();
+      this.doubled.add(name);
+    }
+    this.headers[name] = joinHeader(name, before, value);
+  }
+}
+
 /** Doubled headers as one value (RFC 9110 section 5.3; RFC 6265 section 5.4 for Cookie). */
-export function joinHeader(name: string, before: string | undefined, value: string): string {
+function joinHeader(name: string, before: string | undefined, value: string): string {
   if (before === undefined) return value;
   return name === 'cookie' ? `${before}; ${value}` : `${before}, ${value}`;
 }

@@ -1,6 +1,7 @@
-/** The body of a denial (RFC 9457), and the grpc-status for callers that read none. */
+/** The body of a denial: problem+json (RFC 9457), or the JSON-RPC error of MCP; and the grpc-status for callers that read none. */
 
-import type { HeaderPair } from './decision.ts';
+import type { PreparedBinding } from './binding.ts';
+import type { CheckRequest, HeaderPair } from './decision.ts';
 import { REASONS } from './reasons.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -9,15 +10,51 @@ export interface DenialBody {
   readonly text: string;
 }
 
+/** Who is answered. Absent: nobody of whom anything is known. */
+interface Asked {
+  readonly request: CheckRequest;
+  readonly binding?: PreparedBinding | undefined;
+}
+
 /** The body of every denial: its form is chosen here alone. */
-export function denialBody({ reason, detail }: Refusal, status: number): DenialBody {
+export function denialBody(refusal: Refusal, status: number, asked?: Asked): DenialBody {
+  const { reason, detail } = refusal;
   const { title } = REASONS[reason];
   const type = `https://portcullis.dev/problems/${reason}`;
-  return {
-    contentType: 'application/problem+json',
-    text: JSON.stringify({ type, title, status, detail, reason }),
-  };
+  const problem = { type, title, status, detail, reason };
+  return asked !== undefined && status === BAD_REQUEST && speaksMcp(asked)
+    ? { contentType: 'application/json', text: rpcError(refusal, problem) }
+    : { contentType: 'application/problem+json', text: JSON.stringify(problem) };
 }
+
+const BAD_REQUEST = 400;
+
+function speaksMcp({ request, binding }: Asked): boolean {
+  return (
+    binding?.kind === 'rules' &&
+    binding.judgement.mcp !== undefined &&
+    !isGrpc(request.headers['content-type'])
+  );
+}
+
+/** Of JSON-RPC. */
+const INVALID_REQUEST = -32_600;
+
+/** Without an id, which stands in the body of the request: MCP knows none that is null. */
+function rpcError(
+  { mcp }: Refusal,
+  problem: Readonly<Record<string, unknown>> & { readonly detail: string },
+): string {
+  const error = {
+    code: mcp?.code ?? INVALID_REQUEST,
+    message: problem.detail,
+    data: { ...problem, ...mcp?.data },
+  };
+  return JSON.stringify({ jsonrpc: '2.0', error });
+}
+
+const isGrpc = (contentType: string | undefined): boolean =>
+  contentType?.toLowerCase().startsWith('application/grpc') === true;
 
 /** The code of google.rpc.Code that a 400 is. */
 const INVALID_ARGUMENT = '3';
@@ -27,7 +64,5 @@ const INVALID_ARGUMENT = '3';
  * which would blame the server. An existing status is kept.
  */
 export function grpcHeaders(contentType: string | undefined, status: number): readonly HeaderPair[] {
-  return status === 400 && contentType?.toLowerCase().startsWith('application/grpc')
-    ? [['grpc-status', INVALID_ARGUMENT]]
-    : [];
+  return status === BAD_REQUEST && isGrpc(contentType) ? [['grpc-status', INVALID_ARGUMENT]] : [];
 }

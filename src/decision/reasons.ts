@@ -12,7 +12,7 @@ export type Challenge =
   | 'insufficient_user_authentication';
 
 export interface ReasonEntry {
-  readonly status: 400 | 401 | 403 | 503;
+  readonly status: 400 | 401 | 403 | 405 | 503;
   readonly challenge: Challenge;
   readonly title: string;
 }
@@ -54,6 +54,8 @@ const TABLE = {
   },
   path_ambiguous: badRequest('The path can be read in more than one way'),
   request_malformed: badRequest('The request is malformed'),
+  version_unsupported: badRequest('The version of MCP is not supported here'),
+  method_not_allowed: { status: 405, challenge: 'none', title: 'The method is not allowed' },
 
   scope_insufficient: { status: 403, challenge: 'insufficient_scope', title: 'A scope is missing' },
   role_mismatch: forbidden('A role is missing'),

@@ -12,6 +12,17 @@ export interface Refusal {
   readonly scopes?: readonly string[];
   /** The login that the challenge asks for. */
   readonly login?: AuthenticationRequirement;
+  /** What a client of MCP is told beside it. Absent: that the request is invalid. */
+  readonly mcp?: McpError;
   /** For the log alone. */
   readonly mismatch?: Mismatch;
+}
+
+/** A JSON-RPC error of MCP's own. */
+export interface McpError {
+  readonly code: number;
+  readonly data: {
+    readonly supported: readonly string[];
+    readonly requested?: string;
+  };
 }

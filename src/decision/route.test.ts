@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide, enforce, joe, judge, request, verdict } from '../../test/support/decide.ts';
 import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
-import type { PathMatch, PathMatching } from '../policy/policy.ts';
+import type { PathMatching } from '../policy/policy.ts';
+import type { PathMatch } from '../policy/rule-match.ts';
 
 const at = (...paths: readonly PathMatch[]) => ({ match: { paths } });
 

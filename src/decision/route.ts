@@ -7,7 +7,7 @@ import { pathReadings, type Reading } from '../matching/readings.ts';
 import type { PathMatching } from '../policy/policy.ts';
 import { type Effort, newEffort } from '../regex/machine.ts';
 import type { PreparedRule, RuledBinding } from './binding.ts';
-import { type Candidates, candidatesFor, rulesFor } from './candidates.ts';
+import { type Candidates, candidatesFor, type RouteInput, rulesFor } from './candidates.ts';
 
 /** The path as one server could read it, with the parameters that the rule's template found in it. */
 export interface RoutedReading {
@@ -24,8 +24,8 @@ export type RoutedRule =
     }
   | { readonly kind: 'ambiguous'; readonly detail: string };
 
-export function route(binding: RuledBinding, method: string, host: string, path: string): RoutedRule {
-  const candidates = candidatesFor(binding.rules, method, host);
+export function route(binding: RuledBinding, asking: RouteInput, path: string): RoutedRule {
+  const candidates = candidatesFor(binding.rules, asking);
   if (!binding.readsPath) {
     const rule = rulesFor(candidates, () => true)[0];
     return { kind: 'rule', rule, readings: [{ path, params: NO_PARAMS }] };

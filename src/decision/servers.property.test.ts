@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
 import { finishSteps } from '../base/steps.ts';
-import type { PathMatch } from '../policy/policy.ts';
+import type { PathMatch } from '../policy/rule-match.ts';
 import { prepareBinding, type RuledBinding } from './binding.ts';
 import { route } from './route.ts';
 
@@ -129,7 +129,7 @@ describe('a rule that holds is the one for the path that a server makes of the t
     fc.assert(
       fc.property(patterns, target, (rules, asked) => {
         const binding = bindingWith(rules);
-        const ours = route(binding, 'GET', 'api.example', asked);
+        const ours = route(binding, { method: 'GET', host: 'api.example', call: undefined }, asked);
         const served = server(asked);
         if (ours.kind === 'ambiguous' || served === undefined) return;
         for (const path of [served, served.toLowerCase()]) {

@@ -3,6 +3,7 @@
 /** In the order in which a request is judged. */
 export type TraceStep =
   | 'binding'
+  | 'mcp'
   | 'path'
   | 'rule'
   | 'preflight'

@@ -7,6 +7,7 @@ import type { CheckRequest, Decision } from '../decision/decision.ts';
 import { describeReadings, describeRequirements } from '../decision/describe.ts';
 import { bindingOfRequest, type Enforcer, trialOfRequest } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
+import { callOf } from '../decision/mcp-call.ts';
 import { REASONS, type Reason } from '../decision/reasons.ts';
 import { splitPath } from '../decision/request.ts';
 import type { TraceStep } from '../decision/trace.ts';
@@ -152,8 +153,8 @@ export function tellReadings(binding: PreparedBinding | undefined, request: Chec
   const target = splitPath(request.pathAndQuery);
   if (named.kind === 'malformed' || target === undefined) return;
   if (binding?.kind !== 'rules') return;
-  const { method } = request;
-  for (const finding of describeReadings(binding, { method, host: named.host, path: target.path })) {
+  const asking = { method: request.method, host: named.host, call: callOf(binding, request) };
+  for (const finding of describeReadings(binding, asking, target.path)) {
     tell('path', finding);
   }
 }

@@ -65,7 +65,9 @@ export function parseHeader(text: string): ParsedOption<HeaderLine> {
 /** The host of the URL is a Host header as any other: one more makes it a doubled one. */
 export function toCheck({ method, host, target }: RequestLine, lines: readonly HeaderLine[]): CheckRequest {
   const headers = new HeaderTable();
+  const doubled = new Set<string>();
   for (const [name, value] of host === undefined ? lines : [['host', host] as const, ...lines]) {
+    if (headers[name] !== undefined) doubled.add(name);
     headers[name] = joined(headers[name], value, ',');
   }
   return {
@@ -73,6 +75,7 @@ export function toCheck({ method, host, target }: RequestLine, lines: readonly H
     host: headers.host ?? '',
     pathAndQuery: target,
     headers,
+    ...(doubled.size > 0 && { doubled }),
     port: readPort(headers['x-portcullis-port']),
   };
 }

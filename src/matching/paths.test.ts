@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PathMatch } from '../policy/policy.ts';
+import type { PathMatch } from '../policy/rule-match.ts';
 import { compilePath, type PathPattern } from './paths.ts';
 import { pathReadings, type Reading } from './readings.ts';
 

@@ -1,6 +1,6 @@
 /** Path patterns of rules, compared with one reading of a request's path at a time. */
 
-import type { PathMatch } from '../policy/policy.ts';
+import type { PathMatch } from '../policy/rule-match.ts';
 import { type CompileAllowance, countPath, newAllowance } from '../regex/allowance.ts';
 import type { Effort } from '../regex/machine.ts';
 import { checkRegex, compileInBothCases } from '../regex/regex.ts';

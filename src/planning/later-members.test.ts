@@ -47,14 +47,17 @@ it('what a binding needs is found in any of its rules', () => {
   const [rule] = whole.judgement.rules;
   if (rule === undefined) throw new Error('no rule');
   const { authentication, ...others } = rule.require;
-  const plain = { ...rule, require: { ...others, expressions: [] } };
+  const { mcp, ...match } = rule.match;
+  const plain = { ...rule, match, require: { ...others, expressions: [] } };
+  const called = { ...plain, match: { ...match, ...(mcp && { mcp }) } };
   const asking = { ...plain, require: { ...plain.require, ...(authentication && { authentication }) } };
-  const { resource, ...judgement } = whole.judgement;
+  const { resource, mcp: _mcp, ...judgement } = whole.judgement;
   const needs = (...rules: readonly (typeof rule)[]) => [
     ...laterMembersOf({ ...whole, judgement: { ...judgement, rules } as typeof whole.judgement }),
   ];
   expect(needs(plain, asking)).toEqual(['authentication']);
-  expect(needs(plain, rule)).toEqual(['authentication', 'expression-scopes']);
+  expect(needs(plain, rule)).toEqual(['mcp', 'authentication', 'expression-scopes']);
+  expect(needs(plain, called)).toEqual(['mcp']);
   expect(needs(plain)).toEqual([]);
   expect([...laterMembersOf(whole)]).toContain(resource && 'resource');
   expect([...laterMembersOf(invalid)]).toEqual([]);

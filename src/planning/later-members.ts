@@ -25,6 +25,8 @@ export const BINDING_MEMBERS: Readonly<Record<OptionalPath<BindingPolicy>, Later
   'atGateway.routes.section': 'Always',
   'judgement.pathMatching.formatSuffix': 'Always',
   'judgement.pathMatching.frontController': 'Always',
+  'judgement.mcp': 'mcp',
+  'judgement.rules.match.mcp': 'mcp',
   'judgement.rules.sources': 'Always',
   'judgement.rules.require.authentication': 'authentication',
   'judgement.rules.require.authentication.maxAge': 'authentication',

@@ -106,6 +106,25 @@ it('a binding with a resource refuses: tokens for other APIs would pass', () => 
   expect(policyFor(policy, TAKES_ALL)).toBe(policy);
 });
 
+describe('a binding of an MCP server', () => {
+  const mcp = { versions: ['2026-07-28'], other: 'Deny' } as const;
+  const guarded = rulePolicy({ match: { mcp: { methods: ['tools/call'], names: ['delete_file'] } } });
+  const one = bindingPolicy({ mcp, rules: [guarded, rulePolicy()] });
+
+  it('refuses everything: without match.mcp its rules would take other requests', () => {
+    for (const binding of [one, bindingPolicy({ mcp })]) {
+      const sent = policyFor(policyOf([binding]), parseTakes('trials, authentication'));
+      expect(sent.bindings).toMatchObject([{ judgement: { kind: 'invalid' } }]);
+      expect(serializePolicy(sent)).not.toContain('"mcp":{');
+      expect(olderProblem(policyOf([binding]), binding.id, NONE)).toContain('does not know mcp');
+    }
+  });
+
+  it('is as it is written for a validator that takes it', () => {
+    expect(policyFor(policyOf([one]), parseTakes('mcp')).bindings[0]).toBe(one);
+  });
+});
+
 describe('Trials', () => {
   it('stay Trials for who takes them, and are invalid by themselves', () => {
     const sent = policyFor(policyOf([plain], [tried]), TRIALS);

@@ -59,7 +59,7 @@ export function olderProblem(
 }
 
 /** Members without which a binding would let too much pass, as manifests have them. */
-const NAMES = { authentication: 'require.authentication', resource: 'resource' } as const;
+const NAMES = { authentication: 'require.authentication', resource: 'resource', mcp: 'mcp' } as const;
 
 /** Members that change nothing but what a refusal says, or is counted, and how a binding is without them. */
 const OMITTED = { 'expression-scopes': withoutExpressionScopes, revision: withoutRevision } as const;

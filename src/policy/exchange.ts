@@ -50,6 +50,7 @@ export const LATER_MEMBERS = [
   'expression-scopes',
   'revision',
   'resource',
+  'mcp',
 ] as const;
 export type LaterMember = (typeof LATER_MEMBERS)[number];
 

@@ -8,6 +8,7 @@
 
 import { gatewayChoice } from './gateway-choice.ts';
 import { resource } from './resource.ts';
+import { ruleMatch } from './rule-match.ts';
 import { amount, type Infer, list, object, oneOf, port, text, variant } from './shape.ts';
 
 /** The wire format's number; a validator refuses any other. */
@@ -117,16 +118,6 @@ const credential = variant('in', {
   Cookie: object({ in: oneOf('Cookie'), name: text, origins: texts }),
 });
 
-export type PathMatch = Infer<typeof pathMatch>;
-const pathMatch = object({
-  type: oneOf('Exact', 'PathPrefix', 'Template', 'RegularExpression'),
-  value: text,
-});
-
-/** Each empty list = any. */
-export type RuleMatch = Infer<typeof ruleMatch>;
-const ruleMatch = object({ paths: list(pathMatch), methods: texts, hosts: texts });
-
 const values = { anyOf: texts, allOf: texts, noneOf: texts };
 export type ValueRequirement = Infer<typeof valueRequirement>;
 const valueRequirement = object(values);
@@ -182,6 +173,14 @@ const rule = object(
   },
 );
 
+/** How requests of MCP are told from others. */
+export type McpPolicy = Infer<typeof mcpPolicy>;
+const mcpPolicy = object({
+  versions: texts,
+  /** What becomes of the others. */
+  other: oneOf('Deny', 'Pass'),
+});
+
 const cors = object({ preflight: oneOf('Allow', 'Check'), allowOrigins: texts });
 
 export type Judgement = Infer<typeof judgement>;
@@ -201,7 +200,11 @@ const judgement = variant('kind', {
       /** RFC 9728 URL for the challenge; empty = none. */
       resourceMetadata: text,
     },
-    { resource },
+    {
+      resource,
+      /** Absent: the API speaks no MCP. */
+      mcp: mcpPolicy,
+    },
   ),
 });
 

@@ -24,6 +24,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
   token_ambiguous: 'have the client, or the proxy in front, send one token in one place',
   path_ambiguous: 'say in spec.pathMatching what the API does, or have the client write the path plainly',
   request_malformed: 'look at the client, or at the proxy in front of the validator',
+  version_unsupported:
+    'have the client speak a version of MCP that is in mcp.versions, or add its own if the server takes it',
+  method_not_allowed:
+    'MCP takes POST alone: give other paths another host and binding, or write mcp.other: Pass',
   authentication_insufficient:
     'have the client log the user in anew as the challenge says (acr_values, max_age), and the provider put acr and auth_time into access tokens',
   scope_insufficient: 'have the client ask the provider for the scope, or take it out of the rule',

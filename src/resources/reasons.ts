@@ -117,6 +117,12 @@ export const FINDING_REASONS = {
   HeadUnlisted: warning(
     'A rule lists GET and not HEAD, so that another rule than its author thinks may judge HEAD.',
   ),
+  McpNameless: warning(
+    'A rule names names of an MCP method whose requests carry none: it takes none of them.',
+  ),
+  McpPassable: warning(
+    'With mcp.other: Pass, a call without the headers of MCP is judged by a rule that asks for less.',
+  ),
   CertificateExpired: warning('A certificate that a port names for TLS has ended, or has not begun.'),
   TLSUnseen: warning(
     'A Secret or ConfigMap that a port names for TLS is not in the files, and one of nearly that name is.',

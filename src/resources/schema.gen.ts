@@ -1072,6 +1072,11 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             "rule": "!has(self.resource) || self.resource.metadata != 'Serve' || self.resourceMetadata == ''",
             "message": "resourceMetadata names a document that somebody else serves: leave it out, or set resource.metadata: None",
             "fieldPath": ".resourceMetadata"
+          },
+          {
+            "rule": "has(self.mcp) || !has(self.rules) || self.rules.all(r, !has(r.match) || !has(r.match.mcp))",
+            "message": "match.mcp needs spec.mcp, which says which versions of MCP have the headers that it goes by",
+            "fieldPath": ".rules"
           }
         ],
         "properties": {
@@ -1592,6 +1597,38 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                           }
                         ]
                       }
+                    },
+                    "mcp": {
+                      "type": "object",
+                      "properties": {
+                        "methods": {
+                          "type": "array",
+                          "maxItems": 32,
+                          "x-kubernetes-list-type": "atomic",
+                          "items": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 128,
+                            "pattern": "^[!-+\\--~]+$"
+                          }
+                        },
+                        "names": {
+                          "type": "array",
+                          "maxItems": 64,
+                          "x-kubernetes-list-type": "atomic",
+                          "items": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 1024,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "!self.contains('*') || self.indexOf('*') == size(self) - 1",
+                                "message": "a name is exact, or has one * at its end, as in admin_*"
+                              }
+                            ]
+                          }
+                        }
+                      }
                     }
                   }
                 },
@@ -2097,6 +2134,43 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
               "Automatic"
             ],
             "default": "Manual"
+          },
+          "mcp": {
+            "type": "object",
+            "required": [
+              "versions"
+            ],
+            "properties": {
+              "versions": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 16,
+                "x-kubernetes-list-type": "atomic",
+                "items": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 32,
+                  "x-kubernetes-validations": [
+                    {
+                      "rule": "self.matches('^[0-9]{4}-[0-9]{2}-[0-9]{2}$')",
+                      "message": "a version of MCP is a date such as \"2026-07-28\"; write it in quotes, for YAML makes a time of it without them"
+                    },
+                    {
+                      "rule": "!self.matches('^[0-9]{4}-[0-9]{2}-[0-9]{2}$') || self >= '2026-07-28'",
+                      "message": "versions before 2026-07-28 have no headers for method and name, so no rule could go by them; mcp.other says what becomes of their requests"
+                    }
+                  ]
+                }
+              },
+              "other": {
+                "type": "string",
+                "enum": [
+                  "Deny",
+                  "Pass"
+                ],
+                "default": "Deny"
+              }
+            }
           }
         }
       },

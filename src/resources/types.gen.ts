@@ -437,6 +437,11 @@ export interface ApiBindingSpec {
   readonly resource?: ApiBindingResource;
   /** Automatic restarts the workload when its pods lack the sidecar; Manual leaves that to you. */
   readonly rollout: 'Manual' | 'Automatic';
+  /**
+   * The API speaks the Model Context Protocol (Streamable HTTP), and rules may go by its headers
+   * (match.mcp). The server must compare them with the body, which is never read here.
+   */
+  readonly mcp?: ApiBindingMcp;
 }
 
 /** One object. */
@@ -570,6 +575,11 @@ export interface ApiBindingRuleMatch {
   readonly methods?: readonly string[];
   /** Any one of these: exact, or *.suffix. Empty: any host. */
   readonly hosts?: readonly string[];
+  /**
+   * Requests of MCP, by what their headers say; every member must match. {}: all of them. Needs
+   * spec.mcp.
+   */
+  readonly mcp?: ApiBindingRuleMatchMcp;
 }
 
 /** A path, or a pattern of paths. */
@@ -581,6 +591,21 @@ export interface ApiBindingRuleMatchPath {
   readonly type: 'Exact' | 'PathPrefix' | 'Template' | 'RegularExpression';
   /** The path or pattern. */
   readonly value: string;
+}
+
+/**
+ * Requests of MCP, by what their headers say; every member must match. {}: all of them. Needs
+ * spec.mcp.
+ */
+export interface ApiBindingRuleMatchMcp {
+  /** Any one of these MCP methods (Mcp-Method). Empty: any method. */
+  readonly methods?: readonly string[];
+  /**
+   * Any one of these (Mcp-Name): a tool or prompt by its name, a resource by its URI, a task by its
+   * id; exact, or with one * at the end. Requests of methods that carry no name are not taken then.
+   * Empty: any.
+   */
+  readonly names?: readonly string[];
 }
 
 /** What the token must say; everything that is named must hold. */
@@ -735,6 +760,20 @@ export interface ApiBindingResource {
   readonly documentation?: string;
   /** The scopes that the metadata tells. Default: those that rules ask for. */
   readonly scopes?: readonly string[];
+}
+
+/**
+ * The API speaks the Model Context Protocol (Streamable HTTP), and rules may go by its headers
+ * (match.mcp). The server must compare them with the body, which is never read here.
+ */
+export interface ApiBindingMcp {
+  /** The versions (MCP-Protocol-Version) that are taken. Those from 2026-07-28 on have the headers. */
+  readonly versions: readonly string[];
+  /**
+   * What becomes of requests that are none of these versions: Deny refuses them, and every method but
+   * POST; with Pass no rule with match.mcp takes them, and all others judge them.
+   */
+  readonly other: 'Deny' | 'Pass';
 }
 
 /** What the control plane found; never written by hand. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { headerOf, joe, judge } from '../../test/support/decide.ts';
-import { rulePolicy } from '../../test/support/policy.ts';
+import { decide, enforce, headerOf, joe, judge, request } from '../../test/support/decide.ts';
+import { bindingPolicy, rulePolicy } from '../../test/support/policy.ts';
 import { annotations } from './annotations.ts';
 
 const told = (decision: Parameters<typeof annotations>[0]): Readonly<Record<string, string | undefined>> => {
@@ -36,4 +36,27 @@ it('of a long user the beginning is told', () => {
   const decision = judge([], { token: joe({ sub: 'é'.repeat(2000) }) });
   expect(told(decision)['portcullis-user']).toBe(encodeURIComponent('é'.repeat(512)));
   expect(headerOf(decision, 'x-auth-user')).toBe(encodeURIComponent('é'.repeat(2000)));
+});
+
+it('of a request of MCP method and name are told, safe and bounded', () => {
+  const binding = bindingPolicy({ mcp: { versions: ['2026-07-28'], other: 'Deny' } });
+  const ask = (method: string, name: string) =>
+    told(
+      decide(
+        enforce(binding),
+        request({
+          method: 'POST',
+          headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, 'mcp-name': name },
+        }),
+      ),
+    );
+  const long = `é\r\n${'é'.repeat(1000)}`;
+  const encoded = `=?base64?${Buffer.from(long).toString('base64')}?=`;
+  expect(ask('tools/call', encoded)).toMatchObject({
+    'portcullis-mcp-method': 'tools/call',
+    'portcullis-mcp-name': encodeURIComponent(long.slice(0, 256)),
+  });
+  const unnamed = ask('tools/list', 'x');
+  expect(unnamed['portcullis-mcp-method']).toBe('tools/list');
+  expect(unnamed).not.toHaveProperty('portcullis-mcp-name');
 });

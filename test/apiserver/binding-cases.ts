@@ -3,6 +3,7 @@
 import type { JsonObject } from '../../src/base/json.ts';
 import { binding, host, origin, rule, SHOP } from './binding-specs.ts';
 import type { RuleCase } from './cases.ts';
+import { MCP_CASES } from './mcp-cases.ts';
 import { RESOURCE_CASES } from './resource-cases.ts';
 import { ROUTE_CASES } from './route-cases.ts';
 
@@ -222,5 +223,6 @@ export const BINDING_CASES: readonly RuleCase[] = [
     accepted: binding({ resourceMetadata: 'https://api.example.com/.well-known/oauth-protected-resource' }),
   },
   ...RESOURCE_CASES,
+  ...MCP_CASES,
   ...ROUTE_CASES,
 ];

@@ -78,7 +78,10 @@ export const COMPLETE_BINDING: JsonObject = {
     },
     {
       name: 'admin',
-      match: { paths: [{ type: 'PathPrefix', value: '/admin' }] },
+      match: {
+        paths: [{ type: 'PathPrefix', value: '/admin' }],
+        mcp: { methods: ['tools/call'], names: ['delete_file', 'admin_*'] },
+      },
       sources: ['okta'],
       require: {
         roles: { anyOf: ['admin'], allOf: [], noneOf: [] },
@@ -109,6 +112,7 @@ export const COMPLETE_BINDING: JsonObject = {
   realm: 'orders',
   resourceMetadata: '',
   rollout: 'Manual',
+  mcp: { versions: ['2026-07-28'], other: 'Deny' },
 };
 
 /** All of them; a real API server and the offline reader must agree on their defaults too. */

@@ -32,6 +32,10 @@ const api = (what: string, refused: JsonObject, accepted: JsonObject): Structure
 const asksFor = (...scopes: readonly string[]): JsonObject => ({
   rules: [{ require: { expressions: [{ expression: 'true', scopes: [...scopes] }] } }],
 });
+const called = (mcp: JsonObject): JsonObject => ({
+  mcp: { versions: ['2026-07-28'] },
+  rules: [{ match: { mcp } }],
+});
 const login = (authentication: JsonObject): JsonObject => ({ rules: [{ require: { authentication } }] });
 
 export const STRUCTURE_CASES: readonly StructureCase[] = [
@@ -137,6 +141,20 @@ export const STRUCTURE_CASES: readonly StructureCase[] = [
   api('a class with a backslash', login({ acr: ['a\\b'] }), login({ acr: ['a/b'] })),
   api('a class beyond ASCII', login({ acr: ['é'] }), login({ acr: ['e'.repeat(128)] })),
   api('an age in milliseconds', login({ maxAge: '1500ms' }), login({ maxAge: '1h15m30s' })),
+  api('an MCP server without versions', { mcp: {} }, { mcp: { versions: ['2026-07-28'] } }),
+  api(
+    'a version of MCP that is a number',
+    { mcp: { versions: [2026] } },
+    { mcp: { versions: ['2026-12-01'], other: 'Deny' } },
+  ),
+  api('a method of MCP with a comma', called({ methods: ['a,b'] }), called({ methods: ['a', 'b'] })),
+  api(
+    'a method of MCP with a space',
+    called({ methods: ['a b'] }),
+    called({ methods: ['vendor.example/a-b'] }),
+  ),
+  api('many names', called({ names: list(65, String) }), called({ names: list(64, String) })),
+  api('an empty name', called({ names: [''] }), called({ names: [] })),
   api('a scope to ask for with a space', asksFor('a b'), asksFor('https://graph.example/Files.Read')),
   api('many scopes to ask for', asksFor(...Array(17).fill('a')), asksFor(...Array(16).fill('a'))),
   api('many hosts', { hosts: list(33, (n) => `h${n}`) }, { hosts: list(32, (n) => `h${n}`) }),

@@ -6,6 +6,7 @@ import { CHECK_PREFIX } from '../../src/sidecar/check-forms.ts';
 import { NOW } from '../support/verification.ts';
 import { asking, contractCases, MANIFESTS, withToken } from './contract-cases.ts';
 import { type Guarded, type Protocol, type Received, send, startGuarded } from './guarded.ts';
+import { MCP_REFUSED } from './mcp-cases.ts';
 
 const PROTOCOLS: readonly Protocol[] = ['http', 'grpc'];
 
@@ -192,6 +193,6 @@ describe('at the own address of the validator', () => {
 it('no reason is left out', () => {
   // The last is for proxies of other kinds: resource.test.ts.
   const others = ['policy_missing', 'internal_error', 'metadata_undeliverable'];
-  const tried = new Set([...REFUSED.map(([reason]) => reason), ...others]);
+  const tried = new Set([...[...REFUSED, ...MCP_REFUSED].map(([reason]) => reason), ...others]);
   expect([...tried].sort()).toEqual(Object.keys(REASONS).sort());
 });

@@ -27,6 +27,7 @@ export const INPUT: RequestInput = {
   client: 'web',
   source: 'shop/okta',
   params: { id: 'ann' },
+  mcp: { method: 'tools/call', name: 'delete_file', version: '2026-07-28' },
   request: {
     method: 'GET',
     path: '/users/ann/orders',

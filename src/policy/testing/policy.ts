@@ -102,6 +102,7 @@ const content: Omit<Policy, 'version'> = {
               paths: [{ type: 'PathPrefix', value: '/admin' }],
               methods: ['GET'],
               hosts: ['shop.example'],
+              mcp: { methods: ['tools/call'], names: ['delete_file', 'admin_*'] },
             },
             authentication: 'Required',
             sources: ['shop/okta'],
@@ -129,6 +130,7 @@ const content: Omit<Policy, 'version'> = {
             body: '{"resource":"https://shop.example/orders"}',
           },
         },
+        mcp: { versions: ['2026-07-28'], other: 'Pass' },
       },
     },
     {

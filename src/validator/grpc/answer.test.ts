@@ -92,7 +92,7 @@ describe('a denial', () => {
 
   it.each(Object.entries(REASONS))('%s is no status 0', (reason, { status }) => {
     const answer = grpcAnswer({ ...(denied as Denied), reason: reason as Denied['reason'], status });
-    expect(answer.status?.code).toBe({ 400: 3, 401: 16, 403: 7, 503: 14 }[status]);
+    expect(answer.status?.code).toBe({ 400: 3, 401: 16, 403: 7, 405: 7, 503: 14 }[status]);
     expect(answer.deniedResponse?.status?.code).toBe(status);
   });
 });

@@ -24,6 +24,7 @@ it('method, path and host come from the attributes, the client from its connecti
       pathAndQuery: '/a?b=c',
       host: 'api.example',
       headers: { 'x-a': 'b' },
+      mayBeJoined: true,
       port: 8080,
     },
     client: '192.0.2.7',
@@ -51,6 +52,8 @@ it('raw headers keep doubled ones apart, and are joined as HTTP joins them', () 
     'x-utf8': 'grüße',
     'x-other': 'g\ufffd',
   });
+  expect(check.request.doubled).toEqual(new Set(['authorization', 'cookie']));
+  expect(check.request.mayBeJoined).toBe(false);
 });
 
 it('the protocol of an extended CONNECT is kept', () => {
@@ -64,7 +67,10 @@ it('headers of both forms count as doubled ones', () => {
     headers: { authorization: 'a' },
     headerMap: { headers: [{ key: 'authorization', value: 'b' }] },
   };
-  expect(readGrpcCheck({ attributes: { request: { http } } }).request.headers.authorization).toBe('a, b');
+  const { request } = readGrpcCheck({ attributes: { request: { http } } });
+  expect(request.headers.authorization).toBe('a, b');
+  expect(request.doubled).toEqual(new Set(['authorization']));
+  expect(request.mayBeJoined).toBe(true);
 });
 
 it.each([
@@ -76,7 +82,7 @@ it.each([
   ],
 ])('%s is a request that says nothing', (_, message) => {
   expect(readGrpcCheck(message)).toEqual({
-    request: { method: '', pathAndQuery: '', host: '', headers: {}, port: undefined },
+    request: { method: '', pathAndQuery: '', host: '', headers: {}, mayBeJoined: false, port: undefined },
     client: undefined,
   });
 });

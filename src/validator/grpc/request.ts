@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import type { CheckRequest } from '../../decision/decision.ts';
-import { HeaderTable, joinHeader } from '../../decision/headers.ts';
+import { HeaderLines } from '../../decision/headers.ts';
 import type { CheckCall } from '../check.ts';
 import { textOf } from '../octets.ts';
 import type { envoy } from './messages.gen.js';
@@ -16,12 +16,15 @@ export function readGrpcCheck(message: CheckMessage, route?: CheckRequest['route
   const http = request?.http ?? {};
   const port = destination?.address?.socketAddress?.portValue ?? 0;
   const client = source?.address?.socketAddress?.address ?? '';
+  const { headers, doubled } = readHeaders(http);
   return {
     request: {
       method: http.method ?? '',
       host: http.host ?? '',
       pathAndQuery: http.path ?? '',
-      headers: readHeaders(http),
+      headers,
+      doubled,
+      mayBeJoined: Object.keys(http.headers ?? {}).length > 0,
       port: knownPort(port),
       route,
     },
@@ -33,18 +36,18 @@ export function readGrpcCheck(message: CheckMessage, route?: CheckRequest['route
 export const knownPort = (port: number): number | undefined => (port === 0 ? undefined : port);
 
 /** `headers` holds joined text, `header_map` every header by itself, as the bytes that came. */
-function readHeaders(http: HttpRequest): HeaderTable {
-  const headers = new HeaderTable();
+function readHeaders(http: HttpRequest): HeaderLines {
+  const lines = new HeaderLines();
   const add = (key: string, value: string): void => {
     const name = key.toLowerCase();
     // Pseudo-headers are method, path and host over again, but for the protocol of an extended CONNECT.
-    if (!name.startsWith(':') || name === ':protocol') headers[name] = joinHeader(name, headers[name], value);
+    if (!name.startsWith(':') || name === ':protocol') lines.add(name, value);
   };
   for (const [key, value] of Object.entries(http.headers ?? {})) add(key, value);
   for (const { key, value, rawValue } of http.headerMap?.headers ?? []) {
     add(key ?? '', rawValue?.length ? decoded(key ?? '', Buffer.from(rawValue)) : (value ?? ''));
   }
-  return headers;
+  return lines;
 }
 
 /** Cookies go back to the app, and so must keep their bytes. */

@@ -36,7 +36,7 @@ describe('a check', () => {
       });
       expect(answer).not.toHaveProperty('deniedResponse');
     }
-    expect(checks[1]).toEqual(checks[0]);
+    expect(checks[1]?.request).toEqual({ ...checks[0]?.request, mayBeJoined: false });
     expect(checks[0]?.request.port).toBe(8080);
   });
 

@@ -27,6 +27,7 @@ it('method, target, host and headers are the request’s own', async () => {
       pathAndQuery: '/a?b=c',
       host: 'api.example',
       headers: { host: 'api.example', 'x-thing': 'Value' },
+      mayBeJoined: true,
       port: undefined,
     },
     client: undefined,
@@ -45,11 +46,18 @@ it.each([
 ])('a doubled %s loses nothing', async (name, joined) => {
   const { request } = await check([name.toUpperCase(), 'Bearer a'], [name, 'Bearer b']);
   expect(request.headers[name]).toBe(joined);
+  expect(request.doubled).toEqual(new Set([name]));
 });
 
 it('an empty header is there', async () => {
   const { request } = await check(['authorization', '']);
   expect(request.headers.authorization).toBe('');
+  expect(request.doubled).toBeUndefined();
+});
+
+it('a header that came empty at first is doubled, too', async () => {
+  const { request } = await check(['mcp-name', ''], ['Mcp-Name', 'a']);
+  expect(request.doubled).toEqual(new Set(['mcp-name']));
 });
 
 it.each([

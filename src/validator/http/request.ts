@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import type { CheckRequest } from '../../decision/decision.ts';
-import { HeaderTable, joinHeader, readPort } from '../../decision/headers.ts';
+import { HeaderLines, readPort } from '../../decision/headers.ts';
 import { CHECK_PREFIX } from '../../sidecar/check-forms.ts';
 import { CARRIES_HEADER, PORT_HEADER } from '../../sidecar/headers.ts';
 import type { CheckCall } from '../check.ts';
@@ -59,13 +59,16 @@ export function carriersOf({ rawHeaders }: Message): readonly string[] {
 }
 
 function readWhole(message: Message, pathAndQuery: string): CheckCall {
-  const headers = readHeaders(message.rawHeaders);
+  const { headers, doubled } = readHeaders(message.rawHeaders);
   return {
     request: {
       method: message.method ?? '',
       host: headers.host ?? '',
       pathAndQuery,
       headers,
+      doubled,
+      // Envoy does so unless it is told otherwise, and nothing that comes with a check tells whether it was.
+      mayBeJoined: true,
       port: readPort(headers[PORT_HEADER]),
     },
     client: headers['x-portcullis-client'],
@@ -76,14 +79,14 @@ function readWhole(message: Message, pathAndQuery: string): CheckCall {
  * From names and values in turn, as they came. Node.js's own `headers` would keep only the first of two
  * Authorization headers, while an app may read the other.
  */
-export function readHeaders(raw: readonly string[]): HeaderTable {
-  const headers = new HeaderTable();
+export function readHeaders(raw: readonly string[]): HeaderLines {
+  const lines = new HeaderLines();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = (raw[i] ?? '').toLowerCase();
     const value = raw[i + 1] ?? '';
-    headers[name] = joinHeader(name, headers[name], BEYOND_ASCII.test(value) ? decoded(name, value) : value);
+    lines.add(name, BEYOND_ASCII.test(value) ? decoded(name, value) : value);
   }
-  return headers;
+  return lines;
 }
 
 /** Cookies go back to the app, and so must keep their bytes. */

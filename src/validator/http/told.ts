@@ -41,13 +41,13 @@ export function readTold(raw: readonly string[], form: ToldForm): ToldRequest {
   const { names, read } = FORMS[form];
   try {
     const line = read(raw);
-    const headers = readHeaders(raw);
+    const { headers, doubled } = readHeaders(raw);
     for (const name of names) delete headers[name];
     headers.host = line.host;
     // A proxy of another kind has no place for the port: bindings are told apart by host alone.
     return {
       kind: 'check',
-      check: { request: { ...line, headers, port: undefined }, client: clientOf(raw) },
+      check: { request: { ...line, headers, doubled, port: undefined }, client: clientOf(raw) },
     };
   } catch (error) {
     if (!(error instanceof NotTold)) throw error;

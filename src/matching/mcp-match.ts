@@ -1,0 +1,38 @@
+/** Which requests of MCP a rule takes, by method and name. */
+
+import type { McpMatch } from '../policy/rule-match.ts';
+
+/**
+ * Methods whose `Mcp-Name` mirrors a part of the body, which servers compare it with; that of any other method says nothing.
+ * The last three are of the extension io.modelcontextprotocol/tasks.
+ */
+export const METHODS_WITH_NAME: ReadonlySet<string> = new Set([
+  'tools/call',
+  'prompts/get',
+  'resources/read',
+  'tasks/get',
+  'tasks/update',
+  'tasks/cancel',
+]);
+
+/** What a request asks of an MCP server. */
+export interface McpCall {
+  readonly version: string;
+  readonly method: string;
+  /** Decoded. Undefined of methods that carry none. */
+  readonly name: string | undefined;
+}
+
+export function takesCall(
+  { methods, names }: McpMatch,
+  { method, name }: Pick<McpCall, 'method' | 'name'>,
+): boolean {
+  return (
+    (methods.length === 0 || methods.includes(method)) &&
+    (names.length === 0 || (name !== undefined && names.some((pattern) => fitsName(pattern, name))))
+  );
+}
+
+export function fitsName(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
