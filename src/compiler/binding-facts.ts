@@ -3,7 +3,7 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { remember, type Steps } from '../base/steps.ts';
 import type { ForwardPolicy } from '../policy/policy.ts';
-import type { ApiBinding, ApiBindingForward } from '../resources/types.gen.ts';
+import type { ApiBinding, ApiBindingSpec } from '../resources/types.gen.ts';
 import { type Issue, NOT_CHECKED } from './issues.ts';
 import { type MetadataPlace, metadataPlace } from './resource.ts';
 import { type CheckedRules, checkRules, readHosts, type UnresolvedRule } from './rules.ts';
@@ -69,7 +69,7 @@ function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): Checked
       field: `spec.sources[${i}]`,
     })),
     targets: targetsOf({ metadata, spec }),
-    forward: forwardPolicy(spec.forward),
+    forward: forwardPolicy(spec),
     metadata: metadataPlace(spec),
     rules: checked.rules,
     taken: checked.taken,
@@ -100,7 +100,8 @@ function targetsOf({ metadata, spec }: Pick<ApiBinding, 'metadata' | 'spec'>): r
   );
 }
 
-function forwardPolicy({ claims, token, ...names }: ApiBindingForward): ForwardPolicy {
+function forwardPolicy(spec: ApiBindingSpec): ForwardPolicy {
+  const { claims, token = defaultToken(spec), ...names } = spec.forward;
   return {
     user: names.user.toLowerCase(),
     roles: names.roles.toLowerCase(),
@@ -111,3 +112,9 @@ function forwardPolicy({ claims, token, ...names }: ApiBindingForward): ForwardP
     token,
   };
 }
+
+/** An MCP server must not pass on a token that was made for it: one that does not get it, cannot. */
+const defaultToken = ({ mcp, resource, credentials }: ApiBindingSpec): ForwardPolicy['token'] =>
+  mcp !== undefined && resource !== undefined && credentials.every((place) => place.in !== 'Query')
+    ? 'Remove'
+    : 'Keep';

@@ -1064,7 +1064,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
             "fieldPath": ".rules"
           },
           {
-            "rule": "self.forward.token != 'Remove' || !self.credentials.exists(c, c.__in__ == 'Query')",
+            "rule": "!has(self.forward.token) || self.forward.token != 'Remove' || !self.credentials.exists(c, c.__in__ == 'Query')",
             "message": "forward.token: Remove cannot be used together with a Query credential, which stays in the URL",
             "fieldPath": ".forward.token"
           },
@@ -1878,8 +1878,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
               "roles": "x-auth-roles",
               "scopes": "x-auth-scopes",
               "source": "x-auth-source",
-              "payload": "",
-              "token": "Keep"
+              "payload": ""
             },
             "x-kubernetes-validations": [
               {
@@ -1982,8 +1981,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                 "enum": [
                   "Keep",
                   "Remove"
-                ],
-                "default": "Keep"
+                ]
               }
             }
           },

@@ -717,8 +717,11 @@ export interface ApiBindingForward {
   readonly payload: string;
   /** Headers for single claims. */
   readonly claims?: readonly ApiBindingForwardClaim[];
-  /** Whether the app gets the token itself. */
-  readonly token: 'Keep' | 'Remove';
+  /**
+   * Whether the app gets the token itself. Default: Remove where mcp and resource are set and no
+   * credential is a Query, for what an MCP server passes on must be a token of its own; else Keep.
+   */
+  readonly token?: 'Keep' | 'Remove';
 }
 
 /** A claim and the header for it. */

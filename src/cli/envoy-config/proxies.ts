@@ -88,6 +88,8 @@ function headersOf(bindings: Bindings): ForwardedHeaders {
   if (bindings === undefined) return USUAL_HEADERS;
   return {
     names: [...new Set(bindings.flatMap((one) => forwardedNames(bindingFacts(one).forward)))],
-    tokens: [...new Set(bindings.flatMap(({ spec }) => tokenHeadersOf(spec.forward, spec.credentials)))],
+    tokens: [
+      ...new Set(bindings.flatMap((one) => tokenHeadersOf(bindingFacts(one).forward, one.spec.credentials))),
+    ],
   };
 }
