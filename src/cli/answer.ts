@@ -43,8 +43,7 @@ function answerLines(decision: Decision): readonly string[] {
       return [
         `${decision.status} ${STATUS_CODES[decision.status] ?? ''}`,
         ...decision.headers.map(headerLine),
-        '',
-        oneLine(decision.body),
+        ...(decision.body === '' ? [] : ['', oneLine(decision.body)]),
         // Envoy's HTTP client of authorization services takes every 5xx for a failure of the service.
         ...(decision.status === 503
           ? ['', '(over HTTP, Envoy replaces this by a 503 of its own, reason authorization_unavailable)']

@@ -2,8 +2,10 @@
 
 import { canonicalJson } from '../base/canonical-json.ts';
 import { remember, type Steps } from '../base/steps.ts';
+import { type AnswersPolicy, answersSize } from '../policy/answers.ts';
 import type { ForwardPolicy } from '../policy/policy.ts';
 import type { ApiBinding, ApiBindingSpec } from '../resources/types.gen.ts';
+import { answersIssues, answersPolicy } from './answers.ts';
 import { type Issue, NOT_CHECKED } from './issues.ts';
 import { type MetadataPlace, metadataPlace } from './resource.ts';
 import { type CheckedRules, checkRules, readHosts, type UnresolvedRule } from './rules.ts';
@@ -27,8 +29,9 @@ export interface CheckedBinding {
   readonly forward: ForwardPolicy;
   /** Where it serves metadata of its API; undefined = nowhere. */
   readonly metadata: MetadataPlace | undefined;
+  readonly answers: AnswersPolicy | undefined;
   readonly rules: readonly UnresolvedRule[];
-  /** What its expressions and regular expressions take up, in instructions. */
+  /** What its expressions, regular expressions and bodies take up, in instructions. */
   readonly taken: number;
   readonly issues: readonly Issue[];
 }
@@ -51,6 +54,7 @@ function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): Checked
   const id = `${namespace}/${metadata.name}`;
   const issues: Issue[] = [];
   const hosts = readHosts(spec.hosts ?? [], 'spec.hosts', issues);
+  const answers = answersPolicy(spec);
   return {
     id,
     namespace,
@@ -71,9 +75,10 @@ function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): Checked
     targets: targetsOf({ metadata, spec }),
     forward: forwardPolicy(spec),
     metadata: metadataPlace(spec),
+    answers,
     rules: checked.rules,
-    taken: checked.taken,
-    issues: [...issues, ...checked.issues],
+    taken: checked.taken + answersSize(answers),
+    issues: [...issues, ...answersIssues(spec), ...checked.issues],
   };
 }
 

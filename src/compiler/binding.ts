@@ -4,6 +4,7 @@ import type { GatewayChoice } from '../policy/gateway-choice.ts';
 import type { BindingPolicy, CredentialPolicy, Judgement, RulePolicy } from '../policy/policy.ts';
 import { revisionOf } from '../resources/revision.ts';
 import type { ApiBinding, ApiBindingCredential, AuthenticationSource } from '../resources/types.gen.ts';
+import { loginIssues } from './answers.ts';
 import { bindingFacts, type CheckedBinding, type SourceReference } from './binding-facts.ts';
 import { conflictIssues, notPermitted, TRIED_ALONE } from './binding-issues.ts';
 import type { Conflict } from './conflicts.ts';
@@ -62,6 +63,7 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
   const issues = [
     ...bindingFacts(binding).issues,
     ...resourceIssues(binding, hosts),
+    ...loginIssues(binding, hosts),
     ...(binding.spec.resource?.metadata === 'Serve' && issuers.length === 0 && refused.length === 0
       ? [NO_AUTHORIZATION_SERVER]
       : []),
@@ -157,6 +159,7 @@ function rulesOf(
     resourceMetadata: metadataUrl(spec),
     ...(resource !== undefined && { resource }),
     ...(spec.mcp !== undefined && { mcp: { versions: spec.mcp.versions, other: spec.mcp.other } }),
+    ...(facts.answers !== undefined && { answers: facts.answers }),
   };
 }
 

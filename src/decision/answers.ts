@@ -8,6 +8,8 @@ import { crossOriginHeaders } from './cross-origin.ts';
 import type { Allowance, CheckRequest, Decision, Denied, HeaderPair, Served } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
 import { forwardIdentity, isTooLarge, MAX_IDENTITY, scrub, withoutCredentials } from './forwarding.ts';
+import { loginUrl, redirectTo } from './login.ts';
+import { ownBody } from './own-body.ts';
 import { type DenialBody, denialBody, grpcHeaders } from './problem.ts';
 import { REASONS } from './reasons.ts';
 import type { Refusal } from './refusal.ts';
@@ -25,6 +27,9 @@ export interface Context {
 
 /** Seconds. What is answered with 503 may work again after this time. */
 const RETRY_AFTER = '5';
+
+/** Of whom no rules are known. */
+const NO_ANSWERS = { login: undefined, bodies: [], judgement: { credentials: [] } };
 
 const bodyHeaders = ({ contentType }: DenialBody): readonly HeaderPair[] => [
   ['content-type', contentType],
@@ -54,9 +59,12 @@ export function deny(
     const upstream = removeTokenIfAsked(context, scrub(enforcer, binding, request));
     return { outcome: 'audit_denied', reason, detail, ...judged, upstream };
   }
+  const { login, bodies, judgement } = binding?.kind === 'rules' ? binding : NO_ANSWERS;
+  const page = login && loginUrl(login, judgement.credentials, request, reason);
+  if (page !== undefined) return { outcome: 'denied', reason, detail, ...judged, ...redirectTo(page) };
   const { status } = REASONS[reason];
   const authenticate = challenge(refusal, context);
-  const body = denialBody(refusal, status, context);
+  const body = ownBody(bodies, refusal, status, request) ?? denialBody(refusal, status, context);
   return {
     outcome: 'denied',
     reason,

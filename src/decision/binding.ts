@@ -4,10 +4,13 @@ import { remember, type Steps } from '../base/steps.ts';
 import { compileExpression, type Expression } from '../cel/expression.ts';
 import { type ClaimReader, claimReader } from '../matching/claims.ts';
 import { compilePath, type PathPattern } from '../matching/paths.ts';
+import { answersSize } from '../policy/answers.ts';
 import type { BindingPolicy, Judgement, RulePolicy, ValueRequirement } from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
 import type { ResourcePolicy } from '../policy/resource.ts';
 import { type CompileAllowance, counted, newAllowance } from '../regex/allowance.ts';
+import { type PreparedLogin, prepareLogin } from './login.ts';
+import { type PreparedBody, prepareBody } from './own-body.ts';
 
 type MetadataPolicy = NonNullable<ResourcePolicy['metadata']>;
 
@@ -22,7 +25,7 @@ export interface InvalidBinding extends Compiled {
 }
 
 interface Compiled {
-  /** The size of its expressions and regular expressions, in instructions. */
+  /** The size of its expressions, regular expressions and bodies, in instructions. */
   readonly taken: number;
 }
 
@@ -37,6 +40,10 @@ export interface RuledBinding extends Compiled {
   readonly patternsVary: boolean;
   /** What it serves of its API as a resource; undefined = nothing. */
   readonly metadata: MetadataPolicy | undefined;
+  /** Where browsers log in; undefined = they are refused as others are. */
+  readonly login: PreparedLogin | undefined;
+  /** Bodies of its own. The first whose statuses fit. */
+  readonly bodies: readonly PreparedBody[];
   readonly forwardedClaims: readonly { readonly read: ClaimReader; readonly header: string }[];
 }
 
@@ -78,16 +85,19 @@ function* prepare(policy: BindingPolicy): Steps<PreparedBinding> {
     const rules: PreparedRule[] = [];
     for (const rule of judgement.rules) rules.push(yield* prepareRule(rule, allowance));
     const patterns = rules.flatMap((rule) => rule.patterns);
+    const { answers } = judgement;
     return {
       kind: 'rules',
       policy,
       judgement,
       rules,
-      taken: allowance.taken,
+      taken: allowance.taken + answersSize(answers),
       readsPath:
         patterns.length > 0 || rules.some((rule) => rule.expressions.some((e) => e.expression.readsPath)),
       patternsVary: patterns.some((pattern) => pattern.varies),
       metadata: judgement.resource?.metadata,
+      login: answers?.login && prepareLogin(answers.login),
+      bodies: (answers?.bodies ?? []).map(prepareBody),
       forwardedClaims: policy.forward.claims.map(({ claim, header }) => ({
         read: claimReader(claim),
         header,

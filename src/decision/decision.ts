@@ -68,9 +68,10 @@ export interface Denied extends Judged {
   readonly detail: string;
   /** For the log alone. */
   readonly mismatch?: Mismatch;
+  /** 302: a browser is sent to the login page. */
   readonly status: number;
   readonly headers: readonly HeaderPair[];
-  /** JSON: see `problem.ts`. */
+  /** The usual one (`problem.ts`), or what the binding has of its own; empty where it is a redirect. */
   readonly body: string;
 }
 

@@ -1,9 +1,10 @@
-/** The body of a denial: problem+json (RFC 9457), or the JSON-RPC error of MCP; and the grpc-status for callers that read none. */
+/** The usual body of a denial: problem+json (RFC 9457), or the JSON-RPC error of MCP; and the grpc-status for callers that read none. */
 
 import type { PreparedBinding } from './binding.ts';
 import type { CheckRequest, HeaderPair } from './decision.ts';
 import { REASONS } from './reasons.ts';
 import type { Refusal } from './refusal.ts';
+import { saysGrpc } from './request.ts';
 
 export interface DenialBody {
   readonly contentType: string;
@@ -16,7 +17,7 @@ interface Asked {
   readonly binding?: PreparedBinding | undefined;
 }
 
-/** The body of every denial: its form is chosen here alone. */
+/** The body of a denial, where the binding has none of its own for it: its form is chosen here alone. */
 export function denialBody(refusal: Refusal, status: number, asked?: Asked): DenialBody {
   const { reason, detail } = refusal;
   const { title } = REASONS[reason];
@@ -33,7 +34,7 @@ function speaksMcp({ request, binding }: Asked): boolean {
   return (
     binding?.kind === 'rules' &&
     binding.judgement.mcp !== undefined &&
-    !isGrpc(request.headers['content-type'])
+    !saysGrpc(request.headers['content-type'])
   );
 }
 
@@ -53,9 +54,6 @@ function rpcError(
   return JSON.stringify({ jsonrpc: '2.0', error });
 }
 
-const isGrpc = (contentType: string | undefined): boolean =>
-  contentType?.toLowerCase().startsWith('application/grpc') === true;
-
 /** The code of google.rpc.Code that a 400 is. */
 const INVALID_ARGUMENT = '3';
 
@@ -64,5 +62,5 @@ const INVALID_ARGUMENT = '3';
  * which would blame the server. An existing status is kept.
  */
 export function grpcHeaders(contentType: string | undefined, status: number): readonly HeaderPair[] {
-  return status === BAD_REQUEST && isGrpc(contentType) ? [['grpc-status', INVALID_ARGUMENT]] : [];
+  return status === BAD_REQUEST && saysGrpc(contentType) ? [['grpc-status', INVALID_ARGUMENT]] : [];
 }

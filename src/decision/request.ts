@@ -35,6 +35,9 @@ export function isPreflight({ method, headers }: CheckRequest): boolean {
   );
 }
 
+export const saysGrpc = (contentType: string | undefined): boolean =>
+  contentType?.toLowerCase().startsWith('application/grpc') === true;
+
 /** What Envoy may add itself; others of this kind come from proxies further out, and are the caller's. */
 const FORWARDED = /^x-forwarded-(?:for|proto|host|port|client-cert)$/;
 

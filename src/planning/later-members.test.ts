@@ -51,7 +51,7 @@ it('what a binding needs is found in any of its rules', () => {
   const plain = { ...rule, match, require: { ...others, expressions: [] } };
   const called = { ...plain, match: { ...match, ...(mcp && { mcp }) } };
   const asking = { ...plain, require: { ...plain.require, ...(authentication && { authentication }) } };
-  const { resource, mcp: _mcp, ...judgement } = whole.judgement;
+  const { resource, mcp: _mcp, answers, ...judgement } = whole.judgement;
   const needs = (...rules: readonly (typeof rule)[]) => [
     ...laterMembersOf({ ...whole, judgement: { ...judgement, rules } as typeof whole.judgement }),
   ];
@@ -60,5 +60,6 @@ it('what a binding needs is found in any of its rules', () => {
   expect(needs(plain, called)).toEqual(['mcp']);
   expect(needs(plain)).toEqual([]);
   expect([...laterMembersOf(whole)]).toContain(resource && 'resource');
+  expect([...laterMembersOf(whole)]).toContain(answers && 'answers');
   expect([...laterMembersOf(invalid)]).toEqual([]);
 });

@@ -33,6 +33,8 @@ export const BINDING_MEMBERS: Readonly<Record<OptionalPath<BindingPolicy>, Later
   'judgement.rules.require.expressions.scopes': 'expression-scopes',
   'judgement.resource': 'resource',
   'judgement.resource.metadata': 'resource',
+  'judgement.answers': 'answers',
+  'judgement.answers.login': 'answers',
 };
 
 const LATER = Object.entries(BINDING_MEMBERS).flatMap(([path, member]) =>

@@ -140,7 +140,8 @@ it('lets nothing pass that newer ones refuse, and refuses no more than the bindi
   const seen = { same: 0, invalid: 0 };
   fc.assert(
     fc.property(calls, ({ rules, taken, method, claims }) => {
-      const update = policyUpdate([{ ...bindingPolicy({ rules }), revision: 'uid/1' }]);
+      const answers = { bodies: [{ statuses: [401, 403], contentType: 'text/plain', body: 'no' }] };
+      const update = policyUpdate([{ ...bindingPolicy({ rules, answers }), revision: 'uid/1' }]);
       const asked = request({ method, token: joe(claims) });
       const [newer, older] = [update, updateFor(update, taken)].map((one) =>
         decide(finishSteps(prepareEnforcer(one)), asked),

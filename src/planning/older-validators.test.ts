@@ -125,6 +125,20 @@ describe('a binding of an MCP server', () => {
   });
 });
 
+it('a binding with answers of its own goes without them: who is refused does not change by it', () => {
+  const body = { statuses: [401], contentType: 'text/plain', body: 'no' };
+  const login = { url: 'https://login.example/?rd={url}', origins: ['https://api.example'] };
+  const one = bindingPolicy({ answers: { bodies: [body], login } });
+  const before = parseTakes('trials, authentication, expression-scopes, revision, resource');
+  const sent = policyFor(policyOf([one]), before);
+  expect(sent.bindings).toEqual([bindingPolicy()]);
+  expect(serializePolicy(sent)).not.toContain('answers');
+  expect(olderProblem(policyOf([one]), one.id, before)).toBeUndefined();
+  const enforcer = finishSteps(prepareEnforcer({ ...policyUpdate([]), policy: sent }));
+  const asked = request({ headers: { 'sec-fetch-mode': 'navigate' } });
+  expect(decide(enforcer, asked)).toMatchObject({ status: 401, reason: 'token_missing' });
+});
+
 describe('Trials', () => {
   it('stay Trials for who takes them, and are invalid by themselves', () => {
     const sent = policyFor(policyOf([plain], [tried]), TRIALS);

@@ -62,7 +62,11 @@ export function olderProblem(
 const NAMES = { authentication: 'require.authentication', resource: 'resource', mcp: 'mcp' } as const;
 
 /** Members that change nothing but what a refusal says, or is counted, and how a binding is without them. */
-const OMITTED = { 'expression-scopes': withoutExpressionScopes, revision: withoutRevision } as const;
+const OMITTED = {
+  'expression-scopes': withoutExpressionScopes,
+  revision: withoutRevision,
+  answers: withoutAnswers,
+} as const;
 
 type Refusing = keyof typeof NAMES;
 type Omitted = keyof typeof OMITTED;
@@ -90,6 +94,12 @@ function withoutExpressionScopes(binding: BindingPolicy): BindingPolicy {
 
 function withoutRevision({ revision: _, ...binding }: BindingPolicy): BindingPolicy {
   return binding;
+}
+
+function withoutAnswers(binding: BindingPolicy): BindingPolicy {
+  if (binding.judgement.kind !== 'rules') return binding;
+  const { answers: _, ...judgement } = binding.judgement;
+  return { ...binding, judgement };
 }
 
 function make(policy: Policy, taken: TakenMembers): Policy {

@@ -51,6 +51,7 @@ export const LATER_MEMBERS = [
   'revision',
   'resource',
   'mcp',
+  'answers',
 ] as const;
 export type LaterMember = (typeof LATER_MEMBERS)[number];
 

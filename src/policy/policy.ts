@@ -6,6 +6,7 @@
  * good key fetches, so that the version, a hash of the content, moves only when the meaning does.
  */
 
+import { answers } from './answers.ts';
 import { gatewayChoice } from './gateway-choice.ts';
 import { resource } from './resource.ts';
 import { ruleMatch } from './rule-match.ts';
@@ -204,6 +205,7 @@ const judgement = variant('kind', {
       resource,
       /** Absent: the API speaks no MCP. */
       mcp: mcpPolicy,
+      answers,
     },
   ),
 });

@@ -91,6 +91,7 @@ export const FINDING_REASONS = {
     BINDING,
     'An older binding of the same workload or gateway serves the metadata of a resource at the same URL.',
   ),
+  AnswerInvalid: error('own', BINDING, 'A host of the login page, or the body of a denial, cannot be used.'),
   IssuerDuplicate: error('other', BINDING, 'Two sources of the binding claim the same issuer.'),
   SourceNotPermitted: error(
     'absent',
@@ -112,6 +113,9 @@ export const FINDING_REASONS = {
   ResourceTrailingSlash: warning(
     "A resource's identifier ends in a slash behind a path, which many clients leave out.",
   ),
+  AnswerUnreachable: warning('An earlier body has a status already, so that the later one is never taken.'),
+  LoginHostUnguarded: warning('The login page is for a host that the binding does not guard.'),
+  LoginGuarded: warning('The binding guards the login page itself, so that nobody can log in.'),
   RuleOpen: warning('A rule lets in without a token whatever no earlier rule takes.'),
   RuleUnreachable: warning('A rule can never decide, because an earlier one takes every request.'),
   HeadUnlisted: warning(

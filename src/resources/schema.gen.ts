@@ -2125,6 +2125,102 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
               }
             }
           },
+          "answers": {
+            "type": "object",
+            "properties": {
+              "login": {
+                "type": "object",
+                "required": [
+                  "url",
+                  "hosts"
+                ],
+                "properties": {
+                  "url": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 1024,
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "self.matches('^(https://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\\\\[[0-9a-f:.]+\\\\])|http://(localhost|127(\\\\.[0-9]{1,3}){3}|\\\\[::1\\\\]))(:[1-9][0-9]{0,4})?[/?#]')",
+                        "message": "a login page is an https URL such as https://login.example/start?rd={url}, with scheme and host in lower case, and without a user; http is for this machine alone (localhost, 127.0.0.1, [::1])"
+                      },
+                      {
+                        "rule": "self.matches('^[^{}]*[{]url[}][^{}]*$')",
+                        "message": "{url} stands in it once, and no other brace"
+                      },
+                      {
+                        "rule": "self.matches('^([A-Za-z0-9._~!$&-;=@?#{}\\\\[\\\\]]|%[0-9A-Fa-f][0-9A-Fa-f])*$')",
+                        "message": "a URL is made of the characters of RFC 3986; others are written %XX"
+                      }
+                    ]
+                  },
+                  "hosts": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 16,
+                    "x-kubernetes-list-type": "atomic",
+                    "items": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 260,
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "self.matches('^([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?([.][A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*|\\\\[[0-9A-Fa-f:.]+\\\\])(:[1-9][0-9]{0,4})?$')",
+                          "message": "a host is a name such as shop.example or localhost:8080, without wildcard, scheme or path"
+                        }
+                      ]
+                    }
+                  }
+                }
+              },
+              "denied": {
+                "type": "array",
+                "maxItems": 8,
+                "x-kubernetes-list-type": "atomic",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "statuses",
+                    "contentType",
+                    "body"
+                  ],
+                  "properties": {
+                    "statuses": {
+                      "type": "array",
+                      "minItems": 1,
+                      "maxItems": 4,
+                      "x-kubernetes-list-type": "atomic",
+                      "items": {
+                        "type": "integer",
+                        "format": "int32",
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self in [400, 401, 403, 503]",
+                            "message": "a denial has the status 400, 401, 403 or 503"
+                          }
+                        ]
+                      }
+                    },
+                    "contentType": {
+                      "type": "string",
+                      "maxLength": 128,
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "self.matches('^(application/([a-z0-9]([a-z0-9.-]*[a-z0-9])?[+])?json|text/html|text/plain)$')",
+                          "message": "contentType is application/json, application/(name)+json, text/html or text/plain, in lower case and without parameters"
+                        }
+                      ]
+                    },
+                    "body": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 4096
+                    }
+                  }
+                }
+              }
+            }
+          },
           "rollout": {
             "type": "string",
             "enum": [

@@ -435,6 +435,8 @@ export interface ApiBindingSpec {
    * (RFC 9728).
    */
   readonly resource?: ApiBindingResource;
+  /** What callers get in place of a refusal's usual answer. Who is refused does not change by it. */
+  readonly answers?: ApiBindingAnswers;
   /** Automatic restarts the workload when its pods lack the sidecar; Manual leaves that to you. */
   readonly rollout: 'Manual' | 'Automatic';
   /**
@@ -765,18 +767,48 @@ export interface ApiBindingResource {
   readonly scopes?: readonly string[];
 }
 
-/**
- * The API speaks the Model Context Protocol (Streamable HTTP), and rules may go by its headers
- * (match.mcp). The server must compare them with the body, which is never read here.
- */
-export interface ApiBindingMcp {
-  /** The versions (MCP-Protocol-Version) that are taken. Those from 2026-07-28 on have the headers. */
-  readonly versions: readonly string[];
+/** What callers get in place of a refusal's usual answer. Who is refused does not change by it. */
+export interface ApiBindingAnswers {
   /**
-   * What becomes of requests that are none of these versions: Deny refuses them, and every method but
-   * POST; with Pass no rule with match.mcp takes them, and all others judge them.
+   * Sends browsers to a login page: who opens a page and would get 401 for want of a login gets 302.
+   * Others get the 401.
    */
-  readonly other: 'Deny' | 'Pass';
+  readonly login?: ApiBindingAnswersLogin;
+  /**
+   * Bodies in place of the usual application/problem+json; the first one whose statuses fit. Status
+   * and headers stay.
+   */
+  readonly denied?: readonly ApiBindingAnswersDenied[];
+}
+
+/**
+ * Sends browsers to a login page: who opens a page and would get 401 for want of a login gets 302.
+ * Others get the 401.
+ */
+export interface ApiBindingAnswersLogin {
+  /** The login page. {url} stands in it for the URL that was asked for, percent-encoded. */
+  readonly url: string;
+  /**
+   * Hosts that browsers may be sent back to: those of the URLs that are asked for. With a port, where
+   * it is not that of https.
+   */
+  readonly hosts: readonly string[];
+}
+
+/** One body. */
+export interface ApiBindingAnswersDenied {
+  /** For which statuses it is. */
+  readonly statuses: readonly number[];
+  /**
+   * Its media type: application/json or any other that ends in +json, text/html, or text/plain. The
+   * last two are in UTF-8.
+   */
+  readonly contentType: string;
+  /**
+   * At most 4 KiB. {status}, {reason}, {title}, {detail} and {requestId} stand in it for what is true
+   * of the denial, escaped as the media type needs it.
+   */
+  readonly body: string;
 }
 
 /** What the control plane found; never written by hand. */

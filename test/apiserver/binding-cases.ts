@@ -1,6 +1,7 @@
 /** Cases for the rules of ApiBinding. */
 
 import type { JsonObject } from '../../src/base/json.ts';
+import { ANSWER_CASES } from './answer-cases.ts';
 import { binding, host, origin, rule, SHOP } from './binding-specs.ts';
 import type { RuleCase } from './cases.ts';
 import { MCP_CASES } from './mcp-cases.ts';
@@ -224,5 +225,6 @@ export const BINDING_CASES: readonly RuleCase[] = [
   },
   ...RESOURCE_CASES,
   ...MCP_CASES,
+  ...ANSWER_CASES,
   ...ROUTE_CASES,
 ];

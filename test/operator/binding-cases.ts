@@ -63,6 +63,13 @@ export const BINDING_CASES: readonly Case[] = [
     service('shop/dear'),
   ),
   row('path', matching('('), refusedFor('InvalidPath'), /: spec\.rules\[0\]\.match/, service('shop/path')),
+  row(
+    'body',
+    { answers: { denied: [{ statuses: [401], contentType: 'application/json', body: '{reason}' }] } },
+    refusedFor('AnswerInvalid'),
+    /: spec\.answers\.denied\[0\]\.body: \{reason\} at line 1, character 1 stands outside of a string/,
+    service('shop/body'),
+  ),
   row('invalid', rule({ sources: ['nosuch'] }), refusedFor('Invalid'), /: spec/, service('shop/invalid')),
   row(
     'twice',

@@ -1,6 +1,7 @@
 /** One binding: how it stands, its rules in order with what they did, who is refused and why, and Trials beside it. */
 
 import type { Judgement } from '../../policy/policy.ts';
+import { bodiesText, loginText } from '../answers-text.ts';
 import { type BindingTold, type ClusterTold, type ConditionTold, standingTold } from '../cluster-told.ts';
 import { countText, toldReport } from '../figures.ts';
 import {
@@ -112,7 +113,8 @@ function asTold(name: string, cluster: ClusterTold | undefined): BindingAbout | 
 }
 
 function About({ binding }: { readonly binding: BindingAbout }) {
-  const { mode, standing, targets, hosts, ports, sources, validators, trial } = binding;
+  const { mode, standing, targets, hosts, ports, sources, validators, trial, judgement } = binding;
+  const answers = judgement?.kind === 'rules' ? judgement.answers : undefined;
   return (
     <dl class="facts">
       <dt>Mode</dt>
@@ -151,6 +153,8 @@ function About({ binding }: { readonly binding: BindingAbout }) {
           </dd>
         </>
       )}
+      <Fact name="Login page" text={loginText(answers)} />
+      <Fact name="Own bodies" text={bodiesText(answers)} />
     </dl>
   );
 }

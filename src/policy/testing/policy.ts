@@ -131,6 +131,10 @@ const content: Omit<Policy, 'version'> = {
           },
         },
         mcp: { versions: ['2026-07-28'], other: 'Pass' },
+        answers: {
+          login: { url: 'https://login.example/start?rd={url}', origins: ['https://shop.example'] },
+          bodies: [{ statuses: [401, 403], contentType: 'application/json', body: '{"error":"{reason}"}' }],
+        },
       },
     },
     {

@@ -1,5 +1,6 @@
 /** A check over HTTP that has come, and how its answer is written on Node.js's response. */
 
+import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { internalError } from '../../decision/answers.ts';
 import type { CheckRequest, Decision } from '../../decision/decision.ts';
@@ -77,5 +78,6 @@ export class HttpArrival implements Arrival {
 function send({ status, headers, body }: HttpAnswer, response: ServerResponse): void {
   response.sendDate = false;
   response.writeHead(status, [...headers]);
-  response.end(body);
+  // With a text that is not in one byte each, Node.js would write the headers as UTF-8, too.
+  response.end(Buffer.from(body, 'utf8').toString('latin1'), 'latin1');
 }

@@ -59,6 +59,68 @@ describe.each(TOLD_CASES)('%s', (form) => {
   });
 });
 
+const answering = enforce(
+  bindingPolicy({
+    rules: [
+      rulePolicy({
+        match: { paths: [{ type: 'PathPrefix', value: '/admin' }] },
+        require: { roles: { anyOf: ['admin'], allOf: [], noneOf: [] } },
+      }),
+    ],
+    answers: {
+      login: { url: 'https://login.example/?rd={url}', origins: ['https://api.example'] },
+      bodies: [
+        { statuses: [403], contentType: 'text/html', body: '<p>Łódź\n\t{detail}</p>' },
+        { statuses: [401], contentType: 'application/json', body: '{\n  "Łódź": "{reason}"\n}' },
+      ],
+    },
+  }),
+);
+
+describe.each(TOLD_CASES)('answers of its own, over %s', (form) => {
+  const asked = async (target: string, ...headers: readonly string[]) => {
+    const { ask } = await startTold(answering);
+    return ask(`GET ${pathOf(form)}`, ...TOLD_FORMS[form]('GET', target), ...headers);
+  };
+
+  it('a browser is sent to the login page', async () => {
+    const answer = await asked('/x?a=b', 'Sec-Fetch-Mode: navigate');
+    expect([answer.status, answer.headers.get('location'), answer.body]).toEqual([
+      302,
+      'https://login.example/?rd=https%3A%2F%2Fapi.example%2Fx%3Fa%3Db',
+      '',
+    ]);
+    expect(answer.headers.has('www-authenticate')).toBe(false);
+    expect(answer.headers.has('portcullis-problem')).toBe(false);
+  });
+
+  it('others get the body', async () => {
+    const page = await asked('/admin', bearer);
+    expect([page.status, page.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(Buffer.from(page.body, 'latin1').toString('utf8')).toMatch(/^<p>Łódź\n\t/);
+    const json = await asked('/x', 'Sec-Fetch-Mode: cors');
+    expect([json.status, json.headers.get('content-type')]).toEqual([401, 'application/json']);
+    if (form === 'forward-auth') return;
+    const held = Buffer.from(page.headers.get('portcullis-problem') ?? '', 'latin1').toString('utf8');
+    expect(held).toMatch(/^<p>Łódź [^\s].*<\/p>$/);
+    expect(json.headers.get('portcullis-problem')).toBe('{   "\\u0141\\u00f3d\\u017a": "token_missing" }');
+  });
+});
+
+it('over auth-request a body that is too long for a header is the usual one', async () => {
+  const body = `{"why":"${'{detail}'.repeat(8)}"}`;
+  const bodies = [{ statuses: [403], contentType: 'application/vnd.api+json', body }];
+  const rules = [rulePolicy({ require: { roles: { anyOf: ['admin'], allOf: [], noneOf: [] } } })];
+  const { ask } = await startTold(enforce(bindingPolicy({ rules, answers: { bodies } })));
+  const token = `Authorization: Bearer ${joe({ groups: ['é'.repeat(4000)] })}`;
+  const answer = await ask('GET /auth-request', ...TOLD_FORMS['auth-request']('GET', '/'), token);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(JSON.parse(answer.headers.get('portcullis-problem') ?? '')).toMatchObject({
+    reason: 'role_mismatch',
+    status: 403,
+  });
+});
+
 it('over forward-auth a denial holds nothing but what the client may see', async () => {
   const { ask } = await startTold();
   const answer = await ask('GET /forward-auth', ...TOLD_FORMS['forward-auth']('GET', '/admin'), bearer);

@@ -2,7 +2,8 @@
 
 import { Buffer } from 'node:buffer';
 import { undeliverable, unreadableRequest } from '../../decision/answers.ts';
-import type { CheckRequest, Decision, Denied, UpstreamChanges } from '../../decision/decision.ts';
+import type { CheckRequest, Decision, Denied, HeaderPair, UpstreamChanges } from '../../decision/decision.ts';
+import { denialBody } from '../../decision/problem.ts';
 import { PROBLEM_HEADER } from '../../sidecar/check-forms.ts';
 import { annotations } from '../annotations.ts';
 import { octetsOf } from '../octets.ts';
@@ -72,8 +73,8 @@ function kept(
 function denial(decision: Denied, form: ToldForm): HttpAnswer {
   const { status, body } = decision;
   const headers = form === 'forward-auth' ? [] : annotations(decision);
-  for (const [name, value] of decision.headers) headers.push(name, value);
-  if (form === 'auth-request') headers.push(PROBLEM_HEADER, asHeader(body));
+  const answered = form === 'auth-request' ? withHeldBody(decision) : decision.headers;
+  for (const [name, value] of answered) headers.push(name, value);
   headers.push('content-length', String(Buffer.byteLength(body)));
   return { status, headers, body };
 }
@@ -81,13 +82,24 @@ function denial(decision: Denied, form: ToldForm): HttpAnswer {
 /** The most characters of a body in a header: proxies take 16 KiB of headers and more. */
 const MAX_PROBLEM = 8 * 1024;
 
-/** JSON in ASCII; without its detail where that is too long. */
-function asHeader(body: string): string {
-  const text = ascii(body);
-  if (text.length <= MAX_PROBLEM) return text;
-  const { detail: _, ...problem } = JSON.parse(body) as { readonly detail?: string };
-  return ascii(JSON.stringify(problem));
+/** The headers, and one more that holds the body; where that is too long, the usual body without its detail. */
+function withHeldBody(decision: Denied): readonly HeaderPair[] {
+  const { headers, body, status } = decision;
+  const type = headers.find(([name]) => name === 'content-type')?.[1];
+  if (type === undefined) return headers;
+  const held = type.endsWith('json') ? ascii(body) : octetsOf(body.replace(/\p{Cc}+/gu, ' '));
+  if (held.length <= MAX_PROBLEM) return [...headers, [PROBLEM_HEADER, held]];
+  const usual = denialBody(decision, status);
+  const { detail: _, ...problem } = JSON.parse(usual.text) as { readonly detail?: string };
+  return [
+    ...headers.filter(([name]) => name !== 'content-type'),
+    ['content-type', usual.contentType],
+    [PROBLEM_HEADER, ascii(JSON.stringify(problem))],
+  ];
 }
 
+/** Line breaks of JSON stand between its members alone. */
 const ascii = (json: string): string =>
-  json.replace(/[\u007f-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  json
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/[\u007f-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
