@@ -53,6 +53,8 @@ function externalAuth({ service, port, protocol, headers }: GatewayApiOptions): 
         'origin',
         'access-control-request-method',
         'sec-websocket-version',
+        'accept',
+        'sec-fetch-mode',
         ...headers.names,
       ],
       // All, where none is named: with them what is meant for the access log, and the length of the answer.

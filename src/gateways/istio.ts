@@ -108,6 +108,8 @@ function headersOverHttp({ port, headers }: { readonly port: number; readonly he
     // Forged claim headers are overwritten or removed, seen or not; other spellings of their names have to be seen.
     includeRequestHeadersInCheck: [
       ...['authorization', 'cookie', 'origin', 'upgrade', 'access-control-request-method', 'x*'],
+      // Who opens a page in a browser is sent to the login page.
+      ...['accept', 'sec-fetch-mode'],
       ...headers,
     ],
     includeAdditionalHeadersInCheck: { [PORT_HEADER]: String(port), [CLIENT_HEADER]: CLIENT_ADDRESS },

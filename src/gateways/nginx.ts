@@ -14,11 +14,12 @@ const NAME = 'portcullis';
 const CHECK = `/${NAME}_check`;
 const DENIED = `@${NAME}_denied`;
 
-/** Statuses of the validator's that reach the client as they are; over this form, it has no others. */
+/** Statuses of the validator's that reach the client with a body; over this form, it has one other, a redirect. */
 const STATUSES = [400, 401, 403, 503] as const;
 
 /** Of a denial, what else the client gets: header → variable. */
 const DENIAL_HEADERS = [
+  'Content-Type',
   'WWW-Authenticate',
   'Retry-After',
   'Access-Control-Allow-Origin',
@@ -74,7 +75,7 @@ function server({ tls, headers }: ProxyOptions): readonly string[] {
   return [
     `auth_request ${CHECK};`,
     ...[...variables('status', '$upstream_status'), ...variables('problem', upstreamHeader(PROBLEM_HEADER))],
-    ...DENIAL_HEADERS.flatMap((name) => variables(variable(name), upstreamHeader(name))),
+    ...[...DENIAL_HEADERS, 'Location'].flatMap((name) => variables(variable(name), upstreamHeader(name))),
     ...[...headers.names, ...headers.tokens].flatMap((name) =>
       variables(variable(name), upstreamHeader(name)),
     ),
@@ -114,18 +115,23 @@ function server({ tls, headers }: ProxyOptions): readonly string[] {
     `location ${DENIED} {`,
     ...indented([
       'auth_request off;',
-      'default_type application/problem+json;',
+      "# The answer's own type, whatever the path ends in.",
+      'types { }',
+      "default_type '';",
       'add_header Cache-Control no-store always;',
       ...DENIAL_HEADERS.map((name) => `add_header ${name} $${NAME}_${variable(name)} always;`),
       '# nginx itself adds the challenge of a 401.',
       `if ($${NAME}_status = 401) { set $${NAME}_${variable('WWW-Authenticate')} ''; }`,
       ...STATUSES.map((status) => `if ($${NAME}_status = ${status}) { return ${status} $${NAME}_problem; }`),
+      '# To the login page.',
+      `if ($${NAME}_status = 302) { return 302 $${NAME}_${variable('Location')}; }`,
       "# An error of nginx's own.",
       `if ($${NAME}_status = 200) { return 500; }`,
       '# Another rule of nginx (deny) comes before the check.',
       `if ($${NAME}_status = '') { return 403; }`,
       '# Nobody has judged.',
       `set $${NAME}_${variable('Retry-After')} 1;`,
+      `set $${NAME}_${variable('Content-Type')} application/problem+json;`,
       `return 503 '${unavailableProblem(503)}';`,
     ]),
     '}',

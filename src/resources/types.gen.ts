@@ -811,6 +811,20 @@ export interface ApiBindingAnswersDenied {
   readonly body: string;
 }
 
+/**
+ * The API speaks the Model Context Protocol (Streamable HTTP), and rules may go by its headers
+ * (match.mcp). The server must compare them with the body, which is never read here.
+ */
+export interface ApiBindingMcp {
+  /** The versions (MCP-Protocol-Version) that are taken. Those from 2026-07-28 on have the headers. */
+  readonly versions: readonly string[];
+  /**
+   * What becomes of requests that are none of these versions: Deny refuses them, and every method but
+   * POST; with Pass no rule with match.mcp takes them, and all others judge them.
+   */
+  readonly other: 'Deny' | 'Pass';
+}
+
 /** What the control plane found; never written by hand. */
 export interface ApiBindingStatus {
   /** The generation of spec that this status speaks of. */

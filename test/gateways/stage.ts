@@ -26,7 +26,9 @@ export interface GatewayStage {
   stop(): Promise<void>;
 }
 
-export const HOSTS = ['orders.example', 'down.example', 'broken.example', 'nobody.example', 'mcp.example'];
+export const HOSTS = [
+  ...['orders.example', 'down.example', 'broken.example', 'nobody.example', 'mcp.example', 'pages.example'],
+];
 
 export async function setGatewayStage(program: GatewayProgram): Promise<GatewayStage> {
   const app = await startRawApp();

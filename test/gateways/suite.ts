@@ -6,6 +6,7 @@ import { asking, contractCases, withToken } from '../envoy/contract-cases.ts';
 import { type Received, type Sent, send } from '../envoy/guarded.ts';
 import type { GatewayProgram, GatewayTraits } from './gateway.ts';
 import { type GatewayStage, setGatewayStage } from './stage.ts';
+import { answers } from './suite-answers.ts';
 import { attacks } from './suite-attacks.ts';
 import { faults } from './suite-faults.ts';
 import { metadata } from './suite-metadata.ts';
@@ -28,6 +29,7 @@ export function describeGateway(program: GatewayProgram): void {
     contract(() => stage, program.traits);
     attacks(() => stage, program.traits);
     metadata(() => stage, program.traits);
+    answers(() => stage);
     webSockets(() => stage);
     protocols(() => stage, program.traits);
     faults(() => stage, program.traits);
