@@ -1,6 +1,6 @@
 /** The demo API: knows nothing of authentication, and answers with the request as it arrived. */
 
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the demo API answers, as JSON. */
@@ -17,17 +17,27 @@ export interface DemoApi {
 }
 
 /** Starts the API on a port of an address of this machine; 0 = any that is free. */
-export async function startDemoApi(wanted: number, address = '127.0.0.1'): Promise<DemoApi> {
-  const server = createServer((request, response) => {
-    const echo: Echo = {
-      method: request.method ?? '',
-      path: request.url ?? '',
-      headers: request.headers,
-    };
-    request.resume();
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify(echo, null, 2)}\n`);
-  });
+export const startDemoApi = (wanted: number, address?: string): Promise<DemoApi> =>
+  serveApi(answerWithEcho, wanted, address);
+
+const answerWithEcho: RequestListener = (request, response) => {
+  const echo: Echo = {
+    method: request.method ?? '',
+    path: request.url ?? '',
+    headers: request.headers,
+  };
+  request.resume();
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify(echo, null, 2)}\n`);
+};
+
+/** The same with another answer. */
+export async function serveApi(
+  answer: RequestListener,
+  wanted: number,
+  address = '127.0.0.1',
+): Promise<DemoApi> {
+  const server = createServer(answer);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen(wanted, address, resolve);

@@ -6,15 +6,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import type { Configuration } from 'oidc-provider';
-import { AUDIENCE, type DemoUser, SCOPE, USERS } from './users.ts';
+import type { Configuration, errors } from 'oidc-provider';
+import { type DemoUser, ORDERS, type ProtectedApi, SCOPE, USERS } from './users.ts';
 
 export interface DevelopmentProvider {
   readonly issuer: string;
   /** The `kid` that signs new tokens. */
   readonly kid: string;
   /** A fresh access token, from the token endpoint, as any client would ask for it. */
-  token(user: DemoUser): Promise<string>;
+  token(user: DemoUser, scope?: string): Promise<string>;
   /** An access token as the provider would have issued it `age` seconds ago. */
   tokenOfAge(user: DemoUser, age: number): Promise<string>;
   /** New tokens get a new key from now on; the earlier ones stay published. */
@@ -28,6 +28,9 @@ export interface DevelopmentProvider {
 const TOKEN_LIFETIME = 3600;
 const ALGORITHM = 'RS256';
 
+/** At least one. */
+type Apis = readonly [ProtectedApi, ...ProtectedApi[]];
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /** The provider without a server of its own. */
@@ -38,8 +41,12 @@ export interface ProviderCore {
   rotateKeys(): Promise<void>;
 }
 
-/** Starts the provider on a port of 127.0.0.1; 0 = any that is free. */
-export async function startProvider(port: number): Promise<DevelopmentProvider> {
+/**
+ * Starts the provider on a port of 127.0.0.1; 0 = any that is free.
+ *
+ * @param apis for which it gives tokens; the first is meant where a client names none.
+ */
+export async function startProvider(port: number, apis: Apis = [ORDERS]): Promise<DevelopmentProvider> {
   let handler: Handler = (_request, response) => response.writeHead(503).end();
   const server = createServer((request, response) => {
     // No connection outlives its answer, so that turning the provider off and on surprises no pool.
@@ -49,7 +56,7 @@ export async function startProvider(port: number): Promise<DevelopmentProvider> 
   await listen(server, port);
   const address = (server.address() as AddressInfo).port;
   const issuer = `http://127.0.0.1:${address}`;
-  const core = await createProvider(issuer);
+  const core = await createProvider(issuer, apis);
   handler = core.handle;
   const { newest, rotateKeys } = core;
   return {
@@ -58,14 +65,14 @@ export async function startProvider(port: number): Promise<DevelopmentProvider> 
       return newest().kid;
     },
     rotateKeys,
-    token: (user) => requestToken(issuer, user),
+    token: (user, scope) => requestToken(issuer, user, scope),
     async tokenOfAge(user, age) {
       const issued = Math.floor(Date.now() / 1000) - age;
       const { kid } = newest();
       return new SignJWT({ ...extraClaims(user), scope: SCOPE, client_id: user.id })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid })
         .setIssuer(issuer)
-        .setAudience(AUDIENCE)
+        .setAudience(apis[0].identifier)
         .setSubject(user.id)
         .setIssuedAt(issued)
         .setExpirationTime(issued + TOKEN_LIFETIME)
@@ -81,15 +88,15 @@ export async function startProvider(port: number): Promise<DevelopmentProvider> 
 }
 
 /** What answers for `issuer`, whatever server it stands behind. */
-export async function createProvider(issuer: string): Promise<ProviderCore> {
+export async function createProvider(issuer: string, apis: Apis = [ORDERS]): Promise<ProviderCore> {
   const keys: JWK[] = [];
   let handler: Handler = (_request, response) => response.writeHead(503).end();
-  const Provider = await loadProvider();
+  const { default: Provider, errors } = await importProvider();
 
   async function rotateKeys(): Promise<void> {
     keys.unshift(await signingKey(`demo-${keys.length + 1}`));
     // oidc-provider takes its keys once, so a rotation is a new one behind the same address.
-    const next = new Provider(issuer, configuration(keys));
+    const next = new Provider(issuer, configuration(keys, apis, errors));
     next.on('server_error', (_context, error) => console.error(`identity provider: ${error.message}`));
     handler = next.callback();
   }
@@ -107,16 +114,22 @@ export async function createProvider(issuer: string): Promise<ProviderCore> {
 }
 
 /** How a client gets a token, for people to paste. */
-export function tokenCommand(issuer: string, user: DemoUser): string {
-  return `curl -s -u ${user.id}:${user.secret} -d grant_type=client_credentials -d scope=${SCOPE} ${issuer}/token`;
+export function tokenCommand(
+  issuer: string,
+  user: DemoUser,
+  { scope = SCOPE, resource }: { readonly scope?: string; readonly resource?: string } = {},
+): string {
+  const asked = [`scope=${scope}`, ...(resource === undefined ? [] : [`resource=${resource}`])];
+  const form = asked.map((field) => ` -d ${field.includes(' ') ? `'${field}'` : field}`).join('');
+  return `curl -s -u ${user.id}:${user.secret} -d grant_type=client_credentials${form} ${issuer}/token`;
 }
 
 /** @param server where the provider listens: its issuer, or another address of it. */
-export async function requestToken(server: string, user: DemoUser): Promise<string> {
+export async function requestToken(server: string, user: DemoUser, scope = SCOPE): Promise<string> {
   const response = await fetch(`${server}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${user.id}:${user.secret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: SCOPE }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
   });
   const answer: unknown = await response.json();
   if (typeof answer === 'object' && answer !== null && 'access_token' in answer) {
@@ -125,8 +138,9 @@ export async function requestToken(server: string, user: DemoUser): Promise<stri
   throw new Error(`the identity provider gave ${user.id} no token (status ${response.status})`);
 }
 
-function configuration(keys: readonly JWK[]): Configuration {
+function configuration(keys: readonly JWK[], apis: Apis, { InvalidTarget }: typeof errors): Configuration {
   const kid = keys[0]?.kid;
+  const scopes = apis.flatMap((api) => api.scopes);
   return {
     jwks: { keys: keys.map((key) => ({ ...key })) } as NonNullable<Configuration['jwks']>,
     adapter: Forgetful,
@@ -137,21 +151,25 @@ function configuration(keys: readonly JWK[]): Configuration {
       grant_types: ['client_credentials'],
       redirect_uris: [],
       response_types: [],
-      scope: SCOPE,
+      scope: user.scopes.filter((scope) => scopes.includes(scope)).join(' '),
     })),
-    scopes: [SCOPE],
+    scopes,
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => AUDIENCE,
-        getResourceServerInfo: () => ({
-          scope: SCOPE,
-          audience: AUDIENCE,
-          accessTokenFormat: 'jwt',
-          jwt: { sign: { alg: ALGORITHM, ...(kid === undefined ? {} : { kid }) } },
-        }),
+        defaultResource: () => apis[0].identifier,
+        getResourceServerInfo: (_context, resource) => {
+          const api = apis.find(({ identifier }) => identifier === resource);
+          if (api === undefined) throw new InvalidTarget('no API has this identifier');
+          return {
+            scope: api.scopes.join(' '),
+            audience: api.identifier,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: ALGORITHM, ...(kid === undefined ? {} : { kid }) } },
+          };
+        },
       },
     },
     extraTokenClaims: (_context, token) => {
@@ -180,11 +198,11 @@ async function signingKey(kid: string): Promise<JWK> {
 }
 
 /** On import, oidc-provider warns of every Node.js that is newer than itself. */
-async function loadProvider(): Promise<typeof import('oidc-provider').default> {
+export async function importProvider(): Promise<typeof import('oidc-provider')> {
   const { warn } = console;
   console.warn = () => {};
   try {
-    return (await import('oidc-provider')).default;
+    return await import('oidc-provider');
   } finally {
     console.warn = warn;
   }

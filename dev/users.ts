@@ -4,10 +4,22 @@ export interface DemoUser {
   readonly id: string;
   readonly secret: string;
   readonly roles: readonly string[];
+  /** Those of an API's scopes that they may ask for. */
+  readonly scopes: readonly string[];
 }
 
-export const JOE: DemoUser = { id: 'joe', secret: 'joe-secret', roles: ['user'] };
-export const ANN: DemoUser = { id: 'ann', secret: 'ann-secret', roles: ['user', 'admin'] };
+export const JOE: DemoUser = {
+  id: 'joe',
+  secret: 'joe-secret',
+  roles: ['user'],
+  scopes: ['orders:read', 'files:read'],
+};
+export const ANN: DemoUser = {
+  id: 'ann',
+  secret: 'ann-secret',
+  roles: ['user', 'admin'],
+  scopes: ['orders:read', 'files:read', 'files:delete'],
+};
 
 export const USERS: readonly DemoUser[] = [JOE, ANN];
 
@@ -15,3 +27,11 @@ export const USERS: readonly DemoUser[] = [JOE, ANN];
 export const AUDIENCE = 'https://orders.example';
 
 export const SCOPE = 'orders:read';
+
+/** An API for which tokens can be asked, by its resource indicator (RFC 8707). */
+export interface ProtectedApi {
+  readonly identifier: string;
+  readonly scopes: readonly string[];
+}
+
+export const ORDERS: ProtectedApi = { identifier: AUDIENCE, scopes: [SCOPE] };
