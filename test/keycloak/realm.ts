@@ -2,8 +2,12 @@
 import { type Admin, type Credentials, passwordGrant, type Tokens } from './admin.ts';
 
 export interface ClientOptions {
-  /** Put into `aud`, beside what Keycloak puts there by itself. */
-  readonly audience?: string;
+  /** Put into `aud`, beside what Keycloak puts there by itself: any text, or a client of the realm. */
+  readonly audience?: string | { readonly client: string };
+  /** Makes it a client that gets tokens for itself (client_credentials), by this secret. */
+  readonly secret?: string;
+  /** Client scopes that it may ask for; each must exist. */
+  readonly scopes?: readonly string[];
   /** Signs the access tokens; absent = the realm's own. */
   readonly algorithm?: string;
   /** Roles of this client, as in `resource_access['<client>'].roles`. */
@@ -24,7 +28,9 @@ export interface Realm {
   readonly jwksUri: string;
   /** A realm role, as in `realm_access.roles`. */
   createRole(name: string): Promise<void>;
-  /** A public client that may use the password grant. */
+  /** A client scope, as in `scope`. */
+  createScope(name: string): Promise<void>;
+  /** A public client that may use the password grant, unless it has a secret. */
   createClient(clientId: string, options?: ClientOptions): Promise<void>;
   createUser(user: UserOptions): Promise<void>;
   /** An access token. */
@@ -81,12 +87,23 @@ export async function createRealm(
       await admin.call('POST', `/${name}/roles`, { name: role });
     },
 
-    async createClient(clientId, { audience, algorithm, roles = [] } = {}) {
+    async createScope(scope) {
+      await admin.call('POST', `/${name}/client-scopes`, {
+        name: scope,
+        protocol: 'openid-connect',
+        attributes: { 'include.in.token.scope': 'true' },
+      });
+    },
+
+    async createClient(clientId, { audience, algorithm, roles = [], secret, scopes } = {}) {
       await admin.call('POST', `/${name}/clients`, {
         clientId,
-        publicClient: true,
+        ...(secret === undefined
+          ? { publicClient: true, directAccessGrantsEnabled: true }
+          : { publicClient: false, secret, serviceAccountsEnabled: true }),
         standardFlowEnabled: false,
-        directAccessGrantsEnabled: true,
+        // Whoever names one kind gets none of the other by itself.
+        ...(scopes && { optionalClientScopes: scopes, defaultClientScopes: DEFAULT_SCOPES }),
         protocolMappers: audience === undefined ? [] : [audienceMapper(audience)],
         ...(algorithm && { attributes: { 'access.token.signed.response.alg': algorithm } }),
       });
@@ -143,12 +160,20 @@ export async function createRealm(
   };
 }
 
-function audienceMapper(audience: string): object {
+/** Those by which Keycloak tells `sub` and `auth_time`, and `acr`. */
+const DEFAULT_SCOPES = ['basic', 'acr'];
+
+function audienceMapper(audience: NonNullable<ClientOptions['audience']>): object {
   return {
     name: 'audience',
     protocol: 'openid-connect',
     protocolMapper: 'oidc-audience-mapper',
-    config: { 'included.custom.audience': audience, 'access.token.claim': 'true' },
+    config: {
+      ...(typeof audience === 'string'
+        ? { 'included.custom.audience': audience }
+        : { 'included.client.audience': audience.client }),
+      'access.token.claim': 'true',
+    },
   };
 }
 
