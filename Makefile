@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: build ## a guarded demo API behind a real Envoy on 127.0.0.1:8080; stays up
+run: build ## a guarded demo API behind a real Envoy on 127.0.0.1:8080; stays up (EXAMPLE=mcp: an MCP server)
 	@node dev/run.ts
 
 demo: build ## the same, takes the tour by itself and exits

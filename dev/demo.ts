@@ -1,11 +1,15 @@
 /** `make demo`: starts everything, takes the tour, and exits 0 only if each answer came out as it should. */
 
+import { QUICKSTART } from './examples.ts';
 import { main, portFromEnvironment } from './main.ts';
 import { startPlayground } from './playground.ts';
 import { takeTour } from './tour.ts';
 
 await main(async () => {
-  const playground = await startPlayground({ port: portFromEnvironment(process.env.PORTCULLIS_PORT) });
+  const playground = await startPlayground({
+    example: QUICKSTART,
+    port: portFromEnvironment(process.env.PORTCULLIS_PORT),
+  });
   let wrong = 1;
   try {
     console.log(`Envoy on http://127.0.0.1:${playground.port}, guarding a demo API by examples/quickstart.`);

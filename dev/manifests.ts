@@ -1,14 +1,22 @@
-/** The folder of manifests to enforce: examples/quickstart itself, so that saving a file there has effect. */
+/** The folder of manifests to enforce: that of the example itself, so that saving a file there has effect. */
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The issuer as the example names it. */
-const ISSUER = /http:\/\/127\.0\.0\.1:(\d+)/;
+/** The issuer as an example names it. */
+const ISSUER = /(?<=issuer: )http:\/\/127\.0\.0\.1:(\d+)/;
+/** Where clients call the API, in the identifier of a resource. */
+const API = /(?<=identifier: )http:\/\/127\.0\.0\.1:\d+/;
+
+/** Both as `http://127.0.0.1:port`. */
+export interface Origins {
+  readonly issuer: string;
+  readonly api: string;
+}
 
 export interface Manifests {
   readonly folder: string;
-  /** True where another issuer had to be put in. */
+  /** True where another origin had to be put in. */
   readonly copied: boolean;
 }
 
@@ -21,15 +29,15 @@ export function issuerPort(example: string): number | undefined {
   return undefined;
 }
 
-/** The example, if the provider is where it says; else a copy below `scratch` that names its true place. */
-export function manifestsFor(example: string, issuer: string, scratch: string): Manifests {
-  const port = issuerPort(example);
-  if (port === undefined || issuer.endsWith(`:${port}`)) return { folder: example, copied: false };
+/** The example, if all is where it says; else a copy below `scratch` that names the true places. */
+export function manifestsFor(example: string, { issuer, api }: Origins, scratch: string): Manifests {
+  const files = readdirSync(example).map((name) => {
+    const text = readFileSync(join(example, name), 'utf8');
+    return { name, text, placed: text.replace(ISSUER, issuer).replace(API, api) };
+  });
+  if (files.every(({ text, placed }) => text === placed)) return { folder: example, copied: false };
   const folder = mkdtempSync(join(scratch, 'manifests-'));
   cpSync(example, folder, { recursive: true });
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    writeFileSync(path, readFileSync(path, 'utf8').replace(ISSUER, issuer));
-  }
+  for (const { name, placed } of files) writeFileSync(join(folder, name), placed);
   return { folder, copied: true };
 }

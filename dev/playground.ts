@@ -1,4 +1,4 @@
-/** All that `make run` and `make demo` start: identity provider, demo API, validator, and a real Envoy. */
+/** All that `make run` and `make demo` start: identity provider, the example's API, validator, and a real Envoy. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,15 +7,26 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { envoyBootstrap } from '../src/sidecar/bootstrap.ts';
 import { renderConfig } from '../src/sidecar/config.ts';
 import { findEnvoy } from '../tools/envoy.ts';
-import { startDemoApi } from './api.ts';
+import type { DemoApi } from './api.ts';
 import { Children } from './children.ts';
 import { issuerPort, type Manifests, manifestsFor } from './manifests.ts';
 import { freePort, isFree } from './ports.ts';
 import { type DevelopmentProvider, startProvider } from './provider.ts';
 import { get } from './request.ts';
-import { JOE } from './users.ts';
+import { JOE, type ProtectedApi } from './users.ts';
+
+export interface Example {
+  /** Its folder below examples/. */
+  readonly name: string;
+  /** A path at which a token is looked at. */
+  readonly path: string;
+  /** For which the provider gives tokens. @param origin where clients call it. */
+  apis(origin: string): readonly [ProtectedApi, ...ProtectedApi[]];
+  startApi(): Promise<DemoApi>;
+}
 
 export interface PlaygroundOptions {
+  readonly example: Example;
   /** Envoy's port on 127.0.0.1; 0 = any that is free. */
   readonly port: number;
   /** Hears every line of Envoy's access log once all is up. */
@@ -43,7 +54,6 @@ export interface Playground {
 export class PlaygroundError extends Error {}
 
 const ROOT = join(import.meta.dirname, '..');
-const EXAMPLE = join(ROOT, 'examples', 'quickstart');
 const PORTCULLIS = join(ROOT, 'bin', 'portcullis');
 
 /** What `--fetch-deny-cidrs` denies by default, without loopback, where the provider is. */
@@ -67,16 +77,19 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const children = new Children(PATIENCE);
   await using running = new AsyncDisposableStack();
 
-  const api = await startDemoApi(0);
+  const { example } = options;
+  const folder = join(ROOT, 'examples', example.name);
+  const port = await freePort(options.port);
+  const origin = `http://127.0.0.1:${port}`;
+  const api = await example.startApi();
   running.defer(api.stop);
-  const provider = await startProvider(await freePort(issuerPort(EXAMPLE) ?? 0));
+  const provider = await startProvider(await freePort(issuerPort(folder) ?? 0), example.apis(origin));
   running.defer(provider.stop);
   running.defer(() => children.stop());
 
-  const manifests = manifestsFor(EXAMPLE, provider.issuer, logs);
+  const manifests = manifestsFor(folder, { issuer: provider.issuer, api: origin }, logs);
   const admin = `127.0.0.1:${await freePort(9003)}`;
   const socket = join(logs, 'validator.sock');
-  const port = await freePort(options.port);
 
   children.start({
     name: 'validator',
@@ -105,7 +118,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     },
   });
 
-  await Promise.race([answering(port, provider, logs), children.died.then(fail)]);
+  await Promise.race([answering({ port, path: example.path, provider, logs }), children.died.then(fail)]);
 
   const everything = running.move();
   return {
@@ -141,12 +154,16 @@ function writeEnvoyConfig(path: string, port: number, apiPort: number, socket: s
   return path;
 }
 
+interface Knock extends Pick<Playground, 'port' | 'provider' | 'logs'> {
+  readonly path: string;
+}
+
 /** Returns when a good token gets an answer of the validator's. */
-async function answering(port: number, provider: DevelopmentProvider, logs: string): Promise<void> {
+async function answering({ port, path, provider, logs }: Knock): Promise<void> {
   const headers = { authorization: `Bearer ${await provider.token(JOE)}`, 'x-request-id': KNOCK };
   const deadline = Date.now() + START_TIMEOUT;
   while (Date.now() < deadline) {
-    const answer = await get(port, '/', headers).catch(() => undefined);
+    const answer = await get(port, path, headers).catch(() => undefined);
     if (answer !== undefined && answer.status !== 503) return;
     await pause(50);
   }

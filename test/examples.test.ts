@@ -109,13 +109,16 @@ it('the Envoy to copy is the one that is generated', () => {
   );
 });
 
-it('the quickstart passes its own tests', async () => {
+it.each([
+  ['quickstart', 10],
+  ['mcp', 9],
+])('%s passes its own tests', async (name, tests) => {
   const folder = join(import.meta.dirname, '..', 'examples');
   const program = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
   const { code, stdout } = await run(process.execPath, [
-    ...[program, 'test', '-f', join(folder, 'quickstart')],
-    join(folder, 'quickstart-tests.yaml'),
+    ...[program, 'test', '-f', join(folder, name)],
+    join(folder, `${name}-tests.yaml`),
   ]);
-  expect(stdout).toBe('10 passed, 0 failed\n');
+  expect(stdout).toBe(`${tests} passed, 0 failed\n`);
   expect(code).toBe(0);
 });

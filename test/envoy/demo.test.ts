@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { get } from '../../dev/request.ts';
 import { findEnvoy } from '../../tools/envoy.ts';
+import { run as runProgram } from '../../tools/run.ts';
 
 const dev = join(import.meta.dirname, '..', '..', 'dev');
 
@@ -24,9 +25,9 @@ interface Program {
 let running: Program | undefined;
 
 /** Starts a program of dev/, with Envoy on a port; 0 = any that is free. */
-function start(name: string, port = 0): Program {
+function start(name: string, port = 0, env: Readonly<Record<string, string>> = {}): Program {
   const child = spawn(process.execPath, [join(dev, name)], {
-    env: { ...process.env, PORTCULLIS_PORT: String(port) },
+    env: { ...process.env, ...env, PORTCULLIS_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
@@ -106,6 +107,41 @@ describe('make run', () => {
     run.process.kill('SIGINT');
     expect(await run.exit).toBe(0);
     expect(children.filter(isAlive)).toEqual([]);
+  });
+
+  it('with EXAMPLE=mcp, prints commands that come out as it says', async () => {
+    const run = start('run.ts', 0, { EXAMPLE: 'mcp' });
+    await run.until('Ctrl-C');
+    const define = run.lines.find((line) => line.startsWith('call() {')) ?? '';
+    const steps = run.lines.flatMap((line, at) => {
+      const status = /^# .*: (\d{3})\b/.exec(line)?.[1];
+      return status === undefined ? [] : [{ status, command: run.lines[at + 1] ?? '' }];
+    });
+    const answers: string[] = [];
+    for (const { command } of steps) {
+      const { stdout } = await runProgram('sh', ['-c', `${define}\n${command}`]);
+      answers.push(stdout);
+    }
+    expect(answers.map((answer) => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])).toEqual(
+      steps.map(({ status }) => status),
+    );
+    const [challenge, metadata, read, refused, deleted] = answers;
+    expect(answers).toHaveLength(5);
+    const place = /resource_metadata="([^"]+)"/.exec(challenge ?? '')?.[1] ?? '';
+    expect(steps[1]?.command).toBe(`curl -i ${place}`);
+    expect(metadata).toContain(`"resource":"${place.replace('/.well-known/oauth-protected-resource', '')}"`);
+    expect(read).toContain('Water the plants.');
+    expect(refused).toContain('scope="files:read files:delete"');
+    expect(deleted).toContain('notes.txt is gone.');
+    const tokenLine = run.lines.find((line) => line.startsWith('curl -s -u joe:')) ?? '';
+    const { stdout } = await runProgram('sh', ['-c', tokenLine]);
+    expect(JSON.parse(stdout)).toMatchObject({ scope: 'files:read', token_type: 'Bearer' });
+  });
+
+  it('says which examples there are, where it does not know one', async () => {
+    const run = start('run.ts', 0, { EXAMPLE: 'mpc' });
+    expect(await run.exit).toBe(1);
+    expect(run.lines).toEqual(['EXAMPLE is "mpc". There are quickstart and mcp: make run EXAMPLE=mcp']);
   });
 
   it('ends, and takes the others along, when one of its processes is killed', async () => {
