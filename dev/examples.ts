@@ -16,7 +16,7 @@ export interface Runnable extends Example {
 export const QUICKSTART: Runnable = {
   name: 'quickstart',
   api: 'a demo API',
-  path: '/',
+  knock: { method: 'GET', path: '/', headers: {} },
   apis: () => [ORDERS],
   startApi: () => startDemoApi(0),
   async advice({ port, provider }) {
@@ -59,7 +59,11 @@ const DELETE = 'files:delete';
 export const MCP: Runnable = {
   name: 'mcp',
   api: 'a demo MCP server',
-  path: MCP_PATH,
+  knock: {
+    method: 'POST',
+    path: MCP_PATH,
+    headers: { 'mcp-protocol-version': VERSION, 'mcp-method': 'tools/list' },
+  },
   apis: (origin) => [{ identifier: origin + MCP_PATH, scopes: [READ, DELETE] }],
   startApi: () => serveApi(createMcpApp().answer, 0),
   async advice({ port, provider }) {
@@ -67,7 +71,7 @@ export const MCP: Runnable = {
     const both = `${READ} ${DELETE}`;
     const [reading, deleting] = await Promise.all([provider.token(JOE, READ), provider.token(ANN, both)]);
     return `# no token: 401, and the challenge says where to find out how to get one
-curl -i -X POST ${url}
+curl -i -X POST -H 'MCP-Protocol-Version: ${VERSION}' -H 'Mcp-Method: tools/list' ${url}
 
 # there, for everybody: 200
 curl -i http://127.0.0.1:${port}/.well-known/oauth-protected-resource${MCP_PATH}

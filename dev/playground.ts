@@ -18,8 +18,12 @@ import { JOE, type ProtectedApi } from './users.ts';
 export interface Example {
   /** Its folder below examples/. */
   readonly name: string;
-  /** A path at which a token is looked at. */
-  readonly path: string;
+  /** A request whose token is looked at. */
+  readonly knock: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
   /** For which the provider gives tokens. @param origin where clients call it. */
   apis(origin: string): readonly [ProtectedApi, ...ProtectedApi[]];
   startApi(): Promise<DemoApi>;
@@ -118,7 +122,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     },
   });
 
-  await Promise.race([answering({ port, path: example.path, provider, logs }), children.died.then(fail)]);
+  await Promise.race([answering({ port, knock: example.knock, provider, logs }), children.died.then(fail)]);
 
   const everything = running.move();
   return {
@@ -155,15 +159,20 @@ function writeEnvoyConfig(path: string, port: number, apiPort: number, socket: s
 }
 
 interface Knock extends Pick<Playground, 'port' | 'provider' | 'logs'> {
-  readonly path: string;
+  readonly knock: Example['knock'];
 }
 
 /** Returns when a good token gets an answer of the validator's. */
-async function answering({ port, path, provider, logs }: Knock): Promise<void> {
-  const headers = { authorization: `Bearer ${await provider.token(JOE)}`, 'x-request-id': KNOCK };
+async function answering({ port, knock, provider, logs }: Knock): Promise<void> {
+  const { method, path } = knock;
+  const headers = {
+    ...knock.headers,
+    authorization: `Bearer ${await provider.token(JOE)}`,
+    'x-request-id': KNOCK,
+  };
   const deadline = Date.now() + START_TIMEOUT;
   while (Date.now() < deadline) {
-    const answer = await get(port, path, headers).catch(() => undefined);
+    const answer = await get(port, path, headers, { method }).catch(() => undefined);
     if (answer !== undefined && answer.status !== 503) return;
     await pause(50);
   }

@@ -8,16 +8,16 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Sends one GET on a connection of its own. Rejects when there is no answer within `timeout` milliseconds. */
+/** Sends one request on a connection of its own. Rejects when there is no answer within `timeout` milliseconds. */
 export function get(
   port: number,
   path: string,
   headers: Readonly<Record<string, string>>,
-  timeout = 5000,
+  { method = 'GET', timeout = 5000 }: { readonly method?: string; readonly timeout?: number } = {},
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const outgoing = request(
-    { host: '127.0.0.1', port, path, headers, agent: false, timeout },
+    { host: '127.0.0.1', port, path, method, headers, agent: false, timeout },
     async (response) => {
       let body = '';
       response.setEncoding('utf8');

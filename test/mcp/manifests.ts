@@ -14,23 +14,23 @@ export const LOCAL = 'http://127.0.0.1/mcp';
 
 export const SCOPES = 'files:read files:delete';
 
-/** Which tools need which scopes. */
+/** Which tools need which scopes: whatever is not named needs both. */
 const TOOLS = [
   {
-    name: 'tools',
-    require: {
-      scopes: { allOf: ['files:read'] },
-      expressions: [
-        {
-          expression: `'files:delete' in scopes || !('mcp-name' in request.headers) ||
-            request.headers['mcp-name'] in ['list_files', 'read_file', 'watch_file']`,
-          message: 'this tool needs files:delete',
-          scopes: ['files:delete'],
-        },
-      ],
-    },
+    name: 'reading',
+    match: { mcp: { methods: ['tools/call'], names: ['list_files', 'read_file', 'watch_file'] } },
+    require: { scopes: { allOf: ['files:read'] } },
   },
+  {
+    name: 'calls',
+    match: { mcp: { methods: ['tools/call'] } },
+    require: { scopes: { allOf: ['files:read', 'files:delete'] } },
+  },
+  { name: 'rest', require: { scopes: { allOf: ['files:read'] } } },
 ];
+
+/** Servers of MCP. */
+const MCP = { mcp: { versions: ['2026-07-28'] }, rules: TOOLS };
 
 const PAYMENTS = [
   {
@@ -52,18 +52,23 @@ interface Idp {
 
 export function manifests({ issuer, preset, otherAudience }: Idp): string {
   const sources = [{ name: 'idp' }];
-  const forward = { user: 'x-auth-user', token: 'Remove' };
+  const forward = { user: 'x-auth-user' };
   return yaml([
     source('idp', { issuer, ...(preset && { preset }) }),
-    binding('mcp', { sources, forward, resource: { identifier: FILES, name: 'Files' }, rules: TOOLS }),
+    binding('mcp', { sources, forward, resource: { identifier: FILES, name: 'Files' }, ...MCP }),
     binding('other', {
       sources,
       forward,
       resource: { identifier: OTHER, ...(otherAudience && { audiences: [otherAudience] }) },
-      rules: TOOLS,
+      ...MCP,
     }),
-    binding('root', { sources, forward, resource: { identifier: ROOT }, rules: TOOLS }),
-    binding('bank', { sources, forward, resource: { identifier: BANK }, rules: PAYMENTS }),
-    binding('local', { sources, forward, hosts: undefined, resource: { identifier: LOCAL }, rules: TOOLS }),
+    binding('root', { sources, forward, resource: { identifier: ROOT }, ...MCP }),
+    binding('bank', {
+      sources,
+      forward: { ...forward, token: 'Remove' },
+      resource: { identifier: BANK },
+      rules: PAYMENTS,
+    }),
+    binding('local', { sources, forward, hosts: undefined, resource: { identifier: LOCAL }, ...MCP }),
   ]);
 }
