@@ -1,5 +1,6 @@
 /** Finds the token of a request in headers, query and cookies. More than one token is refused. */
 
+import { isSpace, trimmed } from '../base/http-space.ts';
 import { hexDigit } from '../matching/transformations.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
 import type { CheckRequest } from './decision.ts';
@@ -219,20 +220,6 @@ export function withoutCookies(header: string, names: ReadonlySet<string>): stri
   }
   return kept.join('; ');
 }
-
-/**
- * Trims the white space of HTTP and no other. JavaScript's `trim` also removes Unicode spaces: a cookie whose name
- * begins with one, which any neighbouring host may set, would get the name `__Host-session`.
- */
-function trimmed(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isSpace(text.charCodeAt(start))) start++;
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-const isSpace = (code: number): boolean => code === SPACE || code === 0x09;
 
 const SPACE = 0x20;
 const PERCENT = 0x25;

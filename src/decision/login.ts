@@ -79,7 +79,10 @@ export function loginUrl(
   const asked = origin + target.path;
   // A login page that is guarded itself would send to itself.
   if (isWholePage ? asked === page : asked.startsWith(page)) return undefined;
-  const location = before + percentEncoded(origin + request.pathAndQuery) + after;
+  const whole = origin + request.pathAndQuery;
+  // Encoded it is no shorter, and to encode the longest path takes many times as long as all else.
+  if (before.length + whole.length + after.length > MAX_LOCATION) return undefined;
+  const location = before + percentEncoded(whole) + after;
   return location.length > MAX_LOCATION ? undefined : location;
 }
 

@@ -3,6 +3,7 @@
  * HTTP); or why no rule could go by them.
  */
 
+import { trimmed } from '../base/http-space.ts';
 import { type McpCall, METHODS_WITH_NAME, takesCall } from '../matching/mcp-match.ts';
 import { decodeMcpName } from '../matching/mcp-name.ts';
 import type { McpPolicy } from '../policy/policy.ts';
@@ -121,7 +122,7 @@ function readWord(request: CheckRequest, field: Field): Word {
   const value = request.headers[field.name];
   if (value === undefined) return { kind: 'absent' };
   if (request.doubled?.has(field.name) === true) return { kind: 'malformed', problem: doubled(field) };
-  const text = value.replaceAll(/^[\t ]+|[\t ]+$/g, '');
+  const text = trimmed(value);
   return WORD.test(text)
     ? { kind: 'word', text }
     : { kind: 'malformed', problem: `${field.shown} is no single word in ASCII` };

@@ -4,6 +4,7 @@
  */
 
 import { Buffer } from 'node:buffer';
+import { trimmed } from '../base/http-space.ts';
 
 /** Characters of the header. A longer value is not decoded. */
 export const MAX_MCP_NAME = 8192;
@@ -27,7 +28,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function decodeMcpName(value: string): McpName {
   if (value.length > MAX_MCP_NAME) return malformed(`is longer than ${MAX_MCP_NAME} characters`);
-  const text = value.replaceAll(/^[\t ]+|[\t ]+$/g, '');
+  const text = trimmed(value);
   if (!PLAIN.test(text))
     return malformed('holds controls, or characters beyond ASCII, which are sent encoded');
   if (text === '') return malformed('is empty');

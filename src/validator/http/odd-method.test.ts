@@ -34,3 +34,12 @@ it.each([
 ])('is not read: %s', (_what, text) => {
   expect(read(text)).toBeUndefined();
 });
+
+it('a header full of spaces costs no more than another', () => {
+  const spaces = ' '.repeat(1_000_000);
+  const value = `a${spaces}b`;
+  expect(read(head('FOO /a HTTP/1.1', `x-a:${spaces}${value}${spaces}`))).toMatchObject({
+    rawHeaders: ['x-a', value],
+  });
+  expect(read(head('FOO /a HTTP/1.1', `x-a:${spaces}\x01`))).toBeUndefined();
+});

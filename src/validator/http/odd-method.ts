@@ -5,6 +5,7 @@
 
 import type { Buffer } from 'node:buffer';
 import { METHODS } from 'node:http';
+import { trimmed } from '../../base/http-space.ts';
 
 /** What is read of a message, as Node.js has it. */
 export interface Head {
@@ -17,7 +18,7 @@ export interface Head {
 const KNOWN: ReadonlySet<string> = new Set(METHODS);
 const END = '\r\n\r\n';
 const LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}) (\/[\x21-\x7e]*) HTTP\/1\.1$/;
-const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/;
+const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)$/;
 /** Of one that is there, another value than 0 promises a body. */
 const BODY = /^(?:transfer-encoding$|content-length$)/;
 
@@ -30,10 +31,11 @@ export function readOddMethod(packet: Buffer): Head | undefined {
   if (method === '' || KNOWN.has(method)) return undefined;
   const rawHeaders: string[] = [];
   for (const header of lines) {
-    const [, name, value = ''] = HEADER.exec(header) ?? [];
+    const [, name, text = ''] = HEADER.exec(header) ?? [];
     if (name === undefined) return undefined;
-    if (BODY.test(name.toLowerCase()) && value.trim() !== '0') return undefined;
-    rawHeaders.push(name, value.replace(/[ \t]+$/, ''));
+    const value = trimmed(text);
+    if (BODY.test(name.toLowerCase()) && value !== '0') return undefined;
+    rawHeaders.push(name, value);
   }
   return { method, url, rawHeaders };
 }
