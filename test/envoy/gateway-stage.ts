@@ -33,7 +33,8 @@ export function gateway(manager: Manager, { clusters }: Resources, appPort = 300
   const virtualHost = {
     name: 'app',
     domains: ['*'],
-    routes: [{ match: { prefix: '/', headers: [NOT_LOST] }, route: { cluster: 'app' } }],
+    // By default Envoy ends an answer after 15 seconds, streams among them.
+    routes: [{ match: { prefix: '/', headers: [NOT_LOST] }, route: { cluster: 'app', timeout: '0s' } }],
   };
   return {
     static_resources: {

@@ -9,8 +9,9 @@ import {
   startAuthorizationServer,
 } from './authorization-server.ts';
 import { type Connected, connect, fetchThrough, machineAt, Person } from './clients.ts';
+import { DOORS } from './doors.ts';
 import { FILES, manifests, OTHER, ROOT, SCOPES } from './manifests.ts';
-import { type McpWorld, PROTOCOLS, startMcpWorld } from './world.ts';
+import { type McpWorld, startMcpWorld } from './world.ts';
 
 const METADATA = 'https://mcp.example/.well-known/oauth-protected-resource/mcp';
 
@@ -38,9 +39,9 @@ const FLOWS = [
 const statusesOf = ({ exchanges }: Connected, url: string): readonly number[] =>
   exchanges.filter(({ asked }) => asked === `POST ${url}`).map(({ status }) => status);
 
-describe.each(PROTOCOLS)('over %s', (protocol) => {
+describe.each(DOORS)('by the %s', (door) => {
   const reach = (options: Omit<Parameters<typeof connect>[0], 'port' | 'url'>, url = FILES) =>
-    connect({ url, port: world.port(protocol), ...options });
+    connect({ url, port: world.port(door), ...options });
 
   describe.each(FLOWS)('by $flow', ({ flow, provider }) => {
     it('the challenge leads to the metadata, to a token for this server alone, and to the tool', async () => {
@@ -109,7 +110,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     const there = await reach({ provider }, OTHER);
     await there.call('list_files');
     const authorization = `Bearer ${provider.tokens()?.access_token}`;
-    const answer = await fetchThrough(world.port(protocol))(FILES, {
+    const answer = await fetchThrough(world.port(door))(FILES, {
       method: 'POST',
       headers: { authorization, ...LISTING },
     });
@@ -117,7 +118,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
     expect(await answer.json()).toMatchObject({ reason: 'audience_mismatch' });
     // The same token at its own server is good: it is the server that finds nothing in the body.
-    const own = await fetchThrough(world.port(protocol))(OTHER, {
+    const own = await fetchThrough(world.port(door))(OTHER, {
       method: 'POST',
       headers: { authorization, ...LISTING },
     });
@@ -133,7 +134,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     const provider = machineAt(idp.issuer);
     await (await reach({ provider })).call('list_files');
     const before = world.arrived.length;
-    const answer = await fetchThrough(world.port(protocol))(FILES, {
+    const answer = await fetchThrough(world.port(door))(FILES, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${provider.tokens()?.access_token}`,
@@ -147,26 +148,6 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
       /error="insufficient_scope".*scope="files:read files:delete"/,
     );
     expect(world.arrived).toHaveLength(before);
-  });
-
-  it('what a tool says on its way comes at once', async () => {
-    const { client } = await reach({ provider: machineAt(idp.issuer) });
-    // The tool goes on only when its first word has come.
-    const { content } = await client.callTool(
-      { name: 'watch_file', arguments: {} },
-      { onprogress: () => world.finishWatching() },
-    );
-    expect(content).toEqual([{ type: 'text', text: 'All of it.' }]);
-  });
-
-  it('a subscription hears of a change while it is open', async () => {
-    const { client } = await reach({ provider: machineAt(idp.issuer) });
-    const heard = Promise.withResolvers<void>();
-    client.setNotificationHandler('notifications/tools/list_changed', () => heard.resolve());
-    const subscription = await client.listen({ toolsListChanged: true });
-    world.app.notify.toolsChanged();
-    await heard.promise;
-    await subscription.close();
   });
 });
 

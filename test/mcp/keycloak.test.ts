@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Keycloak, startKeycloak } from '../keycloak/harness.ts';
 import type { Realm } from '../keycloak/realm.ts';
 import { type Connected, connect, fetchThrough, machineAt } from './clients.ts';
+import { DOORS } from './doors.ts';
 import { BANK, FILES, manifests, OTHER, SCOPES } from './manifests.ts';
-import { type McpWorld, PROTOCOLS, startMcpWorld } from './world.ts';
+import { type McpWorld, startMcpWorld } from './world.ts';
 
 const secret = 'a secret of these tests';
 const scopes = SCOPES.split(' ');
@@ -46,9 +47,9 @@ async function tokenOf(id: string): Promise<string> {
   return ((await response.json()) as { readonly access_token: string }).access_token;
 }
 
-describe.each(PROTOCOLS)('over %s', (protocol) => {
+describe.each(DOORS)('by the %s', (door) => {
   const reach = (url: string, one: ReturnType<typeof provider>): Promise<Connected> =>
-    connect({ url, port: world.port(protocol), provider: one });
+    connect({ url, port: world.port(door), provider: one });
   const listed = async (url: string, one: ReturnType<typeof provider>): Promise<string> =>
     (await reach(url, one)).call('list_files');
 
@@ -79,7 +80,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
   it('a token without a login is refused where one is asked for', async () => {
     const token = await tokenOf('teller');
     expect(decodeJwt(token)).not.toHaveProperty('auth_time');
-    const answer = await fetchThrough(world.port(protocol))(`${BANK}/payments`, {
+    const answer = await fetchThrough(world.port(door))(`${BANK}/payments`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
     });

@@ -10,8 +10,9 @@ import {
 } from './authorization-server.ts';
 import { Browser } from './browser.ts';
 import { fetchThrough } from './clients.ts';
+import { DOORS } from './doors.ts';
 import { BANK, manifests, SCOPES } from './manifests.ts';
-import { type McpWorld, PROTOCOLS, startMcpWorld } from './world.ts';
+import { type McpWorld, startMcpWorld } from './world.ts';
 
 const HOUR = 3600;
 
@@ -75,9 +76,9 @@ async function logIn(browser: Browser, wanted: Parameters = {}): Promise<string>
   });
 }
 
-describe.each(PROTOCOLS)('over %s', (protocol) => {
+describe.each(DOORS)('by the %s', (door) => {
   const pay = (token: string): Promise<Response> =>
-    fetchThrough(world.port(protocol))(`${BANK}/payments`, {
+    fetchThrough(world.port(door))(`${BANK}/payments`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
     });

@@ -15,6 +15,8 @@ export interface ValidatorOptions {
   /** YAML; becomes the one file of the folder. */
   readonly manifests: string;
   readonly flags?: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Where HTTP and gRPC listen; absent = free ports of 127.0.0.1. */
   readonly sockets?: boolean;
   /** The checkout whose program is started; absent = this one. */
@@ -23,7 +25,7 @@ export interface ValidatorOptions {
   readonly bundle?: string;
 }
 
-/** A port of 127.0.0.1, or the path of a socket. */
+/** A port of 127.0.0.1, or the path of a socket; an empty one where nobody listens. */
 export type Place = number | string;
 
 export interface Validator {
@@ -35,6 +37,8 @@ export interface Validator {
   ask(sent: Sent): Promise<Received>;
   /** What a metric's sample says; 0 for one that is not there. `sample` is its name with all its labels. */
   metric(sample: string): Promise<number>;
+  /** Puts others in the place of its manifests, which it follows. */
+  replace(manifests: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,6 +46,7 @@ export interface Validator {
 export async function startValidator({
   manifests,
   flags = [],
+  env = {},
   sockets = false,
   root = checkout,
   bundle = join(root, 'src', 'cli', 'main.ts'),
@@ -59,6 +64,7 @@ export async function startValidator({
       ...[bundle, 'validator', '--manifests', folder.path, '--admin', '127.0.0.1:0'],
       ...['--http', address('http.sock'), '--grpc', address('grpc.sock'), ...flags],
     ],
+    env,
   });
   const stop = async () => {
     await server.stop();
@@ -83,6 +89,7 @@ export async function startValidator({
           .find((candidate) => candidate.startsWith(`${sample} `));
         return Number(line?.slice(sample.length) ?? 0);
       },
+      replace: (changed) => writeFile(file, changed),
     };
   } catch (error) {
     await stop();
@@ -103,6 +110,7 @@ function servingLine(logs: string): Serving | undefined {
 }
 
 function place(address: string): Place {
+  if (address === 'off') return '';
   const prefix = 'unix:';
   return address.startsWith(prefix)
     ? address.slice(prefix.length)
