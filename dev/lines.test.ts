@@ -13,6 +13,17 @@ it.each([
     '22:55:22  401  GET /admin  token_missing',
   ],
   [
+    {
+      ...{ ...entry, method: 'POST', path: '/mcp', reason: 'scope_insufficient', rule: 'calls' },
+      ...{ mcp_method: 'tools/call', mcp_name: 'delete_file' },
+    },
+    '22:55:22  403  POST /mcp tools/call delete_file  scope_insufficient, rule calls',
+  ],
+  [
+    { ...entry, reason: 'token_missing', mcp_method: 'tools/list', mcp_name: null },
+    '22:55:22  403  GET /admin tools/list  token_missing',
+  ],
+  [
     { ...entry, status: 503, reason: null, status_details: 'ext_authz_error' },
     '22:55:22  503  GET /admin  ext_authz_error',
   ],

@@ -9,7 +9,10 @@ export function accessLine(line: string): string | undefined {
   const time = String(entry.time).slice(11, 19);
   const what = [entry.reason, entry.user && `user ${entry.user}`, entry.rule && `rule ${entry.rule}`];
   const said = what.filter(Boolean).join(', ') || entry.status_details || '';
-  return `${time}  ${entry.status}  ${entry.method ?? '-'} ${entry.path ?? ''}  ${said}`.trimEnd();
+  const asked = [entry.method ?? '-', entry.path ?? '', entry.mcp_method, entry.mcp_name]
+    .filter((part) => part !== null && part !== undefined)
+    .join(' ');
+  return `${time}  ${entry.status}  ${asked}  ${said}`.trimEnd();
 }
 
 /** pino's number for a warning; errors are above it. */

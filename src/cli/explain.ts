@@ -24,7 +24,7 @@ Says what becomes of a request, and why: each step to the decision, and the answ
   --request REQUEST    "GET https://host/path", or "GET /path" with the host in --header; judged byte for byte
   --token TOKEN        the token itself, @FILE, or - for standard input; put where the binding first looks for one
                        (default: none, the request is anonymous)
-  --header "K: V"      may be given more than once; doubled ones are joined by a comma, as Envoy does
+  --header "K: V"      may be given more than once; a name that comes twice is a header that came twice
   --at TIME            judge as of then: RFC 3339 or Unix seconds                      (default now)
   --output FORMAT      text or json                                                    (default text)
   --help               show this

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { readHeaderLines } from './header-lines.ts';
 
-it('reads a header a line, doubled ones as one', () => {
+it('reads a header a line, each value of doubled ones by itself', () => {
   expect(
     readHeaderLines('X-Tenant: a\n\n x-tenant:b \ncookie: a=1\nCookie: b=2\nx-empty:\nx-url: http://a'),
   ).toEqual({
     kind: 'headers',
-    headers: { 'x-tenant': 'a, b', cookie: 'a=1; b=2', 'x-empty': '', 'x-url': 'http://a' },
+    headers: { 'x-tenant': ['a', 'b'], cookie: 'a=1; b=2', 'x-empty': '', 'x-url': 'http://a' },
   });
 });
 

@@ -9,6 +9,7 @@ import type { Allowance, CheckRequest, Decision, Denied, HeaderPair, Served } fr
 import type { Enforcer } from './enforcer.ts';
 import { forwardIdentity, isTooLarge, MAX_IDENTITY, scrub, withoutCredentials } from './forwarding.ts';
 import { loginUrl, redirectTo } from './login.ts';
+import { toldCall } from './mcp-call.ts';
 import { ownBody } from './own-body.ts';
 import { type DenialBody, denialBody, grpcHeaders } from './problem.ts';
 import { REASONS } from './reasons.ts';
@@ -209,7 +210,11 @@ function refusal({ reason, detail }: Refusal, status: number): Denied {
 }
 
 function describe({ binding, rule, call }: Context) {
-  return { binding: binding?.policy.id, rule: rule?.policy.name, ...(call !== undefined && { call }) };
+  return {
+    binding: binding?.policy.id,
+    rule: rule?.policy.name,
+    ...(call !== undefined && { call: toldCall(call) }),
+  };
 }
 
 function removeTokenIfAsked(context: Context, changes: ReturnType<typeof scrub>) {

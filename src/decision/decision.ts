@@ -41,7 +41,7 @@ interface Judged {
   readonly user: string | undefined;
   /** The token's client, where its signature is good. For the report and live decisions alone. */
   readonly client: string | undefined;
-  /** What it asks of an MCP server. For Envoy's access log alone. */
+  /** What it asks of an MCP server, as people are told of it. For logs, the report and live decisions alone. */
   readonly call?: McpCall;
 }
 

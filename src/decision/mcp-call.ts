@@ -4,6 +4,7 @@
  */
 
 import { trimmed } from '../base/http-space.ts';
+import { withoutQuery } from '../base/sent-text.ts';
 import { type McpCall, METHODS_WITH_NAME, takesCall } from '../matching/mcp-match.ts';
 import { decodeMcpName } from '../matching/mcp-name.ts';
 import type { McpPolicy } from '../policy/policy.ts';
@@ -32,11 +33,18 @@ export function callOf(binding: RuledBinding, request: CheckRequest): McpCall | 
   return reading?.kind === 'call' ? reading.call : undefined;
 }
 
+/** A resource's name is a URI, which may hold what no log should: its query, and the user before its host. */
+export function toldCall(call: McpCall): McpCall {
+  const { method, name } = call;
+  if (name === undefined || method !== 'resources/read') return call;
+  return { ...call, name: withoutQuery(name).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1') };
+}
+
 /** For people who ask why. */
 export function describeReading(reading: McpReading): string {
   switch (reading.kind) {
     case 'call': {
-      const { method, name, version } = reading.call;
+      const { method, name, version } = toldCall(reading.call);
       return `${method}${name === undefined ? '' : ` ${JSON.stringify(name)}`}, MCP ${version}`;
     }
     case 'other':

@@ -1,5 +1,6 @@
 /** What a Trial would have decided, compared with the decision that was in force. */
 
+import type { McpCall } from '../matching/mcp-match.ts';
 import type { Mismatch } from '../sources/mismatch.ts';
 import { type Decision, isPassing } from './decision.ts';
 
@@ -24,6 +25,8 @@ export interface TrialDecision {
   readonly user: string | undefined;
   readonly client: string | undefined;
   readonly mismatch: Mismatch | undefined;
+  /** What it asks of an MCP server, by the Trial's own `mcp`. */
+  readonly call?: McpCall;
   readonly verdict: TrialVerdict;
 }
 
@@ -33,7 +36,7 @@ export interface TrialDecision {
  */
 export function compareTrial(binding: string, tried: Decision, inForce: Decision): TrialDecision {
   const outcome = tried.outcome === 'audit_denied' ? 'denied' : tried.outcome;
-  const { reason, rule, source, user, client } = tried;
+  const { reason, rule, source, user, client, call } = tried;
   const refused = tried.outcome === 'allowed' || tried.outcome === 'served' ? undefined : tried;
   return {
     binding,
@@ -45,6 +48,7 @@ export function compareTrial(binding: string, tried: Decision, inForce: Decision
     user,
     client,
     mismatch: refused?.mismatch,
+    ...(call !== undefined && { call }),
     verdict: verdictOf(outcome, reason, inForce),
   };
 }

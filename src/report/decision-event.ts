@@ -23,6 +23,10 @@ const decisionEvent = atLeast({
   host: text,
   /** Without query. */
   path: text,
+  /** What it asks of an MCP server; null where it asks for nothing of the kind, absent from older validators. */
+  mcpVersion: optional(orNull(text)),
+  mcpMethod: optional(orNull(text)),
+  mcpName: optional(orNull(text)),
   /** Of `x-request-id`. */
   requestId: orNull(text),
   /** From the arrival of the check to its decision. */

@@ -1,5 +1,6 @@
 /** A live decision in one line for people. */
 
+import { whatIsAsked } from './asked.ts';
 import { decidingStep } from './deciding-step.ts';
 import type { DecisionEvent, LeftOutEvent } from './decision-event.ts';
 import { EVENTS_PER_SECOND, EXPLAINED_PER_SECOND } from './listeners.ts';
@@ -11,7 +12,7 @@ const REASON_WIDTH = 18;
 
 /** `18:21:07.311  denied  audience_mismatch  read  client billing-cron  GET orders.example/orders/7  aud "x"; …` */
 export function decisionLine(decision: DecisionEvent): string {
-  const { time, outcome, reason, rule, method, host, path, detail, tokenSays, expected } = decision;
+  const { time, outcome, reason, rule, detail, tokenSays, expected } = decision;
   const why =
     tokenSays === null ? detail : `the token says ${tokenSays}; expected ${expected ?? 'something else'}`;
   const line = [
@@ -20,7 +21,7 @@ export function decisionLine(decision: DecisionEvent): string {
     reason.padEnd(REASON_WIDTH),
     rule ?? '-',
     whoIs(decision),
-    `${method} ${host}${path}`,
+    whatIsAsked(decision),
     ...(why === null ? [] : [why]),
   ].join('  ');
   return shownText(line);

@@ -27,6 +27,9 @@ it('tells each decision', () => {
       method: 'GET',
       host: 'orders.example',
       path: '/orders/7',
+      mcpVersion: null,
+      mcpMethod: null,
+      mcpName: null,
       requestId: 'r-1',
       milliseconds: 0.123,
       detail: 'why',
@@ -36,6 +39,25 @@ it('tells each decision', () => {
     },
     expect.objectContaining({ outcome: 'allowed', network: '192.0.2.7', client: null, detail: null }),
   ]);
+});
+
+it('tells what is asked of an MCP server, bounded and without a token', () => {
+  const { live, listen } = setUpLive();
+  const { heard } = listen();
+  const told = (name: string | undefined) => {
+    const call = { version: '2026-07-28', method: 'tools/call', name };
+    live.tell(notedCall(), allowedDecision({ call }), 'allowed', 0);
+    return heard().at(-1);
+  };
+  expect(told('delete_file')).toMatchObject({
+    mcpVersion: '2026-07-28',
+    mcpMethod: 'tools/call',
+    mcpName: 'delete_file',
+  });
+  expect(told(undefined)).toMatchObject({ mcpMethod: 'tools/call', mcpName: null });
+  expect(told('eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9')?.mcpName).toBe('[token]');
+  expect(told('x'.repeat(5000))?.mcpName).toBe(`${'x'.repeat(256)}…`);
+  expect(told('a\r\n\u202eb')?.mcpName).toBe('a b');
 });
 
 it.each([

@@ -26,7 +26,11 @@ it.each([
   [
     'and with whatever else is kept of them',
     MILLION / 20,
-    { detail: LONG, mismatch: { says: LONG, expected: LONG, remedy: LONG } },
+    {
+      detail: LONG,
+      call: { version: LONG, method: LONG, name: LONG },
+      mismatch: { says: LONG, expected: LONG, remedy: LONG },
+    },
   ],
 ])(
   '%s, each as long as can be, stay in it',

@@ -67,6 +67,8 @@ describe('a report', () => {
               example: {
                 method: 'GET',
                 path: '/orders/7',
+                mcpMethod: null,
+                mcpName: null,
                 requestId: 'r-1',
                 detail: 'why',
                 tokenSays: 'aud "a"',

@@ -114,6 +114,8 @@ function shownRow({ key, example, first, last }: TopRow, count: number): Binding
     example: {
       method: example.method,
       path: example.path,
+      mcpMethod: told(example.mcpMethod),
+      mcpName: told(example.mcpName),
       requestId: told(example.requestId),
       detail: told(example.detail),
       tokenSays: told(example.tokenSays),

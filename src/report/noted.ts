@@ -12,6 +12,12 @@ export interface NotedDecision {
   readonly user: string | undefined;
   /** The token's, where its signature is good. */
   readonly client: string | undefined;
+  /** What it asks of an MCP server. */
+  readonly call?: {
+    readonly version: string;
+    readonly method: string;
+    readonly name: string | undefined;
+  };
   /** Of a refusal. */
   readonly detail?: string | undefined;
   readonly mismatch?:
@@ -36,7 +42,7 @@ export interface NotedCall {
 export type NetworkOf = (address: string | undefined) => string;
 
 /** In characters. */
-const MAX_WORD = 256;
+export const MAX_WORD = 256;
 const MAX_METHOD = 32;
 const MAX_REQUEST_ID = 128;
 const MAX_PATH = 512;
@@ -68,6 +74,8 @@ export function callerOf(
 export interface NotedDetails {
   readonly method: string;
   readonly path: string;
+  readonly mcpMethod: string;
+  readonly mcpName: string;
   readonly requestId: string;
   readonly detail: string;
   readonly tokenSays: string;
@@ -75,10 +83,12 @@ export interface NotedDetails {
   readonly remedy: string;
 }
 
-export function detailsOf({ detail, mismatch }: NotedDecision, request: NotedRequest): NotedDetails {
+export function detailsOf({ detail, mismatch, call }: NotedDecision, request: NotedRequest): NotedDetails {
   return {
     method: cleaned(request.method, MAX_METHOD),
     path: cleaned(withoutQuery(request.pathAndQuery), MAX_PATH),
+    mcpMethod: cleaned(call?.method, MAX_WORD),
+    mcpName: cleaned(call?.name, MAX_WORD),
     requestId: cleaned(request.headers['x-request-id'], MAX_REQUEST_ID),
     detail: cleaned(detail, MAX_DETAIL),
     tokenSays: cleaned(mismatch?.says, MAX_DETAIL),

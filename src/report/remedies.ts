@@ -23,7 +23,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   groups_overage: 'have the provider send app roles or assigned groups alone, and map roles by them',
   token_ambiguous: 'have the client, or the proxy in front, send one token in one place',
   path_ambiguous: 'say in spec.pathMatching what the API does, or have the client write the path plainly',
-  request_malformed: 'look at the client, or at the proxy in front of the validator',
+  request_malformed:
+    'the detail says what cannot be read: look at the client, or at the proxy in front of the validator',
   version_unsupported:
     'have the client speak a version of MCP that is in mcp.versions, or add its own if the server takes it',
   method_not_allowed:

@@ -53,6 +53,22 @@ it('names callers as they are known', () => {
   }
 });
 
+it('says what was asked of an MCP server, and what of a malformed request could not be read', () => {
+  const { tokenSays: _, expected: __, remedy: ___, ...example } = row().example;
+  const nothing = { tokenSays: null, expected: null, remedy: null };
+  const told = { ...example, ...nothing, mcpMethod: 'tools/call', mcpName: 'delete_file' };
+  const rows = [
+    row({ reason: 'scope_insufficient', example: told }),
+    row({
+      reason: 'request_malformed',
+      example: { ...example, ...nothing, detail: 'Mcp-Name is there more than once.' },
+    }),
+  ];
+  const text = reportText(report({ rows }));
+  expect(text).toMatch(/ GET \/orders\/7 tools\/call "delete_file"$/m);
+  expect(text).toMatch(/^ {2}request_malformed: .*\n {4}Mcp-Name is there more than once\.$/m);
+});
+
 it('shows the first rows of many', () => {
   const rows = Array.from({ length: 25 }, (_, i) => row({ user: `u${i}`, count: 25 - i }));
   const text = reportText(report({ rows }));

@@ -1,5 +1,6 @@
 /** A report as text for people: what became of the requests, who would be refused, and what to change. */
 
+import { whatIsAsked } from './asked.ts';
 import { remedyFor } from './remedies.ts';
 import type { BindingReport, Report, ReportRow } from './report.ts';
 import { shownText, whoIs } from './who.ts';
@@ -77,15 +78,9 @@ const HEAD = ['COUNT', 'OUTCOME', 'REASON', 'RULE', 'WHO', 'LAST', 'EXAMPLE'];
 
 function table(rows: readonly ReportRow[]): readonly string[] {
   const cells = rows.map(({ count, outcome, reason, rule, last, example, ...caller }) =>
-    [
-      number(count),
-      outcome,
-      reason,
-      rule ?? '-',
-      whoIs(caller),
-      minute(last),
-      `${example.method} ${example.path}`,
-    ].map(shownText),
+    [number(count), outcome, reason, rule ?? '-', whoIs(caller), minute(last), whatIsAsked(example)].map(
+      shownText,
+    ),
   );
   const widths = HEAD.map((head, i) => Math.max(head.length, ...cells.map((line) => line[i]?.length ?? 0)));
   return [HEAD, ...cells].map(
@@ -104,9 +99,13 @@ function remediesOf(rows: readonly ReportRow[]): readonly string[] {
     ({ reason }) => reason,
   );
   const lines = [...byReason].flatMap(([reason, [row]]) => {
-    const { tokenSays = null, expected = null, remedy = null } = row?.example ?? {};
+    const { tokenSays = null, expected = null, remedy = null, detail = null } = row?.example ?? {};
     const why =
-      tokenSays === null ? [] : [`    the token says ${tokenSays}; expected ${expected ?? 'something else'}`];
+      tokenSays !== null
+        ? [`    the token says ${tokenSays}; expected ${expected ?? 'something else'}`]
+        : reason === 'request_malformed' && detail !== null
+          ? [`    ${detail}`]
+          : [];
     const what = remedy ?? remedyFor(reason) ?? `see docs/troubleshooting.md#${reason}`;
     return [`  ${reason}: ${what}`, ...why].map((line) => line.slice(0, 2) + shownText(line.slice(2)));
   });

@@ -7,6 +7,7 @@ import {
   list,
   Misshapen,
   oneOf,
+  optional,
   orNull,
   type Shape,
   text,
@@ -34,6 +35,9 @@ const tally = atLeast({
 const example = atLeast({
   method: text,
   path: text,
+  /** What it asks of an MCP server; null where it asks for nothing of the kind, absent from older validators. */
+  mcpMethod: optional(orNull(text)),
+  mcpName: optional(orNull(text)),
   /** Of `x-request-id`: what the log has by it. */
   requestId: orNull(text),
   /** For people; holds no part of the token but the user's name and roles. */

@@ -216,6 +216,8 @@ function keptDetails(details: NotedDetails): NotedDetails {
   return {
     method: byItself(details.method),
     path: byItself(details.path),
+    mcpMethod: byItself(details.mcpMethod),
+    mcpName: byItself(details.mcpName),
     requestId: byItself(details.requestId),
     detail: byItself(details.detail),
     tokenSays: byItself(details.tokenSays),

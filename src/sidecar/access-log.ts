@@ -31,6 +31,8 @@ export function accessLog(port: number): ConfigObject {
         rule: decision('rule'),
         source: decision('source'),
         user: decision('user'),
+        mcp_method: decision('mcp-method'),
+        mcp_name: decision('mcp-name'),
       },
     },
   });

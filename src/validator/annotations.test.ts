@@ -60,3 +60,21 @@ it('of a request of MCP method and name are told, safe and bounded', () => {
   expect(unnamed['portcullis-mcp-method']).toBe('tools/list');
   expect(unnamed).not.toHaveProperty('portcullis-mcp-name');
 });
+
+it("a resource's URI loses what may be a secret: its query, and the user before its host", () => {
+  const binding = bindingPolicy({ mcp: { versions: ['2026-07-28'], other: 'Deny' } });
+  const ask = (method: string, name: string) =>
+    told(
+      decide(
+        enforce(binding),
+        request({
+          method: 'POST',
+          headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, 'mcp-name': name },
+        }),
+      ),
+    )['portcullis-mcp-name'];
+  const name = 'pg://joe:s3cret@db.example/orders?key=s3cret#s3cret';
+  expect(ask('resources/read', name)).toBe('pg://db.example/orders');
+  expect(ask('resources/read', 'file:///a@b')).toBe('file:///a@b');
+  expect(ask('tools/call', 'why?')).toBe('why?');
+});

@@ -68,6 +68,23 @@ it('the line names the issuer and the audience of the token, and what is taken h
   ]);
 });
 
+it('the line says what was asked of an MCP server', () => {
+  const { lines, denials } = setUp();
+  const headers = {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': 'a\u00a0b',
+  };
+  const asked = { method: 'POST', headers: { ...headers, 'mcp-name': '=?base64?bMO2c2NoZW4=?=' } };
+  const binding = bindingPolicy({ mcp: { versions: ['2026-07-28'], other: 'Deny' } });
+  const enforcer = finishSteps(prepareEnforcer(policyUpdate([binding])));
+  denials.note(check(asked), decide(enforcer, request(asked)));
+  denials.note(check({ ...asked, headers }), decide(enforcer, request({ ...asked, headers })));
+  expect(lines[0]?.fields).toMatchObject({ mcp_method: 'tools/call', mcp_name: 'löschen' });
+  // One that cannot be read is none.
+  expect(lines[1]?.fields).toMatchObject({ reason: 'request_malformed', mcp_method: undefined });
+});
+
 it('a token in the place of an issuer is not written', () => {
   const { lines, denials } = setUp();
   denials.note(check(), judge([], { token: joe({ iss: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9' }) }));

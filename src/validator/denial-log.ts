@@ -57,7 +57,7 @@ export function createDenialLog({ log, clock }: DenialLogParts): DenialLog {
 }
 
 function describe({ request, client }: CheckCall, decision: AuditDenied | Denied): LogFields {
-  const { outcome, reason, detail, mismatch, binding, rule, source, user } = decision;
+  const { outcome, reason, detail, mismatch, binding, rule, source, user, call } = decision;
   return {
     outcome,
     reason,
@@ -76,6 +76,8 @@ function describe({ request, client }: CheckCall, decision: AuditDenied | Denied
     host: asSent(request.host, MAX_WORD),
     route: routeText(request.route),
     path: asSent(withoutQuery(request.pathAndQuery), MAX_TEXT),
+    mcp_method: asSent(call?.method, MAX_WORD),
+    mcp_name: asSent(call?.name, MAX_WORD),
   };
 }
 

@@ -64,8 +64,38 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     expect(answer.body).not.toContain('delete_file');
   });
 
+  it('the access log says what was called, in a line of its own, whoever is refused', async () => {
+    const hostile = 'x"}\n{"outcome":"allowed"} ü';
+    await send(guarded.ports[protocol], calling(['mcp-name', 'delete_file']));
+    await send(guarded.ports[protocol], calling(['mcp-name', encoded(hostile)]));
+    await send(guarded.ports[protocol], calling(['mcp-method', 'tools/list']));
+    const lines = () => accessLines(guarded.logs[protocol]());
+    await expect
+      .poll(lines)
+      .toContainEqual(
+        expect.objectContaining({ status: 403, mcp_method: 'tools/call', mcp_name: 'delete_file' }),
+      );
+    await expect.poll(lines).toContainEqual(
+      expect.objectContaining({
+        status: 200,
+        mcp_method: 'tools/call',
+        mcp_name: encodeURIComponent(hostile),
+      }),
+    );
+    await expect
+      .poll(lines)
+      .toContainEqual(expect.objectContaining({ mcp_method: 'tools/list', mcp_name: null }));
+  });
+
   it('a caller of gRPC gets a grpc-status', async () => {
     const sent = calling(['content-type', 'application/grpc'], ['mcp-method', '']);
     expect((await send(guarded.ports[protocol], sent)).headers['grpc-status']).toBe('3');
   });
 });
+
+/** Each by itself: a line that is no JSON fails. */
+const accessLines = (logs: string): readonly unknown[] =>
+  logs
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));

@@ -111,7 +111,7 @@ function readDocument({ value, origin }: YamlDocument): PolicyTests {
 interface WrittenTest {
   readonly name: string;
   readonly request: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: JsonObject;
   readonly token?: string;
   readonly claims?: JsonObject;
   readonly source?: string;
@@ -141,7 +141,7 @@ function readTest(
     }
   }
   const request = readRequest(written);
-  if (request.kind === 'refused') return refuse([request.field], request.problem, 'correct it');
+  if (request.kind === 'refused') return refuse(request.field, request.problem, 'correct it');
   const at = written.at === undefined ? undefined : parseTime(written.at);
   if (written.at !== undefined && at === undefined) {
     return refuse(['at'], 'this is no time', 'write it as 2026-01-31T12:00:00Z, or as "1769860800"');
@@ -159,22 +159,31 @@ function readTest(
 
 type ReadRequest =
   | Extract<ParsedOption<CheckRequest>, { kind: 'parsed' }>
-  | { readonly kind: 'refused'; readonly field: 'request' | 'headers'; readonly problem: string };
+  | { readonly kind: 'refused'; readonly field: FieldPath; readonly problem: string };
 
 function readRequest({ request, headers = {} }: WrittenTest): ReadRequest {
   const line = parseRequestLine(request);
-  if (line.kind === 'refused') return { ...line, field: 'request' };
+  if (line.kind === 'refused') return { ...line, field: ['request'] };
   const lines: HeaderLine[] = [];
-  for (const [name, value] of Object.entries(headers)) {
-    const header = parseHeader(`${name}: ${value}`);
-    if (header.kind === 'refused') return { ...header, field: 'headers' };
-    lines.push(header.value);
+  for (const [name, written] of Object.entries(headers)) {
+    const field = ['headers', name];
+    const values = Array.isArray(written) ? written : [written];
+    if (values.length === 0) return { kind: 'refused', field, problem: 'the list is empty' };
+    for (const value of values) {
+      if (typeof value !== 'string') return { kind: 'refused', field, problem: NO_TEXT };
+      const header = parseHeader(`${name}: ${value}`);
+      if (header.kind === 'refused') return { ...header, field };
+      lines.push(header.value);
+    }
   }
   if (line.value.host === undefined && !lines.some(([name]) => name === 'host')) {
-    return { kind: 'refused', field: 'request', problem: 'names no host, and headers has none either' };
+    return { kind: 'refused', field: ['request'], problem: 'names no host, and headers has none either' };
   }
   return { kind: 'parsed', value: toCheck(line.value, lines) };
 }
+
+const NO_TEXT =
+  'it must be a string, or a list of strings for a header that is sent more than once; numbers need quotes';
 
 function credentialOf({ token, claims, header = {}, source }: WrittenTest): TestCredential | undefined {
   if (token !== undefined) return { kind: 'token', token };

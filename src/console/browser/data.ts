@@ -4,6 +4,7 @@ import type { KeyFacts } from '../../report/key-facts.ts';
 import type { Report } from '../../report/report.ts';
 import type { ClusterTold } from '../cluster-told.ts';
 import type { ToldExplanation } from '../explanation-told.ts';
+import type { HeaderValues } from '../header-lines.ts';
 import type { PolicyInForce } from '../policy-in-force.ts';
 
 /** What became of a question. */
@@ -22,7 +23,7 @@ export type Answered<T> =
 export interface ExplainQuestion {
   readonly method: string;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderValues;
   readonly token?: string;
   /** In a cluster: namespace/name, one of whose validators is asked. */
   readonly binding?: string;

@@ -15,6 +15,8 @@ export interface ExplainDraft {
   readonly method: string;
   readonly url: string;
   readonly binding?: string;
+  /** A line each. */
+  readonly headers?: string;
 }
 
 interface ExplainProps {
@@ -27,7 +29,7 @@ export function ExplainView({ data, draft }: ExplainProps) {
   const [binding, setBinding] = useState(draft?.binding ?? '');
   const [method, setMethod] = useState(draft?.method ?? 'GET');
   const [url, setUrl] = useState(draft?.url ?? '');
-  const [headers, setHeaders] = useState('');
+  const [headers, setHeaders] = useState(draft?.headers ?? '');
   const [token, setToken] = useState('');
   const [asking, setAsking] = useState(false);
   const [answer, setAnswer] = useState<ToldExplanation>();

@@ -1,9 +1,11 @@
 /** Decisions as they are made; a click on one tells why. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { whatIsAsked } from '../../report/asked.ts';
 import type { DecisionEvent } from '../../report/decision-event.ts';
 import { countText } from '../figures.ts';
 import { createLiveRows, type LiveRow, MOST_ROWS } from '../live-rows.ts';
+import { mcpHeaderLines } from '../mcp-headers.ts';
 import type { ConsoleData, DecisionFilter } from './data.ts';
 import type { ExplainDraft } from './explain.tsx';
 import { FactList } from './facts.tsx';
@@ -167,7 +169,7 @@ function Row({ row, isChosen, onChoose }: RowProps) {
       </Cell>
       <Cell of="Request" look="code">
         <button type="button" class="link" onClick={() => onChoose(row)}>
-          <Said text={`${decision.method} ${decision.host}${decision.path}`} longest={100} />
+          <Said text={whatIsAsked(decision)} longest={140} />
         </button>
       </Cell>
       <Cell of="Binding">
@@ -193,12 +195,13 @@ function Chosen({ row: { number, decision }, onClose, onExplain }: ChosenProps) 
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), [number]);
   const { method, host, path, milliseconds } = decision;
+  const headers = mcpHeaderLines(decision);
   return (
     <section class="card" aria-labelledby="chosen">
       <h2 id="chosen" ref={title} tabIndex={-1}>
         Why: <Badge tone={toneOf(decision.outcome)} text={decision.reason} />
       </h2>
-      <FactList of={{ ...decision, request: `${method} ${host}${path}`, took: `${milliseconds} ms` }} />
+      <FactList of={{ ...decision, request: whatIsAsked(decision), took: `${milliseconds} ms` }} />
       <div class="bar">
         <button
           type="button"
@@ -207,6 +210,7 @@ function Chosen({ row: { number, decision }, onClose, onExplain }: ChosenProps) 
               method,
               url: `https://${host}${path}`,
               ...(decision.binding !== null && { binding: decision.binding }),
+              ...(headers !== '' && { headers }),
             })
           }
         >

@@ -1,5 +1,6 @@
 /** Who is refused by a binding, and why, and what Trials beside it would change. */
 
+import { whatIsAsked } from '../../report/asked.ts';
 import type { BindingReport, Report, ReportRow } from '../../report/report.ts';
 import { countText, outcomesOf, shareOf, sumOf } from '../figures.ts';
 import { FactList } from './facts.tsx';
@@ -119,7 +120,7 @@ function RefusedRow({ row }: { readonly row: ReportRow }) {
         <details>
           <summary>
             <span class="code">
-              <Said text={`${example.method} ${example.path}`} longest={60} />
+              <Said text={whatIsAsked(example)} longest={100} />
             </span>
           </summary>
           <FactList of={{ ...row.example, outcome: row.outcome, rule: row.rule, source: row.source }} />

@@ -18,6 +18,8 @@ export const row = (changes: Partial<ReportRow> = {}): ReportRow => ({
   example: {
     method: 'GET',
     path: '/orders/7',
+    mcpMethod: null,
+    mcpName: null,
     requestId: 'r-1',
     detail: "The token's audience is none of those expected here.",
     tokenSays: 'aud "api://billing"',
@@ -64,6 +66,9 @@ export const decisionEvent = (changes: Partial<DecisionEvent> = {}): DecisionEve
   method: 'GET',
   host: 'orders.example',
   path: '/orders/7',
+  mcpVersion: null,
+  mcpMethod: null,
+  mcpName: null,
   requestId: null,
   milliseconds: 0.1,
   detail: 'The request carries no token.',

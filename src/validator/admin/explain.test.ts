@@ -54,6 +54,24 @@ describe('explain', () => {
     const { body } = await explain({ method: 'GET', url: URL_ASKED });
     expect(JSON.parse(body)).toMatchObject({ reason: 'token_missing' });
   });
+  it('takes a header that is there more than once, as the one who attacks sends it', async () => {
+    const mcp = bindingPolicy({ mcp: { versions: ['2026-07-28'], other: 'Deny' } });
+    const ask = (name: unknown) =>
+      explain(
+        {
+          method: 'POST',
+          url: URL_ASKED,
+          headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name },
+        },
+        policyUpdate([mcp]),
+      );
+    expect(JSON.parse((await ask(['read_file', 'delete_file'])).body)).toMatchObject({
+      reason: 'request_malformed',
+      detail: 'Mcp-Name is there more than once.',
+    });
+    expect(JSON.parse((await ask(['read_file'])).body)).toMatchObject({ reason: 'token_missing' });
+    expect(await ask([7])).toMatchObject({ status: 400 });
+  });
   it('says so where there is no policy yet', async () => {
     const { ask } = await adminServer(undefined);
     const body = JSON.stringify({ method: 'GET', url: URL_ASKED, token: joe() });

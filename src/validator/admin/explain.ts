@@ -40,9 +40,12 @@ async function explained({ enforcer, seconds }: ExplainParts, body: string): Pro
   };
 }
 
-const headers: Shape<Readonly<Record<string, string>>> = (value, at) => {
+/** Each line by itself: of a header that is there more than once, the values are a list. */
+const headers: Shape<readonly HeaderLine[]> = (value, at) => {
   if (!isObject(value)) throw new Misshapen(`${at} must be an object`);
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, text(member, at)]));
+  return Object.entries(value).flatMap(([name, values]) =>
+    (Array.isArray(values) ? values : [values]).map((one) => [name, text(one, at)] as const),
+  );
 };
 
 const question = object({ method: text, url: text }, { headers, token: text });
@@ -61,7 +64,7 @@ function readQuestion(body: string): Question {
     const line = parseRequestLine(`${asked.method} ${asked.url}`);
     if (line.kind === 'refused') return refused('url begins with https://, http:// or /, and names a host');
     const lines: HeaderLine[] = [];
-    for (const [name, value] of Object.entries(asked.headers ?? {})) {
+    for (const [name, value] of asked.headers ?? []) {
       const header = parseHeader(`${name}: ${value}`);
       if (header.kind === 'refused' || header.value[0] !== name.toLowerCase()) {
         return refused('headers has a name or a value that no request can carry');
