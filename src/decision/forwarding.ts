@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
+import { MCP_HEADERS } from '../base/mcp-headers.ts';
 import { OVERRIDES } from '../base/overrides.ts';
 import type { ClaimReader } from '../matching/claims.ts';
 import { claimValues } from '../matching/values.ts';
@@ -11,7 +12,6 @@ import type { PreparedBinding } from './binding.ts';
 import { tokensAt, withoutCookies } from './credentials.ts';
 import type { CheckRequest, HeaderPair, UpstreamChanges } from './decision.ts';
 import type { Enforcer } from './enforcer.ts';
-import { MCP_HEADERS } from './mcp-call.ts';
 
 /** Removes every forwarded header, and what could mislead the app: for an anonymous, preflight, disabled or audited request. */
 export function scrub(enforcer: Enforcer, binding: PreparedBinding, request: CheckRequest): UpstreamChanges {
@@ -52,9 +52,9 @@ const cgiName = (name: string): string => name.replaceAll(/[^a-z0-9]/g, '_');
 
 const OVERRIDE_NAMES: readonly string[] = OVERRIDES.map(cgiName);
 
-/** Headers that stay, and that rules have gone by. */
+/** Headers that stay, and that rules have gone by: by other spellings a server could read another request. */
 const judgedBy = (binding: PreparedBinding): readonly string[] =>
-  binding.kind === 'rules' && binding.judgement.mcp !== undefined ? MCP_HEADERS : [];
+  binding.kind === 'rules' && binding.judgement.mcp !== undefined ? Object.values(MCP_HEADERS) : [];
 
 /**
  * Returns headers of the request that an app could take for one of the guarded ones, or of those that rules go by, because

@@ -85,6 +85,7 @@ describe('what a server could read otherwise is refused, whatever becomes of oth
       { mayBeJoined: true },
     ],
     ['too many of them', { 'mcp-name': 'a,'.repeat(17) }, { mayBeJoined: true }],
+    ['a name with a byte that a proxy has hidden', { 'mcp-name': 'delete_file!' }, { mayBeJoined: true }],
     ['a name that does not decode', { 'mcp-name': '=?base64?ZGVsZXRlX2ZpbGU?=' }, {}],
     ['a byte order mark', { 'mcp-name': '=?base64?77u/ZGVsZXRlX2ZpbGU=?=' }, {}],
     ['two versions', { 'mcp-protocol-version': `${VERSION}, 2025-11-25` }, twice('mcp-protocol-version')],
@@ -104,6 +105,34 @@ describe('what a server could read otherwise is refused, whatever becomes of oth
     expect(said(ask(resource, { mayBeJoined: true }))).toBe('allowed authenticated by rest');
     const encodedName = { 'mcp-name': encoded('admin_a,b') };
     expect(said(ask(encodedName, { mayBeJoined: true }))).toBe('denied scope_insufficient by delete');
+  });
+
+  it('an exclamation mark is one, where headers come as they were or no rule goes by names of that method', () => {
+    const resource = { 'mcp-method': 'resources/read', 'mcp-name': 'sheet:1!A1' };
+    expect(said(ask(resource, { mayBeJoined: true }))).toBe('allowed authenticated by rest');
+    expect(said(ask({ 'mcp-name': 'hello!' }))).toBe('allowed authenticated by rest');
+    const encodedName = { 'mcp-name': encoded('hello!') };
+    expect(said(ask(encodedName, { mayBeJoined: true }))).toBe('allowed authenticated by rest');
+  });
+
+  it.each([
+    ["mcp.name != 'delete_file'"],
+    ["!has(mcp.name) || !mcp.name.startsWith('admin_')"],
+    ["request.headers['mcp-name'] != 'delete_file'"],
+  ])('where %s decides, no name that a proxy may have made of others is taken', (expression) => {
+    const rule = rulePolicy({
+      name: 'all',
+      require: { ...REST.require, expressions: [{ expression, message: 'no' }] },
+    });
+    const binding = guarded('Deny', [rule]);
+    for (const name of ['delete_file,x', 'x,delete_file', 'delete_file!']) {
+      const decision = ask({ 'mcp-name': name }, { mayBeJoined: true }, binding);
+      expect(said(decision)).toBe('denied request_malformed');
+      expect(said(ask({ 'mcp-name': name }, {}, binding))).toBe('allowed authenticated by all');
+    }
+    expect(said(ask({ 'mcp-name': 'read_file' }, { mayBeJoined: true }, binding))).toBe(
+      'allowed authenticated by all',
+    );
   });
 
   it('a name that Node.js joins with a space is seen, too', () => {

@@ -4,8 +4,9 @@
  */
 
 import { trimmed } from '../base/http-space.ts';
+import { MCP_HEADERS } from '../base/mcp-headers.ts';
 import { withoutQuery } from '../base/sent-text.ts';
-import { type McpCall, METHODS_WITH_NAME, takesCall } from '../matching/mcp-match.ts';
+import { type McpCall, METHODS_WITH_NAME, takesCall, takesMethod } from '../matching/mcp-match.ts';
 import { decodeMcpName } from '../matching/mcp-name.ts';
 import type { McpPolicy } from '../policy/policy.ts';
 import type { McpMatch } from '../policy/rule-match.ts';
@@ -93,12 +94,8 @@ function readName(
   const read = decodeMcpName(value);
   if (read.kind === 'malformed') return mismatch(`${NAME.shown} ${read.problem}`, versions);
   const call = { ...called, name: read.text };
-  if (request.mayBeJoined === true && !read.isEncoded && read.text.includes(',')) {
-    const named = rules.flatMap(({ policy: { match } }) =>
-      match.mcp === undefined || match.mcp.names.length === 0 ? [] : [match.mcp],
-    );
-    if (named.length > 0 && !areTakenAlike(named, call)) return mismatch(JOINED, versions);
-  }
+  if (request.mayBeJoined === true && !read.isEncoded && couldBeAnother(rules, call))
+    return mismatch(UNCLEAR, versions);
   return { kind: 'call', call };
 }
 
@@ -108,12 +105,9 @@ interface Field {
   readonly shown: string;
 }
 
-const VERSION: Field = { name: 'mcp-protocol-version', shown: 'MCP-Protocol-Version' };
-const METHOD: Field = { name: 'mcp-method', shown: 'Mcp-Method' };
-const NAME: Field = { name: 'mcp-name', shown: 'Mcp-Name' };
-
-/** By whose other spellings a server could read another request than the one that was judged. */
-export const MCP_HEADERS: readonly string[] = [VERSION, METHOD, NAME].map(({ name }) => name);
+const VERSION: Field = { name: MCP_HEADERS.version, shown: 'MCP-Protocol-Version' };
+const METHOD: Field = { name: MCP_HEADERS.method, shown: 'Mcp-Method' };
+const NAME: Field = { name: MCP_HEADERS.name, shown: 'Mcp-Name' };
 
 const missing = ({ shown }: Field): string => `the request has no ${shown}`;
 const doubled = ({ shown }: Field): string => `${shown} is there more than once`;
@@ -134,6 +128,29 @@ function readWord(request: CheckRequest, field: Field): Word {
   return WORD.test(text)
     ? { kind: 'word', text }
     : { kind: 'malformed', problem: `${field.shown} is no single word in ASCII` };
+}
+
+/** Of an expression that looks at the name, decoded or not: what it names stands in its text as it is. */
+const LOOKS_AT_NAME = /\bmcp\b/i;
+
+/**
+ * Whether a rule could judge the name otherwise than the one that came to Envoy, which joins doubled headers by a comma, and
+ * puts an exclamation mark for each byte that is no UTF-8. Servers may read such a byte as a letter, as white space, or not
+ * at all.
+ */
+function couldBeAnother(rules: readonly PreparedRule[], call: McpCall): boolean {
+  const { method, name = '' } = call;
+  const isMarked = name.includes('!');
+  const hasComma = name.includes(',');
+  if (!isMarked && !hasComma) return false;
+  if (rules.some((rule) => rule.expressions.some(({ expression }) => LOOKS_AT_NAME.test(expression.text))))
+    return true;
+  const matches = rules.flatMap(({ policy: { match } }) =>
+    match.mcp !== undefined && match.mcp.names.length > 0 && takesMethod(match.mcp, method)
+      ? [match.mcp]
+      : [],
+  );
+  return matches.length > 0 && (isMarked || !areTakenAlike(matches, call));
 }
 
 /** With more a name is refused, where a rule goes by names. */
@@ -157,8 +174,8 @@ function areTakenAlike(matches: readonly McpMatch[], call: McpCall): boolean {
   });
 }
 
-const JOINED =
-  'Mcp-Name holds a comma, by which a proxy may have joined two, and the rules would judge a part of it otherwise: send it encoded (=?base64?…?=)';
+const UNCLEAR =
+  'Mcp-Name holds a comma, by which a proxy may have joined two, or an exclamation mark, by which it may have hidden a byte, and rules could judge what it was otherwise: send it encoded (=?base64?…?=)';
 
 /** Codes of MCP. They have these meanings alone; what has no code of its own is an invalid request. */
 const HEADER_MISMATCH = -32_020;

@@ -1,5 +1,6 @@
 /** The one table of reasons why a request is refused: status, challenge and title for each. */
 
+import type { DenialStatus } from '../base/denial-statuses.ts';
 import type { CredentialReason } from '../sources/verification.ts';
 
 /** What `WWW-Authenticate` says (RFC 6750 section 3, RFC 9470): nothing at all, no error, or its code. */
@@ -12,7 +13,7 @@ export type Challenge =
   | 'insufficient_user_authentication';
 
 export interface ReasonEntry {
-  readonly status: 400 | 401 | 403 | 405 | 503;
+  readonly status: DenialStatus;
   readonly challenge: Challenge;
   readonly title: string;
 }

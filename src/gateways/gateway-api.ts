@@ -1,5 +1,6 @@
 /** The Gateway API's own filter, `ExternalAuth` (GEP-1494, experimental): asks a validator for a rule of a route. */
 
+import { MCP_HEADERS } from '../base/mcp-headers.ts';
 import { CHECK_PREFIX } from '../sidecar/check-forms.ts';
 import type { ConfigObject } from '../sidecar/config.ts';
 import { backendEncryption, serviceGrant } from './backend.ts';
@@ -55,6 +56,7 @@ function externalAuth({ service, port, protocol, headers }: GatewayApiOptions): 
         'sec-websocket-version',
         'accept',
         'sec-fetch-mode',
+        ...Object.values(MCP_HEADERS),
         ...headers.names,
       ],
       // All, where none is named: with them what is meant for the access log, and the length of the answer.

@@ -5,7 +5,7 @@ import { CA_CONFIG_MAP } from '../sidecar/authorities.ts';
 import { CHECK_TIMEOUT, CLIENT_HEADERS, UPSTREAM_HEADERS } from '../sidecar/authorizer.ts';
 import { CHECK_PREFIX } from '../sidecar/check-forms.ts';
 import { type ConfigObject, type SocketAddress, seconds } from '../sidecar/config.ts';
-import { CLIENT_ADDRESS, CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
+import { CARRIES_HEADER, CLIENT_ADDRESS, CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
 import type { Piece } from './piece.ts';
 import { type NamespacedName, SHARED_SERVICE } from './service.ts';
 
@@ -110,9 +110,16 @@ function headersOverHttp({ port, headers }: { readonly port: number; readonly he
       ...['authorization', 'cookie', 'origin', 'upgrade', 'access-control-request-method', 'x*'],
       // Who opens a page in a browser is sent to the login page.
       ...['accept', 'sec-fetch-mode'],
+      // What is asked of an MCP server, and other spellings of it.
+      'mcp*',
       ...headers,
     ],
-    includeAdditionalHeadersInCheck: { [PORT_HEADER]: String(port), [CLIENT_HEADER]: CLIENT_ADDRESS },
+    includeAdditionalHeadersInCheck: {
+      [PORT_HEADER]: String(port),
+      [CLIENT_HEADER]: CLIENT_ADDRESS,
+      // Whatever the client says: what an answer carries would reach it as it is.
+      [CARRIES_HEADER]: 'none',
+    },
     headersToUpstreamOnAllow: UPSTREAM_HEADERS.map(pattern),
     headersToDownstreamOnDeny: CLIENT_HEADERS.map(pattern),
   };

@@ -1,5 +1,6 @@
 /** nginx: the pieces of its configuration that ask a validator by `auth_request`. */
 
+import { DENIAL_STATUSES } from '../base/denial-statuses.ts';
 import { OVERRIDES } from '../base/overrides.ts';
 import { CHECK_TIMEOUT } from '../sidecar/authorizer.ts';
 import { AUTH_REQUEST_PREFIX, PROBLEM_HEADER } from '../sidecar/check-forms.ts';
@@ -14,14 +15,12 @@ const NAME = 'portcullis';
 const CHECK = `/${NAME}_check`;
 const DENIED = `@${NAME}_denied`;
 
-/** Statuses of the validator's that reach the client with a body; over this form, it has one other, a redirect. */
-const STATUSES = [400, 401, 403, 503] as const;
-
 /** Of a denial, what else the client gets: header → variable. */
 const DENIAL_HEADERS = [
   'Content-Type',
   'WWW-Authenticate',
   'Retry-After',
+  'Allow',
   'Access-Control-Allow-Origin',
   'Access-Control-Allow-Credentials',
   'Access-Control-Expose-Headers',
@@ -122,7 +121,9 @@ function server({ tls, headers }: ProxyOptions): readonly string[] {
       ...DENIAL_HEADERS.map((name) => `add_header ${name} $${NAME}_${variable(name)} always;`),
       '# nginx itself adds the challenge of a 401.',
       `if ($${NAME}_status = 401) { set $${NAME}_${variable('WWW-Authenticate')} ''; }`,
-      ...STATUSES.map((status) => `if ($${NAME}_status = ${status}) { return ${status} $${NAME}_problem; }`),
+      ...DENIAL_STATUSES.map(
+        (status) => `if ($${NAME}_status = ${status}) { return ${status} $${NAME}_problem; }`,
+      ),
       '# To the login page.',
       `if ($${NAME}_status = 302) { return 302 $${NAME}_${variable('Location')}; }`,
       "# An error of nginx's own.",

@@ -23,15 +23,16 @@ export interface McpCall {
   readonly name: string | undefined;
 }
 
-export function takesCall(
-  { methods, names }: McpMatch,
-  { method, name }: Pick<McpCall, 'method' | 'name'>,
-): boolean {
+export function takesCall(match: McpMatch, { method, name }: Pick<McpCall, 'method' | 'name'>): boolean {
+  const { names } = match;
   return (
-    (methods.length === 0 || methods.includes(method)) &&
+    takesMethod(match, method) &&
     (names.length === 0 || (name !== undefined && names.some((pattern) => fitsName(pattern, name))))
   );
 }
+
+export const takesMethod = ({ methods }: McpMatch, method: string): boolean =>
+  methods.length === 0 || methods.includes(method);
 
 export function fitsName(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;

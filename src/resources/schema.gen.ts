@@ -2188,15 +2188,15 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                     "statuses": {
                       "type": "array",
                       "minItems": 1,
-                      "maxItems": 4,
+                      "maxItems": 5,
                       "x-kubernetes-list-type": "atomic",
                       "items": {
                         "type": "integer",
                         "format": "int32",
                         "x-kubernetes-validations": [
                           {
-                            "rule": "self in [400, 401, 403, 503]",
-                            "message": "a denial has the status 400, 401, 403 or 503"
+                            "rule": "self in [400, 401, 403, 405, 503]",
+                            "message": "a denial has the status 400, 401, 403, 405 or 503"
                           }
                         ]
                       }

@@ -1,5 +1,6 @@
 /** Cases for the rules of an ApiBinding's own answers. */
 
+import { DENIAL_STATUSES } from '../../src/base/denial-statuses.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { binding } from './binding-specs.ts';
 import type { RuleCase } from './cases.ts';
@@ -44,7 +45,7 @@ export const ANSWER_CASES: readonly RuleCase[] = [
     at: 'spec.answers.denied[].statuses[]',
     says: 'a denial has the status',
     refused: denied({ statuses: [401, 404] }),
-    accepted: denied({ statuses: [400, 401, 403, 503] }),
+    accepted: denied({ statuses: [...DENIAL_STATUSES] }),
   },
   {
     at: 'spec.answers.denied[].contentType',

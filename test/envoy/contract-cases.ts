@@ -5,6 +5,7 @@ import { binding, source, yaml } from '../support/manifests.ts';
 import { publicJwk, signingKey, token } from '../support/tokens.ts';
 import { CLAIMS } from '../support/verification.ts';
 import type { Sent } from './guarded.ts';
+import { MCP_SERVERS } from './mcp-cases.ts';
 import { PAGES } from './pages.ts';
 
 const path = (value: string, type = 'PathPrefix') => ({ paths: [{ type, value }] });
@@ -74,8 +75,7 @@ export const DOCUMENTS = [
     cors: { preflight: 'Allow', allowOrigins: ['https://shop.example'] },
     resourceMetadata: 'https://orders.example/.well-known/oauth-protected-resource',
   }),
-  binding('mcp', { sources: [{ name: 'okta' }], resource: { identifier: 'https://mcp.example/mcp' } }),
-  PAGES,
+  ...[...MCP_SERVERS, PAGES],
   ...['down', 'dear'].map((name) => binding(name, { sources: [{ name }] })),
   binding('broken', {
     sources: [{ name: 'okta' }],

@@ -27,7 +27,8 @@ export interface GatewayStage {
 }
 
 export const HOSTS = [
-  ...['orders.example', 'down.example', 'broken.example', 'nobody.example', 'mcp.example', 'pages.example'],
+  ...['orders.example', 'down.example', 'broken.example', 'nobody.example', 'mcp.example'],
+  ...['tools.example', 'pages.example'],
 ];
 
 export async function setGatewayStage(program: GatewayProgram): Promise<GatewayStage> {

@@ -9,6 +9,7 @@ import { type GatewayStage, setGatewayStage } from './stage.ts';
 import { answers } from './suite-answers.ts';
 import { attacks } from './suite-attacks.ts';
 import { faults } from './suite-faults.ts';
+import { mcp } from './suite-mcp.ts';
 import { metadata } from './suite-metadata.ts';
 import { protocols } from './suite-protocols.ts';
 import { webSockets } from './suite-web-sockets.ts';
@@ -29,6 +30,7 @@ export function describeGateway(program: GatewayProgram): void {
     contract(() => stage, program.traits);
     attacks(() => stage, program.traits);
     metadata(() => stage, program.traits);
+    mcp(() => stage, program.traits);
     answers(() => stage);
     webSockets(() => stage);
     protocols(() => stage, program.traits);

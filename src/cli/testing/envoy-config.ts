@@ -61,6 +61,7 @@ export const meshConfig = object({
           includeAdditionalHeadersInCheck: object({
             'x-portcullis-port': matching(/^\d+$/),
             'x-portcullis-client': matching(/^%[A-Z_]+%$/),
+            'x-portcullis-carries-503': oneOf('none'),
           }),
           headersToUpstreamOnAllow: list(headerPattern),
           headersToDownstreamOnDeny: list(headerPattern),
