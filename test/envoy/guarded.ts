@@ -117,6 +117,7 @@ export interface Sent {
   readonly target?: string;
   /** Doubled ones stay doubled. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
 }
 
 export interface Received {
@@ -128,7 +129,7 @@ export interface Received {
 /** Sends bytes as they are given, to a port of 127.0.0.1 or to a socket. */
 export function send(
   to: number | string,
-  { method = 'GET', target = '/', headers = [] }: Sent,
+  { method = 'GET', target = '/', headers = [], body: sent }: Sent,
 ): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
   const place = typeof to === 'number' ? { host: '127.0.0.1', port: to } : { socketPath: to };
@@ -141,6 +142,6 @@ export function send(
     },
   );
   outgoing.once('error', reject);
-  outgoing.end();
+  outgoing.end(sent);
   return promise;
 }

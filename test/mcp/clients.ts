@@ -15,9 +15,22 @@ import {
 import { Agent } from 'undici';
 import { DESKTOP, MACHINE } from './authorization-server.ts';
 import { Browser } from './browser.ts';
+import { VERSION } from './calls.ts';
 
 export const machineAt = (expectedIssuer: string, { id, secret } = MACHINE): ClientCredentialsProvider =>
   new ClientCredentialsProvider({ clientId: id, clientSecret: secret, expectedIssuer });
+
+/** A token that MACHINE asks for, at a provider that has its endpoint at /token. */
+export async function tokenFor(issuer: string, resource: string, scope: string): Promise<string> {
+  const response = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${MACHINE.id}:${MACHINE.secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', resource, scope }),
+  });
+  const { access_token: token } = (await response.json()) as { readonly access_token?: string };
+  if (token === undefined) throw new Error(`no token: ${response.status}`);
+  return token;
+}
 
 /** Logs in with a browser wherever the server wants it. */
 export class Person implements OAuthClientProvider {
@@ -69,6 +82,7 @@ export interface Exchange {
 
 export interface Connected {
   readonly client: Client;
+  readonly transport: StreamableHTTPClientTransport;
   /** In their order, those of discovery and at the authorization server among them. */
   readonly exchanges: readonly Exchange[];
   /** What the tool says. */
@@ -81,9 +95,20 @@ interface Wanted {
   readonly port: number;
   readonly provider: ClientCredentialsProvider | Person;
   readonly onInsufficientScope?: 'throw';
+  /** Absent = 2026-07-28 and no other. */
+  readonly speaks?: Speaks;
 }
 
-export async function connect({ url, port, provider, onInsufficientScope }: Wanted): Promise<Connected> {
+/** Versions that a client speaks: older ones alone, or whatever the server speaks. */
+export type Speaks = 'legacy' | 'auto';
+
+export async function connect({
+  url,
+  port,
+  provider,
+  onInsufficientScope,
+  speaks,
+}: Wanted): Promise<Connected> {
   const exchanges: Exchange[] = [];
   const options: StreamableHTTPClientTransportOptions = {
     authProvider: provider,
@@ -94,7 +119,7 @@ export async function connect({ url, port, provider, onInsufficientScope }: Want
     const transport = new StreamableHTTPClientTransport(new URL(url), options);
     const client = new Client(
       { name: 'test', version: '1.0.0' },
-      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+      { versionNegotiation: { mode: speaks ?? { pin: VERSION } } },
     );
     return { client, transport, connecting: client.connect(transport) };
   };
@@ -110,6 +135,7 @@ export async function connect({ url, port, provider, onInsufficientScope }: Want
   );
   return {
     client,
+    transport,
     exchanges,
     async call(name, args = {}) {
       const call = () => client.callTool({ name, arguments: args });

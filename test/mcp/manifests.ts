@@ -7,6 +7,12 @@ export const FILES = 'https://mcp.example/mcp';
 export const OTHER = 'https://other.example/mcp';
 /** One at the root of its host: clients may ask for a token with a slash at the end, or without. */
 export const ROOT = 'https://root.example';
+/** One that has whatever it is asked for. */
+export const NAMES = 'https://names.example/mcp';
+/** One that serves clients of older versions, too. */
+export const FOR_ALL = 'https://all.example/mcp';
+/** One that takes a version alone which no client speaks. */
+export const FUTURE = 'https://future.example/mcp';
 /** No MCP server: payments need a good login. */
 export const BANK = 'https://bank.example';
 /** As pages of this machine call it. */
@@ -14,19 +20,31 @@ export const LOCAL = 'http://127.0.0.1/mcp';
 
 export const SCOPES = 'files:read files:delete';
 
+/** Those that carry a name. */
+export const METHODS: readonly string[] = ['tools/call', 'prompts/get', 'resources/read'];
+/** What `files:read` opens. */
+export const READING: readonly string[] = ['list_files', 'read_file', 'watch_file'];
+const READ = { scopes: { allOf: ['files:read'] } };
+const BOTH = { scopes: { allOf: ['files:read', 'files:delete'] } };
+
 /** Which tools need which scopes: whatever is not named needs both. */
 const TOOLS = [
-  {
-    name: 'reading',
-    match: { mcp: { methods: ['tools/call'], names: ['list_files', 'read_file', 'watch_file'] } },
-    require: { scopes: { allOf: ['files:read'] } },
-  },
-  {
-    name: 'calls',
-    match: { mcp: { methods: ['tools/call'] } },
-    require: { scopes: { allOf: ['files:read', 'files:delete'] } },
-  },
-  { name: 'rest', require: { scopes: { allOf: ['files:read'] } } },
+  { name: 'reading', match: { mcp: { methods: ['tools/call'], names: READING } }, require: READ },
+  { name: 'calls', match: { mcp: { methods: ['tools/call'] } }, require: BOTH },
+  { name: 'rest', require: READ },
+];
+
+/** The same of all that has a name. */
+const NAMED = [
+  { name: 'reading', match: { mcp: { methods: METHODS, names: READING } }, require: READ },
+  { name: 'rest', require: BOTH },
+];
+
+/** The same, and older clients need as much as anybody. */
+const ALL_VERSIONS = [
+  ...TOOLS.slice(0, 2),
+  { name: 'rest', match: { mcp: {} }, require: READ },
+  { name: 'older', require: BOTH },
 ];
 
 /** Servers of MCP. */
@@ -37,7 +55,7 @@ const PAYMENTS = [
     name: 'pay',
     match: { paths: [{ type: 'PathPrefix', value: '/payments' }] },
     require: {
-      scopes: { allOf: ['files:read'] },
+      ...READ,
       authentication: { acr: ['phr'], maxAge: '15m' },
     },
   },
@@ -63,6 +81,27 @@ export function manifests({ issuer, preset, otherAudience }: Idp): string {
       ...MCP,
     }),
     binding('root', { sources, forward, resource: { identifier: ROOT }, ...MCP }),
+    binding('names', {
+      sources,
+      forward,
+      resource: { identifier: NAMES },
+      mcp: { versions: ['2026-07-28'] },
+      rules: NAMED,
+    }),
+    binding('all', {
+      sources,
+      forward,
+      resource: { identifier: FOR_ALL },
+      mcp: { versions: ['2026-07-28'], other: 'Pass' },
+      rules: ALL_VERSIONS,
+    }),
+    binding('future', {
+      sources,
+      forward,
+      resource: { identifier: FUTURE },
+      mcp: { versions: ['2099-01-01'] },
+      rules: TOOLS,
+    }),
     binding('bank', {
       sources,
       forward: { ...forward, token: 'Remove' },

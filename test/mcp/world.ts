@@ -1,9 +1,11 @@
-/** An MCP server behind real Envoys and validators, and what comes through to it. */
+/** MCP servers behind real Envoys and validators, and what comes through to them. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { serveApi } from '../../dev/api.ts';
 import { createMcpApp, MCP_PATH, type McpApp } from '../../dev/mcp.ts';
 import { type OpenDoors, openDoors } from './doors.ts';
+import { FOR_ALL, NAMES } from './manifests.ts';
+import { type AnyTool, createAnyTool, createForAllVersions, type ForAllVersions } from './servers.ts';
 import { createTools, type Tools } from './tools.ts';
 
 /** A request that came to the app. */
@@ -14,8 +16,14 @@ export interface Arrived {
 }
 
 export interface McpWorld extends OpenDoors {
+  /** Where the servers are reached past the guard. */
+  readonly unguarded: number;
   readonly app: Pick<McpApp, 'notify'>;
   readonly tools: Tools;
+  /** At NAMES. */
+  readonly anyTool: AnyTool;
+  /** At FOR_ALL. */
+  readonly forAll: ForAllVersions;
   readonly arrived: readonly Arrived[];
 }
 
@@ -23,10 +31,18 @@ export async function startMcpWorld(manifests: string): Promise<McpWorld> {
   await using starting = new AsyncDisposableStack();
   const tools = createTools();
   const app = createMcpApp(tools.add);
+  const anyTool = createAnyTool('reject');
+  const forAll = createForAllVersions();
+  const others = new Map<string, Pick<AnyTool, 'answer'>>([
+    [new URL(NAMES).host, anyTool],
+    [new URL(FOR_ALL).host, forAll],
+  ]);
   const arrived: Arrived[] = [];
   const api = await serveApi((request, response) => {
     const { method = '', url = '', headers } = request;
     arrived.push({ method, path: url, headers });
+    const other = others.get(headers.host ?? '');
+    if (other !== undefined) return void other.answer(request, response);
     // At the root of a host of its own, too.
     if (url === '/') request.url = MCP_PATH;
     if (request.url === MCP_PATH) return app.answer(request, response);
@@ -42,8 +58,11 @@ export async function startMcpWorld(manifests: string): Promise<McpWorld> {
     get validators() {
       return doors.validators;
     },
+    unguarded: api.port,
     app,
     tools,
+    anyTool,
+    forAll,
     arrived,
     stop: () => running.disposeAsync(),
   };
