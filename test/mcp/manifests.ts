@@ -50,6 +50,8 @@ const ALL_VERSIONS = [
 /** Servers of MCP. */
 const MCP = { mcp: { versions: ['2026-07-28'] }, rules: TOOLS };
 
+const CLOSED = { rules: [{ name: 'closed', authentication: 'Deny' }] };
+
 const PAYMENTS = [
   {
     name: 'pay',
@@ -66,14 +68,16 @@ interface Idp {
   readonly preset?: string;
   /** What stands in `aud` for OTHER. */
   readonly otherAudience?: string;
+  /** FILES lets nobody in. */
+  readonly isClosed?: boolean;
 }
 
-export function manifests({ issuer, preset, otherAudience }: Idp): string {
+export function manifests({ issuer, preset, otherAudience, isClosed = false }: Idp): string {
   const sources = [{ name: 'idp' }];
   const forward = { user: 'x-auth-user' };
   return yaml([
     source('idp', { issuer, ...(preset && { preset }) }),
-    binding('mcp', { sources, forward, resource: { identifier: FILES, name: 'Files' }, ...MCP }),
+    binding('mcp', { sources, forward, resource: { identifier: FILES, name: 'Files' }, ...MCP, ...(isClosed && CLOSED) }),
     binding('other', {
       sources,
       forward,

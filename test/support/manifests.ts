@@ -19,4 +19,4 @@ export const binding = (name: string, spec: object): object => ({
 
 /** As the text of one file. */
 export const yaml = (documents: readonly object[]): string =>
-  documents.map((document) => stringify(document)).join('---\n');
+  documents.map((document) => stringify(document, { aliasDuplicateObjects: false })).join('---\n');
