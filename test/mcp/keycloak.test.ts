@@ -5,6 +5,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Keycloak, startKeycloak } from '../keycloak/harness.ts';
 import type { Realm } from '../keycloak/realm.ts';
+import { bodyOf, call } from './calls.ts';
 import { type Connected, connect, fetchThrough, machineAt } from './clients.ts';
 import { DOORS } from './doors.ts';
 import { BANK, FILES, manifests, OTHER, SCOPES } from './manifests.ts';
@@ -58,7 +59,13 @@ describe.each(DOORS)('by the %s', (door) => {
     const connected = await reach(FILES, one);
     expect(await connected.call('list_files')).toContain('notes.txt');
     expect(claimsOf(one)).toMatchObject({ aud: FILES, scope: 'files:read' });
+    const before = connected.exchanges.length;
     expect(await connected.call('delete_file', { path: 'none.txt' })).toBe('There is no none.txt.');
+    const statuses = connected.exchanges
+      .slice(before)
+      .filter(({ asked }) => asked === `POST ${FILES}`)
+      .map(({ status }) => status);
+    expect(statuses).toEqual([403, 200]);
     expect(claimsOf(one).scope).toSatisfy(
       (scope: string) => scope.split(' ').sort().join(' ') === 'files:delete files:read',
     );
@@ -74,7 +81,15 @@ describe.each(DOORS)('by the %s', (door) => {
     [FILES, 'by-client'],
     [OTHER, 'by-url'],
   ])('%s is not opened by the token of %s', async (url, id) => {
-    await expect(listed(url, provider(id))).rejects.toBeInstanceOf(SdkHttpError);
+    const one = provider(id);
+    await expect(listed(url, one)).rejects.toBeInstanceOf(SdkHttpError);
+    // It has a good token of this issuer, which is for another resource.
+    const { host } = new URL(url);
+    const token = one.tokens()?.access_token ?? '';
+    const body = bodyOf('tools/call', 'list_files');
+    const answer = await call(world.port(door), { host, token, names: ['list_files'], body });
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'audience_mismatch' });
   });
 
   it('a token without a login is refused where one is asked for', async () => {

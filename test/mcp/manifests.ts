@@ -77,7 +77,13 @@ export function manifests({ issuer, preset, otherAudience, isClosed = false }: I
   const forward = { user: 'x-auth-user' };
   return yaml([
     source('idp', { issuer, ...(preset && { preset }) }),
-    binding('mcp', { sources, forward, resource: { identifier: FILES, name: 'Files' }, ...MCP, ...(isClosed && CLOSED) }),
+    binding('mcp', {
+      sources,
+      forward,
+      resource: { identifier: FILES, name: 'Files' },
+      ...MCP,
+      ...(isClosed && CLOSED),
+    }),
     binding('other', {
       sources,
       forward,
