@@ -94,11 +94,11 @@ export function headersBeforeCheck(
       // Only an upgrade has it here. What else it names, proxies inside the app take away: claim headers, too.
       { append: { header: { key: 'connection', value: 'Upgrade' }, append_action: 'OVERWRITE_IF_EXISTS' } },
     ],
-    // Some apps put trailers among the headers. Names of claim headers all start so, and no check sees these.
-    request_trailers_mutations: [
-      { remove_on_match: { key_matcher: { prefix: 'x-', ignore_case: true } } },
-      { remove_on_match: { key_matcher: { prefix: 'x_', ignore_case: true } } },
-    ],
+    // Some apps put trailers among the headers. Names of claim headers, and of those of MCP, all start so, and no check
+    // sees these.
+    request_trailers_mutations: ['x-', 'x_', 'mcp-', 'mcp_'].map((prefix) => ({
+      remove_on_match: { key_matcher: { prefix, ignore_case: true } },
+    })),
   });
 }
 

@@ -142,7 +142,7 @@ it('both sides of a call speak when they like', async () => {
   client.destroy();
 });
 
-it('of a client’s trailers, those named like claim headers are taken away', async () => {
+it('of a client’s trailers, those named like claim headers, or like what rules go by, are taken away', async () => {
   const { promise, resolve } = Promise.withResolvers<readonly string[]>();
   serve = (request, response) => {
     request.resume().once('end', () => {
@@ -152,7 +152,9 @@ it('of a client’s trailers, those named like claim headers are taken away', as
   };
   const client = session();
   const stream = client.request(CALL, { waitForTrailers: true });
-  stream.once('wantTrailers', () => stream.sendTrailers({ 'X-Auth-Roles': 'admin', 'grpc-other': 'kept' }));
+  stream.once('wantTrailers', () => {
+    stream.sendTrailers({ 'X-Auth-Roles': 'admin', 'Mcp-Name': 'a', mcp_name: 'b', 'grpc-other': 'kept' });
+  });
   stream.end('x');
   expect(await promise).toEqual(['grpc-other', 'kept']);
   client.destroy();
