@@ -144,6 +144,16 @@ describe('the bare path', () => {
     }
   });
 
+  it('is not taken away by another namespace, which may name any host at a shared gateway', () => {
+    const atGateway = { order: 0, hosts: [], routes: [{ kind: 'HTTPRoute', name: 'r' }] } as const;
+    const own = guarded({ atGateway });
+    const foreign = guarded({ id: 'evil/x', hosts: ['evil.example'], atGateway }, resourceAt('/x'));
+    const route = (namespace: string) => ({ namespace, kind: 'HTTPRoute', name: 'r' }) as const;
+    const at = (namespace: string, host: string) =>
+      decide(enforce(own, foreign), request({ host, route: route(namespace), pathAndQuery: BARE }));
+    expect(at('shop', 'api.example')).toMatchObject({ outcome: 'served', binding: 'shop/orders' });
+  });
+
   it('is the very path of a resource without one', () => {
     const host = guarded({}, resourceAt(''));
     const other = guarded({ id: 'shop/files', hosts: ['x.example'] }, resourceAt('/files'));
@@ -204,5 +214,18 @@ describe('a token', () => {
     const resource = { ...resourceAt(), audiences: ['https://api.example/mcp', 'api://5F2'] };
     expect(verdictOf('api://5F2', resource)).toBe('allowed authenticated');
     expect(verdictOf('api://5f2', resource)).toBe('denied audience_mismatch');
+  });
+
+  it.each([
+    ['api://orders', 'api://Orders', 'API://orders'],
+    ['urn://shop', 'urn://Shop'],
+    ['https://api.example?tenant=a', 'https://api.example?tenant=A'],
+    ['https://api.example#a', 'https://api.example#A'],
+    ['https://joe@api.example', 'https://Joe@api.example'],
+    ['https://api.example', 'https://api.example\n', 'https://api.exampl\u212a'],
+  ])('of %s names nothing that is written otherwise', (audience, ...others) => {
+    const resource = { ...resourceAt(), audiences: [audience] };
+    expect(verdictOf(audience, resource)).toBe('allowed authenticated');
+    for (const other of others) expect(verdictOf(other, resource)).toBe('denied audience_mismatch');
   });
 });

@@ -1,5 +1,6 @@
 /** The protected resource metadata of a binding (RFC 9728): which requests ask for it, and what is answered. */
 
+import { namespaceOf } from '../base/object-id.ts';
 import type { PreparedBinding, RuledBinding } from './binding.ts';
 import type { CheckRequest, HeaderPair, Served } from './decision.ts';
 
@@ -20,14 +21,14 @@ export function metadataFor(
   return pathAndQuery === BARE_PATH && isOnlyResource(binding) ? metadata : undefined;
 }
 
-/** Bindings whose resource is the only one of its host. */
+/** Bindings whose resource is the only one of its host. What other namespaces say of the host at a shared gateway takes nothing away. */
 export function onlyResources(bindings: readonly PreparedBinding[]): readonly PreparedBinding[] {
   const serving = bindings.flatMap((binding) =>
     binding.kind === 'rules' && binding.metadata !== undefined
-      ? [{ binding, host: binding.metadata.host }]
+      ? [{ binding, place: `${namespaceOf(binding.policy.id)} ${binding.metadata.host}` }]
       : [],
   );
-  return [...Map.groupBy(serving, ({ host }) => host).values()].flatMap((ofHost) =>
+  return [...Map.groupBy(serving, ({ place }) => place).values()].flatMap((ofHost) =>
     ofHost.length === 1 ? ofHost.map(({ binding }) => binding) : [],
   );
 }

@@ -20,10 +20,15 @@ function fits({ jws, source: { policy, audiences, isForResource } }: TokenLook):
   return audience.some((value) => audiences.includes(value));
 }
 
-/** Scheme and host of a URL mean the same in any case (RFC 3986 section 6.2.2.1), and issuers write what clients do. */
+/**
+ * Scheme and host of a web address mean the same in any case (RFC 3986 section 6.2.2.1), and issuers write what clients do.
+ * What is none, as `api://…`, is a provider's own name, and means what it does letter by letter.
+ */
 const namesResource = (value: string, audiences: readonly string[]): boolean =>
-  audiences.includes(value) ||
-  audiences.includes(value.replace(/^[A-Za-z]+:\/\/[^/]*/, (origin) => origin.toLowerCase()));
+  audiences.includes(value) || audiences.includes(value.replace(ORIGIN, (origin) => origin.toLowerCase()));
+
+/** With nothing behind it but a path. */
+const ORIGIN = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/[A-Za-z0-9.:[\]_-]*(?=\/|$)/;
 
 export const AUDIENCE: LookCheck = {
   problem: (look) =>
