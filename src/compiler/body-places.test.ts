@@ -44,7 +44,11 @@ describe('an HTML body', () => {
     '<script>const a = { b: 1 };</script>{status}',
     '<!-- a comment --><br/>{reason}<hr>',
     'a < b {detail}',
+    'a <5 {detail}',
     '{detail}',
+    '<!doctype html><svg viewBox="0 0 8 8" aria-hidden=true><title>x</title><g><path d="M0 0"/></g></svg><p>{detail}',
+    '<title>a <b> {title}</title><textarea rows=4>{detail}</textarea>{reason}',
+    '<script>if (a < b) { c() }</script ><p>{detail}',
   ])('may be %j', (body) => {
     expect(problem('text/html', body)).toBeUndefined();
   });
@@ -71,6 +75,23 @@ describe('an HTML body', () => {
     '<svg><style>{detail}</style></svg>',
     '<script>let a = "</p>{detail}"</script>',
     '<script>{detail}',
+    // What browsers read otherwise than it looks.
+    '1 <5 <script>let a = "{detail}"</script>',
+    '<!-- --!><script> --> {detail} </script>',
+    '<a href=a"b title=">" onclick="{detail}">',
+    '<a href==" title=">" onclick="{detail}">',
+    '<a ="> title=" onclick="{detail}">',
+    '<textarea><!-- </textarea><script>--> {detail} </script>',
+    '<title><p a="</title><script>"> {detail} </script>',
+    '<script><!-- <script> </script> {detail} --> </script>',
+    '<script></script-x> {detail} </script>',
+    '<style></style:a> {detail} </style>',
+    '<x\u00a0title="><script>{detail}</script>">',
+    '<svg/><script> </svg> {detail} </script>',
+    '<svg><p><style> </svg> {detail} </style>',
+    '<svg><path d="</svg>" onclick="{detail}"></svg>',
+    '<math><mi a="</math><script>">{detail}</math>',
+    '<plaintext></plaintext>{detail}',
   ])('never has a value in %j', (body) => {
     expect(problem('text/html', body)).toMatch(/^\{\w+\} at line 1, character \d+ stands neither in text/);
   });

@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { oneLine, shorten } from '../base/text.ts';
 import { bodyForm, isPlaceholder, PLACEHOLDERS, templateParts } from '../policy/body-template.ts';
+import { safeSpans } from './html-places.ts';
 import type { Issue } from './issues.ts';
 
 /** Bytes of UTF-8. */
@@ -108,67 +109,4 @@ function htmlProblem(body: string): Problem | undefined {
     };
   }
   return undefined;
-}
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Elements of which the content is no text with entities. */
-const RAW = /^(?:script|style|xmp|iframe|noembed|noframes|noscript|plaintext|svg|math)$/i;
-/** Attributes that browsers only show. */
-const SHOWN_ATTRIBUTE = /^(?:title|alt|value|data-[a-z0-9-]+|aria-[a-z]+)$/i;
-const TAG = /<(\/?)([a-z][^\s/>]*)/iy;
-const END_TAG = /<\/([a-z]+)/gi;
-/** One attribute, with the place of its quoted value. */
-const ATTRIBUTE = /[\s/]*([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|[^\s"'<>]+))?/dy;
-
-/** Where a value may stand. What cannot be told is no such place. */
-function safeSpans(html: string): readonly Span[] {
-  const spans: Span[] = [];
-  let at = 0;
-  while (at < html.length) {
-    const next = html.indexOf('<', at);
-    spans.push({ start: at, end: next < 0 ? html.length : next });
-    if (next < 0) break;
-    at = behindMarkup(html, next, spans);
-  }
-  return spans;
-}
-
-/** Returns where the text goes on behind what begins with this `<`. */
-function behindMarkup(html: string, start: number, spans: Span[]): number {
-  if (/^<\s/.test(html.slice(start, start + 2))) return start + 1;
-  if (html.startsWith('<!--', start)) return behind(html, '-->', start);
-  TAG.lastIndex = start;
-  const tag = TAG.exec(html);
-  if (tag === null) return behind(html, '>', start);
-  let at = TAG.lastIndex;
-  for (;;) {
-    ATTRIBUTE.lastIndex = at;
-    const attribute = ATTRIBUTE.exec(html);
-    if (attribute === null) break;
-    at = ATTRIBUTE.lastIndex;
-    const [valueStart, end] = attribute.indices?.[2] ?? attribute.indices?.[3] ?? [at, at];
-    if (SHOWN_ATTRIBUTE.test(attribute[1] ?? '')) spans.push({ start: valueStart, end });
-  }
-  const end = behind(html, '>', at);
-  const [, slash, name = ''] = tag;
-  return slash === '' && RAW.test(name) ? behindElement(html, name, end) : end;
-}
-
-function behind(html: string, mark: string, from: number): number {
-  const at = html.indexOf(mark, from);
-  return at < 0 ? html.length : at + mark.length;
-}
-
-/** The end tag itself is read like any other. */
-function behindElement(html: string, name: string, from: number): number {
-  END_TAG.lastIndex = from;
-  for (;;) {
-    const end = END_TAG.exec(html);
-    if (end === null) return html.length;
-    if (end[1]?.toLowerCase() === name.toLowerCase()) return end.index;
-  }
 }
