@@ -6,13 +6,14 @@ import { ask, type Changes, encoded, errorOf, guarded, said, VERSION } from '../
 import { bindingPolicy, cel, rulePolicy } from '../../test/support/policy.ts';
 
 describe('the body of a 400', () => {
-  it('is a JSON-RPC error without an id, whatever the reason', () => {
+  it('is a JSON-RPC error of a request whose id was not read, whatever the reason', () => {
     const decision = ask({ authorization: 'Bearer x, Bearer y' });
     expect(decision).toMatchObject({ outcome: 'denied', status: 400, reason: 'token_ambiguous' });
     expect(headerOf(decision, 'content-type')).toBe('application/json');
     if (decision.outcome !== 'denied') return;
     expect(JSON.parse(decision.body)).toEqual({
       jsonrpc: '2.0',
+      id: null,
       error: {
         code: -32_600,
         message: decision.detail,

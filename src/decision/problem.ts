@@ -41,7 +41,10 @@ function speaksMcp({ request, binding }: Asked): boolean {
 /** Of JSON-RPC. */
 const INVALID_REQUEST = -32_600;
 
-/** Without an id, which stands in the body of the request: MCP knows none that is null. */
+/**
+ * The id stands in the body of the request, which is not read: JSON-RPC has null for that (section 5). The schema of MCP would
+ * leave it out, but there are clients, that of Python among them, which then do not read the error.
+ */
 function rpcError(
   { mcp }: Refusal,
   problem: Readonly<Record<string, unknown>> & { readonly detail: string },
@@ -51,7 +54,7 @@ function rpcError(
     message: problem.detail,
     data: { ...problem, ...mcp?.data },
   };
-  return JSON.stringify({ jsonrpc: '2.0', error });
+  return JSON.stringify({ jsonrpc: '2.0', id: null, error });
 }
 
 /** The code of google.rpc.Code that a 400 is. */

@@ -24,8 +24,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
       return;
     }
     expect(answer.headers['content-type']).toBe('application/json');
-    expect(body).toMatchObject({ jsonrpc: '2.0', error: { code, data: { reason, status } } });
-    expect(body).not.toHaveProperty('id');
+    expect(body).toMatchObject({ jsonrpc: '2.0', id: null, error: { code, data: { reason, status } } });
     if (code !== -32_600) expect(body.error.data.supported).toEqual([VERSION]);
   });
 
