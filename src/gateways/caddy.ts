@@ -6,7 +6,7 @@ import { FORWARD_AUTH_PREFIX } from '../sidecar/check-forms.ts';
 import { CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
 import { headerCase } from './forwarded.ts';
 import type { Piece } from './piece.ts';
-import { hostAndPort, type ProxyOptions } from './proxy.ts';
+import { CARRYING_SERVED, hostAndPort, type ProxyOptions, SERVED } from './proxy.ts';
 
 export function caddyPieces(options: ProxyOptions): readonly Piece[] {
   return [
@@ -41,8 +41,15 @@ function snippet({ validator, tls, headers }: ProxyOptions): readonly string[] {
     '\trequest_header @portcullis_other -Upgrade',
     ...removed.map((name) => `\trequest_header -${headerCase(name)}`),
     `\tforward_auth ${upstream(validator, tls !== undefined)} {`,
-    `\t\turi ${FORWARD_AUTH_PREFIX}`,
+    `\t\turi ${FORWARD_AUTH_PREFIX}${CARRYING_SERVED}`,
     `\t\tcopy_headers ${[...headers.names, ...headers.tokens].map(headerCase).join(' ')}`,
+    '\t\t# The metadata of a resource.',
+    ...SERVED.flatMap(([status, carrier]) => [
+      `\t\t@portcullis_${status} status ${carrier}`,
+      `\t\thandle_response @portcullis_${status} {`,
+      `\t\t\tcopy_response ${status}`,
+      '\t\t}',
+    ]),
     '\t\ttransport http {',
     `\t\t\tdial_timeout ${CHECK_TIMEOUT}s`,
     `\t\t\tresponse_header_timeout ${CHECK_TIMEOUT}s`,

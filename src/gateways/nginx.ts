@@ -8,14 +8,14 @@ import { CLIENT_HEADER, PORT_HEADER } from '../sidecar/headers.ts';
 import { unavailableProblem } from '../sidecar/replies.ts';
 import { type ForwardedHeaders, headerCase } from './forwarded.ts';
 import type { Piece } from './piece.ts';
-import { hostAndPort, type ProxyOptions } from './proxy.ts';
+import { CARRYING_SERVED, hostAndPort, type ProxyOptions, SERVED } from './proxy.ts';
 
 /** The upstream, the location and the beginning of all variables. */
 const NAME = 'portcullis';
 const CHECK = `/${NAME}_check`;
 const DENIED = `@${NAME}_denied`;
 
-/** Of a denial, what else the client gets: header → variable. */
+/** Of what the validator answers to the client, what else it gets: header → variable. */
 const DENIAL_HEADERS = [
   'Content-Type',
   'WWW-Authenticate',
@@ -24,6 +24,10 @@ const DENIAL_HEADERS = [
   'Access-Control-Allow-Origin',
   'Access-Control-Allow-Credentials',
   'Access-Control-Expose-Headers',
+  'Access-Control-Allow-Methods',
+  'Access-Control-Allow-Headers',
+  'Access-Control-Max-Age',
+  'Cache-Control',
   'Vary',
 ] as const;
 
@@ -84,7 +88,7 @@ function server({ tls, headers }: ProxyOptions): readonly string[] {
     ...indented([
       'internal;',
       'auth_request off;',
-      `proxy_pass ${tls === undefined ? 'http' : 'https'}://${NAME}${AUTH_REQUEST_PREFIX};`,
+      `proxy_pass ${tls === undefined ? 'http' : 'https'}://${NAME}${AUTH_REQUEST_PREFIX}${CARRYING_SERVED};`,
       ...(tls === undefined ? [] : encryption(tls)),
       '# What the server says for its apps must make no allow of a check that failed, nor keep one.',
       'error_page 599 /;',
@@ -117,15 +121,20 @@ function server({ tls, headers }: ProxyOptions): readonly string[] {
       "# The answer's own type, whatever the path ends in.",
       'types { }',
       "default_type '';",
-      'add_header Cache-Control no-store always;',
       ...DENIAL_HEADERS.map((name) => `add_header ${name} $${NAME}_${variable(name)} always;`),
       '# nginx itself adds the challenge of a 401.',
       `if ($${NAME}_status = 401) { set $${NAME}_${variable('WWW-Authenticate')} ''; }`,
       ...DENIAL_STATUSES.map(
         (status) => `if ($${NAME}_status = ${status}) { return ${status} $${NAME}_problem; }`,
       ),
+      '# The metadata of a resource.',
+      ...SERVED.map(
+        ([status, carrier]) =>
+          `if ($${NAME}_status = ${carrier}) { return ${status}${status === 204 ? '' : ` $${NAME}_problem`}; }`,
+      ),
       '# To the login page.',
       `if ($${NAME}_status = 302) { return 302 $${NAME}_${variable('Location')}; }`,
+      `set $${NAME}_${variable('Cache-Control')} no-store;`,
       "# An error of nginx's own.",
       `if ($${NAME}_status = 200) { return 500; }`,
       '# Another rule of nginx (deny) comes before the check.',

@@ -41,7 +41,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'the rule lets nobody in, or takes tokens of other sources: is it the right rule for this path?',
   origin_not_allowed: "if the page may use the API, add its origin to the cookie's origins",
   metadata_undeliverable:
-    'let the proxy ask over gRPC, or say metadata: None and name a document that you serve in resourceMetadata',
+    "print the proxy's configuration anew, or let it ask over gRPC: docs/resource-server.md says which proxy needs what",
   identity_too_large: 'forward less: no payload, no roles, or those claims alone that the API reads',
   host_unbound: 'add the host, or the route, to a binding',
   keys_unavailable: "see why the source's keys cannot be read: portcullis status, or its conditions",

@@ -12,5 +12,11 @@ export const FORWARD_AUTH_PREFIX = '/forward-auth';
 /** nginx's auth_request: X-Original-URI (or -URL), X-Original-Method and Host tell of the request. */
 export const AUTH_REQUEST_PREFIX = '/auth-request';
 
-/** Over AUTH_REQUEST_PREFIX, the header that holds a denial's body: nginx itself hands no body of a check to clients. */
+/**
+ * Behind one of the last two, and before the carriers (CARRIERS) that this proxy turns back into what they carry, with commas
+ * between them: no client can say it, for the path of such a check is the proxy's own.
+ */
+export const CARRYING = '/carrying/';
+
+/** Over AUTH_REQUEST_PREFIX, the header that holds the body for the client: nginx itself hands on no body of a check. */
 export const PROBLEM_HEADER = 'portcullis-problem';

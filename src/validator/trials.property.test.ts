@@ -6,7 +6,7 @@ import type { Enforcer } from '../decision/enforcer.ts';
 import { newNote } from './authorizer.ts';
 import { grpcAnswer, withTextHeaders } from './grpc/answer.ts';
 import { httpAnswer, rawAnswer } from './http/answer.ts';
-import { toldAnswer, withPlainNames } from './http/told-answer.ts';
+import { tellable, toldAnswer } from './http/told-answer.ts';
 import { setUp } from './testing/authorizer.ts';
 import { asked, binding, namespaces, SOURCES } from './testing/worlds.ts';
 
@@ -19,9 +19,10 @@ function answers(
   return [
     rawAnswer(httpAnswer(decision)),
     JSON.stringify(grpcAnswer(withTextHeaders(decision))),
-    ...(['forward-auth', 'auth-request'] as const).map((form) =>
-      rawAnswer(toldAnswer(withPlainNames(decision, check), form, check, enforcer.tokenHeaders)),
-    ),
+    ...(['forward-auth', 'auth-request'] as const).map((form) => {
+      const told = tellable(decision, form, check, []);
+      return rawAnswer(toldAnswer(told, form, check, { tokens: enforcer.tokenHeaders, carriers: [] }));
+    }),
   ];
 }
 

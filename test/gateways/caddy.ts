@@ -22,7 +22,7 @@ export const caddy: GatewayProgram = {
     tidiesPaths: false,
     hidesUpgrade: false,
     handsOnOffers: false,
-    servesMetadata: false,
+    servesMetadata: true,
     losesNamedHeaders: false,
   },
 };

@@ -23,7 +23,7 @@ export const nginx: GatewayProgram = {
     tidiesPaths: false,
     hidesUpgrade: false,
     handsOnOffers: false,
-    servesMetadata: false,
+    servesMetadata: true,
     losesNamedHeaders: false,
   },
 };

@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { asking, withToken } from '../envoy/contract-cases.ts';
 import { send } from '../envoy/guarded.ts';
+import { saying } from '../envoy/raw-app.ts';
 import type { GatewayTraits } from './gateway.ts';
 import type { GatewayStage } from './stage.ts';
 
@@ -26,12 +27,37 @@ export function metadata(stage: () => GatewayStage, { servesMetadata }: GatewayT
         expect(answer.status).toBe({ GET: 200, HEAD: 200, OPTIONS: 204, POST: 405 }[method]);
         if (method === 'POST') expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
         else expect(answer.headers['access-control-allow-origin']).toBe('*');
+        if (method === 'OPTIONS') {
+          expect(answer.headers).toMatchObject({
+            allow: 'GET, HEAD, OPTIONS',
+            'access-control-allow-methods': 'GET, HEAD',
+            'access-control-allow-headers': '*, Authorization',
+            'access-control-max-age': '3600',
+          });
+        }
+        if (method === 'GET' || method === 'HEAD') {
+          expect(answer.headers['cache-control']).toBe('max-age=300');
+        }
         if (method !== 'GET') continue;
         expect(answer.headers['content-type']).toBe('application/json');
         expect(JSON.parse(answer.body)).toMatchObject({ resource: 'https://mcp.example/mcp' });
       }
     },
   );
+
+  it.each([424, 425, 426])('an app that answers %i itself is heard as it is', async (status) => {
+    const { app, gateway, cases } = stage();
+    const { answer } = app;
+    app.answer = saying(`HTTP/1.1 ${status} X\r\nportcullis-problem: x\r\ncontent-length: 2\r\n\r\nno`);
+    try {
+      for (const sent of [asking('/healthz'), withToken(cases.bearer(), PATH)]) {
+        const heard = await send(gateway.port, sent);
+        expect([heard.status, heard.body]).toEqual([status, 'no']);
+      }
+    } finally {
+      app.answer = answer;
+    }
+  });
 
   it('a challenge names the metadata, and another API’s token opens nothing', async () => {
     const host = ['host', 'mcp.example'] as const;

@@ -6,7 +6,7 @@ import { bindingPolicy } from './policy.ts';
 
 export const METADATA_PATH = '/.well-known/oauth-protected-resource/mcp';
 
-export const withResource = (): Enforcer =>
+export const withResource = (body = '{"resource":"https://api.example/mcp"}'): Enforcer =>
   enforce(
     bindingPolicy({
       resource: {
@@ -14,7 +14,7 @@ export const withResource = (): Enforcer =>
         metadata: {
           host: 'api.example',
           path: METADATA_PATH,
-          body: '{"resource":"https://api.example/mcp"}',
+          body,
         },
       },
     }),

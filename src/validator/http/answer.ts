@@ -57,9 +57,13 @@ function written(
 ): HttpAnswer {
   for (const [name, value] of own) headers.push(name, value);
   headers.push('content-length', String(Buffer.byteLength(body)));
+  return { status: carriedBy(status, carriers), headers, body };
+}
+
+/** The status that goes out: itself, where it needs no carrier, or the caller knows none. */
+export function carriedBy(status: number, carriers: readonly string[]): number {
   const carrier = status === 503 || status === 200 || status === 204 ? CARRIERS[status] : undefined;
-  const isCarried = carrier !== undefined && carriers.includes(String(carrier));
-  return { status: isCarried ? carrier : status, headers, body };
+  return carrier !== undefined && carriers.includes(String(carrier)) ? carrier : status;
 }
 
 function addChanges(headers: string[], { set, remove }: UpstreamChanges): void {

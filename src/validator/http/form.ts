@@ -1,6 +1,11 @@
 /** Which form a check over HTTP has, by how its path begins. */
 
-import { AUTH_REQUEST_PREFIX, CHECK_PREFIX, FORWARD_AUTH_PREFIX } from '../../sidecar/check-forms.ts';
+import {
+  AUTH_REQUEST_PREFIX,
+  CARRYING,
+  CHECK_PREFIX,
+  FORWARD_AUTH_PREFIX,
+} from '../../sidecar/check-forms.ts';
 
 /** A form whose request line is the proxy's own: headers tell of the client's request. */
 export type ToldForm = 'forward-auth' | 'auth-request';
@@ -15,7 +20,18 @@ export function formOf(url: string): Form | undefined {
   return isBelow(url, AUTH_REQUEST_PREFIX) ? 'auth-request' : undefined;
 }
 
-/** What follows the prefix is the proxy's own, and says nothing. */
+const PREFIXES = {
+  'forward-auth': FORWARD_AUTH_PREFIX,
+  'auth-request': AUTH_REQUEST_PREFIX,
+} as const satisfies Readonly<Record<ToldForm, string>>;
+
+/** The carriers that the proxy turns back, as the path of its checks says. */
+export function carriersOfPath(url: string, form: ToldForm): readonly string[] {
+  const before = `${PREFIXES[form]}${CARRYING}`;
+  return url.startsWith(before) ? url.slice(before.length).split(',') : [];
+}
+
+/** What follows the prefix is the proxy's own, and says nothing of the request. */
 function isBelow(url: string, prefix: string): boolean {
   if (!url.startsWith(prefix)) return false;
   const next = url.charAt(prefix.length);

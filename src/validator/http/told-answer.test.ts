@@ -36,6 +36,40 @@ describe.each(TOLD_CASES)('%s', (form) => {
     }
   });
 
+  it('the metadata goes to a proxy whose own path says that it turns carriers back', async () => {
+    const { ask } = await startTold(withResource());
+    const asked = async (path: string, method: string, ...headers: string[]) => {
+      const answer = await ask(`GET ${path}`, ...told(method, METADATA_PATH), ...headers);
+      return { ...answer, shown: answer.headers.get('portcullis-problem') };
+    };
+    const carrying = `${pathOf(form)}/carrying/425,426`;
+    for (const method of ['GET', 'HEAD']) {
+      const { status, headers, body, shown } = await asked(carrying, method);
+      expect([status, headers.get('content-type')]).toEqual([425, 'application/json']);
+      expect(JSON.parse(body)).toEqual({ resource: 'https://api.example/mcp' });
+      expect(shown).toBe(form === 'forward-auth' ? undefined : body);
+    }
+    expect(await asked(carrying, 'OPTIONS')).toMatchObject({ status: 426, body: '', shown: undefined });
+    expect(await asked(carrying, 'POST')).toMatchObject({ status: 405, body: '', shown: undefined });
+    for (const other of [
+      asked(`${pathOf(form)}?/carrying/425,426`, 'GET'),
+      asked(`${pathOf(form)}/x${carrying}`, 'GET'),
+      asked(`${pathOf(form)}/carrying/424,426`, 'GET'),
+      asked(pathOf(form), 'GET', 'X-Portcullis-Carries-503: 425, 426'),
+    ]) {
+      expect((await other).status).toBe(403);
+    }
+    const open = await startTold();
+    expect((await open.ask(`GET ${carrying}`, ...told('GET', '/orders'))).status).toBe(401);
+    expect((await open.ask(`GET ${carrying}`, ...told('GET', '/orders'), bearer)).status).toBe(200);
+  });
+
+  it('metadata that no header has room for is refused where a header would hold it', async () => {
+    const { ask } = await startTold(withResource(JSON.stringify({ scopes: ['x'.repeat(40_000)] })));
+    const { status } = await ask(`GET ${pathOf(form)}/carrying/425,426`, ...told('GET', METADATA_PATH));
+    expect(status).toBe(form === 'forward-auth' ? 425 : 403);
+  });
+
   it('what the app gets of headers that hold tokens stands in the answer', async () => {
     const cookie = { in: 'Cookie' as const, name: 'session', origins: [] };
     const header = { in: 'Header' as const, name: 'Authorization', scheme: 'Bearer' };

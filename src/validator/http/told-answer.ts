@@ -2,25 +2,40 @@
 
 import { Buffer } from 'node:buffer';
 import { undeliverable, unreadableRequest } from '../../decision/answers.ts';
-import type { CheckRequest, Decision, Denied, HeaderPair, UpstreamChanges } from '../../decision/decision.ts';
+import type {
+  CheckRequest,
+  Decision,
+  Denied,
+  HeaderPair,
+  Served,
+  UpstreamChanges,
+} from '../../decision/decision.ts';
 import { denialBody } from '../../decision/problem.ts';
 import { PROBLEM_HEADER } from '../../sidecar/check-forms.ts';
 import { annotations } from '../annotations.ts';
 import { octetsOf } from '../octets.ts';
-import type { HttpAnswer } from './answer.ts';
+import { carriedBy, deliverable, type HttpAnswer } from './answer.ts';
 import type { ToldForm } from './form.ts';
 
 /** Names that the proxy can be told of are plain; it takes those of `forward` away by itself. */
 const IS_ODD = /[^a-z0-9-]/;
 
 /**
- * Turns into a denial what these proxies cannot carry out: an allow that takes away a header that none of them could be told
- * to take away, another spelling of a forwarded name such as `x_auth_user`; and an answer of the validator's own, which
- * they would take for an allow.
+ * Turns into a denial what this proxy cannot carry out: an allow that takes away a header that it could not be told to take
+ * away, another spelling of a forwarded name such as `x_auth_user`; and an answer of the validator's own, which it would
+ * take for an allow, or lose.
  */
-export function withPlainNames(decision: Decision, { headers }: CheckRequest): Decision {
+export function tellable(
+  decision: Decision,
+  form: ToldForm,
+  { headers }: CheckRequest,
+  carriers: readonly string[],
+): Decision {
   if (decision.outcome === 'denied') return decision;
-  if (decision.outcome === 'served') return undeliverable(decision);
+  if (decision.outcome === 'served') {
+    const isLost = carriers.length === 0 || (form === 'auth-request' && decision.body.length > MAX_METADATA);
+    return isLost ? undeliverable(decision) : deliverable(decision, carriers);
+  }
   const odd = decision.upstream.remove.find((name) => IS_ODD.test(name) && headers[name] !== undefined);
   if (odd === undefined) return decision;
   const { binding, rule, source, user } = decision;
@@ -28,30 +43,40 @@ export function withPlainNames(decision: Decision, { headers }: CheckRequest): D
   return { ...unreadableRequest(detail), binding, rule, source, user };
 }
 
-/**
- * @param tokenHeaders headers that some binding takes the token out of: the answer says what the app is to get of them,
- * so that a proxy may take them from the answer alone.
- */
+/** What is known of the proxy, and of the bindings. */
+interface Told {
+  /**
+   * Headers that some binding takes the token out of: the answer says what the app is to get of them, so that a proxy may
+   * take them from the answer alone.
+   */
+  readonly tokens: readonly string[];
+  /** The statuses that the proxy turns back into what they carry. */
+  readonly carriers: readonly string[];
+}
+
 export function toldAnswer(
   decision: Decision,
   form: ToldForm,
   request: CheckRequest,
-  tokenHeaders: readonly string[],
+  { tokens, carriers }: Told,
 ): HttpAnswer {
   switch (decision.outcome) {
     case 'allowed':
     case 'audit_denied': {
       const headers = annotations(decision);
       for (const [name, value] of decision.upstream.set) headers.push(name, bytes(name, value));
-      for (const [name, value] of kept(decision.upstream, request, tokenHeaders)) headers.push(name, value);
+      for (const [name, value] of kept(decision.upstream, request, tokens)) headers.push(name, value);
       // A proxy that caches what it proxies must not keep one caller's answer for another.
       headers.push('cache-control', 'no-store', 'content-length', '0');
       return { status: 200, headers, body: '' };
     }
-    case 'served':
-      return denial(undeliverable(decision), form);
+    case 'served': {
+      const sent = tellable(decision, form, request, carriers);
+      if (sent.outcome !== 'served') return toldAnswer(sent, form, request, { tokens, carriers });
+      return refusing(sent, form, carriedBy(sent.status, carriers));
+    }
     case 'denied':
-      return denial(decision, form);
+      return refusing(decision, form, decision.status);
   }
 }
 
@@ -69,9 +94,9 @@ function kept(
   });
 }
 
-/** Over forward-auth the client gets all of it, so nothing of it is for the access log. */
-function denial(decision: Denied, form: ToldForm): HttpAnswer {
-  const { status, body } = decision;
+/** The request goes no further. Over forward-auth the client gets all of it, so nothing of it is for the access log. */
+function refusing(decision: Denied | Served, form: ToldForm, status: number): HttpAnswer {
+  const { body } = decision;
   const headers = form === 'forward-auth' ? [] : annotations(decision);
   const answered = form === 'auth-request' ? withHeldBody(decision) : decision.headers;
   for (const [name, value] of answered) headers.push(name, value);
@@ -81,14 +106,17 @@ function denial(decision: Denied, form: ToldForm): HttpAnswer {
 
 /** The most characters of a body in a header: proxies take 16 KiB of headers and more. */
 const MAX_PROBLEM = 8 * 1024;
+/** … of the metadata of a resource, which only a proxy gets that has been told to make room for it. */
+const MAX_METADATA = 32 * 1024;
 
 /** The headers, and one more that holds the body; where that is too long, the usual body without its detail. */
-function withHeldBody(decision: Denied): readonly HeaderPair[] {
+function withHeldBody(decision: Denied | Served): readonly HeaderPair[] {
   const { headers, body, status } = decision;
   const type = headers.find(([name]) => name === 'content-type')?.[1];
   if (type === undefined) return headers;
   const held = type.endsWith('json') ? ascii(body) : octetsOf(body.replace(/\p{Cc}+/gu, ' '));
-  if (held.length <= MAX_PROBLEM) return [...headers, [PROBLEM_HEADER, held]];
+  if (decision.outcome === 'served' || held.length <= MAX_PROBLEM)
+    return [...headers, [PROBLEM_HEADER, held]];
   const usual = denialBody(decision, status);
   const { detail: _, ...problem } = JSON.parse(usual.text) as { readonly detail?: string };
   return [

@@ -4,8 +4,8 @@ import type { CheckRequest, Decision } from '../../decision/decision.ts';
 import type { CheckCall } from '../check.ts';
 import type { HttpAnswer } from './answer.ts';
 import { HttpArrival } from './arrival.ts';
-import type { ToldForm } from './form.ts';
-import { toldAnswer, withPlainNames } from './told-answer.ts';
+import { carriersOfPath, type ToldForm } from './form.ts';
+import { tellable, toldAnswer } from './told-answer.ts';
 
 export class ToldArrival extends HttpArrival {
   readonly #check: CheckCall;
@@ -33,10 +33,17 @@ export class ToldArrival extends HttpArrival {
   }
 
   override sendable(decision: Decision): Decision {
-    return withPlainNames(decision, this.#check.request);
+    return tellable(decision, this.#form, this.#check.request, this.#carriers());
   }
 
   override answer(decision: Decision): HttpAnswer {
-    return toldAnswer(decision, this.#form, this.#check.request, this.#tokenHeaders());
+    return toldAnswer(decision, this.#form, this.#check.request, {
+      tokens: this.#tokenHeaders(),
+      carriers: this.#carriers(),
+    });
+  }
+
+  #carriers(): readonly string[] {
+    return carriersOfPath(this.message.url ?? '', this.#form);
   }
 }
