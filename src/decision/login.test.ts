@@ -28,6 +28,8 @@ describe('a browser without a login', () => {
     ['a program that takes all', { headers: { accept: '*/*' } }],
     ['a program that prefers JSON', { headers: { accept: 'application/json, text/html' } }],
     ['another type of that name', { headers: { accept: 'text/htmlx' } }],
+    ['a script over http', { headers: { accept: 'text/html, */*', 'x-requested-with': 'XMLHttpRequest' } }],
+    ['a script of another origin', { headers: { accept: 'text/html', origin: 'http://a.example' } }],
     ['a form', { method: 'POST' }],
     ['HEAD', { method: 'HEAD' }],
     ['a gRPC caller', { headers: { ...NAVIGATES, 'content-type': 'application/grpc+proto' } }],

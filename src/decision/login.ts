@@ -98,11 +98,16 @@ export const redirectTo = (
   body: '',
 });
 
-/** A page that a browser opens, not what a page asks for (Fetch Metadata; older browsers say it by Accept alone). */
+/**
+ * A page that a browser opens, not what a page asks for (Fetch Metadata). Older browsers, and all over http, say it by Accept
+ * alone; scripts that accept pages give themselves away by what no opened page has.
+ */
 function isNavigation({ method, headers }: CheckRequest): boolean {
   if (method !== 'GET' || saysGrpc(headers['content-type'])) return false;
   const mode = headers['sec-fetch-mode'];
-  return mode === undefined ? /^\s*text\/html\s*(?:[;,]|$)/i.test(headers.accept ?? '') : mode === 'navigate';
+  if (mode !== undefined) return mode === 'navigate';
+  if (headers.origin !== undefined || headers['x-requested-with'] !== undefined) return false;
+  return /^\s*text\/html\s*(?:[;,]|$)/i.test(headers.accept ?? '');
 }
 
 function hostOf(raw: string): string {

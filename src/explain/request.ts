@@ -1,5 +1,6 @@
 /** A request as people write it, made into the check that Envoy would ask. */
 
+import { trimmed } from '../base/http-space.ts';
 import { oneLine } from '../base/text.ts';
 import type { CheckRequest } from '../decision/decision.ts';
 import { HeaderTable, readPort } from '../decision/headers.ts';
@@ -54,7 +55,7 @@ const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 export function parseHeader(text: string): ParsedOption<HeaderLine> {
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(0, colon)).trim();
-  const value = text.slice(colon + 1).replaceAll(/^[ \t]+|[ \t]+$/g, '');
+  const value = trimmed(text.slice(colon + 1));
   if (colon < 0 || !FIELD_NAME.test(name)) return refused(`must be "name: value", not ${shown(text)}`);
   if (/[\0\r\n]/.test(value)) {
     return refused(`${name} has a line break or a zero byte, which no header can carry`);

@@ -55,8 +55,12 @@ const HOST = 'host';
 /** The statuses that the Envoy that asks turns back into what they stand for (see CARRIES_HEADER). */
 export function carriersOf({ rawHeaders }: Message): readonly string[] {
   const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === CARRIES_HEADER);
-  return at < 0 ? [] : (rawHeaders[at + 1] ?? '').split(',').map((status) => status.trim());
+  const value = at < 0 ? '' : (rawHeaders[at + 1] ?? '');
+  return value.length > LONGEST_CARRIERS ? [] : value.split(',').map((status) => status.trim());
 }
+
+/** Behind Istio a client may send it, and would have a list made of whatever length. */
+const LONGEST_CARRIERS = 64;
 
 function readWhole(message: Message, pathAndQuery: string): CheckCall {
   const { headers, doubled } = readHeaders(message.rawHeaders);
