@@ -124,6 +124,19 @@ describe('the client sees', () => {
     ]);
   });
 
+  it.each([424, 425, 426])(
+    '%i of the app’s own, which carries nothing, whoever says otherwise',
+    async (status) => {
+      app().answer = saying(
+        `HTTP/1.1 ${status} Mine\r\nPortcullis-Outcome: served\r\nContent-Length: 2\r\n\r\nno`,
+      );
+      const answer = await answerTo(get('X-Portcullis-Carries-503: 200'));
+      expect([answer.status, answer.body]).toEqual([status, 'no']);
+      expect(between().checks[0]?.headers['x-portcullis-carries-503']).toBe('425, 426, 424');
+      expect(seen().join('\n')).not.toMatch(/carries/i);
+    },
+  );
+
   it('nothing of Envoy where the app says nothing', async () => {
     const { headers } = await answerTo(get());
     expect([...headers.keys()].sort()).toEqual(['content-length', 'date']);
