@@ -3,9 +3,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeMcpName } from '../../src/matching/mcp-name.ts';
+import { answerTo } from '../envoy/wire.ts';
 import { encoded } from '../support/mcp.ts';
 import { type AuthorizationServer, startAuthorizationServer } from './authorization-server.ts';
-import { bodyOf, call } from './calls.ts';
+import { bodyOf, call, VERSION } from './calls.ts';
 import { tokenFor } from './clients.ts';
 import { DOORS, type Door } from './doors.ts';
 import { METHODS, manifests, NAMES, READING, SCOPES } from './manifests.ts';
@@ -119,6 +120,19 @@ const BODIES: readonly (readonly [what: string, body: unknown])[] = [
   ['one that wants no answer', { ...older, id: undefined }],
 ];
 
+/** What no client of HTTP would send; the body calls DELETE. */
+const BYTES: readonly (readonly [what: string, lines: string])[] = [
+  ['a zero byte', 'mcp-name: delete_file\0'],
+  ['a control', 'mcp-name: delete_file\x01'],
+  ['the control behind letters', 'mcp-name: delete_file\x7f'],
+  ['a line that goes on', 'mcp-name: read_file\r\n delete_file'],
+  ['a line that ends early', 'mcp-name: read_file\rmcp-name: delete_file'],
+  ['white space before the colon', 'mcp-name : delete_file\r\nmcp-name: read_file'],
+  ['an underscore in the name', 'mcp_name: delete_file\r\nmcp-name: read_file'],
+  ['a name in capitals beside it', 'MCP-NAME: delete_file\r\nmcp-name: read_file'],
+  ['a header that is not to be handed on', 'connection: mcp-name\r\nmcp-name: read_file'],
+];
+
 describe.each(DOORS)('by the %s', (door) => {
   it.each(TRICKS)('%s: %j for %j is %i here; the server alone: %s', async (_, names, name, guard, server) => {
     const body = bodyOf('tools/call', name);
@@ -153,6 +167,19 @@ describe.each(DOORS)('by the %s', (door) => {
     },
   );
 
+  it.each(BYTES)('%s does not lead to another tool', async (_, lines) => {
+    world.anyTool.executed.length = 0;
+    const text = JSON.stringify(bodyOf('tools/call', DELETE));
+    const head = [
+      `POST /mcp HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${reader}`,
+      'content-type: application/json\r\naccept: application/json, text/event-stream',
+      `mcp-protocol-version: ${VERSION}\r\nmcp-method: tools/call\r\ncontent-length: ${text.length}`,
+    ];
+    const { status } = await answerTo(world.port(door), [...head, lines, '', text].join('\r\n'));
+    expect([400, 403]).toContain(status);
+    expect(world.anyTool.executed).toEqual([]);
+  });
+
   it('whoever may read executes nothing but that, and each name that is taken is the server’s, too', async () => {
     let taken = 0;
     await fc.assert(
@@ -164,21 +191,21 @@ describe.each(DOORS)('by the %s', (door) => {
         const { executed } = await ask(world.port(door), { token: reader, names, method, body });
         expect(executed.filter((one) => !READING.includes(one))).toEqual([]);
         const [only, ...more] = readings;
-        if (only?.kind !== 'name' || more.length > 0 || mayBeTwo(door, only)) return;
+        if (only?.kind !== 'name' || more.length > 0 || mayBeAnother(door, only)) return;
         taken += 1;
         const same = bodyOf(method, only.text);
         const whole = await ask(world.port(door), { token: deleter, names, method, body: same });
         expect(whole).toEqual({ status: 200, code: undefined, executed: [only.text] });
       }),
-      { numRuns: 120 },
+      { numRuns: 200 },
     );
     expect(taken).toBeGreaterThan(20);
   });
 });
 
-/** Over HTTP nothing shows that it is not two headers, which were joined. */
-const mayBeTwo = (door: Door, { text, isEncoded }: { text: string; isEncoded: boolean }): boolean =>
-  door.endsWith('http') && !isEncoded && text.includes(',');
+/** Over HTTP nothing shows that it is not two headers, which were joined, or has bytes that were replaced. */
+const mayBeAnother = (door: Door, { text, isEncoded }: { text: string; isEncoded: boolean }): boolean =>
+  door.endsWith('http') && !isEncoded && /[,!]/.test(text);
 
 const NAME = fc.oneof(
   fc.constantFrom(...READING, DELETE, 'größe', '', '\ufeffread_file', 'read_file\0', 'r\u00e9ad', ',', '=?'),
