@@ -1,5 +1,6 @@
 /** The redirect of browsers to a login page, in place of a 401 that a login would cure. */
 
+import { shorten } from '../base/text.ts';
 import { normalizeHost } from '../matching/hosts.ts';
 import type { LoginPolicy } from '../policy/answers.ts';
 import type { CredentialPolicy } from '../policy/policy.ts';
@@ -56,34 +57,108 @@ const CURED_BY_LOGIN: ReadonlySet<Reason> = new Set([
 /** Characters of `Location`: servers take no longer request line. */
 export const MAX_LOCATION = 8192;
 
-/**
- * The URL that a browser is sent to; undefined: it gets the refusal. Scheme, host and port of the URL that was asked for are
- * the author's own words, never the request's.
- */
-export function loginUrl(
-  login: PreparedLogin,
-  credentials: readonly CredentialPolicy[],
-  request: CheckRequest,
-  reason: Reason,
-): string | undefined {
-  if (!CURED_BY_LOGIN.has(reason) || !isNavigation(request)) return undefined;
-  const { before, after, page, isWholePage, origins } = login;
-  const origin = origins.get(hostOf(request.host));
-  const target = splitPath(request.pathAndQuery);
-  if (origin === undefined || target === undefined) return undefined;
-  // Who comes back to the same URL brings the same token.
-  const hasToken = credentials.some(
-    (place) => place.in === 'Query' && tokensAt(place, request.headers, target.query).length > 0,
-  );
-  if (hasToken) return undefined;
-  const asked = origin + target.path;
-  // A login page that is guarded itself would send to itself.
-  if (isWholePage ? asked === page : asked.startsWith(page)) return undefined;
+/** What must hold for a redirect. */
+interface Asking {
+  readonly login: PreparedLogin;
+  readonly credentials: readonly CredentialPolicy[];
+  readonly request: CheckRequest;
+  readonly reason: Reason;
+  /** By the host that was asked for; undefined = it is none of the author's. */
+  readonly origin: string | undefined;
+  readonly target: ReturnType<typeof splitPath>;
+}
+
+interface Condition {
+  holds(asking: Asking): boolean;
+  /** Why it does not, for people who ask; completes "No redirect: …". */
+  why(asking: Asking): string;
+}
+
+/** In the order in which they are judged: a page is opened, and a login helps. */
+const CONDITIONS: readonly Condition[] = [
+  {
+    holds: ({ reason }) => CURED_BY_LOGIN.has(reason),
+    why: ({ reason }) => `another login does not cure ${reason}`,
+  },
+  {
+    holds: ({ request }) => request.method === 'GET',
+    why: ({ request }) => `the method is ${request.method}, and not GET`,
+  },
+  {
+    holds: ({ request }) => !saysGrpc(request.headers['content-type']),
+    why: () => 'it is a call of gRPC',
+  },
+  {
+    holds: ({ request }) => isNavigation(request),
+    why: ({ request }) => notOpened(request),
+  },
+  {
+    holds: ({ origin }) => origin !== undefined,
+    why: ({ login, request }) =>
+      `the host ${shown(request.host)} is none of login.hosts: ${[...new Set(login.origins.values())].join(', ')}`,
+  },
+  {
+    holds: ({ target }) => target !== undefined,
+    why: () => 'the path is malformed',
+  },
+  {
+    // Who comes back to the same URL brings the same token.
+    holds: ({ credentials, request, target }) =>
+      !credentials.some(
+        (place) => place.in === 'Query' && tokensAt(place, request.headers, target?.query ?? '').length > 0,
+      ),
+    why: () => 'the token is in the query, and would come back with it',
+  },
+  {
+    // A login page that is guarded itself would send to itself.
+    holds: ({ login: { page, isWholePage }, origin = '', target }) => {
+      const asked = origin + (target?.path ?? '');
+      return isWholePage ? asked !== page : !asked.startsWith(page);
+    },
+    why: () => 'it is the login page itself',
+  },
+];
+
+/** Undefined where it would be too long. */
+function locationOf({ login: { before, after }, request, origin = '' }: Asking): string | undefined {
   const whole = origin + request.pathAndQuery;
   // Encoded it is no shorter, and to encode the longest path takes many times as long as all else.
   if (before.length + whole.length + after.length > MAX_LOCATION) return undefined;
   const location = before + percentEncoded(whole) + after;
   return location.length > MAX_LOCATION ? undefined : location;
+}
+
+const askingOf = (
+  login: PreparedLogin,
+  credentials: readonly CredentialPolicy[],
+  request: CheckRequest,
+  reason: Reason,
+): Asking => ({
+  ...{ login, credentials, request, reason },
+  origin: login.origins.get(hostOf(request.host)),
+  target: splitPath(request.pathAndQuery),
+});
+
+/**
+ * The URL that a browser is sent to; undefined: it gets the refusal. Scheme, host and port of the URL that was asked for are
+ * the author's own words, never the request's.
+ */
+export function loginUrl(...asked: Parameters<typeof askingOf>): string | undefined {
+  const [, , { method }, reason] = asked;
+  // Most are refused for these: a call of a program costs nothing more.
+  if (method !== 'GET' || !CURED_BY_LOGIN.has(reason)) return undefined;
+  const asking = askingOf(...asked);
+  return CONDITIONS.every(({ holds }) => holds(asking)) ? locationOf(asking) : undefined;
+}
+
+/** Everything that keeps a browser from being sent there; empty where it is. For people who ask. */
+export function whyNoLogin(...asked: Parameters<typeof askingOf>): readonly string[] {
+  const asking = askingOf(...asked);
+  const isTooLong = asking.origin !== undefined && locationOf(asking) === undefined;
+  return [
+    ...CONDITIONS.filter(({ holds }) => !holds(asking)).map(({ why }) => why(asking)),
+    ...(isTooLong ? [`Location would be longer than ${MAX_LOCATION} characters`] : []),
+  ];
 }
 
 /** The answer that sends a browser there. Its URL is another one for each request, and holds the query. */
@@ -102,13 +177,27 @@ export const redirectTo = (
  * A page that a browser opens, not what a page asks for (Fetch Metadata). Older browsers, and all over http, say it by Accept
  * alone; scripts that accept pages give themselves away by what no opened page has.
  */
-function isNavigation({ method, headers }: CheckRequest): boolean {
-  if (method !== 'GET' || saysGrpc(headers['content-type'])) return false;
+function isNavigation({ headers }: CheckRequest): boolean {
   const mode = headers['sec-fetch-mode'];
   if (mode !== undefined) return mode === 'navigate';
-  if (headers.origin !== undefined || headers['x-requested-with'] !== undefined) return false;
-  return /^\s*text\/html\s*(?:[;,]|$)/i.test(headers.accept ?? '');
+  return !isOfScript(headers) && /^\s*text\/html\s*(?:[;,]|$)/i.test(headers.accept ?? '');
 }
+
+const isOfScript = (headers: CheckRequest['headers']): boolean =>
+  headers.origin !== undefined || headers['x-requested-with'] !== undefined;
+
+function notOpened({ headers }: CheckRequest): string {
+  const mode = headers['sec-fetch-mode'];
+  if (mode !== undefined) return `Sec-Fetch-Mode is ${shown(mode)}, and not navigate`;
+  if (isOfScript(headers)) return "there is no Sec-Fetch-Mode, and Origin or X-Requested-With is a script's";
+  const { accept } = headers;
+  if (accept === undefined) return 'there is neither Sec-Fetch-Mode nor Accept';
+  return `there is no Sec-Fetch-Mode, and Accept ${shown(accept)} does not begin with text/html`;
+}
+
+/** Characters of a header. */
+const MAX_SHOWN = 80;
+const shown = (text: string): string => JSON.stringify(shorten(text, MAX_SHOWN));
 
 function hostOf(raw: string): string {
   const named = normalizeHost(raw);

@@ -30,14 +30,28 @@ export function ownBody(
   status: number,
   request: CheckRequest,
 ): { readonly contentType: string; readonly text: string } | undefined {
-  const own = bodies.find(({ statuses }) => statuses.includes(status));
-  if (own === undefined || saysGrpc(request.headers['content-type'])) return undefined;
+  const own = bodies[indexFor(bodies, status, request)];
+  if (own === undefined) return undefined;
   const { title } = REASONS[reason];
   const requestId = requestIdOf(request);
   return {
     contentType: own.contentType,
     text: own.write({ status: String(status), reason, title, detail, requestId }),
   };
+}
+
+/** The first entry that has the status; -1 where there is none. */
+const indexFor = (bodies: readonly PreparedBody[], status: number, { headers }: CheckRequest): number =>
+  saysGrpc(headers['content-type']) ? -1 : bodies.findIndex(({ statuses }) => statuses.includes(status));
+
+/** Which body it is, for people who ask. */
+export function describeBody(bodies: readonly PreparedBody[], status: number, request: CheckRequest): string {
+  const index = indexFor(bodies, status, request);
+  const own = bodies[index];
+  if (own !== undefined) return `The body is that of answers.denied[${index}], ${own.contentType}`;
+  return saysGrpc(request.headers['content-type'])
+    ? 'The usual body: it is a call of gRPC'
+    : `The usual body: no entry of answers.denied has ${status}`;
 }
 
 /** A client may have made it: one that no proxy would make is none. */

@@ -7,7 +7,9 @@ import type { CheckRequest, Decision } from '../decision/decision.ts';
 import { describeReadings, describeRequirements } from '../decision/describe.ts';
 import { bindingOfRequest, type Enforcer, trialOfRequest } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
+import { whyNoLogin } from '../decision/login.ts';
 import { callOf } from '../decision/mcp-call.ts';
+import { describeBody } from '../decision/own-body.ts';
 import { REASONS, type Reason } from '../decision/reasons.ts';
 import { splitPath } from '../decision/request.ts';
 import type { TraceStep } from '../decision/trace.ts';
@@ -78,8 +80,13 @@ async function judge(
   try {
     const binding = enforcer && means.choose(enforcer, request);
     const begun = begin(enforcer, request, tell, binding);
-    if (begun.kind === 'verify') return { decision: await judgeToken(begun.pending, means, tell), steps };
-    if (begun.decision.reason === 'path_ambiguous') tellReadings(binding, request, tell);
+    if (begun.kind === 'verify') {
+      const { binding: judging } = begun.pending;
+      const decision = await judgeToken(begun.pending, means, tell);
+      tellAnswer(judging, request, decision, tell);
+      return { decision, steps };
+    }
+    tellEarly(binding, request, begun.decision, tell);
     return { decision: begun.decision, steps };
   } catch (error) {
     tell('answer', `unexpected error, please report this as a bug: ${JSON.stringify(describeBug(error))}`);
@@ -148,7 +155,41 @@ function tellRequirements(pending: Pending, verification: Verification, at: numb
   }
 }
 
-export function tellReadings(binding: PreparedBinding | undefined, request: CheckRequest, tell: Tell) {
+/** What is to be told of a decision that needed no token. */
+export function tellEarly(
+  binding: PreparedBinding | undefined,
+  request: CheckRequest,
+  decision: Decision,
+  tell: Tell,
+): void {
+  if (decision.reason === 'path_ambiguous') tellReadings(binding, request, tell);
+  tellAnswer(binding, request, decision, tell);
+}
+
+/** What a binding has of its own for the answer: where it sends browsers, and the body. */
+export function tellAnswer(
+  binding: PreparedBinding | undefined,
+  request: CheckRequest,
+  decision: Decision,
+  tell: Tell,
+): void {
+  if (binding?.kind !== 'rules' || !isRefusal(decision.reason)) return;
+  const { login, bodies, judgement } = binding;
+  const { reason } = decision;
+  if (login !== undefined) {
+    const problems = whyNoLogin(login, judgement.credentials, request, reason);
+    tell(
+      'answer',
+      problems.length === 0
+        ? `A browser opens a page, and a login helps: ${decision.outcome === 'audit_denied' ? 'Enforce would send it' : 'it is sent'} to the login page`
+        : `Not sent to the login page: ${problems.join('; ')}`,
+    );
+    if (problems.length === 0) return;
+  }
+  if (bodies.length > 0) tell('answer', describeBody(bodies, REASONS[reason].status, request));
+}
+
+function tellReadings(binding: PreparedBinding | undefined, request: CheckRequest, tell: Tell) {
   const named = normalizeHost(request.host);
   const target = splitPath(request.pathAndQuery);
   if (named.kind === 'malformed' || target === undefined) return;

@@ -7,6 +7,7 @@ import { begin } from '../decision/begin.ts';
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 import type { Enforcer } from '../decision/enforcer.ts';
 import { finish } from '../decision/finish.ts';
+import { NAVIGATES, withLogin } from '../decision/testing/login.ts';
 import { compareTrial } from '../decision/trial-decision.ts';
 import type { Verification } from '../sources/verification.ts';
 import { judgeWithTrace } from './judgement.ts';
@@ -41,6 +42,8 @@ describe('the steps of a decision', () => {
     ['a role that is missing', ADMINS, request({ token: joe({ groups: ['user'] }) })],
     ['another audience', ADMINS, request({ token: joe({ aud: 'other' }) })],
     ['no token', ADMINS, request()],
+    ['a browser that is sent to log in', enforce(withLogin()), request({ headers: NAVIGATES })],
+    ['an old token of a program', enforce(withLogin()), request({ token: joe({ exp: 1 }) })],
     ['a token that is none', ADMINS, request({ token: 'nonsense' })],
     ['a host that nothing guards', enforce(bindingPolicy({}, { hosts: ['x.example'] })), request()],
     [

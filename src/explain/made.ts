@@ -12,7 +12,8 @@ import {
   answerFinding,
   answerStep,
   type TracedStep,
-  tellReadings,
+  tellAnswer,
+  tellEarly,
   tellToken,
   trialFinding,
   type VerifiedToken,
@@ -67,12 +68,14 @@ function makeAgain(
     if (verified !== undefined) {
       const { pending } = verified;
       begin(pending.enforcer, request, tell, pending.binding);
-      return { decision: tellToken(verified, at, tell), steps };
+      const decision = tellToken(verified, at, tell);
+      tellAnswer(pending.binding, request, decision, tell);
+      return { decision, steps };
     }
     const binding = judgedBy && choose(judgedBy, request);
     const begun = begin(judgedBy, request, tell, binding);
     if (begun.kind === 'verify') return undefined;
-    if (begun.decision.reason === 'path_ambiguous') tellReadings(binding, request, tell);
+    tellEarly(binding, request, begun.decision, tell);
     return { decision: begun.decision, steps };
   } catch {
     return undefined;
