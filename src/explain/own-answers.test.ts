@@ -32,7 +32,7 @@ it('that mode Audit sends nobody there', async () => {
 const query = { credentials: [{ in: 'Query', name: 'access_token' }] } as const;
 const stale = joe({ exp: 1 });
 
-it.each<readonly [string, string, Partial<CheckRequest>, BindingPolicy?]>([
+const KEPT: readonly (readonly [string, string, Partial<CheckRequest>, BindingPolicy?])[] = [
   ['the method', 'the method is POST, and not GET', { method: 'POST', headers: NAVIGATES }],
   ['a script', 'Sec-Fetch-Mode is "cors", and not navigate', { headers: { 'sec-fetch-mode': 'cors' } }],
   [
@@ -82,12 +82,17 @@ it.each<readonly [string, string, Partial<CheckRequest>, BindingPolicy?]>([
     { headers: NAVIGATES },
     withLogin({}, { rules: [rulePolicy({ authentication: 'Deny' })] }),
   ],
-])('that it is not sent there for %s alone', async (_, why, changes, policy = withLogin()) => {
-  const { own, decision } = await told(policy, changes);
-  expect(decision).toMatchObject({ outcome: 'denied' });
-  expect(decision).not.toMatchObject({ status: 302 });
-  expect(own).toEqual([`Not sent to the login page: ${why}`]);
-});
+];
+
+it.each(KEPT.map(([what, why, changes, policy = withLogin()]) => ({ what, why, changes, policy })))(
+  'that it is not sent there for $what alone',
+  async ({ why, changes, policy }) => {
+    const { own, decision } = await told(policy, changes);
+    expect(decision).toMatchObject({ outcome: 'denied' });
+    expect(decision).not.toMatchObject({ status: 302 });
+    expect(own).toEqual([`Not sent to the login page: ${why}`]);
+  },
+);
 
 it('everything that keeps it from that, and nothing longer than a line', async () => {
   const headers = { 'sec-fetch-mode': 'x'.repeat(500), authorization: `Bearer ${joe({ aud: 'other' })}` };

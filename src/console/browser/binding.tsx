@@ -1,6 +1,6 @@
 /** One binding: how it stands, its rules in order with what they did, who is refused and why, and Trials beside it. */
 
-import type { Judgement } from '../../policy/policy.ts';
+import type { BindingPolicy, Judgement } from '../../policy/policy.ts';
 import { bodiesText, loginText } from '../answers-text.ts';
 import { type BindingTold, type ClusterTold, type ConditionTold, standingTold } from '../cluster-told.ts';
 import { countText, toldReport } from '../figures.ts';
@@ -11,6 +11,7 @@ import {
   shownBindings,
   trialsBeside,
 } from '../policy-in-force.ts';
+import { audiencesText, mcpServerText, metadataText, tokenText } from '../resource-text.ts';
 import { Conditions } from './conditions.tsx';
 import type { ConsoleData } from './data.ts';
 import { Fact } from './facts.tsx';
@@ -81,6 +82,7 @@ interface BindingAbout {
   readonly validators: string | null;
   readonly trial: BindingTold['trial'];
   readonly judgement: Judgement | undefined;
+  readonly forward: BindingPolicy['forward'] | undefined;
   readonly trials: readonly string[];
   readonly conditions: readonly ConditionTold[];
 }
@@ -89,11 +91,12 @@ interface BindingAbout {
 function inForce(name: string, policy: PolicyInForce): BindingAbout | undefined {
   const shown = shownBindings(policy).find((one) => one.policy.id === name);
   if (shown === undefined) return undefined;
-  const { hosts, ports, judgement } = shown.policy;
+  const { hosts, ports, judgement, forward } = shown.policy;
   return {
     mode: shown.mode,
     standing: bindingStanding(shown, policy.sources),
-    ...{ targets: [], hosts, ports, validators: null, trial: null, judgement, conditions: [] },
+    ...{ targets: [], hosts, ports, validators: null, trial: null, conditions: [] },
+    ...{ judgement, forward },
     sources: judgement.kind === 'rules' ? judgement.sources : [],
     trials: trialsBeside(shown.policy, policy).map(({ id }) => id),
   };
@@ -108,13 +111,13 @@ function asTold(name: string, cluster: ClusterTold | undefined): BindingAbout | 
       standing: standingTold(told),
       hosts: told.policy?.hosts ?? [],
       judgement: told.policy?.judgement,
+      forward: told.policy?.forward,
     }
   );
 }
 
 function About({ binding }: { readonly binding: BindingAbout }) {
-  const { mode, standing, targets, hosts, ports, sources, validators, trial, judgement } = binding;
-  const answers = judgement?.kind === 'rules' ? judgement.answers : undefined;
+  const { mode, standing, targets, hosts, ports, sources, validators, trial, judgement, forward } = binding;
   return (
     <dl class="facts">
       <dt>Mode</dt>
@@ -153,8 +156,16 @@ function About({ binding }: { readonly binding: BindingAbout }) {
           </dd>
         </>
       )}
-      <Fact name="Login page" text={loginText(answers)} />
-      <Fact name="Own bodies" text={bodiesText(answers)} />
+      {judgement?.kind === 'rules' && (
+        <>
+          <Fact name="Audiences" text={audiencesText(judgement)} />
+          <Fact name="Metadata" text={metadataText(judgement)} />
+          <Fact name="MCP" text={mcpServerText(judgement)} />
+          <Fact name="Token" text={forward && tokenText(forward)} />
+          <Fact name="Login page" text={loginText(judgement.answers)} />
+          <Fact name="Own bodies" text={bodiesText(judgement.answers)} />
+        </>
+      )}
     </dl>
   );
 }
