@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileBinding, rulesOf } from './binding.fixture.ts';
 import { binding, compileManifests, source, summaries } from './compile.fixture.ts';
-import { MAX_SCOPES_TOLD } from './resource.ts';
+import { MAX_SCOPES_TOLD } from './told-scopes.ts';
 
 const resourceOf = (spec: string, ...others: readonly string[]) => {
   const [policy] = compileBinding(spec, ...others);

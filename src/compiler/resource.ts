@@ -5,6 +5,7 @@ import type { RulePolicy } from '../policy/policy.ts';
 import type { ResourcePolicy } from '../policy/resource.ts';
 import type { ApiBinding, ApiBindingCredential, ApiBindingResource } from '../resources/types.gen.ts';
 import type { Issue } from './issues.ts';
+import { toldScopes } from './told-scopes.ts';
 
 /** Where its metadata is served. */
 export interface MetadataPlace {
@@ -15,8 +16,6 @@ export interface MetadataPlace {
 
 /** RFC 9728 section 3. */
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
-/** Of those that rules ask for, so many are told: more would ask a client for all that there is. */
-export const MAX_SCOPES_TOLD = 64;
 
 /** The schema has seen that it is a URL in its normal form, without query and fragment. */
 function split(identifier: string): {
@@ -51,7 +50,7 @@ export function metadataUrl({ resource, resourceMetadata }: ApiBinding['spec']):
 export function resourcePolicy(
   { spec }: ApiBinding,
   issuers: readonly string[],
-  rules: readonly Pick<RulePolicy, 'authentication' | 'require'>[],
+  rules: readonly RulePolicy[],
 ): ResourcePolicy | undefined {
   const { resource } = spec;
   if (resource === undefined) return undefined;
@@ -59,7 +58,9 @@ export function resourcePolicy(
   const members = {
     resource: resource.identifier,
     authorization_servers: unique(issuers),
-    scopes_supported: resource.scopes ?? askedScopes(rules),
+    scopes_supported:
+      resource.scopes ??
+      toldScopes(rules, spec.mcp === undefined ? undefined : split(resource.identifier).path || '/'),
     bearer_methods_supported: bearerMethods(spec.credentials),
     resource_name: resource.name,
     resource_documentation: resource.documentation,
@@ -82,18 +83,6 @@ function spellings({ identifier }: ApiBindingResource): readonly string[] {
 /** RFC 9728 section 3.2: what has no value is left out. */
 const withoutEmpty = (members: Readonly<Record<string, string | readonly string[] | undefined>>): object =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value.length > 0));
-
-/** RFC 6749 section 3.3. */
-const SCOPE = /^[!#-[\]-~]+$/;
-/** A client that wants it asks for it by itself, and a server is not to tell it (OpenID Connect Core 1.0, section 11). */
-const OFFLINE = 'offline_access';
-
-function askedScopes(rules: Parameters<typeof resourcePolicy>[2]): readonly string[] {
-  const asked = rules
-    .filter(({ authentication }) => authentication !== 'Deny')
-    .flatMap(({ require: { scopes } }) => [...scopes.allOf, ...scopes.anyOf]);
-  return unique(asked.filter((scope) => scope !== OFFLINE && SCOPE.test(scope))).slice(0, MAX_SCOPES_TOLD);
-}
 
 /** RFC 6750 section 2: a token in another header or in a cookie has no name there. */
 function bearerMethods(credentials: readonly ApiBindingCredential[]): readonly string[] {

@@ -763,7 +763,10 @@ export interface ApiBindingResource {
   readonly name?: string;
   /** The URL of a page for developers, as the metadata tells it. */
   readonly documentation?: string;
-  /** The scopes that the metadata tells. Default: those that rules ask for. */
+  /**
+   * The scopes that the metadata tells. Default: those that rules ask for; with mcp, those that a
+   * client's first calls need (server/discover, and the lists of tools, prompts and resources).
+   */
   readonly scopes?: readonly string[];
 }
 
