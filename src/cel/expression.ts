@@ -57,7 +57,7 @@ interface ExpressionRefusal {
 }
 
 /**
- * Compiles an expression of an AuthenticationSource ('source') or an ApiBinding ('request').
+ * Compiles an expression of an AuthenticationSource ('source') or an ApiBinding ('request', or 'mcp' where it has spec.mcp).
  * A refusal says where and why: unknown names and functions, kinds that never fit, bad regular expressions,
  * too much text or nesting, a macro inside a macro, a result that cannot be true or false; and more than is left of the
  * allowance.

@@ -21,9 +21,10 @@ export interface ExpressionReference {
 /** Everything that expressions have, in the order in which a page shows it. */
 export function expressionReference(): ExpressionReference {
   const ofSource = variablesOf('source');
-  const variables = Array.from(variablesOf('request'), ([name, { description }]) => {
+  const ofRequest = variablesOf('request');
+  const variables = Array.from(variablesOf('mcp'), ([name, { description }]) => {
     const scopes: readonly Scope[] = ofSource.has(name) ? ['source', 'request'] : ['request'];
-    return { name, scopes, description };
+    return { name, scopes: ofRequest.has(name) ? scopes : (['mcp'] as const), description };
   });
   const functions = [
     'has(claims.name)',

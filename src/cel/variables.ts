@@ -45,7 +45,8 @@ export type RequestFields = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-export type Scope = 'source' | 'request';
+/** An expression of a source, of a rule, or of a rule of a binding with spec.mcp. Each reads what the one before it does. */
+export type Scope = 'source' | 'request' | 'mcp';
 
 /** A source's expression reads the first two alone. */
 export type ExpressionInput = SourceInput & Partial<RequestInput>;
@@ -105,11 +106,22 @@ const REQUEST_VARIABLES: Variables = new Map([
     'request',
     variable(REQUEST, 'The request: method, path, host, query, headers.', (input) => input.request),
   ],
+]);
+
+const MCP_VARIABLES: Variables = new Map([
+  ...REQUEST_VARIABLES,
   ['mcp', variable(MCP, 'Of a request of MCP: method, name, version.', (input) => input.mcp)],
 ]);
 
 export function variablesOf(scope: Scope): Variables {
-  return scope === 'source' ? SOURCE_VARIABLES : REQUEST_VARIABLES;
+  switch (scope) {
+    case 'source':
+      return SOURCE_VARIABLES;
+    case 'request':
+      return REQUEST_VARIABLES;
+    case 'mcp':
+      return MCP_VARIABLES;
+  }
 }
 
 /** Names of types, as `type(x) == string` compares them. */
@@ -122,6 +134,8 @@ export const REMEDIES: ReadonlyMap<string, string> = new Map([
   ),
   ['token', 'the token has no name of its own here: use claims or header'],
   ['jwt', 'use claims'],
+  // Without it nothing is ever known of a call, so that `!has(mcp.name)` would always be true.
+  ['mcp', 'only rules of a binding with spec.mcp read it'],
   ['groups', 'use roles, or claims.groups'],
   ['path', 'use request.path'],
   ['method', 'use request.method'],

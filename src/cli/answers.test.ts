@@ -31,7 +31,7 @@ describe('portcullis explain', () => {
 
   it('as text, too', async () => {
     expect(await answered(...BROWSER)).toBe(
-      `answer        denied: 302 token_missing\n\n302 Found\nlocation: ${LOCATION}\ncache-control: no-store\n`,
+      `answer        A browser opens a page, and a login helps: it is sent to the login page\nanswer        denied: 302 token_missing\n\n302 Found\nlocation: ${LOCATION}\ncache-control: no-store\n`,
     );
   });
 

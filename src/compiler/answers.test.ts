@@ -6,7 +6,9 @@ import { summaries } from './compile.fixture.ts';
 const answersOf = (spec: string) => rulesOf(compileBinding(spec)[0]).answers;
 const foundIn = (spec: string) => summaries(compileBinding(spec)[1]);
 
-const login = (hosts: string, url = 'https://login.example/start?rd={url}') =>
+const COOKIE = '{in: Cookie, name: session, origins: ["https://shop.example"]}';
+const login = (hosts: string, url?: string) => `credentials: [${COOKIE}], ${loginAlone(hosts, url)}`;
+const loginAlone = (hosts: string, url = 'https://login.example/start?rd={url}') =>
   `answers: {login: {url: "${url}", hosts: [${hosts}]}}`;
 
 describe('the policy', () => {
@@ -110,4 +112,25 @@ it('bodies count towards the size of the policy', () => {
   expect(answersSize(undefined)).toBe(0);
   const body = (length: number) => ({ statuses: [401], contentType: 'text/plain', body: 'x'.repeat(length) });
   expect(answersSize({ bodies: [body(4096), body(1)] })).toBe(129);
+});
+
+describe('what a browser brings back from the login page', () => {
+  const withCredentials = (...credentials: readonly string[]) =>
+    foundIn(
+      ['hosts: [shop.example]', loginAlone('shop.example')]
+        .concat(credentials.length === 0 ? [] : [`credentials: [${credentials.join(', ')}]`])
+        .join(', '),
+    );
+  const BEARER = '{in: Header, name: Authorization, scheme: Bearer}';
+  const warned = ['warning LoginWithoutCookie spec.answers.login'];
+
+  it.each([
+    ['nothing, where a token is looked for in its usual place alone', [], warned],
+    ['nothing, where that is said', [BEARER], warned],
+    ['nothing in the query', ['{in: Query, name: access_token}'], warned],
+    ['a cookie', [BEARER, COOKIE], []],
+    ['what a proxy puts into a header of its own', ['{in: Header, name: x-id-token}'], []],
+  ])('%s', (_, credentials, found) => {
+    expect(withCredentials(...credentials)).toEqual(found);
+  });
 });

@@ -82,7 +82,7 @@ export function answersIssues({ answers }: ApiBinding['spec']): readonly Issue[]
 export function loginIssues({ spec }: ApiBinding, hosts: readonly string[]): readonly Issue[] {
   const login = spec.answers?.login;
   if (login === undefined) return [];
-  return [...unguarded(login, hosts), ...loop(login, spec.rules ?? [], hosts)];
+  return [...unguarded(login, hosts), ...loop(login, spec.rules ?? [], hosts), ...uncarried(spec)];
 }
 
 function unguarded({ hosts: named }: ApiBindingAnswersLogin, hosts: readonly string[]): readonly Issue[] {
@@ -98,6 +98,23 @@ function unguarded({ hosts: named }: ApiBindingAnswersLogin, hosts: readonly str
       },
     ];
   });
+}
+
+/** A browser sends nothing by itself but cookies. Another header than the usual one is of a proxy that puts it in. */
+function uncarried({ credentials }: ApiBinding['spec']): readonly Issue[] {
+  const isCarried = ({ in: place, name }: (typeof credentials)[number]): boolean =>
+    place === 'Cookie' || (place === 'Header' && name.toLowerCase() !== 'authorization');
+  return credentials.some(isCarried)
+    ? []
+    : [
+        {
+          reason: 'LoginWithoutCookie',
+          field: 'spec.answers.login',
+          message:
+            'no token is looked for in a cookie, so that a browser comes back from the login page without one, and is sent there again',
+          remedy: 'add {in: Cookie, name: …} to spec.credentials, by the name that the login page sets',
+        },
+      ];
 }
 
 function loop(

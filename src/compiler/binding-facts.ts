@@ -7,6 +7,7 @@ import type { ForwardPolicy } from '../policy/policy.ts';
 import type { ApiBinding, ApiBindingSpec } from '../resources/types.gen.ts';
 import { answersIssues, answersPolicy } from './answers.ts';
 import { type Issue, NOT_CHECKED } from './issues.ts';
+import { mcpServerIssues } from './mcp-server-issues.ts';
 import { type MetadataPlace, metadataPlace } from './resource.ts';
 import { type CheckedRules, checkRules, readHosts, type UnresolvedRule } from './rules.ts';
 
@@ -45,7 +46,7 @@ export interface SourceReference {
 }
 
 const remembered = remember(function* (binding: ApiBinding): Steps<CheckedBinding> {
-  const checked = yield* checkRules(binding.spec.rules ?? [], binding.spec.mcp?.other ?? 'Deny');
+  const checked = yield* checkRules(binding.spec.rules ?? [], binding.spec.mcp);
   return factsOf(binding, checked);
 });
 
@@ -78,7 +79,7 @@ function factsOf({ metadata, spec }: ApiBinding, checked: CheckedRules): Checked
     answers,
     rules: checked.rules,
     taken: checked.taken + answersSize(answers),
-    issues: [...issues, ...answersIssues(spec), ...checked.issues],
+    issues: [...issues, ...answersIssues(spec), ...mcpServerIssues(spec), ...checked.issues],
   };
 }
 

@@ -121,7 +121,7 @@ describe('an object that is made to cost', () => {
   it('is checked and prepared in steps that are small, and few', async () => {
     await fc.assert(
       fc.asyncProperty(objects, async (rules) => {
-        await cost(checkRules(rules, 'Pass'));
+        await cost(checkRules(rules, { other: 'Pass' }));
         const policy = bindingPolicy({
           rules: rules.map(({ match, require }) => {
             const expressions = (require?.expressions ?? []).map(({ expression }) => ({

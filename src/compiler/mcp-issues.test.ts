@@ -5,6 +5,7 @@ import { summaries } from './compile.fixture.ts';
 import { mcpIssues } from './mcp-issues.ts';
 import { newComparisons } from './reachability.ts';
 
+const METADATA = 'resourceMetadata: "https://mcp.example/.well-known/oauth-protected-resource"';
 const mcp = { methods: ['tools/call'], names: ['delete_file'] };
 const needs = (changes: RuleChanges) => rulePolicy({ name: 'delete', match: { mcp }, ...changes });
 const scoped = needs({ require: { scopes: all('files:delete') } });
@@ -109,14 +110,48 @@ it.each([
     ['McpNameless spec.rules[0].match.mcp.names'],
   ],
   [
+    'a method that is misspelt, and says nothing of its names',
+    '{match: {mcp: {methods: [tools/list, tool/call], names: [a]}}}, {match: {mcp: {methods: [Tools/List]}}}',
+    [
+      'McpMethodUnknown spec.rules[0].match.mcp.methods[1]',
+      'McpMethodUnknown spec.rules[1].match.mcp.methods[0]',
+    ],
+  ],
+  [
+    'no method of its own',
+    '{match: {mcp: {methods: [example.com/reindex, tasks/list, server/discover]}}}',
+    [],
+  ],
+  [
     'an easier way',
     '{match: {mcp: {}}, require: {roles: {anyOf: [a]}}}',
     ['McpPassable spec.rules[0].match.mcp'],
     'Pass',
   ],
 ] as const)('lint warns of %s', (_, rules, expected, other: 'Deny' | 'Pass' = 'Deny') => {
-  const spec = `mcp: {versions: ["2026-07-28"], other: ${other}}, rules: [${rules}]`;
+  const spec = `${METADATA}, mcp: {versions: ["2026-07-28"], other: ${other}}, rules: [${rules}]`;
   const [policy, result] = compileBinding(spec);
   expect(summaries(result)).toEqual(expected.map((warning) => `warning ${warning}`));
   expect(policy.judgement).toMatchObject({ mcp: { versions: ['2026-07-28'], other } });
+});
+
+describe('an expression that reads mcp', () => {
+  const READS = 'rules: [{require: {expressions: [{expression: "!has(mcp.name)"}]}}]';
+
+  it('is refused where the API speaks no MCP: it would be true of every request', () => {
+    const [policy, { findings }] = compileBinding(`sources: [{name: okta}], ${READS}`);
+    expect(policy.judgement).toMatchObject({ kind: 'invalid' });
+    expect(findings).toMatchObject([
+      {
+        reason: 'InvalidExpression',
+        field: 'spec.rules[0].require.expressions[0].expression',
+        message: expect.stringContaining('unknown name "mcp": only rules of a binding with spec.mcp read it'),
+      },
+    ]);
+  });
+
+  it('is taken where it does', () => {
+    const [policy] = compileBinding(`mcp: {versions: ["2026-07-28"]}, ${READS}`);
+    expect(policy.judgement).toMatchObject({ kind: 'rules' });
+  });
 });

@@ -1,9 +1,10 @@
 /** Warnings about rules with match.mcp: those that take nothing, and those that a request can pass by. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { METHODS_WITH_NAME } from '../matching/mcp-match.ts';
+import { KNOWN_METHODS, METHODS_WITH_NAME } from '../matching/mcp-match.ts';
 import type { McpPolicy, RulePolicy, ValueRequirement } from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
+import { nearest } from '../resources/suggestions.ts';
 import type { Issue } from './issues.ts';
 import { type Comparisons, coveringRule, meet } from './reachability.ts';
 
@@ -21,10 +22,16 @@ export function mcpIssues(
   if (mcp === undefined) return [];
   const at = `${field}.match`;
   if (methods.length > 0 && !methods.includes('POST')) return [neverPost(at)];
+  const misspelt = mcp.methods.flatMap((method, i) =>
+    misspeltAs(method, `${at}.mcp.methods[${i}]`, comparisons),
+  );
   const nameless =
-    mcp.names.length === 0 ? [] : mcp.methods.filter((method) => !METHODS_WITH_NAME.has(method));
+    mcp.names.length === 0 || misspelt.length > 0
+      ? []
+      : mcp.methods.filter((method) => !METHODS_WITH_NAME.has(method));
   const passed = other === 'Pass' ? passedBy(rule, later, comparisons) : undefined;
   return [
+    ...misspelt,
     ...(nameless.length === 0 ? [] : [withoutNames(at, nameless)]),
     ...(passed === undefined ? [] : [passable(field, passed)]),
   ];
@@ -95,6 +102,25 @@ const neverPost = (field: string): Issue => ({
   message: 'it never decides: requests of MCP are POST, and these methods do not hold it',
   remedy: 'leave methods out, or write POST',
 });
+
+/** How many comparisons take as long as to look for what was meant. */
+const MISSPELT_COST = 1200;
+
+/** A server may have methods of its own: only what is nearly a known one is said. */
+function misspeltAs(method: string, field: string, comparisons: Comparisons): readonly Issue[] {
+  if (KNOWN_METHODS.has(method) || comparisons.left < 0) return [];
+  comparisons.left -= MISSPELT_COST;
+  const meant = nearest(method, KNOWN_METHODS);
+  if (meant === undefined) return [];
+  return [
+    {
+      reason: 'McpMethodUnknown',
+      field,
+      message: `MCP has no method ${JSON.stringify(method)}, so that this rule may never take what it is for`,
+      remedy: `did you mean ${meant}?`,
+    },
+  ];
+}
 
 const withoutNames = (field: string, methods: readonly string[]): Issue => ({
   reason: 'McpNameless',

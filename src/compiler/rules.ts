@@ -1,7 +1,7 @@
 /** The rules of an ApiBinding, resolved and checked: whether paths, hosts and expressions can be compiled. */
 
 import type { Steps } from '../base/steps.ts';
-import { checkExpression } from '../cel/expression.ts';
+import { checkExpression, type Scope } from '../cel/expression.ts';
 import { normalizeHostPattern } from '../matching/hosts.ts';
 import { checkPath } from '../matching/paths.ts';
 import type {
@@ -39,10 +39,10 @@ export interface CheckedRules {
   readonly issues: readonly Issue[];
 }
 
-/** @param other what becomes of requests that are none of MCP. */
+/** @param mcp undefined where the binding's API speaks no MCP. */
 export function* checkRules(
   rules: readonly ApiBindingRule[],
-  other: McpPolicy['other'],
+  mcp: Pick<McpPolicy, 'other'> | undefined,
 ): Steps<CheckedRules> {
   const issues: Issue[] = [];
   const allowance = newAllowance();
@@ -51,7 +51,7 @@ export function* checkRules(
     const field = `spec.rules[${i}]`;
     const hosts = readHosts(rule.match?.hosts ?? [], `${field}.match.hosts`, issues);
     issues.push(...(yield* pathIssues(rule, field, allowance)));
-    issues.push(...(yield* expressionIssues(rule, field, allowance)));
+    issues.push(...(yield* expressionIssues(rule, field, mcp === undefined ? 'request' : 'mcp', allowance)));
     resolved.push({
       policy: {
         name: rule.name ?? `rules[${i}]`,
@@ -70,7 +70,7 @@ export function* checkRules(
   issues.push(
     ...(yield* warnings(
       resolved.map(({ policy }) => policy),
-      other,
+      mcp?.other ?? 'Deny',
     )),
   );
   // A list that grew has room for a dozen more; these are kept for every binding.
@@ -120,12 +120,13 @@ function* pathIssues(
 function* expressionIssues(
   rule: ApiBindingRule,
   ruleField: string,
+  scope: Scope,
   allowance: CompileAllowance,
 ): Steps<readonly Issue[]> {
   const issues: Issue[] = [];
   for (const [i, { expression }] of (rule.require?.expressions ?? []).entries()) {
     const wasSpent = isSpent(allowance);
-    const refusal = yield* counted(allowance, () => checkExpression(expression, 'request', allowance));
+    const refusal = yield* counted(allowance, () => checkExpression(expression, scope, allowance));
     if (refusal === undefined || (refusal.tooLarge === true && wasSpent)) continue;
     const field = `${ruleField}.require.expressions[${i}].expression`;
     issues.push(invalidExpression(refusal, field, 'correct the expression'));

@@ -1,7 +1,7 @@
 /** A binding prepared for judging: its patterns, expressions and names compiled once. */
 
 import { remember, type Steps } from '../base/steps.ts';
-import { compileExpression, type Expression } from '../cel/expression.ts';
+import { compileExpression, type Expression, type Scope } from '../cel/expression.ts';
 import { type ClaimReader, claimReader } from '../matching/claims.ts';
 import { compilePath, type PathPattern } from '../matching/paths.ts';
 import { answersSize } from '../policy/answers.ts';
@@ -83,7 +83,8 @@ function* prepare(policy: BindingPolicy): Steps<PreparedBinding> {
   const allowance = newAllowance();
   try {
     const rules: PreparedRule[] = [];
-    for (const rule of judgement.rules) rules.push(yield* prepareRule(rule, allowance));
+    const scope = judgement.mcp === undefined ? 'request' : 'mcp';
+    for (const rule of judgement.rules) rules.push(yield* prepareRule(rule, scope, allowance));
     const patterns = rules.flatMap((rule) => rule.patterns);
     const { answers } = judgement;
     return {
@@ -109,7 +110,7 @@ function* prepare(policy: BindingPolicy): Steps<PreparedBinding> {
   }
 }
 
-function* prepareRule(policy: RulePolicy, allowance: CompileAllowance): Steps<PreparedRule> {
+function* prepareRule(policy: RulePolicy, scope: Scope, allowance: CompileAllowance): Steps<PreparedRule> {
   const { match, require } = policy;
   const patterns: PathPattern[] = [];
   for (const path of match.paths) {
@@ -119,7 +120,7 @@ function* prepareRule(policy: RulePolicy, allowance: CompileAllowance): Steps<Pr
   }
   const expressions: PreparedExpression[] = [];
   for (const { expression, message, scopes = [] } of require.expressions) {
-    const compiled = yield* counted(allowance, () => compileExpression(expression, 'request', allowance));
+    const compiled = yield* counted(allowance, () => compileExpression(expression, scope, allowance));
     if (compiled.kind === 'refused') throw new NotPrepared(compiled.problem);
     expressions.push({ expression: compiled.expression, message, scopes });
   }

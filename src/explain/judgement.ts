@@ -2,7 +2,7 @@
 
 import { internalError } from '../decision/answers.ts';
 import { begin, type Pending } from '../decision/begin.ts';
-import type { PreparedBinding } from '../decision/binding.ts';
+import type { PreparedBinding, RulesJudgement } from '../decision/binding.ts';
 import type { CheckRequest, Decision } from '../decision/decision.ts';
 import { describeReadings, describeRequirements } from '../decision/describe.ts';
 import { bindingOfRequest, type Enforcer, trialOfRequest } from '../decision/enforcer.ts';
@@ -173,8 +173,12 @@ export function tellAnswer(
   decision: Decision,
   tell: Tell,
 ): void {
-  if (binding?.kind !== 'rules' || !isRefusal(decision.reason)) return;
-  const { login, bodies, judgement } = binding;
+  if (binding?.kind !== 'rules') return;
+  const { login, bodies, judgement, policy } = binding;
+  if (decision.reason === 'authenticated' && policy.forward.token === 'Remove' && isMcpResource(judgement)) {
+    tell('answer', WITHOUT_TOKEN);
+  }
+  if (!isRefusal(decision.reason)) return;
   const { reason } = decision;
   if (login !== undefined) {
     const problems = whyNoLogin(login, judgement.credentials, request, reason);
@@ -188,6 +192,13 @@ export function tellAnswer(
   }
   if (bodies.length > 0) tell('answer', describeBody(bodies, REASONS[reason].status, request));
 }
+
+/** Of any other API the author has written Remove. */
+const isMcpResource = ({ mcp, resource }: RulesJudgement): boolean =>
+  mcp !== undefined && resource !== undefined;
+
+const WITHOUT_TOKEN =
+  'The API does not get the token: forward.token is Remove, the default of an MCP server that is a resource; Keep hands it on';
 
 function tellReadings(binding: PreparedBinding | undefined, request: CheckRequest, tell: Tell) {
   const named = normalizeHost(request.host);

@@ -138,3 +138,21 @@ it('both, where no browser is sent there; and the step that decided is another o
   ]);
   expect(steps[decidingStep({ steps, reason: decision.reason })]?.step).toBe('credentials');
 });
+
+it('that an MCP server that is a resource does not get the token, unless its author wants it to', async () => {
+  const mcp = { versions: ['2026-07-28'], other: 'Pass' } as const;
+  const resource = { audiences: ['https://api.example'] };
+  const token = `Bearer ${joe({ aud: 'https://api.example' })}`;
+  const ownOf = async (spec: Parameters<typeof bindingPolicy>[0], kept: 'Keep' | 'Remove') => {
+    const { forward } = bindingPolicy();
+    const policy = bindingPolicy(spec, { forward: { ...forward, token: kept } });
+    const { own, decision } = await told(policy, { headers: { authorization: token } });
+    expect(decision.outcome).toBe('allowed');
+    return own;
+  };
+  expect(await ownOf({ mcp, resource }, 'Remove')).toEqual([
+    'The API does not get the token: forward.token is Remove, the default of an MCP server that is a resource; Keep hands it on',
+  ]);
+  expect(await ownOf({ mcp, resource }, 'Keep')).toEqual([]);
+  expect(await ownOf({ resource }, 'Remove')).toEqual([]);
+});

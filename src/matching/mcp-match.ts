@@ -15,6 +15,22 @@ export const METHODS_WITH_NAME: ReadonlySet<string> = new Set([
   'tasks/cancel',
 ]);
 
+/** Methods of clients in MCP 2026-07-28, and of that extension. A server may have more. */
+export const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  ...METHODS_WITH_NAME,
+  'server/discover',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'completion/complete',
+  'subscriptions/listen',
+  'notifications/cancelled',
+  'notifications/progress',
+  'tasks/list',
+  'tasks/result',
+]);
+
 /** What a request asks of an MCP server. */
 export interface McpCall {
   readonly version: string;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { decide, joe, request, verdict } from '../../test/support/decide.ts';
-import { bindingPolicy, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
+import { bindingPolicy, cel, policyUpdate, rulePolicy, sourcePolicy } from '../../test/support/policy.ts';
 import { NOW } from '../../test/support/verification.ts';
 import { finishSteps } from '../base/steps.ts';
 import { prepareEnforcer } from '../decision/enforcer.ts';
@@ -117,6 +117,24 @@ describe('a binding of an MCP server', () => {
       expect(sent.bindings).toMatchObject([{ judgement: { kind: 'invalid' } }]);
       expect(serializePolicy(sent)).not.toContain('"mcp":{');
       expect(olderProblem(policyOf([binding]), binding.id, NONE)).toContain('does not know mcp');
+    }
+  });
+
+  it('refuses everything also where only an expression reads the call', () => {
+    const rule = rulePolicy({ require: cel("!has(mcp.name) || mcp.name != 'delete_file'") });
+    const binding = bindingPolicy({ mcp, rules: [rule] }, { hosts: ['dear.example'] });
+    const sent = policyFor(policyOf([binding, plain]), parseTakes('trials, authentication'));
+    expect(sent.bindings).toMatchObject([{ judgement: { kind: 'invalid' } }, { id: 'shop/plain' }]);
+    expect(serializePolicy(sent)).not.toContain('mcp.name');
+    // Were it sent as it stands, the name would be unknown there, as it is here without mcp.
+    const asItStands = policyOf([bindingPolicy({ rules: [rule] }, { hosts: ['dear.example'] }), plain]);
+    for (const policy of [sent, asItStands]) {
+      const enforcer = finishSteps(prepareEnforcer({ ...policyUpdate([]), policy }));
+      const dearly = decide(enforcer, request({ host: 'dear.example', token: joe() }));
+      expect(dearly).toMatchObject({ outcome: 'denied', reason: 'binding_invalid', status: 503 });
+      expect(verdict(decide(enforcer, request({ host: 'plain.example', token: joe() })))).toBe(
+        'allowed authenticated',
+      );
     }
   });
 

@@ -116,6 +116,9 @@ export const FINDING_REASONS = {
   AnswerUnreachable: warning('An earlier body has a status already, so that the later one is never taken.'),
   LoginHostUnguarded: warning('The login page is for a host that the binding does not guard.'),
   LoginGuarded: warning('The binding guards the login page itself, so that nobody can log in.'),
+  LoginWithoutCookie: warning(
+    'Browsers are sent to a login page, and no token is looked for in a cookie, which is all that they bring back.',
+  ),
   RuleOpen: warning('A rule lets in without a token whatever no earlier rule takes.'),
   RuleUnreachable: warning('A rule can never decide, because an earlier one takes every request.'),
   HeadUnlisted: warning(
@@ -123,6 +126,13 @@ export const FINDING_REASONS = {
   ),
   McpNameless: warning(
     'A rule names names of an MCP method whose requests carry none: it takes none of them.',
+  ),
+  McpMethodUnknown: warning('A rule names a method that is nearly one of MCP.'),
+  McpWithoutMetadata: warning(
+    'No challenge of an MCP server says where its metadata is, by which clients find out where to get a token.',
+  ),
+  McpBodyUnread: warning(
+    'A body for 400 is no JSON-RPC error, which clients of MCP need to find out which versions are taken.',
   ),
   McpPassable: warning(
     'With mcp.other: Pass, a call without the headers of MCP is judged by a rule that asks for less.',

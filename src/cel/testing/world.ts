@@ -40,7 +40,7 @@ export const INPUT: RequestInput = {
 export const SOURCE_INPUT: SourceInput = { claims: CLAIMS, header: INPUT.header };
 
 /** The value; or the error's problem; or the refusal's, after `refused: `. */
-export function run(text: string, scope: Scope = 'request', given: SourceInput = INPUT): boolean | string {
+export function run(text: string, scope: Scope = 'mcp', given: SourceInput = INPUT): boolean | string {
   const compiled = compileExpression(text, scope);
   const refusal = checkExpression(text, scope, newAllowance());
   if (!isDeepStrictEqual(refusal, compiled.kind === 'refused' ? compiled : undefined)) {
