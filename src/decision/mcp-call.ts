@@ -125,9 +125,10 @@ function readWord(request: CheckRequest, field: Field): Word {
   if (value === undefined) return { kind: 'absent' };
   if (request.doubled?.has(field.name) === true) return { kind: 'malformed', problem: doubled(field) };
   const text = trimmed(value);
-  return WORD.test(text)
-    ? { kind: 'word', text }
-    : { kind: 'malformed', problem: `${field.shown} is no single word in ASCII` };
+  // As in a name, it may stand for white space, which servers take off: the method would be another one.
+  if (!WORD.test(text) || (request.mayBeJoined === true && text.includes('!')))
+    return { kind: 'malformed', problem: `${field.shown} is no single word in ASCII` };
+  return { kind: 'word', text };
 }
 
 /** Of an expression that looks at the name, decoded or not: what it names stands in its text as it is. */
