@@ -174,7 +174,7 @@ export function unreadableRequest(detail: string): Denied {
 
 const NOT_FOUND = 404;
 
-/** HTTP 404 for a request whose path has no CHECK_PREFIX: its request line is not the client's. */
+/** HTTP 404 for a request that is no check, and is not for the metadata of a resource either. */
 export function misdirectedCheck(detail: string): Denied {
   return refusal({ reason: 'request_malformed', detail }, NOT_FOUND);
 }

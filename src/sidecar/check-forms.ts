@@ -18,5 +18,11 @@ export const AUTH_REQUEST_PREFIX = '/auth-request';
  */
 export const CARRYING = '/carrying/';
 
+/**
+ * No check: in front of the path of a client's own request, which a proxy leads here because it is for the metadata of a
+ * resource. Anybody may ask, for everybody may read it.
+ */
+export const METADATA_REQUEST_PREFIX = '/resource-metadata';
+
 /** Over AUTH_REQUEST_PREFIX, the header that holds the body for the client: nginx itself hands on no body of a check. */
 export const PROBLEM_HEADER = 'portcullis-problem';

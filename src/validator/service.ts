@@ -136,7 +136,7 @@ export async function startValidator(
       {
         ...serverParts,
         mayTell: pod === undefined ? proxyRule(options.http, options.forwardAuthFrom) : noProxies,
-        tokenHeaders: () => current?.enforcer.tokenHeaders ?? [],
+        enforcer: () => current?.enforcer,
       },
       secure(options.http)?.createServer,
     );

@@ -9,7 +9,7 @@ import type { GatewayStage } from './stage.ts';
 
 const PATH = '/.well-known/oauth-protected-resource/mcp';
 
-export function metadata(stage: () => GatewayStage, { servesMetadata }: GatewayTraits): void {
+export function metadata(stage: () => GatewayStage, { servesMetadata, tidiesPaths }: GatewayTraits): void {
   it.each(['GET', 'HEAD', 'OPTIONS', 'POST'])(
     'the metadata of a resource never goes to the app: %s',
     async (method) => {
@@ -44,6 +44,27 @@ export function metadata(stage: () => GatewayStage, { servesMetadata }: GatewayT
       }
     },
   );
+
+  it.each([
+    `${PATH}?a=b`,
+    `${PATH}/`,
+    `${PATH}/../../../orders`,
+    '/.well-known/oauth-protected-resource/%6Dcp',
+    '/.well-known//oauth-protected-resource/mcp',
+    `/x;/..${PATH}`,
+    `/resource-metadata${PATH}`,
+    '/resource-metadata/../orders',
+  ])('%s is not its URL, and needs a token', async (target) => {
+    for (const method of ['GET', 'POST', 'OPTIONS']) {
+      const { status, headers } = await send(stage().gateway.port, {
+        headers: [['host', 'mcp.example']],
+        ...{ target, method },
+      });
+      // Where it is tidied up to that URL, the metadata is there for anybody.
+      const isServed = tidiesPaths && headers['access-control-allow-origin'] === '*';
+      expect([stage().arrived(), status >= 300 || isServed]).toEqual([[], true]);
+    }
+  });
 
   it.each([424, 425, 426])('an app that answers %i itself is heard as it is', async (status) => {
     const { app, gateway, cases } = stage();

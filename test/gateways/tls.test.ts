@@ -15,7 +15,7 @@ import { nginx } from './nginx.ts';
 import { HOSTS } from './stage.ts';
 import { traefik } from './traefik/program.ts';
 
-/** Asks once through the gateway, whose validator shows this pair, and which trusts the authority. */
+/** Asks for the API, and for a resource's metadata, through the gateway; its validator shows this pair, and it trusts the authority. */
 async function ask(program: GatewayProgram, pair: Certificate, authority: string) {
   const folder = await temporaryFolder('gateway-tls');
   onTestFinished(() => folder.remove());
@@ -42,14 +42,18 @@ async function ask(program: GatewayProgram, pair: Certificate, authority: string
   onTestFinished(() => gateway.stop());
   const { bearer } = contractCases(Math.floor(Date.now() / 1000));
   const { status } = await send(gateway.port, withToken(bearer()));
-  return { status, arrived: app.received.length };
+  const metadata = await send(gateway.port, {
+    headers: [['host', 'mcp.example']],
+    target: '/.well-known/oauth-protected-resource/mcp',
+  });
+  return { status, metadata: metadata.status, arrived: app.received.length };
 }
 
 describe.each([nginx, traefik, caddy])('$name', (program) => {
   it('asks a validator that shows its certificate', async () => {
     const ours = await createAuthority('ours');
     const answer = await ask(program, await ours.issue(['localhost']), ours.certificate);
-    expect(answer).toEqual({ status: 200, arrived: 1 });
+    expect(answer).toEqual({ status: 200, metadata: 200, arrived: 1 });
   });
 
   it.each(['of another authority', 'for another name'])(
@@ -59,7 +63,8 @@ describe.each([nginx, traefik, caddy])('$name', (program) => {
       const name = which === 'for another name' ? 'validator.example' : 'localhost';
       const trusted = which === 'of another authority' ? theirs : ours;
       const answer = await ask(program, await ours.issue([name]), trusted.certificate);
-      expect(answer).toEqual({ status: program.traits.unavailable, arrived: 0 });
+      expect(answer).toMatchObject({ status: program.traits.unavailable, arrived: 0 });
+      expect(answer.metadata).toBeGreaterThanOrEqual(500);
     },
   );
 });

@@ -5,17 +5,20 @@ import {
   CARRYING,
   CHECK_PREFIX,
   FORWARD_AUTH_PREFIX,
+  METADATA_REQUEST_PREFIX,
 } from '../../sidecar/check-forms.ts';
 
 /** A form whose request line is the proxy's own: headers tell of the client's request. */
 export type ToldForm = 'forward-auth' | 'auth-request';
 
-export type Form = 'envoy' | ToldForm;
+/** The last is no check (see METADATA_REQUEST_PREFIX). */
+export type Form = 'envoy' | ToldForm | 'metadata';
 
 /** Undefined where the path is that of no check. */
 export function formOf(url: string): Form | undefined {
   // The client's path follows, so that what follows is in origin form.
   if (url.startsWith(`${CHECK_PREFIX}/`)) return 'envoy';
+  if (url.startsWith(`${METADATA_REQUEST_PREFIX}/`)) return 'metadata';
   if (isBelow(url, FORWARD_AUTH_PREFIX)) return 'forward-auth';
   return isBelow(url, AUTH_REQUEST_PREFIX) ? 'auth-request' : undefined;
 }

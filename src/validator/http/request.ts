@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import type { CheckRequest } from '../../decision/decision.ts';
 import { HeaderLines, readPort } from '../../decision/headers.ts';
-import { CHECK_PREFIX } from '../../sidecar/check-forms.ts';
+import { CHECK_PREFIX, METADATA_REQUEST_PREFIX } from '../../sidecar/check-forms.ts';
 import { CARRIES_HEADER, PORT_HEADER } from '../../sidecar/headers.ts';
 import type { CheckCall } from '../check.ts';
 import { textOf } from '../octets.ts';
@@ -21,6 +21,13 @@ const BEYOND_ASCII = /[\x80-\xff]/;
 /** Method, host and what follows the prefix are the caller's. */
 export function readHttpCheck(message: Message): CheckCall {
   return readWhole(message, (message.url ?? '').slice(CHECK_PREFIX.length));
+}
+
+/** A client's own request for the metadata of a resource: method, host and what follows the prefix are the client's. */
+export function readMetadataRequest(message: Message): CheckCall {
+  const { request, client } = readWhole(message, (message.url ?? '').slice(METADATA_REQUEST_PREFIX.length));
+  // Which port it came to, only a check tells.
+  return { request: { ...request, port: undefined }, client };
 }
 
 /** Of a request that is no check: who asked for what. */

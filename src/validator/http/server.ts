@@ -1,4 +1,4 @@
-/** The HTTP authorization service. It answers every request as a check, and proxies nothing. */
+/** The HTTP authorization service. It answers every request as a check, or with the metadata of a resource, and proxies nothing. */
 
 import type { Buffer } from 'node:buffer';
 import {
@@ -18,6 +18,8 @@ import {
   unreadableRequest,
 } from '../../decision/answers.ts';
 import type { Decision } from '../../decision/decision.ts';
+import type { Enforcer } from '../../decision/enforcer.ts';
+import { answerMetadataRequest } from '../../decision/metadata-request.ts';
 import { AUTH_REQUEST_PREFIX, CHECK_PREFIX, FORWARD_AUTH_PREFIX } from '../../sidecar/check-forms.ts';
 import type { Ask, CheckCall, RecordDecision } from '../check.ts';
 import type { ProxyRule } from '../proxies.ts';
@@ -25,10 +27,11 @@ import { httpAnswer, rawAnswer } from './answer.ts';
 import { HttpArrival } from './arrival.ts';
 import { formOf, type ToldForm } from './form.ts';
 import { sayLast } from './last-answer.ts';
+import { MetadataArrival } from './metadata-arrival.ts';
 import { OddArrival } from './odd-arrival.ts';
 import { readOddMethod } from './odd-method.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { readMisdirected } from './request.ts';
+import { readMetadataRequest, readMisdirected } from './request.ts';
 import { readTold } from './told.ts';
 import { ToldArrival } from './told-arrival.ts';
 
@@ -51,23 +54,31 @@ export interface HttpServiceParts {
   readonly onError: (error: unknown) => void;
   /** Whether the other end of this connection may tell of other requests than its own; see ToldForm. */
   readonly mayTell: ProxyRule;
-  /** Headers, in lower case, that some binding takes the token out of. */
-  readonly tokenHeaders: () => readonly string[];
+  /** The policy in force; undefined = none received yet. */
+  readonly enforcer: () => Enforcer | undefined;
 }
 
 /** A server that does not listen yet. */
 export function createHttpService(
-  { ask, record, onError, mayTell, tokenHeaders }: HttpServiceParts,
+  { ask, record, onError, mayTell, enforcer }: HttpServiceParts,
   create: CreateServer = createServer,
 ): Server {
   const inOrder = oneAtATime<HttpArrival>(ask, (arrival) => {
     record({ request: arrival.summary(), client: undefined }, PIPELINED);
     arrival.write(PIPELINED);
   });
+  const tokenHeaders = () => enforcer()?.tokenHeaders ?? [];
   const respond = (message: IncomingMessage, response: ServerResponse): void => {
     const form = formOf(message.url ?? '');
     if (form === 'envoy') {
       inOrder.ask(message.socket, new HttpArrival(message, response, inOrder, onError));
+      return;
+    }
+    if (form === 'metadata') {
+      const call = readMetadataRequest(message);
+      const decision = answerMetadataRequest(enforcer(), call.request);
+      record(call, decision);
+      new MetadataArrival(message, response, inOrder, onError).write(decision);
       return;
     }
     const refuse = (arrival: HttpArrival, decision: Decision): void => {

@@ -3,7 +3,7 @@
 import type { HttpServiceParts } from '../http/server.ts';
 import { noProxies } from '../proxies.ts';
 
-export const NO_PROXY: Pick<HttpServiceParts, 'mayTell' | 'tokenHeaders'> = {
+export const NO_PROXY: Pick<HttpServiceParts, 'mayTell' | 'enforcer'> = {
   mayTell: noProxies,
-  tokenHeaders: () => [],
+  enforcer: () => undefined,
 };

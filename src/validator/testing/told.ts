@@ -39,7 +39,7 @@ export async function startTold(enforcer = GUARDED, changes: Partial<HttpService
       throw error;
     },
     mayTell: () => true,
-    tokenHeaders: () => enforcer.tokenHeaders,
+    enforcer: () => enforcer,
     ...changes,
   });
   onTestFinished(() => {

@@ -26,10 +26,13 @@ export const traefik: GatewayProgram = {
     tidiesPaths: true,
     hidesUpgrade: true,
     handsOnOffers: true,
-    servesMetadata: false,
+    servesMetadata: true,
     losesNamedHeaders: false,
   },
 };
+
+/** The namespace. */
+const VALIDATORS = 'portcullis-system';
 
 const MODULE = { module: 'github.com/traefik/traefik/v3', version: 'v3.7.13' } as const;
 const CRDS = 'docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml';
@@ -51,14 +54,14 @@ async function startAt(
   crds: string,
   { app, validator, hosts }: GatewayParts,
 ): Promise<RunningGateway> {
-  const apply = async (documents: string): Promise<void> => {
+  const apply = async (documents: string, namespace = 'shop'): Promise<void> => {
     const applied = await server.kubectl(
-      ['apply', '--server-side', '--validate=strict', '-n', 'shop', '-f', '-'],
+      ['apply', '--server-side', '--validate=strict', '-n', namespace, '-f', '-'],
       documents,
     );
     if (applied.code !== 0) throw new Error(applied.stderr);
   };
-  await server.kubectl(['create', 'namespace', 'shop']);
+  for (const namespace of ['shop', VALIDATORS]) await server.kubectl(['create', 'namespace', namespace]);
   await apply(crds);
   await server.kubectl(['wait', '--for=condition=Established', '--timeout=60s', '-f', '-'], crds);
   // It takes the authority from a Secret instead of a file.
@@ -66,19 +69,23 @@ async function startAt(
     await printedText('traefik', ...asked(validator).filter((arg) => arg !== '--ca' && arg !== validator.ca)),
   );
   if (validator.ca !== undefined) {
-    const secret = [
-      'create',
-      'secret',
-      'generic',
-      'portcullis-ca',
-      '-n',
-      'shop',
-      `--from-file=ca.crt=${validator.ca}`,
-    ];
-    const made = await server.kubectl(secret);
-    if (made.code !== 0) throw new Error(made.stderr);
+    for (const [kind, namespace] of [
+      ['secret generic', 'shop'],
+      ['configmap', VALIDATORS],
+    ] as const) {
+      const args = [
+        ...kind.split(' '),
+        'portcullis-ca',
+        '-n',
+        namespace,
+        `--from-file=ca.crt=${validator.ca}`,
+      ];
+      const made = await server.kubectl(['create', ...args]);
+      if (made.code !== 0) throw new Error(made.stderr);
+    }
   }
-  await apply([await routeFor(hosts, app), appAt(app)].join('---\n'));
+  await apply([await routeFor(hosts, app), serviceAt('shop', 'orders', app)].join('---\n'));
+  await apply(await metadataRoute(validator), VALIDATORS);
   const [port = 0] = await freePorts(1);
   const traefik = new Server({
     name: 'traefik',
@@ -99,15 +106,28 @@ async function startAt(
 /** The route of the page, for all of these hosts. Of a Service with an external name, Traefik takes the port as it is. */
 async function routeFor(hosts: readonly string[], port: number): Promise<string> {
   const match = hosts.map((host) => `Host(\`${host}\`)`).join(' || ');
-  const route = await blockOf('traefik', 'yaml', 'IngressRoute');
+  const route = await blockOf('traefik', 'yaml', 'name: orders');
   return route.replace('Host(`orders.example`)', match).replace('port: 80', `port: ${port}`);
 }
 
-/** A Service for an app that is on this machine. */
-const appAt = (port: number): string =>
+/** The route of the page to a resource's metadata, and a Service for the validator. */
+async function metadataRoute({ http, ca }: GatewayParts['validator']): Promise<string> {
+  const page = (await blockOf('traefik', 'yaml', 'files-metadata'))
+    .replace('Host(`files.example`)', 'Host(`mcp.example`)')
+    .replace('port: 9001', `port: ${http}`)
+    .replace(/serverName: .*/, 'serverName: localhost');
+  const route =
+    ca === undefined
+      ? page.replace('scheme: https, serversTransport: resource-metadata', 'scheme: http')
+      : page;
+  return [route, serviceAt(VALIDATORS, 'portcullis-gateway', http)].join('---\n');
+}
+
+/** A Service for what is on this machine. */
+const serviceAt = (namespace: string, name: string, port: number): string =>
   stringify({
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: 'orders', namespace: 'shop' },
+    metadata: { name, namespace },
     spec: { type: 'ExternalName', externalName: '127.0.0.1', ports: [{ port }] },
   });
