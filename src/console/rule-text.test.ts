@@ -28,6 +28,10 @@ it('says what a rule matches', () => {
   expect(matchText({ ...any, mcp: { methods: ['tools/call'], names: ['delete_file', 'admin_*'] } })).toBe(
     'MCP: tools/call of delete_file, admin_*',
   );
+  const paths = [{ type: 'PathPrefix', value: '/dear' }] as const;
+  expect(matchText({ ...any, paths, mcp: { methods: [], names: [] } })).toBe(
+    'PathPrefix /dear; MCP: any request',
+  );
 });
 
 it('says all that it asks for', () => {

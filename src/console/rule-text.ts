@@ -14,9 +14,10 @@ export function matchText({ paths, methods, hosts, mcp }: RulePolicy['match']): 
     methods.join(', '),
     paths.map(({ type, value }) => (type === 'Exact' ? value : `${type} ${value}`)).join(', '),
     hosts.length === 0 ? '' : `at ${hosts.join(', ')}`,
-    mcp === undefined ? '' : mcpText(mcp),
   ].filter((part) => part !== '');
-  return parts.length === 0 ? 'every request' : parts.join(' ');
+  const http = parts.join(' ');
+  if (mcp === undefined) return http === '' ? 'every request' : http;
+  return http === '' ? mcpText(mcp) : `${http}; ${mcpText(mcp)}`;
 }
 
 function mcpText({ methods, names }: McpMatch): string {
