@@ -16,6 +16,7 @@ import { metadataUrl, NO_AUTHORIZATION_SERVER, resourceIssues, resourcePolicy } 
 import type { UnresolvedRule } from './rules.ts';
 import { compilerOf, duplicateSources } from './source-kinds.ts';
 import { sourceName } from './source-name.ts';
+import { ungivenIssues } from './ungiven.ts';
 
 export interface CompiledBinding {
   readonly isTrial: boolean;
@@ -67,6 +68,7 @@ export const compileBinding = memoize((binding: ApiBinding, inputs: BindingInput
     ...(binding.spec.resource?.metadata === 'Serve' && issuers.length === 0 && refused.length === 0
       ? [NO_AUTHORIZATION_SERVER]
       : []),
+    ...(refused.length === 0 ? ungivenIssues(binding, bindingFacts(binding), permitted) : []),
     ...(isTriedAlone ? [TRIED_ALONE] : []),
     ...duplicateSources(permitted),
     ...conflictIssues(conflict),

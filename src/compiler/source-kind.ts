@@ -27,6 +27,8 @@ export interface SourceCompiler {
   isConfined(source: AuthenticationSource): boolean;
   /** The issuer (RFC 8414) that clients get credentials from; undefined where it names none that has one URL. */
   authorizationServer(source: AuthenticationSource): string | undefined;
+  /** Whether users of it can have any, by what it reads out of credentials. */
+  gives(source: AuthenticationSource, what: 'roles' | 'scopes'): boolean;
   /** Its member of the spec with preset and defaults applied, for `status.effective`. */
   effective(source: AuthenticationSource): JsonObject;
 }

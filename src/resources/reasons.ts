@@ -75,7 +75,7 @@ export const FINDING_REASONS = {
   IssuerUnchecked: warning('No issuer is checked: any token that the keys verify is taken.'),
   InsecureURL: warning('Keys would be fetched over http, which validators refuse unless told otherwise.'),
   AlgorithmUnusable: warning('An algorithm is allowed that the keys of this source can never use.'),
-  RequirementUnmeetable: warning('No token can have what is required of every token: all are refused.'),
+  RequirementUnmeetable: warning('No token can have what is required of it: all are refused.'),
   KeyIDMissing: warning('More keys without kid fit one algorithm than are tried for a token.'),
   KeyIDDuplicate: warning('Two keys have one kid: a token that names it is tried with both.'),
 

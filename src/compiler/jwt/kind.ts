@@ -27,6 +27,7 @@ export const JWT_COMPILER: SourceCompiler = {
   duplicates: (sources) => duplicateIssues(sources.map((source) => jwtFacts(source).claims)),
   isConfined: ({ spec }) => spec.jwt?.keys?.hmac !== undefined,
   authorizationServer: (source) => authorizationServer(jwtFacts(source).jwt),
+  gives: (source, what) => jwtFacts(source).jwt.mapping[what].length > 0,
   effective: (source) => effectiveDocument(jwtFacts(source).jwt),
 };
 
