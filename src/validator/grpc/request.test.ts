@@ -56,6 +56,18 @@ it('raw headers keep doubled ones apart, and are joined as HTTP joins them', () 
   expect(check.request.mayBeJoined).toBe(false);
 });
 
+it('a path with a byte that is no UTF-8 is not the text that stands in its place', () => {
+  const pathOf = (sent: Buffer): string => {
+    const headers = [{ key: ':path', rawValue: sent }];
+    const http = { path: '/a!', headerMap: { headers } };
+    return readGrpcCheck({ attributes: { request: { http } } }).request.pathAndQuery;
+  };
+  expect(pathOf(Buffer.from('/a\xa0', 'latin1'))).toBe('/a\ufffd');
+  expect(pathOf(bytes('/a\u00a0'))).toBe('/a\u00a0');
+  expect(pathOf(bytes('/a!'))).toBe('/a!');
+  expect(pathOf(Buffer.alloc(0))).toBe('/a!');
+});
+
 it('the protocol of an extended CONNECT is kept', () => {
   const http = { method: 'CONNECT', headers: { ':protocol': 'websocket', ':scheme': 'https' } };
   const check = readGrpcCheck({ attributes: { request: { http } } });

@@ -21,7 +21,7 @@ export function readGrpcCheck(message: CheckMessage, route?: CheckRequest['route
     request: {
       method: http.method ?? '',
       host: http.host ?? '',
-      pathAndQuery: http.path ?? '',
+      pathAndQuery: pathOf(http),
       headers,
       doubled,
       mayBeJoined: Object.keys(http.headers ?? {}).length > 0,
@@ -34,6 +34,15 @@ export function readGrpcCheck(message: CheckMessage, route?: CheckRequest['route
 
 /** Zero is what an absent number reads as: Envoy listens on a pipe, or its address is not known. */
 export const knownPort = (port: number): number | undefined => (port === 0 ? undefined : port);
+
+/** As text, with an exclamation mark for each byte that is no UTF-8: such a byte shows in the raw header alone. */
+function pathOf({ path, headerMap }: HttpRequest): string {
+  const raw = headerMap?.headers?.find(({ key }) => key === ':path')?.rawValue;
+  const asSent = raw?.length ? Buffer.from(raw).toString('utf8') : '';
+  return BEYOND_ASCII.test(asSent) ? asSent : (path ?? '');
+}
+
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** `headers` holds joined text, `header_map` every header by itself, as the bytes that came. */
 function readHeaders(http: HttpRequest): HeaderLines {
