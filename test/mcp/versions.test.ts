@@ -92,6 +92,21 @@ describe.each(DOORS)('by the %s', (door) => {
     expect(arrived().every(({ headers }) => headers['x-auth-user'] === MACHINE.id)).toBe(true);
   });
 
+  it('newer headers around an older body do not lead into somebody’s session', async () => {
+    const { transport, client } = await reach(FOR_ALL, 'legacy');
+    const token = await tokenFor(idp.issuer, FOR_ALL, 'files:read');
+    const { host } = new URL(FOR_ALL);
+    const others = [['mcp-session-id', transport.sessionId ?? '']] as const;
+    for (const body of [older('delete_file'), [older('delete_file'), older('delete_file')]]) {
+      const answer = await call(world.port(door), { host, token, names: ['read_file'], others, body });
+      expect(answer.status).toBe(400);
+    }
+    const asOlder = [...others, ['mcp-protocol-version', OLDER]] as const;
+    const asked = { host, token, names: ['read_file'], others: asOlder, body: older('delete_file') };
+    expect((await call(world.port(door), asked)).status).toBe(403);
+    await client.close();
+  });
+
   it('and need as much as the strictest rule asks for, also to read', async () => {
     expect(await refusal(reach(FOR_ALL, 'legacy', READER))).toBeInstanceOf(SdkHttpError);
     expect(arrived()).toEqual([]);
