@@ -1,7 +1,7 @@
 /** Answers of a binding's own: browsers are sent to the login page, and clients get its bodies. */
 
 import { expect, it } from 'vitest';
-import { withToken } from '../envoy/contract-cases.ts';
+import { asking, withToken } from '../envoy/contract-cases.ts';
 import { send } from '../envoy/guarded.ts';
 import type { GatewayStage } from './stage.ts';
 
@@ -39,6 +39,19 @@ export function answers(stage: () => GatewayStage): void {
     expect(JSON.parse(answer.body)).toEqual({ error: 'token_missing', code: 401 });
     expect(answer.headers['www-authenticate']).toBe('Bearer realm="shop/pages"');
     expect(answer.headers.location).toBeUndefined();
+  });
+
+  it('a page of an allowed origin may read a refusal, and no other page', async () => {
+    for (const origin of ['https://shop.example', 'https://evil.example']) {
+      const { status, headers } = await send(stage().gateway.port, asking('/', ['origin', origin]));
+      expect(stage().arrived()).toEqual([]);
+      const may = origin === 'https://shop.example';
+      expect([status, headers['access-control-allow-origin']]).toEqual([401, may ? origin : undefined]);
+      expect(headers['access-control-expose-headers']).toBe(
+        may ? 'WWW-Authenticate, Retry-After' : undefined,
+      );
+      expect(String(headers.vary).toLowerCase()).toContain('origin');
+    }
   });
 
   it('a page of the binding’s own reaches the client', async () => {
