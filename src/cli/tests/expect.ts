@@ -1,6 +1,6 @@
 /** What a test expected, and what came instead. */
 
-import { isPassing } from '../../decision/decision.ts';
+import { type HeaderPair, isPassing } from '../../decision/decision.ts';
 import { statusOf } from '../../explain/explanation.ts';
 import type { Judged } from '../../explain/judgement.ts';
 import type { Expectation } from './read.ts';
@@ -30,10 +30,13 @@ export function mismatches(
   compare('source', expect.source, decision.source);
   compare('user', expect.user, decision.user);
   compare('trial', expect.trial, trial?.decision.verdict);
-  const set = isPassing(decision) ? decision.upstream.set : [];
-  for (const [name, value] of Object.entries(expect.forwarded ?? {})) {
-    compare(name, value, set.find(([other]) => other === name.toLowerCase())?.[1]);
-  }
+  const compareHeaders = (expected: Expectation['headers'] = {}, got: readonly HeaderPair[]): void => {
+    for (const [name, value] of Object.entries(expected)) {
+      compare(name, value, got.find(([other]) => other === name.toLowerCase())?.[1]);
+    }
+  };
+  compareHeaders(expect.forwarded, isPassing(decision) ? decision.upstream.set : []);
+  compareHeaders(expect.headers, isPassing(decision) ? [] : decision.headers);
   return found;
 }
 

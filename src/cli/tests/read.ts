@@ -49,6 +49,8 @@ export interface Expectation {
   readonly source?: string;
   readonly user?: string;
   readonly forwarded?: Readonly<Record<string, string>>;
+  /** Of the answer that the client gets where the request does not go on. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A verdict of a Trial. */
   readonly trial?: string;
 }
@@ -129,7 +131,8 @@ function readTest(
     problem: problemAt(origin, [...path, ...field], message, remedy),
   });
   const { name, expect } = written;
-  if (Object.keys(expect).length === 0 || Object.keys(expect.forwarded ?? { one: '' }).length === 0) {
+  const parts = [expect, expect.forwarded, expect.headers];
+  if (parts.some((part) => part !== undefined && Object.keys(part).length === 0)) {
     return refuse(['expect'], 'nothing is expected here', 'say what: outcome, reason, status, rule, user …');
   }
   if (written.token !== undefined && written.claims !== undefined) {

@@ -22,6 +22,7 @@ const expectation: Schema = {
     source: text,
     user: text,
     forwarded: texts,
+    headers: texts,
     trial: { type: 'string', enum: ['', ...TRIAL_VERDICTS] },
   },
 };
