@@ -50,7 +50,7 @@ async function ask(protocol: Protocol, path: string): Promise<readonly [status: 
 const PROTOCOLS: readonly Protocol[] = ['http', 'grpc'];
 
 it.each(PROTOCOLS)('are refused over %s, whatever Envoy shows in their place', async (protocol) => {
-  for (const path of ['/admin\xa0', '/\xff/../admin', '/a?b=\xfc']) {
+  for (const path of ['/admin\xa0', '/\xff/../admin', '/a?b=\xfc', '/a?b=\xa0', '/a?\xa0', '/a?b=\xc3\xbc']) {
     const [status, body] = await ask(protocol, path);
     expect([status, app.received]).toEqual([400, []]);
     expect(JSON.parse(body).reason).toBe('request_malformed');
