@@ -56,6 +56,7 @@ function externalAuth({ service, port, protocol, headers }: GatewayApiOptions): 
         'sec-websocket-version',
         'accept',
         'sec-fetch-mode',
+        'x-requested-with',
         ...Object.values(MCP_HEADERS),
         ...headers.names,
       ],
