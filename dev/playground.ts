@@ -82,6 +82,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   await using running = new AsyncDisposableStack();
 
   const { example } = options;
+  const heard = (tell?: (line: string) => void) => (line: string) => {
+    if (!line.includes(KNOCK)) tell?.(line);
+  };
   const folder = join(ROOT, 'examples', example.name);
   const port = await freePort(options.port);
   const origin = `http://127.0.0.1:${port}`;
@@ -105,7 +108,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     ],
     cwd: ROOT,
     logFile: join(logs, 'validator.log'),
-    ...(options.onLog && { onLine: options.onLog }),
+    onLine: heard(options.onLog),
   });
   children.start({
     name: 'Envoy',
@@ -117,9 +120,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     ],
     cwd: ROOT,
     logFile: join(logs, 'envoy.log'),
-    onLine: (line) => {
-      if (!line.includes(KNOCK)) options.onRequest?.(line);
-    },
+    onLine: heard(options.onRequest),
   });
 
   await Promise.race([answering({ port, knock: example.knock, provider, logs }), children.died.then(fail)]);

@@ -6,8 +6,8 @@ import type { Fleet } from './fleet.ts';
 /**
  * What a gateway's validators judge of other namespaces is none of this one's, and a pod speaks for its own alone.
  *
- * @param pod namespace/name.
- * @param told namespace/name of a binding; null = requests that no binding was found for.
+ * @param pod Who tells, as namespace/name.
+ * @param told The binding whose requests it tells of, as namespace/name; null = those that no binding was found for.
  */
 export function mayTell(
   pod: string,
