@@ -134,3 +134,12 @@ describe('what a browser brings back from the login page', () => {
     expect(withCredentials(...credentials)).toEqual(found);
   });
 });
+
+it('a login page is of no use where every GET is 405', () => {
+  const mcp = (other: string) =>
+    foundIn(
+      `hosts: [shop.example], resourceMetadata: "https://shop.example/m", mcp: {versions: ["2026-07-28"], other: ${other}}, ${login('shop.example')}`,
+    );
+  expect(mcp('Deny')).toEqual(['warning LoginUnused spec.answers.login']);
+  expect(mcp('Pass')).toEqual([]);
+});

@@ -82,8 +82,17 @@ export function answersIssues({ answers }: ApiBinding['spec']): readonly Issue[]
 export function loginIssues({ spec }: ApiBinding, hosts: readonly string[]): readonly Issue[] {
   const login = spec.answers?.login;
   if (login === undefined) return [];
+  if (spec.mcp?.other === 'Deny') return [UNUSED];
   return [...unguarded(login, hosts), ...loop(login, spec.rules ?? [], hosts), ...uncarried(spec)];
 }
+
+const UNUSED: Issue = {
+  reason: 'LoginUnused',
+  field: 'spec.answers.login',
+  message: 'nobody is sent to the login page: with spec.mcp.other: Deny, every GET is answered 405',
+  remedy:
+    'write other: Pass, and rules for what browsers open beside MCP, or give that a binding of its own; else leave login out',
+};
 
 function unguarded({ hosts: named }: ApiBindingAnswersLogin, hosts: readonly string[]): readonly Issue[] {
   return named.flatMap((text, i): readonly Issue[] => {
@@ -112,7 +121,8 @@ function uncarried({ credentials }: ApiBinding['spec']): readonly Issue[] {
           field: 'spec.answers.login',
           message:
             'no token is looked for in a cookie, so that a browser comes back from the login page without one, and is sent there again',
-          remedy: 'add {in: Cookie, name: …} to spec.credentials, by the name that the login page sets',
+          remedy:
+            'add {in: Cookie, name: …, origins: […]} to spec.credentials, by the name that the login page sets; leave it where a proxy in front makes the header out of a cookie',
         },
       ];
 }

@@ -118,6 +118,20 @@ it.each([
     ],
   ],
   [
+    'a method that nobody calls, be it near to one of MCP or not',
+    '{match: {mcp: {methods: [tools/calls, ping]}}, authentication: Deny}, {match: {mcp: {methods: [delete_file], names: [a]}}}, {}',
+    [
+      'McpMethodUnknown spec.rules[0].match.mcp.methods[0]',
+      'McpMethodUnknown spec.rules[0].match.mcp.methods[1]',
+      'McpMethodUnknown spec.rules[1].match.mcp.methods[0]',
+    ],
+  ],
+  [
+    'names of a method that somebody added',
+    '{match: {mcp: {methods: [example.com/reindex], names: [a]}}}',
+    ['McpNameless spec.rules[0].match.mcp.names'],
+  ],
+  [
     'no method of its own',
     '{match: {mcp: {methods: [example.com/reindex, tasks/list, server/discover]}}}',
     [],

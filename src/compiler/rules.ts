@@ -25,6 +25,7 @@ import { headIssues } from './head-method.ts';
 import { type Issue, invalidExpression, tooLargeIssue } from './issues.ts';
 import { mcpIssues } from './mcp-issues.ts';
 import { coveringRule, newComparisons, takesAll } from './reachability.ts';
+import { scopeIssues } from './scope-issues.ts';
 
 /** A rule before its sources are resolved: `sources` are names from spec.sources. */
 export interface UnresolvedRule {
@@ -199,6 +200,7 @@ function* warnings(rules: readonly CheckedRule[], other: McpPolicy['other']): St
       if (rule.authentication === 'None' && takesAll(rule)) issues.push(open(field));
       issues.push(...headIssues(rule, rules.slice(i + 1), field, comparisons));
       issues.push(...mcpIssues(rule, rules.slice(i + 1), other, field, comparisons));
+      if (rule.authentication !== 'Deny') issues.push(...scopeIssues(rule.require.scopes, field));
       if (rule.authentication === 'Deny' && asksForAnything(rule.require)) issues.push(ignored(field));
     }
     yield Math.ceil((left - comparisons.left) / COMPARISONS);

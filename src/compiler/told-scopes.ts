@@ -11,6 +11,8 @@ export const MAX_SCOPES_TOLD = 64;
 
 /** RFC 6749 section 3.3. */
 const SCOPE = /^[!#-[\]-~]+$/;
+export const isScope = (text: string): boolean => SCOPE.test(text);
+
 /** A client that wants it asks for it by itself, and a server is not to tell it (OpenID Connect Core 1.0, section 11). */
 const OFFLINE = 'offline_access';
 
@@ -20,7 +22,7 @@ export function toldScopes(rules: readonly ToldRule[], mcpPath: string | undefin
   const asked = asking
     .filter(({ authentication }) => authentication !== 'Deny')
     .flatMap(({ require: { scopes } }) => [...scopes.allOf, ...scopes.anyOf]);
-  const told = asked.filter((scope) => scope !== OFFLINE && SCOPE.test(scope));
+  const told = asked.filter((scope) => scope !== OFFLINE && isScope(scope));
   return [...new Set(told)].slice(0, MAX_SCOPES_TOLD);
 }
 

@@ -116,9 +116,11 @@ export const FINDING_REASONS = {
   AnswerUnreachable: warning('An earlier body has a status already, so that the later one is never taken.'),
   LoginHostUnguarded: warning('The login page is for a host that the binding does not guard.'),
   LoginGuarded: warning('The binding guards the login page itself, so that nobody can log in.'),
+  LoginUnused: warning('Nobody is sent to the login page: with mcp.other: Deny, every GET is answered 405.'),
   LoginWithoutCookie: warning(
     'Browsers are sent to a login page, and no token is looked for in a cookie, which is all that they bring back.',
   ),
+  ScopeMalformed: warning('A rule names a scope with a space, or another character that no scope has.'),
   RuleOpen: warning('A rule lets in without a token whatever no earlier rule takes.'),
   RuleUnreachable: warning('A rule can never decide, because an earlier one takes every request.'),
   HeadUnlisted: warning(
@@ -127,7 +129,7 @@ export const FINDING_REASONS = {
   McpNameless: warning(
     'A rule names names of an MCP method whose requests carry none: it takes none of them.',
   ),
-  McpMethodUnknown: warning('A rule names a method that is nearly one of MCP.'),
+  McpMethodUnknown: warning('A rule names a method that clients of MCP do not call.'),
   McpWithoutMetadata: warning(
     'No challenge of an MCP server says where its metadata is, by which clients find out where to get a token.',
   ),
