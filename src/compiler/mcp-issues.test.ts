@@ -110,6 +110,11 @@ it.each([
     ['McpNameless spec.rules[0].match.mcp.names'],
   ],
   [
+    'a name as a header encodes it, which no call has',
+    '{match: {mcp: {names: [a, "=?base64?ZGVsZXRlX2ZpbGU=?=", "=?BASE64?x*", "\\ufeffa"]}}}',
+    [1, 2, 3].map((i) => `McpNameEncoded spec.rules[0].match.mcp.names[${i}]`),
+  ],
+  [
     'a method that is misspelt, and says nothing of its names',
     '{match: {mcp: {methods: [tools/list, tool/call], names: [a]}}}, {match: {mcp: {methods: [Tools/List]}}}',
     [

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { KNOWN_METHODS, METHODS_WITH_NAME } from '../matching/mcp-match.ts';
+import { decodeMcpName } from '../matching/mcp-name.ts';
 import type { McpPolicy, RulePolicy, ValueRequirement } from '../policy/policy.ts';
 import { asksForAnything } from '../policy/requirements.ts';
 import { nearest } from '../resources/suggestions.ts';
@@ -32,6 +33,7 @@ export function mcpIssues(
   const passed = other === 'Pass' ? passedBy(rule, later, comparisons) : undefined;
   return [
     ...misspelt,
+    ...mcp.names.flatMap((name, i) => encodedName(name, `${at}.mcp.names[${i}]`)),
     ...(nameless.length === 0 ? [] : [withoutNames(at, nameless)]),
     ...(passed === undefined ? [] : [passable(field, passed)]),
   ];
@@ -132,6 +134,23 @@ const withoutNames = (field: string, methods: readonly string[]): Issue => ({
   message: `requests of ${methods.join(', ')} carry no name, so this rule takes none of them`,
   remedy: 'give these methods a rule of their own, without names',
 });
+
+/** What no name begins with once it is decoded: a rule for it would let its call pass to a later one. */
+const ENCODED = /^(?:=\?base64\?|\ufeff)/i;
+
+function encodedName(name: string, field: string): readonly Issue[] {
+  if (!ENCODED.test(name)) return [];
+  const meant = decodeMcpName(name);
+  return [
+    {
+      reason: 'McpNameEncoded',
+      field,
+      message: 'no call has this name: names are compared as they are meant, not as a header encodes them',
+      remedy:
+        meant.kind === 'name' ? `write ${JSON.stringify(meant.text)}` : 'write the name as the server has it',
+    },
+  ];
+}
 
 const passable = (field: string, way: string): Issue => ({
   reason: 'McpPassable',

@@ -132,6 +132,9 @@ export const FINDING_REASONS = {
     'A rule names names of an MCP method whose requests carry none: it takes none of them.',
   ),
   McpMethodUnknown: warning('A rule names a method that clients of MCP do not call.'),
+  McpNameEncoded: warning(
+    'A rule names a name as a header encodes it: no call has it, for names are compared as they are meant.',
+  ),
   McpWithoutMetadata: warning(
     'No challenge of an MCP server says where its metadata is, by which clients find out where to get a token.',
   ),
