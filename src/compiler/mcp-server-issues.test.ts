@@ -77,17 +77,3 @@ describe('with other: Pass, an expression', () => {
     expect(foundIn(mcp, RESOURCE, rules)).toEqual(found);
   });
 });
-
-describe('a login page', () => {
-  const LOGIN =
-    'credentials: [{in: Cookie, name: s, origins: ["https://mcp.example"]}], answers: {login: {url: "https://login.example/?rd={url}", hosts: [mcp.example]}}';
-
-  it('is for nobody where POST alone is taken', () => {
-    expect(foundIn(MCP, RESOURCE, LOGIN)).toEqual(['warning AnswerUnreachable spec.answers.login']);
-  });
-
-  it('is for browsers where the host has pages, too', () => {
-    expect(foundIn(PASS, RESOURCE, LOGIN)).toEqual([]);
-    expect(foundIn(RESOURCE, LOGIN)).toEqual([]);
-  });
-});

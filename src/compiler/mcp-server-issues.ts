@@ -15,7 +15,6 @@ export function mcpServerIssues(spec: ApiBinding['spec']): readonly Issue[] {
         : [],
     ),
     ...(spec.mcp.other === 'Pass' ? passingExpressions(spec.rules ?? []) : []),
-    ...(spec.mcp.other === 'Deny' && spec.answers?.login !== undefined ? [NOBODY_TO_SEND] : []),
   ];
 }
 
@@ -54,13 +53,6 @@ const WITHOUT_METADATA: Issue = {
   message: 'no challenge says where clients of MCP get a token: they find it by the metadata of a resource',
   remedy:
     'add spec.resource with the URL that clients call, or name in spec.resourceMetadata who serves its metadata',
-};
-
-const NOBODY_TO_SEND: Issue = {
-  reason: 'AnswerUnreachable',
-  field: 'spec.answers.login',
-  message: 'no browser is sent there: it opens pages by GET, and an MCP server is asked by POST alone (405)',
-  remedy: 'leave it out, or write mcp.other: Pass where the host has pages, too',
 };
 
 const unread = (field: string): Issue => ({

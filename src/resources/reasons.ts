@@ -113,9 +113,7 @@ export const FINDING_REASONS = {
   ResourceTrailingSlash: warning(
     "A resource's identifier ends in a slash behind a path, which many clients leave out.",
   ),
-  AnswerUnreachable: warning(
-    'An answer of the binding is never given: an earlier body has the status already, or no browser can come to be sent away.',
-  ),
+  AnswerUnreachable: warning('An earlier body has a status already, so that the later one is never taken.'),
   LoginHostUnguarded: warning('The login page is for a host that the binding does not guard.'),
   LoginGuarded: warning('The binding guards the login page itself, so that nobody can log in.'),
   LoginUnused: warning('Nobody is sent to the login page: with mcp.other: Deny, every GET is answered 405.'),
