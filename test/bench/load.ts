@@ -18,6 +18,8 @@ export interface Load {
   readonly hosts: number;
   /** The place in the file to begin at; it goes on from its beginning. Default: 0. */
   readonly start?: number;
+  /** The tool of an MCP server that each request calls. Absent: requests are no calls. */
+  readonly tool?: string | undefined;
 }
 
 /** Times in milliseconds. */
@@ -39,12 +41,19 @@ interface WrkResult {
 }
 
 /** Throws if connections broke: such a run has measured something else. */
-export async function applyLoad({ port, seconds, tokens, hosts, start = 0 }: Load): Promise<LoadResult> {
+export async function applyLoad({
+  port,
+  seconds,
+  tokens,
+  hosts,
+  start = 0,
+  tool,
+}: Load): Promise<LoadResult> {
   const script = fileURLToPath(new URL('tokens.lua', import.meta.url));
   const { stdout } = await run(
     'wrk',
     ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}`],
-    { env: { ...process.env, TOKENS: tokens, HOSTS: String(hosts), START: String(start) } },
+    { env: { ...process.env, TOKENS: tokens, HOSTS: String(hosts), START: String(start), TOOL: tool } },
   );
   const line = stdout.split('\n').find((text) => text.startsWith('RESULT '));
   if (line === undefined) throw new Error(`wrk printed no result:\n${stdout}`);

@@ -2,6 +2,7 @@
  * `make bench`: measures the validator beside its peers and the operator at scale, and writes docs/benchmarks.md.
  * `node test/bench/main.ts operator`: looks at the operator alone; `… hostile`: at one that starts among hostile objects;
  * `… floods`: at the validator under floods alone; `… trials`: at what Trials cost it alone;
+ * `… resources`: at what a resource and MCP cost it alone;
  * `… crowd`: at changes among many bindings of the same pods alone; `… envoy-gateway`: at Envoy Gateway alone.
  */
 
@@ -28,6 +29,7 @@ import { type Plan, planFor } from './plan.ts';
 import { memory } from './process-figures.ts';
 import { rememberingCost } from './remembering.ts';
 import { type AlgorithmRow, marksTable, type Row, render } from './report.ts';
+import { measureResources } from './resources.ts';
 import { measureTrials } from './trials.ts';
 import { World } from './world.ts';
 
@@ -46,6 +48,8 @@ async function main(): Promise<void> {
     return console.log(marksTable(await measureFloods(envoy, plan, progress)));
   if (process.argv[2] === 'trials')
     return console.log(marksTable(await measureTrials(envoy, plan, progress)));
+  if (process.argv[2] === 'resources')
+    return console.log(marksTable(await measureResources(envoy, plan, progress)));
   if (process.argv[2] === 'envoy-gateway')
     return console.log(envoyGatewaySection(await measureEnvoyGateway(envoy, plan, progress)));
   const peers = await comparePeers(envoy, plan);
@@ -59,6 +63,7 @@ async function main(): Promise<void> {
     ...(await measureSizes(envoy, plan)),
     ...(await measureBindings(envoy, plan)),
     ...(await measureTrials(envoy, plan, progress)),
+    ...(await measureResources(envoy, plan, progress)),
     ...(await measureFloods(envoy, plan, progress)),
     ...operatorMarks(operator),
     ...(await measureHostileStart(plan.hostile, progress)),

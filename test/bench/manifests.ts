@@ -7,12 +7,20 @@ import { publicJwk, secretBytes } from '../support/tokens.ts';
 
 export const ISSUER = 'https://bench.example';
 
-/**
- * Bindings for h0.example, h1.example, …; the algorithm's key is named `a`.
- *
- * @param trials each has a Trial beside it, of the same rules.
- */
-export function writeManifests(folder: string, alg: string, bindings: number, trials: boolean): void {
+export interface ManifestOptions {
+  /** Each binding has a Trial beside it, of the same rules. */
+  readonly trials?: boolean;
+  /** Of each binding, beside what all have. */
+  readonly spec?: (i: number) => object;
+}
+
+/** Bindings for h0.example, h1.example, …; the algorithm's key is named `a`. */
+export function writeManifests(
+  folder: string,
+  alg: string,
+  bindings: number,
+  { trials = false, spec = () => ({}) }: ManifestOptions,
+): void {
   const isSecret = alg.startsWith('HS');
   const keys = isSecret
     ? { hmac: [{ secretKeyRef: { name: 'bench', key: 'secret' }, encoding: 'Base64' }] }
@@ -23,7 +31,7 @@ export function writeManifests(folder: string, alg: string, bindings: number, tr
     }),
     ...(isSecret ? [secret(secretBytes(alg))] : []),
     ...Array.from({ length: bindings }, (_, i) => [
-      object('ApiBinding', `b${i}`, bindingFor(i)),
+      object('ApiBinding', `b${i}`, { ...bindingFor(i), ...spec(i) }),
       ...(trials ? [object('ApiBinding', `t${i}`, { ...bindingFor(i), mode: 'Trial' })] : []),
     ]).flat(),
   ];

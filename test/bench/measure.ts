@@ -21,6 +21,7 @@ export interface Subject {
   readonly authorizer?: Running | undefined;
   readonly tokens: string;
   readonly hosts?: number;
+  readonly tool?: string;
 }
 
 /** Throws where a request was refused: all tokens are good, so something else was measured. */
@@ -30,6 +31,7 @@ export async function measure(subject: Subject, plan: Plan): Promise<Figures> {
     seconds: plan.warmUp,
     tokens: subject.tokens,
     hosts: subject.hosts ?? 1,
+    tool: subject.tool,
   };
   const warmUp = plan.warmUp > 0 ? await applyLoad(load) : undefined;
   // What was in flight at the end has been asked but not counted. Tokens that are asked for again too soon would be cached.

@@ -13,7 +13,7 @@ import { freePort } from '../../dev/ports.ts';
 import type { Authorizer } from '../../src/sidecar/authorizer.ts';
 import { type ConfigObject, renderConfig } from '../../src/sidecar/config.ts';
 import { type Check, measuredEnvoy, noOpAuthorizer } from './envoys.ts';
-import { writeManifests } from './manifests.ts';
+import { type ManifestOptions, writeManifests } from './manifests.ts';
 
 const VALIDATOR = fileURLToPath(new URL('../../bin/portcullis', import.meta.url));
 /** Milliseconds that anything here may take to come up. */
@@ -74,10 +74,10 @@ export class World implements AsyncDisposable {
     alg: string,
     bindings: number,
     protocol: 'http' | 'grpc',
-    { trials = false } = {},
+    besides: ManifestOptions = {},
   ): Promise<RunningValidator> {
     const manifests = mkdtempSync(join(this.folder, 'manifests-'));
-    writeManifests(manifests, alg, bindings, trials);
+    writeManifests(manifests, alg, bindings, besides);
     const socket = join(manifests, '..', `validator-${this.#children.length}.sock`);
     const [admin, grpc] = [await freePort(0), await freePort(0)];
     const addresses =
