@@ -32,6 +32,20 @@ describe('portcullis lint', () => {
     );
   });
 
+  it('says nothing false of what a mistake elsewhere leaves open', async () => {
+    const lint = (...objects: Parameters<typeof yaml>[0]) =>
+      runCommand(lintCommand, ['-f', fileWith(yaml(objects))]);
+    const open = source('okta', { issuer: 'https://okta.example' });
+    const misspelt = { sources: [{ name: 'okta' }], resuorce: {} };
+    const brokenBinding = await lint(open, binding('orders', misspelt));
+    expect(brokenBinding.out).toMatch(/did you mean resource.*\n1 error, 0 warnings in 1 file\n$/);
+    const google = source('okta', { preset: 'Google', issuer: 'https://accounts.google.com' });
+    const brokenSource = await lint(google, orders);
+    expect(brokenSource.out).toMatch(
+      /spec\.sources\[0\]: AuthenticationSource shop\/okta has errors of its own \(.*one\.yaml:\d+\); mend those first \(SourceNotPermitted\)\n2 errors/,
+    );
+  });
+
   it.each([
     ['the schema', yaml([okta, binding('orders', { source: [] })]), 'Invalid'],
     ['references', yaml([orders]), 'SourceNotPermitted'],
@@ -86,7 +100,10 @@ describe('portcullis lint', () => {
   });
 
   it('sorts by file and line, whatever the order of the paths', async () => {
-    const folder = folderWith({ 'b.yaml': doubtful, 'a.yaml': yaml([binding('b', {}), binding('a', {})]) });
+    const folder = folderWith({
+      'b.yaml': yaml([binding('c', {})]),
+      'a.yaml': yaml([binding('b', {}), binding('a', {})]),
+    });
     const { out } = await runCommand(lintCommand, [
       '-f',
       path.join(folder, 'b.yaml'),
@@ -101,7 +118,7 @@ describe('portcullis lint', () => {
     expect(places).toEqual([
       ['a.yaml', 6],
       ['a.yaml', 18],
-      ['b.yaml', 7],
+      ['b.yaml', 6],
     ]);
   });
 

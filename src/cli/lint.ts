@@ -4,6 +4,7 @@ import { compile } from '../compiler/compile.ts';
 import { usage } from '../process/flags.ts';
 import { type Finding, finding } from '../resources/findings.ts';
 import { readManifests, uniteManifests } from '../resources/manifests.ts';
+import { unreadOf } from '../resources/unread.ts';
 import { choice, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type Inputs, readInputs, type UnreadableInput } from './inputs.ts';
@@ -61,6 +62,7 @@ export function lintInputs({ files, unreadable }: Inputs, now: number): LintRepo
   const manifests = uniteManifests(files.map(({ name, text }) => readManifests(name, text)));
   const { findings } = compile({
     resources: manifests.set,
+    unread: unreadOf([...manifests.findings, ...unreadable.map(unreadableFile)]),
     keySets: new Map(),
     allowInsecureHttp: false,
     // Nothing is enforced by this policy.

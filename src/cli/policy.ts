@@ -9,6 +9,7 @@ import { type Enforcer, prepareEnforcer } from '../decision/enforcer.ts';
 import type { PolicyUpdate, PublicJwk } from '../policy/policy.ts';
 import { renderFinding } from '../resources/findings.ts';
 import type { ResourceSet } from '../resources/set.ts';
+import { type Unread, unreadOf } from '../resources/unread.ts';
 import { readInputs } from './inputs.ts';
 
 export interface Loaded {
@@ -35,7 +36,7 @@ export async function loadManifests(
   const stamped = files.map((file) => ({ ...file, stamp: '' }));
   const { state, problems } = advance(NO_FILES, stamped, unreadable);
   const resources = state.united.set;
-  const compiled = compileWith(resources, new Map(), 0);
+  const compiled = compileWith(resources, new Map(), 0, unreadOf(state.united.findings));
   return {
     resources,
     refused: state.refused,
@@ -46,9 +47,15 @@ export async function loadManifests(
   };
 }
 
-function compileWith(resources: ResourceSet, fetched: FetchedKeySets, checkedAt: number): CompileResult {
+function compileWith(
+  resources: ResourceSet,
+  fetched: FetchedKeySets,
+  checkedAt: number,
+  unread?: Unread,
+): CompileResult {
   return compile({
     resources,
+    ...(unread !== undefined && { unread }),
     keySets: new Map([...fetched].map(([uid, keys]) => [uid, { keys, checkedAt }])),
     allowInsecureHttp: false,
     // Nothing outlives the secrets that it was made from.

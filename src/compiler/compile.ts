@@ -10,6 +10,7 @@ import type { Finding } from '../resources/findings.ts';
 import type { ConfigMap, Secret } from '../resources/object.ts';
 import type { Located, ResourceSet } from '../resources/set.ts';
 import type { ApiBinding, AuthenticationSource } from '../resources/types.gen.ts';
+import type { Unread } from '../resources/unread.ts';
 import { type BindingResult, type CompiledBinding, compileBinding } from './binding.ts';
 import { bindingFacts, type CheckedBinding, type SourceReference } from './binding-facts.ts';
 import { byId, sortedBy } from './collections.ts';
@@ -21,12 +22,15 @@ import { policyUpdate } from './policy-update.ts';
 import { type CompiledSource, compileSource, referencedData } from './source.ts';
 import { compilerOf } from './source-kinds.ts';
 import { sourceName } from './source-name.ts';
+import { audienceDoubts, withUnreadSources } from './source-use.ts';
 
 export type { BindingResult } from './binding.ts';
 export type { Acceptance } from './issues.ts';
 
 export interface CompileInput {
   readonly resources: ResourceSet;
+  /** Objects that did not get into `resources`, for what findings say. Absent = there are none. */
+  readonly unread?: Unread;
   /**
    * What was fetched by the plans of this very compilation's sources, by UID; `checkedAt` is the Unix time
    * of the last good fetch. Keys fetched from where a source no longer points must not be among them.
@@ -125,7 +129,7 @@ function compileSources(input: CompileInput, findings: Finding[]): ReadonlyMap<s
   const secrets = byId(resources.secrets);
   const configMaps = byId(resources.configMaps);
   const compiled = new Map<string, SourceEntry>();
-  const named = audienceNamed(resources);
+  const isDoubtful = audienceDoubts(resources, input.unread);
   for (const [id, located] of sortedBy(byId(resources.sources), (id) => id)) {
     const { object } = located;
     const { namespace } = object.metadata;
@@ -141,24 +145,13 @@ function compileSources(input: CompileInput, findings: Finding[]): ReadonlyMap<s
       allowInsecureHttp,
       secretRevision: compilerOf(object).isConfined(object) ? secretRevision : NEVER_CALLED,
     });
-    const issues = named.has(id)
-      ? source.issues.filter(({ reason }) => reason !== 'AudienceUnchecked')
-      : source.issues;
+    const issues = isDoubtful(id)
+      ? source.issues
+      : source.issues.filter(({ reason }) => reason !== 'AudienceUnchecked');
     findings.push(...findingsFor(located, issues));
     compiled.set(id, { ...source, object });
   }
   return compiled;
-}
-
-/** Sources whose tokens must name the resource of each binding that uses them: nothing is left for them to ask. */
-function audienceNamed({ bindings }: ResourceSet): ReadonlySet<string> {
-  const named = new Set<string>();
-  const open = new Set<string>();
-  for (const { object } of bindings) {
-    const list = object.spec.resource === undefined ? open : named;
-    for (const { id } of bindingFacts(object).sources) list.add(id);
-  }
-  return named.difference(open);
 }
 
 /** Oldest first, then by namespace/name; those that lost their hosts to an older one, or cannot be enforced, come last. */
@@ -204,7 +197,8 @@ function* compileBindings(
       isTriedAlone: alone.has(facts.id),
       hasRoom: !crowdedOut.has(facts.id),
     });
-    findings.push(...findingsFor(located, compiled.issues));
+    const issues = withUnreadSources(compiled.issues, facts.sources, input.unread);
+    findings.push(...findingsFor(located, issues));
     (conflict === undefined && problem === undefined ? winners : losers).push(compiled);
     const isAsBefore = isDigested(compiled.policy);
     partDigest(compiled.policy);

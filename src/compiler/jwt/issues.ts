@@ -62,7 +62,7 @@ function uncheckedClaims({ issuer, acceptedIssuers, audiences }: EffectiveJwt): 
       reason: 'AudienceUnchecked',
       field: 'spec.jwt.audiences',
       message: 'aud is not checked: tokens that the issuer made for other APIs are taken',
-      remedy: "name this API's audience in audiences",
+      remedy: "name this API's audience in audiences, or give each binding a resource",
     });
   }
   return issues;

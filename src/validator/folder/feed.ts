@@ -18,6 +18,7 @@ import { describeBug } from '../../process/bug.ts';
 import { StartError, UsageError } from '../../process/start-error.ts';
 import { inTurns } from '../../process/turns.ts';
 import { renderFinding } from '../../resources/findings.ts';
+import { unreadOf } from '../../resources/unread.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Feed } from '../feed.ts';
 import { type FolderLook, look } from './files.ts';
@@ -78,6 +79,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   const compileNow = (): CompileResult =>
     compile({
       resources: state.united.set,
+      unread: unreadOf(state.united.findings),
       keySets: pool.keySets(),
       allowInsecureHttp,
       secretRevision: (secret) => createHmac('sha256', revisionKey).update(secret).digest('base64url'),
