@@ -46,6 +46,11 @@ it.each([
   ],
   ['{"level":40,"msg":"a warning"}', 'validator: a warning'],
   ['{"level":30,"msg":"serving"}', undefined],
+  ['{"level":30,"file":"a.yaml","msg":"a.yaml: mended, in force"}', 'validator: a.yaml: mended, in force'],
+  [
+    '{"level":30,"source":"shop/demo","msg":"the keys of shop/demo can be fetched again"}',
+    'validator: the keys of shop/demo can be fetched again',
+  ],
   ['{"level":40,"msg":"request denied","outcome":"denied","reason":"role_mismatch"}', undefined],
   [
     '{"level":40,"msg":"request denied","outcome":"denied","reason":"keys_unavailable","detail":"No keys yet."}',

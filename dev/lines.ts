@@ -19,14 +19,16 @@ export function accessLine(line: string): string | undefined {
 const WARN = 40;
 
 /**
- * A warning or error of the validator's. Of its denials only those that Envoy makes a bare 503 of: for the
- * others the reason stands in the access log.
+ * A warning or error of the validator's, and what is said of a file or a source without one: that it is in force, or
+ * works again. Of its denials only those that Envoy makes a bare 503 of: for the others the reason stands in the
+ * access log.
  */
 export function logLine(line: string): string | undefined {
   const entry = parse(line);
   if (entry === undefined) return line;
-  const { level, outcome, reason, detail, msg } = entry;
-  if (typeof level !== 'number' || level < WARN) return undefined;
+  const { level, outcome, reason, detail, msg, file, source } = entry;
+  if (typeof level !== 'number') return undefined;
+  if (level < WARN && file === undefined && source === undefined) return undefined;
   if (outcome === undefined) return `validator: ${msg}`;
   return isUnavailable(reason) ? `validator: ${reason}: ${detail}` : undefined;
 }

@@ -73,10 +73,20 @@ describe('follows', () => {
     await until(() => hosts(last()).includes('c.example'));
   });
 
-  it('a file that is written over', async () => {
-    const { until, last } = await running();
+  it('a file that is written over, and says so once it is in force', async () => {
+    const { until, last, lines } = await running();
     write('a.yaml', bindingText('a', 'other.example'));
-    await until(() => hosts(last()).join() === 'other.example');
+    await until(() => lines.includes('a.yaml: in force'));
+    expect(hosts(last())).toEqual(['other.example']);
+  });
+
+  it('two files of which one alone is wrong: the last word is of how it is', async () => {
+    const { until, lines } = await running();
+    write('source.yaml', sourceText({ name: 'other' }));
+    await until(() => lines.some((line) => line.startsWith('a.yaml: until its errors are mended')));
+    write('source.yaml', sourceText());
+    await until(() => lines.at(-2) === 'a.yaml: mended, in force');
+    expect(lines.at(-1)).toBe('source.yaml: in force, without AuthenticationSource default/other');
   });
 
   it('an editor that renames the new over the old', async () => {
@@ -89,9 +99,11 @@ describe('follows', () => {
   });
 
   it('a file that is deleted, with its objects', async () => {
-    const { until, last } = await running();
+    const { until, last, lines } = await running();
     unlinkSync(join(folder, 'a.yaml'));
-    await until(() => hosts(last()).length === 0);
+    await until(() => lines.some((line) => line.startsWith('a.yaml is gone')));
+    expect(lines.at(-1)).toMatch(/^a\.yaml is gone, and with it ApiBinding default\/a: /);
+    expect(hosts(last())).toEqual([]);
   });
 
   it('a file that is written in pieces, of which the first is YAML too', async () => {
@@ -110,7 +122,8 @@ describe('follows', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^a\.yaml:1:/));
     expect(hosts(last())).toEqual(['a.example']);
     write('a.yaml', bindingText('a', 'mended.example'));
-    await until(() => hosts(last()).join() === 'mended.example');
+    await until(() => lines.at(-1) === 'a.yaml: mended, in force');
+    expect(hosts(last())).toEqual(['mended.example']);
   });
 
   it('a folder that goes away and comes back', async () => {

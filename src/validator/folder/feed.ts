@@ -22,6 +22,7 @@ import { unreadOf } from '../../resources/unread.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Feed } from '../feed.ts';
 import { type FolderLook, look } from './files.ts';
+import { changesOf, NOTHING_STANDS, type Standings, standingsOf } from './standing.ts';
 import { advance, type FolderState, NO_FILES } from './state.ts';
 import { followFolder } from './watch.ts';
 
@@ -52,6 +53,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   let state: FolderState = NO_FILES;
   let compiled: CompileResult | undefined;
   let reported = new Set<string>();
+  let standings = NOTHING_STANDS;
   /** By a source's UID: the problem that was logged last. */
   const issuerErrors = new Map<string, string>();
   const leftOut = createLeftOutLog((source, count, keys) => {
@@ -89,9 +91,13 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
   const flush = async (): Promise<void> => {
     cancelFlush?.();
     cancelFlush = undefined;
-    compiled = compileNow();
-    tellOfFindings(compiled);
-    await onUpdate(refuseBindings(compiled.update, state.refused));
+    const result = compileNow();
+    compiled = result;
+    const now = standingsOf(state, result);
+    tellOfFindings(result);
+    await onUpdate(refuseBindings(result.update, state.refused));
+    // Not of one that a later one has overtaken.
+    if (compiled === result) tellOfFiles(now);
   };
 
   /** Updates the key sets to fetch first: keys of a place that a source no longer names must not be used. */
@@ -120,6 +126,14 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
       else log.warn(line);
     }
     reported = new Set(lines.keys());
+  };
+
+  const tellOfFiles = (now: Standings): void => {
+    for (const { file, line, isMended } of changesOf(standings, now)) {
+      if (isMended) log.info(line, { file });
+      else log.warn(line, { file });
+    }
+    standings = now;
   };
 
   const tellOfKeys = ({ source, uid }: FetchPlan, { error }: IssuerState): void => {
@@ -154,6 +168,7 @@ export function createFolderFeed(options: FolderFeedOptions, parts: FolderFeedPa
     for (const line of step.problems) log.error(line);
     for (const line of step.notes) log.info(line);
     if (step.changed) await recompile();
+    else if (compiled) tellOfFiles(standingsOf(state, compiled));
   };
 
   return {

@@ -67,10 +67,7 @@ it('a broken file that is deleted takes its last good state along', () => {
   const second = advance(first.state, [file('a.yaml', 'kind: ['), b], []);
   const third = advance(second.state, [b], []);
   expect(bindings(third.state)).toEqual(['b']);
-  expect(third).toMatchObject({
-    changed: true,
-    notes: ['a.yaml: the file is gone, and its objects with it'],
-  });
+  expect(third.changed).toBe(true);
 });
 
 it('of a file that was never good, what is good in it counts', () => {

@@ -17,11 +17,13 @@ export interface FolderState {
   readonly united: Manifests;
   /** Bindings that break the schema, in files that never had a good state. */
   readonly refused: readonly JsonObject[];
+  /** Names of files that cannot count as they are, so that what counted before still does. */
+  readonly held: ReadonlySet<string>;
   /** What is wrong with files that cannot even be read, by name. */
   readonly unreadable: ReadonlyMap<string, string>;
 }
 
-interface Counting {
+export interface Counting {
   readonly manifests: Manifests;
   readonly refused: readonly JsonObject[];
 }
@@ -40,6 +42,7 @@ export const NO_FILES: FolderState = {
   counting: new Map(),
   united: uniteManifests([]),
   refused: [],
+  held: new Set(),
   unreadable: new Map(),
 };
 
@@ -52,19 +55,23 @@ export function advance(
   const counting = new Map<string, Counting>();
   const problems: string[] = [];
   const notes: string[] = [];
+  const held = new Set<string>();
   for (const file of files) {
-    const known = before.counting.get(file.name);
-    const isSame = known !== undefined && before.files.get(file.name) === file;
-    counting.set(file.name, isSame ? known : readFile(file, known, problems, notes));
+    const { name } = file;
+    const known = before.counting.get(name);
+    const isSame = known !== undefined && before.files.get(name) === file;
+    const count = isSame ? known : readFile(file, known, problems, notes);
+    counting.set(name, count);
+    if (isSame ? before.held.has(name) : count === known) held.add(name);
   }
   for (const { name, problem } of unreadable) {
     const known = before.counting.get(name);
-    if (known !== undefined) counting.set(name, known);
+    if (known !== undefined) {
+      counting.set(name, known);
+      held.add(name);
+    }
     if (before.unreadable.get(name) === problem) continue;
     problems.push(`${name}: the file ${problem}${known ? `; ${STAYS}` : ''}`);
-  }
-  for (const name of before.counting.keys()) {
-    if (!counting.has(name)) notes.push(`${name}: the file is gone, and its objects with it`);
   }
   const changed =
     counting.size !== before.counting.size ||
@@ -75,6 +82,7 @@ export function advance(
     counting,
     united: changed ? uniteManifests(inOrder.map(({ manifests }) => manifests)) : before.united,
     refused: inOrder.flatMap(({ refused }) => refused),
+    held,
     unreadable: new Map(unreadable.map(({ name, problem }) => [name, problem])),
   };
   problems.push(...newDuplicates(before, state).map(renderFinding));
