@@ -126,7 +126,9 @@ function failure(
 ): string {
   const expected = wrong.map(({ what, expected: text }) => `${what} ${text}`).join(', ');
   const got = wrong.map(({ what, got: text }) => `${what} ${text}`).join(', ');
-  const last = steps.findLast(({ step }) => step !== 'answer');
-  const decided = last === undefined ? '' : `; decided by ${last.step}: ${last.finding}`;
+  const judging = steps.filter(({ step }) => step !== 'answer');
+  const [found, last] = [judging.at(-2), judging.at(-1)];
+  const because = found !== undefined && found.step === last?.step ? ` (${found.finding})` : '';
+  const decided = last === undefined ? '' : `; decided by ${last.step}: ${last.finding}${because}`;
   return `${oneLine(`FAIL ${file}:${position.line}: ${name}: expected ${expected}; got ${got}${decided}`)}\n`;
 }

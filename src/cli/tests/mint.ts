@@ -10,6 +10,7 @@ import {
 } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { ALGORITHMS, type Algorithm, type Curve, isAlgorithm } from '../../keys/algorithms.ts';
+import { claimReader } from '../../matching/claims.ts';
 import type { PublicJwk } from '../../policy/policy.ts';
 import type { JwtPolicy } from '../../sources/jwt/policy.ts';
 
@@ -98,22 +99,44 @@ function signature(algorithm: Algorithm, key: TestKey, input: Buffer): Buffer {
 const LIFETIME = 300;
 const SOME_TENANT = '00000000-0000-4000-8000-000000000000';
 
-/** What a token of the source needs, where the test does not say otherwise. */
-export function claimsWithDefaults(claims: JsonObject, source: SourceIssuer, at: number): JsonObject {
+/** What a token of the source needs, where the test does not say otherwise. A claim that is null is said, too. */
+export function claimsWithDefaults(claims: JsonObject, source: SourceDemands, at: number): JsonObject {
   const now = Math.floor(at);
   const [audience] = source.audiences;
-  return {
+  const known = {
     ...issuerOf(source, claims),
     ...(audience !== undefined && { aud: audience }),
     iat: now,
     exp: now + LIFETIME,
     ...claims,
   };
+  const isSaid = (name: string): boolean => claimReader(name)(known) !== undefined;
+  const { clientIDs, mapping, requiredClaims } = source;
+  const demanded = requiredClaims.filter(({ claim }) => !isSaid(claim));
+  const client = mapping.client.some(isSaid) ? [] : mapping.client.slice(0, 1);
+  return {
+    ...Object.fromEntries(client.flatMap((claim) => clientIDs.slice(0, 1).map((id) => [claim, id]))),
+    // What must merely be there has no value that one could know. A flat name is read before a path.
+    ...Object.fromEntries(
+      demanded.flatMap(({ claim, values }) => values.slice(0, 1).map((value) => [claim, value])),
+    ),
+    ...known,
+  };
 }
 
-export type SourceIssuer = Pick<JwtPolicy, 'issuers' | 'tenantIssuer' | 'audiences'>;
+/** The first `typ` that the source takes, should it say; '' is a token without. */
+export function headerWithDefaults(header: JsonObject, { tokenTypes }: SourceDemands): JsonObject {
+  const [type] = tokenTypes;
+  return type === undefined ? header : { typ: type === '' ? null : type, ...header };
+}
 
-function issuerOf({ issuers, tenantIssuer }: SourceIssuer, { tid }: JsonObject): JsonObject {
+/** What a source asks of every token. */
+export type SourceDemands = Pick<
+  JwtPolicy,
+  'issuers' | 'tenantIssuer' | 'audiences' | 'clientIDs' | 'tokenTypes' | 'requiredClaims'
+> & { readonly mapping: Pick<JwtPolicy['mapping'], 'client'> };
+
+function issuerOf({ issuers, tenantIssuer }: SourceDemands, { tid }: JsonObject): JsonObject {
   if (tenantIssuer === undefined) return issuers[0] === undefined ? {} : { iss: issuers[0] };
   const [first = SOME_TENANT] = tenantIssuer.tenants === '*' ? [] : tenantIssuer.tenants;
   const tenant = typeof tid === 'string' ? tid : first;

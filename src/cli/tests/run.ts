@@ -11,7 +11,16 @@ import type { Algorithm } from '../../keys/algorithms.ts';
 import type { SourceKeys, SourcePolicy } from '../../policy/policy.ts';
 import { FINDING_REASONS } from '../../resources/reasons.ts';
 import { enforcerAt, type Loaded, policyAt } from '../policy.ts';
-import { algorithmFor, claimsWithDefaults, makeKey, mint, TEST_KID, type TestKey } from './mint.ts';
+import {
+  algorithmFor,
+  claimsWithDefaults,
+  headerWithDefaults,
+  makeKey,
+  mint,
+  type SourceDemands,
+  TEST_KID,
+  type TestKey,
+} from './mint.ts';
 import type { PolicyTest, TestCredential } from './read.ts';
 
 export type TestRunner = (test: PolicyTest) => Promise<Judged>;
@@ -95,19 +104,33 @@ function createSigners(loaded: Loaded) {
     ) => {
       const signer = source === undefined ? undefined : facts.get(source);
       const algorithm = algorithmFor(signer?.jwt.algorithms ?? [], isHmac(signer), header.alg);
-      const issuer = {
-        issuers: signer?.claims.issuers ?? [],
-        ...(signer?.claims.tenantIssuer && { tenantIssuer: signer.claims.tenantIssuer }),
-        audiences: audiences ?? signer?.jwt.audiences ?? [],
-      };
+      const demands = demandsOf(signer, audiences);
       const key = keyOf(source ?? '', algorithm);
       return {
-        token: mint(algorithm, key, header, claimsWithDefaults(claims, issuer, at)),
+        token: mint(
+          algorithm,
+          key,
+          headerWithDefaults(header, demands),
+          claimsWithDefaults(claims, demands, at),
+        ),
         replaced: replaced(at, source, algorithm),
       };
     },
   };
 }
+
+const demandsOf = (
+  signer: JwtFacts | undefined,
+  audiences: readonly string[] | undefined,
+): SourceDemands => ({
+  issuers: signer?.claims.issuers ?? [],
+  ...(signer?.claims.tenantIssuer && { tenantIssuer: signer.claims.tenantIssuer }),
+  audiences: audiences ?? signer?.jwt.audiences ?? [],
+  clientIDs: signer?.jwt.clientIDs ?? [],
+  tokenTypes: signer?.jwt.tokenTypes ?? [],
+  requiredClaims: signer?.jwt.requiredClaims ?? [],
+  mapping: { client: signer?.jwt.mapping.client ?? [] },
+});
 
 const isHmac = (facts: JwtFacts | undefined): boolean => facts?.jwt.keys.kind === 'hmac';
 

@@ -1,9 +1,11 @@
 /** client_not_allowed, claim_rejected, token_bound and groups_overage: what a source requires of every token's claims. */
 
+import type { JsonObject } from '../../../base/json.ts';
 import { newBudget } from '../../../cel/expression.ts';
 import { claimValues } from '../../../matching/values.ts';
 import { shown, shownList, shownOutcome } from '../../shown.ts';
 import { hasGroupsOverage, mapClient } from '../identity.ts';
+import type { PreparedSource } from '../source.ts';
 import type { LookCheck } from './look.ts';
 
 export const UNBOUND: LookCheck = {
@@ -62,26 +64,33 @@ export const TIMES_PRESENT: LookCheck = {
 
 export const REQUIRED_CLAIMS: LookCheck = {
   problem({ jws: { claims }, source }) {
-    for (const [i, { read, values }] of source.requiredClaims.entries()) {
-      const value = read(claims);
-      const holds =
-        values.length === 0
-          ? value !== undefined && value !== null
-          : claimValues(value).some((text) => values.includes(text));
-      if (!holds) {
-        const name = source.policy.requiredClaims[i]?.claim;
-        return { reason: 'claim_rejected', detail: `The token's claim ${name} is not as required.` };
-      }
-    }
-    return undefined;
+    const failing = source.requiredClaims.findIndex((required) => !isHeld(required, claims));
+    if (failing === -1) return undefined;
+    const name = source.policy.requiredClaims[failing]?.claim;
+    return { reason: 'claim_rejected', detail: `The token's claim ${name} is not as required.` };
   },
-  findings: ({ jws, source }) =>
-    source.requiredClaims.map(({ read, values }, i) => {
+  findings: ({ jws: { claims }, source }) =>
+    upToFirst(source.requiredClaims, (required) => !isHeld(required, claims)).map(({ read, values }, i) => {
       const name = source.policy.requiredClaims[i]?.claim ?? '';
       const expected = values.length > 0 ? `expected one of ${shownList(values)}` : 'it must be there';
-      return `claim ${name}: ${shown(read(jws.claims))}; ${expected}`;
+      return `claim ${name}: ${shown(read(claims))}; ${expected}`;
     }),
 };
+
+type RequiredClaim = PreparedSource['requiredClaims'][number];
+
+function isHeld({ read, values }: RequiredClaim, claims: JsonObject): boolean {
+  const value = read(claims);
+  return values.length === 0
+    ? value !== undefined && value !== null
+    : claimValues(value).some((text) => values.includes(text));
+}
+
+/** Those that were looked at: none behind the first that refuses. */
+function upToFirst<T>(list: readonly T[], refuses: (element: T) => boolean): readonly T[] {
+  const first = list.findIndex(refuses);
+  return first === -1 ? list : list.slice(0, first + 1);
+}
 
 export const EXPRESSIONS: LookCheck = {
   problem({ jws: { claims, header }, source }) {
