@@ -5,10 +5,13 @@ import { main, portFromEnvironment } from './main.ts';
 import { startPlayground } from './playground.ts';
 import { takeTour } from './tour.ts';
 
+const COMMAND = 'make demo';
+
 await main(async () => {
   const playground = await startPlayground({
     example: QUICKSTART,
-    port: portFromEnvironment(process.env.PORTCULLIS_PORT),
+    port: portFromEnvironment(process.env.PORTCULLIS_PORT, COMMAND),
+    command: COMMAND,
   });
   let wrong = 1;
   try {

@@ -1,5 +1,6 @@
 /** The examples that `make run` can start, and what there is to try at each. */
 
+import { join } from 'node:path';
 import { serveApi, startDemoApi } from './api.ts';
 import { createMcpApp, MCP_PATH } from './mcp.ts';
 import { type Example, type Playground, PlaygroundError } from './playground.ts';
@@ -13,8 +14,11 @@ export interface Runnable extends Example {
   advice(at: Pick<Playground, 'port' | 'provider'>): Promise<string>;
 }
 
+const FOLDER = join(import.meta.dirname, '..', 'examples');
+
 export const QUICKSTART: Runnable = {
   name: 'quickstart',
+  folder: join(FOLDER, 'quickstart'),
   api: 'a demo API',
   knock: { method: 'GET', path: '/', headers: {} },
   apis: () => [ORDERS],
@@ -58,6 +62,7 @@ const DELETE = 'files:delete';
 
 export const MCP: Runnable = {
   name: 'mcp',
+  folder: join(FOLDER, 'mcp'),
   api: 'a demo MCP server',
   knock: {
     method: 'POST',
@@ -99,6 +104,10 @@ ${tokenCommand(provider.issuer, ANN, { scope: both, resource: url })}`;
 };
 
 const EXAMPLES: readonly Runnable[] = [QUICKSTART, MCP];
+
+/** What to type to start it. */
+export const runCommand = ({ name }: Example): string =>
+  name === QUICKSTART.name ? 'make run' : `make run EXAMPLE=${name}`;
 
 /** Which one to start: `make run EXAMPLE=mcp`. */
 export function exampleFromEnvironment(value: string | undefined): Runnable {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { accessLine, logLine } from './lines.ts';
+import { accessLine, logLine, tellsOfMistake } from './lines.ts';
 
 const entry = { time: '2026-11-23T22:55:22.130Z', method: 'GET', path: '/admin', status: 403 };
 
@@ -59,4 +59,18 @@ it.each([
   ['plain text', 'plain text'],
 ])('shows what the validator warns of: %s', (line, shown) => {
   expect(logLine(line)).toBe(shown);
+});
+
+it.each([
+  ['{"level":50,"msg":"a.yaml:1:1: error: unknown field"}', true],
+  ['{"level":40,"file":"a.yaml","msg":"a.yaml: until its errors are mended, …"}', true],
+  [
+    '{"level":40,"source":"shop/demo","code":"UNKNOWN_HOST","msg":"the keys of shop/demo cannot be fetched"}',
+    true,
+  ],
+  ['{"level":40,"msg":"a.yaml:1:1: warning: an open rule"}', false],
+  ['{"level":30,"file":"a.yaml","msg":"a.yaml: in force"}', false],
+  ['plain text', false],
+])('knows what has to be mended: %s', (line, isMistake) => {
+  expect(tellsOfMistake(line)).toBe(isMistake);
 });

@@ -15,8 +15,15 @@ export function accessLine(line: string): string | undefined {
   return `${time}  ${entry.status}  ${asked}  ${said}`.trimEnd();
 }
 
-/** pino's number for a warning; errors are above it. */
+/** pino's numbers. */
 const WARN = 40;
+const ERROR = 50;
+
+/** What keeps requests from being judged until somebody mends it: an error, or trouble with a file or with keys. */
+export function tellsOfMistake(line: string): boolean {
+  const { level = 0, file, code } = parse(line) ?? {};
+  return Number(level) >= ERROR || (level === WARN && (file !== undefined || code !== undefined));
+}
 
 /**
  * A warning or error of the validator's, and what is said of a file or a source without one: that it is in force, or

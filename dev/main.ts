@@ -5,13 +5,13 @@ import { PlaygroundError } from './playground.ts';
 /** Envoy's port, unless the environment names another: `make run PORTCULLIS_PORT=8081`. */
 const DEFAULT_PORT = 8080;
 
-/** The port that Envoy shall listen on; 0 = any that is free. */
-export function portFromEnvironment(value: string | undefined): number {
+/** The port that Envoy shall listen on; 0 = any that is free. @param command what was typed, for the message. */
+export function portFromEnvironment(value: string | undefined, command: string): number {
   if (value === undefined || value === '') return DEFAULT_PORT;
   const port = Number(value);
   if (/^\d+$/.test(value) && port <= 65_535) return port;
   throw new PlaygroundError(
-    `PORTCULLIS_PORT is "${value}", which is no port. Give a number up to 65535: make run PORTCULLIS_PORT=8081`,
+    `PORTCULLIS_PORT is "${value}", which is no port. Give a number up to 65535: ${command} PORTCULLIS_PORT=8081`,
   );
 }
 

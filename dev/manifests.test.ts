@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { issuerPort, manifestsFor } from './manifests.ts';
+import { issuerPort, manifestsFor, shownPath, whatToEdit } from './manifests.ts';
 
 let scratch: string;
 let example: string;
@@ -43,4 +43,15 @@ it("are the example itself where someone has put in an issuer of one's own", () 
   expect(issuerPort(example)).toBeUndefined();
   const elsewhere = { ...there, issuer: 'http://127.0.0.1:40123' };
   expect(manifestsFor(example, elsewhere, scratch).folder).toBe(example);
+});
+
+it('says where they are so that it can be pasted, from elsewhere too', () => {
+  expect(shownPath(resolve('examples', 'mcp'))).toBe(join('examples', 'mcp'));
+  expect(shownPath(example)).toBe(example);
+});
+
+it('says which files to change', () => {
+  const mcp = resolve('examples', 'mcp');
+  expect(whatToEdit({ folder: mcp, copied: false }, mcp)).toMatch(/^Change one and save it: /);
+  expect(whatToEdit({ folder: example, copied: true }, mcp)).toMatch(/^Change those, not examples\/mcp: /);
 });

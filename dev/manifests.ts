@@ -1,7 +1,7 @@
 /** The folder of manifests to enforce: that of the example itself, so that saving a file there has effect. */
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 
 /** The issuer as an example names it. */
 const ISSUER = /(?<=issuer: )http:\/\/127\.0\.0\.1:(\d+)/;
@@ -40,4 +40,18 @@ export function manifestsFor(example: string, { issuer, api }: Origins, scratch:
   cpSync(example, folder, { recursive: true });
   for (const { name, placed } of files) writeFileSync(join(folder, name), placed);
   return { folder, copied: true };
+}
+
+/** Short below the working directory, and absolute elsewhere, so that it can be pasted anywhere. */
+export function shownPath(folder: string): string {
+  const path = relative('', folder) || '.';
+  return path.startsWith('..') || isAbsolute(path) ? folder : path;
+}
+
+/** Which files to change so that it has effect. */
+export function whatToEdit({ copied }: Manifests, example: string): string {
+  const original = shownPath(example);
+  return copied
+    ? `Change those, not ${original}: they are a copy with the ports of this run, and go when it ends. A change is in force a moment after it is saved.`
+    : 'Change one and save it: it is in force a moment later.';
 }

@@ -3,22 +3,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { envoyBootstrap } from '../src/sidecar/bootstrap.ts';
 import { renderConfig } from '../src/sidecar/config.ts';
 import { findEnvoy } from '../tools/envoy.ts';
 import type { DemoApi } from './api.ts';
 import { Children } from './children.ts';
+import { tellsOfMistake } from './lines.ts';
 import { issuerPort, type Manifests, manifestsFor } from './manifests.ts';
 import { freePort, isFree } from './ports.ts';
 import { type DevelopmentProvider, startProvider } from './provider.ts';
-import { get } from './request.ts';
+import { judging } from './readiness.ts';
 import { JOE, type ProtectedApi } from './users.ts';
 
 export interface Example {
-  /** Its folder below examples/. */
   readonly name: string;
-  /** A request whose token is looked at. */
+  /** Its manifests. */
+  readonly folder: string;
+  /** A request whose token is looked at: all is up when it can be judged. It is never sent. */
   readonly knock: {
     readonly method: string;
     readonly path: string;
@@ -33,10 +34,14 @@ export interface PlaygroundOptions {
   readonly example: Example;
   /** Envoy's port on 127.0.0.1; 0 = any that is free. */
   readonly port: number;
-  /** Hears every line of Envoy's access log once all is up. */
+  /** What was typed to start it, for messages that say what to type. */
+  readonly command: string;
+  /** Hears every line of Envoy's access log. */
   onRequest?(line: string): void;
   /** Hears every line that the validator logs. */
   onLog?(line: string): void;
+  /** Called once where a mistake in the manifests keeps all from being up; with it, the start waits for its end. */
+  onMistake?(manifests: Manifests): void;
 }
 
 export interface Playground {
@@ -66,14 +71,14 @@ const ENVOY_HEAP_BYTES = 256 * 1024 * 1024;
 /** Milliseconds; the validator promises to end within five seconds. */
 const PATIENCE = 6000;
 const START_TIMEOUT = 30_000;
-/** The request id by which our own first requests are told from a visitor's. */
-const KNOCK = 'portcullis-start';
+const LAST_PORT = 65_535;
 
-/** Starts everything and returns when a request with a good token is answered. */
+/** Starts everything and returns when a request with a good token can be judged. */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   if (options.port !== 0 && !(await isFree(options.port))) {
+    const other = await freePort(options.port < LAST_PORT ? options.port + 1 : 0);
     throw new PlaygroundError(
-      `127.0.0.1:${options.port} is in use. Stop what listens there, or choose another port: make run PORTCULLIS_PORT=${options.port + 1}`,
+      `127.0.0.1:${options.port} is in use. Stop what listens there, or choose another port: ${options.command} PORTCULLIS_PORT=${other}`,
     );
   }
   const envoy = await findEnvoy().catch(fail);
@@ -82,10 +87,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   await using running = new AsyncDisposableStack();
 
   const { example } = options;
-  const heard = (tell?: (line: string) => void) => (line: string) => {
-    if (!line.includes(KNOCK)) tell?.(line);
-  };
-  const folder = join(ROOT, 'examples', example.name);
+  const { folder, knock } = example;
+  let isMistaken = false;
   const port = await freePort(options.port);
   const origin = `http://127.0.0.1:${port}`;
   const api = await example.startApi();
@@ -108,7 +111,10 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     ],
     cwd: ROOT,
     logFile: join(logs, 'validator.log'),
-    onLine: heard(options.onLog),
+    onLine: (line) => {
+      isMistaken ||= tellsOfMistake(line);
+      options.onLog?.(line);
+    },
   });
   children.start({
     name: 'Envoy',
@@ -120,10 +126,29 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     ],
     cwd: ROOT,
     logFile: join(logs, 'envoy.log'),
-    onLine: heard(options.onRequest),
+    ...(options.onRequest && { onLine: options.onRequest }),
   });
 
-  await Promise.race([answering({ port, knock: example.knock, provider, logs }), children.died.then(fail)]);
+  const { onMistake } = options;
+  const problem = await Promise.race([
+    judging({
+      admin,
+      listeners: [{ path: socket }, { port, host: '127.0.0.1' }],
+      question: {
+        ...{ method: knock.method, url: origin + knock.path, headers: knock.headers },
+        token: await provider.token(JOE),
+      },
+      isMistaken: () => isMistaken,
+      ...(onMistake && { onMistake: () => onMistake(manifests) }),
+      timeout: START_TIMEOUT,
+    }),
+    children.died.then(fail),
+  ]);
+  if (problem !== undefined) {
+    throw new PlaygroundError(
+      `Requests are not judged after ${START_TIMEOUT / 1000} s (${problem}). The logs of Envoy and the validator: ${logs}`,
+    );
+  }
 
   const everything = running.move();
   return {
@@ -157,29 +182,6 @@ function writeEnvoyConfig(path: string, port: number, apiPort: number, socket: s
   });
   writeFileSync(path, renderConfig(config));
   return path;
-}
-
-interface Knock extends Pick<Playground, 'port' | 'provider' | 'logs'> {
-  readonly knock: Example['knock'];
-}
-
-/** Returns when a good token gets an answer of the validator's. */
-async function answering({ port, knock, provider, logs }: Knock): Promise<void> {
-  const { method, path } = knock;
-  const headers = {
-    ...knock.headers,
-    authorization: `Bearer ${await provider.token(JOE)}`,
-    'x-request-id': KNOCK,
-  };
-  const deadline = Date.now() + START_TIMEOUT;
-  while (Date.now() < deadline) {
-    const answer = await get(port, path, headers, { method }).catch(() => undefined);
-    if (answer !== undefined && answer.status !== 503) return;
-    await pause(50);
-  }
-  throw new PlaygroundError(
-    `Envoy and the validator gave no answer within ${START_TIMEOUT / 1000} s. Their logs: ${logs}`,
-  );
 }
 
 function fail(error: Error): never {

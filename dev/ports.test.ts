@@ -38,14 +38,14 @@ it.each([
   ['8081', 8081],
   ['0', 0],
 ])('PORTCULLIS_PORT=%s is port %s', (value, port) => {
-  expect(portFromEnvironment(value)).toBe(port);
+  expect(portFromEnvironment(value, 'make run')).toBe(port);
 });
 
 it.each(['http', '65536', '-1', '80.5', '0x50'])(
   'PORTCULLIS_PORT=%s is refused, with the way out',
   (value) => {
-    expect(() => portFromEnvironment(value)).toThrow(
-      `PORTCULLIS_PORT is "${value}", which is no port. Give a number`,
+    expect(() => portFromEnvironment(value, 'make demo')).toThrow(
+      `PORTCULLIS_PORT is "${value}", which is no port. Give a number up to 65535: make demo PORTCULLIS_PORT=8081`,
     );
   },
 );

@@ -1,9 +1,9 @@
 /** `make run`: an example's guarded API to play with, which stays up until Ctrl-C. */
 
-import { relative } from 'node:path';
-import { exampleFromEnvironment, type Runnable } from './examples.ts';
+import { exampleFromEnvironment, type Runnable, runCommand } from './examples.ts';
 import { accessLine, logLine } from './lines.ts';
 import { interrupted, main, portFromEnvironment } from './main.ts';
+import { shownPath, whatToEdit } from './manifests.ts';
 import { type Playground, startPlayground } from './playground.ts';
 
 await main(async () => {
@@ -12,11 +12,13 @@ await main(async () => {
     if (line !== undefined) console.log(line);
   };
   const example = exampleFromEnvironment(process.env.EXAMPLE);
+  const command = runCommand(example);
   const starting = startPlayground({
-    example,
-    port: portFromEnvironment(process.env.PORTCULLIS_PORT),
+    ...{ example, command },
+    port: portFromEnvironment(process.env.PORTCULLIS_PORT, command),
     onRequest: (line) => print(accessLine(line)),
     onLog: (line) => print(logLine(line)),
+    onMistake: (manifests) => print(`Waiting until it is mended, in ${shownPath(manifests.folder)}.`),
   });
   const playground = await Promise.race([starting, stopped]);
   // The children end with this process.
@@ -34,13 +36,11 @@ await main(async () => {
   return 1;
 });
 
-async function welcome({ name, api, advice }: Runnable, playground: Playground): Promise<string> {
+async function welcome({ api, advice, folder }: Runnable, playground: Playground): Promise<string> {
   const { port, admin, manifests, logs } = playground;
-  const folder = relative('', manifests.folder) || '.';
-  const note = manifests.copied ? `, a copy of examples/${name}, since a port that it names was in use` : '';
   return `
-Envoy on http://127.0.0.1:${port} guards ${api} by the manifests in ${folder}${note}.
-Change one and save it: it is in force a moment later.
+Envoy on http://127.0.0.1:${port} guards ${api} by the manifests in ${shownPath(manifests.folder)}.
+${whatToEdit(manifests, folder)}
 
 ${await advice(playground)}
 

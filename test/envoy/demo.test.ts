@@ -2,11 +2,15 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MCP } from '../../dev/examples.ts';
+import type { Manifests } from '../../dev/manifests.ts';
+import { startPlayground } from '../../dev/playground.ts';
 import { get } from '../../dev/request.ts';
 import { findEnvoy } from '../../tools/envoy.ts';
 import { run as runProgram } from '../../tools/run.ts';
@@ -55,6 +59,21 @@ function start(name: string, port = 0, env: Readonly<Record<string, string>> = {
   return running;
 }
 
+/** How many the report tells of. */
+async function refusals({ lines }: Program): Promise<number> {
+  const port = /^The console, .*:(\d+)\/$/m.exec(lines.join('\n'))?.[1];
+  const { bindings } = JSON.parse((await get(Number(port), '/report', {})).body);
+  return bindings
+    .flatMap(({ counts }: { counts: readonly Count[] }) => counts)
+    .filter(({ outcome }: Count) => outcome === 'denied')
+    .reduce((sum: number, { count }: Count) => sum + count, 0);
+}
+
+interface Count {
+  readonly outcome: string;
+  readonly count: number;
+}
+
 /** The processes that a program has started and that are still there. */
 function childrenOf({ pid }: ChildProcess): readonly number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
@@ -101,6 +120,7 @@ describe('make run', () => {
       expect(`${path} ${answer.status}`).toBe(`${path} ${status}`);
     }
     await expect.poll(() => run.lines.join('\n')).toMatch(/403 {2}GET \/admin {2}role_mismatch/);
+    expect(await refusals(run)).toBe(requests.filter(({ status }) => status !== '200').length);
 
     const children = childrenOf(run.process);
     expect(children).toHaveLength(2);
@@ -125,6 +145,7 @@ describe('make run', () => {
     expect(answers.map((answer) => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])).toEqual(
       steps.map(({ status }) => status),
     );
+    expect(await refusals(run)).toBe(steps.filter(({ status }) => status !== '200').length);
     const [challenge, metadata, read, refused, deleted] = answers;
     expect(answers).toHaveLength(5);
     const place = /resource_metadata="([^"]+)"/.exec(challenge ?? '')?.[1] ?? '';
@@ -136,6 +157,30 @@ describe('make run', () => {
     const tokenLine = run.lines.find((line) => line.startsWith('curl -s -u joe:')) ?? '';
     const { stdout } = await runProgram('sh', ['-c', tokenLine]);
     expect(JSON.parse(stdout)).toMatchObject({ scope: 'files:read', token_type: 'Bearer' });
+  });
+
+  it('waits for the end of a mistake, and leaves no trace of its questions', async () => {
+    const example = { ...MCP, folder: mkdtempSync(join(tmpdir(), 'portcullis-example-')) };
+    cpSync(MCP.folder, example.folder, { recursive: true });
+    const good = readFileSync(join(example.folder, 'api-binding.yaml'), 'utf8');
+    writeFileSync(join(example.folder, 'api-binding.yaml'), good.replace('  rules:', '  rulez:'));
+    const lines: string[] = [];
+    const mistaken = Promise.withResolvers<string>();
+    const onMistake = vi.fn(({ folder }: Manifests) => mistaken.resolve(folder));
+    const starting = startPlayground({
+      ...{ example, port: 0, command: 'make run', onMistake },
+      onLog: (line) => lines.push(line),
+    });
+    const enforced = join(await mistaken.promise, 'api-binding.yaml');
+    writeFileSync(enforced, readFileSync(enforced, 'utf8').replace('  rulez:', '  rules:'));
+    const playground = await starting;
+    await expect.poll(() => lines.at(-1)).toContain('api-binding.yaml: mended, in force');
+    expect(onMistake).toHaveBeenCalledOnce();
+    expect(lines.filter((line) => line.includes('denied'))).toEqual([]);
+    const report = await get(Number(playground.admin.split(':')[1]), '/report', {});
+    expect(JSON.parse(report.body)).toMatchObject({ bindings: [] });
+    await playground.stop();
+    rmSync(example.folder, { recursive: true });
   });
 
   it('says which examples there are, where it does not know one', async () => {
@@ -157,14 +202,20 @@ describe('make run', () => {
     expect(children.filter(isAlive)).toEqual([]);
   });
 
-  it('says so when its port is in use, and what to do', async () => {
+  it.each([
+    ['run.ts', {}, 'make run'],
+    ['run.ts', { EXAMPLE: 'mcp' }, 'make run EXAMPLE=mcp'],
+    ['demo.ts', {}, 'make demo'],
+  ])('%s %o says so when its port is in use, and what to type', async (program, env, command) => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const run = start('run.ts', port);
+    const run = start(program, port, env);
     expect(await run.exit).toBe(1);
     expect(run.lines).toEqual([
-      `127.0.0.1:${port} is in use. Stop what listens there, or choose another port: make run PORTCULLIS_PORT=${port + 1}`,
+      expect.stringMatching(
+        `^127.0.0.1:${port} is in use. Stop what listens there, or choose another port: ${command} PORTCULLIS_PORT=\\d+$`,
+      ),
     ]);
     other.close();
   });
