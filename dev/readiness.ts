@@ -41,8 +41,9 @@ export async function judging(options: ReadinessOptions): Promise<string | undef
         isWaiting = true;
         onMistake();
       }
-    } else if (answer !== NO_ANSWER && (await Promise.all(listeners.map(listens))).every(Boolean)) {
-      return undefined;
+    } else if (answer !== NO_ANSWER) {
+      if ((await Promise.all(listeners.map(listens))).every(Boolean)) return undefined;
+      answer = DEAF;
     }
     await pause(INTERVAL);
   }
@@ -56,6 +57,7 @@ interface Explained {
 }
 
 const NO_ANSWER: Explained = { detail: 'no answer' };
+const DEAF: Explained = { detail: 'not all of them listen' };
 
 /** What would become of the request: no request is made, and none is counted. */
 async function explained(admin: string, question: Question): Promise<Explained> {

@@ -152,6 +152,19 @@ it.each([
   ]);
 });
 
+it.each([
+  ['a line break', '"a\\nb"', 'default/a b'],
+  ['a name that is too long for one', `"${'x'.repeat(300)}"`, `default/${'x'.repeat(253)}…`],
+  ['a name that is no text', '[a]', 'default/'],
+])('shows %s in one short line', (_what, name, shown) => {
+  const broken = a.replace('  name: a\n', `  name: ${name}\n`).replace('"Required"', '"Nobody"');
+  expect(looks({ ...good, 'a.yaml': broken })).toEqual([
+    [
+      `warn a.yaml: until its errors are mended, ApiBinding ${shown} answers 503 binding_invalid to all its requests`,
+    ],
+  ]);
+});
+
 it('one object in two files is said of the second, and its twin is in force', () => {
   expect(looks(good, { ...good, 'b.yaml': a }, good)).toEqual([
     [],

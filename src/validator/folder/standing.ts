@@ -1,6 +1,7 @@
 /** How each file of the folder stands once it is in force, and what to say where that has changed. */
 
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { oneLine, shorten } from '../../base/text.ts';
 import type { CompileResult } from '../../compiler/compile.ts';
 import { referenceTo } from '../../resources/findings.ts';
 import type { ApiBinding } from '../../resources/types.gen.ts';
@@ -29,6 +30,8 @@ export interface StandingChange {
 
 export const NOTHING_STANDS: Standings = { isBegun: false, files: new Map(), objects: new Set() };
 
+/** What Kubernetes takes for a name; the schema has not looked at all of them. */
+const LONGEST_NAME = 253;
 /** Objects that a line names. */
 const MOST_NAMED = 3;
 
@@ -56,14 +59,14 @@ export function changesOf(before: Standings, after: Standings): readonly Standin
     if (after.files.has(file)) continue;
     changes.push({
       file,
-      line: `${file} is gone${lostText(', and with it', counting, after)}`,
+      line: oneLine(`${file} is gone${lostText(', and with it', counting, after)}`),
       isMended: true,
     });
   }
   for (const [file, standing] of after.files) {
     const line = standingLine(before.files.get(file), standing, before.isBegun, after);
     if (line !== undefined) {
-      changes.push({ file, line: `${file}: ${line}`, isMended: standing.trouble === undefined });
+      changes.push({ file, line: oneLine(`${file}: ${line}`), isMended: standing.trouble === undefined });
     }
   }
   return changes;
@@ -139,7 +142,9 @@ function listed(items: readonly string[], comma: string, last: string): string {
 /** As refused.ts reads it of a binding that breaks the schema. */
 function writtenName({ metadata }: JsonObject): string {
   const { namespace = 'default', name = '' } = isJsonObject(metadata) ? metadata : {};
-  return `${namespace}/${name}`;
+  return [namespace, name]
+    .map((part) => (typeof part === 'string' ? shorten(part, LONGEST_NAME) : ''))
+    .join('/');
 }
 
 const namesOf = ({ manifests: { set } }: Counting): readonly string[] =>
