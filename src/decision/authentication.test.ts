@@ -82,24 +82,47 @@ describe('a login', () => {
 });
 
 describe('the answer', () => {
+  const STRONGER = 'This request needs a stronger login.';
+
   it.each([
-    ['stronger', both, { acr: 'pwd', auth_time: NOW }],
-    ['more recent', both, { acr: 'phr', auth_time: NOW - 3600 }],
-    ['stronger and more recent', both, {}],
-  ] as const)('says that the login must be %s', (needed, login, claims) => {
-    expect(judged(login, claims)).toMatchObject({
-      outcome: 'denied',
-      status: 401,
-      detail: `This request needs a ${needed} login.`,
-    });
+    ['is too weak', both, { acr: 'pwd', auth_time: NOW }, STRONGER],
+    ['is too old', both, { acr: 'phr', auth_time: NOW - 3600 }, 'This request needs a more recent login.'],
+    [
+      'is both',
+      both,
+      { acr: 'pwd', auth_time: NOW - 3600 },
+      'This request needs a stronger and more recent login.',
+    ],
+    ['is not told of', both, {}, 'The token does not say how (acr) and when (auth_time) its user logged in.'],
+    ['was at no time', both, { acr: 'phr' }, 'The token does not say when (auth_time) its user logged in.'],
+    [
+      'was in no way',
+      { acr: ['phr'] },
+      { acr: ['phr'] },
+      'The token does not say how (acr) its user logged in.',
+    ],
+    [
+      'is too weak, and at no time',
+      both,
+      { acr: 'pwd' },
+      `${STRONGER} The token does not say when (auth_time) its user logged in.`,
+    ],
+    [
+      'is in the future',
+      both,
+      { acr: 'phr', auth_time: NOW * 1000 },
+      'The token names a login in the future (auth_time).',
+    ],
+  ] as const)('says what is wrong with a login that %s', (_, login, claims, detail) => {
+    expect(judged(login, claims)).toMatchObject({ outcome: 'denied', status: 401, detail });
   });
 
   it('tells the client what to ask for, the preferred class first', () => {
-    expect(challengeFor(both, {})).toBe(
+    expect(challengeFor(both, { acr: 'pwd', auth_time: 0 })).toBe(
       'Bearer realm="shop/orders", error="insufficient_user_authentication", error_description="This request needs a stronger and more recent login.", acr_values="phr phrh", max_age="900"',
     );
-    expect(challengeFor({ acr: ['phr'] }, {})).toMatch(/login\.", acr_values="phr"$/);
-    expect(challengeFor({ acr: [], maxAge: 5 }, {})).toMatch(/login\.", max_age="5"$/);
+    expect(challengeFor({ acr: ['phr'] }, {})).toMatch(/in\.", acr_values="phr"$/);
+    expect(challengeFor({ acr: [], maxAge: 5 }, {})).toMatch(/in\.", max_age="5"$/);
   });
 
   it('asks for the scopes of the rule in the same challenge', () => {

@@ -14,13 +14,12 @@ export const AUTHENTICATION: Requirement = {
   problem(input) {
     const login = input.rule.policy.require.authentication;
     if (login === undefined) return undefined;
-    const isStrong = isStrongEnough(login, input.identity.claims);
-    const isFresh = isFreshEnough(login, input.identity.claims, input);
-    if (isStrong && isFresh) return undefined;
-    const needed = isStrong ? 'more recent' : isFresh ? 'stronger' : 'stronger and more recent';
+    const strength = strengthOf(login, input.identity.claims);
+    const age = ageOf(login, input.identity.claims, input);
+    if (strength === 'good' && age === 'good') return undefined;
     return {
       reason: 'authentication_insufficient',
-      detail: `This request needs a ${needed} login.`,
+      detail: detailOf(strength, age),
       login,
       // So that one login suffices for all that is asked for.
       scopes: neededScopes(input),
@@ -36,16 +35,34 @@ export const AUTHENTICATION: Requirement = {
   },
 };
 
-function isStrongEnough({ acr }: AuthenticationRequirement, claims: JsonObject): boolean {
-  return acr.length === 0 || (typeof claims.acr === 'string' && acr.includes(claims.acr));
+function strengthOf({ acr }: AuthenticationRequirement, claims: JsonObject): 'good' | 'weak' | 'untold' {
+  if (acr.length === 0) return 'good';
+  if (typeof claims.acr !== 'string') return 'untold';
+  return acr.includes(claims.acr) ? 'good' : 'weak';
 }
 
 /** A login in the future is none that the provider could vouch for. */
-function isFreshEnough(
+function ageOf(
   { maxAge }: AuthenticationRequirement,
   { auth_time: at }: JsonObject,
   { now, clockSkew }: Pick<RequirementInput, 'now' | 'clockSkew'>,
-): boolean {
-  if (maxAge === undefined) return true;
-  return typeof at === 'number' && at <= now + clockSkew && now - at <= maxAge + clockSkew;
+): 'good' | 'old' | 'future' | 'untold' {
+  if (maxAge === undefined) return 'good';
+  if (typeof at !== 'number') return 'untold';
+  if (at > now + clockSkew) return 'future';
+  return now - at <= maxAge + clockSkew ? 'good' : 'old';
+}
+
+/** What another login would mend, then what it would not. Says of the rule no more than the challenge does. */
+function detailOf(strength: ReturnType<typeof strengthOf>, age: ReturnType<typeof ageOf>): string {
+  const needed = [...(strength === 'weak' ? ['stronger'] : []), ...(age === 'old' ? ['more recent'] : [])];
+  const untold = [
+    ...(strength === 'untold' ? ['how (acr)'] : []),
+    ...(age === 'untold' ? ['when (auth_time)'] : []),
+  ];
+  return [
+    ...(needed.length === 0 ? [] : [`This request needs a ${needed.join(' and ')} login.`]),
+    ...(untold.length === 0 ? [] : [`The token does not say ${untold.join(' and ')} its user logged in.`]),
+    ...(age === 'future' ? ['The token names a login in the future (auth_time).'] : []),
+  ].join(' ');
 }

@@ -123,7 +123,7 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
   it('a login that does not suffice is asked for, with the scopes of the rule', async () => {
     const answer = await send(guarded.ports[protocol], withToken(bearer({ acr: 'pwd' }), '/pay'));
     expect(answer.headers['www-authenticate']).toBe(
-      'Bearer realm="shop/orders", error="insufficient_user_authentication", error_description="This request needs a stronger and more recent login.", scope="pay", acr_values="phr phrh", max_age="900", resource_metadata="https://orders.example/.well-known/oauth-protected-resource"',
+      'Bearer realm="shop/orders", error="insufficient_user_authentication", error_description="This request needs a stronger login. The token does not say when (auth_time) its user logged in.", scope="pay", acr_values="phr phrh", max_age="900", resource_metadata="https://orders.example/.well-known/oauth-protected-resource"',
     );
   });
 
