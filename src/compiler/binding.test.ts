@@ -226,6 +226,11 @@ describe('warnings', () => {
       [],
     ],
     [
+      'GET, where all the rest is refused',
+      '{match: {methods: [GET], paths: [{type: Exact, value: /a}]}}, {name: b, authentication: Deny}',
+      [],
+    ],
+    [
       'GET, where nothing later speaks of its path',
       '{match: {methods: [GET], paths: [{type: Exact, value: /a}]}}, {name: b, match: {methods: [HEAD], paths: [{type: Exact, value: /b}]}}',
       [],

@@ -29,7 +29,9 @@ export function headIssues(
     ];
   }
   const open = others.find((other) => other.match.methods.length === 0);
-  if (open === undefined || isDeepStrictEqual(asks(open), asks(rule))) return [];
+  // Who refuses the rest seldom thinks of HEAD, which tells no more than GET does.
+  if (open === undefined || open.authentication === 'Deny') return [];
+  if (isDeepStrictEqual(asks(open), asks(rule))) return [];
   return [
     issue(
       field,

@@ -65,10 +65,7 @@ describe('readManifests', () => {
       stringify(list)
         .split('\n')
         .findIndex((text) => text.includes('source: []')) + 1;
-    expect(read.findings).toMatchObject([
-      { field: 'spec.sources', message: 'sources is required' },
-      { field: 'spec.source', line, remedy: 'did you mean sources?' },
-    ]);
+    expect(read.findings).toMatchObject([{ field: 'spec.source', line, remedy: 'did you mean sources?' }]);
     const typed = {
       ...list,
       apiVersion: 'portcullis.dev/v1alpha1',

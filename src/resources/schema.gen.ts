@@ -1075,7 +1075,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
           },
           {
             "rule": "has(self.mcp) || !has(self.rules) || self.rules.all(r, !has(r.match) || !has(r.match.mcp))",
-            "message": "match.mcp needs spec.mcp, which says which versions of MCP have the headers that it goes by",
+            "message": "match.mcp needs spec.mcp, which says which versions of MCP have the headers that it goes by: add mcp: {versions: [\"2026-07-28\"]}",
             "fieldPath": ".rules"
           }
         ],
@@ -2146,7 +2146,7 @@ export const SCHEMAS: { readonly [K in 'AuthenticationSource' | 'ApiBinding']: S
                       },
                       {
                         "rule": "self.matches('^[^{}]*[{]url[}][^{}]*$')",
-                        "message": "{url} stands in it once, and no other brace"
+                        "message": "{url} stands in it once, where the address to come back to is put, and no other brace, as in https://login.example/start?rd={url}"
                       },
                       {
                         "rule": "self.matches('^([A-Za-z0-9._~!$&-;=@?#{}\\\\[\\\\]]|%[0-9A-Fa-f][0-9A-Fa-f])*$')",

@@ -57,3 +57,34 @@ describe('what should be an object', () => {
     expect(said('ApiBinding', spec)).toEqual([expected]);
   });
 });
+
+describe('what is nearly right', () => {
+  const login = (authentication: JsonValue) => ({ sources, rules: [{ require: { authentication } }] });
+  const at = 'rules.0.require.authentication';
+
+  it.each<[string, JsonValue, string]>([
+    [
+      'a number of seconds',
+      login({ maxAge: 900 }),
+      `${at}.maxAge: this must be a string, but is a number; write whole numbers with h, m or s, such as 15m, 90s or 1h30m`,
+    ],
+    [
+      'the same in quotes',
+      login({ maxAge: '900' }),
+      `${at}.maxAge: this is no duration; write whole numbers with h, m or s, such as 15m, 90s or 1h30m`,
+    ],
+    [
+      'one of a list',
+      login({ acr: 'phr' }),
+      `${at}.acr: this must be a list, but is a string; write ["phr"]`,
+    ],
+    [
+      'what belongs into require',
+      { sources, rules: [{ authentication: { maxAge: '15m' } }] },
+      'rules.0.authentication: this must be a string, but is an object; write one of None, Optional, Required, Deny',
+    ],
+    ['a field that must be there', { source: [] }, 'source: unknown field "source"; did you mean sources?'],
+  ])('is led there: %s', (_, spec, expected) => {
+    expect(said('ApiBinding', spec)).toEqual([expected]);
+  });
+});

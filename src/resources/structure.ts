@@ -2,6 +2,7 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { FieldPath } from './fields.ts';
+import { type PatternWords, patternWords } from './pattern-words.ts';
 import type { Schema } from './schema.ts';
 import { nearest } from './suggestions.ts';
 
@@ -27,11 +28,9 @@ export function structuralProblems(
         ? objectProblems(schema, value, path)
         : [wrongType(objectWith(schema), type, path)];
     case 'array':
-      return Array.isArray(value) ? listProblems(schema, value, path) : [wrongType('a list', type, path)];
+      return Array.isArray(value) ? listProblems(schema, value, path) : [noList(schema, value, path)];
     case 'string':
-      return typeof value === 'string'
-        ? stringProblems(schema, value, path)
-        : [wrongType('a string', type, path)];
+      return typeof value === 'string' ? stringProblems(schema, value, path) : [noString(schema, type, path)];
     case 'integer':
       return typeof value === 'number' && Number.isInteger(value)
         ? integerProblems(schema, value, path)
@@ -47,8 +46,15 @@ const MOST_UNKNOWN = 50;
 function objectProblems(schema: Schema, value: JsonObject, path: FieldPath): readonly SchemaProblem[] {
   const { properties = {}, additionalProperties, required = [], maxProperties } = schema;
   const names = Object.keys(value);
-  const problems: SchemaProblem[] = required
-    .filter((name) => !Object.hasOwn(value, name))
+  const missing = required.filter((name) => !Object.hasOwn(value, name));
+  // Whoever misspelt one hears of that alone.
+  const misspelt = new Set(
+    names
+      .slice(0, missing.length === 0 ? 0 : MOST_UNKNOWN)
+      .map((name) => (Object.hasOwn(properties, name) ? undefined : nearest(name, missing))),
+  );
+  const problems: SchemaProblem[] = missing
+    .filter((name) => !misspelt.has(name))
     .map((name) => ({
       path: [...path, name],
       message: `${name} is required`,
@@ -136,7 +142,7 @@ function stringProblems(schema: Schema, value: string, path: FieldPath): readonl
     return [{ path, message: 'the text is empty', remedy: 'write something, or leave it out' }];
   }
   if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) {
-    return [{ path, ...explained(pattern) }];
+    return [{ path, ...(patternWords(pattern) ?? unknownPattern(pattern)) }];
   }
   if (format === 'date-time' && !isDateTime(value)) {
     return [{ path, message: 'this is no time', remedy: 'write it as 2026-01-31T12:00:00Z' }];
@@ -144,37 +150,10 @@ function stringProblems(schema: Schema, value: string, path: FieldPath): readonl
   return [];
 }
 
-const OBJECT_NAME = {
-  message: 'this is no name that an object can have',
-  remedy: 'use small letters, digits, - and ., with a letter or digit at both ends',
-};
-
-/** What the patterns of our schemas ask for, in words. */
-const PATTERNS: Readonly<Record<string, { readonly message: string; readonly remedy: string }>> = {
-  '^([0-9]{1,5}(h|m|s|ms)){1,4}$': {
-    message: 'this is no duration',
-    remedy: 'write whole numbers with h, m, s or ms, such as 30s or 1h30m',
-  },
-  '^[^\\p{Z}\\p{Cc}]+( [^\\p{Z}\\p{Cc}]+)*$': {
-    message: 'there is a space too many, or a character that cannot be seen',
-    remedy: 'take it away: only single spaces inside the text are allowed',
-  },
-  '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$': OBJECT_NAME,
-  '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$': OBJECT_NAME,
-  '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$': {
-    message: 'this is no name that a namespace can have',
-    remedy: 'use small letters, digits and -, with a letter or digit at both ends',
-  },
-};
-
-function explained(pattern: string): { readonly message: string; readonly remedy: string } {
-  return (
-    PATTERNS[pattern] ?? {
-      message: 'the text has characters that are not allowed here',
-      remedy: `it must match ${pattern}`,
-    }
-  );
-}
+const unknownPattern = (pattern: string): PatternWords => ({
+  message: 'the text has characters that are not allowed here',
+  remedy: `it must match ${pattern}`,
+});
 
 function integerProblems(schema: Schema, value: number, path: FieldPath): readonly SchemaProblem[] {
   const {
@@ -203,6 +182,25 @@ function objectWith({ properties = {}, required = [] }: Schema): string {
   if (listed === '') return 'an object';
   return required.length > 0 ? `an object with ${listed}` : `an object with, ${listed}`;
 }
+
+/** The remedy of text that is written wrongly helps here, too: `900` is no duration by quotes alone. */
+function noString({ enum: allowed, pattern }: Schema, actual: string, path: FieldPath): SchemaProblem {
+  const wrong = wrongType('a string', actual, path);
+  const known = pattern === undefined ? undefined : patternWords(pattern);
+  if (actual === 'a number' && known !== undefined) return { ...wrong, remedy: known.remedy };
+  return allowed === undefined || actual === 'empty (null)'
+    ? wrong
+    : { ...wrong, remedy: `write one of ${allowed.map((word) => word || '""').join(', ')}` };
+}
+
+function noList({ items }: Schema, value: JsonValue, path: FieldPath): SchemaProblem {
+  const wrong = wrongType('a list', typeName(value), path);
+  return items?.type === 'string' && typeof value === 'string' && value.length <= MOST_QUOTED
+    ? { ...wrong, remedy: `write [${JSON.stringify(value)}]` }
+    : wrong;
+}
+
+const MOST_QUOTED = 64;
 
 function wrongType(expected: string, actual: string, path: FieldPath): SchemaProblem {
   const quote = expected === 'a string' && /number|true or false/.test(actual);

@@ -138,7 +138,10 @@ function nodeValue(node: Node | null, path: FieldPath, problems: YamlProblem[]):
   };
   if (path.length > MAX_DEPTH) return refuse(TOO_DEEP.message, TOO_DEEP.remedy);
   if (isAlias(node) || ('anchor' in node && node.anchor !== undefined)) {
-    return refuse('anchors and aliases (& and *) are not taken', 'write the value out in each place');
+    return refuse(
+      'anchors and aliases (& and *) are not taken',
+      'write the value out in each place; if it is a text that begins with one of these, put it in quotes',
+    );
   }
   if (node.tag !== undefined && !CORE_TAG.test(node.tag)) {
     return refuse('this tag (!…) is not taken', 'write the value without it');
