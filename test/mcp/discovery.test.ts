@@ -10,7 +10,7 @@ import {
 } from './authorization-server.ts';
 import { type Connected, connect, fetchThrough, machineAt, Person } from './clients.ts';
 import { DOORS } from './doors.ts';
-import { FILES, manifests, OTHER, ROOT, SCOPES } from './manifests.ts';
+import { FILES, manifests, OTHER, PUBLIC, ROOT, SCOPES } from './manifests.ts';
 import { type McpWorld, startMcpWorld } from './world.ts';
 
 const METADATA = 'https://mcp.example/.well-known/oauth-protected-resource/mcp';
@@ -19,7 +19,7 @@ let idp: AuthorizationServer;
 let world: McpWorld;
 beforeAll(async () => {
   idp = await startAuthorizationServer(
-    new Map([FILES, OTHER, ROOT, `${ROOT}/`].map((resource) => [resource, SCOPES] as const)),
+    new Map([FILES, OTHER, PUBLIC, ROOT, `${ROOT}/`].map((resource) => [resource, SCOPES] as const)),
   );
   world = await startMcpWorld(manifests({ issuer: idp.issuer }));
 });
@@ -89,6 +89,17 @@ describe.each(DOORS)('by the %s', (door) => {
     expect(idp.granted.slice(before)).toMatchObject([{ resource: ROOT }]);
   });
 
+  it('a tool for everybody is called without a token, and another one needs it', async () => {
+    const before = idp.granted.length;
+    const connected = await reach({ provider: machineAt(idp.issuer) }, PUBLIC);
+    await connected.client.listTools();
+    expect(await connected.call('list_files')).toContain('notes.txt');
+    expect(idp.granted.slice(before)).toEqual([]);
+    expect(new Set(statusesOf(connected, PUBLIC))).toEqual(new Set([200]));
+    expect(await connected.call('read_file', { path: 'notes.txt' })).toBeDefined();
+    expect(idp.granted.slice(before)).toMatchObject([{ resource: PUBLIC, scope: 'files:read' }]);
+  });
+
   it('the challenge says which scopes the tool needs, and a client that gets no more is refused', async () => {
     const throwing = await reach({ provider: machineAt(idp.issuer), onInsufficientScope: 'throw' });
     const refusal = await throwing.call('delete_file', { path: 'none.txt' }).catch((error: unknown) => error);
@@ -155,7 +166,9 @@ it('the server saw calls of tools and who made them, and neither metadata nor to
   expect(world.arrived.length).toBeGreaterThan(0);
   expect(new Set(world.arrived.map(({ path }) => path))).toEqual(new Set(['/mcp', '/']));
   expect(world.arrived.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
-  expect(new Set(world.arrived.map(({ headers }) => headers['x-auth-user']))).toEqual(
+  const guarded = world.arrived.filter(({ headers }) => headers.host !== new URL(PUBLIC).host);
+  expect(guarded.length).toBeLessThan(world.arrived.length);
+  expect(new Set(guarded.map(({ headers }) => headers['x-auth-user']))).toEqual(
     new Set([MACHINE.id, READER.id, 'joe']),
   );
 });

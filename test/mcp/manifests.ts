@@ -7,6 +7,8 @@ export const FILES = 'https://mcp.example/mcp';
 export const OTHER = 'https://other.example/mcp';
 /** One at the root of its host: clients may ask for a token with a slash at the end, or without. */
 export const ROOT = 'https://root.example';
+/** One that anybody may ask for its tools, and call the first. */
+export const PUBLIC = 'https://public.example/mcp';
 /** One that has whatever it is asked for. */
 export const NAMES = 'https://names.example/mcp';
 /** One that serves clients of older versions, too. */
@@ -34,7 +36,22 @@ const TOOLS = [
   { name: 'rest', require: READ },
 ];
 
-/** The same of all that has a name. */
+/** Whoever has no token may make the first calls of any client, and this one. */
+const EVERYBODY = [
+  {
+    name: 'first-calls',
+    match: { mcp: { methods: ['server/discover', 'tools/list'] } },
+    authentication: 'None',
+  },
+  {
+    name: 'for-everybody',
+    match: { mcp: { methods: ['tools/call'], names: ['list_files'] } },
+    authentication: 'None',
+  },
+  { name: 'rest', require: READ },
+];
+
+/** TOOLS, of all that has a name. */
 const NAMED = [
   { name: 'reading', match: { mcp: { methods: METHODS, names: READING } }, require: READ },
   { name: 'rest', require: BOTH },
@@ -91,6 +108,13 @@ export function manifests({ issuer, preset, otherAudience, isClosed = false }: I
       ...MCP,
     }),
     binding('root', { sources, forward, resource: { identifier: ROOT }, ...MCP }),
+    binding('public', {
+      sources,
+      forward,
+      resource: { identifier: PUBLIC },
+      mcp: { versions: ['2026-07-28'] },
+      rules: EVERYBODY,
+    }),
     binding('names', {
       sources,
       forward,
