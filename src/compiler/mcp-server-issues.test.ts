@@ -77,3 +77,10 @@ describe('with other: Pass, an expression', () => {
     expect(foundIn(mcp, RESOURCE, rules)).toEqual(found);
   });
 });
+
+it('a version that is no day is one that nobody speaks', () => {
+  const versions = '"2026-07-28", "2026-07-82", "2027-02-29", "2028-02-29", "2026-13-01"';
+  expect(foundIn(`mcp: {versions: [${versions}]}`, RESOURCE)).toEqual(
+    [1, 2, 4].map((i) => `warning McpVersionUnknown spec.mcp.versions[${i}]`),
+  );
+});

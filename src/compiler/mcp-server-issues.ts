@@ -8,6 +8,7 @@ import { metadataUrl } from './resource.ts';
 export function mcpServerIssues(spec: ApiBinding['spec']): readonly Issue[] {
   if (spec.mcp === undefined) return [];
   return [
+    ...spec.mcp.versions.flatMap((version, i) => (isDate(version) ? [] : [dateless(version, i)])),
     ...(metadataUrl(spec) === '' ? [WITHOUT_METADATA] : []),
     ...(spec.answers?.denied ?? []).flatMap(({ statuses, contentType, body }, i): readonly Issue[] =>
       statuses.includes(BAD_REQUEST) && !isJsonRpc(contentType, body)
@@ -17,6 +18,19 @@ export function mcpServerIssues(spec: ApiBinding['spec']): readonly Issue[] {
     ...(spec.mcp.other === 'Pass' ? passingExpressions(spec.rules ?? []) : []),
   ];
 }
+
+/** JavaScript takes the 31st of each month, and makes the first of the next of it. */
+function isDate(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+const dateless = (version: string, i: number): Issue => ({
+  reason: 'McpVersionUnknown',
+  field: `spec.mcp.versions[${i}]`,
+  message: `there is no day ${version}, so that no client speaks this version`,
+  remedy: 'write the date of a version, such as "2026-07-28"',
+});
 
 const BAD_REQUEST = 400;
 

@@ -133,6 +133,7 @@ export const FINDING_REASONS = {
   McpNameEncoded: warning(
     'A rule names a name as a header encodes it: no call has it, for names are compared as they are meant.',
   ),
+  McpVersionUnknown: warning('A version of MCP is no date of the calendar, so that no client speaks it.'),
   McpWithoutMetadata: warning(
     'No challenge of an MCP server says where its metadata is, by which clients find out where to get a token.',
   ),
