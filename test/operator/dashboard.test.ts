@@ -118,6 +118,7 @@ async function round(realm: string): Promise<void> {
 
 /** What the status says of the shop once all of it has been looked at. */
 const WANTED = [
+  /^portcullis_binding_condition\{namespace="shop",binding="returns",type="Ready",status="False"\} 1$/m,
   /^portcullis_binding_not_guarded\{namespace="shop",binding="orders",reason="PodsUnguarded"\} 1$/m,
   /^portcullis_binding_pods_unguarded\{/m,
   /^portcullis_binding_pods_outdated\{/m,
