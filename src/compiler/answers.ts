@@ -2,14 +2,10 @@
 
 import { hostMatches, normalizeHost, normalizeHostPattern } from '../matching/hosts.ts';
 import type { AnswersPolicy } from '../policy/answers.ts';
-import type {
-  ApiBinding,
-  ApiBindingAnswersLogin,
-  ApiBindingRule,
-  ApiBindingRuleMatchPath,
-} from '../resources/types.gen.ts';
+import type { ApiBinding, ApiBindingAnswersLogin, ApiBindingRule } from '../resources/types.gen.ts';
 import { bodyProblem } from './body-places.ts';
 import type { Issue } from './issues.ts';
+import { mayMatch } from './may-match.ts';
 
 /** One that is no host stays out: then no request is taken for one of it. */
 export function answersPolicy({ answers }: ApiBinding['spec']): AnswersPolicy | undefined {
@@ -153,16 +149,5 @@ function mayOpen({ authentication, match = {} }: ApiBindingRule, host: string, p
   if (authentication !== 'None' && authentication !== 'Optional') return false;
   if (methods.length > 0 && !methods.includes('GET')) return false;
   const named = hosts.map((one) => normalizeHostPattern(one) ?? one);
-  return hostMatches(named, host) && (paths.length === 0 || paths.some((one) => mayTake(one, path)));
-}
-
-function mayTake({ type, value }: ApiBindingRuleMatchPath, path: string): boolean {
-  switch (type) {
-    case 'Exact':
-      return path === value;
-    case 'PathPrefix':
-      return path.startsWith(value);
-    default:
-      return true;
-  }
+  return hostMatches(named, host) && (paths.length === 0 || paths.some((one) => mayMatch(one, path)));
 }

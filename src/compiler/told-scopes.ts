@@ -2,7 +2,7 @@
 
 import { takesCall } from '../matching/mcp-match.ts';
 import type { RulePolicy } from '../policy/policy.ts';
-import type { PathMatch } from '../policy/rule-match.ts';
+import { mayMatch } from './may-match.ts';
 
 type ToldRule = Pick<RulePolicy, 'match' | 'authentication' | 'require'>;
 
@@ -52,16 +52,4 @@ function takes({ match }: ToldRule, method: string, path: string): 'No' | 'Some'
   if (mcp !== undefined && !takesCall(mcp, { method, name: undefined })) return 'No';
   if (paths.length > 0 && paths.every((one) => !mayMatch(one, path))) return 'No';
   return paths.length === 0 && hosts.length === 0 ? 'All' : 'Some';
-}
-
-/** Of a pattern nobody says no here. */
-function mayMatch({ type, value }: PathMatch, path: string): boolean {
-  switch (type) {
-    case 'Exact':
-      return path === value;
-    case 'PathPrefix':
-      return path.startsWith(value);
-    default:
-      return true;
-  }
 }

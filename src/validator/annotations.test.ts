@@ -38,43 +38,34 @@ it('of a long user the beginning is told', () => {
   expect(headerOf(decision, 'x-auth-user')).toBe(encodeURIComponent('é'.repeat(2000)));
 });
 
+/** Of a call of MCP. */
+const toldOf = (method: string, name: string) =>
+  told(
+    decide(
+      enforce(bindingPolicy({ mcp: { versions: ['2026-07-28'], other: 'Deny' } })),
+      request({
+        method: 'POST',
+        headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, 'mcp-name': name },
+      }),
+    ),
+  );
+
 it('of a request of MCP method and name are told, safe and bounded', () => {
-  const binding = bindingPolicy({ mcp: { versions: ['2026-07-28'], other: 'Deny' } });
-  const ask = (method: string, name: string) =>
-    told(
-      decide(
-        enforce(binding),
-        request({
-          method: 'POST',
-          headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, 'mcp-name': name },
-        }),
-      ),
-    );
   const long = `é\r\n${'é'.repeat(1000)}`;
   const encoded = `=?base64?${Buffer.from(long).toString('base64')}?=`;
-  expect(ask('tools/call', encoded)).toMatchObject({
+  expect(toldOf('tools/call', encoded)).toMatchObject({
     'portcullis-mcp-method': 'tools/call',
     'portcullis-mcp-name': encodeURIComponent(long.slice(0, 256)),
   });
-  const unnamed = ask('tools/list', 'x');
+  const unnamed = toldOf('tools/list', 'x');
   expect(unnamed['portcullis-mcp-method']).toBe('tools/list');
   expect(unnamed).not.toHaveProperty('portcullis-mcp-name');
 });
 
 it("a resource's URI loses what may be a secret: its query, and the user before its host", () => {
-  const binding = bindingPolicy({ mcp: { versions: ['2026-07-28'], other: 'Deny' } });
-  const ask = (method: string, name: string) =>
-    told(
-      decide(
-        enforce(binding),
-        request({
-          method: 'POST',
-          headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, 'mcp-name': name },
-        }),
-      ),
-    )['portcullis-mcp-name'];
+  const nameOf = (method: string, name: string) => toldOf(method, name)['portcullis-mcp-name'];
   const name = 'pg://joe:s3cret@db.example/orders?key=s3cret#s3cret';
-  expect(ask('resources/read', name)).toBe('pg://db.example/orders');
-  expect(ask('resources/read', 'file:///a@b')).toBe('file:///a@b');
-  expect(ask('tools/call', 'why?')).toBe('why?');
+  expect(nameOf('resources/read', name)).toBe('pg://db.example/orders');
+  expect(nameOf('resources/read', 'file:///a@b')).toBe('file:///a@b');
+  expect(nameOf('tools/call', 'why?')).toBe('why?');
 });
