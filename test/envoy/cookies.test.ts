@@ -1,11 +1,10 @@
 // Cookies whose bytes are no UTF-8, beside one with the token, which the app is not to see.
 
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { binding, yaml } from '../support/manifests.ts';
 import { NOW } from '../support/verification.ts';
 import { contractCases, DOCUMENTS } from './contract-cases.ts';
-import { type Guarded, startGuarded } from './guarded.ts';
-import { OK, type RawApp, saying, startRawApp } from './raw-app.ts';
+import { guardRawApp } from './guarded-raw-app.ts';
 import { answerTo, lines } from './wire.ts';
 
 const { bearer } = contractCases(NOW);
@@ -15,21 +14,7 @@ const COOKIES = binding('cookies', {
   forward: { token: 'Remove' },
 });
 
-let app: RawApp;
-let guarded: Guarded;
-
-beforeAll(async () => {
-  app = await startRawApp();
-  guarded = await startGuarded(yaml([...DOCUMENTS, COOKIES]), app);
-}, 120_000);
-afterAll(async () => {
-  await guarded.stop();
-  app.stop();
-});
-beforeEach(() => {
-  app.received.length = 0;
-  app.answer = saying(OK);
-});
+const guarded = guardRawApp(yaml([...DOCUMENTS, COOKIES]));
 
 const others = ['name=J\xf6rg', 'x=\xff\xfe!', 'y=\xc3\xa9'];
 const ask = (protocol: 'http' | 'grpc', ...cookies: string[]) =>
@@ -37,7 +22,7 @@ const ask = (protocol: 'http' | 'grpc', ...cookies: string[]) =>
     guarded.ports[protocol],
     lines('GET / HTTP/1.1', 'Host: cookies.example', `Cookie: session=${bearer()}; ${cookies.join('; ')}`),
   );
-const cookie = () => /^cookie: (.*)$/im.exec(app.received.map(({ text }) => text).join(''))?.[1];
+const cookie = () => /^cookie: (.*)$/im.exec(guarded.received.map(({ text }) => text).join(''))?.[1];
 
 it('reach the app byte for byte', async () => {
   expect((await ask('http', ...others)).status).toBe(200);
@@ -51,7 +36,7 @@ it('are refused with a reason over gRPC, where a header is text', async () => {
     reason: 'request_malformed',
     detail: expect.stringContaining('cookie'),
   });
-  expect(app.received).toEqual([]);
+  expect(guarded.received).toEqual([]);
   expect((await ask('grpc', 'y=\xc3\xa9')).status).toBe(200);
   expect(cookie()).toBe('y=\xc3\xa9');
 });

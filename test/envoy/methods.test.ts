@@ -2,9 +2,8 @@
 
 import { once } from 'node:events';
 import { connect } from 'node:http2';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Guarded, startGuarded } from './guarded.ts';
-import { OK, type RawApp, saying, startRawApp } from './raw-app.ts';
+import { describe, expect, it } from 'vitest';
+import { guardRawApp } from './guarded-raw-app.ts';
 
 const source = `
 apiVersion: portcullis.dev/v1alpha1
@@ -23,21 +22,7 @@ spec:
   rules:
   - {name: open, match: {methods: [FOO], paths: [{type: Exact, value: /open}]}, authentication: None}`;
 
-let app: RawApp;
-let guarded: Guarded;
-
-beforeAll(async () => {
-  app = await startRawApp();
-  guarded = await startGuarded([source, ...['Enforce', 'Audit', 'Disabled'].map(binding)].join('\n---'), app);
-}, 120_000);
-afterAll(async () => {
-  await guarded.stop();
-  app.stop();
-});
-beforeEach(() => {
-  app.received.length = 0;
-  app.answer = saying(OK);
-});
+const guarded = guardRawApp([source, ...['Enforce', 'Audit', 'Disabled'].map(binding)].join('\n---'));
 
 async function ask(protocol: 'http' | 'grpc', method: string, mode: string, path = '/a') {
   const session = connect(`http://127.0.0.1:${guarded.ports[protocol]}`);
@@ -64,11 +49,11 @@ describe.each(['http', 'grpc'] as const)('asked over %s', (protocol) => {
     '%s is judged in Enforce, and passes in Audit and Disabled',
     async (method) => {
       expect(await ask(protocol, method, 'Enforce')).toEqual({ status: 401, reason: 'token_missing' });
-      expect(app.received).toEqual([]);
+      expect(guarded.received).toEqual([]);
       for (const mode of ['Audit', 'Disabled'])
         expect(await ask(protocol, method, mode)).toEqual({ status: 200, reason: 'ok' });
-      expect(app.received.map(({ text }) => text.split(' ')[0])).toEqual([method, method]);
-      expect(JSON.stringify(app.received)).not.toContain('mallory');
+      expect(guarded.received.map(({ text }) => text.split(' ')[0])).toEqual([method, method]);
+      expect(JSON.stringify(guarded.received)).not.toContain('mallory');
     },
   );
 

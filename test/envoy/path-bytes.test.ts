@@ -3,12 +3,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { binding, source, yaml } from '../support/manifests.ts';
 import { publicJwk } from '../support/tokens.ts';
 import { CLAIMS } from '../support/verification.ts';
-import { type Guarded, type Protocol, startGuarded } from './guarded.ts';
-import { OK, type RawApp, saying, startRawApp } from './raw-app.ts';
+import type { Protocol } from './guarded.ts';
+import { guardRawApp } from './guarded-raw-app.ts';
 
 const admin = {
   name: 'admin',
@@ -16,25 +16,12 @@ const admin = {
   authentication: 'Deny',
 };
 
-let app: RawApp;
-let guarded: Guarded;
-beforeAll(async () => {
-  app = await startRawApp();
-  const okta = source('okta', { issuer: CLAIMS.iss, keys: { jwks: { keys: [publicJwk('RS256')] } } });
-  const shop = binding('shop', {
-    sources: [{ name: 'okta' }],
-    rules: [admin, { name: 'rest', authentication: 'None' }],
-  });
-  guarded = await startGuarded(yaml([okta, shop]), app);
+const okta = source('okta', { issuer: CLAIMS.iss, keys: { jwks: { keys: [publicJwk('RS256')] } } });
+const shop = binding('shop', {
+  sources: [{ name: 'okta' }],
+  rules: [admin, { name: 'rest', authentication: 'None' }],
 });
-afterAll(async () => {
-  await guarded.stop();
-  app.stop();
-});
-beforeEach(() => {
-  app.received.length = 0;
-  app.answer = saying(OK);
-});
+const guarded = guardRawApp(yaml([okta, shop]));
 
 async function ask(protocol: Protocol, path: string): Promise<readonly [status: unknown, body: string]> {
   const client = connect(`http://127.0.0.1:${guarded.ports[protocol]}`);
@@ -52,7 +39,7 @@ const PROTOCOLS: readonly Protocol[] = ['http', 'grpc'];
 it.each(PROTOCOLS)('are refused over %s, whatever Envoy shows in their place', async (protocol) => {
   for (const path of ['/admin\xa0', '/\xff/../admin', '/a?b=\xfc', '/a?b=\xa0', '/a?\xa0', '/a?b=\xc3\xbc']) {
     const [status, body] = await ask(protocol, path);
-    expect([status, app.received]).toEqual([400, []]);
+    expect([status, guarded.received]).toEqual([400, []]);
     expect(JSON.parse(body).reason).toBe('request_malformed');
   }
   expect(await ask(protocol, '/a!b')).toEqual([200, 'ok']);
