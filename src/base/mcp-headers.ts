@@ -1,4 +1,4 @@
-/** The headers by which a request of MCP says what its body asks for: rules go by them, so whoever judges has to be shown them. */
+/** The headers of an MCP request, which say what its body asks for. Rules match them, so every proxy must show them to the validator. */
 
 export const MCP_HEADERS = {
   version: 'mcp-protocol-version',

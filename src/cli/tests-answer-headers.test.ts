@@ -1,4 +1,4 @@
-/** A policy test holds what the client is told: challenges, and where a browser is sent. */
+/** `expect.headers` of a policy test: it compares the headers of the answer, such as a challenge or a redirect. */
 
 import path from 'node:path';
 import { expect, it } from 'vitest';

@@ -143,7 +143,7 @@ function loop(
   ];
 }
 
-/** Whether the rule could let somebody without a token in to the page: of a pattern nobody says no here. */
+/** Whether the rule could let a request for the page pass without a token. A pattern counts as one that could. */
 function mayOpen({ authentication, match = {} }: ApiBindingRule, host: string, path: string): boolean {
   const { hosts = [], methods = [], paths = [] } = match;
   if (authentication !== 'None' && authentication !== 'Optional') return false;

@@ -2,7 +2,7 @@
 
 import type { PathMatch } from '../policy/rule-match.ts';
 
-/** True of every pattern: nobody says no here. */
+/** Every pattern counts as one that may match. */
 export function mayMatch(
   { type, value }: { readonly type: PathMatch['type']; readonly value: string },
   path: string,

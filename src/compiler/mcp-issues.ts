@@ -108,7 +108,7 @@ const neverPost = (field: string): Issue => ({
 /** How many comparisons take as long as to look for what was meant. */
 const MISSPELT_COST = 1200;
 
-/** Whose owner somebody is, by the name of his domain: what a server or an extension adds. */
+/** A method that a server or an extension adds: its name begins with the domain of its owner, as `example.com/reindex`. */
 const ADDED = /^[^/]*\.[^/]*\//;
 
 function misspeltAs(method: string, field: string, comparisons: Comparisons): readonly Issue[] {

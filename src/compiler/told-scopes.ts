@@ -6,7 +6,7 @@ import { mayMatch } from './may-match.ts';
 
 type ToldRule = Pick<RulePolicy, 'match' | 'authentication' | 'require'>;
 
-/** Of those that rules ask for, so many are told: more would ask a client for all that there is. */
+/** The metadata tells no more scopes than this, for a client may ask for all of them. */
 export const MAX_SCOPES_TOLD = 64;
 
 /** RFC 6749 section 3.3. */
