@@ -90,58 +90,21 @@ interface Idp {
 }
 
 export function manifests({ issuer, preset, otherAudience, isClosed = false }: Idp): string {
-  const sources = [{ name: 'idp' }];
   const forward = { user: 'x-auth-user' };
+  const server = (name: string, resource: object, spec: object) =>
+    binding(name, { sources: [{ name: 'idp' }], forward, resource, ...spec });
+  const mcp = { versions: ['2026-07-28'] };
+  const audiences = otherAudience && { audiences: [otherAudience] };
   return yaml([
     source('idp', { issuer, ...(preset && { preset }) }),
-    binding('mcp', {
-      sources,
-      forward,
-      resource: { identifier: FILES, name: 'Files' },
-      ...MCP,
-      ...(isClosed && CLOSED),
-    }),
-    binding('other', {
-      sources,
-      forward,
-      resource: { identifier: OTHER, ...(otherAudience && { audiences: [otherAudience] }) },
-      ...MCP,
-    }),
-    binding('root', { sources, forward, resource: { identifier: ROOT }, ...MCP }),
-    binding('public', {
-      sources,
-      forward,
-      resource: { identifier: PUBLIC },
-      mcp: { versions: ['2026-07-28'] },
-      rules: EVERYBODY,
-    }),
-    binding('names', {
-      sources,
-      forward,
-      resource: { identifier: NAMES },
-      mcp: { versions: ['2026-07-28'] },
-      rules: NAMED,
-    }),
-    binding('all', {
-      sources,
-      forward,
-      resource: { identifier: FOR_ALL },
-      mcp: { versions: ['2026-07-28'], other: 'Pass' },
-      rules: ALL_VERSIONS,
-    }),
-    binding('future', {
-      sources,
-      forward,
-      resource: { identifier: FUTURE },
-      mcp: { versions: ['2099-01-01'] },
-      rules: TOOLS,
-    }),
-    binding('bank', {
-      sources,
-      forward: { ...forward, token: 'Remove' },
-      resource: { identifier: BANK },
-      rules: PAYMENTS,
-    }),
-    binding('local', { sources, forward, hosts: undefined, resource: { identifier: LOCAL }, ...MCP }),
+    server('mcp', { identifier: FILES, name: 'Files' }, { ...MCP, ...(isClosed && CLOSED) }),
+    server('other', { identifier: OTHER, ...audiences }, MCP),
+    server('root', { identifier: ROOT }, MCP),
+    server('public', { identifier: PUBLIC }, { mcp, rules: EVERYBODY }),
+    server('names', { identifier: NAMES }, { mcp, rules: NAMED }),
+    server('all', { identifier: FOR_ALL }, { mcp: { ...mcp, other: 'Pass' }, rules: ALL_VERSIONS }),
+    server('future', { identifier: FUTURE }, { mcp: { versions: ['2099-01-01'] }, rules: TOOLS }),
+    server('bank', { identifier: BANK }, { forward: { ...forward, token: 'Remove' }, rules: PAYMENTS }),
+    server('local', { identifier: LOCAL }, { hosts: undefined, ...MCP }),
   ]);
 }
